@@ -1,1 +1,44 @@
-//! protocol
+//! What the browser, the server and the agent say to each other, typed once.
+//!
+//! Names and serde only: no I/O, no behaviour beyond reading and writing the types themselves, so that it
+//! builds alike for the browser and for the server. A capability has the same noun here as its crate in
+//! `backend/` and its panel in `frontend/`.
+
+pub mod access;
+pub mod call;
+pub mod cloud;
+pub mod deploy;
+pub mod document;
+pub mod event;
+pub mod file;
+pub mod function;
+pub mod language;
+pub mod layout;
+pub mod link;
+pub mod path;
+pub mod relay;
+pub mod terminal;
+pub mod workspace;
+
+pub use access::{Access, Principal, Role};
+pub use call::{Call, CallError, ErrorCode, Method};
+pub use event::Event;
+pub use link::ChannelId;
+pub use path::WorkspacePath;
+
+/// Every method of the protocol with the access it needs, in the order of the modules.
+pub fn methods() -> impl Iterator<Item = &'static Method> {
+    [
+        workspace::METHODS,
+        layout::METHODS,
+        file::METHODS,
+        document::METHODS,
+        terminal::METHODS,
+        language::METHODS,
+        cloud::METHODS,
+        function::METHODS,
+        deploy::METHODS,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,95 @@
+//! A call is a type: its parameters are the struct, its reply an associated type, its name and the access it
+//! needs are constants beside them.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::Access;
+
+/// A request that the browser makes and the agent answers.
+pub trait Call: Serialize + DeserializeOwned + Send + 'static {
+    /// The name on the wire, `noun.verb`.
+    const METHOD: &'static str;
+    /// What the caller's role must allow.
+    const ACCESS: Access;
+    /// What comes back on success.
+    type Reply: Serialize + DeserializeOwned + Send + 'static;
+}
+
+/// One row of the protocol's table: tests walk it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// What the caller's role must allow.
+    pub access: Access,
+}
+
+/// Why a call failed, for the program (`code`) and for the person (`message`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallError {
+    /// What kind of failure: stable, matched on.
+    pub code: ErrorCode,
+    /// The thing, the reason and the next step, in a sentence.
+    pub message: String,
+}
+
+impl CallError {
+    /// An error of `code` that reads `message`.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCode {
+    /// The parameters are malformed or out of their stated range.
+    Invalid,
+    /// A path is malformed or leads out of the workspace.
+    Path,
+    /// There is no such thing.
+    NotFound,
+    /// Something of that name exists already.
+    Exists,
+    /// The thing changed since the caller last saw it.
+    Conflict,
+    /// The caller's role, or the file system, does not allow it.
+    Forbidden,
+    /// The thing is of a kind this call cannot work on.
+    Unsupported,
+    /// A stated limit is reached.
+    Limit,
+    /// The disk is full or the quota used up.
+    Full,
+    /// What is needed (a toolchain, a language server, the cloud) is missing or not ready.
+    Unavailable,
+    /// A failure that is ours; the log has the cause under the call's id.
+    Internal,
+}
+
+/// States a module's calls: `ACCESS "noun.verb" = Request -> Reply;` and derives the table `METHODS`.
+#[macro_export]
+macro_rules! requests {
+    ($( $access:ident $method:literal = $request:ident -> $reply:ty; )*) => {
+        $(
+            impl $crate::Call for $request {
+                const METHOD: &'static str = $method;
+                const ACCESS: $crate::Access = $crate::Access::$access;
+                type Reply = $reply;
+            }
+        )*
+        /// The calls of this module.
+        pub const METHODS: &[$crate::Method] = &[
+            $( $crate::Method { name: $method, access: $crate::Access::$access }, )*
+        ];
+    };
+}

@@ -1,0 +1,35 @@
+//! What happened, told to every tab that may know.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Access, cloud, deploy, document, file, function, language, terminal};
+
+/// One event; each module has its own enum.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// Folders changed on disk.
+    File(file::Event),
+    /// An open document's state changed.
+    Document(document::Event),
+    /// Terminals came, went, or changed.
+    Terminal(terminal::Event),
+    /// Language servers, their progress, and problems.
+    Language(language::Event),
+    /// The local cloud changed.
+    Cloud(cloud::Event),
+    /// A function is built or invoked.
+    Function(function::Event),
+    /// A deployment moves on.
+    Deploy(deploy::Event),
+}
+
+impl Event {
+    /// What a member's role must allow to be told.
+    pub fn access(&self) -> Access {
+        match self {
+            Self::File(_) | Self::Document(_) | Self::Language(_) => Access::View,
+            Self::Terminal(_) | Self::Cloud(_) | Self::Function(_) | Self::Deploy(_) => Access::Run,
+        }
+    }
+}

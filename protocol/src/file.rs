@@ -1,0 +1,200 @@
+//! Files and folders on disk.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChannelId, WorkspacePath, requests};
+
+requests! {
+    View "file.list" = ListFolder -> FolderPage;
+    View "file.find" = FindFiles -> Vec<FoundFile>;
+    View "file.watch" = WatchFolders -> ();
+    View "file.download" = DownloadFile -> Download;
+    Edit "file.create" = CreateFile -> ();
+    Edit "file.create-folder" = CreateFolder -> ();
+    Edit "file.rename" = RenameFile -> ();
+    Edit "file.copy" = CopyFile -> ();
+    Edit "file.delete" = DeleteFiles -> ();
+    Edit "file.upload" = UploadFile -> ();
+}
+
+/// Entries in one page of a folder at most.
+pub const MAX_PAGE: usize = 1000;
+/// Folders one tab may watch.
+pub const MAX_WATCHED: usize = 1000;
+/// Largest upload or download, in bytes.
+pub const MAX_TRANSFER: u64 = 1 << 30;
+
+/// Asks for a folder's entries: folders first, then by name.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListFolder {
+    /// Which folder.
+    pub path: WorkspacePath,
+    /// The entry after which to go on: `next` of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// A page of a folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FolderPage {
+    /// At most [`MAX_PAGE`] entries.
+    pub entries: Vec<Entry>,
+    /// Where to go on; none at the end.
+    pub next: Option<String>,
+    /// How many entries the folder has in all.
+    pub total: usize,
+}
+
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its name, in a path's form ([`WorkspacePath`]).
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Bytes of a file.
+    pub size: u64,
+    /// Last change, in milliseconds since 1970.
+    pub modified_ms: i64,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A folder.
+    Folder,
+    /// A regular file.
+    File,
+    /// A symbolic link to a folder inside the workspace.
+    FolderLink,
+    /// A symbolic link to anything else, or to nothing.
+    Link,
+    /// A socket, FIFO or device: shown, never opened.
+    Other,
+}
+
+/// Asks for the files that fit a query best, ignored files left out.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindFiles {
+    /// Letters that the path holds in this order; empty lists files as they come.
+    pub query: String,
+    /// How many at most, up to 200.
+    pub limit: usize,
+}
+
+/// A file that fits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundFile {
+    /// Its path.
+    pub path: WorkspacePath,
+    /// Which characters of the path the query met, by index.
+    pub matched: Vec<u32>,
+}
+
+/// Replaces the set of folders whose changes this session is told.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchFolders {
+    /// At most [`MAX_WATCHED`] folders.
+    pub folders: Vec<WorkspacePath>,
+}
+
+/// Makes an empty file; folders on its way are made too.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateFile {
+    /// Must not exist.
+    pub path: WorkspacePath,
+}
+
+/// Makes a folder; folders on its way are made too.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateFolder {
+    /// Must not exist.
+    pub path: WorkspacePath,
+}
+
+/// Moves a file or folder; open documents move with it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenameFile {
+    /// What.
+    pub from: WorkspacePath,
+    /// Where to.
+    pub to: WorkspacePath,
+    /// Whether a file there may be replaced.
+    #[serde(default)]
+    pub overwrite: bool,
+}
+
+/// Copies a file or folder.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyFile {
+    /// What.
+    pub from: WorkspacePath,
+    /// Where to; must not exist.
+    pub to: WorkspacePath,
+}
+
+/// Moves files and folders to the workspace's trash.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteFiles {
+    /// What.
+    pub paths: Vec<WorkspacePath>,
+}
+
+/// Writes a file from the bytes that the browser sends on a channel. The reply says that all of it is on disk.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadFile {
+    /// Where to; folders on its way are made.
+    pub path: WorkspacePath,
+    /// Carries exactly `size` bytes, then is done.
+    pub channel: ChannelId,
+    /// At most [`MAX_TRANSFER`].
+    pub size: u64,
+    /// Whether a file there may be replaced.
+    #[serde(default)]
+    pub overwrite: bool,
+}
+
+/// Sends a file's bytes on a channel; a folder comes as a zip archive.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DownloadFile {
+    /// What.
+    pub path: WorkspacePath,
+    /// Carries exactly [`Download::size`] bytes.
+    pub channel: ChannelId,
+}
+
+/// A download that begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// A name for the file on the person's machine.
+    pub name: String,
+    /// Bytes that follow on the channel.
+    pub size: u64,
+}
+
+/// What happens to files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// Entries of these folders came, went or changed.
+    Changed {
+        /// The folders, watched by somebody.
+        folders: Vec<WorkspacePath>,
+    },
+    /// Changes are no longer seen as they happen; folders are looked at from time to time instead.
+    WatchingDegraded {
+        /// Why, and what would help.
+        reason: String,
+    },
+}

@@ -1,0 +1,139 @@
+//! Terminals: programs on pseudo-terminals of the workspace, shared by every tab.
+//!
+//! `terminal.attach` gives a channel. The agent sends the screen first, as the sequences that draw it, opening
+//! with a full reset (`ESC c`), then what the program writes. A tab that lags too far gets a fresh screen in the same
+//! form. What the browser sends on the channel is typed into the terminal.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChannelId, WorkspacePath, requests};
+
+requests! {
+    Run "terminal.open" = OpenTerminal -> Terminal;
+    Run "terminal.list" = ListTerminals -> Vec<Terminal>;
+    Run "terminal.attach" = AttachTerminal -> Terminal;
+    Run "terminal.detach" = DetachTerminal -> ();
+    Run "terminal.resize" = ResizeTerminal -> ();
+    Run "terminal.rename" = RenameTerminal -> ();
+    Run "terminal.close" = CloseTerminal -> ();
+}
+
+/// Terminals a workspace may have.
+pub const MAX_TERMINALS: usize = 50;
+/// Lines kept above the screen.
+pub const SCROLLBACK: usize = 10_000;
+
+/// The id of a terminal; never used again in the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TerminalId(pub String);
+
+/// A size in character cells; clamped to 2–1000 columns and 1–1000 rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    /// Columns.
+    pub columns: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+/// Starts a login shell.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenTerminal {
+    /// The first size.
+    pub size: Size,
+    /// Where the shell starts; the workspace's root if not said.
+    #[serde(default)]
+    pub folder: Option<WorkspacePath>,
+}
+
+/// A terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terminal {
+    /// Its id.
+    pub id: TerminalId,
+    /// Its name: given by a person, else made from what runs in it.
+    pub name: String,
+    /// Its size.
+    pub size: Size,
+    /// How its program ended; none while it runs.
+    pub exit: Option<Exit>,
+}
+
+/// How a terminal's program ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exit {
+    /// With this code.
+    Code(i32),
+    /// By this signal's name or number.
+    Signal(String),
+    /// With the agent that ran it; the screen is what was last kept of it.
+    Lost,
+}
+
+/// Asks for all terminals, oldest first.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListTerminals {}
+
+/// Looks at a terminal and types into it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachTerminal {
+    /// Which.
+    pub terminal: TerminalId,
+    /// Carries output and input.
+    pub channel: ChannelId,
+}
+
+/// Stops looking at a terminal.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetachTerminal {
+    /// The channel it was attached with.
+    pub channel: ChannelId,
+}
+
+/// Says how large this tab shows a terminal; where tabs differ the smallest is used.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResizeTerminal {
+    /// The channel it was attached with.
+    pub channel: ChannelId,
+    /// The tab's size.
+    pub size: Size,
+}
+
+/// Names a terminal.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenameTerminal {
+    /// Which.
+    pub terminal: TerminalId,
+    /// At most 100 characters; empty gives the name back to the program.
+    pub name: String,
+}
+
+/// Hangs up a terminal and forgets it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CloseTerminal {
+    /// Which.
+    pub terminal: TerminalId,
+}
+
+/// What happens to terminals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// One came, or its name, size or exit changed.
+    Changed(Terminal),
+    /// One is gone.
+    Closed {
+        /// Which.
+        terminal: TerminalId,
+    },
+}
