@@ -1,1 +1,30 @@
-//! cloud-core
+//! What a service of the local cloud is made of: names ([`Arn`]), time ([`Clock`]), errors ([`AwsError`]), who calls
+//! ([`Caller`]), what services share ([`Context`]) and the ports by which they meet ([`ports`]).
+//!
+//! No HTTP, no JSON or XML of AWS, no storage: those are `cloud-wire` and `cloud-store`. No service is named here.
+
+pub mod arn;
+pub mod caller;
+pub mod clock;
+pub mod context;
+pub mod entropy;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod peers;
+pub mod ports;
+
+pub use arn::{Arn, ArnError};
+pub use caller::Caller;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use context::{Context, Settings};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
+pub use error::{AwsError, Fault};
+pub use event::{CloudEvent, Events};
+pub use ids::{AccountId, Region, RequestId};
+pub use peers::Peers;
+pub use ports::{
+    Created, Credential, CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, IssuedKeys,
+    LogLine, LogSink, ObjectHead, ObjectReader, Principal, ResourceProvider, ResourceRequest, SecretKey,
+    Target, Updated,
+};

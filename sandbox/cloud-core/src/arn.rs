@@ -1,0 +1,198 @@
+//! Amazon Resource Names: parsing, printing, taking apart. Not whether such a resource exists.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, Region};
+
+/// The longest ARN that is read; AWS's own limits lie at or below it.
+const MAX_LENGTH: usize = 2048;
+
+/// `arn:partition:service:region:account:resource`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Arn {
+    partition: String,
+    service: String,
+    region: String,
+    account: String,
+    resource: String,
+}
+
+/// Why a text is no ARN.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArnError {
+    /// It does not start with `arn:`.
+    #[error("an ARN starts with `arn:`")]
+    Prefix,
+    /// Fewer than six parts, or an empty partition, service or resource.
+    #[error("an ARN has the parts arn:partition:service:region:account:resource")]
+    Parts,
+    /// Longer than 2,048 bytes, or with control characters.
+    #[error("an ARN has at most 2048 printable characters")]
+    Characters,
+}
+
+impl Arn {
+    /// The ARN of a regional resource in the partition `aws`.
+    pub fn new(service: &str, region: &Region, account: &AccountId, resource: impl Into<String>) -> Self {
+        Self {
+            partition: "aws".into(),
+            service: service.into(),
+            region: region.as_str().into(),
+            account: account.as_str().into(),
+            resource: resource.into(),
+        }
+    }
+
+    /// The ARN of a resource without a region, as IAM's and STS's are.
+    pub fn global(service: &str, account: &AccountId, resource: impl Into<String>) -> Self {
+        Self {
+            partition: "aws".into(),
+            service: service.into(),
+            region: String::new(),
+            account: account.as_str().into(),
+            resource: resource.into(),
+        }
+    }
+
+    /// `aws`, `aws-cn`, ….
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// `lambda`, `s3`, ….
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The region, empty for global services.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The twelve digits, empty where the service leaves them out (S3).
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// Everything after the fifth colon: `function:name:alias`, `role/path/name`, `bucket/key`.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// The resource's type where the form is `type/id` or `type:id`.
+    pub fn resource_type(&self) -> Option<&str> {
+        self.resource.find([':', '/']).and_then(|end| self.resource.get(..end))
+    }
+
+    /// What follows the type, or the whole resource where there is none.
+    pub fn resource_id(&self) -> &str {
+        self.resource.find([':', '/']).and_then(|end| self.resource.get(end + 1..)).unwrap_or(&self.resource)
+    }
+
+    /// Whether the ARN belongs to that account and region; empty parts belong to everybody.
+    pub fn is_within(&self, account: &AccountId, region: &Region) -> bool {
+        (self.account.is_empty() || self.account == account.as_str())
+            && (self.region.is_empty() || self.region == region.as_str())
+    }
+}
+
+impl fmt::Display for Arn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "arn:{}:{}:{}:{}:{}",
+            self.partition, self.service, self.region, self.account, self.resource
+        )
+    }
+}
+
+impl FromStr for Arn {
+    type Err = ArnError;
+
+    fn from_str(text: &str) -> Result<Self, ArnError> {
+        if text.len() > MAX_LENGTH || text.chars().any(char::is_control) {
+            return Err(ArnError::Characters);
+        }
+        let rest = text.strip_prefix("arn:").ok_or(ArnError::Prefix)?;
+        let mut parts = rest.splitn(5, ':').map(str::to_owned);
+        let mut next = || parts.next().ok_or(ArnError::Parts);
+        let arn = Self {
+            partition: next()?,
+            service: next()?,
+            region: next()?,
+            account: next()?,
+            resource: next()?,
+        };
+        if arn.partition.is_empty() || arn.service.is_empty() || arn.resource.is_empty() {
+            return Err(ArnError::Parts);
+        }
+        Ok(arn)
+    }
+}
+
+impl TryFrom<String> for Arn {
+    type Error = ArnError;
+
+    fn try_from(text: String) -> Result<Self, ArnError> {
+        text.parse()
+    }
+}
+
+impl From<Arn> for String {
+    fn from(arn: Arn) -> Self {
+        arn.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, expected: &Result<(&str, &str), ArnError>) {
+        let parsed = text.parse::<Arn>();
+        let seen = parsed.as_ref().map(|arn| (arn.service(), arn.resource())).map_err(Clone::clone);
+        assert_eq!(&seen, expected, "{text}");
+        if let Ok(arn) = parsed {
+            assert_eq!(arn.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn parses_what_aws_prints() {
+        check("arn:aws:lambda:us-east-1:000000000000:function:a:b", &Ok(("lambda", "function:a:b")));
+        check("arn:aws:iam::000000000000:role/path/name", &Ok(("iam", "role/path/name")));
+        check("arn:aws:s3:::bucket/key:with:colons", &Ok(("s3", "bucket/key:with:colons")));
+    }
+
+    #[test]
+    fn refuses_the_rest() {
+        check("", &Err(ArnError::Prefix));
+        check("arn:aws:lambda", &Err(ArnError::Parts));
+        check("arn::lambda:r:a:x", &Err(ArnError::Parts));
+        check("arn:aws:lambda:r:a:", &Err(ArnError::Parts));
+        check("arn:aws:lambda:r:a:x\ny", &Err(ArnError::Characters));
+        check(&format!("arn:aws:s3:::{}", "x".repeat(2048)), &Err(ArnError::Characters));
+    }
+
+    #[test]
+    fn takes_the_resource_apart() {
+        let arn: Arn = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/x:*".parse().unwrap();
+        assert_eq!(arn.resource_type(), Some("log-group"));
+        assert_eq!(arn.resource_id(), "/aws/lambda/x:*");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_round_trips(text in ".{0,80}") {
+            if let Ok(arn) = format!("arn:{text}").parse::<Arn>() {
+                prop_assert_eq!(arn.to_string(), format!("arn:{text}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Who sent a request, as the signature proved it.
+
+use std::net::IpAddr;
+
+use crate::arn::Arn;
+use crate::ids::{AccountId, Region, RequestId};
+
+/// The verified sender of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account that the keys belong to.
+    pub account: AccountId,
+    /// The region of the credential scope.
+    pub region: Region,
+    /// `arn:aws:iam::…:root`, `arn:aws:sts::…:assumed-role/…`.
+    pub arn: Arn,
+    /// The unique id: the account for root, `AROA…:session` for a role's session.
+    pub user_id: String,
+    /// The id of the key that signed.
+    pub access_key_id: String,
+    /// The id of this request.
+    pub request_id: RequestId,
+    /// Where the connection came from, if it came over IP.
+    pub source_ip: Option<IpAddr>,
+}

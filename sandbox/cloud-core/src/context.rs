@@ -1,0 +1,151 @@
+//! What all services of one cloud share. Cheap to clone.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+
+use crate::arn::Arn;
+use crate::clock::{Clock, ManualClock, SystemClock};
+use crate::entropy::{Entropy, SeededEntropy, SystemEntropy};
+use crate::event::{CloudEvent, Events};
+use crate::ids::{AccountId, Region};
+use crate::peers::Peers;
+
+/// What the assembly decides about a cloud.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The account that everything belongs to.
+    pub account: AccountId,
+    /// The region that everything lives in.
+    pub region: Region,
+    /// The folder of this cloud's data; services keep theirs in `cloud/` of it.
+    pub data_dir: PathBuf,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Settings {
+    /// The machine's clock and randomness, region `us-east-1`, account `000000000000`.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            account: AccountId::default(),
+            region: Region::default(),
+            data_dir: data_dir.into(),
+            clock: Arc::new(SystemClock::default()),
+            entropy: Arc::new(SystemEntropy),
+        }
+    }
+}
+
+/// One cloud: its settings, its peers, its events, its address.
+#[derive(Clone, Debug)]
+pub struct Context(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    settings: Settings,
+    endpoint: OnceLock<String>,
+    peers: Peers,
+    events: Events,
+}
+
+impl Context {
+    /// A cloud with no services yet.
+    pub fn new(settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            endpoint: OnceLock::new(),
+            peers: Peers::default(),
+            events: Events::default(),
+        }))
+    }
+
+    /// A cloud for tests: a clock that stands still at 2026-01-01, ids that repeat.
+    pub fn for_test(data_dir: impl Into<PathBuf>) -> (Self, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::default());
+        let settings = Settings {
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            ..Settings::new(data_dir)
+        };
+        (Self::new(settings), clock)
+    }
+
+    /// The account.
+    pub fn account(&self) -> &AccountId {
+        &self.0.settings.account
+    }
+
+    /// The region.
+    pub fn region(&self) -> &Region {
+        &self.0.settings.region
+    }
+
+    /// Time.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.settings.clock
+    }
+
+    /// Time, to keep.
+    pub fn shared_clock(&self) -> Arc<dyn Clock> {
+        self.0.settings.clock.clone()
+    }
+
+    /// Now, by the wall clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
+    /// Randomness.
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.0.settings.entropy
+    }
+
+    /// The folder of this cloud's data.
+    pub fn data_dir(&self) -> &Path {
+        &self.0.settings.data_dir
+    }
+
+    /// The store file of a service: `cloud/<service>.db`.
+    pub fn database(&self, service: &str) -> PathBuf {
+        self.data_dir().join("cloud").join(format!("{service}.db"))
+    }
+
+    /// A service's folder for what does not belong into its store (objects, packages): `cloud/<service>/`.
+    pub fn folder(&self, service: &str) -> PathBuf {
+        self.data_dir().join("cloud").join(service)
+    }
+
+    /// The address that clients reach this cloud at, such as `http://127.0.0.1:4566`; known once it listens.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.0.endpoint.get().map(String::as_str)
+    }
+
+    /// States the address, once, after binding. A second statement is ignored.
+    pub fn set_endpoint(&self, url: impl Into<String>) {
+        let _ = self.0.endpoint.set(url.into());
+    }
+
+    /// The ports of the other services.
+    pub fn peers(&self) -> &Peers {
+        &self.0.peers
+    }
+
+    /// What happens in this cloud.
+    pub fn events(&self) -> &Events {
+        &self.0.events
+    }
+
+    /// Tells those who watch.
+    pub fn announce(&self, event: CloudEvent) {
+        self.0.events.send(event);
+    }
+
+    /// The ARN of a regional resource of this cloud.
+    pub fn arn(&self, service: &str, resource: impl Into<String>) -> Arn {
+        Arn::new(service, self.region(), self.account(), resource)
+    }
+}

@@ -1,0 +1,30 @@
+//! Reading objects out of buckets.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::error::AwsError;
+
+/// What is known about an object without its contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectHead {
+    /// Bytes.
+    pub size: u64,
+    /// The entity tag, without quotes.
+    pub etag: String,
+    /// Of the last change.
+    pub last_modified: Timestamp,
+    /// The version, in a bucket that keeps versions.
+    pub version: Option<String>,
+}
+
+/// Where objects are kept.
+#[async_trait]
+pub trait ObjectReader: Send + Sync {
+    /// The whole object; `NoSuchBucket`, `NoSuchKey` or `NoSuchVersion` when it is not there.
+    async fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Bytes, AwsError>;
+
+    /// What is known about it.
+    async fn head(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<ObjectHead, AwsError>;
+}

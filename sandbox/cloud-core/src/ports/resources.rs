@@ -1,0 +1,135 @@
+//! Making resources from templates.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+
+use crate::error::AwsError;
+
+/// What a template wants of one resource, all intrinsics resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceRequest {
+    /// The resource's name in the template.
+    pub logical_id: String,
+    /// The stack's name.
+    pub stack_name: String,
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// The resource's properties.
+    pub properties: Value,
+    /// The same for every retry of this one step, different for every other step.
+    pub token: String,
+    /// The stack's tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl ResourceRequest {
+    /// The name of a resource whose template gives none: `stack-Logical-1A2B3C4D5E6F`, the first two parts shortened to
+    /// fit. The same token gives the same name.
+    pub fn generated_name(&self, max_length: usize) -> String {
+        const SUFFIX: usize = 12;
+        let room = max_length.saturating_sub(SUFFIX + 2);
+        let logical: String = self.logical_id.chars().take(room / 2).collect();
+        let stack: String = self.stack_name.chars().take(room - logical.chars().count()).collect();
+        format!("{stack}-{logical}-{}", self.suffix(SUFFIX))
+    }
+
+    /// That many letters and digits that depend only on the token.
+    pub fn suffix(&self, length: usize) -> String {
+        const ALPHABET: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        let mut state = fnv1a(format!("{}\0{}", self.token, self.logical_id).as_bytes());
+        let mut text = String::with_capacity(length);
+        for _ in 0..length {
+            // The high bits of FNV-1a mix best; stepping by hashing the state again keeps the letters independent.
+            state = fnv1a(&state.to_le_bytes());
+            let index = usize::try_from((state >> 32) % 36).unwrap_or(0);
+            text.extend(ALPHABET.get(index).map(|&letter| char::from(letter)));
+        }
+        text
+    }
+
+    /// A property as text, if it is there and is text.
+    pub fn text(&self, property: &str) -> Option<&str> {
+        self.properties.get(property).and_then(Value::as_str)
+    }
+}
+
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// A resource that now exists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Created {
+    /// The name by which it is updated and deleted.
+    pub physical_id: String,
+    /// What `Fn::GetAtt` answers; nested names with dots, `Endpoint.Address`.
+    pub attributes: Map<String, Value>,
+    /// What `Ref` answers where that is not the physical id.
+    pub ref_value: Option<String>,
+}
+
+/// What became of an update.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Updated {
+    /// Done in place.
+    InPlace(Created),
+    /// It cannot be done in place: create anew, then delete the old one.
+    ReplacementRequired,
+}
+
+/// Makes one CloudFormation type. Every call is safe to repeat after a crash: the same token gives the same result.
+#[async_trait]
+pub trait ResourceProvider: Send + Sync {
+    /// `AWS::Lambda::Function`, ….
+    fn type_name(&self) -> &'static str;
+
+    /// The properties whose change makes a new resource necessary.
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Makes the resource; a resource that this token made before is returned, not refused.
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError>;
+
+    /// Changes the resource from the `old` properties to those of the request.
+    async fn update(
+        &self,
+        physical_id: &str,
+        old: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError>;
+
+    /// Removes the resource; one that is gone already is no error.
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(stack: &str, logical: &str, max: usize) -> String {
+        let request = ResourceRequest {
+            logical_id: logical.into(),
+            stack_name: stack.into(),
+            stack_id: String::new(),
+            properties: Value::Null,
+            token: "token".into(),
+            tags: BTreeMap::new(),
+        };
+        let name = request.generated_name(max);
+        assert_eq!(name, request.generated_name(max));
+        assert!(name.chars().count() <= max, "{name}");
+        name
+    }
+
+    #[test]
+    fn generated_names_fit_and_repeat() {
+        assert!(check("hello", "Function", 64).starts_with("hello-Function-"));
+        check(&"s".repeat(128), &"L".repeat(255), 64);
+        assert_ne!(check("hello", "A", 64), check("hello", "B", 64));
+    }
+}
