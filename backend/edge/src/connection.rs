@@ -1,0 +1,110 @@
+//! One connection from its first byte to its last: hyper over the timed socket, the service over hyper.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+use tower::{Service, ServiceExt};
+
+use crate::gate::Ticket;
+use crate::io::TimedIo;
+use crate::limits::Limits;
+use crate::progress::{Phase, Progress};
+use crate::{BoxError, Peer, RequestBody, ResponseBody};
+
+/// The two ways in which the listener ends its connections.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ending {
+    /// Finish the request under way, take no other.
+    pub(crate) drain: CancellationToken,
+    /// Stop now.
+    pub(crate) cut: CancellationToken,
+}
+
+/// Serves one connection until it ends by itself or `ending` ends it.
+pub(crate) async fn converse<I, S, B>(
+    io: I,
+    peer: SocketAddr,
+    service: S,
+    limits: &Limits,
+    ticket: Ticket,
+    ending: Ending,
+) where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<BoxError>,
+{
+    let progress = Progress::default();
+    let io = TokioIo::new(TimedIo::new(io, progress.clone(), limits, ticket));
+    let respond = service_fn(|request| respond(service.clone(), request, peer, limits, progress.clone()));
+    let mut connection = pin!(settings(limits).serve_connection(io, respond).with_upgrades());
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = ending.drain.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                outcome = connection.as_mut() => outcome,
+                () = ending.cut.cancelled() => return,
+            }
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%peer, %error, "connection ended early");
+    }
+}
+
+fn settings(limits: &Limits) -> http1::Builder {
+    let mut settings = http1::Builder::new();
+    // The timed socket has every deadline, idle and head apart, which hyper's single one cannot tell from each other.
+    // Hyper's is kept as a longer one behind: with it hyper reads again as soon as it is idle, which sets our clock.
+    settings.timer(TokioTimer::new()).header_read_timeout(limits.idle + limits.head);
+    settings.max_header_size(limits.head_bytes).half_close(false);
+    if limits.headers != Limits::default().headers {
+        settings.max_headers(limits.headers);
+    }
+    settings
+}
+
+async fn respond<S, B>(
+    service: S,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    limits: &Limits,
+    progress: Progress,
+) -> Result<Response<ResponseBody<B>>, Infallible>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>,
+{
+    progress.enter(Phase::Serving);
+    let mut request = request.map(|body| RequestBody::new(body, limits));
+    request.extensions_mut().insert(Peer(peer));
+    let Ok(answer) = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await else {
+        tracing::error!(%peer, "a request's handler panicked");
+        let mut response = Response::new(ResponseBody::closing(None, progress));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        return Ok(response);
+    };
+    let Ok(response) = answer;
+    Ok(if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        progress.enter(Phase::Upgraded);
+        response.map(ResponseBody::of_upgrade)
+    } else {
+        response.map(|body| ResponseBody::closing(Some(body), progress))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! What a connection is doing, told by the request's side to the socket's side of it. One task, two ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Where the conversation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Waiting for the next request.
+    Idle = 0,
+    /// A request is being served: reading has no deadline of its own.
+    Serving = 1,
+    /// The connection was handed over (WebSocket).
+    Upgraded = 2,
+}
+
+/// The phase with a count of its changes, so that "idle again" is told from "still idle".
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(Arc<AtomicU64>);
+
+const PHASE_BITS: u32 = 2;
+
+impl Progress {
+    /// Enters a phase.
+    pub(crate) fn enter(&self, phase: Phase) {
+        let generation = (self.0.load(Ordering::Acquire) >> PHASE_BITS).wrapping_add(1);
+        self.0.store((generation << PHASE_BITS) | phase as u64, Ordering::Release);
+    }
+
+    /// The count of changes and the phase.
+    pub(crate) fn now(&self) -> (u64, Phase) {
+        let state = self.0.load(Ordering::Acquire);
+        let phase = match state & 0b11 {
+            0 => Phase::Idle,
+            1 => Phase::Serving,
+            _ => Phase::Upgraded,
+        };
+        (state >> PHASE_BITS, phase)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entering_the_same_phase_again_is_a_change() {
+        let progress = Progress::default();
+        assert_eq!(progress.now(), (0, Phase::Idle));
+        progress.enter(Phase::Serving);
+        progress.enter(Phase::Idle);
+        assert_eq!(progress.now(), (2, Phase::Idle));
+        progress.enter(Phase::Upgraded);
+        assert_eq!(progress.now(), (3, Phase::Upgraded));
+    }
+}
