@@ -1,1 +1,41 @@
-//! cloud-wire
+//! The AWS wire protocols: from an HTTP request to a typed operation and back, by tables generated from AWS's models.
+//!
+//! A service crate holds generated `shapes.rs` (types and tables, by `cargo xtask shapes`), implements [`Service`] with
+//! [`dispatch!`], and writes each operation as a plain function over typed values:
+//!
+//! ```ignore
+//! pub async fn create_function(service: &Lambda, caller: &Caller, input: CreateFunctionRequest)
+//!     -> Result<FunctionConfiguration, AwsError>
+//! ```
+//!
+//! [`Endpoint`] listens, verifies signatures, finds the service and operation, validates, calls, encodes. This crate
+//! knows HTTP, JSON and XML of AWS; it knows no service.
+
+pub mod body;
+pub mod json;
+pub mod model;
+pub mod schema;
+pub mod service;
+pub mod shape;
+pub mod timestamp;
+pub mod value;
+
+#[doc(hidden)]
+pub mod macros;
+
+pub use body::Body;
+pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
+pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
+pub use service::{Pending, Service};
+pub use shape::Shape;
+pub use value::Value;
+
+#[doc(hidden)]
+pub mod reexport {
+    //! What the macros' expansions need by a stable path.
+    pub use bytes::Bytes;
+    pub use cloud_core::{AwsError, Caller};
+    pub use jiff::Timestamp;
+    pub use serde;
+    pub use serde_json;
+}

@@ -1,0 +1,232 @@
+//! The macros that generated `shapes.rs` files and service crates are written with.
+
+/// Structures of a model: `pub struct Tag as TAG { key: String = Member::new("Key", &TAG_KEY).required(), }`.
+/// Each becomes a plain struct with public fields, a schema, and conversions; it can be kept as JSON (serde).
+#[macro_export]
+macro_rules! structure {
+    ($(pub struct $name:ident as $schema:ident { $($body:tt)* })*) => {$(
+        $crate::plain_structure! {
+            #[derive(Clone, Debug, Default, PartialEq)]
+            pub struct $name as $schema { $($body)* }
+        }
+
+        impl $crate::reexport::serde::Serialize for $name {
+            fn serialize<S: $crate::reexport::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::json::serialize_shape(self.clone(), serializer)
+            }
+        }
+
+        impl<'de> $crate::reexport::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::reexport::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::json::deserialize_shape(deserializer)
+            }
+        }
+    )*};
+}
+
+/// Structures with a member that is a stream: neither cloned nor compared nor kept.
+#[macro_export]
+macro_rules! streaming_structure {
+    ($(pub struct $name:ident as $schema:ident { $($body:tt)* })*) => {$(
+        $crate::plain_structure! {
+            #[derive(Debug, Default)]
+            pub struct $name as $schema { $($body)* }
+        }
+    )*};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! plain_structure {
+    ($(#[$meta:meta])* pub struct $name:ident as $schema:ident { $($field:ident : $type:ty = $member:expr),* $(,)? }) => {
+        $(#[$meta])*
+        pub struct $name {
+            $(pub $field: $type,)*
+        }
+
+        pub static $schema: $crate::Schema = {
+            static MEMBERS: &[$crate::Member] = &[$($member),*];
+            $crate::Schema::structure(stringify!($name), MEMBERS)
+        };
+
+        impl $crate::Shape for $name {
+            #[allow(unused_mut, unused_variables, reason = "structures without members")]
+            fn from_value(value: $crate::Value) -> Result<Self, $crate::reexport::AwsError> {
+                let mut members = $crate::shape::Members::of(value, &$schema)?;
+                Ok(Self { $($field: members.take()?,)* })
+            }
+
+            fn into_value(self) -> $crate::Value {
+                $crate::Value::Structure(vec![$($crate::Shape::into_value(self.$field)),*])
+            }
+        }
+
+        impl $crate::shape::Described for $name {
+            fn schema() -> &'static $crate::Schema {
+                &$schema
+            }
+        }
+    };
+}
+
+/// Enumerations of a model: `pub enum State as STATE { Active = "Active", }`. Unknown texts are kept as they came;
+/// whether they are refused is the validation's choice.
+#[macro_export]
+macro_rules! enumeration {
+    ($(pub enum $name:ident as $schema:ident { $($variant:ident = $text:literal),* $(,)? })*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($variant,)*
+            /// A text that the model does not list.
+            Unlisted(String),
+        }
+
+        pub static $schema: $crate::Schema = $crate::Schema::enumeration(stringify!($name), &[$($text),*]);
+
+        impl $name {
+            /// The text on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unlisted(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    other => Self::Unlisted(other.to_owned()),
+                }
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::Unlisted(String::new())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::Shape for $name {
+            fn from_value(value: $crate::Value) -> Result<Self, $crate::reexport::AwsError> {
+                String::from_value(value).map(|text| Self::from(text.as_str()))
+            }
+
+            fn into_value(self) -> $crate::Value {
+                $crate::Value::String(self.as_str().to_owned())
+            }
+        }
+
+        impl $crate::shape::Described for $name {
+            fn schema() -> &'static $crate::Schema {
+                &$schema
+            }
+        }
+
+        impl $crate::reexport::serde::Serialize for $name {
+            fn serialize<S: $crate::reexport::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::reexport::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::reexport::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <String as $crate::reexport::serde::Deserialize>::deserialize(deserializer)
+                    .map(|text| Self::from(text.as_str()))
+            }
+        }
+    )*};
+}
+
+/// Errors of a model: `pub enum Code { ResourceNotFoundException = ("ResourceNotFoundException", 404, "Message"), }`.
+/// `Code::ResourceNotFoundException.error("…")` makes the [`AwsError`](cloud_core::AwsError).
+#[macro_export]
+macro_rules! errors {
+    ($($variant:ident = ($code:literal, $status:literal, $message:literal)),* $(,)?) => {
+        /// The errors that the operations declare.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($variant,)*
+        }
+
+        impl Code {
+            /// The code on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+
+            /// The HTTP status.
+            pub fn status(self) -> u16 {
+                match self {
+                    $(Self::$variant => $status,)*
+                }
+            }
+
+            /// The error, with its message.
+            pub fn error(self, message: impl Into<String>) -> $crate::reexport::AwsError {
+                $crate::reexport::AwsError::new(self.as_str(), message).status(self.status())
+            }
+        }
+
+        static ERRORS: &[$crate::ErrorFact] = &[
+            $($crate::ErrorFact { code: $code, status: $status, message: $message },)*
+        ];
+    };
+}
+
+/// Operations of a model, each a type in the module `operation`.
+#[macro_export]
+macro_rules! operations {
+    ($($name:ident($input:ty) -> $output:ty = $method:literal $uri:literal $status:literal, $in:path, $out:path;)*) => {
+        /// The operations, as types.
+        pub mod operation {
+            $(
+                #[derive(Clone, Copy, Debug)]
+                pub struct $name;
+
+                impl $crate::OperationType for $name {
+                    type Input = $input;
+                    type Output = $output;
+                    const OPERATION: &'static $crate::Operation =
+                        &$crate::Operation::new(stringify!($name), $method, $uri, &$in, &$out).status($status);
+                }
+            )*
+        }
+
+        static OPERATIONS: &[&$crate::Operation] = &[$(<operation::$name as $crate::OperationType>::OPERATION,)*];
+    };
+}
+
+/// Writes [`Service::call`](crate::Service::call): the path of the generated module, then `Operation => handler` pairs.
+/// A handler is `async fn(&Self, &Caller, Input) -> Result<Output, AwsError>`.
+#[macro_export]
+macro_rules! dispatch {
+    ($($shapes:ident)::+; $($operation:ident => $handler:path),* $(,)?) => {
+        fn call<'a>(
+            &'a self,
+            operation: &str,
+            caller: &'a $crate::reexport::Caller,
+            input: $crate::Value,
+        ) -> Option<$crate::Pending<'a>> {
+            use $($shapes)::+::operation as operations;
+            match operation {
+                $(stringify!($operation) => Some(Box::pin(async move {
+                    let input = <<operations::$operation as $crate::OperationType>::Input as $crate::Shape>::from_value(input)?;
+                    let output: <operations::$operation as $crate::OperationType>::Output =
+                        $handler(self, caller, input).await?;
+                    Ok($crate::Shape::into_value(output))
+                })),)*
+                _ => None,
+            }
+        }
+    };
+}

@@ -1,0 +1,57 @@
+//! What a service is to the endpoint.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use cloud_core::{AwsError, Caller};
+
+use crate::model::ServiceModel;
+use crate::value::Value;
+
+/// A running operation.
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
+
+/// The largest body of an operation that says nothing else.
+pub const DEFAULT_BODY_LIMIT: u64 = 2 * 1024 * 1024;
+
+/// A service of the cloud: a model and an answer for each of its operations.
+///
+/// ```ignore
+/// impl Service for Lambda {
+///     fn model(&self) -> &'static ServiceModel {
+///         &shapes::MODEL
+///     }
+///
+///     cloud_wire::dispatch! { crate::shapes;
+///         CreateFunction => ops::create_function,
+///         Invoke => ops::invoke,
+///     }
+/// }
+/// ```
+pub trait Service: Send + Sync {
+    /// The facts.
+    fn model(&self) -> &'static ServiceModel;
+
+    /// Runs the operation of that name; none if it has no handler. Written by [`dispatch!`](crate::dispatch).
+    fn call<'a>(&'a self, operation: &str, caller: &'a Caller, input: Value) -> Option<Pending<'a>>;
+
+    /// Whether the operation's declared constraints are checked before it is called. Required members always are.
+    fn validates(&self, _operation: &str) -> bool {
+        true
+    }
+
+    /// The largest body that the operation takes; a larger one is refused before it is read. Streaming payloads count too.
+    fn body_limit(&self, _operation: &str) -> u64 {
+        DEFAULT_BODY_LIMIT
+    }
+
+    /// The answer to a body beyond the limit.
+    fn body_too_large(&self, operation: &str) -> AwsError {
+        let limit = self.body_limit(operation);
+        AwsError::new(
+            "RequestEntityTooLargeException",
+            format!("Request must be smaller than {limit} bytes for the {operation} operation"),
+        )
+        .status(413)
+    }
+}

@@ -1,0 +1,59 @@
+//! The tree between the codecs and the typed shapes.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::body::Body;
+
+/// A value of some shape. Structures hold their members in the order of the schema, [`Value::Null`] for those absent.
+#[derive(Debug, Default)]
+pub enum Value {
+    /// Absent.
+    #[default]
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A floating-point number.
+    Float(f64),
+    /// Text.
+    String(String),
+    /// Bytes.
+    Blob(Bytes),
+    /// A moment.
+    Timestamp(Timestamp),
+    /// Elements.
+    List(Vec<Self>),
+    /// Entries, in the order of the wire.
+    Map(Vec<(String, Self)>),
+    /// Members, in the order of the schema.
+    Structure(Vec<Self>),
+    /// A stream of bytes.
+    Body(Body),
+    /// Any JSON.
+    Document(serde_json::Value),
+}
+
+impl Value {
+    /// Whether nothing is there.
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The members of a structure; none of anything else.
+    pub fn members(&self) -> &[Self] {
+        match self {
+            Self::Structure(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// Text, if it is that.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
