@@ -10,7 +10,8 @@
 //!
 //! **Credit.** The agent may send [`WINDOW`] bytes of payload on a channel beyond what the browser has
 //! granted back with `credit`, which it does as it has *processed* them. A flooding terminal therefore waits
-//! in the agent, where it grows nothing, and everything else passes it.
+//! in the agent, where it grows nothing, and everything else passes it. The other way the browser may have
+//! [`INBOUND_WINDOW`] bytes on a channel that the agent has not granted back with its own `credit`.
 //!
 //! **Channels.** The browser chooses the id of a channel and passes it in the call that opens one, so that it
 //! is ready before the first byte arrives.
@@ -24,6 +25,9 @@ use crate::{CallError, Event};
 pub const VERSION: u32 = 1;
 /// Bytes of payload the agent may send on a channel before the browser grants more.
 pub const WINDOW: u32 = 128 * 1024;
+/// Bytes of payload the browser may send on a channel before the agent grants more; a channel that is sent
+/// more is closed.
+pub const INBOUND_WINDOW: u32 = 4 * 1024 * 1024;
 /// Largest frame either side sends, in bytes.
 pub const MAX_FRAME: usize = 1024 * 1024;
 /// Payload bytes per binary frame that the agent fills at most: small, so that others come between.
@@ -116,6 +120,13 @@ pub enum ToBrowser {
         /// What.
         event: Event,
     },
+    /// The agent processed bytes of a channel.
+    Credit {
+        /// Which channel.
+        channel: ChannelId,
+        /// How many bytes of payload more.
+        bytes: u32,
+    },
     /// How many sequenced frames have been received in this session.
     Ack {
         /// The count.
@@ -148,7 +159,7 @@ impl ToAgent {
 impl ToBrowser {
     /// Whether this frame counts in the sequence.
     pub fn is_sequenced(&self) -> bool {
-        matches!(self, Self::Reply { .. } | Self::Event { .. })
+        matches!(self, Self::Reply { .. } | Self::Event { .. } | Self::Credit { .. })
     }
 }
 

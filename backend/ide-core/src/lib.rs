@@ -1,1 +1,20 @@
-//! ide-core
+//! What every capability of the IDE half stands on: typed calls, sessions that outlive their connection,
+//! channels with flow control, events, the document feed, time.
+//!
+//! It knows no capability: files, terminals and language servers register themselves on the [`Router`].
+
+pub mod channel;
+pub mod clock;
+pub mod documents;
+pub mod events;
+pub mod link;
+pub mod relay;
+pub mod router;
+pub mod session;
+
+pub use channel::{Channel, ChannelReceiver, ChannelSender, Closed};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use documents::{DocumentChange, DocumentSnapshot, Documents, TextEdit};
+pub use events::Events;
+pub use router::{CallContext, Router};
+pub use session::{Session, Sessions};

@@ -1,0 +1,65 @@
+//! How a capability follows the open documents without knowing who keeps them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use protocol::{CallError, WorkspacePath, language::Range};
+use tokio::sync::broadcast;
+
+/// The open documents, as their keeper shows them to language servers.
+#[async_trait]
+pub trait Documents: Send + Sync {
+    /// All that are open now. Subscribe first, then ask: a change seen twice does no harm, its version tells.
+    fn open(&self) -> Vec<DocumentSnapshot>;
+
+    /// What happens to them from now on. Whoever lags behind asks for [`Documents::open`] again.
+    fn subscribe(&self) -> broadcast::Receiver<DocumentChange>;
+
+    /// A file's text as people see it: the document where it is open, else what is on disk.
+    async fn read(&self, path: &WorkspacePath) -> Result<Arc<str>, CallError>;
+
+    /// Applies edits to a file: to its document where it is open, else on disk, saved at once.
+    async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError>;
+}
+
+/// A document at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentSnapshot {
+    /// Its file.
+    pub path: WorkspacePath,
+    /// Its language, `rust`.
+    pub language: String,
+    /// Grows with every change while it is open.
+    pub version: i32,
+    /// All of its text, lines ended by `\n`.
+    pub text: Arc<str>,
+}
+
+/// What happens to documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentChange {
+    /// The first session opened it.
+    Opened(DocumentSnapshot),
+    /// Its text changed.
+    Changed(DocumentSnapshot),
+    /// It was written to its file.
+    Saved(WorkspacePath),
+    /// Nobody has it open any more.
+    Closed(WorkspacePath),
+    /// Its file was moved.
+    Moved {
+        /// Where it was.
+        from: WorkspacePath,
+        /// Where it is.
+        to: WorkspacePath,
+    },
+}
+
+/// One replacement in a text; several of them refer to the text before all of them and do not overlap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextEdit {
+    /// What to replace.
+    pub range: Range,
+    /// By what.
+    pub text: String,
+}

@@ -1,0 +1,106 @@
+//! From a method's name to the handler of its type, past the caller's role.
+
+use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
+
+use protocol::{Access, Call, CallError, ErrorCode, Principal};
+use serde_json::value::RawValue;
+
+use crate::session::Session;
+
+type Answer = Pin<Box<dyn Future<Output = Result<Box<RawValue>, CallError>> + Send>>;
+type Handler = Box<dyn Fn(CallContext, &RawValue) -> Answer + Send + Sync>;
+
+/// Who calls, and over which session.
+#[derive(Clone, Debug)]
+pub struct CallContext {
+    /// The caller's session: channels are opened on it.
+    pub session: Session,
+    /// The caller.
+    pub principal: Principal,
+}
+
+/// All calls of an agent.
+#[derive(Default)]
+pub struct Router {
+    routes: HashMap<&'static str, Route>,
+}
+
+struct Route {
+    access: Access,
+    handler: Handler,
+}
+
+impl Router {
+    /// No calls yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers calls of type `C` with `handler`, which runs only for callers whose role allows it.
+    pub fn on<C, H, F>(&mut self, handler: H)
+    where
+        C: Call,
+        H: Fn(CallContext, C) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<C::Reply, CallError>> + Send + 'static,
+    {
+        let handler: Handler =
+            Box::new(move |context, params| match serde_json::from_str::<C>(params.get()) {
+                Ok(call) => {
+                    let answer = handler(context, call);
+                    Box::pin(async move { answer.await.and_then(|reply| encode(&reply)) })
+                }
+                Err(error) => {
+                    let message = format!("the parameters of {} are malformed: {error}", C::METHOD);
+                    Box::pin(async move { Err(CallError::new(ErrorCode::Invalid, message)) })
+                }
+            });
+        let earlier = self.routes.insert(C::METHOD, Route { access: C::ACCESS, handler });
+        debug_assert!(earlier.is_none(), "{} has two handlers", C::METHOD);
+    }
+
+    /// The methods that are answered.
+    pub fn methods(&self) -> impl Iterator<Item = (&'static str, Access)> {
+        self.routes.iter().map(|(name, route)| (*name, route.access))
+    }
+
+    /// Answers one call. A handler that panics fails its call and nothing else.
+    pub async fn call(
+        self: &Arc<Self>,
+        context: CallContext,
+        method: &str,
+        params: &RawValue,
+    ) -> Result<Box<RawValue>, CallError> {
+        let Some(route) = self.routes.get(method) else {
+            let shown: String = method.chars().take(64).flat_map(char::escape_debug).collect();
+            return Err(CallError::new(
+                ErrorCode::NotFound,
+                format!("there is no method '{shown}'; reload the page if it is old"),
+            ));
+        };
+        if !context.principal.role.may(route.access) {
+            return Err(CallError::new(
+                ErrorCode::Forbidden,
+                format!("{method} is not for read-only members"),
+            ));
+        }
+        let answer = (route.handler)(context, params);
+        tokio::spawn(answer).await.unwrap_or_else(|error| {
+            tracing::error!(method, %error, "a handler failed");
+            Err(CallError::new(
+                ErrorCode::Internal,
+                format!("{method} failed inside; the agent's log has the cause"),
+            ))
+        })
+    }
+}
+
+impl std::fmt::Debug for Router {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.routes.keys()).finish()
+    }
+}
+
+fn encode<T: serde::Serialize>(reply: &T) -> Result<Box<RawValue>, CallError> {
+    serde_json::value::to_raw_value(reply)
+        .map_err(|error| CallError::new(ErrorCode::Internal, format!("the reply cannot be written: {error}")))
+}

@@ -1,0 +1,353 @@
+//! A session: what one browser tab has open, outliving the connections that carry it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use protocol::{
+    CallError, ChannelId, ErrorCode, Principal,
+    link::{self, SessionId, ToBrowser},
+};
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::channel::{Channel, Closed, Parts};
+
+mod outbox;
+pub use outbox::{Frame, MAX_KEPT, Outbox};
+
+/// How long a session waits for its browser to come back.
+pub const KEEP: Duration = Duration::from_mins(15);
+/// Sessions an agent keeps.
+pub const MAX_SESSIONS: usize = 200;
+
+/// One tab's session; cheap to clone.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    id: SessionId,
+    principal: Principal,
+    ended: CancellationToken,
+    /// Tells the connection that there is something to send.
+    ready: Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    outbox: Outbox,
+    /// Sequenced frames received from the browser.
+    received: u64,
+    channels: HashMap<ChannelId, ChannelState>,
+    closed: HashSet<ChannelId>,
+    /// Counts connections; an older one sees that it is no longer the session's.
+    connection: u64,
+    connected: bool,
+}
+
+struct ChannelState {
+    credit: Arc<Semaphore>,
+    ended: CancellationToken,
+    inbound: mpsc::UnboundedSender<Bytes>,
+    /// Taken by the handler that opens the channel; bytes may come before it.
+    receiver: Option<mpsc::UnboundedReceiver<Bytes>>,
+    /// Bytes the browser may still send.
+    window: u32,
+}
+
+impl ChannelState {
+    fn new(session: &CancellationToken) -> Self {
+        let (inbound, receiver) = mpsc::unbounded_channel();
+        Self {
+            credit: Arc::new(Semaphore::new(link::WINDOW as usize)),
+            ended: session.child_token(),
+            inbound,
+            receiver: Some(receiver),
+            window: link::INBOUND_WINDOW,
+        }
+    }
+}
+
+impl Session {
+    fn new(principal: Principal) -> Self {
+        Self(Arc::new(Inner {
+            id: SessionId(uuid::Uuid::new_v4().simple().to_string()),
+            principal,
+            ended: CancellationToken::new(),
+            ready: Notify::new(),
+            state: Mutex::default(),
+        }))
+    }
+
+    /// Which session.
+    pub fn id(&self) -> &SessionId {
+        &self.0.id
+    }
+
+    /// Whose session.
+    pub fn principal(&self) -> &Principal {
+        &self.0.principal
+    }
+
+    /// Cancelled when the session ends: what it holds should be given up.
+    pub fn ended(&self) -> &CancellationToken {
+        &self.0.ended
+    }
+
+    /// Opens the channel whose id the browser chose.
+    pub fn open_channel(&self, id: ChannelId) -> Result<Channel, CallError> {
+        let mut state = self.state();
+        let used =
+            || CallError::new(ErrorCode::Exists, format!("channel {} was used before in this session", id.0));
+        if state.closed.contains(&id) {
+            return Err(used());
+        }
+        if !state.channels.contains_key(&id) && state.channels.len() >= link::MAX_CHANNELS {
+            return Err(too_many_channels());
+        }
+        let channel = state.channels.entry(id).or_insert_with(|| ChannelState::new(&self.0.ended));
+        let inbound = channel.receiver.take().ok_or_else(used)?;
+        let parts = Parts { credit: Arc::clone(&channel.credit), ended: channel.ended.clone(), inbound };
+        drop(state);
+        Ok(Channel::new(self, id, parts))
+    }
+
+    /// Ends a channel: its holder sees its end, and what was sent on it still arrives.
+    pub fn close_channel(&self, id: ChannelId) {
+        let mut state = self.state();
+        if let Some(channel) = state.channels.remove(&id) {
+            channel.credit.close();
+            channel.ended.cancel();
+        }
+        state.closed.insert(id);
+    }
+
+    pub(crate) fn push_text(&self, text: Bytes) {
+        if !self.state().outbox.push_text(text) {
+            tracing::warn!(session = %self.0.id.0, "the browser does not read: its session ends");
+            self.end();
+        }
+        self.0.ready.notify_one();
+    }
+
+    pub(crate) fn push_binary(&self, id: ChannelId, payload: &[u8]) -> Result<(), Closed> {
+        let mut state = self.state();
+        if !state.channels.contains_key(&id) {
+            return Err(Closed);
+        }
+        state.outbox.push_bulk(id, link::binary_frame(id, payload).into());
+        drop(state);
+        self.0.ready.notify_one();
+        Ok(())
+    }
+
+    /// Lets the browser send `bytes` more on a channel.
+    pub(crate) fn grant(&self, id: ChannelId, bytes: u32) {
+        if let Some(channel) = self.state().channels.get_mut(&id) {
+            channel.window += bytes;
+        }
+        self.push_text(encode(&ToBrowser::Credit { channel: id, bytes }));
+    }
+
+    /// The browser grants credit for a channel.
+    pub(crate) fn credited(&self, id: ChannelId, bytes: u32) {
+        if let Some(channel) = self.state().channels.get(&id) {
+            // A browser that grants more than it was sent only fills its own tab.
+            let room = link::WINDOW as usize - channel.credit.available_permits().min(link::WINDOW as usize);
+            channel.credit.add_permits(room.min(bytes as usize));
+        }
+    }
+
+    /// Bytes came on a channel.
+    pub(crate) fn receive(&self, id: ChannelId, payload: &[u8]) -> Result<(), CallError> {
+        let mut state = self.state();
+        if state.closed.contains(&id) {
+            return Ok(());
+        }
+        if !state.channels.contains_key(&id) && state.channels.len() >= link::MAX_CHANNELS {
+            return Err(too_many_channels());
+        }
+        let channel = state.channels.entry(id).or_insert_with(|| ChannelState::new(&self.0.ended));
+        let Some(window) = channel.window.checked_sub(payload.len() as u32) else {
+            drop(state);
+            self.close_channel(id);
+            return Err(CallError::new(
+                ErrorCode::Limit,
+                format!("channel {} was sent more than was granted", id.0),
+            ));
+        };
+        channel.window = window;
+        // The holder may be about to drop it.
+        let _ = channel.inbound.send(Bytes::copy_from_slice(payload));
+        Ok(())
+    }
+
+    /// Counts one sequenced frame from the browser.
+    pub(crate) fn count_received(&self) -> u64 {
+        let mut state = self.state();
+        state.received += 1;
+        state.received
+    }
+
+    pub(crate) fn acknowledged(&self, received: u64) -> bool {
+        self.state().outbox.acknowledge(received)
+    }
+
+    /// The next frame for connection `connection`; none when a newer one took over or the session ended.
+    pub(crate) async fn next_frame(&self, connection: u64) -> Option<Frame> {
+        loop {
+            {
+                let mut state = self.state();
+                if state.connection != connection || self.0.ended.is_cancelled() {
+                    self.0.ready.notify_one();
+                    return None;
+                }
+                if let Some(frame) = state.outbox.take() {
+                    return Some(frame);
+                }
+            }
+            tokio::select! {
+                () = self.0.ready.notified() => {}
+                () = self.0.ended.cancelled() => {}
+            }
+        }
+    }
+
+    fn connect(&self, received: u64) -> Option<Connection> {
+        let mut state = self.state();
+        if self.0.ended.is_cancelled() || !state.outbox.resume(received) {
+            return None;
+        }
+        state.connection += 1;
+        state.connected = true;
+        let connection =
+            Connection { session: self.clone(), number: state.connection, received: state.received };
+        drop(state);
+        self.0.ready.notify_one();
+        Some(connection)
+    }
+
+    fn disconnect(&self, connection: u64) {
+        let mut state = self.state();
+        if state.connection != connection {
+            return;
+        }
+        state.connected = false;
+        drop(state);
+        let session = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = tokio::time::sleep(KEEP) => {
+                    let mut gone = { let state = session.state(); state.connection == connection && !state.connected };
+                    gone |= session.0.ended.is_cancelled();
+                    if gone { session.end(); }
+                }
+                () = session.0.ended.cancelled() => {}
+            }
+        });
+    }
+
+    /// Ends the session and its channels.
+    pub fn end(&self) {
+        self.0.ended.cancel();
+        for (_, channel) in self.state().channels.drain() {
+            channel.credit.close();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The id is what a resume is granted by: not for logs.
+        f.debug_struct("Session").field("user", &self.0.principal.user).finish_non_exhaustive()
+    }
+}
+
+/// A session while a browser is connected to it; disconnects when dropped.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) session: Session,
+    pub(crate) number: u64,
+    /// Sequenced frames received before this connection.
+    pub(crate) received: u64,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.session.disconnect(self.number);
+    }
+}
+
+/// All sessions of an agent; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Sessions(Arc<Mutex<HashMap<SessionId, Session>>>);
+
+impl Sessions {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All that have not ended.
+    pub fn all(&self) -> Vec<Session> {
+        self.map().values().cloned().collect()
+    }
+
+    /// Resumes a session of the same person, or starts one. The flag says whether it was resumed.
+    pub(crate) fn connect(
+        &self,
+        principal: Principal,
+        asked: Option<&SessionId>,
+        received: u64,
+    ) -> Result<(Connection, bool), CallError> {
+        let known = asked.and_then(|id| self.map().get(id).cloned());
+        if let Some(session) = known.filter(|session| *session.principal() == principal) {
+            if let Some(connection) = session.connect(received) {
+                return Ok((connection, true));
+            }
+            session.end();
+        }
+        let session = Session::new(principal);
+        let mut map = self.map();
+        map.retain(|_, session| !session.ended().is_cancelled());
+        if map.len() >= MAX_SESSIONS {
+            let message = format!("this workspace has {MAX_SESSIONS} tabs open; close one and try again");
+            return Err(CallError::new(ErrorCode::Limit, message));
+        }
+        map.insert(session.id().clone(), session.clone());
+        drop(map);
+        session.connect(0).map(|connection| (connection, false)).ok_or_else(|| {
+            CallError::new(ErrorCode::Unavailable, "the workspace is closing; try again in a moment")
+        })
+    }
+
+    /// Ends all sessions.
+    pub fn end(&self) {
+        self.map().drain().for_each(|(_, session)| session.end());
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<SessionId, Session>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn too_many_channels() -> CallError {
+    CallError::new(
+        ErrorCode::Limit,
+        format!("this tab has {} channels open; close something first", link::MAX_CHANNELS),
+    )
+}
+
+pub(crate) fn encode(frame: &ToBrowser) -> Bytes {
+    serde_json::to_vec(frame)
+        .expect("the protocol's types have string keys only and cannot fail to serialise")
+        .into()
+}

@@ -1,0 +1,231 @@
+//! A browser's side of the link against the real one: calls, roles, channels with credit, resume.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use ide_core::{
+    Events, Router, Sessions, link,
+    relay::{RelayCodec, RelayFrame},
+};
+use protocol::{
+    ChannelId, Principal, Role, file, layout,
+    link::{CHUNK, WINDOW, binary_frame},
+    relay::Kind,
+};
+use serde_json::{Value, json};
+use tokio::io::DuplexStream;
+use tokio_util::codec::Framed;
+
+struct Agent {
+    sessions: Sessions,
+    router: Arc<Router>,
+}
+
+impl Agent {
+    fn new() -> Self {
+        let mut router = Router::new();
+        router.on::<layout::LoadLayout, _, _>(|_, _| async { Ok(None) });
+        router.on::<file::CreateFile, _, _>(|_, _| async { panic!("a handler's bug") });
+        router.on::<file::DownloadFile, _, _>(|context, call| async move {
+            let channel = context.session.open_channel(call.channel)?;
+            tokio::spawn(async move { channel.send(Bytes::from(vec![7; 3 * WINDOW as usize])).await });
+            Ok(file::Download { name: "seven".into(), size: 3 * u64::from(WINDOW) })
+        });
+        router.on::<file::UploadFile, _, _>(|context, call| async move {
+            let mut channel = context.session.open_channel(call.channel)?;
+            let mut size = 0;
+            while size < call.size {
+                size += channel.recv().await.map_or(call.size, |bytes| bytes.len() as u64);
+            }
+            Ok(())
+        });
+        Self { sessions: Sessions::new(), router: Arc::new(router) }
+    }
+
+    fn connect(&self, role: Role) -> Browser {
+        let (ours, theirs) = tokio::io::duplex(1 << 20);
+        let (sessions, router) = (self.sessions.clone(), Arc::clone(&self.router));
+        let principal = Principal { user: "ada".into(), role };
+        tokio::spawn(async move {
+            link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
+        });
+        Browser { wire: Framed::new(ours, RelayCodec), received: 0 }
+    }
+}
+
+struct Browser {
+    wire: Framed<DuplexStream, RelayCodec>,
+    received: u64,
+}
+
+impl Browser {
+    async fn send(&mut self, frame: Value) {
+        let payload = serde_json::to_vec(&frame).unwrap().into();
+        self.wire.send(RelayFrame { kind: Kind::Text, payload }).await.unwrap();
+    }
+
+    async fn send_bytes(&mut self, channel: u32, payload: &[u8]) {
+        let payload = binary_frame(ChannelId(channel), payload).into();
+        self.wire.send(RelayFrame { kind: Kind::Binary, payload }).await.unwrap();
+    }
+
+    async fn hello(&mut self, session: Option<&str>, received: u64) -> Value {
+        self.received = received;
+        self.send(json!({"hello": {"version": 1, "session": session, "received": received}})).await;
+        self.text().await
+    }
+
+    async fn call(&mut self, id: u64, method: &str, params: Value) {
+        self.send(json!({"call": {"id": id, "method": method, "params": params}})).await;
+    }
+
+    async fn frame(&mut self) -> RelayFrame {
+        self.wire.next().await.unwrap().unwrap()
+    }
+
+    async fn text(&mut self) -> Value {
+        loop {
+            let frame = self.frame().await;
+            if frame.kind == Kind::Text {
+                let value: Value = serde_json::from_slice(&frame.payload).unwrap();
+                self.received += u64::from(value.get("reply").is_some() || value.get("event").is_some());
+                return value;
+            }
+        }
+    }
+
+    async fn bytes(&mut self) -> usize {
+        loop {
+            let frame = self.frame().await;
+            if frame.kind == Kind::Binary {
+                self.received += 1;
+                return frame.payload.len() - 4;
+            }
+            self.received += u64::from(frame.payload.starts_with(b"{\"reply"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_are_answered_by_type_and_role() {
+    let agent = Agent::new();
+    let mut viewer = agent.connect(Role::Viewer);
+    assert_eq!(viewer.hello(None, 0).await["welcome"]["resumed"], false);
+    for (method, params, answer) in [
+        ("layout.load", json!({}), json!({"ok": null})),
+        ("layout.load", json!({"role": "owner"}), json!("invalid")),
+        ("file.create", json!({"path": "a"}), json!("forbidden")),
+        ("no.such", json!({}), json!("not-found")),
+    ] {
+        viewer.call(1, method, params).await;
+        let result = viewer.text().await["reply"]["result"].clone();
+        let seen = result["err"].get("code").cloned().unwrap_or(result);
+        assert_eq!(seen, answer, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_fails_its_call_only() {
+    let agent = Agent::new();
+    let mut owner = agent.connect(Role::Owner);
+    owner.hello(None, 0).await;
+    owner.call(1, "file.create", json!({"path": "a"})).await;
+    assert_eq!(owner.text().await["reply"]["result"]["err"]["code"], "internal");
+    owner.call(2, "layout.load", json!({})).await;
+    assert_eq!(owner.text().await["reply"]["id"], 2);
+}
+
+#[tokio::test]
+async fn bulk_waits_for_credit_and_text_passes_it() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    browser.hello(None, 0).await;
+    browser.call(1, "file.download", json!({"path": "a", "channel": 9})).await;
+    let mut got = 0;
+    while got < WINDOW as usize {
+        got += browser.bytes().await;
+    }
+    assert_eq!(got, WINDOW as usize);
+    browser.call(2, "layout.load", json!({})).await;
+    assert_eq!(browser.text().await["reply"]["id"], 2, "nothing more came on the channel before the reply");
+    while got < 3 * WINDOW as usize {
+        browser.send(json!({"credit": {"channel": 9, "bytes": CHUNK}})).await;
+        got += browser.bytes().await;
+    }
+}
+
+#[tokio::test]
+async fn a_resumed_session_loses_and_doubles_nothing() {
+    let agent = Agent::new();
+    let mut first = agent.connect(Role::Owner);
+    let welcome = first.hello(None, 0).await;
+    let id = welcome["welcome"]["session"].as_str().unwrap().to_owned();
+    first.call(1, "file.download", json!({"path": "a", "channel": 9})).await;
+    let mut got = first.bytes().await;
+    let received = first.received;
+    drop(first);
+
+    let mut second = agent.connect(Role::Owner);
+    let welcome = second.hello(Some(&id), received).await;
+    assert_eq!(welcome["welcome"], json!({"session": id, "resumed": true, "received": 1}));
+    while got < WINDOW as usize {
+        got += second.bytes().await;
+    }
+    assert_eq!(got, WINDOW as usize);
+
+    let mut stranger = agent.connect(Role::Viewer);
+    let welcome = stranger.hello(Some(&id), 0).await;
+    assert_eq!(welcome["welcome"]["resumed"], false, "a session is its principal's");
+}
+
+#[tokio::test]
+async fn a_second_connection_supersedes_the_first() {
+    let agent = Agent::new();
+    let mut first = agent.connect(Role::Owner);
+    let id = first.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
+    let mut second = agent.connect(Role::Owner);
+    assert_eq!(second.hello(Some(&id), 0).await["welcome"]["resumed"], true);
+    let end = first.frame().await;
+    assert_eq!((end.kind, &end.payload[..]), (Kind::Close, &4409u16.to_be_bytes()[..]));
+}
+
+#[tokio::test]
+async fn bytes_may_come_before_their_channel_is_opened() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    browser.hello(None, 0).await;
+    browser.send_bytes(5, b"early").await;
+    browser.call(1, "file.upload", json!({"path": "a", "channel": 5, "size": 5})).await;
+    assert_eq!(browser.text().await["reply"]["result"], json!({"ok": null}));
+}
+
+#[tokio::test]
+async fn nonsense_closes_the_connection() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    browser.hello(None, 0).await;
+    for _ in 0..5 {
+        browser.send(json!({"hack": {}})).await;
+    }
+    let end = browser.frame().await;
+    assert_eq!((end.kind, &end.payload[..]), (Kind::Close, &4403u16.to_be_bytes()[..]));
+    let mut old = agent.connect(Role::Owner);
+    old.send(json!({"hello": {"version": 99, "session": null, "received": 0}})).await;
+    assert!(old.text().await["refused"]["message"].as_str().unwrap().contains("reload"));
+}
+
+#[tokio::test]
+async fn events_go_to_those_who_may_know() {
+    let agent = Agent::new();
+    let (mut owner, mut viewer) = (agent.connect(Role::Owner), agent.connect(Role::Viewer));
+    owner.hello(None, 0).await;
+    viewer.hello(None, 0).await;
+    let events = Events::new(agent.sessions.clone());
+    events.publish(protocol::Event::Cloud(protocol::cloud::Event::Changed));
+    events.publish(protocol::Event::File(file::Event::Changed { folders: vec![] }));
+    assert_eq!(owner.text().await["event"]["event"], json!({"cloud": "changed"}));
+    assert_eq!(viewer.text().await["event"]["event"], json!({"file": {"changed": {"folders": []}}}));
+}
