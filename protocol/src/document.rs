@@ -3,7 +3,7 @@
 //! `document.open` gives a channel on which both sides speak the Yjs sync protocol (`y-protocols`: message type
 //! 0 is sync, 1 is awareness). The text is the `Y.Text` named [`TEXT`]. The agent journals every update before
 //! it acknowledges it: after each durable write it sends message type [`MESSAGE_JOURNALED`], then a state vector
-//! as a `varUint8Array`. Line ends are `\n` in the document, whatever the file has.
+//! as a `varUint8Array`. Frames may split messages anywhere; every message tells its own length. Line ends are `\n` in the document, whatever the file has.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,51 @@
+// The one typed contract between the application (Rust, Yew) and the JavaScript islands.
+//
+// It holds types and lazy imports only, so that the shell paints before CodeMirror and xterm arrive. Editor
+// text, terminal bytes and language-server traffic stay on this side; the application hears compact events.
+
+import type { LinkPort } from "./link";
+import type { EditorEvent, EditorHandle, EditorOptions } from "./editor/mount";
+import type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions } from "./editor/small";
+import type { TerminalEvent, TerminalHandle, TerminalOptions } from "./terminal/mount";
+
+export { copyText } from "./clipboard";
+export type { LinkPort };
+export type { EditorEvent, EditorHandle, EditorOptions };
+export type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions };
+export type { TerminalEvent, TerminalHandle, TerminalOptions };
+
+/** Shows a document of the workspace in `parent`. */
+export async function mountEditor(
+  parent: HTMLElement,
+  options: EditorOptions,
+  on: (event: EditorEvent) => void,
+): Promise<EditorHandle> {
+  const { mount } = await import("./editor/mount");
+  return mount(parent, options, on);
+}
+
+/** Shows a terminal of the workspace in `parent`. */
+export async function mountTerminal(
+  parent: HTMLElement,
+  options: TerminalOptions,
+  on: (event: TerminalEvent) => void,
+): Promise<TerminalHandle> {
+  const { mount } = await import("./terminal/mount");
+  return mount(parent, options, on);
+}
+
+/** Shows a small JSON editor: a test event, a saved request. */
+export async function mountJson(
+  parent: HTMLElement,
+  options: JsonOptions,
+  on: (event: JsonEvent) => void,
+): Promise<JsonHandle> {
+  const { mountJson: mount } = await import("./editor/small");
+  return mount(parent, options, on);
+}
+
+/** Shows a text that is not of the workspace (a library's source), to read only. */
+export async function mountSource(parent: HTMLElement, options: SourceOptions): Promise<SourceHandle> {
+  const { mountSource: mount } = await import("./editor/small");
+  return mount(parent, options);
+}

@@ -1,0 +1,276 @@
+// Shared documents: one Y.Doc per path and tab, kept in step with the agent's over a channel.
+//
+// The agent owns the text; this is a replica that a person types into. Every local change goes out at once,
+// without waiting to collect more, so that a language server asked right after it sees it.
+
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import * as Y from "yjs";
+
+import { failureText, type LinkPort } from "../link";
+import * as sync from "./sync";
+
+/** The name of the shared text: `protocol::document::TEXT`. */
+const TEXT = "text";
+
+/** `protocol::document::Document`. */
+export interface DocumentInfo {
+  id?: string;
+  state: { path: string; dirty: boolean; disk: "same" | "conflict" | "deleted" };
+  line_ending: "lf" | "cr-lf";
+  encoding: string;
+  read_only: boolean;
+  plain: boolean;
+  language: string;
+}
+
+/** What a user of a shared document is told. */
+export interface DocumentListener {
+  /** The text is there for the first time, or `replica` is a new one that takes the old one's place. */
+  ready(replica: Replica): void;
+  /** Whether text typed here is not yet durable at the agent. */
+  pending(pending: boolean): void;
+  /** Opening, or opening again, failed. */
+  failed(message: string): void;
+}
+
+/** One lifetime of a text: the agent's document and its copies. */
+export class Replica {
+  readonly doc = new Y.Doc();
+  readonly text = this.doc.getText(TEXT);
+  readonly awareness = new Awareness(this.doc);
+  /** Undoes only what was typed in this tab: its origins are the editors that show the text. */
+  readonly undo = new Y.UndoManager(this.text);
+
+  constructor(readonly info: DocumentInfo) {}
+
+  destroy(): void {
+    this.undo.destroy();
+    this.awareness.destroy();
+    this.doc.destroy();
+  }
+}
+
+/** A document that some editors of this tab have open. */
+export class SharedDocument {
+  readonly #listeners = new Set<DocumentListener>();
+  readonly #link: LinkPort;
+  readonly #leave: () => void;
+  #path: string;
+  #channel: number | undefined;
+  #replica: Replica | undefined;
+  #reader = new sync.MessageReader();
+  /** Whether the agent has answered our first question, so that the text is whole. */
+  #whole = false;
+  #pending = false;
+  #attempt = 0;
+  /** Text that the agent never confirmed, carried into the replica that follows. */
+  #carried: string | undefined;
+
+  constructor(link: LinkPort, path: string) {
+    this.#link = link;
+    this.#path = path;
+    this.#leave = link.onSession(resumed => {
+      if (!resumed) void this.#open();
+    });
+    void this.#open();
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** The replica, once its text is whole. */
+  get replica(): Replica | undefined {
+    return this.#whole ? this.#replica : undefined;
+  }
+
+  /** Whether nobody here listens any more. */
+  get abandoned(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  /** Tells `listener` of everything from now on, the present state included. Returns the undo. */
+  listen(listener: DocumentListener): () => void {
+    this.#listeners.add(listener);
+    if (this.replica !== undefined) listener.ready(this.replica);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The document's file has moved; the channel stays. */
+  moved(path: string): void {
+    this.#path = path;
+  }
+
+  /** Leaves the document. */
+  close(): void {
+    this.#leave();
+    this.#attempt++;
+    const channel = this.#channel;
+    if (this.#replica !== undefined) {
+      removeAwarenessStates(this.#replica.awareness, [this.#replica.doc.clientID], "closed");
+      this.#replica.destroy();
+    }
+    if (channel === undefined) return;
+    this.#channel = undefined;
+    const forget = () => this.#link.closeChannel(channel);
+    this.#link.call("document.close", { channel }).then(forget, forget);
+  }
+
+  async #open(): Promise<void> {
+    const attempt = ++this.#attempt;
+    if (this.#channel !== undefined) this.#link.closeChannel(this.#channel);
+    this.#reader = new sync.MessageReader();
+    // What arrives before the reply is kept until it is known which replica it belongs to.
+    const early: Uint8Array[] = [];
+    let started = false;
+    const channel = this.#link.openChannel(bytes => {
+      if (attempt !== this.#attempt) return;
+      if (started) this.#receive(channel, bytes);
+      else early.push(bytes);
+    });
+    this.#channel = channel;
+    try {
+      const info = (await this.#link.call("document.open", { path: this.#path, channel })) as DocumentInfo;
+      if (attempt !== this.#attempt) return;
+      this.#enter(info, channel);
+      started = true;
+      for (const bytes of early) this.#receive(channel, bytes);
+    } catch (reason) {
+      if (attempt !== this.#attempt) return;
+      this.#link.closeChannel(channel);
+      this.#channel = undefined;
+      for (const listener of this.#listeners) listener.failed(failureText(reason));
+    }
+  }
+
+  /** Goes on with the replica at hand, or starts one where the agent's document is another. */
+  #enter(info: DocumentInfo, channel: number): void {
+    const old = this.#replica;
+    if (old !== undefined && old.info.id !== info.id) {
+      if (this.#pending) this.#carried = old.text.toString();
+      old.destroy();
+      this.#replica = undefined;
+    }
+    if (this.#replica === undefined) {
+      this.#whole = false;
+      this.#replica = new Replica(info);
+      this.#follow(this.#replica);
+    }
+    const { doc, awareness } = this.#replica;
+    this.#link.send(channel, sync.encodeAsk(Y.encodeStateVector(doc)));
+    this.#link.send(channel, sync.encodeAwareness(encodeAwarenessUpdate(awareness, [doc.clientID])));
+  }
+
+  /** Sends what changes here, at once. */
+  #follow(replica: Replica): void {
+    replica.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin === this) return;
+      this.#setPending(true);
+      if (this.#channel !== undefined) this.#link.send(this.#channel, sync.encodeUpdate(update));
+    });
+    replica.awareness.on("update", (changed: Record<"added" | "updated" | "removed", number[]>, origin: unknown) => {
+      if (origin === this || this.#channel === undefined) return;
+      const clients = [...changed.added, ...changed.updated, ...changed.removed];
+      if (!clients.includes(replica.doc.clientID)) return;
+      this.#link.send(this.#channel, sync.encodeAwareness(encodeAwarenessUpdate(replica.awareness, [replica.doc.clientID])));
+    });
+  }
+
+  #receive(channel: number, bytes: Uint8Array): void {
+    const replica = this.#replica;
+    if (replica === undefined) return;
+    try {
+      for (const message of this.#reader.push(bytes)) this.#take(replica, channel, message);
+    } catch (fault) {
+      console.error(`the document ${this.#path} is opened again`, fault);
+      void this.#open();
+      return;
+    }
+    this.#link.consumed(channel, bytes.length);
+  }
+
+  #take(replica: Replica, channel: number, message: sync.Message): void {
+    switch (message.kind) {
+      case "ask":
+        this.#link.send(channel, sync.encodeAnswer(Y.encodeStateAsUpdate(replica.doc, message.stateVector)));
+        break;
+      case "update":
+        Y.applyUpdate(replica.doc, message.update, this);
+        break;
+      case "answer":
+        Y.applyUpdate(replica.doc, message.update, this);
+        this.#becomeWhole(replica);
+        break;
+      case "awareness":
+        applyAwarenessUpdate(replica.awareness, message.update, this);
+        break;
+      case "journaled":
+        this.#setPending(!reaches(sync.decodeStateVector(message.stateVector), replica.doc));
+        break;
+    }
+  }
+
+  #becomeWhole(replica: Replica): void {
+    if (this.#whole) return;
+    this.#whole = true;
+    if (this.#carried !== undefined) {
+      replaceText(replica.text, this.#carried);
+      this.#carried = undefined;
+    }
+    for (const listener of this.#listeners) listener.ready(replica);
+  }
+
+  #setPending(pending: boolean): void {
+    if (pending === this.#pending) return;
+    this.#pending = pending;
+    for (const listener of this.#listeners) listener.pending(pending);
+  }
+}
+
+/** Whether what is durable holds everything typed here. */
+function reaches(durable: Map<number, number>, doc: Y.Doc): boolean {
+  const own = Y.decodeStateVector(Y.encodeStateVector(doc)).get(doc.clientID) ?? 0;
+  return (durable.get(doc.clientID) ?? 0) >= own;
+}
+
+/** Makes `text` read `wanted` by one replacement of what differs. */
+export function replaceText(text: Y.Text, wanted: string): void {
+  const present = text.toString();
+  const shorter = Math.min(present.length, wanted.length);
+  let head = 0;
+  while (head < shorter && present[head] === wanted[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && present.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
+  const removed = present.length - head - tail;
+  const inserted = wanted.slice(head, wanted.length - tail);
+  text.doc?.transact(() => {
+    if (removed > 0) text.delete(head, removed);
+    if (inserted !== "") text.insert(head, inserted);
+  });
+}
+
+const open = new WeakMap<LinkPort, Map<string, SharedDocument>>();
+
+/** Joins the document of `path`, opening it where no editor of this tab has it. */
+export function acquire(link: LinkPort, path: string): SharedDocument {
+  const documents = open.get(link) ?? new Map<string, SharedDocument>();
+  open.set(link, documents);
+  const known = documents.get(path);
+  if (known !== undefined) return known;
+  const document = new SharedDocument(link, path);
+  documents.set(path, document);
+  return document;
+}
+
+/** The document of `path`, where an editor of this tab has it open. */
+export function opened(link: LinkPort, path: string): SharedDocument | undefined {
+  return open.get(link)?.get(path);
+}
+
+/** Lets go of a document after its listener has been removed: the last one closes it. */
+export function release(link: LinkPort, document: SharedDocument): void {
+  if (!document.abandoned) return;
+  const documents = open.get(link);
+  if (documents?.get(document.path) === document) documents.delete(document.path);
+  document.close();
+}

@@ -1,0 +1,280 @@
+// The editor of a workspace document: a CodeMirror view over a shared text.
+
+import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
+import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+
+import { useCodeFont } from "../font";
+import type { LinkPort } from "../link";
+import { cursors } from "./cursors";
+import { acquire, release, type DocumentListener, type Replica, type SharedDocument } from "./document";
+import { loadLanguage } from "./languages";
+import { problems, showProblems, type Problem } from "./problems";
+import { basics, tabKey, understanding } from "./setup";
+import { looks } from "./theme";
+
+/** What to show, and how. */
+export interface EditorOptions {
+  link: LinkPort;
+  /** The document's path in the workspace. */
+  path: string;
+  /** `dark`, `light`, or a theme whose name starts with one of them. */
+  theme: string;
+  /** Whether typing is refused, whatever the agent says. */
+  readOnly: boolean;
+  /** `default`. */
+  keymap: string;
+  /** The nonce of the page's content security policy; empty where there is none. */
+  nonce: string;
+}
+
+/** What the application is told. Lines and columns count from 1. */
+export type EditorEvent =
+  | { kind: "ready"; language: string; readOnly: boolean; plain: boolean; lineEnding: "lf" | "cr-lf"; encoding: string }
+  | { kind: "cursor"; line: number; column: number; selected: number }
+  /** Somebody typed here; when a document is clean again, only the agent knows. */
+  | { kind: "dirty"; dirty: true }
+  /** Whether text typed here is not yet durable at the agent. */
+  | { kind: "pending"; pending: boolean }
+  | { kind: "error"; message: string }
+  /** Go there: a file of the workspace (`path`), or one that `language.read-source` gives (`uri`). */
+  | { kind: "open"; path?: string; uri?: string; line: number; column: number }
+  | { kind: "save" };
+
+/** A mounted editor. Calls before the `ready` event take effect with it. */
+export interface EditorHandle {
+  focus(): void;
+  /** Puts the cursor at a line and column, from 1, and shows it in the middle. */
+  goTo(line: number, column: number): void;
+  setTheme(theme: string): void;
+  setReadOnly(readOnly: boolean): void;
+  /** Shows problems: `protocol::language::Problem[]` as JSON. */
+  setProblems(json: string): void;
+  /** Follows a file that was moved. */
+  setPath(path: string): void;
+  /** Cursor and scroll position, for {@link restore}. */
+  viewState(): string;
+  restore(state: string): void;
+  destroy(): void;
+}
+
+/** Mounts an editor for `options.path` in `parent`. */
+export function mount(parent: HTMLElement, options: EditorOptions, on: (event: EditorEvent) => void): EditorHandle {
+  useCodeFont();
+  return new Editor(parent, options, on);
+}
+
+interface ViewState {
+  anchor: number;
+  head: number;
+  top: number;
+}
+
+class Editor implements EditorHandle, DocumentListener {
+  readonly #parent: HTMLElement;
+  readonly #options: EditorOptions;
+  readonly #on: (event: EditorEvent) => void;
+  readonly #document: SharedDocument;
+  readonly #unlisten: () => void;
+  readonly #theme = new Compartment();
+  readonly #grammar = new Compartment();
+  readonly #writable = new Compartment();
+  readonly #label = new Compartment();
+  #path: string;
+  #themeName: string;
+  #readOnly: boolean;
+  #view: EditorView | undefined;
+  #replica: Replica | undefined;
+  #problems: Problem[] = [];
+  /** What was asked for before there was a view. */
+  #waiting: ((view: EditorView) => void)[] = [];
+  #cursorFrame = 0;
+  #destroyed = false;
+
+  constructor(parent: HTMLElement, options: EditorOptions, on: (event: EditorEvent) => void) {
+    this.#parent = parent;
+    this.#options = options;
+    this.#on = on;
+    this.#path = options.path;
+    this.#themeName = options.theme;
+    this.#readOnly = options.readOnly;
+    this.#document = acquire(options.link, options.path);
+    this.#unlisten = this.#document.listen(this);
+  }
+
+  // What the document tells.
+
+  ready(replica: Replica): void {
+    this.#replica = replica;
+    const state = EditorState.create({ doc: replica.text.toString(), extensions: this.#extensions(replica) });
+    if (this.#view === undefined) {
+      this.#view = new EditorView({ state, parent: this.#parent });
+    } else {
+      this.#keepPlace(this.#view, () => this.#view?.setState(state));
+    }
+    const view = this.#view;
+    for (const action of this.#waiting.splice(0)) action(view);
+    this.#showProblems();
+    this.#tellReady(replica);
+    this.#tellCursor();
+    if (!replica.info.plain) void this.#loadGrammar(replica);
+  }
+
+  pending(pending: boolean): void {
+    this.#on({ kind: "pending", pending });
+  }
+
+  failed(message: string): void {
+    this.#on({ kind: "error", message });
+  }
+
+  // What the application asks.
+
+  focus(): void {
+    this.#withView(view => view.focus());
+  }
+
+  goTo(line: number, column: number): void {
+    this.#withView(view => {
+      const target = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+      const position = target.from + Math.min(Math.max(column - 1, 0), target.length);
+      view.dispatch({
+        selection: EditorSelection.cursor(position),
+        effects: EditorView.scrollIntoView(position, { y: "center" }),
+        userEvent: "select",
+      });
+    });
+  }
+
+  setTheme(theme: string): void {
+    this.#themeName = theme;
+    this.#view?.dispatch({ effects: this.#theme.reconfigure(looks(theme)) });
+  }
+
+  setReadOnly(readOnly: boolean): void {
+    this.#readOnly = readOnly;
+    if (this.#replica !== undefined) {
+      this.#view?.dispatch({ effects: this.#writable.reconfigure(this.#writing(this.#replica)) });
+    }
+  }
+
+  setProblems(json: string): void {
+    this.#problems = JSON.parse(json) as Problem[];
+    this.#showProblems();
+  }
+
+  setPath(path: string): void {
+    this.#path = path;
+    this.#document.moved(path);
+    this.#view?.dispatch({ effects: this.#label.reconfigure(labelled(path)) });
+  }
+
+  viewState(): string {
+    if (this.#view === undefined) return "";
+    const { anchor, head } = this.#view.state.selection.main;
+    const state: ViewState = { anchor, head, top: this.#view.scrollDOM.scrollTop };
+    return JSON.stringify(state);
+  }
+
+  restore(state: string): void {
+    if (state === "") return;
+    const { anchor, head, top } = JSON.parse(state) as ViewState;
+    this.#withView(view => {
+      const within = (offset: number) => Math.min(Math.max(offset, 0), view.state.doc.length);
+      view.dispatch({ selection: EditorSelection.single(within(anchor), within(head)) });
+      view.requestMeasure({ read: () => undefined, write: () => { view.scrollDOM.scrollTop = top; } });
+    });
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    cancelAnimationFrame(this.#cursorFrame);
+    this.#unlisten();
+    this.#view?.destroy();
+    this.#view = undefined;
+    release(this.#options.link, this.#document);
+  }
+
+  // The rest is ours.
+
+  #extensions(replica: Replica): Extension {
+    const plain = replica.info.plain;
+    return [
+      basics("", this.#options.nonce),
+      this.#label.of(labelled(this.#path)),
+      this.#theme.of(looks(this.#themeName)),
+      this.#writable.of(this.#writing(replica)),
+      this.#grammar.of([]),
+      keymap.of([{ key: "Mod-s", preventDefault: true, run: () => this.#save() }, ...yUndoManagerKeymap]),
+      tabKey(),
+      yCollab(replica.text, null, { undoManager: replica.undo }),
+      cursors(replica.text, replica.awareness),
+      problems(),
+      plain ? [] : understanding(),
+      EditorView.updateListener.of(update => this.#updated(update)),
+    ];
+  }
+
+  #writing(replica: Replica): Extension {
+    return EditorState.readOnly.of(this.#readOnly || this.#options.readOnly || replica.info.read_only);
+  }
+
+  async #loadGrammar(replica: Replica): Promise<void> {
+    const grammar = await loadLanguage(replica.info.language);
+    if (grammar === undefined || this.#destroyed || this.#replica !== replica) return;
+    this.#view?.dispatch({ effects: this.#grammar.reconfigure(grammar) });
+  }
+
+  #withView(action: (view: EditorView) => void): void {
+    if (this.#view === undefined) this.#waiting.push(action);
+    else action(this.#view);
+  }
+
+  #keepPlace(view: EditorView, change: () => void): void {
+    const place = this.viewState();
+    const focused = view.hasFocus;
+    change();
+    this.restore(place);
+    if (focused) view.focus();
+  }
+
+  #showProblems(): void {
+    const view = this.#view;
+    if (view !== undefined) view.dispatch(showProblems(view.state, this.#problems));
+  }
+
+  #updated(update: ViewUpdate): void {
+    if (update.docChanged && update.transactions.some(transaction => transaction.isUserEvent("input")
+      || transaction.isUserEvent("delete") || transaction.isUserEvent("move"))) {
+      this.#on({ kind: "dirty", dirty: true });
+    }
+    if (update.selectionSet || update.docChanged) this.#tellCursor();
+  }
+
+  /** At most once a frame. */
+  #tellCursor(): void {
+    cancelAnimationFrame(this.#cursorFrame);
+    this.#cursorFrame = requestAnimationFrame(() => {
+      if (this.#view === undefined) return;
+      const { doc, selection } = this.#view.state;
+      const line = doc.lineAt(selection.main.head);
+      const selected = selection.ranges.reduce((sum, range) => sum + range.to - range.from, 0);
+      this.#on({ kind: "cursor", line: line.number, column: selection.main.head - line.from + 1, selected });
+    });
+  }
+
+  #tellReady(replica: Replica): void {
+    const { language, plain, line_ending, encoding } = replica.info;
+    const readOnly = this.#readOnly || replica.info.read_only;
+    this.#on({ kind: "ready", language, readOnly, plain, lineEnding: line_ending, encoding });
+  }
+
+  #save(): boolean {
+    this.#on({ kind: "save" });
+    return true;
+  }
+}
+
+function labelled(path: string): Extension {
+  return EditorView.contentAttributes.of({ "aria-label": `Editor: ${path}` });
+}

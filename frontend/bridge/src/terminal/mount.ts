@@ -1,0 +1,303 @@
+// A terminal of the workspace: xterm over a channel. The agent owns the screen; this draws it and types.
+
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { Terminal, type IDisposable, type ILink } from "@xterm/xterm";
+
+import { copyText } from "../clipboard";
+import { CODE_FONT, useCodeFont } from "../font";
+import { failureText, type LinkPort } from "../link";
+import { isDark } from "../themes";
+import { colours } from "./colours";
+import { find, mayOpen, type Found } from "./links";
+import { needsConfirmation, pieces, prepare } from "./paste";
+import { keepQuiet } from "./quiet";
+import { ReadableScreen } from "./readable";
+import { strictDocument } from "./strict";
+
+/** `protocol::terminal::SCROLLBACK`. */
+const SCROLLBACK = 10_000;
+/** Milliseconds a size must hold before it is told. */
+const SETTLE = 80;
+
+const encoder = new TextEncoder();
+
+/** What to show, and how. */
+export interface TerminalOptions {
+  link: LinkPort;
+  /** The terminal's id. */
+  terminal: string;
+  theme: string;
+  nonce: string;
+}
+
+/** What the application is told. */
+export type TerminalEvent =
+  /** Attached, or attached again. */
+  | { kind: "ready" }
+  | { kind: "error"; message: string }
+  /** A file that the output mentions was chosen; relative to where the program runs, or absolute. */
+  | { kind: "open"; path: string; line: number; column: number }
+  /** Several lines would be typed into a shell: ask, then call `paste(text)`. */
+  | { kind: "confirm-paste"; text: string; lines: number }
+  | { kind: "bell" };
+
+/** A mounted terminal. */
+export interface TerminalHandle {
+  focus(): void;
+  setTheme(theme: string): void;
+  /** Takes the room there is; happens by itself where the element's size changes. */
+  fit(): void;
+  /** Shows the next place of a text, or the one before. Answers whether there is one. */
+  search(text: string, backwards: boolean): boolean;
+  clearSearch(): void;
+  /** Types a text as pasted, without asking again. */
+  paste(text: string): void;
+  /** The selected text. */
+  selection(): string;
+  /** Whether keys are taken: off while the connection is away. */
+  setInput(on: boolean): void;
+  /** xterm's own screen-reader mode, which announces output. */
+  setScreenReader(on: boolean): void;
+  destroy(): void;
+}
+
+/** Mounts the terminal in `parent`. */
+export function mount(parent: HTMLElement, options: TerminalOptions, on: (event: TerminalEvent) => void): TerminalHandle {
+  useCodeFont();
+  return new View(parent, options, on);
+}
+
+class View implements TerminalHandle {
+  readonly #parent: HTMLElement;
+  readonly #options: TerminalOptions;
+  readonly #on: (event: TerminalEvent) => void;
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #search = new SearchAddon();
+  readonly #readable: ReadableScreen;
+  readonly #disposables: IDisposable[];
+  readonly #resized: ResizeObserver;
+  readonly #leave: () => void;
+  #channel: number | undefined;
+  #attempt = 0;
+  #sizeTimer: ReturnType<typeof setTimeout> | undefined;
+  #told = "";
+
+  constructor(parent: HTMLElement, options: TerminalOptions, on: (event: TerminalEvent) => void) {
+    this.#parent = parent;
+    this.#options = options;
+    this.#on = on;
+    this.#terminal = create(parent, options);
+    for (const addon of [this.#fit, this.#search, new Unicode11Addon()]) this.#terminal.loadAddon(addon);
+    this.#terminal.unicode.activeVersion = "11";
+    this.#terminal.open(parent);
+    this.#readable = new ReadableScreen(this.#terminal);
+    parent.append(this.#readable.element);
+    this.#disposables = [...keepQuiet(this.#terminal), ...this.#listen()];
+    this.#terminal.attachCustomKeyEventHandler(event => this.#key(event));
+    parent.addEventListener("paste", this.#pasted, { capture: true });
+    this.#resized = new ResizeObserver(() => this.#fitSoon());
+    this.#resized.observe(parent);
+    this.fit();
+    void document.fonts.ready.then(() => this.#remeasure());
+    this.#leave = options.link.onSession(resumed => {
+      if (!resumed) void this.#attach();
+    });
+    void this.#attach();
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  setTheme(theme: string): void {
+    this.#terminal.options.theme = colours(this.#parent, isDark(theme));
+  }
+
+  fit(): void {
+    if (this.#parent.clientWidth === 0 || this.#parent.clientHeight === 0) return;
+    this.#fit.fit();
+    this.#tellSize();
+  }
+
+  search(text: string, backwards: boolean): boolean {
+    return backwards ? this.#search.findPrevious(text) : this.#search.findNext(text);
+  }
+
+  clearSearch(): void {
+    this.#search.clearDecorations();
+    this.#terminal.clearSelection();
+  }
+
+  paste(text: string): void {
+    if (this.#channel === undefined || this.#terminal.options.disableStdin === true) return;
+    const typed = prepare(text, this.#terminal.modes.bracketedPasteMode);
+    for (const piece of pieces(typed)) this.#options.link.send(this.#channel, piece);
+    this.#terminal.scrollToBottom();
+  }
+
+  selection(): string {
+    return this.#terminal.getSelection();
+  }
+
+  setInput(on: boolean): void {
+    this.#terminal.options.disableStdin = !on;
+  }
+
+  setScreenReader(on: boolean): void {
+    this.#terminal.options.screenReaderMode = on;
+  }
+
+  destroy(): void {
+    this.#attempt++;
+    clearTimeout(this.#sizeTimer);
+    this.#leave();
+    this.#resized.disconnect();
+    this.#parent.removeEventListener("paste", this.#pasted, { capture: true });
+    for (const disposable of this.#disposables) disposable.dispose();
+    this.#readable.dispose();
+    this.#detach();
+    this.#terminal.dispose();
+  }
+
+  #listen(): IDisposable[] {
+    const { link } = this.#options;
+    const send = (bytes: Uint8Array) => {
+      if (this.#channel !== undefined) link.send(this.#channel, bytes);
+    };
+    return [
+      this.#terminal.onData(text => send(encoder.encode(text))),
+      // Old mouse reports are bytes, not text.
+      this.#terminal.onBinary(text => send(Uint8Array.from(text, character => character.charCodeAt(0) & 0xff))),
+      this.#terminal.onBell(() => this.#on({ kind: "bell" })),
+      this.#terminal.registerLinkProvider({
+        provideLinks: (row, callback) => callback(this.#links(row)),
+      }),
+    ];
+  }
+
+  async #attach(): Promise<void> {
+    const attempt = ++this.#attempt;
+    const { link, terminal } = this.#options;
+    if (this.#channel !== undefined) link.closeChannel(this.#channel);
+    const channel = link.openChannel(bytes => {
+      this.#terminal.write(bytes, () => link.consumed(channel, bytes.length));
+    });
+    this.#channel = channel;
+    this.#told = "";
+    try {
+      await link.call("terminal.attach", { terminal, channel });
+      if (attempt !== this.#attempt) return;
+      this.#tellSize();
+      this.#on({ kind: "ready" });
+    } catch (reason) {
+      link.closeChannel(channel);
+      if (attempt !== this.#attempt) return;
+      this.#channel = undefined;
+      this.#on({ kind: "error", message: failureText(reason) });
+    }
+  }
+
+  #detach(): void {
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    this.#channel = undefined;
+    const forget = () => this.#options.link.closeChannel(channel);
+    this.#options.link.call("terminal.detach", { channel }).then(forget, forget);
+  }
+
+  #fitSoon(): void {
+    clearTimeout(this.#sizeTimer);
+    this.#sizeTimer = setTimeout(() => this.fit(), SETTLE);
+  }
+
+  /** The code font came after the first measuring. */
+  #remeasure(): void {
+    // Setting the same family again changes nothing; a different one makes xterm measure its cells anew.
+    this.#terminal.options.fontFamily = "monospace";
+    this.#terminal.options.fontFamily = CODE_FONT;
+    this.#fitSoon();
+  }
+
+  #tellSize(): void {
+    const channel = this.#channel;
+    const size = { columns: this.#terminal.cols, rows: this.#terminal.rows };
+    const told = `${channel} ${size.columns}x${size.rows}`;
+    if (channel === undefined || told === this.#told) return;
+    this.#told = told;
+    // Refused where the terminal has just gone; its own event says so.
+    this.#options.link.call("terminal.resize", { channel, size }).catch(() => { this.#told = ""; });
+  }
+
+  /** Answers whether xterm takes the key. */
+  #key(event: KeyboardEvent): boolean {
+    if (event.type !== "keydown") return true;
+    const control = event.ctrlKey && !event.altKey && !event.metaKey;
+    const copies = (control && event.shiftKey && event.code === "KeyC") || (control && event.key === "Insert")
+      || (event.metaKey && event.code === "KeyC");
+    if (copies && this.#terminal.hasSelection()) {
+      event.preventDefault();
+      void copyText(this.#terminal.getSelection()).then(() => this.#terminal.focus());
+      return false;
+    }
+    // The browser's own paste follows, also on plain http.
+    return !(control && event.shiftKey && event.code === "KeyV");
+  }
+
+  readonly #pasted = (event: ClipboardEvent): void => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    event.preventDefault();
+    event.stopPropagation();
+    if (text === "") return;
+    if (needsConfirmation(text, this.#terminal.modes.bracketedPasteMode)) {
+      this.#on({ kind: "confirm-paste", text, lines: text.trimEnd().split(/\r\n?|\n/).length });
+    } else {
+      this.paste(text);
+    }
+  };
+
+  #links(row: number): ILink[] | undefined {
+    const text = this.#terminal.buffer.active.getLine(row - 1)?.translateToString(true);
+    if (text === undefined || text === "") return undefined;
+    return find(text).map(found => ({
+      range: { start: { x: found.start + 1, y: row }, end: { x: found.end, y: row } },
+      text: text.slice(found.start, found.end),
+      activate: (event: MouseEvent) => this.#follow(event, found),
+    }));
+  }
+
+  #follow(event: MouseEvent, found: Found): void {
+    if (!event.ctrlKey && !event.metaKey) return;
+    if (found.kind === "address") openAddress(found.uri);
+    else this.#on({ kind: "open", path: found.path, line: found.line, column: found.column });
+  }
+}
+
+function create(parent: HTMLElement, { theme, nonce }: TerminalOptions): Terminal {
+  return new Terminal({
+    allowProposedApi: true,
+    documentOverride: strictDocument(nonce),
+    scrollback: SCROLLBACK,
+    fontFamily: CODE_FONT,
+    fontSize: 13,
+    cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    minimumContrastRatio: 4.5,
+    macOptionIsMeta: true,
+    theme: colours(parent, isDark(theme)),
+    // Links that a program names itself (OSC 8): the true target is shown before it is followed.
+    linkHandler: {
+      allowNonHttpProtocols: false,
+      activate: (event, uri) => {
+        if ((event.ctrlKey || event.metaKey) && mayOpen(uri)) openAddress(uri);
+      },
+      hover: (_event, uri) => { parent.title = mayOpen(uri) ? `Ctrl+click opens ${uri}` : ""; },
+      leave: () => { parent.removeAttribute("title"); },
+    },
+  });
+}
+
+function openAddress(uri: string): void {
+  window.open(uri, "_blank", "noopener,noreferrer");
+}

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as Y from "yjs";
+
+import { acquire, release, replaceText, type Replica } from "../src/editor/document";
+import { MessageReader, decodeStateVector, encodeAnswer, encodeAsk, encodeAwareness, encodeUpdate } from "../src/editor/sync";
+import type { LinkPort } from "../src/link";
+
+function joined(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap(part => [...part]));
+}
+
+test("messages are read however frames split them", () => {
+  const long = new Uint8Array(70_000).fill(7);
+  const stream = joined(encodeAsk(Uint8Array.of(0)), encodeAnswer(long), encodeUpdate(Uint8Array.of(1, 2)), encodeAwareness(Uint8Array.of(3)));
+  for (const size of [1, 2, 3, 1000, 16_384, stream.length]) {
+    const reader = new MessageReader();
+    const kinds: string[] = [];
+    for (let start = 0; start < stream.length; start += size) {
+      kinds.push(...reader.push(stream.slice(start, start + size)).map(message => message.kind));
+    }
+    assert.deepEqual(kinds, ["ask", "answer", "update", "awareness"], `frames of ${size}`);
+  }
+});
+
+test("what is no message is an error, not a wait for more", () => {
+  assert.throws(() => new MessageReader().push(Uint8Array.of(9, 1, 0)), /unknown type 9/);
+  assert.throws(() => new MessageReader().push(Uint8Array.of(0, 7, 1, 0)), /unknown step 7/);
+  assert.throws(() => new MessageReader().push(Uint8Array.of(1, ...new Array<number>(9).fill(0xff), 1)), /too large/);
+  assert.throws(() => new MessageReader().push(Uint8Array.of(1, 0xff, 0xff, 0xff, 0xff, 0x7f)), /bytes/);
+});
+
+test("a state vector reads as clocks", () => {
+  const doc = new Y.Doc();
+  doc.getText("text").insert(0, "abc");
+  assert.deepEqual([...decodeStateVector(Y.encodeStateVector(doc))], [[doc.clientID, 3]]);
+});
+
+test("a text is replaced where it differs", () => {
+  for (const [before, after] of [["", "a"], ["abc", "abc"], ["abc", "aXc"], ["aaa", "aa"], ["abc", ""]] as const) {
+    const text = new Y.Doc().getText("text");
+    text.insert(0, before);
+    replaceText(text, after);
+    assert.equal(text.toString(), after);
+  }
+});
+
+/** An agent with one document, and the link to it. */
+class Agent {
+  doc = new Y.Doc();
+  id = "first";
+  closed: number[] = [];
+  readonly #channels = new Map<number, (bytes: Uint8Array) => void>();
+  readonly #sessions = new Set<(resumed: boolean) => void>();
+  #next = 1;
+
+  readonly link: LinkPort = {
+    call: async method => {
+      if (method === "document.close") return null;
+      return {
+        id: this.id, state: { path: "a", dirty: false, disk: "same" }, line_ending: "lf", encoding: "utf-8", read_only: false,
+        plain: false, language: "plaintext",
+      };
+    },
+    openChannel: onBytes => {
+      this.#channels.set(this.#next, onBytes);
+      return this.#next++;
+    },
+    send: (channel, bytes) => this.#receive(channel, bytes),
+    consumed: () => undefined,
+    closeChannel: channel => {
+      this.closed.push(channel);
+      this.#channels.delete(channel);
+    },
+    onSession: callback => {
+      this.#sessions.add(callback);
+      return () => this.#sessions.delete(callback);
+    },
+  };
+
+  reconnect(): void {
+    for (const session of this.#sessions) session(false);
+  }
+
+  journal(): void {
+    const vector = Y.encodeStateVector(this.doc);
+    for (const send of this.#channels.values()) send(Uint8Array.of(100, vector.length, ...vector));
+  }
+
+  #receive(channel: number, bytes: Uint8Array): void {
+    for (const message of new MessageReader().push(bytes)) {
+      if (message.kind === "ask") {
+        this.#channels.get(channel)?.(encodeAnswer(Y.encodeStateAsUpdate(this.doc, message.stateVector)));
+        this.#channels.get(channel)?.(encodeAsk(Y.encodeStateVector(this.doc)));
+      } else if (message.kind === "answer" || message.kind === "update") {
+        Y.applyUpdate(this.doc, message.update);
+      }
+    }
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+function follow(agent: Agent) {
+  const told: string[] = [];
+  const document = acquire(agent.link, "a");
+  let replica: Replica | undefined;
+  const stop = document.listen({
+    ready: now => {
+      replica = now;
+      told.push(`ready ${now.text.toString()}`);
+    },
+    pending: pending => told.push(`pending ${pending}`),
+    failed: message => told.push(`failed ${message}`),
+  });
+  return {
+    told,
+    text: () => replica?.text ?? assert.fail("no text yet"),
+    leave: () => {
+      stop();
+      release(agent.link, document);
+    },
+  };
+}
+
+test("a document is shared, changes travel, and pending ends when they are durable", async () => {
+  const agent = new Agent();
+  agent.doc.getText("text").insert(0, "hello");
+  const first = follow(agent);
+  const second = follow(agent);
+  await settle();
+  assert.deepEqual(first.told, ["ready hello"]);
+  assert.equal(first.text(), second.text());
+  first.text().insert(5, " world");
+  assert.equal(agent.doc.getText("text").toString(), "hello world");
+  agent.journal();
+  assert.deepEqual(first.told, ["ready hello", "pending true", "pending false"]);
+  first.leave();
+  assert.deepEqual(agent.closed, []);
+  second.leave();
+  await settle();
+  assert.deepEqual(agent.closed, [1]);
+});
+
+test("after a lost session both sides get what they lack", async () => {
+  const agent = new Agent();
+  const tab = follow(agent);
+  await settle();
+  tab.text().insert(0, "typed");
+  agent.doc = new Y.Doc();
+  agent.doc.getText("text").insert(0, "disk ");
+  agent.reconnect();
+  await settle();
+  assert.equal(tab.text().toString(), agent.doc.getText("text").toString());
+  assert.match(tab.text().toString(), /typed/);
+  tab.leave();
+});
+
+test("another document in the same place replaces the old one, and unconfirmed typing is kept", async () => {
+  const agent = new Agent();
+  agent.doc.getText("text").insert(0, "one two");
+  const tab = follow(agent);
+  await settle();
+  tab.text().insert(3, " and a half");
+  agent.doc = new Y.Doc();
+  agent.doc.getText("text").insert(0, "one two");
+  agent.id = "second";
+  agent.reconnect();
+  await settle();
+  assert.equal(tab.text().toString(), "one and a half two");
+  assert.equal(agent.doc.getText("text").toString(), "one and a half two");
+  tab.leave();
+});
