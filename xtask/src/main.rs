@@ -1,1 +1,47 @@
-fn main() {}
+//! `cargo xtask VERB`: everything that is automated in this repository.
+//!
+//! One file a verb. Adding one is a file with a `run`, a line in [`Verb`] and a line in [`main`].
+//! Checks (layers, sizes, words) are not verbs: they are ordinary tests, in `tests/`.
+#![allow(clippy::print_stdout, reason = "a developer's tool talks to its terminal")]
+
+mod build;
+mod run;
+mod setup;
+mod shell;
+mod tools;
+mod web;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+/// Builds, runs and tests Cumulo.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Finds what building and testing need; installs what is missing, or says how.
+    Setup(setup::Args),
+    /// Builds the browser's half into target/web-dist.
+    Web(web::Args),
+    /// Builds the whole program, assets inside, at target/release/cumulo.
+    Build,
+    /// Builds what is missing and starts Cumulo.
+    Run(run::Args),
+}
+
+fn main() -> Result<()> {
+    let workspace = Workspace::find()?;
+    match Cli::parse().verb {
+        Verb::Setup(args) => setup::run(&workspace, &args),
+        Verb::Web(args) => web::run(&workspace, &args),
+        Verb::Build => build::run(&workspace),
+        Verb::Run(args) => run::run(&workspace, &args),
+    }
+}

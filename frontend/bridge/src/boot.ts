@@ -1,0 +1,6 @@
+// The page's only script: loads the application's module and starts it. Editor, terminal and graph come later, lazily.
+
+import init from "ide-app";
+import module from "ide-app/wasm";
+
+await init({ module_or_path: new URL(module, import.meta.url) });

@@ -1,0 +1,53 @@
+//! The Yew application as a WebAssembly module with its JavaScript bindings. No bundling here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::Mode;
+use crate::shell;
+use crate::tools::{Compiler, Target};
+use crate::workspace::Workspace;
+
+/// The bound module: what `boot.ts` imports.
+pub(super) struct Bound {
+    /// The loader, an ES module.
+    pub(super) script: PathBuf,
+    /// The WebAssembly file.
+    pub(super) module: PathBuf,
+}
+
+/// Compiles `frontend/app` in a build folder of its own, so that browser and host builds do not evict each other.
+pub(super) fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
+    let compiler =
+        Compiler::find(Target::Browser).context("failed to find a compiler for the browser's half")?;
+    let (profile, folder) = match mode {
+        Mode::Release => ("web", "web"),
+        Mode::Dev => ("web-dev", "web-dev"),
+    };
+    let target = workspace.target("web");
+    let mut cargo = compiler.cargo_build(Target::Browser);
+    cargo
+        .current_dir(workspace.root())
+        .args(["-p", "app", "--profile", profile, "--target-dir"])
+        .arg(&target);
+    shell::run(&mut cargo)?;
+    Ok(target.join(Target::Browser.triple()).join(folder).join("app.wasm"))
+}
+
+/// Writes the module's bindings into `folder`.
+pub(super) fn bind(module: &Path, folder: &Path) -> Result<Bound> {
+    fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    Bindgen::new()
+        .input_path(module)
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)
+        .with_context(|| format!("failed to bind {}", module.display()))?;
+    Ok(Bound { script: folder.join("app.js"), module: folder.join("app_bg.wasm") })
+}
