@@ -7,6 +7,7 @@
 mod build;
 mod run;
 mod setup;
+mod shapes;
 mod shell;
 mod tools;
 mod web;
@@ -26,6 +27,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Writes the types and tables of the cloud's services from botocore's models.
+    Shapes(shapes::Args),
     /// Finds what building and testing need; installs what is missing, or says how.
     Setup(setup::Args),
     /// Builds the browser's half into target/web-dist.
@@ -39,6 +42,7 @@ enum Verb {
 fn main() -> Result<()> {
     let workspace = Workspace::find()?;
     match Cli::parse().verb {
+        Verb::Shapes(args) => shapes::run(workspace.root(), &args),
         Verb::Setup(args) => setup::run(&workspace, &args),
         Verb::Web(args) => web::run(&workspace, &args),
         Verb::Build => build::run(&workspace),

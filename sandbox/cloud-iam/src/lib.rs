@@ -1,1 +1,4 @@
-//! cloud-iam
+//! IAM's roles and STS's sessions, as records.
+
+pub mod iam;
+pub mod sts;

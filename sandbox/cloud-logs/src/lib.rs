@@ -1,1 +1,3 @@
-//! cloud-logs
+//! CloudWatch Logs: groups, streams, events.
+
+pub mod shapes;

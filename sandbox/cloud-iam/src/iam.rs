@@ -1,0 +1,3 @@
+//! Identity and Access Management: roles and their policies.
+
+pub mod shapes;

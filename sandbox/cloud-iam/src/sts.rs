@@ -1,0 +1,3 @@
+//! The Security Token Service.
+
+pub mod shapes;

@@ -1,0 +1,153 @@
+//! botocore's service model as it is written there.
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A whole model.
+#[derive(Deserialize)]
+pub(crate) struct Model {
+    pub(crate) metadata: Metadata,
+    pub(crate) operations: Map<String, Value>,
+    pub(crate) shapes: Map<String, Value>,
+}
+
+/// Facts about the service.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Metadata {
+    pub(crate) api_version: String,
+    pub(crate) endpoint_prefix: String,
+    pub(crate) protocol: String,
+    #[serde(default)]
+    pub(crate) json_version: String,
+    #[serde(default)]
+    pub(crate) target_prefix: String,
+    pub(crate) signing_name: Option<String>,
+    #[serde(default)]
+    pub(crate) xml_namespace: String,
+}
+
+/// One operation.
+#[derive(Deserialize)]
+pub(crate) struct Operation {
+    pub(crate) http: Http,
+    pub(crate) input: Option<Reference>,
+    pub(crate) output: Option<Reference>,
+    #[serde(default)]
+    pub(crate) errors: Vec<Reference>,
+}
+
+/// Method, path and status.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Http {
+    pub(crate) method: String,
+    pub(crate) request_uri: String,
+    pub(crate) response_code: Option<u16>,
+}
+
+/// One shape.
+#[derive(Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "as the model has them")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Shape {
+    pub(crate) r#type: String,
+    #[serde(default)]
+    pub(crate) members: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) required: Vec<String>,
+    pub(crate) payload: Option<String>,
+    pub(crate) member: Option<Reference>,
+    pub(crate) key: Option<Reference>,
+    pub(crate) value: Option<Reference>,
+    #[serde(default)]
+    pub(crate) flattened: bool,
+    pub(crate) min: Option<f64>,
+    pub(crate) max: Option<f64>,
+    pub(crate) pattern: Option<String>,
+    #[serde(default)]
+    pub(crate) r#enum: Vec<String>,
+    pub(crate) timestamp_format: Option<String>,
+    pub(crate) error: Option<ErrorTrait>,
+    #[serde(default)]
+    pub(crate) fault: bool,
+    #[serde(default)]
+    pub(crate) document: bool,
+    #[serde(default)]
+    pub(crate) streaming: bool,
+    pub(crate) xml_namespace: Option<Namespace>,
+}
+
+/// What makes a shape an error.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ErrorTrait {
+    pub(crate) code: Option<String>,
+    pub(crate) http_status_code: Option<u16>,
+}
+
+/// A member, element, key or value.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reference {
+    pub(crate) shape: String,
+    pub(crate) location: Option<String>,
+    pub(crate) location_name: Option<String>,
+    #[serde(default)]
+    pub(crate) flattened: bool,
+    #[serde(default)]
+    pub(crate) streaming: bool,
+    #[serde(default)]
+    pub(crate) xml_attribute: bool,
+    pub(crate) xml_namespace: Option<Namespace>,
+    pub(crate) timestamp_format: Option<String>,
+}
+
+/// An XML namespace; older models write only the URI.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Namespace {
+    Plain(String),
+    Named {
+        #[serde(default)]
+        prefix: String,
+        uri: String,
+    },
+}
+
+impl Namespace {
+    /// Prefix and URI.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        match self {
+            Self::Plain(uri) => ("", uri),
+            Self::Named { prefix, uri } => (prefix, uri),
+        }
+    }
+}
+
+impl Model {
+    /// Reads a model.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        serde_json::from_str(text).context("the model is not as expected")
+    }
+
+    /// The operation of that name.
+    pub(crate) fn operation(&self, name: &str) -> Result<Operation> {
+        let value = self.operations.get(name).with_context(|| format!("no operation {name}"))?;
+        Operation::deserialize(value).with_context(|| format!("operation {name}"))
+    }
+
+    /// The shape of that name.
+    pub(crate) fn shape(&self, name: &str) -> Result<Shape> {
+        let value = self.shapes.get(name).with_context(|| format!("no shape {name}"))?;
+        Shape::deserialize(value).with_context(|| format!("shape {name}"))
+    }
+}
+
+impl Shape {
+    /// The members, in the model's order.
+    pub(crate) fn members(&self) -> Result<Vec<(&str, Reference)>> {
+        self.members.iter().map(|(name, value)| Ok((name.as_str(), Reference::deserialize(value)?))).collect()
+    }
+}
