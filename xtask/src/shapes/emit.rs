@@ -61,7 +61,8 @@ impl Writer<'_> {
     }
 
     fn name(&mut self) {
-        let (mut types, mut constants) = (BTreeSet::new(), BTreeSet::new());
+        let mut types = BTreeSet::new();
+        let mut constants = BTreeSet::from(["ERRORS", "MODEL", "OPERATIONS"].map(str::to_owned));
         for name in self.reached.keys() {
             let type_name = unique(names::type_name(name), &mut types);
             let constant = unique(names::constant(name), &mut constants);
