@@ -1,5 +1,9 @@
-// What the bundler makes of files that are no code: their address.
+// What the bundler makes of files that are no code: a font's address, a style sheet's text.
 declare module "*.woff2" {
   const address: string;
   export default address;
+}
+declare module "*.css" {
+  const text: string;
+  export default text;
 }

@@ -10,7 +10,7 @@ import { cursors } from "./cursors";
 import { acquire, release, type DocumentListener, type Replica, type SharedDocument } from "./document";
 import { loadLanguage } from "./languages";
 import { problems, showProblems, type Problem } from "./problems";
-import { basics, tabKey, understanding } from "./setup";
+import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
 
 /** What to show, and how. */
@@ -89,6 +89,7 @@ class Editor implements EditorHandle, DocumentListener {
   /** What was asked for before there was a view. */
   #waiting: ((view: EditorView) => void)[] = [];
   #cursorFrame = 0;
+  #typed = false;
   #destroyed = false;
 
   constructor(parent: HTMLElement, options: EditorOptions, on: (event: EditorEvent) => void) {
@@ -166,7 +167,7 @@ class Editor implements EditorHandle, DocumentListener {
   setPath(path: string): void {
     this.#path = path;
     this.#document.moved(path);
-    this.#view?.dispatch({ effects: this.#label.reconfigure(labelled(path)) });
+    this.#view?.dispatch({ effects: this.#label.reconfigure(named(`Editor: ${path}`)) });
   }
 
   viewState(): string {
@@ -200,8 +201,8 @@ class Editor implements EditorHandle, DocumentListener {
   #extensions(replica: Replica): Extension {
     const plain = replica.info.plain;
     return [
-      basics("", this.#options.nonce),
-      this.#label.of(labelled(this.#path)),
+      basics(this.#options.nonce),
+      this.#label.of(named(`Editor: ${this.#path}`)),
       this.#theme.of(looks(this.#themeName)),
       this.#writable.of(this.#writing(replica)),
       this.#grammar.of([]),
@@ -246,16 +247,18 @@ class Editor implements EditorHandle, DocumentListener {
   #updated(update: ViewUpdate): void {
     if (update.docChanged && update.transactions.some(transaction => transaction.isUserEvent("input")
       || transaction.isUserEvent("delete") || transaction.isUserEvent("move"))) {
-      this.#on({ kind: "dirty", dirty: true });
+      this.#typed = true;
     }
     if (update.selectionSet || update.docChanged) this.#tellCursor();
   }
 
-  /** At most once a frame. */
+  /** Once a frame at most; what was typed meanwhile comes first. */
   #tellCursor(): void {
     cancelAnimationFrame(this.#cursorFrame);
     this.#cursorFrame = requestAnimationFrame(() => {
       if (this.#view === undefined) return;
+      if (this.#typed) this.#on({ kind: "dirty", dirty: true });
+      this.#typed = false;
       const { doc, selection } = this.#view.state;
       const line = doc.lineAt(selection.main.head);
       const selected = selection.ranges.reduce((sum, range) => sum + range.to - range.from, 0);
@@ -273,8 +276,4 @@ class Editor implements EditorHandle, DocumentListener {
     this.#on({ kind: "save" });
     return true;
   }
-}
-
-function labelled(path: string): Extension {
-  return EditorView.contentAttributes.of({ "aria-label": `Editor: ${path}` });
 }

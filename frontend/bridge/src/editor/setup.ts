@@ -18,12 +18,17 @@ const lineEnds: Extension = [
   EditorView.clipboardInputFilter.of(text => text.replace(/\r\n?/g, "\n")),
 ];
 
+/** The name of an editor's text box. */
+export function named(label: string): Extension {
+  return EditorView.contentAttributes.of({ "aria-label": label });
+}
+
 /** For any editor. */
-export function basics(label: string, nonce: string): Extension {
+export function basics(nonce: string): Extension {
   return [
     lineEnds,
     nonce === "" ? [] : EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     lineNumbers(),
     highlightSpecialChars(),
     drawSelection(),

@@ -8,7 +8,7 @@ import { EditorView, keymap } from "@codemirror/view";
 
 import { useCodeFont } from "../font";
 import { loadLanguage } from "./languages";
-import { basics, tabKey, understanding } from "./setup";
+import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
 
 /** A small JSON editor. */
@@ -67,7 +67,8 @@ export function mountJson(parent: HTMLElement, options: JsonOptions, on: (event:
     doc: options.text,
     extensions: [
       Prec.highest(keymap.of([{ key: "Mod-Enter", run: submit }])),
-      basics(options.label, options.nonce),
+      basics(options.nonce),
+      named(options.label),
       theme.of(looks(options.theme)),
       EditorState.readOnly.of(options.readOnly),
       EditorState.tabSize.of(2),
@@ -102,7 +103,8 @@ export function mountSource(parent: HTMLElement, options: SourceOptions): Source
     parent,
     doc: options.text,
     extensions: [
-      basics(options.label, options.nonce),
+      basics(options.nonce),
+      named(options.label),
       theme.of(looks(options.theme)),
       EditorState.readOnly.of(true),
       understanding(),

@@ -4,6 +4,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal, type IDisposable, type ILink } from "@xterm/xterm";
+import sheet from "@xterm/xterm/css/xterm.css" with { type: "text" };
 
 import { copyText } from "../clipboard";
 import { CODE_FONT, useCodeFont } from "../font";
@@ -11,10 +12,10 @@ import { failureText, type LinkPort } from "../link";
 import { isDark } from "../themes";
 import { colours } from "./colours";
 import { find, mayOpen, type Found } from "./links";
+import { withNonce } from "./nonce";
 import { needsConfirmation, pieces, prepare } from "./paste";
 import { keepQuiet } from "./quiet";
 import { ReadableScreen } from "./readable";
-import { strictDocument } from "./strict";
 
 /** `protocol::terminal::SCROLLBACK`. */
 const SCROLLBACK = 10_000;
@@ -66,6 +67,7 @@ export interface TerminalHandle {
 /** Mounts the terminal in `parent`. */
 export function mount(parent: HTMLElement, options: TerminalOptions, on: (event: TerminalEvent) => void): TerminalHandle {
   useCodeFont();
+  useSheet();
   return new View(parent, options, on);
 }
 
@@ -92,7 +94,7 @@ class View implements TerminalHandle {
     this.#terminal = create(parent, options);
     for (const addon of [this.#fit, this.#search, new Unicode11Addon()]) this.#terminal.loadAddon(addon);
     this.#terminal.unicode.activeVersion = "11";
-    this.#terminal.open(parent);
+    withNonce(options.nonce, () => this.#terminal.open(parent));
     this.#readable = new ReadableScreen(this.#terminal);
     parent.append(this.#readable.element);
     this.#disposables = [...keepQuiet(this.#terminal), ...this.#listen()];
@@ -275,10 +277,9 @@ class View implements TerminalHandle {
   }
 }
 
-function create(parent: HTMLElement, { theme, nonce }: TerminalOptions): Terminal {
+function create(parent: HTMLElement, { theme }: TerminalOptions): Terminal {
   return new Terminal({
     allowProposedApi: true,
-    documentOverride: strictDocument(nonce),
     scrollback: SCROLLBACK,
     fontFamily: CODE_FONT,
     fontSize: 13,
@@ -300,4 +301,15 @@ function create(parent: HTMLElement, { theme, nonce }: TerminalOptions): Termina
 
 function openAddress(uri: string): void {
   window.open(uri, "_blank", "noopener,noreferrer");
+}
+
+let sheetUsed = false;
+
+/** Gives the page xterm's own style sheet. */
+function useSheet(): void {
+  if (sheetUsed) return;
+  sheetUsed = true;
+  const styles = new CSSStyleSheet();
+  styles.replaceSync(sheet);
+  document.adoptedStyleSheets.push(styles);
 }
