@@ -1,0 +1,111 @@
+//! `GET /link`: lets a signed-in page's WebSocket in, and watches that its session lasts.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use protocol::link::MAX_FRAME;
+use protocol::{Principal, Role};
+
+use crate::App;
+use crate::answer::refusal;
+use crate::policy::MemberPage;
+use crate::records::Session;
+use crate::relay::{End, relay};
+use crate::routes::Visit;
+use crate::secret::SecretHash;
+
+/// Links that one session may have open: tabs.
+const MAX_LINKS: usize = 32;
+/// How often a live link's session is looked up, besides at once on a sign-out.
+pub const RECHECK: Duration = Duration::from_secs(4);
+/// Bytes read at once per socket; the library's default of 128 KiB would be most of a tab's memory.
+const READ_BUFFER: usize = 16 * 1024;
+
+/// The links of each session, counted.
+#[derive(Debug, Default)]
+pub(crate) struct Links(Mutex<HashMap<SecretHash, usize>>);
+
+/// One counted link; dropping it counts it off.
+struct Counted {
+    links: Arc<Links>,
+    session: SecretHash,
+}
+
+/// Upgrades to a WebSocket and relays it to the agent until one of them, the session or the server ends.
+pub(crate) async fn open(visit: Visit<MemberPage>) -> Response {
+    let Visit { allowed, app, request, .. } = visit;
+    let session = allowed.grant();
+    let (mut parts, _) = request.into_parts();
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let Some(counted) = Links::enter(&app.links, session.hash) else {
+        return refusal(StatusCode::TOO_MANY_REQUESTS, "this session has too many tabs open");
+    };
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        // Every message is flushed as it is sent; one that waits is all that is ever buffered.
+        .write_buffer_size(0)
+        .max_write_buffer_size(2 * MAX_FRAME)
+        .max_message_size(MAX_FRAME)
+        .max_frame_size(MAX_FRAME)
+        .on_upgrade(move |socket| async move {
+            converse(&app, socket, session).await;
+            drop(counted);
+        })
+}
+
+async fn converse(app: &App, socket: WebSocket, session: Session) {
+    let principal = Principal { user: session.user.clone(), role: Role::Owner };
+    let ended = async {
+        tokio::select! {
+            () = session_ended(app, session.hash) => End::SignedOut,
+            () = app.shutdown.cancelled() => End::Restarting,
+        }
+    };
+    let end = relay(socket, &app.agent, principal, ended).await;
+    tracing::debug!(?end, "link ended");
+}
+
+/// Returns when the session is over: signed out here, in another process, or expired.
+async fn session_ended(app: &App, token: SecretHash) {
+    loop {
+        let changed = app.sessions_changed.notified();
+        let now = app.clock.now();
+        // Records that cannot be read now are no reason to cut a terminal off; the next look decides.
+        if let Ok(None) = app.records.run(move |records| records.session(token, now)).await {
+            return;
+        }
+        let _ = tokio::time::timeout(app.recheck, changed).await;
+    }
+}
+
+impl Links {
+    fn enter(links: &Arc<Self>, session: SecretHash) -> Option<Counted> {
+        let mut counts = links.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(session).or_default();
+        if *count >= MAX_LINKS {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { links: Arc::clone(links), session })
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut counts = self.links.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.session) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.session);
+            }
+        }
+    }
+}

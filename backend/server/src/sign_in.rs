@@ -1,0 +1,89 @@
+//! Signing in with a one-time code, and out. The code is in no log: a failed try logs the address it came from only.
+
+use axum::body::to_bytes;
+use axum::response::{IntoResponse, Response};
+use edge::Peer;
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+
+use crate::answer::refusal;
+use crate::policy::{MemberPage, OwnPage};
+use crate::records::Session;
+use crate::routes::Visit;
+use crate::secret::{Secret, SecretHash};
+
+/// Bytes that the body of a sign-in may have.
+const MAX_BODY: usize = 4096;
+/// The one user of a server that has no accounts.
+const OWNER: &str = "owner";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    code: String,
+}
+
+/// `POST /session`: exchanges a code for a session's cookie.
+pub(crate) async fn sign_in(visit: Visit<OwnPage>) -> Response {
+    let peer = visit.request.extensions().get::<Peer>().copied();
+    let Some(Peer(peer)) = peer.filter(|peer| visit.app.throttle.admit(peer.0.ip())) else {
+        return too_many();
+    };
+    if !is_json(visit.request.headers()) {
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
+    }
+    let Ok(body) = to_bytes(visit.request.into_body(), MAX_BODY).await else {
+        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or did not arrive");
+    };
+    let Ok(SignIn { code }) = serde_json::from_slice(&body) else {
+        return refusal(StatusCode::BAD_REQUEST, "the body must be {\"code\": …}");
+    };
+    let Ok(token) = Secret::generate() else { return unavailable() };
+    let session = Session { hash: token.hash(), user: OWNER.to_owned() };
+    let (code, now) = (SecretHash::of(&code), visit.app.clock.now());
+    match visit.app.records.run(move |records| records.redeem(code, &session, now)).await {
+        Ok(true) => {
+            tracing::info!(%peer, "signed in");
+            (StatusCode::NO_CONTENT, [(header::SET_COOKIE, visit.app.site.set_cookie(&token))])
+                .into_response()
+        }
+        Ok(false) => {
+            tracing::warn!(%peer, "a sign-in with a code that is unknown, used or expired");
+            refusal(StatusCode::UNAUTHORIZED, "This code is unknown, used or expired.")
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "failed to sign in");
+            unavailable()
+        }
+    }
+}
+
+/// `DELETE /session`: ends the session; its live links are closed at once.
+pub(crate) async fn sign_out(visit: Visit<MemberPage>) -> Response {
+    let session = visit.allowed.grant();
+    let hash = session.hash;
+    if let Err(error) = visit.app.records.run(move |records| records.end_session(hash)).await {
+        tracing::error!(error = &error as &dyn std::error::Error, "failed to sign out");
+        return unavailable();
+    }
+    visit.app.sessions_changed.notify_waiters();
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, visit.app.site.clear_cookie())]).into_response()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json")
+}
+
+fn too_many() -> Response {
+    let message = "Too many tries from this address. Wait a minute.";
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        [(header::RETRY_AFTER, "60")],
+        axum::Json(serde_json::json!({ "message": message })),
+    )
+        .into_response()
+}
+
+fn unavailable() -> Response {
+    refusal(StatusCode::SERVICE_UNAVAILABLE, "The server's records are not available. Its log says why.")
+}

@@ -1,0 +1,148 @@
+//! The relay between a tab and an agent that may be hostile: what passes, what ends it, and with which code.
+
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
+mod common;
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use common::{Harness, Socket, close_code, next};
+use futures_util::SinkExt;
+use protocol::link::{MAX_FRAME, close};
+use protocol::relay::{Attach, Purpose, VERSION};
+use protocol::{Principal, Role};
+use server::SESSION_LIFETIME;
+use tokio_tungstenite::tungstenite::Message;
+
+async fn linked() -> (Harness, Socket) {
+    let harness = Harness::start().await;
+    let token = harness.session();
+    let socket = harness.link(&token).await;
+    (harness, socket)
+}
+
+/// Tells the agent to do something and expects the link to be closed so.
+async fn check(order: &str, code: u16) {
+    let (_harness, mut socket) = linked().await;
+    socket.send(order.into()).await.unwrap();
+    assert_eq!(close_code(&mut socket).await, Some(code), "{order}");
+}
+
+#[tokio::test]
+async fn frames_pass_both_ways_as_they_are() {
+    let (harness, mut socket) = linked().await;
+    let sent = [
+        Message::text("echo ünïcode"),
+        Message::binary(vec![0, 1, 255]),
+        Message::binary(Vec::new()),
+        Message::binary(vec![7; MAX_FRAME]),
+        Message::text("echo last"),
+    ];
+    for message in sent {
+        socket.send(message.clone()).await.unwrap();
+        assert_eq!(next(&mut socket).await.unwrap(), message);
+    }
+    let attached = harness.agent.attached.lock().unwrap().clone();
+    let owner = Principal { user: "owner".into(), role: Role::Owner };
+    assert_eq!(attached, [Attach { version: VERSION, purpose: Purpose::Link(owner) }]);
+}
+
+#[tokio::test]
+async fn an_agent_that_goes_or_misbehaves_is_dropped() {
+    for order in ["gone", "malformed", "kind", "text", "close 4401", "close 1000"] {
+        check(order, close::AGENT_GONE).await;
+    }
+    check("close 4409", close::SUPERSEDED).await;
+}
+
+#[tokio::test]
+async fn the_server_survives_a_misbehaving_agent() {
+    let (harness, mut bad) = linked().await;
+    let mut good = harness.link(&harness.session()).await;
+    bad.send("malformed".into()).await.unwrap();
+    assert_eq!(close_code(&mut bad).await, Some(close::AGENT_GONE));
+    good.send("echo on".into()).await.unwrap();
+    assert_eq!(next(&mut good).await.unwrap(), Message::text("echo on"));
+}
+
+#[tokio::test]
+async fn a_message_beyond_the_limit_ends_the_link() {
+    let (_harness, mut socket) = linked().await;
+    let _ = socket.send(Message::binary(vec![0; MAX_FRAME + 1])).await;
+    while next(&mut socket).await.is_some_and(|message| !message.is_close()) {}
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_stops_the_agent_and_grows_nothing() {
+    let harness = Harness::start().await;
+    let mut deaf = harness.narrow_link(&harness.session()).await;
+    deaf.send("flood".into()).await.unwrap();
+    let mut before = usize::MAX;
+    let deadline = tokio::time::Instant::now() + common::SOON;
+    // The agent stops when nothing more is taken: wait until what it has sent stays the same for a while.
+    loop {
+        let sent = harness.agent.flooded.load(Ordering::SeqCst);
+        if sent == before && sent > 0 {
+            break;
+        }
+        before = sent;
+        assert!(tokio::time::Instant::now() < deadline, "the agent was never stopped: {sent} bytes");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert!(before < 8 << 20, "{before} bytes are somewhere between");
+    let mut other = harness.link(&harness.session()).await;
+    other.send("echo meanwhile".into()).await.unwrap();
+    assert_eq!(next(&mut other).await.unwrap(), Message::text("echo meanwhile"));
+    assert!(next(&mut deaf).await.unwrap().is_binary(), "what was held back comes when it is read");
+}
+
+#[tokio::test]
+async fn signing_out_closes_the_live_link() {
+    let harness = Harness::start().await;
+    let token = harness.session();
+    let mut socket = harness.link(&token).await;
+    let mut other = harness.link(&harness.session()).await;
+    let (cookie, origin) = (harness.cookie(&token), format!("Origin: {}", harness.origin));
+    assert_eq!(harness.send("DELETE", "/session", &[&cookie, &origin], "").await.status, 204);
+    assert_eq!(close_code(&mut socket).await, Some(close::UNAUTHENTICATED));
+    other.send("echo still".into()).await.unwrap();
+    assert_eq!(next(&mut other).await.unwrap(), Message::text("echo still"));
+}
+
+#[tokio::test]
+async fn expiry_closes_the_live_link() {
+    let (harness, mut socket) = linked().await;
+    harness.clock.0.fetch_add(SESSION_LIFETIME.as_secs(), Ordering::SeqCst);
+    assert_eq!(close_code(&mut socket).await, Some(close::UNAUTHENTICATED));
+}
+
+#[tokio::test]
+async fn a_stopping_server_tells_its_tabs_and_drains() {
+    let (harness, mut socket) = linked().await;
+    socket.send("echo on".into()).await.unwrap();
+    assert_eq!(next(&mut socket).await.unwrap(), Message::text("echo on"));
+    harness.shutdown.cancel();
+    assert_eq!(close_code(&mut socket).await, Some(1012));
+    drop(socket);
+    assert_eq!(harness.served.await.unwrap().cut, 0);
+}
+
+#[tokio::test]
+async fn a_session_has_a_limited_number_of_tabs() {
+    let harness = Harness::start().await;
+    let token = harness.session();
+    let mut tabs = Vec::new();
+    for _ in 0..32 {
+        tabs.push(harness.link(&token).await);
+    }
+    let cookie = format!("{}={}", harness.cookie_name(), token.reveal());
+    let headers = [("cookie", cookie), ("origin", harness.origin.clone())];
+    assert_eq!(harness.upgrade(&headers).await.map(drop), Err(429));
+    harness.link(&harness.session()).await;
+    drop(tabs);
+    let deadline = tokio::time::Instant::now() + common::SOON;
+    while harness.upgrade(&headers).await.is_err() {
+        assert!(tokio::time::Instant::now() < deadline, "closed tabs still count");
+    }
+}
