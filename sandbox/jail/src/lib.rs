@@ -1,1 +1,45 @@
-//! jail
+//! A jail for a process that runs other people's code: the kernel's walls, put up from inside, before that code is seen.
+//!
+//! A worker is our own program, started again by [`launch`] with a [`Spec`] among its arguments. The first thing it
+//! does, still single-threaded, is [`enter`]: it ties its life to its parent's, gives up its user, unshares its
+//! namespaces, moves into an empty root, and locks itself in with Landlock and seccomp. What the kernel refuses is
+//! left out and said in [`Isolation`]: every wall stands alone.
+//!
+//! Not here: what runs inside. This is the only crate that may write `unsafe`; every block says why it is sound.
+
+mod cgroup;
+mod enter;
+mod filter;
+mod isolation;
+mod launch;
+mod lockdown;
+mod namespaces;
+mod spec;
+
+pub use cgroup::{Cgroup, CgroupLimits};
+pub use enter::{Entered, enter};
+pub use isolation::{CgroupKind, Isolation, Landlocked};
+pub use launch::{Jailed, launch};
+pub use spec::{Limits, Spec, Tmp};
+
+/// What putting up the walls may fail on, where going on without is no choice.
+#[derive(Debug, thiserror::Error)]
+pub enum JailError {
+    /// The argument is no spec.
+    #[error("read the jail's specification")]
+    Spec(#[source] serde_json::Error),
+    /// A system call that must not fail did.
+    #[error("{0}")]
+    Os(&'static str, #[source] std::io::Error),
+    /// The process that started this one is gone already.
+    #[error("stay tied to the parent process: it is gone")]
+    Orphan,
+    /// Neither Landlock nor seccomp nor namespaces: nothing would hold the code.
+    #[error("build any wall: this kernel gives neither namespaces, nor Landlock, nor seccomp")]
+    NoWalls,
+}
+
+/// `map_err` for the calls that must not fail.
+pub(crate) fn os<E: Into<std::io::Error>>(what: &'static str) -> impl FnOnce(E) -> JailError {
+    move |error| JailError::Os(what, error.into())
+}

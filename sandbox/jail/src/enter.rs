@@ -1,0 +1,89 @@
+//! The worker's first act: from an ordinary process to a jailed one.
+
+use std::path::PathBuf;
+
+use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
+use rustix::thread::{Gid, Uid};
+
+use crate::spec::Limits;
+use crate::{Isolation, JailError, Spec, cgroup, lockdown, namespaces, os};
+
+/// Where a root agent's workers end up: nobody, who owns nothing.
+const NOBODY: u32 = 65_534;
+
+/// What the worker finds once inside.
+#[derive(Debug)]
+pub struct Entered {
+    /// The walls that stand.
+    pub isolation: Isolation,
+    /// The directories it may write to.
+    pub tmp: Vec<PathBuf>,
+}
+
+/// Locks this process in. Call it first in `main`, before any thread exists: threads would stay outside.
+pub fn enter(spec: &Spec) -> Result<Entered, JailError> {
+    die_with_parent(spec.parent)?;
+    let mut isolation = Isolation { cgroup: cgroup::join(&spec.cgroup_procs), ..Isolation::default() };
+    limit(&spec.limits)?;
+    give_up_root()?;
+    let tmp = match namespaces::unshare(&spec.tmp) {
+        Ok(inside) => {
+            isolation.namespaces = true;
+            isolation.private_tmp = true;
+            inside
+        }
+        Err(error) => {
+            tracing::debug!(%error, "namespaces are not to be had");
+            namespaces::plain_directories(&spec.tmp)?
+        }
+    };
+    lockdown::drop_capabilities()?;
+    isolation.landlock = lockdown::landlock(&tmp);
+    isolation.seccomp = lockdown::seccomp();
+    if isolation.any() { Ok(Entered { isolation, tmp }) } else { Err(JailError::NoWalls) }
+}
+
+/// SIGKILL when the parent ends, however it ends.
+pub(crate) fn die_with_parent(parent: u32) -> Result<(), JailError> {
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(os("set the death signal"))?;
+    // It may have ended before the signal was set. Inside a new process namespace the parent shows as none.
+    let now = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
+    if now == parent { Ok(()) } else { Err(JailError::Orphan) }
+}
+
+fn limit(limits: &Limits) -> Result<(), JailError> {
+    let wanted = [
+        (Resource::Core, Some(0)),
+        (Resource::Data, limits.data_bytes),
+        (Resource::Cpu, limits.cpu_seconds),
+        (Resource::Fsize, limits.file_bytes),
+        (Resource::Nofile, limits.open_files),
+    ];
+    for (resource, limit) in wanted {
+        let Some(limit) = limit else { continue };
+        let highest = rustix::process::getrlimit(resource).maximum.unwrap_or(u64::MAX);
+        let limit = Some(limit.min(highest));
+        rustix::process::setrlimit(resource, Rlimit { current: limit, maximum: limit })
+            .map_err(os("set a resource limit"))?;
+    }
+    if limits.nice > 0 {
+        rustix::process::setpriority_process(None, limits.nice).map_err(os("lower the priority"))?;
+    }
+    Ok(())
+}
+
+/// A worker of root becomes nobody; any other user stays who he is.
+fn give_up_root() -> Result<(), JailError> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    rustix::thread::set_thread_groups(&[]).map_err(os("drop the groups"))?;
+    rustix::thread::set_thread_res_gid(gid, gid, gid).map_err(os("drop the group"))?;
+    rustix::thread::set_thread_res_uid(uid, uid, uid).map_err(os("drop the user"))?;
+    // A change of user forgets the death signal and closes /proc/self, which the user namespace's maps need.
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(os("set the death signal"))?;
+    rustix::process::set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(os("open /proc/self"))
+}

@@ -1,0 +1,85 @@
+//! Starting a jailed process, from one thread that never ends: the kernel sends the death signal when the *thread*
+//! that started a process ends, and an executor's threads come and go.
+
+use std::io;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use crate::{Cgroup, CgroupLimits, Spec};
+
+/// A running jailed process. Dropping it kills it and everything it started.
+#[derive(Debug)]
+pub struct Jailed {
+    child: Child,
+    cgroup: Option<Cgroup>,
+}
+
+impl Jailed {
+    /// The process id, as seen from here.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Changes the limits of its control group, if it has one.
+    pub fn limit(&self, limits: CgroupLimits) {
+        if let Some(Err(error)) = self.cgroup.as_ref().map(|group| group.set(limits)) {
+            tracing::warn!(%error, "a control group's limits could not be changed");
+        }
+    }
+
+    /// SIGKILL. Returns at once.
+    pub fn kill(&mut self) {
+        // Fails only when it has ended by itself.
+        let _ = self.child.kill();
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait()
+    }
+}
+
+impl Drop for Jailed {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts `command` with `spec` as its last argument, for [`crate::enter`]. Its environment is empty and it belongs to
+/// no terminal's foreground group, so that a key press meant for us does not reach it.
+pub fn launch(mut command: Command, mut spec: Spec, limits: CgroupLimits) -> io::Result<Jailed> {
+    use std::os::unix::process::CommandExt;
+
+    let cgroup = Cgroup::create(limits);
+    spec.cgroup_procs = cgroup.as_ref().map(Cgroup::procs).unwrap_or_default();
+    spec.parent = std::process::id();
+    command.env_clear().process_group(0).arg(spec.to_arg());
+    let (answer, result) = channel();
+    launcher().send((command, answer)).map_err(|_| io::Error::other("the launching thread has ended"))?;
+    let child = result.recv().map_err(|_| io::Error::other("the launching thread has ended"))??;
+    Ok(Jailed { child, cgroup })
+}
+
+type Request = (Command, Sender<io::Result<Child>>);
+
+fn launcher() -> Sender<Request> {
+    static LAUNCHER: OnceLock<Sender<Request>> = OnceLock::new();
+    LAUNCHER
+        .get_or_init(|| {
+            let (sender, requests) = channel();
+            // Without its thread every send fails, and says so.
+            let _ = thread::Builder::new().name("jail launcher".into()).spawn(move || serve(&requests));
+            sender
+        })
+        .clone()
+}
+
+fn serve(requests: &Receiver<Request>) {
+    while let Ok((mut command, answer)) = requests.recv() {
+        // Nobody listens any more: the child is dropped, and ends when its socket closes.
+        let _ = answer.send(command.spawn());
+    }
+}

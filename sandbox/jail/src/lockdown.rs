@@ -1,0 +1,64 @@
+//! The walls a process cannot take down again: capabilities, Landlock, seccomp.
+
+use std::path::PathBuf;
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr,
+    RulesetError, RulesetStatus, Scope, path_beneath_rules,
+};
+
+use crate::{JailError, Landlocked, filter};
+
+/// The newest rules this program knows; an older kernel enforces those it has.
+const KNOWN: ABI = ABI::V6;
+
+/// Nothing of the user namespace's powers is left, and no program can bring any back.
+pub(crate) fn drop_capabilities() -> Result<(), JailError> {
+    rustix::thread::set_no_new_privs(true).map_err(crate::os("forbid new privileges"))?;
+    for set in
+        [caps::CapSet::Ambient, caps::CapSet::Inheritable, caps::CapSet::Effective, caps::CapSet::Permitted]
+    {
+        caps::clear(None, set)
+            .map_err(|error| JailError::Os("drop the capabilities", std::io::Error::other(error)))?;
+    }
+    Ok(())
+}
+
+/// No file but those below `writable`, no TCP, no signal and no abstract socket to the outside.
+pub(crate) fn landlock(writable: &[PathBuf]) -> Landlocked {
+    match restrict(writable) {
+        Ok(RulesetStatus::FullyEnforced) => Landlocked::Fully,
+        Ok(RulesetStatus::PartiallyEnforced) => Landlocked::Partly,
+        Ok(RulesetStatus::NotEnforced) => Landlocked::No,
+        Err(error) => {
+            tracing::debug!(%error, "landlock is not to be had");
+            Landlocked::No
+        }
+    }
+}
+
+fn restrict(writable: &[PathBuf]) -> Result<RulesetStatus, RulesetError> {
+    let allowed = AccessFs::from_all(KNOWN) & !(AccessFs::Execute | AccessFs::MakeSock | AccessFs::MakeFifo);
+    let status = Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(KNOWN))?
+        .handle_access(AccessNet::from_all(KNOWN))?
+        .scope(Scope::from_all(KNOWN))?
+        .create()?
+        .add_rules(path_beneath_rules(writable, allowed))?
+        .restrict_self()?;
+    Ok(status.ruleset)
+}
+
+/// Every system call that is not on the list fails.
+pub(crate) fn seccomp() -> bool {
+    match filter::programs().and_then(|programs| {
+        programs.iter().try_for_each(|program| seccompiler::apply_filter(program).map_err(Into::into))
+    }) {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::debug!(%error, "seccomp is not to be had");
+            false
+        }
+    }
+}
