@@ -7,6 +7,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use crate::CgroupKind;
 
@@ -68,9 +71,39 @@ impl Cgroup {
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        for dir in [&self.memory, &self.tasks] {
-            // The second of two equal ones is gone already; a group still in use is left to the next start's cleaning.
-            let _ = fs::remove_dir(dir);
+        let mut dirs = vec![self.memory.clone(), self.tasks.clone()];
+        dirs.dedup();
+        dirs.retain(|dir| !removed(dir));
+        if !dirs.is_empty() {
+            // The kernel is still taking down the last process. What remains after that, the next start removes.
+            let _ = thread::Builder::new().spawn(move || remove_soon(&dirs));
+        }
+    }
+}
+
+fn removed(dir: &Path) -> bool {
+    fs::remove_dir(dir).is_ok() || !dir.exists()
+}
+
+fn remove_soon(dirs: &[PathBuf]) {
+    for _ in 0..100 {
+        thread::sleep(Duration::from_millis(10));
+        if dirs.iter().all(|dir| removed(dir)) {
+            return;
+        }
+    }
+}
+
+/// Removes, once, what agents left that were killed.
+fn remove_leftovers(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let pid =
+            name.to_str().and_then(|name| name.strip_prefix("cumulo-")?.split_once('-')).map(|(pid, _)| pid);
+        if pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+            // In use after all, or gone: nothing to do about either.
+            let _ = fs::remove_dir(entry.path());
         }
     }
 }
@@ -121,6 +154,12 @@ fn v1(own: &str, name: &str) -> Option<Cgroup> {
 }
 
 fn make(parent: &Path, name: &str) -> Option<PathBuf> {
+    static CLEANED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    let mut cleaned = CLEANED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !cleaned.iter().any(|done| done == parent) {
+        remove_leftovers(parent);
+        cleaned.push(parent.to_owned());
+    }
     let dir = parent.join(name);
     fs::create_dir(&dir).ok().map(|()| dir)
 }

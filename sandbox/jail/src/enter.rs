@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
 use rustix::thread::{Gid, Uid};
 
-use crate::spec::Limits;
-use crate::{Isolation, JailError, Spec, cgroup, lockdown, namespaces, os};
+use crate::spec::{Limits, Orders};
+use crate::{Isolation, JailError, cgroup, lockdown, namespaces, os};
 
 /// Where a root agent's workers end up: nobody, who owns nothing.
 const NOBODY: u32 = 65_534;
@@ -20,10 +20,12 @@ pub struct Entered {
     pub tmp: Vec<PathBuf>,
 }
 
-/// Locks this process in. Call it first in `main`, before any thread exists: threads would stay outside.
-pub fn enter(spec: &Spec) -> Result<Entered, JailError> {
-    die_with_parent(spec.parent)?;
-    let mut isolation = Isolation { cgroup: cgroup::join(&spec.cgroup_procs), ..Isolation::default() };
+/// Locks this process in, by the last of the arguments that [`crate::launch`] gave it. Call it first in `main`, before
+/// any thread exists: threads would stay outside.
+pub fn enter(argument: &str) -> Result<Entered, JailError> {
+    let Orders { spec, cgroup_procs, parent } = Orders::from_arg(argument)?;
+    die_with_parent(parent)?;
+    let mut isolation = Isolation { cgroup: cgroup::join(&cgroup_procs), ..Isolation::default() };
     limit(&spec.limits)?;
     give_up_root()?;
     let tmp = match namespaces::unshare(&spec.tmp) {
@@ -66,6 +68,10 @@ fn limit(limits: &Limits) -> Result<(), JailError> {
         let limit = Some(limit.min(highest));
         rustix::process::setrlimit(resource, Rlimit { current: limit, maximum: limit })
             .map_err(os("set a resource limit"))?;
+    }
+    if limits.file_bytes.is_some() {
+        // SAFETY: no handler is installed; a write beyond the limit now fails instead of ending the process.
+        unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
     }
     if limits.nice > 0 {
         rustix::process::setpriority_process(None, limits.nice).map_err(os("lower the priority"))?;

@@ -6,7 +6,12 @@ use std::process::{Child, Command, ExitStatus};
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, PidfdFlags};
+
+use crate::spec::Orders;
 use crate::{Cgroup, CgroupLimits, Spec};
 
 /// A running jailed process. Dropping it kills it and everything it started.
@@ -35,9 +40,18 @@ impl Jailed {
         let _ = self.child.kill();
     }
 
-    /// Waits for its end.
-    pub fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
+    /// Waits for its end, but no longer than that; `None` when it still runs.
+    pub fn wait_for(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| io::Error::other("no such process id"))?;
+        let ended = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
+        let limit = Timespec::try_from(limit).map_err(io::Error::other)?;
+        let mut watched = [PollFd::new(&ended, PollFlags::IN)];
+        match rustix::event::poll(&mut watched, Some(&limit)) {
+            Ok(0) => Ok(None),
+            Ok(_) => self.child.wait().map(Some),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -50,13 +64,13 @@ impl Drop for Jailed {
 
 /// Starts `command` with `spec` as its last argument, for [`crate::enter`]. Its environment is empty and it belongs to
 /// no terminal's foreground group, so that a key press meant for us does not reach it.
-pub fn launch(mut command: Command, mut spec: Spec, limits: CgroupLimits) -> io::Result<Jailed> {
+pub fn launch(mut command: Command, spec: Spec, limits: CgroupLimits) -> io::Result<Jailed> {
     use std::os::unix::process::CommandExt;
 
     let cgroup = Cgroup::create(limits);
-    spec.cgroup_procs = cgroup.as_ref().map(Cgroup::procs).unwrap_or_default();
-    spec.parent = std::process::id();
-    command.env_clear().process_group(0).arg(spec.to_arg());
+    let cgroup_procs = cgroup.as_ref().map(Cgroup::procs).unwrap_or_default();
+    let orders = Orders { spec, cgroup_procs, parent: std::process::id() };
+    command.env_clear().process_group(0).arg(orders.to_arg());
     let (answer, result) = channel();
     launcher().send((command, answer)).map_err(|_| io::Error::other("the launching thread has ended"))?;
     let child = result.recv().map_err(|_| io::Error::other("the launching thread has ended"))??;

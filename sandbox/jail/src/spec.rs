@@ -13,10 +13,6 @@ pub struct Spec {
     pub tmp: Tmp,
     /// Limits of the process by itself, for where there is no cgroup.
     pub limits: Limits,
-    /// Files of the cgroup to write itself into; filled in by [`crate::launch`].
-    pub(crate) cgroup_procs: Vec<PathBuf>,
-    /// Filled in by [`crate::launch`].
-    pub(crate) parent: u32,
 }
 
 /// A number of directories of limited size.
@@ -47,14 +43,22 @@ pub struct Limits {
     pub nice: i32,
 }
 
-impl Spec {
-    /// As one argument of a command line.
-    pub fn to_arg(&self) -> String {
+/// What [`crate::launch`] writes among a worker's arguments for [`crate::enter`] to read.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Orders {
+    pub(crate) spec: Spec,
+    /// Files of the control group to write itself into.
+    pub(crate) cgroup_procs: Vec<PathBuf>,
+    /// The process that must stay its parent.
+    pub(crate) parent: u32,
+}
+
+impl Orders {
+    pub(crate) fn to_arg(&self) -> String {
         serde_json::to_string(self).expect("plain data always serialises")
     }
 
-    /// The other way round.
-    pub fn from_arg(arg: &str) -> Result<Self, JailError> {
+    pub(crate) fn from_arg(arg: &str) -> Result<Self, JailError> {
         serde_json::from_str(arg).map_err(JailError::Spec)
     }
 }

@@ -1,0 +1,57 @@
+//! How wasmtime is set up. Compiler and worker must agree on everything that shapes compiled code.
+
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Result};
+
+/// Invocations a worker runs at once.
+pub(crate) const SLOTS: u32 = 64;
+
+/// Part of the cache's key: change it with anything below that shapes compiled code.
+pub(crate) const GENERATION: &str = concat!("wasmtime-48 config-1 ", env!("CARGO_PKG_VERSION"));
+
+/// Call stack of a function, in bytes. Deeper recursion traps.
+const STACK: usize = 1 << 20;
+
+/// The most elements of a module's tables together: indirect calls of very large programs fit.
+const TABLE_ELEMENTS: usize = 200_000;
+
+/// For the compiling child.
+pub(crate) fn compiler() -> Result<Engine> {
+    Engine::new(&shared())
+}
+
+/// For a worker: no compiler, and instances from a pool.
+pub(crate) fn runner() -> Result<Engine> {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(SLOTS)
+        .total_memories(SLOTS)
+        .total_tables(SLOTS)
+        .total_stacks(SLOTS)
+        .max_memories_per_module(1)
+        .max_tables_per_module(1)
+        .table_elements(TABLE_ELEMENTS)
+        .max_memory_size(4 << 30)
+        .max_core_instance_size(8 << 20)
+        // Resetting a few hot pages by copying is cheaper than giving them back to the kernel.
+        .linear_memory_keep_resident(128 << 10)
+        .table_keep_resident(16 << 10)
+        .async_stack_keep_resident(32 << 10);
+    let mut config = shared();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config.enable_compiler(false);
+    Engine::new(&config)
+}
+
+fn shared() -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(STACK)
+        .async_stack_size(2 * STACK)
+        .memory_init_cow(true)
+        .cranelift_opt_level(OptLevel::Speed)
+        .wasm_component_model(false)
+        .wasm_multi_memory(false)
+        .wasm_memory64(false)
+        .wasm_backtrace_max_frames(None);
+    config
+}

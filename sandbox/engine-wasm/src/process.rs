@@ -1,0 +1,225 @@
+//! One worker process, from the engine's side: started in its jail, given its module, asked to run, heard until it ends.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use jail::{CgroupLimits, Isolation, Jailed, Limits, Spec, Tmp};
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::{Mutex as AsyncMutex, oneshot};
+
+use crate::config::SLOTS;
+use crate::frames::{self, Done, LoadError, Reply, Request};
+
+/// Files and directories in one `/tmp`.
+const TMP_FILES: u64 = 65_536;
+
+/// What a worker needs beside its functions' memory, in bytes.
+const OVERHEAD: u64 = 128 << 20;
+
+/// How to start one.
+#[derive(Debug, Clone)]
+pub(crate) struct Launch<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) scratch: &'a Path,
+    pub(crate) tmp_mb: u32,
+}
+
+/// A worker process. Dropping it kills it.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    process: Mutex<Jailed>,
+    descriptors: StdUnixStream,
+    to: AsyncMutex<OwnedWriteHalf>,
+    waiting: Arc<Mutex<Waiting>>,
+    next: AtomicU64,
+    /// The size its `/tmp` directories were made with.
+    pub(crate) tmp_mb: u32,
+    /// The walls it reported.
+    pub(crate) isolation: Isolation,
+}
+
+/// Who waits for what the worker will say.
+#[derive(Debug, Default)]
+struct Waiting {
+    ended: bool,
+    loaded: Option<oneshot::Sender<Option<LoadError>>>,
+    done: HashMap<u64, oneshot::Sender<(Done, Bytes)>>,
+}
+
+/// Marks the failure that the process is gone.
+#[derive(Debug)]
+pub(crate) struct Gone;
+
+impl Worker {
+    /// Starts a worker and waits until it is jailed.
+    pub(crate) async fn start(launch: Launch<'_>) -> io::Result<Self> {
+        let (ours, theirs) = StdUnixStream::pair()?;
+        let (descriptors, their_descriptors) = StdUnixStream::pair()?;
+        let mut command = Command::new(launch.program);
+        command.args(["worker", "wasm"]);
+        command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
+        command.stdout(Stdio::from(std::os::fd::OwnedFd::from(their_descriptors)));
+        let spec = spec(&launch);
+        // Waits for the launching thread, which does nothing but start processes: well under a millisecond.
+        let process = jail::launch(command, spec, cgroup(0, launch.tmp_mb))?;
+        ours.set_nonblocking(true)?;
+        let (mut from, to) = UnixStream::from_std(ours)?.into_split();
+        let Some((Reply::Ready { isolation }, _)) = frames::read(&mut from).await? else {
+            return Err(io::Error::other("a worker did not come up; what it wrote is above in this log"));
+        };
+        let waiting = Arc::default();
+        tokio::spawn(listen(from, Arc::clone(&waiting)));
+        Ok(Self {
+            process: Mutex::new(process),
+            descriptors,
+            to: AsyncMutex::new(to),
+            waiting,
+            next: AtomicU64::new(0),
+            tmp_mb: launch.tmp_mb,
+            isolation,
+        })
+    }
+
+    /// The process id, for logs and tests.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.waiting().ended
+    }
+
+    /// Hands over the compiled module. Then it belongs to that function for good.
+    pub(crate) async fn load(&self, module: File, memory_mb: u32) -> Result<Option<LoadError>, Gone> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).limit(cgroup(memory_mb, self.tmp_mb));
+        let answer = {
+            let (sender, answer) = oneshot::channel();
+            let mut waiting = self.waiting();
+            if waiting.ended {
+                return Err(Gone);
+            }
+            waiting.loaded = Some(sender);
+            answer
+        };
+        send_descriptor(&self.descriptors, &module).map_err(|_| Gone)?;
+        self.send(&Request::Load, &[]).await?;
+        answer.await.map_err(|_| Gone)
+    }
+
+    /// Runs the module once.
+    pub(crate) async fn invoke(
+        &self,
+        environment: Vec<(String, String)>,
+        event: &[u8],
+        memory_bytes: u64,
+        timeout_micros: u64,
+    ) -> Result<(Done, Bytes), Gone> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let answer = {
+            let (sender, answer) = oneshot::channel();
+            let mut waiting = self.waiting();
+            if waiting.ended {
+                return Err(Gone);
+            }
+            waiting.done.insert(id, sender);
+            answer
+        };
+        self.send(&Request::Invoke { id, environment, memory_bytes, timeout_micros }, &[event]).await?;
+        answer.await.map_err(|_| Gone)
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(&self) {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).kill();
+    }
+
+    async fn send(&self, request: &Request, body: &[&[u8]]) -> Result<(), Gone> {
+        frames::write(&mut *self.to.lock().await, request, body).await.map_err(|_| Gone)
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hands every reply to who waits for it. At the end of the stream everybody learns that the worker is gone.
+async fn listen(mut from: OwnedReadHalf, waiting: Arc<Mutex<Waiting>>) {
+    loop {
+        match frames::read::<Reply>(&mut from).await {
+            Ok(Some((reply, body))) => deliver(reply, body, &waiting),
+            Ok(None) => break,
+            Err(error) => {
+                tracing::warn!(%error, "a worker's words make no sense; it is left");
+                break;
+            }
+        }
+    }
+    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    *waiting = Waiting { ended: true, ..Waiting::default() };
+}
+
+fn deliver(reply: Reply, body: Bytes, waiting: &Mutex<Waiting>) {
+    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    match reply {
+        Reply::Ready { .. } => {}
+        Reply::Loaded { error } => {
+            if let Some(sender) = waiting.loaded.take() {
+                // Who asked may have given up.
+                let _ = sender.send(error);
+            }
+        }
+        Reply::Done(done) => {
+            if let Some(sender) = waiting.done.remove(&done.id) {
+                let _ = sender.send((done, body));
+            }
+        }
+    }
+}
+
+fn spec(launch: &Launch<'_>) -> Spec {
+    Spec {
+        tmp: Tmp {
+            slots: SLOTS,
+            bytes: u64::from(launch.tmp_mb) << 20,
+            files: TMP_FILES,
+            fallback: Some(launch.scratch.to_owned()),
+        },
+        limits: Limits {
+            // LIMIT: where mounting is not allowed, /tmp is limited by file only. A byte more, so that a full /tmp
+            // says what it is.
+            file_bytes: Some((u64::from(launch.tmp_mb) << 20) + 1),
+            open_files: Some(65_536),
+            nice: 1,
+            ..Limits::default()
+        },
+    }
+}
+
+/// Room for every slot, but never more than half of the machine.
+fn cgroup(memory_mb: u32, tmp_mb: u32) -> CgroupLimits {
+    let machine = rustix::system::sysinfo();
+    let half = machine.totalram.saturating_mul(machine.mem_unit.into()) / 2;
+    let slots = (u64::from(memory_mb) + u64::from(tmp_mb)).saturating_mul(SLOTS.into()) << 20;
+    CgroupLimits { memory_bytes: (OVERHEAD + slots).min(half.max(OVERHEAD)), tasks: 128 }
+}
+
+fn send_descriptor(socket: &StdUnixStream, file: &File) -> io::Result<()> {
+    use std::os::fd::AsFd;
+
+    let files = [file.as_fd()];
+    let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut message = SendAncillaryBuffer::new(&mut space);
+    message.push(SendAncillaryMessage::ScmRights(&files));
+    rustix::net::sendmsg(socket, &[io::IoSlice::new(b"m")], &mut message, SendFlags::NOSIGNAL)?;
+    Ok(())
+}

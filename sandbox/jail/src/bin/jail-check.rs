@@ -1,0 +1,79 @@
+//! What a jailed process can really do on this machine: `jail-check` starts itself in a jail, tries, and prints.
+//!
+//! For people who set up a host, and for this crate's tests. Each line is `what: outcome`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{TcpStream, UdpSocket};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use jail::{CgroupLimits, Entered, Limits, Spec, Tmp};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.as_slice() {
+        [inside, orders] if inside == "inside" => {
+            jail::enter(orders).map_err(io::Error::other).and_then(report)
+        }
+        _ => outside(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The exit status alone would not say why.
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn outside() -> io::Result<()> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("inside");
+    let spec = Spec {
+        tmp: Tmp {
+            slots: 2,
+            bytes: 1 << 20,
+            files: 8,
+            fallback: Some(std::env::temp_dir().join("jail-check")),
+        },
+        limits: Limits { open_files: Some(64), ..Limits::default() },
+    };
+    let mut child = jail::launch(command, spec, CgroupLimits { memory_bytes: 64 << 20, tasks: 16 })?;
+    match child.wait_for(Duration::from_secs(10))? {
+        Some(status) if status.success() => Ok(()),
+        status => Err(io::Error::other(format!("the jailed process ended with {status:?}"))),
+    }
+}
+
+fn report(entered: Entered) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "isolation: {}", entered.isolation)?;
+    let parent = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get());
+    writeln!(out, "parent's id: {parent}")?;
+    writeln!(out, "read /etc/passwd: {}", tell(fs::read("/etc/passwd")))?;
+    writeln!(out, "list /: {}", tell(fs::read_dir("/")))?;
+    writeln!(out, "write /x: {}", tell(fs::write("/x", "x")))?;
+    writeln!(out, "read /proc/1/environ: {}", tell(fs::read("/proc/1/environ")))?;
+    writeln!(out, "start a program: {}", tell(Command::new("/bin/true").status()))?;
+    writeln!(out, "connect: {}", tell(TcpStream::connect("127.0.0.1:22")))?;
+    writeln!(out, "bind: {}", tell(UdpSocket::bind("127.0.0.1:0")))?;
+    writeln!(out, "start a thread: {}", tell(std::thread::Builder::new().spawn(|| ())))?;
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    writeln!(out, "host name: {name}")?;
+    for tmp in &entered.tmp {
+        writeln!(out, "write to tmp: {}", tell(fs::write(tmp.join("file"), [0; 1000])))?;
+        writeln!(out, "fill tmp: {}", tell(fs::write(tmp.join("big"), vec![0; 2 << 20])))?;
+        let many = (0..100).try_for_each(|number| fs::write(tmp.join(format!("n{number}")), ""));
+        writeln!(out, "many files: {}", tell(many))?;
+    }
+    Ok(())
+}
+
+fn tell<T>(result: io::Result<T>) -> String {
+    match result {
+        Ok(_) => "allowed".to_owned(),
+        Err(error) => format!("refused ({:?})", error.kind()),
+    }
+}
