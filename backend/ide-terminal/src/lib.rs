@@ -1,1 +1,15 @@
-//! ide-terminal
+//! Terminals: programs on pseudo-terminals that outlive every browser looking at them.
+//!
+//! The agent keeps each terminal's screen itself, so that a tab that comes later, or lagged behind, is shown
+//! exactly what is there. It also answers what programs ask a terminal (`DA`, `DSR` …): browsers never do.
+
+mod attachment;
+mod dump;
+mod partial;
+mod pty;
+mod screen;
+mod shelf;
+mod terminal;
+mod terminals;
+
+pub use terminals::{TerminalConfig, Terminals};

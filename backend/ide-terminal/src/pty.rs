@@ -1,0 +1,58 @@
+//! A program on a pseudo-terminal: the one place that starts them.
+
+use std::{
+    io::{Read, Write},
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use protocol::terminal::Size;
+
+/// Programs are started one at a time: a master that another start has just opened must not leak into a child.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// What to start.
+pub(crate) struct Program<'a> {
+    pub(crate) shell: &'a str,
+    pub(crate) folder: &'a Path,
+    pub(crate) environment: &'a [(String, String)],
+    pub(crate) size: Size,
+}
+
+/// A running program and both ends of its terminal.
+pub(crate) struct Pty {
+    pub(crate) reader: Box<dyn Read + Send>,
+    pub(crate) writer: Box<dyn Write + Send>,
+    pub(crate) master: Box<dyn MasterPty + Send>,
+    pub(crate) child: Box<dyn Child + Send + Sync>,
+}
+
+/// Starts a login shell on a new terminal.
+pub(crate) fn start(program: &Program<'_>) -> Result<Pty, String> {
+    if !program.folder.is_dir() {
+        return Err(format!("the folder {} is gone", program.folder.display()));
+    }
+    let _one = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    let pair = native_pty_system().openpty(cells(program.size)).map_err(|error| error.to_string())?;
+    let mut command = CommandBuilder::new(program.shell);
+    command.arg("-l");
+    command.cwd(program.folder);
+    for (name, value) in program.environment {
+        command.env(name, value);
+    }
+    let child = pair.slave.spawn_command(command).map_err(|error| error.to_string())?;
+    let reader = pair.master.try_clone_reader().map_err(|error| error.to_string())?;
+    let writer = pair.master.take_writer().map_err(|error| error.to_string())?;
+    Ok(Pty { reader, writer, master: pair.master, child })
+}
+
+/// A size as the kernel takes it.
+pub(crate) fn cells(size: Size) -> PtySize {
+    PtySize { rows: size.rows, cols: size.columns, pixel_width: 0, pixel_height: 0 }
+}
+
+/// A size inside the stated limits: 2–1000 columns, 1–1000 rows.
+pub(crate) fn clamp(size: Size) -> Size {
+    Size { columns: size.columns.clamp(2, 1000), rows: size.rows.clamp(1, 1000) }
+}

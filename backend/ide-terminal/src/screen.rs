@@ -1,0 +1,218 @@
+//! What a terminal shows, followed from its output.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alacritty_terminal::{
+    Term,
+    event::{Event, EventListener},
+    grid::Dimensions,
+    term::{Config, Osc52},
+    vte::ansi::Processor,
+};
+use protocol::terminal::{SCROLLBACK, Size};
+
+use crate::{dump::dump, partial::Partial};
+
+/// A screen with its scrollback.
+pub(crate) struct Screen {
+    term: Term<Listener>,
+    processor: Processor,
+    partial: Partial,
+    heard: Listener,
+}
+
+impl Screen {
+    pub(crate) fn new(size: Size) -> Self {
+        let heard = Listener::default();
+        let config = Config { scrolling_history: SCROLLBACK, osc52: Osc52::Disabled, ..Config::default() };
+        let term = Term::new(config, &Cells(size), heard.clone());
+        Self { term, processor: Processor::new(), partial: Partial::default(), heard }
+    }
+
+    /// Follows output; gives what the terminal answers to it.
+    pub(crate) fn advance(&mut self, output: &[u8]) -> Vec<u8> {
+        self.processor.advance(&mut self.term, output);
+        self.partial.advance(output);
+        std::mem::take(&mut *self.heard.lock())
+    }
+
+    pub(crate) fn resize(&mut self, size: Size) {
+        self.term.resize(Cells(size));
+    }
+
+    pub(crate) fn size(&self) -> Size {
+        Size { columns: self.term.columns() as u16, rows: self.term.screen_lines() as u16 }
+    }
+
+    /// The sequences that draw it, opening with a full reset.
+    pub(crate) fn draw(&mut self) -> Vec<u8> {
+        // A synchronized update under way is in nobody's screen yet: show what there is of it.
+        self.processor.stop_sync(&mut self.term);
+        let mut drawing = dump(&mut self.term).into_bytes();
+        drawing.extend(self.partial.bytes());
+        drawing
+    }
+}
+
+/// A size as alacritty asks for it.
+struct Cells(Size);
+
+impl Dimensions for Cells {
+    fn total_lines(&self) -> usize {
+        self.screen_lines()
+    }
+
+    fn screen_lines(&self) -> usize {
+        usize::from(self.0.rows)
+    }
+
+    fn columns(&self) -> usize {
+        usize::from(self.0.columns)
+    }
+}
+
+/// Hears what the terminal answers to its program. Requests for titles, colours, window sizes and the clipboard
+/// are not answered: their answers would be typed into the shell.
+#[derive(Clone, Default)]
+struct Listener(Arc<Mutex<Vec<u8>>>);
+
+impl Listener {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventListener for Listener {
+    fn send_event(&self, event: Event) {
+        if let Event::PtyWrite(answer) = event {
+            self.lock().extend(answer.into_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alacritty_terminal::{
+        grid::Grid,
+        index::{Column, Line},
+        term::cell::Cell,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dump::{ATTRIBUTES, Role, role};
+
+    fn screen(output: &[u8]) -> Screen {
+        let mut screen = Screen::new(Size { columns: 20, rows: 5 });
+        screen.advance(output);
+        screen
+    }
+
+    fn redrawn(screen: &mut Screen) -> Screen {
+        let drawing = screen.draw();
+        let mut again = Screen::new(screen.size());
+        again.advance(&drawing);
+        again
+    }
+
+    /// What a person sees, cell by cell.
+    fn text(grid: &Grid<Cell>) -> Vec<String> {
+        let look = |line: Line, column: usize| {
+            let cell = &grid[line][Column(column)];
+            let shown = matches!(role(grid, line, column), Role::Glyph) && cell.c != '\t';
+            let glyph = if shown { cell.c } else { ' ' };
+            format!("{glyph}{:?}{:?}{:?}{:?}|", cell.zerowidth(), cell.fg, cell.bg, cell.flags & ATTRIBUTES)
+        };
+        let row = |line: i32| {
+            (0..grid.columns()).map(|column| look(Line(line), column)).collect::<Vec<_>>().concat()
+        };
+        (grid.topmost_line().0..grid.screen_lines() as i32).map(row).collect()
+    }
+
+    #[track_caller]
+    fn check(output: &[u8]) {
+        let mut first = screen(output);
+        let second = redrawn(&mut first);
+        assert_eq!(
+            text(first.term.grid()),
+            text(second.term.grid()),
+            "{:?}",
+            String::from_utf8_lossy(output)
+        );
+        assert_eq!(first.term.grid().cursor.point, second.term.grid().cursor.point, "cursor");
+        assert_eq!(first.term.mode(), second.term.mode(), "modes");
+    }
+
+    #[test]
+    fn a_drawing_shows_the_same() {
+        check(b"hello");
+        check(b"one\r\ntwo\r\nthree\r\nfour\r\nfive\r\nsix\r\nseven\x1b[2A");
+        check(b"\x1b[1;31mred\x1b[0m plain \x1b[48;5;200mindexed\x1b[38;2;1;2;3mtrue");
+        check(b"a line that is longer than the twenty columns of the screen and wraps");
+        check(b"exactly twenty chars");
+        check("wide 漢字かな and e\u{301} 😀".as_bytes());
+        check(b"\x1b[4:3mcurl\x1b[9mstrike\x1b[7minverse\x1b[0m\x1b[94mbright");
+        check(b"shell$ vi\r\n\x1b[?1049h\x1b[2J\x1b[3;4Hvi's screen\x1b[?25l\x1b[?1h\x1b=\x1b[?2004h");
+        check(b"\x1b[?1000h\x1b[?1006h\x1b[5 qmouse");
+        check(b"\x1b[?7lno wrap in this very long line of text");
+        check(b"\x1b[41m\x1b[2Jred background\x1b[K");
+        check("\x1b[4;7H漢 漢a  é a漢漢éa 漢   漢 é漢  aéa\x1b[40m\x1b[1K".as_bytes());
+        check(b"\x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\ text");
+    }
+
+    #[test]
+    fn leaving_the_other_screen_after_a_drawing_shows_the_first() {
+        let mut first = screen(b"shell$ vi\r\n\x1b[?1049h\x1b[2Jvi");
+        let mut second = redrawn(&mut first);
+        second.advance(b"\x1b[?1049l");
+        first.advance(b"\x1b[?1049l");
+        assert_eq!(text(first.term.grid()), text(second.term.grid()));
+        assert!(text(second.term.grid())[0].starts_with('s'));
+    }
+
+    #[test]
+    fn an_unfinished_sequence_goes_on_behind_the_drawing() {
+        let mut first = screen(b"a\x1b[3");
+        let mut second = redrawn(&mut first);
+        second.advance(b"1mred");
+        first.advance(b"1mred");
+        assert_eq!(text(first.term.grid()), text(second.term.grid()));
+    }
+
+    #[test]
+    fn device_reports_are_answered_and_dangerous_ones_are_not() {
+        assert_eq!(screen(b"").advance(b"\x1b[6n"), b"\x1b[1;1R");
+        assert!(!screen(b"").advance(b"\x1b[c").is_empty());
+        for request in [
+            &b"\x1b[21t"[..],
+            b"\x1b[14t",
+            b"\x1b[18t",
+            b"\x1b]52;c;?\x07",
+            b"\x1b]10;?\x07",
+            b"\x1b]52;c;aGk=\x07",
+        ] {
+            let answer = screen(b"\x1b]0;rm -rf /\x07").advance(request);
+            assert!(!String::from_utf8_lossy(&answer).contains("rm"), "{request:?} gave {answer:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn any_output_is_drawn_again(parts in proptest::collection::vec(prop_oneof![
+            "[a-z 漢é]{0,30}".prop_map(String::into_bytes),
+            Just(b"\r\n".to_vec()),
+            (0..108u8).prop_map(|code| format!("\x1b[{code}m").into_bytes()),
+            (1..6u8, 1..21u8).prop_map(|(row, column)| format!("\x1b[{row};{column}H").into_bytes()),
+            (0..3u8).prop_map(|what| format!("\x1b[{what}J").into_bytes()),
+            (0..3u8).prop_map(|what| format!("\x1b[{what}K").into_bytes()),
+        ], 0..40)) {
+            check(&parts.concat());
+        }
+
+        #[test]
+        fn no_output_panics(output in proptest::collection::vec(any::<u8>(), 0..2000)) {
+            screen(&output).draw();
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! All terminals of a workspace, and the calls about them.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use ide_core::{CallContext, Events, Router};
+use protocol::{
+    CallError, ErrorCode, Event, WorkspacePath,
+    terminal::{
+        self as calls, AttachTerminal, CloseTerminal, DetachTerminal, ListTerminals, MAX_TERMINALS,
+        OpenTerminal, RenameTerminal, ResizeTerminal, Terminal as Description, TerminalId,
+    },
+};
+
+use crate::{
+    attachment::TabId,
+    pty::{self, Program},
+    shelf::{Kept, Shelf},
+    terminal::{OnChange, Terminal},
+};
+
+/// How often changed screens are written to disk.
+const KEEP_EVERY: Duration = Duration::from_secs(5);
+/// How long a hung-up program has before it is killed at shutdown.
+const GRACE: Duration = Duration::from_secs(2);
+/// Longest name a person may give.
+const MAX_NAME: usize = 100;
+
+/// What terminals need to know.
+#[derive(Clone, Debug)]
+pub struct TerminalConfig {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// Where screens are kept.
+    pub state: PathBuf,
+    /// The login shell.
+    pub shell: String,
+    /// Variables set besides the agent's own.
+    pub environment: Vec<(String, String)>,
+}
+
+/// The terminals of a workspace.
+pub struct Terminals {
+    config: TerminalConfig,
+    events: Events,
+    shelf: Shelf,
+    by_id: Mutex<BTreeMap<TerminalId, Arc<Terminal>>>,
+}
+
+impl Terminals {
+    /// Opens the terminals; those of an agent that died are shown as lost.
+    pub fn open(config: TerminalConfig, events: Events) -> std::io::Result<Arc<Self>> {
+        let shelf = Shelf::open(config.state.join("terminals"))?;
+        let terminals = Arc::new(Self { config, events, shelf, by_id: Mutex::default() });
+        for kept in terminals.shelf.all()? {
+            let lost =
+                Terminal::lost(kept.id.clone(), kept.name, kept.size, &kept.drawing, terminals.on_change());
+            terminals.map().insert(kept.id, lost);
+        }
+        tokio::spawn(keep_screens(Arc::downgrade(&terminals)));
+        Ok(terminals)
+    }
+
+    /// Answers the calls about terminals.
+    pub fn register(self: &Arc<Self>, router: &mut Router) {
+        let this = Arc::clone(self);
+        router.on::<OpenTerminal, _, _>(move |_, call| {
+            let this = Arc::clone(&this);
+            // Starting a program blocks for milliseconds.
+            async move {
+                tokio::task::spawn_blocking(move || this.start(&call))
+                    .await
+                    .map_err(|error| internal(&error))?
+            }
+        });
+        let this = Arc::clone(self);
+        router.on::<ListTerminals, _, _>(move |_, _| {
+            let all = this.map().values().map(|terminal| terminal.describe()).collect();
+            async move { Ok(all) }
+        });
+        let this = Arc::clone(self);
+        router.on::<AttachTerminal, _, _>(move |context, call| {
+            let result = this.attach(&context, &call);
+            async move { result }
+        });
+        router.on::<DetachTerminal, _, _>(|context, call| async move {
+            context.session.close_channel(call.channel);
+            Ok(())
+        });
+        let this = Arc::clone(self);
+        router.on::<ResizeTerminal, _, _>(move |context, call| {
+            this.resize(&context, &call);
+            async { Ok(()) }
+        });
+        let this = Arc::clone(self);
+        router.on::<RenameTerminal, _, _>(move |_, call| {
+            let result = this.rename(call);
+            async move { result }
+        });
+        let this = Arc::clone(self);
+        router.on::<CloseTerminal, _, _>(move |_, call| {
+            let result = this.close(&call.terminal);
+            async move { result }
+        });
+    }
+
+    fn start(&self, call: &OpenTerminal) -> Result<Description, CallError> {
+        if self.map().len() >= MAX_TERMINALS {
+            let message = format!("this workspace has {MAX_TERMINALS} terminals; close one first");
+            return Err(CallError::new(ErrorCode::Limit, message));
+        }
+        let size = pty::clamp(call.size);
+        let folder = self.folder(call.folder.as_ref());
+        let program = Program {
+            shell: &self.config.shell,
+            folder: &folder,
+            environment: &self.config.environment,
+            size,
+        };
+        let pty = pty::start(&program).map_err(|reason| {
+            CallError::new(ErrorCode::Unavailable, format!("failed to start {}: {reason}", self.config.shell))
+        })?;
+        let id = TerminalId(uuid::Uuid::now_v7().simple().to_string());
+        let terminal = Terminal::start(id.clone(), self.free_name(), size, pty, self.on_change());
+        self.map().insert(id, Arc::clone(&terminal));
+        let description = terminal.describe();
+        self.events.publish(Event::Terminal(calls::Event::Changed(description.clone())));
+        Ok(description)
+    }
+
+    /// Where a terminal starts. The shell may go anywhere its user may; the path only says where it begins.
+    fn folder(&self, path: Option<&WorkspacePath>) -> PathBuf {
+        use std::os::unix::ffi::OsStrExt;
+        let bytes = path.map(WorkspacePath::to_bytes).unwrap_or_default();
+        self.config.root.join(std::ffi::OsStr::from_bytes(&bytes))
+    }
+
+    /// The shell's name, numbered where it is taken.
+    fn free_name(&self) -> String {
+        let shell = self.config.shell.rsplit('/').next().unwrap_or("shell").to_owned();
+        let taken: Vec<String> = self.map().values().map(|terminal| terminal.describe().name).collect();
+        if !taken.contains(&shell) {
+            return shell;
+        }
+        // One of these is free: there are at most as many terminals.
+        let mut numbered = (2..=MAX_TERMINALS + 1).map(|number| format!("{shell} {number}"));
+        numbered.find(|name| !taken.contains(name)).unwrap_or(shell)
+    }
+
+    fn attach(&self, context: &CallContext, call: &AttachTerminal) -> Result<Description, CallError> {
+        let terminal = self.find(&call.terminal)?;
+        let channel = context.session.open_channel(call.channel)?;
+        let description = terminal.describe();
+        tokio::spawn(terminal.attach(tab(context, call.channel), channel));
+        Ok(description)
+    }
+
+    fn resize(&self, context: &CallContext, call: &ResizeTerminal) {
+        let tab = tab(context, call.channel);
+        for terminal in self.all() {
+            terminal.resize(&tab, call.size);
+        }
+    }
+
+    fn rename(&self, call: RenameTerminal) -> Result<(), CallError> {
+        if call.name.chars().count() > MAX_NAME || call.name.chars().any(char::is_control) {
+            let message =
+                format!("a terminal's name has at most {MAX_NAME} characters and no control characters");
+            return Err(CallError::new(ErrorCode::Invalid, message));
+        }
+        let name = if call.name.trim().is_empty() { self.free_name() } else { call.name };
+        self.find(&call.terminal)?.rename(name);
+        Ok(())
+    }
+
+    fn close(&self, id: &TerminalId) -> Result<(), CallError> {
+        let terminal = self.map().remove(id).ok_or_else(|| missing(id))?;
+        terminal.hang_up();
+        self.shelf.drop(id);
+        self.events.publish(Event::Terminal(calls::Event::Closed { terminal: id.clone() }));
+        Ok(())
+    }
+
+    fn find(&self, id: &TerminalId) -> Result<Arc<Terminal>, CallError> {
+        self.map().get(id).cloned().ok_or_else(|| missing(id))
+    }
+
+    fn on_change(&self) -> OnChange {
+        let events = self.events.clone();
+        Arc::new(move |terminal| events.publish(Event::Terminal(calls::Event::Changed(terminal))))
+    }
+
+    /// Writes the screens that changed since `known`.
+    fn keep(&self, known: &mut BTreeMap<TerminalId, u64>) {
+        let all = self.all();
+        known.retain(|id, _| all.iter().any(|terminal| terminal.id == *id));
+        for terminal in all {
+            let last = known.get(&terminal.id).copied().unwrap_or_default();
+            let Some((changes, drawing)) = terminal.drawing_since(last) else { continue };
+            let Description { id, name, size, .. } = terminal.describe();
+            match self.shelf.keep(&Kept { id: id.clone(), name, size, drawing }) {
+                Ok(()) => drop(known.insert(id, changes)),
+                Err(error) => tracing::warn!(%error, "a terminal's screen was not kept"),
+            }
+        }
+    }
+
+    /// Hangs up all programs, then kills what is left.
+    pub async fn shutdown(&self) {
+        let all = self.all();
+        for terminal in &all {
+            terminal.hang_up();
+        }
+        let ended = async {
+            while all.iter().any(|terminal| terminal.describe().exit.is_none()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            for terminal in &all {
+                terminal.kill();
+            }
+        }
+        self.keep(&mut BTreeMap::new());
+    }
+
+    fn all(&self) -> Vec<Arc<Terminal>> {
+        self.map().values().cloned().collect()
+    }
+
+    fn map(&self) -> MutexGuard<'_, BTreeMap<TerminalId, Arc<Terminal>>> {
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes changed screens to disk for as long as the terminals are there.
+async fn keep_screens(terminals: std::sync::Weak<Terminals>) {
+    let mut known = BTreeMap::new();
+    loop {
+        tokio::time::sleep(KEEP_EVERY).await;
+        let Some(terminals) = terminals.upgrade() else { return };
+        let kept = tokio::task::spawn_blocking(move || {
+            terminals.keep(&mut known);
+            known
+        });
+        let Ok(after) = kept.await else { return };
+        known = after;
+    }
+}
+
+fn tab(context: &CallContext, channel: protocol::ChannelId) -> TabId {
+    (context.session.id().clone(), channel)
+}
+
+fn missing(id: &TerminalId) -> CallError {
+    let shown: String = id.0.chars().take(64).flat_map(char::escape_debug).collect();
+    CallError::new(
+        ErrorCode::NotFound,
+        format!("there is no terminal {shown}; it may have been closed in another tab"),
+    )
+}
+
+fn internal(error: &tokio::task::JoinError) -> CallError {
+    CallError::new(ErrorCode::Internal, format!("the terminal's start failed inside: {error}"))
+}
