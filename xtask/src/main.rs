@@ -5,10 +5,14 @@
 #![allow(clippy::print_stdout, reason = "a developer's tool talks to its terminal")]
 
 mod build;
+mod dev;
+mod dist;
 mod run;
 mod setup;
 mod shapes;
 mod shell;
+mod sysroot;
+mod test;
 mod tools;
 mod web;
 mod workspace;
@@ -37,6 +41,14 @@ enum Verb {
     Build,
     /// Builds what is missing and starts Cumulo.
     Run(run::Args),
+    /// Builds, runs, and rebuilds whatever changes; the page reloads.
+    Dev(run::Args),
+    /// Runs every test, or one stage of them.
+    Test(test::Args),
+    /// Packs the program into target/dist as a tar.gz.
+    Dist,
+    /// Prepares the standard library of functions (Rust to wasm32-wasip1).
+    Sysroot,
 }
 
 fn main() -> Result<()> {
@@ -47,5 +59,9 @@ fn main() -> Result<()> {
         Verb::Web(args) => web::run(&workspace, &args),
         Verb::Build => build::run(&workspace),
         Verb::Run(args) => run::run(&workspace, &args),
+        Verb::Dev(args) => dev::run(&workspace, &args),
+        Verb::Test(args) => test::run(&workspace, &args),
+        Verb::Dist => dist::run(&workspace),
+        Verb::Sysroot => sysroot::run(&workspace),
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::build;
 use crate::shell::{command, shown};
+use crate::sysroot;
 use crate::workspace::Workspace;
 
 /// What is passed on.
@@ -19,6 +20,7 @@ pub(crate) struct Args {
 /// The verb.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     build::run(workspace)?;
+    sysroot::ensure()?;
     let mut cumulo = command(workspace.program());
     // The user's terminals inside Cumulo choose their own toolchain, not the one that built this.
     cumulo.env_remove("RUSTUP_TOOLCHAIN").arg("run").args(&args.arguments);

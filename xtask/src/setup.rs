@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::shell::{command, run as execute, succeeds, succeeds_within, which};
-use crate::tools::{Compiler, Target, rustup_allowed};
+use crate::tools::{self, Compiler, Target, rustup_allowed};
 use crate::workspace::Workspace;
 
 /// How much of it.
@@ -32,15 +32,20 @@ struct Need {
     name: &'static str,
     purpose: Purpose,
     present: fn() -> bool,
+    /// What rustup is asked first.
+    rustup: &'static [&'static str],
+    /// Debian's packages.
     packages: &'static [&'static str],
+    /// What a person does who has neither.
     otherwise: &'static str,
 }
 
-const NEEDS: [Need; 10] = [
+const NEEDS: [Need; 11] = [
     Need {
         name: "a compiler for wasm32-unknown-unknown (the frontend)",
         purpose: Purpose::Run,
         present: || Compiler::find(Target::Browser).is_some(),
+        rustup: &["target", "add", "wasm32-unknown-unknown"],
         packages: &["rustc-web", "cargo-web", "rust-web-src", "lld"],
         otherwise: "rustup target add wasm32-unknown-unknown",
     },
@@ -48,6 +53,7 @@ const NEEDS: [Need; 10] = [
         name: "a compiler for wasm32-wasip1 (functions)",
         purpose: Purpose::Run,
         present: || Compiler::find(Target::Function).is_some(),
+        rustup: &["target", "add", "wasm32-wasip1"],
         packages: &["rustc-web", "cargo-web", "rust-web-src", "wasi-libc", "lld"],
         otherwise: "rustup target add wasm32-wasip1",
     },
@@ -56,13 +62,23 @@ const NEEDS: [Need; 10] = [
         purpose: Purpose::Run,
         // rustup leaves a proxy on the search path that only says the component is not installed: ask it.
         present: || succeeds(command("rust-analyzer").arg("--version")),
+        rustup: &["component", "add", "rust-analyzer"],
         packages: &["rust-web-analyzer"],
-        otherwise: "rustup component add rust-analyzer rust-src",
+        otherwise: "rustup component add rust-analyzer",
+    },
+    Need {
+        name: "the standard library's sources (rust-analyzer reads them)",
+        purpose: Purpose::Run,
+        present: tools::has_library_sources,
+        rustup: &["component", "add", "rust-src"],
+        packages: &["rust-web-src"],
+        otherwise: "rustup component add rust-src",
     },
     Need {
         name: "a C compiler (SQLite is built from source)",
         purpose: Purpose::Run,
         present: || which("cc").is_some(),
+        rustup: &[],
         packages: &["gcc", "libc6-dev"],
         otherwise: "install gcc or clang with your system's package manager",
     },
@@ -70,6 +86,7 @@ const NEEDS: [Need; 10] = [
         name: "Node.js",
         purpose: Purpose::Run,
         present: || which("node").is_some(),
+        rustup: &[],
         packages: &["nodejs"],
         otherwise: "install Node.js 20 or newer from https://nodejs.org",
     },
@@ -77,6 +94,7 @@ const NEEDS: [Need; 10] = [
         name: "npm",
         purpose: Purpose::Run,
         present: || which("npm").is_some(),
+        rustup: &[],
         packages: &["npm"],
         otherwise: "install npm (it comes with Node.js from https://nodejs.org)",
     },
@@ -84,6 +102,7 @@ const NEEDS: [Need; 10] = [
         name: "git",
         purpose: Purpose::Run,
         present: || which("git").is_some(),
+        rustup: &[],
         packages: &["git"],
         otherwise: "install git with your system's package manager",
     },
@@ -91,6 +110,7 @@ const NEEDS: [Need; 10] = [
         name: "Chromium",
         purpose: Purpose::Test,
         present: || chromium().is_some(),
+        rustup: &[],
         packages: &["chromium"],
         otherwise: "install Chromium so that `chromium` is on the search path",
     },
@@ -100,6 +120,7 @@ const NEEDS: [Need; 10] = [
         present: || {
             which("python3").is_some() && succeeds(command("python3").args(["-c", "import ensurepip, venv"]))
         },
+        rustup: &[],
         packages: &["python3", "python3-venv"],
         otherwise: "install Python 3.9 or newer with its venv module",
     },
@@ -107,6 +128,7 @@ const NEEDS: [Need; 10] = [
         name: "curl",
         purpose: Purpose::Test,
         present: || which("curl").is_some(),
+        rustup: &[],
         packages: &["curl"],
         otherwise: "install curl with your system's package manager",
     },
@@ -125,9 +147,10 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    if missing.iter().any(|need| need.name.contains("wasm32")) && add_rustup_targets() {
-        missing.retain(|need| !(need.present)());
+    for need in &missing {
+        ask_rustup(need);
     }
+    missing.retain(|need| !(need.present)());
     if !missing.is_empty() && may_install_packages() {
         install_packages(&packages_of(&missing))?;
         missing.retain(|need| !(need.present)());
@@ -145,14 +168,12 @@ fn missing(purpose: Purpose) -> Vec<&'static Need> {
 }
 
 /// rustup waits long for a network that is not there, so it gets a limit.
-fn add_rustup_targets() -> bool {
-    if !rustup_allowed() || which("rustup").is_none() {
-        return false;
+fn ask_rustup(need: &Need) {
+    if need.rustup.is_empty() || !rustup_allowed() || which("rustup").is_none() {
+        return;
     }
-    println!("setup: asking rustup for the WebAssembly targets");
-    let mut rustup = command("rustup");
-    rustup.args(["target", "add", Target::Browser.triple(), Target::Function.triple()]);
-    succeeds_within(&mut rustup, Duration::from_mins(2))
+    println!("setup: rustup {}", need.rustup.join(" "));
+    succeeds_within(command("rustup").args(need.rustup), Duration::from_mins(2));
 }
 
 fn may_install_packages() -> bool {

@@ -42,10 +42,12 @@ pub(crate) enum Compiler {
     },
 }
 
-/// Where `rustup`-less Debian keeps its compiler and the library's sources.
-pub(crate) const DEBIAN_CARGO: &str = "/usr/bin/cargo";
-const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
+/// Where Debian keeps its compiler and the sources of the library.
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+/// Debian's compiler.
+pub(crate) const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// The library's sources, relative to a toolchain's folder.
+const SOURCES: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
 /// Debian's C library for WASI: Rust's standard library stands on it.
 pub(crate) const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 
@@ -105,6 +107,12 @@ pub(crate) fn sysroot() -> Result<PathBuf> {
     printed.map(PathBuf::from).context("failed to find the Rust compiler: install it from https://rustup.rs")
 }
 
+/// Whether the standard library's sources are here: in the toolchain, or where Debian's package puts them.
+pub(crate) fn has_library_sources() -> bool {
+    let toolchain = sysroot().is_ok_and(|root| root.join(SOURCES).exists());
+    toolchain || Path::new("/usr").join(SOURCES).exists()
+}
+
 /// `CUMULO_NO_RUSTUP=1` hides rustup's targets, so that Debian's way can be tried where both exist.
 pub(crate) fn rustup_allowed() -> bool {
     variable("CUMULO_NO_RUSTUP").is_none()
@@ -117,7 +125,7 @@ fn rustup_has(target: Target) -> bool {
 
 /// The compiler must be as new as the workspace's `rust-version`; older Debian packages share the same paths.
 fn debian_is_recent() -> bool {
-    let sources = Path::new(DEBIAN_SOURCES).exists() && Path::new(DEBIAN_CARGO).exists();
+    let sources = Path::new("/usr").join(SOURCES).exists() && Path::new(DEBIAN_CARGO).exists();
     sources
         && output(command(DEBIAN_RUSTC).arg("--version")).is_ok_and(|line| minor_version(&line) >= Some(95))
 }

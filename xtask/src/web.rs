@@ -16,6 +16,8 @@ mod compress;
 mod module;
 mod page;
 
+pub(crate) use bundle::npm_ci;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -86,3 +86,11 @@ pub(crate) fn library_path() -> Option<String> {
         .collect();
     if kept.is_empty() { None } else { env::join_paths(kept).ok()?.into_string().ok() }
 }
+
+/// The user's folder for things that can be made again.
+pub(crate) fn cache_home() -> Result<PathBuf> {
+    variable("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")))
+        .context("failed to find a folder for caches: HOME is not set")
+}

@@ -19,6 +19,8 @@ use crate::workspace::Workspace;
 pub(super) struct Assets {
     /// The script that starts everything.
     pub(super) boot: String,
+    /// In development builds, the script that reloads the page.
+    pub(super) reload: Option<String>,
     /// Scripts the boot script imports, directly or through others, before it runs.
     pub(super) imports: BTreeSet<String>,
     /// Style sheets.
@@ -77,7 +79,10 @@ pub(super) fn bundle(
         .arg(format!("--metafile={}", metafile.display()));
     match mode {
         Mode::Release => esbuild.args(["--minify", "--legal-comments=linked"]),
-        Mode::Dev => esbuild.arg("--sourcemap=linked"),
+        Mode::Dev => {
+            let reload = workspace.path("xtask/src/web/reload.js");
+            esbuild.arg("--sourcemap=linked").arg(format!("reload={}", reload.display()))
+        }
     };
     shell::run(&mut esbuild)?;
     let text =
@@ -132,6 +137,8 @@ fn assets(metafile: &Metafile) -> Result<Assets> {
         } else if output.entry_point.as_deref().is_some_and(|entry| entry.ends_with("boot.ts")) {
             assets.boot = name;
             follow(metafile, path, &mut assets.imports);
+        } else if output.entry_point.as_deref().is_some_and(|entry| entry.ends_with("web/reload.js")) {
+            assets.reload = Some(name);
         }
     }
     if assets.boot.is_empty() || assets.module.is_empty() {
@@ -173,6 +180,7 @@ mod tests {
         .unwrap();
         let expected = Assets {
             boot: "boot-A.js".into(),
+            reload: None,
             imports: BTreeSet::from(["chunk-B.js".into()]),
             styles: BTreeSet::from(["styles-D.css".into()]),
             module: "app_bg-E.wasm".into(),

@@ -35,7 +35,9 @@ fn fill(page: &str, assets: &Assets) -> Result<String> {
     for script in assets.imports.iter().chain([&assets.boot]) {
         lines.push(format!(r#"<link rel="modulepreload" href="/assets/{script}">"#));
     }
-    lines.push(format!(r#"<script type="module" src="/assets/{}"></script>"#, assets.boot));
+    for script in [&assets.boot].into_iter().chain(&assets.reload) {
+        lines.push(format!(r#"<script type="module" src="/assets/{script}"></script>"#));
+    }
     let indent = indent_of(page);
     Ok(page.replace(MARK, &lines.join(&format!("\n{indent}"))))
 }
@@ -55,6 +57,7 @@ mod tests {
     fn names_every_file_once_and_holds_no_script() {
         let assets = Assets {
             boot: "boot-A.js".into(),
+            reload: Some("reload-F.js".into()),
             imports: BTreeSet::from(["chunk-B.js".into()]),
             styles: BTreeSet::from(["styles-D.css".into()]),
             module: "app_bg-E.wasm".into(),
@@ -66,6 +69,7 @@ mod tests {
   <link rel="modulepreload" href="/assets/chunk-B.js">
   <link rel="modulepreload" href="/assets/boot-A.js">
   <script type="module" src="/assets/boot-A.js"></script>
+  <script type="module" src="/assets/reload-F.js"></script>
 </head>
 "#;
         assert_eq!(page, expected);

@@ -1,0 +1,224 @@
+//! `cargo xtask test [STAGE [FILTER…]]`: all tests, each by its own runner. Every stage runs, also after a failure of
+//! another; the verdict is at the end.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use sha2::{Digest, Sha256};
+
+use crate::setup::{self, Purpose};
+use crate::shell::{self, command, which};
+use crate::tools::host_cargo;
+use crate::web::npm_ci;
+use crate::workspace::{Workspace, variable};
+use crate::{build, sysroot};
+
+/// Which tests.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// One stage; without it, all of them.
+    stage: Option<Stage>,
+    /// Passed to the stage's runner: names of tests, or its own options.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    filter: Vec<String>,
+}
+
+/// A runner and what it needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Stage {
+    /// Formatting, and on a build server clippy without warnings.
+    Style,
+    /// The TypeScript under the frontend: types and its own tests.
+    Bridge,
+    /// The whole program, as `cargo xtask build` makes it.
+    Build,
+    /// Every Rust test of the workspace.
+    Rust,
+    /// The templates' own tests.
+    Templates,
+    /// boto3 and the AWS CLI against the program.
+    Aws,
+    /// Journeys in Chromium against the program.
+    Browser,
+}
+
+/// The verb.
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
+    setup::ensure(Purpose::Test)?;
+    let stages: Vec<Stage> = match args.stage {
+        None => Stage::value_variants().to_vec(),
+        // What drives the program needs the program.
+        Some(stage @ (Stage::Aws | Stage::Browser)) => vec![Stage::Build, stage],
+        Some(stage) => vec![stage],
+    };
+    let mut results = Vec::new();
+    for stage in stages {
+        println!("\n== {stage:?}");
+        let started = Instant::now();
+        let result = stage.run(workspace, &args.filter);
+        if let Err(error) = &result {
+            println!("{error:#}");
+        }
+        results.push((stage, result.is_ok(), started.elapsed()));
+    }
+    verdict(&results)
+}
+
+fn verdict(results: &[(Stage, bool, Duration)]) -> Result<()> {
+    println!("\n== Verdict");
+    for (stage, passed, took) in results {
+        let word = if *passed { "passed" } else { "FAILED" };
+        println!("{word}  {:9}  {:>5} s", format!("{stage:?}"), took.as_secs());
+    }
+    let failed = results.iter().filter(|(_, passed, _)| !passed).count();
+    if failed > 0 {
+        bail!("{failed} of {} stages failed", results.len());
+    }
+    println!("everything passed");
+    Ok(())
+}
+
+impl Stage {
+    fn run(self, workspace: &Workspace, filter: &[String]) -> Result<()> {
+        match self {
+            Self::Style => style(workspace),
+            Self::Bridge => bridge(workspace),
+            Self::Build => build::run(workspace).and_then(|()| sysroot::ensure().map(|_| ())),
+            Self::Rust => rust(workspace, filter),
+            Self::Templates => templates(workspace, filter),
+            Self::Aws => aws(workspace, filter),
+            Self::Browser => browser(workspace, filter),
+        }
+    }
+}
+
+fn cargo(workspace: &Workspace) -> Command {
+    let mut cargo = command(host_cargo());
+    cargo.current_dir(workspace.root());
+    cargo
+}
+
+fn style(workspace: &Workspace) -> Result<()> {
+    shell::run(cargo(workspace).args(["fmt", "--all", "--check"]))?;
+    if variable("CI").is_some() {
+        shell::run(cargo(workspace).args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+    }
+    Ok(())
+}
+
+fn bridge(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.path("frontend/bridge");
+    npm_ci(&folder, &workspace.target("web/packages-of-bridge"))?;
+    shell::run(command("npm").current_dir(&folder).args(["run", "--silent", "check"]))?;
+    shell::run(command("npm").current_dir(&folder).args(["test", "--silent"]))
+}
+
+fn rust(workspace: &Workspace, filter: &[String]) -> Result<()> {
+    let mut tests = cargo(workspace);
+    if which("cargo-nextest").is_some() {
+        tests.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    } else {
+        tests.args(["test", "--workspace", "--no-fail-fast"]);
+    }
+    shell::run(tests.args(filter))
+}
+
+fn templates(workspace: &Workspace, filter: &[String]) -> Result<()> {
+    let folder = workspace.path("templates");
+    let entries = fs::read_dir(&folder).with_context(|| format!("failed to list {}", folder.display()))?;
+    let mut manifests: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path().join("Cargo.toml")))
+        .filter(|manifest| manifest.exists())
+        .collect();
+    manifests.sort();
+    for manifest in manifests {
+        let mut tests = cargo(workspace);
+        tests
+            .args(["test", "--manifest-path"])
+            .arg(&manifest)
+            .env("CARGO_TARGET_DIR", workspace.target("templates"));
+        shell::run(tests.args(filter))?;
+    }
+    Ok(())
+}
+
+fn aws(workspace: &Workspace, filter: &[String]) -> Result<()> {
+    let bin = venv(workspace)?;
+    let mut pytest = with_program(command(bin.join("python")), workspace, &bin);
+    pytest
+        .current_dir(workspace.root())
+        .args(["-m", "pytest", "e2e/aws", "-p", "no:cacheprovider"])
+        .args(filter);
+    shell::run(&mut pytest)
+}
+
+fn browser(workspace: &Workspace, filter: &[String]) -> Result<()> {
+    // The journeys type `aws` into a terminal.
+    let bin = venv(workspace)?;
+    let folder = workspace.path("e2e/browser");
+    npm_ci(&folder, &workspace.target("packages-of-browser"))?;
+    let mut playwright = with_program(command(folder.join("node_modules/.bin/playwright")), workspace, &bin);
+    playwright.current_dir(&folder).arg("test").args(filter);
+    if let Some(chromium) = setup::chromium() {
+        playwright.env("CUMULO_CHROMIUM", chromium);
+    }
+    shell::run(&mut playwright)
+}
+
+/// Tells a runner where the program is and puts the AWS CLI first on its search path.
+fn with_program(mut runner: Command, workspace: &Workspace, bin: &std::path::Path) -> Command {
+    let path = format!("{}:{}", bin.display(), variable("PATH").unwrap_or_default());
+    runner
+        .env("PATH", path)
+        .env("CUMULO_BIN", workspace.program())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    runner
+}
+
+/// The programs' folder of a Python environment with what `e2e/aws/requirements.txt` lists.
+fn venv(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target("venv");
+    let requirements = workspace.path("e2e/aws/requirements.txt");
+    let listed =
+        fs::read(&requirements).with_context(|| format!("failed to read {}", requirements.display()))?;
+    let hash = hex::encode(Sha256::digest(listed));
+    let stamp = folder.join("requirements");
+    let python = folder.join("bin/python");
+    if fs::read_to_string(&stamp).is_ok_and(|old| old == hash)
+        && shell::succeeds(command(&python).arg("--version"))
+    {
+        return Ok(folder.join("bin"));
+    }
+    shell::run(command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut pip = command(&python);
+    shell::run(
+        pip.args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r"]).arg(&requirements),
+    )?;
+    fs::write(&stamp, hash).with_context(|| format!("failed to write {}", stamp.display()))?;
+    Ok(folder.join("bin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_failed_stage_fails_the_whole() {
+        let second = Duration::from_secs(1);
+        assert!(verdict(&[(Stage::Rust, true, second), (Stage::Aws, true, second)]).is_ok());
+        let error = verdict(&[(Stage::Rust, false, second), (Stage::Aws, true, second)]).unwrap_err();
+        assert_eq!(error.to_string(), "1 of 2 stages failed");
+    }
+}
