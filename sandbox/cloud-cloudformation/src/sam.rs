@@ -1,0 +1,135 @@
+//! The transform `AWS::Serverless-2016-10-31`: what `AWS::Serverless::*` resources stand for.
+//!
+//! It makes the resources that AWS's transform makes, under AWS's logical ids; `tests/sam` holds what that one made
+//! of the same templates. Nothing here does I/O.
+//!
+//! LIMIT: functions with `Api` and `HttpApi` events, `Api` and `HttpApi` are transformed; other serverless types,
+//! event types, policy templates, authorizers, custom domains and deployment preferences are refused by name.
+
+mod api_events;
+mod code;
+mod cors;
+mod editor;
+mod error;
+mod function;
+mod globals;
+mod http_api;
+mod ids;
+mod implicit;
+mod policies;
+mod properties;
+mod refs;
+mod resource;
+mod rest_api;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+pub use error::{Cause, SamError};
+
+/// The name that a template declares it by.
+pub const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+/// The types that the transform knows, in the order in which they are transformed: functions add to the APIs.
+const ORDER: &[&str] = &["AWS::Serverless::Function", "AWS::Serverless::Api", "AWS::Serverless::HttpApi"];
+
+/// What the transform may look up: the values of parameters and pseudo parameters.
+pub type Parameters = BTreeMap<String, Value>;
+
+type Outcome<T> = Result<T, Cause>;
+
+/// Transforms a template. What is not serverless stays as it is.
+pub fn transform(template: &Value, parameters: &Parameters) -> Result<Value, SamError> {
+    let mut template = template.clone();
+    let globals = globals::take(&mut template)?;
+    resource::check_structure(&template)?;
+    implicit::prepare(&mut template)?;
+    globals::apply(&globals, &mut template);
+    let mut work = Work { template, parameters, references: BTreeMap::new() };
+    let mut causes = Vec::new();
+    for type_name in ORDER {
+        for id in work.ids_of(type_name) {
+            if let Err(cause) = work.transform_one(type_name, &id) {
+                causes.push(cause);
+            }
+        }
+    }
+    causes.extend(work.unknown_types());
+    if !causes.is_empty() {
+        return Err(SamError::new(causes));
+    }
+    Ok(work.finish())
+}
+
+/// A template in the middle of its transformation.
+struct Work<'a> {
+    template: Value,
+    parameters: &'a Parameters,
+    /// `Function.Alias` and the like, and the logical id that each stands for.
+    references: BTreeMap<String, String>,
+}
+
+impl Work<'_> {
+    fn resources(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.template.get("Resources").and_then(Value::as_object).into_iter().flatten()
+    }
+
+    fn resources_mut(&mut self) -> &mut Map<String, Value> {
+        let resources = &mut self.template["Resources"];
+        if !resources.is_object() {
+            *resources = json!({});
+        }
+        resources.as_object_mut().expect("made a map one line above")
+    }
+
+    fn ids_of(&self, type_name: &str) -> Vec<String> {
+        self.resources()
+            .filter(|(_, resource)| resource::type_name(resource) == type_name)
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+
+    fn transform_one(&mut self, type_name: &str, id: &str) -> Outcome<()> {
+        let source = self.template["Resources"][id].clone();
+        let made = match type_name {
+            "AWS::Serverless::Function" => function::transform(self, id, &source)?,
+            "AWS::Serverless::Api" => rest_api::transform(self, id, &source)?,
+            _ => http_api::transform(self, id, &source)?,
+        };
+        self.resources_mut().shift_remove(id);
+        for (made_id, made_resource) in made {
+            if self.resources_mut().contains_key(&made_id) && made_id != id {
+                let made_type = resource::type_name(&made_resource);
+                let message = format!(
+                    "Transforming resource with id [{id}] attempts to create a new resource with id [{made_id}] and \
+                     type \"{made_type}\". A resource with that id already exists within this template. Please use a \
+                     different id for that resource."
+                );
+                return Err(Cause { logical_id: Some(id.to_owned()), message });
+            }
+            self.resources_mut().insert(made_id, made_resource);
+        }
+        Ok(())
+    }
+
+    /// Serverless types that nothing here transforms.
+    fn unknown_types(&self) -> Vec<Cause> {
+        self.resources()
+            .filter(|(_, resource)| resource::type_name(resource).starts_with("AWS::Serverless::"))
+            .filter(|(_, resource)| !ORDER.contains(&resource::type_name(resource)))
+            .map(|(id, resource)| {
+                let type_name = resource::type_name(resource);
+                Cause::resource(id, format!("Type {type_name} is not supported by this cloud."))
+            })
+            .collect()
+    }
+
+    fn finish(mut self) -> Value {
+        if let Some(template) = self.template.as_object_mut() {
+            template.shift_remove("Transform");
+        }
+        refs::replace(&mut self.template, &self.references);
+        self.template
+    }
+}

@@ -1,0 +1,247 @@
+//! The section `Globals`: properties that all functions, or all APIs, have in common.
+
+use serde_json::{Map, Value};
+
+use super::resource::is_intrinsic;
+use super::{Cause, SamError};
+
+/// What may be global, by section.
+// AWS: "Globals section of the AWS SAM template".
+const SUPPORTED: &[(&str, &[&str])] = &[
+    (
+        "Api",
+        &[
+            "Auth",
+            "Name",
+            "DefinitionUri",
+            "CacheClusterEnabled",
+            "CacheClusterSize",
+            "MergeDefinitions",
+            "Variables",
+            "EndpointConfiguration",
+            "MethodSettings",
+            "BinaryMediaTypes",
+            "MinimumCompressionSize",
+            "Cors",
+            "GatewayResponses",
+            "AccessLogSetting",
+            "CanarySetting",
+            "TracingEnabled",
+            "OpenApiVersion",
+            "Domain",
+            "AlwaysDeploy",
+            "PropagateTags",
+            "SecurityPolicy",
+            "EndpointAccessMode",
+        ],
+    ),
+    (
+        "CapacityProvider",
+        &[
+            "VpcConfig",
+            "OperatorRole",
+            "Tags",
+            "InstanceRequirements",
+            "ScalingConfig",
+            "KmsKeyArn",
+            "PropagateTags",
+        ],
+    ),
+    (
+        "Function",
+        &[
+            "Handler",
+            "Runtime",
+            "CodeUri",
+            "DeadLetterQueue",
+            "Description",
+            "MemorySize",
+            "Timeout",
+            "VpcConfig",
+            "Environment",
+            "Tags",
+            "PropagateTags",
+            "Tracing",
+            "KmsKeyArn",
+            "AutoPublishAlias",
+            "AutoPublishAliasAllProperties",
+            "Layers",
+            "DeploymentPreference",
+            "RolePath",
+            "PermissionsBoundary",
+            "ReservedConcurrentExecutions",
+            "ProvisionedConcurrencyConfig",
+            "AssumeRolePolicyDocument",
+            "EventInvokeConfig",
+            "FileSystemConfigs",
+            "CodeSigningConfigArn",
+            "Architectures",
+            "SnapStart",
+            "EphemeralStorage",
+            "FunctionUrlConfig",
+            "RuntimeManagementConfig",
+            "LoggingConfig",
+            "RecursiveLoop",
+            "SourceKMSKeyArn",
+            "TenancyConfig",
+            "DurableConfig",
+            "CapacityProviderConfig",
+            "FunctionScalingConfig",
+            "PublishToLatestPublished",
+            "VersionDeletionPolicy",
+        ],
+    ),
+    (
+        "HttpApi",
+        &[
+            "Auth",
+            "AccessLogSettings",
+            "StageVariables",
+            "Tags",
+            "CorsConfiguration",
+            "DefaultRouteSettings",
+            "Domain",
+            "RouteSettings",
+            "FailOnWarnings",
+            "PropagateTags",
+        ],
+    ),
+    ("LayerVersion", &["PublishLambdaVersion"]),
+    ("SimpleTable", &["SSESpecification"]),
+    ("StateMachine", &["PropagateTags"]),
+    (
+        "WebSocketApi",
+        &[
+            "AccessLogSettings",
+            "ApiKeySelectionExpression",
+            "DefaultRouteSettings",
+            "DisableExecuteApiEndpoint",
+            "DisableSchemaValidation",
+            "Domain",
+            "FailOnWarnings",
+            "IpAddressType",
+            "PropagateTags",
+            "RouteSelectionExpression",
+            "RouteSettings",
+            "StageVariables",
+            "Tags",
+        ],
+    ),
+];
+
+/// Takes the section out of a template, checked.
+pub(super) fn take(template: &mut Value) -> Result<Map<String, Value>, SamError> {
+    let globals = template.as_object_mut().and_then(|members| members.shift_remove("Globals"));
+    let Some(globals) = globals else { return Ok(Map::new()) };
+    let Value::Object(sections) = globals else { return Err(invalid("It must be a non-empty dictionary")) };
+    for (section, properties) in &sections {
+        check_section(section, properties)?;
+    }
+    Ok(sections)
+}
+
+fn check_section(section: &str, properties: &Value) -> Result<(), SamError> {
+    let Some((_, supported)) = SUPPORTED.iter().find(|(name, _)| *name == section) else {
+        let names: Vec<&str> = SUPPORTED.iter().map(|(name, _)| *name).collect();
+        return Err(invalid(&format!("'{section}' is not supported. {}", one_of(&names))));
+    };
+    let Value::Object(properties) = properties else {
+        return Err(invalid("Value of ${section} must be a dictionary"));
+    };
+    match properties.keys().find(|name| !supported.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(invalid(&format!(
+            "'{name}' is not a supported property of '{section}'. {}",
+            one_of(supported)
+        ))),
+    }
+}
+
+fn invalid(reason: &str) -> SamError {
+    Cause::template(format!("'Globals' section is invalid. {reason}")).into()
+}
+
+fn one_of(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    format!("Must be one of the following values - [{}]", names.join(", "))
+}
+
+/// Merges the global properties into every resource of their type.
+pub(super) fn apply(globals: &Map<String, Value>, template: &mut Value) {
+    let resources = template.get_mut("Resources").and_then(Value::as_object_mut);
+    for (_, resource) in resources.into_iter().flatten() {
+        let Some(section) = resource.get("Type").and_then(Value::as_str) else { continue };
+        let Some(global) = section.strip_prefix("AWS::Serverless::").and_then(|name| globals.get(name))
+        else {
+            continue;
+        };
+        let ignored = resource.get("IgnoreGlobals").cloned();
+        let global = without(global, ignored.as_ref());
+        let local = resource.get("Properties").cloned().unwrap_or_else(|| Value::Object(Map::new()));
+        if let Some(members) = resource.as_object_mut() {
+            members.shift_remove("IgnoreGlobals");
+            members.insert("Properties".to_owned(), merge(&global, &local));
+        }
+    }
+}
+
+/// The global properties that a resource does not ignore: `"*"` ignores all, a list those it names.
+fn without(global: &Value, ignored: Option<&Value>) -> Value {
+    match (global, ignored) {
+        (_, Some(Value::String(all))) if all == "*" => Value::Object(Map::new()),
+        (Value::Object(members), Some(Value::Array(names))) => {
+            let keep = |name: &String| !names.iter().any(|ignored| ignored.as_str() == Some(name));
+            Value::Object(
+                members.iter().filter(|(name, _)| keep(name)).map(|(n, v)| (n.clone(), v.clone())).collect(),
+            )
+        }
+        _ => global.clone(),
+    }
+}
+
+/// Maps are merged member by member, lists are joined (global first), of all else the local one wins.
+// AWS: "Overridable globals": lists are additive, maps are merged, primitives are replaced. Functions are primitives.
+fn merge(global: &Value, local: &Value) -> Value {
+    match (global, local) {
+        (Value::Object(global_members), Value::Object(local_members))
+            if !is_intrinsic(global) && !is_intrinsic(local) =>
+        {
+            let mut merged = global_members.clone();
+            for (name, value) in local_members {
+                let value =
+                    global_members.get(name).map_or_else(|| value.clone(), |global| merge(global, value));
+                merged.insert(name.clone(), value);
+            }
+            Value::Object(merged)
+        }
+        (Value::Array(global), Value::Array(local)) => global.iter().chain(local).cloned().collect(),
+        _ => local.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn merging() {
+        let merged = merge(
+            &json!({"A": 1, "L": [1], "M": {"x": 1, "y": 1}, "R": {"Ref": "P"}, "T": [1]}),
+            &json!({"A": 2, "L": [2], "M": {"y": 2}, "R": {"Ref": "Q"}, "T": "text"}),
+        );
+        assert_eq!(
+            merged,
+            json!({"A": 2, "L": [1, 2], "M": {"x": 1, "y": 2}, "R": {"Ref": "Q"}, "T": "text"})
+        );
+    }
+
+    #[test]
+    fn ignoring() {
+        let global = json!({"A": 1, "B": 2});
+        assert_eq!(without(&global, Some(&json!("*"))), json!({}));
+        assert_eq!(without(&global, Some(&json!(["A"]))), json!({"B": 2}));
+        assert_eq!(without(&global, None), global);
+    }
+}
