@@ -1,0 +1,67 @@
+//! What an agent is told at its start. It reads neither environment nor configuration files itself.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+/// One agent's configuration.
+#[derive(Clone, Debug)]
+pub struct AgentConfig {
+    /// With an IDE, or the cloud alone.
+    pub mode: Mode,
+    /// Where everything of this workspace that is not its files is kept. Must exist.
+    pub data_dir: PathBuf,
+    /// Where the cloud listens; port 0 takes a free one.
+    pub cloud_listen: SocketAddr,
+    /// The cloud's region.
+    pub region: String,
+    /// The cloud's account, twelve digits.
+    pub account_id: String,
+    /// The cloud's first key pair; generated and kept in the data directory where none is given.
+    pub root_keys: Option<RootKeys>,
+    /// The program that is started as a worker: `PROGRAM worker …`.
+    pub worker: PathBuf,
+    /// Where compiled modules and toolchains are kept: shared by all workspaces of a person.
+    pub cache_dir: PathBuf,
+    /// The version of the program, for the server's handshake.
+    pub version: String,
+}
+
+/// What an agent serves.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// The IDE and the cloud.
+    Workspace(WorkspaceConfig),
+    /// The cloud alone.
+    Cloud,
+}
+
+/// The IDE half's configuration.
+#[derive(Clone, Debug)]
+pub struct WorkspaceConfig {
+    /// The workspace's folder. Must exist.
+    pub folder: PathBuf,
+    /// The Unix socket that the server connects to.
+    pub socket: PathBuf,
+    /// The login shell of its terminals.
+    pub shell: String,
+    /// The isolation that functions get here, in words.
+    pub isolation: String,
+    /// `PATH`, as terminals and tools find programs.
+    pub path: String,
+    /// The home folder of whoever it runs as.
+    pub home: PathBuf,
+}
+
+/// A key pair.
+#[derive(Clone)]
+pub struct RootKeys {
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: String,
+}
+
+impl std::fmt::Debug for RootKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RootKeys").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
