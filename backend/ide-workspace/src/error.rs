@@ -1,0 +1,162 @@
+//! Why something about files failed, and how a person is told. It decides nothing.
+
+use std::{borrow::Cow, io};
+
+use protocol::{CallError, ErrorCode, WorkspacePath};
+use rustix::io::Errno;
+
+/// Why the workspace failed to do something.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The system refused.
+    #[error("{action} '{}': {}", shown(path), reason(source))]
+    Io {
+        /// What was tried, as in "failed to open".
+        action: &'static str,
+        /// On what.
+        path: WorkspacePath,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// We refuse.
+    #[error("{action} '{}': {reason}", shown(path))]
+    Refused {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: WorkspacePath,
+        /// The kind of refusal.
+        code: ErrorCode,
+        /// Why, and what to do instead.
+        reason: Cow<'static, str>,
+    },
+    /// The workspace's own records (journal, trash, layouts) cannot be written or read.
+    #[error("{action} the workspace's records: {}", reason(source))]
+    Records {
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// What most functions here return.
+pub type Result<T, E = WorkspaceError> = std::result::Result<T, E>;
+
+impl WorkspaceError {
+    /// A refusal of ours.
+    pub fn refused(
+        action: &'static str,
+        path: &WorkspacePath,
+        code: ErrorCode,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Refused { action, path: path.clone(), code, reason: reason.into() }
+    }
+
+    /// The kind of failure.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Io { source, .. } => code_of(source),
+            Self::Refused { code, .. } => *code,
+            Self::Records { source, .. } => match code_of(source) {
+                ErrorCode::Full => ErrorCode::Full,
+                _ => ErrorCode::Internal,
+            },
+        }
+    }
+}
+
+impl From<WorkspaceError> for CallError {
+    fn from(error: WorkspaceError) -> Self {
+        let code = error.code();
+        if code == ErrorCode::Internal {
+            tracing::error!(error = &error as &dyn std::error::Error, "a file operation failed");
+        }
+        Self::new(code, format!("Cannot {error}."))
+    }
+}
+
+/// Names the action and the path of a system error.
+pub(crate) trait Context<T> {
+    /// As an error of the workspace that reads "failed to `action` `path`".
+    fn of(self, action: &'static str, path: &WorkspacePath) -> Result<T>;
+    /// As an error of the workspace's own records.
+    fn records(self, action: &'static str) -> Result<T>;
+}
+
+impl<T, E: Into<io::Error>> Context<T> for std::result::Result<T, E> {
+    fn of(self, action: &'static str, path: &WorkspacePath) -> Result<T> {
+        self.map_err(|error| WorkspaceError::Io { action, path: path.clone(), source: error.into() })
+    }
+
+    fn records(self, action: &'static str) -> Result<T> {
+        self.map_err(|error| WorkspaceError::Records { action, source: error.into() })
+    }
+}
+
+/// A path as it is shown to people: shortened, with control characters escaped.
+pub(crate) fn shown(path: &WorkspacePath) -> String {
+    if path.is_root() {
+        return "the workspace's folder".to_owned();
+    }
+    let text = path.as_str();
+    let skip = text.chars().count().saturating_sub(160);
+    let tail = text.chars().skip(skip).flat_map(char::escape_debug);
+    if skip > 0 { "…".chars().chain(tail).collect() } else { tail.collect() }
+}
+
+/// Whether the sandbox refused a path that leads out of it.
+fn is_escape(error: &io::Error) -> bool {
+    // The sandbox's own refusal carries no number of the system's.
+    error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
+        || Errno::from_io_error(error) == Some(Errno::XDEV)
+}
+
+fn code_of(error: &io::Error) -> ErrorCode {
+    if is_escape(error) {
+        return ErrorCode::Path;
+    }
+    match Errno::from_io_error(error) {
+        Some(Errno::NOENT) => ErrorCode::NotFound,
+        Some(Errno::EXIST | Errno::NOTEMPTY) => ErrorCode::Exists,
+        Some(Errno::LOOP | Errno::NAMETOOLONG) => ErrorCode::Path,
+        Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => ErrorCode::Forbidden,
+        Some(Errno::NOTDIR | Errno::ISDIR | Errno::NXIO | Errno::NODEV) => ErrorCode::Unsupported,
+        Some(Errno::INVAL) => ErrorCode::Invalid,
+        Some(Errno::NOSPC | Errno::DQUOT) => ErrorCode::Full,
+        Some(Errno::FBIG | Errno::MFILE | Errno::NFILE | Errno::MLINK) => ErrorCode::Limit,
+        Some(Errno::TXTBSY | Errno::BUSY) => ErrorCode::Conflict,
+        _ => match error.kind() {
+            io::ErrorKind::NotFound => ErrorCode::NotFound,
+            io::ErrorKind::AlreadyExists => ErrorCode::Exists,
+            io::ErrorKind::InvalidInput => ErrorCode::Invalid,
+            _ => ErrorCode::Internal,
+        },
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    if is_escape(error) {
+        return "it leads out of the workspace".to_owned();
+    }
+    let known = match Errno::from_io_error(error) {
+        Some(Errno::NOENT) => "there is no such file or folder",
+        Some(Errno::EXIST) => "something of that name exists already",
+        Some(Errno::NOTEMPTY) => "a folder with contents is there already",
+        Some(Errno::LOOP) => "its symbolic links go in circles",
+        Some(Errno::NAMETOOLONG) => "the name is too long for this file system",
+        Some(Errno::ACCESS | Errno::PERM) => "its permissions do not allow it",
+        Some(Errno::ROFS) => "the file system is read-only",
+        Some(Errno::NOTDIR) => "a part of the path is not a folder",
+        Some(Errno::ISDIR) => "it is a folder",
+        Some(Errno::NXIO | Errno::NODEV) => "it is not a regular file",
+        Some(Errno::NOSPC) => "the disk is full; free some space and try again",
+        Some(Errno::DQUOT) => "the quota is used up; free some space and try again",
+        Some(Errno::FBIG) => "the file would be too large",
+        Some(Errno::MFILE | Errno::NFILE) => "too many files are open; close some and try again",
+        Some(Errno::TXTBSY | Errno::BUSY) => "it is in use; stop what uses it and try again",
+        _ => return error.to_string(),
+    };
+    known.to_owned()
+}

@@ -1,0 +1,173 @@
+//! Bringing two changed texts together: the least edits from one to another, and merging by lines against the
+//! text both came from. Pure; it knows neither files nor documents.
+
+use std::{ops::Range, time::Duration};
+
+use similar::{Algorithm, DiffOp, TextMerge};
+
+/// One replacement: the bytes of `range` in the text before become `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edit {
+    pub(crate) range: Range<usize>,
+    pub(crate) text: String,
+}
+
+/// How two changes of one text met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Merged {
+    /// Nothing overlaps: the text with both changes.
+    Clean(String),
+    /// Both changed the same lines differently.
+    Conflict,
+}
+
+/// A diff stops refining after this: the edits grow, the result stays right.
+const DIFF_TIME: Duration = Duration::from_millis(500);
+/// Changed regions up to this many characters are refined by character.
+const REFINED: usize = 4096;
+
+/// Merges by lines what `ours` and `theirs` made of `base`.
+pub(crate) fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
+    if ours == theirs || base == theirs {
+        return Merged::Clean(ours.to_owned());
+    }
+    if base == ours {
+        return Merged::Clean(theirs.to_owned());
+    }
+    let merge = TextMerge::from_lines(base, ours, theirs);
+    if merge.is_conflicted() { Merged::Conflict } else { Merged::Clean(merge.to_string()) }
+}
+
+/// The edits that make `after` of `before`, in order, as small as is cheap: what they leave alone keeps cursors.
+pub(crate) fn edits(before: &str, after: &str) -> Vec<Edit> {
+    let (old, new) = (lines(before), lines(after));
+    let mut edits = Vec::new();
+    let mut from = 0;
+    let mut to = 0;
+    for op in diff(&old, &new) {
+        let width = |lines: &[&str], range: Range<usize>| {
+            lines.get(range).unwrap_or_default().iter().map(|line| line.len()).sum::<usize>()
+        };
+        let (old_width, new_width) = (width(&old, op.old_range()), width(&new, op.new_range()));
+        if !matches!(op, DiffOp::Equal { .. }) {
+            let (old, new) = (&before[from..from + old_width], &after[to..to + new_width]);
+            edits.extend(refine(old, new).into_iter().map(|edit| edit.shifted(from)));
+        }
+        from += old_width;
+        to += new_width;
+    }
+    edits
+}
+
+impl Edit {
+    fn shifted(mut self, by: usize) -> Self {
+        self.range = self.range.start + by..self.range.end + by;
+        self
+    }
+}
+
+/// Character by character where that is cheap, else one replacement between what both begin and end with.
+fn refine(old: &str, new: &str) -> Vec<Edit> {
+    if old.is_empty() || new.is_empty() || old.len() + new.len() > REFINED {
+        return vec![replace_middle(old, new)];
+    }
+    let offsets = |text: &str| -> Vec<usize> {
+        text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
+    };
+    let (old_at, new_at) = (offsets(old), offsets(new));
+    let (old_chars, new_chars): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    let span = |at: &[usize], range: Range<usize>| at[range.start]..at[range.end];
+    diff(&old_chars, &new_chars)
+        .into_iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| Edit {
+            range: span(&old_at, op.old_range()),
+            text: new[span(&new_at, op.new_range())].to_owned(),
+        })
+        .collect()
+}
+
+fn replace_middle(old: &str, new: &str) -> Edit {
+    let shared = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+    };
+    let head = shared(&mut old.chars().zip(new.chars()));
+    let tail = shared(&mut old[head..].chars().rev().zip(new[head..].chars().rev()));
+    Edit { range: head..old.len() - tail, text: new[head..new.len() - tail].to_owned() }
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+fn diff<T: Eq + std::hash::Hash + Ord + Clone>(old: &[T], new: &[T]) -> Vec<DiffOp> {
+    // LIMIT: wall-clock time bounds the work here, not the meaning: any outcome is a right set of edits.
+    let deadline = std::time::Instant::now().checked_add(DIFF_TIME);
+    similar::capture_diff_slices_deadline(Algorithm::Myers, old, new, deadline)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn apply(before: &str, edits: &[Edit]) -> String {
+        let mut text = before.to_owned();
+        for edit in edits.iter().rev() {
+            text.replace_range(edit.range.clone(), &edit.text);
+        }
+        text
+    }
+
+    fn check(base: &str, ours: &str, theirs: &str, merged: Option<&str>) {
+        let want = merged.map_or(Merged::Conflict, |text| Merged::Clean(text.to_owned()));
+        assert_eq!(merge(base, ours, theirs), want);
+    }
+
+    #[test]
+    fn merges_what_does_not_overlap() {
+        check("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n", Some("A\nb\nC\n"));
+        check("a\nb\nc\n", "a\nb\nc\n", "x\n", Some("x\n"));
+        check("a\nb\nc\n", "a\nb\nc\nd\n", "0\na\nb\nc\n", Some("0\na\nb\nc\nd\n"));
+        check("a\nb\n", "a\nB\n", "a\nB\n", Some("a\nB\n"));
+        check("a\nb\nc\n", "a\nours\nc\n", "a\ntheirs\nc\n", None);
+        check("a\n", "", "a\nb\n", None);
+    }
+
+    #[test]
+    fn edits_are_small() {
+        let edits = edits("fn main() {\n    one();\n}\n", "fn main() {\n    two();\n}\n");
+        assert_eq!(edits.iter().map(|edit| edit.text.as_str()).collect::<String>().len(), 3);
+        assert!(edits.iter().all(|edit| edit.range.start >= 16 && edit.range.end <= 19));
+    }
+
+    proptest! {
+        #[test]
+        fn edits_lead_from_one_text_to_the_other(before in "(a|b|ü|😀|\n){0,60}", after in "(a|b|ü|😀|\n){0,60}") {
+            prop_assert_eq!(apply(&before, &edits(&before, &after)), after);
+        }
+
+        #[test]
+        fn no_line_is_lost(
+            base in proptest::collection::vec("[a-e]", 0..12),
+            ours_at in 0usize..12, theirs_at in 0usize..12,
+        ) {
+            let with = |at: usize, new: &str| {
+                let mut lines: Vec<&str> = base.iter().map(String::as_str).collect();
+                lines.insert(at.min(lines.len()), new);
+                lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+            };
+            let text: String = base.iter().map(|line| format!("{line}\n")).collect();
+            let (ours, theirs) = (with(ours_at, "OURS"), with(theirs_at, "THEIRS"));
+            if let Merged::Clean(merged) = merge(&text, &ours, &theirs) {
+                prop_assert!(merged.contains("OURS\n") && merged.contains("THEIRS\n"));
+                let rest: Vec<&str> =
+                    merged.lines().filter(|line| !matches!(*line, "OURS" | "THEIRS")).collect();
+                prop_assert_eq!(rest, base.iter().map(String::as_str).collect::<Vec<_>>());
+            } else {
+                prop_assert_eq!(ours_at.min(base.len()), theirs_at.min(base.len()));
+            }
+        }
+    }
+}

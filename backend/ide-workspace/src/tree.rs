@@ -1,0 +1,310 @@
+//! The workspace's folder as the only way to its files: every path is resolved beneath it by the kernel.
+//!
+//! A path is resolved once, to the folder that holds the name ([`Slot`]); what follows works on that open
+//! folder and one name, so that nobody who swaps a folder for a symbolic link meanwhile leads us elsewhere.
+//! It knows nothing of documents. Calls block: they belong on blocking threads.
+
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::{self, Read},
+    os::{
+        fd::{AsFd, BorrowedFd, OwnedFd},
+        unix::ffi::{OsStrExt, OsStringExt},
+    },
+    path::{Path, PathBuf},
+};
+
+use cap_std::{
+    ambient_authority,
+    fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt},
+};
+use protocol::{ErrorCode, WorkspacePath};
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+
+use crate::error::{Context, Result, WorkspaceError};
+
+/// What every temporary file of ours begins with; such names are not listed.
+pub(crate) const TEMPORARY: &str = ".cumulo-part-";
+
+/// The workspace's folder.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    root: Dir,
+    folder: PathBuf,
+}
+
+/// A name in an open folder, whether or not anything is there.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    folder: Dir,
+    name: OsString,
+    path: WorkspacePath,
+}
+
+/// What tells one state of a file from another without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    inode: u64,
+    modified: (i64, i64),
+    size: u64,
+}
+
+/// A regular file's contents at one moment.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) stamp: Stamp,
+    /// Permission bits.
+    pub(crate) mode: u32,
+}
+
+impl Stamp {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let modified = (metadata.mtime(), metadata.mtime_nsec());
+        Self { inode: metadata.ino(), modified, size: metadata.len() }
+    }
+}
+
+impl Tree {
+    /// Opens the workspace's folder.
+    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
+        let folder = folder.canonicalize()?;
+        let root = Dir::open_ambient_dir(&folder, ambient_authority())?;
+        Ok(Self { root, folder })
+    }
+
+    /// Where the folder is on the machine: for what must name paths to the system (watches), never to open.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Opens a folder of the workspace.
+    pub(crate) fn dir(&self, path: &WorkspacePath) -> io::Result<Dir> {
+        if path.is_root() { self.root.try_clone() } else { self.root.open_dir(relative(path)) }
+    }
+
+    /// The slot of `path` in its folder, which must exist.
+    pub(crate) fn slot(&self, action: &'static str, path: &WorkspacePath) -> Result<Slot> {
+        let Some(parent) = path.parent() else {
+            let reason = "the workspace's own folder stays where it is";
+            return Err(WorkspaceError::refused(action, path, ErrorCode::Invalid, reason));
+        };
+        let folder = self.dir(&parent).of(action, path)?;
+        let name = relative(path).file_name().unwrap_or_default().to_owned();
+        Ok(Slot { folder, name, path: path.clone() })
+    }
+
+    /// The slot of `path`, its folders made where they are missing.
+    pub(crate) fn slot_with_folders(&self, action: &'static str, path: &WorkspacePath) -> Result<Slot> {
+        match self.slot(action, path) {
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                let parent = path.parent().unwrap_or_default();
+                self.root.create_dir_all(relative(&parent)).of(action, &parent)?;
+                self.slot(action, path)
+            }
+            slot => slot,
+        }
+    }
+
+    /// Where the file of `path` really lies, symbolic links inside the workspace followed.
+    pub(crate) fn resolve(&self, action: &'static str, path: &WorkspacePath) -> Result<WorkspacePath> {
+        let real = self.root.canonicalize(relative(path)).of(action, path)?;
+        let names = real.iter().map(|name| WorkspacePath::name_from_bytes(name.as_bytes()));
+        Ok(names.fold(WorkspacePath::root(), |path, name| path.join(&name)))
+    }
+
+    /// Metadata of what `path` leads to.
+    pub(crate) fn metadata(&self, path: &WorkspacePath) -> io::Result<Metadata> {
+        if path.is_root() { self.root.dir_metadata() } else { self.root.metadata(relative(path)) }
+    }
+
+    /// Opens a regular file for reading; nothing else is opened, and nothing here waits for a writer.
+    pub(crate) fn file(&self, action: &'static str, path: &WorkspacePath) -> Result<(File, Metadata)> {
+        let mut options = OpenOptions::new();
+        options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
+        let not_regular =
+            || WorkspaceError::refused(action, path, ErrorCode::Unsupported, "it is not a regular file");
+        if path.is_root() {
+            return Err(not_regular());
+        }
+        let before = self.root.metadata(relative(path)).of(action, path)?;
+        if !before.is_file() {
+            return Err(not_regular());
+        }
+        let file = self.root.open_with(relative(path), &options).of(action, path)?;
+        let metadata = file.metadata().of(action, path)?;
+        if metadata.is_file() { Ok((file.into_std(), metadata)) } else { Err(not_regular()) }
+    }
+
+    /// Reads a regular file of at most `limit` bytes.
+    pub(crate) fn read(&self, action: &'static str, path: &WorkspacePath, limit: u64) -> Result<Contents> {
+        let (file, metadata) = self.file(action, path)?;
+        let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize);
+        file.take(limit + 1).read_to_end(&mut bytes).of(action, path)?;
+        if bytes.len() as u64 > limit {
+            let reason = format!("it is larger than {} MiB", limit >> 20);
+            return Err(WorkspaceError::refused(action, path, ErrorCode::Unsupported, reason));
+        }
+        Ok(Contents { bytes, stamp: Stamp::of(&metadata), mode: metadata.mode() & 0o7777 })
+    }
+
+    /// Writes a regular file so that it is wholly there or as before, also after a power cut. Its permission
+    /// bits stay, but for set-user-id and set-group-id; through a symbolic link its target is written.
+    pub(crate) fn replace(&self, action: &'static str, path: &WorkspacePath, bytes: &[u8]) -> Result<Stamp> {
+        let real = match self.resolve(action, path) {
+            Err(error) if error.code() == ErrorCode::NotFound => path.clone(),
+            real => real?,
+        };
+        let slot = self.slot_with_folders(action, &real)?;
+        let mode = slot.writable(action)?;
+        let part = slot.part(action)?;
+        io::Write::write_all(&mut &part.file, bytes).of(action, path)?;
+        part.finish(action, &slot, mode, true)
+    }
+}
+
+impl Slot {
+    /// Its path.
+    pub(crate) fn path(&self) -> &WorkspacePath {
+        &self.path
+    }
+
+    /// Its open folder.
+    pub(crate) fn folder(&self) -> &Dir {
+        &self.folder
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &Path {
+        Path::new(&self.name)
+    }
+
+    /// Metadata of what is there, symbolic links not followed; none where nothing is.
+    pub(crate) fn metadata(&self, action: &'static str) -> Result<Option<Metadata>> {
+        match self.folder.symlink_metadata(&self.name) {
+            Ok(metadata) => Ok(Some(metadata)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).of(action, &self.path),
+        }
+    }
+
+    /// The permission bits of the file there, if there is one that may be written.
+    fn writable(&self, action: &'static str) -> Result<Option<u32>> {
+        let refused = |code, reason: &'static str| Err(WorkspaceError::refused(action, &self.path, code, reason));
+        match self.metadata(action)? {
+            None => Ok(None),
+            Some(there) if !there.is_file() => refused(ErrorCode::Unsupported, "it is not a regular file"),
+            Some(there) if there.mode() & 0o222 == 0 => refused(ErrorCode::Forbidden, "the file is read-only"),
+            Some(there) => {
+                let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+                rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty()).of(action, &self.path)?;
+                Ok(Some(there.mode()))
+            }
+        }
+    }
+
+    /// Begins a file beside this name.
+    pub(crate) fn part(&self, action: &'static str) -> Result<Part<'_>> {
+        let name = OsString::from(format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()));
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
+        Ok(Part { folder: self.folder.as_fd(), name, file: File::from(file), placed: false })
+    }
+
+    /// Moves what is here to `to` in one step.
+    pub(crate) fn rename(&self, action: &'static str, to: &Self, overwrite: bool) -> Result<()> {
+        rename((self.folder.as_fd(), &self.name), (to.folder.as_fd(), &to.name), overwrite)
+            .map_err(refine_rename)
+            .of(action, &to.path)?;
+        self.sync(action)?;
+        to.sync(action)
+    }
+
+    /// Makes the folder's entries durable.
+    pub(crate) fn sync(&self, action: &'static str) -> Result<()> {
+        sync_folder(self.folder.as_fd()).of(action, &self.path)
+    }
+
+    /// Removes a file, link or whole folder; links are never followed.
+    pub(crate) fn remove(&self, action: &'static str) -> Result<()> {
+        let folder = self.metadata(action)?.is_some_and(|there| there.is_dir());
+        let removed = if folder {
+            self.folder.remove_dir_all(&self.name)
+        } else {
+            self.folder.remove_file(&self.name)
+        };
+        removed.of(action, &self.path)?;
+        self.sync(action)
+    }
+}
+
+/// A file that is being written beside its final name, and goes away unless it gets there.
+#[derive(Debug)]
+pub(crate) struct Part<'a> {
+    folder: BorrowedFd<'a>,
+    name: OsString,
+    pub(crate) file: File,
+    placed: bool,
+}
+
+impl Part<'_> {
+    /// Makes it durable and gives it its name, which is durable then too.
+    pub(crate) fn finish(
+        mut self,
+        action: &'static str,
+        slot: &Slot,
+        mode: Option<u32>,
+        overwrite: bool,
+    ) -> Result<Stamp> {
+        if let Some(mode) = mode {
+            rustix::fs::fchmod(&self.file, Mode::from(mode & 0o777)).of(action, &slot.path)?;
+        }
+        self.file.sync_all().of(action, &slot.path)?;
+        let metadata = cap_std::fs::File::from_std(self.file.try_clone().of(action, &slot.path)?)
+            .metadata()
+            .of(action, &slot.path)?;
+        rename((self.folder, &self.name), (self.folder, &slot.name), overwrite).of(action, &slot.path)?;
+        self.placed = true;
+        slot.sync(action)?;
+        Ok(Stamp::of(&metadata))
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        if !self.placed
+            && let Err(error) = rustix::fs::unlinkat(self.folder, &self.name, AtFlags::empty())
+        {
+            tracing::warn!(%error, "a temporary file stays behind");
+        }
+    }
+}
+
+type Place<'a> = (BorrowedFd<'a>, &'a OsString);
+
+fn rename(from: Place<'_>, to: Place<'_>, overwrite: bool) -> rustix::io::Result<()> {
+    let flags = if overwrite { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
+    rustix::fs::renameat_with(from.0, from.1, to.0, to.1, flags)
+}
+
+/// A rename across file systems is not an escape, though the kernel calls both the same.
+fn refine_rename(error: rustix::io::Errno) -> io::Error {
+    match error {
+        rustix::io::Errno::XDEV => io::Error::from(io::ErrorKind::CrossesDevices),
+        error => error.into(),
+    }
+}
+
+/// Makes a folder's entries durable.
+pub(crate) fn sync_folder(folder: BorrowedFd<'_>) -> rustix::io::Result<()> {
+    // A path-only handle cannot be synced: open the folder itself.
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder: OwnedFd = rustix::fs::openat(folder, c".", flags, Mode::empty())?;
+    rustix::fs::fsync(folder)
+}
+
+/// A workspace path as the system takes it, relative to the workspace's folder.
+pub(crate) fn relative(path: &WorkspacePath) -> PathBuf {
+    if path.is_root() { PathBuf::from(".") } else { PathBuf::from(OsString::from_vec(path.to_bytes())) }
+}
