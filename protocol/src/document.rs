@@ -1,7 +1,8 @@
 //! Documents: open text files, owned by the agent, shared by everybody who has them open.
 //!
 //! `document.open` gives a channel on which both sides speak the Yjs sync protocol (`y-protocols`: message type
-//! 0 is sync, 1 is awareness). The text is the `Y.Text` named [`TEXT`]. The agent journals every update before
+//! 0 is sync, 1 is awareness). Its frames are a stream of bytes: messages follow one another and say themselves
+//! where they end, so that one may span frames and one frame may hold several. The text is the `Y.Text` named [`TEXT`]. The agent journals every update before
 //! it acknowledges it: after each durable write it sends message type [`MESSAGE_JOURNALED`], then a state vector
 //! as a `varUint8Array`. Frames may split messages anywhere; every message tells its own length. Line ends are `\n` in the document, whatever the file has.
 
@@ -38,6 +39,9 @@ pub struct OpenDocument {
 /// An open document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {
+    /// Its identity. A tab that holds a document of another identity under this path must not merge the two:
+    /// it takes this one, and offers what it had not yet sent as a conflict.
+    pub id: String,
     /// How it stands.
     pub state: State,
     /// The file's line ends.

@@ -41,7 +41,7 @@ pub enum WorkspaceError {
 }
 
 /// What most functions here return.
-pub type Result<T, E = WorkspaceError> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = WorkspaceError> = std::result::Result<T, E>;
 
 impl WorkspaceError {
     /// A refusal of ours.

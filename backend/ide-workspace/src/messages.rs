@@ -179,7 +179,8 @@ mod tests {
 
     #[test]
     fn refuses_nonsense_and_too_much() {
-        for bytes in [&[9u8][..], &[0, 7], &[2, 0], &[1, 0x81, 0x80, 2], &[0, 2, 0xFF, 0xFF, 0xFF, 0x7F], &[0xFF; 10]]
+        for bytes in
+            [&[9u8][..], &[0, 7], &[2, 0], &[1, 0x81, 0x80, 2], &[0, 2, 0xFF, 0xFF, 0xFF, 0x7F], &[0xFF; 10]]
         {
             let mut stream = Stream::default();
             stream.push(bytes);

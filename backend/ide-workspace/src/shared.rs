@@ -53,6 +53,15 @@ impl Shared {
         Ok(shared)
     }
 
+    /// A new text that is the same edit, by the same client, for the same seed and text.
+    pub(crate) fn seeded(seed: u64, text: &str) -> Self {
+        const CLIENT_BITS: u32 = 53;
+        let seeded = Doc::with_client_id(seed >> (u64::BITS - CLIENT_BITS));
+        seeded.get_or_insert_text(TEXT).insert(&mut seeded.transact_mut(), 0, text);
+        let state = seeded.transact().encode_state_as_update_v1(&StateVector::default());
+        Self::restore(&state).unwrap_or_else(|_| Self::new(text))
+    }
+
     fn empty() -> Self {
         let doc = Doc::new();
         let text = doc.get_or_insert_text(TEXT);
@@ -69,7 +78,11 @@ impl Shared {
         let mut transaction = self.doc.transact_mut();
         let applied = catch_unwind(AssertUnwindSafe(|| {
             transaction.apply_update(decoded).ok()?;
-            Some((transaction.has_changes(), transaction.has_missing_updates(), transaction.encode_update_v1()))
+            Some((
+                transaction.has_changes(),
+                transaction.has_missing_updates(),
+                transaction.encode_update_v1(),
+            ))
         }));
         let Ok(Some((changed, missing, news))) = applied else {
             // Committing what is half applied could fail again: let it be, the caller restores the text.
@@ -196,7 +209,10 @@ mod tests {
             b"hello".to_vec(),
             vec![1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1],
             // One block of client 2^62.
-            vec![1, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 0, 4, 1, 4, 116, 101, 120, 116, 1, 97, 0],
+            vec![
+                1, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 0, 4, 1, 4, 116, 101, 120, 116,
+                1, 97, 0,
+            ],
         ];
         let mut forger = Shared { doc: Doc::with_client_id(agent.doc.client_id().get()), ..Shared::new("") };
         forger.text = forger.doc.get_or_insert_text(TEXT);

@@ -1,8 +1,6 @@
 //! Between a file's bytes and a document's text: encoding, byte order mark, line ends. Reading and writing back
 //! untouched gives the same bytes. It opens no files and knows no documents.
 
-use std::fmt::Write;
-
 use protocol::document::LineEnding;
 use similar::{Algorithm, DiffOp};
 
@@ -22,12 +20,16 @@ enum Encoding {
     Windows1252,
 }
 
-/// Where lines end with `\r\n`.
+/// What stands at the ends of lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum LineEnds {
     All(LineEnding),
-    /// Per line of the text as it was read, whether it ends with `\r\n`; and what most lines have.
-    Mixed { lines: Vec<bool>, text: String, most: LineEnding },
+    /// Per line of the text as it was read, how many `\r` stand before its `\n`; and what most lines have.
+    Mixed {
+        returns: Vec<usize>,
+        text: String,
+        most: LineEnding,
+    },
 }
 
 /// The bytes are no text.
@@ -62,9 +64,18 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(String, Format), Binary> {
     Ok((text, Format { encoding, mark, ends }))
 }
 
-/// Writes a document's text as the file has it.
-pub(crate) fn encode(text: &str, format: &Format) -> Result<Vec<u8>, Unencodable> {
+/// Writes a document's text as the file has it; the format then knows the lines as they are now.
+pub(crate) fn encode(text: &str, format: &Format) -> Result<(Vec<u8>, Format), Unencodable> {
     let raw = format.ends.write(text);
+    let bytes = encode_raw(&raw, format)?;
+    let ends = match &format.ends {
+        LineEnds::Mixed { .. } => split_ends(raw).1,
+        all @ LineEnds::All(_) => all.clone(),
+    };
+    Ok((bytes, Format { ends, ..format.clone() }))
+}
+
+fn encode_raw(raw: &str, format: &Format) -> Result<Vec<u8>, Unencodable> {
     let mut bytes = Vec::with_capacity(raw.len() + 3);
     match format.encoding {
         Encoding::Utf8 => {
@@ -141,46 +152,59 @@ fn split_ends(raw: String) -> (String, LineEnds) {
     if !raw.contains("\r\n") {
         return (raw, LineEnds::All(LineEnding::Lf));
     }
-    let lines: Vec<bool> =
-        raw.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(|line| line.ends_with("\r\n")).collect();
-    let text = raw.replace("\r\n", "\n");
-    let windows = lines.iter().filter(|&&line| line).count();
-    if windows == lines.len() {
+    let ended = raw.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+    let returns: Vec<usize> = ended.map(|line| line.len() - line.trim_end_matches('\r').len()).collect();
+    let text = with_line_feeds(&raw);
+    let windows = returns.iter().filter(|&&count| count > 0).count();
+    if returns.iter().all(|&count| count == 1) {
         return (text, LineEnds::All(LineEnding::CrLf));
     }
-    let most = if windows * 2 > lines.len() { LineEnding::CrLf } else { LineEnding::Lf };
-    (text.clone(), LineEnds::Mixed { lines, text, most })
+    let most = if windows * 2 > returns.len() { LineEnding::CrLf } else { LineEnding::Lf };
+    (text.clone(), LineEnds::Mixed { returns, text, most })
+}
+
+/// The text with every line end as `\n`. A lone `\r` is none.
+pub(crate) fn with_line_feeds(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    for line in raw.split_inclusive('\n') {
+        match line.strip_suffix('\n') {
+            Some(line) => text.extend([line.trim_end_matches('\r'), "\n"]),
+            None => text.push_str(line),
+        }
+    }
+    text
 }
 
 impl LineEnds {
     fn write(&self, text: &str) -> String {
         match self {
             Self::All(LineEnding::Lf) => text.to_owned(),
-            // A paste may have brought `\r\n` in: that is one line end, too.
-            Self::All(LineEnding::CrLf) => text.replace("\r\n", "\n").replace('\n', "\r\n"),
-            Self::Mixed { lines, text: before, most } => write_mixed(before, lines, *most, text),
+            Self::All(LineEnding::CrLf) => text.replace('\n', "\r\n"),
+            Self::Mixed { returns, text: before, most } => write_mixed(before, returns, *most, text),
         }
     }
 }
 
 /// Lines that were there before keep their ends; new ones take what most have.
-fn write_mixed(before: &str, ends: &[bool], most: LineEnding, text: &str) -> String {
+fn write_mixed(before: &str, returns: &[usize], most: LineEnding, text: &str) -> String {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut windows = vec![most == LineEnding::CrLf; new.len()];
+    let mut ends = vec![usize::from(most == LineEnding::CrLf); new.len()];
     for op in similar::capture_diff_slices(Algorithm::Myers, &old, &new) {
         if let DiffOp::Equal { old_index, new_index, len } = op {
-            let kept = ends.iter().skip(old_index).take(len);
-            windows.iter_mut().skip(new_index).zip(kept).for_each(|(end, &was)| *end = was);
+            let kept = returns.iter().skip(old_index).take(len);
+            ends.iter_mut().skip(new_index).zip(kept).for_each(|(end, &was)| *end = was);
         }
     }
     let mut raw = String::with_capacity(text.len() + new.len());
-    for (line, windows) in new.into_iter().zip(windows) {
+    for (line, returns) in new.into_iter().zip(ends) {
         match line.strip_suffix('\n') {
-            Some(line) if windows => {
-                let _ = write!(raw, "{}\r\n", line.strip_suffix('\r').unwrap_or(line));
+            Some(line) => {
+                raw.push_str(line);
+                raw.extend(std::iter::repeat_n('\r', returns));
+                raw.push('\n');
             }
-            _ => raw.push_str(line),
+            None => raw.push_str(line),
         }
     }
     raw
@@ -201,13 +225,11 @@ fn windows_1252(byte: u8) -> char {
 }
 
 fn to_windows_1252(character: char) -> Option<u8> {
-    match u32::from(character) {
-        code @ (0..0x80 | 0xA0..=0xFF) => u8::try_from(code).ok(),
-        _ => {
-            let index = WINDOWS_1252.iter().position(|&known| known == character)?;
-            u8::try_from(index + 0x80).ok()
-        }
+    if let code @ (0..0x80 | 0xA0..=0xFF) = u32::from(character) {
+        return u8::try_from(code).ok();
     }
+    let index = WINDOWS_1252.iter().position(|&known| known == character)?;
+    u8::try_from(index + 0x80).ok()
 }
 
 #[cfg(test)]
@@ -219,7 +241,7 @@ mod tests {
     fn check(bytes: &[u8], text: &str, encoding: &str, ending: LineEnding) {
         let (decoded, format) = decode(bytes).unwrap();
         assert_eq!((decoded.as_str(), format.encoding(), format.line_ending()), (text, encoding, ending));
-        assert_eq!(encode(&decoded, &format).unwrap(), bytes, "untouched, the bytes stay");
+        assert_eq!(encode(&decoded, &format).unwrap().0, bytes, "untouched, the bytes stay");
     }
 
     #[test]
@@ -236,7 +258,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_text() {
-        for bytes in [&b"\0"[..], b"a\0b", b"\x7FELF\x01\0", b"\xFF\xFEa", b"\xFF\xFE\0\xD8", b"\xEF\xBB\xBF\xFF"] {
+        for bytes in
+            [&b"\0"[..], b"a\0b", b"\x7FELF\x01\0", b"\xFF\xFEa", b"\xFF\xFE\0\xD8", b"\xEF\xBB\xBF\xFF"]
+        {
             assert_eq!(decode(bytes), Err(Binary), "{bytes:?}");
         }
     }
@@ -245,7 +269,7 @@ mod tests {
     fn mixed_line_ends_stay_where_lines_stay() {
         let (_, format) = decode(b"one\r\ntwo\nthree\r\nfour\r\n").unwrap();
         let written = encode("one\nnew\ntwo\nfour\nlast", &format).unwrap();
-        assert_eq!(String::from_utf8(written).unwrap(), "one\r\nnew\r\ntwo\nfour\r\nlast");
+        assert_eq!(String::from_utf8(written.0).unwrap(), "one\r\nnew\r\ntwo\nfour\r\nlast");
     }
 
     #[test]
@@ -262,7 +286,7 @@ mod tests {
         #[test]
         fn untouched_text_keeps_its_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             if let Ok((text, format)) = decode(&bytes) {
-                prop_assert_eq!(encode(&text, &format).unwrap(), bytes);
+                prop_assert_eq!(encode(&text, &format).unwrap().0, bytes);
             }
         }
 
@@ -275,8 +299,8 @@ mod tests {
                 _ => raw.chars().map(|c| c as u32 as u8).collect(),
             };
             let (text, format) = decode(&bytes).unwrap();
-            prop_assert!(!text.contains("\r\n") || bytes.windows(3).any(|w| w == b"\r\r\n") || mark == 2);
-            prop_assert_eq!(encode(&text, &format).unwrap(), bytes);
+            prop_assert!(!text.contains("\r\n"));
+            prop_assert_eq!(encode(&text, &format).unwrap().0, bytes);
         }
     }
 }

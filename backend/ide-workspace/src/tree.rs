@@ -31,7 +31,6 @@ pub(crate) const TEMPORARY: &str = ".cumulo-part-";
 #[derive(Debug)]
 pub(crate) struct Tree {
     root: Dir,
-    folder: PathBuf,
 }
 
 /// A name in an open folder, whether or not anything is there.
@@ -64,19 +63,22 @@ impl Stamp {
         let modified = (metadata.mtime(), metadata.mtime_nsec());
         Self { inode: metadata.ino(), modified, size: metadata.len() }
     }
+
+    /// As bytes, for hashing.
+    pub(crate) fn to_bytes(self) -> [u8; 32] {
+        let words = [self.inode, self.modified.0 as u64, self.modified.1 as u64, self.size];
+        let mut bytes = [0; 32];
+        for (place, word) in bytes.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
+    }
 }
 
 impl Tree {
     /// Opens the workspace's folder.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
-        let folder = folder.canonicalize()?;
-        let root = Dir::open_ambient_dir(&folder, ambient_authority())?;
-        Ok(Self { root, folder })
-    }
-
-    /// Where the folder is on the machine: for what must name paths to the system (watches), never to open.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+        Ok(Self { root: Dir::open_ambient_dir(folder, ambient_authority())? })
     }
 
     /// Opens a folder of the workspace.
@@ -191,11 +193,14 @@ impl Slot {
 
     /// The permission bits of the file there, if there is one that may be written.
     fn writable(&self, action: &'static str) -> Result<Option<u32>> {
-        let refused = |code, reason: &'static str| Err(WorkspaceError::refused(action, &self.path, code, reason));
+        let refused =
+            |code, reason: &'static str| Err(WorkspaceError::refused(action, &self.path, code, reason));
         match self.metadata(action)? {
             None => Ok(None),
             Some(there) if !there.is_file() => refused(ErrorCode::Unsupported, "it is not a regular file"),
-            Some(there) if there.mode() & 0o222 == 0 => refused(ErrorCode::Forbidden, "the file is read-only"),
+            Some(there) if there.mode() & 0o222 == 0 => {
+                refused(ErrorCode::Forbidden, "the file is read-only")
+            }
             Some(there) => {
                 let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
                 rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty()).of(action, &self.path)?;
@@ -208,7 +213,8 @@ impl Slot {
     pub(crate) fn part(&self, action: &'static str) -> Result<Part<'_>> {
         let name = OsString::from(format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
+        let file =
+            rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
         Ok(Part { folder: self.folder.as_fd(), name, file: File::from(file), placed: false })
     }
 
@@ -229,11 +235,8 @@ impl Slot {
     /// Removes a file, link or whole folder; links are never followed.
     pub(crate) fn remove(&self, action: &'static str) -> Result<()> {
         let folder = self.metadata(action)?.is_some_and(|there| there.is_dir());
-        let removed = if folder {
-            self.folder.remove_dir_all(&self.name)
-        } else {
-            self.folder.remove_file(&self.name)
-        };
+        let removed =
+            if folder { self.folder.remove_dir_all(&self.name) } else { self.folder.remove_file(&self.name) };
         removed.of(action, &self.path)?;
         self.sync(action)
     }

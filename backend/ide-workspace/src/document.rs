@@ -1,0 +1,432 @@
+//! One open document: the shared text, the file under it, the journal between them. Its calls block on files;
+//! who edits it, and who is told, is the keeper's business.
+
+use std::sync::Arc;
+
+use protocol::{
+    ErrorCode, WorkspacePath,
+    document::{Disk, MAX_DOCUMENT, State},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    error::{Context, Result, WorkspaceError},
+    journal::{Journal, Journals, Snapshot},
+    merge::{self, Edit, Merged},
+    shared::{Applied, Refused, Shared},
+    text::{self, Format},
+    tree::{Contents, Stamp, Tree},
+};
+
+/// A document with more text is shown plain.
+const PLAIN_TEXT: usize = 2 * 1024 * 1024;
+/// A document with a longer line is shown plain.
+const PLAIN_LINE: usize = 20_000;
+
+/// An open document.
+pub(crate) struct OpenDocument {
+    tree: Arc<Tree>,
+    journals: Journals,
+    path: WorkspacePath,
+    id: String,
+    shared: Shared,
+    base: Base,
+    disk: Disk,
+    read_only: bool,
+    journal: Option<Journal>,
+    /// Updates that are not durable yet.
+    unjournaled: Vec<Vec<u8>>,
+    text: Arc<str>,
+}
+
+/// The file as it was last read or written.
+struct Base {
+    bytes: Option<Vec<u8>>,
+    text: String,
+    format: Format,
+    /// What the file looked like when it was last seen, whether or not its text was taken.
+    seen: Option<Stamp>,
+}
+
+impl Base {
+    fn new(bytes: Option<Vec<u8>>) -> Option<Self> {
+        let (text, format) = text::decode(bytes.as_deref().unwrap_or_default()).ok()?;
+        Some(Self { bytes, text, format, seen: None })
+    }
+}
+
+impl OpenDocument {
+    /// Opens the document of a file: as its journal has it, brought together with what is on disk now.
+    pub(crate) fn open(tree: &Arc<Tree>, journals: &Journals, path: &WorkspacePath) -> Result<Self> {
+        let contents = read("open", tree, path);
+        let kept = journals.load(path).records("read")?;
+        let restored = kept.and_then(|(journal, kept)| {
+            let base = Base::new(kept.snapshot.base)?;
+            let mut shared = Shared::restore(&kept.snapshot.state).ok()?;
+            for update in &kept.updates {
+                shared.apply(update).ok()?;
+            }
+            Some((kept.snapshot.id, shared, base, Some(journal)))
+        });
+        let (id, shared, base, journal) = match restored {
+            Some(restored) => restored,
+            None => Self::begin(path, contents.as_ref().ok().and_then(Option::as_ref))
+                .ok_or_else(|| not_text("open", path))?,
+        };
+        let text = shared.text().into();
+        let mut document = Self {
+            tree: Arc::clone(tree),
+            journals: journals.clone(),
+            path: path.clone(),
+            id,
+            shared,
+            base,
+            disk: Disk::Same,
+            read_only: false,
+            journal,
+            unjournaled: Vec::new(),
+            text,
+        };
+        document.settle(contents)?;
+        Ok(document)
+    }
+
+    /// A document without a past. It is made from the file alone, always alike: when it is made again, a
+    /// browser that still holds it finds itself in the same one.
+    fn begin(
+        path: &WorkspacePath,
+        contents: Option<&Contents>,
+    ) -> Option<(String, Shared, Base, Option<Journal>)> {
+        let mut hash = Sha256::new();
+        hash.update(path.to_bytes());
+        if let Some(contents) = contents {
+            hash.update(contents.stamp.to_bytes());
+            hash.update(&contents.bytes);
+        }
+        let hash: [u8; 32] = hash.finalize().into();
+        let base = Base::new(contents.map(|contents| contents.bytes.clone()))?;
+        let (seed, _) = hash.split_first_chunk()?;
+        let shared = Shared::seeded(u64::from_le_bytes(*seed), &base.text);
+        Some((hex::encode(hash), shared, base, None))
+    }
+
+    /// Takes the first look at the disk; without unsaved text there must be something to see.
+    fn settle(&mut self, contents: Result<Option<Contents>>) -> Result<()> {
+        if self.is_dirty() {
+            match contents {
+                Ok(contents) => drop(self.reconcile(contents)),
+                // Something else took the file's place: the text is all that is left of it.
+                Err(_) => self.disk = Disk::Deleted,
+            }
+            return Ok(());
+        }
+        match contents? {
+            None => {
+                self.forget_journal();
+                let reason = "there is no such file";
+                Err(WorkspaceError::refused("open", &self.path, ErrorCode::NotFound, reason))
+            }
+            Some(contents) if text::decode(&contents.bytes).is_err() => Err(not_text("open", &self.path)),
+            contents => {
+                self.reconcile(contents);
+                Ok(())
+            }
+        }
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &WorkspacePath {
+        &self.path
+    }
+
+    /// Its identity: a browser that holds another one under this path must not merge the two.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its text.
+    pub(crate) fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// How its file writes it.
+    pub(crate) fn format(&self) -> &Format {
+        &self.base.format
+    }
+
+    /// Whether the file does not allow saving.
+    pub(crate) fn read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// Whether it is too large or too wide for highlighting.
+    pub(crate) fn plain(&self) -> bool {
+        self.text.len() > PLAIN_TEXT || self.text.split('\n').any(|line| line.len() > PLAIN_LINE)
+    }
+
+    /// Whether it holds unsaved text.
+    pub(crate) fn is_dirty(&self) -> bool {
+        *self.text != *self.base.text
+    }
+
+    /// How it stands to its file.
+    pub(crate) fn state(&self) -> State {
+        State { path: self.path.clone(), dirty: self.is_dirty(), disk: self.disk }
+    }
+
+    /// The shared text, to answer peers.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Takes a peer's update. It is not durable before [`Self::flush`].
+    pub(crate) fn apply(&mut self, update: &[u8]) -> Result<Applied, Refused> {
+        if self.journal.is_none() {
+            // What the text was before: the way back from an update that breaks it.
+            self.keep();
+        }
+        let applied = self.shared.apply(update);
+        match &applied {
+            Err(Refused::Broken) => self.restore(),
+            Ok(Applied::News(news)) => {
+                self.unjournaled.push(news.clone());
+                self.text = self.shared.text().into();
+            }
+            _ => {}
+        }
+        applied
+    }
+
+    /// Back to the text before an update that broke it. Its identity changes where that cannot be done.
+    fn restore(&mut self) {
+        let restored = self.journals.load(&self.path).ok().flatten().and_then(|(journal, kept)| {
+            let mut shared = Shared::restore(&kept.snapshot.state).ok()?;
+            for update in kept.updates.iter().chain(&self.unjournaled) {
+                shared.apply(update).ok()?;
+            }
+            Some((journal, shared))
+        });
+        if let Some((journal, shared)) = restored {
+            self.journal = Some(journal);
+            self.shared = shared;
+        } else {
+            self.id = uuid::Uuid::new_v4().simple().to_string();
+            self.shared = Shared::new(&self.text);
+            self.keep();
+        }
+    }
+
+    /// Makes all updates durable; when this fails they stay to be tried again.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        if self.unjournaled.is_empty() {
+            return Ok(());
+        }
+        match &mut self.journal {
+            Some(journal) if !journal.wants_snapshot() => {
+                journal.append(&self.unjournaled).records("write")?;
+                self.unjournaled.clear();
+                Ok(())
+            }
+            _ => self.write_snapshot(),
+        }
+    }
+
+    fn write_snapshot(&mut self) -> Result<()> {
+        let snapshot = Snapshot {
+            path: self.path.clone(),
+            id: self.id.clone(),
+            base: self.base.bytes.clone(),
+            state: self.shared.state(),
+        };
+        self.journal = Some(self.journals.write(&snapshot).records("write")?);
+        self.unjournaled.clear();
+        Ok(())
+    }
+
+    /// Writes a snapshot; where that fails the text lives on in memory, and the next write tries again.
+    fn keep(&mut self) {
+        if let Err(error) = self.write_snapshot() {
+            tracing::error!(error = &error as &dyn std::error::Error, path = %self.path, "a document is not journaled");
+        }
+    }
+
+    /// Makes edits of our own. They are durable before anybody is told: else they could be made twice.
+    pub(crate) fn edit(&mut self, edits: &[Edit]) -> Vec<u8> {
+        let update = self.make(edits);
+        self.unjournaled.push(update.clone());
+        self.keep();
+        update
+    }
+
+    fn make(&mut self, edits: &[Edit]) -> Vec<u8> {
+        let update = self.shared.edit(edits);
+        self.text = self.shared.text().into();
+        update
+    }
+
+    /// Looks whether the file changed; an update for the peers where its text was taken.
+    pub(crate) fn look(&mut self) -> Result<Option<Vec<u8>>> {
+        let seen = self.tree.metadata(&self.path).ok().map(|metadata| Stamp::of(&metadata));
+        if seen.is_some() && seen == self.base.seen {
+            return Ok(None);
+        }
+        match read("read", &self.tree, &self.path) {
+            Err(error) if error.code() == ErrorCode::Unsupported => {
+                self.disk = Disk::Deleted;
+                Ok(None)
+            }
+            contents => Ok(self.reconcile(contents?)),
+        }
+    }
+
+    /// Brings what is on disk and the text together, by lines, against the file as it was before.
+    fn reconcile(&mut self, contents: Option<Contents>) -> Option<Vec<u8>> {
+        let Some(contents) = contents else {
+            self.disk = Disk::Deleted;
+            self.base.seen = None;
+            return None;
+        };
+        self.base.seen = Some(contents.stamp);
+        self.read_only = contents.mode & 0o222 == 0;
+        if self.base.bytes.as_ref() == Some(&contents.bytes) {
+            self.disk = Disk::Same;
+            return None;
+        }
+        let merged = Base::new(Some(contents.bytes)).and_then(|theirs| {
+            match merge::merge(&self.base.text, &self.text, &theirs.text) {
+                Merged::Clean(merged) => Some((theirs, merged)),
+                Merged::Conflict => None,
+            }
+        });
+        let Some((theirs, merged)) = merged else {
+            self.disk = Disk::Conflict;
+            return None;
+        };
+        Some(self.take(theirs, &merged))
+    }
+
+    /// Takes `theirs` as the file and `merged` as the text.
+    fn take(&mut self, theirs: Base, merged: &str) -> Vec<u8> {
+        self.base = Base { seen: self.base.seen, ..theirs };
+        self.disk = Disk::Same;
+        let update = self.make(&merge::edits(&self.text, merged));
+        // Text and file change together in the journal. A document that nobody edited has none: it is made
+        // from the file alone.
+        if self.journal.is_some() || self.is_dirty() {
+            self.unjournaled.push(update.clone());
+            self.keep();
+        }
+        update
+    }
+
+    /// Writes the text to its file; updates for the peers where the file's own changes were merged in. These
+    /// are there also where it fails.
+    pub(crate) fn save(&mut self, force: bool) -> (Vec<Vec<u8>>, Result<()>) {
+        let mut updates = Vec::new();
+        let saved = self.try_save(force, &mut updates);
+        (updates, saved)
+    }
+
+    fn try_save(&mut self, force: bool, updates: &mut Vec<Vec<u8>>) -> Result<()> {
+        let contents = read("save", &self.tree, &self.path)?;
+        if !force {
+            updates.extend(self.reconcile(contents));
+            self.refuse_conflict()?;
+            if self.base.bytes.is_some() && !self.is_dirty() {
+                return Ok(());
+            }
+        }
+        // A paste may have brought `\r\n` in; the document's lines end with `\n`.
+        if self.text.contains("\r\n") {
+            let edits = merge::edits(&self.text, &text::with_line_feeds(&self.text));
+            updates.push(self.edit(&edits));
+        }
+        let (bytes, format) = text::encode(&self.text, &self.base.format).map_err(|error| {
+            let reason = format!("{error}; remove it and save again");
+            WorkspaceError::refused("save", &self.path, ErrorCode::Unsupported, reason)
+        })?;
+        let seen = self.tree.replace("save", &self.path, &bytes)?;
+        self.base = Base { bytes: Some(bytes), text: self.text.to_string(), format, seen: Some(seen) };
+        self.disk = Disk::Same;
+        if self.journal.is_some() || !self.unjournaled.is_empty() {
+            // The file holds the text. Should this fail, the next opening finds that both say the same.
+            self.keep();
+        }
+        Ok(())
+    }
+
+    fn refuse_conflict(&self) -> Result<()> {
+        let reason = match self.disk {
+            Disk::Same => return Ok(()),
+            Disk::Conflict => {
+                "somebody else changed the file in the same place; compare both, then overwrite or revert"
+            }
+            Disk::Deleted => "the file was deleted; overwrite to make it anew",
+        };
+        Err(WorkspaceError::refused("save", &self.path, ErrorCode::Conflict, reason))
+    }
+
+    /// Drops unsaved text and takes what is on disk: nothing, where the file is gone.
+    pub(crate) fn revert(&mut self) -> Result<Vec<u8>> {
+        let contents = read("revert", &self.tree, &self.path)?;
+        self.base.seen = contents.as_ref().map(|contents| contents.stamp);
+        let gone = contents.is_none();
+        let theirs = Base::new(contents.map(|contents| contents.bytes));
+        let theirs = theirs.ok_or_else(|| not_text("revert", &self.path))?;
+        let text = theirs.text.clone();
+        let update = self.take(theirs, &text);
+        if gone {
+            self.disk = Disk::Deleted;
+        }
+        Ok(update)
+    }
+
+    /// The text on disk; none where the file is gone or is no text any more.
+    pub(crate) fn disk_text(&self) -> Result<Option<String>> {
+        let contents = read("compare", &self.tree, &self.path)?;
+        Ok(contents.and_then(|contents| Some(text::decode(&contents.bytes).ok()?.0)))
+    }
+
+    /// Follows its file to another path.
+    pub(crate) fn moved(&mut self, to: WorkspacePath) -> Result<()> {
+        let old = self.journal.take();
+        self.path = to;
+        if old.is_some() || !self.unjournaled.is_empty() {
+            self.write_snapshot()?;
+        }
+        old.map_or(Ok(()), |journal| self.journals.forget(journal).records("write"))
+    }
+
+    /// Ends it: unsaved text stays in the journal, a clean journal is put with the closed ones.
+    pub(crate) fn close(&mut self, now: jiff::Timestamp) -> Result<()> {
+        self.flush()?;
+        match self.journal.take() {
+            Some(journal) if !self.is_dirty() => {
+                self.journals.close(&self.path, &journal, now).records("close")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets what was unsaved: there is nothing it belongs to.
+    fn forget_journal(&mut self) {
+        if let Some(journal) = self.journal.take()
+            && let Err(error) = self.journals.forget(journal)
+        {
+            tracing::warn!(%error, "a journal cannot be removed");
+        }
+        self.unjournaled.clear();
+    }
+}
+
+fn read(action: &'static str, tree: &Tree, path: &WorkspacePath) -> Result<Option<Contents>> {
+    match tree.read(action, path, MAX_DOCUMENT) {
+        Ok(contents) => Ok(Some(contents)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn not_text(action: &'static str, path: &WorkspacePath) -> WorkspaceError {
+    WorkspaceError::refused(action, path, ErrorCode::Unsupported, "it is not text")
+}

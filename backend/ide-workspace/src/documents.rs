@@ -1,0 +1,300 @@
+//! All open documents: finds or starts the keeper of each, and is the feed that language servers follow. It
+//! holds no text itself.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use ide_core::{CallContext, Clock, DocumentChange, DocumentSnapshot, Events, Router, TextEdit};
+use protocol::{
+    Access, CallError, ErrorCode, WorkspacePath,
+    document::{
+        CloseDocument, CompareDocument, Document, ListDocuments, MAX_DOCUMENT, OpenDocument as Open,
+        RevertDocument, SaveDocument, State,
+    },
+};
+use tokio::sync::{OnceCell, broadcast, mpsc, oneshot};
+
+use crate::{
+    blocking,
+    document::OpenDocument,
+    error::{Context, Result, WorkspaceError},
+    feed::Feed,
+    journal::Journals,
+    keeper::{Command, Keeper},
+    peer::{Outbox, PeerId, serve},
+    text,
+    tree::Tree,
+};
+
+/// Documents that may be open at once.
+const MAX_OPEN: usize = 1000;
+/// How often a keeper that just closed its document is replaced by a new one for one request.
+const TRIES: usize = 8;
+
+type Starting = Arc<OnceCell<mpsc::Sender<Command>>>;
+
+/// All open documents; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Documents(Arc<Inner>);
+
+struct Inner {
+    tree: Arc<Tree>,
+    journals: Journals,
+    clock: Arc<dyn Clock>,
+    feed: Feed,
+    open: Mutex<HashMap<WorkspacePath, Starting>>,
+    peers: AtomicU64,
+}
+
+impl Documents {
+    pub(crate) fn new(tree: Arc<Tree>, journals: Journals, clock: Arc<dyn Clock>, events: Events) -> Self {
+        let feed = Feed::new(events);
+        Self(Arc::new(Inner {
+            tree,
+            journals,
+            clock,
+            feed,
+            open: Mutex::default(),
+            peers: AtomicU64::new(1),
+        }))
+    }
+
+    /// Opens the documents that had unsaved text when the agent last ended.
+    pub(crate) async fn recover(&self) -> Result<()> {
+        let journals = self.0.journals.clone();
+        let unfinished = blocking(move || journals.unfinished().records("read")).await?;
+        for path in unfinished {
+            if let Err(error) = self.look(&path).await {
+                tracing::warn!(%error, %path, "an unsaved document is not opened again");
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers the calls of `protocol::document`.
+    pub(crate) fn register(&self, router: &mut Router) {
+        let documents = self.clone();
+        router.on(move |context: CallContext, call: Open| {
+            let documents = documents.clone();
+            async move { documents.open(&context, call).await }
+        });
+        router.on(move |context: CallContext, call: CloseDocument| async move {
+            context.session.close_channel(call.channel);
+            Ok(())
+        });
+        let documents = self.clone();
+        router.on(move |_, _: ListDocuments| {
+            let states = documents.0.feed.states();
+            async move { Ok(states) }
+        });
+        let documents = self.clone();
+        router.on(move |_, call: SaveDocument| {
+            let documents = documents.clone();
+            async move { documents.save(&call.path, call.force).await }
+        });
+        let documents = self.clone();
+        router.on(move |_, call: RevertDocument| {
+            let documents = documents.clone();
+            async move { documents.ask(&call.path, |reply| Command::Revert { reply }).await }
+        });
+        let documents = self.clone();
+        router.on(move |_, call: CompareDocument| {
+            let documents = documents.clone();
+            async move { documents.ask(&call.path, |reply| Command::Compare { reply }).await }
+        });
+    }
+
+    async fn open(&self, context: &CallContext, call: Open) -> Result<Document, CallError> {
+        let channel = context.session.open_channel(call.channel)?;
+        let (peer, outbox) = (self.next_peer(), Outbox::default());
+        let may_edit = context.principal.role.may(Access::Edit);
+        let (document, keeper) =
+            self.join(&call.path, peer, &outbox, &context.principal.user, may_edit).await?;
+        tokio::spawn(serve(channel, peer, outbox, keeper));
+        Ok(document)
+    }
+
+    pub(crate) fn next_peer(&self) -> PeerId {
+        PeerId(self.0.peers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Joins a tab to a document, which is opened where it is not open.
+    pub(crate) async fn join(
+        &self,
+        path: &WorkspacePath,
+        peer: PeerId,
+        outbox: &Outbox,
+        name: &str,
+        may_edit: bool,
+    ) -> Result<(Document, mpsc::Sender<Command>), CallError> {
+        for _ in 0..TRIES {
+            let keeper = self.keeper(path).await?;
+            let (outbox, name) = (outbox.clone(), name.to_owned());
+            let join = |reply| Command::Join { peer, name, may_edit, outbox, reply };
+            if let Some(joined) = request(&keeper, join).await {
+                return Ok((joined?, keeper));
+            }
+            keeper.closed().await;
+        }
+        Err(restless(path))
+    }
+
+    /// Writes a document to its file.
+    pub(crate) async fn save(&self, path: &WorkspacePath, force: bool) -> Result<State, CallError> {
+        self.ask(path, |reply| Command::Save { force, reply }).await
+    }
+
+    /// Has a document look whether its file changed.
+    pub(crate) async fn look(&self, path: &WorkspacePath) -> Result<(), CallError> {
+        self.ask(path, |reply| Command::Look { reply }).await
+    }
+
+    /// Asks a document's keeper, which is started where there is none.
+    async fn ask<T>(
+        &self,
+        path: &WorkspacePath,
+        command: impl Fn(oneshot::Sender<Result<T, CallError>>) -> Command,
+    ) -> Result<T, CallError> {
+        for _ in 0..TRIES {
+            let keeper = self.keeper(path).await?;
+            if let Some(answer) = request(&keeper, &command).await {
+                return answer;
+            }
+            keeper.closed().await;
+        }
+        Err(restless(path))
+    }
+
+    async fn keeper(&self, path: &WorkspacePath) -> Result<mpsc::Sender<Command>> {
+        let starting = {
+            let mut open = self.map();
+            if open.len() >= MAX_OPEN && !open.contains_key(path) {
+                let reason = format!("{MAX_OPEN} documents are open; close some first");
+                return Err(WorkspaceError::refused("open", path, ErrorCode::Limit, reason));
+            }
+            Arc::clone(open.entry(path.clone()).or_default())
+        };
+        let started = starting.get_or_try_init(|| self.start(path, &starting)).await.cloned();
+        if started.is_err() {
+            self.forget(path, &starting);
+        }
+        started
+    }
+
+    async fn start(&self, path: &WorkspacePath, starting: &Starting) -> Result<mpsc::Sender<Command>> {
+        let (tree, journals) = (Arc::clone(&self.0.tree), self.0.journals.clone());
+        let at = path.clone();
+        let document = blocking(move || OpenDocument::open(&tree, &journals, &at)).await?;
+        let (keeper, sender, mut commands) =
+            Keeper::new(document, self.0.feed.clone(), Arc::clone(&self.0.clock));
+        let (documents, starting) = (self.clone(), Arc::clone(starting));
+        tokio::spawn(async move {
+            keeper.run(&mut commands).await;
+            // Whoever asked meanwhile sees its command dropped, and asks a new keeper.
+            documents.map().retain(|_, kept| !Arc::ptr_eq(kept, &starting));
+        });
+        Ok(sender)
+    }
+
+    fn forget(&self, path: &WorkspacePath, starting: &Starting) {
+        let mut open = self.map();
+        if open.get(path).is_some_and(|kept| Arc::ptr_eq(kept, starting)) {
+            open.remove(path);
+        }
+    }
+
+    /// The paths of all open documents.
+    pub(crate) fn paths(&self) -> Vec<WorkspacePath> {
+        self.map().keys().cloned().collect()
+    }
+
+    /// The documents of `from`, a file or folder, follow it to `to`.
+    pub(crate) async fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
+        let moved: Vec<_> = {
+            let mut open = self.map();
+            let paths: Vec<_> = open.keys().filter(|path| path.is_within(from)).cloned().collect();
+            let moves = paths.into_iter().filter_map(|path| {
+                let keeper = open.remove(&path)?;
+                let there = rebase(&path, from, to)?;
+                open.insert(there.clone(), Arc::clone(&keeper));
+                Some((there, keeper))
+            });
+            moves.collect()
+        };
+        for (to, starting) in moved {
+            let Some(keeper) = starting.get() else { continue };
+            let there = to.clone();
+            if let Some(Err(error)) = request(keeper, |reply| Command::Move { to: there, reply }).await {
+                tracing::warn!(%error, path = %to, "a document's journal did not move along");
+            }
+        }
+    }
+
+    /// Makes everything durable and ends all keepers.
+    pub(crate) async fn stop(&self) {
+        let keepers: Vec<_> = self.map().values().filter_map(|starting| starting.get().cloned()).collect();
+        for keeper in keepers {
+            if let Some(Err(error)) = request(&keeper, |reply| Command::Stop { reply }).await {
+                tracing::error!(%error, "unsaved text may be lost");
+            }
+            keeper.closed().await;
+        }
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<WorkspacePath, Starting>> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ide_core::Documents for Documents {
+    fn open(&self) -> Vec<DocumentSnapshot> {
+        self.0.feed.snapshots()
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<DocumentChange> {
+        self.0.feed.subscribe()
+    }
+
+    async fn read(&self, path: &WorkspacePath) -> Result<Arc<str>, CallError> {
+        if let Some(text) = self.0.feed.text(path) {
+            return Ok(text);
+        }
+        let (tree, at) = (Arc::clone(&self.0.tree), path.clone());
+        let contents = blocking(move || tree.read("read", &at, MAX_DOCUMENT)).await?;
+        let (text, _) = text::decode(&contents.bytes)
+            .map_err(|_| WorkspaceError::refused("read", path, ErrorCode::Unsupported, "it is not text"))?;
+        Ok(text.into())
+    }
+
+    async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError> {
+        self.ask(path, |reply| Command::Edit { edits: edits.clone(), reply }).await
+    }
+}
+
+/// A keeper's answer; none where it ended first.
+async fn request<T>(
+    keeper: &mpsc::Sender<Command>,
+    command: impl FnOnce(oneshot::Sender<Result<T, CallError>>) -> Command,
+) -> Option<Result<T, CallError>> {
+    let (reply, answer) = oneshot::channel();
+    keeper.send(command(reply)).await.ok()?;
+    answer.await.ok()
+}
+
+fn restless(path: &WorkspacePath) -> CallError {
+    let reason = "it is being closed over and over; try again";
+    WorkspaceError::refused("open", path, ErrorCode::Unavailable, reason).into()
+}
+
+/// Where `path` lies when `from` becomes `to`.
+fn rebase(path: &WorkspacePath, from: &WorkspacePath, to: &WorkspacePath) -> Option<WorkspacePath> {
+    let rest = path.as_str().strip_prefix(from.as_str())?;
+    WorkspacePath::parse(&format!("{to}{rest}")).ok()
+}

@@ -1,0 +1,138 @@
+//! The open documents as others see them: their texts for language servers, their states for people. It only
+//! shows; the keepers say what to show.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use ide_core::{DocumentChange, DocumentSnapshot, Events};
+use protocol::{
+    Event, WorkspacePath,
+    document::{self, State},
+};
+use tokio::sync::broadcast;
+
+use crate::language::language;
+
+/// A document with more text is not shown to language servers.
+const MAX_FED: usize = 4 * 1024 * 1024;
+
+/// Where keepers show their documents; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Feed(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    open: Mutex<BTreeMap<WorkspacePath, Shown>>,
+    changes: broadcast::Sender<DocumentChange>,
+    events: Events,
+}
+
+#[derive(Clone, Debug)]
+struct Shown {
+    state: State,
+    text: Arc<str>,
+    version: i32,
+    /// Whether language servers know it.
+    fed: bool,
+}
+
+impl Shown {
+    fn snapshot(&self) -> DocumentSnapshot {
+        let path = self.state.path.clone();
+        let language = language(&path).to_owned();
+        DocumentSnapshot { path, language, version: self.version, text: Arc::clone(&self.text) }
+    }
+}
+
+impl Feed {
+    pub(crate) fn new(events: Events) -> Self {
+        let (changes, _) = broadcast::channel(1024);
+        Self(Arc::new(Inner { open: Mutex::default(), changes, events }))
+    }
+
+    /// Follows the texts.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<DocumentChange> {
+        self.0.changes.subscribe()
+    }
+
+    /// The texts language servers know.
+    pub(crate) fn snapshots(&self) -> Vec<DocumentSnapshot> {
+        self.open().values().filter(|shown| shown.fed).map(Shown::snapshot).collect()
+    }
+
+    /// The states of all open documents.
+    pub(crate) fn states(&self) -> Vec<State> {
+        self.open().values().map(|shown| shown.state.clone()).collect()
+    }
+
+    /// The text of an open document.
+    pub(crate) fn text(&self, path: &WorkspacePath) -> Option<Arc<str>> {
+        self.open().get(path).map(|shown| Arc::clone(&shown.text))
+    }
+
+    /// Shows a document as it is now.
+    pub(crate) fn show(&self, state: State, text: &Arc<str>) {
+        let mut open = self.open();
+        let Some(shown) = open.get_mut(&state.path) else {
+            let shown = Shown { state, text: Arc::clone(text), version: 1, fed: text.len() <= MAX_FED };
+            if shown.fed {
+                self.tell(DocumentChange::Opened(shown.snapshot()));
+            }
+            if shown.state.dirty {
+                self.publish(document::Event::Changed(shown.state.clone()));
+            }
+            open.insert(shown.state.path.clone(), shown);
+            return;
+        };
+        if shown.text != *text {
+            shown.text = Arc::clone(text);
+            shown.version += 1;
+            if shown.fed {
+                self.tell(DocumentChange::Changed(shown.snapshot()));
+            }
+        }
+        if shown.state != state {
+            shown.state = state.clone();
+            self.publish(document::Event::Changed(state));
+        }
+    }
+
+    /// A document was written to its file.
+    pub(crate) fn saved(&self, path: &WorkspacePath) {
+        self.tell(DocumentChange::Saved(path.clone()));
+    }
+
+    /// A document's file was moved.
+    pub(crate) fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
+        let mut open = self.open();
+        let Some(mut shown) = open.remove(from) else { return };
+        shown.state.path = to.clone();
+        if shown.fed {
+            self.tell(DocumentChange::Moved { from: from.clone(), to: to.clone() });
+        }
+        open.insert(to.clone(), shown);
+        self.publish(document::Event::Moved { from: from.clone(), to: to.clone() });
+    }
+
+    /// Nobody has a document open any more.
+    pub(crate) fn closed(&self, path: &WorkspacePath) {
+        if self.open().remove(path).is_some_and(|shown| shown.fed) {
+            self.tell(DocumentChange::Closed(path.clone()));
+        }
+    }
+
+    fn tell(&self, change: DocumentChange) {
+        // Nobody may be listening.
+        let _ = self.0.changes.send(change);
+    }
+
+    fn publish(&self, event: document::Event) {
+        self.0.events.publish(Event::Document(event));
+    }
+
+    fn open(&self) -> MutexGuard<'_, BTreeMap<WorkspacePath, Shown>> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,390 @@
+//! Making, moving, copying and deleting files and folders, as people ask for it. Open documents follow; what
+//! is deleted goes to the trash.
+
+use std::sync::Arc;
+
+use ide_core::{Clock, Router};
+use protocol::{
+    Call, CallError, ErrorCode, WorkspacePath,
+    file::{CopyFile, CreateFile, CreateFolder, DeleteFiles, ListFolder, RenameFile},
+};
+
+use crate::{
+    blocking,
+    copy::copy,
+    documents::Documents,
+    error::{Context, Result, WorkspaceError},
+    listing::Listing,
+    trash::Trash,
+    tree::{Slot, Tree},
+};
+
+/// Paths one call may delete.
+const MAX_DELETED: usize = 10_000;
+
+/// Files and folders; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Files(Arc<Inner>);
+
+struct Inner {
+    tree: Arc<Tree>,
+    listing: Listing,
+    trash: Trash,
+    documents: Documents,
+    clock: Arc<dyn Clock>,
+}
+
+impl Files {
+    pub(crate) fn new(tree: Arc<Tree>, trash: Trash, documents: Documents, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner { tree, listing: Listing::default(), trash, documents, clock }))
+    }
+
+    /// Answers the calls of `protocol::file` that only need the disk.
+    pub(crate) fn register(&self, router: &mut Router) {
+        self.answer(router, |inner, call: ListFolder| {
+            inner.listing.page(&inner.tree, &call.path, call.after.as_deref(), inner.clock.monotonic())
+        });
+        self.answer(router, |inner, call: CreateFile| create_file(&inner.tree, &call.path));
+        self.answer(router, |inner, call: CreateFolder| create_folder(&inner.tree, &call.path));
+        self.answer(router, |inner, call: CopyFile| copy_file(&inner.tree, &call));
+        let files = self.clone();
+        router.on(move |_, call: RenameFile| {
+            let files = files.clone();
+            async move { files.rename(call).await }
+        });
+        let files = self.clone();
+        router.on(move |_, call: DeleteFiles| {
+            let files = files.clone();
+            async move { files.delete(call.paths).await }
+        });
+    }
+
+    fn answer<C: Call>(&self, router: &mut Router, work: fn(&Inner, C) -> Result<C::Reply>) {
+        let inner = Arc::clone(&self.0);
+        router.on(move |_, call: C| {
+            let inner = Arc::clone(&inner);
+            async move { Ok(blocking(move || work(&inner, call)).await?) }
+        });
+    }
+
+    async fn rename(&self, call: RenameFile) -> Result<(), CallError> {
+        let inner = Arc::clone(&self.0);
+        let (from, to) = (call.from.clone(), call.to.clone());
+        blocking(move || rename(&inner.tree, &call)).await?;
+        self.0.documents.moved(&from, &to).await;
+        Ok(())
+    }
+
+    async fn delete(&self, paths: Vec<WorkspacePath>) -> Result<(), CallError> {
+        if paths.len() > MAX_DELETED {
+            let message = format!("Cannot delete more than {MAX_DELETED} things at once.");
+            return Err(CallError::new(ErrorCode::Limit, message));
+        }
+        let inner = Arc::clone(&self.0);
+        let deleted = paths.clone();
+        let done = blocking(move || {
+            deleted
+                .iter()
+                .try_for_each(|path| inner.trash.throw(&inner.tree.slot("delete", path)?, inner.clock.now()))
+        })
+        .await;
+        for open in self.0.documents.paths() {
+            if paths.iter().any(|path| open.is_within(path)) {
+                self.0.documents.look(&open).await?;
+            }
+        }
+        Ok(done?)
+    }
+}
+
+fn create_file(tree: &Tree, path: &WorkspacePath) -> Result<()> {
+    let slot = tree.slot_with_folders("create", path)?;
+    slot.part("create")?.finish("create", &slot, None, false).map(|_| ())
+}
+
+fn create_folder(tree: &Tree, path: &WorkspacePath) -> Result<()> {
+    let slot = tree.slot_with_folders("create", path)?;
+    slot.folder().create_dir(slot.name()).of("create", path)?;
+    slot.sync("create")
+}
+
+fn rename(tree: &Tree, call: &RenameFile) -> Result<()> {
+    let from = tree.slot("rename", &call.from)?;
+    let to = tree.slot_with_folders("move to", &call.to)?;
+    let what = existing("rename", &from)?;
+    if what.is_dir() {
+        refuse_own_child(tree, "move", &call.from, &call.to)?;
+    }
+    if call.overwrite && to.metadata("replace")?.is_some_and(|there| there.is_dir()) {
+        let reason = "a folder is there; only files are replaced";
+        return Err(WorkspaceError::refused("replace", &call.to, ErrorCode::Exists, reason));
+    }
+    match from.rename("move to", &to, call.overwrite) {
+        Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::CrossesDevices => {
+            // Another file system is mounted below the workspace.
+            if call.overwrite && to.metadata("replace")?.is_some() {
+                to.remove("replace")?;
+            }
+            copy(from.folder(), from.name(), to.folder(), to.name()).of("move to", &call.to)?;
+            from.remove("move")
+        }
+        renamed => renamed,
+    }
+}
+
+fn copy_file(tree: &Tree, call: &CopyFile) -> Result<()> {
+    let from = tree.slot("copy", &call.from)?;
+    if existing("copy", &from)?.is_dir() {
+        refuse_own_child(tree, "copy", &call.from, &call.to)?;
+    }
+    let to = tree.slot_with_folders("copy to", &call.to)?;
+    copy(from.folder(), from.name(), to.folder(), to.name()).of("copy to", &call.to)?;
+    to.sync("copy to")
+}
+
+fn existing(action: &'static str, slot: &Slot) -> Result<cap_std::fs::Metadata> {
+    slot.metadata(action)?.ok_or_else(|| {
+        WorkspaceError::refused(action, slot.path(), ErrorCode::NotFound, "there is no such file or folder")
+    })
+}
+
+/// Refuses to put a folder into itself, also by way of symbolic links.
+fn refuse_own_child(
+    tree: &Tree,
+    action: &'static str,
+    from: &WorkspacePath,
+    to: &WorkspacePath,
+) -> Result<()> {
+    let real = |path: &WorkspacePath| tree.resolve(action, path);
+    let target = to.parent().map(|parent| real(&parent)).transpose();
+    let inside =
+        target.ok().flatten().is_some_and(|target| real(from).is_ok_and(|from| target.is_within(&from)));
+    if inside || (to != from && to.is_within(from)) {
+        return Err(WorkspaceError::refused(action, from, ErrorCode::Invalid, "it cannot go into itself"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs as unix, path::Path};
+
+    use ide_core::{Events, ManualClock, Sessions};
+    use protocol::file::Kind;
+
+    use super::*;
+    use crate::{journal::Journals, tree::TEMPORARY};
+
+    /// A workspace `root` beside `outside`, which nothing may touch.
+    struct Fixture {
+        folder: tempfile::TempDir,
+        files: Files,
+    }
+
+    impl Fixture {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let at = |name: &str| folder.path().join(name);
+            fs::create_dir(at("root")).unwrap();
+            fs::create_dir(at("outside")).unwrap();
+            fs::write(at("outside/secret"), "secret").unwrap();
+            let tree = Arc::new(Tree::open(&at("root")).unwrap());
+            let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+            let journals = Journals::open(&at("state")).unwrap();
+            let events = Events::new(Sessions::new());
+            let documents = Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events);
+            let trash = Trash::open(&at("state"), clock.now()).unwrap();
+            Self { files: Files::new(tree, trash, documents, clock), folder }
+        }
+
+        fn root(&self, name: &str) -> std::path::PathBuf {
+            self.folder.path().join("root").join(name)
+        }
+
+        fn tree(&self) -> &Tree {
+            &self.files.0.tree
+        }
+
+        fn check_outside(&self) {
+            let outside = self.folder.path().join("outside");
+            assert_eq!(fs::read_to_string(outside.join("secret")).unwrap(), "secret");
+            assert_eq!(fs::read_dir(outside).unwrap().count(), 1, "something was written outside");
+        }
+    }
+
+    fn path(path: &str) -> WorkspacePath {
+        WorkspacePath::parse(path).unwrap()
+    }
+
+    fn check<T: std::fmt::Debug>(result: Result<T>, code: ErrorCode) {
+        let error = result.unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+    }
+
+    fn renaming(from: &str, to: &str, overwrite: bool) -> RenameFile {
+        RenameFile { from: path(from), to: path(to), overwrite }
+    }
+
+    #[test]
+    fn makes_files_and_folders() {
+        let fixture = Fixture::new();
+        create_file(fixture.tree(), &path("a/b/c.txt")).unwrap();
+        create_folder(fixture.tree(), &path("a/d")).unwrap();
+        check(create_file(fixture.tree(), &path("a/b/c.txt")), ErrorCode::Exists);
+        check(create_folder(fixture.tree(), &path("a")), ErrorCode::Exists);
+        check(create_file(fixture.tree(), &path("a/b/c.txt/d")), ErrorCode::Unsupported);
+        check(create_file(fixture.tree(), &path("")), ErrorCode::Invalid);
+        check(create_file(fixture.tree(), &path(&"x".repeat(300))), ErrorCode::Path);
+        let names: Vec<_> =
+            fs::read_dir(fixture.root("a/b")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(names, ["c.txt"], "no temporary file stays, {TEMPORARY}");
+    }
+
+    #[test]
+    fn renames_without_overwriting_unless_asked() {
+        let fixture = Fixture::new();
+        fs::write(fixture.root("one"), "1").unwrap();
+        fs::write(fixture.root("two"), "2").unwrap();
+        fs::create_dir_all(fixture.root("folder/child")).unwrap();
+        let tree = fixture.tree();
+        check(rename(tree, &renaming("one", "two", false)), ErrorCode::Exists);
+        rename(tree, &renaming("one", "two", true)).unwrap();
+        assert_eq!(fs::read_to_string(fixture.root("two")).unwrap(), "1");
+        check(rename(tree, &renaming("folder", "folder/child/folder", false)), ErrorCode::Invalid);
+        unix::symlink("folder/child", fixture.root("link")).unwrap();
+        check(rename(tree, &renaming("folder", "link/folder", false)), ErrorCode::Invalid);
+        check(rename(tree, &renaming("two", "folder", true)), ErrorCode::Exists);
+        check(rename(tree, &renaming("missing", "x", false)), ErrorCode::NotFound);
+        rename(tree, &renaming("folder", "new/place", false)).unwrap();
+        assert!(fixture.root("new/place/child").is_dir());
+        rename(tree, &renaming("two", "TWO", false)).unwrap();
+    }
+
+    #[test]
+    fn copies_folders_with_links_as_links() {
+        let fixture = Fixture::new();
+        fs::create_dir_all(fixture.root("from/sub")).unwrap();
+        fs::write(fixture.root("from/sub/file"), "x").unwrap();
+        unix::symlink("../outside/secret", fixture.root("from/link")).unwrap();
+        let call = |from: &str, to: &str| CopyFile { from: path(from), to: path(to) };
+        copy_file(fixture.tree(), &call("from", "to")).unwrap();
+        assert_eq!(fs::read_to_string(fixture.root("to/sub/file")).unwrap(), "x");
+        assert_eq!(fs::read_link(fixture.root("to/link")).unwrap(), Path::new("../outside/secret"));
+        check(copy_file(fixture.tree(), &call("from", "to")), ErrorCode::Exists);
+        check(copy_file(fixture.tree(), &call("from", "from/sub/copy")), ErrorCode::Invalid);
+    }
+
+    #[tokio::test]
+    async fn deleting_goes_to_the_trash_and_removes_links_only() {
+        let fixture = Fixture::new();
+        fs::create_dir(fixture.root("folder")).unwrap();
+        fs::write(fixture.root("folder/file"), "kept").unwrap();
+        unix::symlink("../outside", fixture.root("link")).unwrap();
+        fixture.files.delete(vec![path("folder"), path("link")]).await.unwrap();
+        assert!(!fixture.root("folder").exists() && !fixture.root("link").is_symlink());
+        fixture.check_outside();
+        let trash = fixture.folder.path().join("state/trash");
+        assert_eq!(fs::read_to_string(trash.join("0-0/folder/file")).unwrap(), "kept");
+        assert_eq!(fs::read_to_string(trash.join("0-0.path")).unwrap(), "folder");
+        assert_eq!(fixture.files.delete(vec![path("folder")]).await.unwrap_err().code, ErrorCode::NotFound);
+        assert_eq!(fixture.files.delete(vec![path("")]).await.unwrap_err().code, ErrorCode::Invalid);
+    }
+
+    #[test]
+    fn links_that_lead_out_are_refused() {
+        let fixture = Fixture::new();
+        fs::write(fixture.root("file"), "x").unwrap();
+        unix::symlink("/proc/self/root/etc/passwd", fixture.root("magic")).unwrap();
+        unix::symlink("/etc/passwd", fixture.root("absolute")).unwrap();
+        unix::symlink("../outside", fixture.root("out")).unwrap();
+        unix::symlink("b", fixture.root("a")).unwrap();
+        unix::symlink("a", fixture.root("b")).unwrap();
+        let tree = fixture.tree();
+        for name in ["magic", "absolute", "out/secret", "a"] {
+            check(tree.read("open", &path(name), 100), ErrorCode::Path);
+        }
+        check(create_file(tree, &path("out/new")), ErrorCode::Path);
+        check(create_folder(tree, &path("out/new")), ErrorCode::Path);
+        check(rename(tree, &renaming("file", "out/file", false)), ErrorCode::Path);
+        check(rename(tree, &renaming("out/secret", "mine", false)), ErrorCode::Path);
+        check(copy_file(tree, &CopyFile { from: path("file"), to: path("out/file") }), ErrorCode::Path);
+        check(tree.replace("save", &path("out/secret"), b"x"), ErrorCode::Path);
+        check(tree.replace("save", &path("absolute"), b"x"), ErrorCode::Path);
+        fixture.check_outside();
+    }
+
+    #[test]
+    fn special_files_are_refused_at_once() {
+        let fixture = Fixture::new();
+        let mode = rustix::fs::Mode::from(0o600);
+        rustix::fs::mkfifoat(rustix::fs::CWD, fixture.root("pipe"), mode).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(fixture.root("socket")).unwrap();
+        fs::create_dir(fixture.root("folder")).unwrap();
+        for name in ["pipe", "socket", "folder", ""] {
+            check(fixture.tree().read("open", &path(name), 100), ErrorCode::Unsupported);
+        }
+        check(fixture.tree().replace("save", &path("pipe"), b""), ErrorCode::Unsupported);
+        fs::write(fixture.root("big"), "x".repeat(101)).unwrap();
+        check(fixture.tree().read("open", &path("big"), 100), ErrorCode::Unsupported);
+    }
+
+    #[test]
+    fn any_name_works() {
+        let fixture = Fixture::new();
+        let tree = fixture.tree();
+        let names = [
+            "-rf",
+            "new\nline",
+            "\u{202E}txt.exe",
+            " . ",
+            "CON",
+            "😀",
+            "\u{10FFFF}\u{10FFFE}",
+            "é",
+            "e\u{301}",
+        ];
+        for name in names {
+            create_file(tree, &path(name)).unwrap();
+        }
+        let listed = fixture.files.0.listing.page(tree, &path(""), None, std::time::Instant::now()).unwrap();
+        assert_eq!(listed.entries.len(), names.len());
+        for entry in listed.entries {
+            assert_eq!(entry.kind, Kind::File);
+            rename(tree, &renaming(&entry.name, &format!("x{}", entry.name), false)).unwrap();
+        }
+        assert!(fixture.root("x-rf").exists());
+    }
+
+    /// A6, A7: a folder is swapped for a symbolic link to the outside and back while we work through it.
+    #[test]
+    fn racing_links_lead_nowhere() {
+        let fixture = Fixture::new();
+        let (folder, spare, link) = (fixture.root("folder"), fixture.root("spare"), fixture.root("link"));
+        fs::create_dir(&folder).unwrap();
+        unix::symlink("../outside", &link).unwrap();
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    let _ = fs::rename(&folder, &spare).and_then(|()| fs::rename(&link, &folder));
+                    let _ = fs::rename(&folder, &link).and_then(|()| fs::rename(&spare, &folder));
+                }
+            });
+            let tree = fixture.tree();
+            for _ in 0..150 {
+                let _ = create_file(tree, &path("folder/f"));
+                let _ = tree.replace("save", &path("folder/f"), b"x");
+                let _ = rename(tree, &renaming("folder/f", "folder/g", true));
+                let _ = copy_file(tree, &CopyFile { from: path("folder"), to: path("copy") });
+                for name in ["copy", "folder/g"] {
+                    let _ = tree.slot("delete", &path(name)).and_then(|slot| slot.remove("delete"));
+                }
+                if let Ok(read) = tree.read("open", &path("folder/secret"), 100) {
+                    panic!("read the outside: {read:?}");
+                }
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        fixture.check_outside();
+    }
+}

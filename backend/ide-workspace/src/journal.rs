@@ -1,0 +1,363 @@
+//! The journal: what was typed, on disk before it is acknowledged. One file per document: a snapshot, then
+//! updates, each framed with its length and checksum. It knows bytes and paths, not what the updates mean.
+//!
+//! `journal/<hash>.log` belongs to a document that is open or has unsaved text; `journal/closed/<hash>.log` to
+//! one that was closed clean, kept for a while so that a tab that slept meanwhile still meets the same document.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use protocol::WorkspacePath;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+const MAGIC: &[u8; 8] = b"CUMULOJ1";
+const SNAPSHOT: u8 = 1;
+const UPDATE: u8 = 2;
+const FRAME: usize = 8;
+/// Updates beyond this, and beyond the snapshot's own size, are worth a new snapshot.
+const COMPACT_AFTER: u64 = 1024 * 1024;
+/// A closed document's journal is kept this long …
+const KEEP_CLOSED: Duration = Duration::from_hours(7 * 24);
+/// … and this many of them.
+const MAX_CLOSED: usize = 500;
+/// A journal larger than this is not kept after a clean close.
+const MAX_KEPT: u64 = 4 * 1024 * 1024;
+
+/// A document at one moment, and the file it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    pub(crate) path: WorkspacePath,
+    /// The document's identity.
+    pub(crate) id: String,
+    /// The file as it was last read or written; none where there was none.
+    pub(crate) base: Option<Vec<u8>>,
+    /// The shared text's whole state.
+    pub(crate) state: Vec<u8>,
+}
+
+/// What a journal held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contents {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) updates: Vec<Vec<u8>>,
+}
+
+/// The folder of all journals.
+#[derive(Clone, Debug)]
+pub(crate) struct Journals {
+    folder: PathBuf,
+}
+
+/// One document's journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    at: PathBuf,
+    size: u64,
+    snapshot_size: u64,
+    /// The last write failed: what the file holds after `size` is unknown.
+    damaged: bool,
+}
+
+impl Journals {
+    /// Opens the folder, making it where it is missing.
+    pub(crate) fn open(state: &Path) -> io::Result<Self> {
+        let folder = state.join("journal");
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("closed"))?;
+        Ok(Self { folder })
+    }
+
+    fn active(&self, path: &WorkspacePath) -> PathBuf {
+        self.folder.join(file_name(path))
+    }
+
+    fn closed(&self, path: &WorkspacePath) -> PathBuf {
+        self.folder.join("closed").join(file_name(path))
+    }
+
+    /// Documents whose journal is not closed: they were open, or had unsaved text, when the agent last ended.
+    pub(crate) fn unfinished(&self) -> io::Result<Vec<WorkspacePath>> {
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            match path.extension().and_then(|ending| ending.to_str()) {
+                Some("log") => match fs::read(&path).map(|bytes| parse(&bytes)) {
+                    Ok(Some((contents, _))) => paths.push(contents.snapshot.path),
+                    _ => {
+                        tracing::warn!(journal = %path.display(), "a journal cannot be read; it is left alone");
+                    }
+                },
+                Some("part") => fs::remove_file(&path)?,
+                _ => {}
+            }
+        }
+        Ok(paths)
+    }
+
+    /// Reads a document's journal, cutting off a damaged end; none where there is none.
+    pub(crate) fn load(&self, path: &WorkspacePath) -> io::Result<Option<(Journal, Contents)>> {
+        let at = self.active(path);
+        if !at.exists() {
+            match fs::rename(self.closed(path), &at) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                renamed => renamed?,
+            }
+        }
+        let bytes = fs::read(&at)?;
+        let Some((contents, size)) = parse(&bytes).filter(|(contents, _)| contents.snapshot.path == *path)
+        else {
+            tracing::warn!(journal = %at.display(), "a journal cannot be read; it is put aside");
+            fs::rename(&at, at.with_extension("damaged"))?;
+            return Ok(None);
+        };
+        if size < bytes.len() {
+            tracing::warn!(journal = %at.display(), cut = bytes.len() - size, "a journal's damaged end is cut off");
+        }
+        let file = OpenOptions::new().append(true).open(&at)?;
+        file.set_len(size as u64)?;
+        file.sync_all()?;
+        let (size, snapshot_size) = (size as u64, size_of(&contents.snapshot));
+        Ok(Some((Journal { file, at, size, snapshot_size, damaged: false }, contents)))
+    }
+
+    /// Begins a document's journal, or replaces it by a snapshot: afterwards it is on disk wholly, or as before.
+    pub(crate) fn write(&self, snapshot: &Snapshot) -> io::Result<Journal> {
+        let at = self.active(&snapshot.path);
+        let part = at.with_extension("part");
+        let mut bytes = MAGIC.to_vec();
+        frame(&mut bytes, SNAPSHOT, &encode(snapshot));
+        let mut file = File::create(&part)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&part, &at)?;
+        File::open(&self.folder)?.sync_all()?;
+        let file = OpenOptions::new().append(true).open(&at)?;
+        let size = bytes.len() as u64;
+        Ok(Journal { file, at, size, snapshot_size: size, damaged: false })
+    }
+
+    /// Ends a journal of a document without unsaved text.
+    pub(crate) fn close(
+        &self,
+        path: &WorkspacePath,
+        journal: &Journal,
+        now: jiff::Timestamp,
+    ) -> io::Result<()> {
+        if journal.size > MAX_KEPT {
+            return fs::remove_file(&journal.at);
+        }
+        fs::rename(&journal.at, self.closed(path))?;
+        self.prune(now)
+    }
+
+    /// Forgets a journal.
+    pub(crate) fn forget(&self, journal: Journal) -> io::Result<()> {
+        fs::remove_file(journal.at)?;
+        File::open(&self.folder)?.sync_all()
+    }
+
+    /// Removes closed journals that are old or too many.
+    fn prune(&self, now: jiff::Timestamp) -> io::Result<()> {
+        let mut closed = Vec::new();
+        for entry in fs::read_dir(self.folder.join("closed"))? {
+            let entry = entry?;
+            closed.push((entry.metadata()?.modified()?, entry.path()));
+        }
+        closed.sort_unstable_by(|one, other| other.cmp(one));
+        let oldest = std::time::SystemTime::from(now) - KEEP_CLOSED;
+        for (index, (modified, path)) in closed.iter().enumerate() {
+            if index >= MAX_CLOSED || *modified < oldest {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Journal {
+    /// Adds updates; they are durable when this returns. After a failure only a new snapshot helps.
+    pub(crate) fn append(&mut self, updates: &[Vec<u8>]) -> io::Result<()> {
+        if self.damaged {
+            return Err(io::Error::other("the journal's end is damaged"));
+        }
+        let mut bytes = Vec::new();
+        for update in updates {
+            frame(&mut bytes, UPDATE, update);
+        }
+        self.damaged = true;
+        self.file.write_all(&bytes)?;
+        self.file.sync_data()?;
+        self.damaged = false;
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Whether the next write should be a snapshot.
+    pub(crate) fn wants_snapshot(&self) -> bool {
+        self.damaged || self.size > self.snapshot_size * 2 + COMPACT_AFTER
+    }
+}
+
+fn file_name(path: &WorkspacePath) -> String {
+    let hash = Sha256::digest(path.to_bytes());
+    format!("{}.log", hex::encode(hash.get(..16).unwrap_or(&hash)))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    path: WorkspacePath,
+    id: String,
+    base: Option<usize>,
+}
+
+fn encode(snapshot: &Snapshot) -> Vec<u8> {
+    let base = snapshot.base.as_ref().map(Vec::len);
+    let head = Head { path: snapshot.path.clone(), id: snapshot.id.clone(), base };
+    let head = serde_json::to_vec(&head).expect("a struct of strings and numbers serialises");
+    let mut bytes = (head.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(head);
+    bytes.extend(snapshot.base.iter().flatten());
+    bytes.extend(&snapshot.state);
+    bytes
+}
+
+fn size_of(snapshot: &Snapshot) -> u64 {
+    (MAGIC.len() + FRAME + 1 + encode(snapshot).len()) as u64
+}
+
+fn decode(body: &[u8]) -> Option<Snapshot> {
+    let (size, body) = body.split_first_chunk::<4>()?;
+    let (head, body) = body.split_at_checked(u32::from_le_bytes(*size) as usize)?;
+    let Head { path, id, base } = serde_json::from_slice(head).ok()?;
+    let (kept, state) = body.split_at_checked(base.unwrap_or_default())?;
+    Some(Snapshot { path, id, base: base.map(|_| kept.to_vec()), state: state.to_vec() })
+}
+
+/// A record: length of what follows the checksum, checksum, kind, body.
+fn frame(bytes: &mut Vec<u8>, kind: u8, body: &[u8]) {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(&[kind]);
+    sum.update(body);
+    bytes.extend((body.len() as u32 + 1).to_le_bytes());
+    bytes.extend(sum.finalize().to_le_bytes());
+    bytes.push(kind);
+    bytes.extend(body);
+}
+
+fn unframe(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (size, rest) = bytes.split_first_chunk::<4>()?;
+    let (sum, rest) = rest.split_first_chunk::<4>()?;
+    let (record, rest) = rest.split_at_checked(u32::from_le_bytes(*size) as usize)?;
+    let (&kind, body) = record.split_first()?;
+    (crc32fast::hash(record) == u32::from_le_bytes(*sum)).then_some((kind, body, rest))
+}
+
+/// What a journal's bytes hold, and how many of them are good; none without a snapshot.
+fn parse(bytes: &[u8]) -> Option<(Contents, usize)> {
+    let (kind, body, mut rest) = unframe(bytes.strip_prefix(MAGIC)?)?;
+    let snapshot = (kind == SNAPSHOT).then(|| decode(body)).flatten()?;
+    let mut updates = Vec::new();
+    while let Some((UPDATE, body, after)) = unframe(rest) {
+        updates.push(body.to_vec());
+        rest = after;
+    }
+    Some((Contents { snapshot, updates }, bytes.len() - rest.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn snapshot(path: &str) -> Snapshot {
+        let path = WorkspacePath::parse(path).unwrap();
+        Snapshot { path, id: "id".into(), base: Some(b"base\r\n".to_vec()), state: vec![0, 1, 2] }
+    }
+
+    fn written(updates: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        frame(&mut bytes, SNAPSHOT, &encode(&snapshot("a/b")));
+        for update in updates {
+            frame(&mut bytes, UPDATE, update);
+        }
+        bytes
+    }
+
+    #[test]
+    fn what_was_appended_is_there_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::open(folder.path()).unwrap();
+        let snapshot = snapshot("a/b");
+        assert!(journals.load(&snapshot.path).unwrap().is_none());
+        let mut journal = journals.write(&snapshot).unwrap();
+        journal.append(&[vec![1], vec![]]).unwrap();
+        journal.append(&[vec![2; 70_000]]).unwrap();
+        drop(journal);
+        assert_eq!(journals.unfinished().unwrap(), std::slice::from_ref(&snapshot.path));
+        let (journal, contents) = journals.load(&snapshot.path).unwrap().unwrap();
+        assert_eq!(
+            contents,
+            Contents { snapshot: snapshot.clone(), updates: vec![vec![1], vec![], vec![2; 70_000]] }
+        );
+        journals.close(&snapshot.path, &journal, Timestamp::now()).unwrap();
+        assert!(journals.unfinished().unwrap().is_empty());
+        let (journal, contents) = journals.load(&snapshot.path).unwrap().unwrap();
+        assert_eq!(contents.updates.len(), 3, "a closed journal is found again");
+        journals.forget(journal).unwrap();
+        assert!(journals.load(&snapshot.path).unwrap().is_none());
+    }
+
+    #[test]
+    fn old_closed_journals_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::open(folder.path()).unwrap();
+        let (old, new) = (snapshot("old"), snapshot("new"));
+        let later = Timestamp::now() + KEEP_CLOSED + Duration::from_mins(1);
+        for snapshot in [&old, &new] {
+            journals.close(&snapshot.path, &journals.write(snapshot).unwrap(), Timestamp::now()).unwrap();
+        }
+        journals.prune(later).unwrap();
+        assert!(journals.load(&old.path).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::open(folder.path()).unwrap();
+        let path = snapshot("a/b").path;
+        for bytes in [&b""[..], b"CUMULOJ1", b"CUMULOJ1\xFF\xFF\xFF\xFF", b"other"] {
+            fs::write(journals.active(&path), bytes).unwrap();
+            assert!(journals.load(&path).unwrap().is_none());
+            assert!(!journals.active(&path).exists());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_damaged_end_costs_only_itself(
+            updates in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 0..6),
+            cut in any::<proptest::sample::Index>(), flip in 1u8..,
+        ) {
+            let whole = written(&updates);
+            let at = cut.index(whole.len());
+            let mut flipped = whole.clone();
+            flipped[at] ^= flip;
+            for damaged in [&whole[..at], &flipped] {
+                if let Some((contents, good)) = parse(damaged) {
+                    prop_assert!(good <= damaged.len());
+                    prop_assert_eq!(&contents.snapshot, &snapshot("a/b"));
+                    prop_assert!(updates.starts_with(&contents.updates));
+                }
+            }
+            prop_assert_eq!(parse(&whole).map(|(contents, good)| (contents.updates, good)), Some((updates, whole.len())));
+        }
+    }
+}

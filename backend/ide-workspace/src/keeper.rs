@@ -1,0 +1,412 @@
+//! The keeper of one open document: a task that owns it, takes what its tabs and the agent want of it one after
+//! another, and tells the tabs what came of it. What a command does to text and file is the document's own.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use ide_core::TextEdit;
+use protocol::{CallError, ErrorCode, WorkspacePath, document};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    awareness::Awareness,
+    document::OpenDocument,
+    error::{Result, WorkspaceError},
+    feed::Feed,
+    language::language,
+    messages::{self, Message},
+    peer::{Outbox, PeerId},
+    position,
+    shared::Applied,
+};
+
+/// Commands that wait for a keeper; more make their senders wait.
+const MAX_COMMANDS: usize = 256;
+
+type Reply<T> = oneshot::Sender<Result<T, CallError>>;
+
+/// What a keeper is asked to do. It is gone when the reply's sender is dropped: ask again.
+pub(crate) enum Command {
+    /// A tab opens the document.
+    Join { peer: PeerId, name: String, may_edit: bool, outbox: Outbox, reply: Reply<document::Document> },
+    /// A tab's message.
+    Message { peer: PeerId, message: Message },
+    /// A tab lagged behind.
+    CatchUp { peer: PeerId },
+    /// A tab closed the document.
+    Leave { peer: PeerId },
+    /// Write it to its file.
+    Save { force: bool, reply: Reply<document::State> },
+    /// Drop unsaved text.
+    Revert { reply: Reply<document::State> },
+    /// Both sides of a conflict.
+    Compare { reply: Reply<document::Comparison> },
+    /// Edits by position; saved at once where nobody has it open.
+    Edit { edits: Vec<TextEdit>, reply: Reply<()> },
+    /// Its file may have changed.
+    Look { reply: Reply<()> },
+    /// Its file was moved.
+    Move { to: WorkspacePath, reply: Reply<()> },
+    /// Make everything durable and end.
+    Stop { reply: Reply<()> },
+}
+
+struct Peer {
+    name: String,
+    may_edit: bool,
+    outbox: Outbox,
+}
+
+/// A document's keeper.
+pub(crate) struct Keeper {
+    /// None only while a blocking thread works on it, or after that failed.
+    document: Option<OpenDocument>,
+    peers: HashMap<PeerId, Peer>,
+    awareness: Awareness,
+    feed: Feed,
+    clock: std::sync::Arc<dyn ide_core::Clock>,
+    stopping: bool,
+}
+
+/// The document is lost to its keeper, which ends; its journal has the text.
+struct Lost;
+
+impl Keeper {
+    /// A keeper of `document`, and where to send its commands. It ends when nobody has the document open and
+    /// it holds no unsaved text.
+    pub(crate) fn new(
+        document: OpenDocument,
+        feed: Feed,
+        clock: std::sync::Arc<dyn ide_core::Clock>,
+    ) -> (Self, mpsc::Sender<Command>, mpsc::Receiver<Command>) {
+        let (sender, commands) = mpsc::channel(MAX_COMMANDS);
+        feed.show(document.state(), document.text());
+        let keeper = Self {
+            document: Some(document),
+            peers: HashMap::new(),
+            awareness: Awareness::default(),
+            feed,
+            clock,
+            stopping: false,
+        };
+        (keeper, sender, commands)
+    }
+
+    /// Works until the document is closed. When it returns, all that is kept of it is on disk.
+    pub(crate) async fn run(mut self, commands: &mut mpsc::Receiver<Command>) {
+        let mut batch = Vec::new();
+        while commands.recv_many(&mut batch, MAX_COMMANDS).await > 0 {
+            let done = self.take(std::mem::take(&mut batch)).await;
+            if done.is_err() || (commands.is_empty() && self.close().await) {
+                break;
+            }
+        }
+        self.peers.values().for_each(|peer| peer.outbox.end());
+        if let Some(document) = &self.document {
+            self.feed.closed(document.path());
+        }
+    }
+
+    /// Whether the document could be closed, and is.
+    async fn close(&mut self) -> bool {
+        let idle = |document: &OpenDocument| !document.is_dirty();
+        if !self.stopping && (!self.peers.is_empty() || !self.document.as_ref().is_some_and(idle)) {
+            return false;
+        }
+        let now = self.clock.now();
+        match self.blocking(move |document| document.close(now)).await {
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a document stays open");
+                false
+            }
+            Ok(Ok(())) | Err(Lost) => true,
+        }
+    }
+
+    /// Takes commands in their order; updates that follow one another share a write to the journal.
+    async fn take(&mut self, batch: Vec<Command>) -> Result<(), Lost> {
+        let mut updates = Vec::new();
+        for command in batch {
+            match command {
+                Command::Message { peer, message: Message::Update(update) } => updates.push((peer, update)),
+                command => {
+                    self.update(std::mem::take(&mut updates)).await?;
+                    self.command(command).await?;
+                }
+            }
+        }
+        self.update(updates).await?;
+        self.show();
+        Ok(())
+    }
+
+    fn show(&self) {
+        if let Some(document) = &self.document {
+            self.feed.show(document.state(), document.text());
+        }
+    }
+
+    async fn command(&mut self, command: Command) -> Result<(), Lost> {
+        match command {
+            Command::Join { peer, name, may_edit, outbox, reply } => {
+                answer(reply, Ok(self.join(peer, Peer { name, may_edit, outbox })?));
+            }
+            Command::Message { peer, message } => self.message(peer, message)?,
+            Command::CatchUp { peer } => self.message(peer, Message::Vector(Bytes::from_static(&[0])))?,
+            Command::Leave { peer } => self.leave(peer),
+            Command::Save { force, reply } => {
+                let saved = self.save(force).await?;
+                answer(reply, saved);
+            }
+            Command::Revert { reply } => {
+                let reverted = self.blocking(OpenDocument::revert).await?;
+                let state = self.tell(reverted.map(|update| vec![update]))?;
+                answer(reply, state);
+            }
+            Command::Compare { reply } => {
+                let comparison = self.blocking(compare).await?;
+                answer(reply, comparison.map_err(Into::into));
+            }
+            Command::Edit { edits, reply } => {
+                let edited = self.edit(edits).await?;
+                answer(reply, edited);
+            }
+            Command::Look { reply } => {
+                let news = self.blocking(look).await?;
+                let state = self.tell(news)?;
+                answer(reply, state.map(|_| ()));
+            }
+            Command::Move { to, reply } => {
+                let from = self.document()?.path().clone();
+                let there = to.clone();
+                let moved = self.blocking(move |document| document.moved(there)).await?;
+                self.feed.moved(&from, &to);
+                answer(reply, moved.map_err(Into::into));
+            }
+            Command::Stop { reply } => {
+                self.stopping = true;
+                let flushed = self.blocking(OpenDocument::flush).await?;
+                answer(reply, flushed.map_err(Into::into));
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, id: PeerId, peer: Peer) -> Result<document::Document, Lost> {
+        let document = self.document()?;
+        let vector = document.shared().vector();
+        if peer.may_edit {
+            // Only who may edit is asked for what we lack.
+            peer.outbox.push(messages::vector(&vector));
+        }
+        peer.outbox.push(messages::journaled(&vector));
+        let description = describe(document, peer.may_edit);
+        if let Some(awareness) = self.awareness.all() {
+            peer.outbox.push(messages::awareness(&awareness));
+        }
+        self.peers.insert(id, peer);
+        Ok(description)
+    }
+
+    fn leave(&mut self, id: PeerId) {
+        if let Some(peer) = self.peers.remove(&id) {
+            peer.outbox.end();
+            if let Some(gone) = self.awareness.leave(id) {
+                self.broadcast(None, &messages::awareness(&gone));
+            }
+        }
+    }
+
+    fn message(&mut self, id: PeerId, message: Message) -> Result<(), Lost> {
+        let Some(peer) = self.peers.get(&id) else { return Ok(()) };
+        let handled = match message {
+            Message::Vector(vector) => match self.document()?.shared().since(&vector) {
+                Ok(update) => {
+                    peer.outbox.push(messages::answer(&update));
+                    true
+                }
+                Err(_) => false,
+            },
+            Message::AwarenessQuery => {
+                self.awareness.all().into_iter().for_each(|all| peer.outbox.push(messages::awareness(&all)));
+                true
+            }
+            Message::Awareness(update) => match self.awareness.update(id, &peer.name, &update) {
+                Ok(news) => {
+                    if let Some(news) = news {
+                        self.broadcast(Some(id), &messages::awareness(&news));
+                    }
+                    true
+                }
+                Err(_) => false,
+            },
+            Message::Update(_) => true,
+        };
+        if !handled {
+            self.drop_peer(id, "it sent a malformed message");
+        }
+        Ok(())
+    }
+
+    fn drop_peer(&mut self, id: PeerId, reason: &str) {
+        tracing::warn!(peer = id.0, reason, "a tab's document channel is dropped");
+        self.leave(id);
+    }
+
+    /// Takes the tabs' updates: applies and relays each, makes all durable, then acknowledges.
+    async fn update(&mut self, updates: Vec<(PeerId, Bytes)>) -> Result<(), Lost> {
+        let mut allowed = Vec::with_capacity(updates.len());
+        for (id, update) in updates {
+            match self.peers.get(&id) {
+                Some(peer) if peer.may_edit => allowed.push((id, update)),
+                // The answer of somebody who has nothing new is no edit.
+                Some(_) if *update != [0, 0] => self.drop_peer(id, "a viewer's edit"),
+                _ => {}
+            }
+        }
+        if allowed.is_empty() {
+            return Ok(());
+        }
+        let identity = self.document()?.id().to_owned();
+        let applied = self.blocking(move |document| apply(document, allowed)).await?;
+        let mut authors = Vec::new();
+        for (id, result) in applied {
+            match result {
+                Ok(Applied::News(news)) => {
+                    self.broadcast(Some(id), &messages::update(&news));
+                    authors.push(id);
+                }
+                Ok(Applied::Nothing) => authors.push(id),
+                Err(error) => self.drop_peer(id, &error.to_string()),
+            }
+        }
+        if self.document()?.id() != identity {
+            self.peers.drain().for_each(|(_, peer)| peer.outbox.end());
+        }
+        self.acknowledge(authors).await
+    }
+
+    async fn acknowledge(&mut self, mut authors: Vec<PeerId>) -> Result<(), Lost> {
+        if let Err(error) = self.blocking(OpenDocument::flush).await? {
+            // Not acknowledged: the tabs keep it as theirs, and the next write tries again.
+            tracing::error!(error = &error as &dyn std::error::Error, "typed text is not journaled");
+            return Ok(());
+        }
+        let journaled = messages::journaled(&self.document()?.shared().vector());
+        authors.sort_unstable_by_key(|id| id.0);
+        authors.dedup();
+        for peer in authors.iter().filter_map(|id| self.peers.get(id)) {
+            peer.outbox.push(journaled.clone());
+        }
+        Ok(())
+    }
+
+    fn broadcast(&self, but: Option<PeerId>, message: &Bytes) {
+        for (_, peer) in self.peers.iter().filter(|(id, _)| Some(**id) != but) {
+            peer.outbox.push(message.clone());
+        }
+    }
+
+    /// Tells the tabs our own edits, and how the document stands now.
+    fn tell(&mut self, news: Result<Vec<Vec<u8>>>) -> Result<Result<document::State, CallError>, Lost> {
+        self.show();
+        let state = self.document()?.state();
+        Ok(news.map_err(Into::into).map(|updates| {
+            for update in &updates {
+                self.broadcast(None, &messages::update(update));
+            }
+            state
+        }))
+    }
+
+    async fn save(&mut self, force: bool) -> Result<Result<document::State, CallError>, Lost> {
+        let (updates, saved) = self.blocking(move |document| document.save(force)).await?;
+        let state = self.tell(Ok(updates))?;
+        Ok(match saved {
+            Ok(()) => {
+                self.feed.saved(self.document()?.path());
+                state
+            }
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    async fn edit(&mut self, edits: Vec<TextEdit>) -> Result<Result<(), CallError>, Lost> {
+        let document = self.document()?;
+        let unattended = self.peers.is_empty() && !document.is_dirty();
+        let Some(edits) = position::edits(document.text(), edits) else {
+            let message = format!("the edits of '{}' overlap or lie outside its text", document.path());
+            return Ok(Err(CallError::new(ErrorCode::Invalid, message)));
+        };
+        let update = self.blocking(move |document| document.edit(&edits)).await?;
+        let told = self.tell(Ok(vec![update]))?;
+        if unattended {
+            return Ok(self.save(false).await?.map(|_| ()));
+        }
+        Ok(told.map(|_| ()))
+    }
+
+    fn document(&self) -> Result<&OpenDocument, Lost> {
+        self.document.as_ref().ok_or(Lost)
+    }
+
+    /// Works on the document where blocking is allowed. Should that panic, the document is read again from its
+    /// journal by a new keeper.
+    async fn blocking<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut OpenDocument) -> T + Send + 'static,
+    ) -> Result<T, Lost> {
+        let mut document = self.document.take().ok_or(Lost)?;
+        let path = document.path().clone();
+        let worked = tokio::task::spawn_blocking(move || {
+            let done = work(&mut document);
+            (document, done)
+        });
+        match worked.await {
+            Ok((document, done)) => {
+                self.document = Some(document);
+                Ok(done)
+            }
+            Err(error) => {
+                tracing::error!(%error, "work on a document failed");
+                self.feed.closed(&path);
+                Err(Lost)
+            }
+        }
+    }
+}
+
+fn apply(
+    document: &mut OpenDocument,
+    updates: Vec<(PeerId, Bytes)>,
+) -> Vec<(PeerId, Result<Applied, crate::shared::Refused>)> {
+    updates.into_iter().map(|(id, update)| (id, document.apply(&update))).collect()
+}
+
+fn look(document: &mut OpenDocument) -> Result<Vec<Vec<u8>>> {
+    if let Err(error) = document.flush() {
+        tracing::error!(error = &error as &dyn std::error::Error, "typed text is not journaled");
+    }
+    Ok(document.look()?.into_iter().collect())
+}
+
+fn compare(document: &mut OpenDocument) -> Result<document::Comparison, WorkspaceError> {
+    Ok(document::Comparison { disk: document.disk_text()?, document: document.text().to_string() })
+}
+
+fn describe(document: &OpenDocument, may_edit: bool) -> document::Document {
+    document::Document {
+        id: document.id().to_owned(),
+        state: document.state(),
+        line_ending: document.format().line_ending(),
+        encoding: document.format().encoding().to_owned(),
+        read_only: document.read_only() || !may_edit,
+        plain: document.plain(),
+        language: language(document.path()).to_owned(),
+    }
+}
+
+/// Answers, unless the caller has given up.
+fn answer<T>(reply: Reply<T>, answer: Result<T, CallError>) {
+    let _ = reply.send(answer);
+}

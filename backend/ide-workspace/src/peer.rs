@@ -1,0 +1,173 @@
+//! A tab that has a document open: moves bytes between its channel and the document's keeper. A slow tab costs
+//! bounded memory and delays nobody: what it missed is made up for by one answer.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use ide_core::{Channel, ChannelReceiver, ChannelSender};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    keeper::Command,
+    messages::{Message, Stream},
+};
+
+/// Bytes that wait for a tab before it counts as lagging.
+const MAX_WAITING: usize = 4 * 1024 * 1024;
+
+/// Which of a document's tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PeerId(pub(crate) u64);
+
+/// What waits to be sent to a tab; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outbox(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    queue: Mutex<Queue>,
+    ready: Notify,
+    ended: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    messages: VecDeque<Bytes>,
+    bytes: usize,
+    lagging: bool,
+}
+
+/// What to do for a tab next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Send this.
+    Send(Bytes),
+    /// Have everything said again: something was left out.
+    CatchUp,
+}
+
+impl Outbox {
+    /// Adds a message; a tab that lags behind hears it all again later.
+    pub(crate) fn push(&self, message: Bytes) {
+        let mut queue = self.queue();
+        if queue.lagging || self.0.ended.is_cancelled() {
+            return;
+        }
+        if queue.bytes > MAX_WAITING {
+            *queue = Queue { lagging: true, ..Queue::default() };
+        } else {
+            queue.bytes += message.len();
+            queue.messages.push_back(message);
+        }
+        drop(queue);
+        self.0.ready.notify_one();
+    }
+
+    /// Ends the tab's part in the document.
+    pub(crate) fn end(&self) {
+        self.0.ended.cancel();
+    }
+
+    /// What to do next; none at the end.
+    pub(crate) async fn next(&self) -> Option<Next> {
+        loop {
+            if self.0.ended.is_cancelled() {
+                return None;
+            }
+            if let Some(next) = self.take() {
+                return Some(next);
+            }
+            tokio::select! {
+                () = self.0.ready.notified() => {}
+                () = self.0.ended.cancelled() => {}
+            }
+        }
+    }
+
+    fn take(&self) -> Option<Next> {
+        let mut queue = self.queue();
+        if let Some(message) = queue.messages.pop_front() {
+            queue.bytes -= message.len();
+            return Some(Next::Send(message));
+        }
+        std::mem::take(&mut queue.lagging).then_some(Next::CatchUp)
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Serves a tab until its channel, or its part in the document, ends.
+pub(crate) async fn serve(channel: Channel, peer: PeerId, outbox: Outbox, keeper: mpsc::Sender<Command>) {
+    let (sender, receiver) = channel.split();
+    tokio::select! {
+        () = outbox.0.ended.cancelled() => {}
+        () = read(receiver, peer, &keeper) => {}
+        () = write(&sender, peer, &outbox, &keeper) => {}
+    }
+    outbox.end();
+    // A keeper that is gone needs no telling.
+    let _ = keeper.send(Command::Leave { peer }).await;
+}
+
+async fn read(mut receiver: ChannelReceiver, peer: PeerId, keeper: &mpsc::Sender<Command>) {
+    let mut stream = Stream::default();
+    while let Some(bytes) = receiver.recv().await {
+        stream.push(&bytes);
+        loop {
+            match stream.next() {
+                Ok(None) => break,
+                Ok(Some(message)) => {
+                    if tell(keeper, peer, message).await.is_none() {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a tab's document channel is dropped");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn tell(keeper: &mpsc::Sender<Command>, peer: PeerId, message: Message) -> Option<()> {
+    keeper.send(Command::Message { peer, message }).await.ok()
+}
+
+async fn write(sender: &ChannelSender, peer: PeerId, outbox: &Outbox, keeper: &mpsc::Sender<Command>) {
+    while let Some(next) = outbox.next().await {
+        let gone = match next {
+            Next::Send(message) => sender.send(message).await.is_err(),
+            Next::CatchUp => keeper.send(Command::CatchUp { peer }).await.is_err(),
+        };
+        if gone {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_tab_costs_bounded_memory() {
+        let outbox = Outbox::default();
+        let message = Bytes::from(vec![0; 1024 * 1024]);
+        for _ in 0..100 {
+            outbox.push(message.clone());
+            assert!(outbox.queue().bytes <= MAX_WAITING + message.len());
+        }
+        assert_eq!(outbox.next().await, Some(Next::CatchUp));
+        outbox.push(message.clone());
+        assert_eq!(outbox.next().await, Some(Next::Send(message)));
+        outbox.end();
+        assert_eq!(outbox.next().await, None);
+    }
+}
