@@ -1,1 +1,3 @@
+//! The binary: command line, configuration, assembling.
+
 fn main() {}
