@@ -58,7 +58,7 @@ fn read_braced(text: &str) -> Result<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::Path;
+    use crate::Path;
 
     fn place(text: &str, steps: &[&str]) -> String {
         let steps: Vec<String> = steps.iter().map(|&step| step.to_owned()).collect();
