@@ -1,8 +1,8 @@
 //! `cargo xtask VERB`: everything that is automated in this repository.
 //!
-//! One file a verb. Adding one is a file with a `run`, a line in [`Verb`] and a line in [`main`].
+//! One file a verb. Adding one is a file with a `run`, a line in [`Verb`] and a line in [`perform`].
 //! Checks (layers, sizes, words) are not verbs: they are ordinary tests, in `tests/`.
-#![allow(clippy::print_stdout, reason = "a developer's tool talks to its terminal")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to its terminal")]
 
 mod build;
 mod dev;
@@ -16,6 +16,8 @@ mod test;
 mod tools;
 mod web;
 mod workspace;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -51,7 +53,17 @@ enum Verb {
     Sysroot,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match perform() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform() -> Result<()> {
     let workspace = Workspace::find()?;
     match Cli::parse().verb {
         Verb::Shapes(args) => shapes::run(workspace.root(), &args),

@@ -7,3 +7,11 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
+// The application: the bound module's loader, and the address of the module itself. The build makes both.
+declare module "ide-app" {
+  export default function init(options: { module_or_path: URL }): Promise<unknown>;
+}
+declare module "ide-app/wasm" {
+  const address: string;
+  export default address;
+}
