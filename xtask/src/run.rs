@@ -21,6 +21,7 @@ pub(crate) struct Args {
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     build::run(workspace)?;
     sysroot::ensure()?;
+    sysroot::fetch(workspace);
     let mut cumulo = command(workspace.program());
     // The user's terminals inside Cumulo choose their own toolchain, not the one that built this.
     cumulo.env_remove("RUSTUP_TOOLCHAIN").arg("run").args(&args.arguments);

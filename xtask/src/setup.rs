@@ -40,13 +40,13 @@ struct Need {
     otherwise: &'static str,
 }
 
-const NEEDS: [Need; 11] = [
+const NEEDS: [Need; 12] = [
     Need {
         name: "a compiler for wasm32-unknown-unknown (the frontend)",
         purpose: Purpose::Run,
         present: || Compiler::find(Target::Browser).is_some(),
         rustup: &["target", "add", "wasm32-unknown-unknown"],
-        packages: &["rustc-web", "cargo-web", "rust-web-src", "lld"],
+        packages: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
         otherwise: "rustup target add wasm32-unknown-unknown",
     },
     Need {
@@ -54,7 +54,7 @@ const NEEDS: [Need; 11] = [
         purpose: Purpose::Run,
         present: || Compiler::find(Target::Function).is_some(),
         rustup: &["target", "add", "wasm32-wasip1"],
-        packages: &["rustc-web", "cargo-web", "rust-web-src", "wasi-libc", "lld"],
+        packages: &["rustc-web", "cargo-web", "rust-web-src", "wasi-libc", "lld-22"],
         otherwise: "rustup target add wasm32-wasip1",
     },
     Need {
@@ -105,6 +105,17 @@ const NEEDS: [Need; 11] = [
         rustup: &[],
         packages: &["git"],
         otherwise: "install git with your system's package manager",
+    },
+    Need {
+        name: "rustfmt and clippy",
+        purpose: Purpose::Test,
+        present: || {
+            let cargo = tools::host_cargo();
+            ["fmt", "clippy"].iter().all(|verb| succeeds(command(&cargo).args([verb, "--version"])))
+        },
+        rustup: &["component", "add", "rustfmt", "clippy"],
+        packages: &["rustfmt-web", "rust-web-clippy"],
+        otherwise: "rustup component add rustfmt clippy",
     },
     Need {
         name: "Chromium",

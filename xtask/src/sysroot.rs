@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::setup::{self, Purpose};
 use crate::shell::{self, command, output};
-use crate::tools::{Compiler, DEBIAN_RUSTC, Target, WASI_LIBC};
+use crate::tools::{Compiler, DEBIAN_RUSTC, Target, WASI_LIBC, host_cargo};
 use crate::workspace::{Workspace, cache_home};
 
 /// The verb.
@@ -40,6 +40,14 @@ pub(crate) fn ensure() -> Result<Option<PathBuf>> {
         make(&compiler, &place)?;
     }
     Ok(Some(place))
+}
+
+/// Downloads what the sample application depends on, so that its first build needs no network. Without one this fails,
+/// and so would that build, with a better message than any here.
+pub(crate) fn fetch(workspace: &Workspace) {
+    let mut cargo = command(host_cargo());
+    cargo.args(["fetch", "--locked", "--target", Target::Function.triple(), "--manifest-path"]);
+    shell::succeeds(cargo.arg(workspace.path("templates/hello-api/Cargo.toml")));
 }
 
 /// Builds beside the place and moves it there when it is whole; who comes second at the same time finds it done.

@@ -1,5 +1,8 @@
 //! `cargo xtask test [STAGE [FILTER…]]`: all tests, each by its own runner. Every stage runs, also after a failure of
 //! another; the verdict is at the end.
+//!
+//! Runners of the program's journeys learn from `CUMULO_BIN` where it is and from `CUMULO_CHROMIUM` where the browser is;
+//! the AWS CLI is first on their search path.
 
 use std::fs;
 use std::path::PathBuf;
@@ -126,12 +129,17 @@ fn bridge(workspace: &Workspace) -> Result<()> {
 
 fn rust(workspace: &Workspace, filter: &[String]) -> Result<()> {
     let mut tests = cargo(workspace);
-    if which("cargo-nextest").is_some() {
-        tests.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
-    } else {
-        tests.args(["test", "--workspace", "--no-fail-fast"]);
+    if which("cargo-nextest").is_none() {
+        return shell::run(tests.args(["test", "--workspace", "--no-fail-fast"]).args(filter));
     }
-    shell::run(tests.args(filter))
+    let ran = shell::run(tests.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(filter));
+    // nextest leaves the examples in documentation to cargo.
+    let examples = if filter.is_empty() { examples(workspace) } else { Ok(()) };
+    ran.and(examples)
+}
+
+fn examples(workspace: &Workspace) -> Result<()> {
+    shell::run(cargo(workspace).args(["test", "--workspace", "--doc", "--quiet"]))
 }
 
 fn templates(workspace: &Workspace, filter: &[String]) -> Result<()> {

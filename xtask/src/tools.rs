@@ -135,13 +135,14 @@ fn minor_version(line: &str) -> Option<u32> {
     line.split_whitespace().nth(1)?.split('.').nth(1)?.parse().ok()
 }
 
-/// LLVM's linker: the one inside rustup's toolchain, else Debian's package `lld`.
+/// LLVM's linker: the one inside rustup's toolchain, else Debian's package `lld-22`.
 fn linker() -> Option<PathBuf> {
-    let bundled = sysroot().ok()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+    let host = format!("lib/rustlib/{}-unknown-linux-gnu/bin/rust-lld", std::env::consts::ARCH);
+    let bundled = sysroot().ok()?.join(host);
     if bundled.exists() {
         return Some(bundled);
     }
-    which("wasm-ld")
+    ["rust-lld", "wasm-ld-22", "wasm-ld"].into_iter().find_map(which)
 }
 
 #[cfg(test)]
