@@ -18,7 +18,7 @@ use crate::shell::{self, command, which};
 use crate::tools::host_cargo;
 use crate::web::npm_ci;
 use crate::workspace::{Workspace, variable};
-use crate::{build, sysroot};
+use crate::{build, sysroot, web};
 
 /// Which tests.
 #[derive(clap::Args)]
@@ -90,7 +90,7 @@ impl Stage {
         match self {
             Self::Style => style(workspace),
             Self::Bridge => bridge(workspace),
-            Self::Build => build::run(workspace).and_then(|()| sysroot::ensure().map(|_| ())),
+            Self::Build => program(workspace),
             Self::Rust => rust(workspace, filter),
             Self::Templates => templates(workspace, filter),
             Self::Aws => aws(workspace, filter),
@@ -125,6 +125,12 @@ fn bridge(workspace: &Workspace) -> Result<()> {
     npm_ci(&folder, &workspace.target("web/packages-of-bridge"))?;
     shell::run(command("npm").current_dir(&folder).args(["run", "--silent", "check"]))?;
     shell::run(command("npm").current_dir(&folder).args(["test", "--silent"]))
+}
+
+fn program(workspace: &Workspace) -> Result<()> {
+    build::run(workspace)?;
+    sysroot::ensure()?;
+    web::check_budget(workspace)
 }
 
 fn rust(workspace: &Workspace, filter: &[String]) -> Result<()> {

@@ -11,6 +11,7 @@
 //! * `frontend/index.html` holds the mark `<!-- assets -->` once; no other line of it names a built file.
 //! * In `target/web-dist`, everything under `assets/` has its hash in its name, and `.br` twins lie beside the files.
 
+mod budget;
 mod bundle;
 mod compress;
 mod module;
@@ -71,6 +72,11 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<()> {
     replace(&dist, &fresh)?;
     fs::write(&stamp_file, stamp).with_context(|| format!("failed to write {}", stamp_file.display()))?;
     report(&dist)
+}
+
+/// Whether what was built keeps to the frontend's budget of bytes.
+pub(crate) fn check_budget(workspace: &Workspace) -> Result<()> {
+    budget::check(&bundle::Metafile::read(&workspace.target("web"))?, &workspace.web_dist().join("assets"))
 }
 
 /// A hash of everything the bundle is made from, the compiled module included.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -13,6 +13,9 @@ use super::module::Bound;
 use super::{Mode, collect, has_extension};
 use crate::shell::{self, command};
 use crate::workspace::Workspace;
+
+/// esbuild's account of what it made, in the build folder.
+const METAFILE: &str = "bundle.json";
 
 /// The built files that the page must name, relative to its `assets` folder.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -63,7 +66,7 @@ pub(super) fn bundle(
 ) -> Result<Assets> {
     let bridge = workspace.path("frontend/bridge");
     let styles = write_styles(workspace, work)?;
-    let metafile = work.join("bundle.json");
+    let metafile = work.join(METAFILE);
     let mut esbuild = command(bridge.join("node_modules/.bin/esbuild"));
     esbuild
         .current_dir(&bridge)
@@ -107,7 +110,7 @@ fn write_styles(workspace: &Workspace, work: &Path) -> Result<PathBuf> {
 
 /// The part of esbuild's metafile that is read.
 #[derive(Deserialize)]
-struct Metafile {
+pub(super) struct Metafile {
     outputs: BTreeMap<String, Output>,
 }
 
@@ -125,39 +128,61 @@ struct Import {
     kind: String,
 }
 
+impl Metafile {
+    /// The one that the last bundling left.
+    pub(super) fn read(work: &Path) -> Result<Self> {
+        let path = work.join(METAFILE);
+        let text = fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))?;
+        serde_json::from_str(&text).context("failed to understand esbuild's list of outputs")
+    }
+
+    /// The names of all built files.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.outputs.keys().map(|path| file_name(path))
+    }
+
+    /// The output that a source's name stands for.
+    pub(super) fn output_of(&self, entry: &str) -> Option<&str> {
+        let is_entry =
+            |output: &Output| output.entry_point.as_deref().is_some_and(|source| source.ends_with(entry));
+        self.outputs.iter().find(|(_, output)| is_entry(output)).map(|(path, _)| path.as_str())
+    }
+
+    /// The names of an output and of all that it imports before it runs.
+    pub(super) fn closure(&self, output: Option<&str>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<&str> = output.into_iter().collect();
+        while let Some(path) = waiting.pop() {
+            if found.insert(file_name(path).to_owned()) {
+                let imports =
+                    self.outputs.get(path).map(|output| output.imports.as_slice()).unwrap_or_default();
+                let statements = imports.iter().filter(|import| import.kind == "import-statement");
+                waiting.extend(statements.map(|import| import.path.as_str()));
+            }
+        }
+        found
+    }
+}
+
 fn assets(metafile: &Metafile) -> Result<Assets> {
-    let mut assets = Assets::default();
-    for (path, output) in &metafile.outputs {
-        let name = file_name(path);
-        if has_extension(path, "css") {
-            // Styles of lazily loaded scripts too: esbuild makes the files, but nothing would load them.
-            assets.styles.insert(name);
-        } else if has_extension(path, "wasm") && name.starts_with("app_bg") {
-            assets.module = name;
-        } else if output.entry_point.as_deref().is_some_and(|entry| entry.ends_with("boot.ts")) {
-            assets.boot = name;
-            follow(metafile, path, &mut assets.imports);
-        } else if output.entry_point.as_deref().is_some_and(|entry| entry.ends_with("web/reload.js")) {
-            assets.reload = Some(name);
-        }
-    }
-    if assets.boot.is_empty() || assets.module.is_empty() {
-        bail!("failed to find the boot script and the application's module among esbuild's outputs");
-    }
-    Ok(assets)
+    let boot =
+        metafile.output_of("boot.ts").context("failed to find the boot script among esbuild's outputs")?;
+    let mut imports = metafile.closure(Some(boot));
+    imports.remove(file_name(boot));
+    let module = metafile.names().find(|name| name.starts_with("app_bg") && has_extension(name, "wasm"));
+    // Styles of lazily loaded scripts too: esbuild makes the files, but nothing would load them.
+    let styles = metafile.names().filter(|name| has_extension(name, "css"));
+    Ok(Assets {
+        boot: file_name(boot).to_owned(),
+        reload: metafile.output_of("web/reload.js").map(|path| file_name(path).to_owned()),
+        imports,
+        styles: styles.map(str::to_owned).collect(),
+        module: module.context("failed to find the application's module among esbuild's outputs")?.to_owned(),
+    })
 }
 
-fn follow(metafile: &Metafile, path: &str, found: &mut BTreeSet<String>) {
-    let imports = metafile.outputs.get(path).map(|output| output.imports.as_slice()).unwrap_or_default();
-    for import in imports.iter().filter(|import| import.kind == "import-statement") {
-        if found.insert(file_name(&import.path)) {
-            follow(metafile, &import.path, found);
-        }
-    }
-}
-
-fn file_name(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_owned()
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]
