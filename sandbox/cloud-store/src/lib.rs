@@ -1,1 +1,20 @@
-//! cloud-store
+//! The embedded store of the cloud's services: ordered tables of bytes in one SQLite file each.
+//!
+//! * What [`Store::commit`] and [`Store::transact`] answered with success is on the disk: WAL with `synchronous=FULL`.
+//! * One writer thread a file takes all that waits into one transaction (group commit), so that many small commits
+//!   cost one flush.
+//! * Every value carries a checksum over its key and itself: a flipped bit is an error, not an answer.
+//! * A file of a newer version is refused and left as it is.
+//!
+//! It knows nothing of AWS. It is not shared between processes: whoever assembles the cloud holds the lock.
+
+mod error;
+mod key;
+mod store;
+mod transaction;
+mod writer;
+
+pub use error::Error;
+pub use key::Key;
+pub use store::{Layout, Migration, Store};
+pub use transaction::{Batch, Entry, Scan, Table, Transaction};

@@ -4,13 +4,18 @@ use std::fmt;
 use std::io::SeekFrom;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use cloud_core::AwsError;
 use futures_util::stream::{self, Stream, StreamExt};
+use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
+
+use crate::model::Protocol;
+use crate::sigv4::Refusal;
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -22,7 +27,11 @@ type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, AwsError>> + Send>>;
 pub struct Body {
     content: Content,
     length: Option<u64>,
+    trailers: Arc<OnceLock<Trailers>>,
 }
+
+/// Names and values that followed a body.
+type Trailers = Vec<(String, String)>;
 
 enum Content {
     Whole(Bytes),
@@ -35,7 +44,7 @@ impl Body {
         chunks: impl Stream<Item = Result<Bytes, AwsError>> + Send + 'static,
         length: Option<u64>,
     ) -> Self {
-        Self { content: Content::Chunks(Box::pin(chunks)), length }
+        Self { content: Content::Chunks(Box::pin(chunks)), length, trailers: Arc::default() }
     }
 
     /// A part of a file, read as it is sent.
@@ -55,6 +64,34 @@ impl Body {
             Ok(Some((chunk.freeze(), (file, left - read as u64))))
         });
         Ok(Self::from_stream(chunks, Some(length)))
+    }
+
+    pub(crate) fn with_trailers(mut self, trailers: Arc<OnceLock<Trailers>>) -> Self {
+        self.trailers = trailers;
+        self
+    }
+
+    /// What followed the body (`x-amz-checksum-…`), verified; nothing before its end.
+    pub fn trailers(&self) -> &[(String, String)] {
+        self.trailers.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The same bytes, and an error at their end unless they have that SHA-256 (in hexadecimal).
+    pub(crate) fn with_sha256(self, stated: String) -> Self {
+        let length = self.length;
+        let state = (self, Sha256::new(), stated);
+        let chunks = stream::try_unfold(state, |(mut body, mut hasher, stated)| async move {
+            match body.next().await {
+                Some(chunk) => {
+                    let chunk = chunk?;
+                    hasher.update(&chunk);
+                    Ok(Some((chunk, (body, hasher, stated))))
+                }
+                None if hex::encode(hasher.finalize()).eq_ignore_ascii_case(&stated) => Ok(None),
+                None => Err(Refusal::PayloadMismatch.into_error(Protocol::RestXml)),
+            }
+        });
+        Self::from_stream(chunks, length)
     }
 
     /// How many bytes will come, if that is known.
@@ -102,7 +139,7 @@ impl Stream for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self { length: Some(bytes.len() as u64), content: Content::Whole(bytes) }
+        Self { length: Some(bytes.len() as u64), content: Content::Whole(bytes), trailers: Arc::default() }
     }
 }
 
@@ -117,6 +154,29 @@ impl fmt::Debug for Body {
         match self.length {
             Some(length) => write!(f, "Body({length} bytes)"),
             None => f.write_str("Body(…)"),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = AwsError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, AwsError>>> {
+        self.poll_next(cx).map(|next| next.map(|chunk| chunk.map(http_body::Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.content, Content::Whole(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        match &self.content {
+            Content::Whole(bytes) => http_body::SizeHint::with_exact(bytes.len() as u64),
+            Content::Chunks(_) => self.length.map(http_body::SizeHint::with_exact).unwrap_or_default(),
         }
     }
 }

@@ -12,18 +12,30 @@
 //! knows HTTP, JSON and XML of AWS; it knows no service.
 
 pub mod body;
+pub mod checksum;
+pub mod endpoint;
+pub mod head;
 pub mod json;
 pub mod model;
+mod percent;
+mod protocol;
+mod query;
+mod rest;
+mod scalar;
 pub mod schema;
 pub mod service;
 pub mod shape;
+pub mod sigv4;
 pub mod timestamp;
+mod validate;
 pub mod value;
+mod xml;
 
 #[doc(hidden)]
 pub mod macros;
 
 pub use body::Body;
+pub use endpoint::{Endpoint, PublicFront};
 pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
 pub use service::{Pending, Service};

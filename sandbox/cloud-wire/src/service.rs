@@ -35,6 +35,11 @@ pub trait Service: Send + Sync {
     /// Runs the operation of that name; none if it has no handler. Written by [`dispatch!`](crate::dispatch).
     fn call<'a>(&'a self, operation: &str, caller: &'a Caller, input: Value) -> Option<Pending<'a>>;
 
+    /// The root element of an operation's XML answer, where it is not called like its shape (S3's `ListBucketResult`).
+    fn xml_root(&self, _operation: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Whether the operation's declared constraints are checked before it is called. Required members always are.
     fn validates(&self, _operation: &str) -> bool {
         true

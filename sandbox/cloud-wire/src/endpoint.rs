@@ -1,0 +1,154 @@
+//! The cloud's address: takes requests off a listener, finds out who asks whom for what, and answers.
+//!
+//! One endpoint serves all services. It refuses browsers' cross-site requests, unsigned requests and unknown hosts;
+//! the one unsigned door is a [`PublicFront`], behind which deployed APIs answer strangers.
+
+mod answer;
+mod events;
+mod front;
+mod route;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cloud_core::{AwsError, Context, CredentialStore};
+use edge::{HostPolicy, Limits, Peer, RequestBody};
+use futures_util::stream;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use front::PublicFront;
+
+use crate::body::Body;
+use crate::service::Service;
+use route::Routes;
+
+/// Everything behind one listener.
+///
+/// ```ignore
+/// let endpoint = Endpoint::new(context, credentials).with_service(logs).with_service(lambda).with_front(apis);
+/// endpoint.serve(listener, shutdown).await;
+/// ```
+pub struct Endpoint {
+    context: Context,
+    credentials: Arc<dyn CredentialStore>,
+    services: Vec<Arc<dyn Service>>,
+    fronts: Vec<Arc<dyn PublicFront>>,
+    hosts: Vec<(String, u16)>,
+    limits: Limits,
+}
+
+/// An endpoint that listens.
+struct Open {
+    context: Context,
+    credentials: Arc<dyn CredentialStore>,
+    routes: Routes,
+    fronts: Vec<Arc<dyn PublicFront>>,
+    hosts: HostPolicy,
+}
+
+impl Endpoint {
+    /// An endpoint without services.
+    pub fn new(context: Context, credentials: Arc<dyn CredentialStore>) -> Self {
+        let limits = Limits { headers: 128, ..Limits::default() };
+        Self { context, credentials, services: Vec::new(), fronts: Vec::new(), hosts: Vec::new(), limits }
+    }
+
+    /// Adds a service.
+    #[must_use]
+    pub fn with_service(mut self, service: Arc<dyn Service>) -> Self {
+        self.services.push(service);
+        self
+    }
+
+    /// Adds an unsigned front.
+    #[must_use]
+    pub fn with_front(mut self, front: Arc<dyn PublicFront>) -> Self {
+        self.fronts.push(front);
+        self
+    }
+
+    /// Answers to a further host name and port, besides this machine's own.
+    #[must_use]
+    pub fn with_host(mut self, name: &str, port: u16) -> Self {
+        self.hosts.push((name.to_owned(), port));
+        self
+    }
+
+    /// Other timers and caps than the usual.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Serves until `shutdown`, then drains. States the context's endpoint address unless that was done before.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> std::io::Result<edge::Drained> {
+        let address = listener.local_addr()?;
+        self.context.set_endpoint(format!("http://{}", reachable(address)));
+        let open = Arc::new(Open {
+            hosts: self.host_policy(address),
+            routes: Routes::of(self.services),
+            context: self.context,
+            credentials: self.credentials,
+            fronts: self.fronts,
+        });
+        let service = tower::service_fn(move |request| {
+            let open = Arc::clone(&open);
+            async move { Ok::<_, Infallible>(open.handle(request).await) }
+        });
+        Ok(edge::serve(listener, service, self.limits, shutdown).await)
+    }
+
+    fn host_policy(&self, address: SocketAddr) -> HostPolicy {
+        let port = address.port();
+        let own =
+            HostPolicy::loopback(port).allow_below("localhost", port).allow(&address.ip().to_string(), port);
+        self.hosts.iter().fold(own, |policy, (name, port)| policy.allow(name, *port))
+    }
+}
+
+/// The address a client can use: the loopback for a listener on all interfaces.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        return SocketAddr::new(IpAddr::from([127, 0, 0, 1]), address.port());
+    }
+    address
+}
+
+impl Open {
+    async fn handle(&self, request: Request<RequestBody>) -> Response<Body> {
+        let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+        self.answer(request.map(streamed), peer).await
+    }
+}
+
+/// The edge's body as ours. The stated length is the request's, checked by hyper.
+fn streamed(body: RequestBody) -> Body {
+    let length = http_body::Body::size_hint(&body).exact();
+    let chunks = stream::unfold(body, |mut body| async move {
+        loop {
+            match body.frame().await? {
+                Ok(frame) => {
+                    // Trailers of HTTP itself mean nothing here.
+                    if let Ok(data) = frame.into_data() {
+                        return Some((Ok::<Bytes, AwsError>(data), body));
+                    }
+                }
+                Err(error) => {
+                    let refused = AwsError::new("RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.").because(error);
+                    return Some((Err(refused), body));
+                }
+            }
+        }
+    });
+    Body::from_stream(chunks, length)
+}

@@ -1,0 +1,365 @@
+//! From a request to its answer.
+
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+
+use bytes::Bytes;
+use cloud_core::{AwsError, Caller, Credential, RequestId};
+use edge::{FetchSite, Origin, Scheme};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use super::Open;
+use super::route::{Found, Mount};
+use crate::body::Body;
+use crate::checksum::Algorithm;
+use crate::head::Head;
+use crate::model::Protocol;
+use crate::protocol::{self, Content};
+use crate::query::Parameters;
+use crate::service::DEFAULT_BODY_LIMIT;
+use crate::sigv4::chunked::{self, Chunked};
+use crate::sigv4::{Authorization, Payload, Refusal, Verified};
+use crate::{percent, validate};
+
+/// Services whose requests are signed for `us-east-1` wherever the client is.
+const GLOBAL: &[&str] = &["iam", "sts", "s3", "cloudfront", "route53"];
+
+/// The rest of a request once its head is read.
+struct Asked {
+    head: Head,
+    body: Body,
+    id: RequestId,
+}
+
+impl Open {
+    /// Guards, then answers.
+    pub(super) async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
+        let id = RequestId::random(self.context.entropy());
+        let Some(mut head) = Head::of(&request, peer) else {
+            return plain(StatusCode::BAD_REQUEST, "The query is not UTF-8.");
+        };
+        let host = head.host().to_ascii_lowercase();
+        if let Some(front) = self.fronts.iter().find(|front| front.claims_host(&host)) {
+            return self.caught(front.answer(request, peer), &id).await;
+        }
+        let authority = match self.hosts.check(request.uri(), request.headers()) {
+            Ok(authority) => authority,
+            Err(error) => return plain(error.status(), &error.to_string()),
+        };
+        if let Some(front) = self.fronts.iter().find(|front| front.claims_path(&head.path)) {
+            return self.caught(front.answer(request, peer), &id).await;
+        }
+        if from_a_page(request.headers(), &authority) {
+            return plain(StatusCode::FORBIDDEN, "Web pages may not call this cloud.");
+        }
+        if head.path == "/_cumulo/health" {
+            return self.health(&head);
+        }
+        virtual_host(&mut head, &host);
+        let asked = Asked { head, body: request.into_body(), id: id.clone() };
+        self.caught(self.dispatch(asked), &id).await
+    }
+
+    /// A panic fails its request, never the process.
+    async fn caught(&self, answer: impl Future<Output = Response<Body>>, id: &RequestId) -> Response<Body> {
+        match AssertUnwindSafe(answer).catch_unwind().await {
+            Ok(response) => response,
+            Err(panic) => {
+                let what = panic
+                    .downcast_ref::<&str>()
+                    .copied()
+                    .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+                tracing::error!(request = %id, panic = what.unwrap_or("a panic without a message"), "a request panicked");
+                protocol::encode_error(Protocol::RestJson, None, &AwsError::internal("panic"), "", id)
+            }
+        }
+    }
+
+    fn health(&self, head: &Head) -> Response<Body> {
+        if head.method != Method::GET && head.method != Method::HEAD {
+            return plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET.");
+        }
+        let services: Vec<_> = self.routes.mounts().map(|mount| mount.model.id).collect();
+        let document = serde_json::json!({
+            "status": "ok",
+            "region": self.context.region().as_str(),
+            "services": services,
+        });
+        let mut response = Response::new(Body::from(Bytes::from(document.to_string())));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+
+    /// Authenticates and calls the operation.
+    async fn dispatch(&self, asked: Asked) -> Response<Body> {
+        let Asked { head, body, id } = asked;
+        let authorization = match Authorization::of(&head) {
+            Ok(authorization) => authorization,
+            Err(refusal) => return self.refuse(&head, None, refusal, &id),
+        };
+        let mount = self.routes.signed(&authorization.service, &head);
+        let credential = match self.admit(&authorization) {
+            Ok(credential) => credential,
+            Err(refusal) => return self.refuse(&head, mount, refusal, &id),
+        };
+        let request = Signed { authorization, credential, head, id };
+        if request.head.path == super::events::PATH {
+            return match request.authenticate(body, DEFAULT_BODY_LIMIT).await {
+                Ok(_) => super::events::stream(self.context.events()),
+                Err(error) => request.failed(Protocol::RestJson, None, "", &error),
+            };
+        }
+        let Some(mount) = mount else {
+            let error = AwsError::new(
+                "UnknownOperationException",
+                format!("This cloud has no service {}", shortened(&request.authorization.service)),
+            );
+            return request.failed(self.form(&request.head), None, "", &error.status(404));
+        };
+        self.call(mount, request, body).await
+    }
+
+    fn admit(&self, authorization: &Authorization) -> Result<Credential, Refusal> {
+        let credential = self.credentials.find(&authorization.access_key_id).ok_or(Refusal::UnknownKey)?;
+        let global = GLOBAL.contains(&authorization.service.as_str()) && authorization.region == "us-east-1";
+        if authorization.region != self.context.region().as_str() && !global {
+            return Err(Refusal::Scope(format!(
+                "Credential should be scoped to a valid region: this cloud is in {}, the request was signed for {}.",
+                self.context.region(),
+                shortened(&authorization.region)
+            )));
+        }
+        authorization.admit(&credential, self.context.now())?;
+        Ok(credential)
+    }
+
+    /// The form of answers to requests that no service here is meant by.
+    fn form(&self, head: &Head) -> Protocol {
+        self.routes.unsigned(head).map_or(Protocol::RestJson, |mount| mount.model.protocol)
+    }
+
+    fn refuse(&self, head: &Head, mount: Option<&Mount>, refusal: Refusal, id: &RequestId) -> Response<Body> {
+        let mount = mount.or_else(|| self.routes.unsigned(head));
+        let protocol = mount.map_or(Protocol::RestJson, |mount| mount.model.protocol);
+        let error = refusal.into_error(protocol);
+        tracing::debug!(request = %id, %error, "refused");
+        protocol::encode_error(protocol, mount.map(|mount| mount.model), &error, &head.path, id)
+    }
+
+    async fn call(&self, mount: &Mount, request: Signed, body: Body) -> Response<Body> {
+        let mut name = "";
+        match self.run(mount, &request, body, &mut name).await {
+            Ok(response) => {
+                tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
+                response
+            }
+            Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
+        }
+    }
+
+    async fn run(
+        &self,
+        mount: &Mount,
+        request: &Signed,
+        body: Body,
+        name: &mut &'static str,
+    ) -> Result<Response<Body>, AwsError> {
+        let model = mount.model;
+        let (found, content) = request.receive(mount, body).await?;
+        let operation = found.operation;
+        *name = operation.name;
+        let input =
+            protocol::decode(model, operation, &request.head, Content { labels: found.labels, ..content })?;
+        if mount.service.validates(operation.name) {
+            validate::check(&input, operation.input, model.validation_code)?;
+        }
+        let caller = request.caller();
+        let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
+            AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
+        })?;
+        let output = pending.await?;
+        protocol::encode(model, operation, mount.service.xml_root(operation.name), output, &request.id)
+    }
+}
+
+/// A request whose sender is known by name, not yet by proof.
+struct Signed {
+    authorization: Authorization,
+    credential: Credential,
+    head: Head,
+    id: RequestId,
+}
+
+impl Signed {
+    fn caller(&self) -> Caller {
+        let principal = self.credential.principal.clone();
+        Caller {
+            account: principal.account,
+            region: cloud_core::Region::new(&self.authorization.region),
+            arn: principal.arn,
+            user_id: principal.user_id,
+            access_key_id: self.authorization.access_key_id.clone(),
+            request_id: self.id.clone(),
+            source_ip: self.head.peer,
+        }
+    }
+
+    /// Finds the operation, verifies the signature, and takes the body as the operation wants it.
+    async fn receive(&self, mount: &Mount, body: Body) -> Result<(Found, Content), AwsError> {
+        let protocol = mount.model.protocol;
+        if protocol == Protocol::Query {
+            let (document, _) = self
+                .collect(protocol, body, DEFAULT_BODY_LIMIT)
+                .await
+                .map_err(|error| too_large(mount, "", error))?;
+            let parameters = self.parameters(&document)?;
+            let found = mount.find(&self.head, &parameters)?;
+            return Ok((found, Content { labels: Vec::new(), document, stream: None, parameters }));
+        }
+        let found = match mount.find(&self.head, &Parameters::default()) {
+            Ok(found) => found,
+            Err(error) => {
+                // Whoever is not allowed in does not learn what is here.
+                self.collect(protocol, body, DEFAULT_BODY_LIMIT).await?;
+                return Err(error);
+            }
+        };
+        let name = found.operation.name;
+        let limit = mount.service.body_limit(name);
+        if body.length().is_some_and(|length| length > limit) {
+            return Err(mount.service.body_too_large(name));
+        }
+        let content = |document, stream| Content {
+            labels: Vec::new(),
+            document,
+            stream,
+            parameters: Parameters::default(),
+        };
+        let direct = self.authorization.payload != Payload::Collected;
+        if protocol::streams(found.operation) && direct {
+            let stream = self.open(protocol, body)?;
+            return Ok((found, content(Bytes::new(), Some(stream))));
+        }
+        let (document, _) =
+            self.collect(protocol, body, limit).await.map_err(|error| too_large(mount, name, error))?;
+        Ok((found, content(document, None)))
+    }
+
+    /// Verifies without a service.
+    async fn authenticate(&self, body: Body, limit: u64) -> Result<Bytes, AwsError> {
+        self.collect(Protocol::RestJson, body, limit).await.map(|(document, _)| document)
+    }
+
+    /// The whole body, its signature verified.
+    async fn collect(
+        &self,
+        protocol: Protocol,
+        body: Body,
+        limit: u64,
+    ) -> Result<(Bytes, Option<Verified>), AwsError> {
+        if self.authorization.payload == Payload::Collected {
+            let document = body.collect(limit).await?;
+            let digest = hex::encode(Sha256::digest(&document));
+            let verified = self.verify(protocol, &digest)?;
+            return Ok((document, Some(verified)));
+        }
+        let document = self.open(protocol, body)?.collect(limit).await.map_err(|error| {
+            let mismatch = error.code() == "XAmzContentSHA256Mismatch";
+            if mismatch { Refusal::PayloadMismatch.into_error(protocol) } else { error }
+        })?;
+        Ok((document, None))
+    }
+
+    /// The body as a stream that ends in an error unless it is what was signed. The head's signature is verified now.
+    fn open(&self, protocol: Protocol, body: Body) -> Result<Body, AwsError> {
+        let verified = self.verify(protocol, "")?;
+        Ok(match &self.authorization.payload {
+            Payload::Collected | Payload::Unsigned => body,
+            Payload::Digest(stated) => body.with_sha256(stated.clone()),
+            Payload::Chunked { signed, trailer, .. } => {
+                let length =
+                    self.head.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
+                let length = length.ok_or_else(|| {
+                    AwsError::new("MissingContentLength", "You must provide the Content-Length HTTP header.")
+                        .status(411)
+                })?;
+                let checksum = self.head.header("x-amz-trailer").and_then(Algorithm::of_header);
+                let signer = signed.then_some(verified);
+                chunked::decode(body, Chunked { signer, trailer: *trailer, length, checksum })
+            }
+        })
+    }
+
+    fn verify(&self, protocol: Protocol, digest: &str) -> Result<Verified, AwsError> {
+        self.authorization
+            .verify(&self.head, &self.credential, digest)
+            .map_err(|refusal| refusal.into_error(protocol))
+    }
+
+    /// The query protocol's parameters, from the body and the query.
+    fn parameters(&self, document: &Bytes) -> Result<Parameters, AwsError> {
+        let malformed =
+            || AwsError::new("MalformedQueryString", "The query string contains a syntax error.").status(404);
+        let form = std::str::from_utf8(document).map_err(|_| malformed())?;
+        let mut pairs = percent::pairs(form).ok_or_else(malformed)?;
+        pairs.extend(self.head.query.iter().filter(|(name, _)| !name.starts_with("X-Amz-")).cloned());
+        Parameters::of(&pairs)
+    }
+
+    fn failed(
+        &self,
+        protocol: Protocol,
+        mount: Option<&Mount>,
+        operation: &str,
+        error: &AwsError,
+    ) -> Response<Body> {
+        let service = mount.map_or("", |mount| mount.model.id);
+        if error.http_status() >= 500 {
+            let source = std::error::Error::source(error).map(ToString::to_string);
+            tracing::error!(request = %self.id, service, operation, %error, source, "a request failed");
+        } else {
+            tracing::debug!(request = %self.id, service, operation, %error, "refused");
+        }
+        protocol::encode_error(protocol, mount.map(|mount| mount.model), error, &self.head.path, &self.id)
+    }
+}
+
+/// A body's own limit in the words of the service.
+fn too_large(mount: &Mount, operation: &str, error: AwsError) -> AwsError {
+    if error.code() == "EntityTooLarge" { mount.service.body_too_large(operation) } else { error }
+}
+
+/// Whether a page in a browser sent the request. Nothing of ours is a page that calls the cloud.
+fn from_a_page(headers: &HeaderMap, host: &http::uri::Authority) -> bool {
+    edge::origin(headers, Scheme::Http, host) != Origin::Absent
+        || !matches!(edge::fetch_site(headers), FetchSite::Absent | FetchSite::Direct)
+}
+
+/// Turns `bucket.localhost/key` and `bucket.s3.…/key` into `/bucket/key` for routing. The signature is over what was sent.
+fn virtual_host(head: &mut Head, host: &str) {
+    let Some(prefix) = host.strip_suffix(".localhost") else { return };
+    let mut labels: Vec<&str> = prefix.split('.').collect();
+    if let Some(place) = labels.iter().rposition(|label| *label == "s3") {
+        labels.truncate(place);
+    } else if labels.len() != 1 {
+        return;
+    }
+    if !labels.is_empty() {
+        head.routed_path = format!("/{}{}", labels.join("."), head.path);
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_debug).collect()
+}
+
+fn plain(status: StatusCode, message: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(Bytes::from(format!("{message}\n"))));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}

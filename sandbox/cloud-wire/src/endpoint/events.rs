@@ -1,0 +1,57 @@
+//! `GET /_cumulo/events`: what happens in this cloud, a JSON document a line, for as long as the reader stays.
+
+use bytes::Bytes;
+use cloud_core::{CloudEvent, Events};
+use futures_util::stream;
+use http::{HeaderValue, Response, header};
+use serde::Serialize;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::body::Body;
+
+/// Where the stream is.
+pub(super) const PATH: &str = "/_cumulo/events";
+
+/// Written between events, so that neither side takes silence for death.
+const PULSE: std::time::Duration = std::time::Duration::from_secs(15);
+
+/// One line.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Line {
+    /// First: the stream is open, all later events will come.
+    Watching,
+    /// Nothing happened for a while.
+    Pulse,
+    /// The reader was too slow for so many events.
+    Missed {
+        /// How many.
+        events: u64,
+    },
+    /// An event.
+    #[serde(untagged)]
+    Event(CloudEvent),
+}
+
+/// Answers with the stream.
+pub(super) fn stream(events: &Events) -> Response<Body> {
+    let watcher = events.watch();
+    let lines = stream::unfold((watcher, true), |(mut watcher, first)| async move {
+        let line = if first {
+            Line::Watching
+        } else {
+            match tokio::time::timeout(PULSE, watcher.recv()).await {
+                Err(_) => Line::Pulse,
+                Ok(Ok(event)) => Line::Event(event),
+                Ok(Err(RecvError::Lagged(events))) => Line::Missed { events },
+                Ok(Err(RecvError::Closed)) => return None,
+            }
+        };
+        let mut text = serde_json::to_vec(&line).unwrap_or_default();
+        text.push(b'\n');
+        Some((Ok(Bytes::from(text)), (watcher, false)))
+    });
+    let mut response = Response::new(Body::from_stream(lines, None));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    response
+}

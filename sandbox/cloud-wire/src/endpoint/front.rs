@@ -1,0 +1,21 @@
+//! The unsigned door.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use http::{Request, Response};
+
+use crate::body::Body;
+
+/// Answers requests that are nobody's AWS calls: deployed APIs. Callers are strangers.
+#[async_trait]
+pub trait PublicFront: Send + Sync {
+    /// Whether requests to that host (lower case, without its port) are for this front: `{id}.execute-api.localhost`.
+    fn claims_host(&self, host: &str) -> bool;
+
+    /// Whether requests to that path on the endpoint's own hosts are: `/_aws/execute-api/…`.
+    fn claims_path(&self, path: &str) -> bool;
+
+    /// Answers a request. Errors of the API itself are answers.
+    async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body>;
+}

@@ -1,0 +1,253 @@
+//! `aws-chunked` bodies: `size;chunk-signature=…` before each chunk, checksums after the last.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::{Buf, Bytes, BytesMut};
+use cloud_core::AwsError;
+use futures_util::stream;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{Refusal, Verified, hmac};
+use crate::body::Body;
+use crate::checksum::{Algorithm, Checksum};
+use crate::model::Protocol;
+
+/// The longest line of sizes, signatures or trailers.
+const MAX_LINE: usize = 1024;
+/// The largest chunk that is held to be verified; unsigned chunks are passed on as they come.
+const MAX_SIGNED_CHUNK: u64 = 16 * 1024 * 1024;
+/// Lines after the last chunk.
+const MAX_TRAILERS: usize = 16;
+
+/// What a chunked body is decoded with.
+pub struct Chunked {
+    /// The verified seed signature, if the chunks are signed.
+    pub signer: Option<Verified>,
+    /// Whether trailers come.
+    pub trailer: bool,
+    /// `x-amz-decoded-content-length`.
+    pub length: u64,
+    /// The algorithm named in `x-amz-trailer`.
+    pub checksum: Option<Algorithm>,
+}
+
+/// Decodes a body. Its stream ends in an error if a signature, a checksum or the length is wrong.
+pub fn decode(source: Body, how: Chunked) -> Body {
+    let length = how.length;
+    let trailers = Arc::new(OnceLock::new());
+    let decoder = Decoder {
+        source,
+        buffer: BytesMut::new(),
+        signer: how.signer,
+        trailer: how.trailer,
+        left_in_all: how.length,
+        left_in_chunk: 0,
+        checksum: how.checksum.map(Algorithm::start),
+        trailers: trailers.clone(),
+    };
+    let chunks = stream::try_unfold(decoder, |mut decoder| async move {
+        Ok(decoder.next().await?.map(|chunk| (chunk, decoder)))
+    });
+    Body::from_stream(chunks, Some(length)).with_trailers(trailers)
+}
+
+struct Decoder {
+    source: Body,
+    buffer: BytesMut,
+    signer: Option<Verified>,
+    trailer: bool,
+    left_in_all: u64,
+    left_in_chunk: u64,
+    checksum: Option<Checksum>,
+    trailers: Arc<OnceLock<Vec<(String, String)>>>,
+}
+
+fn incomplete() -> AwsError {
+    AwsError::new(
+        "IncompleteBody",
+        "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+    )
+}
+
+fn malformed() -> AwsError {
+    AwsError::new("InvalidRequest", "The body is not well-formed aws-chunked")
+}
+
+impl Decoder {
+    async fn next(&mut self) -> Result<Option<Bytes>, AwsError> {
+        if self.left_in_chunk == 0 {
+            let line = self.line().await?;
+            let (size, signature) = parse_size(&line)?;
+            if size > self.left_in_all {
+                return Err(incomplete());
+            }
+            if size == 0 {
+                return self.finish(signature).await.map(|()| None);
+            }
+            self.left_in_all -= size;
+            if self.signer.is_some() {
+                return self.signed_chunk(size, signature).await.map(Some);
+            }
+            self.left_in_chunk = size;
+        }
+        if self.buffer.is_empty() {
+            self.fill().await?;
+        }
+        let take = self.buffer.len().min(usize::try_from(self.left_in_chunk).unwrap_or(usize::MAX));
+        let chunk = self.buffer.split_to(take).freeze();
+        self.left_in_chunk -= take as u64;
+        if self.left_in_chunk == 0 {
+            self.line_end().await?;
+        }
+        self.count(&chunk);
+        Ok(Some(chunk))
+    }
+
+    async fn signed_chunk(&mut self, size: u64, signature: Option<String>) -> Result<Bytes, AwsError> {
+        if size > MAX_SIGNED_CHUNK {
+            return Err(AwsError::new("InvalidChunkSizeError", "A signed chunk has at most 16777216 bytes"));
+        }
+        while (self.buffer.len() as u64) < size {
+            self.fill().await?;
+        }
+        let chunk = self.buffer.split_to(size as usize).freeze();
+        self.line_end().await?;
+        self.verify_chunk(&chunk, signature.as_deref())?;
+        self.count(&chunk);
+        Ok(chunk)
+    }
+
+    fn verify_chunk(&mut self, chunk: &[u8], signature: Option<&str>) -> Result<(), AwsError> {
+        match &mut self.signer {
+            Some(signer) => signer.chunk(chunk, signature.unwrap_or_default()).map_err(refused),
+            None => Ok(()),
+        }
+    }
+
+    fn count(&mut self, chunk: &[u8]) {
+        if let Some(checksum) = &mut self.checksum {
+            checksum.update(chunk);
+        }
+    }
+
+    /// After the last chunk: its signature, the trailers, the whole length.
+    async fn finish(&mut self, signature: Option<String>) -> Result<(), AwsError> {
+        self.verify_chunk(b"", signature.as_deref())?;
+        if self.left_in_all != 0 {
+            return Err(incomplete());
+        }
+        let mut trailers = Vec::new();
+        let mut signature = None;
+        loop {
+            let line = match self.line().await {
+                // Some clients end after the last trailer, without the empty line.
+                Err(error) if error.code() == "IncompleteBody" => break,
+                line => line?,
+            };
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(':').ok_or_else(malformed)?;
+            match name.to_ascii_lowercase().as_str() {
+                "x-amz-trailer-signature" => signature = Some(value.trim().to_owned()),
+                _ if trailers.len() == MAX_TRAILERS => return Err(malformed()),
+                name => trailers.push((name.to_owned(), value.trim().to_owned())),
+            }
+        }
+        self.verify_trailers(&trailers, signature.as_deref())?;
+        let _ = self.trailers.set(trailers);
+        Ok(())
+    }
+
+    fn verify_trailers(
+        &mut self,
+        trailers: &[(String, String)],
+        signature: Option<&str>,
+    ) -> Result<(), AwsError> {
+        if let (Some(signer), true) = (&self.signer, self.trailer) {
+            let lines: Vec<_> = trailers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+            signer.trailers(&lines.concat(), signature.unwrap_or_default()).map_err(refused)?;
+        }
+        let Some(checksum) = self.checksum.take() else { return Ok(()) };
+        let stated = trailers.iter().find(|(name, _)| Algorithm::of_header(name).is_some());
+        let (_, stated) = stated.ok_or_else(|| {
+            AwsError::new("MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.")
+        })?;
+        checksum.verify(stated)
+    }
+
+    async fn fill(&mut self) -> Result<(), AwsError> {
+        let chunk = self.source.next().await.ok_or_else(incomplete)??;
+        self.buffer.extend_from_slice(&chunk);
+        Ok(())
+    }
+
+    async fn line(&mut self) -> Result<String, AwsError> {
+        loop {
+            if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\r\n") {
+                let line = self.buffer.split_to(end);
+                self.buffer.advance(2);
+                return String::from_utf8(line.to_vec()).map_err(|_| malformed());
+            }
+            if self.buffer.len() > MAX_LINE {
+                return Err(malformed());
+            }
+            self.fill().await?;
+        }
+    }
+
+    async fn line_end(&mut self) -> Result<(), AwsError> {
+        while self.buffer.len() < 2 {
+            self.fill().await?;
+        }
+        if self.buffer.starts_with(b"\r\n") {
+            self.buffer.advance(2);
+            return Ok(());
+        }
+        Err(malformed())
+    }
+}
+
+fn refused(refusal: Refusal) -> AwsError {
+    refusal.into_error(Protocol::RestXml)
+}
+
+fn parse_size(line: &str) -> Result<(u64, Option<String>), AwsError> {
+    let (size, rest) = line.split_once(';').map_or((line, None), |(size, rest)| (size, Some(rest)));
+    if size.is_empty() || size.len() > 16 || !size.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(malformed());
+    }
+    let size = u64::from_str_radix(size, 16).map_err(|_| malformed())?;
+    Ok((size, rest.and_then(|rest| rest.strip_prefix("chunk-signature=")).map(str::to_owned)))
+}
+
+impl Verified {
+    fn chunk(&mut self, chunk: &[u8], given: &str) -> Result<(), Refusal> {
+        let text = format!(
+            "AWS4-HMAC-SHA256-PAYLOAD\n{}\n{}\n{}\n{}\n{}",
+            self.stamp,
+            self.scope,
+            self.signature,
+            hex::encode(Sha256::digest(b"")),
+            hex::encode(Sha256::digest(chunk))
+        );
+        self.signature = hex::encode(hmac(&self.key, text.as_bytes()));
+        compare(given, &self.signature)
+    }
+
+    fn trailers(&self, trailers: &str, given: &str) -> Result<(), Refusal> {
+        let text = format!(
+            "AWS4-HMAC-SHA256-TRAILER\n{}\n{}\n{}\n{}",
+            self.stamp,
+            self.scope,
+            self.signature,
+            hex::encode(Sha256::digest(trailers))
+        );
+        compare(given, &hex::encode(hmac(&self.key, text.as_bytes())))
+    }
+}
+
+fn compare(given: &str, expected: &str) -> Result<(), Refusal> {
+    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Refusal::Mismatch) }
+}

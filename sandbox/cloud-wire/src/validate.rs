@@ -1,0 +1,249 @@
+//! Declared constraints, with AWS's message.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use cloud_core::AwsError;
+use regex::Regex;
+
+use crate::schema::{Kind, Member, Schema};
+use crate::shape::lower_first;
+use crate::value::Value;
+
+/// How much of a wrong value is shown back.
+const SHOWN: usize = 1024;
+
+/// Checks a whole input. All that is wrong goes into one message:
+/// "2 validation errors detected: Value '…' at 'functionName' failed to satisfy constraint: …; Value …".
+pub(crate) fn check(value: &Value, schema: &'static Schema, code: &'static str) -> Result<(), AwsError> {
+    let mut found = Vec::new();
+    structure(value.members(), schema.members(), "", &mut found);
+    if found.is_empty() {
+        return Ok(());
+    }
+    let plural = if found.len() == 1 { "" } else { "s" };
+    Err(AwsError::new(
+        code,
+        format!("{} validation error{plural} detected: {}", found.len(), found.join("; ")),
+    ))
+}
+
+fn structure(values: &[Value], members: &'static [Member], path: &str, found: &mut Vec<String>) {
+    for (member, value) in members.iter().zip(values) {
+        let name = lower_first(member.name);
+        let path = if path.is_empty() { name } else { format!("{path}.{name}") };
+        if value.is_null() {
+            if member.required {
+                found.push(format!(
+                    "Value null at '{path}' failed to satisfy constraint: Member must not be null"
+                ));
+            }
+        } else {
+            shape(value, member.schema, &path, found);
+        }
+    }
+}
+
+fn shape(value: &Value, schema: &'static Schema, path: &str, found: &mut Vec<String>) {
+    for constraint in broken(value, schema) {
+        found
+            .push(format!("Value '{}' at '{path}' failed to satisfy constraint: {constraint}", shown(value)));
+    }
+    match (value, schema.kind) {
+        (Value::Structure(values), Kind::Structure(members)) => structure(values, members, path, found),
+        (Value::List(elements), Kind::List { element, .. }) => list(value, elements, element, path, found),
+        (Value::Map(entries), Kind::Map { key, value: schema, .. }) => {
+            map(value, entries, key, schema, path, found);
+        }
+        _ => {}
+    }
+}
+
+fn list(value: &Value, elements: &[Value], element: &'static Schema, path: &str, found: &mut Vec<String>) {
+    for (index, inner) in elements.iter().enumerate() {
+        if scalar(element) {
+            // AWS: elements that are scalars are reported at the list, once.
+            let constraints = broken(inner, element);
+            if !constraints.is_empty() {
+                found.push(format!(
+                    "Value '{}' at '{path}' failed to satisfy constraint: Member must satisfy constraint: [{}]",
+                    shown(value),
+                    constraints.join(", ")
+                ));
+                return;
+            }
+        } else {
+            shape(inner, element, &format!("{path}.{}.member", index + 1), found);
+        }
+    }
+}
+
+fn map(
+    value: &Value,
+    entries: &[(String, Value)],
+    key_schema: &'static Schema,
+    schema: &'static Schema,
+    path: &str,
+    found: &mut Vec<String>,
+) {
+    let at = |what: &str, constraints: &[String]| {
+        let constraints = constraints.join(", ");
+        format!(
+            "Value '{}' at '{path}' failed to satisfy constraint: Map {what} must satisfy constraint: [{constraints}]",
+            shown(value)
+        )
+    };
+    for (key, inner) in entries {
+        let wrong_key = broken(&Value::String(key.clone()), key_schema);
+        if !wrong_key.is_empty() {
+            found.push(at("keys", &wrong_key));
+            return;
+        }
+        if !scalar(schema) {
+            shape(inner, schema, &format!("{path}.{key}.member"), found);
+            continue;
+        }
+        let wrong_value = broken(inner, schema);
+        if !wrong_value.is_empty() {
+            found.push(at("value", &wrong_value));
+            return;
+        }
+    }
+}
+
+fn scalar(schema: &Schema) -> bool {
+    !matches!(schema.kind, Kind::Structure(_) | Kind::List { .. } | Kind::Map { .. })
+}
+
+/// The constraints of the shape itself that the value breaks.
+fn broken(value: &Value, schema: &Schema) -> Vec<String> {
+    let mut constraints = Vec::new();
+    let (size, what) = match value {
+        Value::String(text) => (text.chars().count() as f64, "length"),
+        Value::Blob(bytes) => (bytes.len() as f64, "length"),
+        Value::List(elements) => (elements.len() as f64, "length"),
+        Value::Map(entries) => (entries.len() as f64, "length"),
+        Value::Integer(number) => (*number as f64, "value"),
+        Value::Float(number) => (*number, "value"),
+        _ => return constraints,
+    };
+    if let Some(max) = schema.limits.max.filter(|max| size > *max as f64) {
+        constraints.push(format!("Member must have {what} less than or equal to {max}"));
+    }
+    if let Some(min) = schema.limits.min.filter(|min| size < *min as f64) {
+        constraints.push(format!("Member must have {what} greater than or equal to {min}"));
+    }
+    if let Value::String(text) = value {
+        if let Some(pattern) = schema.limits.pattern.filter(|pattern| !matches(pattern, text)) {
+            constraints.push(format!("Member must satisfy regular expression pattern: {pattern}"));
+        }
+        if let Kind::String(values) = schema.kind
+            && !values.is_empty()
+            && !values.contains(&text.as_str())
+        {
+            constraints.push(format!("Member must satisfy enum value set: [{}]", values.join(", ")));
+        }
+    }
+    constraints
+}
+
+static COMPILED: LazyLock<Mutex<HashMap<&'static str, Option<Regex>>>> = LazyLock::new(Mutex::default);
+
+/// Whether the whole text is of the pattern.
+// LIMIT: patterns that need look-around or back-references (few models have them) are not checked.
+fn matches(pattern: &'static str, text: &str) -> bool {
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let regex =
+        compiled.entry(pattern).or_insert_with(|| Regex::new(&format!("^(?s:{pattern})$")).ok()).clone();
+    drop(compiled);
+    regex.is_none_or(|regex| regex.is_match(text))
+}
+
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::List(elements) => format!("[{}]", elements.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key}={}", shown(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        Value::Blob(_) | Value::Body(_) => "java.nio.HeapByteBuffer".into(),
+        _ => String::new(),
+    };
+    if text.chars().count() <= SHOWN { text } else { text.chars().take(SHOWN).chain("…".chars()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static NAME: Schema = Schema::string("Name").min(1).max(5).pattern("[a-z]+");
+    static STATE: Schema = Schema::enumeration("State", &["On", "Off"]);
+    static COUNT: Schema = Schema::integer("Count").min(1).max(10);
+    static STATES: Schema = Schema::list("States", &STATE);
+    static THINGS: Schema = Schema::list("Things", &INNER);
+    static TAGS: Schema = Schema::map("Tags", &NAME, &NAME);
+    static INNER: Schema = Schema::structure("Inner", &[Member::new("Name", &NAME).required()]);
+    static MEMBERS: &[Member] = &[
+        Member::new("FunctionName", &NAME).required(),
+        Member::new("State", &STATE),
+        Member::new("Count", &COUNT),
+        Member::new("States", &STATES),
+        Member::new("Things", &THINGS),
+        Member::new("Tags", &TAGS),
+    ];
+    static ROOT: Schema = Schema::structure("Root", MEMBERS);
+
+    fn check_message(text: &str, expected: &expect_test::Expect) {
+        let value = crate::json::parse(text.as_bytes(), &ROOT).unwrap();
+        let message = check(&value, &ROOT, "ValidationException")
+            .map_or_else(|error| error.message().to_owned(), |()| "fine".into());
+        expected.assert_eq(&message);
+    }
+
+    #[test]
+    fn messages_are_awss() {
+        check_message(
+            r#"{"FunctionName":"abc","State":"On","Count":3,"States":["Off"],"Things":[{"Name":"a"}],"Tags":{"a":"b"}}"#,
+            &expect_test::expect!["fine"],
+        );
+        check_message(
+            "{}",
+            &expect_test::expect![
+                "1 validation error detected: Value null at 'functionName' failed to satisfy constraint: Member must not be null"
+            ],
+        );
+        check_message(
+            r#"{"FunctionName":"ABCDEF"}"#,
+            &expect_test::expect![
+                "2 validation errors detected: Value 'ABCDEF' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 5; Value 'ABCDEF' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-z]+"
+            ],
+        );
+        check_message(
+            r#"{"FunctionName":"a","State":"Up","Count":11}"#,
+            &expect_test::expect![
+                "2 validation errors detected: Value 'Up' at 'state' failed to satisfy constraint: Member must satisfy enum value set: [On, Off]; Value '11' at 'count' failed to satisfy constraint: Member must have value less than or equal to 10"
+            ],
+        );
+        check_message(
+            r#"{"FunctionName":"a","States":["On","Up"]}"#,
+            &expect_test::expect![
+                "1 validation error detected: Value '[On, Up]' at 'states' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [On, Off]]"
+            ],
+        );
+        check_message(
+            r#"{"FunctionName":"a","Things":[{"Name":"a"},{}]}"#,
+            &expect_test::expect![
+                "1 validation error detected: Value null at 'things.2.member.name' failed to satisfy constraint: Member must not be null"
+            ],
+        );
+        check_message(
+            r#"{"FunctionName":"a","Tags":{"A":"b"}}"#,
+            &expect_test::expect![
+                "1 validation error detected: Value '{A=b}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-z]+]"
+            ],
+        );
+    }
+}

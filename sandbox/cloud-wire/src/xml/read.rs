@@ -1,0 +1,211 @@
+//! A request's XML as a small tree, then by schema.
+
+use cloud_core::AwsError;
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use crate::scalar;
+use crate::schema::{Kind, Member, Schema};
+use crate::value::Value;
+
+/// Elements within elements.
+const MAX_DEPTH: usize = 48;
+/// Attributes of one element.
+const MAX_ATTRIBUTES: usize = 16;
+
+/// One element.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Node {
+    /// The name without its prefix.
+    pub name: String,
+    /// Attributes by their names without prefixes.
+    pub attributes: Vec<(String, String)>,
+    /// All text directly within.
+    pub text: String,
+    /// The elements within.
+    pub children: Vec<Self>,
+}
+
+/// Reads a document into its root element.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Node, AwsError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
+    let mut reader = Reader::from_str(text);
+    let mut open: Vec<Node> = Vec::new();
+    loop {
+        match reader.read_event().map_err(|_| malformed())? {
+            Event::Start(start) => {
+                if open.len() == MAX_DEPTH {
+                    return Err(malformed());
+                }
+                open.push(opened(&start)?);
+            }
+            Event::Empty(start) => {
+                let node = opened(&start)?;
+                if let Some(root) = close(&mut open, node) {
+                    return finish(reader, root);
+                }
+            }
+            Event::End(_) => {
+                let node = open.pop().ok_or_else(malformed)?;
+                if let Some(root) = close(&mut open, node) {
+                    return finish(reader, root);
+                }
+            }
+            Event::Text(content) => append(&mut open, &content.xml10_content())?,
+            Event::CData(content) => append(&mut open, &content.xml10_content())?,
+            Event::GeneralRef(reference) => append(&mut open, &resolve(&reference)?)?,
+            Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+            Event::DocType(_) | Event::Eof => return Err(malformed()),
+        }
+    }
+}
+
+fn malformed() -> AwsError {
+    AwsError::new(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
+}
+
+fn opened(start: &BytesStart<'_>) -> Result<Node, AwsError> {
+    let mut node = Node { name: start.local_name().as_ref().to_owned(), ..Node::default() };
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|_| malformed())?;
+        let value = quick_xml::escape::unescape(&attribute.value).map_err(|_| malformed())?;
+        if node.attributes.len() == MAX_ATTRIBUTES {
+            return Err(malformed());
+        }
+        node.attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
+    }
+    Ok(node)
+}
+
+/// Hands a finished element to its parent, or out if it has none.
+fn close(open: &mut [Node], node: Node) -> Option<Node> {
+    match open.last_mut() {
+        Some(parent) => {
+            parent.children.push(node);
+            None
+        }
+        None => Some(node),
+    }
+}
+
+/// Nothing but space and comments may follow the root.
+fn finish(mut reader: Reader<&[u8]>, root: Node) -> Result<Node, AwsError> {
+    loop {
+        match reader.read_event().map_err(|_| malformed())? {
+            Event::Eof => return Ok(root),
+            Event::Comment(_) | Event::PI(_) => {}
+            Event::Text(content) if content.xml10_content().trim().is_empty() => {}
+            _ => return Err(malformed()),
+        }
+    }
+}
+
+fn append(open: &mut [Node], text: &str) -> Result<(), AwsError> {
+    match open.last_mut() {
+        Some(node) => node.text.push_str(text),
+        None if text.trim().is_empty() => {}
+        None => return Err(malformed()),
+    }
+    Ok(())
+}
+
+fn resolve(reference: &BytesRef<'_>) -> Result<String, AwsError> {
+    if let Some(letter) = reference.resolve_char_ref().map_err(|_| malformed())? {
+        return Ok(letter.to_string());
+    }
+    resolve_predefined_entity(&reference.xml10_content()).map(str::to_owned).ok_or_else(malformed)
+}
+
+impl Node {
+    /// Reads the element as a value of that schema. Unknown elements are passed over.
+    pub(crate) fn read(&self, schema: &'static Schema) -> Result<Value, AwsError> {
+        match schema.kind {
+            Kind::Structure(members) => members
+                .iter()
+                .map(|member| self.member(member))
+                .collect::<Result<_, _>>()
+                .map(Value::Structure),
+            Kind::List { element, .. } => {
+                self.children.iter().map(|node| node.read(element)).collect::<Result<_, _>>().map(Value::List)
+            }
+            Kind::Map { value, names, .. } => self
+                .children
+                .iter()
+                .map(|node| node.entry(value, names))
+                .collect::<Result<_, _>>()
+                .map(Value::Map),
+            _ => scalar::parse(&self.text, schema).map_err(|_| malformed()),
+        }
+    }
+
+    fn member(&self, member: &'static Member) -> Result<Value, AwsError> {
+        if member.attribute {
+            let local = member.wire.rsplit(':').next().unwrap_or(member.wire);
+            let found = self.attributes.iter().find(|(name, _)| name == local);
+            return found.map_or(Ok(Value::Null), |(_, text)| scalar::parse(text, member.schema));
+        }
+        let named = |node: &&Self| node.name == member.wire;
+        match member.schema.kind {
+            Kind::List { element, flattened, name } if flattened || member.flattened => {
+                let found: Vec<_> = self
+                    .children
+                    .iter()
+                    .filter(|node| node.name == member.wire || node.name == name)
+                    .collect();
+                if found.is_empty() {
+                    return Ok(Value::Null);
+                }
+                found.into_iter().map(|node| node.read(element)).collect::<Result<_, _>>().map(Value::List)
+            }
+            Kind::Map { value, flattened, names, .. } if flattened || member.flattened => {
+                let entries = self.children.iter().filter(named).map(|node| node.entry(value, names));
+                entries.collect::<Result<_, _>>().map(Value::Map)
+            }
+            _ => self.children.iter().find(named).map_or(Ok(Value::Null), |node| node.read(member.schema)),
+        }
+    }
+
+    fn entry(&self, value: &'static Schema, names: (&str, &str)) -> Result<(String, Value), AwsError> {
+        let child = |name| self.children.iter().find(|node| node.name == name).ok_or_else(malformed);
+        Ok((child(names.0)?.text.clone(), child(names.1)?.read(value)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(parse(text.as_bytes()).ok().map(|node| node.text), expected.map(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn documents_are_read() {
+        check("<?xml version='1.0'?>\n<a>x &amp; &#65;<![CDATA[<y>]]></a>\n<!-- end -->", Some("x & A<y>"));
+        check("<a/>", Some(""));
+    }
+
+    #[test]
+    fn bombs_and_fragments_are_refused() {
+        check("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", None);
+        check("<a>&x;</a>", None);
+        check("<a><b></a></b>", None);
+        check("<a/><b/>", None);
+        check("<a", None);
+        check("", None);
+        check(&"<a>".repeat(100_000), None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "[<>a/&;#x\"'=! \\[\\]-]{0,60}") {
+            let _ = parse(text.as_bytes());
+        }
+    }
+}
