@@ -2,6 +2,7 @@
 //!
 //! The agent is no part of this process: it goes on when we stop, and whoever comes next finds it by its socket.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -41,7 +42,9 @@ pub struct AgentCommand {
     /// The program.
     pub program: PathBuf,
     /// Its arguments. It must leave our session by itself, so that it outlives our terminal.
-    pub arguments: Vec<std::ffi::OsString>,
+    pub arguments: Vec<OsString>,
+    /// Environment variables that it does not inherit.
+    pub without: Vec<OsString>,
     /// Where its output goes.
     pub log: PathBuf,
 }
@@ -118,7 +121,11 @@ impl Supervisor {
                 tracing::error!("the agent ended; starting it again");
             }
             pause = if since.elapsed() > SETTLED { MIN_PAUSE } else { (pause * 2).min(MAX_PAUSE) };
-            match self.ensure().await {
+            let ensured = tokio::select! {
+                ensured = self.ensure() => ensured,
+                () = shutdown.cancelled() => return,
+            };
+            match ensured {
                 Ok(agent) => current = Some(agent),
                 Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "no agent"),
             }
@@ -134,7 +141,11 @@ impl Supervisor {
     async fn start(&self) -> Result<Answered, SupervisorError> {
         let log = self.open_log().map_err(SupervisorError::Spawn)?;
         let errors = log.try_clone().map_err(SupervisorError::Spawn)?;
-        let mut child = Command::new(&self.command.program)
+        let mut command = Command::new(&self.command.program);
+        for name in &self.command.without {
+            command.env_remove(name);
+        }
+        let mut child = command
             .args(&self.command.arguments)
             .stdin(Stdio::null())
             .stdout(log)

@@ -1,0 +1,274 @@
+//! The data directory: where it is, what is in it, and that one server uses it at a time.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use rustix::fs::{FlockOperation, flock};
+use sha2::{Digest, Sha256};
+
+use crate::environment;
+
+/// Bytes that a Unix socket's path may have, with some to spare.
+const MAX_SOCKET_PATH: usize = 100;
+
+/// Held by the server that uses a directory, and by its agent.
+const SERVER: &str = "server.lock";
+const AGENT: &str = "agent.lock";
+
+/// A directory that holds all state of one Cumulo.
+#[derive(Clone, Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+}
+
+/// One process's hold on a file; the kernel lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _file: File,
+}
+
+impl DataDir {
+    /// The directory at `path`, made for its owner alone where it is missing.
+    pub(crate) fn create(path: &Path) -> Result<Self> {
+        private_folder(path)?;
+        Self::existing(path)
+    }
+
+    /// The directory at `path`.
+    pub(crate) fn existing(path: &Path) -> Result<Self> {
+        let path = fs::canonicalize(path).with_context(|| format!("failed to find {}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// The directory that belongs to a folder: its name to be recognised by, its path's hash to be its own.
+    pub(crate) fn default_for(folder: &Path) -> Result<PathBuf> {
+        let name = folder.file_name().map_or_else(|| "root".into(), |name| name.to_string_lossy());
+        let hash = hex::encode(Sha256::digest(folder.as_os_str().as_encoded_bytes()));
+        Ok(all()?.join(format!("{}-{}", name.replace(['/', '\n'], "_"), &hash[..8])))
+    }
+
+    /// The directory of a cloud without a folder.
+    pub(crate) fn default_for_cloud() -> Result<PathBuf> {
+        Ok(all()?.join("cloud"))
+    }
+
+    /// Finds the one that is meant: the named one, else the only one that runs.
+    pub(crate) fn find(named: Option<&Path>) -> Result<Self> {
+        if let Some(path) = named {
+            return Self::existing(path);
+        }
+        let mut running = all_running()?;
+        match (running.pop(), running.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (None, _) => {
+                bail!("no Cumulo is running: start one with `cumulo run`, or name its directory with --data")
+            }
+            (Some(last), false) => {
+                running.push(last);
+                let paths: Vec<_> =
+                    running.iter().map(|data| format!("  --data {}", data.path.display())).collect();
+                bail!("more than one Cumulo is running; say which:\n{}", paths.join("\n"))
+            }
+        }
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file in it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The agent's socket. A path too long for the kernel is replaced by a short one that follows from it.
+    pub(crate) fn socket(&self) -> Result<PathBuf> {
+        let path = self.file("agent.sock");
+        if path.as_os_str().len() <= MAX_SOCKET_PATH {
+            return Ok(path);
+        }
+        let user = rustix::process::geteuid().as_raw();
+        let folder = environment::runtime_home()
+            .unwrap_or_else(|| PathBuf::from(format!("/tmp/cumulo-{user}")))
+            .join("cumulo");
+        private_folder(&folder)?;
+        let hash = hex::encode(Sha256::digest(path.as_os_str().as_encoded_bytes()));
+        Ok(folder.join(format!("{}.sock", &hash[..16])))
+    }
+
+    /// Takes the directory for a server. Tells who has it when somebody has.
+    pub(crate) fn hold_for_server(&self) -> Result<Held> {
+        match self.hold(SERVER)? {
+            Some(held) => Ok(held),
+            None => bail!(
+                "another Cumulo (process {}) uses {}\n`cumulo url --data {1}` prints its address, `cumulo stop --data {1}` stops it",
+                self.holder(SERVER).map_or_else(|| "unknown".to_owned(), |pid| pid.to_string()),
+                self.path.display(),
+            ),
+        }
+    }
+
+    /// Takes the directory for an agent; nothing where one has it.
+    pub(crate) fn hold_for_agent(&self) -> Result<Option<Held>> {
+        self.hold(AGENT)
+    }
+
+    /// The process of the server that runs on it.
+    pub(crate) fn running_server(&self) -> Option<i32> {
+        if self.is_held(SERVER) { self.holder(SERVER) } else { None }
+    }
+
+    /// The process of its agent.
+    pub(crate) fn running_agent(&self) -> Option<i32> {
+        if self.is_held(AGENT) { self.holder(AGENT) } else { None }
+    }
+
+    fn holder(&self, name: &str) -> Option<i32> {
+        fs::read_to_string(self.file(name)).ok()?.trim().parse().ok()
+    }
+
+    fn hold(&self, name: &str) -> Result<Option<Held>> {
+        let path = self.file(name);
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("failed to open {}", path.display()))?;
+        // Those who only look hold it for a moment: once more before giving up.
+        for _ in 0..5 {
+            if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+                file.set_len(0).and_then(|()| file.rewind()).context("failed to write a lock file")?;
+                writeln!(file, "{}", std::process::id()).context("failed to write a lock file")?;
+                return Ok(Some(Held { _file: file }));
+            }
+            sleep(Duration::from_millis(10));
+        }
+        Ok(None)
+    }
+
+    fn is_held(&self, name: &str) -> bool {
+        let Ok(file) = File::open(self.file(name)) else { return false };
+        flock(&file, FlockOperation::NonBlockingLockShared).is_err()
+    }
+
+    fn is_running(&self) -> bool {
+        self.is_held(SERVER) || self.is_held(AGENT)
+    }
+}
+
+/// Where the data directories of all folders are.
+fn all() -> Result<PathBuf> {
+    Ok(environment::data_home()?.join("cumulo"))
+}
+
+fn all_running() -> Result<Vec<DataDir>> {
+    let Ok(entries) = fs::read_dir(all()?) else { return Ok(Vec::new()) };
+    let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    Ok(paths.map(|path| DataDir { path }).filter(DataDir::is_running).collect())
+}
+
+/// Makes a folder for its owner alone; one of somebody else's is refused.
+fn private_folder(path: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("failed to make {}", path.display()))?;
+    let metadata = fs::metadata(path).with_context(|| format!("failed to look at {}", path.display()))?;
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        bail!("{} belongs to another user", path.display());
+    }
+    if metadata.mode() & 0o077 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+            .with_context(|| format!("failed to close {} to others", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Writes a file as a whole, for its owner alone: it is the old one or the new one, also after a power cut.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
+    let name = path.file_name().context("failed to find a file's name")?.to_string_lossy();
+    let fresh = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let written = (|| {
+        let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)?;
+        File::open(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?
+            .sync_all()
+    })();
+    written.with_context(|| format!("failed to write {}", path.display()))
+}
+
+/// Reads a small file; nothing where it is missing.
+pub(crate) fn read_small(path: &Path) -> Result<Option<String>> {
+    let mut text = String::new();
+    match File::open(path) {
+        Ok(file) => file.take(64 * 1024).read_to_string(&mut text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => Err(error),
+    }
+    .with_context(|| format!("failed to read {}", path.display()))?;
+    Ok(Some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_is_held_once_and_let_go_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataDir::create(&folder.path().join("a/b")).unwrap();
+        assert_eq!(fs::metadata(data.path()).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(data.running_server(), None);
+        let held = data.hold_for_server().unwrap();
+        let message = data.hold_for_server().unwrap_err().to_string();
+        assert!(message.contains(&format!("process {}", std::process::id())), "{message}");
+        assert_eq!(data.running_server(), Some(std::process::id() as i32));
+        drop(held);
+        assert_eq!(data.running_server(), None);
+        data.hold_for_server().unwrap();
+    }
+
+    #[test]
+    fn a_folder_open_to_others_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        fs::create_dir(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        DataDir::create(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn sockets_have_short_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let near = DataDir::create(&folder.path().join("d")).unwrap();
+        assert!(near.socket().unwrap().starts_with(near.path()));
+        let deep = DataDir::create(&folder.path().join("d".repeat(120))).unwrap();
+        let socket = deep.socket().unwrap();
+        assert!(socket.as_os_str().len() <= MAX_SOCKET_PATH, "{}", socket.display());
+        assert_eq!(socket, deep.socket().unwrap());
+    }
+
+    #[test]
+    fn private_files_are_private_and_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ready.json");
+        write_private(&path, b"one").unwrap();
+        write_private(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
