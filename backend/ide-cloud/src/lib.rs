@@ -1,1 +1,23 @@
-//! ide-cloud
+//! The IDE's side of the cloud: building functions, invoking them, deploying templates, showing what is there.
+//!
+//! It reaches the cloud only as an AWS client does, over its endpoint with the workspace's keys: whatever works here
+//! works from the CLI.
+
+mod archive;
+mod build;
+mod client;
+mod cloud;
+mod deploy;
+mod deployment;
+mod error;
+mod event_files;
+mod feed;
+mod functions;
+mod report;
+mod samples;
+mod template;
+mod toolchain;
+mod workspace;
+
+pub use client::{CloudAddress, Keys};
+pub use workspace::{CloudConfig, CloudPanels};

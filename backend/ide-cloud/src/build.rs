@@ -1,0 +1,168 @@
+//! From a function's sources to its deployment package.
+
+use std::{path::PathBuf, process::Stdio};
+
+use cap_std::fs::Dir;
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    sync::Mutex,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    archive::Package,
+    error::CloudError,
+    template::Function,
+    toolchain::{Places, Toolchain},
+};
+
+/// The file that makes a package one for the Wasm engine.
+const WASM_ENTRY: &str = "bootstrap.wasm";
+/// Characters of a tool's output that are kept.
+const MAX_OUTPUT: usize = 256 * 1024;
+
+/// Builds functions, one at a time: a compiler uses all of the machine anyway.
+pub(crate) struct Builder {
+    root: PathBuf,
+    dir: Dir,
+    places: Places,
+    toolchain: Mutex<Option<Toolchain>>,
+}
+
+/// Told what a build writes.
+pub(crate) type OnOutput<'a> = &'a (dyn Fn(String) + Send + Sync);
+
+impl Builder {
+    pub(crate) fn new(root: PathBuf, dir: Dir, places: Places) -> Self {
+        Self { root, dir, places, toolchain: Mutex::new(None) }
+    }
+
+    /// The package of a function: compiled where its code is a Cargo package, else its folder as it is.
+    pub(crate) async fn package(
+        &self,
+        function: &Function,
+        on_output: OnOutput<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<Package, CloudError> {
+        let Some(code) = &function.code else {
+            let message = format!("{}: CodeUri is no folder of this workspace", function.logical_id);
+            return Err(CloudError::Template(message));
+        };
+        let shown = if code.is_root() { "." } else { code.as_str() };
+        let folder = self.dir.open_dir(shown);
+        let folder = folder.map_err(|source| CloudError::File { path: shown.to_owned(), source })?;
+        let is_ready = folder.exists(WASM_ENTRY) || folder.exists("bootstrap");
+        if is_ready || !folder.exists("Cargo.toml") || !function.runtime.starts_with("provided") {
+            return Package::of_folder(&folder, shown);
+        }
+        let module = tokio::select! {
+            module = self.compile(code.as_str(), function, on_output) => module?,
+            () = cancel.cancelled() => return Err(CloudError::Cancelled),
+        };
+        Package::of_file(WASM_ENTRY, &module)
+    }
+
+    /// Compiles a Cargo package; gives its module.
+    async fn compile(
+        &self,
+        code: &str,
+        function: &Function,
+        on_output: OnOutput<'_>,
+    ) -> Result<Vec<u8>, CloudError> {
+        let mut toolchain = self.toolchain.lock().await;
+        if toolchain.is_none() {
+            on_output("Looking for the compiler of functions\n".into());
+            *toolchain = Some(Toolchain::find(&self.places).await?);
+        }
+        let Some(found) = &*toolchain else { return Err(CloudError::Cancelled) };
+        let mut cargo = found.cargo(&self.root.join(code), &self.places);
+        cargo.args(["--message-format", "json-render-diagnostics", "--color", "never"]);
+        let failed = |error: std::io::Error| CloudError::Toolchain(format!("failed to start cargo: {error}"));
+        let mut child = cargo
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let (Some(mut messages), Some(progress)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(CloudError::Answer("cargo"));
+        };
+        let mut artifacts = String::new();
+        let (read, output) =
+            tokio::join!(messages.read_to_string(&mut artifacts), relay(progress, on_output));
+        read.map_err(failed)?;
+        if !child.wait().await.map_err(failed)?.success() {
+            return Err(CloudError::Build(output));
+        }
+        let module = binary(&artifacts, &function.handler)?;
+        tokio::fs::read(&module).await.map_err(|source| CloudError::File { path: module, source })
+    }
+}
+
+/// Passes on what a tool writes, and keeps it.
+async fn relay(output: tokio::process::ChildStderr, on_output: OnOutput<'_>) -> String {
+    let mut kept = String::new();
+    let mut lines = BufReader::new(output).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let line = format!("{line}\n");
+        if kept.len() + line.len() <= MAX_OUTPUT {
+            kept.push_str(&line);
+        }
+        on_output(line);
+    }
+    kept
+}
+
+/// The module among cargo's artifacts: the one that the handler names, else the only one.
+fn binary(artifacts: &str, handler: &str) -> Result<String, CloudError> {
+    let messages = artifacts.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let binaries: Vec<(String, String)> = messages
+        .filter_map(|message| {
+            let executable = message.get("executable")?.as_str()?.to_owned();
+            Some((message.pointer("/target/name")?.as_str()?.to_owned(), executable))
+        })
+        .collect();
+    let chosen = binaries.iter().find(|(name, _)| name == handler);
+    match (chosen, binaries.as_slice()) {
+        (Some((_, file)), _) | (None, [(_, file)]) => Ok(file.clone()),
+        (None, []) => {
+            Err(CloudError::Build("the package has no binary: a function needs a src/main.rs".into()))
+        }
+        (None, several) => {
+            let names: Vec<&str> = several.iter().map(|(name, _)| name.as_str()).collect();
+            let message = format!(
+                "the package has the binaries {}; name one as the function's Handler",
+                names.join(", ")
+            );
+            Err(CloudError::Build(message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn artifacts(names: &[&str]) -> String {
+        let line = |name: &&str| {
+            format!(
+                "{{\"reason\":\"compiler-artifact\",\"target\":{{\"name\":\"{name}\"}},\"executable\":\"/t/{name}.wasm\"}}\n"
+            )
+        };
+        let library =
+            "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"lib\"},\"executable\":null}\nnoise\n";
+        names.iter().map(line).collect::<Vec<_>>().concat() + library
+    }
+
+    #[test]
+    fn the_handler_chooses_the_binary() {
+        assert_eq!(binary(&artifacts(&["hello"]), "bootstrap").unwrap(), "/t/hello.wasm");
+        assert_eq!(binary(&artifacts(&["one", "two"]), "two").unwrap(), "/t/two.wasm");
+        assert!(
+            binary(&artifacts(&["one", "two"]), "bootstrap").unwrap_err().to_string().contains("one, two")
+        );
+        assert!(binary(&artifacts(&[]), "bootstrap").unwrap_err().to_string().contains("src/main.rs"));
+    }
+}

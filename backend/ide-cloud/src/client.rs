@@ -1,0 +1,234 @@
+//! A small AWS client: signed HTTP requests in the protocols that the panels need.
+
+mod signing;
+mod xml;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use ide_core::Clock;
+use serde_json::Value;
+
+pub(crate) use xml::Element;
+
+use crate::error::CloudError;
+
+/// Largest answer read, in bytes.
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// A key pair.
+#[derive(Clone)]
+pub struct Keys {
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: String,
+}
+
+/// Where a cloud is and how to sign for it.
+#[derive(Clone)]
+pub struct CloudAddress {
+    /// Its endpoint, `http://127.0.0.1:4566`.
+    pub url: String,
+    /// Its region.
+    pub region: String,
+    /// The workspace's keys.
+    pub keys: Keys,
+}
+
+/// A client of one cloud; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Aws {
+    address: CloudAddress,
+    clock: Arc<dyn Clock>,
+    http: Client<HttpConnector, Full<Bytes>>,
+}
+
+/// An AWS service, as a client must know it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Service {
+    /// The name it is signed with.
+    signing: &'static str,
+    /// The API version of the query protocol.
+    version: &'static str,
+    /// The prefix of the JSON protocol's target.
+    target: &'static str,
+}
+
+pub(crate) const CLOUDFORMATION: Service =
+    Service { signing: "cloudformation", version: "2010-05-15", target: "" };
+pub(crate) const LAMBDA: Service = Service { signing: "lambda", version: "", target: "" };
+pub(crate) const API_GATEWAY: Service = Service { signing: "apigateway", version: "", target: "" };
+pub(crate) const S3: Service = Service { signing: "s3", version: "", target: "" };
+pub(crate) const LOGS: Service = Service { signing: "logs", version: "", target: "Logs_20140328" };
+
+/// A request of the REST protocols.
+pub(crate) struct Rest<'a> {
+    pub(crate) service: Service,
+    pub(crate) method: Method,
+    /// Path and query, percent-encoded.
+    pub(crate) path: String,
+    pub(crate) headers: &'a [(&'static str, &'a str)],
+    pub(crate) body: Bytes,
+}
+
+impl Rest<'_> {
+    /// A request without a body.
+    pub(crate) fn new(service: Service, method: Method, path: impl Into<String>) -> Self {
+        Self { service, method, path: path.into(), headers: &[], body: Bytes::new() }
+    }
+
+    /// The same with a body.
+    pub(crate) fn body(self, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+}
+
+/// An answer that says success.
+pub(crate) struct Answer {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub(crate) fn json(&self, operation: &'static str) -> Result<Value, CloudError> {
+        serde_json::from_slice(&self.body).map_err(|_| CloudError::Answer(operation))
+    }
+
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl Aws {
+    pub(crate) fn new(address: CloudAddress, clock: Arc<dyn Clock>) -> Self {
+        Self { address, clock, http: Client::builder(TokioExecutor::new()).build_http() }
+    }
+
+    /// The endpoint, without a slash at the end.
+    pub(crate) fn url(&self) -> &str {
+        self.address.url.trim_end_matches('/')
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.address.region
+    }
+
+    /// Calls an operation of the query protocol.
+    pub(crate) async fn query(
+        &self,
+        service: Service,
+        action: &'static str,
+        parameters: &[(String, String)],
+    ) -> Result<Element, CloudError> {
+        let mut form = format!("Action={action}&Version={}", service.version);
+        for (name, value) in parameters {
+            form.push('&');
+            form.push_str(&encode(name));
+            form.push('=');
+            form.push_str(&encode(value));
+        }
+        let headers = &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
+        let request = Rest { service, method: Method::POST, path: "/".into(), headers, body: form.into() };
+        let answer = self.send(request).await?;
+        Element::parse(&answer.body).ok_or(CloudError::Answer(action))
+    }
+
+    /// Calls an operation of the JSON 1.1 protocol.
+    pub(crate) async fn json(
+        &self,
+        service: Service,
+        operation: &'static str,
+        input: &Value,
+    ) -> Result<Value, CloudError> {
+        let target = format!("{}.{operation}", service.target);
+        let headers = &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+        let body = input.to_string().into();
+        let request = Rest { service, method: Method::POST, path: "/".into(), headers, body };
+        self.send(request).await?.json(operation)
+    }
+
+    /// Sends a signed request; an error answer becomes AWS's error.
+    pub(crate) async fn send(&self, request: Rest<'_>) -> Result<Answer, CloudError> {
+        let unreachable = |reason: String| CloudError::Unreachable { url: self.url().to_owned(), reason };
+        let request = self.signed(request).map_err(unreachable)?;
+        let response = self.http.request(request).await.map_err(|error| unreachable(error.to_string()))?;
+        let (parts, body) = response.into_parts();
+        let body =
+            Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| unreachable(error.to_string()))?;
+        let answer = Answer { headers: parts.headers, body: body.to_bytes() };
+        if parts.status.is_success() {
+            Ok(answer)
+        } else {
+            Err(service_error(parts.status.as_u16(), &answer))
+        }
+    }
+
+    /// Opens a signed request whose answer does not end by itself.
+    pub(crate) async fn follow(
+        &self,
+        service: Service,
+        path: &str,
+    ) -> Result<hyper::body::Incoming, CloudError> {
+        let unreachable = |reason: String| CloudError::Unreachable { url: self.url().to_owned(), reason };
+        let request = self.signed(Rest::new(service, Method::GET, path)).map_err(unreachable)?;
+        let response = self.http.request(request).await.map_err(|error| unreachable(error.to_string()))?;
+        if !response.status().is_success() {
+            return Err(unreachable(format!("status {}", response.status())));
+        }
+        Ok(response.into_body())
+    }
+
+    /// Sends an unsigned request to an address of this cloud, as anybody may.
+    pub(crate) async fn anonymous(
+        &self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<http::Response<hyper::body::Incoming>, CloudError> {
+        let unreachable = |reason: String| CloudError::Unreachable { url: self.url().to_owned(), reason };
+        self.http.request(request).await.map_err(|error| unreachable(error.to_string()))
+    }
+
+    fn signed(&self, rest: Rest<'_>) -> Result<Request<Full<Bytes>>, String> {
+        let uri = format!("{}{}", self.url(), rest.path);
+        let mut request = Request::builder().method(rest.method).uri(uri);
+        for (name, value) in rest.headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(rest.body).map_err(|error| error.to_string())?;
+        signing::sign(request, &self.address, rest.service.signing, self.clock.now())
+    }
+}
+
+/// AWS's error in any of the protocols' shapes.
+fn service_error(status: u16, answer: &Answer) -> CloudError {
+    let json = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
+    let text = |names: &[&str]| names.iter().find_map(|name| json.get(*name)?.as_str()).map(str::to_owned);
+    let xml = Element::parse(&answer.body).unwrap_or_default();
+    let code = answer
+        .header("x-amzn-errortype")
+        .map(str::to_owned)
+        .or_else(|| text(&["__type", "code", "Code"]))
+        .or_else(|| xml.find("Code").map(|code| code.text.clone()))
+        .unwrap_or_else(|| format!("HTTP {status}"));
+    let message = text(&["message", "Message", "errorMessage"])
+        .or_else(|| xml.find("Message").map(|message| message.text.clone()))
+        .unwrap_or_default();
+    // `com.amazonaws.logs#Code:http://…`: only the name counts.
+    let code = code.split(':').next().unwrap_or_default().rsplit('#').next().unwrap_or_default().to_owned();
+    CloudError::Service { code, message }
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+pub(crate) fn encode(text: &str) -> String {
+    const SET: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    percent_encoding::utf8_percent_encode(text, SET).to_string()
+}

@@ -1,0 +1,324 @@
+//! What is deployed, as the cloud's own operations tell it; its logs; trying its routes.
+
+use std::{collections::HashMap, time::Instant};
+
+use bytes::Bytes;
+use http::{Method, Request};
+use http_body_util::{BodyExt, Full, Limited};
+use protocol::{
+    CallError, ErrorCode,
+    cloud::{
+        Api, ApiKind, Cloud, Function, LogLine, LogPage, MAX_LOG_LINES, ReadLogs, Resource, Route,
+        RouteAnswer, Stack, TryRoute,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{
+    client::{API_GATEWAY, CLOUDFORMATION, Element, LAMBDA, LOGS, Rest, encode},
+    deploy::outputs,
+    error::CloudError,
+    workspace::CloudPanels,
+};
+
+/// Largest answer of a route that is shown, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+/// Pages of a list that are read at most.
+const MAX_PAGES: usize = 50;
+
+impl CloudPanels {
+    /// Everything that is deployed.
+    pub(crate) async fn describe(&self) -> Result<Cloud, CloudError> {
+        let stacks = self.stacks().await?;
+        let functions = self.functions(&stacks).await?;
+        let mut apis = self.http_apis().await?;
+        apis.extend(self.rest_apis().await?);
+        apis.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        Ok(Cloud { stacks, functions, apis })
+    }
+
+    async fn stacks(&self) -> Result<Vec<Stack>, CloudError> {
+        let described = self.aws().query(CLOUDFORMATION, "DescribeStacks", &[]).await?;
+        let mut stacks = Vec::new();
+        for stack in described.members("Stacks") {
+            let (Some(name), Some(status)) = (stack.text_of("StackName"), stack.text_of("StackStatus"))
+            else {
+                continue;
+            };
+            let resources = self.resources(&name).await?;
+            let reason = stack.text_of("StackStatusReason");
+            stacks.push(Stack { name, status, reason, resources, outputs: outputs(stack) });
+        }
+        stacks.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(stacks)
+    }
+
+    async fn resources(&self, stack: &str) -> Result<Vec<Resource>, CloudError> {
+        let name = [("StackName".to_owned(), stack.to_owned())];
+        let listed = match self.aws().query(CLOUDFORMATION, "DescribeStackResources", &name).await {
+            Ok(listed) => listed,
+            // It was deleted since it was listed.
+            Err(CloudError::Service { .. }) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let read = |resource: &Element| {
+            Some(Resource {
+                logical_id: resource.text_of("LogicalResourceId")?,
+                physical_id: resource.text_of("PhysicalResourceId").unwrap_or_default(),
+                kind: resource.text_of("ResourceType")?,
+                status: resource.text_of("ResourceStatus")?,
+            })
+        };
+        Ok(listed.members("StackResources").filter_map(read).collect())
+    }
+
+    async fn functions(&self, stacks: &[Stack]) -> Result<Vec<Function>, CloudError> {
+        let owners: HashMap<&str, (&str, &str)> = stacks
+            .iter()
+            .flat_map(|stack| stack.resources.iter().map(move |resource| (stack, resource)))
+            .filter(|(_, resource)| resource.kind == "AWS::Lambda::Function")
+            .map(|(stack, resource)| {
+                (resource.physical_id.as_str(), (stack.name.as_str(), resource.logical_id.as_str()))
+            })
+            .collect();
+        let mut functions: Vec<Function> = self
+            .pages(LAMBDA, "/2015-03-31/functions", "Functions", ("NextMarker", "Marker"))
+            .await?
+            .iter()
+            .filter_map(|listed| function(listed, &owners))
+            .collect();
+        functions.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(functions)
+    }
+
+    async fn http_apis(&self) -> Result<Vec<Api>, CloudError> {
+        let mut apis = Vec::new();
+        for api in self.pages(API_GATEWAY, "/v2/apis", "items", ("nextToken", "nextToken")).await? {
+            let (id, name) = (text(&api, "apiId"), text(&api, "name"));
+            let path = format!("/v2/apis/{}", encode(&id));
+            let token = ("nextToken", "nextToken");
+            let integrations =
+                self.pages(API_GATEWAY, &format!("{path}/integrations"), "items", token).await?;
+            let routes = self.pages(API_GATEWAY, &format!("{path}/routes"), "items", token).await?;
+            let routes = routes.iter().map(|route| http_route(route, &integrations)).collect();
+            let stages = self.pages(API_GATEWAY, &format!("{path}/stages"), "items", token).await?;
+            let urls = stages.iter().map(|stage| match text(stage, "stageName").as_str() {
+                "$default" => self.api_url(&id, ""),
+                stage => self.api_url(&id, stage),
+            });
+            apis.push(Api { urls: urls.collect(), id, name, kind: ApiKind::Http, routes });
+        }
+        Ok(apis)
+    }
+
+    async fn rest_apis(&self) -> Result<Vec<Api>, CloudError> {
+        let mut apis = Vec::new();
+        for api in self.pages(API_GATEWAY, "/restapis", "item", ("position", "position")).await? {
+            let (id, name) = (text(&api, "id"), text(&api, "name"));
+            let path = format!("/restapis/{}", encode(&id));
+            let resources = format!("{path}/resources?embed=methods&limit=500");
+            let resources = self.pages(API_GATEWAY, &resources, "item", ("position", "position")).await?;
+            let routes = resources.iter().flat_map(rest_routes).collect();
+            let stages =
+                self.aws().send(Rest::new(API_GATEWAY, Method::GET, format!("{path}/stages"))).await?;
+            let stages = stages.json("GetStages")?;
+            let urls = list(&stages, "item").iter().map(|stage| self.api_url(&id, &text(stage, "stageName")));
+            apis.push(Api { urls: urls.collect(), id, name, kind: ApiKind::Rest, routes });
+        }
+        Ok(apis)
+    }
+
+    /// All members of a list that comes in pages; `token` is its name in answers and in requests.
+    async fn pages(
+        &self,
+        service: crate::client::Service,
+        path: &str,
+        member: &str,
+        token: (&str, &str),
+    ) -> Result<Vec<Value>, CloudError> {
+        let mut members = Vec::new();
+        let mut next = path.to_owned();
+        for _ in 0..MAX_PAGES {
+            let answer = self.aws().send(Rest::new(service, Method::GET, next)).await?.json("a list")?;
+            members.extend(list(&answer, member).iter().cloned());
+            let Some(more) = answer.get(token.0).and_then(Value::as_str).filter(|more| !more.is_empty())
+            else {
+                break;
+            };
+            let joint = if path.contains('?') { '&' } else { '?' };
+            next = format!("{path}{joint}{}={}", token.1, encode(more));
+        }
+        Ok(members)
+    }
+
+    /// An API's address in the form that needs no DNS, without a slash at the end.
+    fn api_url(&self, id: &str, stage: &str) -> String {
+        let url = format!("{}/_aws/execute-api/{id}/{stage}", self.aws().url());
+        url.trim_end_matches('/').to_owned()
+    }
+
+    /// The addresses of a stack's APIs.
+    pub(crate) async fn api_urls(&self, stack: &str) -> Result<Vec<String>, CloudError> {
+        let resources = self.resources(stack).await?;
+        let ours = |api: &Api| resources.iter().any(|resource| resource.physical_id == api.id);
+        let mut apis = self.http_apis().await?;
+        apis.extend(self.rest_apis().await?);
+        Ok(apis.into_iter().filter(ours).flat_map(|api| api.urls).collect())
+    }
+
+    /// The newest lines of a log group.
+    pub(crate) async fn read_logs(&self, call: &ReadLogs) -> Result<LogPage, CloudError> {
+        let mut lines = Vec::new();
+        let mut token = Value::Null;
+        for _ in 0..MAX_PAGES {
+            let mut input = json!({ "logGroupName": call.group, "limit": 10_000 });
+            if let Value::Object(input) = &mut input {
+                let optional = [
+                    ("startTime", json!(call.since_ms)),
+                    ("filterPattern", json!(call.filter)),
+                    ("nextToken", token.clone()),
+                ];
+                input.extend(
+                    optional
+                        .into_iter()
+                        .filter(|(_, value)| !value.is_null())
+                        .map(|(n, v)| (n.to_owned(), v)),
+                );
+            }
+            let answer = match self.aws().json(LOGS, "FilterLogEvents", &input).await {
+                Ok(answer) => answer,
+                // A function that never ran has no log yet.
+                Err(error) if error.is("ResourceNotFoundException") => break,
+                Err(error) => return Err(error),
+            };
+            lines.extend(list(&answer, "events").iter().map(log_line));
+            token = answer.get("nextToken").cloned().unwrap_or_default();
+            if token.is_null() {
+                break;
+            }
+        }
+        let surplus = lines.len().saturating_sub(MAX_LOG_LINES);
+        lines.drain(..surplus);
+        Ok(LogPage { lines })
+    }
+
+    /// Calls a deployed API, as anybody may.
+    pub(crate) async fn try_route(&self, call: TryRoute) -> Result<RouteAnswer, CallError> {
+        let ours = format!("{}/", self.aws().url());
+        if !call.url.starts_with(&ours) {
+            let message = format!("only addresses of this workspace's cloud can be tried: {ours}…");
+            return Err(CallError::new(ErrorCode::Forbidden, message));
+        }
+        let mut request = Request::builder().method(call.method.as_str()).uri(&call.url);
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Full::new(Bytes::from(call.body))).map_err(|error| {
+            CallError::new(ErrorCode::Invalid, format!("the request is malformed: {error}"))
+        })?;
+        let started = Instant::now();
+        let (parts, body) = self.aws().anonymous(request).await?.into_parts();
+        let body = Limited::new(body, 16 * MAX_BODY).collect().await.map_err(|error| {
+            CallError::new(ErrorCode::Limit, format!("the answer could not be read whole: {error}"))
+        })?;
+        let body = body.to_bytes();
+        let shown = body.get(..body.len().min(MAX_BODY)).unwrap_or_default();
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Ok(RouteAnswer {
+            status: parts.status.as_u16(),
+            headers: parts.headers.iter().map(header).collect(),
+            body: String::from_utf8_lossy(shown).into_owned(),
+            duration_ms: started.elapsed().as_secs_f64() * 1000.0,
+        })
+    }
+
+    /// Deletes a stack.
+    pub(crate) async fn delete_stack(&self, name: &str) -> Result<(), CloudError> {
+        let name = [("StackName".to_owned(), name.to_owned())];
+        self.aws().query(CLOUDFORMATION, "DeleteStack", &name).await.map(drop)
+    }
+}
+
+fn function(listed: &Value, owners: &HashMap<&str, (&str, &str)>) -> Option<Function> {
+    let name = listed.get("FunctionName")?.as_str()?.to_owned();
+    let owner = owners.get(name.as_str());
+    let number = |name: &str| listed.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let variables = listed.pointer("/Environment/Variables").and_then(Value::as_object);
+    let variable =
+        |(name, value): (&String, &Value)| (name.clone(), value.as_str().unwrap_or_default().to_owned());
+    let group = listed.pointer("/LoggingConfig/LogGroup").and_then(Value::as_str).map(str::to_owned);
+    Some(Function {
+        arn: text(listed, "FunctionArn"),
+        stack: owner.map(|(stack, _)| (*stack).to_owned()),
+        logical_id: owner.map(|(_, id)| (*id).to_owned()),
+        runtime: text(listed, "Runtime"),
+        handler: text(listed, "Handler"),
+        memory_mb: number("MemorySize") as u32,
+        timeout_seconds: number("Timeout") as u32,
+        code_size: number("CodeSize"),
+        last_modified: text(listed, "LastModified"),
+        environment: variables.into_iter().flatten().map(variable).collect(),
+        log_group: group.unwrap_or_else(|| format!("/aws/lambda/{name}")),
+        name,
+    })
+}
+
+fn http_route(route: &Value, integrations: &[Value]) -> Route {
+    let key = text(route, "routeKey");
+    let (method, path) = key.split_once(' ').unwrap_or((&key, ""));
+    let target = text(route, "target");
+    let id = target.strip_prefix("integrations/").unwrap_or_default();
+    let integration = integrations.iter().find(|integration| text(integration, "integrationId") == id);
+    let uri = integration.map(|integration| text(integration, "integrationUri")).unwrap_or_default();
+    Route { method: method.to_owned(), path: path.to_owned(), function: function_name(&uri) }
+}
+
+fn rest_routes(resource: &Value) -> Vec<Route> {
+    let path = text(resource, "path");
+    let methods = resource.get("resourceMethods").and_then(Value::as_object);
+    let route = |(method, details): (&String, &Value)| Route {
+        method: method.clone(),
+        path: path.clone(),
+        function: details.pointer("/methodIntegration/uri").and_then(Value::as_str).and_then(function_name),
+    };
+    methods.into_iter().flatten().map(route).collect()
+}
+
+/// The function's name in an integration's URI, which holds its ARN.
+fn function_name(uri: &str) -> Option<String> {
+    let name = uri.split_once(":function:")?.1;
+    Some(name.split(['/', ':']).next()?.to_owned())
+}
+
+fn log_line(event: &Value) -> LogLine {
+    LogLine {
+        id: text(event, "eventId"),
+        timestamp_ms: event.get("timestamp").and_then(Value::as_i64).unwrap_or_default(),
+        stream: text(event, "logStreamName"),
+        message: text(event, "message"),
+    }
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integrations_name_their_functions() {
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:hello";
+        assert_eq!(function_name(arn).as_deref(), Some("hello"));
+        let path = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/";
+        assert_eq!(function_name(&format!("{path}{arn}:live/invocations")).as_deref(), Some("hello"));
+        assert_eq!(function_name("https://example.com"), None);
+    }
+}

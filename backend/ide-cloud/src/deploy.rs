@@ -1,0 +1,317 @@
+//! Deploys a template as `aws cloudformation package` and `deploy` do: upload what it names, make a change set, execute
+//! it, follow the stack's events.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use http::Method;
+use protocol::{
+    CallError, ErrorCode, Event,
+    cloud::Output,
+    deploy::{self as calls, Deployment, Phase, StartDeploy},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    client::{CLOUDFORMATION, Element, Rest, S3, encode},
+    deployment::{self, StackEvent},
+    error::CloudError,
+    template::Template,
+    workspace::CloudPanels,
+};
+
+/// How often CloudFormation is asked how far it is.
+const POLL: Duration = Duration::from_millis(150);
+/// Deployments remembered.
+const MAX_DEPLOYMENTS: usize = 50;
+// AWS: 128 characters; letters, digits and hyphens, a letter first.
+const MAX_STACK_NAME: usize = 128;
+
+impl CloudPanels {
+    /// Starts a deployment and answers at once.
+    pub(crate) fn start_deploy(self: &Arc<Self>, call: &StartDeploy) -> Result<Deployment, CallError> {
+        check_stack_name(&call.stack)?;
+        let template = Template::read(self.dir(), &call.template)?;
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        let running = self.begin(&id)?;
+        let deployment = deployment::begin(id.clone(), call);
+        {
+            let mut all = self.deployments();
+            if all.iter().any(|other| other.stack == call.stack && is_running(other)) {
+                let message = format!("the stack {} is being deployed; wait until that is done", call.stack);
+                return Err(CallError::new(ErrorCode::Conflict, message));
+            }
+            all.insert(0, deployment.clone());
+            all.truncate(MAX_DEPLOYMENTS);
+        }
+        let this = Arc::clone(self);
+        let parameters = call.parameters.clone();
+        tokio::spawn(async move {
+            let run = Run { panels: &this, id: &id, template: &template, cancel: running.token() };
+            if let Err(error) = run.deploy(&parameters).await {
+                run.fail(&error);
+            }
+        });
+        Ok(deployment)
+    }
+
+    /// Changes a deployment and tells everybody.
+    fn update(&self, id: &str, change: impl FnOnce(&mut Deployment)) {
+        let changed = {
+            let mut all = self.deployments();
+            let Some(deployment) = all.iter_mut().find(|deployment| deployment.id == id) else { return };
+            change(deployment);
+            deployment.clone()
+        };
+        self.events().publish(Event::Deploy(calls::Event::Changed(changed)));
+    }
+}
+
+fn is_running(deployment: &Deployment) -> bool {
+    !matches!(deployment.phase, Phase::Done { .. } | Phase::Failed { .. })
+}
+
+fn check_stack_name(name: &str) -> Result<(), CallError> {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !starts || name.len() > MAX_STACK_NAME || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    {
+        let message = "a stack's name begins with a letter and has at most 128 letters, digits and hyphens";
+        return Err(CallError::new(ErrorCode::Invalid, message));
+    }
+    Ok(())
+}
+
+/// One running deployment.
+struct Run<'a> {
+    panels: &'a Arc<CloudPanels>,
+    id: &'a str,
+    template: &'a Template,
+    cancel: &'a CancellationToken,
+}
+
+impl Run<'_> {
+    async fn deploy(&self, parameters: &[(String, String)]) -> Result<(), CloudError> {
+        let uploaded = self.build_and_upload().await?;
+        let template = self.template.with_code(&uploaded).to_string();
+        let url = self.upload_template(&template).await?;
+        self.enter(Phase::Deploying);
+        let exists = self.stack_exists().await?;
+        let change_set = self.create_change_set(exists, &url, parameters).await?;
+        let Some(change_set) = change_set else {
+            return self.finish(false).await;
+        };
+        let earlier = self.events().await.unwrap_or_default().into_iter().map(|event| event.id).collect();
+        let execute = [("ChangeSetName".to_owned(), change_set)];
+        self.panels.aws().query(CLOUDFORMATION, "ExecuteChangeSet", &execute).await?;
+        self.follow(earlier).await
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.panels.update(self.id, |deployment| deployment.phase = phase);
+    }
+
+    fn log(&self, text: &str) {
+        self.panels.update(self.id, |deployment| deployment::log(deployment, text));
+    }
+
+    fn fail(&self, error: &CloudError) {
+        self.panels.update(self.id, |deployment| deployment::fail(deployment, error.to_string(), None));
+    }
+
+    fn stack(&self) -> String {
+        let all = self.panels.deployments();
+        all.iter().find(|deployment| deployment.id == self.id).map(|d| d.stack.clone()).unwrap_or_default()
+    }
+
+    fn stack_parameter(&self) -> (String, String) {
+        ("StackName".to_owned(), self.stack())
+    }
+
+    fn check_cancelled(&self) -> Result<(), CloudError> {
+        if self.cancel.is_cancelled() { Err(CloudError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Packages of all functions whose code is in the workspace; gives where each was uploaded to.
+    async fn build_and_upload(&self) -> Result<Vec<(String, String)>, CloudError> {
+        let mut uploaded = Vec::new();
+        for function in self.template.functions() {
+            if function.code.is_none() {
+                continue;
+            }
+            self.log(&format!("Building {}", function.logical_id));
+            let on_output = |text: String| self.log(&text);
+            let package = self.panels.builder().package(&function, &on_output, self.cancel).await?;
+            self.enter(Phase::Uploading);
+            let key = format!("{}.zip", package.hash);
+            self.upload(&key, package.bytes).await?;
+            uploaded.push((function.logical_id, format!("s3://{}/{key}", self.panels.bucket())));
+            self.enter(Phase::Building);
+        }
+        self.enter(Phase::Uploading);
+        Ok(uploaded)
+    }
+
+    async fn upload_template(&self, template: &str) -> Result<String, CloudError> {
+        use sha2::{Digest, Sha256};
+        let key = format!("{}.template", hex::encode(Sha256::digest(template)));
+        self.upload(&key, template.as_bytes().to_vec()).await?;
+        Ok(format!("{}/{}/{key}", self.panels.aws().url(), self.panels.bucket()))
+    }
+
+    /// Puts an object whose key names its content; one that is there already is left.
+    async fn upload(&self, key: &str, content: Vec<u8>) -> Result<(), CloudError> {
+        self.check_cancelled()?;
+        let bucket = format!("/{}", self.panels.bucket());
+        let path = format!("{bucket}/{}", encode(key));
+        let aws = self.panels.aws();
+        if aws.send(Rest::new(S3, Method::HEAD, path.clone())).await.is_ok() {
+            return Ok(());
+        }
+        self.log(&format!("Uploading {key} ({} bytes)", content.len()));
+        match aws.send(Rest::new(S3, Method::PUT, bucket)).await {
+            Ok(_) => {}
+            Err(error) if error.is("BucketAlreadyOwnedByYou") => {}
+            Err(error) => return Err(error),
+        }
+        aws.send(Rest::new(S3, Method::PUT, path).body(content)).await.map(drop)
+    }
+
+    async fn stack_exists(&self) -> Result<bool, CloudError> {
+        let described =
+            self.panels.aws().query(CLOUDFORMATION, "DescribeStacks", &[self.stack_parameter()]).await;
+        match described {
+            // A stack that was only reviewed has no resources yet: its change set must still create it.
+            Ok(stacks) => {
+                Ok(stacks.find("StackStatus").is_some_and(|status| status.text != "REVIEW_IN_PROGRESS"))
+            }
+            Err(CloudError::Service { message, .. }) if message.contains("does not exist") => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a change set; none where nothing would change.
+    async fn create_change_set(
+        &self,
+        exists: bool,
+        url: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Option<String>, CloudError> {
+        let mut form = vec![
+            self.stack_parameter(),
+            ("ChangeSetName".into(), format!("cumulo-{}", self.id)),
+            ("ChangeSetType".into(), if exists { "UPDATE" } else { "CREATE" }.into()),
+            ("TemplateURL".into(), url.to_owned()),
+        ];
+        for (index, capability) in ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"].iter().enumerate() {
+            form.push((format!("Capabilities.member.{}", index + 1), (*capability).into()));
+        }
+        for (index, (name, value)) in parameters.iter().enumerate() {
+            form.push((format!("Parameters.member.{}.ParameterKey", index + 1), name.clone()));
+            form.push((format!("Parameters.member.{}.ParameterValue", index + 1), value.clone()));
+        }
+        let created = self.panels.aws().query(CLOUDFORMATION, "CreateChangeSet", &form).await?;
+        let id = created.find("Id").map(|id| id.text.clone()).ok_or(CloudError::Answer("CreateChangeSet"))?;
+        let name = [("ChangeSetName".to_owned(), id.clone())];
+        loop {
+            let set = self.panels.aws().query(CLOUDFORMATION, "DescribeChangeSet", &name).await?;
+            let text = |name: &str| set.find(name).map(|element| element.text.clone()).unwrap_or_default();
+            match text("Status").as_str() {
+                "CREATE_COMPLETE" => return Ok(Some(id)),
+                "FAILED" if says_nothing_changes(&text("StatusReason")) => {
+                    self.panels.aws().query(CLOUDFORMATION, "DeleteChangeSet", &name).await?;
+                    return Ok(None);
+                }
+                "FAILED" => return Err(CloudError::Template(text("StatusReason"))),
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
+    }
+
+    /// The stack's events, oldest first.
+    async fn events(&self) -> Result<Vec<StackEvent>, CloudError> {
+        let stack = [self.stack_parameter()];
+        let answer = self.panels.aws().query(CLOUDFORMATION, "DescribeStackEvents", &stack).await?;
+        let mut events: Vec<StackEvent> =
+            answer.members("StackEvents").filter_map(StackEvent::read).collect();
+        events.reverse();
+        Ok(events)
+    }
+
+    async fn follow(&self, mut seen: HashSet<String>) -> Result<(), CloudError> {
+        let mut all = Vec::new();
+        loop {
+            let status = self.status().await?;
+            let news: Vec<_> =
+                self.events().await?.into_iter().filter(|event| seen.insert(event.id.clone())).collect();
+            if !news.is_empty() {
+                self.panels.update(self.id, |deployment| {
+                    for event in &news {
+                        deployment::note(deployment, event);
+                    }
+                });
+                all.extend(news);
+            }
+            if !status.ends_with("_IN_PROGRESS") {
+                let succeeded = matches!(status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE");
+                if succeeded {
+                    return self.finish(true).await;
+                }
+                self.finish_failed(&status, &all);
+                return Ok(());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    async fn status(&self) -> Result<String, CloudError> {
+        let stack = [self.stack_parameter()];
+        let described = self.panels.aws().query(CLOUDFORMATION, "DescribeStacks", &stack).await?;
+        let status = described.find("StackStatus").map(|status| status.text.clone());
+        status.ok_or(CloudError::Answer("DescribeStacks"))
+    }
+
+    fn finish_failed(&self, status: &str, events: &[StackEvent]) {
+        let cause = deployment::failure(events);
+        let message = cause.map_or_else(
+            || format!("the stack is {status}"),
+            |event| {
+                let reason = event.reason.as_deref().unwrap_or("no reason was given");
+                format!("{} failed: {reason} (the stack is {status})", event.logical_id)
+            },
+        );
+        let position = cause.and_then(|event| self.template.resource_position(&event.logical_id));
+        self.panels.update(self.id, |deployment| deployment::fail(deployment, message, position));
+    }
+
+    async fn finish(&self, changed: bool) -> Result<(), CloudError> {
+        let stack = [self.stack_parameter()];
+        let described = self.panels.aws().query(CLOUDFORMATION, "DescribeStacks", &stack).await?;
+        let outputs = outputs(&described);
+        let api_urls = self.panels.api_urls(&self.stack()).await?;
+        self.panels.update(self.id, |deployment| {
+            let text =
+                if changed { "Deployed" } else { "Nothing to change: everything is as the template says" };
+            deployment::log(deployment, text);
+            deployment.outputs = outputs;
+            deployment.api_urls = api_urls;
+            deployment.phase = Phase::Done { changed };
+        });
+        Ok(())
+    }
+}
+
+// AWS: the two reasons of a change set that has nothing to do.
+fn says_nothing_changes(reason: &str) -> bool {
+    reason.contains("didn't contain changes") || reason.contains("No updates are to be performed")
+}
+
+/// The outputs in a description of stacks.
+pub(crate) fn outputs(described: &Element) -> Vec<Output> {
+    let read = |output: &Element| {
+        Some(Output {
+            key: output.text_of("OutputKey")?,
+            value: output.text_of("OutputValue")?,
+            description: output.text_of("Description"),
+        })
+    };
+    described.members("Outputs").filter_map(read).collect()
+}

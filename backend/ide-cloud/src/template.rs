@@ -1,0 +1,277 @@
+//! What the IDE must know of a SAM template: its functions, their code, their triggers, its parameters.
+
+use std::io::Read;
+
+use cap_std::fs::Dir;
+use protocol::{WorkspacePath, deploy::Parameter, language::Position};
+use serde_json::{Map, Value};
+use template_text::{Document, MAX_OBJECT_BYTES};
+
+use crate::error::CloudError;
+
+/// Names under which templates are found.
+const NAMES: [&str; 5] = ["template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml"];
+/// Folders that hold copies and dependencies, not sources.
+const SKIPPED: [&str; 4] = ["target", "node_modules", "cdk.out", "__pycache__"];
+/// How deep templates are looked for.
+const MAX_DEPTH: usize = 4;
+/// Templates shown.
+const MAX_TEMPLATES: usize = 100;
+
+/// A template of the workspace.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    pub(crate) path: WorkspacePath,
+    document: Document,
+}
+
+/// A function of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Function {
+    pub(crate) logical_id: String,
+    pub(crate) position: Position,
+    /// Where its code is; none where that is no folder of the workspace.
+    pub(crate) code: Option<WorkspacePath>,
+    pub(crate) runtime: String,
+    pub(crate) handler: String,
+    pub(crate) memory_mb: u64,
+    pub(crate) timeout_seconds: u64,
+    /// Environment variables as the template writes them: texts, or functions such as `Ref`.
+    pub(crate) environment: Map<String, Value>,
+    pub(crate) triggers: Vec<String>,
+}
+
+/// The templates of a workspace, by path.
+pub(crate) fn find(root: &Dir) -> Vec<WorkspacePath> {
+    let mut found = Vec::new();
+    search(root, &WorkspacePath::root(), 0, &mut found);
+    found.sort();
+    found
+}
+
+fn search(folder: &Dir, path: &WorkspacePath, depth: usize, found: &mut Vec<WorkspacePath>) {
+    let Ok(entries) = folder.entries() else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Ok(kind) = entry.file_type() else { continue };
+        if found.len() >= MAX_TEMPLATES {
+            return;
+        }
+        if kind.is_file() && NAMES.contains(&name.as_str()) {
+            found.push(path.join(&name));
+        } else if kind.is_dir()
+            && depth < MAX_DEPTH
+            && !name.starts_with('.')
+            && !SKIPPED.contains(&name.as_str())
+            && let Ok(inner) = entry.open_dir()
+        {
+            search(&inner, &path.join(&name), depth + 1, found);
+        }
+    }
+}
+
+impl Template {
+    /// Reads a template of the workspace.
+    pub(crate) fn read(root: &Dir, path: &WorkspacePath) -> Result<Self, CloudError> {
+        let failed = |source| CloudError::File { path: path.to_string(), source };
+        let mut text = String::new();
+        let file = root.open(path.as_str()).map_err(failed)?;
+        file.take(MAX_OBJECT_BYTES as u64 + 1).read_to_string(&mut text).map_err(failed)?;
+        Self::parse(path, &text)
+    }
+
+    pub(crate) fn parse(path: &WorkspacePath, text: &str) -> Result<Self, CloudError> {
+        let document =
+            Document::parse(text).map_err(|error| CloudError::Template(format!("{path}: {error}")))?;
+        Ok(Self { path: path.clone(), document })
+    }
+
+    /// Its folder.
+    pub(crate) fn folder(&self) -> WorkspacePath {
+        self.path.parent().unwrap_or_default()
+    }
+
+    /// The template as a value, functions in their long form.
+    pub(crate) fn value(&self) -> &Value {
+        self.document.value()
+    }
+
+    /// Where a resource stands.
+    pub(crate) fn resource_position(&self, logical_id: &str) -> Option<Position> {
+        self.value().get("Resources")?.get(logical_id)?;
+        Some(self.position(&["Resources", logical_id]))
+    }
+
+    fn position(&self, steps: &[&str]) -> Position {
+        let steps: Vec<String> = steps.iter().map(|&step| step.to_owned()).collect();
+        let mark = self.document.locate(&steps);
+        let from_zero = |number: usize| number.saturating_sub(1) as u32;
+        Position { line: from_zero(mark.line), character: from_zero(mark.column) }
+    }
+
+    /// Its functions, in the order of the text.
+    pub(crate) fn functions(&self) -> Vec<Function> {
+        let resources = self.value().get("Resources").and_then(Value::as_object);
+        let resources = resources.into_iter().flatten();
+        resources.filter_map(|(id, resource)| self.function(id, resource)).collect()
+    }
+
+    fn function(&self, logical_id: &str, resource: &Value) -> Option<Function> {
+        if resource.get("Type")? != "AWS::Serverless::Function" {
+            return None;
+        }
+        let globals = self.value().pointer("/Globals/Function");
+        let own = resource.get("Properties");
+        let property = |name: &str| own.and_then(|own| own.get(name)).or_else(|| globals?.get(name));
+        let text = |name: &str| property(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let variables = |from: Option<&Value>| {
+            from.and_then(|from| from.pointer("/Environment/Variables")?.as_object().cloned())
+                .unwrap_or_default()
+        };
+        let mut environment = variables(globals);
+        environment.extend(variables(own));
+        let code = match property("CodeUri") {
+            None => self.inside("."),
+            Some(uri) => uri.as_str().and_then(|uri| self.inside(uri)),
+        };
+        Some(Function {
+            logical_id: logical_id.to_owned(),
+            position: self.position(&["Resources", logical_id]),
+            code,
+            runtime: text("Runtime"),
+            handler: text("Handler"),
+            // AWS: Lambda's defaults, 128 MB and 3 seconds.
+            memory_mb: property("MemorySize").and_then(Value::as_u64).unwrap_or(128),
+            timeout_seconds: property("Timeout").and_then(Value::as_u64).unwrap_or(3),
+            environment,
+            triggers: triggers(own),
+        })
+    }
+
+    /// A path of the template, which is relative to it, as one of the workspace; none where it leads out.
+    fn inside(&self, uri: &str) -> Option<WorkspacePath> {
+        if uri.contains("://") || uri.starts_with('/') {
+            return None;
+        }
+        let mut path = self.folder();
+        for name in uri.split('/') {
+            path = match name {
+                "" | "." => path,
+                ".." => path.parent()?,
+                name => path.join(name),
+            };
+        }
+        WorkspacePath::parse(path.as_str()).ok()
+    }
+
+    /// Its parameters, in the order of the text.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let parameters = self.value().get("Parameters").and_then(Value::as_object);
+        let describe = |(name, parameter): (&String, &Value)| Parameter {
+            name: name.clone(),
+            description: parameter.get("Description").and_then(Value::as_str).map(str::to_owned),
+            default: parameter.get("Default").map(scalar),
+            no_echo: parameter.get("NoEcho").is_some_and(|echo| scalar(echo) == "true"),
+        };
+        parameters.into_iter().flatten().map(describe).collect()
+    }
+
+    /// The template with the code of some functions replaced by where it was uploaded to.
+    pub(crate) fn with_code(&self, uploaded: &[(String, String)]) -> Value {
+        let mut template = self.value().clone();
+        for (logical_id, uri) in uploaded {
+            let resource = template.get_mut("Resources").and_then(|resources| resources.get_mut(logical_id));
+            if let Some(Value::Object(resource)) = resource {
+                let properties = resource.entry("Properties").or_insert_with(|| Value::Object(Map::new()));
+                if let Value::Object(properties) = properties {
+                    properties.insert("CodeUri".to_owned(), Value::String(uri.clone()));
+                }
+            }
+        }
+        template
+    }
+}
+
+fn triggers(properties: Option<&Value>) -> Vec<String> {
+    let events = properties.and_then(|properties| properties.get("Events")?.as_object());
+    let kinds =
+        events.into_iter().flatten().filter_map(|(_, event)| Some(event.get("Type")?.as_str()?.to_owned()));
+    let mut kinds: Vec<String> = kinds.collect();
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
+/// A scalar as text.
+pub(crate) fn scalar(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Word: {Type: String, Default: Hi, NoEcho: true}
+Globals:
+  Function:
+    Runtime: provided.al2023
+    Environment: {Variables: {A: global, B: global}}
+Resources:
+  First:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: code/
+      Handler: bootstrap
+      Environment: {Variables: {B: !Ref Word}}
+      Events: {R: {Type: HttpApi}, S: {Type: HttpApi}, T: {Type: Api}}
+  Out:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: ../../../etc}
+  Table: {Type: AWS::DynamoDB::Table}
+";
+
+    fn template(path: &str) -> Template {
+        Template::parse(&WorkspacePath::parse(path).unwrap(), TEMPLATE).unwrap()
+    }
+
+    #[test]
+    fn functions_take_what_globals_say_first() {
+        let functions = template("app/template.yaml").functions();
+        assert_eq!(functions.len(), 2);
+        let first = &functions[0];
+        assert_eq!(first.code.as_ref().map(WorkspacePath::as_str), Some("app/code"));
+        assert_eq!(
+            (first.runtime.as_str(), first.memory_mb, first.timeout_seconds),
+            ("provided.al2023", 128, 3)
+        );
+        assert_eq!(first.environment["A"], "global");
+        assert_eq!(first.environment["B"], serde_json::json!({"Ref": "Word"}));
+        assert_eq!(first.triggers, ["Api", "HttpApi"]);
+        assert_eq!(first.position, Position { line: 9, character: 2 });
+    }
+
+    #[test]
+    fn code_outside_of_the_workspace_is_nobodys() {
+        assert_eq!(template("app/template.yaml").functions()[1].code, None);
+        let root = template("template.yaml");
+        for uri in ["/etc", "s3://bucket/key", "http://169.254.169.254/", "..", "a/../../b"] {
+            assert_eq!(root.inside(uri), None, "{uri}");
+        }
+        assert_eq!(root.inside("a/../b").as_ref().map(WorkspacePath::as_str), Some("b"));
+    }
+
+    #[test]
+    fn parameters_and_replaced_code() {
+        let template = template("template.yaml");
+        let parameter = &template.parameters()[0];
+        assert_eq!(
+            (parameter.name.as_str(), parameter.default.as_deref(), parameter.no_echo),
+            ("Word", Some("Hi"), true)
+        );
+        let packaged = template.with_code(&[("First".into(), "s3://b/k".into())]);
+        assert_eq!(packaged["Resources"]["First"]["Properties"]["CodeUri"], "s3://b/k");
+    }
+}

@@ -1,0 +1,283 @@
+//! The panels' backend, assembled: its calls, what is running, what was deployed.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use cap_std::{ambient_authority, fs::Dir};
+use ide_core::{Clock, Events, Router};
+use protocol::{
+    CallError, ErrorCode,
+    cloud::{DeleteStack, DescribeCloud, ReadLogs, TryRoute},
+    deploy::{self, CancelDeploy, Deployment, ListDeployments, ListTemplates, StartDeploy},
+    function::{
+        CancelInvocation, DeleteEvent, FunctionRef, InvokeFunction, ListEvents, ListFunctions, SaveEvent,
+    },
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    build::Builder,
+    client::{Aws, CloudAddress},
+    event_files, feed,
+    template::{self, Template},
+    toolchain::Places,
+};
+
+/// Builds, invocations and deployments that may run at once.
+const MAX_RUNNING: usize = 20;
+
+/// What the panels need to know.
+#[derive(Clone)]
+pub struct CloudConfig {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// The workspace's name.
+    pub name: String,
+    /// Where compilers keep what they share.
+    pub cache: PathBuf,
+    /// `PATH`, as tools are found.
+    pub path: String,
+    /// The cloud.
+    pub address: CloudAddress,
+    /// Its account.
+    pub account: String,
+}
+
+/// The backend of the panels *Cloud*, *Function* and *Deploy*.
+pub struct CloudPanels {
+    name: String,
+    account: String,
+    dir: Dir,
+    aws: Aws,
+    builder: Builder,
+    events: Events,
+    running: Mutex<HashMap<String, CancellationToken>>,
+    deployments: Mutex<Vec<Deployment>>,
+}
+
+impl CloudPanels {
+    /// Opens the panels' backend, and follows the cloud's events.
+    pub fn open(config: CloudConfig, events: Events, clock: Arc<dyn Clock>) -> std::io::Result<Arc<Self>> {
+        let dir = Dir::open_ambient_dir(&config.root, ambient_authority())?;
+        let places = Places { path: config.path, cache: config.cache };
+        let panels = Arc::new(Self {
+            name: config.name,
+            account: config.account,
+            builder: Builder::new(config.root, dir.try_clone()?, places),
+            dir,
+            aws: Aws::new(config.address, clock),
+            events,
+            running: Mutex::default(),
+            deployments: Mutex::default(),
+        });
+        tokio::spawn(feed::follow(Arc::downgrade(&panels)));
+        Ok(panels)
+    }
+
+    /// Answers the calls about the cloud, functions and deployments.
+    pub fn register(self: &Arc<Self>, router: &mut Router) {
+        self.register_cloud(router);
+        self.register_functions(router);
+        self.register_deployments(router);
+    }
+
+    fn register_cloud(self: &Arc<Self>, router: &mut Router) {
+        let this = Arc::clone(self);
+        router.on::<DescribeCloud, _, _>(move |_, _| {
+            let this = Arc::clone(&this);
+            async move { Ok(this.describe().await?) }
+        });
+        let this = Arc::clone(self);
+        router.on::<ReadLogs, _, _>(move |_, call| {
+            let this = Arc::clone(&this);
+            async move { Ok(this.read_logs(&call).await?) }
+        });
+        let this = Arc::clone(self);
+        router.on::<TryRoute, _, _>(move |_, call| {
+            let this = Arc::clone(&this);
+            async move { this.try_route(call).await }
+        });
+        let this = Arc::clone(self);
+        router.on::<DeleteStack, _, _>(move |_, call| {
+            let this = Arc::clone(&this);
+            async move { Ok(this.delete_stack(&call.name).await?) }
+        });
+    }
+
+    fn register_functions(self: &Arc<Self>, router: &mut Router) {
+        let this = Arc::clone(self);
+        router.on::<ListFunctions, _, _>(move |_, _| {
+            let this = Arc::clone(&this);
+            async move { Ok(this.list_functions()) }
+        });
+        let this = Arc::clone(self);
+        router.on::<InvokeFunction, _, _>(move |_, call| {
+            let this = Arc::clone(&this);
+            async move { this.invoke(call).await }
+        });
+        let this = Arc::clone(self);
+        router.on::<CancelInvocation, _, _>(move |_, call| {
+            this.cancel(&call.id);
+            async { Ok(()) }
+        });
+        let this = Arc::clone(self);
+        router.on::<ListEvents, _, _>(move |_, call| {
+            let this = Arc::clone(&this);
+            async move { this.list_events(&call) }
+        });
+        let this = Arc::clone(self);
+        router.on::<SaveEvent, _, _>(move |_, call| {
+            let saved = in_template(&call.function).and_then(|(template, id)| {
+                event_files::save(
+                    &this.dir,
+                    &template.parent().unwrap_or_default(),
+                    id,
+                    &call.name,
+                    &call.body,
+                )
+            });
+            async move { saved }
+        });
+        let this = Arc::clone(self);
+        router.on::<DeleteEvent, _, _>(move |_, call| {
+            let deleted = in_template(&call.function).and_then(|(template, id)| {
+                event_files::delete(&this.dir, &template.parent().unwrap_or_default(), id, &call.name)
+            });
+            async move { deleted }
+        });
+    }
+
+    fn register_deployments(self: &Arc<Self>, router: &mut Router) {
+        let this = Arc::clone(self);
+        router.on::<StartDeploy, _, _>(move |_, call| {
+            let started = this.start_deploy(&call);
+            async move { started }
+        });
+        let this = Arc::clone(self);
+        router.on::<ListDeployments, _, _>(move |_, _| {
+            let all = this.deployments().clone();
+            async move { Ok(all) }
+        });
+        let this = Arc::clone(self);
+        router.on::<CancelDeploy, _, _>(move |_, call| {
+            this.cancel(&call.id);
+            async { Ok(()) }
+        });
+        let this = Arc::clone(self);
+        router.on::<ListTemplates, _, _>(move |_, _| {
+            let this = Arc::clone(&this);
+            async move { Ok(this.list_templates()) }
+        });
+    }
+
+    fn list_templates(&self) -> Vec<deploy::Template> {
+        let paths = template::find(&self.dir);
+        let templates = paths.iter().filter_map(|path| Template::read(&self.dir, path).ok());
+        let describe = |template: Template| deploy::Template {
+            stack: self.stack_name(&template),
+            parameters: template.parameters(),
+            path: template.path,
+        };
+        templates.map(describe).collect()
+    }
+
+    /// The stack that `samconfig.toml` beside a template names, else the workspace's name in a stack's characters.
+    fn stack_name(&self, template: &Template) -> String {
+        let config = self.dir.read_to_string(template.folder().join("samconfig.toml").as_str()).ok();
+        let config = config.and_then(|text| text.parse::<toml::Table>().ok());
+        let lookup = |config: &toml::Table, section: &str| {
+            let parameters = config.get("default")?.get(section)?.get("parameters")?;
+            Some(parameters.get("stack_name")?.as_str()?.to_owned())
+        };
+        let named = config.and_then(|config| lookup(&config, "deploy").or_else(|| lookup(&config, "global")));
+        named.unwrap_or_else(|| {
+            let letters = self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
+            let name: String = letters.skip_while(|c| !c.is_ascii_alphabetic()).take(128).collect();
+            if name.is_empty() { "application".to_owned() } else { name }
+        })
+    }
+
+    /// Begins something that can be cancelled by its id.
+    pub(crate) fn begin(self: &Arc<Self>, id: &str) -> Result<Running, CallError> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.len() >= MAX_RUNNING || running.contains_key(id) {
+            let message =
+                format!("at most {MAX_RUNNING} builds and invocations run at once, each under its own id");
+            return Err(CallError::new(ErrorCode::Limit, message));
+        }
+        let token = CancellationToken::new();
+        running.insert(id.to_owned(), token.clone());
+        Ok(Running { panels: Arc::clone(self), id: id.to_owned(), token })
+    }
+
+    fn cancel(&self, id: &str) {
+        if let Some(token) = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            token.cancel();
+        }
+    }
+
+    pub(crate) fn deployments(&self) -> MutexGuard<'_, Vec<Deployment>> {
+        self.deployments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn dir(&self) -> &Dir {
+        &self.dir
+    }
+
+    pub(crate) fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    pub(crate) fn builder(&self) -> &Builder {
+        &self.builder
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.events
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The bucket that deployments upload to.
+    pub(crate) fn bucket(&self) -> String {
+        format!("cumulo-deploy-{}-{}", self.account, self.aws.region())
+    }
+}
+
+fn in_template(function: &FunctionRef) -> Result<(&protocol::WorkspacePath, &str), CallError> {
+    match function {
+        FunctionRef::Template { template, logical_id } => Ok((template, logical_id)),
+        FunctionRef::Deployed { .. } => Err(CallError::new(
+            ErrorCode::Unsupported,
+            "events are saved beside a template; open its function there",
+        )),
+    }
+}
+
+/// Something that runs until this is dropped.
+pub(crate) struct Running {
+    panels: Arc<CloudPanels>,
+    id: String,
+    token: CancellationToken,
+}
+
+impl Running {
+    pub(crate) fn token(&self) -> &CancellationToken {
+        &self.token
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.panels.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
