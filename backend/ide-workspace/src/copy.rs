@@ -72,7 +72,8 @@ fn copy_folder(from: &Dir, name: &Path, to: &Dir, new: &Path) -> io::Result<()> 
     Ok(sync_folder(target.as_fd())?)
 }
 
-fn open_folder(within: &Dir, name: &Path) -> io::Result<Dir> {
+/// Opens a folder by one name; a symbolic link there is refused.
+pub(crate) fn open_folder(within: &Dir, name: &Path) -> io::Result<Dir> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let folder = rustix::fs::openat(within, name, flags, Mode::empty())?;
     Ok(Dir::from_std_file(folder.into()))

@@ -30,6 +30,7 @@ use crate::{
     peer::{Outbox, PeerId, serve},
     text,
     tree::Tree,
+    watch::Watching,
 };
 
 /// Documents that may be open at once.
@@ -50,10 +51,17 @@ struct Inner {
     feed: Feed,
     open: Mutex<HashMap<WorkspacePath, Starting>>,
     peers: AtomicU64,
+    watching: Watching,
 }
 
 impl Documents {
-    pub(crate) fn new(tree: Arc<Tree>, journals: Journals, clock: Arc<dyn Clock>, events: Events) -> Self {
+    pub(crate) fn new(
+        tree: Arc<Tree>,
+        journals: Journals,
+        clock: Arc<dyn Clock>,
+        events: Events,
+        watching: Watching,
+    ) -> Self {
         let feed = Feed::new(events);
         Self(Arc::new(Inner {
             tree,
@@ -62,6 +70,7 @@ impl Documents {
             feed,
             open: Mutex::default(),
             peers: AtomicU64::new(1),
+            watching,
         }))
     }
 
@@ -155,6 +164,13 @@ impl Documents {
         self.ask(path, |reply| Command::Look { reply }).await
     }
 
+    /// Has a document look whether its file changed, unless it was closed meanwhile.
+    pub(crate) async fn look_if_open(&self, path: &WorkspacePath) -> Result<(), CallError> {
+        let keeper = self.map().get(path).and_then(|starting| starting.get().cloned());
+        let Some(keeper) = keeper else { return Ok(()) };
+        request(&keeper, |reply| Command::Look { reply }).await.unwrap_or(Ok(()))
+    }
+
     /// Asks a document's keeper, which is started where there is none.
     async fn ask<T>(
         &self,
@@ -180,9 +196,12 @@ impl Documents {
             }
             Arc::clone(open.entry(path.clone()).or_default())
         };
+        let fresh = !starting.initialized();
         let started = starting.get_or_try_init(|| self.start(path, &starting)).await.cloned();
-        if started.is_err() {
-            self.forget(path, &starting);
+        match &started {
+            Err(_) => self.forget(path, &starting),
+            Ok(_) if fresh => self.0.watching.documents_changed(),
+            Ok(_) => {}
         }
         started
     }
@@ -198,6 +217,7 @@ impl Documents {
             keeper.run(&mut commands).await;
             // Whoever asked meanwhile sees its command dropped, and asks a new keeper.
             documents.map().retain(|_, kept| !Arc::ptr_eq(kept, &starting));
+            documents.0.watching.documents_changed();
         });
         Ok(sender)
     }
@@ -227,6 +247,7 @@ impl Documents {
             });
             moves.collect()
         };
+        self.0.watching.documents_changed();
         for (to, starting) in moved {
             let Some(keeper) = starting.get() else { continue };
             let there = to.clone();

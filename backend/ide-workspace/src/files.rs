@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ide_core::{Clock, Router};
 use protocol::{
-    Call, CallError, ErrorCode, WorkspacePath,
+    Access, Call, CallError, ErrorCode, WorkspacePath,
     file::{CopyFile, CreateFile, CreateFolder, DeleteFiles, ListFolder, RenameFile},
 };
 
@@ -14,6 +14,7 @@ use crate::{
     copy::copy,
     documents::Documents,
     error::{Context, Result, WorkspaceError},
+    finder::Finder,
     listing::Listing,
     trash::Trash,
     tree::{Slot, Tree},
@@ -31,12 +32,19 @@ struct Inner {
     listing: Listing,
     trash: Trash,
     documents: Documents,
+    finder: Finder,
     clock: Arc<dyn Clock>,
 }
 
 impl Files {
-    pub(crate) fn new(tree: Arc<Tree>, trash: Trash, documents: Documents, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Inner { tree, listing: Listing::default(), trash, documents, clock }))
+    pub(crate) fn new(
+        tree: Arc<Tree>,
+        trash: Trash,
+        documents: Documents,
+        finder: Finder,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self(Arc::new(Inner { tree, listing: Listing::default(), trash, documents, finder, clock }))
     }
 
     /// Answers the calls of `protocol::file` that only need the disk.
@@ -63,7 +71,14 @@ impl Files {
         let inner = Arc::clone(&self.0);
         router.on(move |_, call: C| {
             let inner = Arc::clone(&inner);
-            async move { Ok(blocking(move || work(&inner, call)).await?) }
+            async move {
+                let finder = inner.finder.clone();
+                let done = blocking(move || work(&inner, call)).await?;
+                if C::ACCESS == Access::Edit {
+                    finder.changed();
+                }
+                Ok(done)
+            }
         });
     }
 
@@ -71,6 +86,7 @@ impl Files {
         let inner = Arc::clone(&self.0);
         let (from, to) = (call.from.clone(), call.to.clone());
         blocking(move || rename(&inner.tree, &call)).await?;
+        self.0.finder.changed();
         self.0.documents.moved(&from, &to).await;
         Ok(())
     }
@@ -88,18 +104,27 @@ impl Files {
                 .try_for_each(|path| inner.trash.throw(&inner.tree.slot("delete", path)?, inner.clock.now()))
         })
         .await;
+        self.0.finder.changed();
         for open in self.0.documents.paths() {
             if paths.iter().any(|path| open.is_within(path)) {
-                self.0.documents.look(&open).await?;
+                self.0.documents.look_if_open(&open).await?;
             }
         }
         Ok(done?)
+    }
+
+    /// A file was written past its document, by us.
+    pub(crate) async fn changed(&self, path: &WorkspacePath) {
+        self.0.finder.changed();
+        if let Err(error) = self.0.documents.look_if_open(path).await {
+            tracing::warn!(%error, %path, "a document does not follow its file");
+        }
     }
 }
 
 fn create_file(tree: &Tree, path: &WorkspacePath) -> Result<()> {
     let slot = tree.slot_with_folders("create", path)?;
-    slot.part("create")?.finish("create", &slot, None, false).map(|_| ())
+    slot.part("create")?.finish("create", None, false).map(|_| ())
 }
 
 fn create_folder(tree: &Tree, path: &WorkspacePath) -> Result<()> {
@@ -173,7 +198,7 @@ mod tests {
     use protocol::file::Kind;
 
     use super::*;
-    use crate::{journal::Journals, tree::TEMPORARY};
+    use crate::{journal::Journals, tree::TEMPORARY, watch::Watching};
 
     /// A workspace `root` beside `outside`, which nothing may touch.
     struct Fixture {
@@ -192,9 +217,11 @@ mod tests {
             let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
             let journals = Journals::open(&at("state")).unwrap();
             let events = Events::new(Sessions::new());
-            let documents = Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events);
+            let documents =
+                Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events, Watching::default());
+            let finder = Finder::new(Arc::clone(&tree), Arc::clone(&clock));
             let trash = Trash::open(&at("state"), clock.now()).unwrap();
-            Self { files: Files::new(tree, trash, documents, clock), folder }
+            Self { files: Files::new(tree, trash, documents, finder, clock), folder }
         }
 
         fn root(&self, name: &str) -> std::path::PathBuf {

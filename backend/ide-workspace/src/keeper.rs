@@ -258,10 +258,11 @@ impl Keeper {
         let mut allowed = Vec::with_capacity(updates.len());
         for (id, update) in updates {
             match self.peers.get(&id) {
+                // The answer of somebody who has nothing new.
+                _ if *update == [0, 0] => {}
                 Some(peer) if peer.may_edit => allowed.push((id, update)),
-                // The answer of somebody who has nothing new is no edit.
-                Some(_) if *update != [0, 0] => self.drop_peer(id, "a viewer's edit"),
-                _ => {}
+                Some(_) => self.drop_peer(id, "a viewer's edit"),
+                None => {}
             }
         }
         if allowed.is_empty() {

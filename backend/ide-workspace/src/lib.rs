@@ -3,6 +3,7 @@
 //! All access to files goes through one open folder ([`tree`]), so that no path leads out of the workspace.
 //! It runs no programs and knows no languages: those follow the documents through [`ide_core::Documents`].
 
+mod archive;
 mod awareness;
 mod copy;
 mod document;
@@ -10,9 +11,11 @@ mod documents;
 mod error;
 mod feed;
 mod files;
+mod finder;
 mod journal;
 mod keeper;
 mod language;
+mod layout;
 mod listing;
 mod merge;
 mod messages;
@@ -20,16 +23,32 @@ mod peer;
 mod position;
 mod shared;
 mod text;
+mod transfer;
 mod trash;
 mod tree;
+mod watch;
 
 use std::{path::PathBuf, sync::Arc};
 
 use ide_core::{Clock, Events, Router};
 
-pub use error::WorkspaceError;
-use error::{Context, Result};
 use protocol::WorkspacePath;
+use tokio_util::sync::CancellationToken;
+
+pub use error::WorkspaceError;
+
+use crate::{
+    documents::Documents,
+    error::{Context, Result},
+    files::Files,
+    finder::Finder,
+    journal::Journals,
+    layout::Layouts,
+    transfer::Transfers,
+    trash::Trash,
+    tree::Tree,
+    watch::{Surroundings, Watching, watch},
+};
 
 /// Where a workspace lies.
 #[derive(Clone, Debug)]
@@ -42,32 +61,48 @@ pub struct WorkspaceConfig {
 
 /// An open workspace.
 pub struct Workspace {
-    files: files::Files,
-    documents: documents::Documents,
+    files: Files,
+    transfers: Transfers,
+    finder: Finder,
+    documents: Documents,
+    layouts: Layouts,
+    watching: Watching,
+    events: Events,
+    end: CancellationToken,
 }
 
 impl Workspace {
     /// Opens a workspace, and the documents that had unsaved text when it was last closed, or lost.
     pub async fn open(config: WorkspaceConfig, events: Events, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
-        let WorkspaceConfig { root, state_dir } = config;
         let now = clock.now();
-        let (tree, journals, trash) = blocking(move || {
-            let tree = tree::Tree::open(&root).of("open", &WorkspacePath::root())?;
-            let journals = journal::Journals::open(&state_dir).records("open")?;
-            let trash = trash::Trash::open(&state_dir, now).records("open")?;
-            Ok::<_, WorkspaceError>((Arc::new(tree), journals, trash))
-        })
-        .await?;
-        let documents = documents::Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events);
+        let records = blocking(move || Records::open(&config, now)).await?;
+        let Records { root, state_dir, tree, journals, trash, layouts } = records;
+        let (watching, end) = (Watching::default(), CancellationToken::new());
+        let documents =
+            Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events.clone(), watching.clone());
         documents.recover().await?;
-        let files = files::Files::new(tree, trash, documents.clone(), clock);
-        Ok(Arc::new(Self { files, documents }))
+        let finder = Finder::new(Arc::clone(&tree), Arc::clone(&clock));
+        let files = Files::new(Arc::clone(&tree), trash, documents.clone(), finder.clone(), clock);
+        let transfers = Transfers::open(Arc::clone(&tree), files.clone(), &state_dir).records("open")?;
+        let surroundings = Surroundings {
+            root,
+            tree,
+            documents: documents.clone(),
+            events: events.clone(),
+            watching: watching.clone(),
+        };
+        tokio::spawn(watch(surroundings, end.clone()));
+        Ok(Arc::new(Self { files, transfers, finder, documents, layouts, watching, events, end }))
     }
 
     /// Answers the calls of files, documents and layouts.
     pub fn register(&self, router: &mut Router) {
         self.files.register(router);
+        self.transfers.register(router);
+        self.finder.register(router);
         self.documents.register(router);
+        self.layouts.register(router);
+        self.watching.register(router, &self.events);
     }
 
     /// The open documents.
@@ -77,7 +112,39 @@ impl Workspace {
 
     /// Makes everything durable.
     pub async fn shutdown(&self) {
+        self.end.cancel();
         self.documents.stop().await;
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
+}
+
+/// What a workspace has on disk.
+struct Records {
+    root: PathBuf,
+    state_dir: PathBuf,
+    tree: Arc<Tree>,
+    journals: Journals,
+    trash: Trash,
+    layouts: Layouts,
+}
+
+impl Records {
+    fn open(config: &WorkspaceConfig, now: jiff::Timestamp) -> Result<Self> {
+        let root = config.root.canonicalize().of("open", &WorkspacePath::root())?;
+        let state_dir = config.state_dir.clone();
+        Ok(Self {
+            tree: Arc::new(Tree::open(&root).of("open", &WorkspacePath::root())?),
+            journals: Journals::open(&state_dir).records("open")?,
+            trash: Trash::open(&state_dir, now).records("open")?,
+            layouts: Layouts::open(&state_dir).records("open")?,
+            root,
+            state_dir,
+        })
     }
 }
 

@@ -7,7 +7,7 @@
 use std::{
     ffi::OsString,
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
         unix::ffi::{OsStrExt, OsStringExt},
@@ -62,6 +62,11 @@ impl Stamp {
     pub(crate) fn of(metadata: &Metadata) -> Self {
         let modified = (metadata.mtime(), metadata.mtime_nsec());
         Self { inode: metadata.ino(), modified, size: metadata.len() }
+    }
+
+    /// Whether two looks saw the same thing, changed or not.
+    pub(crate) fn same_inode(one: Option<Self>, other: Option<Self>) -> bool {
+        one.map(|stamp| stamp.inode) == other.map(|stamp| stamp.inode)
     }
 
     /// As bytes, for hashing.
@@ -160,9 +165,9 @@ impl Tree {
         };
         let slot = self.slot_with_folders(action, &real)?;
         let mode = slot.writable(action)?;
-        let part = slot.part(action)?;
-        io::Write::write_all(&mut &part.file, bytes).of(action, path)?;
-        part.finish(action, &slot, mode, true)
+        let mut part = slot.part(action)?;
+        part.write(action, bytes)?;
+        part.finish(action, mode, true)
     }
 }
 
@@ -192,7 +197,7 @@ impl Slot {
     }
 
     /// The permission bits of the file there, if there is one that may be written.
-    fn writable(&self, action: &'static str) -> Result<Option<u32>> {
+    pub(crate) fn writable(&self, action: &'static str) -> Result<Option<u32>> {
         let refused =
             |code, reason: &'static str| Err(WorkspaceError::refused(action, &self.path, code, reason));
         match self.metadata(action)? {
@@ -210,12 +215,12 @@ impl Slot {
     }
 
     /// Begins a file beside this name.
-    pub(crate) fn part(&self, action: &'static str) -> Result<Part<'_>> {
+    pub(crate) fn part(self, action: &'static str) -> Result<Part> {
         let name = OsString::from(format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file =
             rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
-        Ok(Part { folder: self.folder.as_fd(), name, file: File::from(file), placed: false })
+        Ok(Part { slot: self, name, file: File::from(file), placed: false })
     }
 
     /// Moves what is here to `to` in one step.
@@ -244,40 +249,49 @@ impl Slot {
 
 /// A file that is being written beside its final name, and goes away unless it gets there.
 #[derive(Debug)]
-pub(crate) struct Part<'a> {
-    folder: BorrowedFd<'a>,
+pub(crate) struct Part {
+    slot: Slot,
     name: OsString,
-    pub(crate) file: File,
+    file: File,
     placed: bool,
 }
 
-impl Part<'_> {
-    /// Makes it durable and gives it its name, which is durable then too.
+impl Part {
+    /// Adds bytes.
+    pub(crate) fn write(&mut self, action: &'static str, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).of(action, &self.slot.path)
+    }
+
+    /// Makes it durable and gives it its name, which is durable then too. It gets the permission bits `mode`,
+    /// where there are any.
     pub(crate) fn finish(
         mut self,
         action: &'static str,
-        slot: &Slot,
         mode: Option<u32>,
         overwrite: bool,
     ) -> Result<Stamp> {
-        if let Some(mode) = mode {
-            rustix::fs::fchmod(&self.file, Mode::from(mode & 0o777)).of(action, &slot.path)?;
-        }
-        self.file.sync_all().of(action, &slot.path)?;
-        let metadata = cap_std::fs::File::from_std(self.file.try_clone().of(action, &slot.path)?)
-            .metadata()
-            .of(action, &slot.path)?;
-        rename((self.folder, &self.name), (self.folder, &slot.name), overwrite).of(action, &slot.path)?;
+        let stamp = self.place(mode, overwrite).of(action, &self.slot.path)?;
         self.placed = true;
-        slot.sync(action)?;
+        self.slot.sync(action)?;
+        Ok(stamp)
+    }
+
+    fn place(&self, mode: Option<u32>, overwrite: bool) -> io::Result<Stamp> {
+        if let Some(mode) = mode {
+            rustix::fs::fchmod(&self.file, Mode::from(mode & 0o777))?;
+        }
+        self.file.sync_all()?;
+        let metadata = cap_std::fs::File::from_std(self.file.try_clone()?).metadata()?;
+        let folder = self.slot.folder.as_fd();
+        rename((folder, &self.name), (folder, &self.slot.name), overwrite)?;
         Ok(Stamp::of(&metadata))
     }
 }
 
-impl Drop for Part<'_> {
+impl Drop for Part {
     fn drop(&mut self) {
         if !self.placed
-            && let Err(error) = rustix::fs::unlinkat(self.folder, &self.name, AtFlags::empty())
+            && let Err(error) = rustix::fs::unlinkat(&self.slot.folder, &self.name, AtFlags::empty())
         {
             tracing::warn!(%error, "a temporary file stays behind");
         }

@@ -1,0 +1,314 @@
+//! Quick open: which files fit a few letters best. The list of files is walked once and kept; files that
+//! `.gitignore` leaves out are left out here. It opens no files but those.
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use cap_std::fs::Dir;
+use ide_core::{Clock, Router};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{AtomKind, CaseMatching, Normalization, Pattern},
+};
+use protocol::{
+    WorkspacePath,
+    file::{FindFiles, FoundFile},
+};
+
+use crate::{
+    blocking,
+    copy::open_folder,
+    error::{Context, Result},
+    tree::{TEMPORARY, Tree, relative},
+};
+
+/// Files in the list at most; further ones are not found.
+const MAX_FILES: usize = 200_000;
+/// Folders within folders that are walked.
+const MAX_DEPTH: usize = 64;
+/// Results of one query at most.
+const MAX_FOUND: usize = 200;
+/// Largest `.gitignore` that is read, in bytes.
+const MAX_IGNORE: u64 = 1024 * 1024;
+/// How long a list serves before it is walked again.
+const KEEP: Duration = Duration::from_secs(10);
+
+/// Finds files; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Finder(Arc<Inner>);
+
+struct Inner {
+    tree: Arc<Tree>,
+    clock: Arc<dyn Clock>,
+    list: Mutex<Option<List>>,
+    changed: AtomicBool,
+    walking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone)]
+struct List {
+    walked: Instant,
+    paths: Arc<[String]>,
+}
+
+impl Finder {
+    pub(crate) fn new(tree: Arc<Tree>, clock: Arc<dyn Clock>) -> Self {
+        let changed = AtomicBool::new(false);
+        Self(Arc::new(Inner {
+            tree,
+            clock,
+            list: Mutex::default(),
+            changed,
+            walking: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// Answers the call `file.find`.
+    pub(crate) fn register(&self, router: &mut Router) {
+        let finder = self.clone();
+        router.on(move |_, call: FindFiles| {
+            let finder = finder.clone();
+            async move {
+                let paths = finder.paths().await?;
+                Ok(blocking(move || find(&paths, &call.query, call.limit)).await)
+            }
+        });
+    }
+
+    /// Files came, went or moved: the next query sees it.
+    pub(crate) fn changed(&self) {
+        self.0.changed.store(true, Ordering::Release);
+    }
+
+    /// All files. What is known to have changed is walked first; what merely grew old is answered at once and
+    /// walked for the next query.
+    async fn paths(&self) -> Result<Arc<[String]>> {
+        let list = self.0.list.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(list) = list.filter(|_| !self.0.changed.load(Ordering::Acquire)) else {
+            return self.walk().await;
+        };
+        if self.0.clock.monotonic().duration_since(list.walked) > KEEP {
+            let finder = self.clone();
+            tokio::spawn(async move {
+                if let Err(error) = finder.walk().await {
+                    tracing::warn!(%error, "the list of files is old");
+                }
+            });
+        }
+        Ok(list.paths)
+    }
+
+    async fn walk(&self) -> Result<Arc<[String]>> {
+        let asked = self.0.clock.monotonic();
+        let _one = self.0.walking.lock().await;
+        let known = self.0.list.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(list) =
+            known.filter(|list| list.walked > asked && !self.0.changed.load(Ordering::Acquire))
+        {
+            return Ok(list.paths);
+        }
+        self.0.changed.store(false, Ordering::Release);
+        let (tree, walked) = (Arc::clone(&self.0.tree), self.0.clock.monotonic());
+        let paths: Arc<[String]> = blocking(move || walk(&tree)).await?.into();
+        let list = List { walked, paths: Arc::clone(&paths) };
+        *self.0.list.lock().unwrap_or_else(PoisonError::into_inner) = Some(list);
+        Ok(paths)
+    }
+}
+
+/// All files of a workspace that are not ignored.
+fn walk(tree: &Tree) -> Result<Vec<String>> {
+    let root = tree.dir(&WorkspacePath::root()).of("list", &WorkspacePath::root())?;
+    let mut walk = Walk { paths: Vec::new(), ignores: Vec::new() };
+    walk.folder(&root, &WorkspacePath::root(), 0);
+    Ok(walk.paths)
+}
+
+struct Walk {
+    paths: Vec<String>,
+    /// The `.gitignore` of each folder on the way here.
+    ignores: Vec<Gitignore>,
+}
+
+impl Walk {
+    /// A folder that cannot be read has no files to find.
+    fn folder(&mut self, folder: &Dir, path: &WorkspacePath, depth: usize) {
+        if depth > MAX_DEPTH || (depth > 0 && folder.symlink_metadata("CACHEDIR.TAG").is_ok()) {
+            return;
+        }
+        let Ok(entries) = folder.entries() else { return };
+        self.ignores.extend(ignore_file(folder, path));
+        let ignores = self.ignores.len();
+        let mut folders = Vec::new();
+        for entry in entries.flatten() {
+            if self.paths.len() >= MAX_FILES {
+                return;
+            }
+            let name = entry.file_name();
+            let child = path.join(&WorkspacePath::name_from_bytes(name.as_bytes()));
+            let Ok(kind) = entry.file_type() else { continue };
+            let left_out =
+                name == ".git" || name == "node_modules" || name.as_bytes().starts_with(TEMPORARY.as_bytes());
+            if left_out || self.ignored(&child, kind.is_dir()) {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push((name, child));
+            } else if kind.is_file() || kind.is_symlink() {
+                self.paths.push(child.as_str().to_owned());
+            }
+        }
+        folders.sort_unstable();
+        for (name, child) in folders {
+            if let Ok(folder) = open_folder(folder, Path::new(&name)) {
+                self.folder(&folder, &child, depth + 1);
+            }
+            self.ignores.truncate(ignores);
+        }
+    }
+
+    fn ignored(&self, path: &WorkspacePath, is_folder: bool) -> bool {
+        let path = rooted(path);
+        let rules = self.ignores.iter().rev().map(|rules| rules.matched(&path, is_folder));
+        rules.into_iter().find(|rule| !rule.is_none()).is_some_and(|rule| rule.is_ignore())
+    }
+}
+
+fn rooted(path: &WorkspacePath) -> PathBuf {
+    if path.is_root() { PathBuf::from("/") } else { Path::new("/").join(relative(path)) }
+}
+
+fn ignore_file(folder: &Dir, path: &WorkspacePath) -> Option<Gitignore> {
+    let metadata = folder.symlink_metadata(".gitignore").ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_IGNORE {
+        return None;
+    }
+    let text = folder.read(".gitignore").ok()?;
+    let mut rules = GitignoreBuilder::new(rooted(path));
+    for line in String::from_utf8_lossy(&text).lines() {
+        // A line that is no pattern ignores nothing.
+        let _ = rules.add_line(None, line);
+    }
+    rules.build().ok()
+}
+
+/// The best fits first; shorter paths before longer ones.
+fn find(paths: &[String], query: &str, limit: usize) -> Vec<FoundFile> {
+    let limit = limit.min(MAX_FOUND);
+    let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
+    let pattern = Pattern::new(query, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
+    let mut best = BinaryHeap::with_capacity(limit + 1);
+    let mut buffer = Vec::new();
+    for path in paths {
+        if query.is_empty() && best.len() >= limit {
+            break;
+        }
+        let Some(score) = pattern.score(Utf32Str::new(path, &mut buffer), &mut matcher) else { continue };
+        best.push(Reverse((score, Reverse(path.len()), Reverse(path))));
+        if best.len() > limit {
+            best.pop();
+        }
+    }
+    let found = best.into_sorted_vec().into_iter();
+    found
+        .filter_map(|Reverse((_, _, Reverse(path)))| {
+            let mut met = Vec::new();
+            pattern.indices(Utf32Str::new(path, &mut buffer), &mut matcher, &mut met);
+            met.sort_unstable();
+            met.dedup();
+            Some(FoundFile { path: WorkspacePath::parse(path).ok()?, matched: met })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn found(paths: &[&str], query: &str) -> Vec<String> {
+        let paths: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
+        find(&paths, query, 3).into_iter().map(|found| found.path.to_string()).collect()
+    }
+
+    #[test]
+    fn the_best_fit_comes_first() {
+        let paths = ["src/main.rs", "docs/domain.md", "src/bin/maintain.rs", "Cargo.toml", "src/lib.rs"];
+        assert_eq!(found(&paths, "main.rs").first().map(String::as_str), Some("src/main.rs"));
+        assert_eq!(found(&paths, "toml"), ["Cargo.toml"]);
+        assert_eq!(found(&paths, "").len(), 3);
+        assert!(found(&paths, "zzz").is_empty());
+        let shown = find(&["a/béta".into()], "b", 200);
+        assert_eq!(shown.first().map(|found| found.matched.clone()), Some(vec![2]));
+    }
+
+    #[test]
+    fn ignored_files_are_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let at = folder.path().join(name);
+            fs::create_dir_all(at.parent().unwrap()).unwrap();
+            fs::write(at, text).unwrap();
+        };
+        write(".gitignore", "*.log\n/build\n!keep.log\n");
+        write("sub/.gitignore", "secret\n!debug.log\n");
+        for name in [
+            "a.log",
+            "keep.log",
+            "build/x",
+            "sub/build/y",
+            "sub/secret",
+            "sub/debug.log",
+            "secret",
+            ".git/HEAD",
+            "cache/CACHEDIR.TAG",
+            "cache/x",
+            ".github/ci.yml",
+            "node_modules/m/index.js",
+        ] {
+            write(name, "");
+        }
+        std::os::unix::fs::symlink("/etc", folder.path().join("etc")).unwrap();
+        let mut paths = walk(&Tree::open(folder.path()).unwrap()).unwrap();
+        paths.sort();
+        let want = [
+            ".github/ci.yml",
+            ".gitignore",
+            "etc",
+            "keep.log",
+            "secret",
+            "sub/.gitignore",
+            "sub/build/y",
+            "sub/debug.log",
+        ];
+        assert_eq!(paths, want);
+    }
+
+    #[tokio::test]
+    async fn new_files_are_found_when_known_and_in_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ide_core::ManualClock::default();
+        let finder = Finder::new(Arc::new(Tree::open(folder.path()).unwrap()), Arc::new(clock.clone()));
+        assert!(finder.paths().await.unwrap().is_empty());
+        fs::write(folder.path().join("a"), "").unwrap();
+        assert!(finder.paths().await.unwrap().is_empty(), "the list is kept");
+        finder.changed();
+        assert_eq!(finder.paths().await.unwrap().len(), 1);
+        fs::write(folder.path().join("b"), "").unwrap();
+        clock.advance(KEEP * 2);
+        while finder.paths().await.unwrap().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Layouts: what each person has open where, kept whole as the browser gave it. It looks inside none.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ide_core::{CallContext, Router};
+use protocol::{
+    CallError, ErrorCode,
+    layout::{Layout, LoadLayout, MAX_LAYOUT, SaveLayout},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    blocking,
+    error::{Context, Result},
+};
+
+/// All layouts of a workspace; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Layouts {
+    folder: PathBuf,
+    /// One writer at a time: the last one asked is the one that stays.
+    writing: Arc<Mutex<()>>,
+}
+
+impl Layouts {
+    /// Opens the folder, making it where it is missing.
+    pub(crate) fn open(state: &Path) -> io::Result<Self> {
+        let folder = state.join("layouts");
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        Ok(Self { folder, writing: Arc::default() })
+    }
+
+    /// Answers the calls of `protocol::layout`.
+    pub(crate) fn register(&self, router: &mut Router) {
+        let layouts = self.clone();
+        router.on(move |context: CallContext, _: LoadLayout| {
+            let layouts = layouts.clone();
+            async move { Ok(blocking(move || layouts.load(&context.principal.user)).await?) }
+        });
+        let layouts = self.clone();
+        router.on(move |context: CallContext, call: SaveLayout| {
+            let layouts = layouts.clone();
+            async move {
+                let text = to_text(&call.layout)?;
+                Ok(blocking(move || layouts.save(&context.principal.user, &text)).await?)
+            }
+        });
+    }
+
+    fn place(&self, user: &str) -> PathBuf {
+        self.folder.join(format!("{}.json", hex::encode(Sha256::digest(user))))
+    }
+
+    fn load(&self, user: &str) -> Result<Option<Layout>> {
+        let text = match fs::read(self.place(user)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.records("read")?,
+        };
+        // A layout that cannot be read is worth less than an IDE that opens.
+        Ok(serde_json::from_slice(&text)
+            .inspect_err(|error| tracing::warn!(%error, "a layout is damaged"))
+            .ok())
+    }
+
+    fn save(&self, user: &str, text: &[u8]) -> Result<()> {
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = self.place(user);
+        write(&place, text).and_then(|()| File::open(&self.folder)?.sync_all()).records("write")
+    }
+}
+
+fn write(place: &Path, text: &[u8]) -> io::Result<()> {
+    let part = place.with_extension("part");
+    let mut file = File::create(&part)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    fs::rename(part, place)
+}
+
+fn to_text(layout: &Layout) -> Result<Vec<u8>, CallError> {
+    let invalid = |error| CallError::new(ErrorCode::Invalid, format!("Cannot keep the layout: {error}."));
+    let text = serde_json::to_vec(layout).map_err(invalid)?;
+    if text.len() > MAX_LAYOUT {
+        let message = format!("Cannot keep the layout: it is larger than {} KiB.", MAX_LAYOUT / 1024);
+        return Err(CallError::new(ErrorCode::Limit, message));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn everybody_has_a_layout_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let layouts = Layouts::open(folder.path()).unwrap();
+        assert_eq!(layouts.load("ann").unwrap(), None);
+        for (user, value) in
+            [("ann", json!({"tabs": [1]})), ("../bob", json!([])), ("ann", json!({"tabs": [2]}))]
+        {
+            layouts.save(user, &to_text(&Layout(value)).unwrap()).unwrap();
+        }
+        let again = Layouts::open(folder.path()).unwrap();
+        assert_eq!(again.load("ann").unwrap(), Some(Layout(json!({"tabs": [2]}))));
+        assert_eq!(again.load("../bob").unwrap(), Some(Layout(json!([]))));
+        fs::write(again.place("ann"), "{").unwrap();
+        assert_eq!(again.load("ann").unwrap(), None);
+        let large = Layout(json!("x".repeat(MAX_LAYOUT)));
+        assert_eq!(to_text(&large).unwrap_err().code, ErrorCode::Limit);
+    }
+}

@@ -1,0 +1,343 @@
+//! Open documents over the real link: editing together, surviving, saving, meeting what others do to the files.
+
+mod support;
+
+use std::{os::unix::fs::PermissionsExt, sync::Arc};
+
+use ide_core::{DocumentChange, TextEdit};
+use protocol::{
+    ErrorCode, Event, Role,
+    document::{self, CompareDocument, Disk, LineEnding, ListDocuments, RevertDocument, SaveDocument, State},
+    file::{DeleteFiles, RenameFile},
+    language::{Position, Range},
+};
+use support::{Bench, Editor, Tab, path};
+use yrs::sync::{Message, SyncMessage};
+
+fn save(name: &str, force: bool) -> SaveDocument {
+    SaveDocument { path: path(name), force }
+}
+
+fn state(name: &str, dirty: bool, disk: Disk) -> State {
+    State { path: path(name), dirty, disk }
+}
+
+async fn until_state(tab: &Tab, want: State) {
+    let changed = Event::Document(document::Event::Changed(want));
+    tab.event("the state", |event| *event == changed).await;
+}
+
+/// Runs `first` in an agent that is killed without warning, then `second` in the next one.
+fn killed<T: Send + 'static, A, B>(
+    first: impl FnOnce(Bench) -> A + Send + 'static,
+    second: impl FnOnce(Bench, T) -> B,
+) where
+    A: Future<Output = T> + Send + 'static,
+    B: Future<Output = ()>,
+{
+    let runtime =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let agent = runtime();
+    let (folder, kept) = agent.block_on(async {
+        let bench = Bench::new().await;
+        let folder = Arc::clone(&bench.folder);
+        (folder, first(bench).await)
+    });
+    agent.shutdown_background();
+    let agent = runtime();
+    agent.block_on(async { second(Bench::open(folder).await, kept).await });
+}
+
+#[tokio::test]
+async fn two_tabs_edit_together_and_save() {
+    let bench = Bench::new().await;
+    bench.write("a.rs", "fn main() {}\r\n");
+    std::fs::set_permissions(bench.at("a.rs"), std::fs::Permissions::from_mode(0o4755)).unwrap();
+    let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Owner).await);
+    let (mut ann, mut bob) = (Editor::open(&one, "a.rs").await, Editor::open(&two, "a.rs").await);
+    let opened = &ann.document;
+    assert_eq!(opened.id, bob.document.id);
+    assert_eq!(
+        (opened.line_ending, &*opened.encoding, &*opened.language),
+        (LineEnding::CrLf, "utf-8", "rust")
+    );
+    assert_eq!(ann.text(), "fn main() {}\n");
+    ann.typed("{}", "{ one(); }").await;
+    bob.replace("main", "start");
+    bob.until_text("fn start() { one(); }\n").await;
+    ann.until_text("fn start() { one(); }\n").await;
+    until_state(&two, state("a.rs", true, Disk::Same)).await;
+    assert_eq!(one.call(save("a.rs", false)).await.unwrap(), state("a.rs", false, Disk::Same));
+    assert_eq!(bench.read("a.rs"), "fn start() { one(); }\r\n");
+    let mode = std::fs::metadata(bench.at("a.rs")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o755, "the mode stays, set-user-id goes");
+}
+
+#[test]
+fn typed_text_survives_a_killed_agent() {
+    killed(
+        |bench| async move {
+            bench.write("a.txt", "one\ntwo\n");
+            let mut editor = Editor::open(&bench.tab().await, "a.txt").await;
+            editor.typed("two", "2").await;
+            editor.typed("", "three\n").await;
+            (editor.document.id.clone(), editor.doc)
+        },
+        |bench, (id, doc)| async move {
+            let tab = bench.tab().await;
+            assert_eq!(tab.call(ListDocuments {}).await.unwrap(), [state("a.txt", true, Disk::Same)]);
+            let mut fresh = Editor::open(&tab, "a.txt").await;
+            assert_eq!((fresh.text().as_str(), &fresh.document.id), ("one\n2\nthree\n", &id));
+            // The tab that slept through it holds the old document, and typed meanwhile.
+            let old = Editor::reopen(&tab, "a.txt", doc).await.unwrap();
+            assert_eq!(old.text(), "one\n2\nthree\n", "nothing is doubled");
+            old.replace("one", "1");
+            fresh.until_text("1\n2\nthree\n").await;
+            assert_eq!(bench.read("a.txt"), "one\ntwo\n");
+        },
+    );
+}
+
+#[test]
+fn a_document_nobody_edited_is_the_same_after_a_kill() {
+    killed(
+        |bench| async move {
+            bench.write("a.txt", "text\n");
+            let editor = Editor::open(&bench.tab().await, "a.txt").await;
+            // Typed, but the agent never hears of it.
+            let unheard = editor.doc;
+            (editor.document.id, unheard)
+        },
+        |bench, (id, doc)| async move {
+            assert!(std::fs::read_dir(bench.folder.path().join("state/journal")).unwrap().count() <= 1);
+            let old = Editor::reopen(&bench.tab().await, "a.txt", doc).await.unwrap();
+            assert_eq!((old.document.id.as_str(), old.text().as_str()), (id.as_str(), "text\n"));
+        },
+    );
+}
+
+#[tokio::test]
+async fn a_sleeping_tab_meets_the_same_document_after_others_closed_it() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let (sleeper, other) = (bench.tab().await, bench.tab().await);
+    let mut asleep = Editor::open(&sleeper, "a.txt").await;
+    asleep.typed("text", "more text").await;
+    let call = document::CloseDocument { channel: asleep.channel };
+    sleeper.call(call).await.unwrap();
+    other.call(save("a.txt", false)).await.unwrap();
+    bench.write("a.txt", "more text\nfrom outside\n");
+    let opened = Editor::open(&other, "a.txt").await;
+    assert_eq!(opened.text(), "more text\nfrom outside\n");
+    let awake = Editor::reopen(&sleeper, "a.txt", asleep.doc).await.unwrap();
+    assert_eq!(awake.document.id, opened.document.id);
+    assert_eq!(awake.text(), "more text\nfrom outside\n");
+}
+
+#[tokio::test]
+async fn outside_changes_merge_or_show_as_conflict() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "one\ntwo\nthree\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    editor.typed("three", "3").await;
+    bench.write("a.txt", "1\ntwo\nthree\n");
+    tab.call(save("a.txt", false)).await.unwrap();
+    editor.until_text("1\ntwo\n3\n").await;
+    assert_eq!(bench.read("a.txt"), "1\ntwo\n3\n");
+
+    editor.typed("two", "ours").await;
+    bench.write("a.txt", "1\ntheirs\n3\n");
+    assert_eq!(tab.call(save("a.txt", false)).await.unwrap_err().code, ErrorCode::Conflict);
+    until_state(&tab, state("a.txt", true, Disk::Conflict)).await;
+    assert_eq!(bench.read("a.txt"), "1\ntheirs\n3\n", "never silently won");
+    let both = tab.call(CompareDocument { path: path("a.txt") }).await.unwrap();
+    assert_eq!((both.disk.as_deref(), &*both.document), (Some("1\ntheirs\n3\n"), "1\nours\n3\n"));
+    assert_eq!(tab.call(save("a.txt", true)).await.unwrap(), state("a.txt", false, Disk::Same));
+    assert_eq!(bench.read("a.txt"), "1\nours\n3\n");
+
+    editor.typed("ours", "again").await;
+    bench.write("a.txt", "1\nelse\n3\n");
+    assert_eq!(tab.call(save("a.txt", false)).await.unwrap_err().code, ErrorCode::Conflict);
+    tab.call(RevertDocument { path: path("a.txt") }).await.unwrap();
+    editor.until_text("1\nelse\n3\n").await;
+}
+
+#[tokio::test]
+async fn a_deleted_file_comes_back_only_when_asked() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    editor.typed("text", "precious").await;
+    tab.call(DeleteFiles { paths: vec![path("a.txt")] }).await.unwrap();
+    until_state(&tab, state("a.txt", true, Disk::Deleted)).await;
+    assert_eq!(tab.call(save("a.txt", false)).await.unwrap_err().code, ErrorCode::Conflict);
+    assert!(!bench.at("a.txt").exists());
+    tab.call(save("a.txt", true)).await.unwrap();
+    assert_eq!(bench.read("a.txt"), "precious\n");
+}
+
+#[tokio::test]
+async fn a_read_only_file_keeps_the_text_unsaved() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    std::fs::set_permissions(bench.at("a.txt"), std::fs::Permissions::from_mode(0o444)).unwrap();
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    assert!(editor.document.read_only);
+    editor.typed("text", "mine").await;
+    assert_eq!(tab.call(save("a.txt", false)).await.unwrap_err().code, ErrorCode::Forbidden);
+    assert_eq!(tab.call(ListDocuments {}).await.unwrap(), [state("a.txt", true, Disk::Same)]);
+}
+
+#[tokio::test]
+async fn what_is_no_text_is_not_opened() {
+    let bench = Bench::new().await;
+    bench.write("binary", b"\x7FELF\0\0");
+    std::fs::create_dir(bench.at("folder")).unwrap();
+    let tab = bench.tab().await;
+    for (name, code) in [
+        ("binary", ErrorCode::Unsupported),
+        ("folder", ErrorCode::Unsupported),
+        ("missing", ErrorCode::NotFound),
+    ] {
+        let refused = Editor::reopen(&tab, name, yrs::Doc::new()).await.err().unwrap();
+        assert_eq!(refused.code, code, "{refused}");
+    }
+    assert!(tab.call(ListDocuments {}).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn open_documents_move_with_their_folder() {
+    let bench = Bench::new().await;
+    std::fs::create_dir(bench.at("old")).unwrap();
+    bench.write("old/a.txt", "text\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "old/a.txt").await;
+    editor.typed("text", "moved").await;
+    tab.call(RenameFile { from: path("old"), to: path("new"), overwrite: false }).await.unwrap();
+    let moved = Event::Document(document::Event::Moved { from: path("old/a.txt"), to: path("new/a.txt") });
+    tab.event("the move", |event| *event == moved).await;
+    editor.typed("moved", "still here").await;
+    tab.call(save("new/a.txt", false)).await.unwrap();
+    assert_eq!(bench.read("new/a.txt"), "still here\n");
+    assert!(!bench.at("old").exists());
+}
+
+#[tokio::test]
+async fn hostile_messages_cost_their_sender_the_channel_only() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let (good, bad) = (bench.tab().await, bench.tab().await);
+    let mut ann = Editor::open(&good, "a.txt").await;
+    ann.typed("text", "typed").await;
+    for message in [
+        Message::Sync(SyncMessage::Update(vec![0xFF; 20])),
+        Message::Sync(SyncMessage::SyncStep2(vec![])),
+        Message::Custom(9, vec![1]),
+        Message::Auth(Some("no".into())),
+    ] {
+        let mallory = Editor::open(&bad, "a.txt").await;
+        mallory.send(&message);
+    }
+    bad.call(ListDocuments {}).await.unwrap();
+    ann.typed("typed", "kept").await;
+    assert_eq!(Editor::open(&bad, "a.txt").await.text(), "kept\n");
+}
+
+#[tokio::test]
+async fn viewers_read_along_and_change_nothing() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let (editor, viewer) = (bench.tab().await, bench.tab_of("eve", Role::Viewer).await);
+    let mut ann = Editor::open(&editor, "a.txt").await;
+    let mut eve = Editor::open(&viewer, "a.txt").await;
+    assert!(eve.document.read_only);
+    ann.replace("text", "news");
+    eve.until_text("news\n").await;
+    eve.replace("news", "lies");
+    ann.typed("news", "truth").await;
+    assert_eq!(ann.text(), "truth\n");
+    assert_eq!(viewer.call(save("a.txt", false)).await.unwrap_err().code, ErrorCode::Forbidden);
+    assert_eq!(Editor::open(&viewer, "a.txt").await.text(), "truth\n");
+}
+
+#[tokio::test]
+async fn cursors_carry_the_name_of_their_session() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Editor).await);
+    let mut ann = Editor::open(&one, "a.txt").await;
+    let bob = Editor::open(&two, "a.txt").await;
+    let mut awareness = yrs::sync::Awareness::new(yrs::Doc::with_client_id(7));
+    awareness.set_local_state(serde_json::json!({"user": {"name": "ann"}})).unwrap();
+    bob.send(&Message::Awareness(awareness.update().unwrap()));
+    ann.until("the cursor", |editor| !editor.awareness.is_empty()).await;
+    let heard = ann.awareness.pop().unwrap();
+    let entry = heard.clients.values().next().unwrap();
+    assert_eq!(&*entry.json, r#"{"user":{"name":"bob"}}"#);
+    two.call(document::CloseDocument { channel: bob.channel }).await.unwrap();
+    ann.until("the cursor's end", |editor| !editor.awareness.is_empty()).await;
+}
+
+#[tokio::test]
+async fn language_servers_follow_and_edit() {
+    let bench = Bench::new().await;
+    bench.write("a.rs", "fn main() {}\n");
+    bench.write("b.rs", "mod a;\n");
+    let documents = bench.workspace.documents();
+    let mut changes = documents.subscribe();
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.rs").await;
+    editor.typed("{}", "{ }").await;
+    let opened = support::soon("the opening", changes.recv()).await.unwrap();
+    assert!(
+        matches!(&opened, DocumentChange::Opened(shown) if shown.language == "rust" && shown.version == 1)
+    );
+    let changed = support::soon("the change", changes.recv()).await.unwrap();
+    assert!(
+        matches!(&changed, DocumentChange::Changed(shown) if &*shown.text == "fn main() { }\n" && shown.version == 2)
+    );
+    let insert = |line, text: &str| {
+        let at = Position { line, character: 0 };
+        vec![TextEdit { range: Range { start: at, end: at }, text: text.into() }]
+    };
+    documents.apply(&path("a.rs"), insert(0, "pub ")).await.unwrap();
+    editor.until_text("pub fn main() { }\n").await;
+    assert_eq!(bench.read("a.rs"), "fn main() {}\n", "an open document is not saved");
+    documents.apply(&path("b.rs"), insert(1, "mod b;\n")).await.unwrap();
+    assert_eq!(bench.read("b.rs"), "mod a;\nmod b;\n", "a closed one is");
+    assert_eq!(&*documents.read(&path("b.rs")).await.unwrap(), "mod a;\nmod b;\n");
+    let closed = DocumentChange::Closed(path("b.rs"));
+    while support::soon("the closing", changes.recv()).await.unwrap() != closed {}
+    assert_eq!(documents.open().len(), 1);
+    let refused = documents.apply(&path("a.rs"), insert(9, "x")).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Invalid);
+}
+
+#[tokio::test]
+async fn shutdown_leaves_everything_on_disk() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    editor.typed("text", "unsaved").await;
+    bench.workspace.shutdown().await;
+    let again = Bench::open(Arc::clone(&bench.folder)).await;
+    assert_eq!(Editor::open(&again.tab().await, "a.txt").await.text(), "unsaved\n");
+}
+
+#[tokio::test]
+async fn a_large_paste_passes_in_pieces() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "");
+    let (one, two) = (bench.tab().await, bench.tab().await);
+    let mut ann = Editor::open(&one, "a.txt").await;
+    let mut bob = Editor::open(&two, "a.txt").await;
+    let paste = "many words, again and again\n".repeat(20_000);
+    ann.typed("", &paste).await;
+    bob.until_text(&paste).await;
+    one.call(save("a.txt", false)).await.unwrap();
+    assert_eq!(bench.read("a.txt"), paste);
+}

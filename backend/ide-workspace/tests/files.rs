@@ -1,0 +1,156 @@
+//! Files and folders over the real link: listing, watching, finding, bytes in and out.
+
+mod support;
+
+use std::sync::Arc;
+
+use protocol::{
+    ErrorCode, Event, Role,
+    document::{self, Disk, State},
+    file::{
+        self, CopyFile, CreateFile, CreateFolder, DeleteFiles, DownloadFile, FindFiles, ListFolder,
+        RenameFile, UploadFile, WatchFolders,
+    },
+    layout::{Layout, LoadLayout, SaveLayout},
+};
+use support::{Bench, Editor, Tab, path, soon};
+
+async fn names(tab: &Tab, folder: &str) -> Vec<String> {
+    let page = tab.call(ListFolder { path: path(folder), after: None }).await.unwrap();
+    page.entries.into_iter().map(|entry| entry.name).collect()
+}
+
+async fn watch(tab: &Tab, folders: &[&str]) {
+    tab.call(WatchFolders { folders: folders.iter().map(|folder| path(folder)).collect() }).await.unwrap();
+}
+
+async fn until_changed(tab: &Tab, folder: &str) {
+    let folder = path(folder);
+    let fits = |event: &Event| matches!(event, Event::File(file::Event::Changed { folders }) if folders.contains(&folder));
+    tab.event("the change", fits).await;
+}
+
+async fn upload(tab: &Tab, name: &str, bytes: &[u8], size: u64, overwrite: bool) -> Result<(), ErrorCode> {
+    let (channel, _inbound) = tab.channel();
+    tab.send_on(channel, bytes);
+    let call = UploadFile { path: path(name), channel, size, overwrite };
+    tab.call(call).await.map_err(|error| error.code)
+}
+
+async fn download(tab: &Tab, name: &str) -> (String, Vec<u8>) {
+    let (channel, mut inbound) = tab.channel();
+    let begun = tab.call(DownloadFile { path: path(name), channel }).await.unwrap();
+    let mut bytes = Vec::new();
+    while (bytes.len() as u64) < begun.size {
+        bytes.extend(soon("bytes", inbound.recv()).await.unwrap());
+    }
+    (begun.name, bytes)
+}
+
+#[tokio::test]
+async fn people_see_what_they_do_to_files() {
+    let bench = Bench::new().await;
+    let tab = bench.tab().await;
+    tab.call(CreateFile { path: path("src/a.rs") }).await.unwrap();
+    tab.call(CreateFolder { path: path("docs") }).await.unwrap();
+    tab.call(CopyFile { from: path("src"), to: path("copy") }).await.unwrap();
+    tab.call(RenameFile { from: path("src/a.rs"), to: path("src/b.rs"), overwrite: false }).await.unwrap();
+    tab.call(DeleteFiles { paths: vec![path("docs")] }).await.unwrap();
+    assert_eq!(names(&tab, "").await, ["copy", "src"]);
+    assert_eq!(names(&tab, "src").await, ["b.rs"]);
+    let found = tab.call(FindFiles { query: "brs".into(), limit: 10 }).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.path.as_str()).collect::<Vec<_>>(), ["src/b.rs"]);
+    let error = tab.call(ListFolder { path: path("missing"), after: None }).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::NotFound);
+    assert_eq!(error.message, "Cannot list 'missing': there is no such file or folder.");
+}
+
+#[tokio::test]
+async fn viewers_change_nothing() {
+    let bench = Bench::new().await;
+    bench.write("a", "text");
+    let viewer = bench.tab_of("eve", Role::Viewer).await;
+    let refused = viewer.call(CreateFile { path: path("b") }).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
+    assert_eq!(upload(&viewer, "b", b"x", 1, false).await, Err(ErrorCode::Forbidden));
+    assert_eq!(download(&viewer, "a").await, ("a".into(), b"text".to_vec()));
+}
+
+#[tokio::test]
+async fn changes_of_watched_folders_are_told() {
+    let bench = Bench::new().await;
+    std::fs::create_dir_all(bench.at("sub")).unwrap();
+    let tab = bench.tab().await;
+    watch(&tab, &["", "sub", "not yet"]).await;
+    bench.write("sub/file", "");
+    until_changed(&tab, "sub").await;
+    std::fs::remove_dir_all(bench.at("sub")).unwrap();
+    until_changed(&tab, "").await;
+    // A folder that comes later, or again, is watched then.
+    std::fs::create_dir(bench.at("not yet")).unwrap();
+    until_changed(&tab, "not yet").await;
+    let folders = vec![path("x"); file::MAX_WATCHED + 1];
+    assert_eq!(tab.call(WatchFolders { folders }).await.unwrap_err().code, ErrorCode::Limit);
+}
+
+#[tokio::test]
+async fn open_documents_follow_their_files() {
+    let bench = Bench::new().await;
+    std::fs::create_dir_all(bench.at("sub")).unwrap();
+    bench.write("sub/real.txt", "one\ntwo\n");
+    std::os::unix::fs::symlink("sub/real.txt", bench.at("link.txt")).unwrap();
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "link.txt").await;
+    watch(&tab, &[]).await;
+    bench.write("sub/real.txt", "one\n2\n");
+    editor.until_text("one\n2\n").await;
+    // As a shell's `>>` does it.
+    std::fs::write(bench.at("sub/real.txt"), "one\n2\nthree\n").unwrap();
+    editor.until_text("one\n2\nthree\n").await;
+    std::fs::remove_file(bench.at("sub/real.txt")).unwrap();
+    let deleted = State { path: path("link.txt"), dirty: false, disk: Disk::Deleted };
+    let deleted = Event::Document(document::Event::Changed(deleted));
+    tab.event("the deletion", |event| *event == deleted).await;
+    bench.write("sub/real.txt", "back\n");
+    editor.until_text("back\n").await;
+}
+
+#[tokio::test]
+async fn bytes_go_in_and_out_unchanged() {
+    let bench = Bench::new().await;
+    let tab = bench.tab().await;
+    let bytes: Vec<u8> = (0..300_000_u32).map(|index| (index % 251) as u8).collect();
+    upload(&tab, "in/deep/file.bin", &bytes, bytes.len() as u64, false).await.unwrap();
+    assert_eq!(std::fs::read(bench.at("in/deep/file.bin")).unwrap(), bytes);
+    assert_eq!(download(&tab, "in/deep/file.bin").await, ("file.bin".into(), bytes));
+    assert_eq!(upload(&tab, "in/deep/file.bin", b"x", 1, false).await, Err(ErrorCode::Exists));
+    upload(&tab, "in/deep/file.bin", b"", 0, true).await.unwrap();
+    assert_eq!(upload(&tab, "more", b"xyz", 2, false).await, Err(ErrorCode::Invalid));
+    assert_eq!(upload(&tab, "large", b"", file::MAX_TRANSFER + 1, false).await, Err(ErrorCode::Limit));
+    assert_eq!(upload(&tab, "in/deep", b"", 0, true).await, Err(ErrorCode::Unsupported));
+    assert_eq!(names(&tab, "").await, ["in"], "what failed left nothing");
+    let (name, archive) = download(&tab, "in").await;
+    assert_eq!((name.as_str(), archive.get(..2)), ("in.zip", Some(&b"PK"[..])));
+}
+
+#[tokio::test]
+async fn an_upload_reaches_the_open_document() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "old\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    upload(&tab, "a.txt", b"new\n", 4, true).await.unwrap();
+    editor.until_text("new\n").await;
+}
+
+#[tokio::test]
+async fn layouts_stay() {
+    let bench = Bench::new().await;
+    let tab = bench.tab().await;
+    assert_eq!(tab.call(LoadLayout {}).await.unwrap(), None);
+    let layout = Layout(serde_json::json!({"open": ["a.rs"]}));
+    tab.call(SaveLayout { layout: layout.clone() }).await.unwrap();
+    let again = Bench::open(Arc::clone(&bench.folder)).await;
+    assert_eq!(again.tab().await.call(LoadLayout {}).await.unwrap(), Some(layout));
+    assert_eq!(again.tab_of("bob", Role::Owner).await.call(LoadLayout {}).await.unwrap(), None);
+}
