@@ -1,1 +1,84 @@
-//! cloud-lambda
+//! AWS Lambda: functions, versions, aliases, permissions, and running them.
+//!
+//! Where to start: [`Lambda`] is the service, `state` what is remembered (pure), `ops/` one file for each operation,
+//! `invoke` the way of an event, `queue` the events nobody waits for, `resources` what CloudFormation may make.
+//!
+//! Not here: how code runs (`engine` and its implementations), HTTP and JSON (`cloud-wire`).
+
+mod invoke;
+mod journal;
+mod lambda;
+mod limits;
+mod names;
+mod ops;
+mod packages;
+mod queue;
+mod records;
+mod resources;
+mod serving;
+pub mod shapes;
+mod state;
+mod target;
+
+pub use lambda::{Lambda, OpenError};
+
+use cloud_core::AwsError;
+use cloud_wire::{Service, ServiceModel};
+
+/// The service's name, in ARNs and file names.
+const SERVICE: &str = "lambda";
+
+/// AWS: "Function code … 50 MB (zipped, for direct upload)": the largest request of the two that carry code, in base64.
+const CODE_BODY: u64 = 70_167_211;
+
+/// Beyond what any invocation may carry, so that it is Invoke that says how much is too much.
+const INVOKE_BODY: u64 = 2 * engine::MAX_PAYLOAD as u64;
+
+impl Service for Lambda {
+    fn model(&self) -> &'static ServiceModel {
+        &shapes::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::shapes;
+        AddPermission => ops::add_permission,
+        CreateAlias => ops::create_alias,
+        CreateFunction => ops::create_function,
+        DeleteAlias => ops::delete_alias,
+        DeleteFunction => ops::delete_function,
+        DeleteFunctionConcurrency => ops::delete_function_concurrency,
+        GetAccountSettings => ops::get_account_settings,
+        GetAlias => ops::get_alias,
+        GetFunction => ops::get_function,
+        GetFunctionConcurrency => ops::get_function_concurrency,
+        GetFunctionConfiguration => ops::get_function_configuration,
+        GetPolicy => ops::get_policy,
+        Invoke => ops::invoke,
+        ListAliases => ops::list_aliases,
+        ListFunctions => ops::list_functions,
+        ListTags => ops::list_tags,
+        ListVersionsByFunction => ops::list_versions_by_function,
+        PublishVersion => ops::publish_version,
+        PutFunctionConcurrency => ops::put_function_concurrency,
+        RemovePermission => ops::remove_permission,
+        TagResource => ops::tag_resource,
+        UntagResource => ops::untag_resource,
+        UpdateAlias => ops::update_alias,
+        UpdateFunctionCode => ops::update_function_code,
+        UpdateFunctionConfiguration => ops::update_function_configuration,
+    }
+
+    fn body_limit(&self, operation: &str) -> u64 {
+        match operation {
+            "CreateFunction" | "UpdateFunctionCode" => CODE_BODY,
+            "Invoke" => INVOKE_BODY,
+            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
+        }
+    }
+
+    fn body_too_large(&self, operation: &str) -> AwsError {
+        let limit = self.body_limit(operation);
+        // AWS: the text of a package that is too large to be uploaded directly.
+        shapes::Code::RequestTooLargeException
+            .error(format!("Request must be smaller than {limit} bytes for the {operation} operation"))
+    }
+}

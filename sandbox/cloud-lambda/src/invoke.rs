@@ -1,0 +1,196 @@
+//! The way of an event: to a version, through the limits, into an engine, and what came of it into the log.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use cloud_core::{AwsError, CloudEvent, Context};
+use engine::{EngineError, Engines, FunctionSpec, Invocation, Outcome};
+use jiff::SignedDuration;
+
+use crate::journal::{Entry, Journal, lines};
+use crate::names::{FunctionName, function_arn};
+use crate::records::Records;
+use crate::serving::{Pending, Serving};
+use crate::shapes::Code;
+use crate::state::Function;
+
+// AWS: "Concurrent executions: 1,000" of an account.
+pub(crate) const ACCOUNT_CONCURRENCY: i32 = 1000;
+
+/// What is to be run.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) function: FunctionName,
+    pub(crate) request_id: String,
+    pub(crate) payload: Bytes,
+    pub(crate) client_context: Option<String>,
+}
+
+/// What ran.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) outcome: Outcome,
+    pub(crate) version: String,
+    /// START to REPORT.
+    pub(crate) log: Vec<u8>,
+}
+
+/// Runs events. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Runner(Arc<Inner>);
+
+struct Inner {
+    context: Context,
+    engines: Engines,
+    records: Records,
+    serving: Arc<Serving>,
+    journal: Journal,
+    running: Running,
+}
+
+impl Runner {
+    pub(crate) fn new(
+        context: Context,
+        engines: Engines,
+        records: Records,
+        serving: Arc<Serving>,
+        journal: Journal,
+    ) -> Self {
+        Self(Arc::new(Inner { context, engines, records, serving, journal, running: Running::default() }))
+    }
+
+    /// Fails as [`Runner::run`] would before it runs anything.
+    pub(crate) fn check(&self, name: &FunctionName) -> Result<Arc<Function>, AwsError> {
+        let function = self.0.records.get(&name.name).ok_or_else(|| name.not_found(&self.0.context))?;
+        function.resolve(name.qualifier(), 0.0).ok_or_else(|| name.not_found(&self.0.context))?;
+        Ok(function)
+    }
+
+    /// Runs an event once.
+    pub(crate) async fn run(&self, event: Event) -> Result<Ran, AwsError> {
+        let inner = &self.0;
+        let function = self.check(&event.function)?;
+        if inner.serving.pending(&function.name) == Some(Pending::Creating) {
+            inner.serving.expect_settled(&function.name)?;
+        }
+        let (version, found) = function
+            .resolve(event.function.qualifier(), self.chance())
+            .ok_or_else(|| event.function.not_found(&inner.context))?;
+        let _place = inner.running.enter(&function)?;
+        let spec = inner.serving.spec(&function, version, found).await?;
+        let started_ms = inner.context.clock().now_ms();
+        let invocation = self.invocation(&spec, &event);
+        let outcome = inner.engines.invoke(&spec, invocation).await.map_err(not_run)?;
+        let log = outcome.full_log(&spec, &event.request_id);
+        self.record(&spec, &event, &outcome, &log, started_ms).await;
+        Ok(Ran { outcome, version: version.to_owned(), log })
+    }
+
+    fn invocation(&self, spec: &FunctionSpec, event: &Event) -> Invocation {
+        let context = &self.0.context;
+        let now = context.now();
+        let timeout = SignedDuration::try_from(spec.timeout).unwrap_or(SignedDuration::MAX);
+        // AWS: an event that carries nothing is an empty object to the function.
+        let payload =
+            if event.payload.is_empty() { Bytes::from_static(b"{}") } else { event.payload.clone() };
+        let ids = context.entropy().uuid().simple().to_string();
+        let (root, parent) = ids.split_at_checked(24).unwrap_or((&ids, ""));
+        Invocation {
+            request_id: event.request_id.clone(),
+            payload,
+            deadline: now.saturating_add(timeout).unwrap_or(now),
+            trace_id: format!("Root=1-{:08x}-{root};Parent={parent:0<16};Sampled=0", now.as_second()),
+            invoked_arn: event.function.arn(context),
+            client_context: event.client_context.clone(),
+        }
+    }
+
+    async fn record(
+        &self,
+        spec: &FunctionSpec,
+        event: &Event,
+        outcome: &Outcome,
+        log: &[u8],
+        started_ms: i64,
+    ) {
+        let context = &self.0.context;
+        let entry = Entry {
+            group: spec.log_group.clone(),
+            stream: spec.log_stream.clone(),
+            lines: lines(log, started_ms, context.clock().now_ms()),
+        };
+        self.0.journal.write(entry).await;
+        context.announce(CloudEvent::FunctionInvoked {
+            at: context.now(),
+            function_arn: function_arn(context, &spec.name).to_string(),
+            request_id: event.request_id.clone(),
+            function_error: function_error(outcome),
+            duration_ms: outcome.duration.as_secs_f64() * 1000.0,
+        });
+    }
+
+    /// Evenly from 0..1.
+    fn chance(&self) -> f64 {
+        let mut bytes = [0; 4];
+        self.0.context.entropy().fill(&mut bytes);
+        f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+/// AWS: `X-Amz-Function-Error` says `Unhandled` for every failure that this cloud knows.
+pub(crate) fn function_error(outcome: &Outcome) -> Option<String> {
+    outcome.error.as_ref().map(|_| "Unhandled".to_owned())
+}
+
+fn not_run(error: EngineError) -> AwsError {
+    match &error {
+        EngineError::NoEngine { .. } => Code::InvalidRuntimeException.error(format!("Failed to {error}")),
+        EngineError::Unavailable(_) | EngineError::ShuttingDown => {
+            Code::ServiceException.error("The function could not be run. Try again later.")
+        }
+    }
+    .because(error)
+}
+
+/// How many invocations of which function run now.
+#[derive(Debug, Default)]
+struct Running(Arc<Mutex<HashMap<String, i32>>>);
+
+/// One running invocation.
+struct Place {
+    running: Arc<Mutex<HashMap<String, i32>>>,
+    name: String,
+}
+
+impl Running {
+    // AWS: reserved concurrency is both a right and a limit; the rest of the account shares what nobody reserved.
+    fn enter(&self, function: &Function) -> Result<Place, AwsError> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = running.get(&function.name).copied().unwrap_or(0);
+        if function.reserved.is_some_and(|reserved| own >= reserved) {
+            return Err(throttled("ReservedFunctionConcurrentInvocationLimitExceeded"));
+        }
+        if running.values().sum::<i32>() >= ACCOUNT_CONCURRENCY {
+            return Err(throttled("ConcurrentInvocationLimitExceeded"));
+        }
+        running.insert(function.name.clone(), own + 1);
+        Ok(Place { running: Arc::clone(&self.0), name: function.name.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = running.get_mut(&self.name) {
+            *own -= 1;
+            if *own == 0 {
+                running.remove(&self.name);
+            }
+        }
+    }
+}
+
+fn throttled(reason: &str) -> AwsError {
+    Code::TooManyRequestsException.error("Rate Exceeded.").with("Reason", reason).with("Type", "User")
+}

@@ -1,0 +1,71 @@
+//! The logs of functions on their way to CloudWatch Logs, in order and without an invocation waiting for them.
+
+use cloud_core::{Context, LogLine};
+use tokio::sync::mpsc;
+
+/// How many invocations' logs may be under way before the next has to wait.
+const UNDER_WAY: usize = 1024;
+
+/// What one invocation wrote.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) group: String,
+    pub(crate) stream: String,
+    pub(crate) lines: Vec<LogLine>,
+}
+
+/// Writes entries in the order they come.
+#[derive(Debug, Clone)]
+pub(crate) struct Journal(mpsc::Sender<Entry>);
+
+impl Journal {
+    /// Starts the writing task; it ends when the last journal is dropped.
+    pub(crate) fn start(context: Context) -> Self {
+        let (sender, mut entries) = mpsc::channel::<Entry>(UNDER_WAY);
+        tokio::spawn(async move {
+            while let Some(entry) = entries.recv().await {
+                let Some(logs) = context.peers().logs() else { continue };
+                if let Err(error) = logs.put(&entry.group, &entry.stream, entry.lines).await {
+                    tracing::warn!(%error, group = entry.group, "a function's log could not be kept");
+                }
+            }
+        });
+        Self(sender)
+    }
+
+    /// Hands an entry over.
+    pub(crate) async fn write(&self, entry: Entry) {
+        // The task ends with its runtime only.
+        let _ = self.0.send(entry).await;
+    }
+}
+
+/// A log's text as events, one for each line.
+// LIMIT: the lines of an invocation carry the time of its end, START that of its start.
+pub(crate) fn lines(log: &[u8], started_ms: i64, ended_ms: i64) -> Vec<LogLine> {
+    let text = String::from_utf8_lossy(log);
+    let mut timestamp_ms = started_ms;
+    text.split_terminator('\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let event = LogLine { timestamp_ms, message: line.to_owned() };
+            timestamp_ms = ended_ms;
+            event
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_an_event() {
+        let seen: Vec<(i64, String)> = lines(b"START x\nhello\n\nEND x\nREPORT x\t\n", 1, 2)
+            .into_iter()
+            .map(|line| (line.timestamp_ms, line.message))
+            .collect();
+        let expected = [(1, "START x"), (2, "hello"), (2, "END x"), (2, "REPORT x\t")];
+        assert_eq!(seen, expected.map(|(at, text)| (at, text.to_owned())));
+    }
+}

@@ -1,0 +1,135 @@
+//! The many ways to name a function: by name, by account and name, by ARN, each with or without a qualifier.
+
+use cloud_core::{Arn, AwsError, Context};
+
+use crate::SERVICE;
+use crate::shapes::Code;
+
+/// The version that changes.
+pub(crate) const LATEST: &str = "$LATEST";
+
+/// A function and, perhaps, one of its versions or aliases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FunctionName {
+    pub(crate) name: String,
+    pub(crate) qualifier: Option<String>,
+}
+
+impl FunctionName {
+    /// Reads the `FunctionName` member and the `Qualifier` beside it. A function of another account or region is not
+    /// found, whatever its name.
+    // AWS: `MyFunction`, `123456789012:MyFunction`, `123456789012:function:MyFunction`, the ARN; each with `:qualifier`.
+    pub(crate) fn parse(context: &Context, text: &str, qualifier: Option<&str>) -> Result<Self, AwsError> {
+        let (name, inner) = split(context, text).ok_or_else(|| not_found(text))?;
+        let qualifier = match (inner, qualifier) {
+            (Some(inner), Some(outer)) if inner != outer => {
+                return Err(Code::InvalidParameterValueException.error(
+                    "The derived qualifier from the function name does not match the specified qualifier.",
+                ));
+            }
+            (inner, outer) => inner.or(outer),
+        };
+        Ok(Self { name: name.to_owned(), qualifier: qualifier.map(str::to_owned) })
+    }
+
+    /// A name that takes no qualifier.
+    pub(crate) fn unqualified(context: &Context, text: &str) -> Result<String, AwsError> {
+        Ok(Self::parse(context, text, None)?.name)
+    }
+
+    /// The qualifier, `$LATEST` where there is none.
+    pub(crate) fn qualifier(&self) -> &str {
+        self.qualifier.as_deref().unwrap_or(LATEST)
+    }
+
+    /// The ARN, with the qualifier if there is one.
+    pub(crate) fn arn(&self, context: &Context) -> String {
+        match &self.qualifier {
+            Some(qualifier) => format!("{}:{qualifier}", function_arn(context, &self.name)),
+            None => function_arn(context, &self.name).to_string(),
+        }
+    }
+
+    /// That there is no such function.
+    pub(crate) fn not_found(&self, context: &Context) -> AwsError {
+        not_found(&self.arn(context))
+    }
+}
+
+/// The ARN without a qualifier.
+pub(crate) fn function_arn(context: &Context, name: &str) -> Arn {
+    context.arn(SERVICE, format!("function:{name}"))
+}
+
+fn not_found(arn: &str) -> AwsError {
+    Code::ResourceNotFoundException.error(format!("Function not found: {arn}")).with("Type", "User")
+}
+
+/// Name and qualifier, if the text can mean a function of this cloud.
+fn split<'a>(context: &Context, text: &'a str) -> Option<(&'a str, Option<&'a str>)> {
+    let mut rest = text;
+    if let Some(after) = text.strip_prefix("arn:") {
+        let mut parts = after.splitn(5, ':');
+        let (_, service, region, account) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if service != SERVICE || region != context.region().as_str() || account != context.account().as_str()
+        {
+            return None;
+        }
+        rest = parts.next()?;
+    } else if let Some((account, after)) = text.split_once(':').filter(|(first, _)| is_account(first)) {
+        if account != context.account().as_str() {
+            return None;
+        }
+        rest = after;
+    }
+    let rest = rest.strip_prefix("function:").unwrap_or(rest);
+    let (name, qualifier) = rest.split_once(':').map_or((rest, None), |(name, q)| (name, Some(q)));
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    (plain && !qualifier.is_some_and(|q| q.is_empty() || q.contains(':'))).then_some((name, qualifier))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, qualifier: Option<&str>, expected: Result<(&str, Option<&str>), &str>) {
+        let (context, _) = Context::for_test("/nowhere");
+        let parsed = FunctionName::parse(&context, text, qualifier);
+        let seen = parsed.as_ref().map(|f| (f.name.as_str(), f.qualifier.as_deref())).map_err(AwsError::code);
+        assert_eq!(seen, expected, "{text}");
+    }
+
+    #[test]
+    fn every_form_names_the_function() {
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:hello";
+        check("hello", None, Ok(("hello", None)));
+        check("hello:1", None, Ok(("hello", Some("1"))));
+        check("hello", Some("prod"), Ok(("hello", Some("prod"))));
+        check("hello:prod", Some("prod"), Ok(("hello", Some("prod"))));
+        check("000000000000:hello", None, Ok(("hello", None)));
+        check("000000000000:function:hello:$LATEST", None, Ok(("hello", Some("$LATEST"))));
+        check("function:hello", None, Ok(("hello", None)));
+        check(arn, None, Ok(("hello", None)));
+        check(&format!("{arn}:7"), None, Ok(("hello", Some("7"))));
+    }
+
+    #[test]
+    fn what_is_not_here_is_not_found() {
+        check("hello:1", Some("2"), Err("InvalidParameterValueException"));
+        for text in [
+            "arn:aws:lambda:us-east-1:111111111111:function:hello",
+            "arn:aws:lambda:eu-west-1:000000000000:function:hello",
+            "arn:aws:sqs:us-east-1:000000000000:hello",
+            "111111111111:hello",
+            "../x",
+            "",
+            "a:b:c",
+        ] {
+            check(text, None, Err("ResourceNotFoundException"));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The operations, one file each or one for a small family, as AWS's reference describes them.
+
+mod aliases;
+mod concurrency;
+mod create_function;
+mod delete_function;
+mod describe;
+mod get_account_settings;
+mod get_function;
+mod invoke;
+mod list;
+mod permissions;
+mod publish_version;
+mod tags;
+mod update_function;
+
+pub(crate) use aliases::{create_alias, delete_alias, get_alias, list_aliases, update_alias};
+pub(crate) use concurrency::set as set_concurrency;
+pub(crate) use concurrency::{
+    delete_function_concurrency, get_function_concurrency, put_function_concurrency,
+};
+pub(crate) use create_function::{create, create_function};
+pub(crate) use delete_function::delete_function;
+pub(crate) use describe::describe;
+pub(crate) use get_account_settings::get_account_settings;
+pub(crate) use get_function::{get_function, get_function_configuration};
+pub(crate) use invoke::{check_payload, invoke};
+pub(crate) use list::{list_functions, list_versions_by_function};
+pub(crate) use permissions::{add_permission, get_policy, remove_permission};
+pub(crate) use publish_version::publish_version;
+pub(crate) use tags::{list_tags, replace_tags, tag_resource, untag_resource};
+pub(crate) use update_function::{update_function_code, update_function_configuration};
+
+use cloud_core::AwsError;
+
+use crate::Lambda;
+use crate::names::FunctionName;
+
+/// The function went away while its change was under way.
+fn gone(service: &Lambda, name: &str) -> AwsError {
+    FunctionName { name: name.to_owned(), qualifier: None }.not_found(service.context())
+}
+
+/// The part of a list that a page holds, and where the next begins.
+// AWS: "MaxItems … Lambda returns up to 50 items in each response" unless less is asked for.
+fn page<T>(
+    items: impl Iterator<Item = (String, T)>,
+    marker: Option<&str>,
+    wanted: Option<i32>,
+) -> (Vec<T>, Option<String>) {
+    let size = usize::try_from(wanted.unwrap_or(50)).unwrap_or(50).clamp(1, 50);
+    let mut rest =
+        items.skip_while(|(key, _)| marker.is_some_and(|marker| key.as_str() <= marker)).peekable();
+    let mut last = None;
+    let mut page = Vec::with_capacity(size);
+    while page.len() < size
+        && let Some((key, item)) = rest.next()
+    {
+        page.push(item);
+        last = Some(key);
+    }
+    (page, rest.peek().and(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page;
+
+    fn check(marker: Option<&str>, wanted: Option<i32>, items_seen: &[u32], expected: Option<&str>) {
+        let items = [("a", 1), ("b", 2), ("c", 3)].into_iter().map(|(key, item)| (key.to_owned(), item));
+        let (seen, next) = page(items, marker, wanted);
+        assert_eq!((seen.as_slice(), next.as_deref()), (items_seen, expected));
+    }
+
+    #[test]
+    fn pages_follow_one_another_even_when_the_marked_item_is_gone() {
+        check(None, None, &[1, 2, 3], None);
+        check(None, Some(2), &[1, 2], Some("b"));
+        check(Some("b"), Some(2), &[3], None);
+        check(Some("aa"), Some(1), &[2], Some("b"));
+        check(Some("z"), None, &[], None);
+    }
+}

@@ -1,0 +1,143 @@
+//! CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases.
+
+use std::collections::BTreeMap;
+
+use cloud_core::{AwsError, Caller};
+
+use super::{gone, page};
+use crate::Lambda;
+use crate::names::function_arn;
+use crate::shapes::{
+    AliasConfiguration, AliasRoutingConfiguration, Code, CreateAliasRequest, DeleteAliasRequest,
+    GetAliasRequest, ListAliasesRequest, ListAliasesResponse, UpdateAliasRequest,
+};
+use crate::state::{Alias, Function, same_revision};
+
+pub(crate) async fn create_alias(
+    service: &Lambda,
+    _caller: &Caller,
+    input: CreateAliasRequest,
+) -> Result<AliasConfiguration, AwsError> {
+    let alias = Alias {
+        version: input.function_version,
+        description: input.description.unwrap_or_default(),
+        weights: weights(input.routing_config),
+        revision: service.revision(),
+    };
+    change(service, &input.function_name, &input.name, |function, arn| {
+        if function.aliases.contains_key(&input.name) {
+            return Err(Code::ResourceConflictException
+                .error(format!("Alias already exists: {arn}:{}", input.name))
+                .with("Type", "User"));
+        }
+        alias.check(function, arn)?;
+        function.aliases.insert(input.name.clone(), alias);
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn update_alias(
+    service: &Lambda,
+    _caller: &Caller,
+    input: UpdateAliasRequest,
+) -> Result<AliasConfiguration, AwsError> {
+    let revision = service.revision();
+    change(service, &input.function_name, &input.name, |function, arn| {
+        let old = function.aliases.get(&input.name).ok_or_else(|| not_found(arn, &input.name))?;
+        same_revision(&old.revision, input.revision_id.as_deref())?;
+        let alias = Alias {
+            version: input.function_version.unwrap_or_else(|| old.version.clone()),
+            description: input.description.unwrap_or_else(|| old.description.clone()),
+            weights: input
+                .routing_config
+                .map_or_else(|| old.weights.clone(), |routing| weights(Some(routing))),
+            revision,
+        };
+        alias.check(function, arn)?;
+        function.aliases.insert(input.name.clone(), alias);
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn get_alias(
+    service: &Lambda,
+    _caller: &Caller,
+    input: GetAliasRequest,
+) -> Result<AliasConfiguration, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    shown(service, &function, &input.name)
+}
+
+/// AWS: deleting an alias that is not there is no error.
+pub(crate) async fn delete_alias(
+    service: &Lambda,
+    _caller: &Caller,
+    input: DeleteAliasRequest,
+) -> Result<(), AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    let name = function.name.clone();
+    service
+        .records()
+        .change(&name, |function| {
+            let mut function = function.cloned().ok_or_else(|| gone(service, &name))?;
+            function.aliases.remove(&input.name);
+            function.policies.remove(&input.name);
+            Ok((Some(function), ()))
+        })
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn list_aliases(
+    service: &Lambda,
+    _caller: &Caller,
+    input: ListAliasesRequest,
+) -> Result<ListAliasesResponse, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    let arn = function_arn(service.context(), &function.name).to_string();
+    let wanted = input.function_version.as_deref();
+    let items = function
+        .aliases
+        .iter()
+        .filter(|(_, alias)| wanted.is_none_or(|version| alias.uses(version)))
+        .map(|(name, alias)| (name.clone(), alias.describe(&arn, name)));
+    let (aliases, next_marker) = page(items, input.marker.as_deref(), input.max_items);
+    Ok(ListAliasesResponse { aliases: Some(aliases), next_marker })
+}
+
+async fn change(
+    service: &Lambda,
+    function: &str,
+    alias: &str,
+    change: impl FnOnce(&mut Function, &str) -> Result<(), AwsError>,
+) -> Result<AliasConfiguration, AwsError> {
+    let (_, function) = service.find(function, None)?;
+    let name = function.name.clone();
+    let arn = function_arn(service.context(), &name).to_string();
+    let (function, ()) = service
+        .records()
+        .change(&name, |function| {
+            let mut function = function.cloned().ok_or_else(|| gone(service, &name))?;
+            change(&mut function, &arn)?;
+            Ok((Some(function), ()))
+        })
+        .await?;
+    let function = function.ok_or_else(|| gone(service, &name))?;
+    shown(service, &function, alias)
+}
+
+fn shown(service: &Lambda, function: &Function, name: &str) -> Result<AliasConfiguration, AwsError> {
+    let arn = function_arn(service.context(), &function.name).to_string();
+    let alias = function.aliases.get(name).ok_or_else(|| not_found(&arn, name))?;
+    Ok(alias.describe(&arn, name))
+}
+
+fn not_found(arn: &str, name: &str) -> AwsError {
+    Code::ResourceNotFoundException.error(format!("Cannot find alias arn: {arn}:{name}")).with("Type", "User")
+}
+
+fn weights(routing: Option<AliasRoutingConfiguration>) -> BTreeMap<String, f64> {
+    routing.and_then(|routing| routing.additional_version_weights).unwrap_or_default()
+}

@@ -1,0 +1,68 @@
+//! PutFunctionConcurrency, GetFunctionConcurrency, DeleteFunctionConcurrency.
+
+use cloud_core::{AwsError, Caller};
+
+use super::gone;
+use crate::Lambda;
+use crate::invoke::ACCOUNT_CONCURRENCY;
+use crate::shapes::{
+    Code, Concurrency, DeleteFunctionConcurrencyRequest, GetFunctionConcurrencyRequest,
+    GetFunctionConcurrencyResponse, PutFunctionConcurrencyRequest,
+};
+
+// AWS: what must stay for the functions that reserve nothing.
+const LEAST_UNRESERVED: i32 = 100;
+
+pub(crate) async fn put_function_concurrency(
+    service: &Lambda,
+    _caller: &Caller,
+    input: PutFunctionConcurrencyRequest,
+) -> Result<Concurrency, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    let wanted = input.reserved_concurrent_executions;
+    let others: i32 = service
+        .records()
+        .all()
+        .iter()
+        .filter(|other| other.name != function.name)
+        .filter_map(|other| other.reserved)
+        .sum();
+    if wanted.saturating_add(others) > ACCOUNT_CONCURRENCY - LEAST_UNRESERVED {
+        return Err(Code::InvalidParameterValueException.error(format!(
+            "Specified ReservedConcurrentExecutions for function decreases account's \
+             UnreservedConcurrentExecution below its minimum value of [{LEAST_UNRESERVED}]."
+        )));
+    }
+    set(service, &function.name, Some(wanted)).await?;
+    Ok(Concurrency { reserved_concurrent_executions: Some(wanted) })
+}
+
+pub(crate) async fn get_function_concurrency(
+    service: &Lambda,
+    _caller: &Caller,
+    input: GetFunctionConcurrencyRequest,
+) -> Result<GetFunctionConcurrencyResponse, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    Ok(GetFunctionConcurrencyResponse { reserved_concurrent_executions: function.reserved })
+}
+
+pub(crate) async fn delete_function_concurrency(
+    service: &Lambda,
+    _caller: &Caller,
+    input: DeleteFunctionConcurrencyRequest,
+) -> Result<(), AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    set(service, &function.name, None).await
+}
+
+pub(crate) async fn set(service: &Lambda, name: &str, reserved: Option<i32>) -> Result<(), AwsError> {
+    service
+        .records()
+        .change(name, |function| {
+            let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
+            function.reserved = reserved;
+            Ok((Some(function), ()))
+        })
+        .await?;
+    Ok(())
+}

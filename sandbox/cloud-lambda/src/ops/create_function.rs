@@ -1,0 +1,211 @@
+//! CreateFunction.
+
+use bytes::Bytes;
+use cloud_core::event::Change;
+use cloud_core::{AwsError, Caller};
+
+use super::describe;
+use crate::Lambda;
+use crate::limits;
+use crate::names::{FunctionName, LATEST};
+use crate::packages::{MAX_ZIPPED, code_sha256};
+use crate::serving::Pending;
+use crate::shapes::{
+    Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
+    FunctionConfiguration, Layer, LogFormat, LoggingConfig, PackageType, SnapStartOptimizationStatus,
+    SnapStartResponse, TracingConfigResponse, TracingMode, VpcConfigResponse,
+};
+use crate::state::{Function, Package};
+
+pub(crate) async fn create_function(
+    service: &Lambda,
+    _caller: &Caller,
+    input: CreateFunctionRequest,
+) -> Result<FunctionConfiguration, AwsError> {
+    create(service, input, None).await
+}
+
+/// Creates a function. One that the same token made before is the answer once more.
+pub(crate) async fn create(
+    service: &Lambda,
+    mut input: CreateFunctionRequest,
+    token: Option<&str>,
+) -> Result<FunctionConfiguration, AwsError> {
+    let name = new_name(service, &input.function_name)?;
+    if let Some(existing) = service.records().get(&name) {
+        return repeated(service, &existing, token);
+    }
+    let package = take_package(service, std::mem::take(&mut input.code)).await?;
+    let tags = input.tags.take().unwrap_or_default();
+    let publish = input.publish == Some(true);
+    let mut function =
+        Function::new(name.clone(), configuration(&name, input, &package)?, package, &service.stamp());
+    function.tags = tags;
+    function.made_by = token.map(str::to_owned);
+    let published = publish.then(|| function.publish(None, service.revision()));
+    let kept = service
+        .records()
+        .change(&name, |existing| match existing {
+            Some(_) => Err(exists(&name)),
+            None => Ok((Some(function), ())),
+        })
+        .await?
+        .0
+        .ok_or_else(|| exists(&name))?;
+    service.make_ready(kept.clone(), Pending::Creating);
+    service.announce(&name, Change::Created);
+    let mut answer = describe(service, &kept, &kept.latest, None);
+    if let Some(version) = published {
+        answer.version = version.configuration.version;
+    }
+    Ok(answer)
+}
+
+fn repeated(
+    service: &Lambda,
+    existing: &Function,
+    token: Option<&str>,
+) -> Result<FunctionConfiguration, AwsError> {
+    if token.is_some() && existing.made_by.as_deref() == token {
+        return Ok(describe(service, existing, &existing.latest, None));
+    }
+    Err(exists(&existing.name))
+}
+
+fn exists(name: &str) -> AwsError {
+    Code::ResourceConflictException.error(format!("Function already exist: {name}")).with("Type", "User")
+}
+
+// AWS: "The length constraint applies only to the full ARN. If you specify only the function name, it is limited to 64
+// characters in length."
+fn new_name(service: &Lambda, text: &str) -> Result<String, AwsError> {
+    let name = FunctionName::unqualified(service.context(), text)?;
+    if name.len() <= 64 {
+        return Ok(name);
+    }
+    Err(AwsError::validation(format!(
+        "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: \
+         Member must have length less than or equal to 64"
+    )))
+}
+
+/// Gets the code, checks it and keeps it.
+pub(crate) async fn take_package(service: &Lambda, code: FunctionCode) -> Result<Package, AwsError> {
+    let invalid = |text: &str| Code::InvalidParameterValueException.error(text).with("Type", "User");
+    // LIMIT: functions from container images need an engine that runs them.
+    if code.image_uri.is_some() {
+        return Err(invalid("Functions of package type Image cannot be made here. Use package type Zip."));
+    }
+    let zip = match (code.zip_file, code.s3_bucket, code.s3_key) {
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+            return Err(invalid(
+                "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+            ));
+        }
+        (Some(zip), None, None) => direct(zip)?,
+        (None, Some(bucket), Some(key)) => {
+            from_bucket(service, &bucket, &key, code.s3_object_version.as_deref()).await?
+        }
+        _ => return Err(invalid("Please provide a source for function code.")),
+    };
+    service.packages().keep(zip).await
+}
+
+fn direct(zip: Bytes) -> Result<Bytes, AwsError> {
+    if zip.len() <= MAX_ZIPPED {
+        return Ok(zip);
+    }
+    // AWS: seen as the size of the whole request.
+    Err(Code::RequestTooLargeException
+        .error("Request must be smaller than 70167211 bytes for the CreateFunction operation"))
+}
+
+async fn from_bucket(
+    service: &Lambda,
+    bucket: &str,
+    key: &str,
+    version: Option<&str>,
+) -> Result<Bytes, AwsError> {
+    let objects = service.context().peers().objects();
+    let objects = objects.ok_or_else(|| AwsError::internal("this cloud keeps no objects"))?;
+    objects.get(bucket, key, version).await.map_err(|error| {
+        Code::InvalidParameterValueException
+            .error(format!(
+                "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}",
+                error.code(),
+                error.message()
+            ))
+            .with("Type", "User")
+    })
+}
+
+fn configuration(
+    name: &str,
+    input: CreateFunctionRequest,
+    package: &Package,
+) -> Result<FunctionConfiguration, AwsError> {
+    let (Some(runtime), Some(handler)) = (input.runtime, input.handler) else {
+        return Err(Code::InvalidParameterValueException
+            .error("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
+            .with("Type", "User"));
+    };
+    let variables = input.environment.and_then(|environment| environment.variables);
+    let environment = variables
+        .map(limits::environment)
+        .transpose()?
+        .map(|variables| EnvironmentResponse { variables: Some(variables), error: None });
+    Ok(FunctionConfiguration {
+        runtime: Some(limits::runtime(runtime)?),
+        role: Some(input.role),
+        handler: Some(handler),
+        code_size: Some(package.size as i64),
+        code_sha256: Some(code_sha256(&package.hash)),
+        description: Some(input.description.unwrap_or_default()),
+        timeout: Some(limits::timeout(input.timeout.unwrap_or(limits::DEFAULT_TIMEOUT))?),
+        memory_size: Some(limits::memory(input.memory_size.unwrap_or(limits::DEFAULT_MEMORY))?),
+        version: Some(LATEST.to_owned()),
+        vpc_config: input.vpc_config.map(|vpc| VpcConfigResponse {
+            subnet_ids: vpc.subnet_ids,
+            security_group_ids: vpc.security_group_ids,
+            vpc_id: Some(String::new()),
+            ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
+        }),
+        dead_letter_config: input.dead_letter_config,
+        environment,
+        kms_key_arn: input.kms_key_arn.filter(|arn| !arn.is_empty()),
+        tracing_config: Some(TracingConfigResponse {
+            mode: Some(
+                input.tracing_config.and_then(|tracing| tracing.mode).unwrap_or(TracingMode::PassThrough),
+            ),
+        }),
+        layers: layers(input.layers),
+        file_system_configs: input.file_system_configs,
+        package_type: Some(input.package_type.unwrap_or(PackageType::Zip)),
+        architectures: Some(input.architectures.unwrap_or_else(|| vec![Architecture::X8664])),
+        ephemeral_storage: Some(
+            input.ephemeral_storage.unwrap_or(EphemeralStorage { size: limits::DEFAULT_STORAGE }),
+        ),
+        snap_start: Some(SnapStartResponse {
+            apply_on: Some(input.snap_start.and_then(|snap| snap.apply_on).unwrap_or("None".into())),
+            optimization_status: Some(SnapStartOptimizationStatus::Off),
+        }),
+        logging_config: Some(logging(name, input.logging_config)),
+        ..FunctionConfiguration::default()
+    })
+}
+
+// LIMIT: layers are remembered and shown; nothing of them is laid under the function yet.
+pub(super) fn layers(arns: Option<Vec<String>>) -> Option<Vec<Layer>> {
+    let layers: Vec<Layer> =
+        arns?.into_iter().map(|arn| Layer { arn: Some(arn), ..Layer::default() }).collect();
+    (!layers.is_empty()).then_some(layers)
+}
+
+pub(super) fn logging(name: &str, wanted: Option<LoggingConfig>) -> LoggingConfig {
+    let wanted = wanted.unwrap_or_default();
+    LoggingConfig {
+        log_format: Some(wanted.log_format.unwrap_or(LogFormat::Text)),
+        log_group: Some(wanted.log_group.unwrap_or_else(|| format!("/aws/lambda/{name}"))),
+        ..wanted
+    }
+}

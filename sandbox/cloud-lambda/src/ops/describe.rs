@@ -1,0 +1,44 @@
+//! A version as operations answer it: what was kept, with the ARN as it was asked for and the state of the moment.
+
+use crate::Lambda;
+use crate::names::{LATEST, function_arn};
+use crate::serving::Pending;
+use crate::shapes::{
+    FunctionConfiguration, LastUpdateStatus, LastUpdateStatusReasonCode, State, StateReasonCode,
+};
+use crate::state::{Function, Version};
+
+/// `qualifier` is the one asked with: the ARN carries it.
+pub(crate) fn describe(
+    service: &Lambda,
+    function: &Function,
+    version: &Version,
+    qualifier: Option<&str>,
+) -> FunctionConfiguration {
+    let arn = function_arn(service.context(), &function.name).to_string();
+    let mut answer = version.configuration.clone();
+    answer.function_name = Some(function.name.clone());
+    answer.function_arn = Some(match qualifier {
+        Some(qualifier) => format!("{arn}:{qualifier}"),
+        None => arn,
+    });
+    let is_latest = answer.version.as_deref() == Some(LATEST);
+    let pending = service.serving().pending(&function.name).filter(|_| is_latest);
+    answer.state = Some(State::Active);
+    answer.last_update_status = Some(LastUpdateStatus::Successful);
+    match pending {
+        Some(Pending::Creating) => {
+            answer.state = Some(State::Pending);
+            answer.state_reason = Some("The function is being created.".to_owned());
+            answer.state_reason_code = Some(StateReasonCode::Creating);
+            answer.last_update_status = None;
+        }
+        Some(Pending::Updating) => {
+            answer.last_update_status = Some(LastUpdateStatus::InProgress);
+            answer.last_update_status_reason = Some("The function is being created.".to_owned());
+            answer.last_update_status_reason_code = Some(LastUpdateStatusReasonCode::from("Creating"));
+        }
+        None => {}
+    }
+    answer
+}

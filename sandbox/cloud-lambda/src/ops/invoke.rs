@@ -1,0 +1,139 @@
+//! Invoke.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use cloud_core::{AwsError, Caller, DeliveryKind};
+use serde::de::IgnoredAny;
+
+use crate::Lambda;
+use crate::invoke::{Event, function_error};
+use crate::shapes::{Code, InvocationRequest, InvocationResponse, InvocationType, LogType};
+
+// AWS: "Invocation payload … 6 MB each for request and response (synchronous), 1 MB for the asynchronous request" since
+// January 2026.
+const MAX_SYNCHRONOUS: usize = 6_291_456;
+const MAX_ASYNCHRONOUS: usize = 1_048_576;
+
+// AWS: "LogResult … the last 4 KB of the execution log, which is base64-encoded."
+const TAIL: usize = 4096;
+
+// AWS: "Up to 3,583 bytes of base64-encoded data about the invoking client".
+const MAX_CLIENT_CONTEXT: usize = 3583;
+
+pub(crate) async fn invoke(
+    service: &Lambda,
+    caller: &Caller,
+    input: InvocationRequest,
+) -> Result<InvocationResponse, AwsError> {
+    let (function, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let event = Event {
+        function,
+        request_id: caller.request_id.to_string(),
+        payload: input.payload.unwrap_or_default(),
+        client_context: client_context(input.client_context.as_deref())?,
+    };
+    let status = |code: i32| InvocationResponse { status_code: Some(code), ..InvocationResponse::default() };
+    match input.invocation_type.unwrap_or(InvocationType::RequestResponse) {
+        InvocationType::DryRun => {
+            service.runner().check(&event.function)?;
+            Ok(status(204))
+        }
+        InvocationType::Event => {
+            check_payload(&event.payload, DeliveryKind::Event)?;
+            service.runner().check(&event.function)?;
+            service.queue().accept(event).await?;
+            Ok(status(202))
+        }
+        _ => {
+            check_payload(&event.payload, DeliveryKind::RequestResponse)?;
+            let ran = service.runner().run(event).await?;
+            let tail = input.log_type == Some(LogType::Tail);
+            Ok(InvocationResponse {
+                function_error: function_error(&ran.outcome),
+                log_result: tail.then(|| log_tail(&ran.log)),
+                payload: Some(ran.outcome.payload),
+                executed_version: Some(ran.version),
+                ..status(200)
+            })
+        }
+    }
+}
+
+/// The limits of an event: its size, and that it is JSON.
+pub(crate) fn check_payload(payload: &[u8], kind: DeliveryKind) -> Result<(), AwsError> {
+    let (limit, name) = match kind {
+        DeliveryKind::RequestResponse => (MAX_SYNCHRONOUS, "RequestResponse"),
+        DeliveryKind::Event => (MAX_ASYNCHRONOUS, "Event"),
+    };
+    if payload.len() > limit {
+        return Err(Code::RequestTooLargeException
+            .error(format!(
+                "{} byte payload is too large for the {name} invocation type (limit {limit} bytes)",
+                payload.len()
+            ))
+            .with("Type", "User"));
+    }
+    if payload.is_empty() {
+        return Ok(());
+    }
+    serde_json::from_slice::<IgnoredAny>(payload).map(|_| ()).map_err(|error| {
+        Code::InvalidRequestContentException
+            .error(format!(
+                "Could not parse request body into json: Could not parse payload into json: {error}"
+            ))
+            .with("Type", "User")
+    })
+}
+
+fn client_context(header: Option<&str>) -> Result<Option<String>, AwsError> {
+    let Some(header) = header.filter(|header| !header.is_empty()) else { return Ok(None) };
+    let decoded = BASE64_STANDARD.decode(header).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded {
+        Some(text) if header.len() <= MAX_CLIENT_CONTEXT => Ok(Some(text)),
+        _ => Err(Code::InvalidRequestContentException
+            .error("Client context must be a valid Base64-encoded JSON object.")
+            .with("Type", "User")),
+    }
+}
+
+fn log_tail(log: &[u8]) -> String {
+    BASE64_STANDARD.encode(log.get(log.len().saturating_sub(TAIL)..).unwrap_or(log))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(size: usize, kind: DeliveryKind, code: Option<&str>) {
+        let payload = format!("\"{}\"", "x".repeat(size - 2));
+        let error = check_payload(payload.as_bytes(), kind).err();
+        assert_eq!(error.as_ref().map(AwsError::code), code, "{size}");
+    }
+
+    #[test]
+    fn events_have_a_size_limit() {
+        use DeliveryKind::{Event, RequestResponse};
+        check(6_291_456, RequestResponse, None);
+        check(6_291_457, RequestResponse, Some("RequestTooLargeException"));
+        check(1_048_576, Event, None);
+        check(1_048_577, Event, Some("RequestTooLargeException"));
+    }
+
+    #[test]
+    fn events_are_json() {
+        assert!(check_payload(b"", DeliveryKind::Event).is_ok());
+        for text in [&b"{"[..], b"{}}", b"\xff", b"hello"] {
+            let error = check_payload(text, DeliveryKind::Event).expect_err("refused");
+            assert_eq!((error.code(), error.http_status()), ("InvalidRequestContentException", 400));
+        }
+        let deep = [vec![b'['; 100_000], vec![b']'; 100_000]].concat();
+        assert!(check_payload(&deep, DeliveryKind::Event).is_ok(), "depth costs no stack");
+    }
+
+    #[test]
+    fn the_tail_is_the_last_four_kilobytes() {
+        let log = [vec![b'a'; 5000], b"end".to_vec()].concat();
+        let tail = BASE64_STANDARD.decode(log_tail(&log)).expect("base64");
+        assert_eq!((tail.len(), &tail[4093..]), (4096, &b"end"[..]));
+    }
+}

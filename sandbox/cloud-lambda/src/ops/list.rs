@@ -1,0 +1,69 @@
+//! ListFunctions and ListVersionsByFunction.
+
+use cloud_core::{AwsError, Caller};
+
+use super::{describe, page};
+use crate::Lambda;
+use crate::names::LATEST;
+use crate::shapes::{
+    FunctionConfiguration, ListFunctionsRequest, ListFunctionsResponse, ListVersionsByFunctionRequest,
+    ListVersionsByFunctionResponse,
+};
+use crate::state::Function;
+
+pub(crate) async fn list_functions(
+    service: &Lambda,
+    _caller: &Caller,
+    input: ListFunctionsRequest,
+) -> Result<ListFunctionsResponse, AwsError> {
+    let all = service.records().all();
+    let everything = input.function_version.is_some();
+    let items = all.iter().flat_map(|function| {
+        if everything {
+            versions(service, function)
+        } else {
+            vec![(function.name.clone(), shown(service, function, LATEST, None))]
+        }
+    });
+    let (functions, next_marker) =
+        page(items.filter_map(|(key, item)| Some((key, item?))), input.marker.as_deref(), input.max_items);
+    Ok(ListFunctionsResponse { functions: Some(functions), next_marker })
+}
+
+pub(crate) async fn list_versions_by_function(
+    service: &Lambda,
+    _caller: &Caller,
+    input: ListVersionsByFunctionRequest,
+) -> Result<ListVersionsByFunctionResponse, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    let items = versions(service, &function).into_iter().filter_map(|(key, item)| Some((key, item?)));
+    let (versions, next_marker) = page(items, input.marker.as_deref(), input.max_items);
+    Ok(ListVersionsByFunctionResponse { versions: Some(versions), next_marker })
+}
+
+/// `$LATEST` and the published ones, each under a key that sorts as they are listed.
+fn versions(service: &Lambda, function: &Function) -> Vec<(String, Option<FunctionConfiguration>)> {
+    let latest = (format!("{}:{:020}", function.name, 0), shown(service, function, LATEST, Some(LATEST)));
+    let published = function.versions.keys().map(|number| {
+        let version = number.to_string();
+        (format!("{}:{number:020}", function.name), shown(service, function, &version, Some(&version)))
+    });
+    std::iter::once(latest).chain(published).collect()
+}
+
+/// AWS: lists leave out the states, which only the single look shows.
+fn shown(
+    service: &Lambda,
+    function: &Function,
+    version: &str,
+    qualifier: Option<&str>,
+) -> Option<FunctionConfiguration> {
+    let mut configuration = describe(service, function, function.version(version)?, qualifier);
+    configuration.state = None;
+    configuration.state_reason = None;
+    configuration.state_reason_code = None;
+    configuration.last_update_status = None;
+    configuration.last_update_status_reason = None;
+    configuration.last_update_status_reason_code = None;
+    Some(configuration)
+}

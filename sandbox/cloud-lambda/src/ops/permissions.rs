@@ -1,0 +1,134 @@
+//! AddPermission, GetPolicy, RemovePermission.
+
+use cloud_core::{AwsError, Caller};
+
+use super::gone;
+use crate::Lambda;
+use crate::names::FunctionName;
+use crate::shapes::{
+    AddPermissionRequest, AddPermissionResponse, Code, GetPolicyRequest, GetPolicyResponse,
+    RemovePermissionRequest,
+};
+use crate::state::{Function, Statement, document};
+
+// AWS: "Resource-based policy … 20 KB".
+const POLICY_BYTES: usize = 20 * 1024;
+
+pub(crate) async fn add_permission(
+    service: &Lambda,
+    _caller: &Caller,
+    input: AddPermissionRequest,
+) -> Result<AddPermissionResponse, AwsError> {
+    let (name, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let arn = name.arn(service.context());
+    let seen = input.revision_id.clone();
+    let statement = statement(input);
+    let json = statement.to_json(&arn).to_string();
+    change(service, &name, seen.as_deref(), |statements| {
+        if statements.iter().any(|other| other.id == statement.id) {
+            return Err(Code::ResourceConflictException
+                .error(format!(
+                    "The statement id ({}) provided already exists. Please provide a new statement id, or remove \
+                     the existing statement.",
+                    statement.id
+                ))
+                .with("Type", "User"));
+        }
+        statements.push(statement);
+        if document(statements, &arn).len() > POLICY_BYTES {
+            return Err(Code::PolicyLengthExceededException
+                .error(format!("The final policy size is bigger than the limit ({POLICY_BYTES}).")));
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(AddPermissionResponse { statement: Some(json) })
+}
+
+pub(crate) async fn remove_permission(
+    service: &Lambda,
+    _caller: &Caller,
+    input: RemovePermissionRequest,
+) -> Result<(), AwsError> {
+    let (name, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    change(service, &name, input.revision_id.as_deref(), |statements| {
+        let before = statements.len();
+        statements.retain(|statement| statement.id != input.statement_id);
+        if statements.len() == before {
+            return Err(Code::ResourceNotFoundException
+                .error(format!("Statement {} is not found in resource policy.", input.statement_id))
+                .with("Type", "User"));
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn get_policy(
+    service: &Lambda,
+    _caller: &Caller,
+    input: GetPolicyRequest,
+) -> Result<GetPolicyResponse, AwsError> {
+    let (name, function) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let statements = function.policies.get(qualifier(&name)).filter(|statements| !statements.is_empty());
+    let statements = statements.ok_or_else(|| {
+        Code::ResourceNotFoundException
+            .error("The resource you requested does not exist.")
+            .with("Type", "User")
+    })?;
+    Ok(GetPolicyResponse {
+        policy: Some(document(statements, &name.arn(service.context()))),
+        revision_id: Some(function.latest.revision().to_owned()),
+    })
+}
+
+/// Under which the statements of a function's own policy, or of a version's or alias's, are kept.
+fn qualifier(name: &FunctionName) -> &str {
+    name.qualifier.as_deref().unwrap_or_default()
+}
+
+// LIMIT: on AWS a change of the policy gives the function a new revision id; here only code and configuration do.
+async fn change(
+    service: &Lambda,
+    name: &FunctionName,
+    seen: Option<&str>,
+    change: impl FnOnce(&mut Vec<Statement>) -> Result<(), AwsError>,
+) -> Result<(), AwsError> {
+    service
+        .records()
+        .change(&name.name, |function| {
+            let mut function: Function = function.cloned().ok_or_else(|| gone(service, &name.name))?;
+            function.expect_revision(seen)?;
+            if name.qualifier.as_deref().is_some_and(|qualifier| function.resolve(qualifier, 1.0).is_none()) {
+                return Err(name.not_found(service.context()));
+            }
+            let statements = function.policies.entry(qualifier(name).to_owned()).or_default();
+            change(statements)?;
+            Ok((Some(function), ()))
+        })
+        .await?;
+    Ok(())
+}
+
+fn statement(input: AddPermissionRequest) -> Statement {
+    let mut other = Vec::new();
+    let mut condition = |operator: &str, key: &str, value: Option<String>| {
+        other.extend(value.map(|value| (operator.to_owned(), key.to_owned(), value)));
+    };
+    condition("StringEquals", "lambda:EventSourceToken", input.event_source_token);
+    condition("StringEquals", "aws:PrincipalOrgID", input.principal_org_id);
+    condition(
+        "StringEquals",
+        "lambda:FunctionUrlAuthType",
+        input.function_url_auth_type.map(|t| t.to_string()),
+    );
+    condition("Bool", "lambda:InvokedViaFunctionUrl", input.invoked_via_function_url.map(|v| v.to_string()));
+    Statement {
+        id: input.statement_id,
+        action: input.action,
+        principal: input.principal,
+        source_arn: input.source_arn,
+        source_account: input.source_account,
+        other,
+    }
+}

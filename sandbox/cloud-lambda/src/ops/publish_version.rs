@@ -1,0 +1,37 @@
+//! PublishVersion.
+
+use cloud_core::{AwsError, Caller};
+
+use super::{describe, gone};
+use crate::Lambda;
+use crate::shapes::{Code, FunctionConfiguration, PublishVersionRequest};
+
+pub(crate) async fn publish_version(
+    service: &Lambda,
+    _caller: &Caller,
+    input: PublishVersionRequest,
+) -> Result<FunctionConfiguration, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    let name = function.name.clone();
+    let revision = service.revision();
+    let (function, version) = service
+        .records()
+        .change(&name, |function| {
+            let mut function = function.cloned().ok_or_else(|| gone(service, &name))?;
+            function.expect_revision(input.revision_id.as_deref())?;
+            service.serving().expect_settled(&name)?;
+            let current = function.latest.configuration.code_sha256.as_deref().unwrap_or_default();
+            if input.code_sha256.as_deref().is_some_and(|wanted| wanted != current) {
+                return Err(Code::InvalidParameterValueException.error(format!(
+                    "CodeSHA256 ({}) is different from current CodeSHA256 in $LATEST ({current}). Please try again \
+                     with the CodeSHA256 in $LATEST.",
+                    input.code_sha256.unwrap_or_default()
+                )));
+            }
+            let version = function.publish(input.description, revision);
+            Ok((Some(function), version))
+        })
+        .await?;
+    let function = function.ok_or_else(|| gone(service, &name))?;
+    Ok(describe(service, &function, &version, version.configuration.version.as_deref()))
+}

@@ -1,0 +1,80 @@
+//! TagResource, UntagResource, ListTags.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cloud_core::{AwsError, Caller};
+
+use super::gone;
+use crate::Lambda;
+use crate::shapes::{Code, ListTagsRequest, ListTagsResponse, TagResourceRequest, UntagResourceRequest};
+use crate::state::Function;
+
+// AWS: "Maximum number of tags per resource – 50".
+const MAX_TAGS: usize = 50;
+
+pub(crate) async fn tag_resource(
+    service: &Lambda,
+    _caller: &Caller,
+    input: TagResourceRequest,
+) -> Result<(), AwsError> {
+    let function = tagged(service, &input.resource)?;
+    change(service, &function.name, |tags| tags.extend(input.tags)).await
+}
+
+pub(crate) async fn untag_resource(
+    service: &Lambda,
+    _caller: &Caller,
+    input: UntagResourceRequest,
+) -> Result<(), AwsError> {
+    let function = tagged(service, &input.resource)?;
+    change(service, &function.name, |tags| tags.retain(|key, _| !input.tag_keys.contains(key))).await
+}
+
+pub(crate) async fn list_tags(
+    service: &Lambda,
+    _caller: &Caller,
+    input: ListTagsRequest,
+) -> Result<ListTagsResponse, AwsError> {
+    Ok(ListTagsResponse { tags: Some(tagged(service, &input.resource)?.tags.clone()) })
+}
+
+/// AWS: tags belong to the function, not to its versions and aliases.
+fn tagged(service: &Lambda, arn: &str) -> Result<Arc<Function>, AwsError> {
+    let (name, function) = service.find(arn, None)?;
+    if name.qualifier.is_some() {
+        return Err(Code::InvalidParameterValueException
+            .error(format!("Tags on function aliases and versions are not supported: {arn}"))
+            .with("Type", "User"));
+    }
+    Ok(function)
+}
+
+/// Sets all tags at once.
+pub(crate) async fn replace_tags(
+    service: &Lambda,
+    name: &str,
+    wanted: BTreeMap<String, String>,
+) -> Result<(), AwsError> {
+    change(service, name, |tags| *tags = wanted).await
+}
+
+async fn change(
+    service: &Lambda,
+    name: &str,
+    change: impl FnOnce(&mut BTreeMap<String, String>),
+) -> Result<(), AwsError> {
+    service
+        .records()
+        .change(name, |function| {
+            let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
+            change(&mut function.tags);
+            if function.tags.len() > MAX_TAGS {
+                return Err(Code::InvalidParameterValueException
+                    .error(format!("A resource may have at most {MAX_TAGS} tags.")));
+            }
+            Ok((Some(function), ()))
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! UpdateFunctionCode and UpdateFunctionConfiguration.
+
+use std::sync::Arc;
+
+use cloud_core::event::Change;
+use cloud_core::{AwsError, Caller};
+
+use super::create_function::{layers, logging, take_package};
+use super::describe;
+use crate::Lambda;
+use crate::limits;
+use crate::packages::code_sha256;
+use crate::serving::Pending;
+use crate::shapes::{
+    EnvironmentResponse, FunctionCode, FunctionConfiguration, SnapStartOptimizationStatus, SnapStartResponse,
+    TracingConfigResponse, UpdateFunctionCodeRequest, UpdateFunctionConfigurationRequest, VpcConfigResponse,
+};
+use crate::state::{Function, Stamp, Version};
+
+pub(crate) async fn update_function_code(
+    service: &Lambda,
+    _caller: &Caller,
+    input: UpdateFunctionCodeRequest,
+) -> Result<FunctionConfiguration, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    function.expect_revision(input.revision_id.as_deref())?;
+    service.serving().expect_settled(&function.name)?;
+    let code = FunctionCode {
+        zip_file: input.zip_file,
+        s3_bucket: input.s3_bucket,
+        s3_key: input.s3_key,
+        s3_object_version: input.s3_object_version,
+        image_uri: input.image_uri,
+        ..FunctionCode::default()
+    };
+    let package = take_package(service, code).await?;
+    let change = |latest: &mut Version| {
+        latest.configuration.code_size = Some(package.size as i64);
+        latest.configuration.code_sha256 = Some(code_sha256(&package.hash));
+        if let Some(architectures) = input.architectures {
+            latest.configuration.architectures = Some(architectures);
+        }
+        latest.package = package;
+    };
+    if input.dry_run == Some(true) {
+        let mut would_be = (*function).clone();
+        change(&mut would_be.latest);
+        return Ok(describe(service, &would_be, &would_be.latest, None));
+    }
+    let publish = input.publish == Some(true);
+    let revision = service.revision();
+    let (function, published) =
+        update(service, &function.name, input.revision_id.as_deref(), |function, stamp| {
+            change(&mut function.latest);
+            function.touch(stamp);
+            Ok(publish.then(|| function.publish(None, revision)))
+        })
+        .await?;
+    let version = published.as_ref().unwrap_or(&function.latest);
+    let mut answer = describe(service, &function, &function.latest, None);
+    answer.version.clone_from(&version.configuration.version);
+    Ok(answer)
+}
+
+pub(crate) async fn update_function_configuration(
+    service: &Lambda,
+    _caller: &Caller,
+    input: UpdateFunctionConfigurationRequest,
+) -> Result<FunctionConfiguration, AwsError> {
+    let (_, function) = service.find(&input.function_name, None)?;
+    let seen = input.revision_id.clone();
+    let (function, ()) = update(service, &function.name, seen.as_deref(), |function, stamp| {
+        let name = function.name.clone();
+        apply(&mut function.latest.configuration, &name, input)?;
+        function.touch(stamp);
+        Ok(())
+    })
+    .await?;
+    Ok(describe(service, &function, &function.latest, None))
+}
+
+/// Changes `$LATEST`, keeps it and makes it ready.
+async fn update<T>(
+    service: &Lambda,
+    name: &str,
+    seen: Option<&str>,
+    change: impl FnOnce(&mut Function, &Stamp) -> Result<T, AwsError>,
+) -> Result<(Arc<Function>, T), AwsError> {
+    let stamp = service.stamp();
+    let (function, result) = service
+        .records()
+        .change(name, |function| {
+            let mut function = function.cloned().ok_or_else(|| super::gone(service, name))?;
+            function.expect_revision(seen)?;
+            service.serving().expect_settled(name)?;
+            let result = change(&mut function, &stamp)?;
+            Ok((Some(function), result))
+        })
+        .await?;
+    let function = function.ok_or_else(|| super::gone(service, name))?;
+    service.make_ready(Arc::clone(&function), Pending::Updating);
+    service.announce(name, Change::Updated);
+    Ok((function, result))
+}
+
+fn apply(
+    configuration: &mut FunctionConfiguration,
+    name: &str,
+    input: UpdateFunctionConfigurationRequest,
+) -> Result<(), AwsError> {
+    set(&mut configuration.role, input.role);
+    set(&mut configuration.handler, input.handler);
+    set(&mut configuration.description, input.description);
+    set(&mut configuration.timeout, input.timeout.map(limits::timeout).transpose()?);
+    set(&mut configuration.memory_size, input.memory_size.map(limits::memory).transpose()?);
+    set(&mut configuration.runtime, input.runtime.map(limits::runtime).transpose()?);
+    set(&mut configuration.dead_letter_config, input.dead_letter_config);
+    set(&mut configuration.file_system_configs, input.file_system_configs);
+    set(&mut configuration.ephemeral_storage, input.ephemeral_storage);
+    set(&mut configuration.kms_key_arn, input.kms_key_arn);
+    if let Some(environment) = input.environment {
+        let variables = limits::environment(environment.variables.unwrap_or_default())?;
+        let given = !variables.is_empty();
+        configuration.environment =
+            given.then_some(EnvironmentResponse { variables: Some(variables), error: None });
+    }
+    if let Some(vpc) = input.vpc_config {
+        configuration.vpc_config = Some(VpcConfigResponse {
+            subnet_ids: vpc.subnet_ids,
+            security_group_ids: vpc.security_group_ids,
+            vpc_id: Some(String::new()),
+            ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
+        });
+    }
+    if let Some(tracing) = input.tracing_config {
+        configuration.tracing_config = Some(TracingConfigResponse { mode: tracing.mode });
+    }
+    if let Some(snap) = input.snap_start {
+        configuration.snap_start = Some(SnapStartResponse {
+            apply_on: snap.apply_on,
+            optimization_status: Some(SnapStartOptimizationStatus::Off),
+        });
+    }
+    if input.layers.is_some() {
+        configuration.layers = layers(input.layers);
+    }
+    if input.logging_config.is_some() {
+        configuration.logging_config = Some(logging(name, input.logging_config));
+    }
+    Ok(())
+}
+
+/// What is not given stays.
+fn set<T>(member: &mut Option<T>, given: Option<T>) {
+    if given.is_some() {
+        *member = given;
+    }
+}

@@ -1,0 +1,103 @@
+//! `AWS::Lambda::Alias`.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use serde_json::{Map, Value, json};
+
+use super::properties::{differ, input, without};
+use super::{caller, is_missing};
+use crate::Lambda;
+use crate::names::FunctionName;
+use crate::ops;
+use crate::shapes::{
+    AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasRequest, UpdateAliasRequest,
+};
+
+/// What the operations call otherwise, or have elsewhere.
+const ELSEWHERE: &[&str] = &["RoutingConfig", "ProvisionedConcurrencyConfig"];
+
+pub(super) struct AliasProvider(pub(super) Lambda);
+
+#[async_trait]
+impl ResourceProvider for AliasProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::Lambda::Alias"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["FunctionName", "Name"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let mut wanted: CreateAliasRequest = input(&without(&request.properties, ELSEWHERE))?;
+        wanted.routing_config = routing(&request.properties);
+        let version = wanted.function_version.clone();
+        let (function, name) = (wanted.function_name.clone(), wanted.name.clone());
+        match ops::create_alias(&self.0, &caller(&self.0), wanted).await {
+            // A step repeated after a crash finds the alias as it made it.
+            Err(error) if error.code() == "ResourceConflictException" => {
+                let (_, found) = self.0.find(&function, None)?;
+                match found.aliases.get(&name) {
+                    Some(alias) if alias.version == version => self.made(&function, &name),
+                    _ => Err(error),
+                }
+            }
+            made => Ok(describe(&made?)),
+        }
+    }
+
+    async fn update(
+        &self,
+        _physical_id: &str,
+        old: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        if differ(old, &request.properties, self.replacement_properties()) {
+            return Ok(Updated::ReplacementRequired);
+        }
+        let mut wanted: UpdateAliasRequest = input(&without(&request.properties, ELSEWHERE))?;
+        wanted.routing_config = Some(routing(&request.properties).unwrap_or_default());
+        wanted.description = Some(wanted.description.unwrap_or_default());
+        let updated = ops::update_alias(&self.0, &caller(&self.0), wanted).await?;
+        Ok(Updated::InPlace(describe(&updated)))
+    }
+
+    async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
+        let name = FunctionName::parse(self.0.context(), physical_id, None)?;
+        let gone = DeleteAliasRequest { function_name: name.name.clone(), name: name.qualifier().to_owned() };
+        match ops::delete_alias(&self.0, &caller(&self.0), gone).await {
+            Err(error) if !is_missing(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AliasProvider {
+    fn made(&self, function: &str, alias: &str) -> Result<Created, AwsError> {
+        let (name, _) = self.0.find(function, None)?;
+        let arn = FunctionName { name: name.name, qualifier: Some(alias.to_owned()) }.arn(self.0.context());
+        Ok(describe(&AliasConfiguration { alias_arn: Some(arn), ..AliasConfiguration::default() }))
+    }
+}
+
+fn describe(alias: &AliasConfiguration) -> Created {
+    let arn = alias.alias_arn.clone().unwrap_or_default();
+    let attributes = Map::from_iter([("AliasArn".to_owned(), json!(arn))]);
+    Created { physical_id: arn, attributes, ref_value: None }
+}
+
+/// AWS: a template lists `{FunctionVersion, FunctionWeight}`; the operations take a map.
+fn routing(properties: &Value) -> Option<AliasRoutingConfiguration> {
+    let weights = properties.get("RoutingConfig")?.get("AdditionalVersionWeights")?.as_array()?;
+    let weights: BTreeMap<String, f64> = weights
+        .iter()
+        .filter_map(|entry| {
+            let weight = entry.get("FunctionWeight")?;
+            let weight = weight.as_f64().or_else(|| weight.as_str()?.parse().ok())?;
+            Some((entry.get("FunctionVersion")?.as_str()?.to_owned(), weight))
+        })
+        .collect();
+    Some(AliasRoutingConfiguration { additional_version_weights: Some(weights) })
+}

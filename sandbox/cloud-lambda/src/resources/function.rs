@@ -1,0 +1,158 @@
+//! `AWS::Lambda::Function`.
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use serde_json::{Map, Value, json};
+
+use super::properties::{differ, input, tags, without};
+use super::{caller, is_missing};
+use crate::Lambda;
+use crate::names::function_arn;
+use crate::ops;
+use crate::packages::zip_of;
+use crate::shapes::{
+    CreateFunctionRequest, DeleteFunctionRequest, UpdateFunctionCodeRequest,
+    UpdateFunctionConfigurationRequest,
+};
+
+// AWS: "FunctionName … limited to 64 characters".
+const NAME_LENGTH: usize = 64;
+
+/// Properties that are no part of CreateFunction's and UpdateFunctionConfiguration's input under that name.
+const ELSEWHERE: &[&str] =
+    &["Tags", "ReservedConcurrentExecutions", "RuntimeManagementConfig", "RecursiveLoop", "Policy"];
+
+/// What goes into UpdateFunctionCode.
+const CODE: &[&str] = &["Code", "Architectures"];
+
+pub(super) struct FunctionProvider(pub(super) Lambda);
+
+#[async_trait]
+impl ResourceProvider for FunctionProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::Lambda::Function"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["FunctionName", "PackageType", "TenancyConfig"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let name =
+            request.text("FunctionName").map_or_else(|| request.generated_name(NAME_LENGTH), str::to_owned);
+        let mut properties = without(&request.properties, ELSEWHERE);
+        set(&mut properties, "FunctionName", json!(name));
+        pack_inline_code(&mut properties)?;
+        let mut wanted: CreateFunctionRequest = input(&properties)?;
+        wanted.tags = Some(tags(&request.properties, &request.tags));
+        ops::create(&self.0, wanted, Some(&request.token)).await?;
+        self.finish(&name, request).await
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        old: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        if differ(old, &request.properties, self.replacement_properties()) {
+            return Ok(Updated::ReplacementRequired);
+        }
+        let caller = caller(&self.0);
+        if differ(old, &request.properties, CODE) {
+            ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
+            self.0.serving().settled(physical_id).await;
+        }
+        if without(old, CODE) != without(&request.properties, CODE) {
+            let wanted = configuration_of(physical_id, old, &request.properties)?;
+            ops::update_function_configuration(&self.0, &caller, wanted).await?;
+        }
+        let tags = tags(&request.properties, &request.tags);
+        ops::replace_tags(&self.0, physical_id, tags).await?;
+        Ok(Updated::InPlace(self.finish(physical_id, request).await?))
+    }
+
+    async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
+        let gone = DeleteFunctionRequest { function_name: physical_id.to_owned(), qualifier: None };
+        match ops::delete_function(&self.0, &caller(&self.0), gone).await {
+            Err(error) if !is_missing(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FunctionProvider {
+    /// Sets what has an operation of its own, and waits until the function answers.
+    async fn finish(&self, name: &str, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let reserved: Reserved = input(&request.properties)?;
+        ops::set_concurrency(&self.0, name, reserved.reserved_concurrent_executions).await?;
+        self.0.serving().settled(name).await;
+        let arn = function_arn(self.0.context(), name).to_string();
+        let attributes = Map::from_iter([("Arn".to_owned(), json!(arn))]);
+        Ok(Created { physical_id: name.to_owned(), attributes, ref_value: None })
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reserved {
+    reserved_concurrent_executions: Option<i32>,
+}
+
+fn code_of(name: &str, properties: &Value) -> Result<UpdateFunctionCodeRequest, AwsError> {
+    let mut properties = properties.clone();
+    pack_inline_code(&mut properties)?;
+    let mut code = properties.get("Code").cloned().unwrap_or_else(|| json!({}));
+    set(&mut code, "FunctionName", json!(name));
+    if let Some(architectures) = properties.get("Architectures") {
+        set(&mut code, "Architectures", architectures.clone());
+    }
+    input(&code)
+}
+
+/// A property that the template no longer has goes back to its default.
+fn configuration_of(
+    name: &str,
+    old: &Value,
+    new: &Value,
+) -> Result<UpdateFunctionConfigurationRequest, AwsError> {
+    let mut wanted = without(&without(new, ELSEWHERE), CODE);
+    set(&mut wanted, "FunctionName", json!(name));
+    let defaults = [
+        ("MemorySize", json!(128)),
+        ("Timeout", json!(3)),
+        ("Description", json!("")),
+        ("Environment", json!({ "Variables": {} })),
+        ("Layers", json!([])),
+        ("DeadLetterConfig", json!({ "TargetArn": "" })),
+        ("EphemeralStorage", json!({ "Size": 512 })),
+        ("TracingConfig", json!({ "Mode": "PassThrough" })),
+        ("LoggingConfig", json!({})),
+    ];
+    for (property, default) in defaults {
+        if old.get(property).is_some() && new.get(property).is_none() {
+            set(&mut wanted, property, default);
+        }
+    }
+    input(&wanted)
+}
+
+/// AWS: `Code.ZipFile` of a template is source text, put into a file named `index`.
+fn pack_inline_code(properties: &mut Value) -> Result<(), AwsError> {
+    let runtime = properties.get("Runtime").and_then(Value::as_str).unwrap_or_default();
+    let file = if runtime.starts_with("python") { "index.py" } else { "index.js" };
+    let Some(code) = properties.get_mut("Code") else { return Ok(()) };
+    if let Some(text) = code.get("ZipFile").and_then(Value::as_str) {
+        let zip = zip_of(&[(file, text.as_bytes())]).map_err(AwsError::internal)?;
+        set(code, "ZipFile", json!(BASE64_STANDARD.encode(zip)));
+    }
+    Ok(())
+}
+
+fn set(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}

@@ -1,0 +1,220 @@
+//! Which revision of a version answers now, ready to be run, and who is being made ready.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cloud_core::{AwsError, Context};
+use engine::{Credentials, FunctionKey, FunctionSpec};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::Notify;
+
+use crate::limits;
+use crate::names::function_arn;
+use crate::packages::Packages;
+use crate::shapes::Code;
+use crate::state::{Function, Version};
+
+// AWS: the keys of a function's role; here they live twelve hours and are exchanged an hour before.
+const KEYS_LIVE: Duration = Duration::from_hours(12);
+const KEYS_EXCHANGED: Duration = Duration::from_hours(1);
+
+/// Why a function cannot be changed just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pending {
+    /// It was just created.
+    Creating,
+    /// Its code or configuration was just changed.
+    Updating,
+}
+
+/// What is served.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    context: Context,
+    packages: Packages,
+    ready: Mutex<HashMap<(String, String), Ready>>,
+    pending: Mutex<HashMap<String, (Pending, String)>>,
+    /// Told whenever a function is no longer pending.
+    ended: Notify,
+}
+
+/// A version as it is run.
+#[derive(Debug, Clone)]
+struct Ready {
+    spec: Arc<FunctionSpec>,
+    keys_end: Option<Timestamp>,
+}
+
+impl Serving {
+    pub(crate) fn new(context: Context, packages: Packages) -> Self {
+        Self { context, packages, ready: Mutex::default(), pending: Mutex::default(), ended: Notify::new() }
+    }
+
+    /// What is going on with a function.
+    pub(crate) fn pending(&self, name: &str) -> Option<Pending> {
+        self.pendings().get(name).map(|(pending, _)| *pending)
+    }
+
+    /// Marks that the function is being made ready in that revision.
+    pub(crate) fn begin(&self, name: &str, pending: Pending, revision: &str) {
+        self.pendings().insert(name.to_owned(), (pending, revision.to_owned()));
+    }
+
+    /// Ends that, unless a later revision is under way.
+    pub(crate) fn end(&self, name: &str, revision: &str) {
+        let mut pendings = self.pendings();
+        if pendings.get(name).is_some_and(|(_, under_way)| under_way == revision) {
+            pendings.remove(name);
+        }
+        drop(pendings);
+        self.ended.notify_waiters();
+    }
+
+    /// Waits until nothing is going on with a function.
+    pub(crate) async fn settled(&self, name: &str) {
+        loop {
+            // Listens before it looks, so that an end in between is not missed.
+            let mut ended = std::pin::pin!(self.ended.notified());
+            ended.as_mut().enable();
+            if self.pending(name).is_none() {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// Fails while a function may not be changed.
+    pub(crate) fn expect_settled(&self, name: &str) -> Result<(), AwsError> {
+        let arn = function_arn(&self.context, name);
+        let text = match self.pending(name) {
+            None => return Ok(()),
+            Some(Pending::Creating) => {
+                "The operation cannot be performed at this time. The function is currently in the following state: Pending"
+                    .to_owned()
+            }
+            Some(Pending::Updating) => format!(
+                "The operation cannot be performed at this time. An update is in progress for resource: {arn}"
+            ),
+        };
+        Err(Code::ResourceConflictException.error(text).with("Type", "User"))
+    }
+
+    /// The version as it runs now. While an update is under way that is the revision before it.
+    pub(crate) async fn spec(
+        &self,
+        function: &Function,
+        name: &str,
+        version: &Version,
+    ) -> Result<Arc<FunctionSpec>, AwsError> {
+        let slot = (function.name.clone(), name.to_owned());
+        let ready = self.readies().get(&slot).cloned();
+        if let Some(ready) = ready.filter(|ready| self.has_good_keys(ready)) {
+            let same = ready.spec.key.revision == version.revision();
+            if same || self.pending(&function.name) == Some(Pending::Updating) {
+                return Ok(ready.spec);
+            }
+        }
+        self.prepare(function, name, version).await
+    }
+
+    /// Makes a version's present revision the one that runs. Returns it; the caller retires the one before.
+    pub(crate) async fn prepare(
+        &self,
+        function: &Function,
+        name: &str,
+        version: &Version,
+    ) -> Result<Arc<FunctionSpec>, AwsError> {
+        let ready = self.build(function, name, version).await?;
+        let spec = Arc::clone(&ready.spec);
+        self.readies().insert((function.name.clone(), name.to_owned()), ready);
+        Ok(spec)
+    }
+
+    /// What runs of a function now, of all its versions.
+    pub(crate) fn keys(&self, name: &str) -> Vec<FunctionKey> {
+        let readies = self.readies();
+        readies.iter().filter(|((of, _), _)| of == name).map(|(_, ready)| ready.spec.key.clone()).collect()
+    }
+
+    /// Forgets a function, or one version of it.
+    pub(crate) fn forget(&self, name: &str, version: Option<&str>) {
+        self.readies().retain(|(of, number), _| of != name || version.is_some_and(|gone| gone != number));
+        if version.is_none() {
+            self.pendings().remove(name);
+            self.ended.notify_waiters();
+        }
+    }
+
+    fn has_good_keys(&self, ready: &Ready) -> bool {
+        let Some(end) = ready.keys_end else { return true };
+        self.context.now().duration_until(end).unsigned_abs() > KEYS_EXCHANGED && end > self.context.now()
+    }
+
+    async fn build(&self, function: &Function, name: &str, version: &Version) -> Result<Ready, AwsError> {
+        let configuration = &version.configuration;
+        let keys = self.keys_for(function, configuration.role.as_deref()).await?;
+        let environment =
+            configuration.environment.as_ref().and_then(|e| e.variables.clone()).unwrap_or_default();
+        let log_group = configuration.logging_config.as_ref().and_then(|logging| logging.log_group.clone());
+        let spec = FunctionSpec {
+            key: FunctionKey {
+                arn: function_arn(&self.context, &function.name).to_string(),
+                version: name.to_owned(),
+                revision: version.revision().to_owned(),
+            },
+            name: function.name.clone(),
+            package: self.packages.unpacked(&version.package).await?,
+            runtime: configuration.runtime.as_ref().map_or_else(String::new, ToString::to_string),
+            handler: configuration.handler.clone().unwrap_or_default(),
+            environment: environment.into_iter().collect(),
+            memory_mb: configuration.memory_size.unwrap_or(limits::DEFAULT_MEMORY).unsigned_abs(),
+            timeout: Duration::from_secs(
+                configuration.timeout.unwrap_or(limits::DEFAULT_TIMEOUT).unsigned_abs().into(),
+            ),
+            ephemeral_storage_mb: configuration
+                .ephemeral_storage
+                .as_ref()
+                .map_or(limits::DEFAULT_STORAGE, |storage| storage.size)
+                .unsigned_abs(),
+            log_group: log_group.unwrap_or_else(|| format!("/aws/lambda/{}", function.name)),
+            log_stream: self.log_stream(name),
+            region: self.context.region().to_string(),
+            endpoint_url: self.context.endpoint().map(str::to_owned),
+            credentials: keys.as_ref().map(|(keys, _)| keys.clone()),
+        };
+        Ok(Ready { spec: Arc::new(spec), keys_end: keys.map(|(_, end)| end) })
+    }
+
+    /// AWS: `2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef`.
+    fn log_stream(&self, version: &str) -> String {
+        let day = self.context.now().to_zoned(TimeZone::UTC).strftime("%Y/%m/%d").to_string();
+        format!("{day}/[{version}]{}", self.context.entropy().uuid().simple())
+    }
+
+    async fn keys_for(
+        &self,
+        function: &Function,
+        role: Option<&str>,
+    ) -> Result<Option<(Credentials, Timestamp)>, AwsError> {
+        let (Some(issuer), Some(Ok(role))) = (self.context.peers().issuer(), role.map(str::parse)) else {
+            return Ok(None);
+        };
+        let keys = issuer.issue(&role, &function.name, KEYS_LIVE).await?;
+        let credentials = Credentials {
+            access_key_id: keys.access_key_id,
+            secret_access_key: keys.secret.expose().to_owned(),
+            session_token: Some(keys.session_token),
+        };
+        Ok(Some((credentials, keys.expires)))
+    }
+
+    fn readies(&self) -> MutexGuard<'_, HashMap<(String, String), Ready>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pendings(&self) -> MutexGuard<'_, HashMap<String, (Pending, String)>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,250 @@
+//! What is remembered about a function. Pure: time and randomness are arguments, nothing is read or written.
+
+mod alias;
+mod policy;
+
+use std::collections::BTreeMap;
+
+use cloud_core::AwsError;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use alias::Alias;
+pub(crate) use policy::{Sender, Statement, allows, document};
+
+use crate::names::LATEST;
+use crate::shapes::{Code, FunctionConfiguration};
+
+/// The package of a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Package {
+    /// SHA-256 of the zip file, in hex: the name of its folder.
+    pub(crate) hash: String,
+    /// Size of the zip file.
+    pub(crate) size: u64,
+}
+
+/// One version: `$LATEST` or a published one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Version {
+    /// As operations answer it, less what depends on the question (the ARN) and on the moment (the state).
+    pub(crate) configuration: FunctionConfiguration,
+    pub(crate) package: Package,
+}
+
+impl Version {
+    pub(crate) fn revision(&self) -> &str {
+        self.configuration.revision_id.as_deref().unwrap_or_default()
+    }
+}
+
+/// One function with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) latest: Version,
+    pub(crate) versions: BTreeMap<u64, Version>,
+    /// The number of the next version: numbers are never used twice, not even when versions are deleted.
+    pub(crate) next_version: u64,
+    pub(crate) aliases: BTreeMap<String, Alias>,
+    /// Statements of the resource policies, by qualifier; the empty one is the function's own.
+    pub(crate) policies: BTreeMap<String, Vec<Statement>>,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// Reserved concurrency.
+    pub(crate) reserved: Option<i32>,
+    /// The token of the template step that made it, so that a repeated step is recognised.
+    pub(crate) made_by: Option<String>,
+}
+
+/// A change's moment and the id that it gives the function.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp {
+    pub(crate) now: Timestamp,
+    pub(crate) revision: String,
+}
+
+impl Stamp {
+    /// AWS: `2026-11-23T12:00:00.000+0000`.
+    pub(crate) fn last_modified(&self) -> String {
+        self.now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
+    }
+}
+
+impl Function {
+    pub(crate) fn new(
+        name: String,
+        configuration: FunctionConfiguration,
+        package: Package,
+        stamp: &Stamp,
+    ) -> Self {
+        let mut function = Self {
+            name,
+            latest: Version { configuration, package },
+            versions: BTreeMap::new(),
+            next_version: 1,
+            aliases: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            reserved: None,
+            made_by: None,
+        };
+        function.latest.configuration.version = Some(LATEST.to_owned());
+        function.touch(stamp);
+        function
+    }
+
+    /// Marks a change of code or configuration.
+    pub(crate) fn touch(&mut self, stamp: &Stamp) {
+        self.latest.configuration.last_modified = Some(stamp.last_modified());
+        self.latest.configuration.revision_id = Some(stamp.revision.clone());
+    }
+
+    /// Fails unless the caller saw the latest revision, if he says which he saw.
+    pub(crate) fn expect_revision(&self, seen: Option<&str>) -> Result<(), AwsError> {
+        same_revision(self.latest.revision(), seen)
+    }
+
+    /// The version of that number or `$LATEST`.
+    pub(crate) fn version(&self, version: &str) -> Option<&Version> {
+        if version == LATEST {
+            return Some(&self.latest);
+        }
+        self.versions.get(&version.parse().ok()?)
+    }
+
+    /// The version that a qualifier means. An alias with weights divides by `chance`, which is in 0..1.
+    pub(crate) fn resolve(&self, qualifier: &str, chance: f64) -> Option<(&str, &Version)> {
+        let version = match self.aliases.get(qualifier) {
+            Some(alias) => alias.choose(chance),
+            None => qualifier,
+        };
+        let found = self.version(version)?;
+        Some((found.configuration.version.as_deref().unwrap_or(LATEST), found))
+    }
+
+    /// Freezes `$LATEST` under the next number. Where nothing changed since the last one, that one is the answer.
+    pub(crate) fn publish(&mut self, description: Option<String>, revision: String) -> Version {
+        if let Some((_, last)) = self.versions.last_key_value()
+            && self.is_unchanged_since(last)
+        {
+            return last.clone();
+        }
+        let number = self.next_version;
+        let mut version = self.latest.clone();
+        version.configuration.version = Some(number.to_string());
+        version.configuration.revision_id = Some(revision);
+        if description.is_some() {
+            version.configuration.description = description;
+        }
+        self.next_version += 1;
+        self.versions.insert(number, version.clone());
+        version
+    }
+
+    // AWS: "Lambda doesn't publish a version if the function's configuration and code haven't changed since the last
+    // version."
+    fn is_unchanged_since(&self, version: &Version) -> bool {
+        let essence = |version: &Version| FunctionConfiguration {
+            version: None,
+            revision_id: None,
+            description: None,
+            last_modified: None,
+            ..version.configuration.clone()
+        };
+        version.package == self.latest.package && essence(version) == essence(&self.latest)
+    }
+
+    /// Removes a published version that no alias needs.
+    pub(crate) fn remove_version(&mut self, number: u64, arn: &str) -> Result<(), AwsError> {
+        let text = number.to_string();
+        let users: Vec<&str> = self
+            .aliases
+            .iter()
+            .filter(|(_, alias)| alias.uses(&text))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if !users.is_empty() {
+            return Err(Code::ResourceConflictException.error(format!(
+                "Version {arn} is referenced by aliases [{}] and cannot be deleted.",
+                users.join(", ")
+            )));
+        }
+        self.versions.remove(&number);
+        self.policies.remove(&text);
+        Ok(())
+    }
+
+    /// Every package that some version needs.
+    pub(crate) fn packages(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.latest)
+            .chain(self.versions.values())
+            .map(|version| version.package.hash.as_str())
+    }
+}
+
+/// Fails when what the caller saw is no longer so.
+pub(crate) fn same_revision(current: &str, seen: Option<&str>) -> Result<(), AwsError> {
+    match seen {
+        Some(seen) if seen != current => Err(Code::PreconditionFailedException.error(
+            "The Revision Id provided does not match the latest Revision Id. Call the \
+             GetFunction/GetAlias API to retrieve the latest Revision Id",
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function() -> Function {
+        let package = Package { hash: "h".into(), size: 1 };
+        Function::new("f".into(), FunctionConfiguration::default(), package, &stamp("r1"))
+    }
+
+    fn stamp(revision: &str) -> Stamp {
+        let now = "2026-11-23T12:00:00.0456Z".parse().expect("a time");
+        Stamp { now, revision: revision.into() }
+    }
+
+    #[test]
+    fn times_read_as_lambdas() {
+        assert_eq!(stamp("r").last_modified(), "2026-11-23T12:00:00.045+0000");
+    }
+
+    #[test]
+    fn versions_count_up_and_only_changes_make_one() {
+        let mut function = function();
+        let first = function.publish(Some("one".into()), "a".into());
+        assert_eq!(first.configuration.version.as_deref(), Some("1"));
+        assert_eq!(function.publish(None, "b".into()), first, "nothing changed");
+        function.latest.configuration.memory_size = Some(256);
+        function.touch(&stamp("r2"));
+        let second = function.publish(None, "c".into());
+        assert_eq!(second.configuration.version.as_deref(), Some("2"));
+        function.remove_version(2, "arn").expect("nobody needs it");
+        function.latest.configuration.memory_size = Some(512);
+        assert_eq!(function.publish(None, "d".into()).configuration.version.as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn a_version_behind_an_alias_stays() {
+        let mut function = function();
+        function.publish(None, "a".into());
+        let alias = Alias { version: "1".into(), ..Alias::default() };
+        function.aliases.insert("prod".into(), alias);
+        let error = function.remove_version(1, "arn:1").expect_err("in use");
+        assert_eq!(error.code(), "ResourceConflictException");
+        assert_eq!(function.resolve("prod", 0.0).map(|(version, _)| version), Some("1"));
+        assert_eq!(function.resolve("nope", 0.0), None);
+    }
+
+    #[test]
+    fn stale_sight_is_refused() {
+        let function = function();
+        assert!(function.expect_revision(None).is_ok() && function.expect_revision(Some("r1")).is_ok());
+        let error = function.expect_revision(Some("r0")).expect_err("stale");
+        assert_eq!((error.code(), error.http_status()), ("PreconditionFailedException", 412));
+    }
+}

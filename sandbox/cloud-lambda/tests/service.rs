@@ -1,0 +1,678 @@
+//! The service through its operations: a fake engine answers, time stands still, and what was kept is opened again.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use cloud_core::{
+    Arn, AwsError, Caller, Context, Delivery, DeliveryKind, LogLine, LogSink, ManualClock, RequestId,
+    ResourceRequest, Updated,
+};
+use cloud_lambda::Lambda;
+use cloud_lambda::shapes::*;
+use cloud_wire::{OperationType, Service, Shape};
+use engine::{Engine, EngineError, Engines, FunctionError, FunctionKey, FunctionSpec, Invocation, Outcome};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+const ROLE: &str = "arn:aws:iam::000000000000:role/r";
+
+/// Answers with the event; fails as long as it is told to; may be made to wait.
+#[derive(Default)]
+struct FakeEngine {
+    seen: Mutex<Vec<(FunctionSpec, Invocation)>>,
+    retired: Mutex<Vec<FunctionKey>>,
+    failing: Mutex<bool>,
+    gate: Mutex<Option<Arc<Semaphore>>>,
+}
+
+#[async_trait]
+impl Engine for FakeEngine {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn supports(&self, function: &FunctionSpec) -> bool {
+        function.package.join("bootstrap.wasm").is_file()
+    }
+
+    async fn prepare(&self, _: &Arc<FunctionSpec>) -> Result<(), EngineError> {
+        let gate = self.gate.lock().unwrap().clone();
+        if let Some(gate) = gate {
+            gate.acquire().await.unwrap().forget();
+        }
+        Ok(())
+    }
+
+    async fn invoke(
+        &self,
+        function: &Arc<FunctionSpec>,
+        invocation: Invocation,
+    ) -> Result<Outcome, EngineError> {
+        self.seen.lock().unwrap().push(((**function).clone(), invocation.clone()));
+        let error = self.failing.lock().unwrap().then(|| FunctionError::new("Boom", "no"));
+        Ok(Outcome {
+            payload: error.as_ref().map_or(invocation.payload, FunctionError::to_payload),
+            error,
+            log: Bytes::from_static(b"hello\n"),
+            duration: Duration::from_micros(1500),
+            billed: Duration::from_millis(2),
+            init_duration: None,
+            max_memory_used_mb: 7,
+            engine: "fake",
+        })
+    }
+
+    async fn retire(&self, key: &FunctionKey) {
+        self.retired.lock().unwrap().push(key.clone());
+    }
+}
+
+#[derive(Default)]
+struct FakeLogs(Mutex<Vec<(String, String, Vec<LogLine>)>>);
+
+#[async_trait]
+impl LogSink for FakeLogs {
+    async fn ensure_group(&self, _: &str) -> Result<(), AwsError> {
+        Ok(())
+    }
+
+    async fn put(&self, group: &str, stream: &str, lines: Vec<LogLine>) -> Result<(), AwsError> {
+        self.0.lock().unwrap().push((group.to_owned(), stream.to_owned(), lines));
+        Ok(())
+    }
+}
+
+struct Rig {
+    folder: tempfile::TempDir,
+    context: Context,
+    clock: Arc<ManualClock>,
+    engine: Arc<FakeEngine>,
+    logs: Arc<FakeLogs>,
+    lambda: Lambda,
+}
+
+impl Rig {
+    async fn new() -> Self {
+        Self::open(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn open(folder: tempfile::TempDir) -> Self {
+        let (context, clock) = Context::for_test(folder.path());
+        let (engine, logs) = (Arc::new(FakeEngine::default()), Arc::new(FakeLogs::default()));
+        context.peers().set_logs(logs.clone());
+        let lambda = Lambda::open(context.clone(), Engines::new(vec![engine.clone()])).await.unwrap();
+        Self { folder, context, clock, engine, logs, lambda }
+    }
+
+    /// As after a crash: a new process over the same folder.
+    async fn again(self) -> Self {
+        let Self { folder, lambda, .. } = self;
+        drop(lambda);
+        Self::open(folder).await
+    }
+
+    async fn call<O: OperationType>(&self, name: &str, input: O::Input) -> Result<O::Output, AwsError> {
+        let account = self.context.account().clone();
+        let caller = Caller {
+            arn: Arn::global("iam", &account, "root"),
+            user_id: account.to_string(),
+            account,
+            region: self.context.region().clone(),
+            access_key_id: "AKIA".into(),
+            request_id: RequestId::random(self.context.entropy()),
+            source_ip: None,
+        };
+        assert_eq!(name, O::OPERATION.name);
+        let output = self.lambda.call(name, &caller, input.into_value()).expect("a handler").await?;
+        O::Output::from_value(output)
+    }
+
+    async fn create(&self, name: &str) -> FunctionConfiguration {
+        let made = self.call::<operation::CreateFunction>("CreateFunction", wanted(name)).await.unwrap();
+        self.settled(name).await;
+        made
+    }
+
+    /// Waits as AWS's waiters do: until the function is active and its update is done.
+    async fn settled(&self, name: &str) {
+        for _ in 0..1000 {
+            let seen = self.configuration(name).await.unwrap();
+            if seen.state == Some(State::Active)
+                && seen.last_update_status == Some(LastUpdateStatus::Successful)
+            {
+                return;
+            }
+            tokio::task::yield_now().await;
+            tokio::task::spawn_blocking(|| ()).await.unwrap();
+        }
+        panic!("{name} does not settle");
+    }
+
+    async fn configuration(&self, name: &str) -> Result<FunctionConfiguration, AwsError> {
+        let input = GetFunctionConfigurationRequest { function_name: name.into(), qualifier: None };
+        self.call::<operation::GetFunctionConfiguration>("GetFunctionConfiguration", input).await
+    }
+
+    async fn invoke(
+        &self,
+        name: &str,
+        kind: InvocationType,
+        payload: &str,
+    ) -> Result<InvocationResponse, AwsError> {
+        let input = InvocationRequest {
+            function_name: name.into(),
+            invocation_type: Some(kind),
+            log_type: Some(LogType::Tail),
+            payload: Some(Bytes::from(payload.to_owned())),
+            ..InvocationRequest::default()
+        };
+        self.call::<operation::Invoke>("Invoke", input).await
+    }
+
+    /// Waits until the engine has seen that many invocations.
+    async fn seen(&self, count: usize) {
+        let enough = async {
+            while self.engine.seen.lock().unwrap().len() < count {
+                self.lambda.wake();
+                tokio::task::spawn_blocking(|| ()).await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), enough).await.expect("it is tried again");
+    }
+}
+
+fn zip(contents: &[u8]) -> Bytes {
+    use std::io::Write;
+
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("bootstrap.wasm", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.write_all(contents).unwrap();
+    writer.finish().unwrap().into_inner().into()
+}
+
+fn wanted(name: &str) -> CreateFunctionRequest {
+    CreateFunctionRequest {
+        function_name: name.into(),
+        runtime: Some("provided.al2023".into()),
+        role: ROLE.into(),
+        handler: Some("bootstrap".into()),
+        code: FunctionCode { zip_file: Some(zip(b"one")), ..FunctionCode::default() },
+        ..CreateFunctionRequest::default()
+    }
+}
+
+#[track_caller]
+fn check_error<T: std::fmt::Debug>(result: Result<T, AwsError>, code: &str, status: u16, message: &str) {
+    let error = result.expect_err("an error");
+    assert_eq!((error.code(), error.http_status(), error.message()), (code, status, message));
+}
+
+#[tokio::test]
+async fn a_function_is_made_pending_and_becomes_active() {
+    let rig = Rig::new().await;
+    let gate = Arc::new(Semaphore::new(0));
+    *rig.engine.gate.lock().unwrap() = Some(gate.clone());
+    let made = rig.call::<operation::CreateFunction>("CreateFunction", wanted("hello")).await.unwrap();
+    assert_eq!(made.function_arn.as_deref(), Some("arn:aws:lambda:us-east-1:000000000000:function:hello"));
+    assert_eq!(
+        (made.memory_size, made.timeout, made.version.as_deref()),
+        (Some(128), Some(3), Some("$LATEST"))
+    );
+    assert_eq!(made.last_modified.as_deref(), Some("2026-01-01T00:00:00.000+0000"));
+    assert_eq!((made.state, made.state_reason_code), (Some(State::Pending), Some(StateReasonCode::Creating)));
+    check_error(
+        rig.invoke("hello", InvocationType::RequestResponse, "{}").await,
+        "ResourceConflictException",
+        409,
+        "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+    );
+    gate.add_permits(1);
+    rig.settled("hello").await;
+    let ran = rig.invoke("hello", InvocationType::RequestResponse, r#"{"a":1}"#).await.unwrap();
+    assert_eq!(ran.payload.as_deref(), Some(br#"{"a":1}"#.as_slice()));
+    check_error(
+        rig.call::<operation::CreateFunction>("CreateFunction", wanted("hello")).await,
+        "ResourceConflictException",
+        409,
+        "Function already exist: hello",
+    );
+}
+
+#[tokio::test]
+async fn an_invocation_answers_with_log_and_version_and_is_logged() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let ran = rig.invoke("hello", InvocationType::RequestResponse, "").await.unwrap();
+    assert_eq!((ran.status_code, ran.executed_version.as_deref()), (Some(200), Some("$LATEST")));
+    assert_eq!((ran.function_error, ran.payload.as_deref()), (None, Some(b"{}".as_slice())));
+    let tail = BASE64_STANDARD.decode(ran.log_result.unwrap()).unwrap();
+    let tail = String::from_utf8(tail).unwrap();
+    let id = rig.engine.seen.lock().unwrap()[0].1.request_id.clone();
+    assert_eq!(
+        tail,
+        format!(
+            "START RequestId: {id} Version: $LATEST\nhello\nEND RequestId: {id}\nREPORT RequestId: {id}\tDuration: \
+             1.50 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 7 MB\t\n"
+        )
+    );
+    *rig.engine.failing.lock().unwrap() = true;
+    let failed = rig.invoke("hello", InvocationType::RequestResponse, "{}").await.unwrap();
+    assert_eq!((failed.status_code, failed.function_error.as_deref()), (Some(200), Some("Unhandled")));
+    assert_eq!(failed.payload.as_deref(), Some(br#"{"errorType":"Boom","errorMessage":"no"}"#.as_slice()));
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    let logs = rig.logs.0.lock().unwrap();
+    assert_eq!(logs.len(), 2);
+    assert_eq!(logs[0].0, "/aws/lambda/hello");
+    assert!(logs[0].1.starts_with("2026/01/01/[$LATEST]") && logs[0].1.len() == 52, "{}", logs[0].1);
+    let messages: Vec<&str> = logs[0].2.iter().map(|line| line.message.as_str()).collect();
+    assert_eq!(messages[1], "hello");
+    assert_eq!(messages.len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function";
+    let not_found = |name: &str| format!("Function not found: {arn}:{name}");
+    check_error(rig.configuration("nope").await, "ResourceNotFoundException", 404, &not_found("nope"));
+    for kind in [InvocationType::RequestResponse, InvocationType::Event, InvocationType::DryRun] {
+        check_error(
+            rig.invoke("nope", kind, "{}").await,
+            "ResourceNotFoundException",
+            404,
+            &not_found("nope"),
+        );
+    }
+    check_error(
+        rig.invoke("hello:7", InvocationType::RequestResponse, "{}").await,
+        "ResourceNotFoundException",
+        404,
+        &not_found("hello:7"),
+    );
+    let dry = rig.invoke("hello", InvocationType::DryRun, "{}").await.unwrap();
+    assert_eq!((dry.status_code, rig.engine.seen.lock().unwrap().len()), (Some(204), 0));
+}
+
+#[tokio::test]
+async fn functions_that_cannot_be_are_refused() {
+    let rig = Rig::new().await;
+    let refuse = async |change: fn(&mut CreateFunctionRequest), code: &str, message: &str| {
+        let mut input = wanted("f");
+        change(&mut input);
+        check_error(
+            rig.call::<operation::CreateFunction>("CreateFunction", input).await,
+            code,
+            if code == "RequestTooLargeException" { 413 } else { 400 },
+            message,
+        );
+    };
+    let invalid = "InvalidParameterValueException";
+    refuse(|f| f.code = FunctionCode::default(), invalid, "Please provide a source for function code.").await;
+    refuse(
+        |f| f.code.zip_file = Some(Bytes::from_static(b"no zip")),
+        invalid,
+        "Could not unzip uploaded file. Please check your file, then try to upload again.",
+    )
+    .await;
+    refuse(
+        |f| f.handler = None,
+        invalid,
+        "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+    )
+    .await;
+    refuse(
+        |f| f.memory_size = Some(10_241),
+        "ValidationException",
+        "1 validation error detected: Value '10241' at 'memorySize' failed to satisfy constraint: Member must have \
+         value less than or equal to 10240",
+    )
+    .await;
+    refuse(
+        |f| f.code.zip_file = Some(Bytes::from(vec![0; 52_428_801])),
+        "RequestTooLargeException",
+        "Request must be smaller than 70167211 bytes for the CreateFunction operation",
+    )
+    .await;
+    let none =
+        rig.call::<operation::ListFunctions>("ListFunctions", ListFunctionsRequest::default()).await.unwrap();
+    assert_eq!(none.functions, Some(vec![]));
+}
+
+#[tokio::test]
+async fn an_update_serves_the_old_until_the_new_is_ready() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+    let gate = Arc::new(Semaphore::new(0));
+    *rig.engine.gate.lock().unwrap() = Some(gate.clone());
+    let code = UpdateFunctionCodeRequest {
+        function_name: "hello".into(),
+        zip_file: Some(zip(b"two")),
+        ..UpdateFunctionCodeRequest::default()
+    };
+    let updated =
+        rig.call::<operation::UpdateFunctionCode>("UpdateFunctionCode", code.clone()).await.unwrap();
+    assert_eq!(updated.last_update_status, Some(LastUpdateStatus::InProgress));
+    check_error(
+        rig.call::<operation::UpdateFunctionCode>("UpdateFunctionCode", code).await,
+        "ResourceConflictException",
+        409,
+        "The operation cannot be performed at this time. An update is in progress for resource: \
+         arn:aws:lambda:us-east-1:000000000000:function:hello",
+    );
+    rig.invoke("hello", InvocationType::RequestResponse, "2").await.unwrap();
+    gate.add_permits(1);
+    rig.settled("hello").await;
+    rig.invoke("hello", InvocationType::RequestResponse, "3").await.unwrap();
+    let seen = rig.engine.seen.lock().unwrap();
+    let revisions: Vec<&str> = seen.iter().map(|(spec, _)| spec.key.revision.as_str()).collect();
+    assert!(revisions[0] == revisions[1] && revisions[1] != revisions[2], "{revisions:?}");
+    assert_eq!(std::fs::read(seen[2].0.package.join("bootstrap.wasm")).unwrap(), b"two");
+    drop(seen);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(rig.engine.retired.lock().unwrap().len(), 1, "the old revision's workers end");
+}
+
+#[tokio::test]
+async fn a_configuration_is_changed_member_by_member() {
+    let rig = Rig::new().await;
+    let made = rig.create("hello").await;
+    let input = UpdateFunctionConfigurationRequest {
+        function_name: "hello".into(),
+        memory_size: Some(512),
+        environment: Some(Environment { variables: Some(BTreeMap::from([("A".into(), "1".into())])) }),
+        ..UpdateFunctionConfigurationRequest::default()
+    };
+    let name = "UpdateFunctionConfiguration";
+    let updated = rig.call::<operation::UpdateFunctionConfiguration>(name, input.clone()).await.unwrap();
+    assert_eq!((updated.memory_size, updated.timeout), (Some(512), Some(3)));
+    assert_ne!(updated.revision_id, made.revision_id);
+    rig.settled("hello").await;
+    rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+    let (spec, _) = rig.engine.seen.lock().unwrap()[0].clone();
+    assert_eq!((spec.memory_mb, spec.environment), (512, vec![("A".to_owned(), "1".to_owned())]));
+    let stale = UpdateFunctionConfigurationRequest { revision_id: made.revision_id, ..input };
+    let error = rig.call::<operation::UpdateFunctionConfiguration>(name, stale).await.unwrap_err();
+    assert_eq!((error.code(), error.http_status()), ("PreconditionFailedException", 412));
+}
+
+#[tokio::test]
+async fn versions_and_aliases_run_what_they_name() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let publish = PublishVersionRequest { function_name: "hello".into(), ..PublishVersionRequest::default() };
+    let one = rig.call::<operation::PublishVersion>("PublishVersion", publish).await.unwrap();
+    assert_eq!(one.function_arn.as_deref(), Some("arn:aws:lambda:us-east-1:000000000000:function:hello:1"));
+    let alias = CreateAliasRequest {
+        function_name: "hello".into(),
+        name: "prod".into(),
+        function_version: "1".into(),
+        ..CreateAliasRequest::default()
+    };
+    rig.call::<operation::CreateAlias>("CreateAlias", alias.clone()).await.unwrap();
+    check_error(
+        rig.call::<operation::CreateAlias>("CreateAlias", alias).await,
+        "ResourceConflictException",
+        409,
+        "Alias already exists: arn:aws:lambda:us-east-1:000000000000:function:hello:prod",
+    );
+    for (name, version) in
+        [("hello:prod", "1"), ("hello:1", "1"), ("hello:$LATEST", "$LATEST"), ("hello", "$LATEST")]
+    {
+        let ran = rig.invoke(name, InvocationType::RequestResponse, "1").await.unwrap();
+        assert_eq!(ran.executed_version.as_deref(), Some(version), "{name}");
+    }
+    let rig = rig.again().await;
+    let ran = rig.invoke("hello:prod", InvocationType::RequestResponse, "1").await.unwrap();
+    assert_eq!(ran.executed_version.as_deref(), Some("1"));
+    let input = ListVersionsByFunctionRequest { function_name: "hello".into(), ..Default::default() };
+    let versions =
+        rig.call::<operation::ListVersionsByFunction>("ListVersionsByFunction", input).await.unwrap();
+    let numbers: Vec<_> = versions.versions.unwrap().into_iter().filter_map(|v| v.version).collect();
+    assert_eq!(numbers, ["$LATEST", "1"]);
+}
+
+#[tokio::test]
+async fn lists_come_in_pages() {
+    let rig = Rig::new().await;
+    for name in ["a", "b", "c"] {
+        rig.create(name).await;
+    }
+    let mut marker = None;
+    let mut names = Vec::new();
+    loop {
+        let input = ListFunctionsRequest { marker, max_items: Some(2), ..ListFunctionsRequest::default() };
+        let page = rig.call::<operation::ListFunctions>("ListFunctions", input).await.unwrap();
+        names.extend(page.functions.unwrap().into_iter().filter_map(|f| f.function_name));
+        marker = page.next_marker;
+        if marker.is_none() {
+            break;
+        }
+    }
+    assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn an_acknowledged_event_survives_the_process_and_keeps_its_id() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    *rig.engine.failing.lock().unwrap() = true;
+    let accepted = rig.invoke("hello", InvocationType::Event, r#"{"n":1}"#).await.unwrap();
+    assert_eq!((accepted.status_code, accepted.payload.as_deref()), (Some(202), None));
+    rig.seen(1).await;
+    let id = rig.engine.seen.lock().unwrap()[0].1.request_id.clone();
+    let rig = rig.again().await;
+    rig.clock.advance(Duration::from_secs(61));
+    rig.seen(1).await;
+    assert_eq!(rig.engine.seen.lock().unwrap()[0].1.request_id, id);
+    assert_eq!(rig.engine.seen.lock().unwrap()[0].1.payload, r#"{"n":1}"#);
+}
+
+#[tokio::test]
+async fn a_failing_event_is_tried_three_times_and_no_more() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    *rig.engine.failing.lock().unwrap() = true;
+    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
+    for tries in 1..=3 {
+        rig.seen(tries).await;
+        // Until the try is booked, moving the clock must not count.
+        for _ in 0..200 {
+            tokio::task::spawn_blocking(|| ()).await.unwrap();
+        }
+        rig.clock.advance(Duration::from_secs(121));
+    }
+    for _ in 0..200 {
+        rig.lambda.wake();
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+    }
+    assert_eq!(rig.engine.seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn events_are_json_and_of_limited_size() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let bad = rig.invoke("hello", InvocationType::RequestResponse, "{").await.unwrap_err();
+    assert_eq!((bad.code(), bad.http_status()), ("InvalidRequestContentException", 400));
+    let large = format!("\"{}\"", "x".repeat(6_291_556));
+    let large = rig.invoke("hello", InvocationType::RequestResponse, &large).await.unwrap_err();
+    assert_eq!((large.code(), large.http_status()), ("RequestTooLargeException", 413));
+}
+
+#[tokio::test]
+async fn reserving_nothing_throttles_everything() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let none =
+        PutFunctionConcurrencyRequest { function_name: "hello".into(), reserved_concurrent_executions: 0 };
+    rig.call::<operation::PutFunctionConcurrency>("PutFunctionConcurrency", none).await.unwrap();
+    check_error(
+        rig.invoke("hello", InvocationType::RequestResponse, "1").await,
+        "TooManyRequestsException",
+        429,
+        "Rate Exceeded.",
+    );
+    let input = DeleteFunctionConcurrencyRequest { function_name: "hello".into() };
+    rig.call::<operation::DeleteFunctionConcurrency>("DeleteFunctionConcurrency", input).await.unwrap();
+    rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deleted_function_is_gone_for_good() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+    let input = DeleteFunctionRequest { function_name: "hello".into(), qualifier: None };
+    rig.call::<operation::DeleteFunction>("DeleteFunction", input.clone()).await.unwrap();
+    assert_eq!(rig.engine.retired.lock().unwrap().len(), 1);
+    let rig = rig.again().await;
+    let error = rig.call::<operation::DeleteFunction>("DeleteFunction", input).await.unwrap_err();
+    assert_eq!(error.code(), "ResourceNotFoundException");
+    let kept = std::fs::read_dir(rig.folder.path().join("cloud/lambda/packages")).unwrap().count();
+    assert_eq!(kept, 0, "nobody needs its package");
+}
+
+#[tokio::test]
+async fn other_services_need_a_permission() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let to: Arn = "arn:aws:lambda:us-east-1:000000000000:function:hello".parse().unwrap();
+    let delivery = |source: &str| Delivery {
+        payload: Bytes::from_static(b"1"),
+        kind: DeliveryKind::RequestResponse,
+        principal: Some("apigateway.amazonaws.com".into()),
+        source_arn: Some(source.parse().unwrap()),
+    };
+    let api = "arn:aws:execute-api:us-east-1:000000000000:abc/$default/GET/";
+    let peers = rig.context.peers();
+    let refused = peers.deliver(&to, delivery(api)).await.unwrap_err();
+    assert_eq!((refused.code(), refused.http_status()), ("AccessDeniedException", 403));
+    let permission = AddPermissionRequest {
+        function_name: "hello".into(),
+        statement_id: "api".into(),
+        action: "lambda:InvokeFunction".into(),
+        principal: "apigateway.amazonaws.com".into(),
+        source_arn: Some("arn:aws:execute-api:us-east-1:000000000000:abc/*/GET/".into()),
+        ..AddPermissionRequest::default()
+    };
+    rig.call::<operation::AddPermission>("AddPermission", permission.clone()).await.unwrap();
+    check_error(
+        rig.call::<operation::AddPermission>("AddPermission", permission).await,
+        "ResourceConflictException",
+        409,
+        "The statement id (api) provided already exists. Please provide a new statement id, or remove the existing \
+         statement.",
+    );
+    let delivered = peers.deliver(&to, delivery(api)).await.unwrap();
+    assert_eq!(
+        (delivered.payload.as_ref(), delivered.executed_version.as_deref()),
+        (&b"1"[..], Some("$LATEST"))
+    );
+    assert!(peers.deliver(&to, delivery(&api.replace("abc", "abd"))).await.is_err());
+    let input = GetPolicyRequest { function_name: "hello".into(), qualifier: None };
+    let policy = rig.call::<operation::GetPolicy>("GetPolicy", input).await.unwrap().policy.unwrap();
+    let policy: Value = serde_json::from_str(&policy).unwrap();
+    assert_eq!(policy["Statement"][0]["Resource"], json!(to.to_string()));
+}
+
+#[tokio::test]
+async fn tags_are_kept() {
+    let rig = Rig::new().await;
+    let arn = rig.create("hello").await.function_arn.unwrap();
+    let tags = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]);
+    let input = TagResourceRequest { resource: arn.clone(), tags };
+    rig.call::<operation::TagResource>("TagResource", input).await.unwrap();
+    let input = UntagResourceRequest { resource: arn.clone(), tag_keys: vec!["a".into()] };
+    rig.call::<operation::UntagResource>("UntagResource", input).await.unwrap();
+    let rig = rig.again().await;
+    let seen = rig.call::<operation::ListTags>("ListTags", ListTagsRequest { resource: arn }).await.unwrap();
+    assert_eq!(seen.tags, Some(BTreeMap::from([("b".to_owned(), "2".to_owned())])));
+}
+
+fn request(logical_id: &str, token: &str, properties: Value) -> ResourceRequest {
+    ResourceRequest {
+        logical_id: logical_id.into(),
+        stack_name: "stack".into(),
+        stack_id: "arn:stack".into(),
+        properties,
+        token: token.into(),
+        tags: BTreeMap::from([("stack".to_owned(), "yes".to_owned())]),
+    }
+}
+
+#[tokio::test]
+async fn cloudformation_makes_changes_and_removes_functions() {
+    let rig = Rig::new().await;
+    let provider = rig.context.peers().provider("AWS::Lambda::Function").unwrap();
+    let code = "exports.handler = async () => 1";
+    let properties = json!({
+        "Role": ROLE, "Runtime": "nodejs22.x", "Handler": "index.handler", "MemorySize": "256",
+        "Code": { "ZipFile": code }, "Tags": [{ "Key": "own", "Value": "1" }],
+    });
+    let first = request("Hello", "t1", properties.clone());
+    let made = provider.create(&first).await.unwrap();
+    assert!(made.physical_id.starts_with("stack-Hello-"), "{}", made.physical_id);
+    assert_eq!(
+        made.attributes["Arn"],
+        json!(format!("arn:aws:lambda:us-east-1:000000000000:function:{}", made.physical_id))
+    );
+    assert_eq!(provider.create(&first).await.unwrap(), made, "a repeated step makes nothing new");
+    let mut changed = properties.clone();
+    changed["Timeout"] = json!(10);
+    changed.as_object_mut().unwrap().remove("MemorySize");
+    let update = request("Hello", "t2", changed.clone());
+    let updated = provider.update(&made.physical_id, &properties, &update).await.unwrap();
+    assert_eq!(updated, Updated::InPlace(made.clone()));
+    let seen = rig.configuration(&made.physical_id).await.unwrap();
+    assert_eq!(
+        (seen.memory_size, seen.timeout),
+        (Some(128), Some(10)),
+        "what is left out is the default again"
+    );
+    let mut renamed = changed.clone();
+    renamed["FunctionName"] = json!("other");
+    let rename = request("Hello", "t3", renamed);
+    let replaced = provider.update(&made.physical_id, &changed, &rename).await.unwrap();
+    assert_eq!(replaced, Updated::ReplacementRequired);
+    for _ in 0..2 {
+        provider.delete(&made.physical_id, &changed).await.unwrap();
+    }
+    assert!(rig.configuration(&made.physical_id).await.is_err());
+}
+
+#[tokio::test]
+async fn cloudformation_makes_permissions_versions_and_aliases() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let provider = |name: &str| rig.context.peers().provider(name).unwrap();
+    let permission = request(
+        "Allow",
+        "t1",
+        json!({ "FunctionName": "hello", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com" }),
+    );
+    let made = provider("AWS::Lambda::Permission").create(&permission).await.unwrap();
+    assert_eq!(provider("AWS::Lambda::Permission").create(&permission).await.unwrap(), made);
+    let version = request("V", "t2", json!({ "FunctionName": "hello" }));
+    let version = provider("AWS::Lambda::Version").create(&version).await.unwrap();
+    assert_eq!(version.physical_id, "arn:aws:lambda:us-east-1:000000000000:function:hello:1");
+    assert_eq!(version.attributes["Version"], json!("1"));
+    let properties = json!({ "FunctionName": "hello", "Name": "prod", "FunctionVersion": "1" });
+    let alias = request("A", "t3", properties.clone());
+    let made = provider("AWS::Lambda::Alias").create(&alias).await.unwrap();
+    assert_eq!(made.physical_id, "arn:aws:lambda:us-east-1:000000000000:function:hello:prod");
+    assert_eq!(provider("AWS::Lambda::Alias").create(&alias).await.unwrap(), made);
+    provider("AWS::Lambda::Alias").delete(&made.physical_id, &properties).await.unwrap();
+    provider("AWS::Lambda::Version").delete(&version.physical_id, &json!({})).await.unwrap();
+    assert!(rig.invoke("hello:1", InvocationType::DryRun, "1").await.is_err());
+}
