@@ -38,7 +38,7 @@ pub(crate) async fn cloud(args: Cloud) -> Result<()> {
     let attended = async {
         // Without word from the agent it has failed, and says why itself.
         let Ok(serving) = told.await else { return Ok(()) };
-        let announced = announce(&args, &data, &serving, &key).await;
+        let announced = announce(&args, &data, &serving).await;
         if announced.is_ok() {
             tokio::select! {
                 _ = signals.next() => {}
@@ -66,17 +66,10 @@ fn config(args: &Cloud, data: &DataDir, key: &RootKey) -> Result<AgentConfig> {
     })
 }
 
-async fn announce(args: &Cloud, data: &DataDir, serving: &Serving, key: &RootKey) -> Result<()> {
+async fn announce(args: &Cloud, data: &DataDir, serving: &Serving) -> Result<()> {
     let walls = isolation::probe().await;
     if let Some(file) = &args.place.ready_file {
-        let ready = Ready {
-            ide_url: None,
-            cloud_url: &serving.cloud_url,
-            region: &args.place.region,
-            account_id: &args.place.account_id,
-            key,
-            pid: std::process::id(),
-        };
+        let ready = Ready::of(serving, None);
         ready.write(file).context("failed to say that the cloud is ready")?;
     }
     say(&format!(

@@ -1,7 +1,9 @@
 //! The data directory: where it is, what is in it, and that one server uses it at a time.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -100,6 +102,23 @@ impl DataDir {
         private_folder(&folder)?;
         let hash = hex::encode(Sha256::digest(path.as_os_str().as_encoded_bytes()));
         Ok(folder.join(format!("{}.sock", &hash[..16])))
+    }
+
+    /// Notes that the directory is this folder's; refuses one that is another's: unsaved texts are kept in it by path.
+    pub(crate) fn belong_to(&self, folder: &Path) -> Result<()> {
+        let path = self.file("workspace");
+        let bytes = folder.as_os_str().as_encoded_bytes();
+        match fs::read(&path) {
+            Ok(known) if known == bytes => Ok(()),
+            Ok(known) if Path::new(OsStr::from_bytes(&known)).exists() => bail!(
+                "{} belongs to {}: use another --data for {}",
+                self.path.display(),
+                Path::new(OsStr::from_bytes(&known)).display(),
+                folder.display()
+            ),
+            // A folder that is not there any more was moved, and this is where to.
+            _ => write_private(&path, bytes),
+        }
     }
 
     /// Takes the directory for a server. Tells who has it when somebody has.
@@ -238,6 +257,21 @@ mod tests {
         drop(held);
         assert_eq!(data.running_server(), None);
         data.hold_for_server().unwrap();
+    }
+
+    #[test]
+    fn a_directory_belongs_to_one_folder_that_may_move() {
+        let root = tempfile::tempdir().unwrap();
+        let data = DataDir::create(&root.path().join("data")).unwrap();
+        let (one, other, moved) =
+            (root.path().join("one"), root.path().join("other"), root.path().join("moved"));
+        fs::create_dir(&one).unwrap();
+        data.belong_to(&one).unwrap();
+        data.belong_to(&one).unwrap();
+        let message = data.belong_to(&other).unwrap_err().to_string();
+        assert!(message.contains(one.to_str().unwrap()), "{message}");
+        fs::rename(&one, &moved).unwrap();
+        data.belong_to(&moved).unwrap();
     }
 
     #[test]

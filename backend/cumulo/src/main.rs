@@ -19,8 +19,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::cli::{Cli, Command};
+
+/// Files that this process may have open, where the system lets it.
+const MAX_OPEN_FILES: u64 = 16 * 1024;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -42,6 +46,7 @@ fn main() -> ExitCode {
 
 fn start(cli: Cli) -> Result<()> {
     logs::start(&cli.log)?;
+    raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -56,6 +61,17 @@ fn start(cli: Cli) -> Result<()> {
             Command::Worker { .. } => Ok(()),
         }
     })
+}
+
+/// Lifts the usual limit of 1,024 open files, as far as it may be lifted and is of use: every tab and every request
+/// of the cloud is one.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(MAX_OPEN_FILES, |maximum| maximum.min(MAX_OPEN_FILES));
+    if limit.current.is_some_and(|current| current < wanted) {
+        // Without it there is less room, and nothing else changes.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
+    }
 }
 
 /// Tells the person at the terminal.

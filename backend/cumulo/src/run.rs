@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use agent::Serving;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use server::{
-    AgentCommand, AgentSocket, Answered, BuiltFrontend, Drained, FrontDoor, Limits, Parts, Records, Secret,
-    Site, Supervisor, SystemClock,
+    AgentCommand, AgentSocket, BuiltFrontend, Drained, FrontDoor, Limits, Parts, Records, Secret, Site,
+    Supervisor, SystemClock,
 };
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -18,7 +19,6 @@ use tokio_util::sync::CancellationToken;
 use crate::agent_process::this_program;
 use crate::cli::{Log, Place, Run};
 use crate::data::{DataDir, read_small, write_private};
-use crate::keys::RootKey;
 use crate::ready::{self, Ready};
 use crate::signals::{Asked, Signals};
 use crate::stop::end_agent;
@@ -56,15 +56,26 @@ pub(crate) async fn run(args: Run, log: &Log) -> Result<()> {
         None => DataDir::create(&DataDir::default_for(&workspace)?)?,
     };
     let _held = data.hold_for_server()?;
+    data.belong_to(&workspace)?;
     if let Some(file) = &args.place.ready_file {
         ready::forget(file)?;
     }
-    let key = keys::load_or_create(&data, environment::root_key()?)?;
+    if template::fill(&workspace, &args.template)? == Filled::FromTemplate {
+        say(&format!("Filled {} from the template {}.", workspace.display(), args.template));
+    }
+    keys::load_or_create(&data, environment::root_key()?)?;
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("failed to listen on {}: choose another with --listen", args.listen))?;
-    let running = Running::start(&args, log, data, &workspace, listener).await?;
-    running.announce(&args, &workspace, &key).await?;
+    let launch = Launch { args: &args, log, workspace: &workspace, data: data.clone() };
+    let running = tokio::select! {
+        running = launch.start(listener) => running?,
+        _ = signals.next() => {
+            end_agent(&data, &AgentSocket::new(data.socket()?)).await;
+            bail!("stopped while starting");
+        }
+    };
+    running.announce(&args, &workspace).await?;
     let asked = signals.next().await;
     tokio::select! {
         ended = running.end(asked) => ended,
@@ -82,46 +93,37 @@ pub(crate) fn check_reach(place: &Place, addresses: &[SocketAddr]) -> Result<()>
     }
 }
 
-/// The folder to work in, filled where there is nothing in it.
+/// The folder to work in; a missing one is made, once it is certain that it can be filled.
 fn workspace(args: &Run) -> Result<PathBuf> {
     let folder = match &args.folder {
         Some(folder) => folder.clone(),
         None => environment::home()?.join("cumulo").join(&args.template),
     };
-    if template::fill(&folder, &args.template)? == Filled::FromTemplate {
-        say(&format!("Filled {} from the template {}.", folder.display(), args.template));
+    if !folder.exists() {
+        template::check(&args.template)?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
     }
     std::fs::canonicalize(&folder).with_context(|| format!("failed to find {}", folder.display()))
 }
 
-/// The server and its agent, both serving.
-struct Running {
+/// Everything that a start needs to know.
+struct Launch<'a> {
+    args: &'a Run,
+    log: &'a Log,
+    workspace: &'a Path,
     data: DataDir,
-    origin: String,
-    site: Site,
-    records: Records,
-    socket: AgentSocket,
-    agent: Answered,
-    served: JoinHandle<Drained>,
-    watch: JoinHandle<()>,
-    shutdown: CancellationToken,
 }
 
-impl Running {
-    async fn start(
-        args: &Run,
-        log: &Log,
-        data: DataDir,
-        workspace: &Path,
-        listener: TcpListener,
-    ) -> Result<Self> {
+impl Launch<'_> {
+    /// Serves, and returns when the agent serves too.
+    async fn start(self, listener: TcpListener) -> Result<Running> {
         let local = listener.local_addr().context("failed to learn the address listened on")?;
-        let site = match &args.public_url {
+        let site = match &self.args.public_url {
             Some(url) => Site::public(url)?,
             None => Site::local(local),
         };
-        let records = Records::open(&data.file("server.db"))?;
-        let socket = AgentSocket::new(data.socket()?);
+        let records = Records::open(&self.data.file("server.db"))?;
+        let socket = AgentSocket::new(self.data.socket()?);
         let shutdown = CancellationToken::new();
         let door = FrontDoor::new(Parts {
             site: site.clone(),
@@ -133,39 +135,81 @@ impl Running {
             shutdown: shutdown.clone(),
         });
         let served = tokio::spawn(door.serve(listener, Limits::default()));
-        let supervisor =
-            Supervisor::new(socket.clone(), agent_command(args, log, &data, workspace, &socket)?);
-        let agent = supervisor.ensure().await?;
-        let watch = tokio::spawn({
-            let (first, shutdown) = (agent.clone(), shutdown.clone());
-            async move { supervisor.watch(first, shutdown).await }
-        });
-        let origin = site.origin().to_owned();
-        Ok(Self { data, origin, site, records, socket, agent, served, watch, shutdown })
+        let cloud_listen = self.args.cloud_listen;
+        let agent = self.supervisor(&socket, cloud_listen)?.ensure().await?;
+        // Started again, the cloud is to be where it was: its address is in deployed applications.
+        let watcher = self.supervisor(&socket, pinned(cloud_listen, &agent.status.cloud_url))?;
+        let until = shutdown.clone();
+        let watch = tokio::spawn(async move { watcher.watch(agent, until).await });
+        Ok(Running { data: self.data, site, records, socket, served, watch, shutdown })
     }
 
-    /// Says where everything is: to the person, to `cumulo url`, to whoever waits for the ready file.
-    async fn announce(&self, args: &Run, workspace: &Path, key: &RootKey) -> Result<()> {
-        ServerFile { origin: self.origin.clone() }.write(&self.data)?;
+    fn supervisor(&self, socket: &AgentSocket, cloud_listen: SocketAddr) -> Result<Supervisor> {
+        let pairs: [(&str, OsString); 8] = [
+            ("--log", self.log.log.clone().into()),
+            ("--log-format", self.log.log_format.as_str().into()),
+            ("--data", self.data.path().into()),
+            ("--workspace", self.workspace.into()),
+            ("--socket", socket.path().into()),
+            ("--cloud-listen", cloud_listen.to_string().into()),
+            ("--region", self.args.place.region.clone().into()),
+            ("--account-id", self.args.place.account_id.clone().into()),
+        ];
+        let named = pairs.into_iter().flat_map(|(name, value)| [name.into(), value]);
+        let command = AgentCommand {
+            // This very program, so that both are of one version.
+            program: this_program()?,
+            arguments: std::iter::once("agent".into()).chain(named).collect(),
+            without: environment::ROOT_KEY.map(OsString::from).to_vec(),
+            log: self.data.file("agent.log"),
+        };
+        Ok(Supervisor::new(socket.clone(), command))
+    }
+}
+
+/// The address wished for, with the port that was got where any would do.
+fn pinned(wished: SocketAddr, url: &str) -> SocketAddr {
+    let port = url.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+    match port {
+        Some(port) if wished.port() == 0 => SocketAddr::new(wished.ip(), port),
+        _ => wished,
+    }
+}
+
+/// The server and its agent, both serving.
+struct Running {
+    data: DataDir,
+    site: Site,
+    records: Records,
+    socket: AgentSocket,
+    served: JoinHandle<Drained>,
+    watch: JoinHandle<()>,
+    shutdown: CancellationToken,
+}
+
+impl Running {
+    /// Says where everything is: to the person, to `cumulo url`, to whoever waits for the ready file. What the cloud
+    /// is like comes from the agent that serves it: it may have been started otherwise, and earlier.
+    async fn announce(&self, args: &Run, workspace: &Path) -> Result<()> {
+        let serving =
+            Serving::read(self.data.path()).context("failed to read what the agent says of itself")?;
+        if (&serving.region, &serving.account_id) != (&args.place.region, &args.place.account_id) {
+            tracing::warn!(
+                "the cloud that runs here keeps its region and account; `cumulo stop` first to change them"
+            );
+        }
+        ServerFile { origin: self.site.origin().to_owned() }.write(&self.data)?;
         let address = self.site.sign_in_address(&new_code(&self.records).await?);
-        let cloud_url = &self.agent.status.cloud_url;
         if let Some(file) = &args.place.ready_file {
-            Ready {
-                ide_url: Some(&address),
-                cloud_url,
-                region: &args.place.region,
-                account_id: &args.place.account_id,
-                key,
-                pid: std::process::id(),
-            }
-            .write(file)?;
+            Ready::of(&serving, Some(&address)).write(file)?;
         }
         say(&format!(
             "Cumulo {version}\n  Open       {address}\n             (works once, within 15 minutes; `cumulo url` prints another)\n  \
-             Folder     {folder}\n  Cloud      {cloud_url}\n  Data       {data}\n  Functions  {walls}\n\
+             Folder     {folder}\n  Cloud      {cloud}\n  Data       {data}\n  Functions  {walls}\n\
              Ctrl-C stops everything.",
             version = env!("CARGO_PKG_VERSION"),
             folder = workspace.display(),
+            cloud = serving.cloud_url,
             data = self.data.path().display(),
             walls = isolation::probe().await,
         ));
@@ -192,35 +236,27 @@ impl Running {
     }
 }
 
-/// How the agent is started: this very program, so that both are of one version.
-fn agent_command(
-    args: &Run,
-    log: &Log,
-    data: &DataDir,
-    workspace: &Path,
-    socket: &AgentSocket,
-) -> Result<AgentCommand> {
-    let cloud_listen = args.cloud_listen.to_string();
-    let pairs: [(&str, OsString); 8] = [
-        ("--log", log.log.clone().into()),
-        ("--log-format", log.log_format.as_str().into()),
-        ("--data", data.path().into()),
-        ("--workspace", workspace.into()),
-        ("--socket", socket.path().into()),
-        ("--cloud-listen", cloud_listen.into()),
-        ("--region", args.place.region.clone().into()),
-        ("--account-id", args.place.account_id.clone().into()),
-    ];
-    let named = pairs.into_iter().flat_map(|(name, value)| [name.into(), value]);
-    let arguments = std::iter::once("agent".into()).chain(named).collect();
-    let without = environment::ROOT_KEY.map(OsString::from).to_vec();
-    Ok(AgentCommand { program: this_program()?, arguments, without, log: data.file("agent.log") })
-}
-
 /// A fresh one-time code, noted in the records.
 pub(crate) async fn new_code(records: &Records) -> Result<Secret> {
     let code = Secret::generate()?;
     let (hash, now) = (code.hash(), server::Clock::now(&SystemClock));
     records.run(move |records| records.add_code(hash, now)).await?;
     Ok(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_was_got_is_kept() {
+        let check = |wished: &str, url: &str, expected: &str| {
+            assert_eq!(pinned(wished.parse().unwrap(), url).to_string(), expected);
+        };
+        check("127.0.0.1:0", "http://127.0.0.1:41234", "127.0.0.1:41234");
+        check("127.0.0.1:0", "http://localhost:41234/", "127.0.0.1:41234");
+        check("127.0.0.1:4566", "http://127.0.0.1:41234", "127.0.0.1:4566");
+        check("127.0.0.1:0", "nonsense", "127.0.0.1:0");
+        check("[::1]:0", "http://[::1]:99999", "[::1]:0");
+    }
 }

@@ -40,6 +40,11 @@ pub(crate) fn fill(folder: &Path, name: &str) -> Result<Filled> {
     fill_with(folder, borrowed).with_context(|| format!("failed to fill {} from {name:?}", folder.display()))
 }
 
+/// Whether there is a template of that name.
+pub(crate) fn check(name: &str) -> Result<()> {
+    files(name).map(drop)
+}
+
 type Embedded = (String, std::borrow::Cow<'static, [u8]>);
 
 fn files(name: &str) -> Result<Vec<Embedded>> {

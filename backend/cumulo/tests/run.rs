@@ -250,3 +250,41 @@ fn the_start_says_which_walls_really_stand() {
     let words = ["namespaces own", "namespaces SHARED", "NONE: functions will not run"];
     assert!(words.iter().any(|word| line.starts_with(word)), "{line}");
 }
+
+#[test]
+fn a_data_directory_belongs_to_one_folder() {
+    let place = Place::new();
+    drop(place.run(&[]));
+    let (other, data) = (place.root.path().join("other"), place.data());
+    let output = place.output(&["run", path(&other), "--data", path(&data), "--listen", "127.0.0.1:0"]);
+    assert!(!output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("belongs to"), "{message}");
+}
+
+#[test]
+fn an_agent_that_is_started_again_keeps_its_clouds_address() {
+    let place = Place::new();
+    let started = place.run(&[]);
+    let cloud = started.ready["cloud_url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
+    let agent = place.agent().unwrap();
+    kill_process(agent, Signal::KILL).unwrap();
+    eventually("another agent", || place.agent().filter(|pid| *pid != agent && is_alive(*pid)));
+    eventually("the cloud is back", || std::net::TcpStream::connect(&cloud).ok());
+}
+
+#[test]
+fn json_logs_are_one_object_a_line() {
+    let place = Place::new();
+    let started = place.run(&["--log-format", "json", "--log", "debug"]);
+    started.sign_in(&"0".repeat(64)).unwrap_err();
+    let objects = eventually("a warning is logged", || {
+        let log = started.log();
+        let lines = log.lines().filter(|line| line.starts_with('{'));
+        let objects: Vec<serde_json::Value> =
+            lines.filter_map(|line| serde_json::from_str(line).ok()).collect();
+        objects.iter().any(|object| object["level"] == "WARN").then_some(objects)
+    });
+    let warning = objects.iter().find(|object| object["level"] == "WARN").unwrap();
+    assert!(warning["span"]["id"].is_string(), "a request's lines carry its id: {warning}");
+}
