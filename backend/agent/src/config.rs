@@ -15,8 +15,8 @@ pub struct AgentConfig {
     pub region: String,
     /// The cloud's account, twelve digits.
     pub account_id: String,
-    /// The cloud's first key pair; generated and kept in the data directory where none is given.
-    pub root_keys: Option<RootKeys>,
+    /// The cloud's first key pair.
+    pub root_keys: RootKeys,
     /// The program that is started as a worker: `PROGRAM worker …`.
     pub worker: PathBuf,
     /// Where compiled modules and toolchains are kept: shared by all workspaces of a person.

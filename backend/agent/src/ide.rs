@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use ide_core::{Events, Router, Sessions};
+use ide_cloud::{CloudAddress, CloudConfig, CloudPanels, Keys};
+use ide_core::{Clock, Events, Router, Sessions, SystemClock};
 use ide_terminal::{TerminalConfig, Terminals};
+use ide_workspace::Workspace;
 use protocol::workspace::{DescribeWorkspace, Workspace as Description};
 
 use crate::{AgentConfig, AgentError, Serving, WorkspaceConfig, socket::Link};
@@ -13,10 +15,11 @@ pub(crate) struct Ide {
     sessions: Sessions,
     router: Arc<Router>,
     terminals: Arc<Terminals>,
+    workspace: Arc<Workspace>,
 }
 
 impl Ide {
-    pub(crate) fn start(
+    pub(crate) async fn start(
         config: &AgentConfig,
         workspace: &WorkspaceConfig,
         serving: &Serving,
@@ -25,18 +28,25 @@ impl Ide {
         let events = Events::new(sessions.clone());
         let mut router = Router::new();
         describe(&mut router, workspace, serving);
-        let terminals = Terminals::open(
-            TerminalConfig {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let files = Workspace::open(
+            ide_workspace::WorkspaceConfig {
                 root: workspace.folder.clone(),
-                state: config.data_dir.clone(),
-                shell: workspace.shell.clone(),
-                environment: environment(workspace, serving),
+                state_dir: config.data_dir.clone(),
             },
-            events,
+            events.clone(),
+            Arc::clone(&clock),
         )
-        .map_err(|error| AgentError::Ide("terminals", error.to_string()))?;
+        .await
+        .map_err(|error| AgentError::Ide("the workspace", error.to_string()))?;
+        files.register(&mut router);
+        let terminals = Terminals::open(terminals(config, workspace, serving), events.clone())
+            .map_err(|error| AgentError::Ide("terminals", error.to_string()))?;
         terminals.register(&mut router);
-        Ok(Self { sessions, router: Arc::new(router), terminals })
+        let panels = CloudPanels::open(panels(config, workspace, serving), events, clock)
+            .map_err(|error| AgentError::Ide("the cloud's panels", error.to_string()))?;
+        panels.register(&mut router);
+        Ok(Self { sessions, router: Arc::new(router), terminals, workspace: files })
     }
 
     pub(crate) fn link(&self) -> Link {
@@ -46,7 +56,43 @@ impl Ide {
     pub(crate) async fn stop(&self) {
         self.sessions.end();
         self.terminals.shutdown().await;
+        self.workspace.shutdown().await;
     }
+}
+
+fn terminals(config: &AgentConfig, workspace: &WorkspaceConfig, serving: &Serving) -> TerminalConfig {
+    TerminalConfig {
+        root: workspace.folder.clone(),
+        state: config.data_dir.clone(),
+        shell: workspace.shell.clone(),
+        environment: environment(workspace, serving),
+    }
+}
+
+fn panels(config: &AgentConfig, workspace: &WorkspaceConfig, serving: &Serving) -> CloudConfig {
+    CloudConfig {
+        root: workspace.folder.clone(),
+        name: name(workspace),
+        cache: config.cache_dir.clone(),
+        path: workspace.path.clone(),
+        address: CloudAddress {
+            url: serving.cloud_url.clone(),
+            region: serving.region.clone(),
+            keys: Keys {
+                access_key_id: serving.access_key_id.clone(),
+                secret_access_key: serving.secret_access_key.clone(),
+            },
+        },
+        account: serving.account_id.clone(),
+    }
+}
+
+/// The workspace's name: its folder's.
+fn name(workspace: &WorkspaceConfig) -> String {
+    workspace
+        .folder
+        .file_name()
+        .map_or_else(|| "workspace".into(), |name| name.to_string_lossy().into_owned())
 }
 
 /// What programs in the workspace find in their environment: a terminal, and the workspace's own cloud.
@@ -71,9 +117,8 @@ fn environment(workspace: &WorkspaceConfig, serving: &Serving) -> Vec<(String, S
 }
 
 fn describe(router: &mut Router, workspace: &WorkspaceConfig, serving: &Serving) {
-    let name = workspace.folder.file_name().map_or_else(|| "workspace".into(), |name| name.to_string_lossy());
     let description = Description {
-        name: name.into_owned(),
+        name: name(workspace),
         folder: workspace.folder.display().to_string(),
         principal: protocol::Principal { user: String::new(), role: protocol::Role::Viewer },
         cloud_url: serving.cloud_url.clone(),

@@ -40,7 +40,7 @@ pub async fn run(
     shutdown: CancellationToken,
     ready: impl FnOnce(&Serving),
 ) -> Result<(), AgentError> {
-    let cloud = cloud::Cloud::start(&config, shutdown.child_token()).await?;
+    let cloud = cloud::Cloud::start(&config).await?;
     let serving = cloud.serving().clone();
     let Mode::Workspace(workspace) = &config.mode else {
         ready(&serving);
@@ -48,7 +48,7 @@ pub async fn run(
         cloud.stop().await;
         return Ok(());
     };
-    let ide = ide::Ide::start(&config, workspace, &serving)?;
+    let ide = ide::Ide::start(&config, workspace, &serving).await?;
     let listener = socket::bind(&workspace.socket)?;
     serving.write(&config.data_dir).map_err(|error| AgentError::Data(config.data_dir.clone(), error))?;
     ready(&serving);

@@ -37,7 +37,12 @@ pub(crate) fn bind(path: &Path) -> Result<UnixListener, AgentError> {
 }
 
 /// Serves connections until `shutdown`, or until one asks to stop.
-pub(crate) async fn serve(listener: UnixListener, serving: &Serving, link: Link, shutdown: &CancellationToken) {
+pub(crate) async fn serve(
+    listener: UnixListener,
+    serving: &Serving,
+    link: Link,
+    shutdown: &CancellationToken,
+) {
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -55,7 +60,9 @@ pub(crate) async fn serve(listener: UnixListener, serving: &Serving, link: Link,
             continue;
         }
         let (serving, link, shutdown) = (serving.clone(), link.clone(), shutdown.clone());
-        tokio::spawn(async move { converse(Framed::new(stream, RelayCodec), &serving, link, &shutdown).await });
+        tokio::spawn(
+            async move { converse(Framed::new(stream, RelayCodec), &serving, link, &shutdown).await },
+        );
     }
 }
 

@@ -1,11 +1,6 @@
 //! `agent.json`: what a serving agent says of itself to whoever owns its data directory.
 
-use std::{
-    fs, io,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-};
+use std::{fs, io, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use protocol::relay::AgentStatus;
 use serde::{Deserialize, Serialize};
@@ -62,6 +57,9 @@ impl Serving {
 
 impl std::fmt::Debug for Serving {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Serving").field("pid", &self.pid).field("cloud_url", &self.cloud_url).finish_non_exhaustive()
+        f.debug_struct("Serving")
+            .field("pid", &self.pid)
+            .field("cloud_url", &self.cloud_url)
+            .finish_non_exhaustive()
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
         cloud_listen: args.cloud_listen,
         region: args.region,
         account_id: args.account_id,
-        root_keys: Some(root_keys(key)),
+        root_keys: root_keys(key),
         worker: this_program()?,
         cache_dir: environment::cache_home()?.join("cumulo"),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -59,7 +59,7 @@ fn config(args: &Cloud, data: &DataDir, key: &RootKey) -> Result<AgentConfig> {
         cloud_listen: args.listen,
         region: args.place.region.clone(),
         account_id: args.place.account_id.clone(),
-        root_keys: Some(root_keys(key.clone())),
+        root_keys: root_keys(key.clone()),
         worker: this_program()?,
         cache_dir: environment::cache_home()?.join("cumulo"),
         version: env!("CARGO_PKG_VERSION").to_owned(),

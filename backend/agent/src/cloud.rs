@@ -1,0 +1,102 @@
+//! The cloud half, assembled: its services behind one endpoint.
+
+use std::{fmt::Display, net::SocketAddr, sync::Arc};
+
+use cloud_core::{
+    AccountId, Arn, Context, Credential, CredentialStore, Principal, Region, SecretKey, Settings,
+};
+use cloud_wire::Endpoint;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{AgentConfig, AgentError, RootKeys, Serving};
+
+/// The cloud half of a running agent.
+pub(crate) struct Cloud {
+    serving: Serving,
+    shutdown: CancellationToken,
+    served: JoinHandle<()>,
+}
+
+impl Cloud {
+    pub(crate) async fn start(config: &AgentConfig) -> Result<Self, AgentError> {
+        let listener = listen(config.cloud_listen).await?;
+        let url = format!("http://{}", listener.local_addr().map_err(|error| failed(&error))?);
+        let context = Context::new(Settings {
+            account: AccountId::new(&config.account_id),
+            region: Region::new(&config.region),
+            ..Settings::new(&config.data_dir)
+        });
+        context.set_endpoint(&url);
+        let endpoint = Endpoint::new(context.clone(), Arc::new(Root::new(&context, &config.root_keys)));
+        let shutdown = CancellationToken::new();
+        let until = shutdown.clone();
+        let served = tokio::spawn(async move {
+            if let Err(error) = endpoint.serve(listener, until).await {
+                tracing::error!(%error, "the cloud's endpoint ended");
+            }
+        });
+        let serving = Serving {
+            pid: std::process::id(),
+            version: config.version.clone(),
+            cloud_url: url,
+            region: config.region.clone(),
+            account_id: config.account_id.clone(),
+            access_key_id: config.root_keys.access_key_id.clone(),
+            secret_access_key: config.root_keys.secret_access_key.clone(),
+        };
+        Ok(Self { serving, shutdown, served })
+    }
+
+    /// What it is reached by.
+    pub(crate) fn serving(&self) -> &Serving {
+        &self.serving
+    }
+
+    /// Drains the endpoint.
+    pub(crate) async fn stop(self) {
+        self.shutdown.cancel();
+        if let Err(error) = self.served.await {
+            tracing::error!(%error, "the cloud's endpoint did not end well");
+        }
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, AgentError> {
+    TcpListener::bind(address).await.map_err(|error| {
+        AgentError::Cloud(format!(
+            "nothing can listen on {address}: {error}; choose another with --cloud-listen"
+        ))
+    })
+}
+
+fn failed(error: &dyn Display) -> AgentError {
+    AgentError::Cloud(error.to_string())
+}
+
+/// The account's own key pair.
+struct Root {
+    id: String,
+    credential: Credential,
+}
+
+impl Root {
+    fn new(context: &Context, keys: &RootKeys) -> Self {
+        let account = context.account().clone();
+        let arn = Arn::global("iam", &account, "root");
+        let user_id = account.to_string();
+        let credential = Credential {
+            secret: SecretKey::new(&keys.secret_access_key),
+            session_token: None,
+            expires: None,
+            principal: Principal { account, arn, user_id },
+        };
+        Self { id: keys.access_key_id.clone(), credential }
+    }
+}
+
+impl CredentialStore for Root {
+    fn find(&self, access_key_id: &str) -> Option<Credential> {
+        (self.id == access_key_id).then(|| self.credential.clone())
+    }
+}
