@@ -1,1 +1,28 @@
-//! widgets
+//! The widgets that every panel is made of: trees, lists, tabs, separators, menus, dialogs, toasts, palettes.
+//!
+//! They follow the ARIA patterns of their kind and know nothing of the product: no message, no store, no link.
+//! Each draws with class names of its own; their looks are in the application's `kit` layer.
+
+mod dialog;
+mod icon;
+mod list;
+mod menu;
+mod palette;
+mod separator;
+mod style;
+mod tabs;
+mod toast;
+mod tree;
+mod window;
+
+pub use dialog::{Dialog, DialogProps};
+pub use icon::{Icon, IconButton, IconButtonProps, IconProps};
+pub use list::{List, ListProps};
+pub use menu::{Menu, MenuItem, MenuProps};
+pub use palette::{Palette, PaletteProps, PaletteRow};
+pub use separator::{Axis, Separator, SeparatorProps};
+pub use style::use_variables;
+pub use tabs::{Tab, TabEvent, Tabs, TabsProps};
+pub use toast::{Toast, Toasts, ToastsProps, Tone};
+pub use tree::{Tree, TreeEvent, TreeProps, TreeRow};
+pub use window::row_height;

@@ -1,0 +1,155 @@
+//! A palette: a search box over a list of what fits. What fits is its owner's business.
+
+use std::rc::Rc;
+
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+use crate::Icon;
+
+/// A row of a palette.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PaletteRow {
+    /// Its text, in pieces: each with whether it was met by the query.
+    pub label: Vec<(AttrValue, bool)>,
+    /// What is less important, shown after it.
+    pub detail: AttrValue,
+    /// Its icon; none if empty.
+    pub icon: AttrValue,
+    /// Its shortcut, for people.
+    pub shortcut: AttrValue,
+}
+
+/// What a palette is.
+#[derive(Properties, PartialEq)]
+pub struct PaletteProps {
+    /// Its accessible name.
+    pub label: AttrValue,
+    /// What is written in it.
+    pub query: AttrValue,
+    /// What fits.
+    pub rows: Rc<Vec<PaletteRow>>,
+    /// What to say when nothing fits.
+    pub empty: AttrValue,
+    /// Something else was written.
+    pub on_query: Callback<String>,
+    /// A row was chosen.
+    pub on_choose: Callback<usize>,
+    /// It wants to be gone.
+    pub on_close: Callback<()>,
+}
+
+/// A palette.
+#[component]
+pub fn Palette(props: &PaletteProps) -> Html {
+    let node = use_node_ref();
+    let current = use_state_eq(|| 0usize);
+    {
+        let (node, current) = (node.clone(), current.clone());
+        use_effect_with((), move |()| {
+            if let Some(input) = node.cast::<HtmlInputElement>() {
+                let _ = input.focus();
+                let end = input.value().encode_utf16().count() as u32;
+                let _ = input.set_selection_range(end, end);
+            }
+            current.set(0);
+        });
+    }
+    use_effect_with(*current, move |current| {
+        let page = web_sys::window().and_then(|window| window.document());
+        let row: Option<Element> =
+            page.and_then(|page| page.get_element_by_id(&format!("palette-{current}")));
+        if let Some(row) = row {
+            row.scroll_into_view_with_scroll_into_view_options(&nearest());
+        }
+    });
+    let count = props.rows.len();
+    let at = (*current).min(count.saturating_sub(1));
+    let onkeydown = {
+        let (current, choose, close) = (current.clone(), props.on_choose.clone(), props.on_close.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            event.stop_propagation();
+            match event.key().as_str() {
+                "ArrowDown" if count > 0 => current.set((at + 1) % count),
+                "ArrowUp" if count > 0 => current.set((at + count - 1) % count),
+                "PageDown" if count > 0 => current.set((at + 10).min(count - 1)),
+                "PageUp" => current.set(at.saturating_sub(10)),
+                "Enter" if count > 0 => choose.emit(at),
+                "Escape" | "Tab" => close.emit(()),
+                _ => return,
+            }
+            event.prevent_default();
+        })
+    };
+    let oninput = {
+        let (on_query, current) = (props.on_query.clone(), current.clone());
+        Callback::from(move |event: InputEvent| {
+            current.set(0);
+            on_query.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+        })
+    };
+    let close = props.on_close.reform(|_: MouseEvent| ());
+    html! {
+        <>
+            <div class="palette-backdrop" onclick={close} />
+            <div class="palette">
+                <input
+                    ref={node}
+                    class="palette-input"
+                    role="combobox"
+                    aria-label={props.label.clone()}
+                    aria-expanded={(count > 0).to_string()}
+                    aria-controls="palette-rows"
+                    aria-autocomplete="list"
+                    aria-activedescendant={(count > 0).then(|| format!("palette-{at}"))}
+                    placeholder={props.label.clone()}
+                    value={props.query.clone()}
+                    autocomplete="off"
+                    spellcheck="false"
+                    {oninput}
+                    {onkeydown}
+                />
+                <div id="palette-rows" class="palette-rows" role="listbox" aria-label="Results">
+                    { for props.rows.iter().enumerate().map(|(index, row)| {
+                        draw(row, index, index == at, &props.on_choose)
+                    }) }
+                </div>
+                if count == 0 {
+                    <p class="palette-empty" role="status">{ &props.empty }</p>
+                }
+            </div>
+        </>
+    }
+}
+
+fn draw(row: &PaletteRow, index: usize, current: bool, choose: &Callback<usize>) -> Html {
+    let choose = choose.clone();
+    html! {
+        <div
+            id={format!("palette-{index}")}
+            class={classes!("palette-row", current.then_some("current"))}
+            role="option"
+            aria-selected={current.to_string()}
+            onclick={Callback::from(move |_: MouseEvent| choose.emit(index))}
+        >
+            if !row.icon.is_empty() {
+                <Icon name={row.icon.clone()} />
+            }
+            <bdi class="palette-label">
+                { for row.label.iter().map(|(text, met)| {
+                    if *met { html! { <mark>{ text }</mark> } } else { html! { { text } } }
+                }) }
+            </bdi>
+            <span class="palette-detail">{ &row.detail }</span>
+            if !row.shortcut.is_empty() {
+                <kbd>{ &row.shortcut }</kbd>
+            }
+        </div>
+    }
+}
+
+fn nearest() -> web_sys::ScrollIntoViewOptions {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options
+}

@@ -1,0 +1,127 @@
+//! The bar between two parts, which changes their sizes: by dragging, or with the arrow keys.
+
+use web_sys::{Element, PointerEvent};
+use yew::prelude::*;
+
+/// Which way a separator moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Left and right: the bar stands upright.
+    Horizontal,
+    /// Up and down: the bar lies.
+    Vertical,
+}
+
+/// What a separator is.
+#[derive(Properties, PartialEq)]
+pub struct SeparatorProps {
+    /// Its accessible name.
+    pub label: AttrValue,
+    /// Which way it moves.
+    pub axis: Axis,
+    /// The size of the part it changes, in pixels.
+    pub size: f64,
+    /// The least and largest size.
+    pub limits: (f64, f64),
+    /// Whether the part lies after the bar, so that it grows as the bar moves left or up.
+    #[prop_or_default]
+    pub after: bool,
+    /// The new size.
+    pub on_size: Callback<f64>,
+    /// It was double-clicked, or Enter was pressed: collapse the part.
+    #[prop_or_default]
+    pub on_collapse: Callback<()>,
+}
+
+/// A separator.
+#[component]
+pub fn Separator(props: &SeparatorProps) -> Html {
+    let dragged = use_mut_ref(|| None::<(f64, f64)>);
+    let (axis, after, limits) = (props.axis, props.after, props.limits);
+    let onpointerdown = {
+        let (dragged, size) = (dragged.clone(), props.size);
+        Callback::from(move |event: PointerEvent| {
+            event.prevent_default();
+            if let Some(bar) = event.target_dyn_into::<Element>() {
+                let _ = bar.set_pointer_capture(event.pointer_id());
+            }
+            *dragged.borrow_mut() = Some((along(axis, &event), size));
+        })
+    };
+    let onpointermove = {
+        let (dragged, on_size) = (dragged.clone(), props.on_size.clone());
+        Callback::from(move |event: PointerEvent| {
+            if let Some((from, size)) = *dragged.borrow() {
+                let moved = along(axis, &event) - from;
+                on_size.emit(resized(size, if after { -moved } else { moved }, limits));
+            }
+        })
+    };
+    let onpointerup = Callback::from(move |_: PointerEvent| *dragged.borrow_mut() = None);
+    let onkeydown = {
+        let (on_size, on_collapse, size) = (props.on_size.clone(), props.on_collapse.clone(), props.size);
+        Callback::from(move |event: KeyboardEvent| {
+            let forward = match (axis, event.key().as_str()) {
+                (Axis::Horizontal, "ArrowRight") | (Axis::Vertical, "ArrowDown") => 16.0,
+                (Axis::Horizontal, "ArrowLeft") | (Axis::Vertical, "ArrowUp") => -16.0,
+                (_, "Home") => -f64::MAX,
+                (_, "End") => f64::MAX,
+                (_, "Enter") => return on_collapse.emit(()),
+                _ => return,
+            };
+            event.prevent_default();
+            on_size.emit(resized(size, if after { -forward } else { forward }, limits));
+        })
+    };
+    let ondblclick = props.on_collapse.reform(|_: MouseEvent| ());
+    let (class, orientation) = match axis {
+        Axis::Horizontal => ("separator upright", "vertical"),
+        Axis::Vertical => ("separator lying", "horizontal"),
+    };
+    html! {
+        <div
+            {class}
+            role="separator"
+            tabindex="0"
+            aria-label={props.label.clone()}
+            aria-orientation={orientation}
+            aria-valuenow={format!("{:.0}", props.size)}
+            aria-valuemin={format!("{:.0}", limits.0)}
+            aria-valuemax={format!("{:.0}", limits.1)}
+            {onpointerdown}
+            {onpointermove}
+            onpointerup={onpointerup.clone()}
+            onpointercancel={onpointerup}
+            {onkeydown}
+            {ondblclick}
+        />
+    }
+}
+
+fn along(axis: Axis, event: &PointerEvent) -> f64 {
+    match axis {
+        Axis::Horizontal => f64::from(event.client_x()),
+        Axis::Vertical => f64::from(event.client_y()),
+    }
+}
+
+fn resized(size: f64, by: f64, (least, largest): (f64, f64)) -> f64 {
+    (size + by).clamp(least, largest.max(least))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(size: f64, by: f64, expected: f64) {
+        assert!((resized(size, by, (100.0, 500.0)) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn sizes_stay_within_their_limits() {
+        check(260.0, 16.0, 276.0);
+        check(260.0, -400.0, 100.0);
+        check(260.0, f64::MAX, 500.0);
+        assert!((resized(10.0, 0.0, (100.0, 50.0)) - 100.0).abs() < 1e-6);
+    }
+}

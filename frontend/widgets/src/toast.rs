@@ -1,0 +1,72 @@
+//! Short messages at the edge of the window, spoken by screen readers as they come.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::{Icon, IconButton};
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// For information.
+    Info,
+    /// Something went well.
+    Good,
+    /// Something needs attention.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+impl Tone {
+    /// Its class and icon.
+    pub fn look(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Info => ("info", "info"),
+            Self::Good => ("good", "circle-check"),
+            Self::Warning => ("warning", "triangle-alert"),
+            Self::Error => ("error", "circle-x"),
+        }
+    }
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// Its identity.
+    pub id: u64,
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it says.
+    pub text: AttrValue,
+}
+
+/// What the messages are.
+#[derive(Properties, PartialEq)]
+pub struct ToastsProps {
+    /// Oldest first.
+    pub toasts: Rc<Vec<Toast>>,
+    /// Sends one away.
+    pub on_close: Callback<u64>,
+}
+
+/// The messages.
+#[component]
+pub fn Toasts(props: &ToastsProps) -> Html {
+    html! {
+        <div class="toasts" role="log" aria-live="polite" aria-label="Notifications">
+            { for props.toasts.iter().map(|toast| {
+                let (class, icon) = toast.tone.look();
+                let (close, id) = (props.on_close.clone(), toast.id);
+                html! {
+                    <div key={toast.id} class={classes!("toast", class)}>
+                        <Icon name={icon} />
+                        <p>{ &toast.text }</p>
+                        <IconButton icon="x" label="Dismiss" onclick={Callback::from(move |_| close.emit(id))} />
+                    </div>
+                }
+            }) }
+        </div>
+    }
+}

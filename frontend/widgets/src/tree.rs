@@ -1,0 +1,416 @@
+//! A tree of any size: only the rows in view are drawn. Which rows there are is its owner's business.
+
+use std::rc::Rc;
+
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+use crate::{Icon, row_height, use_variables, window::use_window};
+
+/// A row of a tree.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TreeRow {
+    /// Its identity.
+    pub key: AttrValue,
+    /// Its text and accessible name.
+    pub label: AttrValue,
+    /// Text after the label that is less important.
+    pub detail: AttrValue,
+    /// Its depth, from 1.
+    pub level: u32,
+    /// Whether it is open; none where it has nothing below it.
+    pub expanded: Option<bool>,
+    /// Its icon.
+    pub icon: AttrValue,
+    /// More classes.
+    pub class: &'static str,
+    /// Its place among its siblings, from 1.
+    pub position: usize,
+    /// How many siblings there are, itself included.
+    pub siblings: usize,
+    /// The text being edited in place of the label.
+    pub editing: Option<AttrValue>,
+}
+
+/// What a person does to a tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TreeEvent {
+    /// Moves to a row.
+    Focus(AttrValue),
+    /// Opens a row: Enter, or a click.
+    Open(AttrValue),
+    /// Expands a row.
+    Expand(AttrValue),
+    /// Collapses a row.
+    Collapse(AttrValue),
+    /// Asks for the menu of a row, or of the tree, at a place in the window.
+    Menu(Option<AttrValue>, i32, i32),
+    /// Presses a key that means nothing to the tree itself.
+    Key(KeyboardEvent),
+    /// Finishes editing with this text.
+    Edited(String),
+    /// Gives editing up.
+    EditingCancelled,
+    /// Drops something onto a row or the tree.
+    Dropped(Option<AttrValue>, DragEvent),
+}
+
+/// What a tree is.
+#[derive(Properties, PartialEq)]
+pub struct TreeProps {
+    /// Its accessible name.
+    pub label: AttrValue,
+    /// A prefix for ids, unique in the page.
+    pub id: AttrValue,
+    /// All rows that are not hidden in a collapsed one.
+    pub rows: Rc<Vec<TreeRow>>,
+    /// The row with the focus.
+    #[prop_or_default]
+    pub focused: Option<AttrValue>,
+    /// What a person does.
+    pub on: Callback<TreeEvent>,
+}
+
+/// A tree.
+#[component]
+pub fn Tree(props: &TreeProps) -> Html {
+    let node = use_node_ref();
+    let (above, below) = (use_node_ref(), use_node_ref());
+    let window = use_window(&node, props.rows.len());
+    use_variables(&above, vec![("height", format!("{}px", window.above))]);
+    use_variables(&below, vec![("height", format!("{}px", window.below))]);
+    let focused = props.rows.iter().position(|row| Some(&row.key) == props.focused.as_ref());
+    use_reveal(&node, focused);
+    let onkeydown = {
+        let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
+        Callback::from(move |event: KeyboardEvent| {
+            press(&rows, focused, &on, &mut typed.borrow_mut(), &event);
+        })
+    };
+    let oncontextmenu = {
+        let on = props.on.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            on.emit(TreeEvent::Menu(None, event.client_x(), event.client_y()));
+        })
+    };
+    let ondrop = {
+        let on = props.on.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            on.emit(TreeEvent::Dropped(None, event));
+        })
+    };
+    let active = focused.filter(|index| window.rows.contains(index));
+    html! {
+        <div
+            ref={node}
+            class="tree"
+            role="tree"
+            aria-label={props.label.clone()}
+            tabindex="0"
+            aria-activedescendant={active.map(|index| format!("{}-{index}", props.id))}
+            onscroll={window.on_scroll}
+            {onkeydown}
+            {oncontextmenu}
+            {ondrop}
+            ondragover={Callback::from(|event: DragEvent| event.prevent_default())}
+        >
+            <div ref={above} role="presentation"></div>
+            { for props.rows.get(window.rows.clone()).unwrap_or_default().iter().zip(window.rows).map(
+                |(row, index)| html! {
+                    <Row
+                        key={row.key.to_string()}
+                        id={format!("{}-{index}", props.id)}
+                        row={row.clone()}
+                        focused={focused == Some(index)}
+                        on={props.on.clone()}
+                    />
+                }
+            ) }
+            <div ref={below} role="presentation"></div>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    id: String,
+    row: TreeRow,
+    focused: bool,
+    on: Callback<TreeEvent>,
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let row = &props.row;
+    let emit = |make: fn(AttrValue) -> TreeEvent| {
+        let (on, key) = (props.on.clone(), row.key.clone());
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            on.emit(make(key.clone()));
+        })
+    };
+    let oncontextmenu = {
+        let (on, key) = (props.on.clone(), row.key.clone());
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            event.stop_propagation();
+            on.emit(TreeEvent::Menu(Some(key.clone()), event.client_x(), event.client_y()));
+        })
+    };
+    let ondrop = {
+        let (on, key) = (props.on.clone(), row.key.clone());
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            event.stop_propagation();
+            on.emit(TreeEvent::Dropped(Some(key.clone()), event));
+        })
+    };
+    let toggle = if row.expanded == Some(true) { TreeEvent::Collapse } else { TreeEvent::Expand };
+    let open = if row.expanded.is_some() { toggle } else { TreeEvent::Open };
+    if let Some(text) = &row.editing {
+        return html! { <EditedRow row={row.clone()} text={text.clone()} on={props.on.clone()} /> };
+    }
+    html! {
+        <div
+            id={props.id.clone()}
+            class={classes!("tree-row", row.class, props.focused.then_some("focused"))}
+            role="treeitem"
+            aria-label={row.label.clone()}
+            aria-level={row.level.to_string()}
+            aria-posinset={row.position.to_string()}
+            aria-setsize={row.siblings.to_string()}
+            aria-expanded={row.expanded.map(|expanded| expanded.to_string())}
+            aria-selected={props.focused.to_string()}
+            onclick={emit(open)}
+            {oncontextmenu}
+            {ondrop}
+        >
+            <Twisty expanded={row.expanded} />
+            if !row.icon.is_empty() {
+                <Icon name={row.icon.clone()} />
+            }
+            <bdi class="tree-label">{ &row.label }</bdi>
+            if !row.detail.is_empty() {
+                <span class="tree-detail">{ &row.detail }</span>
+            }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TwistyProps {
+    expanded: Option<bool>,
+}
+
+#[component]
+fn Twisty(props: &TwistyProps) -> Html {
+    match props.expanded {
+        Some(expanded) => html! {
+            <Icon name="chevron-right" class={classes!("twisty", expanded.then_some("open"))} />
+        },
+        None => html! { <span class="twisty" /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct EditedRowProps {
+    row: TreeRow,
+    text: AttrValue,
+    on: Callback<TreeEvent>,
+}
+
+#[component]
+fn EditedRow(props: &EditedRowProps) -> Html {
+    let node = use_node_ref();
+    let done = use_mut_ref(|| false);
+    {
+        let node = node.clone();
+        use_effect_with((), move |()| {
+            if let Some(input) = node.cast::<HtmlInputElement>() {
+                let _ = input.focus();
+                let value = input.value();
+                let stem = value.rfind('.').filter(|at| *at > 0).unwrap_or(value.len());
+                let _ = input.set_selection_range(0, value[..stem].encode_utf16().count() as u32);
+            }
+        });
+    }
+    let finish = {
+        let (on, node) = (props.on.clone(), node.clone());
+        move |keep: bool| {
+            if std::mem::replace(&mut *done.borrow_mut(), true) {
+                return;
+            }
+            let text = node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
+            on.emit(if keep { TreeEvent::Edited(text) } else { TreeEvent::EditingCancelled });
+        }
+    };
+    let onkeydown = {
+        let finish = finish.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            event.stop_propagation();
+            match event.key().as_str() {
+                "Enter" => finish(true),
+                "Escape" => finish(false),
+                _ => {}
+            }
+        })
+    };
+    html! {
+        <div class="tree-row editing" role="treeitem" aria-level={props.row.level.to_string()} aria-selected="true">
+            <Twisty expanded={props.row.expanded} />
+            <Icon name={props.row.icon.clone()} />
+            <input
+                ref={node}
+                class="tree-input"
+                aria-label="Name"
+                value={props.text.clone()}
+                spellcheck="false"
+                autocomplete="off"
+                {onkeydown}
+                onblur={Callback::from(move |_| finish(true))}
+            />
+        </div>
+    }
+}
+
+/// Scrolls the focused row into view when another row gets the focus.
+#[hook]
+fn use_reveal(node: &NodeRef, focused: Option<usize>) {
+    let node = node.clone();
+    use_effect_with(focused, move |focused| {
+        let (Some(index), Some(element)) = (*focused, node.cast::<HtmlElement>()) else { return };
+        let (top, height) = (index as f64 * row_height(), row_height());
+        let (from, shown) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+        if top < from {
+            element.set_scroll_top(top as i32);
+        } else if shown > 0.0 && top + height > from + shown {
+            element.set_scroll_top((top + height - shown).ceil() as i32);
+        }
+    });
+}
+
+#[derive(Default)]
+struct Typed {
+    text: String,
+    at: f64,
+}
+
+fn press(
+    rows: &[TreeRow],
+    focused: Option<usize>,
+    on: &Callback<TreeEvent>,
+    typed: &mut Typed,
+    event: &KeyboardEvent,
+) {
+    let plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+    let key = event.key();
+    let moved = plain.then(|| step(rows, focused, &key)).flatten();
+    if let Some(reaction) = moved {
+        event.prevent_default();
+        return on.emit(reaction);
+    }
+    if plain && key.chars().count() == 1 && key != " " {
+        if event.time_stamp() - typed.at > 800.0 {
+            typed.text.clear();
+        }
+        (typed.at, typed.text) = (event.time_stamp(), format!("{}{}", typed.text, key.to_lowercase()));
+        if let Some(row) = typed_to(rows, focused, &typed.text) {
+            event.prevent_default();
+            return on.emit(TreeEvent::Focus(row));
+        }
+    }
+    on.emit(TreeEvent::Key(event.clone()));
+}
+
+/// What a key of the tree pattern does.
+fn step(rows: &[TreeRow], focused: Option<usize>, key: &str) -> Option<TreeEvent> {
+    let focus = |index: usize| rows.get(index).map(|row| TreeEvent::Focus(row.key.clone()));
+    let last = rows.len().checked_sub(1)?;
+    let current = focused.and_then(|index| rows.get(index));
+    match key {
+        "ArrowDown" => focus(focused.map_or(0, |index| (index + 1).min(last))),
+        "ArrowUp" => focus(focused.map_or(last, |index| index.saturating_sub(1))),
+        "Home" => focus(0),
+        "End" => focus(last),
+        "PageDown" => focus(focused.map_or(0, |index| (index + 20).min(last))),
+        "PageUp" => focus(focused.unwrap_or(0).saturating_sub(20)),
+        "Enter" | " " => current.map(|row| match row.expanded {
+            Some(true) => TreeEvent::Collapse(row.key.clone()),
+            Some(false) => TreeEvent::Expand(row.key.clone()),
+            None => TreeEvent::Open(row.key.clone()),
+        }),
+        "ArrowRight" => match current?.expanded {
+            Some(false) => Some(TreeEvent::Expand(current?.key.clone())),
+            Some(true) => focus(focused? + 1),
+            None => None,
+        },
+        "ArrowLeft" if current?.expanded == Some(true) => Some(TreeEvent::Collapse(current?.key.clone())),
+        "ArrowLeft" => {
+            let level = current?.level;
+            focus(rows.get(..focused?)?.iter().rposition(|row| row.level < level)?)
+        }
+        _ => None,
+    }
+}
+
+/// The next row whose label starts with what was typed.
+fn typed_to(rows: &[TreeRow], focused: Option<usize>, typed: &str) -> Option<AttrValue> {
+    let start = focused.map_or(0, |index| if typed.chars().count() > 1 { index } else { index + 1 });
+    let (before, after) = rows.split_at(start.min(rows.len()));
+    let found = after.iter().chain(before).find(|row| row.label.to_lowercase().starts_with(typed));
+    found.map(|row| row.key.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<TreeRow> {
+        let row = |key: &'static str, level, expanded| TreeRow {
+            key: key.into(),
+            label: key.into(),
+            level,
+            expanded,
+            ..TreeRow::default()
+        };
+        vec![
+            row("src", 1, Some(true)),
+            row("main.rs", 2, None),
+            row("module", 2, Some(false)),
+            row("zebra", 1, None),
+        ]
+    }
+
+    fn check(focused: usize, key: &str, expected: Option<TreeEvent>) {
+        assert_eq!(step(&rows(), Some(focused), key), expected, "{key} on row {focused}");
+    }
+
+    #[test]
+    fn keys_follow_the_tree_pattern() {
+        let focus = |key: &'static str| Some(TreeEvent::Focus(key.into()));
+        check(0, "ArrowDown", focus("main.rs"));
+        check(3, "ArrowDown", focus("zebra"));
+        check(0, "ArrowUp", focus("src"));
+        check(0, "ArrowRight", focus("main.rs"));
+        check(1, "ArrowRight", None);
+        check(2, "ArrowRight", Some(TreeEvent::Expand("module".into())));
+        check(0, "ArrowLeft", Some(TreeEvent::Collapse("src".into())));
+        check(2, "ArrowLeft", focus("src"));
+        check(3, "ArrowLeft", None);
+        check(1, "Enter", Some(TreeEvent::Open("main.rs".into())));
+        check(0, "End", focus("zebra"));
+        check(3, "F2", None);
+        assert_eq!(step(&[], None, "ArrowDown"), None);
+    }
+
+    #[test]
+    fn typing_finds_the_next_row() {
+        assert_eq!(typed_to(&rows(), Some(0), "m"), Some("main.rs".into()));
+        assert_eq!(typed_to(&rows(), Some(1), "m"), Some("module".into()));
+        assert_eq!(typed_to(&rows(), Some(1), "ma"), Some("main.rs".into()));
+        assert_eq!(typed_to(&rows(), Some(3), "s"), Some("src".into()));
+        assert_eq!(typed_to(&rows(), Some(3), "q"), None);
+    }
+}
