@@ -1,0 +1,128 @@
+//! The desk: the link, every store, and the hands that do what the models ask for.
+//!
+//! Panels reach it through Yew's context. They talk to each other by telling stores, never directly.
+
+use std::{
+    any::{Any, TypeId},
+    cell::RefCell,
+    collections::HashMap,
+    future::Future,
+    rc::Rc,
+};
+
+use protocol::{Call, CallError};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::{
+    link::Link,
+    state::{
+        Model, Store,
+        notices::{self, Notices},
+    },
+};
+
+/// A model whose effects the desk can do.
+pub trait Perform: Model {
+    /// Does one.
+    fn perform(desk: &Desk, effect: Self::Effect);
+}
+
+/// The desk; clones are the same desk.
+#[derive(Clone)]
+pub struct Desk(Rc<Inner>);
+
+struct Inner {
+    link: Link,
+    stores: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Desk {
+    /// A desk on a link, with empty stores.
+    pub fn new(link: Link) -> Self {
+        Self(Rc::new(Inner { link, stores: RefCell::default() }))
+    }
+
+    /// The link.
+    pub fn link(&self) -> &Link {
+        &self.0.link
+    }
+
+    /// The store of a model: the same one for everybody.
+    pub fn store<M: Model>(&self) -> Store<M> {
+        let mut stores = self.0.stores.borrow_mut();
+        let store =
+            stores.entry(TypeId::of::<M>()).or_insert_with(|| Rc::new(Store::<M>::default()) as Rc<dyn Any>);
+        store.downcast_ref::<Store<M>>().cloned().unwrap_or_default()
+    }
+
+    /// Looks at a model.
+    pub fn read<M: Model, R>(&self, look: impl FnOnce(&M) -> R) -> R {
+        look(&self.store::<M>().get())
+    }
+
+    /// Tells a model what happened and does what it asks for.
+    pub fn tell<M: Perform>(&self, message: M::Message) {
+        let effects = self.store::<M>().dispatch(message);
+        for effect in effects {
+            M::perform(self, effect);
+        }
+    }
+
+    /// A callback that tells a model.
+    pub fn teller<M: Perform, A: 'static>(&self, message: impl Fn(A) -> M::Message + 'static) -> Callback<A> {
+        let desk = self.clone();
+        Callback::from(move |argument| desk.tell::<M>(message(argument)))
+    }
+
+    /// Does something that takes time.
+    pub fn spawn<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
+        spawn_local(work(self.clone()));
+    }
+
+    /// Makes a call and hands its outcome on.
+    pub fn ask<C: Call>(&self, call: C, then: impl FnOnce(&Self, Result<C::Reply, CallError>) + 'static) {
+        self.spawn(|desk| async move {
+            let outcome = desk.link().call(call).await;
+            then(&desk, outcome);
+        });
+    }
+
+    /// Makes a call whose success speaks for itself; a failure is shown.
+    pub fn ask_quietly<C: Call>(&self, call: C, what: &'static str) {
+        self.ask(call, move |desk, outcome| {
+            if let Err(error) = outcome {
+                desk.complain(what, &error);
+            }
+        });
+    }
+
+    /// Shows that something failed: what was tried, and why it did not work.
+    pub fn complain(&self, what: &str, error: &CallError) {
+        self.tell::<Notices>(notices::Message::failed(format!("{what}: {}", error.message)));
+    }
+}
+
+/// The desk, within any component.
+#[hook]
+pub fn use_desk() -> Desk {
+    use_context::<Desk>().expect("the shell provides the desk around everything")
+}
+
+/// A store of the desk, through a selection.
+#[hook]
+pub fn use_state_of<M, R, F>(select: F) -> R
+where
+    M: Model,
+    R: PartialEq + Clone + 'static,
+    F: Fn(&M) -> R + 'static,
+{
+    let desk = use_desk();
+    crate::state::use_selector(&desk.store::<M>(), select)
+}

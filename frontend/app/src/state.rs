@@ -1,0 +1,182 @@
+//! What the application knows: one store per domain, each a pure model that messages change.
+//!
+//! A model's `update` says what is to be done outside as effects; who does them is [`crate::desk`]. Components
+//! read through [`use_selector`] and are drawn again only when what they selected has changed.
+
+use std::{
+    cell::{Ref, RefCell},
+    rc::Rc,
+};
+
+use yew::prelude::*;
+
+pub mod cloud;
+pub mod deployments;
+pub mod documents;
+pub mod functions;
+pub mod languages;
+pub mod layout;
+pub mod listen;
+pub mod notices;
+pub mod problems;
+pub mod request;
+pub mod terminals;
+pub mod workspace;
+
+/// What a store holds: changed by messages, free of browser, clock and network.
+pub trait Model: Default + 'static {
+    /// What happens to it.
+    type Message;
+    /// What is to be done outside because of it.
+    type Effect;
+
+    /// Takes a message in.
+    fn update(&mut self, message: Self::Message) -> Vec<Self::Effect>;
+}
+
+/// A shared model and those who look at it; clones are the same store.
+pub struct Store<M>(Rc<Inner<M>>);
+
+type Watcher = (u64, Rc<dyn Fn()>);
+
+struct Inner<M> {
+    model: RefCell<M>,
+    watchers: RefCell<Vec<Watcher>>,
+}
+
+impl<M> Clone for Store<M> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<M> PartialEq for Store<M> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<M: Model> Default for Store<M> {
+    fn default() -> Self {
+        Self(Rc::new(Inner { model: RefCell::default(), watchers: RefCell::default() }))
+    }
+}
+
+impl<M: Model> Store<M> {
+    /// Looks at the model.
+    pub fn get(&self) -> Ref<'_, M> {
+        self.0.model.borrow()
+    }
+
+    /// Takes a message in, tells the watchers, and gives back what is to be done.
+    pub fn dispatch(&self, message: M::Message) -> Vec<M::Effect> {
+        let effects = self.0.model.borrow_mut().update(message);
+        let watchers: Vec<_> = self.0.watchers.borrow().iter().map(|(_, watch)| Rc::clone(watch)).collect();
+        for watch in &watchers {
+            watch();
+        }
+        effects
+    }
+
+    /// Calls `watch` after every change, until the watching is dropped.
+    pub fn watch(&self, watch: impl Fn() + 'static) -> Watching<M> {
+        let mut watchers = self.0.watchers.borrow_mut();
+        let id = watchers.last().map_or(0, |(id, _)| id + 1);
+        watchers.push((id, Rc::new(watch)));
+        Watching { id, store: self.clone() }
+    }
+}
+
+impl<M: Model<Message = M> + PartialEq> Store<M> {
+    /// For models that are replaced as a whole: does nothing when nothing changes.
+    pub fn replace(&self, model: M) {
+        let same = *self.get() == model;
+        if !same {
+            self.dispatch(model);
+        }
+    }
+}
+
+/// Keeps a watcher; dropping it ends the watching.
+pub struct Watching<M>
+where
+    M: Model,
+{
+    id: u64,
+    store: Store<M>,
+}
+
+impl<M: Model> Watching<M> {
+    /// Watches for as long as the page lives.
+    pub fn forever(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl<M: Model> Drop for Watching<M> {
+    fn drop(&mut self) {
+        self.store.0.watchers.borrow_mut().retain(|(id, _)| *id != self.id);
+    }
+}
+
+/// What `select` makes of a store; draws the component again when that changes, and only then.
+#[hook]
+pub fn use_selector<M, R, F>(store: &Store<M>, select: F) -> R
+where
+    M: Model,
+    R: PartialEq + Clone + 'static,
+    F: Fn(&M) -> R + 'static,
+{
+    let selected = select(&store.get());
+    let seen = use_mut_ref(|| None::<(R, Rc<dyn Fn(&M) -> R>)>);
+    *seen.borrow_mut() = Some((selected.clone(), Rc::new(select)));
+    let draw = use_force_update();
+    use_effect_with(store.clone(), move |store| {
+        let watched = store.clone();
+        let look = move || {
+            let stale = seen.borrow().as_ref().is_some_and(|(old, select)| select(&watched.get()) != *old);
+            if stale {
+                draw.force_update();
+            }
+        };
+        look();
+        let watching = store.watch(look);
+        move || drop(watching)
+    });
+    selected
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Counter(i32);
+
+    impl Model for Counter {
+        type Message = i32;
+        type Effect = i32;
+
+        fn update(&mut self, by: i32) -> Vec<i32> {
+            self.0 += by;
+            vec![self.0]
+        }
+    }
+
+    #[test]
+    fn watchers_see_every_change_until_dropped() {
+        let (store, seen) = (Store::<Counter>::default(), Rc::new(Cell::new(0)));
+        let watching = {
+            let (store, seen) = (store.clone(), Rc::clone(&seen));
+            let watched = store.clone();
+            store.watch(move || seen.set(watched.get().0))
+        };
+        assert_eq!(store.dispatch(2), [2]);
+        assert_eq!(seen.get(), 2);
+        drop(watching);
+        store.dispatch(5);
+        assert_eq!((seen.get(), store.get().0), (2, 7));
+    }
+}

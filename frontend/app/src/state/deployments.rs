@@ -1,0 +1,282 @@
+//! Deployments of the workspace's templates: what is chosen for the next one, and how the last ones go.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use protocol::{
+    CallError, WorkspacePath,
+    deploy::{self, CancelDeploy, Deployment, ListDeployments, ListTemplates, Phase, StartDeploy, Template},
+};
+
+use crate::{
+    desk::{Desk, Perform},
+    state::{
+        Model,
+        documents::save_unsaved,
+        layout::{self, Dock, Layout},
+        notices::{self, Notices},
+    },
+};
+
+/// What is known of deployments.
+#[derive(Default)]
+pub struct Deployments {
+    /// The deployable templates.
+    pub templates: Rc<Vec<Template>>,
+    /// Whether they have come.
+    pub listed: bool,
+    /// The chosen template.
+    pub template: Option<WorkspacePath>,
+    /// The stack to deploy to.
+    pub stack: String,
+    /// Values given for parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// Newest first.
+    pub list: Vec<Rc<Deployment>>,
+    /// Whether one is being started.
+    pub starting: bool,
+    /// Why the last one could not be started.
+    pub trouble: Option<String>,
+}
+
+/// What happens.
+pub enum Message {
+    /// A session began, or templates changed: ask.
+    Ask,
+    /// The deployable templates.
+    Templates(Vec<Template>),
+    /// The deployments so far.
+    Listed(Vec<Deployment>),
+    /// A template is chosen.
+    Choose(WorkspacePath),
+    /// The stack is named.
+    Stack(String),
+    /// A parameter gets a value.
+    Parameter(String, String),
+    /// Deploy what is chosen.
+    Start,
+    /// It started, or could not.
+    Started(Result<Box<Deployment>, CallError>),
+    /// One is to be stopped.
+    Cancel(String),
+    /// The agent says something of deployments.
+    Event(deploy::Event),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for templates.
+    Templates,
+    /// Ask for deployments.
+    List,
+    /// Bring the dock to the front.
+    ShowDock,
+    /// Save every file, so that what is deployed is what is seen, then start.
+    Start {
+        /// The template.
+        template: WorkspacePath,
+        /// The stack.
+        stack: String,
+        /// Values for parameters that differ from their defaults.
+        parameters: Vec<(String, String)>,
+    },
+    /// Stop one.
+    Cancel(String),
+    /// Say that one is done.
+    Announce(String),
+}
+
+impl Model for Deployments {
+    type Message = Message;
+    type Effect = Effect;
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Ask => return vec![Effect::Templates, Effect::List],
+            Message::Templates(templates) => self.take_templates(templates),
+            Message::Listed(list) => self.list = list.into_iter().map(Rc::new).collect(),
+            Message::Choose(template) => self.choose(&template),
+            Message::Stack(stack) => self.stack = stack,
+            Message::Parameter(name, value) => {
+                self.parameters.insert(name, value);
+            }
+            Message::Start => return self.start(),
+            Message::Started(Ok(deployment)) => {
+                self.starting = false;
+                self.put(*deployment);
+            }
+            Message::Started(Err(error)) => {
+                self.starting = false;
+                self.trouble = Some(error.message);
+            }
+            Message::Cancel(id) => return vec![Effect::Cancel(id)],
+            Message::Event(deploy::Event::Changed(deployment)) => return self.moved_on(deployment),
+        }
+        Vec::new()
+    }
+}
+
+impl Deployments {
+    fn take_templates(&mut self, templates: Vec<Template>) {
+        (self.templates, self.listed) = (Rc::new(templates), true);
+        let known = self.chosen().is_some();
+        if let Some(first) = self.templates.first().filter(|_| !known) {
+            let first = first.path.clone();
+            self.choose(&first);
+        }
+    }
+
+    /// The chosen template.
+    pub fn chosen(&self) -> Option<&Template> {
+        self.templates.iter().find(|template| Some(&template.path) == self.template.as_ref())
+    }
+
+    /// The newest deployment, the one to show.
+    pub fn newest(&self) -> Option<&Rc<Deployment>> {
+        self.list.first()
+    }
+
+    /// Whether one is on its way.
+    pub fn busy(&self) -> bool {
+        self.starting || self.newest().is_some_and(|newest| !is_over(&newest.phase))
+    }
+
+    fn choose(&mut self, path: &WorkspacePath) {
+        let Some(template) = self.templates.iter().find(|template| template.path == *path) else { return };
+        self.template = Some(path.clone());
+        self.stack.clone_from(&template.stack);
+        self.parameters.clear();
+    }
+
+    fn start(&mut self) -> Vec<Effect> {
+        let Some(template) = self.chosen().filter(|_| !self.busy()) else { return vec![Effect::ShowDock] };
+        let given = template.parameters.iter().filter_map(|parameter| {
+            let value = self.parameters.get(&parameter.name)?;
+            let changed = parameter.default.as_ref() != Some(value);
+            changed.then(|| (parameter.name.clone(), value.clone()))
+        });
+        let (template, stack) = (template.path.clone(), self.stack.trim().to_owned());
+        let start = Effect::Start { template, stack, parameters: given.collect() };
+        (self.starting, self.trouble) = (true, None);
+        vec![Effect::ShowDock, start]
+    }
+
+    fn put(&mut self, deployment: Deployment) {
+        match self.list.iter_mut().find(|old| old.id == deployment.id) {
+            // The answer to the start may come after the first events.
+            Some(old) if is_over(&old.phase) && !is_over(&deployment.phase) => {}
+            Some(old) => *old = Rc::new(deployment),
+            None => self.list.insert(0, Rc::new(deployment)),
+        }
+    }
+
+    fn moved_on(&mut self, deployment: Deployment) -> Vec<Effect> {
+        let was_over = self.list.iter().any(|old| old.id == deployment.id && is_over(&old.phase));
+        let text = match &deployment.phase {
+            Phase::Done { changed: true } => Some(format!("{} is deployed", deployment.stack)),
+            Phase::Done { changed: false } => Some(format!("{} is up to date", deployment.stack)),
+            _ => None,
+        };
+        self.put(deployment);
+        text.filter(|_| !was_over).map(Effect::Announce).into_iter().collect()
+    }
+}
+
+/// Whether a phase is the last one.
+pub fn is_over(phase: &Phase) -> bool {
+    matches!(phase, Phase::Done { .. } | Phase::Failed { .. })
+}
+
+impl Perform for Deployments {
+    fn perform(desk: &Desk, effect: Effect) {
+        match effect {
+            Effect::Templates => desk.ask(ListTemplates {}, |desk, outcome| {
+                if let Ok(templates) = outcome {
+                    desk.tell::<Self>(Message::Templates(templates));
+                }
+            }),
+            Effect::List => desk.ask(ListDeployments {}, |desk, outcome| {
+                if let Ok(list) = outcome {
+                    desk.tell::<Self>(Message::Listed(list));
+                }
+            }),
+            Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Deploy)),
+            Effect::Start { template, stack, parameters } => {
+                desk.spawn(|desk| async move {
+                    save_unsaved(&desk).await;
+                    let outcome = desk.link().call(StartDeploy { template, stack, parameters }).await;
+                    desk.tell::<Self>(Message::Started(outcome.map(Box::new)));
+                });
+            }
+            Effect::Cancel(id) => {
+                desk.ask_quietly(CancelDeploy { id }, "The deployment cannot be stopped");
+            }
+            Effect::Announce(text) => desk.tell::<Notices>(notices::Message::good(text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::deploy::Parameter;
+
+    use super::*;
+
+    fn path(text: &str) -> WorkspacePath {
+        WorkspacePath::parse(text).unwrap()
+    }
+
+    fn template() -> Template {
+        let parameter = Parameter {
+            name: "Stage".into(),
+            description: None,
+            default: Some("dev".into()),
+            no_echo: false,
+        };
+        Template { path: path("template.yaml"), stack: "hello".into(), parameters: vec![parameter] }
+    }
+
+    fn deployment(phase: Phase) -> Deployment {
+        Deployment {
+            id: "1".into(),
+            template: path("template.yaml"),
+            stack: "hello".into(),
+            phase,
+            resources: Vec::new(),
+            log: Vec::new(),
+            outputs: Vec::new(),
+            api_urls: Vec::new(),
+        }
+    }
+
+    fn ready() -> Deployments {
+        let mut deployments = Deployments::default();
+        deployments.update(Message::Templates(vec![template()]));
+        deployments
+    }
+
+    #[test]
+    fn deploys_the_first_template_with_what_differs_from_the_defaults() {
+        let mut deployments = ready();
+        deployments.update(Message::Parameter("Stage".into(), "dev".into()));
+        let start =
+            |parameters| Effect::Start { template: path("template.yaml"), stack: "hello".into(), parameters };
+        assert_eq!(deployments.update(Message::Start)[1], start(Vec::new()));
+        assert_eq!(deployments.update(Message::Start), [Effect::ShowDock], "one at a time");
+        deployments.update(Message::Started(Ok(Box::new(deployment(Phase::Done { changed: true })))));
+        deployments.update(Message::Parameter("Stage".into(), "prod".into()));
+        let given = vec![("Stage".to_owned(), "prod".to_owned())];
+        assert_eq!(deployments.update(Message::Start)[1], start(given));
+    }
+
+    #[test]
+    fn says_once_that_it_is_done_and_survives_a_late_answer() {
+        let mut deployments = ready();
+        deployments.update(Message::Start);
+        let done = || Message::Event(deploy::Event::Changed(deployment(Phase::Done { changed: false })));
+        assert_eq!(deployments.update(done()), [Effect::Announce("hello is up to date".into())]);
+        assert_eq!(deployments.update(done()), []);
+        deployments.update(Message::Started(Ok(Box::new(deployment(Phase::Building)))));
+        assert!(!deployments.busy());
+    }
+}

@@ -1,0 +1,402 @@
+//! Functions of the workspace's templates, and the one being invoked: its events, its run, its result.
+
+use std::rc::Rc;
+
+use protocol::{
+    CallError, WorkspacePath,
+    function::{
+        self, CancelInvocation, DeleteEvent, FunctionRef, Invocation, InvokeFunction, ListEvents,
+        ListFunctions, Phase, SaveEvent, SavedEvent, TemplateFunction,
+    },
+};
+
+use crate::{
+    desk::{Desk, Perform},
+    state::{
+        Model,
+        documents::save_unsaved,
+        layout::{self, Dock, Layout},
+    },
+};
+
+/// Characters of build output kept.
+const MAX_OUTPUT: usize = 200_000;
+
+/// What is known of functions.
+#[derive(Default)]
+pub struct Functions {
+    /// Those of templates.
+    pub list: Rc<Vec<TemplateFunction>>,
+    /// Whether the list has come.
+    pub listed: bool,
+    /// The one in the dock.
+    pub chosen: Option<FunctionRef>,
+    /// Its saved events and samples.
+    pub events: Rc<Vec<SavedEvent>>,
+    /// The name of the event being edited; none before one was chosen.
+    pub event: Option<String>,
+    /// The text of the event.
+    pub body: String,
+    /// Grows when the text is replaced from here, so that the editor takes it over.
+    pub body_version: u64,
+    /// The running invocation.
+    pub running: Option<Running>,
+    /// How the last one went.
+    pub result: Option<Rc<Outcome>>,
+    /// Output of the last build.
+    pub output: String,
+    last: u64,
+}
+
+/// A running invocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Its id.
+    pub id: String,
+    /// Where it is.
+    pub phase: Phase,
+}
+
+/// How an invocation went.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// As the agent says.
+    Answered(Invocation),
+    /// The call itself failed.
+    Failed(String),
+}
+
+/// What happens.
+#[derive(Debug)]
+pub enum Message {
+    /// A session began, or templates changed: ask.
+    Ask,
+    /// The functions of templates.
+    Listed(Vec<TemplateFunction>),
+    /// A function is chosen; the dock shows it.
+    Choose(FunctionRef),
+    /// Its events.
+    Events(FunctionRef, Vec<SavedEvent>),
+    /// An event is chosen, by name.
+    ChooseEvent(String),
+    /// The event's text was edited.
+    Edit(String),
+    /// Keep the text under a name.
+    SaveEvent(String),
+    /// It is kept.
+    EventSaved(SavedEvent),
+    /// Delete a saved event.
+    DeleteEvent(String),
+    /// It is deleted.
+    EventDeleted(String),
+    /// Invoke the chosen function; the id's random part is given.
+    Invoke(u64),
+    /// Stop it.
+    Cancel,
+    /// It ended.
+    Ended(String, Result<Invocation, CallError>),
+    /// The agent says something of an invocation.
+    Event(function::Event),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for the functions.
+    List,
+    /// Ask for a function's events.
+    ListEvents(FunctionRef),
+    /// Bring the dock to the front.
+    ShowDock,
+    /// Save every file, so that what is built is what is seen, then invoke.
+    Invoke {
+        /// The invocation's id.
+        id: String,
+        /// What.
+        function: FunctionRef,
+        /// With what.
+        event: String,
+    },
+    /// Stop an invocation.
+    Cancel(String),
+    /// Keep an event.
+    SaveEvent(FunctionRef, String, String),
+    /// Delete an event.
+    DeleteEvent(FunctionRef, String),
+}
+
+impl Model for Functions {
+    type Message = Message;
+    type Effect = Effect;
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Ask => return vec![Effect::List],
+            Message::Listed(list) => return self.list(list),
+            Message::Choose(function) => return self.choose(function),
+            Message::Events(function, events) => self.take_events(&function, events),
+            Message::ChooseEvent(name) => self.choose_event(&name),
+            Message::Edit(body) => self.body = body,
+            Message::SaveEvent(name) => {
+                let function = self.chosen.clone();
+                return function
+                    .map(|of| Effect::SaveEvent(of, name, self.body.clone()))
+                    .into_iter()
+                    .collect();
+            }
+            Message::EventSaved(saved) => {
+                self.event = Some(saved.name.clone());
+                let events = Rc::make_mut(&mut self.events);
+                events.retain(|event| event.path.is_none() || event.name != saved.name);
+                events.insert(0, saved);
+            }
+            Message::DeleteEvent(name) => {
+                let function = self.chosen.clone();
+                return function.map(|of| Effect::DeleteEvent(of, name)).into_iter().collect();
+            }
+            Message::EventDeleted(name) => {
+                let events = Rc::make_mut(&mut self.events);
+                events.retain(|event| event.path.is_none() || event.name != name);
+            }
+            Message::Invoke(random) => return self.invoke(random),
+            Message::Cancel => {
+                let id = self.running.as_ref().map(|running| running.id.clone());
+                return id.map(Effect::Cancel).into_iter().collect();
+            }
+            Message::Ended(id, outcome) => self.ended(&id, outcome),
+            Message::Event(event) => self.progress(event),
+        }
+        Vec::new()
+    }
+}
+
+impl Functions {
+    fn list(&mut self, list: Vec<TemplateFunction>) -> Vec<Effect> {
+        (self.list, self.listed) = (Rc::new(list), true);
+        match (&self.chosen, self.list.first()) {
+            (None, Some(first)) => self.select(reference(first)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn choose(&mut self, function: FunctionRef) -> Vec<Effect> {
+        let mut effects = vec![Effect::ShowDock];
+        if self.chosen.as_ref() != Some(&function) {
+            effects.extend(self.select(function));
+        }
+        effects
+    }
+
+    fn select(&mut self, function: FunctionRef) -> Vec<Effect> {
+        self.chosen = Some(function.clone());
+        (self.events, self.event, self.result) = (Rc::default(), None, None);
+        self.output.clear();
+        self.set_body("{}".to_owned());
+        vec![Effect::ListEvents(function)]
+    }
+
+    fn take_events(&mut self, function: &FunctionRef, events: Vec<SavedEvent>) {
+        if self.chosen.as_ref() != Some(function) {
+            return;
+        }
+        self.events = Rc::new(events);
+        if self.event.is_none()
+            && let Some(first) = self.events.first()
+        {
+            let name = first.name.clone();
+            self.choose_event(&name);
+        }
+    }
+
+    fn choose_event(&mut self, name: &str) {
+        if let Some(event) = self.events.iter().find(|event| event.name == name) {
+            self.event = Some(name.to_owned());
+            let body = event.body.clone();
+            self.set_body(body);
+        }
+    }
+
+    fn set_body(&mut self, body: String) {
+        self.body = body;
+        self.body_version += 1;
+    }
+
+    fn invoke(&mut self, random: u64) -> Vec<Effect> {
+        let Some(function) = self.chosen.clone().filter(|_| self.running.is_none()) else {
+            return Vec::new();
+        };
+        self.last += 1;
+        let id = format!("{random:x}-{}", self.last);
+        self.running = Some(Running { id: id.clone(), phase: Phase::Building });
+        self.output.clear();
+        self.result = None;
+        let invoke = Effect::Invoke { id, function, event: self.body.clone() };
+        vec![Effect::ShowDock, invoke]
+    }
+
+    fn ended(&mut self, id: &str, outcome: Result<Invocation, CallError>) {
+        if self.running.as_ref().is_some_and(|running| running.id == id) {
+            self.running = None;
+            self.result = Some(Rc::new(match outcome {
+                Ok(invocation) => Outcome::Answered(invocation),
+                Err(error) => Outcome::Failed(error.message),
+            }));
+        }
+    }
+
+    fn progress(&mut self, event: function::Event) {
+        let Some(running) = &mut self.running else { return };
+        match event {
+            function::Event::Phase { id, phase } if id == running.id => running.phase = phase,
+            function::Event::BuildOutput { id, text } if id == running.id => {
+                self.output.push_str(&text);
+                let surplus = self.output.len().saturating_sub(MAX_OUTPUT);
+                let cut = (surplus..self.output.len()).find(|at| self.output.is_char_boundary(*at));
+                self.output.drain(..cut.unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
+
+    /// The template's entry of the chosen function.
+    pub fn chosen_entry(&self) -> Option<&TemplateFunction> {
+        self.list.iter().find(|entry| Some(&reference(entry)) == self.chosen.as_ref())
+    }
+
+    /// The function whose handler is in a file.
+    pub fn of_source(&self, path: &WorkspacePath) -> Option<FunctionRef> {
+        self.list.iter().find(|entry| entry.source.as_ref() == Some(path)).map(reference)
+    }
+}
+
+/// How a template's function is named in calls.
+pub fn reference(entry: &TemplateFunction) -> FunctionRef {
+    FunctionRef::Template { template: entry.template.clone(), logical_id: entry.logical_id.clone() }
+}
+
+/// How a function is named for people.
+pub fn display_name(function: &FunctionRef) -> &str {
+    match function {
+        FunctionRef::Template { logical_id, .. } => logical_id,
+        FunctionRef::Deployed { name } => name,
+    }
+}
+
+impl Perform for Functions {
+    fn perform(desk: &Desk, effect: Effect) {
+        match effect {
+            Effect::List => desk.ask(ListFunctions {}, |desk, outcome| {
+                if let Ok(list) = outcome {
+                    desk.tell::<Self>(Message::Listed(list));
+                }
+            }),
+            Effect::ListEvents(function) => {
+                let call = ListEvents { function: function.clone() };
+                desk.ask(call, move |desk, outcome| match outcome {
+                    Ok(events) => desk.tell::<Self>(Message::Events(function, events)),
+                    Err(error) => desk.complain("The saved events cannot be listed", &error),
+                });
+            }
+            Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Function)),
+            Effect::Invoke { id, function, event } => {
+                desk.spawn(|desk| async move {
+                    save_unsaved(&desk).await;
+                    let call = InvokeFunction { id: id.clone(), function, event };
+                    let outcome = desk.link().call(call).await;
+                    desk.tell::<Self>(Message::Ended(id, outcome));
+                });
+            }
+            Effect::Cancel(id) => desk.ask_quietly(CancelInvocation { id }, "It cannot be stopped"),
+            Effect::SaveEvent(function, name, body) => {
+                desk.ask(SaveEvent { function, name, body }, |desk, outcome| match outcome {
+                    Ok(saved) => desk.tell::<Self>(Message::EventSaved(saved)),
+                    Err(error) => desk.complain("The event cannot be saved", &error),
+                });
+            }
+            Effect::DeleteEvent(function, name) => {
+                let call = DeleteEvent { function, name: name.clone() };
+                desk.ask(call, |desk, outcome| match outcome {
+                    Ok(()) => desk.tell::<Self>(Message::EventDeleted(name)),
+                    Err(error) => desk.complain("The event cannot be deleted", &error),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{ErrorCode, language::Position};
+
+    use super::*;
+
+    fn entry(id: &str) -> TemplateFunction {
+        TemplateFunction {
+            logical_id: id.into(),
+            template: WorkspacePath::parse("template.yaml").unwrap(),
+            position: Position { line: 0, character: 0 },
+            source: Some(WorkspacePath::parse("src/main.rs").unwrap()),
+            runtime: "provided.al2023".into(),
+            triggers: vec!["HttpApi".into()],
+        }
+    }
+
+    fn event(name: &str, saved: bool) -> SavedEvent {
+        let path = saved.then(|| WorkspacePath::parse("events/x.json").unwrap());
+        SavedEvent { name: name.into(), body: format!("{{\"{name}\":1}}"), path }
+    }
+
+    fn ready() -> Functions {
+        let mut functions = Functions::default();
+        functions.update(Message::Listed(vec![entry("Hello")]));
+        functions.update(Message::Events(reference(&entry("Hello")), vec![event("sample", false)]));
+        functions
+    }
+
+    #[test]
+    fn the_first_function_and_its_first_event_are_chosen() {
+        let functions = ready();
+        assert_eq!(functions.chosen_entry().unwrap().logical_id, "Hello");
+        assert_eq!((functions.event.as_deref(), functions.body.as_str()), (Some("sample"), "{\"sample\":1}"));
+    }
+
+    #[test]
+    fn one_invocation_at_a_time() {
+        let mut functions = ready();
+        functions.update(Message::Edit("{}".into()));
+        let effects = functions.update(Message::Invoke(255));
+        assert!(matches!(&effects[1], Effect::Invoke { id, event, .. } if id == "ff-1" && event == "{}"));
+        assert!(functions.update(Message::Invoke(255)).is_empty());
+        let phase = function::Event::Phase { id: "ff-1".into(), phase: Phase::Running };
+        functions.update(Message::Event(phase));
+        let stranger = function::Event::BuildOutput { id: "other".into(), text: "x".into() };
+        functions.update(Message::Event(stranger));
+        assert_eq!(functions.running.as_ref().unwrap().phase, Phase::Running);
+        assert_eq!(functions.output, "");
+        let failed = CallError::new(ErrorCode::Unavailable, "no compiler");
+        functions.update(Message::Ended("ff-1".into(), Err(failed)));
+        assert_eq!(functions.result.as_deref(), Some(&Outcome::Failed("no compiler".into())));
+        assert!(functions.running.is_none());
+    }
+
+    #[test]
+    fn build_output_is_bounded_at_whole_characters() {
+        let mut functions = ready();
+        functions.update(Message::Invoke(1));
+        for _ in 0..3 {
+            let text = "é".repeat(MAX_OUTPUT / 2 - 7);
+            functions.update(Message::Event(function::Event::BuildOutput { id: "1-1".into(), text }));
+        }
+        assert!(functions.output.len() <= MAX_OUTPUT && functions.output.len() > MAX_OUTPUT - 4);
+    }
+
+    #[test]
+    fn a_saved_event_replaces_the_one_of_its_name() {
+        let mut functions = ready();
+        functions.update(Message::EventSaved(event("mine", true)));
+        functions.update(Message::EventSaved(event("mine", true)));
+        assert_eq!(functions.events.len(), 2);
+        functions.update(Message::EventDeleted("mine".into()));
+        assert_eq!(functions.events.len(), 1);
+    }
+}

@@ -1,0 +1,615 @@
+//! What is open where. Kept by the agent, so that a reload or another browser shows the same.
+
+use gloo_timers::callback::Timeout;
+use protocol::{
+    WorkspacePath,
+    layout::{LoadLayout, SaveLayout},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    desk::{Desk, Perform},
+    state::Model,
+};
+
+/// Files kept in the list of recent ones.
+const MAX_RECENT: usize = 50;
+/// Folders remembered as open.
+const MAX_FOLDERS: usize = 300;
+/// Least and largest sizes of the side bar, the bottom panel and the dock.
+pub const SIDE: (f64, f64) = (160.0, 640.0);
+/// See [`SIDE`].
+pub const BOTTOM: (f64, f64) = (80.0, 900.0);
+/// See [`SIDE`].
+pub const DOCK: (f64, f64) = (260.0, 900.0);
+
+/// What is open where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Layout {
+    /// The open tabs, from the left.
+    pub tabs: Vec<Tab>,
+    /// The key of the tab in front.
+    pub active: Option<String>,
+    /// Recently used files, newest first.
+    pub recent: Vec<WorkspacePath>,
+    /// Open folders of the explorer.
+    pub folders: Vec<WorkspacePath>,
+    /// The side bar.
+    pub side: Part<Side>,
+    /// The bottom panel.
+    pub bottom: Part<Bottom>,
+    /// The dock at the right.
+    pub dock: Part<Dock>,
+    /// The terminal in front.
+    pub terminal: Option<String>,
+    /// The theme; the system's where none is chosen.
+    pub theme: Option<Theme>,
+    /// What a small screen shows.
+    #[serde(skip)]
+    pub pane: Pane,
+    /// Whether it has been loaded: nothing is saved before.
+    #[serde(skip)]
+    pub loaded: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            tabs: Vec::new(),
+            active: None,
+            recent: Vec::new(),
+            folders: Vec::new(),
+            side: Part { open: true, view: Side::Files, size: 260.0 },
+            bottom: Part { open: true, view: Bottom::Terminal, size: 260.0 },
+            dock: Part { open: false, view: Dock::Function, size: 380.0 },
+            terminal: None,
+            theme: None,
+            pane: Pane::Code,
+            loaded: false,
+        }
+    }
+}
+
+/// A part of the window that can be closed and resized.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Part<V> {
+    /// Whether it is shown.
+    pub open: bool,
+    /// What it shows.
+    pub view: V,
+    /// Its width or height in pixels.
+    pub size: f64,
+}
+
+/// What an editor tab shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tab {
+    /// A file of the workspace.
+    File {
+        /// Which.
+        path: WorkspacePath,
+        /// Cursor and scroll position, the editor's own business.
+        #[serde(default)]
+        view: serde_json::Value,
+    },
+    /// A file outside of the workspace, by its URI, to read only.
+    Source {
+        /// Where it is.
+        uri: String,
+    },
+    /// Both sides of a conflict.
+    Compare {
+        /// Of which file.
+        path: WorkspacePath,
+    },
+}
+
+impl Tab {
+    /// A tab for a file.
+    pub fn file(path: WorkspacePath) -> Self {
+        Self::File { path, view: serde_json::Value::Null }
+    }
+
+    /// What tells it from all other tabs.
+    pub fn key(&self) -> String {
+        match self {
+            Self::File { path, .. } => format!("file:{path}"),
+            Self::Source { uri } => uri.replacen("file:", "source:", 1),
+            Self::Compare { path } => format!("compare:{path}"),
+        }
+    }
+
+    /// The workspace's file it is about.
+    pub fn path(&self) -> Option<&WorkspacePath> {
+        match self {
+            Self::File { path, .. } | Self::Compare { path } => Some(path),
+            Self::Source { .. } => None,
+        }
+    }
+}
+
+/// What the side bar shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The explorer.
+    Files,
+    /// The cloud's tree.
+    Cloud,
+}
+
+/// What the bottom panel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bottom {
+    /// Terminals.
+    Terminal,
+    /// Problems.
+    Problems,
+    /// Logs of functions.
+    Logs,
+}
+
+/// What the dock shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dock {
+    /// A function: invoke, configuration.
+    Function,
+    /// Deployment.
+    Deploy,
+    /// Trying a deployed API.
+    Try,
+}
+
+/// What a small screen shows, which has room for one thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// The side bar with files.
+    Files,
+    /// The editors.
+    #[default]
+    Code,
+    /// The bottom panel.
+    Terminal,
+    /// The side bar with the cloud.
+    Cloud,
+    /// The dock.
+    Dock,
+}
+
+/// How everything looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// Light on dark.
+    Dark,
+    /// Dark on light.
+    Light,
+    /// White on black, with strong borders.
+    Contrast,
+}
+
+impl Theme {
+    /// Its name in the style sheets and for the editor and the terminal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Contrast => "contrast",
+        }
+    }
+
+    /// The next one around.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Dark => Self::Light,
+            Self::Light => Self::Contrast,
+            Self::Contrast => Self::Dark,
+        }
+    }
+}
+
+/// What happens.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A session began: load what was kept, once.
+    Connected,
+    /// What was kept came; none at the very first time, when this file is opened.
+    Loaded(Option<serde_json::Value>, Option<WorkspacePath>),
+    /// A tab opens, or comes to the front.
+    Open(Tab),
+    /// A tab closes.
+    Close(String),
+    /// All tabs but one close.
+    CloseOthers(String),
+    /// A tab comes to the front.
+    Activate(String),
+    /// The next or previous tab comes to the front.
+    Step(isize),
+    /// A tab moves before another, or to the end.
+    Move(String, Option<String>),
+    /// An editor tells where its cursor and scroll position are.
+    Viewed(WorkspacePath, serde_json::Value),
+    /// A file or folder was moved.
+    Moved(WorkspacePath, WorkspacePath),
+    /// Files or folders were deleted.
+    Deleted(Vec<WorkspacePath>),
+    /// The explorer's open folders changed.
+    Folders(Vec<WorkspacePath>),
+    /// The side bar shows something; closes when it shows that already.
+    ToggleSide(Option<Side>),
+    /// The bottom panel shows something.
+    ShowBottom(Bottom),
+    /// The bottom panel opens or closes.
+    ToggleBottom,
+    /// The dock shows something.
+    ShowDock(Dock),
+    /// The dock closes.
+    CloseDock,
+    /// The side bar, the bottom panel or the dock is resized.
+    ResizeSide(f64),
+    /// See `ResizeSide`.
+    ResizeBottom(f64),
+    /// See `ResizeSide`.
+    ResizeDock(f64),
+    /// A terminal comes to the front.
+    Terminal(Option<String>),
+    /// A theme is chosen.
+    Theme(Theme),
+    /// A small screen shows something else.
+    Pane(Pane),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Load what was kept.
+    Load,
+    /// Keep what there is now, soon.
+    Save,
+}
+
+impl Model for Layout {
+    type Message = Message;
+    type Effect = Effect;
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Connected if self.loaded => return Vec::new(),
+            Message::Connected => return vec![Effect::Load],
+            Message::Loaded(kept, welcome) => {
+                self.load(kept, welcome);
+                return Vec::new();
+            }
+            Message::Pane(pane) => self.show_pane(pane),
+            message => self.change(message),
+        }
+        if self.loaded { vec![Effect::Save] } else { Vec::new() }
+    }
+}
+
+impl Layout {
+    fn load(&mut self, kept: Option<serde_json::Value>, welcome: Option<WorkspacePath>) {
+        let first_time = kept.is_none();
+        // A layout of another version that cannot be read is no reason to show nothing.
+        let kept: Option<Self> = kept.and_then(|value| serde_json::from_value(value).ok());
+        let opened_meanwhile = std::mem::take(&mut self.tabs);
+        *self = Self { loaded: true, pane: self.pane, ..kept.unwrap_or_default() };
+        if let Some(path) = welcome.filter(|_| first_time) {
+            self.open(Tab::file(path));
+        }
+        for tab in opened_meanwhile {
+            self.open(tab);
+        }
+        let active = self.active.take();
+        self.active = active.filter(|key| self.index(key).is_some());
+        if self.active.is_none() {
+            self.active = self.tabs.last().map(Tab::key);
+        }
+    }
+
+    fn change(&mut self, message: Message) {
+        match message {
+            Message::Open(tab) => self.open(tab),
+            Message::Close(key) => self.close(&key),
+            Message::CloseOthers(key) => {
+                self.tabs.retain(|tab| tab.key() == key);
+                self.active = Some(key);
+            }
+            Message::Activate(key) => self.activate(key),
+            Message::Step(by) => self.step(by),
+            Message::Move(key, before) => self.move_tab(&key, before.as_deref()),
+            Message::Viewed(path, seen) => self.view_of(&path, seen),
+            Message::Moved(from, to) => self.moved(&from, &to),
+            Message::Deleted(paths) => self.deleted(&paths),
+            Message::Folders(folders) => self.folders = folders.into_iter().take(MAX_FOLDERS).collect(),
+            Message::Terminal(id) => self.terminal = id,
+            Message::Theme(theme) => self.theme = Some(theme),
+            message => self.change_parts(&message),
+        }
+    }
+
+    fn change_parts(&mut self, message: &Message) {
+        match *message {
+            Message::ToggleSide(view) => {
+                let same = view.is_none_or(|view| view == self.side.view);
+                self.side.open = !(self.side.open && same);
+                self.side.view = view.unwrap_or(self.side.view);
+            }
+            Message::ShowBottom(view) => {
+                (self.bottom.open, self.bottom.view, self.pane) = (true, view, Pane::Terminal);
+            }
+            Message::ToggleBottom => self.bottom.open = !self.bottom.open,
+            Message::ShowDock(view) => (self.dock.open, self.dock.view, self.pane) = (true, view, Pane::Dock),
+            Message::CloseDock => (self.dock.open, self.pane) = (false, Pane::Code),
+            Message::ResizeSide(size) => self.side.size = size.clamp(SIDE.0, SIDE.1),
+            Message::ResizeBottom(size) => self.bottom.size = size.clamp(BOTTOM.0, BOTTOM.1),
+            Message::ResizeDock(size) => self.dock.size = size.clamp(DOCK.0, DOCK.1),
+            _ => {}
+        }
+    }
+
+    fn show_pane(&mut self, pane: Pane) {
+        self.pane = pane;
+        match pane {
+            Pane::Files => (self.side.open, self.side.view) = (true, Side::Files),
+            Pane::Cloud => (self.side.open, self.side.view) = (true, Side::Cloud),
+            Pane::Terminal => self.bottom.open = true,
+            Pane::Dock => self.dock.open = true,
+            Pane::Code => {}
+        }
+    }
+
+    /// The place of a tab.
+    pub fn index(&self, key: &str) -> Option<usize> {
+        self.tabs.iter().position(|tab| tab.key() == key)
+    }
+
+    /// The tab in front.
+    pub fn active_tab(&self) -> Option<&Tab> {
+        self.tabs.get(self.index(self.active.as_deref()?)?)
+    }
+
+    /// The file in front.
+    pub fn active_file(&self) -> Option<&WorkspacePath> {
+        match self.active_tab()? {
+            Tab::File { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    fn open(&mut self, tab: Tab) {
+        let key = tab.key();
+        if self.index(&key).is_none() {
+            let after = self.active.as_deref().and_then(|active| self.index(active));
+            self.tabs.insert(after.map_or(self.tabs.len(), |index| index + 1), tab);
+        }
+        self.activate(key);
+    }
+
+    fn activate(&mut self, key: String) {
+        let Some(index) = self.index(&key) else { return };
+        if let Some(path) = self.tabs.get(index).and_then(Tab::path).cloned() {
+            self.recent.retain(|recent| *recent != path);
+            self.recent.insert(0, path);
+            self.recent.truncate(MAX_RECENT);
+        }
+        (self.active, self.pane) = (Some(key), Pane::Code);
+    }
+
+    fn close(&mut self, key: &str) {
+        let Some(index) = self.index(key) else { return };
+        self.tabs.remove(index);
+        if self.active.as_deref() == Some(key) {
+            let recent = self.recent.iter().map(|path| Tab::file(path.clone()).key());
+            let recent = recent.into_iter().find(|key| self.index(key).is_some());
+            let beside = || self.tabs.get(index.min(self.tabs.len().saturating_sub(1))).map(Tab::key);
+            self.active = recent.or_else(beside);
+        }
+    }
+
+    fn step(&mut self, by: isize) {
+        let count = self.tabs.len() as isize;
+        let Some(index) = self.active.as_deref().and_then(|key| self.index(key)) else { return };
+        let next = (index as isize + by).rem_euclid(count);
+        if let Some(tab) = self.tabs.get(next as usize) {
+            self.activate(tab.key());
+        }
+    }
+
+    fn move_tab(&mut self, key: &str, before: Option<&str>) {
+        let Some(index) = self.index(key) else { return };
+        let tab = self.tabs.remove(index);
+        let target = before.and_then(|before| self.index(before)).unwrap_or(self.tabs.len());
+        self.tabs.insert(target, tab);
+    }
+
+    fn view_of(&mut self, of: &WorkspacePath, seen: serde_json::Value) {
+        for tab in &mut self.tabs {
+            match tab {
+                Tab::File { path, view } if path == of => *view = seen.clone(),
+                _ => {}
+            }
+        }
+    }
+
+    fn moved(&mut self, from: &WorkspacePath, to: &WorkspacePath) {
+        let active = self.active.as_deref().and_then(|key| self.index(key));
+        for tab in &mut self.tabs {
+            if let Tab::File { path, .. } | Tab::Compare { path } = tab {
+                *path = follow(path, from, to);
+            }
+        }
+        for path in self.recent.iter_mut().chain(&mut self.folders) {
+            *path = follow(path, from, to);
+        }
+        self.active = active.and_then(|index| self.tabs.get(index)).map(Tab::key);
+    }
+
+    fn deleted(&mut self, paths: &[WorkspacePath]) {
+        let gone = |path: &WorkspacePath| paths.iter().any(|deleted| path.is_within(deleted));
+        let keys: Vec<_> =
+            self.tabs.iter().filter(|tab| tab.path().is_some_and(gone)).map(Tab::key).collect();
+        self.recent.retain(|path| !gone(path));
+        self.folders.retain(|path| !gone(path));
+        for key in &keys {
+            self.close(key);
+        }
+    }
+}
+
+/// Where `path` is after `from` was moved to `to`.
+pub fn follow(path: &WorkspacePath, from: &WorkspacePath, to: &WorkspacePath) -> WorkspacePath {
+    if path == from {
+        return to.clone();
+    }
+    match path.as_str().strip_prefix(from.as_str()).and_then(|rest| rest.strip_prefix('/')) {
+        Some(rest) if path.is_within(from) => to.join(rest),
+        _ => path.clone(),
+    }
+}
+
+thread_local! {
+    static SAVING: std::cell::RefCell<Option<Timeout>> = const { std::cell::RefCell::new(None) };
+}
+
+impl Perform for Layout {
+    fn perform(desk: &Desk, effect: Effect) {
+        match effect {
+            Effect::Load => desk.spawn(load),
+            Effect::Save => {
+                let desk = desk.clone();
+                let timer = Timeout::new(600, move || save(&desk));
+                SAVING.with(|saving| saving.borrow_mut().replace(timer));
+            }
+        }
+    }
+}
+
+async fn load(desk: Desk) {
+    let described = desk.link().call(protocol::workspace::DescribeWorkspace {}).await;
+    let welcome = described.ok().and_then(|workspace| workspace.welcome_file);
+    match desk.link().call(LoadLayout {}).await {
+        Ok(kept) => desk.tell::<Layout>(Message::Loaded(kept.map(|layout| layout.0), welcome)),
+        Err(error) => desk.complain("The layout cannot be loaded", &error),
+    }
+}
+
+fn save(desk: &Desk) {
+    let layout = desk.read(|layout: &Layout| serde_json::to_value(layout));
+    if let Ok(layout) = layout {
+        let layout = protocol::layout::Layout(layout);
+        desk.ask_quietly(SaveLayout { layout }, "The layout cannot be kept");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> WorkspacePath {
+        WorkspacePath::parse(text).unwrap()
+    }
+
+    fn open(paths: &[&str]) -> Layout {
+        let mut layout = Layout { loaded: true, ..Layout::default() };
+        for text in paths {
+            layout.update(Message::Open(Tab::file(path(text))));
+        }
+        layout
+    }
+
+    fn check(layout: &Layout, expected: &str) {
+        let active = layout.active.clone();
+        let shown: Vec<_> = layout
+            .tabs
+            .iter()
+            .map(|tab| if Some(tab.key()) == active { format!("[{}]", tab.key()) } else { tab.key() })
+            .collect();
+        assert_eq!(shown.join(" ").replace("file:", ""), expected);
+    }
+
+    #[test]
+    fn opening_twice_comes_to_the_front() {
+        let mut layout = open(&["a", "b", "a"]);
+        check(&layout, "[a] b");
+        layout.update(Message::Open(Tab::file(path("c"))));
+        check(&layout, "a [c] b");
+    }
+
+    #[test]
+    fn closing_goes_back_to_the_last_used() {
+        let mut layout = open(&["a", "b", "c"]);
+        layout.update(Message::Activate("file:a".into()));
+        layout.update(Message::Activate("file:c".into()));
+        layout.update(Message::Close("file:c".into()));
+        check(&layout, "[a] b");
+        layout.update(Message::Close("file:b".into()));
+        layout.update(Message::Close("file:a".into()));
+        check(&layout, "");
+        layout.update(Message::Close("file:a".into()));
+    }
+
+    #[test]
+    fn tabs_follow_moved_and_deleted_files() {
+        let mut layout = open(&["src/a", "src/b", "srcs"]);
+        layout.update(Message::Activate("file:src/b".into()));
+        layout.update(Message::Moved(path("src"), path("lib/x")));
+        check(&layout, "lib/x/a [lib/x/b] srcs");
+        layout.update(Message::Deleted(vec![path("lib")]));
+        check(&layout, "[srcs]");
+    }
+
+    #[test]
+    fn tabs_move_and_step() {
+        let mut layout = open(&["a", "b", "c"]);
+        layout.update(Message::Move("file:c".into(), Some("file:a".into())));
+        check(&layout, "[c] a b");
+        layout.update(Message::Step(-1));
+        check(&layout, "c a [b]");
+        layout.update(Message::Move("file:c".into(), None));
+        check(&layout, "a [b] c");
+    }
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let mut layout = open(&["a", "b"]);
+        layout.update(Message::ResizeSide(9_999.0));
+        layout.update(Message::Theme(Theme::Light));
+        let kept = serde_json::to_value(&layout).unwrap();
+        let mut fresh = Layout::default();
+        assert!(
+            fresh.update(Message::Open(Tab::file(path("c")))).is_empty(),
+            "nothing is saved before the load"
+        );
+        fresh.update(Message::Loaded(Some(kept), Some(path("welcome"))));
+        check(&fresh, "a b [c]");
+        assert_eq!((fresh.side.size, fresh.theme), (SIDE.1, Some(Theme::Light)));
+    }
+
+    #[test]
+    fn the_first_time_opens_the_welcome_file_and_nonsense_is_survived() {
+        let mut layout = Layout::default();
+        layout.update(Message::Loaded(None, Some(path("src/main.rs"))));
+        check(&layout, "[src/main.rs]");
+        let mut layout = Layout::default();
+        layout.update(Message::Loaded(Some(serde_json::json!({"tabs": 7})), None));
+        check(&layout, "");
+        assert!(layout.loaded);
+    }
+
+    #[test]
+    fn the_side_bar_toggles() {
+        let mut layout = open(&[]);
+        layout.update(Message::ToggleSide(Some(Side::Cloud)));
+        assert!(layout.side.open && layout.side.view == Side::Cloud);
+        layout.update(Message::ToggleSide(Some(Side::Cloud)));
+        assert!(!layout.side.open);
+        layout.update(Message::ToggleSide(None));
+        assert!(layout.side.open && layout.side.view == Side::Cloud);
+    }
+}

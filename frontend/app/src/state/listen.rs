@@ -1,0 +1,98 @@
+//! Which store hears which event of the agent, and what is asked when a session begins.
+
+use protocol::{Access, Event, file, language};
+
+use crate::{
+    desk::Desk,
+    state::{
+        cloud::{self, Cloud},
+        deployments::{self, Deployments},
+        documents::{self, Documents},
+        functions::{self, Functions},
+        languages::{self, Languages},
+        layout::{self, Layout},
+        notices::{self, Notices},
+        problems::{self, Problems},
+        terminals::{self, Terminals},
+        workspace::{self, Workspace},
+    },
+};
+
+/// Listens for as long as the page lives.
+pub fn start(desk: &Desk) {
+    let on_event = desk.clone();
+    desk.link().on_event(move |event| hear(&on_event, event)).forever();
+    let on_session = desk.clone();
+    desk.link().on_session(move |resumed| connected(&on_session, *resumed)).forever();
+    let again = desk.clone();
+    let described = std::cell::Cell::new(false);
+    let watching = desk.store::<Workspace>().watch(move || {
+        let may_run = again.read(|workspace: &Workspace| workspace.may(Access::Run));
+        if may_run && !described.replace(true) {
+            ask_what_runs(&again);
+        }
+    });
+    watching.forever();
+}
+
+fn connected(desk: &Desk, resumed: bool) {
+    if resumed {
+        return;
+    }
+    desk.tell::<Workspace>(workspace::Message::Connected);
+    desk.tell::<Layout>(layout::Message::Connected);
+    desk.tell::<Documents>(documents::Message::Connected);
+    desk.tell::<Languages>(languages::Message::Connected);
+    desk.tell::<Problems>(problems::Message::Connected);
+    if desk.read(|workspace: &Workspace| workspace.description.is_some()) {
+        ask_what_runs(desk);
+    }
+}
+
+/// What only those may know who may run things here.
+fn ask_what_runs(desk: &Desk) {
+    if !desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
+        return;
+    }
+    desk.tell::<Terminals>(terminals::Message::Connected);
+    desk.tell::<Cloud>(cloud::Message::Ask);
+    desk.tell::<Functions>(functions::Message::Ask);
+    desk.tell::<Deployments>(deployments::Message::Ask);
+}
+
+fn hear(desk: &Desk, event: &Event) {
+    match event.clone() {
+        Event::Document(event) => document(desk, event),
+        Event::Terminal(event) => desk.tell::<Terminals>(terminals::Message::Event(event)),
+        Event::Language(language::Event::Server(server)) => {
+            desk.tell::<Languages>(languages::Message::Changed(server));
+        }
+        Event::Language(language::Event::Problems(file)) => {
+            desk.tell::<Problems>(problems::Message::Changed(file));
+        }
+        Event::Cloud(event) => desk.tell::<Cloud>(cloud::Message::Event(event)),
+        Event::Function(event) => desk.tell::<Functions>(functions::Message::Event(event)),
+        Event::Deploy(event) => desk.tell::<Deployments>(deployments::Message::Event(event)),
+        Event::File(file::Event::Changed { .. }) => {}
+        Event::File(file::Event::WatchingDegraded { reason }) => {
+            desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, reason.into()));
+        }
+    }
+}
+
+fn document(desk: &Desk, event: protocol::document::Event) {
+    let template = match &event {
+        protocol::document::Event::Changed(state) => !state.dirty && is_template(state.path.name()),
+        protocol::document::Event::Moved { .. } => false,
+    };
+    desk.tell::<Documents>(documents::Message::Event(event));
+    if template && desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
+        desk.tell::<Functions>(functions::Message::Ask);
+        desk.tell::<Deployments>(deployments::Message::Ask);
+    }
+}
+
+/// Whether a file of this name may state functions.
+fn is_template(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml") || name == "samconfig.toml"
+}

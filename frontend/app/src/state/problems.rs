@@ -1,0 +1,132 @@
+//! What language servers find wrong, by file.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use protocol::{
+    WorkspacePath,
+    language::{FileProblems, ListProblems, Problem, Severity},
+};
+
+use crate::{
+    desk::{Desk, Perform},
+    state::Model,
+};
+
+/// All problems known.
+#[derive(Default)]
+pub struct Problems {
+    by_path: BTreeMap<WorkspacePath, Rc<Vec<Problem>>>,
+    /// How many errors and warnings there are.
+    pub counts: (usize, usize),
+    /// Grows with every change.
+    pub version: u64,
+}
+
+/// What happens.
+pub enum Message {
+    /// A session began: ask.
+    Connected,
+    /// All there are.
+    Listed(Vec<FileProblems>),
+    /// A file's problems changed.
+    Changed(FileProblems),
+}
+
+impl Model for Problems {
+    type Message = Message;
+    type Effect = ();
+
+    fn update(&mut self, message: Message) -> Vec<()> {
+        match message {
+            Message::Connected => return vec![()],
+            Message::Listed(files) => {
+                self.by_path.clear();
+                for file in files {
+                    self.set(file);
+                }
+            }
+            Message::Changed(file) => self.set(file),
+        }
+        self.version += 1;
+        let count = |severity| {
+            let all = self.by_path.values().flat_map(|problems| problems.iter());
+            all.filter(|problem| problem.severity == severity).count()
+        };
+        self.counts = (count(Severity::Error), count(Severity::Warning));
+        Vec::new()
+    }
+}
+
+impl Problems {
+    fn set(&mut self, file: FileProblems) {
+        if file.problems.is_empty() {
+            self.by_path.remove(&file.path);
+        } else {
+            self.by_path.insert(file.path, Rc::new(file.problems));
+        }
+    }
+
+    /// The files with problems, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&WorkspacePath, &Rc<Vec<Problem>>)> {
+        self.by_path.iter()
+    }
+
+    /// The problems of a file.
+    pub fn of(&self, path: &WorkspacePath) -> Rc<Vec<Problem>> {
+        self.by_path.get(path).cloned().unwrap_or_default()
+    }
+
+    /// The worst problem of a file, or in a folder.
+    pub fn worst_in(&self, path: &WorkspacePath) -> Option<Severity> {
+        let within = self.by_path.iter().filter(|(file, _)| file.is_within(path));
+        within.flat_map(|(_, problems)| problems.iter().map(|problem| problem.severity)).min()
+    }
+}
+
+impl Perform for Problems {
+    fn perform(desk: &Desk, (): ()) {
+        desk.ask(ListProblems {}, |desk, outcome| {
+            if let Ok(files) = outcome {
+                desk.tell::<Self>(Message::Listed(files));
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use protocol::language::{Position, Range};
+
+    use super::*;
+
+    pub(crate) fn problem(line: u32, severity: Severity, message: &str) -> Problem {
+        let at = Position { line, character: 4 };
+        Problem {
+            range: Range { start: at, end: at },
+            severity,
+            message: message.into(),
+            source: Some("rustc".into()),
+            code: Some("E0308".into()),
+            code_url: None,
+            related: Vec::new(),
+            unnecessary: false,
+            raw: serde_json::Value::Null,
+        }
+    }
+
+    pub(crate) fn file(path: &str, problems: Vec<Problem>) -> FileProblems {
+        FileProblems { path: WorkspacePath::parse(path).unwrap(), problems }
+    }
+
+    #[test]
+    fn counts_and_forgets_what_is_mended() {
+        let mut problems = Problems::default();
+        let both = vec![problem(1, Severity::Error, "a"), problem(2, Severity::Warning, "b")];
+        problems.update(Message::Changed(file("src/main.rs", both)));
+        assert_eq!(problems.counts, (1, 1));
+        assert_eq!(problems.worst_in(&WorkspacePath::parse("src").unwrap()), Some(Severity::Error));
+        problems.update(Message::Changed(file("src/main.rs", Vec::new())));
+        assert_eq!(problems.counts, (0, 0));
+        assert_eq!(problems.files().count(), 0);
+    }
+}

@@ -1,0 +1,114 @@
+//! Text for people: names that may hold anything, sizes, durations, times.
+
+use std::fmt::Write;
+
+/// The first character that stands for a byte of a file name that is no UTF-8 (`WorkspacePath`'s form).
+const ESCAPED_BYTE: u32 = 0x0010_FF00;
+
+/// A file name or path as it is shown: what is no character, controls nothing, or turns the writing direction
+/// becomes visible.
+pub fn shown_name(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for c in name.chars() {
+        match u32::from(c) {
+            code if code >= ESCAPED_BYTE => drop(write!(shown, "\\x{:02x}", code - ESCAPED_BYTE)),
+            _ if c.is_control() || is_invisible(c) => shown.extend(c.escape_unicode()),
+            _ => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Characters that hide or turn what stands beside them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+/// A text cut to about `most` characters.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// A size in bytes.
+pub fn bytes(size: u64) -> String {
+    match size {
+        0..1024 => format!("{size} B"),
+        1024..1_048_576 => format!("{:.1} KB", size as f64 / 1024.0),
+        _ => format!("{:.1} MB", size as f64 / 1_048_576.0),
+    }
+}
+
+/// A duration in milliseconds.
+pub fn milliseconds(duration: f64) -> String {
+    if duration >= 10_000.0 {
+        format!("{:.1} s", duration / 1000.0)
+    } else if duration >= 100.0 {
+        format!("{duration:.0} ms")
+    } else {
+        format!("{duration:.2} ms")
+    }
+}
+
+/// The time of day in UTC of milliseconds since 1970, as `12:34:56.789`.
+pub fn time_of_day(timestamp_ms: i64) -> String {
+    let in_day = timestamp_ms.rem_euclid(86_400_000);
+    let (seconds, ms) = (in_day / 1000, in_day % 1000);
+    format!("{:02}:{:02}:{:02}.{ms:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// JSON with indentation where it is JSON, else as it is.
+pub fn pretty_json(text: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(text)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::WorkspacePath;
+
+    use super::*;
+
+    fn check(name: &str, expected: &str) {
+        assert_eq!(shown_name(name), expected);
+    }
+
+    #[test]
+    fn names_show_what_they_hold() {
+        check("main.rs", "main.rs");
+        check("日本 ü 🎉", "日本 ü 🎉");
+        check("a\nb\t\u{1b}[31m", "a\\u{a}b\\u{9}\\u{1b}[31m");
+        check("txt\u{202e}exe", "txt\\u{202e}exe");
+        check("zero\u{200b}width", "zero\\u{200b}width");
+        check("</script><img src=x onerror=alert(1)>", "</script><img src=x onerror=alert(1)>");
+        check(&WorkspacePath::name_from_bytes(b"\xff\xfe.txt"), "\\xff\\xfe.txt");
+    }
+
+    #[test]
+    fn texts_are_cut_at_characters() {
+        assert_eq!(shortened("äöü", 2), "äö…");
+        assert_eq!(shortened("äöü", 3), "äöü");
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            (bytes(1), bytes(2048), bytes(5_000_000)),
+            ("1 B".into(), "2.0 KB".into(), "4.8 MB".into())
+        );
+        assert_eq!(milliseconds(1.234), "1.23 ms");
+        assert_eq!(milliseconds(812.4), "812 ms");
+        assert_eq!(milliseconds(12_345.0), "12.3 s");
+        assert_eq!(time_of_day(86_400_000 + 3_723_004), "01:02:03.004");
+        assert_eq!(time_of_day(-1), "23:59:59.999");
+    }
+
+    #[test]
+    fn what_is_no_json_stays() {
+        assert_eq!(pretty_json("{\"b\":1,\"a\":[]}"), "{\n  \"b\": 1,\n  \"a\": []\n}");
+        assert_eq!(pretty_json("{oops"), "{oops");
+    }
+}
