@@ -1,1 +1,29 @@
-//! app
+//! The browser half of the IDE: the link to the workspace's agent, what is known of the workspace, and the
+//! panels that show it. Editors, terminals and language servers are the bridge's; nothing of theirs passes here.
+//!
+//! Start reading at [`shell`] (what is drawn), [`desk`] (what everything reaches), [`state`] (what is known).
+
+use wasm_bindgen::prelude::*;
+
+pub mod bridge;
+pub mod commands;
+pub mod desk;
+pub mod icons;
+pub mod keymap;
+pub mod link;
+pub mod panels;
+pub mod shell;
+pub mod state;
+pub mod text;
+pub mod theme;
+
+/// Draws the application. The page's boot script loads this module, which calls it.
+#[wasm_bindgen(start)]
+pub fn start() {
+    shell::icons::add_sprite();
+    let link = link::Link::open();
+    let desk = desk::Desk::new(link);
+    state::listen::start(&desk);
+    panels::start(&desk);
+    yew::Renderer::<shell::Shell>::with_props(shell::ShellProps { desk }).render();
+}

@@ -1,0 +1,248 @@
+//! Everything the palette, the keys and the menus can run: one list.
+
+use yew::AttrValue;
+
+use crate::{
+    desk::Desk,
+    state::{
+        deployments::{self, Deployments},
+        documents::{self, Documents},
+        functions::{self, Functions},
+        languages::{self, Languages},
+        layout::{self, Bottom, Dock, Layout, Side, Theme},
+        notices::{self, Notices},
+        terminals::{self, Terminals},
+    },
+};
+
+/// A command.
+pub struct Command {
+    /// Its identity.
+    pub id: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// Its keys, for people; empty for none.
+    pub keys: &'static str,
+    /// Runs it.
+    pub run: fn(&Desk),
+}
+
+/// All commands, as the palette lists them.
+pub const COMMANDS: &[Command] = &[
+    Command { id: "palette.files", title: "Go to file", keys: "Ctrl+P", run: |desk| open_palette(desk, "") },
+    Command {
+        id: "palette.commands",
+        title: "Show all commands",
+        keys: "Ctrl+Shift+P",
+        run: |desk| open_palette(desk, ">"),
+    },
+    Command { id: "palette.line", title: "Go to line", keys: "Ctrl+G", run: |desk| open_palette(desk, ":") },
+    Command { id: "file.save", title: "Save", keys: "Ctrl+S", run: save },
+    Command {
+        id: "file.save-all",
+        title: "Save all",
+        keys: "Ctrl+Alt+S",
+        run: |desk| desk.tell::<Documents>(documents::Message::SaveAll),
+    },
+    Command { id: "tab.close", title: "Close editor", keys: "Alt+W", run: close_tab },
+    Command {
+        id: "tab.next",
+        title: "Next editor",
+        keys: "Ctrl+PageDown",
+        run: |desk| desk.tell::<Layout>(layout::Message::Step(1)),
+    },
+    Command {
+        id: "tab.previous",
+        title: "Previous editor",
+        keys: "Ctrl+PageUp",
+        run: |desk| desk.tell::<Layout>(layout::Message::Step(-1)),
+    },
+    Command {
+        id: "terminal.new",
+        title: "New terminal",
+        keys: "Ctrl+Shift+`",
+        run: |desk| desk.tell::<Terminals>(terminals::Message::Open(None)),
+    },
+    Command {
+        id: "terminal.toggle",
+        title: "Show or hide the terminal",
+        keys: "Ctrl+`",
+        run: toggle_terminal,
+    },
+    Command { id: "function.invoke", title: "Invoke function", keys: "Ctrl+F5", run: invoke },
+    Command {
+        id: "function.show",
+        title: "Show function",
+        keys: "",
+        run: |desk| show_dock(desk, Dock::Function),
+    },
+    Command {
+        id: "deploy.start",
+        title: "Deploy",
+        keys: "",
+        run: |desk| desk.tell::<Deployments>(deployments::Message::Start),
+    },
+    Command {
+        id: "deploy.show",
+        title: "Show deployment",
+        keys: "",
+        run: |desk| show_dock(desk, Dock::Deploy),
+    },
+    Command { id: "api.try", title: "Try an API", keys: "", run: |desk| show_dock(desk, Dock::Try) },
+    Command {
+        id: "files.show",
+        title: "Show files",
+        keys: "Ctrl+Shift+E",
+        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide(Some(Side::Files))),
+    },
+    Command {
+        id: "cloud.show",
+        title: "Show cloud",
+        keys: "",
+        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide(Some(Side::Cloud))),
+    },
+    Command {
+        id: "problems.show",
+        title: "Show problems",
+        keys: "Ctrl+Shift+M",
+        run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Problems)),
+    },
+    Command {
+        id: "logs.show",
+        title: "Show logs",
+        keys: "",
+        run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Logs)),
+    },
+    Command {
+        id: "side.toggle",
+        title: "Show or hide the side bar",
+        keys: "Ctrl+B",
+        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide(None)),
+    },
+    Command {
+        id: "panel.toggle",
+        title: "Show or hide the bottom panel",
+        keys: "Ctrl+J",
+        run: |desk| desk.tell::<Layout>(layout::Message::ToggleBottom),
+    },
+    Command { id: "dock.toggle", title: "Show or hide the right dock", keys: "", run: toggle_dock },
+    Command { id: "language.restart", title: "Restart language servers", keys: "", run: restart_languages },
+    Command { id: "theme.dark", title: "Theme: dark", keys: "", run: |desk| theme(desk, Theme::Dark) },
+    Command { id: "theme.light", title: "Theme: light", keys: "", run: |desk| theme(desk, Theme::Light) },
+    Command {
+        id: "theme.contrast",
+        title: "Theme: high contrast",
+        keys: "",
+        run: |desk| theme(desk, Theme::Contrast),
+    },
+    Command {
+        id: "focus.next",
+        title: "Go to the next part of the window",
+        keys: "F6",
+        run: |_| crate::shell::focus::step(1),
+    },
+    Command {
+        id: "focus.previous",
+        title: "Go to the previous part of the window",
+        keys: "Shift+F6",
+        run: |_| crate::shell::focus::step(-1),
+    },
+];
+
+/// Runs a command by its identity; whether there is one.
+pub fn run(desk: &Desk, id: &str) -> bool {
+    let command = COMMANDS.iter().find(|command| command.id == id);
+    command.inspect(|command| (command.run)(desk)).is_some()
+}
+
+/// Invokes the function of the file in front, else the chosen one.
+pub fn invoke(desk: &Desk) {
+    let path = desk.read(|layout: &Layout| layout.active_file().cloned());
+    let function = path.and_then(|path| desk.read(|functions: &Functions| functions.of_source(&path)));
+    let chosen = desk.read(|functions: &Functions| functions.chosen.clone());
+    if let (Some(function), None) = (function, chosen) {
+        desk.tell::<Functions>(functions::Message::Choose(function));
+    }
+    if desk.read(|functions: &Functions| functions.chosen.is_none()) {
+        return show_dock(desk, Dock::Function);
+    }
+    desk.tell::<Functions>(functions::Message::Invoke(random()));
+}
+
+/// A random number, enough to tell invocations of several tabs apart.
+pub fn random() -> u64 {
+    (js_sys::Math::random() * 2f64.powi(52)) as u64
+}
+
+fn open_palette(desk: &Desk, query: &'static str) {
+    desk.tell::<Notices>(notices::Message::OpenPalette(AttrValue::Static(query)));
+}
+
+fn save(desk: &Desk) {
+    let path = desk.read(|layout: &Layout| layout.active_file().cloned());
+    if let Some(path) = path {
+        desk.tell::<Documents>(documents::Message::Save(path, false));
+    }
+}
+
+fn close_tab(desk: &Desk) {
+    let active = desk.read(|layout: &Layout| layout.active.clone());
+    if let Some(active) = active {
+        desk.tell::<Layout>(layout::Message::Close(active));
+    }
+}
+
+fn toggle_terminal(desk: &Desk) {
+    let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == Bottom::Terminal);
+    let message =
+        if shown { layout::Message::ToggleBottom } else { layout::Message::ShowBottom(Bottom::Terminal) };
+    desk.tell::<Layout>(message);
+}
+
+fn show_dock(desk: &Desk, view: Dock) {
+    desk.tell::<Layout>(layout::Message::ShowDock(view));
+}
+
+fn toggle_dock(desk: &Desk) {
+    let (open, view) = desk.read(|layout: &Layout| (layout.dock.open, layout.dock.view));
+    let message = if open { layout::Message::CloseDock } else { layout::Message::ShowDock(view) };
+    desk.tell::<Layout>(message);
+}
+
+fn restart_languages(desk: &Desk) {
+    let languages: Vec<_> = desk.read(|languages: &Languages| {
+        languages.servers.iter().map(|server| server.language.clone()).collect()
+    });
+    for language in languages {
+        desk.tell::<Languages>(languages::Message::Restart(language));
+    }
+}
+
+fn theme(desk: &Desk, theme: Theme) {
+    desk.tell::<Layout>(layout::Message::Theme(theme));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::keymap::{Press, command_of};
+
+    #[test]
+    fn identities_are_unique() {
+        let ids: HashSet<_> = COMMANDS.iter().map(|command| command.id).collect();
+        assert_eq!(ids.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn the_keys_shown_are_the_keys_that_work() {
+        for command in COMMANDS.iter().filter(|command| !command.keys.is_empty()) {
+            let has = |modifier: &str| command.keys.split('+').any(|key| key == modifier);
+            let key = command.keys.rsplit('+').next().unwrap_or_default();
+            let (control, shift, alt) = (has("Ctrl"), has("Shift"), has("Alt"));
+            let press = Press { key, control, shift, alt, in_terminal: false };
+            assert_eq!(command_of(press), Some(command.id));
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The tree of what is deployed: stacks with their functions, routes, resources and outputs; then what belongs
+//! to no stack.
+
+use std::collections::BTreeSet;
+
+use protocol::cloud::{Api, Cloud, Function, Route, Stack};
+use widgets::TreeRow;
+use yew::AttrValue;
+
+use crate::icons;
+
+/// What a row of the tree stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// A stack.
+    Stack(String),
+    /// A function.
+    Function(String),
+    /// The log of a function.
+    Log(String),
+    /// A route: method and address.
+    Route(String, String),
+    /// Something whose text can be copied: a resource's name, an output's value.
+    Text(String),
+    /// A group of others.
+    Group,
+}
+
+/// A row and what it stands for.
+pub type Row = (TreeRow, Thing);
+
+/// The rows of the tree. `closed` holds the keys of closed rows; what lists resources starts closed, and is
+/// open when its key is in there.
+pub fn rows(cloud: &Cloud, closed: &BTreeSet<AttrValue>) -> Vec<Row> {
+    let mut tree = Tree { rows: Vec::new(), closed };
+    for stack in &cloud.stacks {
+        tree.stack(stack, cloud);
+    }
+    let loose: Vec<_> = cloud.functions.iter().filter(|function| function.stack.is_none()).collect();
+    if !loose.is_empty() && tree.group("loose", "Other functions", "layers", 1, true) {
+        for function in &loose {
+            tree.function(function, 2);
+        }
+    }
+    let apis: Vec<_> = cloud.apis.iter().filter(|api| !owned(api, cloud)).collect();
+    if !apis.is_empty() && tree.group("apis", "Other APIs", "globe", 1, true) {
+        for api in &apis {
+            tree.api(api, 2);
+        }
+    }
+    number(&mut tree.rows);
+    tree.rows
+}
+
+/// Whether an API is a resource of some stack.
+fn owned(api: &Api, cloud: &Cloud) -> bool {
+    cloud.stacks.iter().any(|stack| has(stack, api))
+}
+
+fn has(stack: &Stack, api: &Api) -> bool {
+    stack.resources.iter().any(|resource| resource.physical_id == api.id)
+}
+
+struct Tree<'a> {
+    rows: Vec<Row>,
+    closed: &'a BTreeSet<AttrValue>,
+}
+
+impl Tree<'_> {
+    fn add(&mut self, row: TreeRow, thing: Thing) {
+        self.rows.push((row, thing));
+    }
+
+    /// Adds a row with others below it; whether it is open.
+    fn group(&mut self, key: &str, label: &str, icon: &'static str, level: u32, usually_open: bool) -> bool {
+        let key = AttrValue::from(key.to_owned());
+        let open = self.closed.contains(&key) != usually_open;
+        let label = AttrValue::from(label.to_owned());
+        let row =
+            TreeRow { key, label, level, expanded: Some(open), icon: icon.into(), ..TreeRow::default() };
+        self.add(row, Thing::Group);
+        open
+    }
+
+    fn stack(&mut self, stack: &Stack, cloud: &Cloud) {
+        let key = format!("stack:{}", stack.name);
+        let open = self.group(&key, &stack.name, "layers", 1, true);
+        if let Some((row, thing)) = self.rows.last_mut() {
+            (row.detail, row.class) = (stack.status.clone().into(), status_class(&stack.status));
+            *thing = Thing::Stack(stack.name.clone());
+        }
+        if !open {
+            return;
+        }
+        for function in cloud.functions.iter().filter(|function| function.stack.as_ref() == Some(&stack.name))
+        {
+            self.function(function, 2);
+        }
+        for api in cloud.apis.iter().filter(|api| has(stack, api)) {
+            self.api(api, 2);
+        }
+        self.outputs(stack);
+        self.resources(stack);
+    }
+
+    fn function(&mut self, function: &Function, level: u32) {
+        let label = function.logical_id.as_ref().unwrap_or(&function.name);
+        let key = format!("fn:{}", function.name);
+        let open = self.group(&key, label, "lambda", level, false);
+        if let Some((row, thing)) = self.rows.last_mut() {
+            row.detail = format!("{} MB", function.memory_mb).into();
+            row.class = "tint-orange";
+            *thing = Thing::Function(function.name.clone());
+        }
+        if open {
+            let (name, group) = (function.name.clone(), function.log_group.clone());
+            self.leaf(
+                &format!("{key}/show"),
+                "Invoke, configuration",
+                &name,
+                "play",
+                level + 1,
+                Thing::Function(name.clone()),
+            );
+            self.leaf(
+                &format!("{key}/log"),
+                "Logs",
+                &group,
+                "scroll-text",
+                level + 1,
+                Thing::Log(group.clone()),
+            );
+        }
+    }
+
+    fn api(&mut self, api: &Api, level: u32) {
+        let name = if api.name.is_empty() { &api.id } else { &api.name };
+        if !self.group(&format!("api:{}", api.id), name, "globe", level, true) {
+            return;
+        }
+        let base = api.urls.first().cloned().unwrap_or_default();
+        for route in &api.routes {
+            let label = format!("{} {}", route.method, route.path);
+            let key = format!("route:{}:{label}", api.id);
+            let function = route.function.as_deref().unwrap_or_default();
+            let thing = Thing::Route(route.method.clone(), address(&base, route));
+            self.leaf(&key, &label, function, "route", level + 1, thing);
+        }
+    }
+
+    fn outputs(&mut self, stack: &Stack) {
+        if stack.outputs.is_empty() || !self.group(&format!("out:{}", stack.name), "Outputs", "list", 2, true)
+        {
+            return;
+        }
+        for output in &stack.outputs {
+            let key = format!("out:{}/{}", stack.name, output.key);
+            self.leaf(&key, &output.key, &output.value, "tag", 3, Thing::Text(output.value.clone()));
+        }
+    }
+
+    fn resources(&mut self, stack: &Stack) {
+        let label = format!("Resources ({})", stack.resources.len());
+        if !self.group(&format!("res:{}", stack.name), &label, "boxes", 2, false) {
+            return;
+        }
+        for resource in &stack.resources {
+            let key = format!("res:{}/{}", stack.name, resource.logical_id);
+            let detail = format!("{} {}", resource.kind, resource.status);
+            let icon = icons::of_resource(&resource.kind);
+            let thing = Thing::Text(resource.physical_id.clone());
+            self.leaf(&key, &resource.logical_id, &detail, icon, 3, thing);
+        }
+    }
+
+    fn leaf(&mut self, key: &str, label: &str, detail: &str, icon: &'static str, level: u32, thing: Thing) {
+        let row = TreeRow {
+            key: key.to_owned().into(),
+            label: label.to_owned().into(),
+            detail: detail.to_owned().into(),
+            level,
+            icon: icon.into(),
+            ..TreeRow::default()
+        };
+        self.add(row, thing);
+    }
+}
+
+/// The address of a route: what matches everything is tried at its root.
+fn address(base: &str, route: &Route) -> String {
+    let path = if route.path.starts_with('/') { route.path.as_str() } else { "/" };
+    format!("{base}{}", path.replace("{proxy+}", ""))
+}
+
+fn status_class(status: &str) -> &'static str {
+    if status.contains("FAILED") || status.contains("ROLLBACK") {
+        "has-errors"
+    } else if status.ends_with("IN_PROGRESS") {
+        "has-warnings"
+    } else {
+        ""
+    }
+}
+
+/// Gives each row its place among its siblings.
+fn number(rows: &mut [Row]) {
+    for index in 0..rows.len() {
+        let level = rows.get(index).map_or(0, |(row, _)| row.level);
+        let below = |row: &&Row| row.0.level >= level;
+        let before =
+            rows.iter().take(index).rev().take_while(below).filter(|(row, _)| row.level == level).count();
+        let after =
+            rows.iter().skip(index + 1).take_while(below).filter(|(row, _)| row.level == level).count();
+        if let Some((row, _)) = rows.get_mut(index) {
+            (row.position, row.siblings) = (before + 1, before + 1 + after);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::cloud::{ApiKind, Output, Resource};
+
+    use super::*;
+
+    fn function(name: &str, stack: Option<&str>) -> Function {
+        Function {
+            name: name.into(),
+            arn: format!("arn:aws:lambda:us-east-1:000000000000:function:{name}"),
+            stack: stack.map(str::to_owned),
+            logical_id: stack.map(|_| "Hello".to_owned()),
+            runtime: "provided.al2023".into(),
+            handler: "bootstrap".into(),
+            memory_mb: 128,
+            timeout_seconds: 3,
+            code_size: 1,
+            last_modified: String::new(),
+            environment: Vec::new(),
+            log_group: format!("/aws/lambda/{name}"),
+        }
+    }
+
+    fn cloud() -> Cloud {
+        let resource = Resource {
+            logical_id: "Api".into(),
+            physical_id: "a1".into(),
+            kind: "AWS::ApiGatewayV2::Api".into(),
+            status: "CREATE_COMPLETE".into(),
+        };
+        let route =
+            Route { method: "GET".into(), path: "/users/{id}".into(), function: Some("hello".into()) };
+        let stack = Stack {
+            name: "app".into(),
+            status: "CREATE_COMPLETE".into(),
+            reason: None,
+            resources: vec![resource],
+            outputs: vec![Output { key: "Url".into(), value: "http://x".into(), description: None }],
+        };
+        let api = Api {
+            id: "a1".into(),
+            name: "app".into(),
+            kind: ApiKind::Http,
+            urls: vec!["http://127.0.0.1:4566/_api/a1".into()],
+            routes: vec![route],
+        };
+        let functions = vec![function("app-Hello", Some("app")), function("loose", None)];
+        Cloud { stacks: vec![stack], functions, apis: vec![api] }
+    }
+
+    fn check(closed: &[&'static str], expected: &[&str]) {
+        let closed = closed.iter().map(|key| AttrValue::Static(key)).collect();
+        let shown: Vec<_> = rows(&cloud(), &closed)
+            .iter()
+            .map(|(row, _)| {
+                format!(
+                    "{}{} {}/{}",
+                    "-".repeat(row.level as usize - 1),
+                    row.label,
+                    row.position,
+                    row.siblings
+                )
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn shows_stacks_and_what_belongs_to_none() {
+        check(
+            &[],
+            &[
+                "app 1/2",
+                "-Hello 1/4",
+                "-app 2/4",
+                "--GET /users/{id} 1/1",
+                "-Outputs 3/4",
+                "--Url 1/1",
+                "-Resources (1) 4/4",
+                "Other functions 2/2",
+                "-loose 1/1",
+            ],
+        );
+        check(&["stack:app", "loose"], &["app 1/2", "Other functions 2/2"]);
+    }
+
+    #[test]
+    fn functions_open_to_their_logs() {
+        let closed = BTreeSet::from([AttrValue::Static("fn:loose")]);
+        let rows = rows(&cloud(), &closed);
+        let (_, thing) = rows.last().unwrap();
+        assert_eq!(*thing, Thing::Log("/aws/lambda/loose".into()));
+    }
+
+    #[test]
+    fn routes_have_addresses() {
+        let route = |path: &str| Route { method: "ANY".into(), path: path.into(), function: None };
+        assert_eq!(address("http://x/a", &route("/u/{id}")), "http://x/a/u/{id}");
+        assert_eq!(address("http://x/a", &route("/{proxy+}")), "http://x/a/");
+        assert_eq!(address("http://x/a", &route("$default")), "http://x/a/");
+    }
+}

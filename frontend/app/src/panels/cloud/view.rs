@@ -1,0 +1,134 @@
+//! The tree of what is deployed, drawn.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use protocol::function::FunctionRef;
+use widgets::{IconButton, MenuItem, Tree, TreeEvent};
+use yew::prelude::*;
+
+use crate::{
+    bridge::copy_text,
+    desk::{Desk, use_desk, use_state_of},
+    panels::cloud::model::{Row, Thing, rows},
+    state::{
+        cloud::{Cloud, Message},
+        functions::{self, Functions},
+        notices::{self, Notices, OpenMenu, Question},
+        request::{self, Request},
+    },
+};
+
+/// What is deployed.
+#[component]
+pub fn CloudTree() -> Html {
+    let desk = use_desk();
+    let closed = use_state_eq(BTreeSet::<AttrValue>::new);
+    let focused = use_state_eq(|| None::<AttrValue>);
+    let described = use_state_of::<Cloud, _, _>(|cloud| cloud.described.clone());
+    let trouble = use_state_of::<Cloud, _, _>(|cloud| cloud.trouble.clone());
+    let rows: Rc<Vec<Row>> =
+        Rc::new(described.as_ref().map(|cloud| rows(cloud, &closed)).unwrap_or_default());
+    let refresh = desk.teller::<Cloud, MouseEvent>(|_| Message::Ask);
+    let on = {
+        let (desk, closed, focused, rows) = (desk.clone(), closed.clone(), focused.clone(), Rc::clone(&rows));
+        Callback::from(move |event: TreeEvent| match event {
+            TreeEvent::Focus(key) => focused.set(Some(key)),
+            TreeEvent::Expand(key) | TreeEvent::Collapse(key) => {
+                let mut toggled = (*closed).clone();
+                if !toggled.remove(&key) {
+                    toggled.insert(key.clone());
+                }
+                closed.set(toggled);
+                focused.set(Some(key));
+            }
+            TreeEvent::Open(key) => {
+                act(&desk, &rows, &key);
+                focused.set(Some(key));
+            }
+            TreeEvent::Menu(Some(key), x, y) => {
+                open_menu(&desk, &rows, &key, (x, y));
+                focused.set(Some(key));
+            }
+            _ => {}
+        })
+    };
+    let shown = rows.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>();
+    html! {
+        <>
+            <header class="pane-head">
+                <h2>{ "Cloud" }</h2>
+                <IconButton icon="refresh-cw" label="Refresh" onclick={refresh} />
+            </header>
+            if let Some(trouble) = trouble {
+                <p class="empty" role="alert">{ trouble }</p>
+            } else if described.is_none() {
+                <p class="empty">{ "Asking the local cloud…" }</p>
+            } else if shown.is_empty() {
+                <p class="empty">{ "Nothing is deployed yet. Deploy, above, builds the template's functions and makes its stack here." }</p>
+            }
+            <Tree id="cloud-tree" label="Cloud" rows={Rc::new(shown)} focused={(*focused).clone()} {on} />
+        </>
+    }
+}
+
+fn thing<'a>(rows: &'a [Row], key: &AttrValue) -> Option<&'a Thing> {
+    rows.iter().find(|(row, _)| row.key == *key).map(|(_, thing)| thing)
+}
+
+fn act(desk: &Desk, rows: &[Row], key: &AttrValue) {
+    match thing(rows, key) {
+        Some(Thing::Function(name)) => {
+            let function = FunctionRef::Deployed { name: name.clone() };
+            desk.tell::<Functions>(functions::Message::Choose(function));
+        }
+        Some(Thing::Log(group)) => desk.tell::<Cloud>(Message::Look(group.clone())),
+        Some(Thing::Route(method, url)) => {
+            desk.tell::<Request>(request::Message::Try { method: method.clone(), url: url.clone() });
+        }
+        Some(Thing::Text(text)) => copy(desk, text.clone()),
+        Some(Thing::Stack(_) | Thing::Group) | None => {}
+    }
+}
+
+fn copy(desk: &Desk, text: String) {
+    desk.spawn(|desk| async move {
+        if copy_text(&text).await {
+            desk.tell::<Notices>(notices::Message::good("Copied"));
+        }
+    });
+}
+
+fn open_menu(desk: &Desk, rows: &[Row], key: &AttrValue, at: (i32, i32)) {
+    let items = match thing(rows, key) {
+        Some(Thing::Stack(name)) => {
+            let (again, name) = (desk.clone(), name.clone());
+            vec![
+                MenuItem::new("Delete the stack…", Callback::from(move |()| ask_to_delete(&again, &name)))
+                    .icon("trash-2")
+                    .danger(),
+            ]
+        }
+        Some(Thing::Text(text) | Thing::Route(_, text)) => {
+            let (again, text) = (desk.clone(), text.clone());
+            vec![
+                MenuItem::new("Copy", Callback::from(move |()| copy(&again, text.clone())))
+                    .icon("clipboard-copy"),
+            ]
+        }
+        _ => return,
+    };
+    let menu = OpenMenu { label: "Cloud actions".into(), at, items: Rc::new(items) };
+    desk.tell::<Notices>(notices::Message::OpenMenu(menu));
+}
+
+fn ask_to_delete(desk: &Desk, name: &str) {
+    let (again, stack) = (desk.clone(), name.to_owned());
+    desk.tell::<Notices>(notices::Message::Ask(Question {
+        title: format!("Delete the stack {name}?").into(),
+        body: "Its functions, APIs and other resources go with it.".into(),
+        input: None,
+        confirm: "Delete".into(),
+        danger: true,
+        on_confirm: Callback::from(move |_| again.tell::<Cloud>(Message::DeleteStack(stack.clone()))),
+    }));
+}

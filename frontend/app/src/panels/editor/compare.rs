@@ -1,0 +1,108 @@
+//! Both sides of a conflict, line by line, and the two ways out of it.
+
+use protocol::{
+    WorkspacePath,
+    document::{CompareDocument, Comparison, Disk},
+};
+use yew::prelude::*;
+
+use crate::{
+    desk::{Desk, use_desk, use_state_of},
+    panels::editor::model::{Line, compare},
+    state::{
+        documents::{self, Documents},
+        layout::{self, Layout, Tab},
+    },
+};
+
+/// Which file.
+#[derive(Properties, PartialEq)]
+pub struct FileProps {
+    /// Which file.
+    pub path: WorkspacePath,
+}
+
+/// The bar that says that a file was changed or deleted under its editor.
+#[component]
+pub fn DiskBar(props: &FileProps) -> Html {
+    let desk = use_desk();
+    let path = props.path.clone();
+    let disk = use_state_of::<Documents, _, _>({
+        let path = path.clone();
+        move |documents| documents.get(&path).and_then(|document| document.disk)
+    });
+    let tell = |message: documents::Message| button(&desk, message);
+    match disk {
+        Some(Disk::Conflict) => {
+            let show = documents::Message::Show(Tab::Compare { path: path.clone() }, None);
+            html! {
+                <div class="bar warning" role="alert">
+                    <p>{ "This file was changed on disk where the editor has unsaved text." }</p>
+                    <button type="button" onclick={tell(show)}>{ "Compare" }</button>
+                    <button type="button" onclick={tell(documents::Message::Save(path.clone(), true))}>{ "Keep mine" }</button>
+                    <button type="button" onclick={tell(documents::Message::Revert(path))}>{ "Take disk" }</button>
+                </div>
+            }
+        }
+        Some(Disk::Deleted) => html! {
+            <div class="bar warning" role="alert">
+                <p>{ "This file was deleted on disk. Its text is still here." }</p>
+                <button type="button" onclick={tell(documents::Message::Save(path, true))}>{ "Make it again" }</button>
+            </div>
+        },
+        _ => Html::default(),
+    }
+}
+
+/// Both sides of a conflict.
+#[component]
+pub fn Conflict(props: &FileProps) -> Html {
+    let desk = use_desk();
+    let comparison = use_state_eq(|| None::<Result<Comparison, String>>);
+    {
+        let (desk, comparison) = (desk.clone(), comparison.clone());
+        use_effect_with(props.path.clone(), move |path| {
+            desk.ask(CompareDocument { path: path.clone() }, move |_, outcome| {
+                comparison.set(Some(outcome.map_err(|error| error.message)));
+            });
+        });
+    }
+    let decide = |message: documents::Message| {
+        let (desk, key) = (desk.clone(), Tab::Compare { path: props.path.clone() }.key());
+        Callback::from(move |_: MouseEvent| {
+            desk.tell::<Documents>(message.clone());
+            desk.tell::<Layout>(layout::Message::Close(key.clone()));
+        })
+    };
+    let sides = match &*comparison {
+        None => return html! { <p class="empty">{ "Comparing…" }</p> },
+        Some(Err(message)) => return html! { <p class="empty" role="alert">{ message }</p> },
+        Some(Ok(comparison)) => comparison,
+    };
+    let disk = sides.disk.as_deref().unwrap_or_default();
+    html! {
+        <>
+            <div class="bar">
+                <p><span class="removed">{ "− on disk" }</span>{ "  " }<span class="added">{ "+ in the editor" }</span></p>
+                <button type="button" onclick={decide(documents::Message::Save(props.path.clone(), true))}>{ "Keep mine" }</button>
+                <button type="button" onclick={decide(documents::Message::Revert(props.path.clone()))}>{ "Take disk" }</button>
+            </div>
+            <div class="comparison" tabindex="0" role="group" aria-label="Differences">
+                { for compare(disk, &sides.document).into_iter().map(draw) }
+            </div>
+        </>
+    }
+}
+
+fn draw(line: Line<'_>) -> Html {
+    let (class, sign, text) = match line {
+        Line::Same(text) => ("same", " ", text),
+        Line::Disk(text) => ("removed", "−", text),
+        Line::Mine(text) => ("added", "+", text),
+    };
+    html! { <div class={classes!("compared", class)}><span class="sign">{ sign }</span>{ text }</div> }
+}
+
+fn button(desk: &Desk, message: documents::Message) -> Callback<MouseEvent> {
+    desk.teller::<Documents, MouseEvent>(move |_| message.clone())
+}

@@ -1,0 +1,236 @@
+//! The CodeMirror islands: a document of the workspace, or a source from outside of it.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use protocol::{
+    WorkspacePath,
+    language::{Position, ReadSource, Source},
+};
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+use crate::{
+    bridge::{Island, Kind, Told, nonce, options, use_island},
+    desk::{Desk, use_desk, use_state_of},
+    state::{
+        documents::{self, About, Cursor, Documents},
+        layout::{self, Layout, Tab},
+        problems::Problems,
+    },
+    theme::use_theme,
+};
+
+/// What the editor of a document is.
+#[derive(Properties, PartialEq)]
+pub struct DocumentProps {
+    /// Which document.
+    pub path: WorkspacePath,
+    /// Where it was when it was last seen.
+    pub view: serde_json::Value,
+}
+
+/// The editor of a document.
+#[component]
+pub fn Document(props: &DocumentProps) -> Html {
+    let desk = use_desk();
+    let node = use_node_ref();
+    let theme = use_theme();
+    let error = use_state_eq(|| None::<String>);
+    let island_slot = use_mut_ref(|| None::<Island>);
+    let remember = use_mut_ref(|| None::<Timeout>);
+    let on = {
+        let (desk, path, error) = (desk.clone(), props.path.clone(), error.clone());
+        let island_slot = Rc::clone(&island_slot);
+        Callback::from(move |told: Told| {
+            if told.text("kind") == "cursor" {
+                let (desk, path, slot) = (desk.clone(), path.clone(), Rc::clone(&island_slot));
+                *remember.borrow_mut() =
+                    Some(Timeout::new(800, move || keep_view(&desk, &path, &slot.borrow())));
+            }
+            match told.text("kind").as_str() {
+                "error" => error.set(Some(told.text("message"))),
+                "ready" => error.set(None),
+                _ => {}
+            }
+            hear(&desk, &path, &told);
+        })
+    };
+    let make_options = {
+        let (port, path) = (desk.link().port(), props.path.to_string());
+        move || {
+            options(&[
+                ("link", port),
+                ("path", path.into()),
+                ("theme", theme.name().into()),
+                ("readOnly", JsValue::FALSE),
+                ("keymap", "default".into()),
+                ("nonce", nonce().into()),
+            ])
+        }
+    };
+    let island = use_island(Kind::Editor, props.path.clone(), &node, make_options, on);
+    island_slot.borrow_mut().clone_from(&island);
+    use_effect_with((island.clone(), theme), move |(island, theme)| {
+        if let Some(island) = island {
+            island.set_theme(theme.name());
+        }
+    });
+    {
+        let view = props.view.clone();
+        use_effect_with(island.clone(), move |island| {
+            if let (Some(island), Some(view)) = (island, view.as_str()) {
+                island.restore(view);
+            }
+        });
+    }
+    use_problems(&props.path, island.as_ref());
+    use_reveal(&Tab::file(props.path.clone()).key(), island.as_ref());
+    html! {
+        <>
+            if let Some(message) = &*error {
+                <p class="editor-error" role="alert">{ message }</p>
+            }
+            <div ref={node} class="island" />
+        </>
+    }
+}
+
+fn keep_view(desk: &Desk, path: &WorkspacePath, island: &Option<Island>) {
+    if let Some(island) = island {
+        let view = serde_json::Value::String(island.view_state());
+        desk.tell::<Layout>(layout::Message::Viewed(path.clone(), view));
+    }
+}
+
+fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
+    let path = path.clone();
+    let message = match told.text("kind").as_str() {
+        "ready" => documents::Message::Ready(
+            path,
+            About {
+                language: told.text("language"),
+                read_only: told.flag("readOnly"),
+                plain: told.flag("plain"),
+                line_ending: if told.text("lineEnding") == "lf" { "LF" } else { "CRLF" }.to_owned(),
+                encoding: told.text("encoding"),
+            },
+        ),
+        "cursor" => {
+            let cursor = Cursor {
+                line: told.number("line"),
+                column: told.number("column"),
+                selected: told.number("selected"),
+            };
+            documents::Message::Moved(path, cursor)
+        }
+        "dirty" => documents::Message::Dirty(path, told.flag("dirty")),
+        "save" => documents::Message::Save(path, false),
+        "open" => match elsewhere(told) {
+            Some((tab, position)) => documents::Message::Show(tab, Some(position)),
+            None => return,
+        },
+        _ => return,
+    };
+    desk.tell::<Documents>(message);
+}
+
+/// The tab and place that an island points at.
+fn elsewhere(told: &Told) -> Option<(Tab, Position)> {
+    let position = Position {
+        line: told.number("line").saturating_sub(1),
+        character: told.number("column").saturating_sub(1),
+    };
+    let (path, uri) = (told.text("path"), told.text("uri"));
+    let tab =
+        if path.is_empty() { Tab::Source { uri } } else { Tab::file(WorkspacePath::parse(&path).ok()?) };
+    Some((tab, position))
+}
+
+/// Shows the problems of a file in its editor.
+#[hook]
+fn use_problems(path: &WorkspacePath, island: Option<&Island>) {
+    let path = path.clone();
+    let problems = use_state_of::<Problems, _, _>(move |problems| problems.of(&path));
+    use_effect_with((island.cloned(), problems), |(island, problems)| {
+        if let (Some(island), Ok(json)) = (island, serde_json::to_string(&**problems)) {
+            island.set_problems(&json);
+        }
+    });
+}
+
+/// Goes where the person wants to be, and takes the focus.
+#[hook]
+fn use_reveal(key: &str, island: Option<&Island>) {
+    let desk = use_desk();
+    let key = key.to_owned();
+    let reveal = use_state_of::<Documents, _, _>(move |documents| {
+        documents.reveal.clone().filter(|reveal| reveal.key == key)
+    });
+    use_effect_with((island.cloned(), reveal), move |(island, reveal)| {
+        if let (Some(island), Some(reveal)) = (island, reveal) {
+            if let Some(position) = reveal.position {
+                island.go_to(position.line + 1, position.character + 1);
+            }
+            island.focus();
+            desk.tell::<Documents>(documents::Message::Shown);
+        }
+    });
+}
+
+/// What the view of a source is.
+#[derive(Properties, PartialEq)]
+pub struct OutsideProps {
+    /// Where it is.
+    pub uri: AttrValue,
+}
+
+/// A source from outside of the workspace, to read only.
+#[component]
+pub fn Outside(props: &OutsideProps) -> Html {
+    let desk = use_desk();
+    let source = use_state_eq(|| None::<Result<Source, String>>);
+    {
+        let source = source.clone();
+        use_effect_with(props.uri.clone(), move |uri| {
+            desk.ask(ReadSource { uri: uri.to_string() }, move |_, outcome| {
+                source.set(Some(outcome.map_err(|error| error.message)));
+            });
+        });
+    }
+    match &*source {
+        None => html! { <p class="empty">{ "Loading…" }</p> },
+        Some(Err(message)) => html! { <p class="empty" role="alert">{ message }</p> },
+        Some(Ok(source)) => html! { <Text uri={props.uri.clone()} source={source.clone()} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TextProps {
+    uri: AttrValue,
+    source: Source,
+}
+
+#[component]
+fn Text(props: &TextProps) -> Html {
+    let node = use_node_ref();
+    let theme = use_theme();
+    let source = props.source.clone();
+    let make_options = move || {
+        options(&[
+            ("text", source.text.into()),
+            ("language", source.language.into()),
+            ("label", format!("Source: {}", source.name).into()),
+            ("theme", theme.name().into()),
+            ("nonce", nonce().into()),
+        ])
+    };
+    let island = use_island(Kind::Source, props.uri.clone(), &node, make_options, Callback::noop());
+    use_effect_with((island.clone(), theme), |(island, theme)| {
+        if let Some(island) = island {
+            island.set_theme(theme.name());
+        }
+    });
+    use_reveal(&Tab::Source { uri: props.uri.to_string() }.key(), island.as_ref());
+    html! { <div ref={node} class="island" /> }
+}

@@ -1,0 +1,644 @@
+//! The explorer's tree: which folders are known and open, which row has the focus, what is being named.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
+
+use protocol::{
+    WorkspacePath,
+    file::{Entry, FolderPage, Kind, MAX_WATCHED},
+};
+use widgets::TreeRow;
+use yew::AttrValue;
+
+use crate::{icons, state::Model, text::shown_name};
+
+/// Marks the row that lists more of a folder; no path begins with a slash.
+const MORE: &str = "/more/";
+/// Names that are not shown: not the person's own files.
+const HIDDEN: [&str; 1] = [".git"];
+
+/// The explorer.
+#[derive(Default)]
+pub struct Explorer {
+    folders: HashMap<WorkspacePath, Folder>,
+    open: BTreeSet<WorkspacePath>,
+    /// The row with the focus.
+    pub focused: Option<AttrValue>,
+    /// What is being named.
+    pub naming: Option<Naming>,
+    /// Why the root cannot be listed.
+    pub trouble: Option<String>,
+    /// Grows with every change of the rows.
+    pub version: u64,
+    /// The file to be shown as soon as its folders are known.
+    reveal: Option<WorkspacePath>,
+}
+
+#[derive(Default)]
+struct Folder {
+    entries: Vec<Entry>,
+    next: Option<String>,
+    total: usize,
+    loading: bool,
+    stale: bool,
+}
+
+/// What is being named in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// A new file in a folder.
+    File(WorkspacePath),
+    /// A new folder in a folder.
+    Folder(WorkspacePath),
+    /// Something gets another name.
+    Rename(WorkspacePath),
+}
+
+/// What happens.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The link is there.
+    Connected {
+        /// Whether the agent still knows what is watched, and nothing was missed.
+        resumed: bool,
+    },
+    /// These folders were open the last time.
+    Restore(Vec<WorkspacePath>),
+    /// A page of a folder came.
+    Listed {
+        /// The folder.
+        path: WorkspacePath,
+        /// The page's beginning.
+        after: Option<String>,
+        /// The page, or why there is none.
+        outcome: Result<FolderPage, String>,
+    },
+    /// Folders changed on disk.
+    Changed(Vec<WorkspacePath>),
+    /// A row gets the focus.
+    Focus(AttrValue),
+    /// A row is opened.
+    Open(AttrValue),
+    /// A folder is expanded.
+    Expand(AttrValue),
+    /// A folder is collapsed.
+    Collapse(AttrValue),
+    /// All folders are collapsed.
+    CollapseAll,
+    /// Everything is looked at again.
+    Refresh,
+    /// A new file, or folder, beside or in what has the focus.
+    New {
+        /// Whether a folder.
+        folder: bool,
+    },
+    /// What has the focus gets another name.
+    Rename,
+    /// What has the focus is copied beside itself.
+    Duplicate,
+    /// What has the focus is to be deleted, after asking.
+    AskToDelete,
+    /// This is to be deleted.
+    Delete(WorkspacePath),
+    /// These are deleted.
+    Deleted(Vec<WorkspacePath>),
+    /// The name is written.
+    Named(String),
+    /// No name after all.
+    NamingCancelled,
+    /// A file is to be seen in the tree.
+    Reveal(WorkspacePath),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// List a page of a folder.
+    List {
+        /// The folder.
+        path: WorkspacePath,
+        /// Where the page begins.
+        after: Option<String>,
+    },
+    /// Watch these folders, and no others.
+    Watch(Vec<WorkspacePath>),
+    /// Remember which folders are open.
+    Remember(Vec<WorkspacePath>),
+    /// Open a file.
+    Open(WorkspacePath),
+    /// Make a file.
+    CreateFile(WorkspacePath),
+    /// Make a folder.
+    CreateFolder(WorkspacePath),
+    /// Move.
+    Rename(WorkspacePath, WorkspacePath),
+    /// Copy.
+    Copy(WorkspacePath, WorkspacePath),
+    /// Ask whether to delete.
+    AskToDelete(WorkspacePath),
+    /// Delete.
+    Delete(Vec<WorkspacePath>),
+}
+
+impl Model for Explorer {
+    type Message = Message;
+    type Effect = Effect;
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        self.version += 1;
+        match message {
+            Message::Connected { resumed: true } => Vec::new(),
+            Message::Connected { resumed: false } | Message::Refresh => self.look_again(),
+            Message::Restore(folders) => self.restore(folders),
+            Message::Listed { path, after, outcome } => self.listed(path, after.as_ref(), outcome),
+            Message::Changed(folders) => {
+                let seen: Vec<_> = folders.into_iter().filter(|path| self.is_visible(path)).collect();
+                seen.into_iter().filter_map(|path| self.list(path)).collect()
+            }
+            Message::Focus(key) => {
+                self.focused = Some(key);
+                Vec::new()
+            }
+            Message::Open(key) => self.open_row(key),
+            Message::Expand(key) => self.expand(key),
+            Message::Collapse(key) => self.collapse(key),
+            Message::CollapseAll => {
+                self.open.clear();
+                vec![self.watch(), self.remember()]
+            }
+            Message::New { folder } => self.start_new(folder),
+            Message::Rename => {
+                self.naming = self.focused_path().filter(|path| !path.is_root()).map(Naming::Rename);
+                Vec::new()
+            }
+            Message::Duplicate => self.duplicate(),
+            Message::AskToDelete => self
+                .focused_path()
+                .filter(|path| !path.is_root())
+                .map(Effect::AskToDelete)
+                .into_iter()
+                .collect(),
+            Message::Delete(path) => vec![Effect::Delete(vec![path])],
+            Message::Deleted(paths) => self.deleted(&paths),
+            Message::Named(name) => self.named(name.trim()),
+            Message::NamingCancelled => {
+                self.naming = None;
+                Vec::new()
+            }
+            Message::Reveal(path) => self.reveal(path),
+        }
+    }
+}
+
+impl Explorer {
+    /// Whether the root has been listed.
+    pub fn is_known(&self) -> bool {
+        self.folders.contains_key(&WorkspacePath::root())
+    }
+
+    /// The path of the row with the focus.
+    pub fn focused_path(&self) -> Option<WorkspacePath> {
+        let key = self.focused.as_ref()?;
+        WorkspacePath::parse(key).ok()
+    }
+
+    /// The folder that new things go to: the focused one, or the one around what has the focus.
+    pub fn target_folder(&self) -> WorkspacePath {
+        let Some(path) = self.focused_path() else { return WorkspacePath::root() };
+        if self.is_folder(&path) { path } else { path.parent().unwrap_or_default() }
+    }
+
+    /// Whether a path is known to be a folder.
+    pub fn is_folder(&self, path: &WorkspacePath) -> bool {
+        path.is_root() || self.entry(path).is_some_and(|entry| opens(entry.kind))
+    }
+
+    fn entry(&self, path: &WorkspacePath) -> Option<&Entry> {
+        let folder = self.folders.get(&path.parent()?)?;
+        folder.entries.iter().find(|entry| entry.name == path.name())
+    }
+
+    fn is_visible(&self, path: &WorkspacePath) -> bool {
+        path.is_root() || self.open.contains(path)
+    }
+
+    fn visible(&self) -> Vec<WorkspacePath> {
+        let root = WorkspacePath::root();
+        let shown = self.open.iter().filter(|path| self.ancestors_open(path)).cloned();
+        std::iter::once(root).chain(shown).take(MAX_WATCHED).collect()
+    }
+
+    fn ancestors_open(&self, path: &WorkspacePath) -> bool {
+        path.parent().is_none_or(|parent| {
+            parent.is_root() || (self.open.contains(&parent) && self.ancestors_open(&parent))
+        })
+    }
+
+    fn watch(&self) -> Effect {
+        Effect::Watch(self.visible())
+    }
+
+    fn remember(&self) -> Effect {
+        Effect::Remember(self.open.iter().cloned().collect())
+    }
+
+    fn list(&mut self, path: WorkspacePath) -> Option<Effect> {
+        let folder = self.folders.entry(path.clone()).or_default();
+        folder.stale = folder.loading;
+        let free = !std::mem::replace(&mut folder.loading, true);
+        free.then_some(Effect::List { path, after: None })
+    }
+
+    fn look_again(&mut self) -> Vec<Effect> {
+        self.folders.values_mut().for_each(|folder| folder.loading = false);
+        let visible = self.visible();
+        let mut effects = vec![self.watch()];
+        effects.extend(visible.into_iter().filter_map(|path| self.list(path)));
+        effects
+    }
+
+    fn restore(&mut self, folders: Vec<WorkspacePath>) -> Vec<Effect> {
+        let fresh: Vec<_> = folders.into_iter().filter(|path| self.open.insert(path.clone())).collect();
+        let mut effects = vec![self.watch()];
+        effects.extend(fresh.into_iter().filter_map(|path| self.list(path)));
+        effects
+    }
+
+    fn listed(
+        &mut self,
+        path: WorkspacePath,
+        after: Option<&String>,
+        outcome: Result<FolderPage, String>,
+    ) -> Vec<Effect> {
+        let Some(folder) = self.folders.get_mut(&path) else { return Vec::new() };
+        folder.loading = false;
+        match outcome {
+            Ok(page) => {
+                if after.is_none() {
+                    folder.entries.clear();
+                }
+                folder.entries.extend(page.entries);
+                (folder.next, folder.total) = (page.next, page.total);
+                if path.is_root() {
+                    self.trouble = None;
+                }
+            }
+            Err(reason) if path.is_root() => self.trouble = Some(reason),
+            Err(_) => {
+                // A folder that cannot be listed is gone or forbidden: it is shown closed.
+                self.folders.remove(&path);
+                self.open.remove(&path);
+                return vec![self.watch(), self.remember()];
+            }
+        }
+        let again = self.folders.get(&path).is_some_and(|folder| folder.stale);
+        let mut effects: Vec<_> = if again { self.list(path).into_iter().collect() } else { Vec::new() };
+        if let Some(path) = self.reveal.take() {
+            effects.extend(self.reveal(path));
+        }
+        effects
+    }
+
+    fn open_row(&mut self, key: AttrValue) -> Vec<Effect> {
+        if let Some(folder) = key.strip_prefix(MORE) {
+            return self.list_more(folder);
+        }
+        self.focused = Some(key);
+        let path = self.focused_path();
+        let opens = |path: &WorkspacePath| self.entry(path).is_some_and(|entry| entry.kind != Kind::Other);
+        path.filter(opens).map(Effect::Open).into_iter().collect()
+    }
+
+    fn list_more(&mut self, folder: &str) -> Vec<Effect> {
+        let Ok(path) = WorkspacePath::parse(folder) else { return Vec::new() };
+        let Some(known) = self.folders.get_mut(&path).filter(|known| !known.loading) else {
+            return Vec::new();
+        };
+        known.loading = true;
+        vec![Effect::List { path, after: known.next.clone() }]
+    }
+
+    fn expand(&mut self, key: AttrValue) -> Vec<Effect> {
+        self.focused = Some(key);
+        let Some(path) = self.focused_path() else { return Vec::new() };
+        self.open.insert(path.clone());
+        let mut effects = vec![self.watch(), self.remember()];
+        effects.extend(self.list(path));
+        effects
+    }
+
+    fn collapse(&mut self, key: AttrValue) -> Vec<Effect> {
+        self.focused = Some(key);
+        let Some(path) = self.focused_path() else { return Vec::new() };
+        self.open.remove(&path);
+        vec![self.watch(), self.remember()]
+    }
+
+    fn start_new(&mut self, folder: bool) -> Vec<Effect> {
+        let target = self.target_folder();
+        let naming = if folder { Naming::Folder(target.clone()) } else { Naming::File(target.clone()) };
+        let effects = if target.is_root() { Vec::new() } else { self.expand(target.to_string().into()) };
+        self.naming = Some(naming);
+        effects
+    }
+
+    fn duplicate(&mut self) -> Vec<Effect> {
+        let Some(from) = self.focused_path().filter(|path| !path.is_root()) else { return Vec::new() };
+        let parent = from.parent().unwrap_or_default();
+        let taken = |name: &str| {
+            self.folders
+                .get(&parent)
+                .is_some_and(|folder| folder.entries.iter().any(|entry| entry.name == name))
+        };
+        let name = (1..).map(|n| copy_name(from.name(), n)).find(|name| !taken(name));
+        name.map(|name| Effect::Copy(from, parent.join(&name))).into_iter().collect()
+    }
+
+    fn named(&mut self, name: &str) -> Vec<Effect> {
+        let Some(naming) = self.naming.take().filter(|_| !name.is_empty()) else { return Vec::new() };
+        let effect = |folder: &WorkspacePath, make: &dyn Fn(WorkspacePath) -> Effect| {
+            WorkspacePath::parse(folder.join(name).as_str()).map(make).into_iter().collect()
+        };
+        match naming {
+            Naming::File(folder) => {
+                self.focused = Some(folder.join(name).to_string().into());
+                effect(&folder, &Effect::CreateFile)
+            }
+            Naming::Folder(folder) => {
+                self.focused = Some(folder.join(name).to_string().into());
+                effect(&folder, &Effect::CreateFolder)
+            }
+            Naming::Rename(from) if from.name() == name => Vec::new(),
+            Naming::Rename(from) => {
+                let folder = from.parent().unwrap_or_default();
+                self.focused = Some(folder.join(name).to_string().into());
+                effect(&folder, &|to| Effect::Rename(from.clone(), to))
+            }
+        }
+    }
+
+    fn deleted(&mut self, paths: &[WorkspacePath]) -> Vec<Effect> {
+        let gone = |path: &WorkspacePath| paths.iter().any(|deleted| path.is_within(deleted));
+        self.open.retain(|path| !gone(path));
+        self.folders.retain(|path, _| !gone(path));
+        for (path, folder) in &mut self.folders {
+            folder.entries.retain(|entry| !gone(&path.join(&entry.name)));
+        }
+        vec![self.watch(), self.remember()]
+    }
+
+    fn reveal(&mut self, path: WorkspacePath) -> Vec<Effect> {
+        let mut above = Vec::new();
+        let mut folder = path.parent();
+        while let Some(current) = folder.filter(|folder| !folder.is_root()) {
+            folder = current.parent();
+            above.push(current);
+        }
+        let closed: Vec<_> = above.into_iter().rev().filter(|path| !self.open.contains(path)).collect();
+        self.focused = Some(path.to_string().into());
+        let Some(first) = closed.into_iter().next() else { return Vec::new() };
+        self.reveal = Some(path.clone());
+        self.open.insert(first.clone());
+        let mut effects = vec![self.watch(), self.remember()];
+        effects.extend(self.list(first));
+        effects
+    }
+
+    /// The rows of the tree.
+    pub fn rows(&self) -> Rc<Vec<TreeRow>> {
+        let mut rows = Vec::new();
+        self.add_rows(&WorkspacePath::root(), 1, &mut rows);
+        Rc::new(rows)
+    }
+
+    fn add_rows(&self, path: &WorkspacePath, level: u32, rows: &mut Vec<TreeRow>) {
+        self.add_naming(path, level, rows);
+        let Some(folder) = self.folders.get(path) else { return };
+        let shown = folder.entries.iter().filter(|entry| !HIDDEN.contains(&entry.name.as_str()));
+        for (index, entry) in shown.enumerate() {
+            let inner = path.join(&entry.name);
+            let expanded = opens(entry.kind).then(|| self.open.contains(&inner));
+            let mut row = row_of(&inner, entry, level, expanded);
+            (row.position, row.siblings) = (index + 1, folder.total.max(folder.entries.len()));
+            if self.naming.as_ref() == Some(&Naming::Rename(inner.clone())) {
+                row.editing = Some(entry.name.clone().into());
+            }
+            rows.push(row);
+            if expanded == Some(true) {
+                self.add_rows(&inner, level + 1, rows);
+            }
+        }
+        if folder.next.is_some() {
+            rows.push(more_row(path, folder, level));
+        }
+    }
+
+    fn add_naming(&self, path: &WorkspacePath, level: u32, rows: &mut Vec<TreeRow>) {
+        let icon = match &self.naming {
+            Some(Naming::File(folder)) if folder == path => "file",
+            Some(Naming::Folder(folder)) if folder == path => "folder",
+            _ => return,
+        };
+        let editing = Some(AttrValue::default());
+        rows.push(TreeRow { key: "/new".into(), level, icon: icon.into(), editing, ..TreeRow::default() });
+    }
+}
+
+fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool>) -> TreeRow {
+    let (icon, class) = match (entry.kind, expanded) {
+        (Kind::Folder | Kind::FolderLink, Some(true)) => ("folder-open", "tint-accent"),
+        (Kind::Folder | Kind::FolderLink, _) => ("folder", "tint-accent"),
+        (Kind::File, _) => icons::of_file(&entry.name),
+        (Kind::Link, _) => ("link", "tint-muted"),
+        (Kind::Other, _) => ("plug", "tint-muted"),
+    };
+    let detail = if entry.kind == Kind::FolderLink { "→" } else { "" };
+    TreeRow {
+        key: path.to_string().into(),
+        label: shown_name(&entry.name).into(),
+        detail: detail.into(),
+        level,
+        expanded,
+        icon: icon.into(),
+        class,
+        ..TreeRow::default()
+    }
+}
+
+fn more_row(path: &WorkspacePath, folder: &Folder, level: u32) -> TreeRow {
+    let rest = folder.total.saturating_sub(folder.entries.len());
+    TreeRow {
+        key: format!("{MORE}{path}").into(),
+        label: format!("Show more ({rest} not shown)").into(),
+        level,
+        icon: "ellipsis".into(),
+        class: "tint-muted",
+        position: folder.entries.len() + 1,
+        siblings: folder.total,
+        ..TreeRow::default()
+    }
+}
+
+fn opens(kind: Kind) -> bool {
+    matches!(kind, Kind::Folder | Kind::FolderLink)
+}
+
+/// `main copy.rs`, `main copy 2.rs` …
+fn copy_name(name: &str, n: usize) -> String {
+    let suffix = if n == 1 { " copy".to_owned() } else { format!(" copy {n}") };
+    match name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) {
+        Some((stem, ending)) => format!("{stem}{suffix}.{ending}"),
+        None => format!("{name}{suffix}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> WorkspacePath {
+        WorkspacePath::parse(text).unwrap()
+    }
+
+    fn entry(name: &str) -> Entry {
+        let (name, kind) = match name.strip_suffix('/') {
+            Some(name) => (name, Kind::Folder),
+            None => (name, Kind::File),
+        };
+        Entry { name: name.into(), kind, size: 1, modified_ms: 0 }
+    }
+
+    fn list(explorer: &mut Explorer, folder: &str, names: &[&str]) -> Vec<Effect> {
+        let entries: Vec<_> = names.iter().map(|name| entry(name)).collect();
+        let page = FolderPage { total: entries.len(), entries, next: None };
+        explorer.update(Message::Listed { path: path(folder), after: None, outcome: Ok(page) })
+    }
+
+    fn ready() -> Explorer {
+        let mut explorer = Explorer::default();
+        explorer.update(Message::Connected { resumed: false });
+        list(&mut explorer, "", &[".git/", "src/", "Cargo.toml"]);
+        explorer.update(Message::Expand("src".into()));
+        list(&mut explorer, "src", &["main.rs"]);
+        explorer
+    }
+
+    fn check(explorer: &Explorer, expected: &str) {
+        let rows = explorer.rows();
+        let shown: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let indent = "-".repeat(row.level as usize - 1);
+                let editing = row.editing.as_ref().map(|text| format!("[{text}]"));
+                format!("{indent}{}", editing.unwrap_or_else(|| row.label.to_string()))
+            })
+            .collect();
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn lists_what_is_open_and_hides_git() {
+        let mut explorer = ready();
+        check(&explorer, "src -main.rs Cargo.toml");
+        explorer.update(Message::Collapse("src".into()));
+        check(&explorer, "src Cargo.toml");
+    }
+
+    #[test]
+    fn watches_what_is_visible() {
+        let mut explorer = ready();
+        let effects = explorer.update(Message::Expand("src".into()));
+        assert_eq!(effects[0], Effect::Watch(vec![path(""), path("src")]));
+        let effects = explorer.update(Message::Collapse("src".into()));
+        assert_eq!(effects[0], Effect::Watch(vec![path("")]));
+        assert_eq!(explorer.update(Message::Changed(vec![path("src")])), [], "nobody sees it");
+    }
+
+    #[test]
+    fn a_change_while_listing_lists_again() {
+        let mut explorer = ready();
+        let again = Effect::List { path: path("src"), after: None };
+        assert_eq!(explorer.update(Message::Changed(vec![path("src")])), [again.clone()]);
+        assert_eq!(explorer.update(Message::Changed(vec![path("src")])), []);
+        assert_eq!(list(&mut explorer, "src", &["a"]), [again]);
+        assert_eq!(list(&mut explorer, "src", &["b"]), []);
+    }
+
+    #[test]
+    fn names_new_things_where_the_focus_is() {
+        let mut explorer = ready();
+        explorer.update(Message::Focus("src/main.rs".into()));
+        explorer.update(Message::New { folder: false });
+        check(&explorer, "src -[] -main.rs Cargo.toml");
+        let made = explorer.update(Message::Named("a/b.rs".into()));
+        assert_eq!(made, [Effect::CreateFile(path("src/a/b.rs"))]);
+        explorer.update(Message::New { folder: true });
+        assert_eq!(explorer.update(Message::Named("../x".into())), [], "no way out of the workspace");
+    }
+
+    #[test]
+    fn renames_in_place() {
+        let mut explorer = ready();
+        explorer.update(Message::Focus("src/main.rs".into()));
+        explorer.update(Message::Rename);
+        check(&explorer, "src -[main.rs] Cargo.toml");
+        let renamed = explorer.update(Message::Named("lib.rs".into()));
+        assert_eq!(renamed, [Effect::Rename(path("src/main.rs"), path("src/lib.rs"))]);
+        explorer.update(Message::Focus("src/main.rs".into()));
+        explorer.update(Message::Rename);
+        assert_eq!(explorer.update(Message::Named("main.rs".into())), []);
+    }
+
+    #[test]
+    fn copies_get_free_names() {
+        assert_eq!((copy_name("a.rs", 1), copy_name("a.rs", 2)), ("a copy.rs".into(), "a copy 2.rs".into()));
+        assert_eq!(copy_name(".env", 1), ".env copy");
+        let mut explorer = ready();
+        list(&mut explorer, "src", &["main.rs", "main copy.rs"]);
+        explorer.update(Message::Focus("src/main.rs".into()));
+        let copied = explorer.update(Message::Duplicate);
+        assert_eq!(copied, [Effect::Copy(path("src/main.rs"), path("src/main copy 2.rs"))]);
+    }
+
+    #[test]
+    fn large_folders_come_in_pages() {
+        let mut explorer = Explorer::default();
+        explorer.update(Message::Connected { resumed: false });
+        let page = FolderPage { entries: vec![entry("a")], next: Some("a".into()), total: 2 };
+        explorer.update(Message::Listed { path: path(""), after: None, outcome: Ok(page) });
+        check(&explorer, "a Show more (1 not shown)");
+        let more = explorer.update(Message::Open("/more/".into()));
+        assert_eq!(more, [Effect::List { path: path(""), after: Some("a".into()) }]);
+        let page = FolderPage { entries: vec![entry("b")], next: None, total: 2 };
+        let after = Some("a".into());
+        explorer.update(Message::Listed { path: path(""), after, outcome: Ok(page) });
+        check(&explorer, "a b");
+    }
+
+    #[test]
+    fn reveals_a_file_folder_by_folder() {
+        let mut explorer = Explorer::default();
+        explorer.update(Message::Connected { resumed: false });
+        list(&mut explorer, "", &["a/"]);
+        let first = explorer.update(Message::Reveal(path("a/b/c")));
+        assert_eq!(first.last(), Some(&Effect::List { path: path("a"), after: None }));
+        let second = list(&mut explorer, "a", &["b/"]);
+        assert_eq!(second.last(), Some(&Effect::List { path: path("a/b"), after: None }));
+        assert_eq!(list(&mut explorer, "a/b", &["c"]), []);
+        assert_eq!(explorer.focused.as_deref(), Some("a/b/c"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_listed_closes() {
+        let mut explorer = ready();
+        explorer.update(Message::Changed(vec![path("src")]));
+        let gone = Message::Listed { path: path("src"), after: None, outcome: Err("gone".into()) };
+        explorer.update(gone);
+        check(&explorer, "src Cargo.toml");
+        let gone = Message::Listed { path: path(""), after: None, outcome: Err("no link".into()) };
+        explorer.update(gone);
+        assert_eq!(explorer.trouble.as_deref(), Some("no link"));
+    }
+}

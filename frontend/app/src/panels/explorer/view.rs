@@ -1,0 +1,209 @@
+//! The explorer, drawn.
+
+use std::rc::Rc;
+
+use protocol::{Access, WorkspacePath, language::Severity};
+use web_sys::HtmlInputElement;
+use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow};
+use yew::prelude::*;
+
+use crate::{
+    bridge::copy_text,
+    desk::{Desk, use_desk, use_state_of},
+    panels::explorer::{
+        model::{Explorer, Message},
+        transfer,
+    },
+    state::{
+        layout::Layout,
+        notices::{self, Notices, OpenMenu},
+        problems::Problems,
+        terminals::{self, Terminals},
+        workspace::Workspace,
+    },
+};
+
+/// The explorer.
+#[component]
+pub fn Files() -> Html {
+    let desk = use_desk();
+    let picker = use_node_ref();
+    let name = use_state_of::<Workspace, _, _>(|workspace| {
+        workspace.description.as_ref().map_or_else(String::new, |description| description.name.clone())
+    });
+    let version = use_state_of::<Explorer, _, _>(|explorer| explorer.version);
+    let problems = use_state_of::<Problems, _, _>(|problems| problems.version);
+    let rows = use_memo((version, problems), {
+        let desk = desk.clone();
+        move |_| marked_rows(&desk)
+    });
+    use_following(&desk);
+    let (focused, known, trouble) = desk.read(|explorer: &Explorer| {
+        (explorer.focused.clone(), explorer.is_known(), explorer.trouble.clone())
+    });
+    let on = {
+        let (desk, picker) = (desk.clone(), picker.clone());
+        Callback::from(move |event| hear(&desk, &picker, event))
+    };
+    let act = |message: Message| {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| desk.tell::<Explorer>(message.clone()))
+    };
+    let onchange = {
+        let desk = desk.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Some(files) = input.files() {
+                let folder = desk.read(Explorer::target_folder);
+                transfer::upload(&desk, &folder, &files);
+            }
+            input.set_value("");
+        })
+    };
+    html! {
+        <>
+            <header class="pane-head">
+                <h2>{ if name.is_empty() { "Files".to_owned() } else { name } }</h2>
+                <IconButton icon="file-plus" label="New file" onclick={act(Message::New { folder: false })} />
+                <IconButton icon="folder-plus" label="New folder" onclick={act(Message::New { folder: true })} />
+                <IconButton icon="refresh-cw" label="Refresh" onclick={act(Message::Refresh)} />
+                <IconButton icon="copy-minus" label="Collapse all" onclick={act(Message::CollapseAll)} />
+            </header>
+            <input ref={picker} type="file" multiple={true} class="hidden" aria-label="Files to upload" {onchange} />
+            if let Some(trouble) = trouble {
+                <p class="empty">{ trouble }</p>
+            } else if !known {
+                <p class="empty">{ "Listing…" }</p>
+            }
+            <Tree id="files" label="Files" rows={(*rows).clone()} {focused} {on} />
+        </>
+    }
+}
+
+/// The rows, with the colours of problems.
+fn marked_rows(desk: &Desk) -> Rc<Vec<TreeRow>> {
+    let mut rows = desk.read(Explorer::rows);
+    let problems = desk.store::<Problems>();
+    let problems = problems.get();
+    if problems.counts != (0, 0) {
+        for row in Rc::make_mut(&mut rows) {
+            let Ok(path) = WorkspacePath::parse(&row.key) else { continue };
+            match problems.worst_in(&path) {
+                Some(Severity::Error) => row.class = "has-errors",
+                Some(Severity::Warning) => row.class = "has-warnings",
+                _ => {}
+            }
+        }
+    }
+    rows
+}
+
+/// Shows in the tree which file is in front.
+#[hook]
+fn use_following(desk: &Desk) {
+    let desk = desk.clone();
+    let active = use_state_of::<Layout, _, _>(|layout| layout.active_file().cloned());
+    use_effect_with(active, move |active| {
+        if let Some(path) = active.clone() {
+            desk.tell::<Explorer>(Message::Reveal(path));
+        }
+    });
+}
+
+fn hear(desk: &Desk, picker: &NodeRef, event: TreeEvent) {
+    match event {
+        TreeEvent::Focus(key) => desk.tell::<Explorer>(Message::Focus(key)),
+        TreeEvent::Open(key) => desk.tell::<Explorer>(Message::Open(key)),
+        TreeEvent::Expand(key) => desk.tell::<Explorer>(Message::Expand(key)),
+        TreeEvent::Collapse(key) => desk.tell::<Explorer>(Message::Collapse(key)),
+        TreeEvent::Edited(name) => desk.tell::<Explorer>(Message::Named(name)),
+        TreeEvent::EditingCancelled => desk.tell::<Explorer>(Message::NamingCancelled),
+        TreeEvent::Menu(key, x, y) => {
+            let key = key.unwrap_or_default();
+            desk.tell::<Explorer>(Message::Focus(key));
+            open_menu(desk, picker, (x, y));
+        }
+        TreeEvent::Key(event) => press(desk, &event),
+        TreeEvent::Dropped(key, event) => {
+            if let Some(key) = key {
+                desk.tell::<Explorer>(Message::Focus(key));
+            }
+            if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+                let folder = desk.read(Explorer::target_folder);
+                transfer::upload(desk, &folder, &files);
+            }
+        }
+    }
+}
+
+fn press(desk: &Desk, event: &KeyboardEvent) {
+    let message = match event.key().as_str() {
+        "F2" => Message::Rename,
+        "Delete" => Message::AskToDelete,
+        _ => return,
+    };
+    event.prevent_default();
+    desk.tell::<Explorer>(message);
+}
+
+fn open_menu(desk: &Desk, picker: &NodeRef, at: (i32, i32)) {
+    let path = desk.read(Explorer::focused_path).unwrap_or_default();
+    let folder = desk.read(Explorer::target_folder);
+    let act = |message: Message| {
+        let desk = desk.clone();
+        Callback::from(move |()| desk.tell::<Explorer>(message.clone()))
+    };
+    let mut items = vec![
+        MenuItem::new("New file…", act(Message::New { folder: false })).icon("file-plus"),
+        MenuItem::new("New folder…", act(Message::New { folder: true })).icon("folder-plus"),
+        MenuItem::new("Upload…", upload_action(picker)).icon("upload"),
+    ];
+    if desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
+        let open = desk.teller::<Terminals, ()>(move |()| terminals::Message::Open(Some(folder.clone())));
+        items.push(MenuItem::new("Open terminal here", open).icon("terminal"));
+    }
+    items.push(MenuItem::Line);
+    items.extend(transfer_items(desk, &path));
+    if !path.is_root() {
+        items.extend([
+            MenuItem::Line,
+            MenuItem::new("Rename…", act(Message::Rename)).shortcut("F2").icon("pencil"),
+            MenuItem::new("Duplicate", act(Message::Duplicate)).icon("copy"),
+            MenuItem::new("Delete…", act(Message::AskToDelete)).shortcut("Del").icon("trash-2").danger(),
+        ]);
+    }
+    let menu = OpenMenu { label: "File actions".into(), at, items: Rc::new(items) };
+    desk.tell::<Notices>(notices::Message::OpenMenu(menu));
+}
+
+fn upload_action(picker: &NodeRef) -> Callback<()> {
+    let picker = picker.clone();
+    Callback::from(move |()| {
+        if let Some(input) = picker.cast::<HtmlInputElement>() {
+            input.click();
+        }
+    })
+}
+
+fn transfer_items(desk: &Desk, path: &WorkspacePath) -> Vec<MenuItem> {
+    let download = {
+        let (desk, path) = (desk.clone(), path.clone());
+        Callback::from(move |()| transfer::download(&desk, path.clone()))
+    };
+    let copy = {
+        let (desk, path) = (desk.clone(), path.to_string());
+        Callback::from(move |()| {
+            let path = path.clone();
+            desk.spawn(|desk| async move {
+                if copy_text(&path).await {
+                    desk.tell::<Notices>(notices::Message::good("The path is copied"));
+                }
+            });
+        })
+    };
+    let mut items = vec![MenuItem::new("Download", download).icon("download")];
+    if !path.is_root() {
+        items.push(MenuItem::new("Copy path", copy).icon("clipboard-copy"));
+    }
+    items
+}

@@ -1,0 +1,142 @@
+//! The function panel, drawn.
+
+use std::rc::Rc;
+
+use protocol::function::FunctionRef;
+use web_sys::HtmlSelectElement;
+use widgets::Icon;
+use yew::prelude::*;
+
+use crate::{
+    commands::random,
+    desk::{use_desk, use_state_of},
+    panels::function::{
+        configuration::Configuration, event::EventEditor, model::phase_words, outcome::Result,
+    },
+    state::{
+        cloud::Cloud,
+        documents::{self, Documents},
+        functions::{Functions, Message, display_name, reference},
+        layout::Tab,
+    },
+};
+
+/// The function panel.
+#[component]
+pub fn Function() -> Html {
+    let (chosen, listed) = use_state_of::<Functions, _, _>(|model| (model.chosen.clone(), model.listed));
+    if chosen.is_none() {
+        let text = if listed {
+            "No template of this workspace has a function. Add a resource of type AWS::Serverless::Function to template.yaml."
+        } else {
+            "Looking for functions…"
+        };
+        return html! { <p class="empty">{ text }</p> };
+    }
+    html! {
+        <div class="function">
+            <Choice />
+            <EventEditor />
+            <Controls />
+            <Build />
+            <Result />
+            <Configuration />
+        </div>
+    }
+}
+
+/// Which function.
+#[component]
+fn Choice() -> Html {
+    let desk = use_desk();
+    let list = use_state_of::<Functions, _, _>(|model| Rc::clone(&model.list));
+    let chosen = use_state_of::<Functions, _, _>(|model| model.chosen.clone());
+    let deployed = use_state_of::<Cloud, _, _>(|cloud| {
+        let functions = cloud.described.iter().flat_map(|cloud| cloud.functions.iter());
+        functions.map(|function| function.name.clone()).collect::<Vec<_>>()
+    });
+    let mut options: Vec<FunctionRef> = list.iter().map(reference).collect();
+    options.extend(deployed.into_iter().map(|name| FunctionRef::Deployed { name }));
+    options.extend(chosen.iter().filter(|chosen| !options.contains(chosen)).cloned().collect::<Vec<_>>());
+    let entry = list.iter().find(|entry| Some(reference(entry)) == chosen).cloned();
+    let onchange = {
+        let options = options.clone();
+        let desk = desk.clone();
+        Callback::from(move |event: Event| {
+            let index = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+            if let Some(function) = usize::try_from(index).ok().and_then(|index| options.get(index)) {
+                desk.tell::<Functions>(Message::Choose(function.clone()));
+            }
+        })
+    };
+    let open = entry.clone().map(|entry| {
+        desk.teller::<Documents, MouseEvent>(move |_| match &entry.source {
+            Some(source) => documents::Message::Show(Tab::file(source.clone()), None),
+            None => documents::Message::Show(Tab::file(entry.template.clone()), Some(entry.position)),
+        })
+    });
+    html! {
+        <div class="tools">
+            <label class="field grow">
+                <span>{ "Function" }</span>
+                <select {onchange}>
+                    { for options.iter().map(|option| html! {
+                        <option selected={Some(option) == chosen.as_ref()}>{ option_label(option) }</option>
+                    }) }
+                </select>
+            </label>
+            if let Some(open) = open {
+                <button type="button" class="quiet" onclick={open}>{ "Open code" }</button>
+            }
+        </div>
+    }
+}
+
+fn option_label(function: &FunctionRef) -> String {
+    match function {
+        FunctionRef::Template { template, logical_id } => format!("{logical_id} ({template})"),
+        FunctionRef::Deployed { .. } => format!("{} (deployed)", display_name(function)),
+    }
+}
+
+/// Sending the event, and stopping what runs.
+#[component]
+fn Controls() -> Html {
+    let desk = use_desk();
+    let running = use_state_of::<Functions, _, _>(|model| model.running.clone());
+    let send = desk.teller::<Functions, MouseEvent>(|_| Message::Invoke(random()));
+    let stop = desk.teller::<Functions, MouseEvent>(|_| Message::Cancel);
+    html! {
+        <div class="tools">
+            if let Some(running) = running {
+                <Icon name="loader-circle" class="spin" />
+                <p role="status">{ phase_words(running.phase) }</p>
+                <button type="button" onclick={stop}>{ "Stop" }</button>
+            } else {
+                <button type="button" class="primary" onclick={send} title="Ctrl+Enter in the event">
+                    <Icon name="send" /><span>{ "Send event" }</span>
+                </button>
+            }
+        </div>
+    }
+}
+
+/// What the build writes, while it builds.
+#[component]
+fn Build() -> Html {
+    let node = use_node_ref();
+    let (output, running) =
+        use_state_of::<Functions, _, _>(|model| (model.output.clone(), model.running.is_some()));
+    {
+        let node = node.clone();
+        use_effect_with(output.len(), move |_| {
+            if let Some(element) = node.cast::<web_sys::Element>() {
+                element.set_scroll_top(element.scroll_height());
+            }
+        });
+    }
+    if output.is_empty() || !running {
+        return Html::default();
+    }
+    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Build output">{ output }</pre> }
+}

@@ -1,0 +1,91 @@
+//! The log, drawn.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use widgets::{IconButton, List};
+use yew::prelude::*;
+
+use crate::{
+    desk::{use_desk, use_state_of},
+    state::cloud::{Cloud, Message},
+    text::{shortened, time_of_day},
+};
+
+/// Longest line shown, in characters; the rest is in its tip.
+const MAX_LINE: usize = 1000;
+
+/// The log.
+#[component]
+pub fn Logs() -> Html {
+    let desk = use_desk();
+    let groups = use_state_of::<Cloud, _, _>(|cloud| {
+        let functions = cloud.described.iter().flat_map(|cloud| cloud.functions.iter());
+        functions.map(|function| function.log_group.clone()).collect::<Vec<_>>()
+    });
+    let (version, count, group, filter, trouble) = use_state_of::<Cloud, _, _>(|cloud| {
+        let log = &cloud.log;
+        (log.version, log.lines.len(), log.group.clone(), log.filter.clone(), log.trouble.clone())
+    });
+    let choose = desk.teller::<Cloud, Event>(|event| {
+        Message::Look(event.target_unchecked_into::<HtmlSelectElement>().value())
+    });
+    let refilter = desk.teller::<Cloud, Event>(|event| {
+        Message::Filter(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    let clear = desk.teller::<Cloud, MouseEvent>(|_| Message::Clear);
+    let draw = {
+        let store = desk.store::<Cloud>();
+        Callback::from(move |index: usize| draw(&store.get(), index))
+    };
+    let known = group.clone().filter(|group| !groups.contains(group));
+    html! {
+        <div class="logs">
+            <div class="tools">
+                <select aria-label="Log group" onchange={choose}>
+                    if group.is_none() {
+                        <option value="" selected={true} disabled={true}>{ "Choose a log" }</option>
+                    }
+                    { for groups.iter().chain(known.iter()).map(|name| html! {
+                        <option value={name.clone()} selected={Some(name) == group.as_ref()}>{ name }</option>
+                    }) }
+                </select>
+                <input type="search" aria-label="Filter pattern" placeholder="Filter, for example ERROR"
+                    value={filter} onchange={refilter} />
+                <IconButton icon="eraser" label="Clear" onclick={clear} />
+            </div>
+            if let Some(trouble) = trouble {
+                <p class="empty" role="alert">{ trouble }</p>
+            } else if group.is_none() {
+                <p class="empty">{ "A deployed function's log appears here as it is written." }</p>
+            } else if count == 0 {
+                <p class="empty">{ "Nothing has been logged yet. Call the function and its lines appear here." }</p>
+            }
+            if count > 0 {
+                <List label="Log lines" role="list" class="log-lines" {count} {version} {draw} follow={true} />
+            }
+        </div>
+    }
+}
+
+fn draw(cloud: &Cloud, index: usize) -> Html {
+    let Some(line) = cloud.log.lines.get(index) else { return Html::default() };
+    let message = line.message.trim_end();
+    html! {
+        <div role="listitem" class={classes!("list-row", "log-line", class_of(message))} title={shortened(message, 4 * MAX_LINE)}>
+            <time>{ time_of_day(line.timestamp_ms) }</time>
+            <span>{ shortened(message, MAX_LINE) }</span>
+        </div>
+    }
+}
+
+fn class_of(message: &str) -> Option<&'static str> {
+    let starts = |words: &[&str]| words.iter().any(|word| message.starts_with(word));
+    if starts(&["START ", "END ", "REPORT ", "INIT_START "]) {
+        Some("is-platform")
+    } else if message.contains("ERROR") || message.contains("panicked") || message.contains("Traceback") {
+        Some("is-error")
+    } else if message.contains("WARN") {
+        Some("is-warning")
+    } else {
+        None
+    }
+}

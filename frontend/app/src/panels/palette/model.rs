@@ -1,0 +1,268 @@
+//! What the palette lists for what is written in it.
+
+use protocol::{
+    WorkspacePath,
+    file::FoundFile,
+    function::{FunctionRef, TemplateFunction},
+    language::Position,
+};
+use widgets::PaletteRow;
+use yew::AttrValue;
+
+use crate::{
+    commands::{COMMANDS, Command},
+    icons,
+    state::functions::reference,
+    text::shown_name,
+};
+
+/// What is looked for, by how the text begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// Files whose path holds these letters.
+    Files(String),
+    /// Commands: `>`.
+    Commands(String),
+    /// A line of the file in front, and a column: `:12:4`.
+    Line(Option<Position>),
+    /// Functions: `λ` or `fn `.
+    Functions(String),
+    /// What else the palette can do: `?`.
+    Help,
+}
+
+impl Query {
+    /// Reads what is written.
+    pub fn parse(text: &str) -> Self {
+        let rest = |prefix: &str| text.strip_prefix(prefix).map(|rest| rest.trim().to_owned());
+        if let Some(rest) = rest(">") {
+            Self::Commands(rest)
+        } else if let Some(rest) = rest(":") {
+            Self::Line(parse_line(&rest))
+        } else if let Some(rest) = rest("λ").or_else(|| rest("fn ")) {
+            Self::Functions(rest)
+        } else if text.starts_with('?') {
+            Self::Help
+        } else {
+            Self::Files(text.trim().to_owned())
+        }
+    }
+}
+
+fn parse_line(text: &str) -> Option<Position> {
+    let (line, column) = text.split_once(':').unwrap_or((text, "1"));
+    let line: u32 = line.trim().parse().ok()?;
+    let column: u32 = column.trim().parse().unwrap_or(1);
+    Some(Position { line: line.saturating_sub(1), character: column.saturating_sub(1) })
+}
+
+/// What a row does when it is chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// Opens a file.
+    File(WorkspacePath),
+    /// Runs a command.
+    Command(&'static str),
+    /// Goes to a line.
+    Line(Position),
+    /// Shows a function.
+    Function(FunctionRef),
+    /// Writes something else into the palette.
+    Write(&'static str),
+}
+
+/// A row and what it does.
+pub type Row = (PaletteRow, Choice);
+
+/// The rows of files: recent ones first where nothing is written.
+pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> Vec<Row> {
+    let row = |path: &WorkspacePath, matched: &[u32], detail: &str| {
+        let name_at = path.as_str().chars().count() - path.name().chars().count();
+        let in_name: Vec<_> = matched.iter().filter_map(|at| (*at as usize).checked_sub(name_at)).collect();
+        let folder = path.parent().map(|folder| shown_name(folder.as_str())).unwrap_or_default();
+        let row = PaletteRow {
+            label: pieces(path.name(), &in_name),
+            detail: if detail.is_empty() { folder.into() } else { format!("{folder}  {detail}").into() },
+            icon: icons::of_file(path.name()).0.into(),
+            shortcut: AttrValue::default(),
+        };
+        (row, Choice::File(path.clone()))
+    };
+    if query.is_empty() {
+        let recent_rows = recent.iter().map(|path| row(path, &[], "recent"));
+        let others = found.iter().filter(|file| !recent.contains(&file.path));
+        return recent_rows.chain(others.map(|file| row(&file.path, &[], ""))).collect();
+    }
+    found.iter().map(|file| row(&file.path, &file.matched, "")).collect()
+}
+
+/// The rows of commands that fit, best first.
+pub fn command_rows(query: &str) -> Vec<Row> {
+    let mut fitting: Vec<_> =
+        COMMANDS.iter().filter_map(|command| fit(query, command.title).map(|fit| (fit, command))).collect();
+    fitting.sort_by_key(|(fit, command)| (fit.cost, command.title));
+    fitting.into_iter().map(|(fit, command)| command_row(command, &fit.matched)).collect()
+}
+
+fn command_row(command: &Command, matched: &[usize]) -> Row {
+    let label = pieces(command.title, matched);
+    let row = PaletteRow { label, shortcut: command.keys.into(), ..PaletteRow::default() };
+    (row, Choice::Command(command.id))
+}
+
+/// The rows of functions that fit, best first.
+pub fn function_rows(query: &str, functions: &[TemplateFunction]) -> Vec<Row> {
+    let mut fitting: Vec<_> = functions
+        .iter()
+        .filter_map(|function| fit(query, &function.logical_id).map(|fit| (fit, function)))
+        .collect();
+    fitting.sort_by_key(|(fit, _)| fit.cost);
+    let rows = fitting.into_iter().map(|(fit, function)| {
+        let row = PaletteRow {
+            label: pieces(&function.logical_id, &fit.matched),
+            detail: format!("{} {}", function.template, function.triggers.join(", ")).into(),
+            icon: "lambda".into(),
+            shortcut: AttrValue::default(),
+        };
+        (row, Choice::Function(reference(function)))
+    });
+    rows.collect()
+}
+
+/// The rows for a line.
+pub fn line_rows(position: Option<Position>, file: Option<&WorkspacePath>) -> Vec<Row> {
+    let (Some(position), Some(file)) = (position, file) else { return Vec::new() };
+    let label =
+        vec![(format!("Go to line {}, column {}", position.line + 1, position.character + 1).into(), false)];
+    let detail = shown_name(file.as_str()).into();
+    vec![(PaletteRow { label, detail, ..PaletteRow::default() }, Choice::Line(position))]
+}
+
+/// The rows that say what can be written.
+pub fn help_rows() -> Vec<Row> {
+    let help = [
+        ("", "files, recent ones first"),
+        (">", "commands"),
+        (":", "a line of the file in front"),
+        ("fn ", "functions of the templates"),
+    ];
+    let rows = help.into_iter().map(|(prefix, what)| {
+        let shown = if prefix.is_empty() { "…" } else { prefix };
+        let label = vec![(AttrValue::Static(shown), true), (format!("  {what}").into(), false)];
+        (PaletteRow { label, ..PaletteRow::default() }, Choice::Write(prefix))
+    });
+    rows.collect()
+}
+
+/// What to say where there are no rows.
+pub fn empty_text(query: &Query, searching: bool) -> &'static str {
+    match query {
+        Query::Files(_) if searching => "Looking…",
+        Query::Files(_) => "No file fits. Type > for commands, ? for help.",
+        Query::Commands(_) => "No command fits.",
+        Query::Line(_) => "Type a line number, and a column after another colon, with a file open.",
+        Query::Functions(_) => "No function fits. Functions come from the workspace's templates.",
+        Query::Help => "",
+    }
+}
+
+/// How a query fits a text.
+struct Fit {
+    cost: usize,
+    matched: Vec<usize>,
+}
+
+/// Whether the letters of `query` stand in `text` in this order; begun words and runs cost least.
+fn fit(query: &str, text: &str) -> Option<Fit> {
+    let letters: Vec<char> = text.to_lowercase().chars().collect();
+    let (mut cost, mut at, mut matched) = (0, 0, Vec::new());
+    for wanted in query.to_lowercase().chars().filter(|c| !c.is_whitespace()) {
+        let found = letters.get(at..)?.iter().position(|letter| *letter == wanted)? + at;
+        let begins_word =
+            found == 0 || letters.get(found - 1).is_some_and(|before| !before.is_alphanumeric());
+        let follows = matched.last().is_some_and(|last| last + 1 == found);
+        cost += if follows {
+            0
+        } else if begins_word {
+            1
+        } else {
+            3 + found - at
+        };
+        matched.push(found);
+        at = found + 1;
+    }
+    Some(Fit { cost: cost * 100 + letters.len(), matched })
+}
+
+/// A text in pieces, each with whether it was met.
+fn pieces(text: &str, matched: &[usize]) -> Vec<(AttrValue, bool)> {
+    let mut pieces: Vec<(String, bool)> = Vec::new();
+    for (index, c) in text.chars().enumerate() {
+        let met = matched.contains(&index);
+        let shown = shown_name(c.encode_utf8(&mut [0; 4]));
+        match pieces.last_mut().filter(|piece| piece.1 == met) {
+            Some(piece) => piece.0.push_str(&shown),
+            None => pieces.push((shown, met)),
+        }
+    }
+    pieces.into_iter().map(|(text, met)| (text.into(), met)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> WorkspacePath {
+        WorkspacePath::parse(text).unwrap()
+    }
+
+    fn text_of(row: &Row) -> String {
+        let piece =
+            |(text, met): &(AttrValue, bool)| if *met { format!("[{text}]") } else { text.to_string() };
+        row.0.label.iter().map(piece).collect()
+    }
+
+    #[test]
+    fn the_first_character_says_what_is_looked_for() {
+        let position = |line, character| Query::Line(Some(Position { line, character }));
+        assert_eq!(Query::parse("main"), Query::Files("main".into()));
+        assert_eq!(Query::parse("> save"), Query::Commands("save".into()));
+        assert_eq!(Query::parse(":12"), position(11, 0));
+        assert_eq!(Query::parse(":12:4"), position(11, 3));
+        assert_eq!(Query::parse(":"), Query::Line(None));
+        assert_eq!(Query::parse("fn hello"), Query::Functions("hello".into()));
+        assert_eq!(Query::parse("λhello"), Query::Functions("hello".into()));
+        assert_eq!(Query::parse("?"), Query::Help);
+    }
+
+    #[test]
+    fn commands_fit_by_their_letters_best_first() {
+        let rows = command_rows("nt");
+        assert_eq!(text_of(&rows[0]), "[N]ew [t]erminal");
+        assert_eq!(command_rows("save")[0].1, Choice::Command("file.save"));
+        assert!(command_rows("zzzz").is_empty());
+        assert_eq!(command_rows("").len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn files_show_what_was_met_in_their_names() {
+        let found = [FoundFile { path: path("src/main.rs"), matched: vec![0, 4, 5] }];
+        let rows = file_rows("sma", &[], &found);
+        assert_eq!(text_of(&rows[0]), "[ma]in.rs");
+        assert_eq!(rows[0].0.detail, "src");
+    }
+
+    #[test]
+    fn recent_files_come_first_and_once() {
+        let found = ["a", "b", "c"].map(|name| FoundFile { path: path(name), matched: Vec::new() });
+        let rows = file_rows("", &[path("c"), path("x")], &found);
+        assert_eq!(rows.iter().map(text_of).collect::<Vec<_>>(), ["c", "x", "a", "b"]);
+    }
+
+    #[test]
+    fn hostile_names_are_only_text() {
+        let found = [FoundFile { path: path("a\u{202e}b\nc"), matched: vec![1] }];
+        let row = &file_rows("x", &[], &found)[0];
+        assert_eq!(text_of(row), "a[\\u{202e}]b\\u{a}c");
+    }
+}

@@ -1,0 +1,72 @@
+//! The Problems panel, drawn.
+
+use std::rc::Rc;
+
+use widgets::{Icon, List};
+use yew::prelude::*;
+
+use crate::{
+    desk::{use_desk, use_state_of},
+    panels::problems::model::{Row, look, place, rows},
+    state::{
+        documents::{self, Documents},
+        layout::Tab,
+        problems::Problems as Store,
+    },
+};
+
+/// The Problems panel.
+#[component]
+pub fn Problems() -> Html {
+    let desk = use_desk();
+    let version = use_state_of::<Store, _, _>(|problems| problems.version);
+    let rows = use_memo(version, {
+        let desk = desk.clone();
+        move |_| Rc::new(desk.read(rows))
+    });
+    if rows.is_empty() {
+        return html! { <p class="empty">{ "No problems are known. Language servers report what they find here." }</p> };
+    }
+    let count = rows.len();
+    let go = desk.teller::<Documents, Row>(|row| match row {
+        Row::File { path, .. } => documents::Message::Show(Tab::file(path), None),
+        Row::Problem { path, position, .. } => documents::Message::Show(Tab::file(path), Some(position)),
+    });
+    let draw =
+        Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(row, &go)));
+    html! { <List label="Problems" class="problems" {count} {version} {draw} /> }
+}
+
+fn draw(row: &Row, go: &Callback<Row>) -> Html {
+    let onclick = {
+        let (go, row) = (go.clone(), row.clone());
+        Callback::from(move |_: MouseEvent| go.emit(row.clone()))
+    };
+    match row {
+        Row::File { path, count } => {
+            let (name, folder) = place(path);
+            html! {
+                <div role="listitem" class="list-row">
+                    <button type="button" class="row-button problem-file" {onclick}>
+                        <bdi>{ name }</bdi>
+                        <bdi class="row-detail">{ folder }</bdi>
+                        <span class="badge">{ *count }</span>
+                    </button>
+                </div>
+            }
+        }
+        Row::Problem { severity, message, whole, source, position, .. } => {
+            let (icon, class, word) = look(*severity);
+            html! {
+                <div role="listitem" class="list-row">
+                    <button type="button" class={classes!("row-button", "problem", class)} title={whole.clone()} {onclick}>
+                        <Icon name={icon} />
+                        <span class="hidden">{ word }</span>
+                        <span class="problem-message">{ message }</span>
+                        <span class="row-detail">{ format!("{source} [{}:{}]", position.line + 1, position.character + 1) }</span>
+                    </button>
+                </div>
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! How terminals are named and what is said of those that ended.
+
+use std::rc::Rc;
+
+use protocol::terminal::{Exit, Terminal};
+use widgets::Tab;
+
+use crate::text::shown_name;
+
+/// The tabs of terminals.
+pub fn tabs(terminals: &[Terminal], front: Option<&str>) -> Rc<Vec<Tab>> {
+    let shown = terminals.iter().map(|terminal| Tab {
+        key: terminal.id.0.clone().into(),
+        label: name(terminal).into(),
+        detail: terminal.exit.as_ref().map(exit_badge).unwrap_or_default().into(),
+        title: terminal.exit.as_ref().map_or_else(|| name(terminal), exit_sentence).into(),
+        icon: if terminal.exit.is_some() { "square-x".into() } else { "square-terminal".into() },
+        class: if terminal.exit.is_some() { "tint-muted" } else { "" },
+        dirty: false,
+        closable: true,
+        controls: (front == Some(terminal.id.0.as_str())).then(|| panel_id(&terminal.id.0).into()),
+    });
+    Rc::new(shown.collect())
+}
+
+/// The id of a terminal's panel in the page.
+pub fn panel_id(id: &str) -> String {
+    format!("terminal-{id}")
+}
+
+/// A terminal's name.
+pub fn name(terminal: &Terminal) -> String {
+    if terminal.name.is_empty() { "shell".to_owned() } else { shown_name(&terminal.name) }
+}
+
+fn exit_badge(exit: &Exit) -> String {
+    match exit {
+        Exit::Code(code) => format!("exit {code}"),
+        Exit::Signal(signal) => signal.clone(),
+        Exit::Lost => "lost".to_owned(),
+    }
+}
+
+/// How a terminal's program ended, in a sentence.
+pub fn exit_sentence(exit: &Exit) -> String {
+    match exit {
+        Exit::Code(0) => "The program ended.".to_owned(),
+        Exit::Code(code) => format!("The program ended with code {code}."),
+        Exit::Signal(signal) => format!("The program was ended by signal {signal}."),
+        Exit::Lost => {
+            "The program ended with the workspace's agent; this is what was last kept of its screen."
+                .to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::terminal::{Size, TerminalId};
+
+    use super::*;
+
+    fn check(exit: Option<Exit>, detail: &str, icon: &str) {
+        let size = Size { columns: 80, rows: 24 };
+        let terminal = Terminal { id: TerminalId("7".into()), name: "ba\u{1b}sh".into(), size, exit };
+        let tabs = tabs(&[terminal], Some("7"));
+        assert_eq!((tabs[0].detail.as_str(), tabs[0].icon.as_str()), (detail, icon));
+        assert_eq!(tabs[0].label, "ba\\u{1b}sh");
+        assert_eq!(tabs[0].controls.as_deref(), Some("terminal-7"));
+    }
+
+    #[test]
+    fn ends_are_shown() {
+        check(None, "", "square-terminal");
+        check(Some(Exit::Code(1)), "exit 1", "square-x");
+        check(Some(Exit::Signal("SIGKILL".into())), "SIGKILL", "square-x");
+        check(Some(Exit::Lost), "lost", "square-x");
+    }
+}

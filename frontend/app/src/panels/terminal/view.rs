@@ -1,0 +1,289 @@
+//! The terminals, drawn. Their screens are xterm's.
+
+use std::rc::Rc;
+
+use protocol::{
+    Access, WorkspacePath,
+    language::Position,
+    terminal::{Terminal, TerminalId},
+};
+use web_sys::HtmlInputElement;
+use widgets::{IconButton, MenuItem, TabEvent, Tabs};
+use yew::prelude::*;
+
+use crate::{
+    bridge::{Island, Kind, Told, nonce, options, use_island},
+    desk::{Desk, use_desk, use_state_of},
+    link::{Connection, health::Shown},
+    panels::terminal::model::{exit_sentence, name, panel_id, tabs},
+    state::{
+        documents::{self, Documents},
+        layout::{self, Layout, Tab},
+        notices::{self, Notices, OpenMenu, Question},
+        terminals::{self, Terminals as Model},
+        use_selector,
+        workspace::Workspace,
+    },
+    theme::use_theme,
+};
+
+/// What the panel of terminals is.
+#[derive(Properties, PartialEq)]
+pub struct TerminalsProps {
+    /// Whether it can be seen.
+    pub shown: bool,
+}
+
+/// The panel of terminals. Screens stay alive while they are hidden.
+#[component]
+pub fn Terminals(props: &TerminalsProps) -> Html {
+    let desk = use_desk();
+    let terminals = use_state_of::<Model, _, _>(|terminals| terminals.list.clone());
+    let (listed, opening) = use_state_of::<Model, _, _>(|model| (model.listed, model.opening > 0));
+    let wanted = use_state_of::<Layout, _, _>(|layout| layout.terminal.clone());
+    let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
+    let seen = use_state_eq(Vec::<String>::new);
+    let searching = use_state_eq(|| false);
+    use_first_terminal(&desk, props.shown && listed && may_run, terminals.len());
+    let front = desk.read(|model: &Model| model.in_front(wanted.as_deref()).map(|front| front.id.0.clone()));
+    {
+        let seen = seen.clone();
+        use_effect_with((front.clone(), props.shown), move |(front, shown)| {
+            if let Some(front) = front.clone().filter(|front| *shown && !seen.contains(front)) {
+                seen.set(seen.iter().cloned().chain([front]).collect());
+            }
+        });
+    }
+    let on = {
+        let desk = desk.clone();
+        Callback::from(move |event| hear(&desk, event))
+    };
+    let open = desk.teller::<Model, MouseEvent>(|_| terminals::Message::Open(None));
+    let search = {
+        let searching = searching.clone();
+        Callback::from(move |_: MouseEvent| searching.set(!*searching))
+    };
+    if !may_run && listed {
+        return html! { <p class="empty">{ "You look at this workspace: terminals are for those who may run things in it." }</p> };
+    }
+    html! {
+        <div class="terminals">
+            <header class="terminal-head">
+                <Tabs id="terminal-tab" label="Terminals" class="terminal-tabs" tabs={tabs(&terminals, front.as_deref())}
+                    chosen={front.clone().map(AttrValue::from)} {on} />
+                <IconButton icon="plus" label="New terminal" hint="Ctrl+Shift+`" disabled={opening} onclick={open} />
+                <IconButton icon="search" label="Find in terminal" pressed={*searching} onclick={search} />
+            </header>
+            if terminals.is_empty() && listed {
+                <p class="empty">{ if opening { "Opening a terminal…" } else { "No terminal is open. The + above opens one in the workspace's folder." } }</p>
+            }
+            { for terminals.iter().filter(|terminal| seen.contains(&terminal.id.0)).map(|terminal| {
+                let in_front = front.as_ref() == Some(&terminal.id.0);
+                html! {
+                    <Screen key={terminal.id.0.clone()} terminal={terminal.clone()} {in_front}
+                        searching={*searching && in_front} />
+                }
+            }) }
+        </div>
+    }
+}
+
+/// Opens the first terminal by itself, once, where there is none.
+#[hook]
+fn use_first_terminal(desk: &Desk, ready: bool, count: usize) {
+    let (desk, done) = (desk.clone(), use_mut_ref(|| false));
+    use_effect_with(ready, move |ready| {
+        if *ready && !std::mem::replace(&mut *done.borrow_mut(), true) && count == 0 {
+            desk.tell::<Model>(terminals::Message::Open(None));
+        }
+    });
+}
+
+#[derive(Properties, PartialEq)]
+struct ScreenProps {
+    terminal: Terminal,
+    in_front: bool,
+    searching: bool,
+}
+
+#[component]
+fn Screen(props: &ScreenProps) -> Html {
+    let desk = use_desk();
+    let node = use_node_ref();
+    let theme = use_theme();
+    let id = props.terminal.id.0.clone();
+    let island_slot = use_mut_ref(|| None::<Island>);
+    let connected = use_selector(&desk.link().connection(), |connection: &Connection| {
+        matches!(connection.shown, Shown::Online(_) | Shown::Slow(_))
+    });
+    let on = {
+        let (desk, slot) = (desk.clone(), Rc::clone(&island_slot));
+        Callback::from(move |told: Told| hear_island(&desk, &slot.borrow(), &told))
+    };
+    let make_options = {
+        let (port, id) = (desk.link().port(), id.clone());
+        move || {
+            options(&[
+                ("link", port),
+                ("terminal", id.into()),
+                ("theme", theme.name().into()),
+                ("nonce", nonce().into()),
+            ])
+        }
+    };
+    let island = use_island(Kind::Terminal, id.clone(), &node, make_options, on);
+    island_slot.borrow_mut().clone_from(&island);
+    use_effect_with((island.clone(), theme), |(island, theme)| {
+        if let Some(island) = island {
+            island.set_theme(theme.name());
+        }
+    });
+    let running = props.terminal.exit.is_none();
+    use_effect_with((island.clone(), connected && running), |(island, on)| {
+        if let Some(island) = island {
+            island.set_input(*on);
+        }
+    });
+    use_focus_in_front(island.as_ref(), props.in_front);
+    html! {
+        <div
+            id={panel_id(&id)}
+            class={classes!("terminal", (!connected).then_some("dimmed"))}
+            role="tabpanel"
+            aria-label={name(&props.terminal)}
+            hidden={!props.in_front}
+        >
+            if props.searching {
+                <Find {island} />
+            }
+            <div ref={node} class="island" />
+            if let Some(exit) = &props.terminal.exit {
+                <p class="terminal-exit" role="status">{ exit_sentence(exit) }</p>
+            }
+        </div>
+    }
+}
+
+/// Gives a terminal the focus when it comes to the front because the person chose it.
+#[hook]
+fn use_focus_in_front(island: Option<&Island>, in_front: bool) {
+    let was = use_mut_ref(|| in_front);
+    let island = island.cloned();
+    use_effect_with(in_front, move |in_front| {
+        let before = std::mem::replace(&mut *was.borrow_mut(), *in_front);
+        if let Some(island) = island.filter(|_| *in_front && !before) {
+            island.focus();
+        }
+    });
+}
+
+#[derive(Properties, PartialEq)]
+struct FindProps {
+    island: Option<Island>,
+}
+
+#[component]
+fn Find(props: &FindProps) -> Html {
+    let found = use_state_eq(|| true);
+    let onkeydown = {
+        let (island, found) = (props.island.clone(), found.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() != "Enter" {
+                return;
+            }
+            event.prevent_default();
+            let text = event.target_unchecked_into::<HtmlInputElement>().value();
+            if let Some(island) = island.as_ref().filter(|_| !text.is_empty()) {
+                found.set(island.search(&text, !event.shift_key()));
+            }
+        })
+    };
+    html! {
+        <div class="terminal-find">
+            <input type="search" aria-label="Find in terminal" placeholder="Find (Enter: before, Shift+Enter: next)" {onkeydown} />
+            if !*found {
+                <span role="status">{ "Not found" }</span>
+            }
+        </div>
+    }
+}
+
+fn hear(desk: &Desk, event: TabEvent) {
+    match event {
+        TabEvent::Choose(id) => desk.tell::<Layout>(layout::Message::Terminal(Some(id.to_string()))),
+        TabEvent::Close(id) => close(desk, TerminalId(id.to_string())),
+        TabEvent::Rename(id) => rename(desk, &id),
+        TabEvent::Move(..) => {}
+        TabEvent::Menu(id, x, y) => {
+            let (renaming, closing) = (desk.clone(), desk.clone());
+            let (to_rename, to_close) = (id.clone(), TerminalId(id.to_string()));
+            let items = vec![
+                MenuItem::new("Rename…", Callback::from(move |()| rename(&renaming, &to_rename)))
+                    .shortcut("F2")
+                    .icon("pencil"),
+                MenuItem::new("Close", Callback::from(move |()| close(&closing, to_close.clone())))
+                    .shortcut("Del")
+                    .icon("x"),
+            ];
+            let menu = OpenMenu { label: "Terminal actions".into(), at: (x, y), items: Rc::new(items) };
+            desk.tell::<Notices>(notices::Message::OpenMenu(menu));
+        }
+    }
+}
+
+fn close(desk: &Desk, id: TerminalId) {
+    desk.tell::<Model>(terminals::Message::Close(id));
+}
+
+fn rename(desk: &Desk, id: &str) {
+    let current = desk.read(|model: &Model| {
+        model.list.iter().find(|terminal| terminal.id.0 == id).map(name).unwrap_or_default()
+    });
+    let (again, id) = (desk.clone(), TerminalId(id.to_owned()));
+    desk.tell::<Notices>(notices::Message::Ask(Question {
+        title: "Rename the terminal".into(),
+        body: "Without a name it is called after what runs in it.".into(),
+        input: Some(("Name".into(), current.into())),
+        confirm: "Rename".into(),
+        danger: false,
+        on_confirm: Callback::from(move |name| {
+            again.tell::<Model>(terminals::Message::Rename(id.clone(), name));
+        }),
+    }));
+}
+
+fn hear_island(desk: &Desk, island: &Option<Island>, told: &Told) {
+    match told.text("kind").as_str() {
+        "error" => desk.tell::<Notices>(notices::Message::failed(told.text("message"))),
+        "open" => open_file(desk, told),
+        "confirm-paste" => {
+            let (island, text) = (island.clone(), told.text("text"));
+            let lines = told.number("lines");
+            desk.tell::<Notices>(notices::Message::Ask(Question {
+                title: format!("Paste {lines} lines?").into(),
+                body: crate::text::shortened(&text, 400).into(),
+                input: None,
+                confirm: "Paste".into(),
+                danger: false,
+                on_confirm: Callback::from(move |_| island.iter().for_each(|island| island.paste(&text))),
+            }));
+        }
+        _ => {}
+    }
+}
+
+/// Opens a file that a terminal's output mentions: relative to the workspace, or absolute within it.
+fn open_file(desk: &Desk, told: &Told) {
+    let folder = desk.read(|workspace: &Workspace| {
+        workspace.description.as_ref().map_or_else(String::new, |description| description.folder.clone())
+    });
+    let path = told.text("path");
+    let inside = path.strip_prefix(&folder).filter(|_| !folder.is_empty()).unwrap_or(&path);
+    let inside = inside.trim_start_matches('/').trim_start_matches("./");
+    let Ok(path) = WorkspacePath::parse(inside) else { return };
+    let position = Position {
+        line: told.number("line").saturating_sub(1),
+        character: told.number("column").saturating_sub(1),
+    };
+    desk.tell::<Documents>(documents::Message::Show(Tab::file(path), Some(position)));
+}

@@ -1,0 +1,319 @@
+//! The window: title bar, rail, side bar, editors, bottom panel, dock, status bar, and what lies over them.
+
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use widgets::{Axis, IconButton, Separator, Tab, TabEvent, Tabs, use_variables};
+use yew::prelude::*;
+
+use crate::{
+    commands,
+    desk::{Desk, use_desk, use_state_of},
+    keymap::{Press, command_of},
+    panels::{
+        cloud::CloudTree, deploy::Deploy, editor::Editors, explorer::Files, function::Function, logs::Logs,
+        problems::Problems, terminal::Terminals, try_it::TryIt,
+    },
+    state::{
+        layout::{self, BOTTOM, Bottom, DOCK, Dock, Layout, Pane, SIDE, Side},
+        problems::Problems as ProblemStore,
+    },
+    theme::use_theme,
+};
+
+pub mod banner;
+pub mod focus;
+pub mod icons;
+pub mod overlay;
+pub mod status;
+pub mod title;
+
+/// What the shell is given.
+#[derive(Properties, PartialEq)]
+pub struct ShellProps {
+    /// The desk that everything in it reaches.
+    pub desk: Desk,
+}
+
+/// The window.
+#[component]
+pub fn Shell(props: &ShellProps) -> Html {
+    use_keys(&props.desk);
+    html! {
+        <ContextProvider<Desk> context={props.desk.clone()}>
+            <a class="skip-link" href="#editors">{ "Skip to the editors" }</a>
+            <title::TitleBar />
+            <banner::Banner />
+            <Workbench />
+            <Panes />
+            <status::StatusBar />
+            <overlay::Overlay />
+        </ContextProvider<Desk>>
+    }
+}
+
+/// Runs commands by their keys, before whatever has the focus sees them.
+#[hook]
+fn use_keys(desk: &Desk) {
+    let desk = desk.clone();
+    use_effect_with((), move |()| {
+        let options = EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
+        let listener = web_sys::window().map(|window| {
+            EventListener::new_with_options(&window, "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                if command_for(event).is_some_and(|command| commands::run(&desk, command)) {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// The command that a key runs where the focus is.
+fn command_for(event: &KeyboardEvent) -> Option<&'static str> {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let in_terminal =
+        target.is_some_and(|target| target.closest(".terminal .island").ok().flatten().is_some());
+    command_of(Press {
+        key: &event.key(),
+        control: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+        in_terminal,
+    })
+}
+
+/// Everything between the title bar and the status bar.
+#[component]
+fn Workbench() -> Html {
+    let desk = use_desk();
+    let node = use_node_ref();
+    let theme = use_theme();
+    let (side, bottom, dock, pane) = use_state_of::<Layout, _, _>(|layout| {
+        (layout.side.clone(), layout.bottom.clone(), layout.dock.clone(), layout.pane)
+    });
+    use_theme_of_page(theme.name());
+    use_variables(
+        &node,
+        vec![
+            ("--side-size", format!("{}px", side.size)),
+            ("--bottom-size", format!("{}px", bottom.size)),
+            ("--dock-size", format!("{}px", dock.size)),
+        ],
+    );
+    let resize = |message: fn(f64) -> layout::Message| desk.teller::<Layout, f64>(message);
+    let close_side = desk.teller::<Layout, ()>(|()| layout::Message::ToggleSide(None));
+    let close_bottom = desk.teller::<Layout, ()>(|()| layout::Message::ToggleBottom);
+    let close_dock = desk.teller::<Layout, ()>(|()| layout::Message::CloseDock);
+    html! {
+        <div ref={node} class={classes!("workbench", pane_class(pane))}>
+            <Rail />
+            if side.open {
+                <aside class="side" aria-label="Side bar" data-region="side">
+                    <SideView view={side.view} />
+                </aside>
+                <Separator label="Width of the side bar" axis={Axis::Horizontal} size={side.size} limits={SIDE}
+                    on_size={resize(layout::Message::ResizeSide)} on_collapse={close_side} />
+            }
+            <div class="centre">
+                <main id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
+                    <Editors />
+                </main>
+                if bottom.open {
+                    <Separator label="Height of the bottom panel" axis={Axis::Vertical} size={bottom.size}
+                        limits={BOTTOM} after={true} on_size={resize(layout::Message::ResizeBottom)}
+                        on_collapse={close_bottom} />
+                }
+                <BottomPanel />
+            </div>
+            if dock.open {
+                <Separator label="Width of the dock" axis={Axis::Horizontal} size={dock.size} limits={DOCK}
+                    after={true} on_size={resize(layout::Message::ResizeDock)} on_collapse={close_dock} />
+                <DockPanel view={dock.view} />
+            }
+        </div>
+    }
+}
+
+/// Names the theme on the page's root, where the style sheets look for it.
+#[hook]
+fn use_theme_of_page(name: &'static str) {
+    use_effect_with(name, |name| {
+        let root =
+            web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
+        if let Some(root) = root {
+            // Fails only for a malformed attribute name.
+            let _ = root.set_attribute("data-theme", name);
+        }
+    });
+}
+
+fn pane_class(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Files | Pane::Cloud => "pane-side",
+        Pane::Code => "pane-code",
+        Pane::Terminal => "pane-bottom",
+        Pane::Dock => "pane-dock",
+    }
+}
+
+fn tab(key: &'static str, label: &'static str, icon: &'static str) -> Tab {
+    Tab { key: key.into(), label: label.into(), title: label.into(), icon: icon.into(), ..Tab::default() }
+}
+
+/// The rail at the left: what the side bar shows.
+#[component]
+fn Rail() -> Html {
+    let desk = use_desk();
+    let side = use_state_of::<Layout, _, _>(|layout| layout.side.clone());
+    let tabs = use_memo((), |()| {
+        let files = tab("files", "Files", "files");
+        let cloud = tab("cloud", "Cloud", "cloud");
+        Rc::new(vec![files, cloud])
+    });
+    let chosen = side.open.then_some(match side.view {
+        Side::Files => "files",
+        Side::Cloud => "cloud",
+    });
+    let on = desk.teller::<Layout, TabEvent>(|event| {
+        let cloud = matches!(&event, TabEvent::Choose(key) if key == "cloud");
+        layout::Message::ToggleSide(Some(if cloud { Side::Cloud } else { Side::Files }))
+    });
+    let palette = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            commands::run(&desk, "palette.commands");
+        })
+    };
+    html! {
+        <nav class="rail" aria-label="Views" data-region="rail">
+            <Tabs id="rail" label="Views" class="rail-tabs" vertical={true} tabs={(*tabs).clone()}
+                chosen={chosen.map(AttrValue::from)} {on} />
+            <IconButton icon="settings" label="All commands" hint="Ctrl+Shift+P" onclick={palette} />
+        </nav>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SideViewProps {
+    view: Side,
+}
+
+#[component]
+fn SideView(props: &SideViewProps) -> Html {
+    match props.view {
+        Side::Files => html! { <div class="pane" role="tabpanel" aria-label="Files"><Files /></div> },
+        Side::Cloud => html! { <div class="pane" role="tabpanel" aria-label="Cloud"><CloudTree /></div> },
+    }
+}
+
+/// The bottom panel. It stays in the page while it is closed, so that terminals keep their screens.
+#[component]
+fn BottomPanel() -> Html {
+    let desk = use_desk();
+    let bottom = use_state_of::<Layout, _, _>(|layout| layout.bottom.clone());
+    let (errors, warnings) = use_state_of::<ProblemStore, _, _>(|problems| problems.counts);
+    let tabs = use_memo((errors, warnings), |(errors, warnings)| {
+        let found = errors + warnings;
+        let count = if found > 0 { found.to_string() } else { String::new() };
+        let mut problems = tab("problems", "Problems", "");
+        problems.detail = count.into();
+        Rc::new(vec![tab("terminal", "Terminal", ""), problems, tab("logs", "Logs", "")])
+    });
+    let chosen = match bottom.view {
+        Bottom::Terminal => "terminal",
+        Bottom::Problems => "problems",
+        Bottom::Logs => "logs",
+    };
+    let on = desk.teller::<Layout, TabEvent>(|event| {
+        layout::Message::ShowBottom(match &event {
+            TabEvent::Choose(key) if key == "problems" => Bottom::Problems,
+            TabEvent::Choose(key) if key == "logs" => Bottom::Logs,
+            _ => Bottom::Terminal,
+        })
+    });
+    let close = desk.teller::<Layout, MouseEvent>(|_| layout::Message::ToggleBottom);
+    html! {
+        <section class="bottom" aria-label="Bottom panel" hidden={!bottom.open} data-region="bottom">
+            <header class="pane-head">
+                <Tabs id="panel" label="Bottom panel" class="panel-tabs" tabs={(*tabs).clone()}
+                    chosen={AttrValue::from(chosen)} {on} />
+                <IconButton icon="x" label="Close the bottom panel" hint="Ctrl+J" onclick={close} />
+            </header>
+            <div class="bottom-view" hidden={bottom.view != Bottom::Terminal}>
+                <Terminals shown={bottom.open && bottom.view == Bottom::Terminal} />
+            </div>
+            if bottom.view == Bottom::Problems {
+                <div class="bottom-view" role="tabpanel" aria-label="Problems"><Problems /></div>
+            }
+            if bottom.view == Bottom::Logs {
+                <div class="bottom-view" role="tabpanel" aria-label="Logs"><Logs /></div>
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DockProps {
+    view: Dock,
+}
+
+/// The dock at the right.
+#[component]
+fn DockPanel(props: &DockProps) -> Html {
+    let desk = use_desk();
+    let tabs = use_memo((), |()| {
+        Rc::new(vec![tab("function", "Function", ""), tab("deploy", "Deploy", ""), tab("try", "Try it", "")])
+    });
+    let (chosen, label, view) = match props.view {
+        Dock::Function => ("function", "Function", html! { <Function /> }),
+        Dock::Deploy => ("deploy", "Deployment", html! { <Deploy /> }),
+        Dock::Try => ("try", "Try it", html! { <TryIt /> }),
+    };
+    let on = desk.teller::<Layout, TabEvent>(|event| {
+        layout::Message::ShowDock(match &event {
+            TabEvent::Choose(key) if key == "deploy" => Dock::Deploy,
+            TabEvent::Choose(key) if key == "try" => Dock::Try,
+            _ => Dock::Function,
+        })
+    });
+    let close = desk.teller::<Layout, MouseEvent>(|_| layout::Message::CloseDock);
+    html! {
+        <aside class="dock" aria-label="Dock" data-region="dock">
+            <header class="pane-head">
+                <Tabs id="dock" label="Dock" class="panel-tabs" tabs={(*tabs).clone()} chosen={AttrValue::from(chosen)} {on} />
+                <IconButton icon="x" label="Close the dock" onclick={close} />
+            </header>
+            <div class="dock-view" role="tabpanel" aria-label={label}>{ view }</div>
+        </aside>
+    }
+}
+
+/// What a small screen chooses between, at its foot.
+#[component]
+fn Panes() -> Html {
+    let desk = use_desk();
+    let pane = use_state_of::<Layout, _, _>(|layout| layout.pane);
+    let button = |this: Pane, label: &'static str, icon: &'static str| {
+        let onclick = desk.teller::<Layout, MouseEvent>(move |_| layout::Message::Pane(this));
+        html! {
+            <button type="button" class="pane-button" aria-pressed={(pane == this).to_string()} {onclick}>
+                <widgets::Icon name={icon} />
+                <span>{ label }</span>
+            </button>
+        }
+    };
+    html! {
+        <nav class="panes" aria-label="Panes">
+            { button(Pane::Files, "Files", "files") }
+            { button(Pane::Code, "Code", "code") }
+            { button(Pane::Terminal, "Terminal", "square-terminal") }
+            { button(Pane::Cloud, "Cloud", "cloud") }
+            { button(Pane::Dock, "Run", "play") }
+        </nav>
+    }
+}

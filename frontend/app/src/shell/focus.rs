@@ -1,0 +1,48 @@
+//! F6: from one part of the window to the next.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
+
+/// What can take the focus in a part, best first.
+const TARGETS: [&str; 3] = [
+    ".editor:not([hidden]) .cm-content, .terminal:not([hidden]) textarea, [role=tree]",
+    "[role=tab][tabindex='0']",
+    "button:not([disabled]), input, select, [tabindex='0']",
+];
+
+/// Moves the focus to the next part, or the one before.
+pub fn step(by: isize) {
+    let page = web_sys::window().and_then(|window| window.document());
+    if let Some(page) = page {
+        step_in(&page, by);
+    }
+}
+
+fn step_in(page: &Document, by: isize) {
+    let Ok(found) = page.query_selector_all("[data-region]:not([hidden])") else { return };
+    let parts: Vec<Element> = (0..found.length())
+        .filter_map(|index| found.item(index))
+        .filter_map(|node| node.dyn_into().ok())
+        .collect();
+    let active = page.active_element();
+    let current = parts.iter().position(|part| part.contains(active.as_deref()));
+    let count = parts.len() as isize;
+    for distance in 1..=count {
+        let start = current.map_or(if by > 0 { -1 } else { count }, |index| index as isize);
+        let index = (start + by * distance).rem_euclid(count);
+        if parts.get(index as usize).is_some_and(focus_in) {
+            return;
+        }
+    }
+}
+
+fn focus_in(part: &Element) -> bool {
+    TARGETS.iter().any(|selector| {
+        let Ok(found) = part.query_selector_all(selector) else { return false };
+        (0..found.length())
+            .filter_map(|index| found.item(index)?.dyn_into::<HtmlElement>().ok())
+            // What is not displayed has no box.
+            .filter(|element| element.offset_width() > 0 || element.class_name().contains("xterm"))
+            .any(|element| element.focus().is_ok())
+    })
+}

@@ -1,0 +1,141 @@
+//! The status bar: the connection, problems, language servers, and where the cursor is.
+
+use protocol::language::ServerState;
+use widgets::Icon;
+use yew::prelude::*;
+
+use crate::{
+    commands,
+    desk::{use_desk, use_state_of},
+    link::{Connection, health::Shown},
+    state::{
+        documents::Documents, languages::Languages, layout::Layout, problems::Problems, use_selector,
+        workspace::Workspace,
+    },
+    text::shortened,
+};
+
+/// The status bar.
+#[component]
+pub fn StatusBar() -> Html {
+    let desk = use_desk();
+    let connection = use_selector(&desk.link().connection(), |connection: &Connection| connection.shown);
+    let (errors, warnings) = use_state_of::<Problems, _, _>(|problems| problems.counts);
+    let region = use_state_of::<Workspace, _, _>(|workspace| {
+        workspace.description.as_ref().map(|description| {
+            (description.region.clone(), description.account_id.clone(), description.isolation.clone())
+        })
+    });
+    let unsaved = use_state_of::<Documents, _, _>(Documents::unsaved);
+    let show_problems = {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            commands::run(&desk, "problems.show");
+        })
+    };
+    let (class, words) = connection_words(connection);
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    html! {
+        <footer class="status-bar" data-region="status">
+            <span class={classes!("status-item", "connection", class)}>
+                <span class="lamp" aria-hidden="true"></span>
+                <span role="status" aria-label="Connection">{ words }</span>
+            </span>
+            <button type="button" class="status-item" onclick={show_problems}
+                aria-label={format!("{}, {}", count(errors, "error"), count(warnings, "warning"))}>
+                <Icon name="circle-x" />{ errors }
+                <Icon name="triangle-alert" />{ warnings }
+            </button>
+            <LanguageServers />
+            if unsaved > 0 {
+                <span class="status-item wide">{ format!("{unsaved} unsaved") }</span>
+            }
+            <span class="status-gap"></span>
+            if let Some((region, account, isolation)) = region {
+                <span class="status-item wide" title={format!("Account {account}. Functions run with: {isolation}")}>
+                    <Icon name="cloud" />{ region }
+                </span>
+            }
+            <Place />
+        </footer>
+    }
+}
+
+fn connection_words(shown: Shown) -> (&'static str, String) {
+    match shown {
+        Shown::Connecting => ("waiting", "connecting".to_owned()),
+        Shown::Online(None) => ("good", "online".to_owned()),
+        Shown::Online(Some(rtt)) => ("good", format!("online {rtt} ms")),
+        Shown::Slow(rtt) => ("warning", format!("slow {rtt} ms")),
+        Shown::Reconnecting => ("warning", "reconnecting".to_owned()),
+        Shown::Offline => ("error", "offline".to_owned()),
+        Shown::Ended(_) => ("error", "ended".to_owned()),
+    }
+}
+
+/// How the language servers are that are of any interest now.
+#[component]
+fn LanguageServers() -> Html {
+    let servers = use_state_of::<Languages, _, _>(|languages| languages.servers.clone());
+    html! {
+        <>
+            { for servers.iter().filter_map(|server| {
+                let (class, words, tip) = server_words(&server.state)?;
+                Some(html! {
+                    <span class={classes!("status-item", class)} title={tip}>
+                        { format!("{} {words}", server.name) }
+                    </span>
+                })
+            }) }
+        </>
+    }
+}
+
+fn server_words(state: &ServerState) -> Option<(&'static str, String, String)> {
+    Some(match state {
+        ServerState::Stopped => return None,
+        ServerState::Starting => ("", "starting".to_owned(), String::new()),
+        ServerState::Busy { title, percent } => {
+            let percent = percent.map(|percent| format!(" {percent}%")).unwrap_or_default();
+            ("", format!("{}{percent}", shortened(title, 40)), title.clone())
+        }
+        ServerState::Ready => ("wide", "ready".to_owned(), String::new()),
+        ServerState::Restarting { reason } => ("warning", "restarting".to_owned(), reason.clone()),
+        ServerState::Failed { reason } => ("error", "failed".to_owned(), reason.clone()),
+    })
+}
+
+/// Where the cursor of the editor in front is, and what the file is.
+#[component]
+fn Place() -> Html {
+    let desk = use_desk();
+    let active = use_state_of::<Layout, _, _>(|layout| layout.active_file().cloned());
+    let document = use_selector(&desk.store::<Documents>(), move |documents: &Documents| {
+        active.as_ref().and_then(|path| documents.get(path))
+    });
+    let Some(document) = document else { return Html::default() };
+    let go_to_line = Callback::from(move |_: MouseEvent| {
+        commands::run(&desk, "palette.line");
+    });
+    html! {
+        <>
+            if document.saving {
+                <span class="status-item" role="status">{ "saving…" }</span>
+            }
+            if let Some(cursor) = document.cursor {
+                <button type="button" class="status-item" title="Go to line (Ctrl+G)" onclick={go_to_line}>
+                    { format!("Ln {}, Col {}", cursor.line, cursor.column) }
+                    if cursor.selected > 0 { { format!(" ({} selected)", cursor.selected) } }
+                </button>
+            }
+            if let Some(about) = &document.about {
+                if about.read_only {
+                    <span class="status-item">{ "read only" }</span>
+                }
+                <span class="status-item wide">{ about.encoding.to_uppercase() }</span>
+                <span class="status-item wide">{ &about.line_ending }</span>
+                <span class="status-item">{ if about.plain { "plain".to_owned() } else { about.language.clone() } }</span>
+            }
+        </>
+    }
+}

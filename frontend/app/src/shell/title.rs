@@ -1,0 +1,65 @@
+//! The title bar: the workspace's name, the way to the palette, and what one does most.
+
+use protocol::Access;
+use widgets::{Icon, IconButton};
+use yew::prelude::*;
+
+use crate::{
+    commands,
+    desk::{use_desk, use_state_of},
+    state::{
+        deployments::Deployments,
+        functions::Functions,
+        layout::{self, Layout},
+        workspace::Workspace,
+    },
+    theme::use_theme,
+};
+
+/// The title bar.
+#[component]
+pub fn TitleBar() -> Html {
+    let desk = use_desk();
+    let theme = use_theme();
+    let name = use_state_of::<Workspace, _, _>(|workspace| {
+        workspace.description.as_ref().map_or_else(String::new, |description| description.name.clone())
+    });
+    let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
+    let invoking = use_state_of::<Functions, _, _>(|functions| functions.running.is_some());
+    let deploying = use_state_of::<Deployments, _, _>(Deployments::busy);
+    let dock = use_state_of::<Layout, _, _>(|layout| layout.dock.open);
+    let run = |id: &'static str| {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            commands::run(&desk, id);
+        })
+    };
+    let change_theme = desk.teller::<Layout, MouseEvent>(move |_| layout::Message::Theme(theme.next()));
+    html! {
+        <header class="title-bar" data-region="title">
+            <h1 class="brand"><Icon name="cloud" /><span>{ "Cumulo" }</span></h1>
+            if !name.is_empty() {
+                <span class="workspace-name"><bdi>{ name }</bdi></span>
+            }
+            <button type="button" class="search-box" aria-keyshortcuts="Control+P" onclick={run("palette.files")}>
+                <Icon name="search" />
+                <span>{ "Go to file, command, function" }</span>
+                <kbd aria-hidden="true">{ "Ctrl+P" }</kbd>
+            </button>
+            if may_run {
+                <button type="button" class="action primary" disabled={invoking} onclick={run("function.invoke")}
+                    title="Build the function and run it with the chosen event (Ctrl+F5)">
+                    <Icon name={if invoking { "loader-circle" } else { "play" }} class={classes!(invoking.then_some("spin"))} />
+                    <span>{ "Invoke" }</span>
+                </button>
+                <button type="button" class="action" disabled={deploying} onclick={run("deploy.start")}
+                    title="Build the template's functions and deploy its stack">
+                    <Icon name={if deploying { "loader-circle" } else { "rocket" }} class={classes!(deploying.then_some("spin"))} />
+                    <span>{ "Deploy" }</span>
+                </button>
+            }
+            <IconButton icon="contrast" label="Change the theme" hint={theme.name()} onclick={change_theme} />
+            <IconButton icon="panel-right" label="Right dock" pressed={dock} onclick={run("dock.toggle")} />
+        </header>
+    }
+}
