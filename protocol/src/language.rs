@@ -2,7 +2,13 @@
 //!
 //! `language.attach` gives a channel that carries JSON-RPC messages of the Language Server Protocol, one message
 //! split over frames as `length` (four bytes, big endian), then the JSON. The browser sends requests and `$/cancelRequest`
-//! only: life cycle, document synchronisation and diagnostics are the agent's.
+//! only: life cycle, document synchronisation and diagnostics are the agent's. Requests wait while a server starts.
+//!
+//! Three things are ours, not the Language Server Protocol's. Beside the members of JSON-RPC a request may carry
+//! `"after": {"path", "vector"}`: the state vector (Yjs, as an array of bytes) of the document it was asked about, which the
+//! agent's document reaches before the request is passed on. The notification `cumulo/ready` tells the `capabilities` of a
+//! server that has started. The request `cumulo/applyEdit` applies a `WorkspaceEdit` to files, open or not, and is
+//! answered by the agent with an `ApplyWorkspaceEditResult`.
 
 use serde::{Deserialize, Serialize};
 

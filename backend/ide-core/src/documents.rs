@@ -20,6 +20,10 @@ pub trait Documents: Send + Sync {
 
     /// Applies edits to a file: to its document where it is open, else on disk, saved at once.
     async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError>;
+
+    /// Waits until the document of `path` holds all that a browser's replica held when its state vector (Yjs,
+    /// version 1) was `vector`; at once where it is not open. A vector of things that never come waits for ever.
+    async fn caught_up(&self, path: &WorkspacePath, vector: &[u8]);
 }
 
 /// A document at one moment.

@@ -1,1 +1,232 @@
-//! ide-language
+//! Language servers: one per language and workspace, fed from the agent's documents, shared by all tabs.
+//!
+//! Life cycle, document synchronisation and diagnostics are here; whatever a person asks (completion, hover, …)
+//! passes from a browser's channel to the server and back as it is written. This crate knows no language beyond how to
+//! start its server ([`spec`]), and never touches a file of the workspace itself.
+
+mod capabilities;
+mod codec;
+mod edits;
+mod environment;
+mod face;
+mod frames;
+mod host;
+mod peer;
+mod problems;
+mod process;
+mod progress;
+mod pulls;
+mod rpc;
+mod running;
+mod sources;
+mod spec;
+mod texts;
+mod uri;
+
+use std::{
+    ffi::OsString,
+    io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use ide_core::{CallContext, Clock, Documents, Events, Router};
+use protocol::{
+    CallError, ErrorCode,
+    language::{
+        AttachLanguage, Attached, DetachLanguage, FileProblems, ListLanguages, ListProblems, ReadSource,
+        RestartLanguage, Server, Source,
+    },
+};
+use tokio::sync::{mpsc, oneshot};
+
+pub use codec::{FrameError, LspCodec};
+pub use spec::{ServerSpec, Timing, known};
+
+use face::Face;
+use host::{Command, Host};
+use peer::{Peer, PeerId};
+use sources::Sources;
+use uri::Root;
+
+/// Commands that wait for a server's task; more make their senders wait.
+const MAX_COMMANDS: usize = 256;
+
+/// What language servers of a workspace need to know.
+#[derive(Clone, Debug)]
+pub struct LanguageConfig {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// The variables servers are started with, `PATH` among them: those of the workspace's shells.
+    pub variables: Vec<(OsString, OsString)>,
+    /// Which servers there are; [`known`] has those out of the box.
+    pub servers: Vec<ServerSpec>,
+    /// Bytes of data that a server, and each program it starts, may hold.
+    pub memory: u64,
+    /// How long things take.
+    pub timing: Timing,
+}
+
+impl LanguageConfig {
+    /// The servers known out of the box, for the workspace at `root`.
+    pub fn new(root: PathBuf, variables: Vec<(OsString, OsString)>) -> Self {
+        Self { root, variables, servers: known(), memory: 8 << 30, timing: Timing::default() }
+    }
+}
+
+/// What all servers of a workspace share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) root: Root,
+    pub(crate) config: Arc<LanguageConfig>,
+    pub(crate) documents: Arc<dyn Documents>,
+    pub(crate) events: Events,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sources: Arc<Sources>,
+}
+
+/// The language servers of a workspace.
+pub struct Languages {
+    shared: Shared,
+    hosts: Vec<HostPort>,
+    peers: AtomicU64,
+}
+
+/// A server's task, from outside.
+struct HostPort {
+    spec: Arc<ServerSpec>,
+    face: Arc<Face>,
+    commands: mpsc::Sender<Command>,
+}
+
+impl Languages {
+    /// Follows the documents, and starts the server of a language with its first one. Must be called on a
+    /// Tokio runtime; fails where the workspace's folder is not there.
+    pub fn open(
+        config: LanguageConfig,
+        documents: Arc<dyn Documents>,
+        events: Events,
+        clock: Arc<dyn Clock>,
+    ) -> io::Result<Arc<Self>> {
+        // Servers see files under their true names.
+        let root = Root::new(config.root.canonicalize()?);
+        let config = Arc::new(config);
+        let shared = Shared { root, config, documents, events, clock, sources: Arc::default() };
+        let hosts = shared.config.servers.iter().map(|spec| HostPort::start(&shared, spec)).collect();
+        Ok(Arc::new(Self { shared, hosts, peers: AtomicU64::new(1) }))
+    }
+
+    /// Answers the calls of `protocol::language`.
+    pub fn register(self: &Arc<Self>, router: &mut Router) {
+        let languages = Arc::clone(self);
+        router.on(move |_, _: ListLanguages| {
+            let servers = languages.servers();
+            async move { Ok(servers) }
+        });
+        let languages = Arc::clone(self);
+        router.on(move |_, _: ListProblems| {
+            let problems = languages.problems();
+            async move { Ok(problems) }
+        });
+        let languages = Arc::clone(self);
+        router.on(move |context: CallContext, call: AttachLanguage| {
+            let languages = Arc::clone(&languages);
+            async move { languages.attach(&context, &call).await }
+        });
+        router.on(|context: CallContext, call: DetachLanguage| async move {
+            context.session.close_channel(call.channel);
+            Ok(())
+        });
+        let languages = Arc::clone(self);
+        router.on(move |_, call: RestartLanguage| {
+            let languages = Arc::clone(&languages);
+            async move { languages.host(&call.language)?.send(Command::Restart).await }
+        });
+        let languages = Arc::clone(self);
+        router.on(move |_, call: ReadSource| {
+            let languages = Arc::clone(&languages);
+            async move { languages.source(&call.uri).await }
+        });
+    }
+
+    /// All servers and how they are.
+    pub fn servers(&self) -> Vec<Server> {
+        self.hosts.iter().map(|host| host.face.server()).collect()
+    }
+
+    /// All problems known.
+    pub fn problems(&self) -> Vec<FileProblems> {
+        self.hosts.iter().flat_map(|host| host.face.problems()).collect()
+    }
+
+    /// Ends all servers; when it returns, no process of theirs is left.
+    pub async fn shutdown(&self) {
+        let mut ending = Vec::new();
+        for host in &self.hosts {
+            let (done, ended) = oneshot::channel();
+            if host.commands.send(Command::Stop(done)).await.is_ok() {
+                ending.push(ended);
+            }
+        }
+        for ended in ending {
+            // Dropped without an answer: ended just the same.
+            let _ = ended.await;
+        }
+    }
+
+    async fn attach(&self, context: &CallContext, call: &AttachLanguage) -> Result<Attached, CallError> {
+        let host = self.host(&call.language)?;
+        let (sender, receiver) = context.session.open_channel(call.channel)?.split();
+        let peer = PeerId(self.peers.fetch_add(1, Ordering::Relaxed));
+        let (outgoing, bodies) = mpsc::channel(peer::MAX_WAITING);
+        host.send(Command::Attach(peer, Peer { role: context.principal.role, outgoing })).await?;
+        tokio::spawn(peer::write(sender, bodies));
+        let (commands, documents) = (host.commands.clone(), Arc::clone(&self.shared.documents));
+        tokio::spawn(peer::read(peer, receiver, commands, documents));
+        Ok(Attached {
+            server: host.face.server(),
+            root_uri: self.shared.root.uri().to_owned(),
+            capabilities: host.face.capabilities(),
+        })
+    }
+
+    async fn source(&self, uri: &str) -> Result<Source, CallError> {
+        let ending = uri.rsplit('.').next().unwrap_or_default();
+        let language = match ending {
+            "rs" => "rust",
+            "py" | "pyi" => "python",
+            "ts" | "mts" | "cts" => "typescript",
+            "js" | "mjs" | "cjs" => "javascript",
+            "toml" => "toml",
+            _ => "plaintext",
+        };
+        self.shared.sources.read(uri, language).await
+    }
+
+    fn host(&self, language: &str) -> Result<&HostPort, CallError> {
+        self.hosts.iter().find(|host| host.spec.serves(language)).ok_or_else(|| {
+            let shown: String = language.chars().take(40).flat_map(char::escape_debug).collect();
+            CallError::new(ErrorCode::NotFound, format!("there is no language server for '{shown}'"))
+        })
+    }
+}
+
+impl HostPort {
+    fn start(shared: &Shared, spec: &ServerSpec) -> Self {
+        let spec = Arc::new(spec.clone());
+        let face = Arc::new(Face::new(&spec, shared.events.clone()));
+        let (commands, inbox) = mpsc::channel(MAX_COMMANDS);
+        let host = Host::new(shared.clone(), Arc::clone(&spec), Arc::clone(&face), commands.downgrade());
+        tokio::spawn(host.run(inbox));
+        Self { spec, face, commands }
+    }
+
+    async fn send(&self, command: Command) -> Result<(), CallError> {
+        self.commands.send(command).await.map_err(|_| {
+            CallError::new(ErrorCode::Unavailable, "the language servers of this workspace are stopping")
+        })
+    }
+}

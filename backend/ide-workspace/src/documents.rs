@@ -297,6 +297,14 @@ impl ide_core::Documents for Documents {
     async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError> {
         self.ask(path, |reply| Command::Edit { edits: edits.clone(), reply }).await
     }
+
+    async fn caught_up(&self, path: &WorkspacePath, vector: &[u8]) {
+        let keeper = self.map().get(path).and_then(|starting| starting.get().cloned());
+        if let Some(keeper) = keeper {
+            // No answer: it is closed.
+            let _ = request(&keeper, |reply| Command::CaughtUp { vector: vector.to_vec(), reply }).await;
+        }
+    }
 }
 
 /// A keeper's answer; none where it ended first.

@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Compare { reply: Reply<document::Comparison> },
     /// Edits by position; saved at once where nobody has it open.
     Edit { edits: Vec<TextEdit>, reply: Reply<()> },
+    /// Tell when it holds all of a peer's state vector, and the feed shows it.
+    CaughtUp { vector: Vec<u8>, reply: Reply<()> },
     /// Its file may have changed.
     Look { reply: Reply<()> },
     /// Its file was moved.
@@ -66,6 +68,8 @@ pub(crate) struct Keeper {
     feed: Feed,
     clock: std::sync::Arc<dyn ide_core::Clock>,
     stopping: bool,
+    /// Who waits for more text to arrive.
+    waiting: Vec<(Vec<u8>, Reply<()>)>,
 }
 
 /// The document is lost to its keeper, which ends; its journal has the text.
@@ -88,6 +92,7 @@ impl Keeper {
             feed,
             clock,
             stopping: false,
+            waiting: Vec::new(),
         };
         (keeper, sender, commands)
     }
@@ -137,7 +142,16 @@ impl Keeper {
         }
         self.update(updates).await?;
         self.show();
+        self.release();
         Ok(())
+    }
+
+    /// Answers those whose text has arrived, and forgets those who no longer wait.
+    fn release(&mut self) {
+        let Some(document) = &self.document else { return };
+        self.waiting.retain(|(_, reply)| !reply.is_closed());
+        let arrived = self.waiting.extract_if(.., |(vector, _)| document.shared().reaches(vector));
+        arrived.for_each(|(_, reply)| answer(reply, Ok(())));
     }
 
     fn show(&self) {
@@ -171,6 +185,7 @@ impl Keeper {
                 let edited = self.edit(edits).await?;
                 answer(reply, edited);
             }
+            Command::CaughtUp { vector, reply } => self.waiting.push((vector, reply)),
             Command::Look { reply } => {
                 let news = self.blocking(look).await?;
                 let state = self.tell(news)?;

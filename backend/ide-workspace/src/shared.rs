@@ -142,6 +142,13 @@ impl Shared {
         self.doc.transact().state_vector().encode_v1()
     }
 
+    /// Whether it knows all that a peer knows; what is no vector names nothing to wait for.
+    pub(crate) fn reaches(&self, vector: &[u8]) -> bool {
+        let vector = catch_unwind(|| StateVector::decode_v1(vector)).ok().and_then(Result::ok);
+        let own = self.doc.transact().state_vector();
+        vector.is_none_or(|vector| vector.iter().all(|(client, clock)| own.get(client) >= *clock))
+    }
+
     /// What a peer lacks that knows `vector`.
     pub(crate) fn since(&self, vector: &[u8]) -> Result<Vec<u8>, Refused> {
         let vector = catch_unwind(|| StateVector::decode_v1(vector)).ok().and_then(Result::ok);

@@ -1,0 +1,398 @@
+//! The life of one server: started with the first document of its language, restarted when it ends by itself,
+//! given up when that happens too often, stopped when nobody needs it. One task owns all of it.
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ide_core::DocumentChange;
+use protocol::language::ServerState;
+use serde_json::value::RawValue;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::{
+    Shared,
+    environment::{self, Found},
+    face::Face,
+    peer::{self, APPLY_EDIT, Peer, PeerId, PeerRequest},
+    process::{Event, Process},
+    rpc,
+    running::{self, Fault, Peers, Running, refuse},
+    spec::ServerSpec,
+};
+
+/// Ends by itself, within [`WINDOW`], after which a server stays down.
+const MAX_CRASHES: usize = 5;
+/// See [`MAX_CRASHES`].
+const WINDOW: Duration = Duration::from_mins(3);
+/// Requests that wait for a server to be ready.
+const MAX_QUEUED: usize = 256;
+
+/// What a server's task is asked to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// A browser comes.
+    Attach(PeerId, Peer),
+    /// A browser goes.
+    Detach(PeerId),
+    /// A browser asks.
+    Ask(PeerRequest),
+    /// A browser no longer wants an answer.
+    Cancel(PeerId, Box<RawValue>),
+    /// The program was looked for.
+    Found(Option<Found>),
+    /// Start anew, whatever was before.
+    Restart,
+    /// End for good.
+    Stop(oneshot::Sender<()>),
+}
+
+enum Phase {
+    Stopped,
+    /// Looking for the program.
+    Finding,
+    Running(Box<Running>),
+    /// Ended by itself; starts again then.
+    Waiting(Instant),
+    Failed(String),
+}
+
+/// A server's task.
+pub(crate) struct Host {
+    shared: Shared,
+    spec: Arc<ServerSpec>,
+    face: Arc<Face>,
+    /// Its own inbox, for what it starts.
+    inbox: mpsc::WeakSender<Command>,
+    feed: broadcast::Receiver<DocumentChange>,
+    peers: Peers,
+    phase: Phase,
+    queued: VecDeque<PeerRequest>,
+    crashes: VecDeque<Instant>,
+    idle_since: Option<Instant>,
+}
+
+impl Host {
+    pub(crate) fn new(
+        shared: Shared,
+        spec: Arc<ServerSpec>,
+        face: Arc<Face>,
+        inbox: mpsc::WeakSender<Command>,
+    ) -> Self {
+        // Subscribed before the documents are looked at: none is missed.
+        let feed = shared.documents.subscribe();
+        Self {
+            shared,
+            spec,
+            face,
+            inbox,
+            feed,
+            peers: Peers::new(),
+            phase: Phase::Stopped,
+            queued: VecDeque::new(),
+            crashes: VecDeque::new(),
+            idle_since: None,
+        }
+    }
+
+    /// Works until it is told to stop, or nobody can tell it any more.
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        if self.shared.documents.open().iter().any(|document| self.spec.serves(&document.language)) {
+            self.find();
+        }
+        loop {
+            let deadline = self.deadline();
+            tokio::select! {
+                command = commands.recv() => match command {
+                    None => return self.stop().await,
+                    Some(Command::Stop(done)) => {
+                        self.stop().await;
+                        // Whoever asked may have gone.
+                        let _ = done.send(());
+                        return;
+                    }
+                    Some(command) => self.command(command).await,
+                },
+                change = self.feed.recv() => match change {
+                    Ok(change) => self.changed(change),
+                    Err(broadcast::error::RecvError::Lagged(_)) => self.resync(),
+                    Err(broadcast::error::RecvError::Closed) => return self.stop().await,
+                },
+                event = next_event(&mut self.phase) => self.event(event),
+                () = wait_until(deadline, &self.shared) => self.due().await,
+            }
+        }
+    }
+
+    async fn command(&mut self, command: Command) {
+        match command {
+            Command::Attach(id, peer) => {
+                self.peers.insert(id, peer);
+                self.start_if_stopped();
+            }
+            Command::Detach(id) => {
+                self.peers.remove(&id);
+                self.queued.retain(|asked| asked.peer != id);
+                self.with_running(|running, _| running.forget(id));
+            }
+            Command::Ask(asked) => self.ask(asked),
+            Command::Cancel(peer, params) => {
+                let wanted =
+                    serde_json::from_str::<serde_json::Value>(params.get()).unwrap_or_default()["id"]
+                        .to_string();
+                self.queued.retain(|asked| asked.peer != peer || asked.id.get() != wanted);
+                self.with_running(|running, _| running.cancel(peer, &params));
+            }
+            Command::Found(found) => self.found(found),
+            Command::Restart => {
+                self.crashes.clear();
+                self.stop().await;
+                self.find();
+            }
+            // Taken by `run`.
+            Command::Stop(_) => {}
+        }
+    }
+
+    fn ask(&mut self, asked: PeerRequest) {
+        let role = self.peers.get(&asked.peer).map(|peer| peer.role);
+        match (peer::access(&asked.method), role) {
+            (_, None) => return,
+            (None, _) => {
+                return refuse(&self.peers, &asked, rpc::METHOD_NOT_FOUND, "not a method for browsers");
+            }
+            (Some(needed), Some(role)) if !role.may(needed) => {
+                return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, "not for read-only members");
+            }
+            _ if asked.method == APPLY_EDIT => return self.apply(asked),
+            _ => {}
+        }
+        // What was typed before the question was asked is shown before it is passed on.
+        self.drain_feed();
+        self.start_if_stopped();
+        match &mut self.phase {
+            Phase::Running(running) if running.is_ready() => {
+                let asked = running.ask(&self.peers, asked);
+                self.fault(asked);
+            }
+            Phase::Failed(reason) => refuse(&self.peers, &asked, rpc::REQUEST_FAILED, reason),
+            _ if self.queued.len() >= MAX_QUEUED => {
+                refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "the language server is not ready yet");
+            }
+            _ => self.queued.push_back(asked),
+        }
+    }
+
+    /// Applies a browser's edit to files, and answers when it is done.
+    fn apply(&self, asked: PeerRequest) {
+        let Some(peer) = self.peers.get(&asked.peer) else { return };
+        let (shared, outgoing) = (self.shared.clone(), peer.outgoing.clone());
+        tokio::spawn(async move {
+            let edit =
+                asked.params.and_then(|params| serde_json::from_str(params.get()).ok()).unwrap_or_default();
+            let outcome = running::apply(&shared, edit).await;
+            // A browser that is gone needs no answer.
+            let _ = outgoing.send(rpc::response(&asked.id, &Ok(outcome))).await;
+        });
+    }
+
+    fn changed(&mut self, change: DocumentChange) {
+        match change {
+            DocumentChange::Opened(document) | DocumentChange::Changed(document) => {
+                if self.spec.serves(&document.language) {
+                    self.start_if_stopped();
+                }
+                self.with_running(|running, _| running.show(&document));
+            }
+            DocumentChange::Saved(path) => self.with_running(|running, _| running.saved(&path)),
+            DocumentChange::Closed(path) => self.with_running(|running, _| running.close(&path)),
+            DocumentChange::Moved { .. } => self.resync(),
+        }
+    }
+
+    fn drain_feed(&mut self) {
+        loop {
+            match self.feed.try_recv() {
+                Ok(change) => self.changed(change),
+                Err(broadcast::error::TryRecvError::Lagged(_)) => self.resync(),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn resync(&mut self) {
+        self.with_running(|running, _| running.resync());
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Message(body) => {
+                let Phase::Running(running) = &mut self.phase else { return };
+                match running.take(&self.peers, &body) {
+                    Ok(false) => {}
+                    Ok(true) => self.release(),
+                    Err(fault) => self.crashed(&fault.0),
+                }
+            }
+            Event::Ended(reason) => self.crashed(&reason),
+        }
+    }
+
+    /// The server is ready: asks what waited for it.
+    fn release(&mut self) {
+        for asked in std::mem::take(&mut self.queued) {
+            self.ask(asked);
+        }
+    }
+
+    fn start_if_stopped(&mut self) {
+        if matches!(self.phase, Phase::Stopped) {
+            self.find();
+        }
+    }
+
+    /// Looks for the program, beside the task: asking a toolchain can take seconds.
+    fn find(&mut self) {
+        self.phase = Phase::Finding;
+        self.idle_since = None;
+        self.face.set_state(ServerState::Starting);
+        let (spec, config, inbox) =
+            (Arc::clone(&self.spec), Arc::clone(&self.shared.config), self.inbox.clone());
+        tokio::spawn(async move {
+            let found = environment::find(&spec, &config.variables).await;
+            if let Some(inbox) = inbox.upgrade() {
+                // Stopped meanwhile: nobody wants it.
+                let _ = inbox.send(Command::Found(found)).await;
+            }
+        });
+    }
+
+    fn found(&mut self, found: Option<Found>) {
+        if !matches!(self.phase, Phase::Finding) {
+            return;
+        }
+        let Some(found) = found else {
+            let install = if self.spec.install.is_empty() { "install it" } else { &self.spec.install };
+            let reason = format!("{} is not there: {install}", self.spec.name());
+            return self.fail(reason);
+        };
+        let started = Process::spawn(&found, self.shared.root.path(), self.shared.config.memory)
+            .map_err(|error| Fault(format!("{} cannot be started: {error}", found.program.display())))
+            .and_then(|process| {
+                Running::begin(self.shared.clone(), Arc::clone(&self.spec), Arc::clone(&self.face), process)
+            });
+        match started {
+            Ok(running) => self.phase = Phase::Running(Box::new(running)),
+            Err(fault) => self.crashed(&fault.0),
+        }
+    }
+
+    fn with_running(&mut self, work: impl FnOnce(&mut Running, &Peers) -> Result<(), Fault>) {
+        if let Phase::Running(running) = &mut self.phase {
+            let done = work(running, &self.peers);
+            self.fault(done);
+        }
+    }
+
+    fn fault(&mut self, done: Result<(), Fault>) {
+        if let Err(fault) = done {
+            self.crashed(&fault.0);
+        }
+    }
+
+    /// The server ended, or has to: starts it again after a while, unless that has happened too often.
+    fn crashed(&mut self, reason: &str) {
+        tracing::warn!(server = self.spec.name(), reason, "a language server ended");
+        self.leave("the language server ended");
+        let now = self.shared.clock.monotonic();
+        self.crashes.push_back(now);
+        while self.crashes.front().is_some_and(|&first| now.saturating_duration_since(first) > WINDOW) {
+            self.crashes.pop_front();
+        }
+        let reason: String = reason.chars().take(300).collect();
+        if self.crashes.len() >= MAX_CRASHES {
+            let minutes = WINDOW.as_secs() / 60;
+            return self.fail(format!(
+                "it ended {MAX_CRASHES} times in {minutes} minutes ({reason}); restart it by hand"
+            ));
+        }
+        let pause = self.shared.config.timing.restart * 2_u32.pow(self.crashes.len() as u32 - 1);
+        self.phase = Phase::Waiting(now + pause);
+        self.face.set_state(ServerState::Restarting { reason });
+    }
+
+    fn fail(&mut self, reason: String) {
+        for asked in std::mem::take(&mut self.queued) {
+            refuse(&self.peers, &asked, rpc::REQUEST_FAILED, &reason);
+        }
+        self.face.set_state(ServerState::Failed { reason: reason.clone() });
+        self.phase = Phase::Failed(reason);
+    }
+
+    /// Takes the server out of service; its process ends with the returned value.
+    fn leave(&mut self, reason: &str) -> Option<Process> {
+        let phase = std::mem::replace(&mut self.phase, Phase::Stopped);
+        self.face.change_problems(crate::problems::Problems::clear);
+        match phase {
+            Phase::Running(running) => Some(running.end(&self.peers, reason)),
+            _ => None,
+        }
+    }
+
+    async fn stop(&mut self) {
+        if let Phase::Running(running) = &mut self.phase {
+            running.say_goodbye();
+        }
+        if let Some(process) = self.leave("the language server was stopped") {
+            process.stop(self.shared.config.timing.stop).await;
+        }
+        self.face.set_state(ServerState::Stopped);
+    }
+
+    fn deadline(&mut self) -> Option<Instant> {
+        match &self.phase {
+            Phase::Waiting(until) => Some(*until),
+            Phase::Running(running) => {
+                let idle = running.is_ready() && running.documents() == 0;
+                let now = self.shared.clock.monotonic();
+                self.idle_since = idle.then(|| self.idle_since.unwrap_or(now));
+                let stop = self.idle_since.map(|since| since + self.shared.config.timing.idle);
+                running.next_due().into_iter().chain(stop).min()
+            }
+            Phase::Stopped | Phase::Finding | Phase::Failed(_) => None,
+        }
+    }
+
+    async fn due(&mut self) {
+        let now = self.shared.clock.monotonic();
+        match &mut self.phase {
+            Phase::Waiting(until) if *until <= now => self.find(),
+            Phase::Running(running) => {
+                let done = running.due(now);
+                self.fault(done);
+                if self.idle_since.is_some_and(|since| now >= since + self.shared.config.timing.idle) {
+                    self.stop().await;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn next_event(phase: &mut Phase) -> Event {
+    match phase {
+        Phase::Running(running) => running.next().await,
+        _ => std::future::pending().await,
+    }
+}
+
+async fn wait_until(deadline: Option<Instant>, shared: &Shared) {
+    match deadline {
+        Some(deadline) => {
+            tokio::time::sleep(deadline.saturating_duration_since(shared.clock.monotonic())).await;
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,217 @@
+//! Language servers against one that does as it is told: diagnostics, order, edits, faults, ends.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use ide_language::Timing;
+use protocol::{
+    Role,
+    language::{self, ServerState},
+};
+use serde_json::{Value, json};
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod support;
+use support::{Workspace, fake, quick, runs};
+
+#[tokio::test]
+async fn problems_come_and_go() {
+    let mut workspace = Workspace::new(fake(""), quick());
+    workspace.texts.set("a.rs", "ü😀 fine\nit is broken\n");
+    workspace.problems("a.rs", &["1:broken"]).await;
+    workspace.texts.set("a.rs", "ü😀 careless\nit is broken\n");
+    workspace.texts.saved("a.rs");
+    workspace.problems("a.rs", &["0:careless", "1:broken"]).await;
+    workspace.texts.set("a.rs", "ü😀 careless\nit is mended\n");
+    workspace.problems("a.rs", &["0:careless"]).await;
+    workspace.texts.set("b.rs", "broken");
+    workspace.problems("b.rs", &["0:broken"]).await;
+    assert_eq!(workspace.languages.problems().len(), 2);
+    workspace.texts.close("b.rs");
+    workspace.problems("b.rs", &[]).await;
+    workspace.languages.shutdown().await;
+    assert_eq!(workspace.server().state, ServerState::Stopped);
+    assert!(workspace.languages.problems().is_empty());
+}
+
+#[tokio::test]
+async fn a_question_is_about_the_text_that_was_typed() {
+    let workspace = Workspace::new(fake(""), quick());
+    let mut browser = workspace.browser(Role::Owner).await;
+    workspace.texts.set("a.rs", "0");
+    for round in 1..20 {
+        let typed = round.to_string();
+        workspace.texts.set("a.rs", &typed);
+        let hover = browser.ask(&typed, "textDocument/hover", "a.rs", Value::Null).await;
+        assert_eq!(hover["contents"], typed);
+    }
+    let uri = format!("{}/a.rs", browser.root);
+    let params = json!({ "textDocument": { "uri": uri } });
+    let after = json!({ "path": "a.rs", "vector": b"late" });
+    browser.send(json!({ "id": 1, "method": "textDocument/hover", "params": params, "after": after })).await;
+    workspace.texts.set("a.rs", "early");
+    workspace.texts.set("a.rs", "late");
+    assert_eq!(browser.answer(json!(1)).await["contents"], "late");
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn browsers_ids_do_not_meet() {
+    let workspace = Workspace::new(fake(""), quick());
+    workspace.texts.set("a.rs", "text");
+    let (mut one, mut two) = (workspace.browser(Role::Owner).await, workspace.browser(Role::Viewer).await);
+    let hover = |root: &str| json!({ "id": 5, "method": "textDocument/hover", "params": { "textDocument": { "uri": format!("{root}/a.rs") } } });
+    let message = hover(&one.root);
+    one.send(message.clone()).await;
+    two.send(message).await;
+    assert_eq!(one.answer(json!(5)).await, two.answer(json!(5)).await);
+    one.send(json!({ "id": 6, "method": "textDocument/completion", "params": {} })).await;
+    one.send(json!({ "method": "$/cancelRequest", "params": { "id": 6 } })).await;
+    assert_eq!(one.answer(json!(6)).await, -32800, "cancelled under the id the server knows");
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn viewers_ask_and_change_nothing() {
+    let workspace = Workspace::new(fake(""), quick());
+    workspace.texts.set("a.rs", "text");
+    let mut viewer = workspace.browser(Role::Viewer).await;
+    let edit = json!({ "edit": { "changes": {} } });
+    for (id, method, code) in [
+        ("1", "workspace/executeCommand", -32600),
+        ("2", "cumulo/applyEdit", -32600),
+        ("3", "textDocument/didChange", -32601),
+        ("4", "shutdown", -32601),
+    ] {
+        assert_eq!(viewer.ask(id, method, "a.rs", edit.clone()).await, code, "{method}");
+    }
+    assert_eq!(viewer.ask("5", "textDocument/hover", "a.rs", Value::Null).await["contents"], "text");
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn edits_stay_inside_of_the_workspace() {
+    let workspace = Workspace::new(fake(""), quick());
+    workspace.texts.set("a.rs", "text");
+    let mut browser = workspace.browser(Role::Owner).await;
+    let place = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 1 } });
+    let edits = json!([{ "range": place, "newText": "x" }]);
+    let mut inside = json!({ "changes": {} });
+    inside["changes"][format!("{}/a.rs", browser.root)] = edits.clone();
+    let outside = json!({ "changes": { "file:///etc/passwd": edits } });
+    let delete =
+        json!({ "documentChanges": [{ "kind": "delete", "uri": format!("{}/a.rs", browser.root) }] });
+    for (id, edit, applied) in
+        [("1", inside.clone(), true), ("2", outside.clone(), false), ("3", delete, false)]
+    {
+        let outcome = browser.ask(id, "workspace/executeCommand", "a.rs", json!({ "edit": edit })).await;
+        assert_eq!(outcome["applied"], applied, "{outcome}");
+    }
+    for (id, edit, applied) in [(7, inside, true), (8, outside, false)] {
+        browser.send(json!({ "id": id, "method": "cumulo/applyEdit", "params": edit })).await;
+        assert_eq!(browser.answer(json!(id)).await["applied"], applied);
+    }
+    assert_eq!(*workspace.texts.applied.lock().unwrap(), ["a.rs 1", "a.rs 1"]);
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn sources_are_read_where_a_server_pointed() {
+    let library = tempfile::NamedTempFile::with_suffix(".rs").unwrap();
+    std::fs::write(library.path(), "pub mod std {}").unwrap();
+    let workspace = Workspace::new(fake(library.path().to_str().unwrap()), quick());
+    workspace.texts.set("a.rs", "text");
+    let mut browser = workspace.browser(Role::Viewer).await;
+    let uri = json!({ "uri": format!("file://{}", library.path().display()) });
+    let early = browser.call("language.read-source", uri.clone()).await;
+    assert_eq!(early["err"]["code"], "forbidden");
+    browser.ask("1", "textDocument/definition", "a.rs", Value::Null).await;
+    let source = browser.call("language.read-source", uri).await;
+    assert_eq!(
+        (&source["ok"]["text"], &source["ok"]["language"]),
+        (&json!("pub mod std {}"), &json!("rust"))
+    );
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_ends_is_started_again_and_at_last_given_up() {
+    let mut workspace = Workspace::new(fake(""), quick());
+    workspace.texts.set("a.rs", "it is broken");
+    let mut browser = workspace.browser(Role::Owner).await;
+    for round in 1..=5 {
+        let answer = browser.ask(&round.to_string(), "textDocument/references", "a.rs", Value::Null).await;
+        assert_eq!(answer, -32803, "the question fails, not the browser");
+    }
+    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason } if reason.contains("5 times")));
+    workspace.until("giving up", failed).await;
+    assert_eq!(browser.ask("x", "textDocument/hover", "a.rs", Value::Null).await, -32803);
+    assert!(workspace.languages.problems().is_empty());
+    assert_eq!(browser.call("language.restart", json!({ "language": "rust" })).await, json!({ "ok": null }));
+    workspace.problems("a.rs", &["0:broken"]).await;
+    assert_eq!(browser.ask("y", "textDocument/hover", "a.rs", Value::Null).await["contents"], "it is broken");
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn garbage_ends_the_session_with_the_server_only() {
+    let mut workspace = Workspace::new(fake("garbage"), quick());
+    workspace.texts.set("a.rs", "text");
+    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason } if reason.contains("99999999999 bytes")));
+    workspace.until("giving up", failed).await;
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn nonsense_that_is_well_formed_is_ignored() {
+    let mut workspace = Workspace::new(fake("talk"), quick());
+    workspace.texts.set("a.rs", "it is broken");
+    workspace.problems("a.rs", &["0:broken"]).await;
+    assert_eq!(workspace.languages.problems().len(), 1, "nothing of /etc/passwd");
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_missing_program_is_named_with_what_to_do() {
+    let mut spec = fake("");
+    spec.commands = vec![vec!["no-such-program".into()]];
+    let mut workspace = Workspace::new(spec, quick());
+    workspace.texts.set("a.rs", "text");
+    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if server.state == ServerState::Failed { reason: "no-such-program is not there: install Python".into() });
+    workspace.until("the reason", failed).await;
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("x.pid");
+    let mut workspace = Workspace::new(fake(pids.to_str().unwrap()), quick());
+    workspace.texts.set("a.rs", "it is broken");
+    workspace.problems("a.rs", &["0:broken"]).await;
+    let started = std::fs::read_to_string(&pids).unwrap();
+    assert!(started.split(' ').all(runs));
+    workspace.languages.shutdown().await;
+    for _ in 0..1000 {
+        // The leader is reaped by us, its child by whoever adopted it.
+        if !started.split(' ').any(runs) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("{started} still run");
+}
+
+#[tokio::test]
+async fn a_server_that_nobody_needs_is_stopped_and_comes_back() {
+    let timing = Timing { idle: Duration::from_millis(20), ..quick() };
+    let mut workspace = Workspace::new(fake(""), timing);
+    workspace.texts.set("a.rs", "it is broken");
+    workspace.problems("a.rs", &["0:broken"]).await;
+    workspace.texts.close("a.rs");
+    let stopped = |event: &language::Event| matches!(event, language::Event::Server(server) if server.state == ServerState::Stopped);
+    workspace.until("the end", stopped).await;
+    workspace.texts.set("a.rs", "it is broken");
+    workspace.problems("a.rs", &["0:broken"]).await;
+    workspace.languages.shutdown().await;
+}
