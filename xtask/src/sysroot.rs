@@ -32,7 +32,8 @@ pub(crate) fn ensure() -> Result<Option<PathBuf>> {
     if matches!(compiler, Compiler::Rustup) {
         return Ok(None);
     }
-    let version = output(command(DEBIAN_RUSTC).arg("-vV"))?;
+    // The program hashes what rustc prints as it is, with the line's end.
+    let version = format!("{}\n", output(command(DEBIAN_RUSTC).arg("-vV"))?);
     let name: String = hex::encode(Sha256::digest(version)).chars().take(16).collect();
     let place = cache_home()?.join("cumulo/sysroot").join(name);
     if !place.is_dir() {
@@ -71,7 +72,8 @@ fn build(compiler: &Compiler, work: &Path) -> Result<PathBuf> {
     let mut cargo = compiler.cargo_build(Target::Function);
     cargo
         .current_dir(&seed)
-        .env("RUSTFLAGS", format!("-C link-self-contained=no -L {WASI_LIBC}"))
+        // With bitcode, so that functions may be optimised at link time.
+        .env("RUSTFLAGS", format!("-C embed-bitcode=yes -C link-self-contained=no -L {WASI_LIBC}"))
         .args(["-q", "--release", "--target-dir"])
         .arg(work.join("target"));
     shell::run(&mut cargo)?;

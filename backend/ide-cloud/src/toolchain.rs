@@ -24,7 +24,7 @@ const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 
 /// What a machine must have where no compiler was found.
 const ADVICE: &str = "no compiler for WebAssembly functions was found. Install the target with 'rustup target add \
-                      wasm32-wasip1', or on Debian 'apt-get install rustc-web cargo-web rust-web-src wasi-libc lld'";
+                      wasm32-wasip1', or on Debian 'apt-get install rustc-web cargo-web rust-web-src wasi-libc lld-22'";
 
 /// A compiler that can make functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,8 @@ async fn make_library(linker: &Path, work: &Path, places: &Places) -> Result<(),
     let mut cargo = Command::new(DEBIAN_CARGO);
     debian(&mut cargo, linker, &places.path)
         .current_dir(&seed)
-        .env("RUSTFLAGS", format!("-C link-self-contained=no -L {WASI_LIBC}"))
+        // With bitcode, so that functions may be optimised at link time.
+        .env("RUSTFLAGS", format!("-C embed-bitcode=yes -C link-self-contained=no -L {WASI_LIBC}"))
         .args([
             "build",
             "-q",
@@ -173,7 +174,8 @@ fn debian<'a>(cargo: &'a mut Command, linker: &Path, path: &str) -> &'a mut Comm
 /// LLVM's linker: inside rustup's toolchain, else on `PATH`.
 fn linker(host: Option<&Path>, path: &str) -> Option<PathBuf> {
     let bundled = host.map(|host| host.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld"));
-    let on_path = path.split(':').map(|folder| Path::new(folder).join("wasm-ld"));
+    let names = ["rust-lld", "wasm-ld-22", "wasm-ld"];
+    let on_path = path.split(':').flat_map(|folder| names.map(|name| Path::new(folder).join(name)));
     bundled.into_iter().chain(on_path).find(|file| file.exists())
 }
 
