@@ -1,8 +1,20 @@
 //! AWS CloudFormation and the SAM transform.
 //!
 //! Three parts that build on each other: [`template`] (text to a checked model, intrinsic functions), [`sam`] (the
-//! transform `AWS::Serverless-2016-10-31`) and the engine (what a template wants, compared with what is there, made so,
+//! transform `AWS::Serverless-2016-10-31`) and [`engine`] (what a template wants, compared with what is there, made so,
 //! or undone). Not here: how a resource is made. That is known to the service that owns its type.
 
+mod capabilities;
+mod define;
+pub mod engine;
+mod ops;
+mod records;
+pub mod resources;
 pub mod sam;
+mod service;
+mod shapes;
+mod source;
+pub mod state;
 pub mod template;
+
+pub use service::CloudFormation;

@@ -15,6 +15,7 @@ mod validate;
 
 pub use evaluate::{Scope, evaluate};
 pub use model::{Policy, Resource, Template};
+pub use references::names;
 pub use template_text::{Document, MAX_OBJECT_BYTES, Mark, Path, Result, TemplateError};
 
 /// The largest template that travels inside a request.

@@ -8,7 +8,7 @@ use super::parameters::Parameter;
 use super::{Path, Result, TemplateError, conditions, validate};
 
 /// What becomes of a resource that its stack no longer wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Policy {
     /// It is deleted.
     #[default]

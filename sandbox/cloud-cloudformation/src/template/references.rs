@@ -97,7 +97,7 @@ fn substitution<'a>(
 }
 
 /// The names of resources, parameters and pseudo parameters that a value of checked form refers to.
-pub(super) fn names(value: &Value) -> BTreeSet<String> {
+pub fn names(value: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     // A value of checked form has no errors; what an unchecked one has is reported when it is checked.
     let _ = visit(value, &Path::TOP, &mut |reference, _| {

@@ -1,0 +1,239 @@
+//! From a request's template and parameters to a definition: read, transformed, checked, nothing made yet.
+
+use std::collections::BTreeMap;
+
+use cloud_core::{AwsError, Context};
+use serde_json::{Value, json};
+
+use crate::sam::{self, SamError};
+use crate::shapes;
+use crate::state::{Definition, Stack};
+use crate::template::{self, Document, MAX_INLINE_BYTES, Template, TemplateError, parameters};
+use crate::{capabilities, source};
+
+/// What a request says about the stack that it wants.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    /// The template itself.
+    pub(crate) body: Option<String>,
+    /// Where the template is.
+    pub(crate) url: Option<String>,
+    /// The template that the stack has.
+    pub(crate) use_previous: bool,
+    /// The parameters.
+    pub(crate) parameters: Vec<shapes::Parameter>,
+    /// What the caller acknowledges.
+    pub(crate) capabilities: Vec<shapes::Capability>,
+    /// The tags, or those that the stack has.
+    pub(crate) tags: Option<Vec<shapes::Tag>>,
+    /// The role.
+    pub(crate) role_arn: Option<String>,
+    /// The topics.
+    pub(crate) notification_arns: Option<Vec<String>>,
+}
+
+/// A template that could be read, and what its transforms made of it.
+pub(crate) struct Read {
+    /// As sent.
+    pub(crate) document: Document,
+    /// After the transforms, or why they failed.
+    pub(crate) processed: Result<Value, AwsError>,
+    /// The transforms that it declares.
+    pub(crate) transforms: Vec<String>,
+}
+
+/// The error of everything that is wrong with a request's template.
+pub(crate) fn validation(message: impl Into<String>) -> AwsError {
+    AwsError::new("ValidationError", message)
+}
+
+/// The error with its place in the text.
+fn placed(document: &Document, error: TemplateError) -> AwsError {
+    validation(document.mark(error).to_string())
+}
+
+/// The text of the wanted template.
+pub(crate) async fn text(
+    context: &Context,
+    wanted: &Wanted,
+    previous: Option<&Definition>,
+) -> Result<String, AwsError> {
+    match (&wanted.body, &wanted.url, wanted.use_previous, previous) {
+        (Some(body), None, false, _) if body.len() > MAX_INLINE_BYTES => Err(validation(format!(
+            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to {MAX_INLINE_BYTES}"
+        ))),
+        (Some(body), None, false, _) => Ok(body.clone()),
+        (None, Some(url), false, _) => source::template(context, url).await,
+        (None, None, true, Some(previous)) => Ok(previous.body.clone()),
+        (None, None, _, _) => Err(validation("Either Template URL or Template Body must be specified.")),
+        _ => Err(validation(
+            "Only one of Template URL, Template Body and Use Previous Template may be specified.",
+        )),
+    }
+}
+
+/// The definition of the wanted stack. What the transforms refuse is the inner error: a change set keeps it.
+pub(crate) fn define(
+    context: &Context,
+    stack: &Stack,
+    wanted: &Wanted,
+    body: String,
+    previous: Option<&Definition>,
+) -> Result<Result<Definition, AwsError>, AwsError> {
+    let read = read(context, Some(stack), wanted, &body, previous)?;
+    let processed = match read.processed {
+        Ok(processed) => processed,
+        Err(error) => return Ok(Err(error)),
+    };
+    let place = |error| placed(&read.document, error);
+    let template = Template::from_value(&processed).map_err(place)?;
+    let raw = parameters::resolve(&template.parameters, &given(wanted, previous)?).map_err(place)?;
+    check_types(context, &template)?;
+    check_kept_types(&template, stack)?;
+    let definition = Definition {
+        id: context.entropy().uuid().to_string(),
+        body,
+        processed,
+        transforms: read.transforms,
+        parameters: raw,
+        tags: tags(wanted, previous)?,
+        description: template.description.clone(),
+        capabilities: wanted.capabilities.iter().map(|capability| capability.as_str().to_owned()).collect(),
+        role_arn: wanted.role_arn.clone().or_else(|| previous?.role_arn.clone()),
+        notification_arns: wanted
+            .notification_arns
+            .clone()
+            .or_else(|| previous.map(|previous| previous.notification_arns.clone()))
+            .unwrap_or_default(),
+    };
+    let needed = capabilities::missing(&template, &definition.capabilities);
+    match needed {
+        None => Ok(Ok(definition)),
+        Some(error) if definition.transforms.is_empty() => Err(error),
+        Some(error) => Ok(Err(error)),
+    }
+}
+
+/// Reads a template's text and transforms it.
+pub(crate) fn read(
+    context: &Context,
+    stack: Option<&Stack>,
+    wanted: &Wanted,
+    body: &str,
+    previous: Option<&Definition>,
+) -> Result<Read, AwsError> {
+    let document = Document::parse(body).map_err(|error| validation(error.to_string()))?;
+    let transforms = template::model::transforms(document.value());
+    if let Some(other) = transforms.iter().find(|name| *name != sam::TRANSFORM) {
+        // LIMIT: of all transforms and macros only the serverless one is known.
+        return Err(validation(format!("No transform named {other} found.")));
+    }
+    let processed = if transforms.is_empty() {
+        Ok(document.value().clone())
+    } else {
+        let known = sam_parameters(context, stack, document.value(), &given(wanted, previous)?);
+        sam::transform(document.value(), &known).map_err(|error| transform_error(&document, &error))
+    };
+    Ok(Read { document, processed, transforms })
+}
+
+/// AWS's sentence, then where in the template the resources are.
+fn transform_error(document: &Document, error: &SamError) -> AwsError {
+    let places: Vec<String> = error
+        .causes()
+        .iter()
+        .filter_map(|cause| cause.logical_id.as_ref())
+        .map(|id| (id, document.locate(&["Resources".to_owned(), id.clone()])))
+        .map(|(id, mark)| format!("/Resources/{id}, {mark}"))
+        .collect();
+    let places = if places.is_empty() { String::new() } else { format!(" ({})", places.join("; ")) };
+    validation(format!("Transform {} failed with: {error}{places}", sam::TRANSFORM))
+}
+
+/// What the transform may look up: the parameters as far as they are known, and the pseudo parameters.
+fn sam_parameters(
+    context: &Context,
+    stack: Option<&Stack>,
+    template: &Value,
+    given: &BTreeMap<String, String>,
+) -> sam::Parameters {
+    let mut known = sam::Parameters::from([
+        ("AWS::Region".to_owned(), json!(context.region().to_string())),
+        ("AWS::AccountId".to_owned(), json!(context.account().to_string())),
+        ("AWS::Partition".to_owned(), json!("aws")),
+    ]);
+    if let Some(stack) = stack {
+        known.insert("AWS::StackName".to_owned(), json!(stack.name));
+        known.insert("AWS::StackId".to_owned(), json!(stack.id));
+    }
+    for (name, declared) in template.get("Parameters").and_then(Value::as_object).into_iter().flatten() {
+        let value = given.get(name).map(|raw| json!(raw)).or_else(|| declared.get("Default").cloned());
+        known.extend(value.map(|value| (name.clone(), value)));
+    }
+    known
+}
+
+/// The raw values that the request gives, those that it takes over from the stack included.
+fn given(wanted: &Wanted, previous: Option<&Definition>) -> Result<BTreeMap<String, String>, AwsError> {
+    let mut given = BTreeMap::new();
+    for parameter in &wanted.parameters {
+        let Some(name) = parameter.parameter_key.clone() else {
+            return Err(validation("Every parameter must have a ParameterKey."));
+        };
+        if parameter.use_previous_value == Some(true) {
+            let value = previous.and_then(|previous| previous.parameters.get(&name));
+            // AWS: the message for a previous value that is not there.
+            let value = value.ok_or_else(|| {
+                validation(format!("Invalid input for parameter key {name}. Cannot specify usePreviousValue as true for a parameter key not in the previous template"))
+            })?;
+            given.insert(name, value.clone());
+        } else {
+            given.insert(name, parameter.parameter_value.clone().unwrap_or_default());
+        }
+    }
+    Ok(given)
+}
+
+fn tags(wanted: &Wanted, previous: Option<&Definition>) -> Result<BTreeMap<String, String>, AwsError> {
+    let Some(tags) = &wanted.tags else {
+        return Ok(previous.map(|previous| previous.tags.clone()).unwrap_or_default());
+    };
+    let mut map = BTreeMap::new();
+    for tag in tags {
+        if map.insert(tag.key.clone(), tag.value.clone()).is_some() {
+            return Err(validation(format!("Duplicate tag key {} in the request", tag.key)));
+        }
+    }
+    Ok(map)
+}
+
+/// Every type must be one that can be made here.
+fn check_types(context: &Context, template: &Template) -> Result<(), AwsError> {
+    let mut unknown: Vec<&str> = template
+        .resources
+        .values()
+        .map(|resource| resource.type_name.as_str())
+        .filter(|name| context.peers().provider(name).is_none())
+        .collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(validation(format!("Template format error: Unrecognized resource types: [{}]", unknown.join(", "))))
+}
+
+/// A resource keeps its type for as long as it keeps its name.
+fn check_kept_types(template: &Template, stack: &Stack) -> Result<(), AwsError> {
+    let changed = stack.resources.values().filter(|old| old.physical_id.is_some()).filter(|old| {
+        template.resources.get(&old.logical_id).is_some_and(|new| new.type_name != old.type_name)
+    });
+    let names: Vec<&str> = changed.map(|resource| resource.logical_id.as_str()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(validation(format!(
+        "Update of resource type is not permitted. The new template modifies resource type of the following resources: [{}]",
+        names.join(", ")
+    )))
+}

@@ -1,0 +1,16 @@
+//! From what a stack is to what it is asked to be.
+//!
+//! [`plan`] compares, [`advance`](steps) takes the next steps, both as functions of values; [`drive`] makes the calls,
+//! keeps every step before it is taken, and goes on after a restart where it was. Which operations a caller has is not
+//! known here.
+
+pub mod drive;
+mod facts;
+mod phases;
+pub mod plan;
+mod scope;
+mod steps;
+
+pub use drive::Engine;
+pub use facts::{Export, Facts, Plan};
+pub use scope::StackScope;

@@ -1,0 +1,303 @@
+//! The engine at work: it holds the stacks, keeps every step before it is taken, makes the calls that the steps ask for,
+//! and after a restart makes those again that were under way.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use cloud_core::ports::ResourceRequest;
+use cloud_core::{AwsError, CloudEvent, Context};
+use jiff::Timestamp;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::task::JoinSet;
+
+use super::facts::{Facts, Plan};
+use super::steps::{self, Outcome};
+use crate::records::Records;
+use crate::state::change_set::Execution;
+use crate::state::{Call, ChangeSet, Definition, Event, Goal, Operation, Stack, StackStatus, TaskKind};
+
+/// All stacks of one cloud. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    context: Context,
+    records: Records,
+    known: RwLock<Known>,
+    /// Held while a request decides about a stack: two deploys at once are one after the other.
+    gate: Mutex<()>,
+}
+
+/// What is held in memory; the records have the same.
+#[derive(Default)]
+struct Known {
+    stacks: BTreeMap<String, Arc<Stack>>,
+    change_sets: BTreeMap<String, Arc<ChangeSet>>,
+}
+
+type Running = JoinSet<(String, Outcome)>;
+
+impl Engine {
+    /// Opens what was kept. Nothing is gone on with until [`Engine::resume`].
+    pub async fn open(context: Context) -> Result<Self, AwsError> {
+        let (records, kept) = Records::open(&context).await?;
+        let known = Known {
+            stacks: kept.stacks.into_iter().map(|stack| (stack.id.clone(), Arc::new(stack))).collect(),
+            change_sets: kept.change_sets.into_iter().map(|set| (set.id.clone(), Arc::new(set))).collect(),
+        };
+        let known = RwLock::new(known);
+        Ok(Self(Arc::new(Inner { context, records, known, gate: Mutex::new(()) })))
+    }
+
+    /// Goes on with what was under way when the cloud stopped. All types must be known by now.
+    pub fn resume(&self) {
+        for stack in self.stacks().into_iter().filter(|stack| stack.operation.is_some()) {
+            tracing::info!(stack = stack.name, status = stack.status.as_str(), "going on with a stack");
+            self.spawn(stack.id.clone());
+        }
+    }
+
+    /// The cloud.
+    pub fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    /// Waits until no other request is deciding about stacks.
+    pub async fn gate(&self) -> MutexGuard<'_, ()> {
+        self.0.gate.lock().await
+    }
+
+    /// All stacks, the deleted ones, too.
+    pub fn stacks(&self) -> Vec<Arc<Stack>> {
+        self.read(|known| known.stacks.values().cloned().collect())
+    }
+
+    /// The stack of that name, unless it is deleted, or of that ARN.
+    pub fn find(&self, name_or_id: &str) -> Option<Arc<Stack>> {
+        self.read(|known| {
+            let by_name = || known.stacks.values().find(|stack| stack.name == name_or_id && stack.is_alive());
+            known.stacks.get(name_or_id).or_else(by_name).cloned()
+        })
+    }
+
+    /// All change sets of a stack.
+    pub fn change_sets(&self, stack_id: &str) -> Vec<Arc<ChangeSet>> {
+        self.read(|known| {
+            known.change_sets.values().filter(|set| set.stack_id == stack_id).cloned().collect()
+        })
+    }
+
+    /// The change set of that ARN, or of that name and stack.
+    pub fn find_change_set(&self, name_or_id: &str, stack: Option<&Stack>) -> Option<Arc<ChangeSet>> {
+        self.read(|known| {
+            let by_name = || {
+                let stack = stack?;
+                known.change_sets.values().find(|set| set.name == name_or_id && set.stack_id == stack.id)
+            };
+            known.change_sets.get(name_or_id).or_else(by_name).cloned()
+        })
+    }
+
+    /// What a definition's names mean for a stack at this moment.
+    pub fn facts(&self, stack_id: &str) -> Facts {
+        self.read(|known| Facts::new(&self.0.context, &known.stacks, stack_id))
+    }
+
+    /// A kept definition.
+    pub async fn definition(&self, id: &str) -> Result<Arc<Definition>, AwsError> {
+        self.0.records.definition(id).await.map(Arc::new)
+    }
+
+    /// The events of a stack, the latest first, from one on.
+    pub async fn events(&self, stack_id: &str, skip: usize, limit: usize) -> Result<Vec<Event>, AwsError> {
+        self.0.records.events(stack_id, skip, limit).await
+    }
+
+    /// Keeps a definition.
+    pub async fn keep_definition(&self, definition: &Definition) -> Result<(), AwsError> {
+        self.0.records.save_definition(definition).await
+    }
+
+    /// Keeps a change set.
+    pub async fn keep_change_set(&self, change_set: ChangeSet) -> Result<(), AwsError> {
+        self.0.records.save_change_set(&change_set).await?;
+        self.write(|known| known.change_sets.insert(change_set.id.clone(), Arc::new(change_set)));
+        Ok(())
+    }
+
+    /// Forgets a change set.
+    pub async fn forget_change_set(&self, id: &str) -> Result<(), AwsError> {
+        self.0.records.delete_change_set(id).await?;
+        self.write(|known| known.change_sets.remove(id));
+        Ok(())
+    }
+
+    /// Keeps a stack to which nothing is being done.
+    pub async fn keep(&self, stack: Stack) -> Result<(), AwsError> {
+        self.save(stack).await
+    }
+
+    /// Begins an operation: the stack's first status of it is kept before this answers.
+    pub async fn begin(
+        &self,
+        mut stack: Stack,
+        goal: Goal,
+        status: StackStatus,
+        now: Timestamp,
+    ) -> Result<(), AwsError> {
+        let id = stack.id.clone();
+        stack.operation = Some(Operation::new(goal));
+        // AWS: the reason of the first event of every operation.
+        stack.set_status(status, Some("User Initiated".to_owned()), now);
+        stack.reason = None;
+        self.save(stack).await?;
+        self.spawn(id);
+        Ok(())
+    }
+
+    fn spawn(&self, id: String) {
+        let engine = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = engine.drive(&id).await {
+                tracing::error!(stack = id, %error, source = ?error, "a stack stands still until the next start");
+            }
+        });
+    }
+
+    /// Drives a stack's operation to its end.
+    async fn drive(&self, id: &str) -> Result<(), AwsError> {
+        let Some(stack) = self.find(id) else { return Ok(()) };
+        let Some(goal) = stack.operation.as_ref().map(|operation| operation.goal.clone()) else {
+            return Ok(());
+        };
+        let plan = self.plan(&stack, &goal).await?;
+        let mut running = Running::new();
+        let under_way = stack.operation.as_ref().map(Operation::calls).unwrap_or_default();
+        self.make_calls(id, plan.as_ref(), under_way, &mut running);
+        loop {
+            let calls =
+                self.step(id, |stack, facts, now| steps::advance(stack, plan.as_ref(), facts, now)).await?;
+            self.make_calls(id, plan.as_ref(), calls, &mut running);
+            let Some(ended) = running.join_next().await else { break };
+            let (name, outcome) = ended.map_err(AwsError::internal)?;
+            let more =
+                self.step(id, |stack, facts, now| steps::complete(stack, &name, outcome, facts, now)).await?;
+            self.make_calls(id, plan.as_ref(), more.into_iter().collect(), &mut running);
+        }
+        self.close_change_set(id, &goal).await
+    }
+
+    async fn plan(&self, stack: &Stack, goal: &Goal) -> Result<Option<Plan>, AwsError> {
+        let Some(definition) = &goal.definition else { return Ok(None) };
+        let definition = self.definition(definition).await?;
+        Plan::new(definition, &self.facts(&stack.id), stack).map(Some).map_err(AwsError::internal)
+    }
+
+    /// One step of a stack: kept, then seen by others, then told to those who watch.
+    async fn step<T>(
+        &self,
+        id: &str,
+        step: impl FnOnce(&mut Stack, &Facts, Timestamp) -> T,
+    ) -> Result<T, AwsError> {
+        let Some(stack) = self.find(id) else { return Err(AwsError::internal("the stack vanished")) };
+        let mut stack = Stack::clone(&stack);
+        let answer = step(&mut stack, &self.facts(id), self.0.context.now());
+        self.save(stack).await?;
+        Ok(answer)
+    }
+
+    async fn save(&self, mut stack: Stack) -> Result<(), AwsError> {
+        let unsaved = std::mem::take(&mut stack.unsaved);
+        self.0.records.save_stack(&stack, &unsaved).await?;
+        let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
+        self.write(|known| known.stacks.insert(stack.id.clone(), Arc::new(stack)));
+        events.into_iter().for_each(|event| self.0.context.announce(event));
+        Ok(())
+    }
+
+    fn make_calls(&self, id: &str, plan: Option<&Plan>, calls: Vec<(String, Call)>, running: &mut Running) {
+        let Some(stack) = self.find(id) else { return };
+        for (name, call) in calls {
+            let context = self.0.context.clone();
+            let (type_name, request) = request(&stack, &name, &call, plan);
+            running.spawn(async move {
+                let work = tokio::spawn(async move { perform(&context, &type_name, request, call).await });
+                let outcome = work.await.unwrap_or_else(|panic| Outcome::Failed(AwsError::internal(panic)));
+                (name, outcome)
+            });
+        }
+    }
+
+    /// What became of the change set that was executed.
+    async fn close_change_set(&self, id: &str, goal: &Goal) -> Result<(), AwsError> {
+        let set = goal.change_set.as_ref().and_then(|set| self.find_change_set(set, None));
+        let (Some(set), Some(stack)) = (set, self.find(id)) else { return Ok(()) };
+        let succeeded = matches!(stack.status, StackStatus::CreateComplete | StackStatus::UpdateComplete);
+        let execution = if succeeded { Execution::Complete } else { Execution::Failed };
+        self.keep_change_set(ChangeSet { execution, ..ChangeSet::clone(&set) }).await
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
+        look(&self.0.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut Known) -> T) -> T {
+        change(&mut self.0.known.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The type that a task is about, and what its provider is told.
+fn request(stack: &Stack, name: &str, call: &Call, plan: Option<&Plan>) -> (String, ResourceRequest) {
+    let operation = stack.operation.as_ref();
+    let task = operation.and_then(|operation| operation.tasks.get(name));
+    let logical_id = task.map_or(name, |task| &task.logical_id);
+    let resource = match task.map(|task| task.kind) {
+        Some(TaskKind::Discard(index)) => operation.and_then(|operation| operation.trash.get(index)),
+        _ => stack.resources.get(logical_id),
+    };
+    let (token, properties) = match call {
+        Call::Create { token, properties } | Call::Update { token, properties, .. } => {
+            (token.clone(), properties.clone())
+        }
+        Call::Delete { .. } => Default::default(),
+    };
+    let request = ResourceRequest {
+        logical_id: logical_id.to_owned(),
+        stack_name: stack.name.clone(),
+        stack_id: stack.id.clone(),
+        properties,
+        token,
+        tags: plan.map(|plan| plan.definition.tags.clone()).unwrap_or_default(),
+    };
+    (resource.map(|resource| resource.type_name.clone()).unwrap_or_default(), request)
+}
+
+async fn perform(context: &Context, type_name: &str, request: ResourceRequest, call: Call) -> Outcome {
+    let Some(provider) = context.peers().provider(type_name) else {
+        let message = format!("Unrecognized resource types: [{type_name}]");
+        return Outcome::Failed(AwsError::new("InvalidRequest", message));
+    };
+    let answer = match call {
+        Call::Create { .. } => provider.create(&request).await.map(Outcome::Created),
+        Call::Update { physical_id, old, .. } => {
+            provider.update(&physical_id, &old, &request).await.map(Outcome::Updated)
+        }
+        Call::Delete { physical_id, properties } => {
+            provider.delete(&physical_id, &properties).await.map(|()| Outcome::Deleted)
+        }
+    };
+    answer.unwrap_or_else(Outcome::Failed)
+}
+
+fn cloud_event(stack: &Stack, event: &Event) -> CloudEvent {
+    CloudEvent::StackEvent {
+        at: event.at,
+        stack_name: stack.name.clone(),
+        stack_id: stack.id.clone(),
+        logical_id: event.logical_id.clone(),
+        physical_id: event.physical_id.clone(),
+        resource_type: event.type_name.clone(),
+        status: event.status.clone(),
+        reason: event.reason.clone(),
+    }
+}

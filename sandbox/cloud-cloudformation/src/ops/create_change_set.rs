@@ -1,0 +1,145 @@
+//! `CreateChangeSet`.
+//!
+//! LIMIT: change sets are ready when the request is answered; AWS makes them afterwards.
+
+use std::sync::Arc;
+
+use cloud_core::{AwsError, Caller};
+
+use super::create_stack::{check_name, new_stack};
+use super::existing;
+use super::update_stack::{check_updatable, compare, previous};
+use crate::define::{self, Wanted, validation};
+use crate::engine::Engine;
+use crate::service::CloudFormation;
+use crate::shapes::{ChangeSetType, Code, CreateChangeSetInput, CreateChangeSetOutput, OnStackFailure};
+use crate::state::change_set::Execution;
+use crate::state::operation::OnFailure;
+use crate::state::{ChangeSet, Definition, Stack, StackStatus};
+
+/// AWS: the reason of a change set that would change nothing; clients look for it.
+const NO_CHANGES: &str =
+    "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+/// Prepares a change of a stack, or a new stack.
+pub(crate) async fn create_change_set(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: CreateChangeSetInput,
+) -> Result<CreateChangeSetOutput, AwsError> {
+    let engine = service.engine();
+    let wanted = wanted(&input);
+    let _gate = engine.gate().await;
+    let (stack, is_new) = stack(engine, &input)?;
+    if engine.find_change_set(&input.change_set_name, Some(&stack)).is_some() {
+        let message = format!("ChangeSet {} already exists", input.change_set_name);
+        return Err(Code::AlreadyExistsException.error(message));
+    }
+    let previous = previous(engine, &stack).await?;
+    let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
+    let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())?;
+    let mut change_set = new_change_set(engine, &stack, &input);
+    match defined {
+        Err(error) => fail(&mut change_set, error.message()),
+        Ok(definition) => prepare(engine, &stack, &mut change_set, definition, previous.as_deref()).await?,
+    }
+    if is_new {
+        engine.keep(under_review(&stack)).await?;
+    }
+    let output = CreateChangeSetOutput { id: Some(change_set.id.clone()), stack_id: Some(stack.id.clone()) };
+    engine.keep_change_set(change_set).await?;
+    Ok(output)
+}
+
+fn wanted(input: &CreateChangeSetInput) -> Wanted {
+    Wanted {
+        body: input.template_body.clone(),
+        url: input.template_url.clone(),
+        use_previous: input.use_previous_template.unwrap_or_default(),
+        parameters: input.parameters.clone().unwrap_or_default(),
+        capabilities: input.capabilities.clone().unwrap_or_default(),
+        tags: input.tags.clone(),
+        role_arn: input.role_arn.clone(),
+        notification_arns: input.notification_ar_ns.clone(),
+    }
+}
+
+/// The stack that the change set is for, and whether it was made for it.
+fn stack(engine: &Engine, input: &CreateChangeSetInput) -> Result<(Arc<Stack>, bool), AwsError> {
+    let name = &input.stack_name;
+    match &input.change_set_type {
+        Some(ChangeSetType::Create) => match engine.find(name) {
+            Some(stack) if stack.status == StackStatus::ReviewInProgress => Ok((stack, false)),
+            Some(_) => Err(validation(format!(
+                "Stack [{name}] already exists and cannot be created again with the changeSet [{}].",
+                input.change_set_name
+            ))),
+            None => {
+                check_name(name)?;
+                Ok((Arc::new(new_stack(engine, name)), true))
+            }
+        },
+        // LIMIT: existing resources cannot be imported.
+        Some(ChangeSetType::Import) => {
+            Err(validation("Change sets of type IMPORT are not supported by this cloud."))
+        }
+        _ => {
+            let stack =
+                existing(engine, name).map_err(|_| validation(format!("Stack [{name}] does not exist")))?;
+            check_updatable(&stack)?;
+            Ok((stack, false))
+        }
+    }
+}
+
+fn new_change_set(engine: &Engine, stack: &Stack, input: &CreateChangeSetInput) -> ChangeSet {
+    let context = engine.context();
+    let resource = format!("changeSet/{}/{}", input.change_set_name, context.entropy().uuid());
+    ChangeSet {
+        id: context.arn("cloudformation", resource).to_string(),
+        name: input.change_set_name.clone(),
+        stack_id: stack.id.clone(),
+        stack_name: stack.name.clone(),
+        creates: stack.status == StackStatus::ReviewInProgress,
+        description: input.description.clone(),
+        created: context.now(),
+        definition: None,
+        failure: None,
+        execution: Execution::Available,
+        changes: Vec::new(),
+        on_failure: match input.on_stack_failure {
+            Some(OnStackFailure::DoNothing) => OnFailure::Nothing,
+            Some(OnStackFailure::Delete) => OnFailure::Delete,
+            _ => OnFailure::Rollback,
+        },
+    }
+}
+
+fn fail(change_set: &mut ChangeSet, reason: &str) {
+    change_set.failure = Some(reason.to_owned());
+    change_set.execution = Execution::Unavailable;
+}
+
+async fn prepare(
+    engine: &Engine,
+    stack: &Stack,
+    change_set: &mut ChangeSet,
+    definition: Definition,
+    previous: Option<&Definition>,
+) -> Result<(), AwsError> {
+    let (changes, differs) = compare(engine, stack, &definition, previous)?;
+    if changes.is_empty() && !differs {
+        fail(change_set, NO_CHANGES);
+    }
+    change_set.changes = changes;
+    engine.keep_definition(&definition).await?;
+    change_set.definition = Some(definition.id);
+    Ok(())
+}
+
+/// AWS: a stack is there, without resources, from its first change set on.
+fn under_review(stack: &Stack) -> Stack {
+    let mut stack = stack.clone();
+    stack.set_status(StackStatus::ReviewInProgress, Some("User Initiated".to_owned()), stack.created);
+    stack
+}

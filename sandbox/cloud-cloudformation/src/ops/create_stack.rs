@@ -1,0 +1,100 @@
+//! `CreateStack`.
+
+use cloud_core::{AwsError, Caller};
+
+use crate::capabilities;
+use crate::define::{self, Wanted, validation};
+use crate::engine::Engine;
+use crate::service::CloudFormation;
+use crate::shapes::{Code, CreateStackInput, CreateStackOutput, OnFailure as Asked};
+use crate::state::operation::OnFailure;
+use crate::state::{Goal, Kind, Stack, StackStatus};
+
+/// Begins to make a stack.
+pub(crate) async fn create_stack(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: CreateStackInput,
+) -> Result<CreateStackOutput, AwsError> {
+    let engine = service.engine();
+    check_name(&input.stack_name)?;
+    let on_failure = on_failure(&input)?;
+    let wanted = wanted(&input);
+    let text = define::text(engine.context(), &wanted, None).await?;
+    let _gate = engine.gate().await;
+    refuse_present(engine, &input.stack_name)?;
+    let mut stack = new_stack(engine, &input.stack_name);
+    let definition = define::define(engine.context(), &stack, &wanted, text, None)??;
+    if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
+        return Err(error);
+    }
+    engine.keep_definition(&definition).await?;
+    stack.disable_rollback = on_failure == OnFailure::Nothing;
+    stack.termination_protection = input.enable_termination_protection.unwrap_or_default();
+    stack.definition = Some(definition.id.clone());
+    let goal = Goal {
+        kind: Kind::Create,
+        definition: Some(definition.id),
+        on_failure,
+        client_token: input.client_request_token,
+        change_set: None,
+        retain: std::collections::BTreeSet::new(),
+    };
+    let (id, now) = (stack.id.clone(), stack.created);
+    engine.begin(stack, goal, StackStatus::CreateInProgress, now).await?;
+    Ok(CreateStackOutput { stack_id: Some(id), ..CreateStackOutput::default() })
+}
+
+fn wanted(input: &CreateStackInput) -> Wanted {
+    Wanted {
+        body: input.template_body.clone(),
+        url: input.template_url.clone(),
+        use_previous: false,
+        parameters: input.parameters.clone().unwrap_or_default(),
+        capabilities: input.capabilities.clone().unwrap_or_default(),
+        tags: input.tags.clone(),
+        role_arn: input.role_arn.clone(),
+        notification_arns: input.notification_ar_ns.clone(),
+    }
+}
+
+fn on_failure(input: &CreateStackInput) -> Result<OnFailure, AwsError> {
+    match (&input.on_failure, input.disable_rollback) {
+        (Some(_), Some(_)) => Err(validation("You cannot specify both OnFailure and DisableRollback.")),
+        (Some(Asked::DoNothing), None) | (None, Some(true)) => Ok(OnFailure::Nothing),
+        (Some(Asked::Delete), None) => Ok(OnFailure::Delete),
+        _ => Ok(OnFailure::Rollback),
+    }
+}
+
+/// AWS: the model allows ARNs here, the service does not.
+pub(super) fn check_name(name: &str) -> Result<(), AwsError> {
+    const LONGEST: usize = 128;
+    let letters = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !name.chars().all(letters) {
+        let shown: String = name.chars().take(LONGEST).collect();
+        return Err(validation(format!(
+            "1 validation error detected: Value '{shown}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        )));
+    }
+    if name.len() > LONGEST {
+        return Err(validation(format!(
+            "1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to {LONGEST}"
+        )));
+    }
+    Ok(())
+}
+
+fn refuse_present(engine: &Engine, name: &str) -> Result<(), AwsError> {
+    match engine.find(name) {
+        None => Ok(()),
+        Some(_) => Err(Code::AlreadyExistsException.error(format!("Stack [{name}] already exists"))),
+    }
+}
+
+/// A stack that does not exist yet.
+pub(super) fn new_stack(engine: &Engine, name: &str) -> Stack {
+    let context = engine.context();
+    let id = context.arn("cloudformation", format!("stack/{name}/{}", context.entropy().uuid()));
+    Stack::new(id.to_string(), name.to_owned(), context.now())
+}

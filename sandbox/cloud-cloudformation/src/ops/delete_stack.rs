@@ -1,0 +1,69 @@
+//! `DeleteStack`.
+
+use cloud_core::{AwsError, Caller};
+
+use crate::define::validation;
+use crate::engine::Engine;
+use crate::service::CloudFormation;
+use crate::shapes::DeleteStackInput;
+use crate::state::operation::OnFailure;
+use crate::state::{Goal, Kind, Stack, StackStatus};
+
+/// Begins to delete a stack. One that is not there is no error.
+pub(crate) async fn delete_stack(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: DeleteStackInput,
+) -> Result<(), AwsError> {
+    let engine = service.engine();
+    let _gate = engine.gate().await;
+    let Some(stack) = engine.find(&input.stack_name).filter(|stack| stack.is_alive()) else { return Ok(()) };
+    if stack.status == StackStatus::DeleteInProgress {
+        return Ok(());
+    }
+    check(engine, &stack, &input)?;
+    for set in engine.change_sets(&stack.id) {
+        engine.forget_change_set(&set.id).await?;
+    }
+    let goal = Goal {
+        kind: Kind::Delete,
+        definition: None,
+        on_failure: OnFailure::Nothing,
+        client_token: input.client_request_token,
+        change_set: None,
+        retain: input.retain_resources.into_iter().flatten().collect(),
+    };
+    engine.begin(Stack::clone(&stack), goal, StackStatus::DeleteInProgress, engine.context().now()).await
+}
+
+fn check(engine: &Engine, stack: &Stack, input: &DeleteStackInput) -> Result<(), AwsError> {
+    if stack.termination_protection {
+        return Err(validation(format!(
+            "Stack [{}] cannot be deleted while TerminationProtection is enabled",
+            stack.name
+        )));
+    }
+    // LIMIT: a stack that is being created cannot be deleted until that has ended.
+    if stack.status.is_in_progress() && stack.status != StackStatus::ReviewInProgress {
+        return Err(validation(format!(
+            "Stack [{}] cannot be deleted while in status {}",
+            stack.name, stack.status
+        )));
+    }
+    let retains = input.retain_resources.as_ref().is_some_and(|names| !names.is_empty());
+    if retains && stack.status != StackStatus::DeleteFailed {
+        return Err(validation(format!(
+            "Invalid operation on stack [{}]. The specified resources to retain can only be used on a stack in the DELETE_FAILED state.",
+            stack.id
+        )));
+    }
+    let imports = engine.facts(&stack.id).imports;
+    let used = stack.outputs.iter().filter_map(|output| output.export_name.as_ref());
+    match used.filter_map(|name| imports.get(name).map(|user| (name, user))).next() {
+        None => Ok(()),
+        // LIMIT: AWS answers with success first and lets the deletion fail with this reason.
+        Some((name, user)) => {
+            Err(validation(format!("Export {name} cannot be deleted as it is in use by {user}")))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `DescribeStackEvents`.
+
+use cloud_core::{AwsError, Caller};
+
+use super::existing;
+use super::page::{SIZE, skipped};
+use crate::service::CloudFormation;
+use crate::shapes::{DescribeStackEventsInput, DescribeStackEventsOutput, ResourceStatus, StackEvent};
+use crate::state::{Event, Stack};
+
+/// What happened to a stack, the latest first.
+pub(crate) async fn describe_stack_events(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: DescribeStackEventsInput,
+) -> Result<DescribeStackEventsOutput, AwsError> {
+    let engine = service.engine();
+    let stack = existing(engine, &input.stack_name).map_err(|_| {
+        // AWS: other words than those of DescribeStacks.
+        crate::define::validation(format!("Stack [{}] does not exist", input.stack_name))
+    })?;
+    let skip = skipped(input.next_token.as_deref())?;
+    let mut events = engine.events(&stack.id, skip, SIZE + 1).await?;
+    let next_token = (events.len() > SIZE).then(|| (skip + SIZE).to_string());
+    events.truncate(SIZE);
+    let events = events.into_iter().map(|event| described(&stack, event)).collect();
+    Ok(DescribeStackEventsOutput { stack_events: Some(events), next_token })
+}
+
+fn described(stack: &Stack, event: Event) -> StackEvent {
+    StackEvent {
+        stack_id: stack.id.clone(),
+        event_id: event.id,
+        stack_name: stack.name.clone(),
+        logical_resource_id: Some(event.logical_id),
+        physical_resource_id: Some(event.physical_id.unwrap_or_default()),
+        resource_type: Some(event.type_name),
+        timestamp: event.at,
+        resource_status: Some(ResourceStatus::from(event.status.as_str())),
+        resource_status_reason: event.reason,
+        resource_properties: event.properties.map(|properties| properties.to_string()),
+        client_request_token: event.client_token,
+        ..StackEvent::default()
+    }
+}

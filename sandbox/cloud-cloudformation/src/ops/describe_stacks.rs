@@ -1,0 +1,169 @@
+//! `DescribeStacks`, `ListStacks`, `UpdateTerminationProtection`.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use cloud_core::{AwsError, Caller};
+
+use super::page::page;
+use super::{existing, shown};
+use crate::engine::Engine;
+use crate::service::CloudFormation;
+use crate::shapes::{
+    Capability, DescribeStacksInput, DescribeStacksOutput, ListStacksInput, ListStacksOutput, Output,
+    Parameter, Stack as Described, StackDriftInformation, StackDriftInformationSummary, StackDriftStatus,
+    StackStatus as Status, StackSummary, Tag, UpdateTerminationProtectionInput,
+    UpdateTerminationProtectionOutput,
+};
+use crate::state::{Definition, Stack};
+use crate::template::outputs::OutputValue;
+
+/// One stack, or all that are not deleted.
+pub(crate) async fn describe_stacks(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: DescribeStacksInput,
+) -> Result<DescribeStacksOutput, AwsError> {
+    let engine = service.engine();
+    let stacks = match input.stack_name.as_deref().filter(|name| !name.is_empty()) {
+        Some(name) => vec![existing(engine, name)?],
+        None => latest_first(engine, |stack| stack.is_alive()),
+    };
+    let (stacks, next_token) = page(stacks, input.next_token.as_deref())?;
+    let mut described = Vec::with_capacity(stacks.len());
+    for stack in stacks {
+        described.push(describe(engine, &stack).await?);
+    }
+    Ok(DescribeStacksOutput { stacks: Some(described), next_token })
+}
+
+fn latest_first(engine: &Engine, keep: impl Fn(&Stack) -> bool) -> Vec<Arc<Stack>> {
+    let mut stacks: Vec<Arc<Stack>> = engine.stacks().into_iter().filter(|stack| keep(stack)).collect();
+    stacks.sort_by_key(|stack| (Reverse(stack.created), stack.name.clone()));
+    stacks
+}
+
+async fn describe(engine: &Engine, stack: &Stack) -> Result<Described, AwsError> {
+    let definition = super::update_stack::previous(engine, stack).await?;
+    let definition = definition.as_deref();
+    let capabilities = definition.map(|definition| {
+        definition.capabilities.iter().map(|name| Capability::from(name.as_str())).collect()
+    });
+    Ok(Described {
+        stack_id: Some(stack.id.clone()),
+        stack_name: stack.name.clone(),
+        change_set_id: stack.change_set.clone(),
+        description: definition.and_then(|definition| definition.description.clone()),
+        parameters: definition.map(parameters).filter(|parameters| !parameters.is_empty()),
+        creation_time: stack.created,
+        deletion_time: stack.deleted,
+        last_updated_time: stack.updated,
+        rollback_configuration: Some(crate::shapes::RollbackConfiguration::default()),
+        stack_status: Status::from(stack.status.as_str()),
+        stack_status_reason: stack.reason.clone(),
+        disable_rollback: Some(stack.disable_rollback),
+        notification_ar_ns: Some(
+            definition.map(|definition| definition.notification_arns.clone()).unwrap_or_default(),
+        ),
+        capabilities,
+        outputs: Some(stack.outputs.iter().map(output).collect::<Vec<_>>())
+            .filter(|outputs| !outputs.is_empty()),
+        role_arn: definition.and_then(|definition| definition.role_arn.clone()),
+        tags: Some(definition.map(tags).unwrap_or_default()),
+        enable_termination_protection: Some(stack.termination_protection),
+        drift_information: Some(StackDriftInformation {
+            stack_drift_status: StackDriftStatus::NotChecked,
+            ..StackDriftInformation::default()
+        }),
+        ..Described::default()
+    })
+}
+
+fn output(output: &OutputValue) -> Output {
+    Output {
+        output_key: Some(output.key.clone()),
+        output_value: Some(output.value.clone()),
+        description: output.description.clone(),
+        export_name: output.export_name.clone(),
+    }
+}
+
+/// A definition's tags.
+pub(super) fn tags(definition: &Definition) -> Vec<Tag> {
+    definition.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+}
+
+/// A definition's parameters, hidden ones hidden.
+pub(super) fn parameters(definition: &Definition) -> Vec<Parameter> {
+    let hidden = |name: &str| {
+        let declared = definition.processed.get("Parameters").and_then(|all| all.get(name));
+        let flag =
+            declared.and_then(|declared| declared.get("NoEcho")).and_then(crate::template::evaluate::text);
+        flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
+    };
+    let parameter = |(name, value): (&String, &String)| Parameter {
+        parameter_key: Some(name.clone()),
+        parameter_value: Some(shown(hidden(name), value)),
+        ..Parameter::default()
+    };
+    definition.parameters.iter().map(parameter).collect()
+}
+
+/// All stacks of the statuses asked for, deleted ones, too.
+pub(crate) async fn list_stacks(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: ListStacksInput,
+) -> Result<ListStacksOutput, AwsError> {
+    let engine = service.engine();
+    let wanted = input.stack_status_filter.unwrap_or_default();
+    let stacks = latest_first(engine, |stack| {
+        wanted.is_empty() || wanted.iter().any(|status| status.as_str() == stack.status.as_str())
+    });
+    let (stacks, next_token) = page(stacks, input.next_token.as_deref())?;
+    let mut summaries = Vec::with_capacity(stacks.len());
+    for stack in stacks {
+        let definition = super::update_stack::previous(engine, &stack).await?;
+        summaries.push(summary(&stack, definition.as_deref()));
+    }
+    Ok(ListStacksOutput { stack_summaries: Some(summaries), next_token })
+}
+
+fn summary(stack: &Stack, definition: Option<&Definition>) -> StackSummary {
+    StackSummary {
+        stack_id: Some(stack.id.clone()),
+        stack_name: stack.name.clone(),
+        template_description: definition.and_then(|definition| definition.description.clone()),
+        creation_time: stack.created,
+        last_updated_time: stack.updated,
+        deletion_time: stack.deleted,
+        stack_status: Status::from(stack.status.as_str()),
+        stack_status_reason: stack.reason.clone(),
+        drift_information: Some(StackDriftInformationSummary {
+            stack_drift_status: StackDriftStatus::NotChecked,
+            ..StackDriftInformationSummary::default()
+        }),
+        ..StackSummary::default()
+    }
+}
+
+/// Says whether a stack may be deleted.
+pub(crate) async fn update_termination_protection(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: UpdateTerminationProtectionInput,
+) -> Result<UpdateTerminationProtectionOutput, AwsError> {
+    let engine = service.engine();
+    let _gate = engine.gate().await;
+    let mut stack = Stack::clone(&*existing(engine, &input.stack_name)?);
+    if stack.operation.is_some() {
+        return Err(crate::define::validation(format!(
+            "Stack [{}] is in {} state and can not be updated.",
+            stack.name, stack.status
+        )));
+    }
+    stack.termination_protection = input.enable_termination_protection;
+    let stack_id = Some(stack.id.clone());
+    engine.keep(stack).await?;
+    Ok(UpdateTerminationProtectionOutput { stack_id })
+}

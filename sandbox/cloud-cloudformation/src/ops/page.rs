@@ -1,0 +1,42 @@
+//! Answers in pages.
+
+use cloud_core::AwsError;
+
+use crate::define::validation;
+
+/// How many things a page has.
+pub(super) const SIZE: usize = 100;
+
+/// How many things were on the pages before.
+pub(super) fn skipped(token: Option<&str>) -> Result<usize, AwsError> {
+    match token {
+        None => Ok(0),
+        Some(token) => token.parse().map_err(|_| validation("NextToken is invalid")),
+    }
+}
+
+/// The page that the token asks for, and the token of the one after it.
+pub(super) fn page<T>(
+    items: impl IntoIterator<Item = T>,
+    token: Option<&str>,
+) -> Result<(Vec<T>, Option<String>), AwsError> {
+    let skip = skipped(token)?;
+    let mut rest = items.into_iter().skip(skip);
+    let page: Vec<T> = rest.by_ref().take(SIZE).collect();
+    let next = rest.next().map(|_| (skip + SIZE).to_string());
+    Ok((page, next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_one_another() {
+        let (first, next) = page(0..150, None).unwrap();
+        assert_eq!((first.len(), next.as_deref()), (100, Some("100")));
+        let (second, end) = page(0..150, next.as_deref()).unwrap();
+        assert_eq!((second.first(), second.len(), end), (Some(&100), 50, None));
+        assert!(page(0..1, Some("x")).is_err());
+    }
+}

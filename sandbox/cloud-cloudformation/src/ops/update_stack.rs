@@ -1,0 +1,103 @@
+//! `UpdateStack`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cloud_core::{AwsError, Caller};
+
+use super::existing;
+use crate::capabilities;
+use crate::define::{self, Wanted, validation};
+use crate::engine::{Engine, Plan, plan};
+use crate::service::CloudFormation;
+use crate::shapes::{UpdateStackInput, UpdateStackOutput};
+use crate::state::operation::OnFailure;
+use crate::state::{Change, Definition, Goal, Kind, Stack, StackStatus};
+
+/// Begins to change a stack.
+pub(crate) async fn update_stack(
+    service: &CloudFormation,
+    _caller: &Caller,
+    input: UpdateStackInput,
+) -> Result<UpdateStackOutput, AwsError> {
+    let engine = service.engine();
+    let wanted = wanted(&input);
+    let _gate = engine.gate().await;
+    let stack = existing(engine, &input.stack_name)?;
+    check_updatable(&stack)?;
+    let previous = previous(engine, &stack).await?;
+    let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
+    let definition = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())??;
+    if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
+        return Err(error);
+    }
+    let (changes, differs) = compare(engine, &stack, &definition, previous.as_deref())?;
+    if changes.is_empty() && !differs && stack.status != StackStatus::UpdateFailed {
+        return Err(validation("No updates are to be performed."));
+    }
+    engine.keep_definition(&definition).await?;
+    let disable_rollback = input.disable_rollback.unwrap_or_default();
+    let goal = Goal {
+        kind: Kind::Update,
+        definition: Some(definition.id),
+        on_failure: if disable_rollback { OnFailure::Nothing } else { OnFailure::Rollback },
+        client_token: input.client_request_token,
+        change_set: None,
+        retain: BTreeSet::new(),
+    };
+    begin(engine, &stack, goal).await?;
+    Ok(UpdateStackOutput { stack_id: Some(stack.id.clone()), ..UpdateStackOutput::default() })
+}
+
+fn wanted(input: &UpdateStackInput) -> Wanted {
+    Wanted {
+        body: input.template_body.clone(),
+        url: input.template_url.clone(),
+        use_previous: input.use_previous_template.unwrap_or_default(),
+        parameters: input.parameters.clone().unwrap_or_default(),
+        capabilities: input.capabilities.clone().unwrap_or_default(),
+        tags: input.tags.clone(),
+        role_arn: input.role_arn.clone(),
+        notification_arns: input.notification_ar_ns.clone(),
+    }
+}
+
+/// AWS: the message for a stack to which something is being done, or that could not be made.
+pub(super) fn check_updatable(stack: &Stack) -> Result<(), AwsError> {
+    if stack.status.can_update() {
+        return Ok(());
+    }
+    Err(validation(format!("Stack:{} is in {} state and can not be updated.", stack.id, stack.status)))
+}
+
+/// The definition that the stack has.
+pub(super) async fn previous(engine: &Engine, stack: &Stack) -> Result<Option<Arc<Definition>>, AwsError> {
+    match &stack.definition {
+        None => Ok(None),
+        Some(id) => engine.definition(id).await.map(Some),
+    }
+}
+
+/// What a definition would change: resources, and whether anything else.
+pub(super) fn compare(
+    engine: &Engine,
+    stack: &Stack,
+    definition: &Definition,
+    previous: Option<&Definition>,
+) -> Result<(Vec<Change>, bool), AwsError> {
+    let facts = engine.facts(&stack.id);
+    let wrong = |error: crate::template::TemplateError| validation(error.to_string());
+    let planned = Plan::new(Arc::new(definition.clone()), &facts, stack).map_err(wrong)?;
+    let changes = plan::changes(stack, &planned, &facts).map_err(wrong)?;
+    let differs = previous.is_none_or(|previous| plan::differs_otherwise(definition, previous));
+    Ok((changes, differs))
+}
+
+/// Begins the update of a stack that was found to be in a state for it.
+pub(super) async fn begin(engine: &Engine, stack: &Stack, goal: Goal) -> Result<(), AwsError> {
+    let now = engine.context().now();
+    let mut stack = stack.clone();
+    stack.updated = Some(now);
+    stack.disable_rollback = goal.on_failure == OnFailure::Nothing;
+    engine.begin(stack, goal, StackStatus::UpdateInProgress, now).await
+}

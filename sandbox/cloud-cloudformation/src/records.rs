@@ -1,0 +1,122 @@
+//! What is kept of stacks, so that a step that was answered or begun is known after any end of the process.
+
+use cloud_core::{AwsError, Context};
+use cloud_store::{Batch, Entry, Error, Key, Layout, Scan, Store, Table};
+use serde::de::DeserializeOwned;
+
+use crate::state::stack::Unsaved;
+use crate::state::{ChangeSet, Definition, Event, Resource, Stack};
+
+/// By stack.
+const STACKS: Table = Table("stacks");
+/// By stack and logical id.
+const RESOURCES: Table = Table("resources");
+/// By stack and place.
+const EVENTS: Table = Table("events");
+/// By id.
+const DEFINITIONS: Table = Table("definitions");
+/// By ARN.
+const CHANGE_SETS: Table = Table("change_sets");
+
+const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS]);
+
+/// The kept records.
+#[derive(Clone)]
+pub(crate) struct Records {
+    store: Store,
+}
+
+/// What is held in memory while the cloud runs.
+pub(crate) struct Kept {
+    /// The stacks with their resources.
+    pub(crate) stacks: Vec<Stack>,
+    /// The change sets.
+    pub(crate) change_sets: Vec<ChangeSet>,
+}
+
+impl Records {
+    /// Opens the records of a cloud.
+    pub(crate) async fn open(context: &Context) -> Result<(Self, Kept), AwsError> {
+        let store =
+            Store::open(context.database("cloudformation"), LAYOUT).await.map_err(AwsError::internal)?;
+        let records = Self { store };
+        let mut stacks: Vec<Stack> = records.all(STACKS, Scan::all()).await?;
+        for stack in &mut stacks {
+            let resources: Vec<Resource> = records.all(RESOURCES, Scan::prefix(Key::text(&stack.id))).await?;
+            stack.resources =
+                resources.into_iter().map(|resource| (resource.logical_id.clone(), resource)).collect();
+        }
+        let change_sets = records.all(CHANGE_SETS, Scan::all()).await?;
+        Ok((records, Kept { stacks, change_sets }))
+    }
+
+    async fn all<T: DeserializeOwned>(&self, table: Table, scan: Scan) -> Result<Vec<T>, AwsError> {
+        let entries = self.store.scan(table, scan).await.map_err(AwsError::internal)?;
+        entries.iter().map(Entry::json).collect::<Result<_, _>>().map_err(AwsError::internal)
+    }
+
+    async fn commit(&self, batch: Result<Batch, Error>) -> Result<(), AwsError> {
+        let batch = batch.map_err(AwsError::internal)?;
+        self.store.commit(batch).await.map_err(AwsError::internal)
+    }
+
+    /// Keeps a stack with what changed of its resources and what happened, all or nothing of it.
+    pub(crate) async fn save_stack(&self, stack: &Stack, unsaved: &Unsaved) -> Result<(), AwsError> {
+        self.commit(stack_batch(stack, unsaved)).await
+    }
+
+    /// Keeps a definition.
+    pub(crate) async fn save_definition(&self, definition: &Definition) -> Result<(), AwsError> {
+        let mut batch = Batch::new();
+        let put = batch.put_json(DEFINITIONS, Key::text(&definition.id), definition);
+        self.commit(put.map(|()| batch)).await
+    }
+
+    /// A kept definition.
+    pub(crate) async fn definition(&self, id: &str) -> Result<Definition, AwsError> {
+        let found = self.store.get_json(DEFINITIONS, Key::text(id)).await.map_err(AwsError::internal)?;
+        found.ok_or_else(|| AwsError::internal(format!("definition {id} is not kept")))
+    }
+
+    /// Keeps a change set.
+    pub(crate) async fn save_change_set(&self, change_set: &ChangeSet) -> Result<(), AwsError> {
+        let mut batch = Batch::new();
+        let put = batch.put_json(CHANGE_SETS, Key::text(&change_set.id), change_set);
+        self.commit(put.map(|()| batch)).await
+    }
+
+    /// Forgets a change set.
+    pub(crate) async fn delete_change_set(&self, id: &str) -> Result<(), AwsError> {
+        let mut batch = Batch::new();
+        batch.delete(CHANGE_SETS, Key::text(id));
+        self.commit(Ok(batch)).await
+    }
+
+    /// The events of a stack, the latest first.
+    pub(crate) async fn events(
+        &self,
+        stack_id: &str,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Event>, AwsError> {
+        let scan = Scan::prefix(Key::text(stack_id)).backward().limit(skip.saturating_add(limit));
+        let events: Vec<Event> = self.all(EVENTS, scan).await?;
+        Ok(events.into_iter().skip(skip).collect())
+    }
+}
+
+fn stack_batch(stack: &Stack, unsaved: &Unsaved) -> Result<Batch, Error> {
+    let mut batch = Batch::new();
+    batch.put_json(STACKS, Key::text(&stack.id), stack)?;
+    for logical_id in &unsaved.resources {
+        let key = Key::text(&stack.id).then_text(logical_id);
+        match stack.resources.get(logical_id) {
+            Some(resource) => batch.put_json(RESOURCES, key, resource)?,
+            None => batch.delete(RESOURCES, key),
+        }
+    }
+    for event in &unsaved.events {
+        batch.put_json(EVENTS, Key::text(&stack.id).then_number(event.sequence), event)?;
+    }
+    Ok(batch)
+}

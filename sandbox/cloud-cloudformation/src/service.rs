@@ -1,0 +1,64 @@
+//! CloudFormation as the endpoint sees it.
+
+use std::sync::Arc;
+
+use cloud_core::{AwsError, Context};
+use cloud_wire::{Service, ServiceModel};
+
+use crate::engine::Engine;
+use crate::ops;
+use crate::resources::WaitConditionHandle;
+
+/// CloudFormation of one cloud.
+pub struct CloudFormation {
+    engine: Engine,
+}
+
+impl CloudFormation {
+    /// Opens the stacks of a cloud and registers the types that are CloudFormation's own.
+    ///
+    /// When all services have registered theirs, call [`CloudFormation::resume`].
+    pub async fn open(context: Context) -> Result<Self, AwsError> {
+        context.peers().add_provider(Arc::new(WaitConditionHandle));
+        Ok(Self { engine: Engine::open(context).await? })
+    }
+
+    /// Goes on with the operations that were under way when the cloud stopped.
+    pub fn resume(&self) {
+        self.engine.resume();
+    }
+
+    /// The stacks.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl Service for CloudFormation {
+    fn model(&self) -> &'static ServiceModel {
+        &crate::shapes::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::shapes;
+        CreateChangeSet => ops::create_change_set,
+        CreateStack => ops::create_stack,
+        DeleteChangeSet => ops::delete_change_set,
+        DeleteStack => ops::delete_stack,
+        DescribeChangeSet => ops::describe_change_set,
+        DescribeStackEvents => ops::describe_stack_events,
+        DescribeStackResource => ops::describe_stack_resource,
+        DescribeStackResources => ops::describe_stack_resources,
+        DescribeStacks => ops::describe_stacks,
+        ExecuteChangeSet => ops::execute_change_set,
+        GetTemplate => ops::get_template,
+        GetTemplateSummary => ops::get_template_summary,
+        ListChangeSets => ops::list_change_sets,
+        ListExports => ops::list_exports,
+        ListImports => ops::list_imports,
+        ListStackResources => ops::list_stack_resources,
+        ListStacks => ops::list_stacks,
+        UpdateStack => ops::update_stack,
+        UpdateTerminationProtection => ops::update_termination_protection,
+        ValidateTemplate => ops::validate_template,
+    }
+}

@@ -1,0 +1,15 @@
+//! What is known of stacks: values only. Time and ids come in as arguments, nothing here waits or writes.
+
+pub mod change_set;
+pub mod definition;
+pub mod operation;
+pub mod resource;
+pub mod stack;
+pub mod status;
+
+pub use change_set::{Change, ChangeAction, ChangeSet, Replacement};
+pub use definition::Definition;
+pub use operation::{Call, Goal, Kind, Operation, Phase, Task, TaskKind, TaskState};
+pub use resource::Resource;
+pub use stack::{Event, Stack};
+pub use status::{ResourceStatus, StackStatus};

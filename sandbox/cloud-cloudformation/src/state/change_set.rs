@@ -1,0 +1,107 @@
+//! What a definition would change in a stack, to be looked at before it is done.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One prepared change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeSet {
+    /// Its ARN.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The stack's ARN.
+    pub stack_id: String,
+    /// The stack's name.
+    pub stack_name: String,
+    /// Whether it makes the stack.
+    pub creates: bool,
+    /// For people.
+    pub description: Option<String>,
+    /// When it was asked for.
+    pub created: Timestamp,
+    /// The id of the definition, unless it could not be made.
+    pub definition: Option<String>,
+    /// Why it cannot be executed.
+    pub failure: Option<String>,
+    /// Whether it is being, or was, executed.
+    pub execution: Execution,
+    /// What it would do.
+    pub changes: Vec<Change>,
+    /// What happens when its execution fails.
+    pub on_failure: super::operation::OnFailure,
+}
+
+/// Whether a change set can be, is being, or was executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Execution {
+    /// It could not be made, or the stack is no longer what it was.
+    Unavailable,
+    /// It can be executed.
+    Available,
+    /// It is being executed.
+    InProgress,
+    /// It was executed.
+    Complete,
+    /// Its execution failed.
+    Failed,
+    /// Another one was executed.
+    Obsolete,
+}
+
+impl Execution {
+    /// AWS's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Available => "AVAILABLE",
+            Self::InProgress => "EXECUTE_IN_PROGRESS",
+            Self::Complete => "EXECUTE_COMPLETE",
+            Self::Failed => "EXECUTE_FAILED",
+            Self::Obsolete => "OBSOLETE",
+        }
+    }
+}
+
+/// What would be done to one resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What.
+    pub action: ChangeAction,
+    /// The resource's name in the template.
+    pub logical_id: String,
+    /// Its name outside of it, if it exists.
+    pub physical_id: Option<String>,
+    /// Its type.
+    pub type_name: String,
+    /// Whether another would take its place.
+    pub replacement: Replacement,
+    /// The properties that differ, and whether each makes another necessary.
+    pub properties: Vec<(String, bool)>,
+    /// Whether its metadata differ.
+    pub metadata: bool,
+    /// Whether it would be left alone rather than removed.
+    pub retained: bool,
+}
+
+/// What would be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangeAction {
+    /// It is made.
+    Add,
+    /// It is changed.
+    Modify,
+    /// It goes.
+    Remove,
+}
+
+/// Whether another takes a resource's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Replacement {
+    /// Yes.
+    True,
+    /// No.
+    False,
+    /// It depends on values that are not known yet.
+    Conditional,
+}

@@ -1,0 +1,209 @@
+//! What is being done to a stack: phases of tasks, each task's progress kept so that it can be gone on with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::resource::Resource;
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A new stack.
+    Create,
+    /// Another definition.
+    Update,
+    /// The end of the stack.
+    Delete,
+}
+
+/// What happens when something fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnFailure {
+    /// What was done is undone.
+    #[default]
+    Rollback,
+    /// Everything stays as it is.
+    Nothing,
+    /// The stack is deleted.
+    Delete,
+}
+
+/// What an operation wants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Goal {
+    /// What was asked for.
+    pub kind: Kind,
+    /// The id of the definition that the stack is to have, unless it is to be deleted.
+    pub definition: Option<String>,
+    /// What happens when something fails.
+    pub on_failure: OnFailure,
+    /// The caller's token, shown with every event.
+    pub client_token: Option<String>,
+    /// The change set that is being executed.
+    pub change_set: Option<String>,
+    /// Resources that a deletion leaves alone.
+    pub retain: BTreeSet<String>,
+}
+
+/// The part of an operation that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Resources are made and changed.
+    Make,
+    /// After success: what is no longer wanted is removed.
+    Cleanup,
+    /// After a failed update: what was changed is changed back.
+    Restore,
+    /// After that: what was made new is removed.
+    RestoreCleanup,
+    /// Everything is removed: a deletion, or the undoing of a creation.
+    Remove,
+}
+
+/// Something under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// What is wanted.
+    pub goal: Goal,
+    /// How far it is.
+    pub phase: Phase,
+    /// Whether the phase's tasks are made out.
+    pub planned: bool,
+    /// The tasks of the phase, by name.
+    pub tasks: BTreeMap<String, Task>,
+    /// Resources as they were before this operation changed them; nothing for those that it made.
+    pub before: BTreeMap<String, Option<Resource>>,
+    /// Resources that are no longer the stack's and still have to be removed.
+    pub trash: Vec<Resource>,
+    /// Why it failed, once it has.
+    pub failure: Option<String>,
+}
+
+/// One step of a phase.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The resource's name in the template.
+    pub logical_id: String,
+    /// What is done.
+    pub kind: TaskKind,
+    /// The tasks that must be done before.
+    pub waits_for: BTreeSet<String>,
+    /// How far it is.
+    pub state: TaskState,
+}
+
+/// What a task does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaskKind {
+    /// Makes the resource as the goal's definition wants it.
+    Make,
+    /// Makes the resource as it was before.
+    Restore,
+    /// Removes a resource of the stack.
+    Remove,
+    /// Removes a resource that is no longer the stack's: its place in the trash.
+    Discard(usize),
+}
+
+/// How far a task is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TaskState {
+    /// It waits for others.
+    Waiting,
+    /// It was started and not heard of since; after a restart the call is made again.
+    Running(Call),
+    /// It is done, or there was nothing to do.
+    Done,
+    /// It went wrong.
+    Failed,
+}
+
+/// A call to the one who makes a type. Repeating it is safe: the token is the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    /// Make it.
+    Create {
+        /// The same for every repetition.
+        token: String,
+        /// What is wanted.
+        properties: Value,
+    },
+    /// Change it.
+    Update {
+        /// The same for every repetition.
+        token: String,
+        /// What it is.
+        physical_id: String,
+        /// What it was made with.
+        old: Value,
+        /// What is wanted.
+        properties: Value,
+    },
+    /// Remove it.
+    Delete {
+        /// What it is.
+        physical_id: String,
+        /// What it was made with.
+        properties: Value,
+    },
+}
+
+impl Operation {
+    /// An operation that has done nothing yet.
+    pub fn new(goal: Goal) -> Self {
+        let phase = if goal.kind == Kind::Delete { Phase::Remove } else { Phase::Make };
+        Self {
+            goal,
+            phase,
+            planned: false,
+            tasks: BTreeMap::new(),
+            before: BTreeMap::new(),
+            trash: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Goes on to another phase.
+    pub fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.planned = false;
+        self.tasks.clear();
+    }
+
+    /// Takes the phase's tasks.
+    pub fn plan(&mut self, tasks: BTreeMap<String, Task>) {
+        self.tasks = tasks;
+        self.planned = true;
+    }
+
+    /// Whether a task is under way.
+    pub fn is_busy(&self) -> bool {
+        self.tasks.values().any(|task| matches!(task.state, TaskState::Running(_)))
+    }
+
+    /// Whether a task of this phase went wrong.
+    pub fn has_failed_tasks(&self) -> bool {
+        self.tasks.values().any(|task| task.state == TaskState::Failed)
+    }
+
+    /// The names of the tasks that wait for nothing more.
+    pub fn ready(&self) -> Vec<String> {
+        let open = |name: &String| self.tasks.get(name).is_some_and(|task| task.state != TaskState::Done);
+        self.tasks
+            .iter()
+            .filter(|(_, task)| task.state == TaskState::Waiting && !task.waits_for.iter().any(open))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// The calls under way, by task.
+    pub fn calls(&self) -> Vec<(String, Call)> {
+        let call = |(name, task): (&String, &Task)| match &task.state {
+            TaskState::Running(call) => Some((name.clone(), call.clone())),
+            _ => None,
+        };
+        self.tasks.iter().filter_map(call).collect()
+    }
+}

@@ -1,0 +1,351 @@
+//! Stacks through the service's typed operations, on makers of resources that can be told to fail or to hang.
+
+#[path = "engine/cloud.rs"]
+mod cloud;
+
+use cloud::{Cloud, template};
+use expect_test::expect;
+
+#[tokio::test]
+async fn a_stack_is_made_in_the_order_of_its_needs_and_deleted_in_the_reverse() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "B", "1"), ("B", "", "1")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    cloud.delete("s").await.unwrap();
+    assert_eq!(cloud.settled_id("s").await, "DELETE_COMPLETE");
+    expect![[r"
+        create B 1
+        create A 1
+        delete A
+        delete B"]]
+    .assert_eq(&cloud.calls());
+    assert!(cloud.things().is_empty());
+}
+
+#[tokio::test]
+async fn events_tell_the_whole_story() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "", "1")])).await.unwrap();
+    cloud.settled("s").await;
+    expect![[r"
+        s CREATE_IN_PROGRESS User Initiated
+        A CREATE_IN_PROGRESS -
+        A CREATE_COMPLETE -
+        s CREATE_COMPLETE -"]]
+    .assert_eq(&cloud.events("s").await);
+}
+
+#[tokio::test]
+async fn a_failed_creation_is_rolled_back_to_nothing() {
+    let cloud = Cloud::new().await;
+    cloud.fail("create", "A");
+    cloud.create("s", &template(&[("A", "B", "1"), ("B", "", "1")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "ROLLBACK_COMPLETE");
+    assert!(cloud.things().is_empty());
+    expect![[r#"
+        s CREATE_IN_PROGRESS User Initiated
+        B CREATE_IN_PROGRESS -
+        B CREATE_COMPLETE -
+        A CREATE_IN_PROGRESS -
+        A CREATE_FAILED Resource handler returned message: "told to fail" (RequestToken: …, HandlerErrorCode: InvalidRequest)
+        s ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [A]. Rollback requested by user.
+        A DELETE_COMPLETE -
+        B DELETE_IN_PROGRESS -
+        B DELETE_COMPLETE -
+        s ROLLBACK_COMPLETE -"#]]
+    .assert_eq(&cloud.events("s").await);
+    let refused = cloud.update("s", &template(&[("B", "", "2")])).await.unwrap_err();
+    assert!(
+        refused.message().ends_with("is in ROLLBACK_COMPLETE state and can not be updated."),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_creation_is_left_or_deleted_where_asked() {
+    let cloud = Cloud::new().await;
+    cloud.fail("create", "A");
+    let text = template(&[("A", "B", "1"), ("B", "", "1")]);
+    cloud.create_with("left", &text, Some("DO_NOTHING")).await.unwrap();
+    assert_eq!(cloud.settled("left").await, "CREATE_FAILED");
+    assert_eq!(cloud.things().len(), 1);
+    cloud.create_with("gone", &text, Some("DELETE")).await.unwrap();
+    assert_eq!(cloud.settled_id("gone").await, "DELETE_COMPLETE");
+    assert_eq!(cloud.things().len(), 1);
+}
+
+#[tokio::test]
+async fn an_update_changes_what_differs_and_removes_what_is_gone() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "B", "1"), ("B", "", "1"), ("C", "", "1")])).await.unwrap();
+    cloud.settled("s").await;
+    cloud.forget_calls();
+    cloud.update("s", &template(&[("A", "B", "2"), ("B", "", "1"), ("D", "", "1")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "UPDATE_COMPLETE");
+    let mut calls: Vec<String> = cloud.calls().lines().map(str::to_owned).collect();
+    assert_eq!(calls.pop().as_deref(), Some("delete C"));
+    calls.sort();
+    assert_eq!(calls, ["create D 1", "update A 1 2"]);
+}
+
+#[tokio::test]
+async fn deploying_twice_changes_nothing() {
+    let cloud = Cloud::new().await;
+    let text = template(&[("A", "B", "1"), ("B", "", "1")]);
+    cloud.create("s", &text).await.unwrap();
+    cloud.settled("s").await;
+    let refused = cloud.update("s", &text).await.unwrap_err();
+    assert_eq!((refused.code(), refused.message()), ("ValidationError", "No updates are to be performed."));
+}
+
+#[tokio::test]
+async fn a_replacement_carries_its_dependents_along_and_removes_the_old_one_last() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "B", "1"), ("B", "", "1")])).await.unwrap();
+    cloud.settled("s").await;
+    let old = cloud.physical_id("s", "B");
+    cloud.forget_calls();
+    // `fixed` makes the maker ask for a replacement.
+    cloud.update("s", &template(&[("A", "B", "1"), ("B", "", "fixed")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "UPDATE_COMPLETE");
+    assert_ne!(cloud.physical_id("s", "B"), old);
+    expect![[r"
+        update B 1 fixed
+        create B fixed
+        update A 1 1
+        delete B"]]
+    .assert_eq(&cloud.calls());
+    assert_eq!(cloud.things().len(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_update_is_rolled_back_to_exactly_what_was() {
+    let cloud = Cloud::new().await;
+    cloud
+        .create("s", &template(&[("A", "B", "1"), ("B", "", "1"), ("C", "", "1"), ("Z", "A", "1")]))
+        .await
+        .unwrap();
+    cloud.settled("s").await;
+    let before = cloud.things();
+    cloud.forget_calls();
+    cloud.fail_once("update", "Z");
+    let wanted = template(&[("A", "B", "2"), ("B", "", "fixed"), ("D", "", "1"), ("Z", "A", "2")]);
+    cloud.update("s", &wanted).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(cloud.things(), before);
+    assert_eq!(
+        cloud.resource_statuses("s"),
+        "A UPDATE_COMPLETE, B CREATE_COMPLETE, C CREATE_COMPLETE, Z UPDATE_COMPLETE"
+    );
+    cloud.heal();
+    cloud.update("s", &wanted).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "UPDATE_COMPLETE");
+}
+
+#[tokio::test]
+async fn a_rollback_that_fails_says_so() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "", "1")])).await.unwrap();
+    cloud.settled("s").await;
+    cloud.fail("update", "A");
+    cloud.update("s", &template(&[("A", "", "2")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "UPDATE_ROLLBACK_FAILED");
+    cloud.heal();
+    cloud.delete("s").await.unwrap();
+    assert_eq!(cloud.settled_id("s").await, "DELETE_COMPLETE");
+}
+
+#[tokio::test]
+async fn kept_resources_are_skipped() {
+    let cloud = Cloud::new().await;
+    let kept = "Resources:\n  A: {Type: Test::Thing, DeletionPolicy: Retain, Properties: {Value: '1'}}\n  B: {Type: Test::Thing, Properties: {Value: '1'}}\n";
+    cloud.create("s", kept).await.unwrap();
+    cloud.settled("s").await;
+    cloud.delete("s").await.unwrap();
+    assert_eq!(cloud.settled_id("s").await, "DELETE_COMPLETE");
+    assert_eq!(cloud.calls().lines().last(), Some("delete B"));
+    assert_eq!(cloud.things().len(), 1);
+    assert!(cloud.events_of_id("s").await.contains("A DELETE_SKIPPED"));
+}
+
+#[tokio::test]
+async fn a_failed_deletion_goes_on_with_the_rest_and_can_be_repeated() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "", "1"), ("B", "", "1")])).await.unwrap();
+    cloud.settled("s").await;
+    cloud.fail("delete", "A");
+    cloud.delete("s").await.unwrap();
+    assert_eq!(cloud.settled("s").await, "DELETE_FAILED");
+    assert_eq!(cloud.things().len(), 1);
+    cloud.heal();
+    cloud.delete("s").await.unwrap();
+    assert_eq!(cloud.settled_id("s").await, "DELETE_COMPLETE");
+    assert!(cloud.things().is_empty());
+}
+
+#[tokio::test]
+async fn two_deploys_at_once_are_refused() {
+    let cloud = Cloud::new().await;
+    cloud.hang("create", "A");
+    cloud.create("s", &template(&[("A", "", "1")])).await.unwrap();
+    let refused = cloud.update("s", &template(&[("A", "", "2")])).await.unwrap_err();
+    assert!(
+        refused.message().ends_with("is in CREATE_IN_PROGRESS state and can not be updated."),
+        "{refused}"
+    );
+    let refused = cloud.create("s", &template(&[("A", "", "2")])).await.unwrap_err();
+    assert_eq!((refused.code(), refused.message()), ("AlreadyExistsException", "Stack [s] already exists"));
+    let refused = cloud.delete("s").await.unwrap_err();
+    assert_eq!(refused.message(), "Stack [s] cannot be deleted while in status CREATE_IN_PROGRESS");
+}
+
+/// K9: the process ends while a call is under way; the next one goes on from what was kept.
+#[tokio::test]
+async fn whatever_was_under_way_is_gone_on_with_after_a_kill() {
+    let first = template(&[("A", "B", "1"), ("B", "", "1"), ("C", "", "1")]);
+    let second = template(&[("A", "B", "2"), ("B", "", "fixed"), ("D", "A", "1")]);
+    let steps = [
+        ("create", "B"),
+        ("create", "A"),
+        ("update", "B"),
+        ("update", "A"),
+        ("create", "D"),
+        ("delete", "C"),
+        ("delete", "B"),
+    ];
+    for (verb, name) in steps {
+        let cloud = Cloud::new().await;
+        let dies_early = verb == "create" && name != "D";
+        if !dies_early {
+            cloud.create("s", &first).await.unwrap();
+            cloud.settled("s").await;
+        }
+        cloud.hang(verb, name);
+        if dies_early {
+            cloud.create("s", &first).await.unwrap();
+        } else {
+            cloud.update("s", &second).await.unwrap();
+        }
+        cloud.hung().await;
+        let cloud = cloud.killed_and_started().await;
+        let status = cloud.settled("s").await;
+        assert_eq!(
+            status,
+            if dies_early { "CREATE_COMPLETE" } else { "UPDATE_COMPLETE" },
+            "killed at {verb} {name}"
+        );
+        let wanted = if dies_early { "A=1 B=1 C=1" } else { "A=2 B=fixed D=1" };
+        assert_eq!(cloud.summary(), wanted, "killed at {verb} {name}");
+        assert_eq!(cloud.things().len(), 3, "nothing is left over after {verb} {name}");
+    }
+}
+
+/// K9: killed while it rolls back.
+#[tokio::test]
+async fn a_rollback_is_gone_on_with_after_a_kill() {
+    for (verb, name) in [("update", "A"), ("delete", "D")] {
+        let cloud = Cloud::new().await;
+        cloud.create("s", &template(&[("A", "", "1"), ("Z", "A", "1")])).await.unwrap();
+        cloud.settled("s").await;
+        let before = cloud.things();
+        cloud.fail_once("update", "Z");
+        cloud.hang_at_second(verb, name);
+        let wanted = template(&[("A", "", "2"), ("D", "", "1"), ("Z", "A D", "2")]);
+        cloud.update("s", &wanted).await.unwrap();
+        cloud.hung().await;
+        let cloud = cloud.killed_and_started().await;
+        assert_eq!(cloud.settled("s").await, "UPDATE_ROLLBACK_COMPLETE", "killed at {verb} {name}");
+        assert_eq!(cloud.things(), before, "killed at {verb} {name}");
+    }
+}
+
+#[tokio::test]
+async fn a_maker_that_panics_fails_its_resource_only() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "", "panic"), ("B", "", "1")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "ROLLBACK_COMPLETE");
+    assert!(cloud.things().is_empty());
+}
+
+#[tokio::test]
+async fn outputs_and_exports() {
+    let cloud = Cloud::new().await;
+    let exporter = "Resources:\n  A: {Type: Test::Thing, Properties: {Value: '1'}}\nOutputs:\n  O: {Value: !GetAtt A.Value, Export: {Name: shared}}\n";
+    let importer = "Resources:\n  B: {Type: Test::Thing, Properties: {Value: !ImportValue shared}}\n";
+    let lonely = cloud.create("lonely", importer).await;
+    lonely.unwrap();
+    assert_eq!(cloud.settled("lonely").await, "ROLLBACK_COMPLETE");
+    assert!(cloud.events("lonely").await.contains("No export named shared found."));
+    cloud.create("exporter", exporter).await.unwrap();
+    assert_eq!(cloud.settled("exporter").await, "CREATE_COMPLETE");
+    cloud.create("importer", importer).await.unwrap();
+    assert_eq!(cloud.settled("importer").await, "CREATE_COMPLETE");
+    assert!(cloud.summary().contains("B=1"));
+    let refused = cloud.delete("exporter").await.unwrap_err();
+    assert_eq!(refused.message(), "Export shared cannot be deleted as it is in use by importer");
+    cloud.create("second", exporter).await.unwrap();
+    assert_eq!(cloud.settled("second").await, "ROLLBACK_COMPLETE");
+    assert!(
+        cloud
+            .events("second")
+            .await
+            .contains("Export with name shared is already exported by stack exporter.")
+    );
+    cloud.delete("importer").await.unwrap();
+    cloud.settled_id("importer").await;
+    cloud.delete("exporter").await.unwrap();
+    assert_eq!(cloud.settled_id("exporter").await, "DELETE_COMPLETE");
+}
+
+#[tokio::test]
+async fn templates_are_refused_in_awss_words() {
+    let cloud = Cloud::new().await;
+    for (text, sentence) in [
+        (
+            "Resources: {A: {Type: AWS::X::Y}}",
+            "Template format error: Unrecognized resource types: [AWS::X::Y]",
+        ),
+        (
+            "Resources: {A: {Type: Test::Thing, Properties: {V: !Ref B}}, B: {Type: Test::Thing, Properties: {V: !Ref A}}}",
+            "Circular dependency between resources: [A, B]",
+        ),
+        (
+            "Resources: {A: {Type: Test::Thing, Properties: {V: !Ref Nope}}}",
+            "Template format error: Unresolved resource dependencies [Nope] in the Resources block of the template (/Resources/A/Properties/V/Ref, line 1, column 52)",
+        ),
+        (
+            "Resources: {A: {Type: Test::Thing, Properties: {V: !GetAtt Nope.X}}}",
+            "Template error: instance of Fn::GetAtt references undefined resource Nope (/Resources/A/Properties/V/Fn::GetAtt, line 1, column 52)",
+        ),
+        ("Description: x", "Template format error: At least one Resources member must be defined."),
+        (
+            "Resources: {A: {Type: Test::Thing, Nope: 1}}",
+            "Invalid template resource property 'Nope' (/Resources/A/Nope, line 1, column 36)",
+        ),
+        (
+            "Nope: 1\nResources: {A: {Type: Test::Thing}}",
+            "Invalid template property or properties [Nope] (/Nope, line 1, column 1)",
+        ),
+        (
+            "Resources: {A: {Type: Test::Thing, Properties: {V: null}}}",
+            "Template format error: [/Resources/A/Properties/V] 'null' values are not allowed in templates (/Resources/A/Properties/V, line 1, column 49)",
+        ),
+        (
+            "Resources: {A: {Type: Test::Thing, Properties: {V: '{{resolve:ssm:/x}}'}}}",
+            "Template error: dynamic references ({{resolve:…}}) are not supported by this cloud (/Resources/A/Properties/V, line 1, column 49)",
+        ),
+        (
+            "Resources: {A: {Type: AWS::Serverless::Function}}\nTransform: Nope",
+            "No transform named Nope found.",
+        ),
+    ] {
+        let refused = cloud.create("s", text).await.unwrap_err();
+        assert_eq!((refused.code(), refused.message()), ("ValidationError", sentence));
+    }
+    let many: String = (0..501).map(|n| format!("  A{n}: {{Type: Test::Thing}}\n")).collect();
+    let refused = cloud.create("s", &format!("Resources:\n{many}")).await.unwrap_err();
+    assert_eq!(
+        refused.message(),
+        "Template format error: Number of resources, 501, is greater than maximum allowed, 500 (/Resources, line 1, column 1)"
+    );
+}
