@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ide_cloud::{CloudAddress, CloudConfig, CloudPanels, Keys};
 use ide_core::{Clock, Events, Router, Sessions, SystemClock};
+use ide_language::{LanguageConfig, Languages};
 use ide_terminal::{TerminalConfig, Terminals};
 use ide_workspace::Workspace;
 use protocol::workspace::{DescribeWorkspace, Workspace as Description};
@@ -15,6 +16,7 @@ pub(crate) struct Ide {
     sessions: Sessions,
     router: Arc<Router>,
     terminals: Arc<Terminals>,
+    languages: Arc<Languages>,
     workspace: Arc<Workspace>,
 }
 
@@ -43,10 +45,14 @@ impl Ide {
         let terminals = Terminals::open(terminals(config, workspace, serving), events.clone())
             .map_err(|error| AgentError::Ide("terminals", error.to_string()))?;
         terminals.register(&mut router);
+        let languages = languages(workspace);
+        let languages = Languages::open(languages, files.documents(), events.clone(), Arc::clone(&clock))
+            .map_err(|error| AgentError::Ide("language servers", error.to_string()))?;
+        languages.register(&mut router);
         let panels = CloudPanels::open(panels(config, workspace, serving), events, clock)
             .map_err(|error| AgentError::Ide("the cloud's panels", error.to_string()))?;
         panels.register(&mut router);
-        Ok(Self { sessions, router: Arc::new(router), terminals, workspace: files })
+        Ok(Self { sessions, router: Arc::new(router), terminals, languages, workspace: files })
     }
 
     pub(crate) fn link(&self) -> Link {
@@ -55,6 +61,7 @@ impl Ide {
 
     pub(crate) async fn stop(&self) {
         self.sessions.end();
+        self.languages.shutdown().await;
         self.terminals.shutdown().await;
         self.workspace.shutdown().await;
     }
@@ -67,6 +74,12 @@ fn terminals(config: &AgentConfig, workspace: &WorkspaceConfig, serving: &Servin
         shell: workspace.shell.clone(),
         environment: environment(workspace, serving),
     }
+}
+
+fn languages(workspace: &WorkspaceConfig) -> LanguageConfig {
+    let variables = [("PATH", workspace.path.clone().into()), ("HOME", workspace.home.clone().into())];
+    let variables = variables.map(|(name, value): (&str, std::ffi::OsString)| (name.into(), value));
+    LanguageConfig::new(workspace.folder.clone(), variables.into())
 }
 
 fn panels(config: &AgentConfig, workspace: &WorkspaceConfig, serving: &Serving) -> CloudConfig {

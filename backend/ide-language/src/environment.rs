@@ -17,8 +17,20 @@ const PROBE: Duration = Duration::from_secs(10);
 /// Where Debian keeps the standard library's sources, relative to a sysroot.
 const SOURCES: &str = "lib/rustlib/src/rust/library";
 
-/// The variables a server is started with.
+/// Variables by which an outer cargo steers what runs under it. A server finds its own toolchain.
+const FOREIGN: [&str; 6] =
+    ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "CARGO_MANIFEST_DIR"];
+
+/// The variables a server is started with, over the agent's own.
 pub(crate) type Variables = Vec<(OsString, OsString)>;
+
+/// Gives a program its environment.
+pub(crate) fn furnish(command: &mut Command, variables: &Variables) {
+    for name in FOREIGN {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
+}
 
 /// A program that is there.
 #[derive(Clone, Debug)]
@@ -93,13 +105,8 @@ async fn with_sources(variables: &Variables) -> Variables {
 /// What a program prints; none where it fails or takes too long.
 async fn output(program: &Path, arguments: &[&str], variables: &Variables) -> Option<String> {
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .env_clear()
-        .envs(variables.iter().cloned())
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
+    furnish(&mut command, variables);
+    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     let output = tokio::time::timeout(PROBE, command.output()).await.ok()?.ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

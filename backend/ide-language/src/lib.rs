@@ -60,7 +60,7 @@ const MAX_COMMANDS: usize = 256;
 pub struct LanguageConfig {
     /// The workspace's folder.
     pub root: PathBuf,
-    /// The variables servers are started with, `PATH` among them: those of the workspace's shells.
+    /// The variables servers are started with, over the agent's own; `PATH` must be among them.
     pub variables: Vec<(OsString, OsString)>,
     /// Which servers there are; [`known`] has those out of the box.
     pub servers: Vec<ServerSpec>,

@@ -15,7 +15,10 @@ use tokio_util::{
     sync::CancellationToken,
 };
 
-use crate::{codec::LspCodec, environment::Found};
+use crate::{
+    codec::LspCodec,
+    environment::{Found, furnish},
+};
 
 /// Messages that wait for a server that does not read them; beyond that it hangs.
 const MAX_WAITING: usize = 4096;
@@ -51,11 +54,10 @@ impl Process {
     /// Starts a server in `root`, with at most `memory` bytes of data.
     pub(crate) fn spawn(found: &Found, root: &Path, memory: u64) -> io::Result<Self> {
         let mut command = Command::new(&found.program);
+        furnish(&mut command, &found.variables);
         command
             .args(&found.arguments)
             .current_dir(root)
-            .env_clear()
-            .envs(found.variables.iter().cloned())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

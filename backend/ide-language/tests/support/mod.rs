@@ -90,6 +90,11 @@ impl Documents for Texts {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "tests find programs where they were told to")]
+fn path() -> std::ffi::OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
 /// A workspace whose Rust server is the tests' own, or a real one.
 pub(crate) struct Workspace {
     pub folder: tempfile::TempDir,
@@ -126,10 +131,7 @@ impl Workspace {
         let (sessions, texts) = (Sessions::new(), Arc::new(Texts::new()));
         let events = Events::new(sessions.clone());
         let heard = events.subscribe();
-        let variables = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"]
-            .into_iter()
-            .filter_map(|name| Some((name.into(), variable(name)?)))
-            .collect();
+        let variables = vec![("PATH".into(), path())];
         let config = LanguageConfig {
             servers: vec![spec],
             timing,
@@ -193,11 +195,6 @@ impl Workspace {
         attached["ok"]["root_uri"].as_str().unwrap().clone_into(&mut browser.root);
         browser
     }
-}
-
-#[allow(clippy::disallowed_methods, reason = "tests are told where programs are by their environment")]
-pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name)
 }
 
 /// A browser's end of the link; channel 1 speaks to the server.
