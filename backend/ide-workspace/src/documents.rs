@@ -234,6 +234,19 @@ impl Documents {
         self.map().keys().cloned().collect()
     }
 
+    /// Ends the documents of `path`, a file or folder that something else takes the place of. Refused where one
+    /// of them has unsaved text.
+    pub(crate) async fn make_room(&self, path: &WorkspacePath) -> Result<(), CallError> {
+        let unsaved = |state: &State| state.dirty && state.path.is_within(path);
+        if let Some(state) = self.0.feed.states().iter().find(|state| unsaved(state)) {
+            let reason = "it is open with unsaved text; save or revert it first";
+            return Err(WorkspaceError::refused("replace", &state.path, ErrorCode::Conflict, reason).into());
+        }
+        let within = |open: &WorkspacePath| open.is_within(path);
+        self.end(within).await;
+        Ok(())
+    }
+
     /// The documents of `from`, a file or folder, follow it to `to`.
     pub(crate) async fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
         let moved: Vec<_> = {
@@ -259,7 +272,15 @@ impl Documents {
 
     /// Makes everything durable and ends all keepers.
     pub(crate) async fn stop(&self) {
-        let keepers: Vec<_> = self.map().values().filter_map(|starting| starting.get().cloned()).collect();
+        self.end(|_| true).await;
+    }
+
+    async fn end(&self, which: impl Fn(&WorkspacePath) -> bool) {
+        let keepers: Vec<_> = {
+            let open = self.map();
+            let chosen = open.iter().filter(|(path, _)| which(path));
+            chosen.filter_map(|(_, starting)| starting.get().cloned()).collect()
+        };
         for keeper in keepers {
             if let Some(Err(error)) = request(&keeper, |reply| Command::Stop { reply }).await {
                 tracing::error!(%error, "unsaved text may be lost");

@@ -85,6 +85,9 @@ impl Files {
     async fn rename(&self, call: RenameFile) -> Result<(), CallError> {
         let inner = Arc::clone(&self.0);
         let (from, to) = (call.from.clone(), call.to.clone());
+        if !to.is_within(&from) {
+            self.0.documents.make_room(&to).await?;
+        }
         blocking(move || rename(&inner.tree, &call)).await?;
         self.0.finder.changed();
         self.0.documents.moved(&from, &to).await;
@@ -335,8 +338,8 @@ mod tests {
         check(rename(tree, &renaming("file", "out/file", false)), ErrorCode::Path);
         check(rename(tree, &renaming("out/secret", "mine", false)), ErrorCode::Path);
         check(copy_file(tree, &CopyFile { from: path("file"), to: path("out/file") }), ErrorCode::Path);
-        check(tree.replace("save", &path("out/secret"), b"x"), ErrorCode::Path);
-        check(tree.replace("save", &path("absolute"), b"x"), ErrorCode::Path);
+        check(tree.replace("save", &path("out/secret"), b"x", None), ErrorCode::Path);
+        check(tree.replace("save", &path("absolute"), b"x", None), ErrorCode::Path);
         fixture.check_outside();
     }
 
@@ -350,7 +353,7 @@ mod tests {
         for name in ["pipe", "socket", "folder", ""] {
             check(fixture.tree().read("open", &path(name), 100), ErrorCode::Unsupported);
         }
-        check(fixture.tree().replace("save", &path("pipe"), b""), ErrorCode::Unsupported);
+        check(fixture.tree().replace("save", &path("pipe"), b"", None), ErrorCode::Unsupported);
         fs::write(fixture.root("big"), "x".repeat(101)).unwrap();
         check(fixture.tree().read("open", &path("big"), 100), ErrorCode::Unsupported);
     }
@@ -400,7 +403,7 @@ mod tests {
             let tree = fixture.tree();
             for _ in 0..150 {
                 let _ = create_file(tree, &path("folder/f"));
-                let _ = tree.replace("save", &path("folder/f"), b"x");
+                let _ = tree.replace("save", &path("folder/f"), b"x", None);
                 let _ = rename(tree, &renaming("folder/f", "folder/g", true));
                 let _ = copy_file(tree, &CopyFile { from: path("folder"), to: path("copy") });
                 for name in ["copy", "folder/g"] {

@@ -1,7 +1,10 @@
 //! The keeper of one open document: a task that owns it, takes what its tabs and the agent want of it one after
 //! another, and tells the tabs what came of it. What a command does to text and file is the document's own.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use ide_core::TextEdit;
@@ -22,6 +25,8 @@ use crate::{
 
 /// Commands that wait for a keeper; more make their senders wait.
 const MAX_COMMANDS: usize = 256;
+/// How long after a failed write to the journal the next one is tried.
+const RETRY: Duration = Duration::from_secs(1);
 
 type Reply<T> = oneshot::Sender<Result<T, CallError>>;
 
@@ -70,6 +75,8 @@ pub(crate) struct Keeper {
     stopping: bool,
     /// Who waits for more text to arrive.
     waiting: Vec<(Vec<u8>, Reply<()>)>,
+    /// Tabs whose updates are taken but not acknowledged: they are not durable yet.
+    owed: HashSet<PeerId>,
 }
 
 /// The document is lost to its keeper, which ends; its journal has the text.
@@ -93,6 +100,7 @@ impl Keeper {
             clock,
             stopping: false,
             waiting: Vec::new(),
+            owed: HashSet::new(),
         };
         (keeper, sender, commands)
     }
@@ -100,7 +108,7 @@ impl Keeper {
     /// Works until the document is closed. When it returns, all that is kept of it is on disk.
     pub(crate) async fn run(mut self, commands: &mut mpsc::Receiver<Command>) {
         let mut batch = Vec::new();
-        while commands.recv_many(&mut batch, MAX_COMMANDS).await > 0 {
+        while self.next(commands, &mut batch).await {
             let done = self.take(std::mem::take(&mut batch)).await;
             if done.is_err() || (commands.is_empty() && self.close().await) {
                 break;
@@ -110,6 +118,15 @@ impl Keeper {
         if let Some(document) = &self.document {
             self.feed.closed(document.path());
         }
+    }
+
+    /// Waits for commands, or until it is time to try the journal again; false when nobody can send more.
+    async fn next(&self, commands: &mut mpsc::Receiver<Command>, batch: &mut Vec<Command>) -> bool {
+        let received = commands.recv_many(batch, MAX_COMMANDS);
+        if self.owed.is_empty() {
+            return received.await > 0;
+        }
+        !matches!(tokio::time::timeout(RETRY, received).await, Ok(0))
     }
 
     /// Whether the document could be closed, and is.
@@ -143,7 +160,7 @@ impl Keeper {
         self.update(updates).await?;
         self.show();
         self.release();
-        Ok(())
+        self.acknowledge().await
     }
 
     /// Answers those whose text has arrived, and forgets those who no longer wait.
@@ -196,7 +213,10 @@ impl Keeper {
                 let there = to.clone();
                 let moved = self.blocking(move |document| document.moved(there)).await?;
                 self.feed.moved(&from, &to);
-                answer(reply, moved.map_err(Into::into));
+                // Somebody may have missed the file at its old place meanwhile.
+                let news = self.blocking(look).await?;
+                let state = self.tell(news)?;
+                answer(reply, moved.map_err(Into::into).and(state.map(|_| ())));
             }
             Command::Stop { reply } => {
                 self.stopping = true;
@@ -268,7 +288,7 @@ impl Keeper {
         self.leave(id);
     }
 
-    /// Takes the tabs' updates: applies and relays each, makes all durable, then acknowledges.
+    /// Takes the tabs' updates: applies and relays each. They are acknowledged later, when they are durable.
     async fn update(&mut self, updates: Vec<(PeerId, Bytes)>) -> Result<(), Lost> {
         let mut allowed = Vec::with_capacity(updates.len());
         for (id, update) in updates {
@@ -285,33 +305,35 @@ impl Keeper {
         }
         let identity = self.document()?.id().to_owned();
         let applied = self.blocking(move |document| apply(document, allowed)).await?;
-        let mut authors = Vec::new();
         for (id, result) in applied {
             match result {
-                Ok(Applied::News(news)) => {
-                    self.broadcast(Some(id), &messages::update(&news));
-                    authors.push(id);
+                Ok(applied) => {
+                    if let Applied::News(news) = applied {
+                        self.broadcast(Some(id), &messages::update(&news));
+                    }
+                    self.owed.insert(id);
                 }
-                Ok(Applied::Nothing) => authors.push(id),
                 Err(error) => self.drop_peer(id, &error.to_string()),
             }
         }
         if self.document()?.id() != identity {
             self.peers.drain().for_each(|(_, peer)| peer.outbox.end());
         }
-        self.acknowledge(authors).await
+        Ok(())
     }
 
-    async fn acknowledge(&mut self, mut authors: Vec<PeerId>) -> Result<(), Lost> {
+    /// Makes what was taken durable, then says so to whom it came from.
+    async fn acknowledge(&mut self) -> Result<(), Lost> {
+        if self.owed.is_empty() {
+            return Ok(());
+        }
         if let Err(error) = self.blocking(OpenDocument::flush).await? {
             // Not acknowledged: the tabs keep it as theirs, and the next write tries again.
             tracing::error!(error = &error as &dyn std::error::Error, "typed text is not journaled");
             return Ok(());
         }
         let journaled = messages::journaled(&self.document()?.shared().vector());
-        authors.sort_unstable_by_key(|id| id.0);
-        authors.dedup();
-        for peer in authors.iter().filter_map(|id| self.peers.get(id)) {
+        for peer in self.owed.drain().filter_map(|id| self.peers.get(&id)) {
             peer.outbox.push(journaled.clone());
         }
         Ok(())

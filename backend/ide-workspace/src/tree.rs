@@ -64,6 +64,11 @@ impl Stamp {
         Self { inode: metadata.ino(), modified, size: metadata.len() }
     }
 
+    /// Bytes.
+    pub(crate) fn size(self) -> u64 {
+        self.size
+    }
+
     /// Whether two looks saw the same thing, changed or not.
     pub(crate) fn same_inode(one: Option<Self>, other: Option<Self>) -> bool {
         one.map(|stamp| stamp.inode) == other.map(|stamp| stamp.inode)
@@ -157,8 +162,17 @@ impl Tree {
     }
 
     /// Writes a regular file so that it is wholly there or as before, also after a power cut. Its permission
-    /// bits stay, but for set-user-id and set-group-id; through a symbolic link its target is written.
-    pub(crate) fn replace(&self, action: &'static str, path: &WorkspacePath, bytes: &[u8]) -> Result<Stamp> {
+    /// bits stay, but for set-user-id and set-group-id; through a symbolic link its target is written. A file
+    /// that is not as it was `seen` is left as it is; none means that any file is written over.
+    ///
+    /// LIMIT: a file with several hard links becomes a file of its own; extended attributes are not kept.
+    pub(crate) fn replace(
+        &self,
+        action: &'static str,
+        path: &WorkspacePath,
+        bytes: &[u8],
+        seen: Option<Stamp>,
+    ) -> Result<Stamp> {
         let real = match self.resolve(action, path) {
             Err(error) if error.code() == ErrorCode::NotFound => path.clone(),
             real => real?,
@@ -167,6 +181,12 @@ impl Tree {
         let mode = slot.writable(action)?;
         let mut part = slot.part(action)?;
         part.write(action, bytes)?;
+        part.file.sync_all().of(action, path)?;
+        // As late as can be: what happens between this look and the renaming goes unseen.
+        if seen.is_some() && self.metadata(path).ok().map(|metadata| Stamp::of(&metadata)) != seen {
+            let reason = "it changed while it was being written; save again to see how";
+            return Err(WorkspaceError::refused(action, path, ErrorCode::Conflict, reason));
+        }
         part.finish(action, mode, true)
     }
 }

@@ -1,5 +1,7 @@
 //! Open documents over the real link: editing together, surviving, saving, meeting what others do to the files.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::similar_names, reason = "this is a test")]
+
 mod support;
 
 use std::{os::unix::fs::PermissionsExt, sync::Arc};
@@ -340,4 +342,39 @@ async fn a_large_paste_passes_in_pieces() {
     bob.until_text(&paste).await;
     one.call(save("a.txt", false)).await.unwrap();
     assert_eq!(bench.read("a.txt"), paste);
+}
+
+#[tokio::test]
+async fn what_cannot_be_journaled_is_acknowledged_when_it_can() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    let journal = bench.folder.path().join("state/journal");
+    std::fs::remove_dir_all(&journal).unwrap();
+    editor.replace("text", "kept");
+    until_state(&tab, state("a.txt", true, Disk::Same)).await;
+    std::fs::create_dir_all(journal.join("closed")).unwrap();
+    editor.typed("kept", "kept after all").await;
+    assert_eq!(std::fs::read_dir(&journal).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn nothing_takes_the_place_of_unsaved_text() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "a\n");
+    bench.write("b.txt", "b\n");
+    let tab = bench.tab().await;
+    let (mut over, mut under) = (Editor::open(&tab, "a.txt").await, Editor::open(&tab, "b.txt").await);
+    over.typed("a", "moved").await;
+    under.typed("b", "unsaved").await;
+    let rename = || RenameFile { from: path("a.txt"), to: path("b.txt"), overwrite: true };
+    assert_eq!(tab.call(rename()).await.unwrap_err().code, ErrorCode::Conflict);
+    tab.call(save("b.txt", false)).await.unwrap();
+    tab.call(rename()).await.unwrap();
+    assert_eq!(bench.read("b.txt"), "a\n");
+    over.typed("moved", "still mine").await;
+    tab.call(save("b.txt", false)).await.unwrap();
+    assert_eq!(bench.read("b.txt"), "still mine\n");
+    assert_eq!(Editor::open(&tab, "b.txt").await.text(), "still mine\n");
 }

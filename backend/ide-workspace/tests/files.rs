@@ -1,5 +1,7 @@
 //! Files and folders over the real link: listing, watching, finding, bytes in and out.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod support;
 
 use std::sync::Arc;
