@@ -1,5 +1,7 @@
 //! The service through its operations: a fake engine answers, time stands still, and what was kept is opened again.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -27,7 +29,10 @@ struct FakeEngine {
     seen: Mutex<Vec<(FunctionSpec, Invocation)>>,
     retired: Mutex<Vec<FunctionKey>>,
     failing: Mutex<bool>,
+    /// Holds back `prepare`.
     gate: Mutex<Option<Arc<Semaphore>>>,
+    /// Holds back `invoke`.
+    busy: Mutex<Option<Arc<Semaphore>>>,
 }
 
 #[async_trait]
@@ -54,6 +59,10 @@ impl Engine for FakeEngine {
         invocation: Invocation,
     ) -> Result<Outcome, EngineError> {
         self.seen.lock().unwrap().push(((**function).clone(), invocation.clone()));
+        let busy = self.busy.lock().unwrap().clone();
+        if let Some(busy) = busy {
+            busy.acquire().await.unwrap().forget();
+        }
         let error = self.failing.lock().unwrap().then(|| FunctionError::new("Boom", "no"));
         Ok(Outcome {
             payload: error.as_ref().map_or(invocation.payload, FunctionError::to_payload),
@@ -525,6 +534,31 @@ async fn reserving_nothing_throttles_everything() {
     );
     let input = DeleteFunctionConcurrencyRequest { function_name: "hello".into() };
     rig.call::<operation::DeleteFunctionConcurrency>("DeleteFunctionConcurrency", input).await.unwrap();
+    rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_runs_a_thousand_at_once_and_refuses_the_rest() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let gate = Arc::new(Semaphore::new(0));
+    *rig.engine.busy.lock().unwrap() = Some(gate.clone());
+    let rig = Arc::new(rig);
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..3000 {
+        let rig = rig.clone();
+        calls.spawn(async move { rig.invoke("hello", InvocationType::RequestResponse, "1").await });
+    }
+    let mut refused = 0;
+    while refused < 2000 {
+        let error = calls.join_next().await.unwrap().unwrap().unwrap_err();
+        assert_eq!((error.code(), error.http_status()), ("TooManyRequestsException", 429));
+        refused += 1;
+    }
+    gate.add_permits(1000);
+    let ran = calls.join_all().await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(ran, 1000);
+    *rig.engine.busy.lock().unwrap() = None;
     rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
 }
 

@@ -19,6 +19,7 @@ const PRELUDE: &str = r#"
   (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "path_open"
     (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "sock_accept" (func $sock_accept (param i32 i32 i32) (result i32)))
   (memory (export "memory") 2)
   (func $put (param $fd i32) (param $ptr i32) (param $len i32) (result i32)
@@ -241,6 +242,21 @@ where
     })
     .await;
     done
+}
+
+#[tokio::test]
+async fn a_burst_sleeps_side_by_side_in_a_few_workers() {
+    let rig = Rig::new(CompileLimits::default());
+    // Subscribes to 200 ms of the monotonic clock and waits.
+    let body = r#"(func (export "_start")
+      (i32.store offset=16 (i32.const 1024) (i32.const 1)) (i64.store offset=24 (i32.const 1024) (i64.const 200000000))
+      (drop (call $poll_oneoff (i32.const 1024) (i32.const 2048) (i32.const 1) (i32.const 3072)))
+      (call $digit (i32.const 9)))"#;
+    let function = Arc::new(rig.function("sleeper", &wat(body)));
+    let outcomes = all((0..150).map(|_| rig.engine.invoke(&function, call("{}")))).await;
+    assert!(outcomes.iter().all(|outcome| outcome.payload == r#""09""#), "{:?}", outcomes[0]);
+    assert!((1..=3).contains(&rig.engine.worker_pids(&function.key).len()));
+    assert!(outcomes.iter().all(|outcome| outcome.duration >= Duration::from_millis(200)));
 }
 
 #[tokio::test]

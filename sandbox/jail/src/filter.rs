@@ -1,7 +1,7 @@
 //! The system calls a jailed worker may make: what threads, memory, its socket and its own `/tmp` take.
 //!
 //! Not on the list, and so failing with EPERM: new processes and programs, sockets other than the inherited one,
-//! namespaces, mounts, tracing, keys, BPF, io_uring, modules, clocks, and whatever a later kernel brings.
+//! namespaces, mounts, tracing, keys, BPF, `io_uring`, modules, clocks, and whatever a later kernel brings.
 
 use std::collections::BTreeMap;
 

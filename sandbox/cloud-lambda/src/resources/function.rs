@@ -65,7 +65,8 @@ impl ResourceProvider for FunctionProvider {
             ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
             self.0.serving().settled(physical_id).await;
         }
-        if without(old, CODE) != without(&request.properties, CODE) {
+        let configured = |properties: &Value| without(&without(properties, ELSEWHERE), CODE);
+        if configured(old) != configured(&request.properties) {
             let wanted = configuration_of(physical_id, old, &request.properties)?;
             ops::update_function_configuration(&self.0, &caller, wanted).await?;
         }
