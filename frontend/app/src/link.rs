@@ -116,6 +116,7 @@ impl Link {
     }
 
     /// Makes a call, at once; its answer waits through a lost connection, and fails when the session is lost.
+    #[allow(clippy::needless_pass_by_value, reason = "a call is made once and gone")]
     pub fn call<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Reply, CallError>> + 'static {
         let answer = serde_json::value::to_raw_value(&call).map(|params| self.call_raw(C::METHOD, params));
         async move {
@@ -349,7 +350,9 @@ impl Link {
         self.0.outbox.borrow_mut().clear();
         self.0.channels.borrow_mut().clear();
         let calls = std::mem::take(&mut *self.0.calls.borrow_mut());
-        calls.into_values().for_each(|call| drop(call.send(Err(lost()))));
+        for call in calls.into_values() {
+            drop(call.send(Err(lost())));
+        }
     }
 
     fn answer(&self, id: u64, answer: Answer) {

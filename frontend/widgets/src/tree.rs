@@ -383,8 +383,8 @@ mod tests {
         ]
     }
 
-    fn check(focused: usize, key: &str, expected: Option<TreeEvent>) {
-        assert_eq!(step(&rows(), Some(focused), key), expected, "{key} on row {focused}");
+    fn check(focused: usize, key: &str, expected: impl Into<Option<TreeEvent>>) {
+        assert_eq!(step(&rows(), Some(focused), key), expected.into(), "{key} on row {focused}");
     }
 
     #[test]

@@ -323,7 +323,7 @@ impl Layout {
             Message::Activate(key) => self.activate(key),
             Message::Step(by) => self.step(by),
             Message::Move(key, before) => self.move_tab(&key, before.as_deref()),
-            Message::Viewed(path, seen) => self.view_of(&path, seen),
+            Message::Viewed(path, seen) => self.view_of(&path, &seen),
             Message::Moved(from, to) => self.moved(&from, &to),
             Message::Deleted(paths) => self.deleted(&paths),
             Message::Folders(folders) => self.folders = folders.into_iter().take(MAX_FOLDERS).collect(),
@@ -428,7 +428,7 @@ impl Layout {
         self.tabs.insert(target, tab);
     }
 
-    fn view_of(&mut self, of: &WorkspacePath, seen: serde_json::Value) {
+    fn view_of(&mut self, of: &WorkspacePath, seen: &serde_json::Value) {
         for tab in &mut self.tabs {
             match tab {
                 Tab::File { path, view } if path == of => *view = seen.clone(),

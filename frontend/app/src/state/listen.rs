@@ -94,5 +94,5 @@ fn document(desk: &Desk, event: protocol::document::Event) {
 
 /// Whether a file of this name may state functions.
 fn is_template(name: &str) -> bool {
-    name.ends_with(".yaml") || name.ends_with(".yml") || name == "samconfig.toml"
+    matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml"))) || name == "samconfig.toml"
 }

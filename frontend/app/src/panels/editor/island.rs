@@ -46,7 +46,7 @@ pub fn Document(props: &DocumentProps) -> Html {
             if told.text("kind") == "cursor" {
                 let (desk, path, slot) = (desk.clone(), path.clone(), Rc::clone(&island_slot));
                 *remember.borrow_mut() =
-                    Some(Timeout::new(800, move || keep_view(&desk, &path, &slot.borrow())));
+                    Some(Timeout::new(800, move || keep_view(&desk, &path, slot.borrow().as_ref())));
             }
             match told.text("kind").as_str() {
                 "error" => error.set(Some(told.text("message"))),
@@ -96,7 +96,7 @@ pub fn Document(props: &DocumentProps) -> Html {
     }
 }
 
-fn keep_view(desk: &Desk, path: &WorkspacePath, island: &Option<Island>) {
+fn keep_view(desk: &Desk, path: &WorkspacePath, island: Option<&Island>) {
     if let Some(island) = island {
         let view = serde_json::Value::String(island.view_state());
         desk.tell::<Layout>(layout::Message::Viewed(path.clone(), view));

@@ -187,7 +187,7 @@ impl Model for Explorer {
                 self.naming = None;
                 Vec::new()
             }
-            Message::Reveal(path) => self.reveal(path),
+            Message::Reveal(path) => self.reveal(&path),
         }
     }
 }
@@ -296,7 +296,7 @@ impl Explorer {
         let again = self.folders.get(&path).is_some_and(|folder| folder.stale);
         let mut effects: Vec<_> = if again { self.list(path).into_iter().collect() } else { Vec::new() };
         if let Some(path) = self.reveal.take() {
-            effects.extend(self.reveal(path));
+            effects.extend(self.reveal(&path));
         }
         effects
     }
@@ -352,7 +352,7 @@ impl Explorer {
                 .get(&parent)
                 .is_some_and(|folder| folder.entries.iter().any(|entry| entry.name == name))
         };
-        let name = (1..).map(|n| copy_name(from.name(), n)).find(|name| !taken(name));
+        let name = (1..10_000).map(|n| copy_name(from.name(), n)).find(|name| !taken(name));
         name.map(|name| Effect::Copy(from, parent.join(&name))).into_iter().collect()
     }
 
@@ -389,7 +389,7 @@ impl Explorer {
         vec![self.watch(), self.remember()]
     }
 
-    fn reveal(&mut self, path: WorkspacePath) -> Vec<Effect> {
+    fn reveal(&mut self, path: &WorkspacePath) -> Vec<Effect> {
         let mut above = Vec::new();
         let mut folder = path.parent();
         while let Some(current) = folder.filter(|folder| !folder.is_root()) {
@@ -560,7 +560,7 @@ mod tests {
     fn a_change_while_listing_lists_again() {
         let mut explorer = ready();
         let again = Effect::List { path: path("src"), after: None };
-        assert_eq!(explorer.update(Message::Changed(vec![path("src")])), [again.clone()]);
+        assert_eq!(explorer.update(Message::Changed(vec![path("src")])), std::slice::from_ref(&again));
         assert_eq!(explorer.update(Message::Changed(vec![path("src")])), []);
         assert_eq!(list(&mut explorer, "src", &["a"]), [again]);
         assert_eq!(list(&mut explorer, "src", &["b"]), []);

@@ -118,7 +118,7 @@ fn Screen(props: &ScreenProps) -> Html {
     });
     let on = {
         let (desk, slot) = (desk.clone(), Rc::clone(&island_slot));
-        Callback::from(move |told: Told| hear_island(&desk, &slot.borrow(), &told))
+        Callback::from(move |told: Told| hear_island(&desk, slot.borrow().as_ref(), &told))
     };
     let make_options = {
         let (port, id) = (desk.link().port(), id.clone());
@@ -252,12 +252,12 @@ fn rename(desk: &Desk, id: &str) {
     }));
 }
 
-fn hear_island(desk: &Desk, island: &Option<Island>, told: &Told) {
+fn hear_island(desk: &Desk, island: Option<&Island>, told: &Told) {
     match told.text("kind").as_str() {
         "error" => desk.tell::<Notices>(notices::Message::failed(told.text("message"))),
         "open" => open_file(desk, told),
         "confirm-paste" => {
-            let (island, text) = (island.clone(), told.text("text"));
+            let (island, text) = (island.cloned(), told.text("text"));
             let lines = told.number("lines");
             desk.tell::<Notices>(notices::Message::Ask(Question {
                 title: format!("Paste {lines} lines?").into(),
