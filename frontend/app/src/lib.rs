@@ -20,10 +20,11 @@ pub mod theme;
 /// Draws the application. The page's boot script loads this module, which calls it.
 #[wasm_bindgen(start)]
 pub fn start() {
-    shell::icons::add_sprite();
     let link = link::Link::open();
     let desk = desk::Desk::new(link);
     state::listen::start(&desk);
     panels::start(&desk);
     yew::Renderer::<shell::Shell>::with_props(shell::ShellProps { desk }).render();
+    // After the first drawing, which empties the page's body.
+    shell::icons::add_sprite();
 }
