@@ -1,3 +1,68 @@
-//! Identity and Access Management: roles and their policies.
+//! Identity and Access Management: roles and their policies, as records.
 
+mod policies;
+mod role_policies;
+mod roles;
 pub mod shapes;
+
+use cloud_wire::{Service, ServiceModel};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::open::Iam;
+pub(crate) use policies::new_policy;
+pub(crate) use roles::{NewRole, new_role};
+
+impl Service for Iam {
+    fn model(&self) -> &'static ServiceModel {
+        &shapes::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::iam::shapes;
+        AttachRolePolicy => role_policies::attach_role_policy,
+        CreatePolicy => policies::create_policy,
+        CreateRole => roles::create_role,
+        DeletePolicy => policies::delete_policy,
+        DeleteRole => roles::delete_role,
+        DeleteRolePolicy => role_policies::delete_role_policy,
+        DetachRolePolicy => role_policies::detach_role_policy,
+        GetPolicy => policies::get_policy,
+        GetPolicyVersion => policies::get_policy_version,
+        GetRole => roles::get_role,
+        GetRolePolicy => role_policies::get_role_policy,
+        ListAttachedRolePolicies => role_policies::list_attached_role_policies,
+        ListPolicies => policies::list_policies,
+        ListRolePolicies => role_policies::list_role_policies,
+        ListRoleTags => roles::list_role_tags,
+        ListRoles => roles::list_roles,
+        PutRolePolicy => role_policies::put_role_policy,
+        TagRole => roles::tag_role,
+        UntagRole => roles::untag_role,
+        UpdateAssumeRolePolicy => roles::update_assume_role_policy,
+        UpdateRole => roles::update_role,
+    }
+}
+
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// AWS: policy documents in answers are URL-encoded, as RFC 3986 says.
+fn encoded(document: &str) -> String {
+    utf8_percent_encode(document, RESERVED).to_string()
+}
+
+/// One page of a sorted list: what comes after the marker, at most `max`, and the marker of the next page.
+fn page<T>(
+    all: Vec<T>,
+    name: impl Fn(&T) -> String,
+    marker: Option<&str>,
+    max: Option<i32>,
+) -> (Vec<T>, Option<String>) {
+    let max = max.and_then(|max| usize::try_from(max).ok()).unwrap_or(100);
+    let mut rest: Vec<T> =
+        all.into_iter().filter(|item| marker.is_none_or(|marker| name(item).as_str() > marker)).collect();
+    if rest.len() <= max {
+        return (rest, None);
+    }
+    rest.truncate(max);
+    let next = rest.last().map(&name);
+    (rest, next)
+}

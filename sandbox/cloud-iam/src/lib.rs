@@ -1,4 +1,16 @@
-//! IAM's roles and STS's sessions, as records.
+//! IAM's roles and policies and STS's sessions, as records; and the keys that sign requests to this cloud.
+//!
+//! Not an authorisation engine: policies are kept and returned, trust policies are not evaluated.
+// LIMIT: policies are stored, not evaluated; every key of the workspace may do everything in it.
 
 pub mod iam;
+mod keys;
+mod open;
+mod resources;
+mod role;
+mod sessions;
 pub mod sts;
+
+pub use keys::RootKeys;
+pub use open::{Iam, OpenError, open};
+pub use sts::Sts;

@@ -1,3 +1,152 @@
-//! The Security Token Service.
+//! The Security Token Service: who am I, and keys for a while.
 
 pub mod shapes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloud_core::{Arn, AwsError, Caller, IssuedKeys, Principal};
+use cloud_wire::{Service, ServiceModel};
+
+use crate::open::Iam;
+use crate::role;
+use shapes::{
+    AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, Credentials, GetAccessKeyInfoRequest,
+    GetAccessKeyInfoResponse, GetCallerIdentityRequest, GetCallerIdentityResponse, GetSessionTokenRequest,
+    GetSessionTokenResponse,
+};
+
+const HOUR: u64 = 3600;
+
+/// STS over IAM's records.
+pub struct Sts {
+    iam: Arc<Iam>,
+}
+
+impl Sts {
+    pub(crate) fn new(iam: Arc<Iam>) -> Self {
+        Self { iam }
+    }
+}
+
+impl Service for Sts {
+    fn model(&self) -> &'static ServiceModel {
+        &shapes::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::sts::shapes;
+        AssumeRole => assume_role,
+        GetAccessKeyInfo => get_access_key_info,
+        GetCallerIdentity => get_caller_identity,
+        GetSessionToken => get_session_token,
+    }
+}
+
+/// Whose keys signed this request.
+pub async fn get_caller_identity(
+    _sts: &Sts,
+    caller: &Caller,
+    _input: GetCallerIdentityRequest,
+) -> Result<GetCallerIdentityResponse, AwsError> {
+    Ok(GetCallerIdentityResponse {
+        user_id: Some(caller.user_id.clone()),
+        account: Some(caller.account.to_string()),
+        arn: Some(caller.arn.to_string()),
+    })
+}
+
+/// Keys that act as a role.
+pub async fn assume_role(
+    sts: &Sts,
+    caller: &Caller,
+    input: AssumeRoleRequest,
+) -> Result<AssumeRoleResponse, AwsError> {
+    let seconds = input.duration_seconds.map_or(HOUR, |seconds| u64::try_from(seconds).unwrap_or(HOUR));
+    let role = assumable(sts, caller, &input.role_arn, seconds).await?;
+    let principal = sts.iam.session_principal(&role, &input.role_session_name).await?;
+    let user = AssumedRoleUser { assumed_role_id: principal.user_id.clone(), arn: principal.arn.to_string() };
+    let keys = sts.iam.sessions.issue(&sts.iam.context, principal, Duration::from_secs(seconds)).await?;
+    Ok(AssumeRoleResponse {
+        credentials: Some(keys.into()),
+        assumed_role_user: Some(user),
+        packed_policy_size: input.policy.as_ref().map(|_| 1),
+        source_identity: input.source_identity,
+    })
+}
+
+/// The role, if it is here and may be assumed for so long.
+async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Result<Arn, AwsError> {
+    let invalid = || AwsError::new("ValidationError", format!("{arn} is invalid"));
+    let role: Arn = arn.parse().map_err(|_| invalid())?;
+    if role.service() != "iam" || role.resource_type() != Some("role") {
+        return Err(invalid());
+    }
+    let name = role.resource_id().rsplit('/').next().unwrap_or_default();
+    let record = role::find(&sts.iam.store, name).await?.filter(|record| record.role.arn == arn);
+    let Some(record) = record else {
+        // AWS: a role that is not there is answered like one that does not trust the caller.
+        let message =
+            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role}", caller.arn);
+        return Err(AwsError::new("AccessDenied", message).status(403));
+    };
+    if caller.arn.service() == "sts" && seconds > HOUR {
+        return Err(AwsError::new(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+        ));
+    }
+    if seconds > record.role.max_session_duration.map_or(HOUR, |max| u64::try_from(max).unwrap_or(HOUR)) {
+        return Err(AwsError::new(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    Ok(role)
+}
+
+/// Temporary keys for the caller itself.
+pub async fn get_session_token(
+    sts: &Sts,
+    caller: &Caller,
+    input: GetSessionTokenRequest,
+) -> Result<GetSessionTokenResponse, AwsError> {
+    if caller.access_key_id.starts_with("ASIA") {
+        return Err(
+            AwsError::new("AccessDenied", "Cannot call GetSessionToken with session credentials").status(403)
+        );
+    }
+    // AWS: root's sessions last at most an hour, whatever was asked for.
+    let seconds =
+        input.duration_seconds.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(HOUR).min(HOUR);
+    let principal = Principal {
+        account: caller.account.clone(),
+        arn: caller.arn.clone(),
+        user_id: caller.user_id.clone(),
+    };
+    let keys = sts.iam.sessions.issue(&sts.iam.context, principal, Duration::from_secs(seconds)).await?;
+    Ok(GetSessionTokenResponse { credentials: Some(keys.into()) })
+}
+
+/// The account that a key belongs to.
+pub async fn get_access_key_info(
+    sts: &Sts,
+    _caller: &Caller,
+    input: GetAccessKeyInfoRequest,
+) -> Result<GetAccessKeyInfoResponse, AwsError> {
+    let found = cloud_core::CredentialStore::find(&*sts.iam, &input.access_key_id);
+    let credential = found.ok_or_else(|| {
+        AwsError::new("ValidationError", format!("{} is not a valid access key id", input.access_key_id))
+    })?;
+    Ok(GetAccessKeyInfoResponse { account: Some(credential.principal.account.to_string()) })
+}
+
+impl From<IssuedKeys> for Credentials {
+    fn from(keys: IssuedKeys) -> Self {
+        Self {
+            access_key_id: keys.access_key_id,
+            secret_access_key: keys.secret.expose().to_owned(),
+            session_token: keys.session_token,
+            expiration: keys.expires,
+        }
+    }
+}

@@ -1,3 +1,14 @@
-//! CloudWatch Logs: groups, streams, events.
+//! CloudWatch Logs: groups, streams, events; reading, filtering and tailing them.
+//!
+//! Not metrics, not Insights queries, not subscriptions.
 
+mod filter;
+mod open;
+mod ops;
+mod record;
+mod resources;
 pub mod shapes;
+mod sink;
+
+pub use filter::{Pattern, PatternError};
+pub use open::{Logs, open};

@@ -116,7 +116,7 @@ impl Open {
                 "UnknownOperationException",
                 format!("This cloud has no service {}", shortened(&request.authorization.service)),
             );
-            return request.failed(self.form(&request.head), None, "", &error.status(404));
+            return request.failed(looks_like(&request.head), None, "", &error.status(404));
         };
         self.call(mount, request, body).await
     }
@@ -135,14 +135,9 @@ impl Open {
         Ok(credential)
     }
 
-    /// The form of answers to requests that no service here is meant by.
-    fn form(&self, head: &Head) -> Protocol {
-        self.routes.unsigned(head).map_or(Protocol::RestJson, |mount| mount.model.protocol)
-    }
-
     fn refuse(&self, head: &Head, mount: Option<&Mount>, refusal: Refusal, id: &RequestId) -> Response<Body> {
         let mount = mount.or_else(|| self.routes.unsigned(head));
-        let protocol = mount.map_or(Protocol::RestJson, |mount| mount.model.protocol);
+        let protocol = mount.map_or_else(|| looks_like(head), |mount| mount.model.protocol);
         let error = refusal.into_error(protocol);
         tracing::debug!(request = %id, %error, "refused");
         protocol::encode_error(protocol, mount.map(|mount| mount.model), &error, &head.path, id)
@@ -323,6 +318,21 @@ impl Signed {
             tracing::debug!(request = %self.id, service, operation, %error, "refused");
         }
         protocol::encode_error(protocol, mount.map(|mount| mount.model), error, &self.head.path, &self.id)
+    }
+}
+
+/// The protocol of a request that no service here is meant by, so that its client can read the refusal.
+fn looks_like(head: &Head) -> Protocol {
+    let kind = head.header("content-type").unwrap_or_default();
+    match head.header("x-amz-target") {
+        Some(_) if kind.ends_with("1.0") => Protocol::Json10,
+        Some(_) => Protocol::Json11,
+        None if kind.starts_with("application/x-www-form-urlencoded")
+            || head.parameter("Action").is_some() =>
+        {
+            Protocol::Query
+        }
+        None => Protocol::RestJson,
     }
 }
 

@@ -1,0 +1,150 @@
+//! Customer-managed policies, one version each.
+// LIMIT: a managed policy has only its version v1.
+
+use cloud_core::{Arn, AwsError, Caller, Context};
+use cloud_store::Scan;
+
+use super::shapes::{
+    Code, CreatePolicyRequest, CreatePolicyResponse, DeletePolicyRequest, GetPolicyRequest,
+    GetPolicyResponse, GetPolicyVersionRequest, GetPolicyVersionResponse, ListPoliciesRequest,
+    ListPoliciesResponse, Policy, PolicyScopeType, PolicyVersion,
+};
+use super::{encoded, page};
+use crate::open::Iam;
+use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord, check_document};
+
+/// Makes a policy's record.
+pub(crate) fn new_policy(
+    context: &Context,
+    input: CreatePolicyRequest,
+    token: Option<String>,
+) -> Result<PolicyRecord, AwsError> {
+    check_document(&input.policy_document)?;
+    let path = input.path.unwrap_or_else(|| "/".into());
+    let arn = Arn::global("iam", context.account(), format!("policy{path}{}", input.policy_name));
+    let policy = Policy {
+        policy_name: Some(input.policy_name),
+        policy_id: Some(format!("ANPA{}", context.entropy().upper(17))),
+        arn: Some(arn.to_string()),
+        path: Some(path),
+        default_version_id: Some("v1".into()),
+        attachment_count: Some(0),
+        permissions_boundary_usage_count: Some(0),
+        is_attachable: Some(true),
+        description: input.description,
+        create_date: Some(context.now()),
+        update_date: Some(context.now()),
+        tags: input.tags,
+    };
+    Ok(PolicyRecord { policy, document: input.policy_document, token })
+}
+
+fn no_such_policy(arn: &str) -> AwsError {
+    Code::NoSuchEntityException.error(format!("Policy {arn} was not found."))
+}
+
+async fn find(iam: &Iam, arn: &str) -> Result<PolicyRecord, AwsError> {
+    let found = iam.store.get_json(POLICIES, arn).await.map_err(AwsError::internal)?;
+    found.ok_or_else(|| no_such_policy(arn))
+}
+
+pub(super) async fn create_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: CreatePolicyRequest,
+) -> Result<CreatePolicyResponse, AwsError> {
+    let record = new_policy(&iam.context, input, None)?;
+    let policy = record.policy.clone();
+    role::transact(&iam.store, move |transaction| {
+        let arn = record.policy.arn.clone().unwrap_or_default();
+        if transaction.get(POLICIES, &arn).map_err(AwsError::internal)?.is_some() {
+            let name = record.policy.policy_name.unwrap_or_default();
+            let message = format!("A policy called {name} already exists. Duplicate names are not allowed.");
+            return Err(Code::EntityAlreadyExistsException.error(message));
+        }
+        transaction.put_json(POLICIES, &arn, &record).map_err(AwsError::internal)
+    })
+    .await?;
+    Ok(CreatePolicyResponse { policy: Some(policy) })
+}
+
+pub(super) async fn get_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: GetPolicyRequest,
+) -> Result<GetPolicyResponse, AwsError> {
+    let mut policy = find(iam, &input.policy_arn).await?.policy;
+    policy.attachment_count = i32::try_from(attachments(iam, &input.policy_arn).await?).ok();
+    Ok(GetPolicyResponse { policy: Some(policy) })
+}
+
+/// How many roles have the policy.
+async fn attachments(iam: &Iam, arn: &str) -> Result<usize, AwsError> {
+    let mut count = 0;
+    for entry in iam.store.scan(ROLES, Scan::all()).await.map_err(AwsError::internal)? {
+        let record: RoleRecord = entry.json().map_err(AwsError::internal)?;
+        count += usize::from(record.attached.contains(arn));
+    }
+    Ok(count)
+}
+
+pub(super) async fn get_policy_version(
+    iam: &Iam,
+    _caller: &Caller,
+    input: GetPolicyVersionRequest,
+) -> Result<GetPolicyVersionResponse, AwsError> {
+    let record = find(iam, &input.policy_arn).await?;
+    if input.version_id != "v1" {
+        let message = format!(
+            "Policy {} version {} does not exist or is not attachable.",
+            input.policy_arn, input.version_id
+        );
+        return Err(Code::NoSuchEntityException.error(message));
+    }
+    let version = PolicyVersion {
+        document: Some(encoded(&record.document)),
+        version_id: Some(input.version_id),
+        is_default_version: Some(true),
+        create_date: record.policy.create_date,
+    };
+    Ok(GetPolicyVersionResponse { policy_version: Some(version) })
+}
+
+pub(super) async fn delete_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: DeletePolicyRequest,
+) -> Result<(), AwsError> {
+    role::transact(&iam.store, move |transaction| {
+        let arn = &input.policy_arn;
+        for entry in transaction.scan(ROLES, &Scan::all()).map_err(AwsError::internal)? {
+            let record: RoleRecord = entry.json().map_err(AwsError::internal)?;
+            if record.attached.contains(arn) {
+                return Err(
+                    Code::DeleteConflictException.error("Cannot delete a policy attached to entities.")
+                );
+            }
+        }
+        let was_there = transaction.delete(POLICIES, arn).map_err(AwsError::internal)?;
+        if was_there { Ok(()) } else { Err(no_such_policy(arn)) }
+    })
+    .await
+}
+
+pub(super) async fn list_policies(
+    iam: &Iam,
+    _caller: &Caller,
+    input: ListPoliciesRequest,
+) -> Result<ListPoliciesResponse, AwsError> {
+    let mut policies = Vec::new();
+    // LIMIT: AWS's own policies are not listed.
+    if input.scope != Some(PolicyScopeType::Aws) {
+        for entry in iam.store.scan(POLICIES, Scan::all()).await.map_err(AwsError::internal)? {
+            let record: PolicyRecord = entry.json().map_err(AwsError::internal)?;
+            policies.push(Policy { tags: None, ..record.policy });
+        }
+    }
+    let name = |policy: &Policy| policy.arn.clone().unwrap_or_default();
+    let (policies, marker) = page(policies, name, input.marker.as_deref(), input.max_items);
+    Ok(ListPoliciesResponse { policies: Some(policies), is_truncated: Some(marker.is_some()), marker })
+}

@@ -1,0 +1,126 @@
+//! The policies of a role: inline ones, and attached ones by ARN.
+
+use cloud_core::{AwsError, Caller};
+
+use super::shapes::{
+    AttachRolePolicyRequest, AttachedPolicy, Code, DeleteRolePolicyRequest, DetachRolePolicyRequest,
+    GetRolePolicyRequest, GetRolePolicyResponse, ListAttachedRolePoliciesRequest,
+    ListAttachedRolePoliciesResponse, ListRolePoliciesRequest, ListRolePoliciesResponse,
+    PutRolePolicyRequest,
+};
+use super::{encoded, page};
+use crate::open::Iam;
+use crate::role::{self, POLICIES, ROLES, RoleRecord, check_document};
+
+/// Managed policies that one role may have.
+const MAX_ATTACHED: usize = 20;
+
+fn no_such_policy(name: &str) -> AwsError {
+    Code::NoSuchEntityException.error(format!("The role policy with name {name} cannot be found."))
+}
+
+pub(super) async fn put_role_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: PutRolePolicyRequest,
+) -> Result<(), AwsError> {
+    check_document(&input.policy_document)?;
+    role::change(&iam.store, &input.role_name, move |record| {
+        record.inline.insert(input.policy_name, input.policy_document);
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn get_role_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: GetRolePolicyRequest,
+) -> Result<GetRolePolicyResponse, AwsError> {
+    let record = role::get(&iam.store, &input.role_name).await?;
+    let document = record.inline.get(&input.policy_name).ok_or_else(|| no_such_policy(&input.policy_name))?;
+    Ok(GetRolePolicyResponse {
+        policy_document: encoded(document),
+        role_name: input.role_name,
+        policy_name: input.policy_name,
+    })
+}
+
+pub(super) async fn delete_role_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: DeleteRolePolicyRequest,
+) -> Result<(), AwsError> {
+    role::change(&iam.store, &input.role_name, move |record| {
+        record.inline.remove(&input.policy_name).map(drop).ok_or_else(|| no_such_policy(&input.policy_name))
+    })
+    .await
+}
+
+pub(super) async fn list_role_policies(
+    iam: &Iam,
+    _caller: &Caller,
+    input: ListRolePoliciesRequest,
+) -> Result<ListRolePoliciesResponse, AwsError> {
+    let record = role::get(&iam.store, &input.role_name).await?;
+    let names = record.inline.into_keys().collect();
+    let (policy_names, marker) = page(names, String::clone, input.marker.as_deref(), input.max_items);
+    Ok(ListRolePoliciesResponse { policy_names, is_truncated: Some(marker.is_some()), marker })
+}
+
+pub(super) async fn attach_role_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: AttachRolePolicyRequest,
+) -> Result<(), AwsError> {
+    role::transact(&iam.store, move |transaction| {
+        let (name, arn) = (input.role_name, input.policy_arn);
+        let record: Option<RoleRecord> = transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
+        let mut record = record.ok_or_else(|| role::no_such_role(&name))?;
+        let ours = transaction.get(POLICIES, &arn).map_err(AwsError::internal)?.is_some();
+        // LIMIT: any name in AWS's own namespace counts as a policy of AWS's.
+        if !ours && !arn.starts_with("arn:aws:iam::aws:policy/") {
+            return Err(Code::NoSuchEntityException
+                .error(format!("Policy {arn} does not exist or is not attachable.")));
+        }
+        if record.attached.len() >= MAX_ATTACHED && !record.attached.contains(&arn) {
+            return Err(Code::LimitExceededException.error("Cannot exceed quota for PoliciesPerRole: 20"));
+        }
+        record.attached.insert(arn);
+        transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)
+    })
+    .await
+}
+
+pub(super) async fn detach_role_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: DetachRolePolicyRequest,
+) -> Result<(), AwsError> {
+    role::change(&iam.store, &input.role_name, move |record| {
+        if record.attached.remove(&input.policy_arn) {
+            return Ok(());
+        }
+        Err(Code::NoSuchEntityException.error(format!("Policy {} was not found.", input.policy_arn)))
+    })
+    .await
+}
+
+pub(super) async fn list_attached_role_policies(
+    iam: &Iam,
+    _caller: &Caller,
+    input: ListAttachedRolePoliciesRequest,
+) -> Result<ListAttachedRolePoliciesResponse, AwsError> {
+    let record = role::get(&iam.store, &input.role_name).await?;
+    let arns = record.attached.into_iter().collect();
+    let (arns, marker) = page(arns, String::clone, input.marker.as_deref(), input.max_items);
+    let attached = arns.into_iter().map(|arn| AttachedPolicy {
+        policy_name: arn.rsplit('/').next().map(str::to_owned),
+        policy_arn: Some(arn),
+    });
+    Ok(ListAttachedRolePoliciesResponse {
+        attached_policies: Some(attached.collect()),
+        is_truncated: Some(marker.is_some()),
+        marker,
+    })
+}

@@ -1,0 +1,191 @@
+//! Roles.
+
+use cloud_core::{Arn, AwsError, Caller, Context};
+use cloud_store::Scan;
+
+use super::shapes::{
+    AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse, DeleteRoleRequest,
+    GetRoleRequest, GetRoleResponse, ListRoleTagsRequest, ListRoleTagsResponse, ListRolesRequest,
+    ListRolesResponse, PermissionsBoundaryAttachmentType, Role, Tag, TagRoleRequest, UntagRoleRequest,
+    UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
+};
+use super::{encoded, page};
+use crate::open::Iam;
+use crate::role::{self, ROLES, RoleRecord, check_document};
+
+/// Tags of one role.
+const MAX_TAGS: usize = 50;
+
+/// What a new role is made from.
+pub(crate) struct NewRole {
+    pub request: CreateRoleRequest,
+    pub token: Option<String>,
+}
+
+/// Makes a role's record.
+pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, AwsError> {
+    let NewRole { request, token } = new;
+    check_document(&request.assume_role_policy_document)?;
+    let path = request.path.unwrap_or_else(|| "/".into());
+    let arn = Arn::global("iam", context.account(), format!("role{path}{}", request.role_name));
+    let boundary = request.permissions_boundary.map(|arn| AttachedPermissionsBoundary {
+        permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::PermissionsBoundaryPolicy),
+        permissions_boundary_arn: Some(arn),
+    });
+    let role = Role {
+        path,
+        role_name: request.role_name,
+        role_id: format!("AROA{}", context.entropy().upper(17)),
+        arn: arn.to_string(),
+        create_date: context.now(),
+        assume_role_policy_document: Some(request.assume_role_policy_document),
+        description: request.description,
+        max_session_duration: Some(request.max_session_duration.unwrap_or(3600)),
+        permissions_boundary: boundary,
+        tags: request.tags,
+        role_last_used: None,
+    };
+    Ok(RoleRecord { role, token, ..RoleRecord::default() })
+}
+
+pub(super) async fn create_role(
+    iam: &Iam,
+    _caller: &Caller,
+    input: CreateRoleRequest,
+) -> Result<CreateRoleResponse, AwsError> {
+    let record = new_role(&iam.context, NewRole { request: input, token: None })?;
+    let role = record.role.clone();
+    role::transact(&iam.store, move |transaction| {
+        let name = record.role.role_name.clone();
+        if transaction.get(ROLES, &name).map_err(AwsError::internal)?.is_some() {
+            return Err(
+                Code::EntityAlreadyExistsException.error(format!("Role with name {name} already exists."))
+            );
+        }
+        transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)
+    })
+    .await?;
+    Ok(CreateRoleResponse { role: shown(role) })
+}
+
+/// A role as it is answered.
+fn shown(role: Role) -> Role {
+    Role { assume_role_policy_document: role.assume_role_policy_document.as_deref().map(encoded), ..role }
+}
+
+pub(super) async fn get_role(
+    iam: &Iam,
+    _caller: &Caller,
+    input: GetRoleRequest,
+) -> Result<GetRoleResponse, AwsError> {
+    let record = role::get(&iam.store, &input.role_name).await?;
+    Ok(GetRoleResponse { role: shown(record.role) })
+}
+
+pub(super) async fn delete_role(
+    iam: &Iam,
+    _caller: &Caller,
+    input: DeleteRoleRequest,
+) -> Result<(), AwsError> {
+    role::transact(&iam.store, move |transaction| {
+        let name = &input.role_name;
+        let record: Option<RoleRecord> = transaction.get_json(ROLES, name).map_err(AwsError::internal)?;
+        let record = record.ok_or_else(|| role::no_such_role(name))?;
+        let conflict = |what: &str| {
+            Code::DeleteConflictException.error(format!("Cannot delete entity, must {what} first."))
+        };
+        if !record.attached.is_empty() {
+            return Err(conflict("detach all policies"));
+        }
+        if !record.inline.is_empty() {
+            return Err(conflict("delete policies"));
+        }
+        transaction.delete(ROLES, name).map(drop).map_err(AwsError::internal)
+    })
+    .await
+}
+
+pub(super) async fn list_roles(
+    iam: &Iam,
+    _caller: &Caller,
+    input: ListRolesRequest,
+) -> Result<ListRolesResponse, AwsError> {
+    let prefix = input.path_prefix.unwrap_or_else(|| "/".into());
+    let mut roles = Vec::new();
+    for entry in iam.store.scan(ROLES, Scan::all()).await.map_err(AwsError::internal)? {
+        let record: RoleRecord = entry.json().map_err(AwsError::internal)?;
+        if record.role.path.starts_with(&prefix) {
+            // AWS: lists leave out tags and boundaries.
+            roles.push(Role { tags: None, permissions_boundary: None, ..shown(record.role) });
+        }
+    }
+    let (roles, marker) =
+        page(roles, |role| role.role_name.clone(), input.marker.as_deref(), input.max_items);
+    Ok(ListRolesResponse { roles, is_truncated: Some(marker.is_some()), marker })
+}
+
+pub(super) async fn update_role(
+    iam: &Iam,
+    _caller: &Caller,
+    input: UpdateRoleRequest,
+) -> Result<UpdateRoleResponse, AwsError> {
+    role::change(&iam.store, &input.role_name, move |record| {
+        record.role.description = input.description.or(record.role.description.take());
+        record.role.max_session_duration = input.max_session_duration.or(record.role.max_session_duration);
+        Ok(UpdateRoleResponse {})
+    })
+    .await
+}
+
+pub(super) async fn update_assume_role_policy(
+    iam: &Iam,
+    _caller: &Caller,
+    input: UpdateAssumeRolePolicyRequest,
+) -> Result<(), AwsError> {
+    check_document(&input.policy_document)?;
+    role::change(&iam.store, &input.role_name, move |record| {
+        record.role.assume_role_policy_document = Some(input.policy_document);
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest) -> Result<(), AwsError> {
+    role::change(&iam.store, &input.role_name, move |record| {
+        let mut tags = record.role.tags.take().unwrap_or_default();
+        for tag in input.tags {
+            tags.retain(|present| present.key != tag.key);
+            tags.push(tag);
+        }
+        if tags.len() > MAX_TAGS {
+            return Err(
+                Code::LimitExceededException.error("The number of tags has reached the maximum limit.")
+            );
+        }
+        record.role.tags = Some(tags);
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn untag_role(iam: &Iam, _caller: &Caller, input: UntagRoleRequest) -> Result<(), AwsError> {
+    role::change(&iam.store, &input.role_name, move |record| {
+        if let Some(tags) = &mut record.role.tags {
+            tags.retain(|tag| !input.tag_keys.contains(&tag.key));
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn list_role_tags(
+    iam: &Iam,
+    _caller: &Caller,
+    input: ListRoleTagsRequest,
+) -> Result<ListRoleTagsResponse, AwsError> {
+    let record = role::get(&iam.store, &input.role_name).await?;
+    let mut tags: Vec<Tag> = record.role.tags.unwrap_or_default();
+    tags.sort_by(|a, b| a.key.cmp(&b.key));
+    let (tags, marker) = page(tags, |tag| tag.key.clone(), input.marker.as_deref(), input.max_items);
+    Ok(ListRoleTagsResponse { tags, is_truncated: Some(marker.is_some()), marker })
+}

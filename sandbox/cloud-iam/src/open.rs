@@ -1,0 +1,100 @@
+//! The service's state: root keys, sessions, roles; how it is opened and met by others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cloud_core::{
+    Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Principal,
+};
+use cloud_store::{Layout, Store};
+
+use crate::keys::RootKeys;
+use crate::resources;
+use crate::role::{self, POLICIES, ROLES};
+use crate::sessions::{SESSIONS, Sessions};
+use crate::sts::Sts;
+
+/// The longest life of issued keys.
+const MAX_LIFETIME: Duration = Duration::from_hours(12);
+
+/// IAM and STS of one cloud.
+pub struct Iam {
+    pub(crate) context: Context,
+    pub(crate) store: Store,
+    pub(crate) sessions: Sessions,
+    root: RootKeys,
+}
+
+/// Failed to open the service's data.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store.
+    #[error("failed to open the store of IAM")]
+    Store(#[from] cloud_store::Error),
+    /// The root keys.
+    #[error("failed to read or write the root keys")]
+    Keys(#[source] std::io::Error),
+}
+
+/// Opens IAM and STS, settles the root keys (handed in, kept, or new), and registers its ports with the context.
+pub async fn open(context: &Context, root: Option<RootKeys>) -> Result<Arc<Iam>, OpenError> {
+    let store = Store::open(context.database("iam"), Layout::new(&[ROLES, POLICIES, SESSIONS])).await?;
+    let file = context.data_dir().join("cloud/root-keys.json");
+    let root = RootKeys::settle(&file, root, context.entropy()).map_err(OpenError::Keys)?;
+    let sessions = Sessions::load(store.clone(), context.now()).await?;
+    let iam = Arc::new(Iam { context: context.clone(), store, sessions, root });
+    context.peers().set_issuer(iam.clone());
+    resources::register(&iam);
+    Ok(iam)
+}
+
+impl Iam {
+    /// The account's root keys.
+    pub fn root(&self) -> &RootKeys {
+        &self.root
+    }
+
+    /// The STS service over the same records.
+    pub fn sts(self: &Arc<Self>) -> Arc<Sts> {
+        Arc::new(Sts::new(self.clone()))
+    }
+
+    fn root_principal(&self) -> Principal {
+        let account = self.context.account().clone();
+        Principal { arn: Arn::global("iam", &account, "root"), user_id: account.to_string(), account }
+    }
+
+    /// Whom a session of a role stands for: the role's id is its record's, or one made from its name where no record is.
+    pub(crate) async fn session_principal(&self, role: &Arn, session: &str) -> Result<Principal, AwsError> {
+        let name = role.resource_id().rsplit('/').next().unwrap_or_default().to_owned();
+        let record = role::find(&self.store, &name).await?;
+        let role_id = record.map_or_else(|| role::id_without_record(&name), |record| record.role.role_id);
+        let account = self.context.account().clone();
+        let arn = Arn::global("sts", &account, format!("assumed-role/{name}/{session}"));
+        Ok(Principal { account, arn, user_id: format!("{role_id}:{session}") })
+    }
+}
+
+impl CredentialStore for Iam {
+    fn find(&self, access_key_id: &str) -> Option<Credential> {
+        if access_key_id != self.root.access_key_id {
+            return self.sessions.find(access_key_id);
+        }
+        let secret = self.root.secret.clone();
+        Some(Credential { secret, session_token: None, expires: None, principal: self.root_principal() })
+    }
+}
+
+#[async_trait]
+impl CredentialIssuer for Iam {
+    async fn issue(
+        &self,
+        role: &Arn,
+        session_name: &str,
+        lifetime: Duration,
+    ) -> Result<IssuedKeys, AwsError> {
+        let principal = self.session_principal(role, session_name).await?;
+        self.sessions.issue(&self.context, principal, lifetime.min(MAX_LIFETIME)).await
+    }
+}

@@ -1,0 +1,319 @@
+//! `AWS::IAM::Role`, `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use serde_json::{Map, Value, json};
+
+use crate::iam::shapes::{CreatePolicyRequest, CreateRoleRequest, Tag};
+use crate::iam::{NewRole, new_policy, new_role};
+use crate::open::Iam;
+use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord};
+
+/// Makes the types known to the cloud.
+pub(crate) fn register(iam: &Arc<Iam>) {
+    let peers = iam.context.peers();
+    peers.add_provider(Arc::new(RoleType(Arc::downgrade(iam))));
+    peers.add_provider(Arc::new(PolicyType(Arc::downgrade(iam))));
+    peers.add_provider(Arc::new(ManagedPolicyType(Arc::downgrade(iam))));
+}
+
+fn alive(iam: &Weak<Iam>) -> Result<Arc<Iam>, AwsError> {
+    iam.upgrade().ok_or_else(|| AwsError::internal("IAM was closed"))
+}
+
+/// A policy document in a template is JSON; it is kept as text.
+fn document(properties: &Value, name: &str) -> Result<String, AwsError> {
+    match properties.get(name) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(document @ Value::Object(_)) => Ok(document.to_string()),
+        _ => Err(AwsError::validation(format!("Property {name} is required and must be a policy document"))),
+    }
+}
+
+fn text(properties: &Value, name: &str) -> Option<String> {
+    properties.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn texts(properties: &Value, name: &str) -> Vec<String> {
+    let list = properties.get(name).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// The template's own tags before the stack's.
+fn tags(request: &ResourceRequest) -> Option<Vec<Tag>> {
+    let own = request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten();
+    let mut tags: Vec<Tag> =
+        own.filter_map(|tag| Some(Tag { key: text(tag, "Key")?, value: text(tag, "Value")? })).collect();
+    for (key, value) in &request.tags {
+        if !tags.iter().any(|tag| tag.key == *key) {
+            tags.push(Tag { key: key.clone(), value: value.clone() });
+        }
+    }
+    (!tags.is_empty()).then_some(tags)
+}
+
+struct RoleType(Weak<Iam>);
+
+impl RoleType {
+    /// The record that the template wants, under that name.
+    fn wanted(iam: &Iam, name: String, request: &ResourceRequest) -> Result<RoleRecord, AwsError> {
+        let properties = &request.properties;
+        let max_session_duration = match properties.get("MaxSessionDuration") {
+            Some(Value::String(text)) => text.parse().ok(),
+            Some(value) => value.as_i64().and_then(|seconds| i32::try_from(seconds).ok()),
+            None => None,
+        };
+        let new = CreateRoleRequest {
+            path: text(properties, "Path"),
+            role_name: name,
+            assume_role_policy_document: document(properties, "AssumeRolePolicyDocument")?,
+            description: text(properties, "Description"),
+            max_session_duration,
+            permissions_boundary: text(properties, "PermissionsBoundary"),
+            tags: tags(request),
+        };
+        let mut record =
+            new_role(&iam.context, NewRole { request: new, token: Some(request.token.clone()) })?;
+        record.attached = texts(properties, "ManagedPolicyArns").into_iter().collect::<BTreeSet<_>>();
+        for policy in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
+            let name = text(policy, "PolicyName")
+                .ok_or_else(|| AwsError::validation("Policies need a PolicyName"))?;
+            record.inline.insert(name, document(policy, "PolicyDocument")?);
+        }
+        Ok(record)
+    }
+}
+
+fn created_role(record: &RoleRecord) -> Created {
+    let attributes = json!({ "Arn": record.role.arn, "RoleId": record.role.role_id });
+    Created { physical_id: record.role.role_name.clone(), attributes: into_map(attributes), ref_value: None }
+}
+
+fn into_map(value: Value) -> Map<String, Value> {
+    if let Value::Object(map) = value { map } else { Map::new() }
+}
+
+#[async_trait]
+impl ResourceProvider for RoleType {
+    fn type_name(&self) -> &'static str {
+        "AWS::IAM::Role"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["Path", "RoleName"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let iam = alive(&self.0)?;
+        let name = text(&request.properties, "RoleName").unwrap_or_else(|| request.generated_name(64));
+        let wanted = Self::wanted(&iam, name, request)?;
+        role::transact(&iam.store, move |transaction| {
+            let name = wanted.role.role_name.clone();
+            let present: Option<RoleRecord> =
+                transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
+            match present {
+                Some(present) if present.token == wanted.token => return Ok(created_role(&present)),
+                Some(_) => {
+                    let message = format!("Role with name {name} already exists.");
+                    return Err(AwsError::new("EntityAlreadyExists", message).status(409));
+                }
+                None => transaction.put_json(ROLES, &name, &wanted).map_err(AwsError::internal)?,
+            }
+            Ok(created_role(&wanted))
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        _old: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        let iam = alive(&self.0)?;
+        let wanted = Self::wanted(&iam, physical_id.to_owned(), request)?;
+        if text(&request.properties, "RoleName").is_some_and(|name| name != physical_id) {
+            return Ok(Updated::ReplacementRequired);
+        }
+        let path = wanted.role.path.clone();
+        let done = role::change(&iam.store, physical_id, move |record| {
+            if record.role.path != path {
+                return Ok(Updated::ReplacementRequired);
+            }
+            let (role_id, create_date) = (record.role.role_id.clone(), record.role.create_date);
+            let token = record.token.take();
+            *record = RoleRecord { token, ..wanted };
+            record.role.role_id = role_id;
+            record.role.create_date = create_date;
+            Ok(Updated::InPlace(created_role(record)))
+        });
+        done.await
+    }
+
+    async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
+        let iam = alive(&self.0)?;
+        let mut batch = cloud_store::Batch::new();
+        batch.delete(ROLES, physical_id);
+        iam.store.commit(batch).await.map_err(AwsError::internal)
+    }
+}
+
+/// An inline policy that a template puts into roles.
+struct PolicyType(Weak<Iam>);
+
+impl PolicyType {
+    async fn put(iam: &Iam, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let name = text(&request.properties, "PolicyName")
+            .ok_or_else(|| AwsError::validation("Property PolicyName is required"))?;
+        let document = document(&request.properties, "PolicyDocument")?;
+        for role in texts(&request.properties, "Roles") {
+            let (name, document) = (name.clone(), document.clone());
+            role::change(&iam.store, &role, move |record| {
+                record.inline.insert(name, document);
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(Created { physical_id: name, ..Created::default() })
+    }
+
+    async fn take(iam: &Iam, name: &str, roles: Vec<String>) -> Result<(), AwsError> {
+        for role in roles {
+            let name = name.to_owned();
+            let removed = role::change(&iam.store, &role, move |record| {
+                record.inline.remove(&name);
+                Ok(())
+            });
+            match removed.await {
+                Err(error) if error.code() == "NoSuchEntity" => {}
+                outcome => outcome?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ResourceProvider for PolicyType {
+    fn type_name(&self) -> &'static str {
+        "AWS::IAM::Policy"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["PolicyName"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        Self::put(&*alive(&self.0)?, request).await
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        old: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        if text(&request.properties, "PolicyName").as_deref() != Some(physical_id) {
+            return Ok(Updated::ReplacementRequired);
+        }
+        let iam = alive(&self.0)?;
+        let kept = texts(&request.properties, "Roles");
+        let gone = texts(old, "Roles").into_iter().filter(|role| !kept.contains(role)).collect();
+        Self::take(&iam, physical_id, gone).await?;
+        Self::put(&iam, request).await.map(Updated::InPlace)
+    }
+
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        Self::take(&*alive(&self.0)?, physical_id, texts(properties, "Roles")).await
+    }
+}
+
+struct ManagedPolicyType(Weak<Iam>);
+
+impl ManagedPolicyType {
+    async fn put(iam: &Iam, name: String, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let input = CreatePolicyRequest {
+            policy_name: name,
+            path: text(&request.properties, "Path"),
+            policy_document: document(&request.properties, "PolicyDocument")?,
+            description: text(&request.properties, "Description"),
+            tags: tags(request),
+        };
+        let record = new_policy(&iam.context, input, Some(request.token.clone()))?;
+        let roles = texts(&request.properties, "Roles");
+        role::transact(&iam.store, move |transaction| {
+            let arn = record.policy.arn.clone().unwrap_or_default();
+            let present: Option<PolicyRecord> =
+                transaction.get_json(POLICIES, &arn).map_err(AwsError::internal)?;
+            if present.is_some_and(|present| present.token.is_none()) {
+                return Err(
+                    AwsError::new("EntityAlreadyExists", format!("Policy {arn} already exists.")).status(409)
+                );
+            }
+            transaction.put_json(POLICIES, &arn, &record).map_err(AwsError::internal)?;
+            for name in roles {
+                let found: Option<RoleRecord> =
+                    transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
+                let mut found = found.ok_or_else(|| role::no_such_role(&name))?;
+                found.attached.insert(arn.clone());
+                transaction.put_json(ROLES, &name, &found).map_err(AwsError::internal)?;
+            }
+            let attributes = into_map(json!({ "PolicyArn": arn }));
+            Ok(Created { physical_id: arn, attributes, ref_value: None })
+        })
+        .await
+    }
+}
+
+#[async_trait]
+impl ResourceProvider for ManagedPolicyType {
+    fn type_name(&self) -> &'static str {
+        "AWS::IAM::ManagedPolicy"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["Description", "ManagedPolicyName", "Path"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let name =
+            text(&request.properties, "ManagedPolicyName").unwrap_or_else(|| request.generated_name(128));
+        Self::put(&*alive(&self.0)?, name, request).await
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        _old: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        let name = physical_id.rsplit('/').next().unwrap_or_default().to_owned();
+        let created = Self::put(&*alive(&self.0)?, name, request).await?;
+        Ok(if created.physical_id == physical_id {
+            Updated::InPlace(created)
+        } else {
+            Updated::ReplacementRequired
+        })
+    }
+
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        let iam = alive(&self.0)?;
+        for name in texts(properties, "Roles") {
+            let arn = physical_id.to_owned();
+            let detached = role::change(&iam.store, &name, move |record| {
+                record.attached.remove(&arn);
+                Ok(())
+            });
+            match detached.await {
+                Err(error) if error.code() == "NoSuchEntity" => {}
+                outcome => outcome?,
+            }
+        }
+        let mut batch = cloud_store::Batch::new();
+        batch.delete(POLICIES, physical_id);
+        iam.store.commit(batch).await.map_err(AwsError::internal)
+    }
+}

@@ -1,0 +1,117 @@
+//! Roles and policies as they are kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloud_core::AwsError;
+use cloud_store::{Store, Table, Transaction};
+use serde::{Deserialize, Serialize};
+
+use crate::iam::shapes::{Code, Policy, Role};
+
+/// The table of roles, by name.
+pub(crate) const ROLES: Table = Table("roles");
+/// The table of customer-managed policies, by ARN.
+pub(crate) const POLICIES: Table = Table("policies");
+
+/// A role with its policies.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct RoleRecord {
+    /// What IAM tells about it.
+    pub role: Role,
+    /// Inline policies by name.
+    #[serde(default)]
+    pub inline: BTreeMap<String, String>,
+    /// ARNs of attached policies.
+    #[serde(default)]
+    pub attached: BTreeSet<String>,
+    /// The step of a stack that made it.
+    #[serde(default)]
+    pub token: Option<String>,
+}
+
+/// A customer-managed policy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PolicyRecord {
+    /// What IAM tells about it.
+    pub policy: Policy,
+    /// Its document.
+    pub document: String,
+    /// The step of a stack that made it.
+    #[serde(default)]
+    pub token: Option<String>,
+}
+
+/// The role of that name, if there is one.
+pub(crate) async fn find(store: &Store, name: &str) -> Result<Option<RoleRecord>, AwsError> {
+    store.get_json(ROLES, name).await.map_err(AwsError::internal)
+}
+
+/// The role of that name.
+pub(crate) async fn get(store: &Store, name: &str) -> Result<RoleRecord, AwsError> {
+    find(store, name).await?.ok_or_else(|| no_such_role(name))
+}
+
+/// AWS's words for a role that is not there.
+pub(crate) fn no_such_role(name: &str) -> AwsError {
+    Code::NoSuchEntityException.error(format!("The role with name {name} cannot be found."))
+}
+
+/// Changes a role in one transaction.
+pub(crate) async fn change<T: Send + 'static>(
+    store: &Store,
+    name: &str,
+    work: impl FnOnce(&mut RoleRecord) -> Result<T, AwsError> + Send + 'static,
+) -> Result<T, AwsError> {
+    let name = name.to_owned();
+    transact(store, move |transaction| {
+        let record = transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
+        let mut record: RoleRecord = record.ok_or_else(|| no_such_role(&name))?;
+        let value = work(&mut record)?;
+        transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)?;
+        Ok(value)
+    })
+    .await
+}
+
+/// An error of the store on its way through a transaction.
+pub(crate) struct Failed(pub AwsError);
+
+impl From<cloud_store::Error> for Failed {
+    fn from(error: cloud_store::Error) -> Self {
+        Self(AwsError::internal(error))
+    }
+}
+
+/// A transaction whose errors are AWS's.
+pub(crate) async fn transact<T: Send + 'static>(
+    store: &Store,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, AwsError> + Send + 'static,
+) -> Result<T, AwsError> {
+    store.transact(move |transaction| work(transaction).map_err(Failed)).await.map_err(|Failed(error)| error)
+}
+
+/// The id of a role that is only a name: always the same for that name.
+pub(crate) fn id_without_record(name: &str) -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let mut hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mut id = String::from("AROA");
+    for _ in 0..17 {
+        let letter = ALPHABET.get((hash >> 59) as usize).copied().unwrap_or(b'A');
+        id.push(char::from(letter));
+        hash = hash.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+    }
+    id
+}
+
+/// Refuses what is not a policy document at all.
+pub(crate) fn check_document(document: &str) -> Result<(), AwsError> {
+    let parsed = serde_json::from_str::<serde_json::Value>(document);
+    let parsed = parsed
+        .map_err(|_| Code::MalformedPolicyDocumentException.error("This policy contains invalid Json"))?;
+    if parsed.get("Statement").is_none() {
+        return Err(Code::MalformedPolicyDocumentException.error("Syntax errors in policy."));
+    }
+    Ok(())
+}

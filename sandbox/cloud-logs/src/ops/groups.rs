@@ -1,0 +1,121 @@
+//! CreateLogGroup, DeleteLogGroup, DescribeLogGroups.
+
+use cloud_core::{AwsError, Caller};
+use cloud_store::{Key, Scan, Transaction};
+
+use crate::open::Logs;
+use crate::record::{self, EVENTS, GROUPS, Group, STREAMS, TIMES};
+use crate::shapes::{
+    Code, CreateLogGroupRequest, DeleteLogGroupRequest, DescribeLogGroupsRequest, DescribeLogGroupsResponse,
+    LogGroup, LogGroupClass,
+};
+
+/// Groups in one answer.
+const PAGE: usize = 50;
+
+pub(crate) async fn create_log_group(
+    logs: &Logs,
+    _caller: &Caller,
+    input: CreateLogGroupRequest,
+) -> Result<(), AwsError> {
+    let group = Group {
+        name: input.log_group_name,
+        created_ms: logs.context.clock().now_ms(),
+        tags: input.tags.unwrap_or_default(),
+        kms_key: input.kms_key_id,
+        class: input.log_group_class,
+        ..Group::default()
+    };
+    logs.transact(move |transaction| create(transaction, &group)).await
+}
+
+/// Makes a group; `ResourceAlreadyExistsException` if there is one.
+pub(crate) fn create(transaction: &mut Transaction<'_>, group: &Group) -> Result<(), AwsError> {
+    if transaction.get(GROUPS, &group.name).map_err(AwsError::internal)?.is_some() {
+        return Err(Code::ResourceAlreadyExistsException.error("The specified log group already exists"));
+    }
+    transaction.put_json(GROUPS, &group.name, group).map_err(AwsError::internal)
+}
+
+pub(crate) async fn delete_log_group(
+    logs: &Logs,
+    _caller: &Caller,
+    input: DeleteLogGroupRequest,
+) -> Result<(), AwsError> {
+    logs.transact(move |transaction| {
+        record::group(transaction, &input.log_group_name)?;
+        delete(transaction, &input.log_group_name)
+    })
+    .await
+}
+
+/// Removes a group with all that is in it.
+pub(crate) fn delete(transaction: &mut Transaction<'_>, name: &str) -> Result<(), AwsError> {
+    for table in [STREAMS, EVENTS, TIMES] {
+        transaction.delete_prefix(table, Key::text(name)).map_err(AwsError::internal)?;
+    }
+    transaction.delete(GROUPS, name).map(drop).map_err(AwsError::internal)
+}
+
+pub(crate) async fn describe_log_groups(
+    logs: &Logs,
+    _caller: &Caller,
+    input: DescribeLogGroupsRequest,
+) -> Result<DescribeLogGroupsResponse, AwsError> {
+    if input.log_group_name_prefix.is_some() && input.log_group_name_pattern.is_some() {
+        let message = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
+        return Err(Code::InvalidParameterException.error(message));
+    }
+    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE);
+    let mut scan = Scan::prefix(input.log_group_name_prefix.as_deref().unwrap_or_default());
+    if let Some(token) = &input.next_token {
+        scan = scan.after(token);
+    }
+    let mut found = Vec::new();
+    for entry in logs.store.scan(GROUPS, scan).await.map_err(AwsError::internal)? {
+        let group: Group = entry.json().map_err(AwsError::internal)?;
+        if wanted(logs, &group, &input) {
+            found.push(group);
+        }
+    }
+    let next_token =
+        (found.len() > limit).then(|| found.get(limit - 1).map(|group| group.name.clone())).flatten();
+    let groups = found.into_iter().take(limit).map(|group| shown(logs, group));
+    Ok(DescribeLogGroupsResponse { log_groups: Some(groups.collect()), next_token })
+}
+
+fn wanted(logs: &Logs, group: &Group, input: &DescribeLogGroupsRequest) -> bool {
+    if let Some(pattern) = &input.log_group_name_pattern
+        && !group.name.to_lowercase().contains(&pattern.to_lowercase())
+    {
+        return false;
+    }
+    if input.log_group_class.as_ref().is_some_and(|class| *class != class_of(group)) {
+        return false;
+    }
+    input.log_group_identifiers.as_ref().is_none_or(|identifiers| {
+        identifiers
+            .iter()
+            .any(|identifier| *identifier == group.name || *identifier == logs.group_arn(&group.name))
+    })
+}
+
+fn class_of(group: &Group) -> LogGroupClass {
+    group.class.clone().unwrap_or(LogGroupClass::Standard)
+}
+
+fn shown(logs: &Logs, group: Group) -> LogGroup {
+    let arn = logs.group_arn(&group.name);
+    LogGroup {
+        log_group_class: Some(class_of(&group)),
+        log_group_name: Some(group.name),
+        creation_time: Some(group.created_ms),
+        retention_in_days: group.retention_days,
+        metric_filter_count: Some(0),
+        arn: Some(format!("{arn}:*")),
+        log_group_arn: Some(arn),
+        stored_bytes: i64::try_from(group.bytes).ok(),
+        kms_key_id: group.kms_key,
+        ..LogGroup::default()
+    }
+}

@@ -1,0 +1,179 @@
+//! PutLogEvents.
+
+use cloud_core::{AwsError, Caller, CloudEvent};
+use cloud_store::Transaction;
+
+use crate::open::Logs;
+use crate::record::{
+    self, EVENTS, Event, GROUPS, Group, Place, STREAMS, Stream, TIMES, event_key, stream_key, time_key,
+};
+use crate::shapes::{Code, InputLogEvent, PutLogEventsRequest, PutLogEventsResponse, RejectedLogEventsInfo};
+
+/// AWS: a batch counts each event's bytes and 26 more.
+const OVERHEAD: usize = 26;
+/// AWS: bytes of one batch.
+const MAX_BATCH: usize = 1_048_576;
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// AWS: how far an event may lie ahead and behind.
+const MAX_AHEAD_MS: i64 = 2 * HOUR_MS;
+const MAX_BEHIND_MS: i64 = 14 * DAY_MS;
+
+pub(crate) async fn put_log_events(
+    logs: &Logs,
+    _caller: &Caller,
+    input: PutLogEventsRequest,
+) -> Result<PutLogEventsResponse, AwsError> {
+    check_batch(&input.log_events)?;
+    let now = logs.context.clock().now_ms();
+    let (group_name, stream_name) = (input.log_group_name.clone(), input.log_stream_name.clone());
+    let (rejected, kept) = logs
+        .transact(move |transaction| {
+            let mut group = record::group(transaction, &input.log_group_name)?;
+            let mut stream = record::stream(transaction, &input.log_group_name, &input.log_stream_name)?;
+            let (rejected, events) = sort_out(&group, input.log_events, now);
+            let kept = events.len();
+            append(transaction, &mut group, &mut stream, events, now)?;
+            Ok((rejected, kept))
+        })
+        .await?;
+    announce(logs, group_name, stream_name, kept);
+    Ok(PutLogEventsResponse {
+        next_sequence_token: Some(sequence_token(now)),
+        rejected_log_events_info: rejected,
+        rejected_entity_info: None,
+    })
+}
+
+/// Tells those who watch.
+pub(crate) fn announce(logs: &Logs, log_group: String, log_stream: String, events: usize) {
+    if events > 0 {
+        logs.context.announce(CloudEvent::LogAppended {
+            at: logs.context.now(),
+            log_group,
+            log_stream,
+            events,
+        });
+    }
+}
+
+/// AWS: sequence tokens are answered for old clients and no longer read.
+pub(crate) fn sequence_token(now_ms: i64) -> String {
+    format!("496{now_ms:053}")
+}
+
+fn check_batch(events: &[InputLogEvent]) -> Result<(), AwsError> {
+    let refused = |message: &str| Err(Code::InvalidParameterException.error(message));
+    let size: usize = events.iter().map(|event| event.message.len() + OVERHEAD).sum();
+    if size > MAX_BATCH {
+        return refused(&format!("Upload too large: {size} bytes exceeds limit of {MAX_BATCH}"));
+    }
+    if !events.is_sorted_by_key(|event| event.timestamp) {
+        return refused("Log events in a single PutLogEvents request must be in chronological order.");
+    }
+    if let (Some(first), Some(last)) = (events.first(), events.last())
+        && last.timestamp - first.timestamp > DAY_MS
+    {
+        return refused(
+            "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
+        );
+    }
+    Ok(())
+}
+
+/// Separates events that are too old, past the retention or too new; the rest is kept.
+fn sort_out(
+    group: &Group,
+    events: Vec<InputLogEvent>,
+    now: i64,
+) -> (Option<RejectedLogEventsInfo>, Vec<(i64, String)>) {
+    let count = |limit: i64| events.iter().take_while(|event| event.timestamp < limit).count();
+    let expired = group.retention_days.map_or(0, |_| count(group.horizon(now)));
+    let too_old = count(now - MAX_BEHIND_MS);
+    let in_time = count(now + MAX_AHEAD_MS + 1);
+    let index = |index: usize| i32::try_from(index).ok();
+    let info = RejectedLogEventsInfo {
+        too_new_log_event_start_index: index(in_time).filter(|_| in_time < events.len()),
+        too_old_log_event_end_index: index(too_old).filter(|_| too_old > 0),
+        expired_log_event_end_index: index(expired).filter(|_| expired > 0),
+    };
+    let start = expired.max(too_old);
+    let kept =
+        events.into_iter().take(in_time).skip(start).map(|event| (event.timestamp, event.message)).collect();
+    ((info != RejectedLogEventsInfo::default()).then_some(info), kept)
+}
+
+/// Adds events and keeps the books of group and stream.
+pub(crate) fn append(
+    transaction: &mut Transaction<'_>,
+    group: &mut Group,
+    stream: &mut Stream,
+    events: Vec<(i64, String)>,
+    now: i64,
+) -> Result<(), AwsError> {
+    for (ms, message) in events {
+        let place = Place { ms, number: group.next };
+        group.next += 1;
+        group.bytes += (message.len() + OVERHEAD) as u64;
+        stream.first_ms = Some(stream.first_ms.map_or(ms, |first| first.min(ms)));
+        stream.last_ms = Some(stream.last_ms.map_or(ms, |last| last.max(ms)));
+        let key = event_key(&group.name, &stream.name, place);
+        transaction.put(EVENTS, key, Event::value(now, &message)).map_err(AwsError::internal)?;
+        transaction.put(TIMES, time_key(&group.name, place), &stream.name).map_err(AwsError::internal)?;
+    }
+    stream.ingested_ms = Some(now);
+    transaction
+        .put_json(STREAMS, stream_key(&group.name, &stream.name), stream)
+        .map_err(AwsError::internal)?;
+    transaction.put_json(GROUPS, &group.name, group).map_err(AwsError::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_767_225_600_000;
+
+    fn events(times: &[i64]) -> Vec<InputLogEvent> {
+        times.iter().map(|ms| InputLogEvent { timestamp: NOW + ms, message: "m".into() }).collect()
+    }
+
+    fn check(
+        times: &[i64],
+        retention_days: Option<i32>,
+        expected: (Option<i32>, Option<i32>, Option<i32>),
+        kept: usize,
+    ) {
+        let group = Group { retention_days, ..Group::default() };
+        let (info, events) = sort_out(&group, events(times), NOW);
+        let info = info.unwrap_or_default();
+        let seen = (
+            info.too_old_log_event_end_index,
+            info.expired_log_event_end_index,
+            info.too_new_log_event_start_index,
+        );
+        assert_eq!((seen, events.len()), (expected, kept), "{times:?}");
+    }
+
+    #[test]
+    fn events_out_of_time_are_told_apart() {
+        check(&[-1, 0, MAX_AHEAD_MS], None, (None, None, None), 3);
+        check(&[0, MAX_AHEAD_MS + 1], None, (None, None, Some(1)), 1);
+        check(&[-MAX_BEHIND_MS - 1, 0], None, (Some(1), None, None), 1);
+        check(&[-2 * DAY_MS, -2 * DAY_MS + 1, 0], Some(1), (None, Some(2), None), 1);
+    }
+
+    #[test]
+    fn batches_have_limits() {
+        let message =
+            |events: &[InputLogEvent]| check_batch(events).map_err(|error| error.message().to_owned());
+        assert_eq!(message(&events(&[0, 0, DAY_MS])), Ok(()));
+        assert!(message(&events(&[1, 0])).unwrap_err().contains("chronological"));
+        assert!(message(&events(&[0, DAY_MS + 1])).unwrap_err().contains("24 hours"));
+        let large = InputLogEvent { timestamp: NOW, message: "x".repeat(MAX_BATCH - OVERHEAD + 1) };
+        assert_eq!(
+            message(&[large]).unwrap_err(),
+            "Upload too large: 1048577 bytes exceeds limit of 1048576"
+        );
+    }
+}

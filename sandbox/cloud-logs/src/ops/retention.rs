@@ -1,0 +1,76 @@
+//! PutRetentionPolicy, DeleteRetentionPolicy, and dropping what is past its time.
+
+use cloud_core::{AwsError, Caller};
+use cloud_store::{Key, Scan, Transaction};
+
+use crate::open::Logs;
+use crate::record::{self, EVENTS, GROUPS, Group, Place, TIMES, event_key, time_key, time_place};
+use crate::shapes::{Code, DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
+
+/// AWS: the days that a retention may have.
+const DAYS: [i32; 23] = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    0,
+];
+
+pub(crate) async fn put_retention_policy(
+    logs: &Logs,
+    _caller: &Caller,
+    input: PutRetentionPolicyRequest,
+) -> Result<(), AwsError> {
+    let days = check_days(input.retention_in_days)?;
+    set(logs, input.log_group_name, Some(days)).await
+}
+
+pub(crate) async fn delete_retention_policy(
+    logs: &Logs,
+    _caller: &Caller,
+    input: DeleteRetentionPolicyRequest,
+) -> Result<(), AwsError> {
+    set(logs, input.log_group_name, None).await
+}
+
+/// The days, if AWS knows such a retention.
+pub(crate) fn check_days(days: i32) -> Result<i32, AwsError> {
+    if days > 0 && DAYS.contains(&days) {
+        return Ok(days);
+    }
+    let known: Vec<_> = DAYS.iter().filter(|days| **days > 0).map(ToString::to_string).collect();
+    let message = format!(
+        "1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [{}]",
+        known.join(", ")
+    );
+    Err(Code::InvalidParameterException.error(message))
+}
+
+async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsError> {
+    let now = logs.context.clock().now_ms();
+    logs.transact(move |transaction| {
+        let mut group = record::group(transaction, &name)?;
+        group.retention_days = days;
+        transaction.put_json(GROUPS, &name, &group).map_err(AwsError::internal)?;
+        purge(transaction, &group, now).map_err(AwsError::internal)
+    })
+    .await
+}
+
+/// Drops the events of all groups that are past their retention.
+pub(crate) fn purge_all(transaction: &mut Transaction<'_>, now_ms: i64) -> Result<(), cloud_store::Error> {
+    for entry in transaction.scan(GROUPS, &Scan::all())? {
+        purge(transaction, &entry.json()?, now_ms)?;
+    }
+    Ok(())
+}
+
+fn purge(transaction: &mut Transaction<'_>, group: &Group, now_ms: i64) -> Result<(), cloud_store::Error> {
+    let horizon = Place { ms: group.horizon(now_ms), number: 0 };
+    let old = Scan::prefix(Key::text(&group.name)).before(time_key(&group.name, horizon));
+    for entry in transaction.scan(TIMES, &old)? {
+        let stream = String::from_utf8_lossy(&entry.value);
+        if let Some(place) = time_place(&entry.key) {
+            transaction.delete(EVENTS, event_key(&group.name, &stream, place))?;
+        }
+        transaction.delete(TIMES, &entry.key)?;
+    }
+    Ok(())
+}
