@@ -5,6 +5,9 @@ import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 
 import { useCodeFont } from "../font";
+import { connect, disconnect } from "../language/client";
+import type { Place } from "../language/context";
+import { features } from "../language/features";
 import type { LinkPort } from "../link";
 import { cursors } from "./cursors";
 import { acquire, release, type DocumentListener, type Replica, type SharedDocument } from "./document";
@@ -39,6 +42,8 @@ export type EditorEvent =
   | { kind: "error"; message: string }
   /** Go there: a file of the workspace (`path`), or one that `language.read-source` gives (`uri`). */
   | { kind: "open"; path?: string; uri?: string; line: number; column: number }
+  /** Something a person asked for did not work: why, in a sentence. */
+  | { kind: "notice"; message: string }
   | { kind: "save" };
 
 /** A mounted editor. Calls before the `ready` event take effect with it. */
@@ -78,6 +83,7 @@ class Editor implements EditorHandle, DocumentListener {
   readonly #unlisten: () => void;
   readonly #theme = new Compartment();
   readonly #grammar = new Compartment();
+  readonly #language = new Compartment();
   readonly #writable = new Compartment();
   readonly #label = new Compartment();
   #path: string;
@@ -85,6 +91,8 @@ class Editor implements EditorHandle, DocumentListener {
   #readOnly: boolean;
   #view: EditorView | undefined;
   #replica: Replica | undefined;
+  /** The language whose server this editor uses. */
+  #served: string | undefined;
   #problems: Problem[] = [];
   /** What was asked for before there was a view. */
   #waiting: ((view: EditorView) => void)[] = [];
@@ -118,7 +126,9 @@ class Editor implements EditorHandle, DocumentListener {
     this.#showProblems();
     this.#tellReady(replica);
     this.#tellCursor();
-    if (!replica.info.plain) void this.#loadGrammar(replica);
+    if (replica.info.plain) return;
+    void this.#loadGrammar(replica);
+    void this.#connect(replica);
   }
 
   pending(pending: boolean): void {
@@ -193,6 +203,7 @@ class Editor implements EditorHandle, DocumentListener {
     this.#unlisten();
     this.#view?.destroy();
     this.#view = undefined;
+    this.#disconnect();
     release(this.#options.link, this.#document);
   }
 
@@ -206,6 +217,7 @@ class Editor implements EditorHandle, DocumentListener {
       this.#theme.of(looks(this.#themeName)),
       this.#writable.of(this.#writing(replica)),
       this.#grammar.of([]),
+      this.#language.of([]),
       keymap.of([{ key: "Mod-s", preventDefault: true, run: () => this.#save() }, ...yUndoManagerKeymap]),
       tabKey(),
       yCollab(replica.text, null, { undoManager: replica.undo }),
@@ -224,6 +236,32 @@ class Editor implements EditorHandle, DocumentListener {
     const grammar = await loadLanguage(replica.info.language);
     if (grammar === undefined || this.#destroyed || this.#replica !== replica) return;
     this.#view?.dispatch({ effects: this.#grammar.reconfigure(grammar) });
+  }
+
+  async #connect(replica: Replica): Promise<void> {
+    this.#disconnect();
+    const { link } = this.#options;
+    const { language } = replica.info;
+    const client = await connect(link, language);
+    if (client === undefined) return;
+    if (this.#destroyed || this.#replica !== replica || this.#view === undefined) {
+      disconnect(link, language);
+      return;
+    }
+    this.#served = language;
+    const context = {
+      client,
+      replica,
+      path: () => this.#path,
+      open: (place: Place) => this.#on({ kind: "open", ...place }),
+      fail: (message: string) => this.#on({ kind: "notice", message }),
+    };
+    this.#view.dispatch({ effects: this.#language.reconfigure(features(context)) });
+  }
+
+  #disconnect(): void {
+    if (this.#served !== undefined) disconnect(this.#options.link, this.#served);
+    this.#served = undefined;
   }
 
   #withView(action: (view: EditorView) => void): void {

@@ -1,0 +1,110 @@
+// Going where a name is defined, and seeing where it is used.
+
+import { EditorSelection, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { Decoration, EditorView, keymap, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
+
+import { offsetAt } from "../editor/problems";
+import { askAt, contextOf, type LanguageContext } from "./context";
+import type { Location, LocationLink, Range } from "./protocol";
+
+/** Milliseconds the cursor rests before its name's uses are marked. */
+const REST = 250;
+
+/** F12, Ctrl-click: the definition. Uses of the name under the cursor are marked. */
+export function navigation(): Extension {
+  return [
+    keymap.of([
+      { key: "F12", run: view => go(view, "textDocument/definition", view.state.selection.main.head) },
+      { key: "Mod-F12", run: view => go(view, "textDocument/implementation", view.state.selection.main.head) },
+    ]),
+    EditorView.domEventHandlers({
+      mousedown: (event, view) => {
+        if (event.button !== 0 || !(event.ctrlKey || event.metaKey) || event.altKey) return false;
+        const position = view.posAtCoords({ x: event.clientX, y: event.clientY });
+        if (position === null) return false;
+        event.preventDefault();
+        return go(view, "textDocument/definition", position);
+      },
+    }),
+    uses,
+    ViewPlugin.fromClass(Uses),
+  ];
+}
+
+function go(view: EditorView, method: string, position: number): boolean {
+  const context = contextOf(view.state);
+  if (context === undefined) return false;
+  void askAt<Location | (Location | LocationLink)[] | null>(context, method, view.state, position).then(
+    found => {
+      const first = Array.isArray(found) ? found[0] : found ?? undefined;
+      if (first === undefined) context.fail("There is no definition of this");
+      else show(view, context, first);
+    },
+    () => context.fail("The language server does not know yet"),
+  );
+  return true;
+}
+
+function show(view: EditorView, context: LanguageContext, place: Location | LocationLink): void {
+  const [uri, range]: [string, Range] = "uri" in place
+    ? [place.uri, place.range]
+    : [place.targetUri, place.targetSelectionRange];
+  const path = context.client.toPath(uri);
+  if (path === context.path()) {
+    const position = offsetAt(view.state.doc, range.start);
+    view.dispatch({
+      selection: EditorSelection.cursor(position),
+      effects: EditorView.scrollIntoView(position, { y: "center" }),
+      userEvent: "select",
+    });
+    view.focus();
+    return;
+  }
+  const at = { line: range.start.line + 1, column: range.start.character + 1 };
+  context.open(path === undefined ? { uri, ...at } : { path, ...at });
+}
+
+const setUses = StateEffect.define<DecorationSet>();
+
+const uses = StateField.define<DecorationSet>({
+  create: () => RangeSet.empty,
+  update: (marks, transaction) => {
+    for (const effect of transaction.effects) if (effect.is(setUses)) return effect.value;
+    return transaction.docChanged ? RangeSet.empty : marks;
+  },
+  provide: field => EditorView.decorations.from(field),
+});
+
+const read = Decoration.mark({ class: "cm-use" });
+const write = Decoration.mark({ class: "cm-use cm-use-write" });
+
+class Uses {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  update(update: ViewUpdate): void {
+    if (!update.selectionSet && !update.docChanged) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#mark(update.view), REST);
+  }
+
+  destroy(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #mark(view: EditorView): Promise<void> {
+    const { state } = view;
+    const context = contextOf(state);
+    if (context?.client.capabilities.documentHighlightProvider === undefined) return;
+    type Found = { range: Range; kind?: number }[] | null;
+    const found = await askAt<Found>(context, "textDocument/documentHighlight", state, state.selection.main.head)
+      .catch(() => null);
+    if (view.state.doc !== state.doc || view.state.selection !== state.selection) return;
+    const marks = (found ?? []).flatMap(({ range, kind }) => {
+      const [from, to] = [offsetAt(state.doc, range.start), offsetAt(state.doc, range.end)];
+      return from < to ? [(kind === 3 ? write : read).range(from, to)] : [];
+    });
+    if (marks.length > 0 || view.state.field(uses).size > 0) {
+      view.dispatch({ effects: setUses.of(Decoration.set(marks, true)) });
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { snippet } from "@codemirror/autocomplete";
+
+import { gather } from "../src/language/change";
+import { encode, MessageReader } from "../src/language/framing";
+import { toDocumentation } from "../src/language/hover";
+import { parse, parseSpans } from "../src/language/markdown";
+import { parameter } from "../src/language/signature";
+import { toTemplate } from "../src/language/snippet";
+import { toPath, toUri } from "../src/language/uri";
+
+test("messages survive any split", () => {
+  const stream = [{ id: 1 }, { text: "ü😀".repeat(10_000) }, {}].map(encode).flatMap(bytes => [...bytes]);
+  for (const size of [1, 3, 4, 16_384, stream.length]) {
+    const reader = new MessageReader();
+    let count = 0;
+    for (let at = 0; at < stream.length; at += size) count += reader.push(Uint8Array.from(stream.slice(at, at + size))).length;
+    assert.equal(count, 3, `frames of ${size}`);
+  }
+});
+
+test("paths and URIs lead to each other", () => {
+  const root = "file:///home/ada/my%20work";
+  for (const path of ["src/main.rs", "a b/ü#1?.rs", "100%/x", "odd\u{10ffff}é"]) {
+    assert.equal(toPath(root, toUri(root, path)), path);
+  }
+  assert.equal(toUri(root, "odd\u{10ffff}"), `${root}/odd%FF`);
+  for (const uri of ["file:///etc/passwd", root, `${root}shop/x`, `${root}/../x`, `${root}/%2e%2e/x`, "https://x/y", `${root}/%zz`]) {
+    assert.equal(toPath(root, uri), undefined, uri);
+  }
+});
+
+test("snippets become templates that CodeMirror reads", () => {
+  const check = (snippetText: string, template: string) => {
+    assert.equal(toTemplate(snippetText), template, snippetText);
+    assert.ok(snippet(template));
+  };
+  check("push(${1:value})$0", "push(${1:value})${0}");
+  check("match ${1:x} {\n    $0\n}", "match ${1:x} \\{\n    ${0}\n\\}");
+  check("${1|one,two|} ${TM_FILENAME:none} $USER", "${1:one} none ");
+  check("${1:outer ${2:inner}}", "${1:outer inner}");
+  check("cost \\$5 \\} $", "cost $5 \\} $");
+  check("${1:{}}", "${1}\\}");
+});
+
+test("documentation is read as text, never as HTML", () => {
+  const blocks = parse("# Vec\nA *growable* `list`.\n\n- one\n- two\n  more\n\n```rust\nlet x = 1;\n```\n---\n> quoted\n<script>alert(1)</script>");
+  assert.deepEqual(blocks.map(block => block.kind), ["heading", "paragraph", "list", "code", "rule", "quote", "paragraph"]);
+  assert.deepEqual(parseSpans("<img src=x onerror=alert(1)> **b**"), [
+    { kind: "text", text: "<img src=x onerror=alert(1)> " },
+    { kind: "strong", text: "b" },
+  ]);
+});
+
+test("links lead to the web or nowhere", () => {
+  assert.deepEqual(parseSpans("[a](https://x.org/y_(z)) <https://w.org>"), [
+    { kind: "link", text: "a", href: "https://x.org/y_(z)" },
+    { kind: "text", text: " " },
+    { kind: "link", text: "https://w.org", href: "https://w.org" },
+  ]);
+  for (const target of ["javascript:alert(1)", "command:run", "file:///etc/passwd", "data:text/html,x"]) {
+    assert.deepEqual(parseSpans(`[a](${target})`), [{ kind: "text", text: "a" }], target);
+  }
+  assert.deepEqual(parseSpans("[`Vec`]"), [{ kind: "code", text: "Vec" }]);
+  assert.deepEqual(parseSpans("x[0] snake_case_name 2*3*4"), [
+    { kind: "text", text: "x" },
+    { kind: "text", text: "[0]" },
+    { kind: "text", text: " snake_case_name 2*3*4" },
+  ]);
+});
+
+test("long and hostile documentation ends", () => {
+  for (const text of ["*a", "[", "`", "` ``", "**a ", "[[a]", "<http://", "- x\n", "```\n"]) {
+    assert.ok(parse(text.repeat(65_536 / text.length)).length <= 500, text);
+  }
+});
+
+test("a hover's contents are read in every form", () => {
+  assert.equal(toDocumentation({ contents: [{ language: "rust", value: "fn x()" }, "text"] }), "```rust\nfn x()\n```\n\ntext");
+  assert.equal(toDocumentation({ contents: { kind: "markdown", value: "" } }), "");
+});
+
+test("the active parameter is found", () => {
+  const signature = { label: "f(a: u8, b: u8)", parameters: [{ label: "a: u8" }, { label: [9, 14] as [number, number] }] };
+  assert.deepEqual(parameter(signature, 0), [2, 7]);
+  assert.deepEqual(parameter(signature, 1), [9, 14]);
+  assert.deepEqual(parameter(signature, 9), [0, 0]);
+});
+
+test("edits that make or delete files are refused whole", () => {
+  const edits = [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, newText: "x" }];
+  assert.deepEqual(gather({ documentChanges: [{ textDocument: { uri: "u" }, edits }] }), { u: edits });
+  assert.throws(() => gather({ documentChanges: [{ kind: "delete", uri: "u" } as never] }), /delete files/);
+});
