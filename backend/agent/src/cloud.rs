@@ -9,11 +9,15 @@ use cloud_wire::Endpoint;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{AgentConfig, AgentError, RootKeys, Serving};
+use crate::{
+    AgentConfig, AgentError, RootKeys, Serving,
+    services::{self, Services},
+};
 
 /// The cloud half of a running agent.
 pub(crate) struct Cloud {
     serving: Serving,
+    services: Services,
     shutdown: CancellationToken,
     served: JoinHandle<()>,
 }
@@ -28,7 +32,10 @@ impl Cloud {
             ..Settings::new(&config.data_dir)
         });
         context.set_endpoint(&url);
-        let endpoint = Endpoint::new(context.clone(), Arc::new(Root::new(&context, &config.root_keys)));
+        let services = services::open(&context, config).await?;
+        let keys = Arc::new(Root::new(&context, &config.root_keys));
+        let endpoint =
+            services.all.iter().cloned().fold(Endpoint::new(context, keys), Endpoint::with_service);
         let shutdown = CancellationToken::new();
         let until = shutdown.clone();
         let served = tokio::spawn(async move {
@@ -45,7 +52,7 @@ impl Cloud {
             access_key_id: config.root_keys.access_key_id.clone(),
             secret_access_key: config.root_keys.secret_access_key.clone(),
         };
-        Ok(Self { serving, shutdown, served })
+        Ok(Self { serving, services, shutdown, served })
     }
 
     /// What it is reached by.
@@ -53,12 +60,13 @@ impl Cloud {
         &self.serving
     }
 
-    /// Drains the endpoint.
+    /// Drains the endpoint, then ends the workers.
     pub(crate) async fn stop(self) {
         self.shutdown.cancel();
         if let Err(error) = self.served.await {
             tracing::error!(%error, "the cloud's endpoint did not end well");
         }
+        self.services.stop().await;
     }
 }
 

@@ -6,6 +6,7 @@
 mod cloud;
 mod config;
 mod ide;
+mod services;
 mod socket;
 mod state_file;
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::{AwsError, CloudEvent, Context};
-use engine::{EngineError, Engines, FunctionSpec, Invocation, Outcome};
+use engine::{EngineError, Engines, FunctionError, FunctionSpec, Invocation, Outcome, billed};
 use jiff::SignedDuration;
 
 use crate::journal::{Entry, Journal, lines};
@@ -81,7 +82,11 @@ impl Runner {
         let spec = inner.serving.spec(&function, version, found).await?;
         let started_ms = inner.context.clock().now_ms();
         let invocation = self.invocation(&spec, &event);
-        let outcome = inner.engines.invoke(&spec, invocation).await.map_err(not_run)?;
+        let outcome = match inner.engines.invoke(&spec, invocation).await {
+            Ok(outcome) => outcome,
+            Err(EngineError::NoEngine { runtime, .. }) => no_engine(&event.request_id, &runtime),
+            Err(error) => return Err(not_run(error)),
+        };
         let log = outcome.full_log(&spec, &event.request_id);
         self.record(&spec, &event, &outcome, &log, started_ms).await;
         Ok(Ran { outcome, version: version.to_owned(), log })
@@ -143,14 +148,29 @@ pub(crate) fn function_error(outcome: &Outcome) -> Option<String> {
     outcome.error.as_ref().map(|_| "Unhandled".to_owned())
 }
 
-fn not_run(error: EngineError) -> AwsError {
-    match &error {
-        EngineError::NoEngine { .. } => Code::InvalidRuntimeException.error(format!("Failed to {error}")),
-        EngineError::Unavailable(_) | EngineError::ShuttingDown => {
-            Code::ServiceException.error("The function could not be run. Try again later.")
-        }
+/// LIMIT: only packages with a `bootstrap.wasm` run here yet. What AWS answers for a package without an entry point is
+/// the answer for the others.
+fn no_engine(request_id: &str, runtime: &str) -> Outcome {
+    let error = FunctionError::invalid_entrypoint(
+        request_id,
+        &format!(
+            "Couldn't find valid bootstrap(s): [/var/task/bootstrap.wasm], and no engine here runs {runtime}"
+        ),
+    );
+    Outcome {
+        payload: error.to_payload(),
+        log: Bytes::from(format!("{}\n{}\n", error.error_message, error.error_type)),
+        error: Some(error),
+        duration: Duration::ZERO,
+        billed: billed(Duration::ZERO, None),
+        init_duration: None,
+        max_memory_used_mb: 1,
+        engine: "none",
     }
-    .because(error)
+}
+
+fn not_run(error: EngineError) -> AwsError {
+    Code::ServiceException.error("The function could not be run. Try again later.").because(error)
 }
 
 /// How many invocations of which function run now.

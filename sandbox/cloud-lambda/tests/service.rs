@@ -196,10 +196,14 @@ impl Rig {
 }
 
 fn zip(contents: &[u8]) -> Bytes {
+    zip_named("bootstrap.wasm", contents)
+}
+
+fn zip_named(name: &str, contents: &[u8]) -> Bytes {
     use std::io::Write;
 
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    writer.start_file("bootstrap.wasm", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
     writer.write_all(contents).unwrap();
     writer.finish().unwrap().into_inner().into()
 }
@@ -506,6 +510,21 @@ async fn a_failing_event_is_tried_three_times_and_no_more() {
         tokio::task::spawn_blocking(|| ()).await.unwrap();
     }
     assert_eq!(rig.engine.seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_runtime_without_an_engine_is_the_functions_failure() {
+    let rig = Rig::new().await;
+    let mut input = wanted("snake");
+    input.runtime = Some("python3.13".into());
+    input.code.zip_file = Some(zip_named("index.py", b"def handler(event, context): return 1"));
+    rig.call::<operation::CreateFunction>("CreateFunction", input).await.unwrap();
+    rig.settled("snake").await;
+    let ran = rig.invoke("snake", InvocationType::RequestResponse, "1").await.unwrap();
+    assert_eq!(ran.function_error.as_deref(), Some("Unhandled"));
+    let error: Value = serde_json::from_slice(&ran.payload.unwrap()).unwrap();
+    assert_eq!(error["errorType"], "Runtime.InvalidEntrypoint");
+    assert!(error["errorMessage"].as_str().unwrap().ends_with("no engine here runs python3.13"), "{error}");
 }
 
 #[tokio::test]
