@@ -4,7 +4,8 @@
 //! 0 is sync, 1 is awareness). Its frames are a stream of bytes: messages follow one another and say themselves
 //! where they end, so that one may span frames and one frame may hold several. The text is the `Y.Text` named [`TEXT`]. The agent journals every update before
 //! it acknowledges it: after each durable write it sends message type [`MESSAGE_JOURNALED`], then a state vector
-//! as a `varUint8Array`. Frames may split messages anywhere; every message tells its own length. Line ends are `\n` in the document, whatever the file has.
+//! as a `varUint8Array`. Where the agent ends a tab's part in a document it sends [`MESSAGE_ENDED`] last, then
+//! the reason as a `varString`; an empty one says that the document may simply be opened again. Frames may split messages anywhere; every message tells its own length. Line ends are `\n` in the document, whatever the file has.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ requests! {
 pub const TEXT: &str = "text";
 /// The message type by which the agent says what is durable.
 pub const MESSAGE_JOURNALED: u8 = 100;
+/// The message type by which the agent ends a tab's part in the document.
+pub const MESSAGE_ENDED: u8 = 101;
 /// Largest file opened as a document, in bytes; larger ones are `unsupported` here.
 pub const MAX_DOCUMENT: u64 = 32 * 1024 * 1024;
 

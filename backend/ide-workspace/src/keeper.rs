@@ -18,15 +18,18 @@ use crate::{
     feed::Feed,
     language::language,
     messages::{self, Message},
-    peer::{Outbox, PeerId},
+    peer::{MALFORMED, Outbox, PeerId},
     position,
-    shared::Applied,
+    shared::{Applied, Refused},
 };
 
 /// Commands that wait for a keeper; more make their senders wait.
 const MAX_COMMANDS: usize = 256;
 /// How long after a failed write to the journal the next one is tried.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// What a tab is told whose edit would break the document.
+const TOO_MUCH: &str = "this edit was not taken: a document holds text only, at most 32 MiB of it";
 
 type Reply<T> = oneshot::Sender<Result<T, CallError>>;
 
@@ -114,7 +117,7 @@ impl Keeper {
                 break;
             }
         }
-        self.peers.values().for_each(|peer| peer.outbox.end());
+        self.peers.values().for_each(|peer| peer.outbox.end(""));
         if let Some(document) = &self.document {
             self.feed.closed(document.path());
         }
@@ -245,7 +248,7 @@ impl Keeper {
 
     fn leave(&mut self, id: PeerId) {
         if let Some(peer) = self.peers.remove(&id) {
-            peer.outbox.end();
+            peer.outbox.end("");
             if let Some(gone) = self.awareness.leave(id) {
                 self.broadcast(None, &messages::awareness(&gone));
             }
@@ -278,13 +281,16 @@ impl Keeper {
             Message::Update(_) => true,
         };
         if !handled {
-            self.drop_peer(id, "it sent a malformed message");
+            self.drop_peer(id, MALFORMED);
         }
         Ok(())
     }
 
     fn drop_peer(&mut self, id: PeerId, reason: &str) {
         tracing::warn!(peer = id.0, reason, "a tab's document channel is dropped");
+        if let Some(peer) = self.peers.get(&id) {
+            peer.outbox.end(reason);
+        }
         self.leave(id);
     }
 
@@ -296,7 +302,7 @@ impl Keeper {
                 // The answer of somebody who has nothing new.
                 _ if *update == [0, 0] => {}
                 Some(peer) if peer.may_edit => allowed.push((id, update)),
-                Some(_) => self.drop_peer(id, "a viewer's edit"),
+                Some(_) => self.drop_peer(id, "read-only members cannot edit"),
                 None => {}
             }
         }
@@ -313,11 +319,12 @@ impl Keeper {
                     }
                     self.owed.insert(id);
                 }
-                Err(error) => self.drop_peer(id, &error.to_string()),
+                Err(Refused::Malformed) => self.drop_peer(id, MALFORMED),
+                Err(Refused::Broken) => self.drop_peer(id, TOO_MUCH),
             }
         }
         if self.document()?.id() != identity {
-            self.peers.drain().for_each(|(_, peer)| peer.outbox.end());
+            self.peers.drain().for_each(|(_, peer)| peer.outbox.end(""));
         }
         Ok(())
     }
@@ -417,7 +424,7 @@ impl Keeper {
 fn apply(
     document: &mut OpenDocument,
     updates: Vec<(PeerId, Bytes)>,
-) -> Vec<(PeerId, Result<Applied, crate::shared::Refused>)> {
+) -> Vec<(PeerId, Result<Applied, Refused>)> {
     updates.into_iter().map(|(id, update)| (id, document.apply(&update))).collect()
 }
 

@@ -2,7 +2,7 @@
 //! itself where it ends. It only reads and writes; what they mean is decided elsewhere.
 
 use bytes::{Buf, Bytes, BytesMut};
-use protocol::document::{MAX_DOCUMENT, MESSAGE_JOURNALED};
+use protocol::document::{MAX_DOCUMENT, MESSAGE_ENDED, MESSAGE_JOURNALED};
 
 const SYNC: u64 = 0;
 const AWARENESS: u64 = 1;
@@ -134,6 +134,11 @@ pub(crate) fn awareness(update: &[u8]) -> Bytes {
 /// "All of this is durable."
 pub(crate) fn journaled(vector: &[u8]) -> Bytes {
     message(&[u64::from(MESSAGE_JOURNALED)], vector)
+}
+
+/// "You are no longer part of this": why, or nothing where the document may simply be opened again.
+pub(crate) fn ended(reason: &str) -> Bytes {
+    message(&[u64::from(MESSAGE_ENDED)], reason.as_bytes())
 }
 
 fn message(head: &[u64], body: &[u8]) -> Bytes {

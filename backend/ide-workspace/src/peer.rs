@@ -13,11 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     keeper::Command,
-    messages::{Message, Stream},
+    messages::{self, Message, Stream},
 };
 
 /// Bytes that wait for a tab before it counts as lagging.
 const MAX_WAITING: usize = 4 * 1024 * 1024;
+
+/// What a tab is told that broke the rules.
+pub(crate) const MALFORMED: &str = "this page sent something that is no edit; reload the page";
 
 /// Which of a document's tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +42,7 @@ struct Queue {
     messages: VecDeque<Bytes>,
     bytes: usize,
     lagging: bool,
+    ended: bool,
 }
 
 /// What to do for a tab next.
@@ -54,7 +58,7 @@ impl Outbox {
     /// Adds a message; a tab that lags behind hears it all again later.
     pub(crate) fn push(&self, message: Bytes) {
         let mut queue = self.queue();
-        if queue.lagging || self.0.ended.is_cancelled() {
+        if queue.lagging || queue.ended {
             return;
         }
         if queue.bytes > MAX_WAITING {
@@ -67,24 +71,25 @@ impl Outbox {
         self.0.ready.notify_one();
     }
 
-    /// Ends the tab's part in the document.
-    pub(crate) fn end(&self) {
+    /// Ends the tab's part in the document, after what waits has been sent. An empty reason lets the tab open
+    /// the document again.
+    pub(crate) fn end(&self, reason: &str) {
+        self.push(messages::ended(reason));
+        self.queue().ended = true;
         self.0.ended.cancel();
+        self.0.ready.notify_one();
     }
 
     /// What to do next; none at the end.
     pub(crate) async fn next(&self) -> Option<Next> {
         loop {
-            if self.0.ended.is_cancelled() {
-                return None;
-            }
             if let Some(next) = self.take() {
                 return Some(next);
             }
-            tokio::select! {
-                () = self.0.ready.notified() => {}
-                () = self.0.ended.cancelled() => {}
+            if self.queue().ended {
+                return None;
             }
+            self.0.ready.notified().await;
         }
     }
 
@@ -102,20 +107,24 @@ impl Outbox {
     }
 }
 
-/// Serves a tab until its channel, or its part in the document, ends.
+/// Serves a tab until its channel, or its part in the document, ends. What the tab sent before it closed the
+/// channel is taken, also where nothing can be sent to it any more.
 pub(crate) async fn serve(channel: Channel, peer: PeerId, outbox: Outbox, keeper: mpsc::Sender<Command>) {
     let (sender, receiver) = channel.split();
-    tokio::select! {
-        () = outbox.0.ended.cancelled() => {}
-        () = read(receiver, peer, &keeper) => {}
-        () = write(&sender, peer, &outbox, &keeper) => {}
-    }
-    outbox.end();
-    // A keeper that is gone needs no telling.
-    let _ = keeper.send(Command::Leave { peer }).await;
+    let reading = async {
+        let reason = tokio::select! {
+            reason = read(receiver, peer, &keeper) => reason,
+            () = outbox.0.ended.cancelled() => "",
+        };
+        outbox.end(reason);
+        // A keeper that is gone needs no telling.
+        let _ = keeper.send(Command::Leave { peer }).await;
+    };
+    tokio::join!(reading, write(&sender, peer, &outbox, &keeper));
 }
 
-async fn read(mut receiver: ChannelReceiver, peer: PeerId, keeper: &mpsc::Sender<Command>) {
+/// Why it ends; nothing where the tab or the keeper went away.
+async fn read(mut receiver: ChannelReceiver, peer: PeerId, keeper: &mpsc::Sender<Command>) -> &'static str {
     let mut stream = Stream::default();
     while let Some(bytes) = receiver.recv().await {
         stream.push(&bytes);
@@ -124,16 +133,17 @@ async fn read(mut receiver: ChannelReceiver, peer: PeerId, keeper: &mpsc::Sender
                 Ok(None) => break,
                 Ok(Some(message)) => {
                     if tell(keeper, peer, message).await.is_none() {
-                        return;
+                        return "";
                     }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a tab's document channel is dropped");
-                    return;
+                    return MALFORMED;
                 }
             }
         }
     }
+    ""
 }
 
 async fn tell(keeper: &mpsc::Sender<Command>, peer: PeerId, message: Message) -> Option<()> {
@@ -167,7 +177,9 @@ mod tests {
         assert_eq!(outbox.next().await, Some(Next::CatchUp));
         outbox.push(message.clone());
         assert_eq!(outbox.next().await, Some(Next::Send(message)));
-        outbox.end();
+        outbox.end("why");
+        outbox.push(Bytes::from_static(b"too late"));
+        assert_eq!(outbox.next().await, Some(Next::Send(messages::ended("why"))));
         assert_eq!(outbox.next().await, None);
     }
 }

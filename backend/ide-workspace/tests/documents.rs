@@ -240,8 +240,10 @@ async fn hostile_messages_cost_their_sender_the_channel_only() {
         Message::Custom(9, vec![1]),
         Message::Auth(Some("no".into())),
     ] {
-        let mallory = Editor::open(&bad, "a.txt").await;
+        let mut mallory = Editor::open(&bad, "a.txt").await;
         mallory.send(&message);
+        mallory.until("the end", |editor| editor.ended.is_some()).await;
+        assert!(mallory.ended.unwrap().contains("no edit"));
     }
     bad.call(ListDocuments {}).await.unwrap();
     ann.typed("typed", "kept").await;
@@ -372,9 +374,23 @@ async fn nothing_takes_the_place_of_unsaved_text() {
     assert_eq!(tab.call(rename()).await.unwrap_err().code, ErrorCode::Conflict);
     tab.call(save("b.txt", false)).await.unwrap();
     tab.call(rename()).await.unwrap();
+    under.until("the end", |editor| editor.ended.as_deref() == Some("")).await;
     assert_eq!(bench.read("b.txt"), "a\n");
     over.typed("moved", "still mine").await;
     tab.call(save("b.txt", false)).await.unwrap();
     assert_eq!(bench.read("b.txt"), "still mine\n");
     assert_eq!(Editor::open(&tab, "b.txt").await.text(), "still mine\n");
+}
+
+#[tokio::test]
+async fn what_was_typed_just_before_closing_is_kept() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let (one, two) = (bench.tab().await, bench.tab().await);
+    let mut other = Editor::open(&two, "a.txt").await;
+    let editor = Editor::open(&one, "a.txt").await;
+    other.replace("text", "their text");
+    editor.replace("", "and mine\n");
+    one.call(document::CloseDocument { channel: editor.channel }).await.unwrap();
+    other.until_text("their text\nand mine\n").await;
 }

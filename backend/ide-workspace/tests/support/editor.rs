@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use protocol::{
     CallError, ChannelId,
-    document::{Document, MESSAGE_JOURNALED, OpenDocument, TEXT},
+    document::{Document, MESSAGE_ENDED, MESSAGE_JOURNALED, OpenDocument, TEXT},
 };
 use tokio::sync::mpsc;
 use yrs::{
@@ -26,6 +26,7 @@ pub(crate) struct Editor {
     buffer: Vec<u8>,
     journaled: StateVector,
     synced: bool,
+    pub(crate) ended: Option<String>,
 }
 
 impl Editor {
@@ -48,6 +49,7 @@ impl Editor {
             buffer: Vec::new(),
             journaled: StateVector::default(),
             synced: false,
+            ended: None,
         };
         let vector = editor.doc.transact().state_vector();
         editor.send(&Message::Sync(SyncMessage::SyncStep1(vector)));
@@ -114,6 +116,9 @@ impl Editor {
             }
             Message::Sync(SyncMessage::Update(update)) => self.apply(&update),
             Message::Awareness(update) => self.awareness.push(update),
+            Message::Custom(MESSAGE_ENDED, reason) => {
+                self.ended = Some(String::from_utf8(reason).unwrap());
+            }
             Message::Custom(MESSAGE_JOURNALED, vector) => {
                 self.journaled = StateVector::decode_v1(&vector).unwrap();
             }

@@ -207,6 +207,10 @@ export class SharedDocument {
       case "journaled":
         this.#setPending(!reaches(sync.decodeStateVector(message.stateVector), replica.doc));
         break;
+      case "ended":
+        if (message.reason === "") void this.#open();
+        else for (const listener of this.#listeners) listener.failed(message.reason);
+        break;
     }
   }
 

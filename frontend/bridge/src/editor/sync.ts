@@ -12,6 +12,8 @@ const SYNC = 0;
 const AWARENESS = 1;
 /** `protocol::document::MESSAGE_JOURNALED`. */
 const JOURNALED = 100;
+/** `protocol::document::MESSAGE_ENDED`. */
+const ENDED = 101;
 /** A message longer than this is a fault of the other side. */
 const MAX_MESSAGE = 128 * 1024 * 1024;
 
@@ -21,7 +23,8 @@ export type Message =
   | { kind: "answer"; update: Uint8Array }
   | { kind: "update"; update: Uint8Array }
   | { kind: "awareness"; update: Uint8Array }
-  | { kind: "journaled"; stateVector: Uint8Array };
+  | { kind: "journaled"; stateVector: Uint8Array }
+  | { kind: "ended"; reason: string };
 
 /** Puts messages together from the frames of a channel. */
 export class MessageReader {
@@ -109,6 +112,7 @@ function sync(step: number, payload: Uint8Array): Message {
 function other(type: number, payload: Uint8Array): Message {
   if (type === AWARENESS) return { kind: "awareness", update: payload };
   if (type === JOURNALED) return { kind: "journaled", stateVector: payload };
+  if (type === ENDED) return { kind: "ended", reason: new TextDecoder().decode(payload) };
   throw new Error(`a document message of unknown type ${type}`);
 }
 
