@@ -51,8 +51,8 @@ fn translate(line: &[u8]) -> Option<cloud::Event> {
     let line = line.strip_prefix(b"data:").unwrap_or(line);
     let event: Value = serde_json::from_slice(line).ok()?;
     let kind = event.get("type")?.as_str()?;
-    if kind == "LogAppended" {
-        return Some(cloud::Event::Logged { group: event.get("group")?.as_str()?.to_owned() });
+    if kind == "log-appended" {
+        return Some(cloud::Event::Logged { group: event.get("logGroup")?.as_str()?.to_owned() });
     }
-    (kind != "FunctionInvoked").then_some(cloud::Event::Changed)
+    (kind != "function-invoked").then_some(cloud::Event::Changed)
 }

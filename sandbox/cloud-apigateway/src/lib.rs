@@ -1,1 +1,99 @@
-//! cloud-apigateway
+//! Amazon API Gateway: HTTP APIs and REST APIs in front of functions.
+//!
+//! Where to start: [`ApiGateway`] is the service; [`http_api`](crate) and [`rest_api`](crate) are what is remembered, pure;
+//! `openapi` reads definitions; `serving` answers callers by compiled routes; `ops_v2` and `ops_v1` are the two
+//! control planes; `resources` what CloudFormation may make.
+//!
+//! LIMIT: integrations are Lambda proxies (`AWS_PROXY`) only; authorizers, usage plans, caching, mapping templates and
+//! WebSocket APIs are not here yet: what names them is refused or answered as an API without them says.
+
+mod cors;
+mod gateway;
+mod http_api;
+mod openapi;
+mod ops_v1;
+mod ops_v2;
+mod payload_v1;
+mod payload_v2;
+mod records;
+mod request;
+mod resources;
+mod response;
+mod rest_api;
+mod routing;
+mod serving;
+pub mod shapes_v1;
+pub mod shapes_v2;
+
+pub use gateway::{ApiGateway, OpenError, RestControl};
+
+use cloud_wire::{Service, ServiceModel};
+
+/// The service's name in ARNs and file names.
+const SERVICE: &str = "apigateway";
+/// AWS: an imported definition has at most 6 MB.
+const IMPORT_BODY: u64 = 6 * 1024 * 1024;
+
+impl Service for ApiGateway {
+    fn model(&self) -> &'static ServiceModel {
+        &shapes_v2::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::shapes_v2;
+        CreateApi => ops_v2::create_api,
+        CreateDeployment => ops_v2::create_deployment,
+        CreateIntegration => ops_v2::create_integration,
+        CreateRoute => ops_v2::create_route,
+        CreateStage => ops_v2::create_stage,
+        DeleteApi => ops_v2::delete_api,
+        DeleteIntegration => ops_v2::delete_integration,
+        DeleteRoute => ops_v2::delete_route,
+        DeleteStage => ops_v2::delete_stage,
+        GetApi => ops_v2::get_api,
+        GetApis => ops_v2::get_apis,
+        GetDeployments => ops_v2::get_deployments,
+        GetIntegration => ops_v2::get_integration,
+        GetIntegrations => ops_v2::get_integrations,
+        GetRoute => ops_v2::get_route,
+        GetRoutes => ops_v2::get_routes,
+        GetStage => ops_v2::get_stage,
+        GetStages => ops_v2::get_stages,
+        UpdateApi => ops_v2::update_api,
+        UpdateStage => ops_v2::update_stage,
+    }
+}
+
+impl Service for RestControl {
+    fn model(&self) -> &'static ServiceModel {
+        &shapes_v1::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::shapes_v1;
+        CreateDeployment => ops_v1::create_deployment,
+        CreateResource => ops_v1::create_resource,
+        CreateRestApi => ops_v1::create_rest_api,
+        CreateStage => ops_v1::create_stage,
+        DeleteResource => ops_v1::delete_resource,
+        DeleteRestApi => ops_v1::delete_rest_api,
+        DeleteStage => ops_v1::delete_stage,
+        GetDeployments => ops_v1::get_deployments,
+        GetMethod => ops_v1::get_method,
+        GetResource => ops_v1::get_resource,
+        GetResources => ops_v1::get_resources,
+        GetRestApi => ops_v1::get_rest_api,
+        GetRestApis => ops_v1::get_rest_apis,
+        GetStage => ops_v1::get_stage,
+        GetStages => ops_v1::get_stages,
+        ImportRestApi => ops_v1::import_rest_api,
+        PutIntegration => ops_v1::put_integration,
+        PutMethod => ops_v1::put_method,
+        PutRestApi => ops_v1::put_rest_api,
+    }
+
+    fn body_limit(&self, operation: &str) -> u64 {
+        match operation {
+            "ImportRestApi" | "PutRestApi" => IMPORT_BODY,
+            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! An HTTP API as it is remembered: pure.
+
+use std::collections::BTreeMap;
+
+use cloud_core::AwsError;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    openapi::{DefinedRoute, Definition},
+    routing::{Routes, Target},
+    shapes_v2::{Api, Cors, Deployment, Integration, IntegrationType, Route, Stage},
+};
+
+/// The stage without a name in its path.
+pub(crate) const DEFAULT_STAGE: &str = "$default";
+/// The route for whatever no other takes.
+pub(crate) const DEFAULT_ROUTE: &str = "$default";
+// AWS: quotas, routes and integrations per API.
+const MAX_ROUTES: usize = 300;
+
+/// An HTTP API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct HttpApi {
+    pub(crate) api: Api,
+    pub(crate) routes: BTreeMap<String, Route>,
+    pub(crate) integrations: BTreeMap<String, Integration>,
+    pub(crate) stages: BTreeMap<String, StageState>,
+    pub(crate) deployments: BTreeMap<String, Deployment>,
+}
+
+/// A stage and the routes it serves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StageState {
+    pub(crate) stage: Stage,
+    /// What was deployed to it; a stage that deploys by itself follows the API.
+    pub(crate) deployed: Vec<(String, Target)>,
+}
+
+impl StageState {
+    /// Its routes, ready to serve.
+    pub(crate) fn compile(&self) -> Routes {
+        Routes::of_http(&self.deployed)
+    }
+}
+
+impl HttpApi {
+    pub(crate) fn new(api: Api) -> Self {
+        Self {
+            api,
+            routes: BTreeMap::new(),
+            integrations: BTreeMap::new(),
+            stages: BTreeMap::new(),
+            deployments: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.api.api_id.as_deref().unwrap_or_default()
+    }
+
+    /// Adds a route; its target must be an integration of this API.
+    pub(crate) fn add_route(&mut self, id: String, route: Route) -> Result<(), AwsError> {
+        check_route_key(&route.route_key)?;
+        if self.routes.values().any(|other| other.route_key == route.route_key) {
+            let message = format!("Route with key {} already exists for this API", route.route_key);
+            return Err(AwsError::new("ConflictException", message).status(409));
+        }
+        if self.routes.len() >= MAX_ROUTES {
+            return Err(AwsError::new(
+                "BadRequestException",
+                format!("Maximum number of routes is {MAX_ROUTES}"),
+            ));
+        }
+        if let Some(target) = &route.target
+            && self.integration_of(target).is_none()
+        {
+            return Err(AwsError::new(
+                "BadRequestException",
+                format!("Invalid integration target: {target}"),
+            ));
+        }
+        self.routes.insert(id, route);
+        Ok(())
+    }
+
+    fn integration_of(&self, target: &str) -> Option<&Integration> {
+        self.integrations.get(target.strip_prefix("integrations/")?)
+    }
+
+    /// Makes the routes and integrations those of a definition.
+    pub(crate) fn import(
+        &mut self,
+        definition: &Definition,
+        mut new_id: impl FnMut() -> String,
+    ) -> Result<(), AwsError> {
+        self.routes.clear();
+        self.integrations.clear();
+        if definition.cors.is_some() {
+            self.api.cors_configuration.clone_from(&definition.cors);
+        }
+        for defined in &definition.routes {
+            let integration_id = new_id();
+            self.integrations.insert(integration_id.clone(), integration(&integration_id, defined));
+            let route_id = new_id();
+            let route = Route {
+                route_id: Some(route_id.clone()),
+                route_key: defined.route_key(),
+                target: Some(format!("integrations/{integration_id}")),
+                ..Route::default()
+            };
+            self.add_route(route_id, route)?;
+        }
+        Ok(())
+    }
+
+    /// The stages that deploy by themselves now serve what the API is.
+    pub(crate) fn auto_deploy(&mut self, now: Timestamp) {
+        let current = self.current();
+        for state in self.stages.values_mut().filter(|state| state.stage.auto_deploy == Some(true)) {
+            state.deployed.clone_from(&current);
+            state.stage.last_updated_date = Some(now);
+        }
+    }
+
+    /// What the API is now: route keys and where they lead.
+    pub(crate) fn current(&self) -> Vec<(String, Target)> {
+        let target = |route: &Route| self.integration_of(route.target.as_deref()?).and_then(target);
+        self.routes.values().filter_map(|route| Some((route.route_key.clone(), target(route)?))).collect()
+    }
+
+    pub(crate) fn cors(&self) -> Option<&Cors> {
+        self.api.cors_configuration.as_ref()
+    }
+}
+
+/// Where an integration leads; none where it is no Lambda proxy.
+fn target(integration: &Integration) -> Option<Target> {
+    if integration.integration_type != Some(IntegrationType::AwsProxy) {
+        return None;
+    }
+    let function = crate::openapi::function_arn(integration.integration_uri.as_deref()?)?;
+    Some(Target {
+        function,
+        payload_v2: integration.payload_format_version.as_deref() == Some("2.0"),
+        timeout_ms: integration.timeout_in_millis.map_or(30_000, i32::unsigned_abs),
+    })
+}
+
+fn integration(id: &str, defined: &DefinedRoute) -> Integration {
+    Integration {
+        integration_id: Some(id.to_owned()),
+        integration_type: Some(IntegrationType::AwsProxy),
+        integration_method: Some("POST".to_owned()),
+        integration_uri: Some(defined.uri.clone()),
+        payload_format_version: Some(
+            defined.payload_format_version.clone().unwrap_or_else(|| "1.0".to_owned()),
+        ),
+        timeout_in_millis: Some(defined.timeout_ms.unwrap_or(30_000)),
+        ..Integration::default()
+    }
+}
+
+/// `$default`, or a method or `ANY`, a space, and a path.
+fn check_route_key(key: &str) -> Result<(), AwsError> {
+    const METHODS: [&str; 8] = ["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    let fits = key == DEFAULT_ROUTE
+        || key
+            .split_once(' ')
+            .is_some_and(|(method, path)| METHODS.contains(&method) && path.starts_with('/'));
+    if fits {
+        return Ok(());
+    }
+    // AWS: the text of CreateRoute.
+    Err(AwsError::new(
+        "BadRequestException",
+        format!(
+            "The provided route key is not formatted properly for HTTP protocol: {key}. Use <method> <path> or $default."
+        ),
+    ))
+}

@@ -1,0 +1,202 @@
+//! API definitions: Swagger 2.0 and OpenAPI 3 with API Gateway's extensions, read to routes.
+
+use cloud_core::AwsError;
+use serde_json::Value;
+
+use crate::shapes_v2::Cors;
+
+const ANY: &str = "x-amazon-apigateway-any-method";
+const INTEGRATION: &str = "x-amazon-apigateway-integration";
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
+
+/// What a definition says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Definition {
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) routes: Vec<DefinedRoute>,
+    pub(crate) cors: Option<Cors>,
+    pub(crate) binary_media_types: Vec<String>,
+}
+
+/// A method of a path, and where it leads.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DefinedRoute {
+    /// Upper case; `ANY`.
+    pub(crate) method: String,
+    /// `/users/{id}`, or `$default`.
+    pub(crate) path: String,
+    pub(crate) uri: String,
+    pub(crate) payload_format_version: Option<String>,
+    pub(crate) timeout_ms: Option<i32>,
+}
+
+impl DefinedRoute {
+    /// As HTTP APIs name routes.
+    pub(crate) fn route_key(&self) -> String {
+        if self.path == "$default" || self.path == "/$default" {
+            return "$default".to_owned();
+        }
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// Reads a definition. Every method must have a Lambda proxy integration.
+pub(crate) fn read(body: &Value) -> Result<Definition, AwsError> {
+    if body.get("openapi").or_else(|| body.get("swagger")).is_none() {
+        // AWS: what an import without either answers.
+        return Err(bad("Invalid OpenAPI input."));
+    }
+    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let mut routes = Vec::new();
+    for (path, item) in body.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if let Some(method) = method_name(method) {
+                routes.extend(route(method, path, operation)?);
+            }
+        }
+    }
+    let cors = body.get("x-amazon-apigateway-cors").map(cors);
+    let binary = body.get("x-amazon-apigateway-binary-media-types").and_then(Value::as_array);
+    Ok(Definition {
+        title: text("/info/title"),
+        description: text("/info/description"),
+        version: text("/info/version"),
+        routes,
+        cors,
+        binary_media_types: binary
+            .into_iter()
+            .flatten()
+            .filter_map(|t| Some(t.as_str()?.to_owned()))
+            .collect(),
+    })
+}
+
+fn method_name(member: &str) -> Option<String> {
+    if member == ANY {
+        return Some("ANY".to_owned());
+    }
+    METHODS.contains(&member).then(|| member.to_uppercase())
+}
+
+/// A route; none for a method that is answered by a mock, as SAM makes for CORS.
+fn route(method: String, path: &str, operation: &Value) -> Result<Option<DefinedRoute>, AwsError> {
+    let Some(integration) = operation.get(INTEGRATION) else {
+        return Err(bad(format!(
+            "Unable to create resource at path '{path}': no integration for method: {method}"
+        )));
+    };
+    let text = |name: &str| integration.get(name).and_then(Value::as_str);
+    let kind = text("type").unwrap_or_default();
+    if !kind.eq_ignore_ascii_case("aws_proxy") {
+        // LIMIT: only Lambda proxies are integrated.
+        return Err(bad(format!(
+            "Integration type '{kind}' for {method} {path} is not supported here; use aws_proxy"
+        )));
+    }
+    let uri = text("uri").filter(|uri| function_arn(uri).is_some());
+    let uri =
+        uri.ok_or_else(|| bad(format!("Invalid Lambda function in the integration of {method} {path}")))?;
+    let timeout = integration.get("timeoutInMillis").and_then(Value::as_i64);
+    Ok(Some(DefinedRoute {
+        method,
+        path: path.to_owned(),
+        uri: uri.to_owned(),
+        payload_format_version: text("payloadFormatVersion").map(str::to_owned),
+        timeout_ms: timeout.and_then(|timeout| i32::try_from(timeout).ok()),
+    }))
+}
+
+fn cors(value: &Value) -> Cors {
+    let list = |name: &str| match value.get(name) {
+        Some(Value::Array(items)) => {
+            Some(items.iter().filter_map(|item| Some(item.as_str()?.to_owned())).collect())
+        }
+        Some(Value::String(item)) => Some(vec![item.clone()]),
+        _ => None,
+    };
+    Cors {
+        allow_credentials: value.get("allowCredentials").and_then(Value::as_bool),
+        allow_headers: list("allowHeaders"),
+        allow_methods: list("allowMethods"),
+        allow_origins: list("allowOrigins"),
+        expose_headers: list("exposeHeaders"),
+        max_age: value.get("maxAge").and_then(Value::as_i64).and_then(|age| i32::try_from(age).ok()),
+    }
+}
+
+/// The function's ARN in an integration's URI: the ARN itself, or inside of API Gateway's own form
+/// `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations`.
+pub(crate) fn function_arn(uri: &str) -> Option<String> {
+    let inner = uri.split_once(":lambda:path/2015-03-31/functions/").map(|(_, rest)| rest);
+    let arn = match inner {
+        Some(rest) => rest.strip_suffix("/invocations")?,
+        None => uri,
+    };
+    (arn.starts_with("arn:") && arn.contains(":lambda:") && arn.contains(":function:"))
+        .then(|| arn.to_owned())
+}
+
+fn bad(message: impl Into<String>) -> AwsError {
+    AwsError::new("BadRequestException", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:hello";
+
+    fn uri() -> String {
+        format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{ARN}/invocations")
+    }
+
+    #[test]
+    fn functions_are_found_in_both_forms() {
+        assert_eq!(function_arn(&uri()).as_deref(), Some(ARN));
+        assert_eq!(function_arn(ARN).as_deref(), Some(ARN));
+        for other in
+            ["https://example.com", "arn:aws:sqs:us-east-1:0:q", "arn:aws:lambda:us-east-1:0:layer:x"]
+        {
+            assert_eq!(function_arn(other), None);
+        }
+    }
+
+    #[test]
+    fn reads_what_the_serverless_transform_writes() {
+        let integration = json!({
+            "httpMethod": "POST", "type": "aws_proxy", "uri": uri(), "payloadFormatVersion": "2.0"
+        });
+        let body = json!({
+            "openapi": "3.0.1",
+            "info": { "version": "1.0", "title": "hello" },
+            "paths": {
+                "/hello/{name}": { "get": { INTEGRATION: integration, "responses": {} } },
+                "/any": { ANY: { INTEGRATION: integration } },
+                "$default": { ANY: { INTEGRATION: integration, "isDefaultRoute": true } }
+            },
+            "x-amazon-apigateway-cors": { "allowOrigins": ["https://a.example"], "maxAge": 5 }
+        });
+        let definition = read(&body).unwrap();
+        let keys: Vec<String> = definition.routes.iter().map(DefinedRoute::route_key).collect();
+        assert_eq!(keys, ["GET /hello/{name}", "ANY /any", "$default"]);
+        assert_eq!(definition.title.as_deref(), Some("hello"));
+        assert_eq!(definition.cors.unwrap().max_age, Some(5));
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_serve() {
+        let with = |integration: Value| json!({"swagger": "2.0", "paths": {"/x": {"get": {INTEGRATION: integration}}}});
+        for body in [
+            json!({}),
+            json!({"openapi": "3.0.1", "paths": {"/x": {"get": {}}}}),
+            with(json!({"type": "http", "uri": "http://169.254.169.254/"})),
+            with(json!({"type": "aws_proxy", "uri": "arn:aws:s3:::x"})),
+        ] {
+            assert_eq!(read(&body).unwrap_err().code(), "BadRequestException", "{body}");
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! The control plane of REST APIs, one function an operation.
+
+#![expect(clippy::wildcard_imports, reason = "an operation's shapes are all of its model's")]
+
+use cloud_core::{AwsError, Caller};
+use serde_json::Value;
+
+use crate::{
+    RestControl,
+    openapi::{self, Definition},
+    records::Api as Record,
+    rest_api::RestApi as State,
+    shapes_v1::*,
+};
+
+type Answer<T> = Result<T, AwsError>;
+
+fn not_found(message: impl Into<String>) -> AwsError {
+    AwsError::new("NotFoundException", message).status(404)
+}
+
+/// An API as it begins.
+pub(crate) fn new_api(gateway: &crate::ApiGateway, description: RestApi) -> State {
+    let api = RestApi {
+        id: Some(gateway.new_id(10)),
+        created_date: Some(gateway.context().now()),
+        api_key_source: Some(ApiKeySourceType::Header),
+        disable_execute_api_endpoint: Some(description.disable_execute_api_endpoint.unwrap_or(false)),
+        endpoint_configuration: description.endpoint_configuration.clone().or_else(|| {
+            Some(EndpointConfiguration {
+                types: Some(vec![EndpointType::Edge]),
+                ..EndpointConfiguration::default()
+            })
+        }),
+        ..description
+    };
+    State::new(api, gateway.new_id(10))
+}
+
+pub(crate) async fn create_rest_api(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: CreateRestApiRequest,
+) -> Answer<RestApi> {
+    let state = new_api(
+        gateway,
+        RestApi {
+            name: Some(input.name),
+            description: input.description,
+            version: input.version,
+            binary_media_types: input.binary_media_types,
+            endpoint_configuration: input.endpoint_configuration,
+            disable_execute_api_endpoint: input.disable_execute_api_endpoint,
+            tags: input.tags,
+            ..RestApi::default()
+        },
+    );
+    let api = state.api.clone();
+    gateway.add(Record::Rest(state)).await?;
+    Ok(api)
+}
+
+fn definition(body: &[u8]) -> Answer<Definition> {
+    let body: Value = serde_json::from_slice(body).map_err(|_| {
+        // LIMIT: definitions in YAML are not read here.
+        AwsError::new("BadRequestException", "Invalid OpenAPI input: the body must be JSON")
+    })?;
+    openapi::read(&body)
+}
+
+pub(crate) async fn import_rest_api(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: ImportRestApiRequest,
+) -> Answer<RestApi> {
+    let definition = definition(&input.body)?;
+    let mut state = new_api(
+        gateway,
+        RestApi {
+            name: Some(definition.title.clone().unwrap_or_else(|| "Untitled".into())),
+            description: definition.description.clone(),
+            version: definition.version.clone(),
+            ..RestApi::default()
+        },
+    );
+    state.import(&definition, || gateway.new_id(6))?;
+    let api = state.api.clone();
+    gateway.add(Record::Rest(state)).await?;
+    Ok(api)
+}
+
+pub(crate) async fn put_rest_api(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: PutRestApiRequest,
+) -> Answer<RestApi> {
+    let definition = definition(&input.body)?;
+    if input.mode == Some(PutMode::Merge) {
+        // LIMIT: a definition replaces the API, it is not merged into it.
+        return Err(AwsError::new("BadRequestException", "Only the mode overwrite is supported here"));
+    }
+    let changed = gateway.change_rest(&input.rest_api_id, |api| {
+        api.import(&definition, || gateway.new_id(6))?;
+        Ok(api.api.clone())
+    });
+    changed.await
+}
+
+pub(crate) async fn get_rest_api(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetRestApiRequest,
+) -> Answer<RestApi> {
+    Ok(gateway.rest(&input.rest_api_id)?.api)
+}
+
+pub(crate) async fn get_rest_apis(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetRestApisRequest,
+) -> Answer<RestApis> {
+    let apis = gateway.records().all();
+    let apis = apis.iter().filter_map(|api| match api.as_ref() {
+        Record::Rest(api) => Some(api.api.clone()),
+        Record::Http(_) => None,
+    });
+    let (items, position) =
+        page(apis.collect(), input.position.as_deref(), input.limit, 25, |api| api.id.as_deref())?;
+    Ok(RestApis { items: Some(items), position })
+}
+
+/// A page of a list, which begins behind the item whose id is the position.
+fn page<T>(
+    mut items: Vec<T>,
+    position: Option<&str>,
+    limit: Option<i32>,
+    usual: usize,
+    id: impl Fn(&T) -> Option<&str>,
+) -> Answer<(Vec<T>, Option<String>)> {
+    // AWS: the limit is 25 if not given and 500 at most.
+    let limit = match limit {
+        None => usual,
+        Some(limit) => {
+            usize::try_from(limit).ok().filter(|limit| (1..=500).contains(limit)).ok_or_else(|| {
+                AwsError::new(
+                    "BadRequestException",
+                    format!("Invalid limit: {limit}; it must be from 1 to 500"),
+                )
+            })?
+        }
+    };
+    if let Some(position) = position {
+        let start =
+            items.iter().position(|item| id(item) == Some(position)).map_or(items.len(), |index| index + 1);
+        items.drain(..start);
+    }
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().and_then(&id).map(str::to_owned).filter(|_| more);
+    Ok((items, next))
+}
+
+pub(crate) async fn delete_rest_api(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: DeleteRestApiRequest,
+) -> Answer<()> {
+    gateway.remove(&input.rest_api_id, |api| matches!(api, Record::Rest(_))).await
+}
+
+/// A resource as an answer shows it: methods without their details, unless they are embedded.
+fn shown(mut resource: Resource, embed: Option<&[String]>) -> Resource {
+    if !embed.is_some_and(|embed| embed.iter().any(|name| name == "methods")) {
+        for method in resource.resource_methods.iter_mut().flat_map(|methods| methods.values_mut()) {
+            *method = Method::default();
+        }
+    }
+    resource
+}
+
+pub(crate) async fn get_resources(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetResourcesRequest,
+) -> Answer<Resources> {
+    let api = gateway.rest(&input.rest_api_id)?;
+    let embed = input.embed.as_deref();
+    let resources = api.resources.into_values().map(|resource| shown(resource, embed)).collect();
+    let (items, position) =
+        page(resources, input.position.as_deref(), input.limit, 25, |resource| resource.id.as_deref())?;
+    Ok(Resources { items: Some(items), position })
+}
+
+pub(crate) async fn get_resource(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetResourceRequest,
+) -> Answer<Resource> {
+    let mut api = gateway.rest(&input.rest_api_id)?;
+    Ok(shown(api.resource_mut(&input.resource_id)?.clone(), input.embed.as_deref()))
+}
+
+pub(crate) async fn create_resource(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: CreateResourceRequest,
+) -> Answer<Resource> {
+    let id = gateway.new_id(6);
+    gateway
+        .change_rest(&input.rest_api_id, |api| api.add_resource(id, &input.parent_id, &input.path_part))
+        .await
+}
+
+pub(crate) async fn delete_resource(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: DeleteResourceRequest,
+) -> Answer<()> {
+    gateway.change_rest(&input.rest_api_id, |api| api.remove_resource(&input.resource_id)).await
+}
+
+pub(crate) async fn put_method(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: PutMethodRequest,
+) -> Answer<Method> {
+    if input.authorization_type != "NONE" || input.api_key_required == Some(true) {
+        // LIMIT: a method that asks for an authorizer or a key must not be served without one.
+        return Err(AwsError::new(
+            "BadRequestException",
+            "Only methods without authorization and key are supported here",
+        ));
+    }
+    let method = Method {
+        http_method: Some(input.http_method.clone()),
+        authorization_type: Some(input.authorization_type),
+        api_key_required: Some(false),
+        operation_name: input.operation_name,
+        request_parameters: input.request_parameters,
+        ..Method::default()
+    };
+    let kept = method.clone();
+    let put = gateway.change_rest(&input.rest_api_id, |api| {
+        let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();
+        if methods.contains_key(&input.http_method) {
+            let message = "Method already exists for this resource";
+            return Err(AwsError::new("ConflictException", message).status(409));
+        }
+        methods.insert(input.http_method, kept);
+        Ok(())
+    });
+    put.await?;
+    Ok(method)
+}
+
+fn invalid_method() -> AwsError {
+    not_found("Invalid Method identifier specified")
+}
+
+pub(crate) async fn get_method(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetMethodRequest,
+) -> Answer<Method> {
+    let mut api = gateway.rest(&input.rest_api_id)?;
+    let methods = api.resource_mut(&input.resource_id)?.resource_methods.take().unwrap_or_default();
+    methods.get(&input.http_method).cloned().ok_or_else(invalid_method)
+}
+
+pub(crate) async fn put_integration(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: PutIntegrationRequest,
+) -> Answer<Integration> {
+    let uri = input.uri.unwrap_or_default();
+    if input.r#type != IntegrationType::AwsProxy || openapi::function_arn(&uri).is_none() {
+        // LIMIT: only Lambda proxies are integrated.
+        return Err(AwsError::new(
+            "BadRequestException",
+            "Only AWS_PROXY integrations with a function are supported here",
+        ));
+    }
+    let integration = Integration {
+        r#type: Some(input.r#type),
+        http_method: input.integration_http_method,
+        uri: Some(uri),
+        passthrough_behavior: Some(input.passthrough_behavior.unwrap_or_else(|| "WHEN_NO_MATCH".into())),
+        timeout_in_millis: Some(input.timeout_in_millis.unwrap_or(29_000)),
+        cache_namespace: Some(input.cache_namespace.unwrap_or_else(|| input.resource_id.clone())),
+        ..Integration::default()
+    };
+    let kept = integration.clone();
+    let put = gateway.change_rest(&input.rest_api_id, |api| {
+        let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();
+        methods.get_mut(&input.http_method).ok_or_else(invalid_method)?.method_integration = Some(kept);
+        Ok(())
+    });
+    put.await?;
+    Ok(integration)
+}
+
+pub(crate) async fn create_deployment(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: CreateDeploymentRequest,
+) -> Answer<Deployment> {
+    let now = gateway.context().now();
+    let deployment = Deployment {
+        id: Some(gateway.new_id(6)),
+        description: input.description,
+        created_date: Some(now),
+        ..Deployment::default()
+    };
+    let kept = deployment.clone();
+    let deployed = gateway.change_rest(&input.rest_api_id, |api| {
+        let id = kept.id.clone();
+        api.deploy(kept)?;
+        if let Some(name) = input.stage_name {
+            let fresh = Stage { stage_name: Some(name.clone()), created_date: Some(now), ..Stage::default() };
+            let stage = api.stages.entry(name).or_insert(fresh);
+            stage.deployment_id = id;
+            stage.last_updated_date = Some(now);
+            stage.variables = input.variables.or(stage.variables.take());
+        }
+        Ok(())
+    });
+    deployed.await?;
+    Ok(deployment)
+}
+
+pub(crate) async fn get_deployments(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetDeploymentsRequest,
+) -> Answer<Deployments> {
+    let api = gateway.rest(&input.rest_api_id)?;
+    let deployments = api.deployments.into_values().map(|snapshot| snapshot.deployment).collect();
+    let (items, position) =
+        page(deployments, input.position.as_deref(), input.limit, 25, |d: &Deployment| d.id.as_deref())?;
+    Ok(Deployments { items: Some(items), position })
+}
+
+/// Adds a stage that serves a deployment.
+pub(crate) fn add_stage(api: &mut State, stage: Stage) -> Answer<()> {
+    let name = stage.stage_name.clone().unwrap_or_default();
+    if stage.deployment_id.as_deref().is_none_or(|id| !api.deployments.contains_key(id)) {
+        return Err(AwsError::new("BadRequestException", "Invalid Deployment identifier specified"));
+    }
+    if api.stages.contains_key(&name) {
+        return Err(AwsError::new("ConflictException", "Stage already exists").status(409));
+    }
+    api.stages.insert(name, stage);
+    Ok(())
+}
+
+pub(crate) async fn create_stage(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: CreateStageRequest,
+) -> Answer<Stage> {
+    let now = gateway.context().now();
+    let stage = Stage {
+        stage_name: Some(input.stage_name),
+        deployment_id: Some(input.deployment_id),
+        description: input.description,
+        variables: input.variables,
+        tracing_enabled: Some(input.tracing_enabled.unwrap_or(false)),
+        tags: input.tags,
+        created_date: Some(now),
+        last_updated_date: Some(now),
+        ..Stage::default()
+    };
+    let kept = stage.clone();
+    gateway.change_rest(&input.rest_api_id, |api| add_stage(api, kept)).await?;
+    Ok(stage)
+}
+
+fn invalid_stage() -> AwsError {
+    not_found("Invalid stage identifier specified")
+}
+
+pub(crate) async fn get_stage(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetStageRequest,
+) -> Answer<Stage> {
+    gateway.rest(&input.rest_api_id)?.stages.remove(&input.stage_name).ok_or_else(invalid_stage)
+}
+
+pub(crate) async fn get_stages(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: GetStagesRequest,
+) -> Answer<Stages> {
+    let wanted = |stage: &Stage| input.deployment_id.is_none() || stage.deployment_id == input.deployment_id;
+    let stages = gateway.rest(&input.rest_api_id)?.stages.into_values().filter(wanted).collect();
+    Ok(Stages { item: Some(stages) })
+}
+
+pub(crate) async fn delete_stage(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: DeleteStageRequest,
+) -> Answer<()> {
+    let name = input.stage_name;
+    gateway
+        .change_rest(&input.rest_api_id, |api| api.stages.remove(&name).map(drop).ok_or_else(invalid_stage))
+        .await
+}

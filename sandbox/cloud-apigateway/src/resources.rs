@@ -1,0 +1,73 @@
+//! What CloudFormation may make of this service.
+
+mod http;
+mod rest;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest};
+use serde_json::{Map, Value};
+
+use crate::ApiGateway;
+
+/// One provider for each type.
+pub(crate) fn providers(gateway: &ApiGateway) -> Vec<Arc<dyn ResourceProvider>> {
+    vec![
+        Arc::new(http::ApiProvider(gateway.clone())),
+        Arc::new(http::StageProvider(gateway.clone())),
+        Arc::new(http::RouteProvider(gateway.clone())),
+        Arc::new(http::IntegrationProvider(gateway.clone())),
+        Arc::new(rest::RestApiProvider(gateway.clone())),
+        Arc::new(rest::DeploymentProvider(gateway.clone())),
+        Arc::new(rest::StageProvider(gateway.clone())),
+        Arc::new(rest::ResourceTreeProvider(gateway.clone())),
+        Arc::new(rest::MethodProvider(gateway.clone())),
+    ]
+}
+
+/// A resource that now exists, with what `Fn::GetAtt` answers.
+fn created<const N: usize>(physical_id: String, attributes: [(&str, Value); N]) -> Created {
+    let attributes: Map<String, Value> =
+        attributes.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+    Created { physical_id, attributes, ref_value: None }
+}
+
+/// An id of that many letters and digits which only the step's token decides: a repeated step finds what it made.
+fn id(request: &ResourceRequest, length: usize) -> String {
+    request.suffix(length).to_ascii_lowercase()
+}
+
+fn required<'a>(request: &'a ResourceRequest, property: &str) -> Result<&'a str, AwsError> {
+    request.text(property).ok_or_else(|| {
+        AwsError::new(
+            "ValidationException",
+            format!("Property {property} of {} is required", request.logical_id),
+        )
+    })
+}
+
+fn text(properties: &Value, property: &str) -> Option<String> {
+    properties.get(property).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A map of texts; numbers and truths as CloudFormation passes them are texts too.
+fn text_map(value: Option<&Value>) -> Option<BTreeMap<String, String>> {
+    let scalar = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Some(value?.as_object()?.iter().map(|(name, value)| (name.clone(), scalar(value))).collect())
+}
+
+fn truth(value: Option<&Value>) -> Option<bool> {
+    match value? {
+        Value::Bool(truth) => Some(*truth),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Whether what was to be deleted was not there: fine.
+fn gone(result: Result<(), AwsError>) -> Result<(), AwsError> {
+    match result {
+        Err(error) if error.code() == "NotFoundException" => Ok(()),
+        other => other,
+    }
+}

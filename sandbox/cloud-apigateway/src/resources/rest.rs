@@ -1,0 +1,347 @@
+//! `AWS::ApiGateway::*`.
+
+use async_trait::async_trait;
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use serde_json::Value;
+
+use super::{created, gone, id, required, text, text_map};
+use crate::{
+    ApiGateway, openapi, ops_v1,
+    records::Api as Record,
+    rest_api::RestApi as State,
+    shapes_v1::{
+        Deployment, EndpointConfiguration, EndpointType, Integration, IntegrationType, Method, RestApi, Stage,
+    },
+};
+
+/// `AWS::ApiGateway::RestApi`
+pub(crate) struct RestApiProvider(pub(crate) ApiGateway);
+
+impl RestApiProvider {
+    fn apply(api: &mut State, request: &ResourceRequest) -> Result<(), AwsError> {
+        let definition = request.properties.get("Body").map(openapi::read).transpose()?;
+        let titled = definition.as_ref().and_then(|definition| definition.title.clone());
+        api.api.name =
+            request.text("Name").map(str::to_owned).or(titled).or(Some(request.stack_name.clone()));
+        api.api.description = request.text("Description").map(str::to_owned);
+        api.api.tags = text_map(request.properties.get("Tags"));
+        let binary = request.properties.get("BinaryMediaTypes").and_then(Value::as_array);
+        api.api.binary_media_types =
+            binary.map(|types| types.iter().filter_map(|kind| Some(kind.as_str()?.to_owned())).collect());
+        let types = request.properties.pointer("/EndpointConfiguration/Types").and_then(Value::as_array);
+        if let Some(types) = types {
+            let types = types.iter().filter_map(|kind| Some(EndpointType::from(kind.as_str()?))).collect();
+            api.api.endpoint_configuration =
+                Some(EndpointConfiguration { types: Some(types), ..EndpointConfiguration::default() });
+        }
+        if let Some(definition) = definition {
+            let mut number = 0;
+            // Ids that repeat: an update that changes nothing changes nothing.
+            api.import(&definition, || {
+                number += 1;
+                format!("{number:06}")
+            })?;
+        }
+        Ok(())
+    }
+
+    fn created(api: &State) -> Created {
+        let root = api.api.root_resource_id.clone().unwrap_or_default();
+        created(api.id().to_owned(), [("RestApiId", api.id().into()), ("RootResourceId", root.into())])
+    }
+}
+
+#[async_trait]
+impl ResourceProvider for RestApiProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::ApiGateway::RestApi"
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let id = id(request, 10);
+        if let Ok(api) = self.0.rest(&id) {
+            return Ok(Self::created(&api));
+        }
+        let mut api = ops_v1::new_api(&self.0, RestApi::default());
+        api.api.id = Some(id);
+        Self::apply(&mut api, request)?;
+        self.0.add(Record::Rest(api.clone())).await?;
+        Ok(Self::created(&api))
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        _: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        let changed = self.0.change_rest(physical_id, |api| {
+            Self::apply(api, request)?;
+            Ok(Self::created(api))
+        });
+        Ok(Updated::InPlace(changed.await?))
+    }
+
+    async fn delete(&self, physical_id: &str, _: &Value) -> Result<(), AwsError> {
+        gone(self.0.remove(physical_id, |api| matches!(api, Record::Rest(_))).await)
+    }
+}
+
+/// `AWS::ApiGateway::Deployment`
+pub(crate) struct DeploymentProvider(pub(crate) ApiGateway);
+
+#[async_trait]
+impl ResourceProvider for DeploymentProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::ApiGateway::Deployment"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["RestApiId"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let id = id(request, 6);
+        let now = self.0.context().now();
+        let deployment = Deployment {
+            id: Some(id.clone()),
+            description: request.text("Description").map(str::to_owned),
+            created_date: Some(now),
+            ..Deployment::default()
+        };
+        let deployed = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            if api.deployments.contains_key(&id) {
+                return Ok(());
+            }
+            api.deploy(deployment)?;
+            if let Some(name) = request.text("StageName") {
+                let fresh =
+                    Stage { stage_name: Some(name.to_owned()), created_date: Some(now), ..Stage::default() };
+                let stage = api.stages.entry(name.to_owned()).or_insert(fresh);
+                stage.deployment_id = Some(id.clone());
+                stage.last_updated_date = Some(now);
+            }
+            Ok(())
+        });
+        deployed.await?;
+        Ok(created(id.clone(), [("DeploymentId", id.into())]))
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        _: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        let described = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            if let Some(snapshot) = api.deployments.get_mut(physical_id) {
+                snapshot.deployment.description = request.text("Description").map(str::to_owned);
+            }
+            Ok(())
+        });
+        described.await?;
+        Ok(Updated::InPlace(created(physical_id.to_owned(), [("DeploymentId", physical_id.into())])))
+    }
+
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        let Some(api) = text(properties, "RestApiId") else { return Ok(()) };
+        let deleted = self.0.change_rest(&api, |api| {
+            let used = |stage: &Stage| stage.deployment_id.as_deref() == Some(physical_id);
+            if api.stages.values().any(used) {
+                // AWS: the text of DeleteDeployment.
+                let message = "Active stages pointing to this deployment must be moved or deleted";
+                return Err(AwsError::new("BadRequestException", message));
+            }
+            api.deployments.remove(physical_id);
+            Ok(())
+        });
+        gone(deleted.await)
+    }
+}
+
+/// `AWS::ApiGateway::Stage`
+pub(crate) struct StageProvider(pub(crate) ApiGateway);
+
+impl StageProvider {
+    fn apply(stage: &mut Stage, request: &ResourceRequest) {
+        stage.deployment_id = request.text("DeploymentId").map(str::to_owned);
+        stage.description = request.text("Description").map(str::to_owned);
+        stage.variables = text_map(request.properties.get("Variables"));
+    }
+}
+
+#[async_trait]
+impl ResourceProvider for StageProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::ApiGateway::Stage"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["RestApiId", "StageName"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let name = required(request, "StageName")?.to_owned();
+        let now = self.0.context().now();
+        let put = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            let mut stage =
+                Stage { stage_name: Some(name.clone()), created_date: Some(now), ..Stage::default() };
+            Self::apply(&mut stage, request);
+            if let Some(present) = api.stages.get(&name)
+                && present.deployment_id == stage.deployment_id
+            {
+                return Ok(());
+            }
+            ops_v1::add_stage(api, stage)
+        });
+        put.await?;
+        Ok(created(name, []))
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        _: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        let now = self.0.context().now();
+        let changed = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            if let Some(stage) = api.stages.get_mut(physical_id) {
+                Self::apply(stage, request);
+                stage.last_updated_date = Some(now);
+            }
+            Ok(())
+        });
+        changed.await?;
+        Ok(Updated::InPlace(created(physical_id.to_owned(), [])))
+    }
+
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        let Some(api) = text(properties, "RestApiId") else { return Ok(()) };
+        gone(
+            self.0
+                .change_rest(&api, |api| {
+                    api.stages.remove(physical_id);
+                    Ok(())
+                })
+                .await,
+        )
+    }
+}
+
+/// `AWS::ApiGateway::Resource`
+pub(crate) struct ResourceTreeProvider(pub(crate) ApiGateway);
+
+#[async_trait]
+impl ResourceProvider for ResourceTreeProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::ApiGateway::Resource"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["RestApiId", "ParentId", "PathPart"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let id = id(request, 6);
+        let (parent, part) = (required(request, "ParentId")?, required(request, "PathPart")?);
+        let added = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            if api.resources.contains_key(&id) {
+                return Ok(());
+            }
+            api.add_resource(id.clone(), parent, part).map(drop)
+        });
+        added.await?;
+        Ok(created(id.clone(), [("ResourceId", id.into())]))
+    }
+
+    async fn update(&self, _: &str, _: &Value, _: &ResourceRequest) -> Result<Updated, AwsError> {
+        Ok(Updated::ReplacementRequired)
+    }
+
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        let Some(api) = text(properties, "RestApiId") else { return Ok(()) };
+        gone(self.0.change_rest(&api, |api| api.remove_resource(physical_id)).await)
+    }
+}
+
+/// `AWS::ApiGateway::Method`
+pub(crate) struct MethodProvider(pub(crate) ApiGateway);
+
+impl MethodProvider {
+    async fn put(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let (resource, verb) =
+            (required(request, "ResourceId")?, required(request, "HttpMethod")?.to_owned());
+        if request.text("AuthorizationType").is_some_and(|kind| kind != "NONE") {
+            // LIMIT: a method that asks for an authorizer must not be served without one.
+            return Err(AwsError::new(
+                "BadRequestException",
+                "Only methods without authorization are supported here",
+            ));
+        }
+        let integration = request.properties.get("Integration").map(integration).transpose()?;
+        let method = Method {
+            http_method: Some(verb.clone()),
+            authorization_type: Some("NONE".into()),
+            api_key_required: Some(false),
+            method_integration: integration,
+            ..Method::default()
+        };
+        let put = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            api.resource_mut(resource)?.resource_methods.get_or_insert_default().insert(verb.clone(), method);
+            Ok(())
+        });
+        put.await?;
+        Ok(created(format!("{resource}|{verb}"), []))
+    }
+}
+
+fn integration(value: &Value) -> Result<Integration, AwsError> {
+    let uri = text(value, "Uri").unwrap_or_default();
+    if text(value, "Type").as_deref() != Some("AWS_PROXY") || openapi::function_arn(&uri).is_none() {
+        // LIMIT: only Lambda proxies are integrated.
+        let message = "Only AWS_PROXY integrations with a function are supported here";
+        return Err(AwsError::new("BadRequestException", message));
+    }
+    Ok(Integration {
+        r#type: Some(IntegrationType::AwsProxy),
+        http_method: text(value, "IntegrationHttpMethod"),
+        uri: Some(uri),
+        timeout_in_millis: Some(29_000),
+        ..Integration::default()
+    })
+}
+
+#[async_trait]
+impl ResourceProvider for MethodProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::ApiGateway::Method"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["RestApiId", "ResourceId", "HttpMethod"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        self.put(request).await
+    }
+
+    async fn update(&self, _: &str, _: &Value, request: &ResourceRequest) -> Result<Updated, AwsError> {
+        Ok(Updated::InPlace(self.put(request).await?))
+    }
+
+    async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
+        let (Some(api), Some((resource, verb))) =
+            (text(properties, "RestApiId"), physical_id.split_once('|'))
+        else {
+            return Ok(());
+        };
+        let deleted = self.0.change_rest(&api, |api| {
+            if let Some(methods) = &mut api.resource_mut(resource)?.resource_methods {
+                methods.remove(verb);
+            }
+            Ok(())
+        });
+        gone(deleted.await)
+    }
+}

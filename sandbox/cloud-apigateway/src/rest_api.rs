@@ -1,0 +1,234 @@
+//! A REST API as it is remembered: pure. What callers see is a deployment's snapshot, not the API as it is now.
+
+use std::collections::BTreeMap;
+
+use cloud_core::AwsError;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    openapi::Definition,
+    routing::{Routes, Target},
+    shapes_v1::{Deployment, Integration, IntegrationType, Method, Resource, RestApi as Description, Stage},
+};
+
+// AWS: quotas, "Resources per API".
+const MAX_RESOURCES: usize = 300;
+
+/// A REST API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RestApi {
+    pub(crate) api: Description,
+    pub(crate) resources: BTreeMap<String, Resource>,
+    pub(crate) deployments: BTreeMap<String, Snapshot>,
+    pub(crate) stages: BTreeMap<String, Stage>,
+}
+
+/// A deployment: the routes as they were.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    pub(crate) deployment: Deployment,
+    pub(crate) routes: Vec<DeployedRoute>,
+    pub(crate) binary_media_types: Vec<String>,
+}
+
+/// A route of a deployment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DeployedRoute {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) target: Target,
+}
+
+impl RestApi {
+    /// An API with its root resource.
+    pub(crate) fn new(mut api: Description, root_id: String) -> Self {
+        api.root_resource_id = Some(root_id.clone());
+        let root = Resource { id: Some(root_id.clone()), path: Some("/".into()), ..Resource::default() };
+        Self {
+            api,
+            resources: BTreeMap::from([(root_id, root)]),
+            deployments: BTreeMap::new(),
+            stages: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.api.id.as_deref().unwrap_or_default()
+    }
+
+    /// Adds a resource below another.
+    pub(crate) fn add_resource(
+        &mut self,
+        id: String,
+        parent_id: &str,
+        part: &str,
+    ) -> Result<Resource, AwsError> {
+        let parent = self.resources.get(parent_id).ok_or_else(invalid_resource)?;
+        let base = parent.path.as_deref().unwrap_or_default().trim_end_matches('/');
+        let path = format!("{base}/{part}");
+        if base.ends_with("+}") {
+            return Err(bad(format!(
+                "Cannot create a child of a resource with a greedy path variable: {base}"
+            )));
+        }
+        if part.is_empty() || part.contains('/') {
+            // AWS: the text of CreateResource.
+            let message = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at \
+                           the beginning and the end.";
+            return Err(bad(message));
+        }
+        if self.resources.values().any(|resource| resource.path.as_deref() == Some(&path)) {
+            let message = format!("Another resource with the same parent already has this name: {part}");
+            return Err(AwsError::new("ConflictException", message).status(409));
+        }
+        if self.resources.len() >= MAX_RESOURCES {
+            let message =
+                format!("Maximum number of resources for this API has been reached: {MAX_RESOURCES}");
+            return Err(AwsError::new("LimitExceededException", message).status(429));
+        }
+        let resource = Resource {
+            id: Some(id.clone()),
+            parent_id: Some(parent_id.to_owned()),
+            path_part: Some(part.to_owned()),
+            path: Some(path),
+            resource_methods: None,
+        };
+        self.resources.insert(id, resource.clone());
+        Ok(resource)
+    }
+
+    /// Removes a resource and all below it.
+    pub(crate) fn remove_resource(&mut self, id: &str) -> Result<(), AwsError> {
+        let resource = self.resources.get(id).ok_or_else(invalid_resource)?;
+        let Some(path) = resource.path.clone().filter(|path| path != "/") else {
+            return Err(bad("Root resource cannot be deleted"));
+        };
+        let below = format!("{path}/");
+        self.resources.retain(|_, other| {
+            let other = other.path.as_deref().unwrap_or_default();
+            other != path && !other.starts_with(&below)
+        });
+        Ok(())
+    }
+
+    /// A resource, to change its methods.
+    pub(crate) fn resource_mut(&mut self, id: &str) -> Result<&mut Resource, AwsError> {
+        self.resources.get_mut(id).ok_or_else(invalid_resource)
+    }
+
+    /// Makes the resources those of a definition.
+    pub(crate) fn import(
+        &mut self,
+        definition: &Definition,
+        mut new_id: impl FnMut() -> String,
+    ) -> Result<(), AwsError> {
+        let root = self.api.root_resource_id.clone().unwrap_or_default();
+        self.resources.retain(|id, _| *id == root);
+        if let Some(root) = self.resources.get_mut(&root) {
+            root.resource_methods = None;
+        }
+        if !definition.binary_media_types.is_empty() {
+            self.api.binary_media_types = Some(definition.binary_media_types.clone());
+        }
+        for route in &definition.routes {
+            let id = self.ensure_path(&root, &route.path, &mut new_id)?;
+            let integration = Integration {
+                r#type: Some(IntegrationType::AwsProxy),
+                http_method: Some("POST".into()),
+                uri: Some(route.uri.clone()),
+                timeout_in_millis: Some(route.timeout_ms.unwrap_or(29_000)),
+                ..Integration::default()
+            };
+            let method = Method {
+                http_method: Some(route.method.clone()),
+                authorization_type: Some("NONE".into()),
+                api_key_required: Some(false),
+                method_integration: Some(integration),
+                ..Method::default()
+            };
+            let methods = self.resource_mut(&id)?.resource_methods.get_or_insert_default();
+            methods.insert(route.method.clone(), method);
+        }
+        Ok(())
+    }
+
+    /// The resource of a path, made with all on its way.
+    fn ensure_path(
+        &mut self,
+        root: &str,
+        path: &str,
+        new_id: &mut impl FnMut() -> String,
+    ) -> Result<String, AwsError> {
+        let mut current = root.to_owned();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let known = self.resources.iter().find(|(_, resource)| {
+                resource.parent_id.as_deref() == Some(&current) && resource.path_part.as_deref() == Some(part)
+            });
+            current = match known {
+                Some((id, _)) => id.clone(),
+                None => {
+                    let id = new_id();
+                    self.add_resource(id.clone(), &current, part)?;
+                    id
+                }
+            };
+        }
+        Ok(current)
+    }
+
+    /// What the API is now, as a deployment would serve it.
+    pub(crate) fn current(&self) -> Vec<DeployedRoute> {
+        let routes = self.resources.values().flat_map(|resource| {
+            let methods = resource.resource_methods.iter().flatten();
+            methods.filter_map(|(name, method)| {
+                let target = target(method.method_integration.as_ref()?)?;
+                Some(DeployedRoute { method: name.clone(), path: resource.path.clone()?, target })
+            })
+        });
+        routes.collect()
+    }
+
+    /// Keeps what the API is as a deployment.
+    pub(crate) fn deploy(&mut self, deployment: Deployment) -> Result<(), AwsError> {
+        let routes = self.current();
+        if routes.is_empty() {
+            // AWS: the text of CreateDeployment.
+            return Err(bad("The REST API doesn't contain any methods"));
+        }
+        let id = deployment.id.clone().unwrap_or_default();
+        let binary_media_types = self.api.binary_media_types.clone().unwrap_or_default();
+        self.deployments.insert(id, Snapshot { deployment, routes, binary_media_types });
+        Ok(())
+    }
+
+    /// The deployment that a stage serves.
+    pub(crate) fn snapshot(&self, stage: &Stage) -> Option<&Snapshot> {
+        self.deployments.get(stage.deployment_id.as_deref()?)
+    }
+}
+
+impl Snapshot {
+    /// Its routes, ready to serve.
+    pub(crate) fn compile(&self) -> Routes {
+        Routes::of_rest(
+            self.routes.iter().map(|route| (route.method.as_str(), route.path.as_str(), &route.target)),
+        )
+    }
+}
+
+fn target(integration: &Integration) -> Option<Target> {
+    if integration.r#type != Some(IntegrationType::AwsProxy) {
+        return None;
+    }
+    let function = crate::openapi::function_arn(integration.uri.as_deref()?)?;
+    let timeout_ms = integration.timeout_in_millis.map_or(29_000, i32::unsigned_abs);
+    Some(Target { function, payload_v2: false, timeout_ms })
+}
+
+fn invalid_resource() -> AwsError {
+    AwsError::new("NotFoundException", "Invalid Resource identifier specified").status(404)
+}
+
+fn bad(message: impl Into<String>) -> AwsError {
+    AwsError::new("BadRequestException", message)
+}

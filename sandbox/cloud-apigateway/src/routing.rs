@@ -1,0 +1,245 @@
+//! Which route a request takes.
+//!
+//! AWS: for HTTP APIs a full match with the method comes first, then a greedy variable, then `$default`; for REST APIs the
+//! most specific resource is chosen first and then one of its methods. In both a literal segment wins over a
+//! variable, and a variable over a greedy one; a method of its own wins over `ANY`.
+
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+
+/// Where a route leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// The function's ARN, qualified or not.
+    pub(crate) function: String,
+    /// Whether it is sent payload format 2.0; else 1.0.
+    pub(crate) payload_v2: bool,
+    /// How long it may take.
+    pub(crate) timeout_ms: u32,
+}
+
+/// A compiled table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Routes {
+    routes: Vec<Arc<Compiled>>,
+    fallback: Option<Arc<Compiled>>,
+    resource_first: bool,
+}
+
+/// A route, ready to be matched.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Compiled {
+    /// `GET`, `ANY`.
+    pub(crate) method: String,
+    /// `/users/{id}`.
+    pub(crate) path: String,
+    pub(crate) target: Target,
+    segments: Vec<Segment>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Segment {
+    Literal(String),
+    Variable(String),
+    Greedy(String),
+}
+
+/// A route that was taken, and what its variables are.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Taken {
+    pub(crate) route: Arc<Compiled>,
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+/// How well a path fits: one rank a segment, lower is better.
+type Fit = Vec<u8>;
+
+impl Routes {
+    /// The table of an HTTP API.
+    pub(crate) fn of_http(routes: &[(String, Target)]) -> Self {
+        let mut table = Self::default();
+        for (key, target) in routes {
+            match key.split_once(' ') {
+                Some((method, path)) => table.add(method, path, target),
+                None => table.fallback = Some(Arc::new(Compiled::new("$default", "$default", target))),
+            }
+        }
+        table
+    }
+
+    /// The table of a REST API.
+    pub(crate) fn of_rest<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str, &'a Target)>) -> Self {
+        let mut table = Self { resource_first: true, ..Self::default() };
+        for (method, path, target) in routes {
+            table.add(method, path, target);
+        }
+        table
+    }
+
+    fn add(&mut self, method: &str, path: &str, target: &Target) {
+        self.routes.push(Arc::new(Compiled::new(method, path, target)));
+    }
+
+    /// The route for a request; the path is as it came, percent-encoded.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Option<Taken> {
+        let path = if self.resource_first { path.strip_suffix('/').unwrap_or(path) } else { path };
+        let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        let answers = |route: &Compiled| route.method == method || route.method == "ANY";
+        let mut best: Option<(Fit, bool, &Arc<Compiled>)> = None;
+        for route in &self.routes {
+            // A REST API's resource is chosen by its path alone.
+            if !self.resource_first && !answers(route) {
+                continue;
+            }
+            let Some(fit) = route.fit(&segments) else { continue };
+            let any = route.method == "ANY";
+            let wins = best.as_ref().is_none_or(|(best_fit, best_any, chosen)| {
+                let better_method = self.resource_first && !answers(chosen) && answers(route);
+                fit < *best_fit
+                    || (fit == *best_fit && (better_method || (*best_any && !any && answers(route))))
+            });
+            if wins {
+                best = Some((fit, any, route));
+            }
+        }
+        let taken = best.map(|(_, _, route)| route).filter(|route| answers(route));
+        let route = taken.or(self.fallback.as_ref())?;
+        Some(Taken { parameters: route.parameters(&segments), route: Arc::clone(route) })
+    }
+}
+
+impl Compiled {
+    fn new(method: &str, path: &str, target: &Target) -> Self {
+        let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(Segment::parse).collect();
+        Self { method: method.to_owned(), path: path.to_owned(), target: target.clone(), segments }
+    }
+
+    /// As HTTP APIs name routes.
+    pub(crate) fn key(&self) -> String {
+        if self.method == "$default" { self.method.clone() } else { format!("{} {}", self.method, self.path) }
+    }
+
+    fn fit(&self, segments: &[&str]) -> Option<Fit> {
+        let mut fit = Fit::new();
+        for (index, segment) in self.segments.iter().enumerate() {
+            match (segment, segments.get(index)) {
+                (Segment::Greedy(_), Some(rest)) if !rest.is_empty() || segments.len() > index + 1 => {
+                    fit.push(2);
+                    return Some(fit);
+                }
+                (Segment::Literal(literal), Some(actual)) if *literal == decode(actual) => fit.push(0),
+                (Segment::Variable(_), Some(actual)) if !actual.is_empty() => fit.push(1),
+                _ => return None,
+            }
+        }
+        (segments.len() == self.segments.len()).then_some(fit)
+    }
+
+    fn parameters(&self, segments: &[&str]) -> Vec<(String, String)> {
+        let value = |(index, segment): (usize, &Segment)| match segment {
+            Segment::Literal(_) => None,
+            Segment::Variable(name) => Some((name.clone(), decode(segments.get(index)?))),
+            Segment::Greedy(name) => Some((name.clone(), decode(&segments.get(index..)?.join("/")))),
+        };
+        self.segments.iter().enumerate().filter_map(value).collect()
+    }
+}
+
+impl Segment {
+    fn parse(text: &str) -> Self {
+        let variable = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+        match variable {
+            None => Self::Literal(text.to_owned()),
+            Some(name) => match name.strip_suffix('+') {
+                Some(name) => Self::Greedy(name.to_owned()),
+                None => Self::Variable(name.to_owned()),
+            },
+        }
+    }
+}
+
+pub(crate) fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target() -> Target {
+        Target { function: String::new(), payload_v2: true, timeout_ms: 1 }
+    }
+
+    fn http(keys: &[&str]) -> Routes {
+        Routes::of_http(&keys.iter().map(|key| ((*key).to_owned(), target())).collect::<Vec<_>>())
+    }
+
+    fn rest(keys: &[&str]) -> Routes {
+        let target = target();
+        Routes::of_rest(keys.iter().filter_map(|key| key.split_once(' ')).map(|(m, p)| (m, p, &target)))
+    }
+
+    fn check(routes: &Routes, request: &str, expected: Option<(&str, &str)>) {
+        let (method, path) = request.split_once(' ').unwrap();
+        let taken = routes.find(method, path).map(|taken| {
+            let parameters: Vec<String> =
+                taken.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            (taken.route.key(), parameters.join(","))
+        });
+        let expected = expected.map(|(key, parameters)| (key.to_owned(), parameters.to_owned()));
+        assert_eq!(taken, expected, "{request}");
+    }
+
+    #[test]
+    fn http_apis_prefer_full_matches_then_greedy_then_default() {
+        // AWS: the example of "Create routes for HTTP APIs", and its neighbours.
+        let routes = http(&[
+            "GET /pets/dog/1",
+            "GET /pets/dog/{id}",
+            "GET /pets/{proxy+}",
+            "ANY /{proxy+}",
+            "$default",
+        ]);
+        check(&routes, "GET /pets/dog/1", Some(("GET /pets/dog/1", "")));
+        check(&routes, "GET /pets/dog/2", Some(("GET /pets/dog/{id}", "id=2")));
+        check(&routes, "GET /pets/cat/1", Some(("GET /pets/{proxy+}", "proxy=cat/1")));
+        check(&routes, "POST /test/5", Some(("ANY /{proxy+}", "proxy=test/5")));
+        check(&routes, "POST /pets/dog/1", Some(("ANY /{proxy+}", "proxy=pets/dog/1")));
+        check(&routes, "GET /", Some(("$default", "")));
+    }
+
+    #[test]
+    fn http_apis_take_paths_as_they_are() {
+        let routes = http(&["GET /hello", "GET /hello/{name}", "GET /"]);
+        check(&routes, "GET /", Some(("GET /", "")));
+        check(&routes, "GET /hello", Some(("GET /hello", "")));
+        check(&routes, "GET /hello/", None);
+        check(&routes, "GET //hello", None);
+        check(&routes, "GET /hello/a%2Fb", Some(("GET /hello/{name}", "name=a/b")));
+        check(&routes, "GET /hello/%C3%BC", Some(("GET /hello/{name}", "name=ü")));
+        check(&routes, "GET /a/../hello", None);
+        check(&routes, "POST /hello", None);
+    }
+
+    #[test]
+    fn a_method_of_its_own_wins_over_any() {
+        for keys in [["ANY /x", "GET /x"], ["GET /x", "ANY /x"]] {
+            check(&http(&keys), "GET /x", Some(("GET /x", "")));
+            check(&http(&keys), "PUT /x", Some(("ANY /x", "")));
+            check(&rest(&keys), "GET /x", Some(("GET /x", "")));
+            check(&rest(&keys), "PUT /x", Some(("ANY /x", "")));
+        }
+    }
+
+    #[test]
+    fn rest_apis_choose_the_resource_first() {
+        let routes = rest(&["GET /a/b", "ANY /a/{proxy+}", "ANY /{proxy+}"]);
+        check(&routes, "GET /a/b", Some(("GET /a/b", "")));
+        check(&routes, "POST /a/b", None);
+        check(&routes, "POST /a/c", Some(("ANY /a/{proxy+}", "proxy=c")));
+        check(&routes, "GET /a/b/", Some(("GET /a/b", "")));
+        check(&routes, "GET /z", Some(("ANY /{proxy+}", "proxy=z")));
+    }
+}
