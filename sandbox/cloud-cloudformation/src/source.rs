@@ -36,9 +36,9 @@ fn parse(url: &str, endpoint: Option<&str>) -> Option<Place> {
     let (host, path_and_query) = rest.split_once('/')?;
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
     let version = query.split('&').find_map(|pair| pair.strip_prefix("versionId="));
-    let (bucket, key) = match bucket_of_host(host, endpoint)? {
-        Some(bucket) => (bucket.to_owned(), path),
-        None => {
+    let (bucket, key) = match host_kind(host, endpoint)? {
+        Host::Bucket(bucket) => (bucket.to_owned(), path),
+        Host::Service => {
             let (bucket, key) = path.split_once('/')?;
             (decoded(bucket)?, key)
         }
@@ -47,28 +47,43 @@ fn parse(url: &str, endpoint: Option<&str>) -> Option<Place> {
     (!place.bucket.is_empty() && !place.key.is_empty()).then_some(place)
 }
 
-/// The bucket before the host; nothing inside where it is in the path; nothing at all on foreign hosts.
-fn bucket_of_host<'a>(host: &'a str, endpoint: Option<&str>) -> Option<Option<&'a str>> {
+/// What a host says of the bucket.
+#[derive(Clone, Copy, Debug)]
+enum Host<'a> {
+    /// The bucket is in the path.
+    Service,
+    /// The bucket stands before the host.
+    Bucket(&'a str),
+}
+
+/// What a host says of the bucket; nothing on hosts that are neither AWS's nor this cloud's.
+fn host_kind<'a>(host: &'a str, endpoint: Option<&str>) -> Option<Host<'a>> {
     let own =
         endpoint.and_then(|endpoint| endpoint.split_once("://")).map(|(_, own)| own.trim_end_matches('/'));
     if own == Some(host) {
-        return Some(None);
+        return Some(Host::Service);
     }
     let name = host.split(':').next().unwrap_or(host);
     if let Some(prefix) = name.strip_suffix(".amazonaws.com") {
-        return if prefix == "s3" || prefix.starts_with("s3.") || prefix.starts_with("s3-") {
-            Some(None)
-        } else {
-            let end = prefix
-                .find(".s3")
-                .filter(|end| matches!(prefix.as_bytes().get(end + 3), None | Some(b'.' | b'-')))?;
-            Some(prefix.get(..end))
-        };
+        return aws_host(prefix);
     }
     match name {
-        "localhost" | "127.0.0.1" | "s3.localhost" => Some(None),
-        other => other.strip_suffix(".s3.localhost").or_else(|| other.strip_suffix(".localhost")).map(Some),
+        "localhost" | "127.0.0.1" | "s3.localhost" => Some(Host::Service),
+        other => {
+            other.strip_suffix(".s3.localhost").or_else(|| other.strip_suffix(".localhost")).map(Host::Bucket)
+        }
     }
+}
+
+/// `s3`, `s3.us-east-1`, `bucket.s3`, `bucket.s3.us-east-1`.
+fn aws_host(prefix: &str) -> Option<Host<'_>> {
+    if prefix == "s3" || prefix.starts_with("s3.") || prefix.starts_with("s3-") {
+        return Some(Host::Service);
+    }
+    let end = prefix
+        .find(".s3")
+        .filter(|end| matches!(prefix.as_bytes().get(end + 3), None | Some(b'.' | b'-')))?;
+    prefix.get(..end).map(Host::Bucket)
 }
 
 fn decoded(text: &str) -> Option<String> {

@@ -1,6 +1,8 @@
 //! The transform against AWS's own: `tests/sam/*.expected.json` holds what `aws-sam-translator` made of the template
 //! beside it. Where that package is installed, the expectations themselves are checked to be fresh.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

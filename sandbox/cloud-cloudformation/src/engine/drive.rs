@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use cloud_core::ports::ResourceRequest;
 use cloud_core::{AwsError, CloudEvent, Context};
 use jiff::Timestamp;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinSet;
 
@@ -155,6 +156,17 @@ impl Engine {
         Ok(())
     }
 
+    /// Returns when nothing is being done to the stack.
+    pub async fn settled(&self, id: &str) {
+        let mut events = self.0.context.events().watch();
+        while self.find(id).is_some_and(|stack| stack.operation.is_some()) {
+            // The last event of an operation is announced after its end can be seen, so none is missed for good.
+            if matches!(events.recv().await, Err(RecvError::Closed)) {
+                return;
+            }
+        }
+    }
+
     fn spawn(&self, id: String) {
         let engine = self.clone();
         tokio::spawn(async move {
@@ -211,7 +223,9 @@ impl Engine {
         self.0.records.save_stack(&stack, &unsaved).await?;
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
         self.write(|known| known.stacks.insert(stack.id.clone(), Arc::new(stack)));
-        events.into_iter().for_each(|event| self.0.context.announce(event));
+        for event in events {
+            self.0.context.announce(event);
+        }
         Ok(())
     }
 

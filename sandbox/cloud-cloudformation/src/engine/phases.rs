@@ -111,7 +111,9 @@ fn break_circles(tasks: &mut BTreeMap<String, Task>) {
     let graph =
         Graph::from_needs(tasks.iter().map(|(name, task)| (name.clone(), task.waits_for.clone())).collect());
     if graph.order().is_err() {
-        tasks.values_mut().for_each(|task| task.waits_for.clear());
+        for task in tasks.values_mut() {
+            task.waits_for.clear();
+        }
     }
 }
 
@@ -168,7 +170,9 @@ fn restore_tasks(stack: &mut Stack) -> BTreeMap<String, Task> {
         }
     }
     let known: BTreeSet<String> = tasks.keys().cloned().collect();
-    tasks.values_mut().for_each(|task| task.waits_for.retain(|name| known.contains(name)));
+    for task in tasks.values_mut() {
+        task.waits_for.retain(|name| known.contains(name));
+    }
     tasks
 }
 
@@ -230,7 +234,8 @@ fn failure_of(stack: &Stack) -> String {
     let sentences = groups.iter().filter(|(_, names)| !names.is_empty());
     sentences
         .map(|(verb, names)| format!("The following resource(s) failed to {verb}: [{names}]. "))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn make_succeeded(stack: &mut Stack, now: Timestamp) {

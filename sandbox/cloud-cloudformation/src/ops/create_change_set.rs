@@ -31,10 +31,7 @@ pub(crate) async fn create_change_set(
     let wanted = wanted(&input);
     let _gate = engine.gate().await;
     let (stack, is_new) = stack(engine, &input)?;
-    if engine.find_change_set(&input.change_set_name, Some(&stack)).is_some() {
-        let message = format!("ChangeSet {} already exists", input.change_set_name);
-        return Err(Code::AlreadyExistsException.error(message));
-    }
+    give_way(engine, &stack, &input.change_set_name).await?;
     let previous = previous(engine, &stack).await?;
     let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
     let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())?;
@@ -62,6 +59,18 @@ fn wanted(input: &CreateChangeSetInput) -> Wanted {
         role_arn: input.role_arn.clone(),
         notification_arns: input.notification_ar_ns.clone(),
     }
+}
+
+/// A name is free again when nothing can come of the change set that has it.
+// LIMIT: AWS refuses names of failed and executed change sets, too. Clients that name them by the second, as the AWS
+// CLI does, would meet themselves here, where a deployment takes less than one.
+async fn give_way(engine: &Engine, stack: &Stack, name: &str) -> Result<(), AwsError> {
+    let Some(present) = engine.find_change_set(name, Some(stack)) else { return Ok(()) };
+    if matches!(present.execution, Execution::Available | Execution::InProgress) {
+        let message = format!("ChangeSet {name} already exists");
+        return Err(Code::AlreadyExistsException.error(message));
+    }
+    engine.forget_change_set(&present.id).await
 }
 
 /// The stack that the change set is for, and whether it was made for it.

@@ -58,12 +58,12 @@ fn check(engine: &Engine, stack: &Stack, input: &DeleteStackInput) -> Result<(),
         )));
     }
     let imports = engine.facts(&stack.id).imports;
-    let used = stack.outputs.iter().filter_map(|output| output.export_name.as_ref());
-    match used.filter_map(|name| imports.get(name).map(|user| (name, user))).next() {
+    let mut exported = stack.outputs.iter().filter_map(|output| output.export_name.as_ref());
+    match exported.find_map(|name| imports.get(name).map(|importer| (name, importer))) {
         None => Ok(()),
         // LIMIT: AWS answers with success first and lets the deletion fail with this reason.
-        Some((name, user)) => {
-            Err(validation(format!("Export {name} cannot be deleted as it is in use by {user}")))
+        Some((name, importer)) => {
+            Err(validation(format!("Export {name} cannot be deleted as it is in use by {importer}")))
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn describe_stacks(
     let engine = service.engine();
     let stacks = match input.stack_name.as_deref().filter(|name| !name.is_empty()) {
         Some(name) => vec![existing(engine, name)?],
-        None => latest_first(engine, |stack| stack.is_alive()),
+        None => latest_first(engine, Stack::is_alive),
     };
     let (stacks, next_token) = page(stacks, input.next_token.as_deref())?;
     let mut described = Vec::with_capacity(stacks.len());

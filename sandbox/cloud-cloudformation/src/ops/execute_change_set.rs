@@ -1,6 +1,7 @@
 //! `ExecuteChangeSet`.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use cloud_core::{AwsError, Caller};
 
@@ -14,6 +15,12 @@ use crate::state::change_set::Execution;
 use crate::state::operation::OnFailure;
 use crate::state::{ChangeSet, Goal, Kind, Stack, StackStatus};
 
+/// How long the answer may be held back for the end of the operation.
+///
+/// Clients that find a stack still in progress look again only after thirty seconds (`aws cloudformation deploy`); most
+/// deployments here have ended before they look first, if they are not let go too early.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Begins what a change set has prepared.
 pub(crate) async fn execute_change_set(
     service: &CloudFormation,
@@ -21,7 +28,7 @@ pub(crate) async fn execute_change_set(
     input: ExecuteChangeSetInput,
 ) -> Result<ExecuteChangeSetOutput, AwsError> {
     let engine = service.engine();
-    let _gate = engine.gate().await;
+    let gate = engine.gate().await;
     let set = named(engine, &input.change_set_name, input.stack_name.as_deref())?;
     let stack =
         engine.find(&set.stack_id).ok_or_else(|| AwsError::internal("the change set's stack vanished"))?;
@@ -41,10 +48,12 @@ pub(crate) async fn execute_change_set(
     engine.keep_change_set(ChangeSet { execution: Execution::InProgress, ..ChangeSet::clone(&set) }).await?;
     forget_others(engine, &set).await?;
     if set.creates {
-        create(engine, &stack, goal).await?
+        create(engine, &stack, goal).await?;
     } else {
-        update_stack::begin(engine, &stack, goal).await?
+        update_stack::begin(engine, &stack, goal).await?;
     }
+    drop(gate);
+    let _ = tokio::time::timeout(PATIENCE, engine.settled(&stack.id)).await;
     Ok(ExecuteChangeSetOutput {})
 }
 

@@ -39,7 +39,7 @@ fn canonical(value: &Value) -> String {
         }
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
-            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            members.sort_by_key(|(name, _)| *name);
             let members: Vec<String> = members
                 .into_iter()
                 .map(|(name, value)| format!("{}:{}", escaped(name), canonical(value)))

@@ -279,14 +279,14 @@ fn combined(template: &mut Value, name: &str, all: &BTreeSet<Option<String>>) ->
         [one] => Some((*one).clone()),
         several => {
             let any: Vec<Value> = several.iter().map(|name| json!({ "Condition": name })).collect();
-            template["Conditions"][name] = any_of(any);
+            template["Conditions"][name] = any_of(&any);
             Some(name.to_owned())
         }
     }
 }
 
 /// AWS: `Fn::Or` takes at most ten conditions.
-fn any_of(conditions: Vec<Value>) -> Value {
+fn any_of(conditions: &[Value]) -> Value {
     const MOST: usize = 10;
     if conditions.len() <= MOST {
         return json!({ "Fn::Or": conditions });
@@ -294,7 +294,7 @@ fn any_of(conditions: Vec<Value>) -> Value {
     let size = conditions.len().div_ceil(MOST).max(2);
     let groups = conditions.chunks(size).map(|group| match group {
         [one] => one.clone(),
-        several => any_of(several.to_vec()),
+        several => any_of(several),
     });
     json!({ "Fn::Or": groups.collect::<Vec<_>>() })
 }

@@ -25,7 +25,9 @@ impl Graph {
     /// A graph from its edges; needs of unknown nodes are dropped.
     pub fn from_needs(mut needs: BTreeMap<String, BTreeSet<String>>) -> Self {
         let known: BTreeSet<String> = needs.keys().cloned().collect();
-        needs.values_mut().for_each(|list| list.retain(|need| known.contains(need)));
+        for list in needs.values_mut() {
+            list.retain(|need| known.contains(need));
+        }
         Self { needs }
     }
 

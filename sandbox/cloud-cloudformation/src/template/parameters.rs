@@ -196,14 +196,12 @@ fn allowed(value: &Value, path: &Path<'_>) -> Result<Vec<String>> {
 
 fn compile(pattern: String, path: &Path<'_>) -> Result<(String, Regex)> {
     // AWS: the whole value must match.
-    match Regex::new(&format!("^(?:{pattern})$")) {
-        Ok(regex) => Ok((pattern, regex)),
+    let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) else {
         // LIMIT: Java's look-around and back-references are refused.
-        Err(_) => {
-            let message = "Template format error: AllowedPattern is not a regular expression of this cloud";
-            Err(TemplateError::at(&path.key("AllowedPattern"), message))
-        }
-    }
+        let message = "Template format error: AllowedPattern is not a regular expression of this cloud";
+        return Err(TemplateError::at(&path.key("AllowedPattern"), message));
+    };
+    Ok((pattern, regex))
 }
 
 fn number(value: &Value, name: &str, path: &Path<'_>) -> Result<Option<f64>> {

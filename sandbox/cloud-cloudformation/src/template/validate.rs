@@ -12,7 +12,6 @@ const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
     "Conditions",
     "Description",
-    "Globals",
     "Mappings",
     "Metadata",
     "Outputs",

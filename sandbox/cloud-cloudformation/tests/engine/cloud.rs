@@ -1,5 +1,7 @@
 //! A cloud with one type, `Test::Thing`, whose maker can be told to fail or to hang.
 
+#![allow(clippy::unwrap_used, reason = "a test's helper")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,7 +20,7 @@ pub(crate) fn template(things: &[(&str, &str, &str)]) -> String {
         let needs: Vec<Value> = needs.split_whitespace().map(|need| json!({"Ref": need})).collect();
         ((*name).to_owned(), json!({"Type": "Test::Thing", "Properties": {"Value": value, "Needs": needs}}))
     });
-    json!({"Resources": Map::from_iter(things)}).to_string()
+    json!({"Resources": things.collect::<Map<_, _>>()}).to_string()
 }
 
 /// What the maker has made: it survives the cloud, as another service would.
