@@ -9,7 +9,7 @@ use std::{
 use ide_core::{DocumentChange, DocumentSnapshot, Events};
 use protocol::{
     Event, WorkspacePath,
-    document::{self, State},
+    document::{self, Disk, State},
 };
 use tokio::sync::broadcast;
 
@@ -80,7 +80,7 @@ impl Feed {
             if shown.fed {
                 self.tell(DocumentChange::Opened(shown.snapshot()));
             }
-            if shown.state.dirty {
+            if shown.state.dirty || shown.state.disk != Disk::Same {
                 self.publish(document::Event::Changed(shown.state.clone()));
             }
             open.insert(shown.state.path.clone(), shown);

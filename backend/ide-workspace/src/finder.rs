@@ -85,6 +85,16 @@ impl Finder {
         });
     }
 
+    /// Walks before anybody asks, so that the first query need not wait.
+    pub(crate) fn prepare(&self) {
+        let finder = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = finder.walk().await {
+                tracing::warn!(%error, "the list of files cannot be made");
+            }
+        });
+    }
+
     /// Files came, went or moved: the next query sees it.
     pub(crate) fn changed(&self) {
         self.0.changed.store(true, Ordering::Release);
@@ -98,12 +108,7 @@ impl Finder {
             return self.walk().await;
         };
         if self.0.clock.monotonic().duration_since(list.walked) > KEEP {
-            let finder = self.clone();
-            tokio::spawn(async move {
-                if let Err(error) = finder.walk().await {
-                    tracing::warn!(%error, "the list of files is old");
-                }
-            });
+            self.prepare();
         }
         Ok(list.paths)
     }

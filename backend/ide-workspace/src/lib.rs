@@ -82,6 +82,7 @@ impl Workspace {
             Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events.clone(), watching.clone());
         documents.recover().await?;
         let finder = Finder::new(Arc::clone(&tree), Arc::clone(&clock));
+        finder.prepare();
         let files = Files::new(Arc::clone(&tree), trash, documents.clone(), finder.clone(), clock);
         let transfers = Transfers::open(Arc::clone(&tree), files.clone(), &state_dir).records("open")?;
         let surroundings = Surroundings {

@@ -79,3 +79,30 @@ impl Trash {
 fn thrown_at(path: &Path) -> Option<i64> {
     path.file_name()?.to_str()?.split_once('-')?.0.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::WorkspacePath;
+
+    use super::*;
+    use crate::tree::Tree;
+
+    #[test]
+    fn the_trash_may_be_on_another_file_system() {
+        let folder = tempfile::tempdir().unwrap();
+        // Where there is a second file system this crosses to it.
+        let state = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        fs::create_dir(folder.path().join("gone")).unwrap();
+        fs::write(folder.path().join("gone/file"), "kept").unwrap();
+        let tree = Tree::open(folder.path()).unwrap();
+        let trash = Trash::open(state.path(), Timestamp::UNIX_EPOCH).unwrap();
+        let slot = tree.slot("delete", &WorkspacePath::parse("gone").unwrap()).unwrap();
+        trash.throw(&slot, Timestamp::UNIX_EPOCH).unwrap();
+        assert!(!folder.path().join("gone").exists());
+        let kept = state.path().join("trash/0-0/gone/file");
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "kept");
+        let later = Timestamp::UNIX_EPOCH + KEEP + Duration::from_secs(1);
+        Trash::open(state.path(), later).unwrap();
+        assert!(!kept.exists() && fs::read_dir(state.path().join("trash")).unwrap().next().is_none());
+    }
+}

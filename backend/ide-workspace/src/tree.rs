@@ -20,7 +20,10 @@ use cap_std::{
     fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt},
 };
 use protocol::{ErrorCode, WorkspacePath};
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::{
+    fs::{AtFlags, Mode, OFlags, RenameFlags},
+    io::Errno,
+};
 
 use crate::error::{Context, Result, WorkspaceError};
 
@@ -321,14 +324,23 @@ impl Drop for Part {
 type Place<'a> = (BorrowedFd<'a>, &'a OsString);
 
 fn rename(from: Place<'_>, to: Place<'_>, overwrite: bool) -> rustix::io::Result<()> {
-    let flags = if overwrite { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
-    rustix::fs::renameat_with(from.0, from.1, to.0, to.1, flags)
+    if overwrite {
+        return rustix::fs::renameat(from.0, from.1, to.0, to.1);
+    }
+    match rustix::fs::renameat_with(from.0, from.1, to.0, to.1, RenameFlags::NOREPLACE) {
+        // Some file systems cannot do both in one step.
+        Err(Errno::INVAL) => match rustix::fs::statat(to.0, to.1, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Errno::NOENT) => rustix::fs::renameat(from.0, from.1, to.0, to.1),
+            there => there.and(Err(Errno::EXIST)),
+        },
+        renamed => renamed,
+    }
 }
 
 /// A rename across file systems is not an escape, though the kernel calls both the same.
-fn refine_rename(error: rustix::io::Errno) -> io::Error {
+fn refine_rename(error: Errno) -> io::Error {
     match error {
-        rustix::io::Errno::XDEV => io::Error::from(io::ErrorKind::CrossesDevices),
+        Errno::XDEV => io::Error::from(io::ErrorKind::CrossesDevices),
         error => error.into(),
     }
 }
