@@ -61,6 +61,10 @@ impl LogFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve a folder: the IDE in a browser, and its serverless cloud.
+    ///
+    /// Prints the address to open. Ctrl-C stops everything. SIGTERM (and a closed terminal) finishes the requests
+    /// under way and stops the server alone: terminals, programs and deployed functions go on in the workspace's
+    /// agent, and the next `cumulo run` on the same folder finds them. `cumulo stop` stops those too.
     #[command(args_override_self = true)]
     Run(Run),
     /// Print a fresh address with a new one-time code, for another browser.
@@ -68,6 +72,10 @@ pub(crate) enum Command {
     /// Stop everything of a data directory: the server, the agent, terminals, programs, functions.
     Stop(Which),
     /// Serve the cloud alone, without an IDE, for a test suite or a build server.
+    ///
+    /// Its first key pair is taken from CUMULO_ROOT_ACCESS_KEY_ID and CUMULO_ROOT_SECRET_ACCESS_KEY where both are
+    /// set, else generated. SIGTERM and Ctrl-C finish the requests under way and stop it with everything it runs.
+    #[command(args_override_self = true)]
     Cloud(Cloud),
     /// One workspace's processes; started by `run`.
     #[command(hide = true)]
@@ -80,11 +88,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Serve a folder: the IDE in a browser, and its serverless cloud.
-///
-/// Prints the address to open. Ctrl-C stops everything. SIGTERM (and a closed terminal) finishes the requests under
-/// way and stops the server alone: terminals, programs and deployed functions go on in the workspace's agent, and the
-/// next `cumulo run` on the same folder finds them. `cumulo stop` stops those too.
+/// What `run` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The folder to work in. A missing or empty one is filled from the template; one with files in it is never
@@ -107,10 +111,7 @@ pub(crate) struct Run {
     pub(crate) place: Place,
 }
 
-/// Serve the cloud alone, without an IDE, for a test suite or a build server.
-///
-/// Its first key pair is taken from CUMULO_ROOT_ACCESS_KEY_ID and CUMULO_ROOT_SECRET_ACCESS_KEY where both are set,
-/// else generated. SIGTERM and Ctrl-C finish the requests under way and stop it with everything it runs.
+/// What `cloud` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Cloud {
     /// Where the cloud listens; port 0 takes a free one.
