@@ -197,6 +197,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_host_that_is_not_on_the_list_passes(host in "[a-zA-Z0-9.:@\\[\\]/%-]{0,40}|(localhost|127[.]0[.]0[.]1|\\[::1\\])[:.@]?[0-9a-z.]{0,8}") {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, host.parse().unwrap());
+            let passed = HostPolicy::loopback(9000).check(&Uri::from_static("/"), &headers).is_ok();
+            let ours = ["localhost:9000", "127.0.0.1:9000", "[::1]:9000"];
+            proptest::prop_assert_eq!(passed, ours.contains(&host.to_ascii_lowercase().as_str()));
+        }
+    }
+
     #[test]
     fn refuses_what_two_readers_could_read_differently() {
         check("/", &[], Err(HostError::Missing));

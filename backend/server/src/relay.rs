@@ -6,10 +6,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use bytes::Bytes;
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use protocol::Principal;
 use protocol::link::close;
 use protocol::relay::{Kind, Purpose};
@@ -62,12 +61,15 @@ impl End {
 }
 
 /// Relays until either side ends, or `ended` says so; then closes both.
-pub(crate) async fn relay(
-    socket: WebSocket,
+pub(crate) async fn relay<S, E>(
+    socket: S,
     agent: &AgentSocket,
     principal: Principal,
     ended: impl Future<Output = End>,
-) -> End {
+) -> End
+where
+    S: Stream<Item = Result<Message, E>> + Sink<Message>,
+{
     let (mut to_browser, from_browser) = socket.split();
     let end = tokio::select! {
         end = ended => end,
@@ -81,9 +83,9 @@ pub(crate) async fn relay(
     end
 }
 
-async fn exchange(
-    to_browser: &mut SplitSink<WebSocket, Message>,
-    from_browser: SplitStream<WebSocket>,
+async fn exchange<E>(
+    to_browser: &mut (impl Sink<Message> + Unpin),
+    from_browser: impl Stream<Item = Result<Message, E>> + Unpin,
     agent: &AgentSocket,
     principal: Principal,
 ) -> End {
@@ -116,8 +118,8 @@ async fn reach(agent: &AgentSocket, principal: Principal) -> Result<crate::agent
 }
 
 /// From the browser to the agent.
-async fn up(
-    mut browser: SplitStream<WebSocket>,
+async fn up<E>(
+    mut browser: impl Stream<Item = Result<Message, E>> + Unpin,
     mut agent: FramedWrite<OwnedWriteHalf, FrameCodec>,
     heard: &Heard,
 ) -> End {
@@ -139,7 +141,7 @@ async fn up(
 /// From the agent to the browser, with a ping now and then.
 async fn down(
     mut agent: FramedRead<OwnedReadHalf, FrameCodec>,
-    browser: &mut SplitSink<WebSocket, Message>,
+    browser: &mut (impl Sink<Message> + Unpin),
     heard: &Heard,
 ) -> End {
     let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
@@ -208,6 +210,14 @@ impl Heard {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::task::{Context, Poll};
+
+    use protocol::Role;
+
     use super::*;
 
     #[test]
@@ -221,6 +231,56 @@ mod tests {
         check(&1000_u16.to_be_bytes(), End::AgentGone);
         check(&[], End::AgentGone);
         check(&[1, 2, 3], End::AgentGone);
+    }
+
+    /// A browser that answers nothing, and whose pings are counted.
+    struct Mute {
+        pings: Arc<AtomicUsize>,
+    }
+
+    impl Stream for Mute {
+        type Item = Result<Message, Infallible>;
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Pending
+        }
+    }
+
+    impl Sink<Message> for Mute {
+        type Error = Infallible;
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+        fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Infallible> {
+            assert!(matches!(message, Message::Ping(_)), "{message:?}");
+            self.pings.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    async fn relay_mute(agent: &AgentSocket) -> (End, usize, u64) {
+        let pings = Arc::new(AtomicUsize::new(0));
+        let start = Instant::now();
+        let principal = Principal { user: "owner".into(), role: Role::Owner };
+        let browser = Mute { pings: Arc::clone(&pings) };
+        let end = relay(browser, agent, principal, std::future::pending()).await;
+        (end, pings.load(Ordering::SeqCst), start.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_half_open_connection_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agent.sock");
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let agent = AgentSocket::new(path);
+        let (outcome, accepted) = tokio::join!(relay_mute(&agent), listener.accept());
+        accepted.unwrap();
+        assert_eq!(outcome, (End::BrowserGone, 2, 60), "two pings, and at the third it is beyond 45 s");
     }
 
     #[test]

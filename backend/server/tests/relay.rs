@@ -13,6 +13,7 @@ use protocol::link::{MAX_FRAME, close};
 use protocol::relay::{Attach, Purpose, VERSION};
 use protocol::{Principal, Role};
 use server::SESSION_LIFETIME;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 
 async fn linked() -> (Harness, Socket) {
@@ -145,4 +146,77 @@ async fn a_session_has_a_limited_number_of_tabs() {
     while harness.upgrade(&headers).await.is_err() {
         assert!(tokio::time::Instant::now() < deadline, "closed tabs still count");
     }
+}
+
+/// One frame as it is on the wire: first byte, length, mask of zeros where `masked`.
+fn wire(first: u8, payload: &[u8], masked: bool) -> Vec<u8> {
+    let mask = if masked { 0x80 } else { 0 };
+    let mut frame = vec![first];
+    match payload.len() {
+        length @ 0..126 => frame.push(mask | length as u8),
+        length @ 126..65536 => {
+            frame.push(mask | 126);
+            frame.extend((length as u16).to_be_bytes());
+        }
+        length => {
+            frame.push(mask | 127);
+            frame.extend((length as u64).to_be_bytes());
+        }
+    }
+    if masked {
+        frame.extend([0; 4]);
+    }
+    frame.extend(payload);
+    frame
+}
+
+#[tokio::test]
+async fn malformed_frames_end_their_link_and_nothing_else() {
+    let harness = Harness::start().await;
+    let token = harness.session();
+    let mut bystander = harness.link(&token).await;
+    let fragments: Vec<u8> = std::iter::once(wire(0x02, &[0; 200_000], true))
+        .chain(std::iter::repeat_with(|| wire(0x00, &[0; 200_000], true)).take(6))
+        .flatten()
+        .collect();
+    let table = [
+        ("unmasked", wire(0x81, b"x", false)),
+        ("a reserved bit", wire(0xc1, b"x", true)),
+        ("an unknown kind", wire(0x83, b"x", true)),
+        ("text that is none", wire(0x81, &[0xff, 0xfe], true)),
+        ("a long ping", wire(0x89, &[0; 126], true)),
+        ("a ping in pieces", wire(0x09, b"x", true)),
+        ("a continuation of nothing", wire(0x80, b"x", true)),
+        ("one frame beyond the limit", wire(0x82, &[0; MAX_FRAME + 1], true)),
+        ("fragments beyond the limit", fragments),
+        ("a length of 2^63", [&[0x82, 0xff, 0x80][..], &[0; 11]].concat()),
+    ];
+    for (what, bytes) in table {
+        let mut socket = harness.raw_link(&token).await;
+        let _ = socket.write_all(&bytes).await;
+        let mut rest = Vec::new();
+        // A reset is an end as well.
+        let _ = tokio::time::timeout(common::SOON, socket.read_to_end(&mut rest)).await.expect(what);
+    }
+    bystander.send("echo still".into()).await.unwrap();
+    assert_eq!(next(&mut bystander).await.unwrap(), Message::text("echo still"));
+}
+
+#[tokio::test]
+async fn a_flood_of_pings_and_tiny_frames_is_bounded_work() {
+    let harness = Harness::start().await;
+    let mut socket = harness.raw_link(&harness.session()).await;
+    let flood: Vec<u8> =
+        (0..5_000).flat_map(|_| [wire(0x89, b"", true), wire(0x82, b"x", true)].concat()).collect();
+    let (mut read, mut write) = socket.split();
+    let echoed = async {
+        let (mut buffer, mut frames) = ([0; 4096], 0);
+        // Every tiny frame comes back in three bytes; answered pings are of two.
+        while frames < 5_000 {
+            let length = tokio::time::timeout(common::SOON, read.read(&mut buffer)).await.unwrap().unwrap();
+            frames += buffer[..length].iter().filter(|byte| **byte == b'x').count();
+        }
+    };
+    let (sent, ()) = tokio::join!(write.write_all(&flood), echoed);
+    sent.unwrap();
 }

@@ -180,6 +180,23 @@ impl Harness {
         self.upgrade(&[("cookie", cookie), ("origin", self.origin.clone())]).await.unwrap()
     }
 
+    /// The same without a library on this side: what is written is sent.
+    pub async fn raw_link(&self, token: &Secret) -> TcpStream {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let (host, origin, cookie) = (self.host(), &self.origin, self.cookie(token));
+        let head = format!(
+            "GET /link HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n{cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(socket.read_u8().await.unwrap());
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&answer));
+        socket
+    }
+
     /// The same over a socket with tiny buffers, so that a reader that does not read is felt at once.
     pub async fn narrow_link(&self, token: &Secret) -> WebSocketStream<TcpStream> {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
