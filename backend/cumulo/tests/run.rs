@@ -230,6 +230,7 @@ fn no_log_has_a_secret() {
     let cookie = started.sign_in(&code).unwrap();
     started.get("/", &format!("Cookie: {cookie}\r\n"));
     started.get(&format!("/?code={code}"), "");
+    eventually("the start is said to the end", || started.log().contains("Ctrl-C").then_some(()));
     let logs = started.log() + &place.agent_log();
     let shown_once = started.code();
     assert_eq!(logs.matches(&shown_once).count(), 1, "the address is for the person who started it");

@@ -49,6 +49,7 @@ struct Open {
     routes: Routes,
     fronts: Vec<Arc<dyn PublicFront>>,
     hosts: HostPolicy,
+    shutdown: CancellationToken,
 }
 
 impl Endpoint {
@@ -100,6 +101,7 @@ impl Endpoint {
             context: self.context,
             credentials: self.credentials,
             fronts: self.fronts,
+            shutdown: shutdown.clone(),
         });
         let service = tower::service_fn(move |request| {
             let open = Arc::clone(&open);

@@ -107,7 +107,7 @@ impl Open {
         let request = Signed { authorization, credential, head, id };
         if request.head.path == super::events::PATH {
             return match request.authenticate(body, DEFAULT_BODY_LIMIT).await {
-                Ok(_) => super::events::stream(self.context.events()),
+                Ok(_) => super::events::stream(self.context.events(), &self.shutdown),
                 Err(error) => request.failed(Protocol::RestJson, None, "", &error),
             };
         }

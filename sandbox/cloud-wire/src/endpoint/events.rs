@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use cloud_core::{CloudEvent, Events};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http::{HeaderValue, Response, header};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 
 use crate::body::Body;
 
@@ -33,8 +34,8 @@ enum Line {
     Event(CloudEvent),
 }
 
-/// Answers with the stream.
-pub(super) fn stream(events: &Events) -> Response<Body> {
+/// Answers with the stream; it ends when the endpoint is to stop, which a drain would else wait for in vain.
+pub(super) fn stream(events: &Events, shutdown: &CancellationToken) -> Response<Body> {
     let watcher = events.watch();
     let lines = stream::unfold((watcher, true), |(mut watcher, first)| async move {
         let line = if first {
@@ -51,6 +52,7 @@ pub(super) fn stream(events: &Events) -> Response<Body> {
         text.push(b'\n');
         Some((Ok(Bytes::from(text)), (watcher, false)))
     });
+    let lines = lines.take_until(shutdown.clone().cancelled_owned());
     let mut response = Response::new(Body::from_stream(lines, None));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     response
