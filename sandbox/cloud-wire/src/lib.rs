@@ -38,7 +38,7 @@ pub use body::Body;
 pub use endpoint::{Endpoint, PublicFront};
 pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
-pub use service::{Pending, Service};
+pub use service::{Pending, Service, unhandled};
 pub use shape::Shape;
 pub use value::Value;
 

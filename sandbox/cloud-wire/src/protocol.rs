@@ -11,6 +11,7 @@ use crate::model::{Operation, Protocol, ServiceModel};
 use crate::query::Parameters;
 use crate::rest::{self, Labels};
 use crate::schema::{Kind, Location, Member, TimestampFormat};
+use crate::shape::UNIT;
 use crate::value::Value;
 use crate::xml::Writer;
 use crate::{json, scalar};
@@ -60,7 +61,7 @@ pub(crate) fn encode(
         Protocol::Json10 | Protocol::Json11 => {
             content_type(&mut headers, media_type(model.protocol));
             // AWS: an operation without output answers an empty body.
-            if operation.output.members().is_empty() && operation.output.name == "Unit" {
+            if std::ptr::eq(operation.output, &raw const UNIT) {
                 Body::default()
             } else {
                 Bytes::from(json::print(&output, operation.output)?).into()
@@ -82,7 +83,7 @@ fn query_output(model: &ServiceModel, operation: &Operation, output: &Value, id:
     let (outer, inner) = (format!("{}Response", operation.name), format!("{}Result", operation.name));
     let mut writer = Writer::default();
     writer.open(&outer, model.xml_namespace);
-    if operation.output.name != "Unit" {
+    if !std::ptr::eq(operation.output, &raw const UNIT) {
         writer.open(&inner, "");
         writer.members(output, operation.output);
         writer.close(&inner);

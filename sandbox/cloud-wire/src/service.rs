@@ -11,6 +11,12 @@ use crate::value::Value;
 /// A running operation.
 pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
 
+/// The operations of a service's model that it has no handler for. A service's tests assert that there are none.
+pub fn unhandled(service: &dyn Service, caller: &Caller) -> Vec<&'static str> {
+    let names = service.model().operations.iter().map(|operation| operation.name);
+    names.filter(|name| service.call(name, caller, Value::Null).is_none()).collect()
+}
+
 /// The largest body of an operation that says nothing else.
 pub const DEFAULT_BODY_LIMIT: u64 = 2 * 1024 * 1024;
 

@@ -251,3 +251,82 @@ impl Verified {
 fn compare(given: &str, expected: &str) -> Result<(), Refusal> {
     if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Refusal::Mismatch) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of "Signature calculations: transferring payload in multiple chunks" in S3's documentation.
+    fn example() -> (Verified, Vec<u8>) {
+        let signer = Verified {
+            key: crate::sigv4::signing_key(
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                "20130524",
+                "us-east-1",
+                "s3",
+            ),
+            stamp: "20130524T000000Z".into(),
+            scope: "20130524/us-east-1/s3/aws4_request".into(),
+            signature: "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9".into(),
+        };
+        let mut body = Vec::new();
+        for (size, signature) in [
+            (65536, "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648"),
+            (1024, "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497"),
+            (0, "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9"),
+        ] {
+            body.extend(format!("{size:x};chunk-signature={signature}\r\n").into_bytes());
+            body.extend(vec![b'a'; size]);
+            body.extend(b"\r\n");
+        }
+        (signer, body)
+    }
+
+    async fn check(body: &[u8], piece: usize, how: Chunked) -> Result<Bytes, String> {
+        let pieces: Vec<_> = body.chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+        let source = Body::from_stream(stream::iter(pieces), None);
+        decode(source, how).collect(1 << 20).await.map_err(|error| error.code().to_owned())
+    }
+
+    fn signed(signer: Verified, length: u64) -> Chunked {
+        Chunked { signer: Some(signer), trailer: false, length, checksum: None }
+    }
+
+    #[tokio::test]
+    async fn the_documented_example_is_accepted_in_pieces_of_any_size() {
+        for piece in [1, 7, 1000, 100_000] {
+            let (signer, body) = example();
+            assert_eq!(
+                check(&body, piece, signed(signer, 66_560)).await.map(|bytes| bytes.len()),
+                Ok(66_560)
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn changed_cut_and_padded_bodies_are_refused() {
+        let refused = async |change: &dyn Fn(&mut Vec<u8>), length| {
+            let (signer, mut body) = example();
+            change(&mut body);
+            check(&body, 4096, signed(signer, length)).await.unwrap_err()
+        };
+        assert_eq!(refused(&|body| body[200] = b'b', 66_560).await, "SignatureDoesNotMatch");
+        assert_eq!(refused(&|body| body.truncate(66_700), 66_560).await, "IncompleteBody");
+        assert_eq!(refused(&|_| {}, 66_561).await, "IncompleteBody");
+        assert_eq!(refused(&|_| {}, 1000).await, "IncompleteBody");
+        assert_eq!(refused(&|body| body[0] = b'-', 66_560).await, "InvalidRequest");
+    }
+
+    #[tokio::test]
+    async fn checksums_in_trailers_are_verified() {
+        let how = || Chunked { signer: None, trailer: true, length: 9, checksum: Some(Algorithm::Crc32) };
+        let body =
+            |sum: &str| format!("9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:{sum}\r\n\r\n").into_bytes();
+        assert_eq!(check(&body("y/Q5Jg=="), 5, how()).await, Ok(Bytes::from_static(b"123456789")));
+        assert_eq!(check(&body("y/Q5Jh=="), 5, how()).await, Err("BadDigest".into()));
+        assert_eq!(
+            check(b"9\r\n123456789\r\n0\r\n\r\n", 5, how()).await,
+            Err("MalformedTrailerError".into())
+        );
+    }
+}

@@ -1,0 +1,470 @@
+//! The endpoint over real sockets: what it refuses, how it fails, how bodies stream. The services here are made up.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "made-up services of a test"
+)]
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use bytes::Bytes;
+use cloud_core::{
+    AccountId, Arn, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, SecretKey,
+    Settings,
+};
+use cloud_wire::{Body, Endpoint, PublicFront, Service, ServiceModel, unhandled};
+use http::{Request, Response};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+mod kv {
+    use cloud_wire::{Member, Protocol, Schema, ServiceModel};
+
+    static TEXT: Schema = Schema::string("Text").min(1).max(8);
+
+    cloud_wire::structure! {
+        pub struct EchoInput as ECHO_INPUT {
+            text: String = Member::new("Text", &TEXT).required(),
+        }
+    }
+    cloud_wire::errors! { NoSuchThing = ("NoSuchThing", 404, "Message") }
+    cloud_wire::operations! {
+        Echo(super::EchoInput) -> super::EchoInput = "POST" "/" 200, super::ECHO_INPUT, super::ECHO_INPUT;
+        Panic(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
+    }
+    pub static MODEL: ServiceModel = ServiceModel {
+        id: "kv",
+        signing_name: "kv",
+        endpoint_prefix: "kv",
+        protocol: Protocol::Json11,
+        target_prefix: "Kv_1",
+        api_version: "1",
+        xml_namespace: "",
+        validation_code: "ValidationException",
+        operations: OPERATIONS,
+        errors: ERRORS,
+        selectors: &[],
+    };
+}
+
+mod blobs {
+    use cloud_wire::{Member, Protocol, Schema, ServiceModel};
+
+    static TEXT: Schema = Schema::string("Text");
+    static BODY: Schema = Schema::blob("Body");
+    static LENGTH: Schema = Schema::integer("Length");
+
+    cloud_wire::streaming_structure! {
+        pub struct PutInput as PUT_INPUT {
+            bucket: String = Member::new("Bucket", &TEXT).uri("Bucket").required(),
+            key: String = Member::new("Key", &TEXT).uri("Key").required(),
+            body: cloud_wire::Body = Member::new("Body", &BODY).payload().streaming(),
+        }
+        pub struct GetOutput as GET_OUTPUT {
+            length: Option<i64> = Member::new("Length", &LENGTH).header("content-length"),
+            body: cloud_wire::Body = Member::new("Body", &BODY).payload().streaming(),
+        }
+    }
+    cloud_wire::structure! {
+        pub struct PutOutput as PUT_OUTPUT {
+            e_tag: Option<String> = Member::new("ETag", &TEXT).header("etag"),
+        }
+        pub struct GetInput as GET_INPUT {
+            bucket: String = Member::new("Bucket", &TEXT).uri("Bucket").required(),
+            key: String = Member::new("Key", &TEXT).uri("Key").required(),
+        }
+    }
+    cloud_wire::errors! { NoSuchKey = ("NoSuchKey", 404, "message") }
+    cloud_wire::operations! {
+        GetObject(super::GetInput) -> super::GetOutput = "GET" "/{Bucket}/{Key+}" 200, super::GET_INPUT, super::GET_OUTPUT;
+        PutObject(super::PutInput) -> super::PutOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_INPUT, super::PUT_OUTPUT;
+    }
+    pub static MODEL: ServiceModel = ServiceModel {
+        id: "s3",
+        signing_name: "s3",
+        endpoint_prefix: "s3",
+        protocol: Protocol::RestXml,
+        target_prefix: "",
+        api_version: "1",
+        xml_namespace: "",
+        validation_code: "InvalidArgument",
+        operations: OPERATIONS,
+        errors: ERRORS,
+        selectors: &["acl"],
+    };
+}
+
+struct Kv;
+
+impl Service for Kv {
+    fn model(&self) -> &'static ServiceModel {
+        &kv::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::kv; Echo => echo, Panic => panicking }
+
+    fn body_limit(&self, _operation: &str) -> u64 {
+        1000
+    }
+}
+
+async fn echo(_kv: &Kv, _caller: &Caller, input: kv::EchoInput) -> Result<kv::EchoInput, AwsError> {
+    if input.text == "none" {
+        return Err(kv::Code::NoSuchThing.error("It is not there").with("Reason", "never was"));
+    }
+    Ok(input)
+}
+
+async fn panicking(_kv: &Kv, _caller: &Caller, _input: ()) -> Result<(), AwsError> {
+    panic!("on purpose")
+}
+
+/// Keeps the length of what was put, if it came whole.
+#[derive(Default)]
+struct Blobs(tokio::sync::Mutex<Option<(String, u64)>>);
+
+impl Service for Blobs {
+    fn model(&self) -> &'static ServiceModel {
+        &blobs::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::blobs; GetObject => get_object, PutObject => put_object }
+
+    fn body_limit(&self, _operation: &str) -> u64 {
+        5 << 30
+    }
+}
+
+async fn put_object(
+    blobs: &Blobs,
+    _caller: &Caller,
+    mut input: blobs::PutInput,
+) -> Result<blobs::PutOutput, AwsError> {
+    let mut length = 0;
+    while let Some(chunk) = input.body.next().await {
+        length += chunk?.len() as u64;
+    }
+    *blobs.0.lock().await = Some((format!("{}/{}", input.bucket, input.key), length));
+    Ok(blobs::PutOutput { e_tag: Some("\"tag\"".into()) })
+}
+
+async fn get_object(
+    blobs: &Blobs,
+    _caller: &Caller,
+    input: blobs::GetInput,
+) -> Result<blobs::GetOutput, AwsError> {
+    let kept =
+        blobs.0.lock().await.clone().filter(|(name, _)| *name == format!("{}/{}", input.bucket, input.key));
+    let (_, length) =
+        kept.ok_or_else(|| blobs::Code::NoSuchKey.error("The specified key does not exist."))?;
+    Ok(blobs::GetOutput {
+        length: i64::try_from(length).ok(),
+        body: Bytes::from(vec![b'x'; length as usize]).into(),
+    })
+}
+
+struct Front;
+
+#[async_trait]
+impl PublicFront for Front {
+    fn claims_host(&self, host: &str) -> bool {
+        host.ends_with(".execute-api.localhost")
+    }
+
+    fn claims_path(&self, path: &str) -> bool {
+        path.starts_with("/_aws/execute-api/")
+    }
+
+    async fn answer(&self, request: Request<Body>, _peer: Option<std::net::IpAddr>) -> Response<Body> {
+        Response::new(Bytes::from(format!("front {}", request.uri().path())).into())
+    }
+}
+
+struct OneKey;
+
+impl CredentialStore for OneKey {
+    fn find(&self, access_key_id: &str) -> Option<Credential> {
+        let account = AccountId::default();
+        let principal =
+            Principal { arn: Arn::global("iam", &account, "root"), user_id: account.to_string(), account };
+        let secret = SecretKey::new("secret");
+        (access_key_id == "AKIATEST").then_some(Credential {
+            secret,
+            session_token: None,
+            expires: None,
+            principal,
+        })
+    }
+}
+
+struct Cloud {
+    context: Context,
+    port: u16,
+    shutdown: CancellationToken,
+    blobs: Arc<Blobs>,
+    _folder: tempfile::TempDir,
+}
+
+impl Cloud {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let context = Context::new(Settings::new(folder.path()));
+        let blobs = Arc::new(Blobs::default());
+        let endpoint = Endpoint::new(context.clone(), Arc::new(OneKey))
+            .with_service(Arc::new(Kv))
+            .with_service(blobs.clone())
+            .with_front(Arc::new(Front));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let shutdown = CancellationToken::new();
+        tokio::spawn(endpoint.serve(listener, shutdown.clone()));
+        Self { context, port, shutdown, blobs, _folder: folder }
+    }
+
+    async fn connect(&self, request: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        stream.write_all(request).await.unwrap();
+        stream
+    }
+
+    /// The whole answer to a request that is sent as it is.
+    async fn raw(&self, request: &[u8]) -> String {
+        let mut answer = Vec::new();
+        self.connect(request).await.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// A request as text, signed.
+    fn signed(
+        &self,
+        service: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Vec<u8> {
+        let identity = Credentials::new("AKIATEST", "secret", None, None, "test").into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region("us-east-1")
+            .name(service)
+            .time(SystemTime::from(self.context.now()))
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap()
+            .into();
+        let host = format!("127.0.0.1:{}", self.port);
+        let uri = format!("http://{host}{path}");
+        let stated =
+            headers.iter().find(|(name, _)| *name == "x-amz-content-sha256").map(|(_, value)| *value);
+        let payload =
+            stated.map_or(SignableBody::Bytes(body), |stated| SignableBody::Precomputed(stated.to_owned()));
+        let all = headers.iter().copied().chain([("host", host.as_str())]);
+        let signable = SignableRequest::new(method, &uri, all, payload).unwrap();
+        let (instructions, _) = sign(signable, &params).unwrap().into_parts();
+        let mut request = Request::builder().method(method).uri(&uri).body(()).unwrap();
+        instructions.apply_to_request_http1x(&mut request);
+        let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
+        for (name, value) in request.headers() {
+            let _ = write!(text, "{name}: {}\r\n", value.to_str().unwrap());
+        }
+        for (name, value) in headers {
+            let _ = write!(text, "{name}: {value}\r\n");
+        }
+        let _ = write!(text, "content-length: {}\r\n\r\n", body.len());
+        let mut bytes = text.into_bytes();
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    async fn kv(&self, operation: &str, body: &str) -> String {
+        let target = format!("Kv_1.{operation}");
+        let headers = [("x-amz-target", target.as_str()), ("content-type", "application/x-amz-json-1.1")];
+        self.raw(&self.signed("kv", "POST", "/", &headers, body.as_bytes())).await
+    }
+}
+
+fn check(answer: &str, status: &str, body: &str) {
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status}")) && answer.ends_with(body), "{answer}");
+}
+
+#[tokio::test]
+async fn operations_answer_and_fail_in_their_protocol() {
+    let cloud = Cloud::start().await;
+    check(&cloud.kv("Echo", r#"{"Text":"hi"}"#).await, "200", r#"{"Text":"hi"}"#);
+    check(
+        &cloud.kv("Echo", r#"{"Text":"none"}"#).await,
+        "404",
+        r#"{"__type":"NoSuchThing","Message":"It is not there","Reason":"never was"}"#,
+    );
+    check(
+        &cloud.kv("Echo", r#"{"Text":"far too long"}"#).await,
+        "400",
+        r#"Value 'far too long' at 'text' failed to satisfy constraint: Member must have length less than or equal to 8"}"#,
+    );
+    check(
+        &cloud.kv("Echo", "{}").await,
+        "400",
+        r#"Value null at 'text' failed to satisfy constraint: Member must not be null"}"#,
+    );
+    check(
+        &cloud.kv("Echo", "{").await,
+        "400",
+        r#"{"__type":"SerializationException","message":"EOF while parsing an object"}"#,
+    );
+    check(
+        &cloud.kv("Nothing", "{}").await,
+        "400",
+        r#""message":"The requested operation is not recognized by the service."}"#,
+    );
+    check(
+        &cloud.kv("Echo", &" ".repeat(1001)).await,
+        "413",
+        "Request must be smaller than 1000 bytes for the Echo operation\"}",
+    );
+}
+
+#[tokio::test]
+async fn a_panic_fails_its_request_only() {
+    let cloud = Cloud::start().await;
+    check(&cloud.kv("Panic", "{}").await, "500", "unknown error, exception or failure.\"}");
+    check(&cloud.kv("Echo", r#"{"Text":"hi"}"#).await, "200", r#"{"Text":"hi"}"#);
+}
+
+#[tokio::test]
+async fn the_unsigned_are_told_so_in_the_form_they_understand() {
+    let cloud = Cloud::start().await;
+    let get = async |path: &str, headers: &str| {
+        cloud
+            .raw(
+                format!(
+                    "GET {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n{headers}\r\n",
+                    cloud.port
+                )
+                .as_bytes(),
+            )
+            .await
+    };
+    check(
+        &get("/", "x-amz-target: Kv_1.Echo\r\n").await,
+        "403",
+        r#"{"__type":"MissingAuthenticationTokenException","message":"Missing Authentication Token"}"#,
+    );
+    assert!(get("/bucket/key", "").await.contains("<Code>AccessDenied</Code>"));
+    assert!(
+        get("/bucket/key?AWSAccessKeyId=x&Signature=y&Expires=1", "")
+            .await
+            .contains("Please use AWS4-HMAC-SHA256")
+    );
+    check(
+        &get("/bucket/key", "origin: http://evil.example\r\n").await,
+        "403",
+        "Web pages may not call this cloud.\n",
+    );
+    check(
+        &get("/bucket/key", "sec-fetch-site: same-site\r\n").await,
+        "403",
+        "Web pages may not call this cloud.\n",
+    );
+    check(&get("/%ff?%ff", "").await, "400", "The query is not UTF-8.\n");
+}
+
+#[tokio::test]
+async fn fronts_answer_without_signatures() {
+    let cloud = Cloud::start().await;
+    let get = async |host: &str, path: &str| {
+        cloud.raw(format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\norigin: http://x.example\r\n\r\n").as_bytes()).await
+    };
+    check(&get("abc.execute-api.localhost:1", "/items").await, "200", "front /items");
+    check(
+        &get(&format!("127.0.0.1:{}", cloud.port), "/_aws/execute-api/abc/items").await,
+        "200",
+        "front /_aws/execute-api/abc/items",
+    );
+    check(&get("evil.example", "/_aws/execute-api/abc/items").await, "421", "this host is not served here\n");
+}
+
+#[tokio::test]
+async fn payloads_stream_and_count_only_when_whole() {
+    let cloud = Cloud::start().await;
+    let put = async |headers: &[(&str, &str)], body: &[u8]| {
+        cloud.raw(&cloud.signed("s3", "PUT", "/bucket/a/key", headers, body)).await
+    };
+    let digest = "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730"; // "bar\n"
+    check(&put(&[("x-amz-content-sha256", digest)], b"baz\n").await, "400", "</Error>");
+    assert_eq!(*cloud.blobs.0.lock().await, None);
+    check(&put(&[("x-amz-content-sha256", digest)], b"bar\n").await, "200", "");
+    assert_eq!(*cloud.blobs.0.lock().await, Some(("bucket/a/key".into(), 4)));
+
+    let chunked = [
+        ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"),
+        ("x-amz-decoded-content-length", "9"),
+        ("x-amz-trailer", "x-amz-checksum-crc32"),
+    ];
+    check(
+        &put(&chunked, b"9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n").await,
+        "400",
+        "</Error>",
+    );
+    check(&put(&chunked, b"9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n").await, "200", "");
+    assert_eq!(*cloud.blobs.0.lock().await, Some(("bucket/a/key".into(), 9)));
+
+    let get = async |path: &str| {
+        cloud
+            .raw(&cloud.signed("s3", "GET", path, &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")], b""))
+            .await
+    };
+    check(&get("/bucket/a/key").await, "200", "xxxxxxxxx");
+    assert!(get("/bucket/none").await.contains("<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Resource>/bucket/none</Resource>"));
+    check(&get("/bucket/a/key?acl").await, "501", "</Error>");
+}
+
+#[tokio::test]
+async fn events_are_watched_until_the_end() {
+    let cloud = Cloud::start().await;
+    let request = cloud.signed("kv", "GET", "/_cumulo/events", &[], b"");
+    let mut lines = BufReader::new(cloud.connect(&request).await).lines();
+    let mut until = async |wanted: &str| {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.contains(wanted) {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(until(r#"{"type":"watching"}"#).await);
+    let at = cloud.context.now();
+    cloud.context.announce(CloudEvent::LogAppended {
+        at,
+        log_group: "g".into(),
+        log_stream: "s".into(),
+        events: 1,
+    });
+    assert!(until(r#""type":"log-appended""#).await);
+    cloud.shutdown.cancel();
+    assert!(!until("nothing more").await);
+}
+
+#[test]
+fn every_listed_operation_has_a_handler() {
+    let account = AccountId::default();
+    let caller = Caller {
+        arn: Arn::global("iam", &account, "root"),
+        account,
+        region: cloud_core::Region::default(),
+        user_id: String::new(),
+        access_key_id: String::new(),
+        request_id: cloud_core::RequestId::new("id"),
+        source_ip: None,
+    };
+    assert_eq!(unhandled(&Kv, &caller), Vec::<&str>::new());
+}
