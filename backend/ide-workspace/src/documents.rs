@@ -199,7 +199,7 @@ impl Documents {
         let fresh = !starting.initialized();
         let started = starting.get_or_try_init(|| self.start(path, &starting)).await.cloned();
         match &started {
-            Err(_) => self.forget(path, &starting),
+            Err(_) => self.forget(path, starting),
             Ok(_) if fresh => self.0.watching.documents_changed(),
             Ok(_) => {}
         }
@@ -222,11 +222,15 @@ impl Documents {
         Ok(sender)
     }
 
-    fn forget(&self, path: &WorkspacePath, starting: &Starting) {
+    /// Gives up a start that failed, unless others are still trying it: there is one keeper per file.
+    fn forget(&self, path: &WorkspacePath, starting: Starting) {
         let mut open = self.map();
-        if open.get(path).is_some_and(|kept| Arc::ptr_eq(kept, starting)) {
+        let ours = open.get(path).is_some_and(|kept| Arc::ptr_eq(kept, &starting));
+        // The map's own, and this one, which goes while the map is locked.
+        if ours && Arc::strong_count(&starting) == 2 {
             open.remove(path);
         }
+        drop(starting);
     }
 
     /// The paths of all open documents.
@@ -251,7 +255,9 @@ impl Documents {
     pub(crate) async fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
         let moved: Vec<_> = {
             let mut open = self.map();
-            let paths: Vec<_> = open.keys().filter(|path| path.is_within(from)).cloned().collect();
+            // One that is just being opened finds for itself whether its file is still there.
+            let within = open.iter().filter(|(path, keeper)| path.is_within(from) && keeper.initialized());
+            let paths: Vec<_> = within.map(|(path, _)| path.clone()).collect();
             let moves = paths.into_iter().filter_map(|path| {
                 let keeper = open.remove(&path)?;
                 let there = rebase(&path, from, to)?;

@@ -394,3 +394,35 @@ async fn what_was_typed_just_before_closing_is_kept() {
     one.call(document::CloseDocument { channel: editor.channel }).await.unwrap();
     other.until_text("their text\nand mine\n").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_file_has_one_document_however_many_open_it_at_once() {
+    let bench = Bench::new().await;
+    let tabs = [bench.tab().await, bench.tab().await, bench.tab().await, bench.tab().await];
+    for round in 0..10 {
+        let name = format!("{round}.txt");
+        // All of them start to open it before it exists.
+        let opening: Vec<_> = tabs
+            .iter()
+            .map(|tab| {
+                let (tab, name) = (Arc::clone(tab), name.clone());
+                tokio::spawn(async move {
+                    loop {
+                        if let Ok(editor) = Editor::reopen(&tab, &name, yrs::Doc::new()).await {
+                            return editor;
+                        }
+                    }
+                })
+            })
+            .collect();
+        bench.write(&name, "text\n");
+        let mut editors = Vec::new();
+        for editor in opening {
+            editors.push(support::soon("the opening", editor).await.unwrap());
+        }
+        editors[0].replace("text", "seen by all");
+        for editor in &mut editors {
+            editor.until_text("seen by all\n").await;
+        }
+    }
+}
