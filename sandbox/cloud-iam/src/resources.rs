@@ -317,3 +317,91 @@ impl ResourceProvider for ManagedPolicyType {
         iam.store.commit(batch).await.map_err(AwsError::internal)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use cloud_core::{Arn, Caller, Context, CredentialIssuer, CredentialStore, RequestId};
+
+    use super::*;
+
+    fn request(token: &str, properties: Value) -> ResourceRequest {
+        ResourceRequest {
+            logical_id: "Role".into(),
+            stack_name: "stack".into(),
+            stack_id: "arn:aws:cloudformation:us-east-1:000000000000:stack/stack/1".into(),
+            properties,
+            token: token.into(),
+            tags: BTreeMap::from([("stage".into(), "dev".into())]),
+        }
+    }
+
+    fn role(description: &str) -> Value {
+        json!({
+            "AssumeRolePolicyDocument": { "Version": "2012-10-17", "Statement": [] },
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
+            "Policies": [{ "PolicyName": "p", "PolicyDocument": { "Statement": [] } }],
+            "Description": description,
+        })
+    }
+
+    async fn fresh() -> (tempfile::TempDir, Context, Arc<Iam>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _) = Context::for_test(folder.path());
+        let iam = crate::open(&context, None).await.unwrap();
+        (folder, context, iam)
+    }
+
+    #[tokio::test]
+    async fn a_role_is_made_once_per_step_changed_in_place_and_deleted_twice() {
+        let (_folder, context, iam) = fresh().await;
+        let provider = context.peers().provider("AWS::IAM::Role").unwrap();
+        let first = provider.create(&request("1", role("a"))).await.unwrap();
+        assert_eq!(provider.create(&request("1", role("a"))).await.unwrap(), first);
+        let named = json!({ "RoleName": first.physical_id, "AssumeRolePolicyDocument": { "Statement": [] } });
+        let clash = provider.create(&request("2", named)).await.unwrap_err();
+        assert_eq!(clash.code(), "EntityAlreadyExists");
+
+        let updated =
+            provider.update(&first.physical_id, &role("a"), &request("3", role("b"))).await.unwrap();
+        assert_eq!(updated, Updated::InPlace(first.clone()));
+        let record = role::get(&iam.store, &first.physical_id).await.unwrap();
+        assert_eq!(record.role.description.as_deref(), Some("b"));
+        assert_eq!((record.attached.len(), record.inline.len()), (1, 1));
+
+        for _ in 0..2 {
+            provider.delete(&first.physical_id, &role("b")).await.unwrap();
+        }
+        assert_eq!(role::get(&iam.store, &first.physical_id).await.unwrap_err().code(), "NoSuchEntity");
+    }
+
+    #[tokio::test]
+    async fn issued_keys_outlive_a_restart() {
+        let (_folder, context, iam) = fresh().await;
+        let arn: Arn = "arn:aws:iam::000000000000:role/worker".parse().unwrap();
+        let keys = iam.issue(&arn, "function", std::time::Duration::from_hours(1)).await.unwrap();
+        assert_eq!(keys.principal.arn.to_string(), "arn:aws:sts::000000000000:assumed-role/worker/function");
+        drop(iam);
+        let again = crate::open(&context, None).await.unwrap();
+        let found = again.find(&keys.access_key_id).unwrap();
+        assert_eq!((found.session_token, found.expires), (Some(keys.session_token), Some(keys.expires)));
+    }
+
+    #[tokio::test]
+    async fn every_operation_has_a_handler() {
+        let (_folder, context, iam) = fresh().await;
+        let account = context.account().clone();
+        let caller = Caller {
+            arn: Arn::global("iam", &account, "root"),
+            account,
+            region: context.region().clone(),
+            user_id: String::new(),
+            access_key_id: String::new(),
+            request_id: RequestId::new("id"),
+            source_ip: None,
+        };
+        assert_eq!(cloud_wire::unhandled(&*iam, &caller), Vec::<&str>::new());
+        assert_eq!(cloud_wire::unhandled(&*iam.sts(), &caller), Vec::<&str>::new());
+    }
+}

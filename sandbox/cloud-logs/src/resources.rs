@@ -118,3 +118,99 @@ impl ResourceProvider for LogGroupType {
         self.logs()?.transact(move |transaction| groups::delete(transaction, &name)).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use cloud_core::{Arn, Caller, Context, LogLine, LogSink, ManualClock, RequestId};
+    use cloud_store::Scan;
+    use serde_json::json;
+
+    use super::*;
+    use crate::ops::filter_log_events::filter_log_events;
+    use crate::record::EVENTS;
+    use crate::shapes::FilterLogEventsRequest;
+
+    async fn fresh() -> (tempfile::TempDir, Context, Arc<ManualClock>, Arc<Logs>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, clock) = Context::for_test(folder.path());
+        let logs = crate::open(&context).await.unwrap();
+        (folder, context, clock, logs)
+    }
+
+    fn caller(context: &Context) -> Caller {
+        let account = context.account().clone();
+        Caller {
+            arn: Arn::global("iam", &account, "root"),
+            account,
+            region: context.region().clone(),
+            user_id: String::new(),
+            access_key_id: String::new(),
+            request_id: RequestId::new("id"),
+            source_ip: None,
+        }
+    }
+
+    fn request(token: &str, properties: Value) -> ResourceRequest {
+        ResourceRequest {
+            logical_id: "Logs".into(),
+            stack_name: "stack".into(),
+            stack_id: String::new(),
+            properties,
+            token: token.into(),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_group_is_made_once_per_step_and_keeps_its_events_when_changed() {
+        let (_folder, context, _, logs) = fresh().await;
+        let provider = context.peers().provider("AWS::Logs::LogGroup").unwrap();
+        let wanted = json!({ "LogGroupName": "g", "RetentionInDays": "7" });
+        let made = provider.create(&request("1", wanted.clone())).await.unwrap();
+        assert_eq!(provider.create(&request("1", wanted.clone())).await.unwrap(), made);
+        assert_eq!(made.attributes["Arn"], "arn:aws:logs:us-east-1:000000000000:log-group:g:*");
+        let clash = provider.create(&request("2", wanted.clone())).await.unwrap_err();
+        assert_eq!(clash.code(), "ResourceAlreadyExistsException");
+
+        logs.put("g", "s", vec![LogLine { timestamp_ms: context.clock().now_ms(), message: "m".into() }])
+            .await
+            .unwrap();
+        let longer = json!({ "LogGroupName": "g", "RetentionInDays": 14 });
+        let updated = provider.update("g", &wanted, &request("3", longer)).await.unwrap();
+        assert_eq!(updated, Updated::InPlace(made));
+        let group = logs.read(|reader| record::group(reader, "g")).await.unwrap();
+        assert_eq!((group.retention_days, group.next), (Some(14), 1));
+        for _ in 0..2 {
+            provider.delete("g", &wanted).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn events_past_their_retention_are_hidden_at_once_and_dropped_when_opened() {
+        let (_folder, context, clock, logs) = fresh().await;
+        let provider = context.peers().provider("AWS::Logs::LogGroup").unwrap();
+        provider.create(&request("1", json!({ "LogGroupName": "g", "RetentionInDays": 1 }))).await.unwrap();
+        for hour in 0..2 {
+            let line = LogLine { timestamp_ms: context.clock().now_ms(), message: hour.to_string() };
+            logs.put("g", "s", vec![line]).await.unwrap();
+            clock.advance(Duration::from_hours(1));
+        }
+        clock.advance(Duration::from_mins(22 * 60 + 30));
+        let input =
+            FilterLogEventsRequest { log_group_name: Some("g".into()), ..FilterLogEventsRequest::default() };
+        let found = filter_log_events(&logs, &caller(&context), input).await.unwrap().events.unwrap();
+        assert_eq!(found.iter().filter_map(|event| event.message.as_deref()).collect::<Vec<_>>(), ["1"]);
+        assert_eq!(logs.store.scan(EVENTS, Scan::all()).await.unwrap().len(), 2);
+        let again = crate::open(&context).await.unwrap();
+        assert_eq!(again.store.scan(EVENTS, Scan::all()).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn every_operation_has_a_handler() {
+        let (_folder, context, _, logs) = fresh().await;
+        assert_eq!(cloud_wire::unhandled(&*logs, &caller(&context)), Vec::<&str>::new());
+    }
+}

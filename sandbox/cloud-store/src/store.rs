@@ -1,5 +1,6 @@
 //! A store file: opening, reading, committing.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
@@ -60,7 +61,9 @@ impl Store {
 
     fn open_now(file: PathBuf, layout: Layout) -> Result<Self, Error> {
         if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder).map_err(Error::Folder)?;
+            // Stores hold keys and secrets: nobody else may look into a folder that is made for them.
+            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            made.map_err(Error::Folder)?;
         }
         refuse_others(&file, layout.version())?;
         let mut connection = connect(&file)?;

@@ -29,7 +29,7 @@ use route::Routes;
 
 /// Everything behind one listener.
 ///
-/// ```ignore
+/// ```text
 /// let endpoint = Endpoint::new(context, credentials).with_service(logs).with_service(lambda).with_front(apis);
 /// endpoint.serve(listener, shutdown).await;
 /// ```

@@ -3,7 +3,7 @@
 //! A service crate holds generated `shapes.rs` (types and tables, by `cargo xtask shapes`), implements [`Service`] with
 //! [`dispatch!`], and writes each operation as a plain function over typed values:
 //!
-//! ```ignore
+//! ```text
 //! pub async fn create_function(service: &Lambda, caller: &Caller, input: CreateFunctionRequest)
 //!     -> Result<FunctionConfiguration, AwsError>
 //! ```

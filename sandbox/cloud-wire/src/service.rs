@@ -22,7 +22,7 @@ pub const DEFAULT_BODY_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// A service of the cloud: a model and an answer for each of its operations.
 ///
-/// ```ignore
+/// ```text
 /// impl Service for Lambda {
 ///     fn model(&self) -> &'static ServiceModel {
 ///         &shapes::MODEL
