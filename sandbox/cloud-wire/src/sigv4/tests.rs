@@ -251,3 +251,22 @@ proptest! {
         prop_assert!(!changed || accept(&head, &body, None).is_err());
     }
 }
+
+proptest! {
+    #[test]
+    fn garbage_is_refused_without_a_panic(
+        header in "(AWS4-HMAC-SHA256 )?(Credential=|SignedHeaders=|Signature=|[a-z0-9/,;=% ]){0,12}",
+        query in "(X-Amz-[A-Z][a-z]{3,12}=|[A-Za-z0-9%&=+/]){0,20}",
+        stamp in "[0-9TZ\\u{e9}]{0,17}",
+    ) {
+        let mut head = Example::of("sts", "POST", "/").signed();
+        for (name, value) in [("authorization", &header), ("x-amz-date", &stamp)] {
+            if let Ok(value) = http::HeaderValue::from_bytes(value.as_bytes()) {
+                head.headers.insert(name, value);
+            }
+        }
+        head.query = crate::percent::pairs(&query).unwrap_or_default();
+        head.raw_query = query;
+        prop_assert!(accept(&head, b"", None).is_err());
+    }
+}
