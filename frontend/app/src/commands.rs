@@ -93,13 +93,13 @@ pub const COMMANDS: &[Command] = &[
         id: "files.show",
         title: "Show files",
         keys: "Ctrl+Shift+E",
-        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide(Some(Side::Files))),
+        run: |desk| desk.tell::<Layout>(layout::Message::ShowSide(Side::Files)),
     },
     Command {
         id: "cloud.show",
         title: "Show cloud",
         keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide(Some(Side::Cloud))),
+        run: |desk| desk.tell::<Layout>(layout::Message::ShowSide(Side::Cloud)),
     },
     Command {
         id: "problems.show",
@@ -117,7 +117,7 @@ pub const COMMANDS: &[Command] = &[
         id: "side.toggle",
         title: "Show or hide the side bar",
         keys: "Ctrl+B",
-        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide(None)),
+        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide),
     },
     Command {
         id: "panel.toggle",

@@ -256,11 +256,26 @@ impl Link {
                 self.read_bytes(&frame);
             }
             Heard::Closed { code } => {
+                if !self.0.welcome.get() {
+                    self.look_for_reason();
+                }
                 self.0.health.borrow_mut().closed(code, now, js_sys::Math::random());
                 self.drop_socket();
             }
         }
         self.show();
+    }
+
+    /// A socket that is refused does not tell why; the page itself does.
+    fn look_for_reason(&self) {
+        let link = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            if socket::is_signed_out().await && !link.0.welcome.get() {
+                link.0.health.borrow_mut().end(health::End::SignedOut);
+                link.drop_socket();
+                link.show();
+            }
+        });
     }
 
     fn hello(&self) {

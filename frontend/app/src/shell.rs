@@ -105,35 +105,26 @@ fn Workbench() -> Html {
             ("--dock-size", format!("{}px", dock.size)),
         ],
     );
-    let resize = |message: fn(f64) -> layout::Message| desk.teller::<Layout, f64>(message);
-    let close_side = desk.teller::<Layout, ()>(|()| layout::Message::ToggleSide(None));
-    let close_bottom = desk.teller::<Layout, ()>(|()| layout::Message::ToggleBottom);
-    let close_dock = desk.teller::<Layout, ()>(|()| layout::Message::CloseDock);
+    let resize_side = desk.teller::<Layout, f64>(layout::Message::ResizeSide);
+    let close_side = desk.teller::<Layout, ()>(|()| layout::Message::ToggleSide);
     html! {
         <div ref={node} class={classes!("workbench", pane_class(pane))}>
             <Rail />
             if side.open {
                 <aside class="side" aria-label="Side bar" data-region="side">
                     <SideView view={side.view} />
+                    <Separator label="Width of the side bar" axis={Axis::Horizontal} size={side.size} limits={SIDE}
+                        on_size={resize_side} on_collapse={close_side} />
                 </aside>
-                <Separator label="Width of the side bar" axis={Axis::Horizontal} size={side.size} limits={SIDE}
-                    on_size={resize(layout::Message::ResizeSide)} on_collapse={close_side} />
             }
             <div class="centre">
                 <main id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
                     <Editors />
                 </main>
-                if bottom.open {
-                    <Separator label="Height of the bottom panel" axis={Axis::Vertical} size={bottom.size}
-                        limits={BOTTOM} after={true} on_size={resize(layout::Message::ResizeBottom)}
-                        on_collapse={close_bottom} />
-                }
                 <BottomPanel />
             </div>
             if dock.open {
-                <Separator label="Width of the dock" axis={Axis::Horizontal} size={dock.size} limits={DOCK}
-                    after={true} on_size={resize(layout::Message::ResizeDock)} on_collapse={close_dock} />
-                <DockPanel view={dock.view} />
+                <DockPanel view={dock.view} size={dock.size} />
             }
         </div>
     }
@@ -181,7 +172,7 @@ fn Rail() -> Html {
     });
     let on = desk.teller::<Layout, TabEvent>(|event| {
         let cloud = matches!(&event, TabEvent::Choose(key) if key == "cloud");
-        layout::Message::ToggleSide(Some(if cloud { Side::Cloud } else { Side::Files }))
+        layout::Message::ShowSide(if cloud { Side::Cloud } else { Side::Files })
     });
     let palette = {
         let desk = desk.clone();
@@ -236,13 +227,16 @@ fn BottomPanel() -> Html {
             _ => Bottom::Terminal,
         })
     });
-    let close = desk.teller::<Layout, MouseEvent>(|_| layout::Message::ToggleBottom);
+    let close = desk.teller::<Layout, ()>(|()| layout::Message::ToggleBottom);
+    let resize = desk.teller::<Layout, f64>(layout::Message::ResizeBottom);
     html! {
         <section class="bottom" aria-label="Bottom panel" hidden={!bottom.open} data-region="bottom">
+            <Separator label="Height of the bottom panel" axis={Axis::Vertical} size={bottom.size} limits={BOTTOM}
+                after={true} on_size={resize} on_collapse={close.clone()} />
             <header class="pane-head">
                 <Tabs id="panel" label="Bottom panel" class="panel-tabs" tabs={(*tabs).clone()}
                     chosen={AttrValue::from(chosen)} {on} />
-                <IconButton icon="x" label="Close the bottom panel" hint="Ctrl+J" onclick={close} />
+                <IconButton icon="x" label="Close the bottom panel" hint="Ctrl+J" onclick={close.reform(|_: MouseEvent| ())} />
             </header>
             <div class="bottom-view" hidden={bottom.view != Bottom::Terminal}>
                 <Terminals shown={bottom.open && bottom.view == Bottom::Terminal} />
@@ -260,6 +254,7 @@ fn BottomPanel() -> Html {
 #[derive(Properties, PartialEq)]
 struct DockProps {
     view: Dock,
+    size: f64,
 }
 
 /// The dock at the right.
@@ -281,12 +276,15 @@ fn DockPanel(props: &DockProps) -> Html {
             _ => Dock::Function,
         })
     });
-    let close = desk.teller::<Layout, MouseEvent>(|_| layout::Message::CloseDock);
+    let close = desk.teller::<Layout, ()>(|()| layout::Message::CloseDock);
+    let resize = desk.teller::<Layout, f64>(layout::Message::ResizeDock);
     html! {
         <aside class="dock" aria-label="Dock" data-region="dock">
+            <Separator label="Width of the dock" axis={Axis::Horizontal} size={props.size} limits={DOCK} after={true}
+                on_size={resize} on_collapse={close.clone()} />
             <header class="pane-head">
                 <Tabs id="dock" label="Dock" class="panel-tabs" tabs={(*tabs).clone()} chosen={AttrValue::from(chosen)} {on} />
-                <IconButton icon="x" label="Close the dock" onclick={close} />
+                <IconButton icon="x" label="Close the dock" onclick={close.reform(|_: MouseEvent| ())} />
             </header>
             <div class="dock-view" role="tabpanel" aria-label={label}>{ view }</div>
         </aside>

@@ -123,9 +123,11 @@ pub fn Menu(props: &MenuProps) -> Html {
     html! {
         <>
             <div class="menu-backdrop" onclick={dismiss.clone()} oncontextmenu={dismiss} />
-            <div ref={node} class="menu" role="menu" aria-label={props.label.clone()} tabindex="-1" {onkeydown}>
-                { for props.items.iter().map(|item| draw(item, &close)) }
-            </div>
+            <section aria-label={props.label.clone()}>
+                <div ref={node} class="menu" role="menu" aria-label={props.label.clone()} tabindex="-1" {onkeydown}>
+                    { for props.items.iter().map(|item| draw(item, &close)) }
+                </div>
+            </section>
         </>
     }
 }

@@ -92,7 +92,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
     html! {
         <>
             <div class="palette-backdrop" onclick={close} />
-            <div class="palette">
+            <div class="palette" role="search">
                 <input
                     ref={node}
                     class="palette-input"

@@ -6,7 +6,8 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket, console};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{BinaryType, CloseEvent, MessageEvent, Response, WebSocket, console};
 
 use super::Link;
 
@@ -85,6 +86,16 @@ pub fn keep_watch(link: &Link) {
         let link = link.clone();
         EventListener::new(&document, "visibilitychange", move |_| link.wake()).forget();
     }
+}
+
+/// Whether the server answers this page's own address with "sign in first".
+pub async fn is_signed_out() -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    let answer = JsFuture::from(window.fetch_with_str("/")).await;
+    answer
+        .ok()
+        .and_then(|answer| answer.dyn_into::<Response>().ok())
+        .is_some_and(|answer| answer.status() == 401)
 }
 
 /// Milliseconds of a clock that never goes back.

@@ -34,17 +34,15 @@ pub fn StatusBar() -> Html {
         })
     };
     let (class, words) = connection_words(connection);
-    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     html! {
         <footer class="status-bar" data-region="status">
             <span class={classes!("status-item", "connection", class)}>
                 <span class="lamp" aria-hidden="true"></span>
                 <span role="status" aria-label="Connection">{ words }</span>
             </span>
-            <button type="button" class="status-item" onclick={show_problems}
-                aria-label={format!("{}, {}", count(errors, "error"), count(warnings, "warning"))}>
-                <Icon name="circle-x" />{ errors }
-                <Icon name="triangle-alert" />{ warnings }
+            <button type="button" class="status-item" onclick={show_problems}>
+                <Icon name="circle-x" />{ errors }<span class="hidden">{ plural(errors, " error") }{ ", " }</span>
+                <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ plural(warnings, " warning") }</span>
             </button>
             <LanguageServers />
             if unsaved > 0 {
@@ -59,6 +57,10 @@ pub fn StatusBar() -> Html {
             <Place />
         </footer>
     }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{word}{}", if count == 1 { "" } else { "s" })
 }
 
 fn connection_words(shown: Shown) -> (&'static str, String) {

@@ -36,6 +36,8 @@ pub struct Deployments {
     pub starting: bool,
     /// Why the last one could not be started.
     pub trouble: Option<String>,
+    /// The last phase seen of a deployment that was not over: its id, the phase.
+    before: Option<(String, Phase)>,
 }
 
 /// What happens.
@@ -161,7 +163,18 @@ impl Deployments {
         vec![Effect::ShowDock, start]
     }
 
+    /// The last phase seen of the newest deployment before it was over.
+    pub fn reached(&self) -> Option<Phase> {
+        let newest = self.newest()?;
+        let seen = self.before.as_ref().filter(|(id, _)| *id == newest.id).map(|(_, phase)| phase.clone());
+        // Of one that this tab has not followed, resources tell how far it had come.
+        seen.or_else(|| (!newest.resources.is_empty()).then_some(Phase::Deploying))
+    }
+
     fn put(&mut self, deployment: Deployment) {
+        if !is_over(&deployment.phase) {
+            self.before = Some((deployment.id.clone(), deployment.phase.clone()));
+        }
         match self.list.iter_mut().find(|old| old.id == deployment.id) {
             // The answer to the start may come after the first events.
             Some(old) if is_over(&old.phase) && !is_over(&deployment.phase) => {}

@@ -240,8 +240,10 @@ pub enum Message {
     Deleted(Vec<WorkspacePath>),
     /// The explorer's open folders changed.
     Folders(Vec<WorkspacePath>),
-    /// The side bar shows something; closes when it shows that already.
-    ToggleSide(Option<Side>),
+    /// The side bar shows something.
+    ShowSide(Side),
+    /// The side bar opens or closes.
+    ToggleSide,
     /// The bottom panel shows something.
     ShowBottom(Bottom),
     /// The bottom panel opens or closes.
@@ -335,11 +337,8 @@ impl Layout {
 
     fn change_parts(&mut self, message: &Message) {
         match *message {
-            Message::ToggleSide(view) => {
-                let same = view.is_none_or(|view| view == self.side.view);
-                self.side.open = !(self.side.open && same);
-                self.side.view = view.unwrap_or(self.side.view);
-            }
+            Message::ShowSide(view) => (self.side.open, self.side.view) = (true, view),
+            Message::ToggleSide => self.side.open = !self.side.open,
             Message::ShowBottom(view) => {
                 (self.bottom.open, self.bottom.view, self.pane) = (true, view, Pane::Terminal);
             }
@@ -605,11 +604,11 @@ mod tests {
     #[test]
     fn the_side_bar_toggles() {
         let mut layout = open(&[]);
-        layout.update(Message::ToggleSide(Some(Side::Cloud)));
+        layout.update(Message::ShowSide(Side::Cloud));
         assert!(layout.side.open && layout.side.view == Side::Cloud);
-        layout.update(Message::ToggleSide(Some(Side::Cloud)));
+        layout.update(Message::ToggleSide);
         assert!(!layout.side.open);
-        layout.update(Message::ToggleSide(None));
+        layout.update(Message::ToggleSide);
         assert!(layout.side.open && layout.side.view == Side::Cloud);
     }
 }

@@ -15,15 +15,18 @@ pub enum Step {
     Failed,
 }
 
-/// The steps of a deployment. Where one failed is told by the one before: only the newest phase is known.
-pub fn steps(phase: &Phase, resources: usize) -> [(&'static str, Step); 3] {
+/// The steps of a deployment in `phase`. Where a failed one failed is told by the last phase `before`.
+pub fn steps(phase: &Phase, before: Option<&Phase>) -> [(&'static str, Step); 3] {
     let states = match phase {
         Phase::Building => [Step::Now, Step::Ahead, Step::Ahead],
         Phase::Uploading => [Step::Over, Step::Now, Step::Ahead],
         Phase::Deploying => [Step::Over, Step::Over, Step::Now],
         Phase::Done { .. } => [Step::Over; 3],
-        Phase::Failed { .. } if resources > 0 => [Step::Over, Step::Over, Step::Failed],
-        Phase::Failed { .. } => [Step::Failed, Step::Ahead, Step::Ahead],
+        Phase::Failed { .. } => match before {
+            Some(Phase::Deploying) => [Step::Over, Step::Over, Step::Failed],
+            Some(Phase::Uploading) => [Step::Over, Step::Failed, Step::Ahead],
+            _ => [Step::Failed, Step::Ahead, Step::Ahead],
+        },
     };
     let [build, upload, deploy] = states;
     [("Build", build), ("Upload", upload), ("Create resources", deploy)]
@@ -59,10 +62,11 @@ mod tests {
     #[test]
     fn the_step_that_failed_is_found() {
         let failed = Phase::Failed { message: String::new(), position: None };
-        assert_eq!(steps(&failed, 0)[0].1, Step::Failed);
-        assert_eq!(steps(&failed, 3).map(|(_, step)| step), [Step::Over, Step::Over, Step::Failed]);
-        assert_eq!(steps(&Phase::Uploading, 0)[1].1, Step::Now);
-        assert!(steps(&Phase::Done { changed: true }, 3).iter().all(|(_, step)| *step == Step::Over));
+        assert_eq!(steps(&failed, None)[0].1, Step::Failed);
+        let deploying = steps(&failed, Some(&Phase::Deploying));
+        assert_eq!(deploying.map(|(_, step)| step), [Step::Over, Step::Over, Step::Failed]);
+        assert_eq!(steps(&Phase::Uploading, None)[1].1, Step::Now);
+        assert!(steps(&Phase::Done { changed: true }, None).iter().all(|(_, step)| *step == Step::Over));
     }
 
     #[test]

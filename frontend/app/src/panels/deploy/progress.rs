@@ -27,6 +27,8 @@ use crate::{
 pub struct ProgressProps {
     /// Which deployment.
     pub deployment: Rc<Deployment>,
+    /// The furthest phase that was seen of it.
+    pub reached: Option<Phase>,
 }
 
 /// A deployment on its way, or over.
@@ -41,13 +43,13 @@ pub fn Progress(props: &ProgressProps) -> Html {
     html! {
         <div class="progress">
             <header class="tools">
-                <h3 role="status">{ headline(deployment) }</h3>
+                <div role="status"><h3>{ headline(deployment) }</h3></div>
                 if !is_over(&deployment.phase) {
                     <button type="button" onclick={stop}>{ "Stop" }</button>
                 }
             </header>
             <ol class="steps">
-                { for steps(&deployment.phase, deployment.resources.len()).into_iter().map(draw_step) }
+                { for steps(&deployment.phase, props.reached.as_ref()).into_iter().map(draw_step) }
             </ol>
             { failure(&desk, deployment) }
             { addresses(&desk, &deployment.api_urls) }

@@ -23,6 +23,7 @@ pub fn Deploy() -> Html {
     let busy = use_state_of::<Deployments, _, _>(Deployments::busy);
     let trouble = use_state_of::<Deployments, _, _>(|model| model.trouble.clone());
     let newest = use_state_of::<Deployments, _, _>(|model| model.newest().cloned());
+    let reached = use_state_of::<Deployments, _, _>(Deployments::reached);
     let template = templates.iter().find(|template| Some(&template.path) == chosen.as_ref());
     let choose = {
         let (desk, templates) = (desk.clone(), Rc::clone(&templates));
@@ -69,7 +70,7 @@ pub fn Deploy() -> Html {
                 <p class="output-text is-error" role="alert">{ trouble }</p>
             }
             if let Some(deployment) = newest {
-                <Progress {deployment} />
+                <Progress {deployment} {reached} />
             }
         </section>
     }

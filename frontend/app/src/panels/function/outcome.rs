@@ -28,13 +28,13 @@ pub fn Result() -> Html {
     };
     html! {
         <section class="result" aria-label="Result">
-            <header class={classes!("verdict", class)} role="status">
+            <div class={classes!("verdict", class)} role="status">
                 <Icon name={icon} />
                 <h3>{ words }</h3>
                 if let Some(engine) = engine {
                     <span class="badge" title="The engine that ran it">{ engine }</span>
                 }
-            </header>
+            </div>
             { body(&outcome) }
         </section>
     }

@@ -100,7 +100,9 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
 pub fn command_rows(query: &str) -> Vec<Row> {
     let mut fitting: Vec<_> =
         COMMANDS.iter().filter_map(|command| fit(query, command.title).map(|fit| (fit, command))).collect();
-    fitting.sort_by_key(|(fit, command)| (fit.cost, command.title));
+    if !query.is_empty() {
+        fitting.sort_by_key(|(fit, command)| (fit.cost, command.title));
+    }
     fitting.into_iter().map(|(fit, command)| command_row(command, &fit.matched)).collect()
 }
 

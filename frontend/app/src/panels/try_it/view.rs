@@ -125,10 +125,10 @@ fn Answer() -> Html {
         },
         Some(Ok(answer)) => html! {
             <section class="result" aria-label="Response">
-                <header class={classes!("verdict", status_class(answer.status))} role="status">
+                <div class={classes!("verdict", status_class(answer.status))} role="status">
                     <h3>{ answer.status }</h3>
                     <span class="badge">{ milliseconds(answer.duration_ms) }</span>
-                </header>
+                </div>
                 <pre class="output" tabindex="0" aria-label="Response body">{ pretty_json(&answer.body) }</pre>
                 <details>
                     <summary>{ format!("Headers ({})", answer.headers.len()) }</summary>
