@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { snippet } from "@codemirror/autocomplete";
+import { Text } from "@codemirror/state";
 
 import { gather } from "../src/language/change";
 import { encode, MessageReader } from "../src/language/framing";
+import { textOf } from "../src/language/hints";
 import { toDocumentation } from "../src/language/hover";
 import { parse, parseSpans } from "../src/language/markdown";
+import { decode } from "../src/language/semantics";
 import { parameter } from "../src/language/signature";
 import { toTemplate } from "../src/language/snippet";
 import { toPath, toUri } from "../src/language/uri";
@@ -92,4 +95,21 @@ test("edits that make or delete files are refused whole", () => {
   const edits = [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, newText: "x" }];
   assert.deepEqual(gather({ documentChanges: [{ textDocument: { uri: "u" }, edits }] }), { u: edits });
   assert.throws(() => gather({ documentChanges: [{ kind: "delete", uri: "u" } as never] }), /delete files/);
+});
+
+test("semantic tokens are placed one after another", () => {
+  const legend = { tokenTypes: ["variable", "struct"], tokenModifiers: ["declaration", "mutable"] };
+  const doc = Text.of(["let a = B;", "  c"]);
+  const tokens = decode(doc, [0, 4, 1, 0, 3, 0, 4, 1, 1, 0, 1, 2, 1, 0, 0, 9, 0, 5, 0, 0], legend);
+  assert.deepEqual(tokens, [
+    { from: 4, to: 5, type: "variable", modifiers: ["declaration", "mutable"] },
+    { from: 8, to: 9, type: "struct", modifiers: [] },
+    { from: 13, to: 14, type: "variable", modifiers: [] },
+  ]);
+});
+
+test("hints have their space and their limit", () => {
+  const position = { line: 0, character: 0 };
+  assert.equal(textOf({ position, label: [{ value: ": " }, { value: "u8" }], paddingRight: true }), ": u8 ");
+  assert.equal(textOf({ position, label: "x".repeat(100) }).length, 61);
 });

@@ -7,7 +7,9 @@ import { changing } from "./change";
 import { complete } from "./completion";
 import { provide, type LanguageContext } from "./context";
 import { hover } from "./hover";
+import { hints } from "./hints";
 import { navigation } from "./navigate";
+import { semantics } from "./semantics";
 import { signatures } from "./signature";
 
 /** The features of a document whose language is served. */
@@ -19,5 +21,7 @@ export function features(context: LanguageContext): Extension {
     signatures(),
     navigation(),
     changing(),
+    hints(),
+    semantics(),
   ];
 }

@@ -8,6 +8,7 @@ use protocol::{
     language::{Position, ReadSource, Source},
 };
 use wasm_bindgen::JsValue;
+use widgets::Tone;
 use yew::prelude::*;
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     state::{
         documents::{self, About, Cursor, Documents},
         layout::{self, Layout, Tab},
+        notices::{self, Notices},
         problems::Problems,
     },
     theme::use_theme,
@@ -125,6 +127,10 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
             documents::Message::Moved(path, cursor)
         }
         "dirty" => documents::Message::Dirty(path, told.flag("dirty")),
+        "notice" => {
+            desk.tell::<Notices>(notices::Message::Say(Tone::Info, told.text("message").into()));
+            return;
+        }
         "save" => documents::Message::Save(path, false),
         "open" => match elsewhere(told) {
             Some((tab, position)) => documents::Message::Show(tab, Some(position)),
