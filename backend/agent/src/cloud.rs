@@ -1,16 +1,14 @@
 //! The cloud half, assembled: its services behind one endpoint.
 
-use std::{fmt::Display, net::SocketAddr, sync::Arc};
+use std::{fmt::Display, net::SocketAddr};
 
-use cloud_core::{
-    AccountId, Arn, Context, Credential, CredentialStore, Principal, Region, SecretKey, Settings,
-};
+use cloud_core::{AccountId, Context, Region, Settings};
 use cloud_wire::Endpoint;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    AgentConfig, AgentError, RootKeys, Serving,
+    AgentConfig, AgentError, Serving,
     services::{self, Services},
 };
 
@@ -33,9 +31,8 @@ impl Cloud {
         });
         context.set_endpoint(&url);
         let services = services::open(&context, config).await?;
-        let keys = Arc::new(Root::new(&context, &config.root_keys));
-        let endpoint =
-            services.all.iter().cloned().fold(Endpoint::new(context, keys), Endpoint::with_service);
+        let bare = Endpoint::new(context, services.keys.clone());
+        let endpoint = services.all.iter().cloned().fold(bare, Endpoint::with_service);
         let shutdown = CancellationToken::new();
         let until = shutdown.clone();
         let served = tokio::spawn(async move {
@@ -80,31 +77,4 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, AgentError> {
 
 fn failed(error: &dyn Display) -> AgentError {
     AgentError::Cloud(error.to_string())
-}
-
-/// The account's own key pair.
-struct Root {
-    id: String,
-    credential: Credential,
-}
-
-impl Root {
-    fn new(context: &Context, keys: &RootKeys) -> Self {
-        let account = context.account().clone();
-        let arn = Arn::global("iam", &account, "root");
-        let user_id = account.to_string();
-        let credential = Credential {
-            secret: SecretKey::new(&keys.secret_access_key),
-            session_token: None,
-            expires: None,
-            principal: Principal { account, arn, user_id },
-        };
-        Self { id: keys.access_key_id.clone(), credential }
-    }
-}
-
-impl CredentialStore for Root {
-    fn find(&self, access_key_id: &str) -> Option<Credential> {
-        (self.id == access_key_id).then(|| self.credential.clone())
-    }
 }

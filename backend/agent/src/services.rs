@@ -3,7 +3,8 @@
 use std::{fmt::Display, sync::Arc, time::Duration};
 
 use cloud_cloudformation::CloudFormation;
-use cloud_core::Context;
+use cloud_core::{Context, CredentialStore, SecretKey};
+use cloud_iam::RootKeys;
 use cloud_lambda::Lambda;
 use cloud_wire::Service;
 use engine::Engines;
@@ -18,6 +19,8 @@ const IDLE: Duration = Duration::from_mins(10);
 pub(crate) struct Services {
     /// What answers at the endpoint.
     pub(crate) all: Vec<Arc<dyn Service>>,
+    /// Whose keys may sign.
+    pub(crate) keys: Arc<dyn CredentialStore>,
     wasm: Arc<WasmEngine>,
 }
 
@@ -30,6 +33,12 @@ impl Services {
 
 /// Opens them, and lets CloudFormation go on with what was under way once all have registered their types.
 pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Services, AgentError> {
+    let root = RootKeys {
+        access_key_id: config.root_keys.access_key_id.clone(),
+        secret: SecretKey::new(&config.root_keys.secret_access_key),
+    };
+    let iam = cloud_iam::open(context, Some(root)).await.map_err(|error| failed("IAM", &error))?;
+    let logs = cloud_logs::open(context).await.map_err(|error| failed("CloudWatch Logs", &error))?;
     let wasm = Arc::new(wasm(config)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
@@ -37,7 +46,8 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     let stacks =
         CloudFormation::open(context.clone()).await.map_err(|error| failed("CloudFormation", &error))?;
     stacks.resume();
-    Ok(Services { all: vec![Arc::new(lambda), Arc::new(stacks)], wasm })
+    let all: Vec<Arc<dyn Service>> = vec![iam.sts(), iam.clone(), logs, Arc::new(lambda), Arc::new(stacks)];
+    Ok(Services { all, keys: iam, wasm })
 }
 
 /// Starts the spare worker without letting anybody wait for it.
