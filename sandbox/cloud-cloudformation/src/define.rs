@@ -12,6 +12,7 @@ use crate::template::{self, Document, MAX_INLINE_BYTES, Template, TemplateError,
 use crate::{capabilities, source};
 
 /// What a request says about the stack that it wants.
+// LIMIT: stack policies, rollback triggers, resource type filters and TimeoutInMinutes are taken and have no effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     /// The template itself.

@@ -1,7 +1,10 @@
 //! What is kept of stacks, so that a step that was answered or begun is known after any end of the process.
 
+use std::collections::BTreeSet;
+
 use cloud_core::{AwsError, Context};
 use cloud_store::{Batch, Entry, Error, Key, Layout, Scan, Store, Table};
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::state::stack::Unsaved;
@@ -17,6 +20,10 @@ const EVENTS: Table = Table("events");
 const DEFINITIONS: Table = Table("definitions");
 /// By ARN.
 const CHANGE_SETS: Table = Table("change_sets");
+
+/// How long deleted stacks can be looked at.
+// AWS: "ListStacks": 90 days.
+const KEEP_DELETED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS]);
 
@@ -34,6 +41,17 @@ pub(crate) struct Kept {
     pub(crate) change_sets: Vec<ChangeSet>,
 }
 
+impl Kept {
+    /// The definitions that a stack or a change set has, or is to have.
+    fn used_definitions(&self) -> BTreeSet<String> {
+        let stacks = self.stacks.iter().flat_map(|stack| {
+            let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.clone());
+            stack.definition.clone().into_iter().chain(goal)
+        });
+        stacks.chain(self.change_sets.iter().filter_map(|set| set.definition.clone())).collect()
+    }
+}
+
 impl Records {
     /// Opens the records of a cloud.
     pub(crate) async fn open(context: &Context) -> Result<(Self, Kept), AwsError> {
@@ -47,7 +65,31 @@ impl Records {
                 resources.into_iter().map(|resource| (resource.logical_id.clone(), resource)).collect();
         }
         let change_sets = records.all(CHANGE_SETS, Scan::all()).await?;
-        Ok((records, Kept { stacks, change_sets }))
+        let mut kept = Kept { stacks, change_sets };
+        records.forget_old(&mut kept, context.now()).await?;
+        Ok((records, kept))
+    }
+
+    /// Forgets stacks that were deleted long ago, and definitions that nothing refers to.
+    async fn forget_old(&self, kept: &mut Kept, now: Timestamp) -> Result<(), AwsError> {
+        let mut batch = Batch::new();
+        kept.stacks.retain(|stack| {
+            let old = stack.deleted.is_some_and(|deleted| now.duration_since(deleted) > KEEP_DELETED);
+            if old {
+                batch.delete(STACKS, Key::text(&stack.id));
+                batch.delete_prefix(RESOURCES, Key::text(&stack.id));
+                batch.delete_prefix(EVENTS, Key::text(&stack.id));
+            }
+            !old
+        });
+        let used = kept.used_definitions();
+        for entry in self.store.scan(DEFINITIONS, Scan::all()).await.map_err(AwsError::internal)? {
+            let id = Key::split_text(&entry.key).map(|(id, _)| id).unwrap_or_default();
+            if !used.contains(&id) {
+                batch.delete(DEFINITIONS, &entry.key);
+            }
+        }
+        if batch.is_empty() { Ok(()) } else { self.commit(Ok(batch)).await }
     }
 
     async fn all<T: DeserializeOwned>(&self, table: Table, scan: Scan) -> Result<Vec<T>, AwsError> {

@@ -45,7 +45,7 @@ pub fn transform(template: &Value, parameters: &Parameters) -> Result<Value, Sam
     let globals = globals::take(&mut template)?;
     resource::check_structure(&template)?;
     implicit::prepare(&mut template)?;
-    globals::apply(&globals, &mut template);
+    globals::apply(&globals, &mut template)?;
     let mut work = Work { template, parameters, references: BTreeMap::new() };
     let mut causes = Vec::new();
     for type_name in ORDER {

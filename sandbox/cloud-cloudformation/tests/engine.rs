@@ -349,3 +349,16 @@ async fn templates_are_refused_in_awss_words() {
         "Template format error: Number of resources, 501, is greater than maximum allowed, 500 (/Resources, line 1, column 1)"
     );
 }
+
+#[tokio::test]
+async fn a_template_that_grows_is_stopped() {
+    let cloud = Cloud::new().await;
+    let text = format!(
+        "Parameters: {{P: {{Type: String, Default: {}}}}}\nResources: {{A: {{Type: Test::Thing, Properties: {{Value: !Sub '{}'}}}}}}\n",
+        "x".repeat(4000),
+        "${P}".repeat(11_000)
+    );
+    cloud.create("s", &text).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "ROLLBACK_COMPLETE");
+    assert!(cloud.events("s").await.contains("grows too large"));
+}

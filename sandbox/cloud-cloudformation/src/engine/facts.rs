@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::scope::StackScope;
 use crate::state::{Definition, Resource, Stack};
+use crate::template::graph::Graph;
 use crate::template::{self, Template, TemplateError, conditions};
 
 /// One exported value.
@@ -77,6 +78,8 @@ pub struct Plan {
     pub parameters: BTreeMap<String, Value>,
     /// Which conditions hold.
     pub conditions: BTreeMap<String, bool>,
+    /// Which resources need which.
+    pub graph: Graph,
 }
 
 impl Plan {
@@ -87,7 +90,8 @@ impl Plan {
             template.parameters.get(name).map(|parameter| (name.clone(), parameter.value(raw)))
         });
         let parameters = parameters.collect();
-        let mut plan = Self { definition, template, parameters, conditions: BTreeMap::new() };
+        let graph = Graph::of(&template);
+        let mut plan = Self { definition, template, parameters, conditions: BTreeMap::new(), graph };
         let none = BTreeMap::new();
         plan.conditions = conditions::evaluate_all(&plan.template, &plan.scope(facts, stack, &none))?;
         Ok(plan)

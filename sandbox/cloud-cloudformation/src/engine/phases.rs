@@ -14,8 +14,7 @@ use crate::template::outputs;
 
 /// The resources that one of the template's must wait for.
 pub(super) fn needs(plan: &Plan, logical_id: &str) -> Vec<String> {
-    let graph = Graph::of(&plan.template);
-    graph.needs(logical_id).filter(|need| plan.wants(need)).map(str::to_owned).collect()
+    plan.graph.needs(logical_id).filter(|need| plan.wants(need)).map(str::to_owned).collect()
 }
 
 /// Makes out the tasks of the phase that the operation is in.
@@ -41,7 +40,7 @@ fn task(logical_id: &str, kind: TaskKind, waits_for: BTreeSet<String>) -> Task {
 }
 
 fn make_tasks(plan: &Plan) -> BTreeMap<String, Task> {
-    let graph = Graph::of(&plan.template).only(|name| plan.wants(name));
+    let graph = plan.graph.only(|name| plan.wants(name));
     let make = |name: &str| {
         let waits_for = graph.needs(name).map(str::to_owned).collect();
         (name.to_owned(), task(name, TaskKind::Make, waits_for))
@@ -160,7 +159,8 @@ fn restore_tasks(stack: &mut Stack) -> BTreeMap<String, Task> {
                     stack.put_resource(old.clone());
                 } else {
                     let waits_for = old.needs.iter().cloned().collect();
-                    tasks.insert(name.clone(), task(name, TaskKind::Restore, waits_for));
+                    let refused = current.status.is_failed();
+                    tasks.insert(name.clone(), task(name, TaskKind::Restore { refused }, waits_for));
                 }
             }
             (Some(old), current) => {

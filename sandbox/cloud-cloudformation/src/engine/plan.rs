@@ -7,14 +7,13 @@ use serde_json::{Map, Value};
 use super::facts::{Facts, Plan};
 use super::phases;
 use crate::state::{Change, ChangeAction, Definition, Replacement, Resource, Stack};
-use crate::template::graph::Graph;
 use crate::template::{Policy, TemplateError};
 
 /// The changes that a definition would make to a stack's resources, as far as can be known before.
 ///
 /// What depends on resources that would be new is only known to change, not how: `Replacement` is then conditional.
 pub fn changes(stack: &Stack, plan: &Plan, facts: &Facts) -> Result<Vec<Change>, TemplateError> {
-    let order = Graph::of(&plan.template).order()?;
+    let order = plan.graph.order()?;
     let mut unknown = BTreeSet::new();
     let mut changes = Vec::new();
     for name in order.iter().filter(|name| plan.wants(name)) {

@@ -1,6 +1,6 @@
 //! What the names of a template mean inside of a stack.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -16,7 +16,11 @@ pub struct StackScope<'a> {
     stack: &'a Stack,
     resources: &'a BTreeMap<String, Resource>,
     imported: RefCell<BTreeSet<String>>,
+    room: Cell<usize>,
 }
+
+/// How many bytes the functions of one resource, or of all outputs, may bring in.
+const ROOM: usize = 16 * 1024 * 1024;
 
 impl<'a> StackScope<'a> {
     pub(super) fn new(
@@ -25,7 +29,7 @@ impl<'a> StackScope<'a> {
         stack: &'a Stack,
         resources: &'a BTreeMap<String, Resource>,
     ) -> Self {
-        Self { plan, facts, stack, resources, imported: RefCell::default() }
+        Self { plan, facts, stack, resources, imported: RefCell::default(), room: Cell::new(ROOM) }
     }
 
     /// The names that were imported through this scope.
@@ -84,6 +88,12 @@ impl Scope for StackScope<'_> {
         let export = self.facts.exports.get(name)?;
         self.imported.borrow_mut().insert(name.to_owned());
         Some(json!(export.value))
+    }
+
+    fn spend(&self, bytes: usize) -> bool {
+        let left = self.room.get().checked_sub(bytes);
+        self.room.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     fn zones(&self, region: &str) -> Vec<String> {

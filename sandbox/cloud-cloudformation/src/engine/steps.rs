@@ -59,7 +59,7 @@ pub(super) fn advance(
 /// Removals go on past failures, to remove as much as can be.
 fn stops_at_failure(stack: &Stack) -> bool {
     let task = stack.operation.as_ref().and_then(|operation| operation.tasks.values().next());
-    task.is_some_and(|task| matches!(task.kind, TaskKind::Make | TaskKind::Restore))
+    task.is_some_and(|task| matches!(task.kind, TaskKind::Make | TaskKind::Restore { .. }))
 }
 
 fn set_task(stack: &mut Stack, name: &str, state: TaskState) {
@@ -73,7 +73,7 @@ fn start(stack: &mut Stack, name: &str, plan: Option<&Plan>, facts: &Facts, now:
     let task = stack.operation.as_ref()?.tasks.get(name)?.clone();
     let started = match (task.kind, plan) {
         (TaskKind::Make, Some(plan)) => start_make(stack, &task.logical_id, plan, facts, now),
-        (TaskKind::Restore, _) => Ok(start_restore(stack, &task.logical_id, facts, now)),
+        (TaskKind::Restore { .. }, _) => Ok(start_restore(stack, &task.logical_id, facts, now)),
         (TaskKind::Remove, _) => Ok(start_remove(stack, &task.logical_id, now)),
         (TaskKind::Discard(index), _) => Ok(start_discard(stack, index, now)),
         (TaskKind::Make, None) => Ok(None),
@@ -229,16 +229,19 @@ pub(super) fn complete(
     let task = stack.operation.as_ref()?.tasks.get(name)?.clone();
     let TaskState::Running(call) = task.state else { return None };
     match outcome {
-        Outcome::Updated(Updated::ReplacementRequired) if task.kind == TaskKind::Make => {
+        // What would have needed a replacement and failed was refused before anything was changed.
+        Outcome::Updated(Updated::ReplacementRequired)
+            if task.kind == (TaskKind::Restore { refused: true }) =>
+        {
+            put_back(stack, &task.logical_id, now);
+            set_task(stack, name, TaskState::Done);
+        }
+        Outcome::Updated(Updated::ReplacementRequired) => {
             announce_replacement(stack, &task.logical_id, now);
             let Call::Update { properties, .. } = call else { return None };
             let call = Call::Create { token: facts.token(), properties };
             set_task(stack, name, TaskState::Running(call.clone()));
             return Some((name.to_owned(), call));
-        }
-        Outcome::Updated(Updated::ReplacementRequired) => {
-            let reason = "The resource cannot be changed back in place".to_owned();
-            failed(stack, name, &task.logical_id, task.kind, &call, reason, now);
         }
         Outcome::Failed(error) => {
             let reason = failure_text(&error, &call);
@@ -256,11 +259,20 @@ pub(super) fn complete(
     None
 }
 
+/// A resource is as it was before the operation.
+fn put_back(stack: &mut Stack, logical_id: &str, now: Timestamp) {
+    let before = stack.operation.as_ref().and_then(|operation| operation.before.get(logical_id)).cloned();
+    if let Some(Some(before)) = before {
+        stack.put_resource(before);
+        stack.set_resource_status(logical_id, ResourceStatus::UpdateComplete, None, now);
+    }
+}
+
 /// A resource exists as wanted.
 fn made(stack: &mut Stack, logical_id: &str, kind: TaskKind, call: &Call, created: Created, now: Timestamp) {
     let Some(current) = stack.resources.get(logical_id).cloned() else { return };
     let mut resource = match (kind, stack.operation.as_ref().and_then(|op| op.before.get(logical_id))) {
-        (TaskKind::Restore, Some(Some(before))) => before.clone(),
+        (TaskKind::Restore { .. }, Some(Some(before))) => before.clone(),
         _ => current.clone(),
     };
     let replaced = current.physical_id.is_some() && matches!(call, Call::Create { .. });
@@ -350,3 +362,7 @@ fn failure_text(error: &AwsError, call: &Call) -> String {
 pub(super) fn creates(stack: &Stack) -> bool {
     stack.operation.as_ref().is_some_and(|operation| operation.goal.kind == Kind::Create)
 }
+
+#[cfg(test)]
+#[path = "steps_tests.rs"]
+mod tests;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
 
-use super::create_stack::{check_name, new_stack};
+use super::create_stack::{check_name, check_quota, new_stack};
 use super::existing;
 use super::update_stack::{check_updatable, compare, previous};
 use crate::define::{self, Wanted, validation};
@@ -85,6 +85,7 @@ fn stack(engine: &Engine, input: &CreateChangeSetInput) -> Result<(Arc<Stack>, b
             ))),
             None => {
                 check_name(name)?;
+                check_quota(engine)?;
                 Ok((Arc::new(new_stack(engine, name)), true))
             }
         },

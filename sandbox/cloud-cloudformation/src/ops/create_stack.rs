@@ -23,6 +23,7 @@ pub(crate) async fn create_stack(
     let text = define::text(engine.context(), &wanted, None).await?;
     let _gate = engine.gate().await;
     refuse_present(engine, &input.stack_name)?;
+    check_quota(engine)?;
     let mut stack = new_stack(engine, &input.stack_name);
     let definition = define::define(engine.context(), &stack, &wanted, text, None)??;
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
@@ -90,6 +91,17 @@ fn refuse_present(engine: &Engine, name: &str) -> Result<(), AwsError> {
         None => Ok(()),
         Some(_) => Err(Code::AlreadyExistsException.error(format!("Stack [{name}] already exists"))),
     }
+}
+
+/// AWS: quotas, "stacks".
+const MOST_STACKS: usize = 2000;
+
+/// Refuses one stack more than there may be.
+pub(super) fn check_quota(engine: &Engine) -> Result<(), AwsError> {
+    if engine.stacks().iter().filter(|stack| stack.is_alive()).count() < MOST_STACKS {
+        return Ok(());
+    }
+    Err(Code::LimitExceededException.error(format!("Limit for stack has been exceeded: {MOST_STACKS}")))
 }
 
 /// A stack that does not exist yet.

@@ -1,7 +1,9 @@
 //! `DescribeStackEvents`.
 
 use cloud_core::{AwsError, Caller};
+use serde_json::Value;
 
+use super::describe_stacks::hidden_values;
 use super::existing;
 use super::page::{SIZE, skipped};
 use crate::service::CloudFormation;
@@ -23,11 +25,16 @@ pub(crate) async fn describe_stack_events(
     let mut events = engine.events(&stack.id, skip, SIZE + 1).await?;
     let next_token = (events.len() > SIZE).then(|| (skip + SIZE).to_string());
     events.truncate(SIZE);
-    let events = events.into_iter().map(|event| described(&stack, event)).collect();
+    let mut hidden = Vec::new();
+    let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.as_ref());
+    for id in stack.definition.iter().chain(goal) {
+        hidden.extend(hidden_values(&*engine.definition(id).await?));
+    }
+    let events = events.into_iter().map(|event| described(&stack, event, &hidden)).collect();
     Ok(DescribeStackEventsOutput { stack_events: Some(events), next_token })
 }
 
-fn described(stack: &Stack, event: Event) -> StackEvent {
+fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {
     StackEvent {
         stack_id: stack.id.clone(),
         event_id: event.id,
@@ -38,8 +45,22 @@ fn described(stack: &Stack, event: Event) -> StackEvent {
         timestamp: event.at,
         resource_status: Some(ResourceStatus::from(event.status.as_str())),
         resource_status_reason: event.reason,
-        resource_properties: event.properties.map(|properties| properties.to_string()),
+        resource_properties: event.properties.map(|properties| mask(properties, hidden).to_string()),
         client_request_token: event.client_token,
         ..StackEvent::default()
+    }
+}
+
+/// AWS: what parameters with NoEcho brought in is shown to nobody.
+fn mask(value: Value, hidden: &[String]) -> Value {
+    match value {
+        Value::String(text) => {
+            Value::String(hidden.iter().fold(text, |text, secret| text.replace(secret.as_str(), "****")))
+        }
+        Value::Array(items) => items.into_iter().map(|item| mask(item, hidden)).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, mask(value, hidden))).collect()
+        }
+        other => other,
     }
 }

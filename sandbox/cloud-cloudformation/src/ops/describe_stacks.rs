@@ -93,17 +93,25 @@ pub(super) fn tags(definition: &Definition) -> Vec<Tag> {
     definition.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
 }
 
+/// Whether a parameter's value is shown to nobody.
+fn is_hidden(definition: &Definition, name: &str) -> bool {
+    let declared = definition.processed.get("Parameters").and_then(|all| all.get(name));
+    let flag = declared.and_then(|declared| declared.get("NoEcho")).and_then(crate::template::evaluate::text);
+    flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
+}
+
+/// The values that are shown to nobody.
+pub(super) fn hidden_values(definition: &Definition) -> Vec<String> {
+    let hidden =
+        definition.parameters.iter().filter(|(name, value)| !value.is_empty() && is_hidden(definition, name));
+    hidden.map(|(_, value)| value.clone()).collect()
+}
+
 /// A definition's parameters, hidden ones hidden.
 pub(super) fn parameters(definition: &Definition) -> Vec<Parameter> {
-    let hidden = |name: &str| {
-        let declared = definition.processed.get("Parameters").and_then(|all| all.get(name));
-        let flag =
-            declared.and_then(|declared| declared.get("NoEcho")).and_then(crate::template::evaluate::text);
-        flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
-    };
     let parameter = |(name, value): (&String, &String)| Parameter {
         parameter_key: Some(name.clone()),
-        parameter_value: Some(shown(hidden(name), value)),
+        parameter_value: Some(shown(is_hidden(definition, name), value)),
         ..Parameter::default()
     };
     definition.parameters.iter().map(parameter).collect()

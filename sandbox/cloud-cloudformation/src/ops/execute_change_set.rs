@@ -76,7 +76,7 @@ fn check(set: &ChangeSet, stack: &Stack) -> Result<(), AwsError> {
 /// AWS: when one change set is executed, the stack's others are gone, for they are about a stack that is no more.
 async fn forget_others(engine: &Engine, executed: &ChangeSet) -> Result<(), AwsError> {
     for other in engine.change_sets(&executed.stack_id) {
-        if other.id != executed.id && other.execution != Execution::Complete {
+        if other.id != executed.id {
             engine.forget_change_set(&other.id).await?;
         }
     }

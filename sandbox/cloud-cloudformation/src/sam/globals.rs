@@ -166,8 +166,18 @@ fn one_of(names: &[&str]) -> String {
     format!("Must be one of the following values - [{}]", names.join(", "))
 }
 
+/// How large the global properties may become when they are merged into every resource.
+const MAX_MERGED_BYTES: usize = 16 * 1024 * 1024;
+
 /// Merges the global properties into every resource of their type.
-pub(super) fn apply(globals: &Map<String, Value>, template: &mut Value) {
+pub(super) fn apply(globals: &Map<String, Value>, template: &mut Value) -> Result<(), SamError> {
+    let count = template.get("Resources").and_then(Value::as_object).map_or(0, Map::len);
+    let size: usize = globals.values().map(|section| section.to_string().len()).sum();
+    if size.saturating_mul(count) > MAX_MERGED_BYTES {
+        return Err(invalid(&format!(
+            "Merged into {count} resources it would be larger than {MAX_MERGED_BYTES} bytes"
+        )));
+    }
     let resources = template.get_mut("Resources").and_then(Value::as_object_mut);
     for (_, resource) in resources.into_iter().flatten() {
         let Some(section) = resource.get("Type").and_then(Value::as_str) else { continue };
@@ -183,6 +193,7 @@ pub(super) fn apply(globals: &Map<String, Value>, template: &mut Value) {
             members.insert("Properties".to_owned(), merge(&global, &local));
         }
     }
+    Ok(())
 }
 
 /// The global properties that a resource does not ignore: `"*"` ignores all, a list those it names.

@@ -100,7 +100,10 @@ pub enum TaskKind {
     /// Makes the resource as the goal's definition wants it.
     Make,
     /// Makes the resource as it was before.
-    Restore,
+    Restore {
+        /// Whether the change to be undone had itself failed.
+        refused: bool,
+    },
     /// Removes a resource of the stack.
     Remove,
     /// Removes a resource that is no longer the stack's: its place in the trash.
@@ -188,9 +191,14 @@ impl Operation {
         self.tasks.values().any(|task| task.state == TaskState::Failed)
     }
 
-    /// The names of the tasks that wait for nothing more.
+    /// The names of the tasks that wait for nothing more. What could not be discarded holds up nothing: nobody asks again.
     pub fn ready(&self) -> Vec<String> {
-        let open = |name: &String| self.tasks.get(name).is_some_and(|task| task.state != TaskState::Done);
+        let open = |name: &String| {
+            self.tasks.get(name).is_some_and(|task| match (&task.state, task.kind) {
+                (TaskState::Done, _) | (TaskState::Failed, TaskKind::Discard(_)) => false,
+                _ => true,
+            })
+        };
         self.tasks
             .iter()
             .filter(|(_, task)| task.state == TaskState::Waiting && !task.waits_for.iter().any(open))

@@ -98,4 +98,8 @@ impl Scope for Known<'_> {
     fn zones(&self, region: &str) -> Vec<String> {
         self.scope.zones(region)
     }
+
+    fn spend(&self, bytes: usize) -> bool {
+        self.scope.spend(bytes)
+    }
 }

@@ -19,6 +19,10 @@ pub trait Scope {
     fn import(&self, name: &str) -> Option<Value>;
     /// The region's availability zones.
     fn zones(&self, region: &str) -> Vec<String>;
+    /// Takes that many bytes from what a template may grow to; false when they are used up.
+    fn spend(&self, _bytes: usize) -> bool {
+        true
+    }
 }
 
 /// The pseudo parameter that removes what holds it.
@@ -69,6 +73,18 @@ fn array(items: &[Value], path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
         result.extend(evaluate(item, &path.index(index), scope)?);
     }
     Ok(Value::Array(result))
+}
+
+/// About how many bytes a value has.
+pub(super) fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum::<usize>() + items.len(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| name.len() + size(value)).sum::<usize>() + 2
+        }
+        _ => 8,
+    }
 }
 
 /// Text of a scalar, as CloudFormation makes text of numbers and truths.

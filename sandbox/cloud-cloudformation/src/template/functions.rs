@@ -5,10 +5,11 @@ use std::net::Ipv4Addr;
 use base64::Engine as _;
 use serde_json::{Map, Value};
 
-use super::evaluate::{evaluate, text};
+use super::evaluate::{evaluate, size, text};
 use super::sub::{self, Part};
 use super::{Path, Result, Scope, TemplateError};
 
+const TOO_LARGE: &str = "Template error: the template grows too large when its functions are evaluated";
 const JOIN: &str = "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.";
 const SPLIT: &str = "Template error: every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.";
 const SELECT: &str =
@@ -18,8 +19,13 @@ const SUB: &str = "Template error: One or more Fn::Sub intrinsic functions don't
 const CIDR: &str = "Template error: every Fn::Cidr object requires two or three parameters: an IP block, a count and the number of subnet bits";
 const GET_ATT: &str = "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute";
 
-/// The answer of one function.
+/// The answer of one function. What it brings in from elsewhere is limited, so that no small template grows large.
 pub(super) fn call(name: &str, argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
+    let answer = answer(name, argument, path, scope)?;
+    if scope.spend(size(&answer)) { Ok(answer) } else { Err(TemplateError::at(path, TOO_LARGE)) }
+}
+
+fn answer(name: &str, argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
     match name {
         "Ref" => reference(argument, path, scope),
         "Condition" => condition(argument, path, scope).map(Value::Bool),
@@ -111,7 +117,13 @@ fn substitute(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<St
         match part {
             Part::Text(text) => result.push_str(text),
             Part::Literal(name) => result.extend(["${", name, "}"]),
-            Part::Name(name) => result.push_str(&variable(name, variables, path, scope)?),
+            Part::Name(name) => {
+                let value = variable(name, variables, path, scope)?;
+                if !scope.spend(value.len()) {
+                    return Err(TemplateError::at(path, TOO_LARGE));
+                }
+                result.push_str(&value);
+            }
         }
     }
     Ok(result)

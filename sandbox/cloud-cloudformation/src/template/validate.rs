@@ -8,6 +8,7 @@ use super::references::{self, Reference};
 use super::{Path, Result, Template, TemplateError};
 
 /// The sections that a template may have.
+// LIMIT: Rules are taken and not evaluated.
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
     "Conditions",
@@ -22,6 +23,7 @@ const SECTIONS: &[&str] = &[
 ];
 
 /// The members that a resource may have.
+// LIMIT: CreationPolicy and UpdatePolicy are taken and have no effect.
 const RESOURCE_MEMBERS: &[&str] = &[
     "Type",
     "Properties",
