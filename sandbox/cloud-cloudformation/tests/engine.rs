@@ -342,7 +342,7 @@ async fn templates_are_refused_in_awss_words() {
         let refused = cloud.create("s", text).await.unwrap_err();
         assert_eq!((refused.code(), refused.message()), ("ValidationError", sentence));
     }
-    let many: String = (0..501).map(|n| format!("  A{n}: {{Type: Test::Thing}}\n")).collect();
+    let many = (0..501).map(|n| format!("  A{n}: {{Type: Test::Thing}}\n")).collect::<Vec<_>>().concat();
     let refused = cloud.create("s", &format!("Resources:\n{many}")).await.unwrap_err();
     assert_eq!(
         refused.message(),

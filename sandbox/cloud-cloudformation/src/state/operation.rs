@@ -194,9 +194,9 @@ impl Operation {
     /// The names of the tasks that wait for nothing more. What could not be discarded holds up nothing: nobody asks again.
     pub fn ready(&self) -> Vec<String> {
         let open = |name: &String| {
-            self.tasks.get(name).is_some_and(|task| match (&task.state, task.kind) {
-                (TaskState::Done, _) | (TaskState::Failed, TaskKind::Discard(_)) => false,
-                _ => true,
+            self.tasks.get(name).is_some_and(|task| {
+                let ended = (&task.state, task.kind);
+                !matches!(ended, (TaskState::Done, _) | (TaskState::Failed, TaskKind::Discard(_)))
             })
         };
         self.tasks

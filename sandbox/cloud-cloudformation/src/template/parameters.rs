@@ -254,8 +254,8 @@ mod tests {
 
     use super::*;
 
-    fn check(declaration: Value, given: Option<&str>, expected: &Expect) {
-        let answer = Parameter::read(&declaration, &Path::TOP.key("P")).and_then(|parameter| {
+    fn check(declaration: &Value, given: Option<&str>, expected: &Expect) {
+        let answer = Parameter::read(declaration, &Path::TOP.key("P")).and_then(|parameter| {
             let given = given.map(|raw| ("P".to_owned(), raw.to_owned())).into_iter().collect();
             let declared = BTreeMap::from([("P".to_owned(), parameter)]);
             let values = resolve(&declared, &given)?;
@@ -266,67 +266,67 @@ mod tests {
 
     #[test]
     fn values_and_defaults() {
-        check(json!({"Type": "String", "Default": 5}), None, &expect![[r#""5""#]]);
-        check(json!({"Type": "Number"}), Some("7"), &expect![[r#""7""#]]);
-        check(json!({"Type": "CommaDelimitedList"}), Some("a, b"), &expect![[r#"["a","b"]"#]]);
-        check(json!({"Type": "List<Number>", "Default": ""}), Some("1,2"), &expect![[r#"["1","2"]"#]]);
-        check(json!({"Type": "AWS::EC2::VPC::Id"}), Some("vpc-1"), &expect![[r#""vpc-1""#]]);
+        check(&json!({"Type": "String", "Default": 5}), None, &expect![[r#""5""#]]);
+        check(&json!({"Type": "Number"}), Some("7"), &expect![[r#""7""#]]);
+        check(&json!({"Type": "CommaDelimitedList"}), Some("a, b"), &expect![[r#"["a","b"]"#]]);
+        check(&json!({"Type": "List<Number>", "Default": ""}), Some("1,2"), &expect![[r#"["1","2"]"#]]);
+        check(&json!({"Type": "AWS::EC2::VPC::Id"}), Some("vpc-1"), &expect![[r#""vpc-1""#]]);
         // K8: a value is never read as a template.
-        check(json!({"Type": "String"}), Some("${AWS::AccountId}"), &expect![[r#""${AWS::AccountId}""#]]);
+        check(&json!({"Type": "String"}), Some("${AWS::AccountId}"), &expect![[r#""${AWS::AccountId}""#]]);
     }
 
     #[test]
     fn refusals() {
-        check(json!({"Type": "String"}), None, &expect!["Parameters: [P] must have values"]);
+        check(&json!({"Type": "String"}), None, &expect!["Parameters: [P] must have values"]);
         check(
-            json!({"Type": "String", "AllowedValues": ["a"]}),
+            &json!({"Type": "String", "AllowedValues": ["a"]}),
             Some("b"),
             &expect!["Parameter 'P' must be one of AllowedValues (/Parameters/P)"],
         );
         check(
-            json!({"Type": "String", "AllowedPattern": "[a-z]+"}),
+            &json!({"Type": "String", "AllowedPattern": "[a-z]+"}),
             Some("ab1"),
             &expect!["Parameter 'P' must match pattern [a-z]+ (/Parameters/P)"],
         );
         check(
-            json!({"Type": "String", "MinLength": "3"}),
+            &json!({"Type": "String", "MinLength": "3"}),
             Some("ab"),
             &expect!["Parameter 'P' must contain at least 3 characters (/Parameters/P)"],
         );
         check(
-            json!({"Type": "String", "MaxLength": 1}),
+            &json!({"Type": "String", "MaxLength": 1}),
             Some("ab"),
             &expect!["Parameter 'P' must contain at most 1 characters (/Parameters/P)"],
         );
         check(
-            json!({"Type": "Number", "MinValue": 3}),
+            &json!({"Type": "Number", "MinValue": 3}),
             Some("2"),
             &expect!["Parameter 'P' must be a number not less than 3 (/Parameters/P)"],
         );
         check(
-            json!({"Type": "Number"}),
+            &json!({"Type": "Number"}),
             Some("x"),
             &expect!["Parameter 'P' must be a number (/Parameters/P)"],
         );
         check(
-            json!({"Type": "Number", "MaxValue": 3, "ConstraintDescription": "at most three"}),
+            &json!({"Type": "Number", "MaxValue": 3, "ConstraintDescription": "at most three"}),
             Some("4"),
             &expect!["Parameter P failed to satisfy constraint: at most three (/Parameters/P)"],
         );
         check(
-            json!({"Type": "Nope"}),
+            &json!({"Type": "Nope"}),
             Some("4"),
             &expect!["Template format error: Unrecognized parameter type: Nope (/P)"],
         );
         check(
-            json!({"Type": "AWS::SSM::Parameter::Value<String>"}),
+            &json!({"Type": "AWS::SSM::Parameter::Value<String>"}),
             Some("4"),
             &expect![
                 "Template format error: parameter type AWS::SSM::Parameter::Value<String> is not supported by this cloud: it has no Parameter Store. Use a String and pass the value itself. (/P)"
             ],
         );
         check(
-            json!({}),
+            &json!({}),
             None,
             &expect!["Template format error: Every Parameters object must contain a Type member. [/P] (/P)"],
         );
