@@ -48,7 +48,9 @@ async fn upload_one(desk: &Desk, folder: &WorkspacePath, file: &File) -> Result<
     let buffer: ArrayBuffer = buffer
         .and_then(JsCast::dyn_into)
         .map_err(|_| refuse(ErrorCode::Invalid, "the browser cannot read it; is it a folder?"))?;
-    let channel = desk.link().open_channel(Function::new_no_args(""));
+    // Nothing comes back on the channel of an upload.
+    let ignore = Closure::<dyn Fn(Uint8Array)>::new(|_| {});
+    let channel = desk.link().open_channel(ignore.as_ref().unchecked_ref::<Function>().clone());
     let stored = desk.link().call(UploadFile { path, channel, size, overwrite: false });
     desk.link().send(channel, &Uint8Array::new(&buffer));
     let stored = stored.await;
