@@ -107,6 +107,10 @@ fn Workbench() -> Html {
     );
     let resize_side = desk.teller::<Layout, f64>(layout::Message::ResizeSide);
     let close_side = desk.teller::<Layout, ()>(|()| layout::Message::ToggleSide);
+    let dismiss = {
+        let desk = desk.clone();
+        Callback::from(move |_: PointerEvent| dismiss_overlays(&desk))
+    };
     html! {
         <div ref={node} class={classes!("workbench", pane_class(pane))}>
             <Rail />
@@ -117,7 +121,7 @@ fn Workbench() -> Html {
                         on_size={resize_side} on_collapse={close_side} />
                 </aside>
             }
-            <div class="centre">
+            <div class="centre" onpointerdown={dismiss}>
                 <main id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
                     <Editors />
                 </main>
@@ -127,6 +131,22 @@ fn Workbench() -> Html {
                 <DockPanel view={dock.view} size={dock.size} />
             }
         </div>
+    }
+}
+
+/// On a middle-sized screen the side bar and the dock lie over the editors: a press beside them sends them away.
+fn dismiss_overlays(desk: &Desk) {
+    let query =
+        web_sys::window().and_then(|window| window.match_media("(768px <= width < 1100px)").ok().flatten());
+    if !query.is_some_and(|query| query.matches()) {
+        return;
+    }
+    let (side, dock) = desk.read(|layout: &Layout| (layout.side.open, layout.dock.open));
+    if side {
+        desk.tell::<Layout>(layout::Message::ToggleSide);
+    }
+    if dock {
+        desk.tell::<Layout>(layout::Message::CloseDock);
     }
 }
 
