@@ -31,7 +31,7 @@ impl Cloud {
         });
         context.set_endpoint(&url);
         let services = services::open(&context, config).await?;
-        let bare = Endpoint::new(context, services.keys.clone());
+        let bare = Endpoint::new(context, services.keys.clone()).with_front(services.apis.clone());
         let endpoint = services.all.iter().cloned().fold(bare, Endpoint::with_service);
         let shutdown = CancellationToken::new();
         let until = shutdown.clone();

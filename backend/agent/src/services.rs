@@ -2,11 +2,12 @@
 
 use std::{fmt::Display, sync::Arc, time::Duration};
 
+use cloud_apigateway::{ApiGateway, RestControl};
 use cloud_cloudformation::CloudFormation;
 use cloud_core::{Context, CredentialStore, SecretKey};
 use cloud_iam::RootKeys;
 use cloud_lambda::Lambda;
-use cloud_wire::Service;
+use cloud_wire::{PublicFront, Service};
 use engine::Engines;
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 
@@ -19,6 +20,8 @@ const IDLE: Duration = Duration::from_mins(10);
 pub(crate) struct Services {
     /// What answers at the endpoint.
     pub(crate) all: Vec<Arc<dyn Service>>,
+    /// What answers strangers: deployed APIs.
+    pub(crate) apis: Arc<dyn PublicFront>,
     /// Whose keys may sign.
     pub(crate) keys: Arc<dyn CredentialStore>,
     wasm: Arc<WasmEngine>,
@@ -43,11 +46,20 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
     let lambda = Lambda::open(context.clone(), engines).await.map_err(|error| failed("Lambda", &error))?;
+    let apis = ApiGateway::open(context.clone()).await.map_err(|error| failed("API Gateway", &error))?;
     let stacks =
         CloudFormation::open(context.clone()).await.map_err(|error| failed("CloudFormation", &error))?;
     stacks.resume();
-    let all: Vec<Arc<dyn Service>> = vec![iam.sts(), iam.clone(), logs, Arc::new(lambda), Arc::new(stacks)];
-    Ok(Services { all, keys: iam, wasm })
+    let all: Vec<Arc<dyn Service>> = vec![
+        iam.sts(),
+        iam.clone(),
+        logs,
+        Arc::new(lambda),
+        Arc::new(RestControl(apis.clone())),
+        Arc::new(apis.clone()),
+        Arc::new(stacks),
+    ];
+    Ok(Services { all, apis: Arc::new(apis), keys: iam, wasm })
 }
 
 /// Starts the spare worker without letting anybody wait for it.
