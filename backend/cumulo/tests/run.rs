@@ -289,3 +289,15 @@ fn json_logs_are_one_object_a_line() {
     let warning = objects.iter().find(|object| object["level"] == "WARN").unwrap();
     assert!(warning["span"]["id"].is_string(), "a request's lines carry its id: {warning}");
 }
+
+#[test]
+fn a_cloud_that_cannot_listen_says_why() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = place.run_command(&["--cloud-listen", &address]).output().unwrap();
+    assert!(!output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains(&address) && message.contains("--cloud-listen"), "{message}");
+    assert!(!place.ready_file().exists());
+}

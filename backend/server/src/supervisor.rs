@@ -4,10 +4,10 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -35,6 +35,9 @@ const MAX_PAUSE: Duration = Duration::from_secs(30);
 const SETTLED: Duration = Duration::from_secs(10);
 /// The agent's log is set aside when it has grown beyond this.
 const MAX_LOG: u64 = 16 * 1024 * 1024;
+
+/// Bytes of a log's end in which the reason for an end is looked for.
+const MAX_REASON: u64 = 1024;
 
 /// How an agent is started.
 #[derive(Clone, Debug)]
@@ -72,10 +75,12 @@ pub enum SupervisorError {
         source: AgentError,
     },
     /// It ended instead of serving.
-    #[error("the agent ended at its start with {status}; its log is {log}")]
+    #[error("failed to start the agent: {reason} ({status}; its log is {log})")]
     Ended {
         /// How.
         status: std::process::ExitStatus,
+        /// The last line that it wrote.
+        reason: String,
         /// Where its log is.
         log: PathBuf,
     },
@@ -163,7 +168,8 @@ impl Supervisor {
                 Err(_) => {}
             }
             if let Ok(Some(status)) = child.try_wait() {
-                return Err(SupervisorError::Ended { status, log: self.command.log.clone() });
+                let log = self.command.log.clone();
+                return Err(SupervisorError::Ended { status, reason: last_line(&log), log });
             }
             sleep(POLL).await;
         };
@@ -180,6 +186,21 @@ impl Supervisor {
         }
         OpenOptions::new().create(true).append(true).mode(0o600).open(path)
     }
+}
+
+/// What a program wrote last: by custom the reason for its end.
+fn last_line(log: &Path) -> String {
+    let tail = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(log)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(MAX_REASON)))?;
+        let mut bytes = Vec::new();
+        file.take(MAX_REASON).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let text = String::from_utf8_lossy(&tail().unwrap_or_default()).into_owned();
+    let line = text.lines().rev().find(|line| !line.trim().is_empty());
+    line.unwrap_or("it did not say why").trim_start_matches("cumulo: ").to_owned()
 }
 
 /// Ends the agent behind `socket` with everything it runs: by asking, then by signal. True if there was one.
@@ -227,4 +248,23 @@ pub async fn exited(pid: Pid) {
 )]
 fn watched(descriptor: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     AsyncFd::new(descriptor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_of_a_log_is_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("agent.log");
+        let check = |text: &str, expected: &str| {
+            fs::write(&log, text).unwrap();
+            assert_eq!(last_line(&log), expected);
+        };
+        check("one\ncumulo: failed to listen\n\n", "failed to listen");
+        check("", "it did not say why");
+        check(&format!("{}\nlast", "x".repeat(5000)), "last");
+        assert_eq!(last_line(&folder.path().join("none")), "it did not say why");
+    }
 }

@@ -155,11 +155,11 @@ fn wire(first: u8, payload: &[u8], masked: bool) -> Vec<u8> {
     match payload.len() {
         length @ 0..126 => frame.push(mask | length as u8),
         length @ 126..65536 => {
-            frame.push(mask | 126);
+            frame.push(mask | 0x7e);
             frame.extend((length as u16).to_be_bytes());
         }
         length => {
-            frame.push(mask | 127);
+            frame.push(mask | 0x7f);
             frame.extend((length as u64).to_be_bytes());
         }
     }
@@ -175,8 +175,8 @@ async fn malformed_frames_end_their_link_and_nothing_else() {
     let harness = Harness::start().await;
     let token = harness.session();
     let mut bystander = harness.link(&token).await;
-    let fragments: Vec<u8> = std::iter::once(wire(0x02, &[0; 200_000], true))
-        .chain(std::iter::repeat_with(|| wire(0x00, &[0; 200_000], true)).take(6))
+    let fragments: Vec<u8> = std::iter::once(wire(0x02, &vec![0; 200_000], true))
+        .chain(std::iter::repeat_with(|| wire(0x00, &vec![0; 200_000], true)).take(6))
         .flatten()
         .collect();
     let table = [
@@ -187,7 +187,7 @@ async fn malformed_frames_end_their_link_and_nothing_else() {
         ("a long ping", wire(0x89, &[0; 126], true)),
         ("a ping in pieces", wire(0x09, b"x", true)),
         ("a continuation of nothing", wire(0x80, b"x", true)),
-        ("one frame beyond the limit", wire(0x82, &[0; MAX_FRAME + 1], true)),
+        ("one frame beyond the limit", wire(0x82, &vec![0; MAX_FRAME + 1], true)),
         ("fragments beyond the limit", fragments),
         ("a length of 2^63", [&[0x82, 0xff, 0x80][..], &[0; 11]].concat()),
     ];
