@@ -214,7 +214,7 @@ async fn a_flood_of_pings_and_tiny_frames_is_bounded_work() {
         // Every tiny frame comes back in three bytes; answered pings are of two.
         while frames < 5_000 {
             let length = tokio::time::timeout(common::SOON, read.read(&mut buffer)).await.unwrap().unwrap();
-            frames += buffer[..length].iter().filter(|byte| **byte == b'x').count();
+            frames += buffer[..length].split(|byte| *byte == b'x').count() - 1;
         }
     };
     let (sent, ()) = tokio::join!(write.write_all(&flood), echoed);
