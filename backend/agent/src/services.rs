@@ -7,6 +7,7 @@ use cloud_cloudformation::CloudFormation;
 use cloud_core::{Context, CredentialStore, SecretKey};
 use cloud_iam::RootKeys;
 use cloud_lambda::Lambda;
+use cloud_s3::S3;
 use cloud_wire::{PublicFront, Service};
 use engine::Engines;
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
@@ -42,6 +43,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     };
     let iam = cloud_iam::open(context, Some(root)).await.map_err(|error| failed("IAM", &error))?;
     let logs = cloud_logs::open(context).await.map_err(|error| failed("CloudWatch Logs", &error))?;
+    let s3 = S3::open(context.clone()).await.map_err(|error| failed("S3", &error))?;
     let wasm = Arc::new(wasm(config)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
@@ -54,6 +56,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
         iam.sts(),
         iam.clone(),
         logs,
+        Arc::new(s3),
         Arc::new(lambda),
         Arc::new(RestControl(apis.clone())),
         Arc::new(apis.clone()),

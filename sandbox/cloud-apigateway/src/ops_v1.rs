@@ -1,7 +1,5 @@
 //! The control plane of REST APIs, one function an operation.
 
-#![expect(clippy::wildcard_imports, reason = "an operation's shapes are all of its model's")]
-
 use cloud_core::{AwsError, Caller};
 use serde_json::Value;
 

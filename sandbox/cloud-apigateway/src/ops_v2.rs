@@ -1,7 +1,5 @@
 //! The control plane of HTTP APIs, one function an operation.
 
-#![expect(clippy::wildcard_imports, reason = "an operation's shapes are all of its model's")]
-
 use std::collections::BTreeMap;
 
 use cloud_core::{AwsError, Caller};

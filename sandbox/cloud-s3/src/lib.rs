@@ -1,1 +1,83 @@
-//! cloud-s3
+//! Amazon S3: buckets, objects, multipart uploads.
+//!
+//! Where to start: [`S3`] is the service, `state` what is remembered of buckets and objects (pure), `blobs` where
+//! contents are, `ops/` one file a family of operations, `listing` what prefixes and delimiters mean.
+//!
+//! It stands on `cloud-wire` like every service, so that one dispatcher, one signature check and one shape of
+//! errors serve all.
+//!
+//! LIMIT: versions, access control lists, encryption settings, lifecycle and notifications are not here yet; headers that
+//! ask for them are accepted where S3's own default is the same, and have no effect.
+
+mod blobs;
+mod error;
+mod listing;
+mod names;
+mod ops;
+mod records;
+mod resources;
+mod service;
+pub mod shapes;
+mod state;
+
+pub use service::{OpenError, S3};
+
+use cloud_wire::{Service, ServiceModel};
+
+/// The service's name in ARNs and file names.
+const SERVICE: &str = "s3";
+// AWS: "The maximum size of an object that can be uploaded in a single PUT operation is 5 GB"; a part the same.
+const MAX_PUT: u64 = 5 * 1024 * 1024 * 1024;
+
+impl Service for S3 {
+    fn model(&self) -> &'static ServiceModel {
+        &shapes::MODEL
+    }
+
+    cloud_wire::dispatch! { crate::shapes;
+        AbortMultipartUpload => ops::multipart::abort,
+        CompleteMultipartUpload => ops::multipart::complete,
+        CopyObject => ops::object::copy,
+        CreateBucket => ops::bucket::create,
+        CreateMultipartUpload => ops::multipart::create,
+        DeleteBucket => ops::bucket::delete,
+        DeleteObject => ops::object::delete,
+        DeleteObjects => ops::object::delete_several,
+        GetBucketLocation => ops::bucket::location,
+        GetObject => ops::object::get,
+        HeadBucket => ops::bucket::head,
+        HeadObject => ops::object::head,
+        ListBuckets => ops::bucket::list,
+        ListMultipartUploads => ops::multipart::list_uploads,
+        ListObjects => ops::list::objects,
+        ListObjectsV2 => ops::list::objects_v2,
+        ListParts => ops::multipart::list_parts,
+        PutObject => ops::object::put,
+        UploadPart => ops::multipart::upload_part,
+    }
+
+    fn xml_root(&self, operation: &str) -> Option<&'static str> {
+        Some(match operation {
+            "ListBuckets" => "ListAllMyBucketsResult",
+            "ListObjects" | "ListObjectsV2" => "ListBucketResult",
+            "ListMultipartUploads" => "ListMultipartUploadsResult",
+            "ListParts" => "ListPartsResult",
+            "CreateMultipartUpload" => "InitiateMultipartUploadResult",
+            "CompleteMultipartUpload" => "CompleteMultipartUploadResult",
+            "DeleteObjects" => "DeleteResult",
+            "GetBucketLocation" => "LocationConstraint",
+            _ => return None,
+        })
+    }
+
+    fn body_limit(&self, operation: &str) -> u64 {
+        match operation {
+            "PutObject" | "UploadPart" => MAX_PUT,
+            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
+        }
+    }
+
+    fn body_too_large(&self, _: &str) -> cloud_core::AwsError {
+        error::bad("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+    }
+}

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cloud_core::{AwsError, Fault, RequestId};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::body::Body;
@@ -245,6 +245,10 @@ fn respond(status: u16, headers: HeaderMap, body: Body, id: &RequestId) -> Respo
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
+    // AWS: S3 answers a range with 206; its model knows one success status only.
+    if status == 200 && response.headers().contains_key(CONTENT_RANGE) {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
     if matches!(status, 204 | 304) {
         response.headers_mut().remove(CONTENT_LENGTH);
         response.headers_mut().remove(CONTENT_TYPE);

@@ -1,0 +1,115 @@
+//! Buckets themselves.
+
+use cloud_core::{AwsError, Caller, event::Change};
+
+use crate::{
+    S3,
+    error::bad,
+    names::check_bucket,
+    shapes::{
+        Bucket as Listed, BucketLocationConstraint, CreateBucketOutput, CreateBucketRequest,
+        DeleteBucketRequest, GetBucketLocationOutput, GetBucketLocationRequest, HeadBucketOutput,
+        HeadBucketRequest, ListBucketsOutput, ListBucketsRequest,
+    },
+    state::Bucket,
+};
+
+const US_EAST_1: &str = "us-east-1";
+
+pub(crate) async fn create(
+    s3: &S3,
+    _: &Caller,
+    input: CreateBucketRequest,
+) -> Result<CreateBucketOutput, AwsError> {
+    check_bucket(&input.bucket)?;
+    let region = s3.context().region().as_str().to_owned();
+    let wanted =
+        input.create_bucket_configuration.and_then(|configuration| configuration.location_constraint);
+    match wanted {
+        Some(wanted) if wanted.as_str() != region || region == US_EAST_1 => {
+            return Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid"));
+        }
+        None if region != US_EAST_1 => {
+            let message = "The unspecified location constraint is incompatible for the region specific endpoint this \
+                           request was sent to.";
+            return Err(bad("IllegalLocationConstraintException", message));
+        }
+        _ => {}
+    }
+    let bucket = Bucket { created: s3.context().now(), region: region.clone(), policy: None };
+    let created = s3.records().put_bucket(&input.bucket, bucket, |present| match present {
+        None => Ok(()),
+        Some(_) => Err(bad(
+            "BucketAlreadyOwnedByYou",
+            "Your previous request to create the named bucket succeeded and you already own it.",
+        )
+        .status(409)
+        .with("BucketName", input.bucket.clone())),
+    });
+    match created.await {
+        Ok(()) => s3.announce(&input.bucket, Change::Created),
+        // AWS: in us-east-1 creating one's own bucket again answers 200.
+        Err(error) if error.code() == "BucketAlreadyOwnedByYou" && region == US_EAST_1 => {}
+        Err(error) => return Err(error),
+    }
+    Ok(CreateBucketOutput { location: Some(format!("/{}", input.bucket)), ..CreateBucketOutput::default() })
+}
+
+pub(crate) async fn head(
+    s3: &S3,
+    _: &Caller,
+    input: HeadBucketRequest,
+) -> Result<HeadBucketOutput, AwsError> {
+    let memory = s3.records().read();
+    let bucket = memory.bucket(&input.bucket)?;
+    Ok(HeadBucketOutput { bucket_region: Some(bucket.region.clone()), ..HeadBucketOutput::default() })
+}
+
+pub(crate) async fn delete(s3: &S3, _: &Caller, input: DeleteBucketRequest) -> Result<(), AwsError> {
+    s3.records().remove_bucket(&input.bucket).await?;
+    s3.announce(&input.bucket, Change::Deleted);
+    Ok(())
+}
+
+pub(crate) async fn location(
+    s3: &S3,
+    _: &Caller,
+    input: GetBucketLocationRequest,
+) -> Result<GetBucketLocationOutput, AwsError> {
+    let memory = s3.records().read();
+    let region = &memory.bucket(&input.bucket)?.region;
+    // AWS: buckets in us-east-1 have a location of null.
+    let location_constraint = (region != US_EAST_1).then(|| BucketLocationConstraint::from(region.as_str()));
+    Ok(GetBucketLocationOutput { location_constraint })
+}
+
+pub(crate) async fn list(
+    s3: &S3,
+    caller: &Caller,
+    input: ListBucketsRequest,
+) -> Result<ListBucketsOutput, AwsError> {
+    let memory = s3.records().read();
+    let prefix = input.prefix.clone().unwrap_or_default();
+    let after = input.continuation_token.unwrap_or_default();
+    let limit =
+        input.max_buckets.map_or(10_000, |limit| usize::try_from(limit).unwrap_or(1).clamp(1, 10_000));
+    let wanted = memory.buckets.iter().filter(|(name, _)| name.starts_with(&prefix) && **name > after);
+    let mut buckets: Vec<Listed> = wanted
+        .take(limit + 1)
+        .map(|(name, bucket)| Listed {
+            name: Some(name.clone()),
+            creation_date: Some(bucket.created),
+            bucket_region: Some(bucket.region.clone()),
+            ..Listed::default()
+        })
+        .collect();
+    let more = buckets.len() > limit;
+    buckets.truncate(limit);
+    let continuation_token = buckets.last().and_then(|bucket| bucket.name.clone()).filter(|_| more);
+    Ok(ListBucketsOutput {
+        buckets: Some(buckets),
+        owner: Some(super::owner(caller)),
+        continuation_token,
+        prefix: input.prefix,
+    })
+}

@@ -1,0 +1,161 @@
+//! Listing objects, both ways.
+
+use cloud_core::{AwsError, Caller};
+
+use crate::{
+    S3,
+    error::bad,
+    listing::{Ask, page},
+    shapes::{
+        CommonPrefix, EncodingType, ListObjectsOutput, ListObjectsRequest, ListObjectsV2Output,
+        ListObjectsV2Request, Object as Listed, ObjectStorageClass, Owner,
+    },
+    state::Object,
+};
+
+// AWS: a page has at most 1,000 keys.
+const MAX_KEYS: usize = 1000;
+
+/// A page of a bucket as both operations answer it.
+struct Listing {
+    contents: Vec<Listed>,
+    common_prefixes: Vec<CommonPrefix>,
+    next: Option<String>,
+}
+
+fn list(
+    s3: &S3,
+    bucket: &str,
+    ask: Ask<'_>,
+    owner: Option<&Owner>,
+    encode: &Encode,
+) -> Result<Listing, AwsError> {
+    let memory = s3.records().read();
+    memory.bucket(bucket)?;
+    let empty = std::collections::BTreeMap::new();
+    let page = page(memory.objects.get(bucket).unwrap_or(&empty), ask);
+    let contents = page.keys.iter().map(|(key, object)| listed(encode.text(key), object, owner)).collect();
+    let prefixes =
+        page.prefixes.iter().map(|prefix| CommonPrefix { prefix: Some(encode.text(prefix)) }).collect();
+    Ok(Listing { contents, common_prefixes: prefixes, next: page.next })
+}
+
+fn listed(key: String, object: &Object, owner: Option<&Owner>) -> Listed {
+    Listed {
+        key: Some(key),
+        last_modified: Some(object.modified),
+        e_tag: Some(object.quoted_etag()),
+        size: i64::try_from(object.size()).ok(),
+        storage_class: Some(ObjectStorageClass::Standard),
+        owner: owner.cloned(),
+        ..Listed::default()
+    }
+}
+
+/// How keys are written: as they are, or percent-encoded where asked.
+struct Encode(bool);
+
+impl Encode {
+    fn of(wanted: Option<&EncodingType>) -> Result<Self, AwsError> {
+        match wanted {
+            None => Ok(Self(false)),
+            Some(EncodingType::Url) => Ok(Self(true)),
+            Some(_) => Err(bad("InvalidArgument", "Invalid Encoding Method specified in Request")),
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        const SET: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+            .remove(b'-')
+            .remove(b'.')
+            .remove(b'_')
+            .remove(b'*')
+            .remove(b'/');
+        if self.0 { percent_encoding::utf8_percent_encode(text, SET).to_string() } else { text.to_owned() }
+    }
+}
+
+fn limit(max_keys: Option<i32>) -> Result<usize, AwsError> {
+    let wanted = max_keys.unwrap_or(1000);
+    let wanted = usize::try_from(wanted).map_err(|_| {
+        bad("InvalidArgument", "Argument maxKeys must be an integer between 0 and 2147483647")
+    })?;
+    Ok(wanted.min(MAX_KEYS))
+}
+
+fn count(number: usize) -> Option<i32> {
+    i32::try_from(number).ok()
+}
+
+pub(crate) async fn objects(
+    s3: &S3,
+    caller: &Caller,
+    input: ListObjectsRequest,
+) -> Result<ListObjectsOutput, AwsError> {
+    let encode = Encode::of(input.encoding_type.as_ref())?;
+    let limit = limit(input.max_keys)?;
+    let ask = Ask {
+        prefix: input.prefix.as_deref().unwrap_or_default(),
+        delimiter: input.delimiter.as_deref().unwrap_or_default(),
+        after: input.marker.as_deref().unwrap_or_default(),
+        limit,
+    };
+    let listing = list(s3, &input.bucket, ask, Some(&super::owner(caller)), &encode)?;
+    // AWS: NextMarker comes only with a delimiter; without one the last key is the marker.
+    let next_marker =
+        listing.next.as_ref().filter(|_| input.delimiter.is_some()).map(|next| encode.text(next));
+    Ok(ListObjectsOutput {
+        is_truncated: Some(listing.next.is_some()),
+        marker: Some(input.marker.as_deref().map(|marker| encode.text(marker)).unwrap_or_default()),
+        next_marker,
+        contents: Some(listing.contents),
+        name: Some(input.bucket),
+        prefix: Some(input.prefix.as_deref().map(|prefix| encode.text(prefix)).unwrap_or_default()),
+        delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
+        max_keys: count(limit),
+        common_prefixes: Some(listing.common_prefixes),
+        encoding_type: input.encoding_type,
+        ..ListObjectsOutput::default()
+    })
+}
+
+pub(crate) async fn objects_v2(
+    s3: &S3,
+    caller: &Caller,
+    input: ListObjectsV2Request,
+) -> Result<ListObjectsV2Output, AwsError> {
+    let encode = Encode::of(input.encoding_type.as_ref())?;
+    let limit = limit(input.max_keys)?;
+    let token = input.continuation_token.as_deref().map(from_token).transpose()?;
+    let after = token.as_deref().or(input.start_after.as_deref()).unwrap_or_default();
+    let ask = Ask {
+        prefix: input.prefix.as_deref().unwrap_or_default(),
+        delimiter: input.delimiter.as_deref().unwrap_or_default(),
+        after,
+        limit,
+    };
+    let owner = super::owner(caller);
+    let listing =
+        list(s3, &input.bucket, ask, input.fetch_owner.unwrap_or(false).then_some(&owner), &encode)?;
+    Ok(ListObjectsV2Output {
+        is_truncated: Some(listing.next.is_some()),
+        key_count: count(listing.contents.len() + listing.common_prefixes.len()),
+        contents: Some(listing.contents),
+        name: Some(input.bucket),
+        prefix: Some(input.prefix.as_deref().map(|prefix| encode.text(prefix)).unwrap_or_default()),
+        delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
+        max_keys: count(limit),
+        common_prefixes: Some(listing.common_prefixes),
+        encoding_type: input.encoding_type,
+        continuation_token: input.continuation_token,
+        next_continuation_token: listing.next.map(hex::encode),
+        start_after: input.start_after.as_deref().map(|start| encode.text(start)),
+        ..ListObjectsV2Output::default()
+    })
+}
+
+/// A token is the last key of its page, obscured.
+fn from_token(token: &str) -> Result<String, AwsError> {
+    let bytes = hex::decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    bytes.ok_or_else(|| bad("InvalidArgument", "The continuation token provided is incorrect"))
+}

@@ -1,0 +1,116 @@
+//! What CloudFormation may make of this service.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, event::Change};
+use serde_json::{Map, Value};
+
+use crate::{S3, names::check_bucket, state::Bucket};
+
+/// One provider for each type.
+pub(crate) fn providers(s3: &S3) -> Vec<Arc<dyn ResourceProvider>> {
+    vec![Arc::new(BucketProvider(s3.clone())), Arc::new(PolicyProvider(s3.clone()))]
+}
+
+/// `AWS::S3::Bucket`
+struct BucketProvider(S3);
+
+impl BucketProvider {
+    fn created(&self, name: &str) -> Created {
+        let region = self.0.context().region();
+        let attributes = [
+            ("Arn", format!("arn:aws:s3:::{name}")),
+            ("DomainName", format!("{name}.s3.amazonaws.com")),
+            ("RegionalDomainName", format!("{name}.s3.{region}.amazonaws.com")),
+        ];
+        let attributes: Map<String, Value> =
+            attributes.map(|(key, value)| (key.to_owned(), value.into())).into_iter().collect();
+        Created { physical_id: name.to_owned(), attributes, ref_value: None }
+    }
+}
+
+#[async_trait]
+impl ResourceProvider for BucketProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::S3::Bucket"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["BucketName"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let name = request
+            .text("BucketName")
+            .map_or_else(|| request.generated_name(63).to_lowercase(), str::to_owned);
+        check_bucket(&name)?;
+        let context = self.0.context();
+        let bucket = Bucket { created: context.now(), region: context.region().to_string(), policy: None };
+        let is_ours = request.text("BucketName").is_none();
+        let put = self.0.records().put_bucket(&name, bucket, |present| match present {
+            Some(_) if !is_ours => {
+                Err(AwsError::new("AlreadyExists", format!("{name} already exists")).status(409))
+            }
+            _ => Ok(()),
+        });
+        put.await?;
+        self.0.announce(&name, Change::Created);
+        Ok(self.created(&name))
+    }
+
+    async fn update(&self, physical_id: &str, _: &Value, _: &ResourceRequest) -> Result<Updated, AwsError> {
+        Ok(Updated::InPlace(self.created(physical_id)))
+    }
+
+    async fn delete(&self, physical_id: &str, _: &Value) -> Result<(), AwsError> {
+        match self.0.records().remove_bucket(physical_id).await {
+            Err(error) if error.code() == "NoSuchBucket" => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// `AWS::S3::BucketPolicy`
+struct PolicyProvider(S3);
+
+impl PolicyProvider {
+    async fn put(&self, name: &str, policy: Option<Value>) -> Result<(), AwsError> {
+        let bucket = Bucket { policy, ..self.0.records().read().bucket(name)?.clone() };
+        self.0.records().put_bucket(name, bucket, |_| Ok(())).await
+    }
+}
+
+#[async_trait]
+impl ResourceProvider for PolicyProvider {
+    fn type_name(&self) -> &'static str {
+        "AWS::S3::BucketPolicy"
+    }
+
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["Bucket"]
+    }
+
+    async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let bucket = request.text("Bucket").unwrap_or_default();
+        self.put(bucket, request.properties.get("PolicyDocument").cloned()).await?;
+        Ok(Created { physical_id: bucket.to_owned(), ..Created::default() })
+    }
+
+    async fn update(
+        &self,
+        physical_id: &str,
+        _: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        self.put(physical_id, request.properties.get("PolicyDocument").cloned()).await?;
+        Ok(Updated::InPlace(Created { physical_id: physical_id.to_owned(), ..Created::default() }))
+    }
+
+    async fn delete(&self, physical_id: &str, _: &Value) -> Result<(), AwsError> {
+        match self.put(physical_id, None).await {
+            Err(error) if error.code() == "NoSuchBucket" => Ok(()),
+            other => other,
+        }
+    }
+}
