@@ -37,11 +37,9 @@ pub trait Model: Default + 'static {
 /// A shared model and those who look at it; clones are the same store.
 pub struct Store<M>(Rc<Inner<M>>);
 
-type Watcher = (u64, Rc<dyn Fn()>);
-
 struct Inner<M> {
     model: RefCell<M>,
-    watchers: RefCell<Vec<Watcher>>,
+    watchers: Rc<Watchers>,
 }
 
 impl<M> Clone for Store<M> {
@@ -58,7 +56,7 @@ impl<M> PartialEq for Store<M> {
 
 impl<M: Model> Default for Store<M> {
     fn default() -> Self {
-        Self(Rc::new(Inner { model: RefCell::default(), watchers: RefCell::default() }))
+        Self(Rc::new(Inner { model: RefCell::default(), watchers: Rc::default() }))
     }
 }
 
@@ -71,19 +69,13 @@ impl<M: Model> Store<M> {
     /// Takes a message in, tells the watchers, and gives back what is to be done.
     pub fn dispatch(&self, message: M::Message) -> Vec<M::Effect> {
         let effects = self.0.model.borrow_mut().update(message);
-        let watchers: Vec<_> = self.0.watchers.borrow().iter().map(|(_, watch)| Rc::clone(watch)).collect();
-        for watch in &watchers {
-            watch();
-        }
+        self.0.watchers.tell();
         effects
     }
 
     /// Calls `watch` after every change, until the watching is dropped.
-    pub fn watch(&self, watch: impl Fn() + 'static) -> Watching<M> {
-        let mut watchers = self.0.watchers.borrow_mut();
-        let id = watchers.last().map_or(0, |(id, _)| id + 1);
-        watchers.push((id, Rc::new(watch)));
-        Watching { id, store: self.clone() }
+    pub fn watch(&self, watch: impl Fn() + 'static) -> Watching {
+        self.0.watchers.add(Rc::new(watch))
     }
 }
 
@@ -97,25 +89,44 @@ impl<M: Model<Message = M> + PartialEq> Store<M> {
     }
 }
 
-/// Keeps a watcher; dropping it ends the watching.
-pub struct Watching<M>
-where
-    M: Model,
-{
-    id: u64,
-    store: Store<M>,
+type Watch = Rc<dyn Fn()>;
+
+/// Those who look at a store, whatever it holds: this part exists once in the program, not once per model.
+#[derive(Default)]
+struct Watchers(RefCell<Vec<(u64, Watch)>>);
+
+impl Watchers {
+    fn add(self: &Rc<Self>, watch: Watch) -> Watching {
+        let mut watchers = self.0.borrow_mut();
+        let id = watchers.last().map_or(0, |(id, _)| id + 1);
+        watchers.push((id, watch));
+        Watching { id, watchers: Rc::clone(self) }
+    }
+
+    fn tell(&self) {
+        let watchers: Vec<Watch> = self.0.borrow().iter().map(|(_, watch)| Rc::clone(watch)).collect();
+        for watch in &watchers {
+            watch();
+        }
+    }
 }
 
-impl<M: Model> Watching<M> {
+/// Keeps a watcher; dropping it ends the watching.
+pub struct Watching {
+    id: u64,
+    watchers: Rc<Watchers>,
+}
+
+impl Watching {
     /// Watches for as long as the page lives.
     pub fn forever(self) {
         std::mem::forget(self);
     }
 }
 
-impl<M: Model> Drop for Watching<M> {
+impl Drop for Watching {
     fn drop(&mut self) {
-        self.store.0.watchers.borrow_mut().retain(|(id, _)| *id != self.id);
+        self.watchers.0.borrow_mut().retain(|(id, _)| *id != self.id);
     }
 }
 
@@ -128,22 +139,38 @@ where
     F: Fn(&M) -> R + 'static,
 {
     let selected = select(&store.get());
-    let seen = use_mut_ref(|| None::<(R, Rc<dyn Fn(&M) -> R>)>);
-    *seen.borrow_mut() = Some((selected.clone(), Rc::new(select)));
+    let (watched, drawn) = (store.clone(), selected.clone());
+    use_watch(&store.0.watchers, Rc::new(move || select(&watched.get()) != drawn));
+    selected
+}
+
+/// Draws the component again when watchers are told something and what it drew is stale.
+#[hook]
+fn use_watch(watchers: &Rc<Watchers>, stale: Rc<dyn Fn() -> bool>) {
+    let newest = use_mut_ref(|| Rc::clone(&stale));
+    *newest.borrow_mut() = stale;
     let draw = use_force_update();
-    use_effect_with(store.clone(), move |store| {
-        let watched = store.clone();
+    use_effect_with(Identity(Rc::clone(watchers)), move |watchers| {
         let look = move || {
-            let stale = seen.borrow().as_ref().is_some_and(|(old, select)| select(&watched.get()) != *old);
-            if stale {
+            let stale = Rc::clone(&newest.borrow());
+            if stale() {
                 draw.force_update();
             }
         };
+        // What changed between the drawing and this.
         look();
-        let watching = store.watch(look);
+        let watching = watchers.0.add(Rc::new(look));
         move || drop(watching)
     });
-    selected
+}
+
+/// Watchers compared by which they are.
+struct Identity(Rc<Watchers>);
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 #[cfg(test)]
