@@ -28,6 +28,11 @@ impl CloudFormation {
         self.engine.resume();
     }
 
+    /// Takes no further step, so that what fails while the cloud ends is not taken for a failed deployment.
+    pub fn stop(&self) {
+        self.engine.stop();
+    }
+
     /// The stacks.
     pub fn engine(&self) -> &Engine {
         &self.engine

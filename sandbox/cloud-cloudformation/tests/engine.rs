@@ -260,6 +260,19 @@ async fn a_rollback_is_gone_on_with_after_a_kill() {
 }
 
 #[tokio::test]
+async fn what_fails_because_the_cloud_ends_is_not_rolled_back() {
+    let cloud = Cloud::new().await;
+    cloud.hang("create", "A");
+    cloud.fail("create", "A");
+    cloud.create("s", &template(&[("A", "", "1")])).await.unwrap();
+    cloud.hung().await;
+    cloud.stop_and_let_go().await;
+    let cloud = cloud.killed_and_started().await;
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    assert_eq!(cloud.things().len(), 1);
+}
+
+#[tokio::test]
 async fn a_maker_that_panics_fails_its_resource_only() {
     let cloud = Cloud::new().await;
     cloud.create("s", &template(&[("A", "", "panic"), ("B", "", "1")])).await.unwrap();

@@ -2,6 +2,7 @@
 //! and after a restart makes those again that were under way.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cloud_core::ports::ResourceRequest;
@@ -27,6 +28,7 @@ struct Inner {
     known: RwLock<Known>,
     /// Held while a request decides about a stack: two deploys at once are one after the other.
     gate: Mutex<()>,
+    stopped: AtomicBool,
 }
 
 /// What is held in memory; the records have the same.
@@ -47,7 +49,13 @@ impl Engine {
             change_sets: kept.change_sets.into_iter().map(|set| (set.id.clone(), Arc::new(set))).collect(),
         };
         let known = RwLock::new(known);
-        Ok(Self(Arc::new(Inner { context, records, known, gate: Mutex::new(()) })))
+        Ok(Self(Arc::new(Inner {
+            context,
+            records,
+            known,
+            gate: Mutex::new(()),
+            stopped: AtomicBool::new(false),
+        })))
     }
 
     /// Goes on with what was under way when the cloud stopped. All types must be known by now.
@@ -56,6 +64,12 @@ impl Engine {
             tracing::info!(stack = stack.name, status = stack.status.as_str(), "going on with a stack");
             self.spawn(stack.id.clone());
         }
+    }
+
+    /// Takes no further step. What fails from here on fails because the cloud ends, and is tried again by
+    /// [`Engine::resume`] of the next one.
+    pub fn stop(&self) {
+        self.0.stopped.store(true, Ordering::SeqCst);
     }
 
     /// The cloud.
@@ -191,6 +205,9 @@ impl Engine {
                 self.step(id, |stack, facts, now| steps::advance(stack, plan.as_ref(), facts, now)).await?;
             self.make_calls(id, plan.as_ref(), calls, &mut running);
             let Some(ended) = running.join_next().await else { break };
+            if self.0.stopped.load(Ordering::SeqCst) {
+                return Ok(());
+            }
             let (name, outcome) = ended.map_err(AwsError::internal)?;
             let more =
                 self.step(id, |stack, facts, now| steps::complete(stack, &name, outcome, facts, now)).await?;

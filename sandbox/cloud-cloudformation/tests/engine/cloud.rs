@@ -31,6 +31,7 @@ struct Made {
     failing: Mutex<BTreeMap<String, usize>>,
     hanging: Mutex<BTreeMap<String, usize>>,
     hung: Notify,
+    let_go: Notify,
 }
 
 struct Maker(Arc<Made>);
@@ -48,7 +49,7 @@ impl Maker {
         };
         if hangs {
             self.0.hung.notify_one();
-            std::future::pending::<()>().await;
+            self.0.let_go.notified().await;
         }
         match self.0.failing.lock().unwrap().get_mut(&step) {
             Some(left) if *left > 0 => {
@@ -223,6 +224,13 @@ impl Cloud {
 
     pub(crate) async fn hung(&self) {
         tokio::time::timeout(Duration::from_secs(20), self.made.hung.notified()).await.expect("a call hangs");
+    }
+
+    /// The cloud ends in good order; what hung comes back, and fails.
+    pub(crate) async fn stop_and_let_go(&self) {
+        self.service.stop();
+        self.made.let_go.notify_waiters();
+        tokio::task::yield_now().await;
     }
 
     pub(crate) fn fail(&self, verb: &str, name: &str) {
