@@ -25,12 +25,15 @@ pub(crate) struct Services {
     pub(crate) apis: Arc<dyn PublicFront>,
     /// Whose keys may sign.
     pub(crate) keys: Arc<dyn CredentialStore>,
+    stacks: Arc<CloudFormation>,
     wasm: Arc<WasmEngine>,
 }
 
 impl Services {
     /// Ends the workers: what they run fails, and what was promised is taken up at the next start.
     pub(crate) async fn stop(&self) {
+        // Deployments under way are gone on with, not rolled back because their workers went.
+        self.stacks.stop();
         self.wasm.close().await;
     }
 }
@@ -52,6 +55,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     let stacks =
         CloudFormation::open(context.clone()).await.map_err(|error| failed("CloudFormation", &error))?;
     stacks.resume();
+    let stacks = Arc::new(stacks);
     let all: Vec<Arc<dyn Service>> = vec![
         iam.sts(),
         iam.clone(),
@@ -60,9 +64,9 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
         Arc::new(lambda),
         Arc::new(RestControl(apis.clone())),
         Arc::new(apis.clone()),
-        Arc::new(stacks),
+        stacks.clone(),
     ];
-    Ok(Services { all, apis: Arc::new(apis), keys: iam, wasm })
+    Ok(Services { all, apis: Arc::new(apis), keys: iam, stacks, wasm })
 }
 
 /// Starts the spare worker without letting anybody wait for it.
