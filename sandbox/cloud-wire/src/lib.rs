@@ -17,6 +17,7 @@ pub mod endpoint;
 pub mod head;
 pub mod json;
 pub mod model;
+pub mod note;
 mod percent;
 mod protocol;
 mod query;

@@ -20,6 +20,9 @@ const TAIL: usize = 4096;
 // AWS: "Up to 3,583 bytes of base64-encoded data about the invoking client".
 const MAX_CLIENT_CONTEXT: usize = 3583;
 
+/// Which engine ran it, for the IDE.
+const ENGINE: &str = "x-cumulo-engine";
+
 pub(crate) async fn invoke(
     service: &Lambda,
     caller: &Caller,
@@ -47,6 +50,7 @@ pub(crate) async fn invoke(
         _ => {
             check_payload(&event.payload, DeliveryKind::RequestResponse)?;
             let ran = service.runner().run(event).await?;
+            cloud_wire::note::note(ENGINE, ran.outcome.engine);
             let tail = input.log_type == Some(LogType::Tail);
             Ok(InvocationResponse {
                 function_error: function_error(&ran.outcome),

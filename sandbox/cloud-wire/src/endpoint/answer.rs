@@ -21,7 +21,7 @@ use crate::query::Parameters;
 use crate::service::DEFAULT_BODY_LIMIT;
 use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
-use crate::{percent, validate};
+use crate::{note, percent, validate};
 
 /// Services whose requests are signed for `us-east-1` wherever the client is.
 const GLOBAL: &[&str] = &["iam", "sts", "s3", "cloudfront", "route53"];
@@ -174,8 +174,11 @@ impl Open {
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
         })?;
-        let output = pending.await?;
-        protocol::encode(model, operation, mount.service.xml_root(operation.name), output, &request.id)
+        let (output, notes) = note::gather(pending).await;
+        let root = mount.service.xml_root(operation.name);
+        let mut response = protocol::encode(model, operation, root, output?, &request.id)?;
+        response.headers_mut().extend(notes);
+        Ok(response)
     }
 }
 

@@ -1,0 +1,25 @@
+//! Notes on an answer: what this cloud has to say beyond AWS's models, as `x-cumulo-…` headers that AWS's clients ignore.
+
+use std::cell::RefCell;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+tokio::task_local! {
+    static NOTES: RefCell<HeaderMap>;
+}
+
+/// Adds a note to the answer of the operation that is running; outside of one it is nobody's.
+pub fn note(name: &'static str, value: &str) {
+    let Ok(value) = HeaderValue::from_str(value) else { return };
+    // An operation called by another service has no answer of its own to note on.
+    let _ = NOTES.try_with(|notes| notes.borrow_mut().insert(HeaderName::from_static(name), value));
+}
+
+/// Runs an operation and gives the notes it made.
+pub(crate) async fn gather<F: Future>(operation: F) -> (F::Output, HeaderMap) {
+    let noting = async {
+        let output = operation.await;
+        (output, NOTES.with(RefCell::take))
+    };
+    NOTES.scope(RefCell::default(), noting).await
+}
