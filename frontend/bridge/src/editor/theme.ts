@@ -28,7 +28,7 @@ const syntax = HighlightStyle.define([
 const base = EditorView.theme({
   "&": { color: "var(--text)", backgroundColor: "var(--bg)", height: "100%", fontSize: "var(--code-size, 13px)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: CODE_FONT, lineHeight: "1.5" },
+  ".cm-scroller": { fontFamily: CODE_FONT, lineHeight: "1.5", fontVariantLigatures: "none" },
   ".cm-content": { caretColor: "var(--accent)" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground, .cm-content ::selection":

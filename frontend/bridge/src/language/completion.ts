@@ -27,6 +27,8 @@ interface Asked {
   /** The text when it was asked, and what happened since. */
   followed: Followed;
   position: number;
+  /** What the server added to proposals that somebody looked at. */
+  resolved: Map<CompletionItem, Promise<CompletionItem>>;
 }
 
 let last: Followed | undefined;
@@ -54,7 +56,9 @@ export async function complete(completion: CompletionContext): Promise<Completio
   );
   if (answer === null || completion.aborted) return null;
   const list = Array.isArray(answer) ? { isIncomplete: false, items: answer } : answer;
-  const asked: Asked = { context, defaults: list.itemDefaults ?? {}, followed, position };
+  // Nothing yet (the server may still be reading): the next letter asks again.
+  if (list.items.length === 0) return null;
+  const asked: Asked = { context, defaults: list.itemDefaults ?? {}, followed, position, resolved: new Map() };
   const options = list.items.map(item => toCompletion(item, asked, state));
   const from = position - word.length;
   return list.isIncomplete ? { from, options } : { from, options, validFor: WORD };
@@ -87,7 +91,14 @@ async function describe(item: CompletionItem, asked: Asked, state: EditorState):
   return element;
 }
 
-async function resolve(item: CompletionItem, asked: Asked): Promise<CompletionItem> {
+/** The whole of a proposal, asked for once: servers know it only while the text is as it was. */
+function resolve(item: CompletionItem, asked: Asked): Promise<CompletionItem> {
+  const known = asked.resolved.get(item) ?? request(item, asked);
+  asked.resolved.set(item, known);
+  return known;
+}
+
+async function request(item: CompletionItem, asked: Asked): Promise<CompletionItem> {
   if (asked.context.client.capabilities.completionProvider?.resolveProvider !== true) return item;
   const data = item.data ?? asked.defaults.data;
   const whole = { ...item, ...(data === undefined ? {} : { data }) };
@@ -103,6 +114,7 @@ function apply(view: EditorView, completion: Completion, item: CompletionItem, a
   const text = item.textEdit?.newText ?? item.textEditText ?? item.insertText ?? item.label;
   const format = item.insertTextFormat ?? asked.defaults.insertTextFormat;
   const imports = item.additionalTextEdits;
+  const whole = imports === undefined ? resolve(item, asked) : undefined;
   // Followed from before the insertion: an import above moves nothing of it, and is moved by nothing below.
   const later = follow(view);
   if (format === 2) {
@@ -111,17 +123,12 @@ function apply(view: EditorView, completion: Completion, item: CompletionItem, a
     const insertion = insertCompletionText(view.state, text, start, Math.min(end, view.state.doc.length));
     view.dispatch({ ...insertion, annotations: pickedCompletion.of(completion) });
   }
-  if (imports !== undefined && imports.length > 0) {
-    applyEdits(view, later, imports, "input.complete");
-    later.stop();
-  } else {
-    void importLater(view, item, asked, later);
-  }
+  void bringImports(view, whole ?? Promise.resolve(item), later);
 }
 
-/** Imports that the server works out only when a proposal is taken. */
-async function importLater(view: EditorView, item: CompletionItem, asked: Asked, later: Followed): Promise<void> {
-  const imports = (await resolve(item, asked)).additionalTextEdits ?? [];
+/** Imports that a proposal needs; some servers work them out only now. */
+async function bringImports(view: EditorView, whole: Promise<CompletionItem>, later: Followed): Promise<void> {
+  const imports = (await whole).additionalTextEdits ?? [];
   if (imports.length > 0) applyEdits(view, later, imports, "input.complete");
   later.stop();
 }

@@ -72,7 +72,8 @@ export function mount(parent: HTMLElement, options: TerminalOptions, on: (event:
 }
 
 class View implements TerminalHandle {
-  readonly #parent: HTMLElement;
+  /** Ours alone: without padding, so that what fits in it is what fits. */
+  readonly #parent = document.createElement("div");
   readonly #options: TerminalOptions;
   readonly #on: (event: TerminalEvent) => void;
   readonly #terminal: Terminal;
@@ -88,20 +89,22 @@ class View implements TerminalHandle {
   #told = "";
 
   constructor(parent: HTMLElement, options: TerminalOptions, on: (event: TerminalEvent) => void) {
-    this.#parent = parent;
+    this.#parent.style.position = "relative";
+    this.#parent.style.height = "100%";
+    parent.append(this.#parent);
     this.#options = options;
     this.#on = on;
-    this.#terminal = create(parent, options);
+    this.#terminal = create(this.#parent, options);
     for (const addon of [this.#fit, this.#search, new Unicode11Addon()]) this.#terminal.loadAddon(addon);
     this.#terminal.unicode.activeVersion = "11";
-    withNonce(options.nonce, () => this.#terminal.open(parent));
+    withNonce(options.nonce, () => this.#terminal.open(this.#parent));
     this.#readable = new ReadableScreen(this.#terminal);
-    parent.append(this.#readable.element);
+    this.#parent.append(this.#readable.element);
     this.#disposables = [...keepQuiet(this.#terminal), ...this.#listen()];
     this.#terminal.attachCustomKeyEventHandler(event => this.#key(event));
-    parent.addEventListener("paste", this.#pasted, { capture: true });
+    this.#parent.addEventListener("paste", this.#pasted, { capture: true });
     this.#resized = new ResizeObserver(() => this.#fitSoon());
-    this.#resized.observe(parent);
+    this.#resized.observe(this.#parent);
     this.fit();
     void document.fonts.ready.then(() => this.#remeasure());
     this.#leave = options.link.onSession(resumed => {
@@ -162,6 +165,7 @@ class View implements TerminalHandle {
     this.#readable.dispose();
     this.#detach();
     this.#terminal.dispose();
+    this.#parent.remove();
   }
 
   #listen(): IDisposable[] {
