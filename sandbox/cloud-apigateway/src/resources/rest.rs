@@ -147,6 +147,12 @@ impl ResourceProvider for DeploymentProvider {
         let Some(api) = text(properties, "RestApiId") else { return Ok(()) };
         let deleted = self.0.change_rest(&api, |api| {
             let used = |stage: &Stage| stage.deployment_id.as_deref() == Some(physical_id);
+            // The stage that came with the deployment goes with it.
+            if let Some(own) = text(properties, "StageName")
+                && api.stages.get(&own).is_some_and(used)
+            {
+                api.stages.remove(&own);
+            }
             if api.stages.values().any(used) {
                 // AWS: the text of DeleteDeployment.
                 let message = "Active stages pointing to this deployment must be moved or deleted";
@@ -343,5 +349,51 @@ impl ResourceProvider for MethodProvider {
             Ok(())
         });
         gone(deleted.await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use cloud_core::Context;
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(logical_id: &str, properties: Value) -> ResourceRequest {
+        ResourceRequest {
+            logical_id: logical_id.to_owned(),
+            stack_name: "s".to_owned(),
+            stack_id: "arn".to_owned(),
+            properties,
+            token: logical_id.to_owned(),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    /// The transform's deployments name a stage of their own besides the one that the stack has.
+    #[tokio::test]
+    async fn a_deployment_takes_its_own_stage_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let gateway = ApiGateway::open(context).await.unwrap();
+        let apis = RestApiProvider(gateway.clone());
+        let deployments = DeploymentProvider(gateway.clone());
+        let stages = StageProvider(gateway);
+        let mock = json!({"x-amazon-apigateway-integration": {"type": "mock"}, "responses": {}});
+        let body =
+            json!({"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {"/": {"get": mock}}});
+        let api = apis.create(&request("Api", json!({"Name": "a", "Body": body}))).await.unwrap().physical_id;
+        let properties = json!({"RestApiId": api, "StageName": "Stage"});
+        let deployment =
+            deployments.create(&request("Deployment", properties.clone())).await.unwrap().physical_id;
+        let prod = json!({"RestApiId": api, "StageName": "Prod", "DeploymentId": deployment});
+        let stage = stages.create(&request("Prod", prod.clone())).await.unwrap().physical_id;
+        let refused = deployments.delete(&deployment, &properties).await.unwrap_err();
+        assert_eq!(refused.code(), "BadRequestException");
+        stages.delete(&stage, &prod).await.unwrap();
+        deployments.delete(&deployment, &properties).await.unwrap();
+        apis.delete(&api, &json!({})).await.unwrap();
     }
 }
