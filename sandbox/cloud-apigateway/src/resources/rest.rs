@@ -381,9 +381,12 @@ mod tests {
         let apis = RestApiProvider(gateway.clone());
         let deployments = DeploymentProvider(gateway.clone());
         let stages = StageProvider(gateway);
-        let mock = json!({"x-amazon-apigateway-integration": {"type": "mock"}, "responses": {}});
-        let body =
-            json!({"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {"/": {"get": mock}}});
+        let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
+        let uri =
+            format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations");
+        let integration = json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri});
+        let method = json!({"x-amazon-apigateway-integration": integration, "responses": {}});
+        let body = json!({"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {"/": {"get": method}}});
         let api = apis.create(&request("Api", json!({"Name": "a", "Body": body}))).await.unwrap().physical_id;
         let properties = json!({"RestApiId": api, "StageName": "Stage"});
         let deployment =
