@@ -6,6 +6,9 @@ import { acquire, release, replaceText, type Replica } from "../src/editor/docum
 import { MessageReader, decodeStateVector, encodeAnswer, encodeAsk, encodeAwareness, encodeUpdate } from "../src/editor/sync";
 import type { LinkPort } from "../src/link";
 
+// What of a page the documents listen to.
+Object.assign(globalThis, { window: new EventTarget() });
+
 function joined(...parts: Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap(part => [...part]));
 }

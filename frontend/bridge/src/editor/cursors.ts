@@ -31,10 +31,8 @@ class Caret extends WidgetType {
     const caret = document.createElement("span");
     caret.className = `cm-person-caret person-${this.colour}`;
     caret.setAttribute("aria-hidden", "true");
-    const label = document.createElement("span");
-    label.className = "cm-person-name";
-    label.textContent = this.name;
-    caret.append(label);
+    // Drawn by the style sheet: a name is no part of the text, wherever that is read or copied from.
+    caret.dataset["name"] = this.name;
     return caret;
   }
 
@@ -128,8 +126,8 @@ const looks = EditorView.baseTheme({
   ".cm-person-caret": {
     position: "relative", borderLeft: "2px solid var(--person, var(--accent))", marginLeft: "-1px", marginRight: "-1px",
   },
-  ".cm-person-name": {
-    position: "absolute", bottom: "100%", left: "-2px", padding: "0 4px", borderRadius: "3px 3px 3px 0", fontSize: "11px",
+  ".cm-person-caret::after": {
+    content: "attr(data-name)", position: "absolute", bottom: "100%", left: "-2px", padding: "0 4px", borderRadius: "3px 3px 3px 0", fontSize: "11px",
     lineHeight: "16px", whiteSpace: "nowrap", color: "var(--bg)", backgroundColor: "var(--person, var(--accent))",
     pointerEvents: "none", zIndex: "10",
   },

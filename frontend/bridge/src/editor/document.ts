@@ -41,9 +41,23 @@ export class Replica {
   /** Undoes only what was typed in this tab: its origins are the editors that show the text. */
   readonly undo = new Y.UndoManager(this.text);
 
-  constructor(readonly info: DocumentInfo) {}
+  constructor(readonly info: DocumentInfo) {
+    this.appear();
+    window.addEventListener("pagehide", this.#vanish);
+    window.addEventListener("pageshow", this.appear);
+  }
+
+  /** Tells the others that somebody is here; who, the agent adds from the session. */
+  readonly appear = (): void => {
+    if (this.awareness.getLocalState()?.["user"] === undefined) this.awareness.setLocalState({ user: {} });
+  };
+
+  /** The page goes; its session would keep the cursor for a while. */
+  readonly #vanish = (): void => this.awareness.setLocalState(null);
 
   destroy(): void {
+    window.removeEventListener("pagehide", this.#vanish);
+    window.removeEventListener("pageshow", this.appear);
     this.undo.destroy();
     this.awareness.destroy();
     this.doc.destroy();

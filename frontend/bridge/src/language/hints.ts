@@ -22,8 +22,8 @@ class Hint extends WidgetType {
   override toDOM(): HTMLElement {
     const element = document.createElement("span");
     element.className = "cm-hint";
-    element.textContent = this.text;
-    // Not of the text: a reader of the text passes over it.
+    // Drawn by the style sheet: a hint is no part of the text, wherever that is read or copied from.
+    element.dataset["text"] = this.text;
     element.setAttribute("aria-hidden", "true");
     return element;
   }
@@ -57,5 +57,5 @@ export function textOf(hint: InlayHint): string {
 }
 
 const looks = EditorView.baseTheme({
-  ".cm-hint": { color: "var(--muted)", fontSize: "0.9em", fontStyle: "italic" },
+  ".cm-hint::before": { content: "attr(data-text)", whiteSpace: "pre", color: "var(--muted)", fontSize: "0.9em", fontStyle: "italic" },
 });
