@@ -8,7 +8,14 @@ use crate::{
     openapi::{self, Definition},
     records::Api as Record,
     rest_api::RestApi as State,
-    shapes_v1::*,
+    shapes_v1::{
+        ApiKeySourceType, CreateDeploymentRequest, CreateResourceRequest, CreateRestApiRequest,
+        CreateStageRequest, DeleteResourceRequest, DeleteRestApiRequest, DeleteStageRequest, Deployment,
+        Deployments, EndpointConfiguration, EndpointType, GetDeploymentsRequest, GetMethodRequest,
+        GetResourceRequest, GetResourcesRequest, GetRestApiRequest, GetRestApisRequest, GetStageRequest,
+        GetStagesRequest, ImportRestApiRequest, Integration, IntegrationType, Method, PutIntegrationRequest,
+        PutMethodRequest, PutMode, PutRestApiRequest, Resource, Resources, RestApi, RestApis, Stage, Stages,
+    },
 };
 
 type Answer<T> = Result<T, AwsError>;

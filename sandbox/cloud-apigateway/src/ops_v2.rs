@@ -10,7 +10,18 @@ use crate::{
     http_api::{DEFAULT_ROUTE, DEFAULT_STAGE, HttpApi, StageState},
     openapi::DefinedRoute,
     records::Api as Record,
-    shapes_v2::*,
+    shapes_v2::{
+        Api, AuthorizationType, ConnectionType, CreateApiRequest, CreateApiResponse, CreateDeploymentRequest,
+        CreateDeploymentResponse, CreateIntegrationRequest, CreateIntegrationResult, CreateRouteRequest,
+        CreateRouteResult, CreateStageRequest, CreateStageResponse, DeleteApiRequest,
+        DeleteIntegrationRequest, DeleteRouteRequest, DeleteStageRequest, Deployment, DeploymentStatus,
+        GetApiRequest, GetApiResponse, GetApisRequest, GetApisResponse, GetDeploymentsRequest,
+        GetDeploymentsResponse, GetIntegrationRequest, GetIntegrationResult, GetIntegrationsRequest,
+        GetIntegrationsResponse, GetRouteRequest, GetRouteResult, GetRoutesRequest, GetRoutesResponse,
+        GetStageRequest, GetStageResponse, GetStagesRequest, GetStagesResponse, Integration, IntegrationType,
+        ProtocolType, Route, Stage, UpdateApiRequest, UpdateApiResponse, UpdateStageRequest,
+        UpdateStageResponse,
+    },
 };
 
 type Answer<T> = Result<T, AwsError>;

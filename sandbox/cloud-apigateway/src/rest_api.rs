@@ -164,13 +164,12 @@ impl RestApi {
             let known = self.resources.iter().find(|(_, resource)| {
                 resource.parent_id.as_deref() == Some(&current) && resource.path_part.as_deref() == Some(part)
             });
-            current = match known {
-                Some((id, _)) => id.clone(),
-                None => {
-                    let id = new_id();
-                    self.add_resource(id.clone(), &current, part)?;
-                    id
-                }
+            current = if let Some((id, _)) = known {
+                id.clone()
+            } else {
+                let id = new_id();
+                self.add_resource(id.clone(), &current, part)?;
+                id
             };
         }
         Ok(current)

@@ -23,7 +23,7 @@ pub(crate) struct Target {
 /// A compiled table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Routes {
-    routes: Vec<Arc<Compiled>>,
+    compiled: Vec<Arc<Compiled>>,
     fallback: Option<Arc<Compiled>>,
     resource_first: bool,
 }
@@ -79,7 +79,7 @@ impl Routes {
     }
 
     fn add(&mut self, method: &str, path: &str, target: &Target) {
-        self.routes.push(Arc::new(Compiled::new(method, path, target)));
+        self.compiled.push(Arc::new(Compiled::new(method, path, target)));
     }
 
     /// The route for a request; the path is as it came, percent-encoded.
@@ -88,7 +88,7 @@ impl Routes {
         let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         let answers = |route: &Compiled| route.method == method || route.method == "ANY";
         let mut best: Option<(Fit, bool, &Arc<Compiled>)> = None;
-        for route in &self.routes {
+        for route in &self.compiled {
             // A REST API's resource is chosen by its path alone.
             if !self.resource_first && !answers(route) {
                 continue;

@@ -256,7 +256,9 @@ mod tests {
         let target = folder.path().join("x");
         match (unpack_to(&target, &zip, limit), expected) {
             (Ok(()), Ok(paths)) => {
-                paths.iter().for_each(|path| assert!(target.join(path).is_file(), "{path}"))
+                for path in paths {
+                    assert!(target.join(path).is_file(), "{path}");
+                }
             }
             (Err(error), Err(words)) => assert!(error.message().contains(words), "{error}"),
             (seen, _) => panic!("{files:?}: {seen:?}"),

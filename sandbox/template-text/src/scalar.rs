@@ -80,48 +80,48 @@ mod tests {
 
     use super::*;
 
-    fn check(text: &str, expected: Value) {
-        assert_eq!(resolve(text), expected, "{text}");
+    fn check(text: &str, expected: &Value) {
+        assert_eq!(resolve(text), *expected, "{text}");
     }
 
     #[test]
     fn truth_and_nothing() {
-        check("yes", json!(true));
-        check("Off", json!(false));
-        check("y", json!("y"));
-        check("yEs", json!("yEs"));
-        check("~", Value::Null);
-        check("", Value::Null);
+        check("yes", &json!(true));
+        check("Off", &json!(false));
+        check("y", &json!("y"));
+        check("yEs", &json!("yEs"));
+        check("~", &Value::Null);
+        check("", &Value::Null);
     }
 
     #[test]
     fn numbers() {
-        check("10", json!(10));
-        check("-7", json!(-7));
-        check("010", json!(8));
-        check("0x1F", json!(31));
-        check("0b101", json!(5));
-        check("1_000", json!(1000));
-        check("1e3", json!(1000.0));
-        check("1.5", json!(1.5));
-        check(".5", json!(0.5));
-        check("1:30", json!(90));
-        check("0", json!(0));
+        check("10", &json!(10));
+        check("-7", &json!(-7));
+        check("010", &json!(8));
+        check("0x1F", &json!(31));
+        check("0b101", &json!(5));
+        check("1_000", &json!(1000));
+        check("1e3", &json!(1000.0));
+        check("1.5", &json!(1.5));
+        check(".5", &json!(0.5));
+        check("1:30", &json!(90));
+        check("0", &json!(0));
     }
 
     #[test]
     fn text_that_looks_like_something_else() {
-        check("2012-10-17", json!("2012-10-17"));
-        check("2016-10-31", json!("2016-10-31"));
-        check("1.2.3", json!("1.2.3"));
-        check("09", json!("09"));
-        check("012345678901", json!("012345678901"));
-        check("1e", json!("1e"));
-        check("e3", json!("e3"));
-        check("10.0.0.0/16", json!("10.0.0.0/16"));
-        check("99999999999999999999", json!("99999999999999999999"));
-        check("arn:aws:s3:::b", json!("arn:aws:s3:::b"));
-        check("-", json!("-"));
-        check(".", json!("."));
+        check("2012-10-17", &json!("2012-10-17"));
+        check("2016-10-31", &json!("2016-10-31"));
+        check("1.2.3", &json!("1.2.3"));
+        check("09", &json!("09"));
+        check("012345678901", &json!("012345678901"));
+        check("1e", &json!("1e"));
+        check("e3", &json!("e3"));
+        check("10.0.0.0/16", &json!("10.0.0.0/16"));
+        check("99999999999999999999", &json!("99999999999999999999"));
+        check("arn:aws:s3:::b", &json!("arn:aws:s3:::b"));
+        check("-", &json!("-"));
+        check(".", &json!("."));
     }
 }

@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn depth_is_limited() {
-        let blocks: String = (0..150).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        let blocks = (0..150).map(|depth| " ".repeat(depth) + "a:\n").collect::<Vec<_>>().concat();
         let error = parse(&blocks).unwrap_err().to_string();
         assert!(error.contains("nested more than 100 levels"), "{error}");
         for flow in ["[", "{a: ", "- "] {

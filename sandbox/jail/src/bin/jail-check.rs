@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.as_slice() {
         [inside, orders] if inside == "inside" => {
-            jail::enter(orders).map_err(io::Error::other).and_then(report)
+            jail::enter(orders).map_err(io::Error::other).and_then(|entered| report(&entered))
         }
         _ => outside(),
     };
@@ -47,7 +47,7 @@ fn outside() -> io::Result<()> {
     }
 }
 
-fn report(entered: Entered) -> io::Result<()> {
+fn report(entered: &Entered) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "isolation: {}", entered.isolation)?;
     let parent = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get());
