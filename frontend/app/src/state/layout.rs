@@ -51,6 +51,9 @@ pub struct Layout {
     /// Whether it has been loaded: nothing is saved before.
     #[serde(skip)]
     pub loaded: bool,
+    /// What the person did before it was loaded: done again to what was loaded.
+    #[serde(skip)]
+    early: Vec<Message>,
 }
 
 impl Default for Layout {
@@ -67,6 +70,7 @@ impl Default for Layout {
             theme: None,
             pane: Pane::Code,
             loaded: false,
+            early: Vec::new(),
         }
     }
 }
@@ -214,7 +218,7 @@ impl Theme {
 }
 
 /// What happens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// A session began: load what was kept, once.
     Connected,
@@ -288,7 +292,13 @@ impl Model for Layout {
                 return Vec::new();
             }
             Message::Pane(pane) => self.show_pane(pane),
-            message => self.change(message),
+            message => {
+                // Which folders are open follows from what is loaded, not from the person.
+                if !self.loaded && !matches!(message, Message::Folders(_)) {
+                    self.early.push(message.clone());
+                }
+                self.change(message);
+            }
         }
         if self.loaded { vec![Effect::Save] } else { Vec::new() }
     }
@@ -299,13 +309,13 @@ impl Layout {
         let first_time = kept.is_none();
         // A layout of another version that cannot be read is no reason to show nothing.
         let kept: Option<Self> = kept.and_then(|value| serde_json::from_value(value).ok());
-        let opened_meanwhile = std::mem::take(&mut self.tabs);
+        let early = std::mem::take(&mut self.early);
         *self = Self { loaded: true, pane: self.pane, ..kept.unwrap_or_default() };
         if let Some(path) = welcome.filter(|_| first_time) {
             self.open(Tab::file(path));
         }
-        for tab in opened_meanwhile {
-            self.open(tab);
+        for message in early {
+            self.change(message);
         }
         let active = self.active.take();
         self.active = active.filter(|key| self.index(key).is_some());
@@ -581,12 +591,14 @@ mod tests {
         layout.update(Message::Theme(Theme::Light));
         let kept = serde_json::to_value(&layout).unwrap();
         let mut fresh = Layout::default();
+        fresh.update(Message::ToggleSide);
         assert!(
             fresh.update(Message::Open(Tab::file(path("c")))).is_empty(),
             "nothing is saved before the load"
         );
         fresh.update(Message::Loaded(Some(kept), Some(path("welcome"))));
         check(&fresh, "a b [c]");
+        assert!(!fresh.side.open, "what was done before the load is not undone by it");
         assert_eq!((fresh.side.size, fresh.theme), (SIDE.1, Some(Theme::Light)));
     }
 

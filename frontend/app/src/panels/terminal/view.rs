@@ -44,7 +44,8 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
     let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
     let seen = use_state_eq(Vec::<String>::new);
     let searching = use_state_eq(|| false);
-    use_first_terminal(&desk, props.shown && listed && may_run, terminals.len());
+    let running = terminals.iter().filter(|terminal| terminal.exit.is_none()).count();
+    use_first_terminal(&desk, props.shown && listed && may_run, running);
     let front = desk.read(|model: &Model| model.in_front(wanted.as_deref()).map(|front| front.id.0.clone()));
     {
         let seen = seen.clone();
@@ -88,12 +89,12 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
     }
 }
 
-/// Opens the first terminal by itself, once, where there is none.
+/// Opens the first terminal by itself, once, where none is running.
 #[hook]
-fn use_first_terminal(desk: &Desk, ready: bool, count: usize) {
+fn use_first_terminal(desk: &Desk, ready: bool, running: usize) {
     let (desk, done) = (desk.clone(), use_mut_ref(|| false));
     use_effect_with(ready, move |ready| {
-        if *ready && !std::mem::replace(&mut *done.borrow_mut(), true) && count == 0 {
+        if *ready && !std::mem::replace(&mut *done.borrow_mut(), true) && running == 0 {
             desk.tell::<Model>(terminals::Message::Open(None));
         }
     });
