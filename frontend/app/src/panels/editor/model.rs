@@ -162,7 +162,8 @@ mod tests {
     use crate::state::{Model, documents, layout};
 
     fn open(paths: &[&str]) -> Layout {
-        let mut layout = Layout { loaded: true, ..Layout::default() };
+        let mut layout = Layout::default();
+        layout.update(layout::Message::Loaded(None, None));
         for path in paths {
             let tab = Tab::file(WorkspacePath::parse(path).unwrap());
             layout.update(layout::Message::Open(tab));
