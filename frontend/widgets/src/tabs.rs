@@ -161,6 +161,7 @@ fn OneTab(props: &OneTabProps) -> Html {
                 role="tab"
                 tabindex={if props.focusable { "0" } else { "-1" }}
                 aria-label={tab.label.clone()}
+                aria-description={Some(tab.detail.clone()).filter(|detail| !detail.is_empty())}
                 aria-selected={props.chosen.to_string()}
                 aria-controls={tab.controls.clone()}
                 onclick={emit(TabEvent::Choose(tab.key.clone()))}
@@ -172,7 +173,7 @@ fn OneTab(props: &OneTabProps) -> Html {
                 }
                 <bdi class="tab-label">{ &tab.label }</bdi>
                 if !tab.detail.is_empty() {
-                    <span class="tab-detail">{ &tab.detail }</span>
+                    <span class="tab-detail" data-text={tab.detail.clone()}></span>
                 }
             </div>
             if tab.closable {

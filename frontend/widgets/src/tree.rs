@@ -178,6 +178,7 @@ fn Row(props: &RowProps) -> Html {
             class={classes!("tree-row", row.class, props.focused.then_some("focused"))}
             role="treeitem"
             aria-label={row.label.clone()}
+            aria-description={described(&row.detail)}
             aria-level={row.level.to_string()}
             aria-posinset={row.position.to_string()}
             aria-setsize={row.siblings.to_string()}
@@ -193,10 +194,15 @@ fn Row(props: &RowProps) -> Html {
             }
             <bdi class="tree-label">{ &row.label }</bdi>
             if !row.detail.is_empty() {
-                <span class="tree-detail">{ &row.detail }</span>
+                <span class="tree-detail" data-text={row.detail.clone()}></span>
             }
         </div>
     }
+}
+
+/// What is said after the name.
+fn described(detail: &AttrValue) -> Option<AttrValue> {
+    Some(detail.clone()).filter(|detail| !detail.is_empty())
 }
 
 #[derive(Properties, PartialEq)]
