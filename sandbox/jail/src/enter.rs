@@ -50,7 +50,8 @@ pub(crate) fn die_with_parent(parent: u32) -> Result<(), JailError> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(os("set the death signal"))?;
     // It may have ended before the signal was set. Inside a new process namespace the parent shows as none.
-    let now = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
+    // Not rustix's getppid: it counts as pure, so that an optimised build asks once and remembers it across the fork.
+    let now = std::os::unix::process::parent_id();
     if now == parent { Ok(()) } else { Err(JailError::Orphan) }
 }
 
