@@ -1,0 +1,4 @@
+;; Fails.
+(module
+  (memory (export "memory") 1)
+  (func (export "_start") unreachable))
