@@ -1,4 +1,5 @@
 // The journey the product exists for: open, edit, invoke, deploy, and find it all there again.
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 
 import { Ide, Program } from "./program.ts";
@@ -87,3 +88,37 @@ test("the server is killed and comes back: same terminal, same program in it, th
   await expect(ide.terminal()).toContainText("before the kill");
   await page.keyboard.press("Control+c");
 });
+
+test("rust-analyzer marks what is broken, and takes the mark away when it is mended", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await page.getByRole("tab", { name: "main.rs" }).click();
+  const editor = ide.editor("src/main.rs");
+  await expect(editor).toContainText("fn handler");
+  await editor.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("fn broken( {");
+  await page.getByRole("tab", { name: /^Problems/ }).click();
+  const problems = page.getByRole("tabpanel", { name: /^Problems/ });
+  await expect(problems).toContainText("main.rs", { timeout: 180_000 });
+  for (let typed = 0; typed < "fn broken( {".length + 2; typed++) await page.keyboard.press("Control+z");
+  await expect(editor).not.toContainText("fn broken");
+  await expect(problems).not.toContainText("main.rs", { timeout: 120_000 });
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing for axe to say in ${colorScheme}, and no violation of the content policy`, async ({ browser }) => {
+    const page = await (await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } })).newPage();
+    const ide = new Ide(page);
+    await ide.open(program.url());
+    await page.getByRole("tab", { name: "Cloud", exact: true }).click();
+    await page.getByRole("tab", { name: "main.rs" }).click();
+    await expect(ide.editor("src/main.rs")).toContainText("fn handler");
+    const found = await new AxeBuilder({ page }).analyze();
+    expect(found.violations.map((violation) => violation.id)).toEqual([]);
+    if (colorScheme === "dark") await page.screenshot({ path: "../../docs/ide.png" });
+    const reports = await page.evaluate(async () => (await fetch("/csp-report")).text());
+    expect(Number(/\d+/.exec(reports)?.[0])).toBe(0);
+    await page.context().close();
+  });
+}
