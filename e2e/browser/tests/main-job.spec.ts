@@ -61,7 +61,7 @@ test("Invoke builds the function and shows its answer, log and report", async ({
   await expect(result).toContainText("greeting Ada");
 });
 
-test("Deploy makes an API that answers, and a second deploy changes nothing", async ({ page, request }) => {
+test("Deploy makes an API that answers", async ({ page, request }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
   const deploy = page.getByRole("region", { name: "Deploy" });
