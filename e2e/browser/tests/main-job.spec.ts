@@ -61,7 +61,7 @@ test("Invoke builds the function and shows its answer, log and report", async ({
   await expect(result).toContainText("greeting Ada");
 });
 
-test("Deploy makes an API that answers", async ({ page, request }) => {
+test("Deploy makes an API that answers, and a second deploy changes nothing", async ({ page, request }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
   const deploy = page.getByRole("region", { name: "Deploy" });
@@ -72,6 +72,8 @@ test("Deploy makes an API that answers", async ({ page, request }) => {
   const answer = await request.get(`${url}/hello/Grace`, { headers: {} });
   expect(await answer.json()).toEqual({ message: "Hello, Grace!" });
   process.env.JOURNEY_API = url;
+  await page.getByRole("button", { name: "Deploy", exact: true }).first().click();
+  await expect(page.getByText("hello-api is up to date").first()).toBeVisible({ timeout: 60_000 });
 });
 
 test("the server is killed and comes back: same terminal, same program in it, the API answers throughout", async ({ page, request }) => {
