@@ -1,6 +1,7 @@
 // The real program on a folder of its own: started, killed, started again, and stopped with all it runs.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -19,6 +20,10 @@ export class Program {
   readonly home = mkdtempSync(join(tmpdir(), "cumulo-journey-"));
   readonly folder = join(this.home, "hello-api");
   readonly data = join(this.home, "data");
+  /** The address that browsers use where it is another than the server's own: a proxy's. */
+  publicUrl: string | undefined;
+  /** Where the server listens; a free port from the first start on. */
+  listen = "";
   ready!: Ready;
   private server!: ChildProcess;
 
@@ -26,9 +31,10 @@ export class Program {
   async start(): Promise<void> {
     const file = join(this.home, "ready.json");
     rmSync(file, { force: true });
-    const listen = this.ready ? new URL(this.ready.ide_url).host : "127.0.0.1:0";
+    this.listen ||= await freeAddress();
     const cloud = this.ready ? new URL(this.ready.cloud_url).host : "127.0.0.1:0";
-    const places = ["--listen", listen, "--cloud-listen", cloud, "--data", this.data, "--ready-file", file];
+    const places = ["--listen", this.listen, "--cloud-listen", cloud, "--data", this.data, "--ready-file", file];
+    if (this.publicUrl !== undefined) places.push("--public-url", this.publicUrl);
     this.server = spawn(BIN, ["run", this.folder, ...places], { stdio: "ignore" });
     await expect.poll(() => existsSync(file)).toBe(true);
     this.ready = JSON.parse(readFileSync(file, "utf8")) as Ready;
@@ -55,6 +61,14 @@ export class Program {
     this.server.kill("SIGKILL");
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+async function freeAddress(): Promise<string> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  return `127.0.0.1:${port}`;
 }
 
 /** The IDE in a page, by the names that people and screen readers use. */
