@@ -1,5 +1,7 @@
 //! The logs of functions on their way to CloudWatch Logs, in order and without an invocation waiting for them.
 
+use std::collections::HashMap;
+
 use cloud_core::{Context, LogLine};
 use tokio::sync::mpsc;
 
@@ -23,10 +25,14 @@ impl Journal {
     pub(crate) fn start(context: Context) -> Self {
         let (sender, mut entries) = mpsc::channel::<Entry>(UNDER_WAY);
         tokio::spawn(async move {
-            while let Some(entry) = entries.recv().await {
+            let mut waiting = Vec::new();
+            while entries.recv_many(&mut waiting, UNDER_WAY).await > 0 {
+                let waiting = by_stream(std::mem::take(&mut waiting));
                 let Some(logs) = context.peers().logs() else { continue };
-                if let Err(error) = logs.put(&entry.group, &entry.stream, entry.lines).await {
-                    tracing::warn!(%error, group = entry.group, "a function's log could not be kept");
+                for entry in waiting {
+                    if let Err(error) = logs.put(&entry.group, &entry.stream, entry.lines).await {
+                        tracing::warn!(%error, group = entry.group, "a function's log could not be kept");
+                    }
                 }
             }
         });
@@ -38,6 +44,21 @@ impl Journal {
         // The task ends with its runtime only.
         let _ = self.0.send(entry).await;
     }
+}
+
+/// One entry a stream, its lines in the order they came: what is kept together costs one write to the disk.
+fn by_stream(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut merged: Vec<Entry> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    for mut entry in entries {
+        let stream = (entry.group.clone(), entry.stream.clone());
+        let place = *places.entry(stream).or_insert(merged.len());
+        match merged.get_mut(place) {
+            Some(earlier) => earlier.lines.append(&mut entry.lines),
+            None => merged.push(entry),
+        }
+    }
+    merged
 }
 
 /// A log's text as events, one for each line.
@@ -58,6 +79,23 @@ pub(crate) fn lines(log: &[u8], started_ms: i64, ended_ms: i64) -> Vec<LogLine> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_is_written_once_a_stream() {
+        let entry = |stream: &str, line: &str| Entry {
+            group: "g".to_owned(),
+            stream: stream.to_owned(),
+            lines: lines(line.as_bytes(), 1, 1),
+        };
+        let merged = by_stream(vec![entry("a", "1"), entry("b", "2"), entry("a", "3")]);
+        let seen: Vec<(&str, Vec<&str>)> = merged
+            .iter()
+            .map(|entry| {
+                (entry.stream.as_str(), entry.lines.iter().map(|line| line.message.as_str()).collect())
+            })
+            .collect();
+        assert_eq!(seen, [("a", vec!["1", "3"]), ("b", vec!["2"])]);
+    }
 
     #[test]
     fn every_line_is_an_event() {
