@@ -163,9 +163,6 @@ pub fn invoke(desk: &Desk) {
     if let (Some(function), None) = (function, chosen) {
         desk.tell::<Functions>(functions::Message::Choose(function));
     }
-    if desk.read(|functions: &Functions| functions.chosen.is_none()) {
-        return show_dock(desk, Dock::Function);
-    }
     desk.tell::<Functions>(functions::Message::Invoke(random()));
 }
 

@@ -34,6 +34,8 @@ pub struct Deployments {
     pub list: Vec<Rc<Deployment>>,
     /// Whether one is being started.
     pub starting: bool,
+    /// Whether one was asked for before the templates had come.
+    wanted: bool,
     /// Why the last one could not be started.
     pub trouble: Option<String>,
     /// The last phase seen of a deployment that was not over: its id, the phase.
@@ -95,7 +97,7 @@ impl Model for Deployments {
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Ask => return vec![Effect::Templates, Effect::List],
-            Message::Templates(templates) => self.take_templates(templates),
+            Message::Templates(templates) => return self.take_templates(templates),
             Message::Listed(list) => self.list = list.into_iter().map(Rc::new).collect(),
             Message::Choose(template) => self.choose(&template),
             Message::Stack(stack) => self.stack = stack,
@@ -119,13 +121,14 @@ impl Model for Deployments {
 }
 
 impl Deployments {
-    fn take_templates(&mut self, templates: Vec<Template>) {
+    fn take_templates(&mut self, templates: Vec<Template>) -> Vec<Effect> {
         (self.templates, self.listed) = (Rc::new(templates), true);
         let known = self.chosen().is_some();
         if let Some(first) = self.templates.first().filter(|_| !known) {
             let first = first.path.clone();
             self.choose(&first);
         }
+        if std::mem::take(&mut self.wanted) { self.start() } else { Vec::new() }
     }
 
     /// The chosen template.
@@ -151,6 +154,7 @@ impl Deployments {
     }
 
     fn start(&mut self) -> Vec<Effect> {
+        self.wanted = !self.listed;
         let Some(template) = self.chosen().filter(|_| !self.busy()) else { return vec![Effect::ShowDock] };
         let given = template.parameters.iter().filter_map(|parameter| {
             let value = self.parameters.get(&parameter.name)?;
@@ -280,6 +284,16 @@ mod tests {
         deployments.update(Message::Parameter("Stage".into(), "prod".into()));
         let given = vec![("Stage".to_owned(), "prod".to_owned())];
         assert_eq!(deployments.update(Message::Start)[1], start(given));
+    }
+
+    #[test]
+    fn a_start_before_the_templates_came_waits_for_them() {
+        let mut deployments = Deployments::default();
+        assert_eq!(deployments.update(Message::Start), [Effect::ShowDock]);
+        let effects = deployments.update(Message::Templates(vec![template()]));
+        assert!(matches!(effects.as_slice(), [Effect::ShowDock, Effect::Start { .. }]), "{effects:?}");
+        deployments.update(Message::Started(Ok(Box::new(deployment(Phase::Done { changed: true })))));
+        assert_eq!(deployments.update(Message::Templates(vec![template()])), []);
     }
 
     #[test]

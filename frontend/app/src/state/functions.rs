@@ -33,6 +33,10 @@ pub struct Functions {
     pub chosen: Option<FunctionRef>,
     /// Its saved events and samples.
     pub events: Rc<Vec<SavedEvent>>,
+    /// Whether they have come.
+    events_listed: bool,
+    /// The random part of an invocation that was asked for before there was an event to invoke with.
+    wanted: Option<u64>,
     /// The name of the event being edited; none before one was chosen.
     pub event: Option<String>,
     /// The text of the event.
@@ -134,7 +138,7 @@ impl Model for Functions {
             Message::Ask => return vec![Effect::List],
             Message::Listed(list) => return self.list(list),
             Message::Choose(function) => return self.choose(function),
-            Message::Events(function, events) => self.take_events(&function, events),
+            Message::Events(function, events) => return self.take_events(&function, events),
             Message::ChooseEvent(name) => self.choose_event(&name),
             Message::Edit(body) => self.body = body,
             Message::SaveEvent(name) => {
@@ -175,6 +179,10 @@ impl Functions {
         (self.list, self.listed) = (Rc::new(list), true);
         match (&self.chosen, self.list.first()) {
             (None, Some(first)) => self.select(reference(first)),
+            (None, None) => {
+                self.wanted = None;
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
@@ -189,23 +197,24 @@ impl Functions {
 
     fn select(&mut self, function: FunctionRef) -> Vec<Effect> {
         self.chosen = Some(function.clone());
-        (self.events, self.event, self.result) = (Rc::default(), None, None);
+        (self.events, self.events_listed, self.event, self.result) = (Rc::default(), false, None, None);
         self.output.clear();
         self.set_body("{}".to_owned());
         vec![Effect::ListEvents(function)]
     }
 
-    fn take_events(&mut self, function: &FunctionRef, events: Vec<SavedEvent>) {
+    fn take_events(&mut self, function: &FunctionRef, events: Vec<SavedEvent>) -> Vec<Effect> {
         if self.chosen.as_ref() != Some(function) {
-            return;
+            return Vec::new();
         }
-        self.events = Rc::new(events);
+        (self.events, self.events_listed) = (Rc::new(events), true);
         if self.event.is_none()
             && let Some(first) = self.events.first()
         {
             let name = first.name.clone();
             self.choose_event(&name);
         }
+        self.wanted.take().map(|random| self.invoke(random)).unwrap_or_default()
     }
 
     fn choose_event(&mut self, name: &str) {
@@ -222,8 +231,12 @@ impl Functions {
     }
 
     fn invoke(&mut self, random: u64) -> Vec<Effect> {
-        let Some(function) = self.chosen.clone().filter(|_| self.running.is_none()) else {
+        if self.running.is_some() {
             return Vec::new();
+        }
+        let Some(function) = self.chosen.clone().filter(|_| self.events_listed) else {
+            self.wanted = (!self.listed || self.chosen.is_some()).then_some(random);
+            return vec![Effect::ShowDock];
         };
         self.last += 1;
         let id = format!("{random:x}-{}", self.last);
@@ -294,7 +307,10 @@ impl Perform for Functions {
                 let call = ListEvents { function: function.clone() };
                 desk.ask(call, move |desk, outcome| match outcome {
                     Ok(events) => desk.tell::<Self>(Message::Events(function, events)),
-                    Err(error) => desk.complain("The saved events cannot be listed", &error),
+                    Err(error) => {
+                        desk.complain("The saved events cannot be listed", &error);
+                        desk.tell::<Self>(Message::Events(function, Vec::new()));
+                    }
                 });
             }
             Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Function)),
@@ -358,6 +374,26 @@ mod tests {
         let functions = ready();
         assert_eq!(functions.chosen_entry().unwrap().logical_id, "Hello");
         assert_eq!((functions.event.as_deref(), functions.body.as_str()), (Some("sample"), "{\"sample\":1}"));
+    }
+
+    #[test]
+    fn an_invocation_before_the_events_came_waits_for_them() {
+        let mut functions = Functions::default();
+        assert_eq!(functions.update(Message::Invoke(1)), [Effect::ShowDock]);
+        functions.update(Message::Listed(vec![entry("Hello")]));
+        assert_eq!(functions.update(Message::Invoke(2)), [Effect::ShowDock]);
+        let listed = Message::Events(reference(&entry("Hello")), vec![event("sample", false)]);
+        let effects = functions.update(listed);
+        assert!(
+            matches!(&effects[1], Effect::Invoke { event, .. } if event == "{\"sample\":1}"),
+            "{effects:?}"
+        );
+        let mut none = Functions::default();
+        none.update(Message::Invoke(1));
+        none.update(Message::Listed(Vec::new()));
+        assert_eq!(none.update(Message::Listed(vec![entry("Hello")])).len(), 1, "no longer wanted");
+        let listed = Message::Events(reference(&entry("Hello")), Vec::new());
+        assert_eq!(none.update(listed), []);
     }
 
     #[test]
