@@ -4,6 +4,7 @@
 //! Checks (layers, sizes, words) are not verbs: they are ordinary tests, in `tests/`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to its terminal")]
 
+mod bench;
 mod build;
 mod dev;
 mod dist;
@@ -47,6 +48,8 @@ enum Verb {
     Dev(run::Args),
     /// Runs every test, or one stage of them.
     Test(test::Args),
+    /// Measures the program and writes target/bench.json.
+    Bench(bench::Args),
     /// Packs the program into target/dist as a tar.gz.
     Dist,
     /// Prepares the standard library of functions (Rust to wasm32-wasip1).
@@ -73,6 +76,7 @@ fn perform() -> Result<()> {
         Verb::Run(args) => run::run(&workspace, &args),
         Verb::Dev(args) => dev::run(&workspace, &args),
         Verb::Test(args) => test::run(&workspace, &args),
+        Verb::Bench(args) => bench::run(&workspace, &args),
         Verb::Dist => dist::run(&workspace),
         Verb::Sysroot => sysroot::run(&workspace),
     }

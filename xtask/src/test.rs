@@ -5,7 +5,7 @@
 //! the AWS CLI is first on their search path.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -180,18 +180,23 @@ fn aws(workspace: &Workspace, filter: &[String]) -> Result<()> {
 fn browser(workspace: &Workspace, filter: &[String]) -> Result<()> {
     // The journeys type `aws` into a terminal.
     let bin = venv(workspace)?;
+    shell::run(browsers_runner(workspace, &bin)?.arg("test").args(filter))
+}
+
+/// Playwright, told where program and browser are.
+pub(crate) fn browsers_runner(workspace: &Workspace, bin: &Path) -> Result<Command> {
     let folder = workspace.path("e2e/browser");
     npm_ci(&folder, &workspace.target("packages-of-browser"))?;
-    let mut playwright = with_program(command(folder.join("node_modules/.bin/playwright")), workspace, &bin);
-    playwright.current_dir(&folder).arg("test").args(filter);
+    let mut playwright = with_program(command(folder.join("node_modules/.bin/playwright")), workspace, bin);
+    playwright.current_dir(&folder);
     if let Some(chromium) = setup::chromium() {
         playwright.env("CUMULO_CHROMIUM", chromium);
     }
-    shell::run(&mut playwright)
+    Ok(playwright)
 }
 
 /// Tells a runner where the program is and puts the AWS CLI first on its search path.
-fn with_program(mut runner: Command, workspace: &Workspace, bin: &std::path::Path) -> Command {
+fn with_program(mut runner: Command, workspace: &Workspace, bin: &Path) -> Command {
     let path = format!("{}:{}", bin.display(), variable("PATH").unwrap_or_default());
     runner
         .env("PATH", path)
@@ -202,7 +207,7 @@ fn with_program(mut runner: Command, workspace: &Workspace, bin: &std::path::Pat
 }
 
 /// The programs' folder of a Python environment with what `e2e/aws/requirements.txt` lists.
-fn venv(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn venv(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target("venv");
     let requirements = workspace.path("e2e/aws/requirements.txt");
     let listed =

@@ -1,0 +1,60 @@
+//! Measures the running program and a bare server beside it, and writes what it found as JSON.
+//!
+//! `cargo xtask bench` runs it. Here are start, memory and the cloud; what needs a browser is measured by
+//! `e2e/browser/bench`. Nothing here asserts: numbers of a busy machine are for people to read, and those that matter
+//! are ratios to the bare server in the same run.
+#![allow(clippy::print_stdout, reason = "a developer's tool talks to its terminal")]
+
+mod bare;
+mod client;
+mod cloud;
+mod function;
+mod load;
+mod measure;
+mod program;
+mod start;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use crate::measure::Measures;
+
+/// Measures Cumulo.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Measures start, memory and the cloud.
+    Run {
+        /// The program.
+        #[arg(long)]
+        program: PathBuf,
+        /// Where the measures are written, as JSON.
+        #[arg(long)]
+        out: PathBuf,
+        /// Seconds that a load lasts.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// The peer: an axum handler and nothing else. Prints its address.
+    Bare,
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().verb {
+        Verb::Bare => bare::serve(),
+        Verb::Run { program, out, seconds } => {
+            let mut measures = Measures::default();
+            start::measure(&program, &mut measures)?;
+            cloud::measure(&program, seconds, &mut measures)?;
+            let json = serde_json::to_vec_pretty(&measures)?;
+            std::fs::write(&out, json).with_context(|| format!("failed to write {}", out.display()))
+        }
+    }
+}
