@@ -1,11 +1,14 @@
-//! Signature Version 4: reading who signed, and verifying that they did. In constant time; nothing here logs a secret.
+//! Signature Version 4, and what S3 still takes of version 2: reading who signed, and verifying that they did. In constant time; nothing here logs a secret.
 //!
 //! Not which keys exist (that is a [`CredentialStore`](cloud_core::CredentialStore)) and not what they may do.
 
 mod canonical;
 pub mod chunked;
+mod old;
 mod refusal;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use cloud_core::Credential;
 use hmac::{Hmac, Mac};
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +45,8 @@ pub struct Authorization {
     signature: Vec<u8>,
     /// For presigned requests: how long they live, in seconds.
     expires: Option<i64>,
+    /// For requests presigned by version 2: when they end, as it was written.
+    old_expires: Option<String>,
 }
 
 /// What a signature says about the body.
@@ -85,7 +90,7 @@ impl Authorization {
                 Self::from_header(head, header.to_str().map_err(|_| Refusal::garbled())?)
             }
             (None, _, true) => Self::from_query(head),
-            (None, _, false) if head.parameter("AWSAccessKeyId").is_some() => Err(Refusal::OldVersion),
+            (None, _, false) if head.parameter("AWSAccessKeyId").is_some() => Self::from_old_query(head),
             (None, _, false) => Err(Refusal::Missing),
             _ => Err(Refusal::Ambiguous),
         }
@@ -128,12 +133,7 @@ impl Authorization {
     }
 
     fn from_query(head: &Head) -> Result<Self, Refusal> {
-        let one = |name: &str| {
-            let mut values =
-                head.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
-            let value = values.next().ok_or(Refusal::QueryParameters)?;
-            if values.next().is_some() { Err(Refusal::Ambiguous) } else { Ok(value) }
-        };
+        let one = |name: &str| one(head, name);
         if one("X-Amz-Algorithm")? != ALGORITHM {
             return Err(Refusal::QueryParameters);
         }
@@ -156,6 +156,30 @@ impl Authorization {
             token.map(str::to_owned),
             Payload::of(stated)?,
         )
+    }
+
+    /// What version 2 leaves unsigned is refused, so that nobody can make another request of a presigned one.
+    fn from_old_query(head: &Head) -> Result<Self, Refusal> {
+        if head.query.iter().any(|(name, _)| !old::signs(name)) {
+            return Err(Refusal::OldVersion);
+        }
+        let expires = one(head, "Expires")?;
+        let seconds: i64 = expires.parse().map_err(|_| Refusal::QueryParameters)?;
+        let signature = BASE64.decode(one(head, "Signature")?).map_err(|_| Refusal::Mismatch)?;
+        Ok(Self {
+            access_key_id: one(head, "AWSAccessKeyId")?.to_owned(),
+            region: "us-east-1".to_owned(),
+            service: "s3".to_owned(),
+            session_token: head.parameter("x-amz-security-token").map(str::to_owned),
+            payload: Payload::Unsigned,
+            date: String::new(),
+            stamp: String::new(),
+            time: Timestamp::from_second(seconds).map_err(|_| Refusal::QueryParameters)?,
+            signed_headers: Vec::new(),
+            signature,
+            expires: Some(0),
+            old_expires: Some(expires.to_owned()),
+        })
     }
 
     fn build(
@@ -203,6 +227,7 @@ impl Authorization {
             signed_headers,
             signature,
             expires,
+            old_expires: None,
         })
     }
 
@@ -215,6 +240,7 @@ impl Authorization {
     pub fn admit(&self, credential: &Credential, now: Timestamp) -> Result<(), Refusal> {
         let age = now.duration_since(self.time);
         match self.expires {
+            Some(_) if self.old_expires.is_some() && !age.is_positive() => {}
             _ if age < -SKEW => return Err(Refusal::NotYet { stamp: self.stamp.clone(), now }),
             None if age > SKEW => return Err(Refusal::TooOld { stamp: self.stamp.clone(), now }),
             Some(seconds) if age > SignedDuration::from_secs(seconds) => {
@@ -235,6 +261,19 @@ impl Authorization {
 
     /// Verifies the signature. `digest` is the body's SHA-256 in hexadecimal, used where the request states none.
     pub fn verify(&self, head: &Head, credential: &Credential, digest: &str) -> Result<Verified, Refusal> {
+        if let Some(expires) = &self.old_expires {
+            let expected = old::signature(head, credential, expires);
+            if !bool::from(expected.ct_eq(&self.signature)) {
+                return Err(Refusal::Mismatch);
+            }
+            // There are no chunks to go on with: the body of such a request is not signed.
+            return Ok(Verified {
+                key: [0; 32],
+                stamp: String::new(),
+                scope: String::new(),
+                signature: String::new(),
+            });
+        }
         let payload = match &self.payload {
             Payload::Collected => digest,
             Payload::Unsigned => "UNSIGNED-PAYLOAD",
@@ -253,6 +292,13 @@ impl Authorization {
         }
         Ok(Verified { key, stamp: self.stamp.clone(), scope, signature: hex::encode(expected) })
     }
+}
+
+/// A query parameter that must be there exactly once.
+fn one<'a>(head: &'a Head, name: &str) -> Result<&'a str, Refusal> {
+    let mut values = head.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let value = values.next().ok_or(Refusal::QueryParameters)?;
+    if values.next().is_some() { Err(Refusal::Ambiguous) } else { Ok(value) }
 }
 
 impl Payload {

@@ -361,10 +361,11 @@ async fn the_unsigned_are_told_so_in_the_form_they_understand() {
     );
     assert!(get("/bucket/key", "").await.contains("<Code>AccessDenied</Code>"));
     assert!(
-        get("/bucket/key?AWSAccessKeyId=x&Signature=y&Expires=1", "")
+        get("/bucket/key?AWSAccessKeyId=x&Signature=y%3D%3D%3D&Expires=1", "")
             .await
-            .contains("Please use AWS4-HMAC-SHA256")
+            .contains("<Code>SignatureDoesNotMatch</Code>")
     );
+    assert!(get("/bucket/key", "authorization: AWS x:y\r\n").await.contains("Please use AWS4-HMAC-SHA256"));
     check(
         &get("/bucket/key", "origin: http://evil.example\r\n").await,
         "403",

@@ -104,7 +104,7 @@ impl Refusal {
                 .into(),
             ),
             Self::Ambiguous => incomplete(s3, "Only one auth mechanism allowed; only the Authorization header or the X-Amz-Algorithm query parameter should be specified".into()),
-            Self::OldVersion => incomplete(s3, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.".into()),
+            Self::OldVersion => old_version(s3),
             Self::Incomplete(what) => incomplete(s3, format!("Authorization header requires {what}.")),
             Self::QueryParameters => (
                 ("IncompleteSignature", "IncompleteSignatureException", "AuthorizationQueryParametersError"),
@@ -161,6 +161,13 @@ impl Refusal {
             ),
         }
     }
+}
+
+fn old_version(s3: bool) -> Described {
+    let codes = ("IncompleteSignature", "IncompleteSignatureException", "InvalidRequest");
+    let message =
+        "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.";
+    (codes, if s3 { 400 } else { 403 }, message.into())
 }
 
 type Described = ((&'static str, &'static str, &'static str), u16, String);

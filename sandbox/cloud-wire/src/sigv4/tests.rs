@@ -270,3 +270,47 @@ proptest! {
         prop_assert!(accept(&head, b"", None).is_err());
     }
 }
+
+/// An address as botocore presigns it by version 2.
+fn presigned_by_version_2(method: &str, path: &str, more: &str) -> Head {
+    let expires = (now() + SignedDuration::from_mins(1)).as_second();
+    let uri = format!("{path}?AWSAccessKeyId=AKIDEXAMPLE&Expires={expires}{more}");
+    let request = |uri: &str| Request::builder().method(method).uri(uri).body(()).unwrap();
+    let head = Head::of(&request(&uri), None).unwrap();
+    let signature = BASE64.encode(old::signature(&head, &credential(None), &expires.to_string()));
+    let signature = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    Head::of(&request(&format!("{uri}&Signature={signature}")), None).unwrap()
+}
+
+#[test]
+fn version_2_signs_as_botocore_does() {
+    let request = Request::builder().uri("/photos/puppy.jpg").body(()).unwrap();
+    let mut head = Head::of(&request, None).unwrap();
+    head.routed_path = "/johnsmith/photos/puppy.jpg".into();
+    for (query, signature) in
+        [("", "luKPPctR8AZpKKgcvugTk7u3uAU="), ("text/plain", "g9Cr3LV/2XJNyzP8WNiKpjRZjrw=")]
+    {
+        head.query.extend((!query.is_empty()).then(|| ("response-content-type".into(), query.into())));
+        assert_eq!(BASE64.encode(old::signature(&head, &credential(None), "1175139620")), signature);
+    }
+}
+
+#[test]
+fn version_2_is_taken_for_what_it_signs_only() {
+    let head = presigned_by_version_2("GET", "/bucket/key", "&response-content-type=text%2Fplain");
+    assert_eq!(accept(&head, b"", None), Ok(()));
+    let other = Head { routed_path: "/bucket/other".into(), ..head.clone() };
+    assert_eq!(accept(&other, b"", None), Err(Refusal::Mismatch));
+    let other = Head { method: http::Method::PUT, ..head.clone() };
+    assert_eq!(accept(&other, b"", None), Err(Refusal::Mismatch));
+    let mut other = head.clone();
+    other.headers.insert("x-amz-copy-source", "bucket/secret".parse().unwrap());
+    assert_eq!(accept(&other, b"", None), Err(Refusal::Mismatch));
+    let unsigned = presigned_by_version_2("GET", "/bucket", "&publicAccessBlock");
+    assert_eq!(accept(&unsigned, b"", None), Err(Refusal::OldVersion));
+    let doubled = presigned_by_version_2("GET", "/bucket/key", "&Expires=9999999999");
+    assert_eq!(accept(&doubled, b"", None), Err(Refusal::Ambiguous));
+    let authorization = Authorization::of(&head).unwrap();
+    let later = now() + SignedDuration::from_mins(2);
+    assert_eq!(authorization.admit(&credential(None), later), Err(Refusal::PresignedExpired));
+}
