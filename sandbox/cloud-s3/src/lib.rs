@@ -6,8 +6,9 @@
 //! It stands on `cloud-wire` like every service, so that one dispatcher, one signature check and one shape of
 //! errors serve all.
 //!
-//! LIMIT: versions, access control lists, encryption settings, lifecycle and notifications are not here yet; headers that
-//! ask for them are accepted where S3's own default is the same, and have no effect.
+//! LIMIT: versions, access control lists, other keys than S3's own, lifecycle and notifications are not here yet; headers
+//! that ask for them are accepted where S3's own default is the same, and have no effect. Policies and blocks of public
+//! access are kept and not evaluated: nobody is let in without a key.
 
 mod blobs;
 mod error;
@@ -41,10 +42,20 @@ impl Service for S3 {
         CreateBucket => ops::bucket::create,
         CreateMultipartUpload => ops::multipart::create,
         DeleteBucket => ops::bucket::delete,
+        DeleteBucketPolicy => ops::configuration::delete_policy,
+        DeleteBucketTagging => ops::tagging::delete_of_bucket,
         DeleteObject => ops::object::delete,
+        DeleteObjectTagging => ops::tagging::delete_of_object,
         DeleteObjects => ops::object::delete_several,
+        DeletePublicAccessBlock => ops::configuration::delete_public_access_block,
+        GetBucketEncryption => ops::configuration::get_encryption,
         GetBucketLocation => ops::bucket::location,
+        GetBucketPolicy => ops::configuration::get_policy,
+        GetBucketTagging => ops::tagging::get_of_bucket,
+        GetBucketVersioning => ops::configuration::get_versioning,
         GetObject => ops::object::get,
+        GetObjectTagging => ops::tagging::get_of_object,
+        GetPublicAccessBlock => ops::configuration::get_public_access_block,
         HeadBucket => ops::bucket::head,
         HeadObject => ops::object::head,
         ListBuckets => ops::bucket::list,
@@ -52,8 +63,14 @@ impl Service for S3 {
         ListObjects => ops::list::objects,
         ListObjectsV2 => ops::list::objects_v2,
         ListParts => ops::multipart::list_parts,
+        PutBucketEncryption => ops::configuration::put_encryption,
+        PutBucketPolicy => ops::configuration::put_policy,
+        PutBucketTagging => ops::tagging::put_of_bucket,
         PutObject => ops::object::put,
+        PutObjectTagging => ops::tagging::put_of_object,
+        PutPublicAccessBlock => ops::configuration::put_public_access_block,
         UploadPart => ops::multipart::upload_part,
+        UploadPartCopy => ops::multipart::upload_part_copy,
     }
 
     fn xml_root(&self, operation: &str) -> Option<&'static str> {
@@ -66,6 +83,8 @@ impl Service for S3 {
             "CompleteMultipartUpload" => "CompleteMultipartUploadResult",
             "DeleteObjects" => "DeleteResult",
             "GetBucketLocation" => "LocationConstraint",
+            "GetBucketVersioning" => "VersioningConfiguration",
+            "GetBucketTagging" | "GetObjectTagging" => "Tagging",
             _ => return None,
         })
     }

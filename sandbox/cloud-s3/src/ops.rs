@@ -1,9 +1,11 @@
 //! The operations, by what they are about.
 
 pub(crate) mod bucket;
+pub(crate) mod configuration;
 pub(crate) mod list;
 pub(crate) mod multipart;
 pub(crate) mod object;
+pub(crate) mod tagging;
 
 use cloud_core::Caller;
 

@@ -13,7 +13,7 @@ use cloud_store::{Batch, Key, Layout, Scan, Store, Table};
 use tokio::sync::Mutex;
 
 use crate::{
-    error::{bad, no_such_bucket, no_such_upload},
+    error::{bad, no_such_bucket, no_such_key, no_such_upload},
     state::{Bucket, Object, Upload},
 };
 
@@ -102,6 +102,44 @@ impl Records {
         self.keep(batch, |memory| drop(memory.buckets.insert(name.to_owned(), bucket))).await
     }
 
+    /// Changes what is remembered of a bucket.
+    pub(crate) async fn change_bucket(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut Bucket),
+    ) -> Result<(), AwsError> {
+        let _alone = self.changing.lock().await;
+        let mut bucket = self.read().bucket(name)?.clone();
+        change(&mut bucket);
+        let mut batch = Batch::new();
+        batch.put_json(BUCKETS, name, &bucket).map_err(AwsError::internal)?;
+        self.keep(batch, |memory| drop(memory.buckets.insert(name.to_owned(), bucket))).await
+    }
+
+    /// Changes what is remembered of an object, but for its contents.
+    pub(crate) async fn change_object(
+        &self,
+        bucket: &str,
+        key: &str,
+        change: impl FnOnce(&mut Object),
+    ) -> Result<(), AwsError> {
+        let _alone = self.changing.lock().await;
+        let present = {
+            let memory = self.read();
+            memory.bucket(bucket)?;
+            memory.object(bucket, key).ok_or_else(|| no_such_key(key))?
+        };
+        let mut object = Object::clone(&present);
+        change(&mut object);
+        let mut batch = Batch::new();
+        batch.put_json(OBJECTS, object_key(bucket, key), &object).map_err(AwsError::internal)?;
+        let object = Arc::new(object);
+        self.keep(batch, |memory| {
+            memory.objects.entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+        })
+        .await
+    }
+
     /// Removes an empty bucket.
     pub(crate) async fn remove_bucket(&self, name: &str) -> Result<(), AwsError> {
         let _alone = self.changing.lock().await;
@@ -123,22 +161,31 @@ impl Records {
         .await
     }
 
-    /// Puts an object in place of what has its key, unless `check` refuses that; ends the upload it was made of.
-    /// Gives what was replaced.
+    /// Puts an object in place of what has its key, unless `check` refuses that; ends the upload it was made of, which
+    /// must still be as it was read. Gives what was replaced.
     pub(crate) async fn put_object(
         &self,
         bucket: &str,
         key: &str,
         object: Object,
-        upload: Option<&str>,
+        upload: Option<(&str, &Upload)>,
         check: impl FnOnce(Option<&Object>) -> Result<(), AwsError>,
     ) -> Result<Option<Arc<Object>>, AwsError> {
         let _alone = self.changing.lock().await;
         let old = {
             let memory = self.read();
             memory.bucket(bucket)?;
+            if let Some((id, read)) = upload
+                && memory.upload(id, bucket, key)? != read
+            {
+                // Its parts' files may be gone: another request replaced one meanwhile.
+                let message = "A conflicting conditional operation is currently in progress against this resource. Please try \
+                               again.";
+                return Err(bad("OperationAborted", message).status(409));
+            }
             memory.object(bucket, key)
         };
+        let upload = upload.map(|(id, _)| id);
         check(old.as_deref())?;
         let mut batch = Batch::new();
         batch.put_json(OBJECTS, object_key(bucket, key), &object).map_err(AwsError::internal)?;

@@ -46,7 +46,7 @@ impl ResourceProvider for BucketProvider {
             .map_or_else(|| request.generated_name(63).to_lowercase(), str::to_owned);
         check_bucket(&name)?;
         let context = self.0.context();
-        let bucket = Bucket { created: context.now(), region: context.region().to_string(), policy: None };
+        let bucket = Bucket::new(context.now(), context.region().as_str());
         let is_ours = request.text("BucketName").is_none();
         let put = self.0.records().put_bucket(&name, bucket, |present| match present {
             Some(_) if !is_ours => {
@@ -76,8 +76,7 @@ struct PolicyProvider(S3);
 
 impl PolicyProvider {
     async fn put(&self, name: &str, policy: Option<Value>) -> Result<(), AwsError> {
-        let bucket = Bucket { policy, ..self.0.records().read().bucket(name)?.clone() };
-        self.0.records().put_bucket(name, bucket, |_| Ok(())).await
+        self.0.records().change_bucket(name, |bucket| bucket.policy = policy).await
     }
 }
 

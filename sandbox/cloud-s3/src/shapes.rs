@@ -40,6 +40,7 @@ pub static CHECKSUM_XXHASH64: Schema = Schema::string("ChecksumXXHASH64");
 pub static CODE: Schema = Schema::string("Code");
 pub static COMMON_PREFIX_LIST: Schema = Schema::list("CommonPrefixList", &COMMON_PREFIX).flattened();
 pub static COMPLETED_PART_LIST: Schema = Schema::list("CompletedPartList", &COMPLETED_PART).flattened();
+pub static CONFIRM_REMOVE_SELF_BUCKET_ACCESS: Schema = Schema::boolean("ConfirmRemoveSelfBucketAccess");
 pub static CONTENT_DISPOSITION: Schema = Schema::string("ContentDisposition");
 pub static CONTENT_ENCODING: Schema = Schema::string("ContentEncoding");
 pub static CONTENT_LANGUAGE: Schema = Schema::string("ContentLanguage");
@@ -52,6 +53,7 @@ pub static COPY_SOURCE_IF_MATCH: Schema = Schema::string("CopySourceIfMatch");
 pub static COPY_SOURCE_IF_MODIFIED_SINCE: Schema = Schema::timestamp("CopySourceIfModifiedSince");
 pub static COPY_SOURCE_IF_NONE_MATCH: Schema = Schema::string("CopySourceIfNoneMatch");
 pub static COPY_SOURCE_IF_UNMODIFIED_SINCE: Schema = Schema::timestamp("CopySourceIfUnmodifiedSince");
+pub static COPY_SOURCE_RANGE: Schema = Schema::string("CopySourceRange");
 pub static COPY_SOURCE_SSE_CUSTOMER_ALGORITHM: Schema = Schema::string("CopySourceSSECustomerAlgorithm");
 pub static COPY_SOURCE_SSE_CUSTOMER_KEY: Schema = Schema::string("CopySourceSSECustomerKey");
 pub static COPY_SOURCE_SSE_CUSTOMER_KEY_MD5: Schema = Schema::string("CopySourceSSECustomerKeyMD5");
@@ -63,6 +65,8 @@ pub static DELETED_OBJECTS: Schema = Schema::list("DeletedObjects", &DELETED_OBJ
 pub static DELIMITER: Schema = Schema::string("Delimiter");
 pub static DISPLAY_NAME: Schema = Schema::string("DisplayName");
 pub static E_TAG: Schema = Schema::string("ETag");
+pub static ENCRYPTION_TYPE_LIST: Schema =
+    Schema::list("EncryptionTypeList", &ENCRYPTION_TYPE).element_name("EncryptionType").flattened();
 pub static ERRORS_: Schema = Schema::list("Errors", &ERROR).flattened();
 pub static EXPIRATION: Schema = Schema::string("Expiration");
 pub static EXPIRES: Schema = Schema::timestamp("Expires");
@@ -125,6 +129,7 @@ pub static PART_NUMBER: Schema = Schema::integer("PartNumber");
 pub static PART_NUMBER_MARKER: Schema = Schema::integer("PartNumberMarker");
 pub static PARTS: Schema = Schema::list("Parts", &PART).flattened();
 pub static PARTS_COUNT: Schema = Schema::integer("PartsCount");
+pub static POLICY: Schema = Schema::string("Policy");
 pub static PREFIX: Schema = Schema::string("Prefix");
 pub static QUIET: Schema = Schema::boolean("Quiet");
 pub static RANGE: Schema = Schema::string("Range");
@@ -148,6 +153,9 @@ pub static SSE_CUSTOMER_KEY: Schema = Schema::string("SSECustomerKey");
 pub static SSE_CUSTOMER_KEY_MD5: Schema = Schema::string("SSECustomerKeyMD5");
 pub static SSEKMS_ENCRYPTION_CONTEXT: Schema = Schema::string("SSEKMSEncryptionContext");
 pub static SSEKMS_KEY_ID: Schema = Schema::string("SSEKMSKeyId");
+pub static SERVER_SIDE_ENCRYPTION_RULES: Schema =
+    Schema::list("ServerSideEncryptionRules", &SERVER_SIDE_ENCRYPTION_RULE).flattened();
+pub static SETTING: Schema = Schema::boolean("Setting");
 pub static SIZE: Schema = Schema::integer("Size");
 pub static START_AFTER: Schema = Schema::string("StartAfter");
 pub static TAG_COUNT: Schema = Schema::integer("TagCount");
@@ -217,6 +225,10 @@ cloud_wire::enumeration! {
     pub enum BucketType as BUCKET_TYPE {
         Directory = "Directory",
     }
+    pub enum BucketVersioningStatus as BUCKET_VERSIONING_STATUS {
+        Enabled = "Enabled",
+        Suspended = "Suspended",
+    }
     pub enum ChecksumAlgorithm as CHECKSUM_ALGORITHM {
         Crc32 = "CRC32",
         Crc32c = "CRC32C",
@@ -243,9 +255,17 @@ cloud_wire::enumeration! {
     pub enum EncodingType as ENCODING_TYPE {
         Url = "url",
     }
+    pub enum EncryptionType as ENCRYPTION_TYPE {
+        NoneValue = "NONE",
+        SseC = "SSE-C",
+    }
     pub enum LocationType as LOCATION_TYPE {
         AvailabilityZone = "AvailabilityZone",
         LocalZone = "LocalZone",
+    }
+    pub enum MFADeleteStatus as MFA_DELETE_STATUS {
+        Enabled = "Enabled",
+        Disabled = "Disabled",
     }
     pub enum MetadataDirective as METADATA_DIRECTIVE {
         Copy = "COPY",
@@ -342,6 +362,9 @@ cloud_wire::structure! {
         request_payer: Option<RequestPayer> = Member::new("RequestPayer", &REQUEST_PAYER).header("x-amz-request-payer"),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
         if_match_initiated_time: Option<jiff::Timestamp> = Member::new("IfMatchInitiatedTime", &IF_MATCH_INITIATED_TIME).header("x-amz-if-match-initiated-time"),
+    }
+    pub struct BlockedEncryptionTypes as BLOCKED_ENCRYPTION_TYPES {
+        encryption_type: Option<Vec<EncryptionType>> = Member::new("EncryptionType", &ENCRYPTION_TYPE_LIST),
     }
     pub struct Bucket as BUCKET {
         name: Option<String> = Member::new("Name", &BUCKET_NAME),
@@ -494,6 +517,20 @@ cloud_wire::structure! {
         checksum_xxhash3: Option<String> = Member::new("ChecksumXXHASH3", &CHECKSUM_XXHASH3),
         checksum_xxhash128: Option<String> = Member::new("ChecksumXXHASH128", &CHECKSUM_XXHASH128),
     }
+    pub struct CopyPartResult as COPY_PART_RESULT {
+        e_tag: Option<String> = Member::new("ETag", &E_TAG),
+        last_modified: Option<jiff::Timestamp> = Member::new("LastModified", &LAST_MODIFIED),
+        checksum_crc32: Option<String> = Member::new("ChecksumCRC32", &CHECKSUM_CRC32),
+        checksum_crc32_c: Option<String> = Member::new("ChecksumCRC32C", &CHECKSUM_CRC32_C),
+        checksum_crc64_nvme: Option<String> = Member::new("ChecksumCRC64NVME", &CHECKSUM_CRC64_NVME),
+        checksum_sha1: Option<String> = Member::new("ChecksumSHA1", &CHECKSUM_SHA1),
+        checksum_sha256: Option<String> = Member::new("ChecksumSHA256", &CHECKSUM_SHA256),
+        checksum_sha512: Option<String> = Member::new("ChecksumSHA512", &CHECKSUM_SHA512),
+        checksum_md5: Option<String> = Member::new("ChecksumMD5", &CHECKSUM_MD5),
+        checksum_xxhash64: Option<String> = Member::new("ChecksumXXHASH64", &CHECKSUM_XXHASH64),
+        checksum_xxhash3: Option<String> = Member::new("ChecksumXXHASH3", &CHECKSUM_XXHASH3),
+        checksum_xxhash128: Option<String> = Member::new("ChecksumXXHASH128", &CHECKSUM_XXHASH128),
+    }
     pub struct CreateBucketConfiguration as CREATE_BUCKET_CONFIGURATION {
         location_constraint: Option<BucketLocationConstraint> = Member::new("LocationConstraint", &BUCKET_LOCATION_CONSTRAINT),
         location: Option<LocationInfo> = Member::new("Location", &LOCATION_INFO),
@@ -570,7 +607,15 @@ cloud_wire::structure! {
         objects: Vec<ObjectIdentifier> = Member::new("Objects", &OBJECT_IDENTIFIER_LIST).wire("Object").required(),
         quiet: Option<bool> = Member::new("Quiet", &QUIET),
     }
+    pub struct DeleteBucketPolicyRequest as DELETE_BUCKET_POLICY_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct DeleteBucketRequest as DELETE_BUCKET_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct DeleteBucketTaggingRequest as DELETE_BUCKET_TAGGING_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
@@ -591,6 +636,15 @@ cloud_wire::structure! {
         if_match_last_modified_time: Option<jiff::Timestamp> = Member::new("IfMatchLastModifiedTime", &IF_MATCH_LAST_MODIFIED_TIME).header("x-amz-if-match-last-modified-time"),
         if_match_size: Option<i64> = Member::new("IfMatchSize", &IF_MATCH_SIZE).header("x-amz-if-match-size"),
     }
+    pub struct DeleteObjectTaggingOutput as DELETE_OBJECT_TAGGING_OUTPUT {
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).header("x-amz-version-id"),
+    }
+    pub struct DeleteObjectTaggingRequest as DELETE_OBJECT_TAGGING_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        key: String = Member::new("Key", &OBJECT_KEY).uri("Key").required(),
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).query("versionId"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct DeleteObjectsOutput as DELETE_OBJECTS_OUTPUT {
         deleted: Option<Vec<DeletedObject>> = Member::new("Deleted", &DELETED_OBJECTS),
         request_charged: Option<RequestCharged> = Member::new("RequestCharged", &REQUEST_CHARGED).header("x-amz-request-charged"),
@@ -605,6 +659,10 @@ cloud_wire::structure! {
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
         checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
     }
+    pub struct DeletePublicAccessBlockRequest as DELETE_PUBLIC_ACCESS_BLOCK_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct DeletedObject as DELETED_OBJECT {
         key: Option<String> = Member::new("Key", &OBJECT_KEY),
         version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID),
@@ -617,10 +675,39 @@ cloud_wire::structure! {
         code: Option<String> = Member::new("Code", &CODE),
         message: Option<String> = Member::new("Message", &MESSAGE),
     }
+    pub struct GetBucketEncryptionOutput as GET_BUCKET_ENCRYPTION_OUTPUT {
+        server_side_encryption_configuration: Option<ServerSideEncryptionConfiguration> = Member::new("ServerSideEncryptionConfiguration", &SERVER_SIDE_ENCRYPTION_CONFIGURATION).payload(),
+    }
+    pub struct GetBucketEncryptionRequest as GET_BUCKET_ENCRYPTION_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct GetBucketLocationOutput as GET_BUCKET_LOCATION_OUTPUT {
         location_constraint: Option<BucketLocationConstraint> = Member::new("LocationConstraint", &BUCKET_LOCATION_CONSTRAINT),
     }
     pub struct GetBucketLocationRequest as GET_BUCKET_LOCATION_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct GetBucketPolicyOutput as GET_BUCKET_POLICY_OUTPUT {
+        policy: Option<String> = Member::new("Policy", &POLICY).payload(),
+    }
+    pub struct GetBucketPolicyRequest as GET_BUCKET_POLICY_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct GetBucketTaggingOutput as GET_BUCKET_TAGGING_OUTPUT {
+        tag_set: Vec<Tag> = Member::new("TagSet", &TAG_SET).required(),
+    }
+    pub struct GetBucketTaggingRequest as GET_BUCKET_TAGGING_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct GetBucketVersioningOutput as GET_BUCKET_VERSIONING_OUTPUT {
+        status: Option<BucketVersioningStatus> = Member::new("Status", &BUCKET_VERSIONING_STATUS),
+        mfa_delete: Option<MFADeleteStatus> = Member::new("MFADelete", &MFA_DELETE_STATUS).wire("MfaDelete"),
+    }
+    pub struct GetBucketVersioningRequest as GET_BUCKET_VERSIONING_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
@@ -646,6 +733,24 @@ cloud_wire::structure! {
         part_number: Option<i32> = Member::new("PartNumber", &PART_NUMBER).query("partNumber"),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
         checksum_mode: Option<ChecksumMode> = Member::new("ChecksumMode", &CHECKSUM_MODE).header("x-amz-checksum-mode"),
+    }
+    pub struct GetObjectTaggingOutput as GET_OBJECT_TAGGING_OUTPUT {
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).header("x-amz-version-id"),
+        tag_set: Vec<Tag> = Member::new("TagSet", &TAG_SET).required(),
+    }
+    pub struct GetObjectTaggingRequest as GET_OBJECT_TAGGING_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        key: String = Member::new("Key", &OBJECT_KEY).uri("Key").required(),
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).query("versionId"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+        request_payer: Option<RequestPayer> = Member::new("RequestPayer", &REQUEST_PAYER).header("x-amz-request-payer"),
+    }
+    pub struct GetPublicAccessBlockOutput as GET_PUBLIC_ACCESS_BLOCK_OUTPUT {
+        public_access_block_configuration: Option<PublicAccessBlockConfiguration> = Member::new("PublicAccessBlockConfiguration", &PUBLIC_ACCESS_BLOCK_CONFIGURATION).payload(),
+    }
+    pub struct GetPublicAccessBlockRequest as GET_PUBLIC_ACCESS_BLOCK_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
     pub struct HeadBucketOutput as HEAD_BUCKET_OUTPUT {
         bucket_arn: Option<String> = Member::new("BucketArn", &S3_REGIONAL_OR_S3_EXPRESS_BUCKET_ARN_STRING).header("x-amz-bucket-arn"),
@@ -902,6 +1007,34 @@ cloud_wire::structure! {
         checksum_xxhash3: Option<String> = Member::new("ChecksumXXHASH3", &CHECKSUM_XXHASH3),
         checksum_xxhash128: Option<String> = Member::new("ChecksumXXHASH128", &CHECKSUM_XXHASH128),
     }
+    pub struct PublicAccessBlockConfiguration as PUBLIC_ACCESS_BLOCK_CONFIGURATION {
+        block_public_acls: Option<bool> = Member::new("BlockPublicAcls", &SETTING),
+        ignore_public_acls: Option<bool> = Member::new("IgnorePublicAcls", &SETTING),
+        block_public_policy: Option<bool> = Member::new("BlockPublicPolicy", &SETTING),
+        restrict_public_buckets: Option<bool> = Member::new("RestrictPublicBuckets", &SETTING),
+    }
+    pub struct PutBucketEncryptionRequest as PUT_BUCKET_ENCRYPTION_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
+        checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
+        server_side_encryption_configuration: ServerSideEncryptionConfiguration = Member::new("ServerSideEncryptionConfiguration", &SERVER_SIDE_ENCRYPTION_CONFIGURATION).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct PutBucketPolicyRequest as PUT_BUCKET_POLICY_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
+        checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
+        confirm_remove_self_bucket_access: Option<bool> = Member::new("ConfirmRemoveSelfBucketAccess", &CONFIRM_REMOVE_SELF_BUCKET_ACCESS).header("x-amz-confirm-remove-self-bucket-access"),
+        policy: String = Member::new("Policy", &POLICY).payload().required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct PutBucketTaggingRequest as PUT_BUCKET_TAGGING_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
+        checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
+        tagging: Tagging = Member::new("Tagging", &TAGGING).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct PutObjectOutput as PUT_OBJECT_OUTPUT {
         expiration: Option<String> = Member::new("Expiration", &EXPIRATION).header("x-amz-expiration"),
         e_tag: Option<String> = Member::new("ETag", &E_TAG).header("ETag"),
@@ -926,13 +1059,79 @@ cloud_wire::structure! {
         size: Option<i64> = Member::new("Size", &SIZE).header("x-amz-object-size"),
         request_charged: Option<RequestCharged> = Member::new("RequestCharged", &REQUEST_CHARGED).header("x-amz-request-charged"),
     }
+    pub struct PutObjectTaggingOutput as PUT_OBJECT_TAGGING_OUTPUT {
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).header("x-amz-version-id"),
+    }
+    pub struct PutObjectTaggingRequest as PUT_OBJECT_TAGGING_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        key: String = Member::new("Key", &OBJECT_KEY).uri("Key").required(),
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).query("versionId"),
+        content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
+        checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
+        tagging: Tagging = Member::new("Tagging", &TAGGING).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+        request_payer: Option<RequestPayer> = Member::new("RequestPayer", &REQUEST_PAYER).header("x-amz-request-payer"),
+    }
+    pub struct PutPublicAccessBlockRequest as PUT_PUBLIC_ACCESS_BLOCK_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
+        checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
+        public_access_block_configuration: PublicAccessBlockConfiguration = Member::new("PublicAccessBlockConfiguration", &PUBLIC_ACCESS_BLOCK_CONFIGURATION).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct RestoreStatus as RESTORE_STATUS {
         is_restore_in_progress: Option<bool> = Member::new("IsRestoreInProgress", &IS_RESTORE_IN_PROGRESS),
         restore_expiry_date: Option<jiff::Timestamp> = Member::new("RestoreExpiryDate", &RESTORE_EXPIRY_DATE),
     }
+    pub struct ServerSideEncryptionByDefault as SERVER_SIDE_ENCRYPTION_BY_DEFAULT {
+        sse_algorithm: ServerSideEncryption = Member::new("SSEAlgorithm", &SERVER_SIDE_ENCRYPTION).required(),
+        kms_master_key_id: Option<String> = Member::new("KMSMasterKeyID", &SSEKMS_KEY_ID),
+    }
+    pub struct ServerSideEncryptionConfiguration as SERVER_SIDE_ENCRYPTION_CONFIGURATION {
+        rules: Vec<ServerSideEncryptionRule> = Member::new("Rules", &SERVER_SIDE_ENCRYPTION_RULES).wire("Rule").required(),
+    }
+    pub struct ServerSideEncryptionRule as SERVER_SIDE_ENCRYPTION_RULE {
+        apply_server_side_encryption_by_default: Option<ServerSideEncryptionByDefault> = Member::new("ApplyServerSideEncryptionByDefault", &SERVER_SIDE_ENCRYPTION_BY_DEFAULT),
+        bucket_key_enabled: Option<bool> = Member::new("BucketKeyEnabled", &BUCKET_KEY_ENABLED),
+        blocked_encryption_types: Option<BlockedEncryptionTypes> = Member::new("BlockedEncryptionTypes", &BLOCKED_ENCRYPTION_TYPES),
+    }
     pub struct Tag as TAG {
         key: String = Member::new("Key", &OBJECT_KEY).required(),
         value: String = Member::new("Value", &VALUE).required(),
+    }
+    pub struct Tagging as TAGGING {
+        tag_set: Vec<Tag> = Member::new("TagSet", &TAG_SET).required(),
+    }
+    pub struct UploadPartCopyOutput as UPLOAD_PART_COPY_OUTPUT {
+        copy_source_version_id: Option<String> = Member::new("CopySourceVersionId", &COPY_SOURCE_VERSION_ID).header("x-amz-copy-source-version-id"),
+        copy_part_result: Option<CopyPartResult> = Member::new("CopyPartResult", &COPY_PART_RESULT).payload(),
+        server_side_encryption: Option<ServerSideEncryption> = Member::new("ServerSideEncryption", &SERVER_SIDE_ENCRYPTION).header("x-amz-server-side-encryption"),
+        sse_customer_algorithm: Option<String> = Member::new("SSECustomerAlgorithm", &SSE_CUSTOMER_ALGORITHM).header("x-amz-server-side-encryption-customer-algorithm"),
+        sse_customer_key_md5: Option<String> = Member::new("SSECustomerKeyMD5", &SSE_CUSTOMER_KEY_MD5).header("x-amz-server-side-encryption-customer-key-MD5"),
+        ssekms_key_id: Option<String> = Member::new("SSEKMSKeyId", &SSEKMS_KEY_ID).header("x-amz-server-side-encryption-aws-kms-key-id"),
+        bucket_key_enabled: Option<bool> = Member::new("BucketKeyEnabled", &BUCKET_KEY_ENABLED).header("x-amz-server-side-encryption-bucket-key-enabled"),
+        request_charged: Option<RequestCharged> = Member::new("RequestCharged", &REQUEST_CHARGED).header("x-amz-request-charged"),
+    }
+    pub struct UploadPartCopyRequest as UPLOAD_PART_COPY_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        copy_source: String = Member::new("CopySource", &COPY_SOURCE).header("x-amz-copy-source").required(),
+        copy_source_if_match: Option<String> = Member::new("CopySourceIfMatch", &COPY_SOURCE_IF_MATCH).header("x-amz-copy-source-if-match"),
+        copy_source_if_modified_since: Option<jiff::Timestamp> = Member::new("CopySourceIfModifiedSince", &COPY_SOURCE_IF_MODIFIED_SINCE).header("x-amz-copy-source-if-modified-since"),
+        copy_source_if_none_match: Option<String> = Member::new("CopySourceIfNoneMatch", &COPY_SOURCE_IF_NONE_MATCH).header("x-amz-copy-source-if-none-match"),
+        copy_source_if_unmodified_since: Option<jiff::Timestamp> = Member::new("CopySourceIfUnmodifiedSince", &COPY_SOURCE_IF_UNMODIFIED_SINCE).header("x-amz-copy-source-if-unmodified-since"),
+        copy_source_range: Option<String> = Member::new("CopySourceRange", &COPY_SOURCE_RANGE).header("x-amz-copy-source-range"),
+        key: String = Member::new("Key", &OBJECT_KEY).uri("Key").required(),
+        part_number: i32 = Member::new("PartNumber", &PART_NUMBER).query("partNumber").required(),
+        upload_id: String = Member::new("UploadId", &MULTIPART_UPLOAD_ID).query("uploadId").required(),
+        sse_customer_algorithm: Option<String> = Member::new("SSECustomerAlgorithm", &SSE_CUSTOMER_ALGORITHM).header("x-amz-server-side-encryption-customer-algorithm"),
+        sse_customer_key: Option<String> = Member::new("SSECustomerKey", &SSE_CUSTOMER_KEY).header("x-amz-server-side-encryption-customer-key"),
+        sse_customer_key_md5: Option<String> = Member::new("SSECustomerKeyMD5", &SSE_CUSTOMER_KEY_MD5).header("x-amz-server-side-encryption-customer-key-MD5"),
+        copy_source_sse_customer_algorithm: Option<String> = Member::new("CopySourceSSECustomerAlgorithm", &COPY_SOURCE_SSE_CUSTOMER_ALGORITHM).header("x-amz-copy-source-server-side-encryption-customer-algorithm"),
+        copy_source_sse_customer_key: Option<String> = Member::new("CopySourceSSECustomerKey", &COPY_SOURCE_SSE_CUSTOMER_KEY).header("x-amz-copy-source-server-side-encryption-customer-key"),
+        copy_source_sse_customer_key_md5: Option<String> = Member::new("CopySourceSSECustomerKeyMD5", &COPY_SOURCE_SSE_CUSTOMER_KEY_MD5).header("x-amz-copy-source-server-side-encryption-customer-key-MD5"),
+        request_payer: Option<RequestPayer> = Member::new("RequestPayer", &REQUEST_PAYER).header("x-amz-request-payer"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+        expected_source_bucket_owner: Option<String> = Member::new("ExpectedSourceBucketOwner", &ACCOUNT_ID).header("x-amz-source-expected-bucket-owner"),
     }
     pub struct UploadPartOutput as UPLOAD_PART_OUTPUT {
         server_side_encryption: Option<ServerSideEncryption> = Member::new("ServerSideEncryption", &SERVER_SIDE_ENCRYPTION).header("x-amz-server-side-encryption"),
@@ -1097,10 +1296,20 @@ cloud_wire::operations! {
     CreateBucket(super::CreateBucketRequest) -> super::CreateBucketOutput = "PUT" "/{Bucket}" 200, super::CREATE_BUCKET_REQUEST, super::CREATE_BUCKET_OUTPUT;
     CreateMultipartUpload(super::CreateMultipartUploadRequest) -> super::CreateMultipartUploadOutput = "POST" "/{Bucket}/{Key+}?uploads" 200, super::CREATE_MULTIPART_UPLOAD_REQUEST, super::CREATE_MULTIPART_UPLOAD_OUTPUT;
     DeleteBucket(super::DeleteBucketRequest) -> () = "DELETE" "/{Bucket}" 204, super::DELETE_BUCKET_REQUEST, cloud_wire::shape::UNIT;
+    DeleteBucketPolicy(super::DeleteBucketPolicyRequest) -> () = "DELETE" "/{Bucket}?policy" 204, super::DELETE_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    DeleteBucketTagging(super::DeleteBucketTaggingRequest) -> () = "DELETE" "/{Bucket}?tagging" 204, super::DELETE_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
     DeleteObject(super::DeleteObjectRequest) -> super::DeleteObjectOutput = "DELETE" "/{Bucket}/{Key+}" 204, super::DELETE_OBJECT_REQUEST, super::DELETE_OBJECT_OUTPUT;
+    DeleteObjectTagging(super::DeleteObjectTaggingRequest) -> super::DeleteObjectTaggingOutput = "DELETE" "/{Bucket}/{Key+}?tagging" 204, super::DELETE_OBJECT_TAGGING_REQUEST, super::DELETE_OBJECT_TAGGING_OUTPUT;
     DeleteObjects(super::DeleteObjectsRequest) -> super::DeleteObjectsOutput = "POST" "/{Bucket}?delete" 200, super::DELETE_OBJECTS_REQUEST, super::DELETE_OBJECTS_OUTPUT;
+    DeletePublicAccessBlock(super::DeletePublicAccessBlockRequest) -> () = "DELETE" "/{Bucket}?publicAccessBlock" 204, super::DELETE_PUBLIC_ACCESS_BLOCK_REQUEST, cloud_wire::shape::UNIT;
+    GetBucketEncryption(super::GetBucketEncryptionRequest) -> super::GetBucketEncryptionOutput = "GET" "/{Bucket}?encryption" 200, super::GET_BUCKET_ENCRYPTION_REQUEST, super::GET_BUCKET_ENCRYPTION_OUTPUT;
     GetBucketLocation(super::GetBucketLocationRequest) -> super::GetBucketLocationOutput = "GET" "/{Bucket}?location" 200, super::GET_BUCKET_LOCATION_REQUEST, super::GET_BUCKET_LOCATION_OUTPUT;
+    GetBucketPolicy(super::GetBucketPolicyRequest) -> super::GetBucketPolicyOutput = "GET" "/{Bucket}?policy" 200, super::GET_BUCKET_POLICY_REQUEST, super::GET_BUCKET_POLICY_OUTPUT;
+    GetBucketTagging(super::GetBucketTaggingRequest) -> super::GetBucketTaggingOutput = "GET" "/{Bucket}?tagging" 200, super::GET_BUCKET_TAGGING_REQUEST, super::GET_BUCKET_TAGGING_OUTPUT;
+    GetBucketVersioning(super::GetBucketVersioningRequest) -> super::GetBucketVersioningOutput = "GET" "/{Bucket}?versioning" 200, super::GET_BUCKET_VERSIONING_REQUEST, super::GET_BUCKET_VERSIONING_OUTPUT;
     GetObject(super::GetObjectRequest) -> super::GetObjectOutput = "GET" "/{Bucket}/{Key+}" 200, super::GET_OBJECT_REQUEST, super::GET_OBJECT_OUTPUT;
+    GetObjectTagging(super::GetObjectTaggingRequest) -> super::GetObjectTaggingOutput = "GET" "/{Bucket}/{Key+}?tagging" 200, super::GET_OBJECT_TAGGING_REQUEST, super::GET_OBJECT_TAGGING_OUTPUT;
+    GetPublicAccessBlock(super::GetPublicAccessBlockRequest) -> super::GetPublicAccessBlockOutput = "GET" "/{Bucket}?publicAccessBlock" 200, super::GET_PUBLIC_ACCESS_BLOCK_REQUEST, super::GET_PUBLIC_ACCESS_BLOCK_OUTPUT;
     HeadBucket(super::HeadBucketRequest) -> super::HeadBucketOutput = "HEAD" "/{Bucket}" 200, super::HEAD_BUCKET_REQUEST, super::HEAD_BUCKET_OUTPUT;
     HeadObject(super::HeadObjectRequest) -> super::HeadObjectOutput = "HEAD" "/{Bucket}/{Key+}" 200, super::HEAD_OBJECT_REQUEST, super::HEAD_OBJECT_OUTPUT;
     ListBuckets(super::ListBucketsRequest) -> super::ListBucketsOutput = "GET" "/" 200, super::LIST_BUCKETS_REQUEST, super::LIST_BUCKETS_OUTPUT;
@@ -1108,8 +1317,14 @@ cloud_wire::operations! {
     ListObjects(super::ListObjectsRequest) -> super::ListObjectsOutput = "GET" "/{Bucket}" 200, super::LIST_OBJECTS_REQUEST, super::LIST_OBJECTS_OUTPUT;
     ListObjectsV2(super::ListObjectsV2Request) -> super::ListObjectsV2Output = "GET" "/{Bucket}?list-type=2" 200, super::LIST_OBJECTS_V2_REQUEST, super::LIST_OBJECTS_V2_OUTPUT;
     ListParts(super::ListPartsRequest) -> super::ListPartsOutput = "GET" "/{Bucket}/{Key+}" 200, super::LIST_PARTS_REQUEST, super::LIST_PARTS_OUTPUT;
+    PutBucketEncryption(super::PutBucketEncryptionRequest) -> () = "PUT" "/{Bucket}?encryption" 200, super::PUT_BUCKET_ENCRYPTION_REQUEST, cloud_wire::shape::UNIT;
+    PutBucketPolicy(super::PutBucketPolicyRequest) -> () = "PUT" "/{Bucket}?policy" 200, super::PUT_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    PutBucketTagging(super::PutBucketTaggingRequest) -> () = "PUT" "/{Bucket}?tagging" 200, super::PUT_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
     PutObject(super::PutObjectRequest) -> super::PutObjectOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_OBJECT_REQUEST, super::PUT_OBJECT_OUTPUT;
+    PutObjectTagging(super::PutObjectTaggingRequest) -> super::PutObjectTaggingOutput = "PUT" "/{Bucket}/{Key+}?tagging" 200, super::PUT_OBJECT_TAGGING_REQUEST, super::PUT_OBJECT_TAGGING_OUTPUT;
+    PutPublicAccessBlock(super::PutPublicAccessBlockRequest) -> () = "PUT" "/{Bucket}?publicAccessBlock" 200, super::PUT_PUBLIC_ACCESS_BLOCK_REQUEST, cloud_wire::shape::UNIT;
     UploadPart(super::UploadPartRequest) -> super::UploadPartOutput = "PUT" "/{Bucket}/{Key+}" 200, super::UPLOAD_PART_REQUEST, super::UPLOAD_PART_OUTPUT;
+    UploadPartCopy(super::UploadPartCopyRequest) -> super::UploadPartCopyOutput = "PUT" "/{Bucket}/{Key+}" 200, super::UPLOAD_PART_COPY_REQUEST, super::UPLOAD_PART_COPY_OUTPUT;
 }
 
 pub static MODEL: ServiceModel = ServiceModel {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::shapes::{PublicAccessBlockConfiguration, Tag};
+
 /// A bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Bucket {
@@ -12,6 +14,29 @@ pub(crate) struct Bucket {
     pub(crate) region: String,
     /// A policy document, kept as it came.
     pub(crate) policy: Option<serde_json::Value>,
+    #[serde(default)]
+    pub(crate) tags: Vec<Tag>,
+    /// AWS: a new bucket blocks all public access until somebody says otherwise.
+    #[serde(default = "Bucket::closed")]
+    pub(crate) public_access_block: Option<PublicAccessBlockConfiguration>,
+}
+
+impl Bucket {
+    /// A bucket as it begins.
+    pub(crate) fn new(created: Timestamp, region: &str) -> Self {
+        let region = region.to_owned();
+        Self { created, region, policy: None, tags: Vec::new(), public_access_block: Self::closed() }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the field's default, which is an option")]
+    fn closed() -> Option<PublicAccessBlockConfiguration> {
+        Some(PublicAccessBlockConfiguration {
+            block_public_acls: Some(true),
+            ignore_public_acls: Some(true),
+            block_public_policy: Some(true),
+            restrict_public_buckets: Some(true),
+        })
+    }
 }
 
 /// An object without its contents.
@@ -25,6 +50,8 @@ pub(crate) struct Object {
     pub(crate) headers: Headers,
     /// Checksums that the client sent and that were verified, by their name in `x-amz-checksum-…`.
     pub(crate) checksums: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) tags: Vec<Tag>,
 }
 
 /// A file with contents.
@@ -52,6 +79,8 @@ pub(crate) struct Upload {
     pub(crate) key: String,
     pub(crate) initiated: Timestamp,
     pub(crate) headers: Headers,
+    #[serde(default)]
+    pub(crate) tags: Vec<Tag>,
     pub(crate) parts: BTreeMap<u32, Part>,
 }
 
@@ -62,6 +91,13 @@ pub(crate) struct Part {
     /// Without quotes.
     pub(crate) etag: String,
     pub(crate) modified: Timestamp,
+}
+
+impl Part {
+    /// As it travels.
+    pub(crate) fn quoted_etag(&self) -> String {
+        format!("\"{}\"", self.etag)
+    }
 }
 
 impl Object {

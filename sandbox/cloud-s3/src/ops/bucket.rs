@@ -36,7 +36,7 @@ pub(crate) async fn create(
         }
         _ => {}
     }
-    let bucket = Bucket { created: s3.context().now(), region: region.clone(), policy: None };
+    let bucket = Bucket::new(s3.context().now(), &region);
     let created = s3.records().put_bucket(&input.bucket, bucket, |present| match present {
         None => Ok(()),
         Some(_) => Err(bad(

@@ -6,15 +6,19 @@ use md5::{Digest, Md5};
 
 use crate::{
     S3,
+    blobs::Written,
     error::{bad, no_such_upload},
     names::check_key,
-    ops::object::{stated, write_condition},
+    ops::{
+        object::{Conditions, Source, stated, write_condition},
+        tagging::from_header,
+    },
     shapes::{
         AbortMultipartUploadOutput, AbortMultipartUploadRequest, CompleteMultipartUploadOutput,
-        CompleteMultipartUploadRequest, CompletedPart, CreateMultipartUploadOutput,
+        CompleteMultipartUploadRequest, CompletedPart, CopyPartResult, CreateMultipartUploadOutput,
         CreateMultipartUploadRequest, ListMultipartUploadsOutput, ListMultipartUploadsRequest,
         ListPartsOutput, ListPartsRequest, MultipartUpload, Part as ListedPart, StorageClass,
-        UploadPartOutput, UploadPartRequest,
+        UploadPartCopyOutput, UploadPartCopyRequest, UploadPartOutput, UploadPartRequest,
     },
     state::{Blob, Headers, Object, Part, Upload},
 };
@@ -44,6 +48,7 @@ pub(crate) async fn create(
             content_language: input.content_language,
             metadata: input.metadata.unwrap_or_default(),
         },
+        tags: input.tagging.as_deref().map(from_header).transpose()?.unwrap_or_default(),
         parts: std::collections::BTreeMap::new(),
     };
     s3.records().change_upload(&id, |_| Ok((Some(upload), ()))).await?;
@@ -60,11 +65,7 @@ pub(crate) async fn upload_part(
     _: &Caller,
     input: UploadPartRequest,
 ) -> Result<UploadPartOutput, AwsError> {
-    let number =
-        u32::try_from(input.part_number).ok().filter(|number| (1..=MAX_PART_NUMBER).contains(number));
-    let number = number.ok_or_else(|| {
-        bad("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
-    })?;
+    let number = part_number(input.part_number)?;
     s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?;
     let stated = stated(
         input.content_md5,
@@ -77,10 +78,23 @@ pub(crate) async fn upload_part(
         ],
     )?;
     let written = s3.blobs().write(s3.new_id(), input.body, &stated).await?;
-    let part = Part { blob: written.blob.clone(), etag: written.md5.clone(), modified: s3.context().now() };
-    let kept = s3.records().change_upload(&input.upload_id, |upload| {
-        let mut upload = upload.cloned().ok_or_else(|| no_such_upload(&input.upload_id))?;
-        let old = upload.parts.insert(number, part);
+    let part = keep_part(s3, &input.upload_id, number, written).await?;
+    Ok(UploadPartOutput { e_tag: Some(part.quoted_etag()), ..UploadPartOutput::default() })
+}
+
+fn part_number(number: i32) -> Result<u32, AwsError> {
+    let number = u32::try_from(number).ok().filter(|number| (1..=MAX_PART_NUMBER).contains(number));
+    number.ok_or_else(|| {
+        bad("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
+    })
+}
+
+/// Makes what was written a part of an upload, in place of an older one of that number.
+async fn keep_part(s3: &S3, upload_id: &str, number: u32, written: Written) -> Result<Part, AwsError> {
+    let part = Part { blob: written.blob.clone(), etag: written.md5, modified: s3.context().now() };
+    let kept = s3.records().change_upload(upload_id, |upload| {
+        let mut upload = upload.cloned().ok_or_else(|| no_such_upload(upload_id))?;
+        let old = upload.parts.insert(number, part.clone());
         Ok((Some(upload), old))
     });
     match kept.await {
@@ -90,7 +104,55 @@ pub(crate) async fn upload_part(
             return Err(error);
         }
     }
-    Ok(UploadPartOutput { e_tag: Some(format!("\"{}\"", written.md5)), ..UploadPartOutput::default() })
+    Ok(part)
+}
+
+pub(crate) async fn upload_part_copy(
+    s3: &S3,
+    _: &Caller,
+    input: UploadPartCopyRequest,
+) -> Result<UploadPartCopyOutput, AwsError> {
+    let number = part_number(input.part_number)?;
+    s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?;
+    let source = Source::of(&input.copy_source)?;
+    let object = s3.object(&source.bucket, &source.key)?;
+    let conditions = Conditions {
+        matches: input.copy_source_if_match.as_deref(),
+        none_match: input.copy_source_if_none_match.as_deref(),
+        modified_since: input.copy_source_if_modified_since,
+        unmodified_since: input.copy_source_if_unmodified_since,
+    };
+    conditions.check_copy(&object)?;
+    let (offset, length) = part_range(input.copy_source_range.as_deref(), object.size())?;
+    let body = s3.blobs().read(&object, offset, length).await?;
+    let written = s3.blobs().write(s3.new_id(), body, &[]).await?;
+    let part = keep_part(s3, &input.upload_id, number, written).await?;
+    let copy_part_result = Some(CopyPartResult {
+        e_tag: Some(part.quoted_etag()),
+        last_modified: Some(part.modified),
+        ..CopyPartResult::default()
+    });
+    Ok(UploadPartCopyOutput { copy_part_result, ..UploadPartCopyOutput::default() })
+}
+
+/// What `x-amz-copy-source-range` asks of that many bytes: offset and length.
+// AWS: both ends are given, and both are inside of the source.
+fn part_range(text: Option<&str>, size: u64) -> Result<(u64, u64), AwsError> {
+    let Some(text) = text else { return Ok((0, size)) };
+    let ends = text.strip_prefix("bytes=").and_then(|ends| ends.split_once('-'));
+    let ends = ends.and_then(|(from, to)| Some((from.parse::<u64>().ok()?, to.parse::<u64>().ok()?)));
+    match ends {
+        Some((from, to)) if from <= to && to < size => Ok((from, to - from + 1)),
+        Some(_) => Err(bad(
+            "InvalidArgument",
+            &format!("Range specified is not valid for source object of size: {size}"),
+        )),
+        None => {
+            let message = "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are \
+                           the zero-based offsets of the first and last bytes to copy";
+            Err(bad("InvalidArgument", message))
+        }
+    }
 }
 
 /// The parts that a completion names, in its order, checked.
@@ -153,12 +215,15 @@ pub(crate) async fn complete(
         modified: s3.context().now(),
         headers: upload.headers.clone(),
         checksums: std::collections::BTreeMap::new(),
+        tags: upload.tags.clone(),
     };
     let e_tag = object.quoted_etag();
     let used: Vec<String> = object.blobs.iter().map(|blob| blob.id.clone()).collect();
     let check = write_condition(input.if_match, input.if_none_match);
-    let old =
-        s3.records().put_object(&input.bucket, &input.key, object, Some(&input.upload_id), check).await?;
+    let old = s3
+        .records()
+        .put_object(&input.bucket, &input.key, object, Some((&input.upload_id, &upload)), check)
+        .await?;
     let unused = upload.parts.values().map(|part| &part.blob).filter(|blob| !used.contains(&blob.id));
     let replaced: Vec<Blob> = old.iter().flat_map(|old| old.blobs.iter()).chain(unused).cloned().collect();
     s3.blobs().remove(&replaced).await;

@@ -10,11 +10,13 @@ use crate::{
     S3,
     error::{bad, no_such_key, not_modified, precondition_failed},
     names::check_key,
+    ops::tagging::from_header,
     service::expect_no_version,
     shapes::{
-        CopyObjectOutput, CopyObjectRequest, CopyObjectResult, DeleteObjectOutput, DeleteObjectRequest,
-        DeleteObjectsOutput, DeleteObjectsRequest, DeletedObject, Error, GetObjectOutput, GetObjectRequest,
-        HeadObjectOutput, HeadObjectRequest, MetadataDirective, PutObjectOutput, PutObjectRequest,
+        ChecksumMode, CopyObjectOutput, CopyObjectRequest, CopyObjectResult, DeleteObjectOutput,
+        DeleteObjectRequest, DeleteObjectsOutput, DeleteObjectsRequest, DeletedObject, Error,
+        GetObjectOutput, GetObjectRequest, HeadObjectOutput, HeadObjectRequest, MetadataDirective,
+        PutObjectOutput, PutObjectRequest, TaggingDirective,
     },
     state::{Headers, Object},
 };
@@ -52,6 +54,7 @@ pub(crate) async fn put(s3: &S3, _: &Caller, input: PutObjectRequest) -> Result<
             (Algorithm::Sha256, input.checksum_sha256),
         ],
     )?;
+    let tags = input.tagging.as_deref().map(from_header).transpose()?.unwrap_or_default();
     let written = s3.blobs().write(s3.new_id(), input.body, &stated).await?;
     let checksums = stated.iter().filter(|(algorithm, _)| *algorithm != Algorithm::Md5);
     let object = Object {
@@ -67,6 +70,7 @@ pub(crate) async fn put(s3: &S3, _: &Caller, input: PutObjectRequest) -> Result<
             metadata: input.metadata.unwrap_or_default(),
         },
         checksums: checksums.map(|(algorithm, sum)| (algorithm.name().to_owned(), sum.clone())).collect(),
+        tags,
     };
     let check = write_condition(input.if_match, input.if_none_match);
     let e_tag = Some(object.quoted_etag());
@@ -126,14 +130,22 @@ async fn forget(s3: &S3, old: Option<Arc<Object>>) {
 }
 
 /// The conditions of a read, in the order that HTTP gives them.
-struct Conditions<'a> {
-    matches: Option<&'a str>,
-    none_match: Option<&'a str>,
-    modified_since: Option<Timestamp>,
-    unmodified_since: Option<Timestamp>,
+pub(crate) struct Conditions<'a> {
+    pub(crate) matches: Option<&'a str>,
+    pub(crate) none_match: Option<&'a str>,
+    pub(crate) modified_since: Option<Timestamp>,
+    pub(crate) unmodified_since: Option<Timestamp>,
 }
 
 impl Conditions<'_> {
+    /// AWS: a copy whose source is not as asked answers 412, also where a read would answer 304.
+    pub(crate) fn check_copy(&self, object: &Object) -> Result<(), AwsError> {
+        self.check(object).map_err(|error| match error.http_status() {
+            304 => precondition_failed("x-amz-copy-source-If-None-Match"),
+            _ => error,
+        })
+    }
+
     fn check(&self, object: &Object) -> Result<(), AwsError> {
         // HTTP's dates have whole seconds.
         let modified = object.modified.as_second();
@@ -188,11 +200,20 @@ pub(crate) async fn get(s3: &S3, _: &Caller, input: GetObjectRequest) -> Result<
     let size = object.size();
     let part = range(input.range.as_deref(), size)?;
     let (offset, length) = part.unwrap_or((0, size));
+    // AWS: a part of an object comes without the checksum of the whole.
+    let shows = input.checksum_mode == Some(ChecksumMode::Enabled) && part.is_none();
+    let sum = |name: &str| object.checksums.get(name).filter(|_| shows).cloned();
     let headers = object.headers.clone();
     Ok(GetObjectOutput {
         body: s3.blobs().read(&object, offset, length).await?,
         accept_ranges: Some("bytes".into()),
         content_length: i64::try_from(length).ok(),
+        checksum_crc32: sum("CRC32"),
+        checksum_crc32_c: sum("CRC32C"),
+        checksum_crc64_nvme: sum("CRC64NVME"),
+        checksum_sha1: sum("SHA1"),
+        checksum_sha256: sum("SHA256"),
+        tag_count: i32::try_from(object.tags.len()).ok().filter(|count| *count > 0),
         content_range: part.map(|(offset, length)| format!("bytes {offset}-{}/{size}", offset + length - 1)),
         e_tag: Some(object.quoted_etag()),
         last_modified: Some(object.modified),
@@ -226,8 +247,15 @@ pub(crate) async fn head(
         unmodified_since: input.if_unmodified_since,
     };
     conditions.check(&object)?;
+    let shows = input.checksum_mode == Some(ChecksumMode::Enabled);
+    let sum = |name: &str| object.checksums.get(name).filter(|_| shows).cloned();
     let headers = object.headers.clone();
     Ok(HeadObjectOutput {
+        checksum_crc32: sum("CRC32"),
+        checksum_crc32_c: sum("CRC32C"),
+        checksum_crc64_nvme: sum("CRC64NVME"),
+        checksum_sha1: sum("SHA1"),
+        checksum_sha256: sum("SHA256"),
         accept_ranges: Some("bytes".into()),
         content_length: i64::try_from(object.size()).ok(),
         e_tag: Some(object.quoted_etag()),
@@ -242,20 +270,43 @@ pub(crate) async fn head(
     })
 }
 
+/// What a copy is made of.
+pub(crate) struct Source {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+}
+
+impl Source {
+    /// Reads `x-amz-copy-source`: `bucket/key`, percent-encoded, a slash before it or not.
+    pub(crate) fn of(header: &str) -> Result<Self, AwsError> {
+        let (path, version) = header.split_once("?versionId=").map_or((header, None), |(p, v)| (p, Some(v)));
+        expect_no_version(version)?;
+        let text = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+        let (bucket, key) = text.trim_start_matches('/').split_once('/').ok_or_else(|| {
+            let message = "Copy Source must mention the source bucket and key: sourcebucket/sourcekey";
+            bad("InvalidArgument", message)
+        })?;
+        Ok(Self { bucket: bucket.to_owned(), key: key.to_owned() })
+    }
+}
+
 pub(crate) async fn copy(
     s3: &S3,
     _: &Caller,
     input: CopyObjectRequest,
 ) -> Result<CopyObjectOutput, AwsError> {
     check_key(&input.key)?;
-    let source = percent_encoding::percent_decode_str(&input.copy_source).decode_utf8_lossy().into_owned();
-    let malformed = || {
-        bad("InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+    let source = Source::of(&input.copy_source)?;
+    let object = s3.object(&source.bucket, &source.key)?;
+    let conditions = Conditions {
+        matches: input.copy_source_if_match.as_deref(),
+        none_match: input.copy_source_if_none_match.as_deref(),
+        modified_since: input.copy_source_if_modified_since,
+        unmodified_since: input.copy_source_if_unmodified_since,
     };
-    let (bucket, key) = source.trim_start_matches('/').split_once('/').ok_or_else(malformed)?;
-    let object = s3.object(bucket, key)?;
+    conditions.check_copy(&object)?;
     let replaces = input.metadata_directive == Some(MetadataDirective::Replace);
-    if bucket == input.bucket && key == input.key && !replaces {
+    if source.bucket == input.bucket && source.key == input.key && !replaces {
         let message = "This copy request is illegal because it is trying to copy an object to itself without changing the \
                        object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(bad("InvalidRequest", message));
@@ -276,6 +327,12 @@ pub(crate) async fn copy(
         modified: s3.context().now(),
         headers: if replaces { given } else { object.headers.clone() },
         checksums: object.checksums.clone(),
+        tags: match input.tagging_directive {
+            Some(TaggingDirective::Replace) => {
+                input.tagging.as_deref().map(from_header).transpose()?.unwrap_or_default()
+            }
+            _ => object.tags.clone(),
+        },
     };
     let result = CopyObjectResult {
         e_tag: Some(copied.quoted_etag()),

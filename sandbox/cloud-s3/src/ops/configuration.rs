@@ -1,0 +1,122 @@
+//! What may be said of a bucket as a whole: its policy, its block of public access, its encryption, its versions.
+
+use cloud_core::{AwsError, Caller};
+
+use crate::{
+    S3,
+    error::bad,
+    shapes::{
+        DeleteBucketPolicyRequest, DeletePublicAccessBlockRequest, GetBucketEncryptionOutput,
+        GetBucketEncryptionRequest, GetBucketPolicyOutput, GetBucketPolicyRequest, GetBucketVersioningOutput,
+        GetBucketVersioningRequest, GetPublicAccessBlockOutput, GetPublicAccessBlockRequest,
+        PutBucketEncryptionRequest, PutBucketPolicyRequest, PutPublicAccessBlockRequest,
+        ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
+        ServerSideEncryptionRule,
+    },
+};
+
+pub(crate) async fn get_policy(
+    s3: &S3,
+    _: &Caller,
+    input: GetBucketPolicyRequest,
+) -> Result<GetBucketPolicyOutput, AwsError> {
+    let memory = s3.records().read();
+    let policy = memory.bucket(&input.bucket)?.policy.as_ref().ok_or_else(|| {
+        bad("NoSuchBucketPolicy", "The bucket policy does not exist")
+            .status(404)
+            .with("BucketName", input.bucket.as_str())
+    })?;
+    Ok(GetBucketPolicyOutput { policy: Some(policy.to_string()) })
+}
+
+pub(crate) async fn put_policy(s3: &S3, _: &Caller, input: PutBucketPolicyRequest) -> Result<(), AwsError> {
+    let policy: serde_json::Value = serde_json::from_str(&input.policy)
+        .map_err(|_| bad("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"))?;
+    if policy.get("Statement").is_none_or(|statements| !statements.is_array() && !statements.is_object()) {
+        return Err(bad("MalformedPolicy", "Missing required field Statement"));
+    }
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(policy)).await
+}
+
+pub(crate) async fn delete_policy(
+    s3: &S3,
+    _: &Caller,
+    input: DeleteBucketPolicyRequest,
+) -> Result<(), AwsError> {
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = None).await
+}
+
+pub(crate) async fn get_public_access_block(
+    s3: &S3,
+    _: &Caller,
+    input: GetPublicAccessBlockRequest,
+) -> Result<GetPublicAccessBlockOutput, AwsError> {
+    let block = s3.records().read().bucket(&input.bucket)?.public_access_block.clone();
+    if block.is_none() {
+        let message = "The public access block configuration was not found";
+        let refused = bad("NoSuchPublicAccessBlockConfiguration", message).status(404);
+        return Err(refused.with("BucketName", input.bucket));
+    }
+    Ok(GetPublicAccessBlockOutput { public_access_block_configuration: block })
+}
+
+pub(crate) async fn put_public_access_block(
+    s3: &S3,
+    _: &Caller,
+    input: PutPublicAccessBlockRequest,
+) -> Result<(), AwsError> {
+    let block = input.public_access_block_configuration;
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.public_access_block = Some(block)).await
+}
+
+pub(crate) async fn delete_public_access_block(
+    s3: &S3,
+    _: &Caller,
+    input: DeletePublicAccessBlockRequest,
+) -> Result<(), AwsError> {
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.public_access_block = None).await
+}
+
+/// AWS: every bucket encrypts with S3's own keys unless it is told to use others.
+pub(crate) async fn get_encryption(
+    s3: &S3,
+    _: &Caller,
+    input: GetBucketEncryptionRequest,
+) -> Result<GetBucketEncryptionOutput, AwsError> {
+    s3.records().read().bucket(&input.bucket)?;
+    let rule = ServerSideEncryptionRule {
+        apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
+            sse_algorithm: ServerSideEncryption::Aes256,
+            kms_master_key_id: None,
+        }),
+        bucket_key_enabled: Some(false),
+        ..ServerSideEncryptionRule::default()
+    };
+    let configuration = ServerSideEncryptionConfiguration { rules: vec![rule] };
+    Ok(GetBucketEncryptionOutput { server_side_encryption_configuration: Some(configuration) })
+}
+
+pub(crate) async fn put_encryption(
+    s3: &S3,
+    _: &Caller,
+    input: PutBucketEncryptionRequest,
+) -> Result<(), AwsError> {
+    s3.records().read().bucket(&input.bucket)?;
+    let mut rules = input.server_side_encryption_configuration.rules.into_iter();
+    let asked = rules.find_map(|rule| rule.apply_server_side_encryption_by_default);
+    if asked.is_some_and(|asked| asked.sse_algorithm != ServerSideEncryption::Aes256) {
+        // LIMIT: there are no other keys than S3's own here; contents are files of the workspace.
+        return Err(bad("NotImplemented", "Only the encryption AES256 is supported here").status(501));
+    }
+    Ok(())
+}
+
+/// LIMIT: a bucket keeps one version of an object, so versioning was never enabled.
+pub(crate) async fn get_versioning(
+    s3: &S3,
+    _: &Caller,
+    input: GetBucketVersioningRequest,
+) -> Result<GetBucketVersioningOutput, AwsError> {
+    s3.records().read().bucket(&input.bucket)?;
+    Ok(GetBucketVersioningOutput::default())
+}
