@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    openapi::{DefinedRoute, Definition},
-    routing::{Routes, Target},
+    openapi::{DefinedFunction, DefinedIntegration, Definition},
+    routing::{Proxy, Routes, Target},
     shapes_v2::{Api, Cors, Deployment, Integration, IntegrationType, Route, Stage},
 };
 
@@ -61,16 +61,23 @@ impl HttpApi {
 
     /// Adds a route; its target must be an integration of this API.
     pub(crate) fn add_route(&mut self, id: String, route: Route) -> Result<(), AwsError> {
-        check_route_key(&route.route_key)?;
-        if self.routes.values().any(|other| other.route_key == route.route_key) {
-            let message = format!("Route with key {} already exists for this API", route.route_key);
-            return Err(AwsError::new("ConflictException", message).status(409));
-        }
+        self.check_route(&id, &route)?;
         if self.routes.len() >= MAX_ROUTES {
             return Err(AwsError::new(
                 "BadRequestException",
                 format!("Maximum number of routes is {MAX_ROUTES}"),
             ));
+        }
+        self.routes.insert(id, route);
+        Ok(())
+    }
+
+    /// Whether the route of that id may be like this beside the others.
+    pub(crate) fn check_route(&self, id: &str, route: &Route) -> Result<(), AwsError> {
+        check_route_key(&route.route_key)?;
+        if self.routes.iter().any(|(other, kept)| other != id && kept.route_key == route.route_key) {
+            let message = format!("Route with key {} already exists for this API", route.route_key);
+            return Err(AwsError::new("ConflictException", message).status(409));
         }
         if let Some(target) = &route.target
             && self.integration_of(target).is_none()
@@ -80,7 +87,6 @@ impl HttpApi {
                 format!("Invalid integration target: {target}"),
             ));
         }
-        self.routes.insert(id, route);
         Ok(())
     }
 
@@ -100,8 +106,13 @@ impl HttpApi {
             self.api.cors_configuration.clone_from(&definition.cors);
         }
         for defined in &definition.routes {
+            let DefinedIntegration::Function(function) = &defined.integration else {
+                let message =
+                    format!("Mock integrations are not supported for HTTP APIs: {}", defined.route_key());
+                return Err(AwsError::new("BadRequestException", message));
+            };
             let integration_id = new_id();
-            self.integrations.insert(integration_id.clone(), integration(&integration_id, defined));
+            self.integrations.insert(integration_id.clone(), integration(&integration_id, function));
             let route_id = new_id();
             let route = Route {
                 route_id: Some(route_id.clone()),
@@ -140,14 +151,14 @@ fn target(integration: &Integration) -> Option<Target> {
         return None;
     }
     let function = crate::openapi::function_arn(integration.integration_uri.as_deref()?)?;
-    Some(Target {
+    Some(Target::Function(Proxy {
         function,
         payload_v2: integration.payload_format_version.as_deref() == Some("2.0"),
         timeout_ms: integration.timeout_in_millis.map_or(30_000, i32::unsigned_abs),
-    })
+    }))
 }
 
-fn integration(id: &str, defined: &DefinedRoute) -> Integration {
+fn integration(id: &str, defined: &DefinedFunction) -> Integration {
     Integration {
         integration_id: Some(id.to_owned()),
         integration_type: Some(IntegrationType::AwsProxy),
@@ -161,13 +172,25 @@ fn integration(id: &str, defined: &DefinedRoute) -> Integration {
     }
 }
 
+/// AWS: a greedy variable may only be the last part of a path, and a variable is a whole part.
+fn fits_path(path: &str) -> bool {
+    let Some(path) = path.strip_prefix('/') else { return false };
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.iter().enumerate().all(|(index, part)| {
+        let is_last = index + 1 == parts.len();
+        let variable = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+        let plain = variable.map_or(*part, |name| name.strip_suffix('+').filter(|_| is_last).unwrap_or(name));
+        variable.is_none_or(|_| !plain.is_empty())
+            && !plain.contains(['{', '}', ' '])
+            && variable.is_none_or(|_| !plain.contains('+'))
+    })
+}
+
 /// `$default`, or a method or `ANY`, a space, and a path.
 fn check_route_key(key: &str) -> Result<(), AwsError> {
     const METHODS: [&str; 8] = ["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
     let fits = key == DEFAULT_ROUTE
-        || key
-            .split_once(' ')
-            .is_some_and(|(method, path)| METHODS.contains(&method) && path.starts_with('/'));
+        || key.split_once(' ').is_some_and(|(method, path)| METHODS.contains(&method) && fits_path(path));
     if fits {
         return Ok(());
     }

@@ -4,12 +4,13 @@
 //! `openapi` reads definitions; `serving` answers callers by compiled routes; `ops_v2` and `ops_v1` are the two
 //! control planes; `resources` what CloudFormation may make.
 //!
-//! LIMIT: integrations are Lambda proxies (`AWS_PROXY`) only; authorizers, usage plans, caching, mapping templates and
+//! LIMIT: integrations are Lambda proxies (`AWS_PROXY`) and, in REST APIs, mocks with constant answers; authorizers, usage plans, caching, mapping templates and
 //! WebSocket APIs are not here yet: what names them is refused or answered as an API without them says.
 
 mod cors;
 mod gateway;
 mod http_api;
+mod mock;
 mod openapi;
 mod ops_v1;
 mod ops_v2;
@@ -24,6 +25,7 @@ mod routing;
 mod serving;
 pub mod shapes_v1;
 pub mod shapes_v2;
+mod tags;
 
 pub use gateway::{ApiGateway, OpenError, RestControl};
 
@@ -46,11 +48,14 @@ impl Service for ApiGateway {
         CreateRoute => ops_v2::create_route,
         CreateStage => ops_v2::create_stage,
         DeleteApi => ops_v2::delete_api,
+        DeleteCorsConfiguration => ops_v2::changes::delete_cors_configuration,
+        DeleteDeployment => ops_v2::changes::delete_deployment,
         DeleteIntegration => ops_v2::delete_integration,
         DeleteRoute => ops_v2::delete_route,
         DeleteStage => ops_v2::delete_stage,
         GetApi => ops_v2::get_api,
         GetApis => ops_v2::get_apis,
+        GetDeployment => ops_v2::changes::get_deployment,
         GetDeployments => ops_v2::get_deployments,
         GetIntegration => ops_v2::get_integration,
         GetIntegrations => ops_v2::get_integrations,
@@ -58,8 +63,22 @@ impl Service for ApiGateway {
         GetRoutes => ops_v2::get_routes,
         GetStage => ops_v2::get_stage,
         GetStages => ops_v2::get_stages,
+        GetTags => tags::get_v2,
+        ImportApi => ops_v2::changes::import_api,
+        ReimportApi => ops_v2::changes::reimport_api,
+        TagResource => tags::tag_v2,
+        UntagResource => tags::untag_v2,
         UpdateApi => ops_v2::update_api,
+        UpdateIntegration => ops_v2::changes::update_integration,
+        UpdateRoute => ops_v2::changes::update_route,
         UpdateStage => ops_v2::update_stage,
+    }
+
+    fn body_limit(&self, operation: &str) -> u64 {
+        match operation {
+            "ImportApi" | "ReimportApi" => IMPORT_BODY,
+            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
+        }
     }
 }
 
@@ -73,10 +92,15 @@ impl Service for RestControl {
         CreateResource => ops_v1::create_resource,
         CreateRestApi => ops_v1::create_rest_api,
         CreateStage => ops_v1::create_stage,
+        DeleteDeployment => ops_v1::changes::delete_deployment,
+        DeleteIntegration => ops_v1::changes::delete_integration,
+        DeleteMethod => ops_v1::changes::delete_method,
         DeleteResource => ops_v1::delete_resource,
         DeleteRestApi => ops_v1::delete_rest_api,
         DeleteStage => ops_v1::delete_stage,
+        GetDeployment => ops_v1::changes::get_deployment,
         GetDeployments => ops_v1::get_deployments,
+        GetIntegration => ops_v1::changes::get_integration,
         GetMethod => ops_v1::get_method,
         GetResource => ops_v1::get_resource,
         GetResources => ops_v1::get_resources,
@@ -84,10 +108,17 @@ impl Service for RestControl {
         GetRestApis => ops_v1::get_rest_apis,
         GetStage => ops_v1::get_stage,
         GetStages => ops_v1::get_stages,
+        GetTags => tags::get_v1,
         ImportRestApi => ops_v1::import_rest_api,
         PutIntegration => ops_v1::put_integration,
+        PutIntegrationResponse => ops_v1::changes::put_integration_response,
         PutMethod => ops_v1::put_method,
+        PutMethodResponse => ops_v1::changes::put_method_response,
         PutRestApi => ops_v1::put_rest_api,
+        TagResource => tags::tag_v1,
+        UntagResource => tags::untag_v1,
+        UpdateRestApi => ops_v1::changes::update_rest_api,
+        UpdateStage => ops_v1::changes::update_stage,
     }
 
     fn body_limit(&self, operation: &str) -> u64 {

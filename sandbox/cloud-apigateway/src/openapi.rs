@@ -3,7 +3,7 @@
 use cloud_core::AwsError;
 use serde_json::Value;
 
-use crate::shapes_v2::Cors;
+use crate::{shapes_v1::Integration, shapes_v2::Cors};
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
@@ -27,6 +27,21 @@ pub(crate) struct DefinedRoute {
     pub(crate) method: String,
     /// `/users/{id}`, or `$default`.
     pub(crate) path: String,
+    pub(crate) integration: DefinedIntegration,
+}
+
+/// What answers a method.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum DefinedIntegration {
+    /// A function.
+    Function(DefinedFunction),
+    /// The API itself.
+    Mock(Box<Integration>),
+}
+
+/// A Lambda proxy.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DefinedFunction {
     pub(crate) uri: String,
     pub(crate) payload_format_version: Option<String>,
     pub(crate) timeout_ms: Option<i32>,
@@ -42,7 +57,7 @@ impl DefinedRoute {
     }
 }
 
-/// Reads a definition. Every method must have a Lambda proxy integration.
+/// Reads a definition. Every method must have an integration: a Lambda proxy, or a mock.
 pub(crate) fn read(body: &Value) -> Result<Definition, AwsError> {
     if body.get("openapi").or_else(|| body.get("swagger")).is_none() {
         // AWS: what an import without either answers.
@@ -53,7 +68,7 @@ pub(crate) fn read(body: &Value) -> Result<Definition, AwsError> {
     for (path, item) in body.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
             if let Some(method) = method_name(method) {
-                routes.extend(route(method, path, operation)?);
+                routes.push(route(method, path, operation)?);
             }
         }
     }
@@ -80,32 +95,37 @@ fn method_name(member: &str) -> Option<String> {
     METHODS.contains(&member).then(|| member.to_uppercase())
 }
 
-/// A route; none for a method that is answered by a mock, as SAM makes for CORS.
-fn route(method: String, path: &str, operation: &Value) -> Result<Option<DefinedRoute>, AwsError> {
+fn route(method: String, path: &str, operation: &Value) -> Result<DefinedRoute, AwsError> {
     let Some(integration) = operation.get(INTEGRATION) else {
         return Err(bad(format!(
             "Unable to create resource at path '{path}': no integration for method: {method}"
         )));
     };
+    let kind = integration.get("type").and_then(Value::as_str).unwrap_or_default();
+    let integration = match kind.to_ascii_lowercase().as_str() {
+        "aws_proxy" => DefinedIntegration::Function(function(&method, path, integration)?),
+        "mock" => DefinedIntegration::Mock(Box::new(crate::mock::read(integration))),
+        // LIMIT: only Lambda proxies and mocks are integrated.
+        _ => {
+            return Err(bad(format!(
+                "Integration type '{kind}' for {method} {path} is not supported here; use aws_proxy or mock"
+            )));
+        }
+    };
+    Ok(DefinedRoute { method, path: path.to_owned(), integration })
+}
+
+fn function(method: &str, path: &str, integration: &Value) -> Result<DefinedFunction, AwsError> {
     let text = |name: &str| integration.get(name).and_then(Value::as_str);
-    let kind = text("type").unwrap_or_default();
-    if !kind.eq_ignore_ascii_case("aws_proxy") {
-        // LIMIT: only Lambda proxies are integrated.
-        return Err(bad(format!(
-            "Integration type '{kind}' for {method} {path} is not supported here; use aws_proxy"
-        )));
-    }
     let uri = text("uri").filter(|uri| function_arn(uri).is_some());
     let uri =
         uri.ok_or_else(|| bad(format!("Invalid Lambda function in the integration of {method} {path}")))?;
     let timeout = integration.get("timeoutInMillis").and_then(Value::as_i64);
-    Ok(Some(DefinedRoute {
-        method,
-        path: path.to_owned(),
+    Ok(DefinedFunction {
         uri: uri.to_owned(),
         payload_format_version: text("payloadFormatVersion").map(str::to_owned),
         timeout_ms: timeout.and_then(|timeout| i32::try_from(timeout).ok()),
-    }))
+    })
 }
 
 fn cors(value: &Value) -> Cors {

@@ -1,5 +1,7 @@
 //! The control plane of REST APIs, one function an operation.
 
+pub(crate) mod changes;
+
 use cloud_core::{AwsError, Caller};
 use serde_json::Value;
 
@@ -277,18 +279,20 @@ pub(crate) async fn put_integration(
     _: &Caller,
     input: PutIntegrationRequest,
 ) -> Answer<Integration> {
-    let uri = input.uri.unwrap_or_default();
-    if input.r#type != IntegrationType::AwsProxy || openapi::function_arn(&uri).is_none() {
-        // LIMIT: only Lambda proxies are integrated.
+    let reaches_function = input.uri.as_deref().is_some_and(|uri| openapi::function_arn(uri).is_some());
+    let is_mock = input.r#type == IntegrationType::Mock;
+    if !is_mock && (input.r#type != IntegrationType::AwsProxy || !reaches_function) {
+        // LIMIT: only Lambda proxies and mocks are integrated.
         return Err(AwsError::new(
             "BadRequestException",
-            "Only AWS_PROXY integrations with a function are supported here",
+            "Only MOCK integrations, and AWS_PROXY integrations with a function, are supported here",
         ));
     }
     let integration = Integration {
         r#type: Some(input.r#type),
         http_method: input.integration_http_method,
-        uri: Some(uri),
+        uri: input.uri,
+        request_templates: input.request_templates,
         passthrough_behavior: Some(input.passthrough_behavior.unwrap_or_else(|| "WHEN_NO_MATCH".into())),
         timeout_in_millis: Some(input.timeout_in_millis.unwrap_or(29_000)),
         cache_namespace: Some(input.cache_namespace.unwrap_or_else(|| input.resource_id.clone())),

@@ -1,5 +1,7 @@
 //! The control plane of HTTP APIs, one function an operation.
 
+pub(crate) mod changes;
+
 use std::collections::BTreeMap;
 
 use cloud_core::{AwsError, Caller};
@@ -8,7 +10,7 @@ use cloud_wire::Shape;
 use crate::{
     ApiGateway,
     http_api::{DEFAULT_ROUTE, DEFAULT_STAGE, HttpApi, StageState},
-    openapi::DefinedRoute,
+    openapi::{DefinedFunction, DefinedIntegration, DefinedRoute},
     records::Api as Record,
     shapes_v2::{
         Api, AuthorizationType, ConnectionType, CreateApiRequest, CreateApiResponse, CreateDeploymentRequest,
@@ -114,9 +116,11 @@ fn quick_create(gateway: &ApiGateway, api: &mut HttpApi, target: String, key: Op
     let route = DefinedRoute {
         method: method.to_owned(),
         path: path.to_owned(),
-        uri: target,
-        payload_format_version: Some("2.0".into()),
-        timeout_ms: None,
+        integration: DefinedIntegration::Function(DefinedFunction {
+            uri: target,
+            payload_format_version: Some("2.0".into()),
+            timeout_ms: None,
+        }),
     };
     let definition = crate::openapi::Definition { routes: vec![route], ..Default::default() };
     api.import(&definition, || gateway.new_id(7))?;

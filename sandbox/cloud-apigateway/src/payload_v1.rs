@@ -7,18 +7,19 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     request::{Incoming, Place},
+    response::Kind,
     routing::Taken,
 };
 
 /// The event for a request; `binary` says whether the body is to be base64.
-pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary: bool) -> Bytes {
+pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary: bool, kind: Kind) -> Bytes {
     let headers: Vec<(String, Vec<String>)> =
         request.header_lists().into_iter().map(|(name, values)| (name.to_owned(), values)).collect();
     let query = grouped(request.query_pairs());
     let body = request.body_text(binary);
     let is_base64 = body.as_ref().is_some_and(|(_, is_base64)| *is_base64);
     let resource = taken.route.path.as_str();
-    json!({
+    let mut event = json!({
         "resource": resource,
         "path": request.path,
         "httpMethod": request.method.as_str(),
@@ -31,9 +32,12 @@ pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary
         "requestContext": context(request, place, resource),
         "body": body.map(|(body, _)| body),
         "isBase64Encoded": is_base64,
-    })
-    .to_string()
-    .into()
+    });
+    if kind == Kind::Http {
+        // AWS: only an HTTP API, which knows two formats, says which one it is.
+        event["version"] = "1.0".into();
+    }
+    event.to_string().into()
 }
 
 fn context(request: &Incoming, place: &Place<'_>, resource: &str) -> Value {

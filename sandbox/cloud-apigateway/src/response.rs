@@ -5,6 +5,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 
+use crate::routing::Mock;
+
 /// An answer to a caller.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
@@ -65,6 +67,16 @@ impl Answer {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self { status, headers, body }
     }
+}
+
+/// The answer of a mock integration; none where it is not HTTP.
+pub(crate) fn of_mock(mock: &Mock) -> Option<Answer> {
+    let mut answer = Answer::json(StatusCode::from_u16(mock.status).ok()?, mock.body.clone().into());
+    for (name, value) in &mock.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        answer.headers.insert(name, HeaderValue::from_str(value).ok()?);
+    }
+    Some(answer)
 }
 
 /// Reads a function's answer in payload format 2.0.

@@ -6,8 +6,8 @@ use cloud_core::AwsError;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    openapi::Definition,
-    routing::{Routes, Target},
+    openapi::{DefinedIntegration, Definition},
+    routing::{Proxy, Routes, Target},
     shapes_v1::{Deployment, Integration, IntegrationType, Method, Resource, RestApi as Description, Stage},
 };
 
@@ -71,7 +71,7 @@ impl RestApi {
                 "Cannot create a child of a resource with a greedy path variable: {base}"
             )));
         }
-        if part.is_empty() || part.contains('/') {
+        if !fits_part(part) {
             // AWS: the text of CreateResource.
             let message = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at \
                            the beginning and the end.";
@@ -132,12 +132,15 @@ impl RestApi {
         }
         for route in &definition.routes {
             let id = self.ensure_path(&root, &route.path, &mut new_id)?;
-            let integration = Integration {
-                r#type: Some(IntegrationType::AwsProxy),
-                http_method: Some("POST".into()),
-                uri: Some(route.uri.clone()),
-                timeout_in_millis: Some(route.timeout_ms.unwrap_or(29_000)),
-                ..Integration::default()
+            let integration = match &route.integration {
+                DefinedIntegration::Function(function) => Integration {
+                    r#type: Some(IntegrationType::AwsProxy),
+                    http_method: Some("POST".into()),
+                    uri: Some(function.uri.clone()),
+                    timeout_in_millis: Some(function.timeout_ms.unwrap_or(29_000)),
+                    ..Integration::default()
+                },
+                DefinedIntegration::Mock(integration) => Integration::clone(integration),
             };
             let method = Method {
                 http_method: Some(route.method.clone()),
@@ -215,13 +218,23 @@ impl Snapshot {
     }
 }
 
+/// A literal, or a variable as a whole.
+fn fits_part(part: &str) -> bool {
+    let variable = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+    let plain = variable.map_or(part, |name| name.strip_suffix('+').unwrap_or(name));
+    // AWS: besides what the error's text lists, these characters of a path are taken.
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:,~$*'()!@;=&+%".contains(&byte);
+    !plain.is_empty() && plain.bytes().all(fits)
+}
+
+/// Where an integration leads; none while a mock has no response.
 fn target(integration: &Integration) -> Option<Target> {
-    if integration.r#type != Some(IntegrationType::AwsProxy) {
-        return None;
+    if integration.r#type == Some(IntegrationType::Mock) {
+        return crate::mock::answer(integration).map(Target::Mock);
     }
     let function = crate::openapi::function_arn(integration.uri.as_deref()?)?;
     let timeout_ms = integration.timeout_in_millis.map_or(29_000, i32::unsigned_abs);
-    Some(Target { function, payload_v2: false, timeout_ms })
+    Some(Target::Function(Proxy { function, payload_v2: false, timeout_ms }))
 }
 
 fn invalid_resource() -> AwsError {

@@ -11,7 +11,24 @@ use serde::{Deserialize, Serialize};
 
 /// Where a route leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Target {
+pub(crate) enum Target {
+    /// To a function.
+    Function(Proxy),
+    /// To an answer that the API gives by itself.
+    Mock(Mock),
+}
+
+/// The answer of a mock integration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mock {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// A function behind a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Proxy {
     /// The function's ARN, qualified or not.
     pub(crate) function: String,
     /// Whether it is sent payload format 2.0; else 1.0.
@@ -169,7 +186,7 @@ mod tests {
     use super::*;
 
     fn target() -> Target {
-        Target { function: String::new(), payload_v2: true, timeout_ms: 1 }
+        Target::Function(Proxy { function: String::new(), payload_v2: true, timeout_ms: 1 })
     }
 
     fn http(keys: &[&str]) -> Routes {

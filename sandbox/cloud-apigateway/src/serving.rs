@@ -19,7 +19,7 @@ use crate::{
     records::Api,
     request::{Incoming, Place},
     response::{self, Answer, Kind},
-    routing::{Routes, Taken},
+    routing::{Routes, Taken, Target},
     shapes_v2::Cors,
 };
 
@@ -208,13 +208,16 @@ impl ApiGateway {
         taken: &Taken,
         binary_media_types: &[String],
     ) -> Answer {
-        let target = &taken.route.target;
+        let target = match &taken.route.target {
+            Target::Function(target) => target,
+            Target::Mock(mock) => return response::of_mock(mock).unwrap_or_else(|| kind.unreachable()),
+        };
         let Ok(function) = target.function.parse::<Arn>() else { return kind.unreachable() };
         let payload = if target.payload_v2 {
             payload_v2::event(incoming, place, taken)
         } else {
             let binary = is_binary(binary_media_types, incoming.header("content-type"));
-            payload_v1::event(incoming, place, taken, binary)
+            payload_v1::event(incoming, place, taken, binary, kind)
         };
         let source = self.source_arn(place.api_id, place.stage, incoming.method.as_str(), &incoming.path);
         let delivery = Delivery {

@@ -18,6 +18,7 @@ pub static DOUBLE: Schema = Schema::float("Double");
 pub static INTEGER: Schema = Schema::integer("Integer");
 pub static LIST_OF_DEPLOYMENT: Schema = Schema::list("ListOfDeployment", &DEPLOYMENT);
 pub static LIST_OF_ENDPOINT_TYPE: Schema = Schema::list("ListOfEndpointType", &ENDPOINT_TYPE);
+pub static LIST_OF_PATCH_OPERATION: Schema = Schema::list("ListOfPatchOperation", &PATCH_OPERATION);
 pub static LIST_OF_RESOURCE: Schema = Schema::list("ListOfResource", &RESOURCE);
 pub static LIST_OF_REST_API: Schema = Schema::list("ListOfRestApi", &REST_API);
 pub static LIST_OF_STAGE: Schema = Schema::list("ListOfStage", &STAGE);
@@ -93,6 +94,14 @@ cloud_wire::enumeration! {
     pub enum IpAddressType as IP_ADDRESS_TYPE {
         Ipv4 = "ipv4",
         Dualstack = "dualstack",
+    }
+    pub enum Op as OP {
+        Add = "add",
+        Remove = "remove",
+        Replace = "replace",
+        Move = "move",
+        Copy = "copy",
+        Test = "test",
     }
     pub enum PutMode as PUT_MODE {
         Merge = "merge",
@@ -178,6 +187,20 @@ cloud_wire::structure! {
         tracing_enabled: Option<bool> = Member::new("tracingEnabled", &BOOLEAN),
         tags: Option<BTreeMap<String, String>> = Member::new("tags", &MAP_OF_STRING_TO_STRING),
     }
+    pub struct DeleteDeploymentRequest as DELETE_DEPLOYMENT_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        deployment_id: String = Member::new("deploymentId", &STRING).uri("deployment_id").required(),
+    }
+    pub struct DeleteIntegrationRequest as DELETE_INTEGRATION_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+    }
+    pub struct DeleteMethodRequest as DELETE_METHOD_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+    }
     pub struct DeleteResourceRequest as DELETE_RESOURCE_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
@@ -209,10 +232,20 @@ cloud_wire::structure! {
         ip_address_type: Option<IpAddressType> = Member::new("ipAddressType", &IP_ADDRESS_TYPE),
         vpc_endpoint_ids: Option<Vec<String>> = Member::new("vpcEndpointIds", &LIST_OF_STRING),
     }
+    pub struct GetDeploymentRequest as GET_DEPLOYMENT_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        deployment_id: String = Member::new("deploymentId", &STRING).uri("deployment_id").required(),
+        embed: Option<Vec<String>> = Member::new("embed", &LIST_OF_STRING).query("embed"),
+    }
     pub struct GetDeploymentsRequest as GET_DEPLOYMENTS_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         position: Option<String> = Member::new("position", &STRING).query("position"),
         limit: Option<i32> = Member::new("limit", &NULLABLE_INTEGER).query("limit"),
+    }
+    pub struct GetIntegrationRequest as GET_INTEGRATION_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
     }
     pub struct GetMethodRequest as GET_METHOD_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
@@ -244,6 +277,11 @@ cloud_wire::structure! {
     pub struct GetStagesRequest as GET_STAGES_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         deployment_id: Option<String> = Member::new("deploymentId", &STRING).query("deploymentId"),
+    }
+    pub struct GetTagsRequest as GET_TAGS_REQUEST {
+        resource_arn: String = Member::new("resourceArn", &STRING).uri("resource_arn").required(),
+        position: Option<String> = Member::new("position", &STRING).query("position"),
+        limit: Option<i32> = Member::new("limit", &NULLABLE_INTEGER).query("limit"),
     }
     pub struct ImportRestApiRequest as IMPORT_REST_API_REQUEST {
         fail_on_warnings: Option<bool> = Member::new("failOnWarnings", &BOOLEAN).query("failonwarnings"),
@@ -310,6 +348,12 @@ cloud_wire::structure! {
         authorization_type: Option<String> = Member::new("authorizationType", &STRING),
         api_key_required: Option<bool> = Member::new("apiKeyRequired", &BOOLEAN),
     }
+    pub struct PatchOperation as PATCH_OPERATION {
+        op: Option<Op> = Member::new("op", &OP),
+        path: Option<String> = Member::new("path", &STRING),
+        value: Option<String> = Member::new("value", &STRING),
+        from: Option<String> = Member::new("from", &STRING),
+    }
     pub struct PutIntegrationRequest as PUT_INTEGRATION_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
@@ -331,6 +375,16 @@ cloud_wire::structure! {
         response_transfer_mode: Option<ResponseTransferMode> = Member::new("responseTransferMode", &RESPONSE_TRANSFER_MODE),
         integration_target: Option<String> = Member::new("integrationTarget", &STRING),
     }
+    pub struct PutIntegrationResponseRequest as PUT_INTEGRATION_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
+        selection_pattern: Option<String> = Member::new("selectionPattern", &STRING),
+        response_parameters: Option<BTreeMap<String, String>> = Member::new("responseParameters", &MAP_OF_STRING_TO_STRING),
+        response_templates: Option<BTreeMap<String, String>> = Member::new("responseTemplates", &MAP_OF_STRING_TO_STRING),
+        content_handling: Option<ContentHandlingStrategy> = Member::new("contentHandling", &CONTENT_HANDLING_STRATEGY),
+    }
     pub struct PutMethodRequest as PUT_METHOD_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
@@ -343,6 +397,14 @@ cloud_wire::structure! {
         request_models: Option<BTreeMap<String, String>> = Member::new("requestModels", &MAP_OF_STRING_TO_STRING),
         request_validator_id: Option<String> = Member::new("requestValidatorId", &STRING),
         authorization_scopes: Option<Vec<String>> = Member::new("authorizationScopes", &LIST_OF_STRING),
+    }
+    pub struct PutMethodResponseRequest as PUT_METHOD_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
+        response_parameters: Option<BTreeMap<String, bool>> = Member::new("responseParameters", &MAP_OF_STRING_TO_BOOLEAN),
+        response_models: Option<BTreeMap<String, String>> = Member::new("responseModels", &MAP_OF_STRING_TO_STRING),
     }
     pub struct PutRestApiRequest as PUT_REST_API_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
@@ -408,8 +470,28 @@ cloud_wire::structure! {
     pub struct Stages as STAGES {
         item: Option<Vec<Stage>> = Member::new("item", &LIST_OF_STAGE),
     }
+    pub struct TagResourceRequest as TAG_RESOURCE_REQUEST {
+        resource_arn: String = Member::new("resourceArn", &STRING).uri("resource_arn").required(),
+        tags: BTreeMap<String, String> = Member::new("tags", &MAP_OF_STRING_TO_STRING).required(),
+    }
+    pub struct Tags as TAGS {
+        tags: Option<BTreeMap<String, String>> = Member::new("tags", &MAP_OF_STRING_TO_STRING),
+    }
     pub struct TlsConfig as TLS_CONFIG {
         insecure_skip_verification: Option<bool> = Member::new("insecureSkipVerification", &BOOLEAN),
+    }
+    pub struct UntagResourceRequest as UNTAG_RESOURCE_REQUEST {
+        resource_arn: String = Member::new("resourceArn", &STRING).uri("resource_arn").required(),
+        tag_keys: Vec<String> = Member::new("tagKeys", &LIST_OF_STRING).query("tagKeys").required(),
+    }
+    pub struct UpdateRestApiRequest as UPDATE_REST_API_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
+    pub struct UpdateStageRequest as UPDATE_STAGE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        stage_name: String = Member::new("stageName", &STRING).uri("stage_name").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
     }
 }
 
@@ -428,10 +510,15 @@ cloud_wire::operations! {
     CreateResource(super::CreateResourceRequest) -> super::Resource = "POST" "/restapis/{restapi_id}/resources/{parent_id}" 201, super::CREATE_RESOURCE_REQUEST, super::RESOURCE;
     CreateRestApi(super::CreateRestApiRequest) -> super::RestApi = "POST" "/restapis" 201, super::CREATE_REST_API_REQUEST, super::REST_API;
     CreateStage(super::CreateStageRequest) -> super::Stage = "POST" "/restapis/{restapi_id}/stages" 201, super::CREATE_STAGE_REQUEST, super::STAGE;
+    DeleteDeployment(super::DeleteDeploymentRequest) -> () = "DELETE" "/restapis/{restapi_id}/deployments/{deployment_id}" 202, super::DELETE_DEPLOYMENT_REQUEST, cloud_wire::shape::UNIT;
+    DeleteIntegration(super::DeleteIntegrationRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 204, super::DELETE_INTEGRATION_REQUEST, cloud_wire::shape::UNIT;
+    DeleteMethod(super::DeleteMethodRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 204, super::DELETE_METHOD_REQUEST, cloud_wire::shape::UNIT;
     DeleteResource(super::DeleteResourceRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}" 202, super::DELETE_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     DeleteRestApi(super::DeleteRestApiRequest) -> () = "DELETE" "/restapis/{restapi_id}" 202, super::DELETE_REST_API_REQUEST, cloud_wire::shape::UNIT;
     DeleteStage(super::DeleteStageRequest) -> () = "DELETE" "/restapis/{restapi_id}/stages/{stage_name}" 202, super::DELETE_STAGE_REQUEST, cloud_wire::shape::UNIT;
+    GetDeployment(super::GetDeploymentRequest) -> super::Deployment = "GET" "/restapis/{restapi_id}/deployments/{deployment_id}" 200, super::GET_DEPLOYMENT_REQUEST, super::DEPLOYMENT;
     GetDeployments(super::GetDeploymentsRequest) -> super::Deployments = "GET" "/restapis/{restapi_id}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::DEPLOYMENTS;
+    GetIntegration(super::GetIntegrationRequest) -> super::Integration = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200, super::GET_INTEGRATION_REQUEST, super::INTEGRATION;
     GetMethod(super::GetMethodRequest) -> super::Method = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200, super::GET_METHOD_REQUEST, super::METHOD;
     GetResource(super::GetResourceRequest) -> super::Resource = "GET" "/restapis/{restapi_id}/resources/{resource_id}" 200, super::GET_RESOURCE_REQUEST, super::RESOURCE;
     GetResources(super::GetResourcesRequest) -> super::Resources = "GET" "/restapis/{restapi_id}/resources" 200, super::GET_RESOURCES_REQUEST, super::RESOURCES;
@@ -439,10 +526,17 @@ cloud_wire::operations! {
     GetRestApis(super::GetRestApisRequest) -> super::RestApis = "GET" "/restapis" 200, super::GET_REST_APIS_REQUEST, super::REST_APIS;
     GetStage(super::GetStageRequest) -> super::Stage = "GET" "/restapis/{restapi_id}/stages/{stage_name}" 200, super::GET_STAGE_REQUEST, super::STAGE;
     GetStages(super::GetStagesRequest) -> super::Stages = "GET" "/restapis/{restapi_id}/stages" 200, super::GET_STAGES_REQUEST, super::STAGES;
+    GetTags(super::GetTagsRequest) -> super::Tags = "GET" "/tags/{resource_arn}" 200, super::GET_TAGS_REQUEST, super::TAGS;
     ImportRestApi(super::ImportRestApiRequest) -> super::RestApi = "POST" "/restapis?mode=import" 201, super::IMPORT_REST_API_REQUEST, super::REST_API;
     PutIntegration(super::PutIntegrationRequest) -> super::Integration = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 201, super::PUT_INTEGRATION_REQUEST, super::INTEGRATION;
+    PutIntegrationResponse(super::PutIntegrationResponseRequest) -> super::IntegrationResponse = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 201, super::PUT_INTEGRATION_RESPONSE_REQUEST, super::INTEGRATION_RESPONSE;
     PutMethod(super::PutMethodRequest) -> super::Method = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 201, super::PUT_METHOD_REQUEST, super::METHOD;
+    PutMethodResponse(super::PutMethodResponseRequest) -> super::MethodResponse = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 201, super::PUT_METHOD_RESPONSE_REQUEST, super::METHOD_RESPONSE;
     PutRestApi(super::PutRestApiRequest) -> super::RestApi = "PUT" "/restapis/{restapi_id}" 200, super::PUT_REST_API_REQUEST, super::REST_API;
+    TagResource(super::TagResourceRequest) -> () = "PUT" "/tags/{resource_arn}" 204, super::TAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
+    UntagResource(super::UntagResourceRequest) -> () = "DELETE" "/tags/{resource_arn}" 204, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
+    UpdateRestApi(super::UpdateRestApiRequest) -> super::RestApi = "PATCH" "/restapis/{restapi_id}" 200, super::UPDATE_REST_API_REQUEST, super::REST_API;
+    UpdateStage(super::UpdateStageRequest) -> super::Stage = "PATCH" "/restapis/{restapi_id}/stages/{stage_name}" 200, super::UPDATE_STAGE_REQUEST, super::STAGE;
 }
 
 pub static MODEL: ServiceModel = ServiceModel {

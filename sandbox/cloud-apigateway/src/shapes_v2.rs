@@ -288,6 +288,13 @@ cloud_wire::structure! {
     pub struct DeleteApiRequest as DELETE_API_REQUEST {
         api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
     }
+    pub struct DeleteCorsConfigurationRequest as DELETE_CORS_CONFIGURATION_REQUEST {
+        api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
+    }
+    pub struct DeleteDeploymentRequest as DELETE_DEPLOYMENT_REQUEST {
+        api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
+        deployment_id: String = Member::new("DeploymentId", &STRING).uri("deploymentId").required(),
+    }
     pub struct DeleteIntegrationRequest as DELETE_INTEGRATION_REQUEST {
         api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
         integration_id: String = Member::new("IntegrationId", &STRING).uri("integrationId").required(),
@@ -337,6 +344,18 @@ cloud_wire::structure! {
     pub struct GetApisResponse as GET_APIS_RESPONSE {
         items: Option<Vec<Api>> = Member::new("Items", &LIST_OF_API).wire("items"),
         next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN).wire("nextToken"),
+    }
+    pub struct GetDeploymentRequest as GET_DEPLOYMENT_REQUEST {
+        api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
+        deployment_id: String = Member::new("DeploymentId", &STRING).uri("deploymentId").required(),
+    }
+    pub struct GetDeploymentResponse as GET_DEPLOYMENT_RESPONSE {
+        auto_deployed: Option<bool> = Member::new("AutoDeployed", &BOOLEAN).wire("autoDeployed"),
+        created_date: Option<jiff::Timestamp> = Member::new("CreatedDate", &TIMESTAMP_ISO8601).wire("createdDate"),
+        deployment_id: Option<String> = Member::new("DeploymentId", &ID).wire("deploymentId"),
+        deployment_status: Option<DeploymentStatus> = Member::new("DeploymentStatus", &DEPLOYMENT_STATUS).wire("deploymentStatus"),
+        deployment_status_message: Option<String> = Member::new("DeploymentStatusMessage", &STRING).wire("deploymentStatusMessage"),
+        description: Option<String> = Member::new("Description", &STRING_WITH_LENGTH_BETWEEN0_AND1024).wire("description"),
     }
     pub struct GetDeploymentsRequest as GET_DEPLOYMENTS_REQUEST {
         api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
@@ -439,6 +458,36 @@ cloud_wire::structure! {
         items: Option<Vec<Stage>> = Member::new("Items", &LIST_OF_STAGE).wire("items"),
         next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN).wire("nextToken"),
     }
+    pub struct GetTagsRequest as GET_TAGS_REQUEST {
+        resource_arn: String = Member::new("ResourceArn", &STRING).uri("resource-arn").required(),
+    }
+    pub struct GetTagsResponse as GET_TAGS_RESPONSE {
+        tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS).wire("tags"),
+    }
+    pub struct ImportApiRequest as IMPORT_API_REQUEST {
+        basepath: Option<String> = Member::new("Basepath", &STRING).query("basepath"),
+        body: String = Member::new("Body", &STRING).wire("body").required(),
+        fail_on_warnings: Option<bool> = Member::new("FailOnWarnings", &BOOLEAN).query("failOnWarnings"),
+    }
+    pub struct ImportApiResponse as IMPORT_API_RESPONSE {
+        api_endpoint: Option<String> = Member::new("ApiEndpoint", &STRING).wire("apiEndpoint"),
+        api_gateway_managed: Option<bool> = Member::new("ApiGatewayManaged", &BOOLEAN).wire("apiGatewayManaged"),
+        api_id: Option<String> = Member::new("ApiId", &ID).wire("apiId"),
+        api_key_selection_expression: Option<String> = Member::new("ApiKeySelectionExpression", &SELECTION_EXPRESSION).wire("apiKeySelectionExpression"),
+        cors_configuration: Option<Cors> = Member::new("CorsConfiguration", &CORS).wire("corsConfiguration"),
+        created_date: Option<jiff::Timestamp> = Member::new("CreatedDate", &TIMESTAMP_ISO8601).wire("createdDate"),
+        description: Option<String> = Member::new("Description", &STRING_WITH_LENGTH_BETWEEN0_AND1024).wire("description"),
+        disable_schema_validation: Option<bool> = Member::new("DisableSchemaValidation", &BOOLEAN).wire("disableSchemaValidation"),
+        disable_execute_api_endpoint: Option<bool> = Member::new("DisableExecuteApiEndpoint", &BOOLEAN).wire("disableExecuteApiEndpoint"),
+        import_info: Option<Vec<String>> = Member::new("ImportInfo", &LIST_OF_STRING).wire("importInfo"),
+        ip_address_type: Option<IpAddressType> = Member::new("IpAddressType", &IP_ADDRESS_TYPE).wire("ipAddressType"),
+        name: Option<String> = Member::new("Name", &STRING_WITH_LENGTH_BETWEEN1_AND128).wire("name"),
+        protocol_type: Option<ProtocolType> = Member::new("ProtocolType", &PROTOCOL_TYPE).wire("protocolType"),
+        route_selection_expression: Option<String> = Member::new("RouteSelectionExpression", &SELECTION_EXPRESSION).wire("routeSelectionExpression"),
+        tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS).wire("tags"),
+        version: Option<String> = Member::new("Version", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("version"),
+        warnings: Option<Vec<String>> = Member::new("Warnings", &LIST_OF_STRING).wire("warnings"),
+    }
     pub struct Integration as INTEGRATION {
         api_gateway_managed: Option<bool> = Member::new("ApiGatewayManaged", &BOOLEAN).wire("apiGatewayManaged"),
         connection_id: Option<String> = Member::new("ConnectionId", &STRING_WITH_LENGTH_BETWEEN1_AND1024).wire("connectionId"),
@@ -463,6 +512,31 @@ cloud_wire::structure! {
     }
     pub struct ParameterConstraints as PARAMETER_CONSTRAINTS {
         required: Option<bool> = Member::new("Required", &BOOLEAN).wire("required"),
+    }
+    pub struct ReimportApiRequest as REIMPORT_API_REQUEST {
+        api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
+        basepath: Option<String> = Member::new("Basepath", &STRING).query("basepath"),
+        body: String = Member::new("Body", &STRING).wire("body").required(),
+        fail_on_warnings: Option<bool> = Member::new("FailOnWarnings", &BOOLEAN).query("failOnWarnings"),
+    }
+    pub struct ReimportApiResponse as REIMPORT_API_RESPONSE {
+        api_endpoint: Option<String> = Member::new("ApiEndpoint", &STRING).wire("apiEndpoint"),
+        api_gateway_managed: Option<bool> = Member::new("ApiGatewayManaged", &BOOLEAN).wire("apiGatewayManaged"),
+        api_id: Option<String> = Member::new("ApiId", &ID).wire("apiId"),
+        api_key_selection_expression: Option<String> = Member::new("ApiKeySelectionExpression", &SELECTION_EXPRESSION).wire("apiKeySelectionExpression"),
+        cors_configuration: Option<Cors> = Member::new("CorsConfiguration", &CORS).wire("corsConfiguration"),
+        created_date: Option<jiff::Timestamp> = Member::new("CreatedDate", &TIMESTAMP_ISO8601).wire("createdDate"),
+        description: Option<String> = Member::new("Description", &STRING_WITH_LENGTH_BETWEEN0_AND1024).wire("description"),
+        disable_schema_validation: Option<bool> = Member::new("DisableSchemaValidation", &BOOLEAN).wire("disableSchemaValidation"),
+        disable_execute_api_endpoint: Option<bool> = Member::new("DisableExecuteApiEndpoint", &BOOLEAN).wire("disableExecuteApiEndpoint"),
+        import_info: Option<Vec<String>> = Member::new("ImportInfo", &LIST_OF_STRING).wire("importInfo"),
+        ip_address_type: Option<IpAddressType> = Member::new("IpAddressType", &IP_ADDRESS_TYPE).wire("ipAddressType"),
+        name: Option<String> = Member::new("Name", &STRING_WITH_LENGTH_BETWEEN1_AND128).wire("name"),
+        protocol_type: Option<ProtocolType> = Member::new("ProtocolType", &PROTOCOL_TYPE).wire("protocolType"),
+        route_selection_expression: Option<String> = Member::new("RouteSelectionExpression", &SELECTION_EXPRESSION).wire("routeSelectionExpression"),
+        tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS).wire("tags"),
+        version: Option<String> = Member::new("Version", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("version"),
+        warnings: Option<Vec<String>> = Member::new("Warnings", &LIST_OF_STRING).wire("warnings"),
     }
     pub struct Route as ROUTE {
         api_gateway_managed: Option<bool> = Member::new("ApiGatewayManaged", &BOOLEAN).wire("apiGatewayManaged"),
@@ -502,11 +576,21 @@ cloud_wire::structure! {
         stage_variables: Option<BTreeMap<String, String>> = Member::new("StageVariables", &STAGE_VARIABLES_MAP).wire("stageVariables"),
         tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS).wire("tags"),
     }
+    pub struct TagResourceRequest as TAG_RESOURCE_REQUEST {
+        resource_arn: String = Member::new("ResourceArn", &STRING).uri("resource-arn").required(),
+        tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS).wire("tags"),
+    }
+    pub struct TagResourceResponse as TAG_RESOURCE_RESPONSE {
+    }
     pub struct TlsConfig as TLS_CONFIG {
         server_name_to_verify: Option<String> = Member::new("ServerNameToVerify", &STRING_WITH_LENGTH_BETWEEN1_AND512).wire("serverNameToVerify"),
     }
     pub struct TlsConfigInput as TLS_CONFIG_INPUT {
         server_name_to_verify: Option<String> = Member::new("ServerNameToVerify", &STRING_WITH_LENGTH_BETWEEN1_AND512).wire("serverNameToVerify"),
+    }
+    pub struct UntagResourceRequest as UNTAG_RESOURCE_REQUEST {
+        resource_arn: String = Member::new("ResourceArn", &STRING).uri("resource-arn").required(),
+        tag_keys: Vec<String> = Member::new("TagKeys", &LIST_OF_STRING).query("tagKeys").required(),
     }
     pub struct UpdateApiRequest as UPDATE_API_REQUEST {
         api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
@@ -541,6 +625,79 @@ cloud_wire::structure! {
         tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS).wire("tags"),
         version: Option<String> = Member::new("Version", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("version"),
         warnings: Option<Vec<String>> = Member::new("Warnings", &LIST_OF_STRING).wire("warnings"),
+    }
+    pub struct UpdateIntegrationRequest as UPDATE_INTEGRATION_REQUEST {
+        api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
+        connection_id: Option<String> = Member::new("ConnectionId", &STRING_WITH_LENGTH_BETWEEN1_AND1024).wire("connectionId"),
+        connection_type: Option<ConnectionType> = Member::new("ConnectionType", &CONNECTION_TYPE).wire("connectionType"),
+        content_handling_strategy: Option<ContentHandlingStrategy> = Member::new("ContentHandlingStrategy", &CONTENT_HANDLING_STRATEGY).wire("contentHandlingStrategy"),
+        credentials_arn: Option<String> = Member::new("CredentialsArn", &ARN).wire("credentialsArn"),
+        description: Option<String> = Member::new("Description", &STRING_WITH_LENGTH_BETWEEN0_AND1024).wire("description"),
+        integration_id: String = Member::new("IntegrationId", &STRING).uri("integrationId").required(),
+        integration_method: Option<String> = Member::new("IntegrationMethod", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("integrationMethod"),
+        integration_subtype: Option<String> = Member::new("IntegrationSubtype", &STRING_WITH_LENGTH_BETWEEN1_AND128).wire("integrationSubtype"),
+        integration_type: Option<IntegrationType> = Member::new("IntegrationType", &INTEGRATION_TYPE).wire("integrationType"),
+        integration_uri: Option<String> = Member::new("IntegrationUri", &URI_WITH_LENGTH_BETWEEN1_AND2048).wire("integrationUri"),
+        passthrough_behavior: Option<PassthroughBehavior> = Member::new("PassthroughBehavior", &PASSTHROUGH_BEHAVIOR).wire("passthroughBehavior"),
+        payload_format_version: Option<String> = Member::new("PayloadFormatVersion", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("payloadFormatVersion"),
+        request_parameters: Option<BTreeMap<String, String>> = Member::new("RequestParameters", &INTEGRATION_PARAMETERS).wire("requestParameters"),
+        request_templates: Option<BTreeMap<String, String>> = Member::new("RequestTemplates", &TEMPLATE_MAP).wire("requestTemplates"),
+        response_parameters: Option<BTreeMap<String, BTreeMap<String, String>>> = Member::new("ResponseParameters", &RESPONSE_PARAMETERS).wire("responseParameters"),
+        template_selection_expression: Option<String> = Member::new("TemplateSelectionExpression", &SELECTION_EXPRESSION).wire("templateSelectionExpression"),
+        timeout_in_millis: Option<i32> = Member::new("TimeoutInMillis", &INTEGER_WITH_LENGTH_BETWEEN50_AND30000).wire("timeoutInMillis"),
+        tls_config: Option<TlsConfigInput> = Member::new("TlsConfig", &TLS_CONFIG_INPUT).wire("tlsConfig"),
+    }
+    pub struct UpdateIntegrationResult as UPDATE_INTEGRATION_RESULT {
+        api_gateway_managed: Option<bool> = Member::new("ApiGatewayManaged", &BOOLEAN).wire("apiGatewayManaged"),
+        connection_id: Option<String> = Member::new("ConnectionId", &STRING_WITH_LENGTH_BETWEEN1_AND1024).wire("connectionId"),
+        connection_type: Option<ConnectionType> = Member::new("ConnectionType", &CONNECTION_TYPE).wire("connectionType"),
+        content_handling_strategy: Option<ContentHandlingStrategy> = Member::new("ContentHandlingStrategy", &CONTENT_HANDLING_STRATEGY).wire("contentHandlingStrategy"),
+        credentials_arn: Option<String> = Member::new("CredentialsArn", &ARN).wire("credentialsArn"),
+        description: Option<String> = Member::new("Description", &STRING_WITH_LENGTH_BETWEEN0_AND1024).wire("description"),
+        integration_id: Option<String> = Member::new("IntegrationId", &ID).wire("integrationId"),
+        integration_method: Option<String> = Member::new("IntegrationMethod", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("integrationMethod"),
+        integration_response_selection_expression: Option<String> = Member::new("IntegrationResponseSelectionExpression", &SELECTION_EXPRESSION).wire("integrationResponseSelectionExpression"),
+        integration_subtype: Option<String> = Member::new("IntegrationSubtype", &STRING_WITH_LENGTH_BETWEEN1_AND128).wire("integrationSubtype"),
+        integration_type: Option<IntegrationType> = Member::new("IntegrationType", &INTEGRATION_TYPE).wire("integrationType"),
+        integration_uri: Option<String> = Member::new("IntegrationUri", &URI_WITH_LENGTH_BETWEEN1_AND2048).wire("integrationUri"),
+        passthrough_behavior: Option<PassthroughBehavior> = Member::new("PassthroughBehavior", &PASSTHROUGH_BEHAVIOR).wire("passthroughBehavior"),
+        payload_format_version: Option<String> = Member::new("PayloadFormatVersion", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("payloadFormatVersion"),
+        request_parameters: Option<BTreeMap<String, String>> = Member::new("RequestParameters", &INTEGRATION_PARAMETERS).wire("requestParameters"),
+        request_templates: Option<BTreeMap<String, String>> = Member::new("RequestTemplates", &TEMPLATE_MAP).wire("requestTemplates"),
+        response_parameters: Option<BTreeMap<String, BTreeMap<String, String>>> = Member::new("ResponseParameters", &RESPONSE_PARAMETERS).wire("responseParameters"),
+        template_selection_expression: Option<String> = Member::new("TemplateSelectionExpression", &SELECTION_EXPRESSION).wire("templateSelectionExpression"),
+        timeout_in_millis: Option<i32> = Member::new("TimeoutInMillis", &INTEGER_WITH_LENGTH_BETWEEN50_AND30000).wire("timeoutInMillis"),
+        tls_config: Option<TlsConfig> = Member::new("TlsConfig", &TLS_CONFIG).wire("tlsConfig"),
+    }
+    pub struct UpdateRouteRequest as UPDATE_ROUTE_REQUEST {
+        api_id: String = Member::new("ApiId", &STRING).uri("apiId").required(),
+        api_key_required: Option<bool> = Member::new("ApiKeyRequired", &BOOLEAN).wire("apiKeyRequired"),
+        authorization_scopes: Option<Vec<String>> = Member::new("AuthorizationScopes", &AUTHORIZATION_SCOPES).wire("authorizationScopes"),
+        authorization_type: Option<AuthorizationType> = Member::new("AuthorizationType", &AUTHORIZATION_TYPE).wire("authorizationType"),
+        authorizer_id: Option<String> = Member::new("AuthorizerId", &ID).wire("authorizerId"),
+        model_selection_expression: Option<String> = Member::new("ModelSelectionExpression", &SELECTION_EXPRESSION).wire("modelSelectionExpression"),
+        operation_name: Option<String> = Member::new("OperationName", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("operationName"),
+        request_models: Option<BTreeMap<String, String>> = Member::new("RequestModels", &ROUTE_MODELS).wire("requestModels"),
+        request_parameters: Option<BTreeMap<String, ParameterConstraints>> = Member::new("RequestParameters", &ROUTE_PARAMETERS).wire("requestParameters"),
+        route_id: String = Member::new("RouteId", &STRING).uri("routeId").required(),
+        route_key: Option<String> = Member::new("RouteKey", &SELECTION_KEY).wire("routeKey"),
+        route_response_selection_expression: Option<String> = Member::new("RouteResponseSelectionExpression", &SELECTION_EXPRESSION).wire("routeResponseSelectionExpression"),
+        target: Option<String> = Member::new("Target", &STRING_WITH_LENGTH_BETWEEN1_AND128).wire("target"),
+    }
+    pub struct UpdateRouteResult as UPDATE_ROUTE_RESULT {
+        api_gateway_managed: Option<bool> = Member::new("ApiGatewayManaged", &BOOLEAN).wire("apiGatewayManaged"),
+        api_key_required: Option<bool> = Member::new("ApiKeyRequired", &BOOLEAN).wire("apiKeyRequired"),
+        authorization_scopes: Option<Vec<String>> = Member::new("AuthorizationScopes", &AUTHORIZATION_SCOPES).wire("authorizationScopes"),
+        authorization_type: Option<AuthorizationType> = Member::new("AuthorizationType", &AUTHORIZATION_TYPE).wire("authorizationType"),
+        authorizer_id: Option<String> = Member::new("AuthorizerId", &ID).wire("authorizerId"),
+        model_selection_expression: Option<String> = Member::new("ModelSelectionExpression", &SELECTION_EXPRESSION).wire("modelSelectionExpression"),
+        operation_name: Option<String> = Member::new("OperationName", &STRING_WITH_LENGTH_BETWEEN1_AND64).wire("operationName"),
+        request_models: Option<BTreeMap<String, String>> = Member::new("RequestModels", &ROUTE_MODELS).wire("requestModels"),
+        request_parameters: Option<BTreeMap<String, ParameterConstraints>> = Member::new("RequestParameters", &ROUTE_PARAMETERS).wire("requestParameters"),
+        route_id: Option<String> = Member::new("RouteId", &ID).wire("routeId"),
+        route_key: Option<String> = Member::new("RouteKey", &SELECTION_KEY).wire("routeKey"),
+        route_response_selection_expression: Option<String> = Member::new("RouteResponseSelectionExpression", &SELECTION_EXPRESSION).wire("routeResponseSelectionExpression"),
+        target: Option<String> = Member::new("Target", &STRING_WITH_LENGTH_BETWEEN1_AND128).wire("target"),
     }
     pub struct UpdateStageRequest as UPDATE_STAGE_REQUEST {
         access_log_settings: Option<AccessLogSettings> = Member::new("AccessLogSettings", &ACCESS_LOG_SETTINGS).wire("accessLogSettings"),
@@ -586,11 +743,14 @@ cloud_wire::operations! {
     CreateRoute(super::CreateRouteRequest) -> super::CreateRouteResult = "POST" "/v2/apis/{apiId}/routes" 201, super::CREATE_ROUTE_REQUEST, super::CREATE_ROUTE_RESULT;
     CreateStage(super::CreateStageRequest) -> super::CreateStageResponse = "POST" "/v2/apis/{apiId}/stages" 201, super::CREATE_STAGE_REQUEST, super::CREATE_STAGE_RESPONSE;
     DeleteApi(super::DeleteApiRequest) -> () = "DELETE" "/v2/apis/{apiId}" 204, super::DELETE_API_REQUEST, cloud_wire::shape::UNIT;
+    DeleteCorsConfiguration(super::DeleteCorsConfigurationRequest) -> () = "DELETE" "/v2/apis/{apiId}/cors" 204, super::DELETE_CORS_CONFIGURATION_REQUEST, cloud_wire::shape::UNIT;
+    DeleteDeployment(super::DeleteDeploymentRequest) -> () = "DELETE" "/v2/apis/{apiId}/deployments/{deploymentId}" 204, super::DELETE_DEPLOYMENT_REQUEST, cloud_wire::shape::UNIT;
     DeleteIntegration(super::DeleteIntegrationRequest) -> () = "DELETE" "/v2/apis/{apiId}/integrations/{integrationId}" 204, super::DELETE_INTEGRATION_REQUEST, cloud_wire::shape::UNIT;
     DeleteRoute(super::DeleteRouteRequest) -> () = "DELETE" "/v2/apis/{apiId}/routes/{routeId}" 204, super::DELETE_ROUTE_REQUEST, cloud_wire::shape::UNIT;
     DeleteStage(super::DeleteStageRequest) -> () = "DELETE" "/v2/apis/{apiId}/stages/{stageName}" 204, super::DELETE_STAGE_REQUEST, cloud_wire::shape::UNIT;
     GetApi(super::GetApiRequest) -> super::GetApiResponse = "GET" "/v2/apis/{apiId}" 200, super::GET_API_REQUEST, super::GET_API_RESPONSE;
     GetApis(super::GetApisRequest) -> super::GetApisResponse = "GET" "/v2/apis" 200, super::GET_APIS_REQUEST, super::GET_APIS_RESPONSE;
+    GetDeployment(super::GetDeploymentRequest) -> super::GetDeploymentResponse = "GET" "/v2/apis/{apiId}/deployments/{deploymentId}" 200, super::GET_DEPLOYMENT_REQUEST, super::GET_DEPLOYMENT_RESPONSE;
     GetDeployments(super::GetDeploymentsRequest) -> super::GetDeploymentsResponse = "GET" "/v2/apis/{apiId}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::GET_DEPLOYMENTS_RESPONSE;
     GetIntegration(super::GetIntegrationRequest) -> super::GetIntegrationResult = "GET" "/v2/apis/{apiId}/integrations/{integrationId}" 200, super::GET_INTEGRATION_REQUEST, super::GET_INTEGRATION_RESULT;
     GetIntegrations(super::GetIntegrationsRequest) -> super::GetIntegrationsResponse = "GET" "/v2/apis/{apiId}/integrations" 200, super::GET_INTEGRATIONS_REQUEST, super::GET_INTEGRATIONS_RESPONSE;
@@ -598,7 +758,14 @@ cloud_wire::operations! {
     GetRoutes(super::GetRoutesRequest) -> super::GetRoutesResponse = "GET" "/v2/apis/{apiId}/routes" 200, super::GET_ROUTES_REQUEST, super::GET_ROUTES_RESPONSE;
     GetStage(super::GetStageRequest) -> super::GetStageResponse = "GET" "/v2/apis/{apiId}/stages/{stageName}" 200, super::GET_STAGE_REQUEST, super::GET_STAGE_RESPONSE;
     GetStages(super::GetStagesRequest) -> super::GetStagesResponse = "GET" "/v2/apis/{apiId}/stages" 200, super::GET_STAGES_REQUEST, super::GET_STAGES_RESPONSE;
+    GetTags(super::GetTagsRequest) -> super::GetTagsResponse = "GET" "/v2/tags/{resource-arn}" 200, super::GET_TAGS_REQUEST, super::GET_TAGS_RESPONSE;
+    ImportApi(super::ImportApiRequest) -> super::ImportApiResponse = "PUT" "/v2/apis" 201, super::IMPORT_API_REQUEST, super::IMPORT_API_RESPONSE;
+    ReimportApi(super::ReimportApiRequest) -> super::ReimportApiResponse = "PUT" "/v2/apis/{apiId}" 201, super::REIMPORT_API_REQUEST, super::REIMPORT_API_RESPONSE;
+    TagResource(super::TagResourceRequest) -> super::TagResourceResponse = "POST" "/v2/tags/{resource-arn}" 201, super::TAG_RESOURCE_REQUEST, super::TAG_RESOURCE_RESPONSE;
+    UntagResource(super::UntagResourceRequest) -> () = "DELETE" "/v2/tags/{resource-arn}" 204, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UpdateApi(super::UpdateApiRequest) -> super::UpdateApiResponse = "PATCH" "/v2/apis/{apiId}" 200, super::UPDATE_API_REQUEST, super::UPDATE_API_RESPONSE;
+    UpdateIntegration(super::UpdateIntegrationRequest) -> super::UpdateIntegrationResult = "PATCH" "/v2/apis/{apiId}/integrations/{integrationId}" 200, super::UPDATE_INTEGRATION_REQUEST, super::UPDATE_INTEGRATION_RESULT;
+    UpdateRoute(super::UpdateRouteRequest) -> super::UpdateRouteResult = "PATCH" "/v2/apis/{apiId}/routes/{routeId}" 200, super::UPDATE_ROUTE_REQUEST, super::UPDATE_ROUTE_RESULT;
     UpdateStage(super::UpdateStageRequest) -> super::UpdateStageResponse = "PATCH" "/v2/apis/{apiId}/stages/{stageName}" 200, super::UPDATE_STAGE_REQUEST, super::UPDATE_STAGE_RESPONSE;
 }
 

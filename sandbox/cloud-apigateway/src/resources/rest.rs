@@ -302,11 +302,33 @@ impl MethodProvider {
     }
 }
 
+/// The property of a mock in the words of a definition, which `mock` reads.
+fn mock(value: &Value) -> Integration {
+    let responses = value.get("IntegrationResponses").and_then(Value::as_array).into_iter().flatten();
+    let responses = responses.map(|response| {
+        let pattern = text(response, "SelectionPattern").unwrap_or_else(|| "default".to_owned());
+        let member = |name: &str| response.get(name).cloned().unwrap_or_default();
+        let response = serde_json::json!({
+            "statusCode": text(response, "StatusCode"),
+            "responseParameters": member("ResponseParameters"),
+            "responseTemplates": member("ResponseTemplates"),
+        });
+        (pattern, response)
+    });
+    let responses: serde_json::Map<String, Value> = responses.collect();
+    let templates = value.get("RequestTemplates").cloned().unwrap_or_default();
+    crate::mock::read(&serde_json::json!({ "requestTemplates": templates, "responses": responses }))
+}
+
 fn integration(value: &Value) -> Result<Integration, AwsError> {
+    if text(value, "Type").as_deref() == Some("MOCK") {
+        return Ok(mock(value));
+    }
     let uri = text(value, "Uri").unwrap_or_default();
     if text(value, "Type").as_deref() != Some("AWS_PROXY") || openapi::function_arn(&uri).is_none() {
-        // LIMIT: only Lambda proxies are integrated.
-        let message = "Only AWS_PROXY integrations with a function are supported here";
+        // LIMIT: only Lambda proxies and mocks are integrated.
+        let message =
+            "Only MOCK integrations, and AWS_PROXY integrations with a function, are supported here";
         return Err(AwsError::new("BadRequestException", message));
     }
     Ok(Integration {
