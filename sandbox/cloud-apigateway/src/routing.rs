@@ -9,8 +9,9 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
-/// Where a route leads.
+/// Where a route leads. Kept without a tag: stores from before there were mocks hold only functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub(crate) enum Target {
     /// To a function.
     Function(Proxy),
