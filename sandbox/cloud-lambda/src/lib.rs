@@ -77,8 +77,11 @@ impl Service for Lambda {
 
     fn body_too_large(&self, operation: &str) -> AwsError {
         let limit = self.body_limit(operation);
-        // AWS: the text of a package that is too large to be uploaded directly.
-        shapes::Code::RequestTooLargeException
-            .error(format!("Request must be smaller than {limit} bytes for the {operation} operation"))
+        let message = format!("Request must be smaller than {limit} bytes for the {operation} operation");
+        // AWS: Invoke declares a code of its own for this; packages are refused with the front end's.
+        match operation {
+            "Invoke" => shapes::Code::RequestTooLargeException.error(message),
+            _ => AwsError::new("RequestEntityTooLargeException", message).status(413),
+        }
     }
 }

@@ -20,7 +20,7 @@ impl FunctionName {
     /// found, whatever its name.
     // AWS: `MyFunction`, `123456789012:MyFunction`, `123456789012:function:MyFunction`, the ARN; each with `:qualifier`.
     pub(crate) fn parse(context: &Context, text: &str, qualifier: Option<&str>) -> Result<Self, AwsError> {
-        let (name, inner) = split(context, text).ok_or_else(|| not_found(text))?;
+        let (name, inner) = split(context, text).ok_or_else(|| elsewhere(context, text))?;
         let qualifier = match (inner, qualifier) {
             (Some(inner), Some(outer)) if inner != outer => {
                 return Err(Code::InvalidParameterValueException.error(
@@ -63,6 +63,16 @@ pub(crate) fn function_arn(context: &Context, name: &str) -> Arn {
 
 fn not_found(arn: &str) -> AwsError {
     Code::ResourceNotFoundException.error(format!("Function not found: {arn}")).with("Type", "User")
+}
+
+/// Why a text means no function of this cloud.
+fn elsewhere(context: &Context, text: &str) -> AwsError {
+    let (region, here) = (text.split(':').nth(3).unwrap_or_default(), context.region().as_str());
+    if !text.starts_with("arn:aws:lambda:") || region == here {
+        return not_found(text);
+    }
+    let message = format!("Functions from '{region}' are not reachable in this region ('{here}')");
+    Code::ResourceNotFoundException.error(message).with("Type", "User")
 }
 
 /// Name and qualifier, if the text can mean a function of this cloud.

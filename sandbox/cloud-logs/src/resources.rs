@@ -40,6 +40,13 @@ fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, Aw
         let part = |name| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         tags.insert(part("Key"), part("Value"));
     }
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_/#".contains(&b)) {
+        let message = format!(
+            "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
+        );
+        return Err(AwsError::new("InvalidParameterException", message));
+    }
     Ok(Group {
         name,
         created_ms: now,

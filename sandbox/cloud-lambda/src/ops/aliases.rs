@@ -18,6 +18,14 @@ pub(crate) async fn create_alias(
     _caller: &Caller,
     input: CreateAliasRequest,
 ) -> Result<AliasConfiguration, AwsError> {
+    if input.name.bytes().all(|byte| byte.is_ascii_digit()) {
+        // AWS: the model's pattern looks ahead for this: a number would be a version.
+        return Err(AwsError::validation(format!(
+            "1 validation error detected: Value '{}' at 'name' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)",
+            input.name
+        )));
+    }
     let alias = Alias {
         version: input.function_version,
         description: input.description.unwrap_or_default(),

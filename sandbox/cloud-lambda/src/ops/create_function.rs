@@ -35,6 +35,10 @@ pub(crate) async fn create(
     if let Some(existing) = service.records().get(&name) {
         return repeated(service, &existing, token);
     }
+    if input.package_type == Some(PackageType::Image) && input.code.image_uri.is_none() {
+        let message = "Please provide ImageUri when creating a function with packageType Image.";
+        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+    }
     let package = take_package(service, std::mem::take(&mut input.code)).await?;
     let tags = input.tags.take().unwrap_or_default();
     let publish = input.publish == Some(true);

@@ -22,6 +22,7 @@ pub(crate) async fn add_permission(
     let (name, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
     let arn = name.arn(service.context());
     let seen = input.revision_id.clone();
+    check_principal(&input.principal)?;
     let statement = statement(input);
     let json = statement.to_json(&arn).to_string();
     change(service, &name, seen.as_deref(), |statements| {
@@ -108,6 +109,16 @@ async fn change(
         })
         .await?;
     Ok(())
+}
+
+/// AWS: everybody, an account, an identity's ARN, or a service's domain.
+fn check_principal(principal: &str) -> Result<(), AwsError> {
+    let is_account = principal.len() == 12 && principal.bytes().all(|byte| byte.is_ascii_digit());
+    if principal == "*" || is_account || principal.starts_with("arn:") || principal.contains('.') {
+        return Ok(());
+    }
+    let message = "The provided principal was invalid. Please check the principal and try again.";
+    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
 }
 
 fn statement(input: AddPermissionRequest) -> Statement {
