@@ -314,7 +314,8 @@ impl Signed {
         error: &AwsError,
     ) -> Response<Body> {
         let service = mount.map_or("", |mount| mount.model.id);
-        if error.http_status() >= 500 {
+        // What is not implemented is a refusal, not a fault.
+        if error.http_status() >= 500 && error.http_status() != 501 {
             let source = std::error::Error::source(error).map(ToString::to_string);
             tracing::error!(request = %self.id, service, operation, %error, source, "a request failed");
         } else {
