@@ -84,16 +84,17 @@ class Cloud:
 
     def client(self, service, **others):
         keys = {
+            "endpoint_url": self.url,
             "region_name": self.ready["region"],
             "aws_access_key_id": self.ready["access_key_id"],
             "aws_secret_access_key": self.ready["secret_access_key"],
             "config": Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
         }
-        return boto3.client(service, endpoint_url=self.url, **(keys | others))
+        return boto3.client(service, **(keys | others))
 
-    def aws(self, *arguments, status=0):
-        """Runs the AWS CLI; its output and errors together."""
-        environment = os.environ | {
+    def environment(self):
+        """What the IDE's terminals have in theirs, too."""
+        return os.environ | {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": self.ready["region"],
             "AWS_ACCESS_KEY_ID": self.ready["access_key_id"],
@@ -101,21 +102,34 @@ class Cloud:
             "AWS_PAGER": "",
             "AWS_CONFIG_FILE": "/dev/null",
         }
+
+    def command(self, *arguments, status=0, **others):
+        """Runs an AWS client's program; its output and errors together."""
         ran = subprocess.run(
-            ["aws", *map(str, arguments)], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [*map(str, arguments)],
+            env=self.environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+            **others,
         )
         assert ran.returncode == status, ran.stdout
         return ran.stdout
 
-    def function(self, name, module="echo", **others):
-        """Makes a function of `functions/MODULE.wat` and awaits that it may be invoked."""
+    def aws(self, *arguments, status=0):
+        """Runs the AWS CLI 1, which comes first on the search path."""
+        return self.command("aws", *arguments, status=status)
+
+    def function(self, name, module="echo", zip=None, **others):
+        """Makes a function of `functions/MODULE.wat`, or of a package, and awaits that it may be invoked."""
         functions = self.client("lambda")
         made = functions.create_function(
             FunctionName=name,
             Runtime="provided.al2023",
             Handler="bootstrap",
             Role=ROLE,
-            Code={"ZipFile": package(module)},
+            Code={"ZipFile": zip or package(module)},
             **others,
         )
         functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
@@ -126,12 +140,54 @@ def module_bytes(name):
     return base64.b64decode((HERE / "functions" / f"{name}.wasm.b64").read_text())
 
 
+def zipped(files):
+    """A ZIP file with those names and contents."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, contents in files.items():
+            archive.writestr(name, contents)
+    return written.getvalue()
+
+
 def package(name):
     """A deployment package of `functions/NAME.wat`."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr("bootstrap.wasm", module_bytes(name))
-    return written.getvalue()
+    return zipped({"bootstrap.wasm": module_bytes(name)})
+
+
+def saying(text):
+    """A deployment package of a function that answers with exactly this text, whatever it is asked."""
+
+    def number(value):
+        encoded = b""
+        while value > 0x7F:
+            encoded += bytes([value & 0x7F | 0x80])
+            value >>= 7
+        return encoded + bytes([value])
+
+    def constant(value):
+        return b"\x41" + bytes([value])
+
+    def named(name):
+        return number(len(name)) + name
+
+    def section(kind, *entries):
+        body = number(len(entries)) + b"".join(entries)
+        return bytes([kind]) + number(len(body)) + body
+
+    text = text.encode()
+    vector = (16).to_bytes(4, "little") + len(text).to_bytes(4, "little")
+    # fd_write(1, the vector at 0, one of it, the count to 8), and what it returns is dropped.
+    code = b"\x00" + constant(1) + constant(0) + constant(1) + constant(8) + b"\x10\x00\x1a\x0b"
+    module = b"\0asm\x01\0\0\0" + b"".join([
+        section(1, b"\x60\x04\x7f\x7f\x7f\x7f\x01\x7f", b"\x60\x00\x00"),
+        section(2, named(b"wasi_snapshot_preview1") + named(b"fd_write") + b"\x00\x00"),
+        section(3, b"\x01"),
+        section(5, b"\x00" + number(len(text) // 65536 + 1)),
+        section(7, named(b"memory") + b"\x02\x00", named(b"_start") + b"\x00\x01"),
+        section(10, named(code)),
+        section(11, b"\x00" + constant(0) + b"\x0b" + named(vector), b"\x00" + constant(16) + b"\x0b" + named(text)),
+    ])
+    return zipped({"bootstrap.wasm": module})
 
 
 @pytest.fixture
