@@ -112,11 +112,17 @@ impl Open {
             };
         }
         let Some(mount) = mount else {
-            let error = AwsError::new(
-                "UnknownOperationException",
-                format!("This cloud has no service {}", shortened(&request.authorization.service)),
-            );
-            return request.failed(looks_like(&request.head), None, "", &error.status(404));
+            let protocol = looks_like(&request.head);
+            // Whoever is not allowed in does not learn what is here.
+            let error = match request.collect(protocol, body, DEFAULT_BODY_LIMIT).await {
+                Ok(_) => {
+                    let service = shortened(&request.authorization.service);
+                    let message = format!("This cloud has no service {service}");
+                    AwsError::new("UnknownOperationException", message).status(404)
+                }
+                Err(error) => error,
+            };
+            return request.failed(protocol, None, "", &error);
         };
         self.call(mount, request, body).await
     }
