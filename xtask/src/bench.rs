@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::build;
 use crate::setup::{self, Purpose};
 use crate::shell::{self, command, output};
-use crate::test::{browsers_runner, venv};
+use crate::test::{browsers_runner, clients};
 use crate::tools::host_cargo;
 use crate::workspace::Workspace;
 
@@ -64,7 +64,7 @@ fn cloud(workspace: &Workspace, out: &Path) -> Result<()> {
 }
 
 fn ide(workspace: &Workspace, out: &Path) -> Result<()> {
-    let bin = venv(workspace)?;
+    let bin = clients(workspace)?;
     let mut playwright = browsers_runner(workspace, &bin)?;
     playwright.args(["test", "--config", "bench/playwright.config.ts"]).env("CUMULO_BENCH_OUT", out);
     shell::run(&mut playwright)

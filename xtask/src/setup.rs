@@ -40,7 +40,7 @@ struct Need {
     otherwise: &'static str,
 }
 
-const NEEDS: [Need; 12] = [
+const NEEDS: [Need; 13] = [
     Need {
         name: "a compiler for wasm32-unknown-unknown (the frontend)",
         purpose: Purpose::Run,
@@ -136,6 +136,14 @@ const NEEDS: [Need; 12] = [
         otherwise: "install Python 3.9 or newer with its venv module",
     },
     Need {
+        name: "the AWS CLI 2 (version 1 comes with the tests' own Python packages)",
+        purpose: Purpose::Test,
+        present: || aws_cli_2().is_some(),
+        rustup: &[],
+        packages: &["awscli"],
+        otherwise: "install it as https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html says",
+    },
+    Need {
         name: "curl",
         purpose: Purpose::Test,
         present: || which("curl").is_some(),
@@ -172,6 +180,15 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
 /// The Chromium that the browser tests drive.
 pub(crate) fn chromium() -> Option<std::path::PathBuf> {
     ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(which)
+}
+
+/// An AWS CLI of version 2, which is on nobody's package index; an environment with version 1 may hide it.
+pub(crate) fn aws_cli_2() -> Option<std::path::PathBuf> {
+    let found = crate::workspace::search_path().into_iter().map(|folder| folder.join("aws"));
+    found.filter(|file| file.is_file()).find(|program| {
+        let version = crate::shell::output(command(program).arg("--version"));
+        version.is_ok_and(|version| version.starts_with("aws-cli/2."))
+    })
 }
 
 fn missing(purpose: Purpose) -> Vec<&'static Need> {

@@ -1,8 +1,8 @@
 //! `cargo xtask test [STAGE [FILTER…]]`: all tests, each by its own runner. Every stage runs, also after a failure of
 //! another; the verdict is at the end.
 //!
-//! Runners of the program's journeys learn from `CUMULO_BIN` where it is and from `CUMULO_CHROMIUM` where the browser is;
-//! the AWS CLI is first on their search path.
+//! Runners of the program's journeys learn from `CUMULO_BIN` where it is, from `CUMULO_CHROMIUM` where the browser is, and
+//! from `CUMULO_AWS2` and `CUMULO_SAM` where the AWS CLI 2 and the SAM CLI are; the AWS CLI 1 is first on their search path.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -168,18 +168,23 @@ fn templates(workspace: &Workspace, filter: &[String]) -> Result<()> {
 }
 
 fn aws(workspace: &Workspace, filter: &[String]) -> Result<()> {
-    let bin = venv(workspace)?;
+    let bin = clients(workspace)?;
+    let sam = venv(workspace, "venv-sam", "requirements-sam.txt")?;
     let mut pytest = with_program(command(bin.join("python")), workspace, &bin);
     pytest
         .current_dir(workspace.root())
         .args(["-m", "pytest", "e2e/aws", "-p", "no:cacheprovider"])
-        .args(filter);
+        .args(filter)
+        .env("CUMULO_SAM", sam.join("sam"));
+    if let Some(program) = setup::aws_cli_2() {
+        pytest.env("CUMULO_AWS2", program);
+    }
     shell::run(&mut pytest)
 }
 
 fn browser(workspace: &Workspace, filter: &[String]) -> Result<()> {
     // The journeys type `aws` into a terminal.
-    let bin = venv(workspace)?;
+    let bin = clients(workspace)?;
     shell::run(browsers_runner(workspace, &bin)?.arg("test").args(filter))
 }
 
@@ -206,10 +211,15 @@ fn with_program(mut runner: Command, workspace: &Workspace, bin: &Path) -> Comma
     runner
 }
 
-/// The programs' folder of a Python environment with what `e2e/aws/requirements.txt` lists.
-pub(crate) fn venv(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.target("venv");
-    let requirements = workspace.path("e2e/aws/requirements.txt");
+/// The environment with boto3, the AWS CLI 1 and pytest.
+pub(crate) fn clients(workspace: &Workspace) -> Result<PathBuf> {
+    venv(workspace, "venv", "requirements.txt")
+}
+
+/// The programs' folder of a Python environment with what a file of `e2e/aws` lists.
+fn venv(workspace: &Workspace, name: &str, requirements: &str) -> Result<PathBuf> {
+    let folder = workspace.target(name);
+    let requirements = workspace.path("e2e/aws").join(requirements);
     let listed =
         fs::read(&requirements).with_context(|| format!("failed to read {}", requirements.display()))?;
     let hash = hex::encode(Sha256::digest(listed));
