@@ -101,6 +101,7 @@ class Cloud:
             "AWS_SECRET_ACCESS_KEY": self.ready["secret_access_key"],
             "AWS_PAGER": "",
             "AWS_CONFIG_FILE": "/dev/null",
+            "SAM_CLI_TELEMETRY": "0",
         }
 
     def command(self, *arguments, status=0, **others):
