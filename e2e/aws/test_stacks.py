@@ -166,6 +166,15 @@ def test_a_failed_creation_is_rolled_back(cloud, stacks):
     assert groups(cloud) == {"/kept/not": None}
 
 
+def test_misspelt_properties_are_found(cloud, stacks):
+    stacks.create_stack(StackName="s", TemplateBody=template(Group=group("/a", Retention=7)))
+    assert settled(stacks, "s") == "ROLLBACK_COMPLETE"
+    events = stacks.describe_stack_events(StackName="s")["StackEvents"]
+    reason = next(e["ResourceStatusReason"] for e in events if e["ResourceStatus"] == "CREATE_FAILED")
+    expected = "Properties validation failed for resource Group with message: [#: extraneous key [Retention] is not permitted]"
+    assert expected in reason
+
+
 def test_a_failed_update_leaves_what_was(cloud, stacks):
     stacks.create_stack(StackName="s", TemplateBody=template(A=group("/a", RetentionInDays=7)))
     settled(stacks, "s")

@@ -102,6 +102,20 @@ impl ResourceProvider for RoleType {
         "AWS::IAM::Role"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "AssumeRolePolicyDocument",
+            "Description",
+            "ManagedPolicyArns",
+            "MaxSessionDuration",
+            "Path",
+            "PermissionsBoundary",
+            "Policies",
+            "RoleName",
+            "Tags",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["Path", "RoleName"]
     }
@@ -202,6 +216,10 @@ impl ResourceProvider for PolicyType {
         "AWS::IAM::Policy"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &["Groups", "PolicyDocument", "PolicyName", "Roles", "Users"]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["PolicyName"]
     }
@@ -272,6 +290,10 @@ impl ManagedPolicyType {
 impl ResourceProvider for ManagedPolicyType {
     fn type_name(&self) -> &'static str {
         "AWS::IAM::ManagedPolicy"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &["Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles", "Users"]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {

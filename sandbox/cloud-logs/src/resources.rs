@@ -74,6 +74,21 @@ impl ResourceProvider for LogGroupType {
         "AWS::Logs::LogGroup"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "BearerTokenAuthenticationEnabled",
+            "DataProtectionPolicy",
+            "DeletionProtectionEnabled",
+            "FieldIndexPolicies",
+            "KmsKeyId",
+            "LogGroupClass",
+            "LogGroupName",
+            "ResourcePolicyDocument",
+            "RetentionInDays",
+            "Tags",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["LogGroupName"]
     }

@@ -6,7 +6,12 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, event::Change};
 use serde_json::{Map, Value};
 
-use crate::{S3, names::check_bucket, state::Bucket};
+use crate::{
+    S3,
+    names::check_bucket,
+    shapes::{PublicAccessBlockConfiguration, Tag},
+    state::Bucket,
+};
 
 /// One provider for each type.
 pub(crate) fn providers(s3: &S3) -> Vec<Arc<dyn ResourceProvider>> {
@@ -30,10 +35,60 @@ impl BucketProvider {
     }
 }
 
+/// The properties that are kept of a bucket; the stack's tags are its own, too.
+fn configure(bucket: &mut Bucket, request: &ResourceRequest) {
+    let mut tags = request.tags.clone();
+    for tag in request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten() {
+        let part = |name| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        tags.insert(part("Key"), part("Value"));
+    }
+    bucket.tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
+    if let Some(block) = request.properties.get("PublicAccessBlockConfiguration") {
+        // In templates a truth may be written as a text.
+        let truth = |name| block.get(name).is_some_and(|value| value == true || value == "true");
+        bucket.public_access_block = Some(PublicAccessBlockConfiguration {
+            block_public_acls: Some(truth("BlockPublicAcls")),
+            ignore_public_acls: Some(truth("IgnorePublicAcls")),
+            block_public_policy: Some(truth("BlockPublicPolicy")),
+            restrict_public_buckets: Some(truth("RestrictPublicBuckets")),
+        });
+    }
+}
+
 #[async_trait]
 impl ResourceProvider for BucketProvider {
     fn type_name(&self) -> &'static str {
         "AWS::S3::Bucket"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "AbacStatus",
+            "AccelerateConfiguration",
+            "AccessControl",
+            "AnalyticsConfigurations",
+            "BucketEncryption",
+            "BucketName",
+            "BucketNamePrefix",
+            "BucketNamespace",
+            "CorsConfiguration",
+            "IntelligentTieringConfigurations",
+            "InventoryConfigurations",
+            "LifecycleConfiguration",
+            "LoggingConfiguration",
+            "MetadataConfiguration",
+            "MetadataTableConfiguration",
+            "MetricsConfigurations",
+            "NotificationConfiguration",
+            "ObjectLockConfiguration",
+            "ObjectLockEnabled",
+            "OwnershipControls",
+            "PublicAccessBlockConfiguration",
+            "ReplicationConfiguration",
+            "Tags",
+            "VersioningConfiguration",
+            "WebsiteConfiguration",
+        ]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {
@@ -46,7 +101,8 @@ impl ResourceProvider for BucketProvider {
             .map_or_else(|| request.generated_name(63).to_lowercase(), str::to_owned);
         check_bucket(&name)?;
         let context = self.0.context();
-        let bucket = Bucket::new(context.now(), context.region().as_str());
+        let mut bucket = Bucket::new(context.now(), context.region().as_str());
+        configure(&mut bucket, request);
         let is_ours = request.text("BucketName").is_none();
         let put = self.0.records().put_bucket(&name, bucket, |present| match present {
             Some(_) if !is_ours => {
@@ -59,7 +115,13 @@ impl ResourceProvider for BucketProvider {
         Ok(self.created(&name))
     }
 
-    async fn update(&self, physical_id: &str, _: &Value, _: &ResourceRequest) -> Result<Updated, AwsError> {
+    async fn update(
+        &self,
+        physical_id: &str,
+        _: &Value,
+        request: &ResourceRequest,
+    ) -> Result<Updated, AwsError> {
+        self.0.records().change_bucket(physical_id, |bucket| configure(bucket, request)).await?;
         Ok(Updated::InPlace(self.created(physical_id)))
     }
 
@@ -84,6 +146,10 @@ impl PolicyProvider {
 impl ResourceProvider for PolicyProvider {
     fn type_name(&self) -> &'static str {
         "AWS::S3::BucketPolicy"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &["Bucket", "PolicyDocument"]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {

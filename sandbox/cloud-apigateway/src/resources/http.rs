@@ -58,6 +58,29 @@ impl ResourceProvider for ApiProvider {
         "AWS::ApiGatewayV2::Api"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "ApiKeySelectionExpression",
+            "BasePath",
+            "Body",
+            "BodyS3Location",
+            "CorsConfiguration",
+            "CredentialsArn",
+            "Description",
+            "DisableExecuteApiEndpoint",
+            "DisableSchemaValidation",
+            "FailOnWarnings",
+            "IpAddressType",
+            "Name",
+            "ProtocolType",
+            "RouteKey",
+            "RouteSelectionExpression",
+            "Tags",
+            "Target",
+            "Version",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["ProtocolType"]
     }
@@ -152,6 +175,22 @@ impl ResourceProvider for StageProvider {
         "AWS::ApiGatewayV2::Stage"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "AccessLogSettings",
+            "ApiId",
+            "AutoDeploy",
+            "ClientCertificateId",
+            "DefaultRouteSettings",
+            "DeploymentId",
+            "Description",
+            "RouteSettings",
+            "StageName",
+            "StageVariables",
+            "Tags",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["ApiId", "StageName"]
     }
@@ -184,6 +223,23 @@ pub(crate) struct RouteProvider(pub(crate) ApiGateway);
 impl ResourceProvider for RouteProvider {
     fn type_name(&self) -> &'static str {
         "AWS::ApiGatewayV2::Route"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "ApiId",
+            "ApiKeyRequired",
+            "AuthorizationScopes",
+            "AuthorizationType",
+            "AuthorizerId",
+            "ModelSelectionExpression",
+            "OperationName",
+            "RequestModels",
+            "RequestParameters",
+            "RouteKey",
+            "RouteResponseSelectionExpression",
+            "Target",
+        ]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {
@@ -248,6 +304,29 @@ pub(crate) struct IntegrationProvider(pub(crate) ApiGateway);
 impl ResourceProvider for IntegrationProvider {
     fn type_name(&self) -> &'static str {
         "AWS::ApiGatewayV2::Integration"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "ApiId",
+            "ConnectionId",
+            "ConnectionType",
+            "ContentHandlingStrategy",
+            "CredentialsArn",
+            "Description",
+            "IntegrationMethod",
+            "IntegrationSubtype",
+            "IntegrationType",
+            "IntegrationUri",
+            "PassthroughBehavior",
+            "PayloadFormatVersion",
+            "RequestParameters",
+            "RequestTemplates",
+            "ResponseParameters",
+            "TemplateSelectionExpression",
+            "TimeoutInMillis",
+            "TlsConfig",
+        ]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {

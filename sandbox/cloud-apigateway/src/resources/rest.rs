@@ -57,6 +57,29 @@ impl ResourceProvider for RestApiProvider {
         "AWS::ApiGateway::RestApi"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "ApiKeySourceType",
+            "BinaryMediaTypes",
+            "Body",
+            "BodyS3Location",
+            "CloneFrom",
+            "Description",
+            "DisableExecuteApiEndpoint",
+            "EndpointAccessMode",
+            "EndpointConfiguration",
+            "FailOnWarnings",
+            "MinimumCompressionSize",
+            "Mode",
+            "Name",
+            "Parameters",
+            "Policy",
+            "SecurityPolicy",
+            "Tags",
+            "Version",
+        ]
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let id = id(request, 10);
         if let Ok(api) = self.0.rest(&id) {
@@ -94,6 +117,10 @@ pub(crate) struct DeploymentProvider(pub(crate) ApiGateway);
 impl ResourceProvider for DeploymentProvider {
     fn type_name(&self) -> &'static str {
         "AWS::ApiGateway::Deployment"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &["DeploymentCanarySettings", "Description", "RestApiId", "StageDescription", "StageName"]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {
@@ -182,6 +209,25 @@ impl ResourceProvider for StageProvider {
         "AWS::ApiGateway::Stage"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "AccessLogSetting",
+            "CacheClusterEnabled",
+            "CacheClusterSize",
+            "CanarySetting",
+            "ClientCertificateId",
+            "DeploymentId",
+            "Description",
+            "DocumentationVersion",
+            "MethodSettings",
+            "RestApiId",
+            "StageName",
+            "Tags",
+            "TracingEnabled",
+            "Variables",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["RestApiId", "StageName"]
     }
@@ -242,6 +288,10 @@ pub(crate) struct ResourceTreeProvider(pub(crate) ApiGateway);
 impl ResourceProvider for ResourceTreeProvider {
     fn type_name(&self) -> &'static str {
         "AWS::ApiGateway::Resource"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &["ParentId", "PathPart", "RestApiId"]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {
@@ -344,6 +394,24 @@ fn integration(value: &Value) -> Result<Integration, AwsError> {
 impl ResourceProvider for MethodProvider {
     fn type_name(&self) -> &'static str {
         "AWS::ApiGateway::Method"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "ApiKeyRequired",
+            "AuthorizationScopes",
+            "AuthorizationType",
+            "AuthorizerId",
+            "HttpMethod",
+            "Integration",
+            "MethodResponses",
+            "OperationName",
+            "RequestModels",
+            "RequestParameters",
+            "RequestValidatorId",
+            "ResourceId",
+            "RestApiId",
+        ]
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {

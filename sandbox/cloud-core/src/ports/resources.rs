@@ -87,6 +87,11 @@ pub trait ResourceProvider: Send + Sync {
     /// `AWS::Lambda::Function`, ….
     fn type_name(&self) -> &'static str;
 
+    /// The names of its properties: another is a mistake of the template. Empty where any name is taken.
+    fn properties(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The properties whose change makes a new resource necessary.
     fn replacement_properties(&self) -> &'static [&'static str] {
         &[]

@@ -26,6 +26,17 @@ impl ResourceProvider for AliasProvider {
         "AWS::Lambda::Alias"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "Description",
+            "FunctionName",
+            "FunctionVersion",
+            "Name",
+            "ProvisionedConcurrencyConfig",
+            "RoutingConfig",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["FunctionName", "Name"]
     }

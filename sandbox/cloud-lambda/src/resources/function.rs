@@ -35,6 +35,42 @@ impl ResourceProvider for FunctionProvider {
         "AWS::Lambda::Function"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "Architectures",
+            "CapacityProviderConfig",
+            "Code",
+            "CodeSigningConfigArn",
+            "DeadLetterConfig",
+            "Description",
+            "DurableConfig",
+            "Environment",
+            "EphemeralStorage",
+            "FileSystemConfigs",
+            "FunctionName",
+            "FunctionScalingConfig",
+            "Handler",
+            "ImageConfig",
+            "KmsKeyArn",
+            "Layers",
+            "LoggingConfig",
+            "MemorySize",
+            "PackageType",
+            "PublishToLatestPublished",
+            "RecursiveLoop",
+            "ReservedConcurrentExecutions",
+            "Role",
+            "Runtime",
+            "RuntimeManagementConfig",
+            "SnapStart",
+            "Tags",
+            "TenancyConfig",
+            "Timeout",
+            "TracingConfig",
+            "VpcConfig",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["FunctionName", "PackageType", "TenancyConfig"]
     }

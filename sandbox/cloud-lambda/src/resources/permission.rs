@@ -18,6 +18,20 @@ impl ResourceProvider for PermissionProvider {
         "AWS::Lambda::Permission"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "Action",
+            "EventSourceToken",
+            "FunctionName",
+            "FunctionUrlAuthType",
+            "InvokedViaFunctionUrl",
+            "Principal",
+            "PrincipalOrgID",
+            "SourceAccount",
+            "SourceArn",
+        ]
+    }
+
     // AWS: a change of any property makes a new permission.
     fn replacement_properties(&self) -> &'static [&'static str] {
         &[

@@ -19,6 +19,17 @@ impl ResourceProvider for VersionProvider {
         "AWS::Lambda::Version"
     }
 
+    fn properties(&self) -> &'static [&'static str] {
+        &[
+            "CodeSha256",
+            "Description",
+            "FunctionName",
+            "FunctionScalingConfig",
+            "ProvisionedConcurrencyConfig",
+            "RuntimePolicy",
+        ]
+    }
+
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["FunctionName", "CodeSha256", "Description"]
     }
