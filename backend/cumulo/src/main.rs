@@ -7,6 +7,7 @@ mod data;
 mod environment;
 mod isolation;
 mod keys;
+mod leftovers;
 mod logs;
 mod ready;
 mod run;

@@ -57,13 +57,8 @@ impl Terminals {
     /// Opens the terminals; those of an agent that died are shown as lost.
     pub fn open(config: TerminalConfig, events: Events) -> std::io::Result<Arc<Self>> {
         let shelf = Shelf::open(config.state.join("terminals"))?;
-        let terminals = Arc::new(Self {
-            config,
-            events,
-            shelf,
-            by_id: Mutex::default(),
-            opening: Mutex::default(),
-        });
+        let terminals =
+            Arc::new(Self { config, events, shelf, by_id: Mutex::default(), opening: Mutex::default() });
         for kept in terminals.shelf.all()? {
             let lost =
                 Terminal::lost(kept.id.clone(), kept.name, kept.size, &kept.drawing, terminals.on_change());
