@@ -25,8 +25,19 @@ pub struct Tab {
 }
 
 impl Tab {
-    /// Opens a tab of the person whose cookie that is; `before` is the session to resume and how much of it came.
+    /// Opens a tab of the person whose cookie that is; `before` is the session to resume and how much of it came. Tries
+    /// again like a browser where the agent is just dying.
     pub async fn open(started: &Started, cookie: &str, before: Option<(SessionId, u64)>) -> Self {
+        let deadline = tokio::time::Instant::now() + SOON;
+        loop {
+            if let Some(tab) = Self::try_open(started, cookie, before.clone()).await {
+                return tab;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "nobody welcomes a tab");
+        }
+    }
+
+    async fn try_open(started: &Started, cookie: &str, before: Option<(SessionId, u64)>) -> Option<Self> {
         let address = started.address();
         let mut request = format!("ws://{address}/link").into_client_request().unwrap();
         request.headers_mut().insert("cookie", cookie.parse().unwrap());
@@ -34,12 +45,12 @@ impl Tab {
         let mut socket = connect_async(request).await.unwrap().0;
         let (session, received) = before.map_or((None, 0), |(session, received)| (Some(session), received));
         let hello = ToAgent::Hello { version: VERSION, session, received };
-        socket.send(Message::text(serde_json::to_string(&hello).unwrap())).await.unwrap();
-        let answer = socket.next().await.unwrap().unwrap().into_text().unwrap();
+        socket.send(Message::text(serde_json::to_string(&hello).unwrap())).await.ok()?;
+        let Some(Ok(Message::Text(answer))) = socket.next().await else { return None };
         let ToBrowser::Welcome { session, resumed, .. } = serde_json::from_str(&answer).unwrap() else {
             panic!("{answer}");
         };
-        Self { socket, calls: 0, shown: HashMap::new(), received, session, resumed }
+        Some(Self { socket, calls: 0, shown: HashMap::new(), received, session, resumed })
     }
 
     /// What a later connection resumes by.
