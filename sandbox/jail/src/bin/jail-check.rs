@@ -5,10 +5,12 @@
 use std::fs;
 use std::io::{self, Write};
 use std::net::{TcpStream, UdpSocket};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use jail::{CgroupLimits, Entered, Limits, Spec, Tmp};
+use rustix::process::{Pid, test_kill_process};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -59,6 +61,8 @@ fn report(entered: &Entered) -> io::Result<()> {
     writeln!(out, "start a program: {}", tell(Command::new("/bin/true").status()))?;
     writeln!(out, "connect: {}", tell(TcpStream::connect("127.0.0.1:22")))?;
     writeln!(out, "bind: {}", tell(UdpSocket::bind("127.0.0.1:0")))?;
+    writeln!(out, "connect to a socket file: {}", tell(UnixStream::connect("/run/agent.sock")))?;
+    writeln!(out, "signal a process: {}", tell(test_kill_process(Pid::INIT).map_err(Into::into)))?;
     writeln!(out, "start a thread: {}", tell(std::thread::Builder::new().spawn(|| ())))?;
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     writeln!(out, "host name: {name}")?;
