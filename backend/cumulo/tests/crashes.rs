@@ -160,14 +160,13 @@ async fn a_save_is_whole_and_what_was_saved_stays() {
     let (place, started, cookie) = workspace("");
     let file = place.folder().join(FILE);
     let line = |number: usize| format!("{number} {}\n", "x".repeat(40_000));
-    let mut saved = 0;
     for milliseconds in [0, 2, 5, 12, 30] {
         let mut editor = Editor::open(Tab::open(&started, &cookie, None).await).await;
         let mut typed = editor.text().lines().count();
         editor.type_in(&line(typed)).await.unwrap();
         editor.save().await.unwrap();
         typed += 1;
-        saved = typed;
+        let mut saved = typed;
         let killing = kill_soon(place.agent().unwrap(), milliseconds);
         while editor.type_in(&line(typed)).await.is_ok() {
             typed += 1;
