@@ -109,7 +109,7 @@ impl Wire {
 
     /// How a call with parameters that no method has is refused.
     async fn refusal(&mut self, method: &str) -> ErrorCode {
-        let params = RawValue::from_string("[\"nothing that any call takes\"]".into()).unwrap();
+        let params = RawValue::from_string("0".into()).unwrap();
         self.say(&ToAgent::Call { id: 1, method: method.to_owned(), params }).await;
         loop {
             if let ToBrowser::Reply { result, .. } = self.hear().await {

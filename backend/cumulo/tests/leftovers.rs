@@ -54,6 +54,24 @@ fn passing(folder: &Path) -> Vec<String> {
     found
 }
 
+/// The control groups that a process made for its workers.
+fn control_groups(of: Pid) -> Vec<String> {
+    let prefix = format!("cumulo-{}-", of.as_raw_nonzero());
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new("/sys/fs/cgroup").to_owned()];
+    while let Some(folder) = folders.pop() {
+        // A group may go while it is looked at.
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+                found.push(entry.path().display().to_string());
+            } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            }
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn stopping_a_workspace_leaves_nothing_of_it() {
     let place = Place::new();
@@ -70,6 +88,7 @@ async fn stopping_a_workspace_leaves_nothing_of_it() {
     let going_on: Vec<_> = pids.into_iter().chain([agent]).filter(|pid| is_alive(*pid)).collect();
     assert_eq!(going_on, [], "after `cumulo stop`");
     assert_eq!(passing(&data), Vec::<String>::new());
+    assert_eq!(control_groups(agent), Vec::<String>::new());
 }
 
 #[tokio::test]

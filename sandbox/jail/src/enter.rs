@@ -28,6 +28,10 @@ pub fn enter(argument: &str) -> Result<Entered, JailError> {
     die_with_parent(parent)?;
     let mut isolation = Isolation { cgroup: cgroup::join(&cgroup_procs), ..Isolation::default() };
     limit(&spec.limits)?;
+    if let Some(fallback) = &spec.tmp.fallback {
+        // While we still may go there: its parents are closed to whom we become.
+        rustix::process::chdir(fallback).map_err(os("enter the directory to write in"))?;
+    }
     give_up_root()?;
     let tmp = match namespaces::unshare(&spec.tmp) {
         Ok(inside) => {

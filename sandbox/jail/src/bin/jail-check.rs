@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jail::{CgroupLimits, Entered, Limits, Spec, Tmp};
 use rustix::process::{Pid, test_kill_process};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         [inside, orders] if inside == "inside" => {
             jail::enter(orders).map_err(io::Error::other).and_then(|entered| report(&entered))
         }
+        [how] if how == "without-namespaces" => refuse_unshare().and_then(|()| outside()),
         _ => outside(),
     };
     match done {
@@ -28,6 +30,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Makes this a machine that allows no namespaces, as most containers are.
+fn refuse_unshare() -> io::Result<()> {
+    let filter = SeccompFilter::new(
+        [(libc::SYS_unshare, vec![])].into(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(libc::EPERM as u32),
+        std::env::consts::ARCH.try_into().map_err(io::Error::other)?,
+    );
+    let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(io::Error::other)?;
+    seccompiler::apply_filter(&program).map_err(io::Error::other)
 }
 
 fn outside() -> io::Result<()> {
