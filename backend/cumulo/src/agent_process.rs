@@ -12,7 +12,7 @@ use crate::cli::Agent;
 use crate::data::{DataDir, Held};
 use crate::keys::{self, RootKey};
 use crate::signals::{Asked, Signals};
-use crate::{environment, isolation};
+use crate::{environment, isolation, leftovers};
 
 /// How long one that is just ending may take to let go of the directory.
 const PREDECESSOR: Duration = Duration::from_secs(5);
@@ -53,10 +53,12 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
         shutdown.cancel();
         std::future::pending().await
     };
-    tokio::select! {
-        ended = ended => Ok(ended?),
+    let ended = tokio::select! {
+        ended = ended => ended,
         never = asked => never,
-    }
+    };
+    leftovers::end(&data).await;
+    Ok(ended?)
 }
 
 async fn hold(data: &DataDir) -> Result<Held> {

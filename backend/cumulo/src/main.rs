@@ -7,6 +7,7 @@ mod data;
 mod environment;
 mod isolation;
 mod keys;
+mod leftovers;
 mod logs;
 mod ready;
 mod run;
@@ -51,7 +52,7 @@ fn start(cli: Cli) -> Result<()> {
         .enable_all()
         .build()
         .context("failed to start the threads")?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match cli.command {
             Command::Run(args) => run::run(args, &cli.log).await,
             Command::Url(which) => url::url(which).await,
@@ -60,7 +61,11 @@ fn start(cli: Cli) -> Result<()> {
             Command::Agent(args) => agent_process::agent(args).await,
             Command::Worker { .. } => Ok(()),
         }
-    })
+    });
+    // Ends the last workers.
+    drop(runtime);
+    jail::remove_groups();
+    done
 }
 
 /// Lifts the usual limit of 1,024 open files, as far as it may be lifted and is of use: every tab and every request

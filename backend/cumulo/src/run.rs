@@ -23,7 +23,7 @@ use crate::ready::{self, Ready};
 use crate::signals::{Asked, Signals};
 use crate::stop::end_agent;
 use crate::template::{self, Filled};
-use crate::{environment, isolation, keys, say};
+use crate::{environment, isolation, keys, leftovers, say};
 
 /// What a running server leaves for `cumulo url`.
 #[derive(Serialize, Deserialize)]
@@ -161,6 +161,7 @@ impl Launch<'_> {
             program: this_program()?,
             arguments: std::iter::once("agent".into()).chain(named).collect(),
             without: environment::ROOT_KEY.map(OsString::from).to_vec(),
+            with: leftovers::mark(&self.data),
             log: self.data.file("agent.log"),
         };
         Ok(Supervisor::new(socket.clone(), command))

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::cli::Which;
 use crate::data::DataDir;
-use crate::say;
+use crate::{leftovers, say};
 
 /// How long the server may take to drain before it is killed.
 const DRAIN: Duration = Duration::from_secs(15);
@@ -32,10 +32,13 @@ pub(crate) async fn stop(which: Which) -> Result<()> {
 /// Ends the agent with everything it runs, also one that does not answer at its socket (yet). True if there was one.
 pub(crate) async fn end_agent(data: &DataDir, socket: &AgentSocket) -> bool {
     let answered = server::end(socket).await;
-    match data.running_agent().and_then(Pid::from_raw) {
+    let had_agent = match data.running_agent().and_then(Pid::from_raw) {
         Some(agent) => terminate(agent, TERMINATE).await,
         None => answered,
-    }
+    };
+    // The agent does so itself as it ends; one that was killed could not.
+    leftovers::end(data).await;
+    had_agent
 }
 
 /// Ends a process that holds a lock of ours: the lock is held by a live process, so the number in it is that process's.

@@ -5,6 +5,7 @@
 
 mod common;
 
+use common::tab::Tab;
 use common::{Place, SOON, Started};
 use futures_util::{SinkExt, StreamExt};
 use protocol::link::{SessionId, ToAgent, ToBrowser, VERSION, close};
@@ -84,9 +85,8 @@ async fn a_killed_agent_closes_its_links_and_the_next_one_takes_new_ones() {
     kill_process(place.agent().unwrap(), Signal::KILL).unwrap();
     assert_eq!(close_code(&mut socket).await, Some(close::AGENT_GONE));
     // The server gives an agent that is being started a moment: a tab that comes at once is not turned away.
-    let mut socket = connect(&started, &cookie).await;
-    let (next, resumed) = hello(&mut socket, Some(session.clone())).await;
-    assert!(!resumed && next != session, "the session died with its agent");
+    let tab = Tab::open(&started, &cookie, Some((session.clone(), 0))).await;
+    assert!(!tab.resumed && tab.session != session, "the session died with its agent");
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ pub const KEEP: Duration = Duration::from_mins(15);
 /// Sessions an agent keeps.
 pub const MAX_SESSIONS: usize = 200;
 
+/// Channels a session may use in its life: their ids are remembered, so that none is used twice.
+const MAX_CLOSED: usize = 65_536;
+
 /// One tab's session; cheap to clone.
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
@@ -47,6 +50,14 @@ struct State {
     /// Counts connections; an older one sees that it is no longer the session's.
     connection: u64,
     connected: bool,
+}
+
+impl State {
+    /// Bytes that wait on channels which no call has opened.
+    fn unclaimed(&self) -> u32 {
+        let unopened = self.channels.values().filter(|channel| channel.receiver.is_some());
+        unopened.map(|channel| link::INBOUND_WINDOW - channel.window).sum()
+    }
 }
 
 struct ChannelState {
@@ -123,7 +134,13 @@ impl Session {
             channel.credit.close();
             channel.ended.cancel();
         }
+        // One that never was, too: the call that opens it may still be under way.
         state.closed.insert(id);
+        if state.closed.len() > MAX_CLOSED {
+            drop(state);
+            tracing::info!("a session that used up its channels ends; its tab gets another");
+            self.end();
+        }
     }
 
     pub(crate) fn push_text(&self, text: Bytes) {
@@ -171,8 +188,12 @@ impl Session {
         if !state.channels.contains_key(&id) && state.channels.len() >= link::MAX_CHANNELS {
             return Err(too_many_channels());
         }
+        let unclaimed = state.unclaimed();
         let channel = state.channels.entry(id).or_insert_with(|| ChannelState::new(&self.0.ended));
-        let Some(window) = channel.window.checked_sub(payload.len() as u32) else {
+        let size = payload.len() as u32;
+        // What nobody has opened yet shares one window: else a tab could have one full of it for every channel.
+        let fits = channel.receiver.is_none() || unclaimed.saturating_add(size) <= link::INBOUND_WINDOW;
+        let Some(window) = channel.window.checked_sub(size).filter(|_| fits) else {
             drop(state);
             self.close_channel(id);
             return Err(CallError::new(

@@ -203,6 +203,28 @@ async fn bytes_may_come_before_their_channel_is_opened() {
 }
 
 #[tokio::test]
+async fn what_nobody_opens_takes_no_more_than_one_window() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Viewer);
+    browser.hello(None, 0).await;
+    let megabyte = vec![0; 1 << 20];
+    for channel in 1..=4 {
+        browser.send_bytes(channel, &megabyte[4..]).await;
+    }
+    // The window is all but full. Five channels more than fit are five times more than a tab may err.
+    for channel in 5..=9 {
+        browser.send_bytes(channel, &megabyte[4..]).await;
+    }
+    let end = loop {
+        let frame = browser.frame().await;
+        if frame.kind == Kind::Close {
+            break frame;
+        }
+    };
+    assert_eq!(&end.payload[..], &4403u16.to_be_bytes()[..]);
+}
+
+#[tokio::test]
 async fn nonsense_closes_the_connection() {
     let agent = Agent::new();
     let mut browser = agent.connect(Role::Owner);

@@ -49,13 +49,16 @@ pub struct Terminals {
     events: Events,
     shelf: Shelf,
     by_id: Mutex<BTreeMap<TerminalId, Arc<Terminal>>>,
+    /// Held while one is started: what is asked for at once is counted and named one after the other.
+    opening: Mutex<()>,
 }
 
 impl Terminals {
     /// Opens the terminals; those of an agent that died are shown as lost.
     pub fn open(config: TerminalConfig, events: Events) -> std::io::Result<Arc<Self>> {
         let shelf = Shelf::open(config.state.join("terminals"))?;
-        let terminals = Arc::new(Self { config, events, shelf, by_id: Mutex::default() });
+        let terminals =
+            Arc::new(Self { config, events, shelf, by_id: Mutex::default(), opening: Mutex::default() });
         for kept in terminals.shelf.all()? {
             let lost =
                 Terminal::lost(kept.id.clone(), kept.name, kept.size, &kept.drawing, terminals.on_change());
@@ -109,6 +112,7 @@ impl Terminals {
     }
 
     fn start(&self, call: &OpenTerminal) -> Result<Description, CallError> {
+        let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         if self.map().len() >= MAX_TERMINALS {
             let message = format!("this workspace has {MAX_TERMINALS} terminals; close one first");
             return Err(CallError::new(ErrorCode::Limit, message));

@@ -29,7 +29,7 @@ use crate::{
     blocking,
     copy::open_folder,
     error::{Context, Result},
-    tree::{TEMPORARY, Tree, relative},
+    tree::{TEMPORARY, Tree, relative, remove_abandoned},
 };
 
 /// Files in the list at most; further ones are not found.
@@ -162,8 +162,11 @@ impl Walk {
             let name = entry.file_name();
             let child = path.join(&WorkspacePath::name_from_bytes(name.as_bytes()));
             let Ok(kind) = entry.file_type() else { continue };
-            let left_out =
-                name == ".git" || name == "node_modules" || name.as_bytes().starts_with(TEMPORARY.as_bytes());
+            if name.as_bytes().starts_with(TEMPORARY.as_bytes()) && kind.is_file() {
+                remove_abandoned(folder, &name);
+                continue;
+            }
+            let left_out = name == ".git" || name == "node_modules";
             if left_out || self.ignored(&child, kind.is_dir()) {
                 continue;
             }
@@ -298,6 +301,21 @@ mod tests {
             "sub/debug.log",
         ];
         assert_eq!(paths, want);
+    }
+
+    #[test]
+    fn parts_that_nobody_writes_any_more_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Tree::open(folder.path()).unwrap();
+        fs::write(folder.path().join(format!("{TEMPORARY}dead")), "half").unwrap();
+        let mut living =
+            tree.slot("write", &WorkspacePath::parse("a").unwrap()).unwrap().part("write").unwrap();
+        living.write("write", b"whole").unwrap();
+        assert!(walk(&tree).unwrap().is_empty());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the one that is being written");
+        living.finish("write", None, false).unwrap();
+        assert_eq!(walk(&tree).unwrap(), ["a"]);
+        assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "whole");
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@
 //! It knows nothing of documents. Calls block: they belong on blocking threads.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read, Write},
     os::{
@@ -21,7 +21,7 @@ use cap_std::{
 };
 use protocol::{ErrorCode, WorkspacePath};
 use rustix::{
-    fs::{AtFlags, Mode, OFlags, RenameFlags},
+    fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags, flock},
     io::Errno,
 };
 
@@ -243,6 +243,8 @@ impl Slot {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file =
             rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
+        // Says that somebody is at it; see `remove_abandoned`, which does nothing where there are no locks.
+        let _ = flock(&file, FlockOperation::NonBlockingLockExclusive);
         Ok(Part { slot: self, name, file: File::from(file), placed: false })
     }
 
@@ -318,6 +320,17 @@ impl Drop for Part {
         {
             tracing::warn!(%error, "a temporary file stays behind");
         }
+    }
+}
+
+/// Removes what an agent that was killed left of a file it was writing. One that is being written is locked.
+pub(crate) fn remove_abandoned(folder: &Dir, name: &OsStr) {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let Ok(file) = rustix::fs::openat(folder, name, flags, Mode::empty()) else { return };
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+        tracing::info!(?name, "removed a part of a file that was never finished");
+        // It may have just got its real name.
+        let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
     }
 }
 

@@ -48,6 +48,8 @@ pub struct AgentCommand {
     pub arguments: Vec<OsString>,
     /// Environment variables that it does not inherit.
     pub without: Vec<OsString>,
+    /// An environment variable that it gets, and all that it starts.
+    pub with: (OsString, OsString),
     /// Where its output goes.
     pub log: PathBuf,
 }
@@ -150,8 +152,10 @@ impl Supervisor {
         for name in &self.command.without {
             command.env_remove(name);
         }
+        let (name, value) = &self.command.with;
         let mut child = command
             .args(&self.command.arguments)
+            .env(name, value)
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::io;
 
 use serde_json::{Map, Value};
 
@@ -77,8 +78,15 @@ impl AwsError {
         Self::new("AccessDeniedException", message).status(403)
     }
 
-    /// `InternalFailure`, 500: something of ours broke. The caller learns nothing of the source.
+    /// `InternalFailure`, 500: something of ours broke. The caller learns nothing of the source; but that the disk is
+    /// full is for him to know and to mend: `ServiceUnavailable`, 507.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let source = source.into();
+        if is_full_disk(source.as_ref()) {
+            return Self::new("ServiceUnavailable", "The disk is full. Free some space and try again.")
+                .status(507)
+                .because(source);
+        }
         Self::new(
             "InternalFailure",
             "The request processing has failed because of an unknown error, exception or failure.",
@@ -113,6 +121,12 @@ impl AwsError {
     }
 }
 
+fn is_full_disk(error: &(dyn Error + 'static)) -> bool {
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+        || error.source().is_some_and(is_full_disk)
+}
+
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.0.code, self.0.message)
@@ -122,5 +136,23 @@ impl fmt::Display for AwsError {
 impl Error for AwsError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_and_nothing_else_of_the_inside() {
+        let check = |source: io::Error, code: &str, status: u16| {
+            // As a store's error has it: beneath its own.
+            let error = AwsError::internal(AwsError::new("Outer", "of a store").because(source));
+            assert_eq!((error.code(), error.http_status()), (code, status));
+        };
+        check(io::ErrorKind::StorageFull.into(), "ServiceUnavailable", 507);
+        check(io::ErrorKind::QuotaExceeded.into(), "ServiceUnavailable", 507);
+        check(io::ErrorKind::PermissionDenied.into(), "InternalFailure", 500);
+        check(io::Error::other("a path of ours"), "InternalFailure", 500);
     }
 }

@@ -72,7 +72,7 @@ impl Blobs {
         mut body: Body,
         stated: &[(Algorithm, String)],
     ) -> Result<(u64, String), AwsError> {
-        let mut file = File::create_new(path).await.map_err(storage)?;
+        let mut file = File::create_new(path).await.map_err(AwsError::internal)?;
         let mut sums: Vec<Checksum> = stated.iter().map(|(algorithm, _)| algorithm.start()).collect();
         let mut md5 = Algorithm::Md5.start();
         let mut size = 0;
@@ -83,14 +83,19 @@ impl Blobs {
             for sum in &mut sums {
                 sum.update(&chunk);
             }
-            file.write_all(&chunk).await.map_err(storage)?;
+            file.write_all(&chunk).await.map_err(AwsError::internal)?;
         }
         for (sum, (_, stated)) in sums.into_iter().zip(stated) {
             sum.verify(stated)?;
         }
-        file.flush().await.map_err(storage)?;
-        file.sync_all().await.map_err(storage)?;
-        File::open(&self.0).await.map_err(storage)?.sync_all().await.map_err(storage)?;
+        file.flush().await.map_err(AwsError::internal)?;
+        file.sync_all().await.map_err(AwsError::internal)?;
+        File::open(&self.0)
+            .await
+            .map_err(AwsError::internal)?
+            .sync_all()
+            .await
+            .map_err(AwsError::internal)?;
         Ok((size, hex::encode(md5.finish())))
     }
 
@@ -133,13 +138,4 @@ impl Blobs {
             }
         }
     }
-}
-
-/// A full disk is the client's to know; anything else is ours.
-fn storage(error: io::Error) -> AwsError {
-    if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-        return AwsError::new("ServiceUnavailable", "The disk is full. Free some space and try again.")
-            .status(507);
-    }
-    AwsError::internal(error)
 }

@@ -33,9 +33,9 @@ pub enum Error {
     /// A transaction's closure panicked. Nothing of it was kept.
     #[error("a transaction panicked")]
     Panicked,
-    /// The disk is full.
-    #[error("the disk is full")]
-    Full,
+    /// The disk is full. Its source says so as the system would: that is how those above recognise it.
+    #[error("failed to find room")]
+    Full(#[source] std::io::Error),
     /// The folder could not be made or opened.
     #[error("failed to open the store's folder")]
     Folder(#[source] std::io::Error),
@@ -50,8 +50,14 @@ pub enum Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::DiskFull) => Self::full(),
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+impl Error {
+    pub(crate) fn full() -> Self {
+        Self::Full(std::io::ErrorKind::StorageFull.into())
     }
 }

@@ -284,17 +284,43 @@ mod tests {
         let (_folder, store) = fresh().await;
         let failing = store.transact(|transaction| {
             transaction.put(THINGS, "x", "1")?;
-            Err::<(), Error>(Error::Full)
+            Err::<(), Error>(Error::full())
         });
         let panicking = store.transact::<(), Error, _>(|transaction| {
             transaction.put(THINGS, "y", "1")?;
             panic!("on purpose");
         });
         let (failed, panicked, fine) = tokio::join!(failing, panicking, store.commit(batch(&[("z", "1")])));
-        assert!(matches!(failed, Err(Error::Full)));
+        assert!(matches!(failed, Err(Error::Full(_))));
         assert!(matches!(panicked, Err(Error::Panicked)));
         fine.unwrap();
         assert_eq!(keys(&store, Scan::all()).await, ["z"]);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_what_does_not_fit_and_recovers() {
+        let (_folder, store) = fresh().await;
+        let room = async |pages: u32| {
+            let set = move |transaction: &mut Transaction<'_>| {
+                Ok::<_, Error>(transaction.0.pragma_update(None, "max_page_count", pages)?)
+            };
+            store.transact(set).await.unwrap();
+        };
+        // Larger than SQLite's cache: it finds no room before the flush already.
+        let large = "x".repeat(8 << 20);
+        room(20).await;
+        let (small, big, after) = tokio::join!(
+            store.commit(batch(&[("small", "1")])),
+            store.commit(batch(&[("big", &large)])),
+            store.commit(batch(&[("after", "1")])),
+        );
+        assert!(matches!(big, Err(Error::Full(_))), "{big:?}");
+        let mut there = Vec::new();
+        there.extend(after.is_ok().then_some("after"));
+        there.extend(small.is_ok().then_some("small"));
+        assert_eq!(keys(&store, Scan::all()).await, there, "what was answered with success, and no more");
+        room(1 << 20).await;
+        store.commit(batch(&[("big", &large)])).await.unwrap();
     }
 
     #[tokio::test]

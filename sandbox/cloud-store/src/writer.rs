@@ -57,11 +57,21 @@ fn commit(connection: &mut Connection, group: Vec<Queued>) -> bool {
         }
     };
     let mut waiting = Vec::new();
-    for queued in group {
+    let mut group = group.into_iter();
+    while !transaction.is_autocommit() {
+        let Some(queued) = group.next() else { break };
         match one(&transaction, queued.job) {
             Ok(done) => waiting.push(done),
             Err(error) => drop(queued.refuse.send(error)),
         }
+    }
+    if transaction.is_autocommit() {
+        // SQLite found no room before the flush, and undid everything: what came before in this group too.
+        drop(transaction);
+        for done in waiting {
+            done(Err(Error::full()));
+        }
+        return commit(connection, group.collect());
     }
     let outcome = transaction.commit();
     let full =
@@ -73,7 +83,7 @@ fn commit(connection: &mut Connection, group: Vec<Queued>) -> bool {
     for done in waiting {
         done(match &outcome {
             Ok(()) => Ok(()),
-            Err(_) if full => Err(Error::Full),
+            Err(_) if full => Err(Error::full()),
             Err(_) => Err(Error::Stopped),
         });
     }
@@ -90,7 +100,9 @@ fn one(connection: &Connection, job: Job) -> Result<Done, Error> {
             Ok(done)
         }
         Err(error) => {
-            connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
+            if !connection.is_autocommit() {
+                connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
+            }
             Err(error)
         }
     }

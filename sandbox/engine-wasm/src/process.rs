@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use jail::{CgroupLimits, Isolation, Jailed, Limits, Spec, Tmp};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
+use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
@@ -72,7 +73,8 @@ impl Worker {
         // Waits for the launching thread, which does nothing but start processes: well under a millisecond.
         let process = jail::launch(command, spec, cgroup(0, launch.tmp_mb))?;
         ours.set_nonblocking(true)?;
-        let (mut from, to) = UnixStream::from_std(ours)?.into_split();
+        let (from, to) = UnixStream::from_std(ours)?.into_split();
+        let mut from = BufReader::new(from);
         let Some((Reply::Ready { isolation }, _)) = frames::read(&mut from).await? else {
             return Err(io::Error::other("a worker did not come up; what it wrote is above in this log"));
         };
@@ -153,7 +155,7 @@ impl Worker {
 }
 
 /// Hands every reply to who waits for it. At the end of the stream everybody learns that the worker is gone.
-async fn listen(mut from: OwnedReadHalf, waiting: Arc<Mutex<Waiting>>) {
+async fn listen(mut from: BufReader<OwnedReadHalf>, waiting: Arc<Mutex<Waiting>>) {
     loop {
         match frames::read::<Reply>(&mut from).await {
             Ok(Some((reply, body))) => deliver(reply, body, &waiting),

@@ -24,7 +24,7 @@ pub struct WasmConfig {
     pub program: PathBuf,
     /// Where compiled modules are kept; made if missing.
     pub cache: PathBuf,
-    /// Where `/tmp` directories are made when no private ones can be mounted; made if missing.
+    /// Where `/tmp` directories are made when no private ones can be mounted. This engine's alone: it is emptied.
     pub scratch: PathBuf,
     /// How long a function's idle worker is kept.
     pub idle: Duration,
@@ -41,7 +41,11 @@ pub struct WasmEngine {
 impl WasmEngine {
     /// Needs a tokio runtime, in which it looks after idle workers. Starts no worker yet: see [`WasmEngine::warm_up`].
     pub fn new(config: WasmConfig) -> io::Result<Self> {
-        std::fs::create_dir_all(&config.scratch)?;
+        // What the workers of a predecessor that was killed left goes.
+        match std::fs::remove_dir_all(&config.scratch) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => std::fs::create_dir_all(&config.scratch)?,
+        }
         let cache = Arc::new(Cache::new(config.program.clone(), config.cache, config.compile)?);
         let pool = Arc::new(Pool::new(config.program, config.scratch, Arc::clone(&cache)));
         tokio::spawn(sweep(Arc::downgrade(&pool), config.idle));

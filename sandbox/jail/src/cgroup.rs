@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub struct CgroupLimits {
     pub tasks: u64,
 }
 
-/// A group of our own. Dropping it removes it, so its processes must have ended.
+/// A group of our own. Dropping it removes it, or leaves that to a later one and at last to [`remove_groups`]: its
+/// processes must have ended.
 #[derive(Debug)]
 pub struct Cgroup {
     kind: CgroupKind,
@@ -71,27 +72,34 @@ impl Cgroup {
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        let mut dirs = vec![self.memory.clone(), self.tasks.clone()];
-        dirs.dedup();
-        dirs.retain(|dir| !removed(dir));
-        if !dirs.is_empty() {
-            // The kernel is still taking down the last process. What remains after that, the next start removes.
-            let _ = thread::Builder::new().spawn(move || remove_soon(&dirs));
-        }
+        let mut ending = ending();
+        ending.extend([self.memory.clone(), self.tasks.clone()]);
+        ending.retain(|dir| !removed(dir));
     }
+}
+
+/// Removes the groups of jails that are no more: at the end of the program, for the kernel takes a moment to take down
+/// a group's last process. What remains after that, the next start removes.
+pub fn remove_groups() {
+    for _ in 0..100 {
+        let mut ending = ending();
+        ending.retain(|dir| !removed(dir));
+        if ending.is_empty() {
+            return;
+        }
+        drop(ending);
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The directories of groups whose last process is still being taken down.
+fn ending() -> MutexGuard<'static, Vec<PathBuf>> {
+    static ENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    ENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn removed(dir: &Path) -> bool {
     fs::remove_dir(dir).is_ok() || !dir.exists()
-}
-
-fn remove_soon(dirs: &[PathBuf]) {
-    for _ in 0..100 {
-        thread::sleep(Duration::from_millis(10));
-        if dirs.iter().all(|dir| removed(dir)) {
-            return;
-        }
-    }
 }
 
 /// Removes, once, what agents left that were killed.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use rustix::io::Errno;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
 use rustix::thread::{Gid, Uid};
 
@@ -27,6 +28,10 @@ pub fn enter(argument: &str) -> Result<Entered, JailError> {
     die_with_parent(parent)?;
     let mut isolation = Isolation { cgroup: cgroup::join(&cgroup_procs), ..Isolation::default() };
     limit(&spec.limits)?;
+    if let Some(fallback) = &spec.tmp.fallback {
+        // While we still may go there: its parents are closed to whom we become.
+        rustix::process::chdir(fallback).map_err(os("enter the directory to write in"))?;
+    }
     give_up_root()?;
     let tmp = match namespaces::unshare(&spec.tmp) {
         Ok(inside) => {
@@ -80,17 +85,25 @@ fn limit(limits: &Limits) -> Result<(), JailError> {
     Ok(())
 }
 
-/// A worker of root becomes nobody; any other user stays who he is.
+/// A worker of root becomes nobody; any other user stays who he is. So does a root who may not change, in a container
+/// with a single user: he is root of that container only, and what power that is goes with the capabilities.
 fn give_up_root() -> Result<(), JailError> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
-    let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
-    rustix::thread::set_thread_groups(&[]).map_err(os("drop the groups"))?;
-    rustix::thread::set_thread_res_gid(gid, gid, gid).map_err(os("drop the group"))?;
-    rustix::thread::set_thread_res_uid(uid, uid, uid).map_err(os("drop the user"))?;
+    match become_nobody() {
+        Err(Errno::PERM | Errno::INVAL) => tracing::debug!("root stays root: there is nobody to become"),
+        changed => changed.map_err(os("drop the user"))?,
+    }
     // A change of user forgets the death signal and closes /proc/self, which the user namespace's maps need.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(os("set the death signal"))?;
     rustix::process::set_dumpable_behavior(DumpableBehavior::Dumpable).map_err(os("open /proc/self"))
+}
+
+fn become_nobody() -> rustix::io::Result<()> {
+    let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    rustix::thread::set_thread_groups(&[])?;
+    rustix::thread::set_thread_res_gid(gid, gid, gid)?;
+    rustix::thread::set_thread_res_uid(uid, uid, uid)
 }

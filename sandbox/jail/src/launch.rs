@@ -1,9 +1,13 @@
 //! Starting a jailed process, from one thread that never ends: the kernel sends the death signal when the *thread*
 //! that started a process ends, and an executor's threads come and go.
 
+use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -19,6 +23,8 @@ use crate::{Cgroup, CgroupLimits, Spec};
 pub struct Jailed {
     child: Child,
     cgroup: Option<Cgroup>,
+    /// What it writes to where it has no memory of its own to mount.
+    scratch: Option<PathBuf>,
 }
 
 impl Jailed {
@@ -59,14 +65,21 @@ impl Drop for Jailed {
     fn drop(&mut self) {
         self.kill();
         let _ = self.child.wait();
+        if let Some(scratch) = &self.scratch
+            && let Err(error) = fs::remove_dir_all(scratch)
+        {
+            tracing::warn!(%error, folder = %scratch.display(), "what a jail wrote stays behind");
+        }
     }
 }
 
 /// Starts `command` with `spec` as its last argument, for [`crate::enter`]. Its environment is empty and it belongs to
 /// no terminal's foreground group, so that a key press meant for us does not reach it.
-pub fn launch(mut command: Command, spec: Spec, limits: CgroupLimits) -> io::Result<Jailed> {
+pub fn launch(mut command: Command, mut spec: Spec, limits: CgroupLimits) -> io::Result<Jailed> {
     use std::os::unix::process::CommandExt;
 
+    let scratch = spec.tmp.fallback.as_deref().map(own_scratch).transpose()?;
+    spec.tmp.fallback.clone_from(&scratch);
     let cgroup = Cgroup::create(limits);
     let cgroup_procs = cgroup.as_ref().map(Cgroup::procs).unwrap_or_default();
     let orders = Orders { spec, cgroup_procs, parent: std::process::id() };
@@ -74,7 +87,17 @@ pub fn launch(mut command: Command, spec: Spec, limits: CgroupLimits) -> io::Res
     let (answer, result) = channel();
     launcher().send((command, answer)).map_err(|_| io::Error::other("the launching thread has ended"))?;
     let child = result.recv().map_err(|_| io::Error::other("the launching thread has ended"))??;
-    Ok(Jailed { child, cgroup })
+    Ok(Jailed { child, cgroup, scratch })
+}
+
+/// A directory for one jail below that one: what one function writes is no other's. Whoever the worker becomes may use
+/// it, and nobody else comes by, for `below` is in a folder that is its owner's alone.
+fn own_scratch(below: &Path) -> io::Result<PathBuf> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let own = below.join(format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+    fs::create_dir_all(&own)?;
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o777))?;
+    Ok(own)
 }
 
 type Request = (Command, Sender<io::Result<Child>>);

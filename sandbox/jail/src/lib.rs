@@ -16,7 +16,7 @@ mod lockdown;
 mod namespaces;
 mod spec;
 
-pub use cgroup::{Cgroup, CgroupLimits};
+pub use cgroup::{Cgroup, CgroupLimits, remove_groups};
 pub use enter::{Entered, enter};
 pub use isolation::{CgroupKind, Isolation, Landlocked};
 pub use launch::{Jailed, launch};

@@ -35,13 +35,15 @@ pub(crate) fn unshare(tmp: &Tmp) -> Result<Vec<PathBuf>, JailError> {
     empty_root(tmp).map_err(os("move into an empty root"))
 }
 
-/// Where namespaces are not allowed: ordinary directories, limited by Landlock.
+/// Where namespaces are not allowed: ordinary directories in the one we are in, limited by Landlock.
 pub(crate) fn plain_directories(tmp: &Tmp) -> Result<Vec<PathBuf>, JailError> {
-    let Some(fallback) = &tmp.fallback else { return Ok(Vec::new()) };
+    if tmp.fallback.is_none() {
+        return Ok(Vec::new());
+    }
     (0..tmp.slots)
         .map(|slot| {
-            let path = fallback.join(slot.to_string());
-            fs::create_dir_all(&path).map_err(os("make a directory to write in"))?;
+            let path = PathBuf::from(slot.to_string());
+            fs::create_dir(&path).map_err(os("make a directory to write in"))?;
             Ok(path)
         })
         .collect()

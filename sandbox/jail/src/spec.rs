@@ -24,7 +24,8 @@ pub struct Tmp {
     pub bytes: u64,
     /// The number of files in each.
     pub files: u64,
-    /// A directory to make them in where mounting is not allowed. Their size is then limited per file only.
+    /// A directory to make them in where mounting is not allowed; each jail gets its own below it. Their size is then
+    /// limited per file only.
     pub fallback: Option<PathBuf>,
 }
 

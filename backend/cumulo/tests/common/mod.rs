@@ -7,6 +7,8 @@
     reason = "every test file uses its part of it; a module of tests has no outside"
 )]
 
+pub mod tab;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;

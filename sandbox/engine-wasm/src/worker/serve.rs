@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use jail::Entered;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
+use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::sync::Mutex as AsyncMutex;
@@ -25,7 +26,9 @@ use crate::{config, load};
 pub(super) fn serve(entered: Entered) -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().enable_time().build()?;
     let engine = config::runner().map_err(io::Error::other)?;
-    let served = runtime.block_on(requests(entered, engine));
+    // On one of the runtime's own threads, so that a request needs not be handed from one thread to another.
+    let serving = runtime.spawn(requests(entered, engine));
+    let served = runtime.block_on(serving).map_err(io::Error::other)?;
     // Functions may be running; nobody waits for them any more.
     runtime.shutdown_background();
     Ok(served?)
@@ -40,7 +43,8 @@ struct Shared {
 }
 
 async fn requests(entered: Entered, engine: Engine) -> io::Result<()> {
-    let (mut from, to) = inherited(&io::stdin())?.into_split();
+    let (from, to) = inherited(&io::stdin())?.into_split();
+    let mut from = BufReader::new(from);
     let shared = Arc::new(Shared {
         to: AsyncMutex::new(to),
         ticker: Ticker::start(engine.clone())?,

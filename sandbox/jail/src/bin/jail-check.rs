@@ -5,10 +5,13 @@
 use std::fs;
 use std::io::{self, Write};
 use std::net::{TcpStream, UdpSocket};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use jail::{CgroupLimits, Entered, Limits, Spec, Tmp};
+use rustix::process::{Pid, test_kill_process};
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +19,7 @@ fn main() -> ExitCode {
         [inside, orders] if inside == "inside" => {
             jail::enter(orders).map_err(io::Error::other).and_then(|entered| report(&entered))
         }
+        [how] if how == "without-namespaces" => refuse_unshare().and_then(|()| outside()),
         _ => outside(),
     };
     match done {
@@ -26,6 +30,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Makes this a machine that allows no namespaces, as most containers are.
+fn refuse_unshare() -> io::Result<()> {
+    let filter = SeccompFilter::new(
+        [(libc::SYS_unshare, vec![])].into(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(libc::EPERM as u32),
+        std::env::consts::ARCH.try_into().map_err(io::Error::other)?,
+    );
+    let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(io::Error::other)?;
+    seccompiler::apply_filter(&program).map_err(io::Error::other)
 }
 
 fn outside() -> io::Result<()> {
@@ -59,6 +75,8 @@ fn report(entered: &Entered) -> io::Result<()> {
     writeln!(out, "start a program: {}", tell(Command::new("/bin/true").status()))?;
     writeln!(out, "connect: {}", tell(TcpStream::connect("127.0.0.1:22")))?;
     writeln!(out, "bind: {}", tell(UdpSocket::bind("127.0.0.1:0")))?;
+    writeln!(out, "connect to a socket file: {}", tell(UnixStream::connect("/run/agent.sock")))?;
+    writeln!(out, "signal a process: {}", tell(test_kill_process(Pid::INIT).map_err(Into::into)))?;
     writeln!(out, "start a thread: {}", tell(std::thread::Builder::new().spawn(|| ())))?;
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     writeln!(out, "host name: {name}")?;
