@@ -45,6 +45,13 @@ const base = EditorView.theme({
   ".cm-panels": { color: "var(--text)", backgroundColor: "var(--panel)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--border)" },
   ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--border)" },
+  ".cm-panel": { fontFamily: "var(--font-ui, system-ui)" },
+  ".cm-panel.cm-search, .cm-panel.cm-dialog": { padding: "6px 36px 6px 12px", fontSize: "12px" },
+  ".cm-panel .cm-textfield, .cm-panel .cm-button": { fontSize: "12px", minHeight: "24px", borderRadius: "4px", padding: "2px 8px" },
+  ".cm-panel.cm-rename .cm-textfield": { width: "min(30ch, 60vw)", marginInline: "8px", fontFamily: CODE_FONT },
+  ".cm-panel .cm-dialog-close, .cm-panel.cm-search [name=close]": {
+    top: "6px", right: "8px", width: "24px", height: "24px", color: "var(--muted)", fontSize: "16px",
+  },
   ".cm-textfield": { color: "var(--text)", backgroundColor: "var(--bg)", border: "1px solid var(--border)" },
   ".cm-button": { color: "var(--text)", backgroundColor: "var(--bg)", backgroundImage: "none", border: "1px solid var(--border)" },
   ".cm-tooltip": {
@@ -61,6 +68,8 @@ const base = EditorView.theme({
   ".cm-lintRange-info, .cm-lintRange-hint": { backgroundImage: "none", textDecoration: "underline dotted var(--accent)" },
   ".cm-lintRange-unnecessary": { opacity: "0.6" },
   ".cm-diagnostic": { whiteSpace: "pre-wrap", fontFamily: "var(--font-ui, system-ui)", padding: "4px 8px" },
+  ".cm-diagnosticSource": { marginTop: "2px", fontSize: "11px", color: "var(--muted)", opacity: "1" },
+  ".cm-diagnostic a": { color: "var(--accent)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--danger)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
   ".cm-diagnostic-info, .cm-diagnostic-hint": { borderLeftColor: "var(--accent)" },
