@@ -12,6 +12,7 @@ use yew::Callback;
 use crate::{
     bridge::text_vector,
     desk::{Desk, Perform},
+    shell::focus,
     state::{
         Model,
         layout::{self, Layout, Tab},
@@ -236,7 +237,10 @@ impl Perform for Documents {
                 Ok(state) => desk.tell::<Self>(Message::Event(document::Event::Changed(state))),
                 Err(error) => desk.complain("The file on disk cannot be taken", &error),
             }),
-            Effect::Open(tab) => desk.tell::<Layout>(layout::Message::Open(tab)),
+            Effect::Open(tab) => {
+                focus::remember();
+                desk.tell::<Layout>(layout::Message::Open(tab));
+            }
             Effect::Follow(from, to) => desk.tell::<Layout>(layout::Message::Moved(from, to)),
             Effect::Complain(path, reason) => {
                 desk.tell::<Notices>(notices::Message::failed(format!("{path} is not saved: {reason}")));

@@ -15,6 +15,7 @@ use crate::{
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    shell::focus,
     state::{
         documents::{self, About, Cursor, Documents},
         functions::{self, Functions, display_name},
@@ -203,7 +204,9 @@ fn use_reveal(key: &str, island: Option<&Island>) {
             if let Some(position) = reveal.position {
                 island.go_to(position.line + 1, position.character + 1);
             }
-            island.focus();
+            if focus::unmoved() {
+                island.focus();
+            }
             desk.tell::<Documents>(documents::Message::Shown);
         }
     });
