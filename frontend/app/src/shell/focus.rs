@@ -18,13 +18,14 @@ thread_local! {
 
 /// Remembers where the person is who asks for something that will want the focus.
 pub fn remember() {
-    LEFT_AT.with(|left| *left.borrow_mut() = active());
+    LEFT_AT.with(|left| *left.borrow_mut() = active().filter(|place| place.tag_name() != "BODY"));
 }
 
 /// Whether the person is still there, so that what was asked for may take the focus: typing elsewhere goes on.
 pub fn unmoved() -> bool {
     let Some(now) = active().filter(|now| now.tag_name() != "BODY") else { return true };
-    // Where the person was may be gone, as a palette is; then nobody chose the present place.
+    // The person may have been nowhere, or where that was may be gone, as a palette is: then nobody chose the present
+    // place.
     LEFT_AT.with(|left| left.borrow().as_ref().is_none_or(|left| *left == now || !left.is_connected()))
 }
 

@@ -48,6 +48,8 @@ const base = EditorView.theme({
   ".cm-panel": { fontFamily: "var(--font-ui, system-ui)" },
   ".cm-panel.cm-search, .cm-panel.cm-dialog": { padding: "6px 36px 6px 12px", fontSize: "12px" },
   ".cm-panel .cm-textfield, .cm-panel .cm-button": { fontSize: "12px", minHeight: "24px", borderRadius: "4px", padding: "2px 8px" },
+  ".cm-panel.cm-search .cm-textfield": { width: "min(32ch, 50vw)", fontFamily: CODE_FONT },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", marginInlineEnd: "8px" },
   ".cm-panel.cm-rename .cm-textfield": { width: "min(30ch, 60vw)", marginInline: "8px", fontFamily: CODE_FONT },
   ".cm-panel .cm-dialog-close, .cm-panel.cm-search [name=close]": {
     top: "6px", right: "8px", width: "24px", height: "24px", color: "var(--muted)", fontSize: "16px",
