@@ -114,6 +114,10 @@ pub struct SaveDocument {
     /// Write over what is on disk, and make a deleted file again.
     #[serde(default)]
     pub force: bool,
+    /// The state vector (Yjs, version 1) of the text as the person sees it: what was typed before is waited for. It
+    /// comes by a channel, and calls overtake channels. Empty for the text as the agent has it.
+    #[serde(default)]
+    pub after: Vec<u8>,
 }
 
 /// Drops unsaved text and takes what is on disk.

@@ -114,7 +114,8 @@ impl Run<'_> {
     }
 
     fn fail(&self, error: &CloudError) {
-        self.panels.update(self.id, |deployment| deployment::fail(deployment, error.to_string(), None));
+        let (message, position) = self.template.place(&error.to_string());
+        self.panels.update(self.id, |deployment| deployment::fail(deployment, message, position));
     }
 
     fn stack(&self) -> String {

@@ -102,6 +102,20 @@ impl Template {
         Some(self.position(&["Resources", logical_id]))
     }
 
+    /// What the cloud says of the template without the place it names, and that place in this text: the cloud saw
+    /// the template with the code's addresses in it, written anew.
+    pub(crate) fn place(&self, message: &str) -> (String, Option<Position>) {
+        let split = || {
+            let (text, place) = message.strip_suffix(')')?.rsplit_once(" (/")?;
+            let (pointer, _) = place.split_once(", line ")?;
+            let steps: Vec<_> =
+                pointer.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+            let steps: Vec<_> = steps.iter().map(String::as_str).collect();
+            Some((text.to_owned(), Some(self.position(&steps))))
+        };
+        split().unwrap_or_else(|| (message.to_owned(), None))
+    }
+
     fn position(&self, steps: &[&str]) -> Position {
         let steps: Vec<String> = steps.iter().map(|&step| step.to_owned()).collect();
         let mark = self.document.locate(&steps);
@@ -261,6 +275,14 @@ Resources:
             assert_eq!(root.inside(uri), None, "{uri}");
         }
         assert_eq!(root.inside("a/../b").as_ref().map(WorkspacePath::as_str), Some("b"));
+    }
+
+    #[test]
+    fn the_clouds_complaints_are_placed_in_the_text() {
+        let place = |message: &str| template("template.yaml").place(message);
+        let (text, position) = place("It is wrong. (/Resources/First/Type, line 1, column 343)");
+        assert_eq!((text.as_str(), position), ("It is wrong.", Some(Position { line: 10, character: 4 })));
+        assert_eq!(place("It is full (again)"), ("It is full (again)".to_owned(), None));
     }
 
     #[test]

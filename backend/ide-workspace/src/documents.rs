@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -37,6 +38,8 @@ use crate::{
 const MAX_OPEN: usize = 1000;
 /// How often a keeper that just closed its document is replaced by a new one for one request.
 const TRIES: usize = 8;
+/// How long a save waits for text that is on its way.
+const CATCH_UP: Duration = Duration::from_secs(10);
 
 type Starting = Arc<OnceCell<mpsc::Sender<Command>>>;
 
@@ -105,7 +108,14 @@ impl Documents {
         let documents = self.clone();
         router.on(move |_, call: SaveDocument| {
             let documents = documents.clone();
-            async move { documents.save(&call.path, call.force).await }
+            async move {
+                if !call.after.is_empty() {
+                    let caught_up = ide_core::Documents::caught_up(&documents, &call.path, &call.after);
+                    // What was typed is lost on its way, or the tab is: what there is is saved all the same.
+                    let _ = tokio::time::timeout(CATCH_UP, caught_up).await;
+                }
+                documents.save(&call.path, call.force).await
+            }
         });
         let documents = self.clone();
         router.on(move |_, call: RevertDocument| {

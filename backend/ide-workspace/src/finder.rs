@@ -43,6 +43,9 @@ const MAX_IGNORE: u64 = 1024 * 1024;
 /// How long a list serves before it is walked again.
 const KEEP: Duration = Duration::from_secs(10);
 
+/// How long it serves those who do not find what they look for.
+const KEEP_UNFOUND: Duration = Duration::from_secs(1);
+
 /// Finds files; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Finder(Arc<Inner>);
@@ -78,11 +81,24 @@ impl Finder {
         let finder = self.clone();
         router.on(move |_, call: FindFiles| {
             let finder = finder.clone();
-            async move {
-                let paths = finder.paths().await?;
-                Ok(blocking(move || find(&paths, &call.query, call.limit)).await)
-            }
+            async move { Ok(finder.find(call.query, call.limit).await?) }
         });
+    }
+
+    /// The files that fit. Where none does, the one that is looked for may be newer than the list.
+    async fn find(&self, query: String, limit: usize) -> Result<Vec<FoundFile>> {
+        let (asked, paths) = (query.clone(), self.paths().await?);
+        let found = blocking(move || find(&paths, &asked, limit)).await;
+        if !found.is_empty() || query.is_empty() || !self.is_older_than(KEEP_UNFOUND) {
+            return Ok(found);
+        }
+        let paths = self.walk().await?;
+        Ok(blocking(move || find(&paths, &query, limit)).await)
+    }
+
+    fn is_older_than(&self, age: Duration) -> bool {
+        let list = self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.as_ref().is_none_or(|list| self.0.clock.monotonic().duration_since(list.walked) > age)
     }
 
     /// Walks before anybody asks, so that the first query need not wait.
@@ -328,9 +344,13 @@ mod tests {
         assert!(finder.paths().await.unwrap().is_empty(), "the list is kept");
         finder.changed();
         assert_eq!(finder.paths().await.unwrap().len(), 1);
+        fs::write(folder.path().join("new"), "").unwrap();
+        assert!(finder.find("new".into(), 1).await.unwrap().is_empty());
+        clock.advance(KEEP_UNFOUND * 2);
+        assert_eq!(finder.find("new".into(), 1).await.unwrap().len(), 1);
         fs::write(folder.path().join("b"), "").unwrap();
         clock.advance(KEEP * 2);
-        while finder.paths().await.unwrap().len() < 2 {
+        while finder.paths().await.unwrap().len() < 3 {
             tokio::task::yield_now().await;
         }
     }

@@ -14,10 +14,14 @@ use protocol::{
     language::{Position, Range},
 };
 use support::{Bench, Editor, Tab, path};
-use yrs::sync::{Message, SyncMessage};
+use yrs::{
+    ReadTxn, Transact,
+    sync::{Message, SyncMessage},
+    updates::encoder::Encode,
+};
 
 fn save(name: &str, force: bool) -> SaveDocument {
-    SaveDocument { path: path(name), force }
+    SaveDocument { path: path(name), force, after: Vec::new() }
 }
 
 fn state(name: &str, dirty: bool, disk: Disk) -> State {
@@ -73,6 +77,21 @@ async fn two_tabs_edit_together_and_save() {
     assert_eq!(bench.read("a.rs"), "fn start() { one(); }\r\n");
     let mode = std::fs::metadata(bench.at("a.rs")).unwrap().permissions().mode();
     assert_eq!(mode & 0o7777, 0o755, "the mode stays, set-user-id goes");
+}
+
+#[tokio::test]
+async fn a_save_waits_for_what_was_typed_before_it() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let tab = bench.tab().await;
+    let editor = Editor::open(&tab, "a.txt").await;
+    let typed = editor.change("text", "all of the text");
+    let after = editor.doc.transact().state_vector().encode_v1();
+    // The call is heard first: what was typed comes by another way.
+    let saving = tab.call(SaveDocument { path: path("a.txt"), force: false, after });
+    let (saved, ()) = tokio::join!(saving, async { editor.send(&typed) });
+    assert_eq!(saved.unwrap(), state("a.txt", false, Disk::Same));
+    assert_eq!(bench.read("a.txt"), "all of the text\n");
 }
 
 #[test]

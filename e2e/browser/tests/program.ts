@@ -1,11 +1,11 @@
 // The real program on a folder of its own: started, killed, started again, and stopped with all it runs.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
-import { expect, type Page } from "@playwright/test";
+import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 
 const BIN = process.env.CUMULO_BIN ?? resolve("../../target/release/cumulo");
 
@@ -52,8 +52,47 @@ export class Program {
     return execFileSync(BIN, ["url", "--data", this.data], { encoding: "utf8" }).trim();
   }
 
+  /** Kills the agent as memory shortage would: with it end its terminals, workers and language servers. */
+  killAgent(): void {
+    process.kill(this.agentPid(), "SIGKILL");
+  }
+
+  agentPid(): number {
+    return (JSON.parse(readFileSync(join(this.data, "agent.json"), "utf8")) as { pid: number }).pid;
+  }
+
+  /** What server and agent hold in memory, in bytes. */
+  memory(): { server: number; agent: number } {
+    return { server: resident(this.server.pid ?? 0), agent: resident(this.agentPid()) };
+  }
+
+  /** The layouts that the agent keeps, as JSON. */
+  layout(): string {
+    const folder = join(this.data, "layouts");
+    return readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  }
+
   read(path: string): string {
     return readFileSync(join(this.folder, path), "utf8");
+  }
+
+  /** Writes a file as another program would. */
+  write(path: string, text: string | Buffer): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Names of what lies in the trash, at any depth. */
+  trashed(): string[] {
+    return readdirSync(join(this.data, "trash"), { recursive: true }).map((name) => basename(String(name)));
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.folder, path), { recursive: true });
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.folder, path));
   }
 
   stop(): void {
@@ -61,6 +100,11 @@ export class Program {
     this.server.kill("SIGKILL");
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+function resident(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes) * 1024;
 }
 
 async function freeAddress(): Promise<string> {
@@ -77,18 +121,46 @@ export class Ide {
 
   async open(url: string): Promise<void> {
     await this.page.goto(url);
-    await expect(this.page.getByRole("tree", { name: "Files" })).toBeVisible();
+    await expect(this.connection()).toContainText(/online|slow/);
   }
 
-  editor(path: string) {
-    return this.page.getByRole("textbox", { name: `Editor: ${path}` });
+  /** Another browser: nothing of this one's is known to it. */
+  static async another(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Ide> {
+    const ide = new Ide(await (await browser.newContext(options)).newPage());
+    await ide.open(url);
+    return ide;
   }
 
-  terminal() {
+  editor(path: string): Locator {
+    return this.page.getByRole("textbox", { name: `Editor: ${path}`, exact: true });
+  }
+
+  entry(name: string): Locator {
+    return this.page.getByRole("treeitem", { name, exact: true });
+  }
+
+  tab(name: string): Locator {
+    return this.page.getByRole("tab", { name, exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  region(name: string): Locator {
+    return this.page.getByRole("region", { name, exact: true });
+  }
+
+  connection(): Locator {
+    return this.page.getByRole("status", { name: "Connection" });
+  }
+
+  /** The terminal in front. */
+  terminal(): Locator {
     return this.page.getByRole("tabpanel", { name: "bash" });
   }
 
-  /** Types a line into the terminal. */
+  /** Types a line into the terminal in front. */
   async type(line: string): Promise<void> {
     await this.terminal().getByRole("textbox").first().focus();
     await this.page.keyboard.type(`${line}\n`);
@@ -96,7 +168,28 @@ export class Ide {
 
   /** Opens a file of the root by its place in the tree. */
   async openFile(name: string): Promise<void> {
-    await this.page.getByRole("treeitem", { name, exact: true }).dblclick();
-    await expect(this.page.getByRole("tab", { name })).toBeVisible();
+    await this.entry(name).dblclick();
+    await expect(this.tab(name)).toBeVisible();
+  }
+
+  /** Opens the palette with a text in it. */
+  async palette(text: string): Promise<Locator> {
+    // Where a terminal has the focus, plain control keys are its program's.
+    await this.page.keyboard.press("F1");
+    const box = this.page.getByRole("combobox", { name: "Go to file, command, function" });
+    await box.fill(text);
+    return box;
+  }
+
+  /** Runs a command by its title. */
+  async command(title: string): Promise<void> {
+    await this.palette(`>${title}`);
+    await this.page.getByRole("option", { name: title }).first().click();
+  }
+
+  /** Violations of the content policy that the browser has reported since the program started. */
+  async policyReports(): Promise<number> {
+    const reports = await this.page.evaluate(async () => (await fetch("/csp-report")).text());
+    return Number(/\d+/.exec(reports)?.[0]);
   }
 }

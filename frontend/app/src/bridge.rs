@@ -8,7 +8,9 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Reflect, Uint8Array};
+use protocol::WorkspacePath;
+use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
@@ -28,6 +30,10 @@ extern "C" {
     async fn mount_json(parent: &Element, options: &JsValue, on: &Function) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = mountSource)]
     async fn mount_source(parent: &Element, options: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = textVector)]
+    async fn vector_of(link: &JsValue, path: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = findSymbols)]
+    async fn find_symbols(link: &JsValue, path: &str, query: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = copyText)]
     async fn copy(text: &str) -> Result<JsValue, JsValue>;
 
@@ -42,6 +48,9 @@ extern "C" {
     /// Editor, source: goes to a line and column, from 1.
     #[wasm_bindgen(method, js_name = goTo)]
     pub fn go_to(this: &Island, line: u32, column: u32);
+    /// Editor: shows above the function's handler what invokes it; an empty title for none.
+    #[wasm_bindgen(method, js_name = setLens)]
+    pub fn set_lens(this: &Island, title: &str);
     /// Editor: shows problems, as JSON.
     #[wasm_bindgen(method, js_name = setProblems)]
     pub fn set_problems(this: &Island, json: &str);
@@ -134,6 +143,38 @@ pub fn nonce() -> String {
 /// Copies a text to the clipboard; whether it worked. Within a gesture of the person.
 pub async fn copy_text(text: &str) -> bool {
     copy(text).await.is_ok_and(|done| done.is_truthy())
+}
+
+/// A name that a language server knows, and where it is. Line and column count from 1.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Symbol {
+    /// The name.
+    pub name: String,
+    /// What it is inside of.
+    pub container: String,
+    /// `SymbolKind` of the Language Server Protocol.
+    pub kind: u32,
+    /// Its file; empty where that is outside of the workspace.
+    pub path: String,
+    /// Where it is outside of the workspace.
+    pub uri: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+/// The names that an open document defines, or those of the workspace that fit a query. None where no server knows.
+pub async fn symbols(link: &JsValue, path: Option<&WorkspacePath>, query: &str) -> Vec<Symbol> {
+    let path = path.map(WorkspacePath::as_str).unwrap_or_default();
+    let json = find_symbols(link, path, query).await.ok().and_then(|found| found.as_string());
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+/// The state vector of a document as this tab's editors show it; empty where none does.
+pub async fn text_vector(link: &JsValue, path: &WorkspacePath) -> Vec<u8> {
+    let vector = vector_of(link, path.as_str()).await;
+    vector.map(|vector| Uint8Array::new(&vector).to_vec()).unwrap_or_default()
 }
 
 type Slot = Rc<RefCell<Option<Island>>>;

@@ -9,7 +9,7 @@ use crate::{
         documents::{self, Documents},
         functions::{self, Functions},
         languages::{self, Languages},
-        layout::{self, Bottom, Dock, Layout, Side, Theme},
+        layout::{self, Bottom, Dock, Layout, Over, Side, Theme},
         notices::{self, Notices},
         terminals::{self, Terminals},
     },
@@ -37,6 +37,25 @@ pub const COMMANDS: &[Command] = &[
         run: |desk| open_palette(desk, ">"),
     },
     Command { id: "palette.line", title: "Go to line", keys: "Ctrl+G", run: |desk| open_palette(desk, ":") },
+    Command {
+        id: "palette.symbols",
+        title: "Go to name in this file",
+        keys: "Ctrl+Shift+O",
+        run: |desk| open_palette(desk, "@"),
+    },
+    Command {
+        id: "palette.workspace-symbols",
+        title: "Go to name in the workspace",
+        keys: "",
+        run: |desk| open_palette(desk, "#"),
+    },
+    Command {
+        id: "palette.functions",
+        title: "Go to function",
+        keys: "",
+        run: |desk| open_palette(desk, "fn "),
+    },
+    Command { id: "palette.routes", title: "Go to route", keys: "", run: |desk| open_palette(desk, "api ") },
     Command { id: "file.save", title: "Save", keys: "Ctrl+S", run: save },
     Command {
         id: "file.save-all",
@@ -113,12 +132,7 @@ pub const COMMANDS: &[Command] = &[
         keys: "",
         run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Logs)),
     },
-    Command {
-        id: "side.toggle",
-        title: "Show or hide the side bar",
-        keys: "Ctrl+B",
-        run: |desk| desk.tell::<Layout>(layout::Message::ToggleSide),
-    },
+    Command { id: "side.toggle", title: "Show or hide the side bar", keys: "Ctrl+B", run: toggle_side },
     Command {
         id: "panel.toggle",
         title: "Show or hide the bottom panel",
@@ -189,6 +203,13 @@ fn close_tab(desk: &Desk) {
     }
 }
 
+fn toggle_side(desk: &Desk) {
+    let (open, view, over) = desk.read(|layout: &Layout| (layout.side.open, layout.side.view, layout.over));
+    // What is open but out of sight is wanted back, not closed.
+    let hidden = open && over != Over::Side && crate::shell::lies_over();
+    desk.tell::<Layout>(if hidden { layout::Message::ShowSide(view) } else { layout::Message::ToggleSide });
+}
+
 fn toggle_terminal(desk: &Desk) {
     let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == Bottom::Terminal);
     let message =
@@ -201,8 +222,9 @@ fn show_dock(desk: &Desk, view: Dock) {
 }
 
 fn toggle_dock(desk: &Desk) {
-    let (open, view) = desk.read(|layout: &Layout| (layout.dock.open, layout.dock.view));
-    let message = if open { layout::Message::CloseDock } else { layout::Message::ShowDock(view) };
+    let (open, view, over) = desk.read(|layout: &Layout| (layout.dock.open, layout.dock.view, layout.over));
+    let hidden = over != Over::Dock && crate::shell::lies_over();
+    let message = if open && !hidden { layout::Message::CloseDock } else { layout::Message::ShowDock(view) };
     desk.tell::<Layout>(message);
 }
 

@@ -36,6 +36,7 @@ pub fn command_of(press: Press<'_>) -> Option<&'static str> {
         ("b", true, false, false) => Some("side.toggle"),
         ("j", true, false, false) => Some("panel.toggle"),
         ("g", true, false, false) => Some("palette.line"),
+        ("o", true, true, false) => Some("palette.symbols"),
         ("pagedown", true, false, false) => Some("tab.next"),
         ("pageup", true, false, false) => Some("tab.previous"),
         ("w", false, false, true) => Some("tab.close"),

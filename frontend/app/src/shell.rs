@@ -17,7 +17,7 @@ use crate::{
         problems::Problems, terminal::Terminals, try_it::TryIt,
     },
     state::{
-        layout::{self, BOTTOM, Bottom, DOCK, Dock, Layout, Pane, SIDE, Side},
+        layout::{self, BOTTOM, Bottom, DOCK, Dock, Layout, Over, Pane, SIDE, Side},
         problems::Problems as ProblemStore,
     },
     theme::use_theme,
@@ -93,8 +93,8 @@ fn Workbench() -> Html {
     let desk = use_desk();
     let node = use_node_ref();
     let theme = use_theme();
-    let (side, bottom, dock, pane) = use_state_of::<Layout, _, _>(|layout| {
-        (layout.side.clone(), layout.bottom.clone(), layout.dock.clone(), layout.pane)
+    let (side, bottom, dock, pane, over) = use_state_of::<Layout, _, _>(|layout| {
+        (layout.side.clone(), layout.bottom.clone(), layout.dock.clone(), layout.pane, layout.over)
     });
     use_theme_of_page(theme.name());
     use_variables(
@@ -107,12 +107,9 @@ fn Workbench() -> Html {
     );
     let resize_side = desk.teller::<Layout, f64>(layout::Message::ResizeSide);
     let close_side = desk.teller::<Layout, ()>(|()| layout::Message::ToggleSide);
-    let dismiss = {
-        let desk = desk.clone();
-        Callback::from(move |_: PointerEvent| dismiss_overlays(&desk))
-    };
+    let uncover = desk.teller::<Layout, PointerEvent>(|_| layout::Message::Uncover);
     html! {
-        <div ref={node} class={classes!("workbench", pane_class(pane))}>
+        <div ref={node} class={classes!("workbench", pane_class(pane), over_class(over))}>
             <Rail />
             if side.open {
                 <aside class="side" aria-label="Side bar" data-region="side">
@@ -121,7 +118,7 @@ fn Workbench() -> Html {
                         on_size={resize_side} on_collapse={close_side} />
                 </aside>
             }
-            <div class="centre" onpointerdown={dismiss}>
+            <div class="centre" onpointerdown={uncover}>
                 <main id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
                     <Editors />
                 </main>
@@ -134,20 +131,11 @@ fn Workbench() -> Html {
     }
 }
 
-/// On a middle-sized screen the side bar and the dock lie over the editors: a press beside them sends them away.
-fn dismiss_overlays(desk: &Desk) {
-    let query =
-        web_sys::window().and_then(|window| window.match_media("(768px <= width < 1100px)").ok().flatten());
-    if !query.is_some_and(|query| query.matches()) {
-        return;
-    }
-    let (side, dock) = desk.read(|layout: &Layout| (layout.side.open, layout.dock.open));
-    if side {
-        desk.tell::<Layout>(layout::Message::ToggleSide);
-    }
-    if dock {
-        desk.tell::<Layout>(layout::Message::CloseDock);
-    }
+/// Whether the screen is of the middle size, where the side bar and the dock lie over the editors.
+pub fn lies_over() -> bool {
+    let query = "(768px <= width < 1100px)";
+    let query = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
+    query.is_some_and(|query| query.matches())
 }
 
 /// Names the theme on the page's root, where the style sheets look for it.
@@ -169,6 +157,14 @@ fn pane_class(pane: Pane) -> &'static str {
         Pane::Code => "pane-code",
         Pane::Terminal => "pane-bottom",
         Pane::Dock => "pane-dock",
+    }
+}
+
+fn over_class(over: Over) -> &'static str {
+    match over {
+        Over::Nothing => "over-nothing",
+        Over::Side => "over-side",
+        Over::Dock => "over-dock",
     }
 }
 

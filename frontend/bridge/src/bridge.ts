@@ -49,3 +49,18 @@ export async function mountSource(parent: HTMLElement, options: SourceOptions): 
   const { mountSource: mount } = await import("./editor/small");
   return mount(parent, options);
 }
+
+/**
+ * The names that the open document of `path` defines, or where it is empty, those of the workspace that fit `query`:
+ * `FoundSymbol[]` as JSON.
+ */
+export async function findSymbols(link: LinkPort, path: string, query: string): Promise<string> {
+  const { inDocument, inWorkspace } = await import("./language/symbols");
+  return JSON.stringify(await (path === "" ? inWorkspace(link, query) : inDocument(link, path)));
+}
+
+/** The state vector of an open document as it reads now in this tab; empty where no editor here has it. */
+export async function textVector(link: LinkPort, path: string): Promise<Uint8Array> {
+  const { vectorOf } = await import("./editor/document");
+  return vectorOf(link, path);
+}

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { snippet } from "@codemirror/autocomplete";
 import { Text } from "@codemirror/state";
 
+import { handlerOf } from "../src/editor/lens";
 import { gather } from "../src/language/change";
 import { encode, MessageReader } from "../src/language/framing";
 import { textOf } from "../src/language/hints";
@@ -11,6 +12,7 @@ import { parse, parseSpans } from "../src/language/markdown";
 import { decode } from "../src/language/semantics";
 import { parameter } from "../src/language/signature";
 import { toTemplate } from "../src/language/snippet";
+import { flatten } from "../src/language/symbols";
 import { toPath, toUri } from "../src/language/uri";
 
 test("messages survive any split", () => {
@@ -112,4 +114,24 @@ test("hints have their space and their limit", () => {
   const position = { line: 0, character: 0 };
   assert.equal(textOf({ position, label: [{ value: ": " }, { value: "u8" }], paddingRight: true }), ": u8 ");
   assert.equal(textOf({ position, label: "x".repeat(100) }).length, 61);
+});
+
+test("symbols come in the order of the text, each with what it is inside of", () => {
+  const at = (line: number) => ({ start: { line, character: 2 }, end: { line, character: 5 } });
+  const tree = [{ name: "Api", kind: 23, selectionRange: at(0), children: [{ name: "greet", kind: 6, selectionRange: at(3) }] }];
+  const flat = [{ name: "main", kind: 12, location: { uri: "file:///w/src/main.rs", range: at(7) } }];
+  const client = { toPath: (uri: string) => uri.replace("file:///w/", "") };
+  const shown = [...flatten(client, "src/a.rs", tree, ""), ...flatten(client, "", flat, "")];
+  assert.deepEqual(shown.map(({ name, container, path, line, column }) => [name, container, path, line, column]), [
+    ["Api", "", "src/a.rs", 1, 3],
+    ["greet", "Api", "src/a.rs", 4, 3],
+    ["main", "", "src/main.rs", 8, 3],
+  ]);
+});
+
+test("the handler is what run is given, or what is called so", () => {
+  const check = (text: string, expected: number | undefined) => assert.equal(handlerOf(text), expected, text);
+  check("fn main() { run(greet) }\nasync fn greet(a: A) {}", 25);
+  check("pub fn handler() {}", 0);
+  check("fn handlers() {}\n// fn handler", undefined);
 });

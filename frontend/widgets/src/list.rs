@@ -66,9 +66,10 @@ pub fn List(props: &ListProps) -> Html {
             tabindex="0"
             {onscroll}
         >
-            <div ref={above} role="presentation"></div>
-            { for rows.map(|index| props.draw.emit(index)) }
-            <div ref={below} role="presentation"></div>
+            // Keyed: an element that was a spacer must not become a row, it would keep the spacer's height.
+            <div key="above" ref={above} role="presentation"></div>
+            { for rows.map(|index| html! { <key={index}>{ props.draw.emit(index) }</> }) }
+            <div key="below" ref={below} role="presentation"></div>
         </div>
     }
 }

@@ -176,7 +176,8 @@ fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
         .collect()
 }
 
-fn focused_element() -> Option<HtmlElement> {
+/// What has the focus.
+pub(crate) fn focused_element() -> Option<HtmlElement> {
     let element: Element = web_sys::window()?.document()?.active_element()?;
     wasm_bindgen::JsCast::dyn_into(element).ok()
 }

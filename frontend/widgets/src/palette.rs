@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::Icon;
+use crate::{Icon, menu::focused_element};
 
 /// A row of a palette.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,12 +47,22 @@ pub fn Palette(props: &PaletteProps) -> Html {
     {
         let (node, current) = (node.clone(), current.clone());
         use_effect_with((), move |()| {
-            if let Some(input) = node.cast::<HtmlInputElement>() {
+            let before = focused_element();
+            let input = node.cast::<HtmlInputElement>();
+            if let Some(input) = &input {
                 let _ = input.focus();
                 let end = input.value().encode_utf16().count() as u32;
                 let _ = input.set_selection_range(end, end);
             }
             current.set(0);
+            move || {
+                // Back to where the person was, unless what was chosen took the focus.
+                let left = focused_element()
+                    .is_none_or(|now| now.tag_name() == "BODY" || input.is_some_and(|input| **input == *now));
+                if let Some(before) = before.filter(|_| left) {
+                    let _ = before.focus();
+                }
+            }
         });
     }
     use_effect_with(*current, move |current| {

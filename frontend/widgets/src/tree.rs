@@ -1,6 +1,6 @@
 //! A tree of any size: only the rows in view are drawn. Which rows there are is its owner's business.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -43,6 +43,12 @@ pub enum TreeEvent {
     Expand(AttrValue),
     /// Collapses a row.
     Collapse(AttrValue),
+    /// Adds a row to the selection, or takes it out.
+    Toggle(AttrValue),
+    /// Selects everything between where the selection began and this row.
+    Extend(AttrValue),
+    /// Begins to drag a row.
+    Dragged(AttrValue),
     /// Asks for the menu of a row, or of the tree, at a place in the window.
     Menu(Option<AttrValue>, i32, i32),
     /// Presses a key that means nothing to the tree itself.
@@ -67,6 +73,9 @@ pub struct TreeProps {
     /// The row with the focus.
     #[prop_or_default]
     pub focused: Option<AttrValue>,
+    /// The rows that are selected beside the one with the focus; none in trees where one row is chosen at a time.
+    #[prop_or_default]
+    pub selected: Option<Rc<BTreeSet<AttrValue>>>,
     /// What a person does.
     pub on: Callback<TreeEvent>,
 }
@@ -83,8 +92,15 @@ pub fn Tree(props: &TreeProps) -> Html {
     use_reveal(&node, focused);
     let onkeydown = {
         let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
+        let several = props.selected.is_some();
         Callback::from(move |event: KeyboardEvent| {
-            press(&rows, focused, &on, &mut typed.borrow_mut(), &event);
+            match extension(&rows, focused, &event).filter(|_| several) {
+                Some(reaction) => {
+                    event.prevent_default();
+                    on.emit(reaction);
+                }
+                None => press(&rows, focused, &on, &mut typed.borrow_mut(), &event),
+            }
         })
     };
     let oncontextmenu = {
@@ -109,6 +125,7 @@ pub fn Tree(props: &TreeProps) -> Html {
             role="tree"
             aria-label={props.label.clone()}
             tabindex="0"
+            aria-multiselectable={props.selected.is_some().then_some("true")}
             aria-activedescendant={active.map(|index| format!("{}-{index}", props.id))}
             onscroll={window.on_scroll}
             {onkeydown}
@@ -116,7 +133,7 @@ pub fn Tree(props: &TreeProps) -> Html {
             {ondrop}
             ondragover={Callback::from(|event: DragEvent| event.prevent_default())}
         >
-            <div ref={above} role="presentation"></div>
+            <div key="/above" ref={above} role="presentation"></div>
             { for props.rows.get(window.rows.clone()).unwrap_or_default().iter().zip(window.rows).map(
                 |(row, index)| html! {
                     <Row
@@ -124,11 +141,12 @@ pub fn Tree(props: &TreeProps) -> Html {
                         id={format!("{}-{index}", props.id)}
                         row={row.clone()}
                         focused={focused == Some(index)}
+                        selected={props.selected.as_ref().map(|selected| selected.contains(&row.key))}
                         on={props.on.clone()}
                     />
                 }
             ) }
-            <div ref={below} role="presentation"></div>
+            <div key="/below" ref={below} role="presentation"></div>
         </div>
     }
 }
@@ -138,33 +156,34 @@ struct RowProps {
     id: String,
     row: TreeRow,
     focused: bool,
+    /// Whether it is selected; none where rows are not.
+    selected: Option<bool>,
     on: Callback<TreeEvent>,
 }
 
 #[component]
 fn Row(props: &RowProps) -> Html {
     let row = &props.row;
-    let emit = |make: fn(AttrValue) -> TreeEvent| {
+    let several = props.selected.is_some();
+    let click = |make: fn(AttrValue) -> TreeEvent| {
         let (on, key) = (props.on.clone(), row.key.clone());
         Callback::from(move |event: MouseEvent| {
             event.stop_propagation();
+            let make = match (several, event.ctrl_key() || event.meta_key(), event.shift_key()) {
+                (true, true, _) => TreeEvent::Toggle,
+                (true, _, true) => TreeEvent::Extend,
+                _ => make,
+            };
             on.emit(make(key.clone()));
         })
     };
+    let drag = use_drag(&row.key, several, &props.on);
     let oncontextmenu = {
         let (on, key) = (props.on.clone(), row.key.clone());
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
             event.stop_propagation();
             on.emit(TreeEvent::Menu(Some(key.clone()), event.client_x(), event.client_y()));
-        })
-    };
-    let ondrop = {
-        let (on, key) = (props.on.clone(), row.key.clone());
-        Callback::from(move |event: DragEvent| {
-            event.prevent_default();
-            event.stop_propagation();
-            on.emit(TreeEvent::Dropped(Some(key.clone()), event));
         })
     };
     let toggle = if row.expanded == Some(true) { TreeEvent::Collapse } else { TreeEvent::Expand };
@@ -175,7 +194,13 @@ fn Row(props: &RowProps) -> Html {
     html! {
         <div
             id={props.id.clone()}
-            class={classes!("tree-row", row.class, props.focused.then_some("focused"))}
+            class={classes!(
+                "tree-row",
+                row.class,
+                props.focused.then_some("focused"),
+                (props.selected == Some(true)).then_some("selected"),
+                drag.over.then_some("drop-target"),
+            )}
             role="treeitem"
             aria-label={row.label.clone()}
             aria-description={described(&row.detail)}
@@ -183,10 +208,14 @@ fn Row(props: &RowProps) -> Html {
             aria-posinset={row.position.to_string()}
             aria-setsize={row.siblings.to_string()}
             aria-expanded={row.expanded.map(|expanded| expanded.to_string())}
-            aria-selected={props.focused.to_string()}
-            onclick={emit(open)}
+            aria-selected={(props.selected == Some(true) || props.focused).to_string()}
+            draggable={several.then_some("true")}
+            onclick={click(open)}
             {oncontextmenu}
-            {ondrop}
+            ondragstart={drag.start}
+            ondragenter={drag.enter}
+            ondragleave={drag.leave}
+            ondrop={drag.end}
         >
             <Twisty expanded={row.expanded} />
             if !row.icon.is_empty() {
@@ -198,6 +227,46 @@ fn Row(props: &RowProps) -> Html {
             }
         </div>
     }
+}
+
+/// What a row does while something is dragged.
+struct Drag {
+    /// Whether it would be dropped here.
+    over: bool,
+    start: Callback<DragEvent>,
+    enter: Callback<DragEvent>,
+    leave: Callback<DragEvent>,
+    end: Callback<DragEvent>,
+}
+
+#[hook]
+fn use_drag(key: &AttrValue, movable: bool, on: &Callback<TreeEvent>) -> Drag {
+    let over = use_state_eq(|| false);
+    let start = {
+        let (on, key) = (on.clone(), key.clone());
+        Callback::from(move |event: DragEvent| {
+            event.stop_propagation();
+            // Without data, some browsers drag nothing.
+            if let Some(data) = event.data_transfer().filter(|_| movable) {
+                let _ = data.set_data("text/plain", &key);
+                on.emit(TreeEvent::Dragged(key.clone()));
+            }
+        })
+    };
+    let mark = |shown: bool| {
+        let over = over.clone();
+        Callback::from(move |_: DragEvent| over.set(shown))
+    };
+    let end = {
+        let (on, key, over) = (on.clone(), key.clone(), over.clone());
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            event.stop_propagation();
+            over.set(false);
+            on.emit(TreeEvent::Dropped(Some(key.clone()), event));
+        })
+    };
+    Drag { over: *over, start, enter: mark(true), leave: mark(false), end }
 }
 
 /// What is said after the name.
@@ -328,6 +397,18 @@ fn press(
         }
     }
     on.emit(TreeEvent::Key(event.clone()));
+}
+
+/// What a key does to the selection: Shift and an arrow extend it, Ctrl+Space toggles a row.
+fn extension(rows: &[TreeRow], focused: Option<usize>, event: &KeyboardEvent) -> Option<TreeEvent> {
+    let index = focused?;
+    let key_of = |index: usize| rows.get(index).map(|row| row.key.clone());
+    match (event.key().as_str(), event.shift_key(), event.ctrl_key() || event.meta_key()) {
+        ("ArrowDown", true, false) => key_of(index + 1).map(TreeEvent::Extend),
+        ("ArrowUp", true, false) => key_of(index.checked_sub(1)?).map(TreeEvent::Extend),
+        (" ", false, true) => key_of(index).map(TreeEvent::Toggle),
+        _ => None,
+    }
 }
 
 /// What a key of the tree pattern does.

@@ -67,6 +67,11 @@ impl Editor {
 
     /// Types: replaces the first occurrence of `old`, at the end where it is empty.
     pub(crate) fn replace(&self, old: &str, new: &str) {
+        self.send(&self.change(old, new));
+    }
+
+    /// The same, on its way only when it is sent.
+    pub(crate) fn change(&self, old: &str, new: &str) -> Message {
         let whole = self.text();
         let at = if old.is_empty() { whole.len() } else { whole.find(old).unwrap() };
         let text = self.doc.get_or_insert_text(TEXT);
@@ -75,7 +80,7 @@ impl Editor {
         text.insert(&mut transaction, at as u32, new);
         let update = transaction.encode_update_v1();
         drop(transaction);
-        self.send(&Message::Sync(SyncMessage::Update(update)));
+        Message::Sync(SyncMessage::Update(update))
     }
 
     /// Types, and waits until that is durable.

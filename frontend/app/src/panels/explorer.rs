@@ -74,7 +74,7 @@ impl Perform for Explorer {
                 desk.ask_quietly(RenameFile { from, to, overwrite: false }, "It cannot be renamed");
             }
             Effect::Copy(from, to) => desk.ask_quietly(CopyFile { from, to }, "It cannot be copied"),
-            Effect::AskToDelete(path) => ask_to_delete(desk, path),
+            Effect::AskToDelete(paths) => ask_to_delete(desk, paths),
             Effect::Delete(paths) => delete(desk, paths),
         }
     }
@@ -87,16 +87,19 @@ fn create_file(desk: &Desk, path: WorkspacePath) {
     });
 }
 
-fn ask_to_delete(desk: &Desk, path: WorkspacePath) {
-    let name = shown_name(path.name());
+fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
+    let what = match paths.as_slice() {
+        [path] => shown_name(path.name()),
+        paths => format!("{} files and folders", paths.len()),
+    };
     let again = desk.clone();
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: format!("Delete {name}?").into(),
-        body: "It goes to the workspace's trash.".into(),
+        title: format!("Delete {what}?").into(),
+        body: "What is deleted goes to the workspace's trash.".into(),
         input: None,
         confirm: "Delete".into(),
         danger: true,
-        on_confirm: Callback::from(move |_| again.tell::<Explorer>(Message::Delete(path.clone()))),
+        on_confirm: Callback::from(move |_| again.tell::<Explorer>(Message::Delete(paths.clone()))),
     }));
 }
 

@@ -1,4 +1,6 @@
-//! F6: from one part of the window to the next.
+//! F6: from one part of the window to the next. And whether a person has moved on while something was loading.
+
+use std::cell::RefCell;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
@@ -9,6 +11,27 @@ const TARGETS: [&str; 3] = [
     "[role=tab][tabindex='0']",
     "button:not([disabled]), input, select, [tabindex='0']",
 ];
+
+thread_local! {
+    static LEFT_AT: RefCell<Option<Element>> = const { RefCell::new(None) };
+}
+
+/// Remembers where the person is who asks for something that will want the focus.
+pub fn remember() {
+    LEFT_AT.with(|left| *left.borrow_mut() = active().filter(|place| place.tag_name() != "BODY"));
+}
+
+/// Whether the person is still there, so that what was asked for may take the focus: typing elsewhere goes on.
+pub fn unmoved() -> bool {
+    let Some(now) = active().filter(|now| now.tag_name() != "BODY") else { return true };
+    // The person may have been nowhere, or where that was may be gone, as a palette is: then nobody chose the present
+    // place.
+    LEFT_AT.with(|left| left.borrow().as_ref().is_none_or(|left| *left == now || !left.is_connected()))
+}
+
+fn active() -> Option<Element> {
+    web_sys::window()?.document()?.active_element()
+}
 
 /// Moves the focus to the next part, or the one before.
 pub fn step(by: isize) {

@@ -96,10 +96,10 @@ fn LanguageServers() -> Html {
 fn server_words(state: &ServerState) -> Option<(&'static str, String, String)> {
     Some(match state {
         ServerState::Stopped => return None,
-        ServerState::Starting => ("", "starting".to_owned(), String::new()),
+        ServerState::Starting => ("wide", "starting".to_owned(), String::new()),
         ServerState::Busy { title, percent } => {
             let percent = percent.map(|percent| format!(" {percent}%")).unwrap_or_default();
-            ("", format!("{}{percent}", shortened(title, 40)), title.clone())
+            ("wide", format!("{}{percent}", shortened(title, 40)), title.clone())
         }
         ServerState::Ready => ("wide", "ready".to_owned(), String::new()),
         ServerState::Restarting { reason } => ("warning", "restarting".to_owned(), reason.clone()),

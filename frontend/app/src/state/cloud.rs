@@ -4,7 +4,7 @@ use std::{collections::HashSet, rc::Rc};
 
 use protocol::{
     CallError,
-    cloud::{self, DeleteStack, DescribeCloud, LogLine, LogPage, ReadLogs},
+    cloud::{self, Api, DeleteStack, DescribeCloud, LogLine, LogPage, ReadLogs, Route},
 };
 
 use crate::{
@@ -209,6 +209,13 @@ impl Perform for Cloud {
     }
 }
 
+/// The address of a route: what matches everything is tried at its root.
+pub fn route_address(api: &Api, route: &Route) -> String {
+    let base = api.urls.first().map(String::as_str).unwrap_or_default();
+    let path = if route.path.starts_with('/') { route.path.as_str() } else { "/" };
+    format!("{base}{}", path.replace("{proxy+}", ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,5 +263,23 @@ mod tests {
         let again = cloud.update(Message::Lines("g".into(), String::new(), Ok(page(&[("a", 1)]))));
         assert!(matches!(&again[..], [Effect::Read { filter, .. }] if filter == "ERROR"));
         assert!(cloud.log.lines.is_empty());
+    }
+
+    #[test]
+    fn routes_have_addresses() {
+        let check = |path: &str, expected: &str| {
+            let route = Route { method: "ANY".into(), path: path.into(), function: None };
+            let api = Api {
+                id: "a".into(),
+                name: String::new(),
+                kind: cloud::ApiKind::Http,
+                urls: vec!["http://x/a".into()],
+                routes: Vec::new(),
+            };
+            assert_eq!(route_address(&api, &route), expected);
+        };
+        check("/u/{id}", "http://x/a/u/{id}");
+        check("/{proxy+}", "http://x/a/");
+        check("$default", "http://x/a/");
     }
 }

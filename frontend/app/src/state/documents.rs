@@ -10,7 +10,9 @@ use protocol::{
 use yew::Callback;
 
 use crate::{
+    bridge::text_vector,
     desk::{Desk, Perform},
+    shell::focus,
     state::{
         Model,
         layout::{self, Layout, Tab},
@@ -230,17 +232,15 @@ impl Perform for Documents {
                     desk.tell::<Self>(Message::Listed(states));
                 }
             }),
-            Effect::Save(path, force) => {
-                desk.ask(SaveDocument { path: path.clone(), force }, move |desk, outcome| {
-                    let outcome = outcome.map_err(|error| error.message);
-                    desk.tell::<Self>(Message::Saved(path, outcome));
-                });
-            }
+            Effect::Save(path, force) => desk.spawn(|desk| save(desk, path, force)),
             Effect::Revert(path) => desk.ask(RevertDocument { path }, |desk, outcome| match outcome {
                 Ok(state) => desk.tell::<Self>(Message::Event(document::Event::Changed(state))),
                 Err(error) => desk.complain("The file on disk cannot be taken", &error),
             }),
-            Effect::Open(tab) => desk.tell::<Layout>(layout::Message::Open(tab)),
+            Effect::Open(tab) => {
+                focus::remember();
+                desk.tell::<Layout>(layout::Message::Open(tab));
+            }
             Effect::Follow(from, to) => desk.tell::<Layout>(layout::Message::Moved(from, to)),
             Effect::Complain(path, reason) => {
                 desk.tell::<Notices>(notices::Message::failed(format!("{path} is not saved: {reason}")));
@@ -254,9 +254,15 @@ impl Perform for Documents {
 pub async fn save_unsaved(desk: &Desk) {
     let unsaved = desk.read(Documents::unsaved_paths);
     for path in unsaved {
-        let outcome = desk.link().call(SaveDocument { path: path.clone(), force: false }).await;
-        desk.tell::<Documents>(Message::Saved(path, outcome.map_err(|error| error.message)));
+        save(desk.clone(), path, false).await;
     }
+}
+
+/// Saves a document with all that was typed in this tab until now.
+async fn save(desk: Desk, path: WorkspacePath, force: bool) {
+    let after = text_vector(&desk.link().port(), &path).await;
+    let outcome = desk.link().call(SaveDocument { path: path.clone(), force, after }).await;
+    desk.tell::<Documents>(Message::Saved(path, outcome.map_err(|error| error.message)));
 }
 
 fn ask_to_recreate(desk: &Desk, path: WorkspacePath) {

@@ -48,6 +48,9 @@ pub struct Layout {
     /// What a small screen shows.
     #[serde(skip)]
     pub pane: Pane,
+    /// What lies over the editors on a middle-sized screen, which has no room beside them.
+    #[serde(skip)]
+    pub over: Over,
     /// Whether it has been loaded: nothing is saved before.
     #[serde(skip)]
     pub loaded: bool,
@@ -69,6 +72,7 @@ impl Default for Layout {
             terminal: None,
             theme: None,
             pane: Pane::Code,
+            over: Over::Nothing,
             loaded: false,
             early: Vec::new(),
         }
@@ -184,6 +188,18 @@ pub enum Pane {
     Dock,
 }
 
+/// What lies over the editors on a middle-sized screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    /// The editors are seen.
+    #[default]
+    Nothing,
+    /// The side bar.
+    Side,
+    /// The dock.
+    Dock,
+}
+
 /// How everything looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -268,6 +284,8 @@ pub enum Message {
     Theme(Theme),
     /// A small screen shows something else.
     Pane(Pane),
+    /// A middle-sized screen shows the editors again.
+    Uncover,
 }
 
 /// What is to be done.
@@ -292,6 +310,10 @@ impl Model for Layout {
                 return Vec::new();
             }
             Message::Pane(pane) => self.show_pane(pane),
+            Message::Uncover => {
+                self.over = Over::Nothing;
+                return Vec::new();
+            }
             message => {
                 // Which folders are open follows from what is loaded, not from the person.
                 if !self.loaded && !matches!(message, Message::Folders(_)) {
@@ -310,7 +332,7 @@ impl Layout {
         // A layout of another version that cannot be read is no reason to show nothing.
         let kept: Option<Self> = kept.and_then(|value| serde_json::from_value(value).ok());
         let early = std::mem::take(&mut self.early);
-        *self = Self { loaded: true, pane: self.pane, ..kept.unwrap_or_default() };
+        *self = Self { loaded: true, pane: self.pane, over: self.over, ..kept.unwrap_or_default() };
         if let Some(path) = welcome.filter(|_| first_time) {
             self.open(Tab::file(path));
         }
@@ -347,13 +369,20 @@ impl Layout {
 
     fn change_parts(&mut self, message: &Message) {
         match *message {
-            Message::ShowSide(view) => (self.side.open, self.side.view) = (true, view),
-            Message::ToggleSide => self.side.open = !self.side.open,
+            Message::ShowSide(view) => {
+                (self.side.open, self.side.view, self.over) = (true, view, Over::Side);
+            }
+            Message::ToggleSide => {
+                self.side.open = !self.side.open;
+                self.over = if self.side.open { Over::Side } else { Over::Nothing };
+            }
             Message::ShowBottom(view) => {
                 (self.bottom.open, self.bottom.view, self.pane) = (true, view, Pane::Terminal);
             }
             Message::ToggleBottom => self.bottom.open = !self.bottom.open,
-            Message::ShowDock(view) => (self.dock.open, self.dock.view, self.pane) = (true, view, Pane::Dock),
+            Message::ShowDock(view) => {
+                (self.dock.open, self.dock.view, self.pane, self.over) = (true, view, Pane::Dock, Over::Dock);
+            }
             Message::CloseDock => (self.dock.open, self.pane) = (false, Pane::Code),
             Message::ResizeSide(size) => self.side.size = size.clamp(SIDE.0, SIDE.1),
             Message::ResizeBottom(size) => self.bottom.size = size.clamp(BOTTOM.0, BOTTOM.1),
@@ -407,7 +436,7 @@ impl Layout {
             self.recent.insert(0, path);
             self.recent.truncate(MAX_RECENT);
         }
-        (self.active, self.pane) = (Some(key), Pane::Code);
+        (self.active, self.pane, self.over) = (Some(key), Pane::Code, Over::Nothing);
     }
 
     fn close(&mut self, key: &str) {
@@ -611,6 +640,18 @@ mod tests {
         layout.update(Message::Loaded(Some(serde_json::json!({"tabs": 7})), None));
         check(&layout, "");
         assert!(layout.loaded);
+    }
+
+    #[test]
+    fn one_thing_lies_over_the_editors_until_a_file_is_chosen() {
+        let mut layout = open(&["a"]);
+        assert_eq!(layout.over, Over::Nothing, "the first view shows the code");
+        layout.update(Message::ShowSide(Side::Files));
+        layout.update(Message::ShowDock(Dock::Function));
+        assert_eq!(layout.over, Over::Dock);
+        layout.update(Message::Open(Tab::file(path("b"))));
+        assert_eq!(layout.over, Over::Nothing);
+        assert!(layout.side.open && layout.dock.open, "a large screen still shows both");
     }
 
     #[test]

@@ -285,6 +285,12 @@ export function opened(link: LinkPort, path: string): SharedDocument | undefined
   return open.get(link)?.get(path);
 }
 
+/** The state vector of the document of `path`; empty where no editor of this tab has it open. */
+export function vectorOf(link: LinkPort, path: string): Uint8Array {
+  const replica = opened(link, path)?.replica;
+  return replica === undefined ? new Uint8Array() : Y.encodeStateVector(replica.doc);
+}
+
 /** Lets go of a document after its listener has been removed: the last one closes it. */
 export function release(link: LinkPort, document: SharedDocument): void {
   if (!document.abandoned) return;

@@ -12,6 +12,7 @@ import type { LinkPort } from "../link";
 import { cursors } from "./cursors";
 import { acquire, release, type DocumentListener, type Replica, type SharedDocument } from "./document";
 import { loadLanguage } from "./languages";
+import { lens, lensOf } from "./lens";
 import { problems, showProblems, type Problem } from "./problems";
 import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
@@ -44,7 +45,9 @@ export type EditorEvent =
   | { kind: "open"; path?: string; uri?: string; line: number; column: number }
   /** Something a person asked for did not work: why, in a sentence. */
   | { kind: "notice"; message: string }
-  | { kind: "save" };
+  | { kind: "save" }
+  /** The function whose handler is here is to be invoked. */
+  | { kind: "invoke" };
 
 /** A mounted editor. Calls before the `ready` event take effect with it. */
 export interface EditorHandle {
@@ -53,6 +56,8 @@ export interface EditorHandle {
   goTo(line: number, column: number): void;
   setTheme(theme: string): void;
   setReadOnly(readOnly: boolean): void;
+  /** Shows above the function's handler what invokes it; nothing where `title` is empty. */
+  setLens(title: string): void;
   /** Shows problems: `protocol::language::Problem[]` as JSON. */
   setProblems(json: string): void;
   /** Follows a file that was moved. */
@@ -94,6 +99,7 @@ class Editor implements EditorHandle, DocumentListener {
   /** The language whose server this editor uses. */
   #served: string | undefined;
   #problems: Problem[] = [];
+  #lens = "";
   /** What was asked for before there was a view. */
   #waiting: ((view: EditorView) => void)[] = [];
   #cursorFrame = 0;
@@ -124,6 +130,7 @@ class Editor implements EditorHandle, DocumentListener {
     const view = this.#view;
     for (const action of this.#waiting.splice(0)) action(view);
     this.#showProblems();
+    this.setLens(this.#lens);
     this.#tellReady(replica);
     this.#tellCursor();
     if (replica.info.plain) return;
@@ -167,6 +174,11 @@ class Editor implements EditorHandle, DocumentListener {
     if (this.#replica !== undefined) {
       this.#view?.dispatch({ effects: this.#writable.reconfigure(this.#writing(this.#replica)) });
     }
+  }
+
+  setLens(title: string): void {
+    this.#lens = title;
+    this.#view?.dispatch({ effects: lensOf(title) });
   }
 
   setProblems(json: string): void {
@@ -223,7 +235,7 @@ class Editor implements EditorHandle, DocumentListener {
       yCollab(replica.text, null, { undoManager: replica.undo }),
       cursors(replica.text, replica.awareness),
       problems(),
-      plain ? [] : understanding(),
+      plain ? [] : [understanding(), lens(() => this.#on({ kind: "invoke" }))],
       EditorView.updateListener.of(update => this.#updated(update)),
     ];
   }

@@ -5,7 +5,7 @@ import { defaultKeymap, indentWithTab, temporarilySetTabFocusMode, toggleTabFocu
 import {
   bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit,
 } from "@codemirror/language";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
 import {
   EditorView, crosshairCursor, drawSelection, dropCursor, highlightActiveLine, highlightActiveLineGutter,
@@ -40,7 +40,7 @@ export function basics(nonce: string): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     search({ top: true }),
-    keymap.of([...searchKeymap, ...defaultKeymap]),
+    keymap.of([{ key: "Mod-h", run: replace }, ...searchKeymap, ...defaultKeymap]),
   ];
 }
 
@@ -66,6 +66,13 @@ export function tabKey(): Extension {
     { key: "Escape", run: temporarilySetTabFocusMode },
     { key: "Ctrl-m", mac: "Shift-Alt-m", run: toggleTabFocusMode },
   ]);
+}
+
+/** Opens the search panel with the cursor where the replacement is written. */
+function replace(view: EditorView): boolean {
+  openSearchPanel(view);
+  view.dom.querySelector<HTMLInputElement>(".cm-search [name=replace]")?.select();
+  return true;
 }
 
 function foldMarker(open: boolean): HTMLElement {

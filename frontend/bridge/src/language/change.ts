@@ -215,7 +215,9 @@ function moveInMenu(event: KeyboardEvent, dom: HTMLElement, close: () => void): 
 const looks = EditorView.baseTheme({
   ".cm-actions": { display: "flex", flexDirection: "column", maxHeight: "20em", overflow: "auto", padding: "2px" },
   ".cm-actions button": {
-    font: "inherit", color: "inherit", background: "none", border: "none", textAlign: "left", padding: "2px 8px", minHeight: "24px",
+    justifyContent: "start", font: "12px var(--font-ui, system-ui)", color: "inherit", background: "none", border: "none",
+    textAlign: "start", padding: "2px 10px", minHeight: "24px",
   },
+  ".cm-actions button:hover": { backgroundColor: "var(--hover)" },
   ".cm-actions button:focus": { backgroundColor: "var(--selection)", outline: "1px solid var(--accent)" },
 });

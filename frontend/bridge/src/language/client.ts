@@ -49,7 +49,7 @@ export class LanguageClient {
   capabilities: Capabilities = {};
   root = "";
   readonly #link: LinkPort;
-  readonly #language: string;
+  readonly language: string;
   readonly #leave: () => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<string, Set<() => void>>();
@@ -58,7 +58,7 @@ export class LanguageClient {
 
   constructor(link: LinkPort, language: string) {
     this.#link = link;
-    this.#language = language;
+    this.language = language;
     this.#leave = link.onSession(resumed => {
       if (!resumed) void this.attach();
     });
@@ -74,7 +74,7 @@ export class LanguageClient {
     });
     this.#channel = channel;
     try {
-      const attached = (await this.#link.call("language.attach", { language: this.#language, channel })) as Attached;
+      const attached = (await this.#link.call("language.attach", { language: this.language, channel })) as Attached;
       this.root = attached.root_uri;
       if (attached.capabilities !== null) this.#learn(attached.capabilities);
       return true;
@@ -201,4 +201,17 @@ export function disconnect(link: LinkPort, language: string): void {
   if (lease === undefined || --lease.users > 0) return;
   leases.get(link)?.delete(language);
   lease.client.close();
+}
+
+/** The client of a language that editors of this tab use now; none where none does. */
+export async function clientOf(link: LinkPort, language: string): Promise<LanguageClient | undefined> {
+  const lease = leases.get(link)?.get(language);
+  return lease !== undefined && (await lease.attached) ? lease.client : undefined;
+}
+
+/** The clients that editors of this tab use now. */
+export async function clientsOf(link: LinkPort): Promise<LanguageClient[]> {
+  const languages = [...(leases.get(link)?.keys() ?? [])];
+  const clients = await Promise.all(languages.map(language => clientOf(link, language)));
+  return clients.filter(client => client !== undefined);
 }

@@ -71,7 +71,8 @@ function toCompletion(item: CompletionItem, asked: Asked, state: EditorState): C
     label: item.filterText ?? item.label,
     displayLabel: item.label + (details?.detail ?? ""),
     ...(detail === undefined ? {} : { detail: detail.slice(0, 100) }),
-    ...(item.sortText === undefined ? {} : { sortText: item.sortText }),
+    // Equals of the server's order stand by their names.
+    sortText: `${item.sortText ?? ""} ${item.label}`,
     type: KINDS[item.kind ?? 0] ?? "text",
     boost: (item.preselect === true ? 50 : 0) - (item.deprecated === true || item.tags?.includes(1) === true ? 50 : 0),
     info: () => describe(item, asked, state),

@@ -109,6 +109,8 @@ export interface Capabilities {
   definitionProvider?: unknown;
   referencesProvider?: unknown;
   documentHighlightProvider?: unknown;
+  documentSymbolProvider?: unknown;
+  workspaceSymbolProvider?: unknown;
   documentFormattingProvider?: unknown;
   codeActionProvider?: boolean | { resolveProvider?: boolean };
   renameProvider?: boolean | { prepareProvider?: boolean };

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use protocol::cloud::{Api, Cloud, Function, Route, Stack};
+use protocol::cloud::{Api, Cloud, Function, Stack};
 use widgets::TreeRow;
 use yew::AttrValue;
 
-use crate::icons;
+use crate::{icons, state::cloud::route_address};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,12 +138,11 @@ impl Tree<'_> {
         if !self.group(&format!("api:{}", api.id), name, "globe", level, true) {
             return;
         }
-        let base = api.urls.first().cloned().unwrap_or_default();
         for route in &api.routes {
             let label = format!("{} {}", route.method, route.path);
             let key = format!("route:{}:{label}", api.id);
             let function = route.function.as_deref().unwrap_or_default();
-            let thing = Thing::Route(route.method.clone(), address(&base, route));
+            let thing = Thing::Route(route.method.clone(), route_address(api, route));
             self.leaf(&key, &label, function, "route", level + 1, thing);
         }
     }
@@ -186,12 +185,6 @@ impl Tree<'_> {
     }
 }
 
-/// The address of a route: what matches everything is tried at its root.
-fn address(base: &str, route: &Route) -> String {
-    let path = if route.path.starts_with('/') { route.path.as_str() } else { "/" };
-    format!("{base}{}", path.replace("{proxy+}", ""))
-}
-
 fn status_class(status: &str) -> &'static str {
     if status.contains("FAILED") || status.contains("ROLLBACK") {
         "has-errors"
@@ -219,7 +212,7 @@ fn number(rows: &mut [Row]) {
 
 #[cfg(test)]
 mod tests {
-    use protocol::cloud::{ApiKind, Output, Resource};
+    use protocol::cloud::{ApiKind, Output, Resource, Route};
 
     use super::*;
 
@@ -309,13 +302,5 @@ mod tests {
         let rows = rows(&cloud(), &closed);
         let (_, thing) = rows.last().unwrap();
         assert_eq!(*thing, Thing::Log("/aws/lambda/loose".into()));
-    }
-
-    #[test]
-    fn routes_have_addresses() {
-        let route = |path: &str| Route { method: "ANY".into(), path: path.into(), function: None };
-        assert_eq!(address("http://x/a", &route("/u/{id}")), "http://x/a/u/{id}");
-        assert_eq!(address("http://x/a", &route("/{proxy+}")), "http://x/a/");
-        assert_eq!(address("http://x/a", &route("$default")), "http://x/a/");
     }
 }

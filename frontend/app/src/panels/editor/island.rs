@@ -13,9 +13,12 @@ use yew::prelude::*;
 
 use crate::{
     bridge::{Island, Kind, Told, nonce, options, use_island},
+    commands,
     desk::{Desk, use_desk, use_state_of},
+    shell::focus,
     state::{
         documents::{self, About, Cursor, Documents},
+        functions::{self, Functions, display_name},
         layout::{self, Layout, Tab},
         notices::{self, Notices},
         problems::Problems,
@@ -87,6 +90,7 @@ pub fn Document(props: &DocumentProps) -> Html {
         });
     }
     use_problems(&props.path, island.as_ref());
+    use_lens(&props.path, island.as_ref());
     use_reveal(&Tab::file(props.path.clone()).key(), island.as_ref());
     html! {
         <>
@@ -131,6 +135,13 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
             desk.tell::<Notices>(notices::Message::Say(Tone::Info, told.text("message").into()));
             return;
         }
+        "invoke" => {
+            if let Some(function) = desk.read(|functions: &Functions| functions.of_source(&path)) {
+                desk.tell::<Functions>(functions::Message::Choose(function));
+                commands::invoke(desk);
+            }
+            return;
+        }
         "save" => documents::Message::Save(path, false),
         "open" => match elsewhere(told) {
             Some((tab, position)) => documents::Message::Show(tab, Some(position)),
@@ -165,6 +176,21 @@ fn use_problems(path: &WorkspacePath, island: Option<&Island>) {
     });
 }
 
+/// Shows what invokes the function whose code this is.
+#[hook]
+fn use_lens(path: &WorkspacePath, island: Option<&Island>) {
+    let path = path.clone();
+    let title = use_state_of::<Functions, _, _>(move |functions| {
+        let function = functions.of_source(&path);
+        function.map(|function| format!("▶ Invoke {}", display_name(&function))).unwrap_or_default()
+    });
+    use_effect_with((island.cloned(), title), |(island, title)| {
+        if let Some(island) = island {
+            island.set_lens(title);
+        }
+    });
+}
+
 /// Goes where the person wants to be, and takes the focus.
 #[hook]
 fn use_reveal(key: &str, island: Option<&Island>) {
@@ -178,7 +204,9 @@ fn use_reveal(key: &str, island: Option<&Island>) {
             if let Some(position) = reveal.position {
                 island.go_to(position.line + 1, position.character + 1);
             }
-            island.focus();
+            if focus::unmoved() {
+                island.focus();
+            }
             desk.tell::<Documents>(documents::Message::Shown);
         }
     });

@@ -63,7 +63,7 @@ pub fn breadcrumbs(tab: &Tab) -> Vec<AttrValue> {
         Tab::File { path, .. } | Tab::Compare { path } => {
             path.as_str().split('/').map(|name| AttrValue::from(shown_name(name))).collect()
         }
-        Tab::Source { uri } => vec![shown_name(uri).into()],
+        Tab::Source { uri } => vec![shown_name(uri.trim_start_matches("file://")).into()],
     }
 }
 

@@ -26,6 +26,12 @@ pub struct Explorer {
     open: BTreeSet<WorkspacePath>,
     /// The row with the focus.
     pub focused: Option<AttrValue>,
+    /// The rows that are selected together; empty where only the focused one is.
+    pub selected: Rc<BTreeSet<AttrValue>>,
+    /// Where the selection began.
+    anchor: Option<AttrValue>,
+    /// What is being dragged.
+    dragged: Vec<WorkspacePath>,
     /// What is being named.
     pub naming: Option<Naming>,
     /// Why the root cannot be listed.
@@ -79,6 +85,16 @@ pub enum Message {
     Changed(Vec<WorkspacePath>),
     /// A row gets the focus.
     Focus(AttrValue),
+    /// A row joins the selection or leaves it.
+    Toggle(AttrValue),
+    /// Everything from where the selection began to this row is selected.
+    Extend(AttrValue),
+    /// A row, and with it the selection it is in, is being dragged.
+    Drag(AttrValue),
+    /// What was dragged is dropped where the focus is.
+    Drop,
+    /// What is selected moves into a folder.
+    MoveTo(WorkspacePath),
     /// A row is opened.
     Open(AttrValue),
     /// A folder is expanded.
@@ -100,8 +116,8 @@ pub enum Message {
     Duplicate,
     /// What has the focus is to be deleted, after asking.
     AskToDelete,
-    /// This is to be deleted.
-    Delete(WorkspacePath),
+    /// These are to be deleted.
+    Delete(Vec<WorkspacePath>),
     /// These are deleted.
     Deleted(Vec<WorkspacePath>),
     /// The name is written.
@@ -137,7 +153,7 @@ pub enum Effect {
     /// Copy.
     Copy(WorkspacePath, WorkspacePath),
     /// Ask whether to delete.
-    AskToDelete(WorkspacePath),
+    AskToDelete(Vec<WorkspacePath>),
     /// Delete.
     Delete(Vec<WorkspacePath>),
 }
@@ -158,9 +174,27 @@ impl Model for Explorer {
                 seen.into_iter().filter_map(|path| self.list(path)).collect()
             }
             Message::Focus(key) => {
+                if !self.selected.contains(&key) {
+                    self.select_none();
+                }
                 self.focused = Some(key);
                 Vec::new()
             }
+            Message::Toggle(key) => self.toggle(key),
+            Message::Extend(key) => self.extend(key),
+            Message::Drag(key) => {
+                if !self.selected.contains(&key) {
+                    self.select_none();
+                }
+                self.focused = Some(key);
+                self.dragged = self.selection();
+                Vec::new()
+            }
+            Message::Drop => {
+                let (dragged, folder) = (std::mem::take(&mut self.dragged), self.target_folder());
+                self.move_into(dragged, &folder)
+            }
+            Message::MoveTo(folder) => self.move_into(self.selection(), &folder),
             Message::Open(key) => self.open_row(key),
             Message::Expand(key) => self.expand(key),
             Message::Collapse(key) => self.collapse(key),
@@ -174,13 +208,12 @@ impl Model for Explorer {
                 Vec::new()
             }
             Message::Duplicate => self.duplicate(),
-            Message::AskToDelete => self
-                .focused_path()
-                .filter(|path| !path.is_root())
+            Message::AskToDelete => Some(self.selection())
+                .filter(|paths| !paths.is_empty())
                 .map(Effect::AskToDelete)
                 .into_iter()
                 .collect(),
-            Message::Delete(path) => vec![Effect::Delete(vec![path])],
+            Message::Delete(paths) => vec![Effect::Delete(paths)],
             Message::Deleted(paths) => self.deleted(&paths),
             Message::Named(name) => self.named(name.trim()),
             Message::NamingCancelled => {
@@ -301,7 +334,55 @@ impl Explorer {
         effects
     }
 
+    /// What is selected, else what has the focus: without what lies in a folder that is selected too.
+    pub fn selection(&self) -> Vec<WorkspacePath> {
+        let of_key = |key: &AttrValue| WorkspacePath::parse(key).ok().filter(|path| !path.is_root());
+        let mut paths: Vec<_> = self.selected.iter().filter_map(of_key).collect();
+        if paths.is_empty() {
+            paths.extend(self.focused.as_ref().and_then(of_key));
+        }
+        let inside = |path: &WorkspacePath| paths.iter().any(|other| other != path && path.is_within(other));
+        paths.iter().filter(|path| !inside(path)).cloned().collect()
+    }
+
+    fn select_none(&mut self) {
+        (self.selected, self.anchor) = (Rc::default(), None);
+    }
+
+    fn toggle(&mut self, key: AttrValue) -> Vec<Effect> {
+        let focused = self.focused.clone().filter(|_| self.selected.is_empty());
+        let selected = Rc::make_mut(&mut self.selected);
+        selected.extend(focused);
+        if !selected.remove(&key) {
+            selected.insert(key.clone());
+        }
+        (self.anchor, self.focused) = (Some(key.clone()), Some(key));
+        Vec::new()
+    }
+
+    fn extend(&mut self, key: AttrValue) -> Vec<Effect> {
+        let anchor = self.anchor.clone().or_else(|| self.focused.clone()).unwrap_or_else(|| key.clone());
+        let keys: Vec<_> = self.rows().iter().map(|row| row.key.clone()).collect();
+        let place = |wanted: &AttrValue| keys.iter().position(|key| key == wanted);
+        if let (Some(from), Some(to)) = (place(&anchor), place(&key)) {
+            let between = keys.into_iter().skip(from.min(to)).take(from.abs_diff(to) + 1);
+            self.selected = Rc::new(between.collect());
+        }
+        (self.anchor, self.focused) = (Some(anchor), Some(key));
+        Vec::new()
+    }
+
+    fn move_into(&mut self, paths: Vec<WorkspacePath>, folder: &WorkspacePath) -> Vec<Effect> {
+        self.select_none();
+        let moves = |path: &WorkspacePath| {
+            path.parent().as_ref() != Some(folder) && !folder.is_within(path) && !path.is_root()
+        };
+        let moved = paths.into_iter().filter(moves);
+        moved.map(|path| Effect::Rename(path.clone(), folder.join(path.name()))).collect()
+    }
+
     fn open_row(&mut self, key: AttrValue) -> Vec<Effect> {
+        self.select_none();
         if let Some(folder) = key.strip_prefix(MORE) {
             return self.list_more(folder);
         }
@@ -330,6 +411,7 @@ impl Explorer {
     }
 
     fn collapse(&mut self, key: AttrValue) -> Vec<Effect> {
+        self.select_none();
         self.focused = Some(key);
         let Some(path) = self.focused_path() else { return Vec::new() };
         self.open.remove(&path);
@@ -589,6 +671,37 @@ mod tests {
         explorer.update(Message::Focus("src/main.rs".into()));
         explorer.update(Message::Rename);
         assert_eq!(explorer.update(Message::Named("main.rs".into())), []);
+    }
+
+    #[test]
+    fn several_rows_are_moved_and_deleted_at_once() {
+        let mut explorer = ready();
+        list(&mut explorer, "", &["src/", "web/", "Cargo.toml", "Makefile"]);
+        let keys = |explorer: &Explorer| {
+            explorer.selection().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        explorer.update(Message::Focus("Cargo.toml".into()));
+        explorer.update(Message::Toggle("src/main.rs".into()));
+        assert_eq!(keys(&explorer), "Cargo.toml src/main.rs");
+        explorer.update(Message::Toggle("src".into()));
+        assert_eq!(keys(&explorer), "Cargo.toml src", "what lies in a selected folder goes with it");
+        explorer.update(Message::Focus("web".into()));
+        assert_eq!(keys(&explorer), "web");
+        explorer.update(Message::Extend("Makefile".into()));
+        assert_eq!(keys(&explorer), "Cargo.toml Makefile web");
+        let asked = explorer.update(Message::AskToDelete);
+        assert_eq!(asked, [Effect::AskToDelete(vec![path("Cargo.toml"), path("Makefile"), path("web")])]);
+        explorer.update(Message::Drag("Makefile".into()));
+        explorer.update(Message::Focus("src/main.rs".into()));
+        let moved = |from: &str, to: &str| Effect::Rename(path(from), path(to));
+        let expected = [
+            moved("Cargo.toml", "src/Cargo.toml"),
+            moved("Makefile", "src/Makefile"),
+            moved("web", "src/web"),
+        ];
+        assert_eq!(explorer.update(Message::Drop), expected);
+        explorer.update(Message::Focus("src".into()));
+        assert_eq!(explorer.update(Message::MoveTo(path("src/inner"))), [], "not into itself");
     }
 
     #[test]

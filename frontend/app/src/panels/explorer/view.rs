@@ -16,7 +16,7 @@ use crate::{
     },
     state::{
         layout::Layout,
-        notices::{self, Notices, OpenMenu},
+        notices::{self, Notices, OpenMenu, Question},
         problems::Problems,
         terminals::{self, Terminals},
         workspace::Workspace,
@@ -38,8 +38,9 @@ pub fn Files() -> Html {
         move |_| marked_rows(&desk)
     });
     use_following(&desk);
-    let (focused, known, trouble) = desk.read(|explorer: &Explorer| {
-        (explorer.focused.clone(), explorer.is_known(), explorer.trouble.clone())
+    let (focused, selected, known, trouble) = desk.read(|explorer: &Explorer| {
+        let selected = Rc::clone(&explorer.selected);
+        (explorer.focused.clone(), selected, explorer.is_known(), explorer.trouble.clone())
     });
     let on = {
         let (desk, picker) = (desk.clone(), picker.clone());
@@ -75,7 +76,7 @@ pub fn Files() -> Html {
             } else if !known {
                 <p class="empty">{ "Listing…" }</p>
             }
-            <Tree id="files" label="Files" rows={(*rows).clone()} {focused} {on} />
+            <Tree id="files" label="Files" rows={(*rows).clone()} {focused} selected={Some(selected)} {on} />
         </>
     }
 }
@@ -123,14 +124,18 @@ fn hear(desk: &Desk, picker: &NodeRef, event: TreeEvent) {
             desk.tell::<Explorer>(Message::Focus(key));
             open_menu(desk, picker, (x, y));
         }
+        TreeEvent::Toggle(key) => desk.tell::<Explorer>(Message::Toggle(key)),
+        TreeEvent::Extend(key) => desk.tell::<Explorer>(Message::Extend(key)),
+        TreeEvent::Dragged(key) => desk.tell::<Explorer>(Message::Drag(key)),
         TreeEvent::Key(event) => press(desk, &event),
         TreeEvent::Dropped(key, event) => {
-            if let Some(key) = key {
-                desk.tell::<Explorer>(Message::Focus(key));
-            }
-            if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
-                let folder = desk.read(Explorer::target_folder);
-                transfer::upload(desk, &folder, &files);
+            // Beside the rows: the workspace's own folder.
+            desk.tell::<Explorer>(Message::Focus(key.unwrap_or_default()));
+            let files =
+                event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() > 0);
+            match files {
+                Some(files) => transfer::upload(desk, &desk.read(Explorer::target_folder), &files),
+                None => desk.tell::<Explorer>(Message::Drop),
             }
         }
     }
@@ -168,12 +173,34 @@ fn open_menu(desk: &Desk, picker: &NodeRef, at: (i32, i32)) {
         items.extend([
             MenuItem::Line,
             MenuItem::new("Rename…", act(Message::Rename)).shortcut("F2").icon("pencil"),
+            MenuItem::new("Move to folder…", move_action(desk)).icon("folder"),
             MenuItem::new("Duplicate", act(Message::Duplicate)).icon("copy"),
             MenuItem::new("Delete…", act(Message::AskToDelete)).shortcut("Del").icon("trash-2").danger(),
         ]);
     }
     let menu = OpenMenu { label: "File actions".into(), at, items: Rc::new(items) };
     desk.tell::<Notices>(notices::Message::OpenMenu(menu));
+}
+
+/// What the mouse does by dragging, for the keyboard.
+fn move_action(desk: &Desk) -> Callback<()> {
+    let desk = desk.clone();
+    Callback::from(move |()| {
+        let again = desk.clone();
+        let paths = desk.read(Explorer::selection);
+        let folder = paths.first().and_then(WorkspacePath::parent).unwrap_or_default();
+        desk.tell::<Notices>(notices::Message::Ask(Question {
+            title: "Move to a folder".into(),
+            body: "The folder's path in the workspace; empty for the workspace itself.".into(),
+            input: Some(("Folder".into(), folder.to_string().into())),
+            confirm: "Move".into(),
+            danger: false,
+            on_confirm: Callback::from(move |folder: String| match WorkspacePath::parse(folder.trim()) {
+                Ok(folder) => again.tell::<Explorer>(Message::MoveTo(folder)),
+                Err(error) => again.tell::<Notices>(notices::Message::failed(error.to_string())),
+            }),
+        }));
+    })
 }
 
 fn upload_action(picker: &NodeRef) -> Callback<()> {

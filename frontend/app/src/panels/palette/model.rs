@@ -2,6 +2,7 @@
 
 use protocol::{
     WorkspacePath,
+    cloud::Api,
     file::FoundFile,
     function::{FunctionRef, TemplateFunction},
     language::Position,
@@ -10,9 +11,10 @@ use widgets::PaletteRow;
 use yew::AttrValue;
 
 use crate::{
+    bridge::Symbol,
     commands::{COMMANDS, Command},
     icons,
-    state::functions::reference,
+    state::{cloud::route_address, functions::reference},
     text::shown_name,
 };
 
@@ -25,8 +27,14 @@ pub enum Query {
     Commands(String),
     /// A line of the file in front, and a column: `:12:4`.
     Line(Option<Position>),
+    /// Names in the file in front: `@`.
+    Symbols(String),
+    /// Names in the workspace: `#`.
+    WorkspaceSymbols(String),
     /// Functions: `λ` or `fn `.
     Functions(String),
+    /// Routes of deployed APIs: `api `.
+    Routes(String),
     /// What else the palette can do: `?`.
     Help,
 }
@@ -41,6 +49,12 @@ impl Query {
             Self::Line(parse_line(&rest))
         } else if let Some(rest) = rest("λ").or_else(|| rest("fn ")) {
             Self::Functions(rest)
+        } else if let Some(rest) = rest("@") {
+            Self::Symbols(rest)
+        } else if let Some(rest) = rest("#") {
+            Self::WorkspaceSymbols(rest)
+        } else if let Some(rest) = rest("api ") {
+            Self::Routes(rest)
         } else if text.starts_with('?') {
             Self::Help
         } else {
@@ -65,8 +79,12 @@ pub enum Choice {
     Command(&'static str),
     /// Goes to a line.
     Line(Position),
+    /// Goes to a name.
+    Symbol(Symbol),
     /// Shows a function.
     Function(FunctionRef),
+    /// Tries a route: method and address.
+    Route(String, String),
     /// Writes something else into the palette.
     Write(&'static str),
 }
@@ -131,6 +149,61 @@ pub fn function_rows(query: &str, functions: &[TemplateFunction]) -> Vec<Row> {
     rows.collect()
 }
 
+/// The rows of names that fit, best first; in the order of the text where nothing is written.
+pub fn symbol_rows(query: &str, symbols: &[Symbol]) -> Vec<Row> {
+    let mut fitting: Vec<_> =
+        symbols.iter().filter_map(|symbol| fit(query, &symbol.name).map(|fit| (fit, symbol))).collect();
+    if !query.is_empty() {
+        fitting.sort_by_key(|(fit, _)| fit.cost);
+    }
+    let rows = fitting.into_iter().map(|(fit, symbol)| {
+        let place = if symbol.path.is_empty() { &symbol.uri } else { &symbol.path };
+        let row = PaletteRow {
+            label: pieces(&symbol.name, &fit.matched),
+            detail: format!("{} {}:{}", symbol.container, shown_name(place), symbol.line)
+                .trim_start()
+                .to_owned()
+                .into(),
+            icon: icon_of(symbol.kind).into(),
+            shortcut: AttrValue::default(),
+        };
+        (row, Choice::Symbol(symbol.clone()))
+    });
+    rows.collect()
+}
+
+/// The icon of a kind of symbol, as the Language Server Protocol counts them.
+fn icon_of(kind: u32) -> &'static str {
+    match kind {
+        2..=4 => "boxes",
+        5 | 10 | 11 | 23 | 26 => "box",
+        6 | 9 | 12 => "code",
+        _ => "tag",
+    }
+}
+
+/// The rows of routes that fit, best first.
+pub fn route_rows(query: &str, apis: &[Api]) -> Vec<Row> {
+    let routes = apis.iter().flat_map(|api| api.routes.iter().map(move |route| (api, route)));
+    let mut fitting: Vec<_> = routes
+        .filter_map(|(api, route)| {
+            let label = format!("{} {}", route.method, route.path);
+            fit(query, &label).map(|fit| (fit, label, api, route))
+        })
+        .collect();
+    fitting.sort_by_key(|(fit, ..)| fit.cost);
+    let rows = fitting.into_iter().map(|(fit, label, api, route)| {
+        let row = PaletteRow {
+            label: pieces(&label, &fit.matched),
+            detail: shown_name(&api.name).into(),
+            icon: "route".into(),
+            shortcut: AttrValue::default(),
+        };
+        (row, Choice::Route(route.method.clone(), route_address(api, route)))
+    });
+    rows.collect()
+}
+
 /// The rows for a line.
 pub fn line_rows(position: Option<Position>, file: Option<&WorkspacePath>) -> Vec<Row> {
     let (Some(position), Some(file)) = (position, file) else { return Vec::new() };
@@ -146,7 +219,10 @@ pub fn help_rows() -> Vec<Row> {
         ("", "files, recent ones first"),
         (">", "commands"),
         (":", "a line of the file in front"),
+        ("@", "names in the file in front"),
+        ("#", "names in the workspace"),
         ("fn ", "functions of the templates"),
+        ("api ", "routes of deployed APIs, to try them"),
     ];
     let rows = help.into_iter().map(|(prefix, what)| {
         let shown = if prefix.is_empty() { "…" } else { prefix };
@@ -163,6 +239,10 @@ pub fn empty_text(query: &Query, searching: bool) -> &'static str {
         Query::Files(_) => "No file fits. Type > for commands, ? for help.",
         Query::Commands(_) => "No command fits.",
         Query::Line(_) => "Type a line number, and a column after another colon, with a file open.",
+        Query::Symbols(_) | Query::WorkspaceSymbols(_) if searching => "Asking the language server…",
+        Query::Symbols(_) => "No name fits. A language server must know the file in front.",
+        Query::WorkspaceSymbols(_) => "No name fits. Language servers run while a file of theirs is open.",
+        Query::Routes(_) => "No route fits. Deploy makes the template's.",
         Query::Functions(_) => "No function fits. Functions come from the workspace's templates.",
         Query::Help => "",
     }
@@ -235,6 +315,9 @@ mod tests {
         assert_eq!(Query::parse("fn hello"), Query::Functions("hello".into()));
         assert_eq!(Query::parse("λhello"), Query::Functions("hello".into()));
         assert_eq!(Query::parse("?"), Query::Help);
+        assert_eq!(Query::parse("@gre"), Query::Symbols("gre".into()));
+        assert_eq!(Query::parse("#gre"), Query::WorkspaceSymbols("gre".into()));
+        assert_eq!(Query::parse("api get"), Query::Routes("get".into()));
     }
 
     #[test]
@@ -252,6 +335,24 @@ mod tests {
         let rows = file_rows("sma", &[], &found);
         assert_eq!(text_of(&rows[0]), "[ma]in.rs");
         assert_eq!(rows[0].0.detail, "src");
+    }
+
+    #[test]
+    fn names_keep_the_order_of_the_text_until_something_is_written() {
+        let symbol = |name: &str, line| Symbol {
+            name: name.into(),
+            container: "Api".into(),
+            kind: 6,
+            path: "src/a.rs".into(),
+            uri: String::new(),
+            line,
+            column: 1,
+        };
+        let symbols = [symbol("regreet", 1), symbol("greet", 9)];
+        assert_eq!(symbol_rows("", &symbols).iter().map(text_of).collect::<Vec<_>>(), ["regreet", "greet"]);
+        let rows = symbol_rows("gr", &symbols);
+        assert_eq!((text_of(&rows[0]).as_str(), rows[0].0.detail.as_str()), ("[gr]eet", "Api src/a.rs:9"));
+        assert_eq!(rows[0].1, Choice::Symbol(symbols[1].clone()));
     }
 
     #[test]

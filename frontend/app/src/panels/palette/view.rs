@@ -2,21 +2,29 @@
 
 use std::rc::Rc;
 
-use protocol::file::{FindFiles, FoundFile};
+use protocol::{
+    WorkspacePath,
+    file::{FindFiles, FoundFile},
+    language::Position,
+};
 use widgets::Palette;
 use yew::prelude::*;
 
 use crate::{
+    bridge::{self, Symbol},
     commands,
     desk::{Desk, use_desk, use_state_of},
     panels::palette::model::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
+        route_rows, symbol_rows,
     },
     state::{
+        cloud::Cloud,
         documents::{self, Documents},
         functions::{self, Functions},
         layout::{Layout, Tab},
         notices::{self, Notices},
+        request::{self, Request},
     },
 };
 
@@ -38,7 +46,9 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let found = use_state_eq(|| None::<Rc<Vec<FoundFile>>>);
     let query = Query::parse(&text);
     use_found(&desk, &query, &found);
+    let symbols = use_symbols(&desk, &query);
     let functions = use_state_of::<Functions, _, _>(|functions| Rc::clone(&functions.list));
+    let described = use_state_of::<Cloud, _, _>(|cloud| cloud.described.clone());
     let rows: Vec<Row> = match &query {
         Query::Files(wanted) => {
             let recent = desk.read(|layout: &Layout| layout.recent.clone());
@@ -46,7 +56,11 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
         }
         Query::Commands(wanted) => command_rows(wanted),
         Query::Line(position) => desk.read(|layout: &Layout| line_rows(*position, layout.active_file())),
+        Query::Symbols(wanted) | Query::WorkspaceSymbols(wanted) => {
+            symbol_rows(wanted, symbols.as_ref().map_or(&[], |found| found.as_slice()))
+        }
         Query::Functions(wanted) => function_rows(wanted, &functions),
+        Query::Routes(wanted) => route_rows(wanted, described.as_ref().map_or(&[], |cloud| &cloud.apis)),
         Query::Help => help_rows(),
     };
     let close = desk.teller::<Notices, ()>(|()| notices::Message::ClosePalette);
@@ -66,9 +80,13 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
         let text = text.clone();
         Callback::from(move |written: String| text.set(written))
     };
+    let searching = match &query {
+        Query::Symbols(_) | Query::WorkspaceSymbols(_) => symbols.is_none(),
+        _ => found.is_none(),
+    };
     html! {
         <Palette label="Go to file, command, function" query={(*text).clone()} rows={Rc::new(shown)}
-            empty={empty_text(&query, found.is_none())} {on_query} {on_choose} on_close={close} />
+            empty={empty_text(&query, searching)} {on_query} {on_choose} on_close={close} />
     }
 }
 
@@ -95,6 +113,52 @@ fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Rc<Vec<Fo
     });
 }
 
+/// Asks for names: those of the file in front once, those of the workspace for each query. None while asking.
+#[hook]
+fn use_symbols(desk: &Desk, query: &Query) -> Option<Rc<Vec<Symbol>>> {
+    let found = use_state_eq(|| None::<Rc<Vec<Symbol>>>);
+    let (desk, answer, newest) = (desk.clone(), found.clone(), use_mut_ref(|| 0u64));
+    let wanted = match query {
+        Query::Symbols(_) => Some(None),
+        Query::WorkspaceSymbols(wanted) => Some(Some(wanted.clone())),
+        _ => None,
+    };
+    use_effect_with(wanted, move |wanted| {
+        let Some(wanted) = wanted.clone() else { return };
+        let serial = {
+            let mut newest = newest.borrow_mut();
+            *newest += 1;
+            *newest
+        };
+        desk.spawn(|desk| async move {
+            let here = desk.read(|layout: &Layout| layout.active_file().cloned());
+            let port = desk.link().port();
+            let symbols = match wanted {
+                Some(query) => bridge::symbols(&port, None, &query).await,
+                None => match here {
+                    Some(path) => bridge::symbols(&port, Some(&path), "").await,
+                    None => Vec::new(),
+                },
+            };
+            if serial == *newest.borrow() {
+                answer.set(Some(Rc::new(symbols)));
+            }
+        });
+    });
+    (*found).clone()
+}
+
+/// Shows where a name is.
+fn go_to(desk: &Desk, symbol: &Symbol) {
+    let position =
+        Position { line: symbol.line.saturating_sub(1), character: symbol.column.saturating_sub(1) };
+    let tab = match WorkspacePath::parse(&symbol.path) {
+        Ok(path) if !path.is_root() => Tab::file(path),
+        _ => Tab::Source { uri: symbol.uri.clone() },
+    };
+    desk.tell::<Documents>(documents::Message::Show(tab, Some(position)));
+}
+
 fn choose(desk: &Desk, choice: &Choice) {
     match choice {
         Choice::File(path) => desk.tell::<Documents>(documents::Message::Show(Tab::file(path.clone()), None)),
@@ -106,6 +170,10 @@ fn choose(desk: &Desk, choice: &Choice) {
             if let Some(path) = path {
                 desk.tell::<Documents>(documents::Message::Show(Tab::file(path), Some(*position)));
             }
+        }
+        Choice::Symbol(symbol) => go_to(desk, symbol),
+        Choice::Route(method, url) => {
+            desk.tell::<Request>(request::Message::Try { method: method.clone(), url: url.clone() });
         }
         Choice::Function(function) => {
             desk.tell::<Functions>(functions::Message::Choose(function.clone()));

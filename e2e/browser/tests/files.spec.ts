@@ -1,0 +1,128 @@
+// The explorer: what people do with files, and names that would like to be more than names.
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "@playwright/test";
+
+import { Ide, Program } from "./program.ts";
+
+const program = new Program();
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(() => program.start());
+test.afterAll(() => program.stop());
+
+test("files are made, renamed, duplicated, moved and deleted", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  const name = page.getByRole("tree", { name: "Files" }).getByRole("textbox", { name: "Name" });
+  await ide.entry("Makefile").click();
+  await ide.button("New folder").click();
+  await name.fill("drafts");
+  await name.press("Enter");
+  await expect(ide.entry("drafts")).toBeVisible();
+  await ide.entry("drafts").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "New file…" }).click();
+  await name.fill("one.txt");
+  await name.press("Enter");
+  await expect(ide.editor("drafts/one.txt")).toBeFocused();
+  await page.keyboard.type("kept");
+  await ide.entry("one.txt").click();
+  await page.getByRole("tree", { name: "Files" }).focus();
+  await page.keyboard.press("F2");
+  await name.fill("two.txt");
+  await name.press("Enter");
+  await expect(ide.tab("two.txt")).toBeVisible();
+  await expect(ide.editor("drafts/two.txt")).toContainText("kept");
+  await ide.editor("drafts/two.txt").click();
+  await page.keyboard.press("Control+s");
+  await expect.poll(() => program.read("drafts/two.txt")).toBe("kept");
+  await ide.entry("two.txt").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Duplicate" }).click();
+  await expect(ide.entry("two copy.txt")).toBeVisible();
+  await ide.entry("two copy.txt").dragTo(ide.entry("events"));
+  await expect.poll(() => program.has("events/two copy.txt")).toBe(true);
+  await ide.entry("two.txt").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Move to folder…" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Folder" }).fill("events");
+  await page.getByRole("dialog").getByRole("button", { name: "Move" }).click();
+  await expect.poll(() => program.has("events/two.txt")).toBe(true);
+  await expect(ide.editor("events/two.txt")).toContainText("kept");
+});
+
+test("several are selected and deleted at once, into the trash", async ({ page }) => {
+  for (const name of ["x1.txt", "x2.txt", "x3.txt"]) program.write(name, "x");
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("x1.txt").click();
+  await ide.entry("x3.txt").click({ modifiers: ["Shift"] });
+  await ide.entry("x2.txt").click({ modifiers: ["Control"] });
+  await expect(ide.entry("x1.txt")).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("tree", { name: "Files" }).focus();
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("dialog")).toContainText("Delete 2 files and folders?");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(ide.entry("x1.txt")).toBeHidden();
+  await expect(ide.entry("x3.txt")).toBeHidden();
+  await expect(ide.entry("x2.txt")).toBeVisible();
+  await expect.poll(() => program.has("x1.txt")).toBe(false);
+  expect(program.trashed()).toEqual(expect.arrayContaining(["x1.txt", "x3.txt"]));
+});
+
+test("files come and go over the browser", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await page.getByLabel("Files to upload").setInputFiles({ name: "sent.txt", mimeType: "text/plain", buffer: Buffer.from("up\n") });
+  await expect.poll(() => program.has("sent.txt") && program.read("sent.txt")).toBe("up\n");
+  await ide.entry("sent.txt").click({ button: "right" });
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Download" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("sent.txt");
+  expect(readFileSync(await download.path(), "utf8")).toBe("up\n");
+});
+
+test("a terminal opens where the person asks", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("events").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Open terminal here" }).click();
+  await expect(page.getByRole("tablist", { name: "Terminals" }).getByRole("tab")).toHaveCount(2);
+  await ide.type("echo in:$(basename $PWD)");
+  await expect(ide.terminal()).toContainText("in:events");
+});
+
+test("hostile names and texts are only text", async ({ page }) => {
+  const markup = "<img src=x onerror=alert(1)>";
+  const names = [markup, "line\nbreak.txt", "\u001b[31mred.txt", "txt.\u202eexe", "zero\u200bwidth.md", "-rf", "CON", " spaced ", "🎉.txt"];
+  for (const name of names) program.write(`hostile/${name}`, `<script>alert("${name.length}")</script>${markup}\n`);
+  program.write("hostile/run.html", `${markup}<script>document.title = "owned"</script>`);
+  const ide = new Ide(page);
+  let asked = false;
+  page.on("dialog", async (dialog) => {
+    asked = true;
+    await dialog.dismiss();
+  });
+  await ide.open(program.url());
+  await ide.entry("hostile").click();
+  for (const shown of [markup, "line\\u{a}break.txt", "\\u{1b}[31mred.txt", "txt.\\u{202e}exe", "zero\\u{200b}width.md", "-rf", "CON", "🎉.txt"]) {
+    await expect(ide.entry(shown)).toBeVisible();
+  }
+  await ide.entry(markup).click();
+  await expect(ide.tab(markup)).toBeVisible();
+  await expect(ide.editor(`hostile/${markup}`)).toContainText("<script>alert");
+  await ide.palette("hostileimg");
+  await expect(page.getByRole("option").first()).toContainText("<img src=x");
+  await page.keyboard.press("Escape");
+  await ide.entry("line\\u{a}break.txt").click();
+  await expect(ide.tab("line\\u{a}break.txt")).toBeVisible();
+  await page.getByRole("tree", { name: "Files" }).focus();
+  await page.keyboard.press("Delete");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect.poll(() => program.has("hostile/line\nbreak.txt")).toBe(false);
+  await ide.type("clear; cat hostile/run.html; printf '\\033]0;<b>title</b>\\007\\033]52;c;aGFjaw==\\007\\033[21t\\033[5n'; echo; echo e''nd");
+  await expect(ide.terminal()).toContainText("end");
+  expect(await page.locator('img[src="x"]').count()).toBe(0);
+  expect(await page.title()).not.toBe("owned");
+  expect(asked).toBe(false);
+  expect(await ide.policyReports()).toBe(0);
+});

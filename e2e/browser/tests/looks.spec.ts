@@ -1,0 +1,94 @@
+// What axe finds in every theme and state: nothing. And the picture of the README.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type BrowserContextOptions, type Page } from "@playwright/test";
+
+import { Ide, Program } from "./program.ts";
+
+const program = new Program();
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(() => program.start());
+test.afterAll(() => program.stop());
+
+const themes: Record<string, BrowserContextOptions> = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  "high contrast": { colorScheme: "dark", contrast: "more" },
+};
+
+async function check(page: Page, state: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${state}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  expect(found).toEqual([]);
+}
+
+test("the function is invoked and deployed, which is the picture of the product", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await expect(page.getByText("rust-analyzer ready")).toBeVisible({ timeout: 180_000 });
+  await ide.button("Deploy").first().click();
+  await expect(ide.region("Deploy")).toContainText("hello-api is deployed", { timeout: 240_000 });
+  const address = /http:\/\/[\d.]+:\d+\/_aws\/execute-api\/[a-z0-9]+/.exec((await ide.region("Deploy").textContent()) ?? "")?.[0];
+  await ide.button("Invoke").click();
+  await expect(ide.region("Result")).toContainText("Hello, Ada!", { timeout: 240_000 });
+  await ide.tab("Cloud").click();
+  await ide.type("PS1='$ '; clear");
+  await ide.type(`curl ${address}/hello/Grace; echo`);
+  await expect(ide.terminal()).toContainText("Hello, Grace!");
+  await ide.type("aws lambda list-functions --query 'Functions[].[FunctionName,Runtime,MemorySize]' --output table");
+  await expect(ide.terminal()).toContainText("provided.al2023");
+  await ide.palette("@handler");
+  await page.getByRole("option", { name: "handler" }).click();
+  await expect(ide.editor("src/main.rs")).toBeFocused();
+  await expect(page.getByText("is deployed", { exact: false }).last()).toBeHidden();
+  await page.mouse.move(720, 6);
+  await page.screenshot({ path: "../../docs/ide.png" });
+});
+
+for (const [name, look] of Object.entries(themes)) {
+  test(`nothing for axe to say in ${name}, and no violation of the content policy`, async ({ browser }) => {
+    const context = await browser.newContext({ ...look, viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    const ide = new Ide(page);
+    await page.goto(program.url());
+    await expect(ide.editor("src/main.rs")).toContainText("fn handler");
+    await expect(page.getByRole("tree", { name: "Cloud" }).getByRole("treeitem", { name: "HelloFunction", exact: true })).toBeVisible();
+    await check(page, "the cloud's tree, code and terminal");
+    await ide.tab("Files").click();
+    await expect(ide.entry("template.yaml")).toBeVisible();
+    await check(page, "first view");
+    await ide.palette(">");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await check(page, "palette");
+    await page.keyboard.press("Escape");
+    await ide.button("Invoke").click();
+    await expect(ide.region("Result")).toContainText("Succeeded");
+    await check(page, "a function's result");
+    await ide.tab("Deploy").click();
+    await expect(ide.region("Deploy")).toContainText("is deployed");
+    await check(page, "a deployment");
+    await ide.tab("Try it").click();
+    await check(page, "trying an API");
+    await ide.entry("template.yaml").click({ button: "right" });
+    await expect(page.getByRole("menu")).toBeVisible();
+    await check(page, "a menu");
+    await page.getByRole("menuitem", { name: "Delete…" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await check(page, "a dialog");
+    await page.keyboard.press("Escape");
+    await ide.tab("Logs").click();
+    await check(page, "logs");
+    await ide.tab("Terminal").click();
+    await page.setViewportSize({ width: 900, height: 900 });
+    await check(page, "a middle-sized screen");
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const pane of ["Files", "Code", "Terminal", "Cloud", "Run"]) {
+      await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: pane }).click();
+      await check(page, `${pane} on a narrow screen`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, `${pane} fits the screen`).toBeLessThanOrEqual(390);
+    }
+    expect(await ide.policyReports()).toBe(0);
+    await context.close();
+  });
+}
