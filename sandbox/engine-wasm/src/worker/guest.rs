@@ -40,7 +40,8 @@ pub(super) struct Finished {
     pub(super) stderr: Vec<u8>,
 }
 
-struct Guest {
+/// What an instance has beside its code.
+pub(super) struct Guest {
     wasi: WasiP1Ctx,
     memory: Memory,
 }
@@ -68,15 +69,21 @@ impl ResourceLimiter for Memory {
     }
 }
 
+/// All that a module may import: WASI preview 1. Made before there is a module, so that no invocation waits for it.
+pub(super) fn imports(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    p1::add_to_linker_async(&mut linker, |guest: &mut Guest| &mut guest.wasi)?;
+    Ok(linker)
+}
+
 impl Program {
     /// Resolves what the module imports and finds its start.
-    pub(super) fn new(engine: &Engine, module: &Module) -> Result<Self, String> {
+    pub(super) fn new(imports: &Linker<Guest>, module: &Module) -> Result<Self, String> {
         if module.get_export("_start").and_then(|export| export.func().cloned()).is_none() {
             return Err("bootstrap.wasm is no WASI command: it exports no function _start".to_owned());
         }
-        let mut linker: Linker<Guest> = Linker::new(engine);
-        p1::add_to_linker_async(&mut linker, |guest| &mut guest.wasi)
-            .and_then(|()| linker.instantiate_pre(module))
+        imports
+            .instantiate_pre(module)
             .map(Self)
             .map_err(|error| format!("bootstrap.wasm cannot be linked: {error:#}"))
     }

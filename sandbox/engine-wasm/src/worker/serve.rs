@@ -14,10 +14,10 @@ use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::sync::Mutex as AsyncMutex;
-use wasmtime::Engine;
+use wasmtime::{Engine, Linker};
 
 use super::Error;
-use super::guest::{self, Call, Finished, Program};
+use super::guest::{self, Call, Finished, Guest, Program};
 use super::ticker::Ticker;
 use crate::frames::{self, Done, End, LoadError, Reply, Request};
 use crate::{config, load};
@@ -50,12 +50,13 @@ async fn requests(entered: Entered, engine: Engine) -> io::Result<()> {
         ticker: Ticker::start(engine.clone())?,
         free: Mutex::new(entered.tmp),
     });
+    let imports = guest::imports(&engine).map_err(io::Error::other)?;
     shared.reply(&Reply::Ready { isolation: entered.isolation }, &[]).await?;
     let mut program = None;
     while let Some((request, event)) = frames::read::<Request>(&mut from).await? {
         match request {
             Request::Load => {
-                let error = match take_module(&engine) {
+                let error = match take_module(&imports) {
                     Ok(taken) => {
                         program = Some(Arc::new(taken));
                         None
@@ -124,11 +125,11 @@ fn inherited(stream: &impl AsFd) -> io::Result<UnixStream> {
 }
 
 /// The compiled module is sent as an open file over the socket that is standard output.
-fn take_module(engine: &Engine) -> Result<Program, LoadError> {
+fn take_module(imports: &Linker<Guest>) -> Result<Program, LoadError> {
     let file = receive_descriptor(&io::stdout()).map_err(|error| LoadError::Stale(error.to_string()))?;
-    let module =
-        load::compiled(engine, File::from(file)).map_err(|error| LoadError::Stale(format!("{error:#}")))?;
-    Program::new(engine, &module).map_err(LoadError::Link)
+    let module = load::compiled(imports.engine(), File::from(file))
+        .map_err(|error| LoadError::Stale(format!("{error:#}")))?;
+    Program::new(imports, &module).map_err(LoadError::Link)
 }
 
 fn receive_descriptor(socket: &impl AsFd) -> io::Result<OwnedFd> {
