@@ -94,7 +94,8 @@ impl Editor {
 
     async fn save(&mut self) -> Result<(), Broken> {
         let path = WorkspacePath::parse(FILE).unwrap();
-        let saved = self.tab.try_call(SaveDocument { path, force: false }).await?;
+        let after = self.doc.transact().state_vector().encode_v1();
+        let saved = self.tab.try_call(SaveDocument { path, force: false, after }).await?;
         saved.expect("nothing but the death keeps it from being saved");
         Ok(())
     }

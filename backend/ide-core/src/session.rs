@@ -12,6 +12,7 @@ use protocol::{
     link::{self, SessionId, ToBrowser},
 };
 use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::channel::{Channel, Closed, Parts};
@@ -49,7 +50,8 @@ struct State {
     closed: HashSet<ChannelId>,
     /// Counts connections; an older one sees that it is no longer the session's.
     connection: u64,
-    connected: bool,
+    /// Since when no connection carries it.
+    left: Option<Instant>,
 }
 
 impl State {
@@ -244,7 +246,7 @@ impl Session {
             return None;
         }
         state.connection += 1;
-        state.connected = true;
+        state.left = None;
         let connection =
             Connection { session: self.clone(), number: state.connection, received: state.received };
         drop(state);
@@ -257,13 +259,13 @@ impl Session {
         if state.connection != connection {
             return;
         }
-        state.connected = false;
+        state.left = Some(Instant::now());
         drop(state);
         let session = self.clone();
         tokio::spawn(async move {
             tokio::select! {
                 () = tokio::time::sleep(KEEP) => {
-                    let mut gone = { let state = session.state(); state.connection == connection && !state.connected };
+                    let mut gone = { let state = session.state(); state.connection == connection && state.left.is_some() };
                     gone |= session.0.ended.is_cancelled();
                     if gone { session.end(); }
                 }
@@ -339,7 +341,7 @@ impl Sessions {
         let session = Session::new(principal);
         let mut map = self.map();
         map.retain(|_, session| !session.ended().is_cancelled());
-        if map.len() >= MAX_SESSIONS {
+        if map.len() >= MAX_SESSIONS && !forget_longest_left(&mut map) {
             let message = format!("this workspace has {MAX_SESSIONS} tabs open; close one and try again");
             return Err(CallError::new(ErrorCode::Limit, message));
         }
@@ -358,6 +360,17 @@ impl Sessions {
     fn map(&self) -> MutexGuard<'_, HashMap<SessionId, Session>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Ends the session whose tab has been away longest, to make room for one that comes; false where none is away.
+fn forget_longest_left(sessions: &mut HashMap<SessionId, Session>) -> bool {
+    let left = sessions.values().filter_map(|session| Some((session.state().left?, session)));
+    let Some(session) = left.min_by_key(|(since, _)| *since).map(|(_, session)| session.clone()) else {
+        return false;
+    };
+    sessions.remove(session.id());
+    session.end();
+    true
 }
 
 fn too_many_channels() -> CallError {

@@ -9,6 +9,7 @@ use futures_util::{SinkExt, StreamExt};
 use ide_core::{
     Events, Router, Sessions, link,
     relay::{RelayCodec, RelayFrame},
+    session::MAX_SESSIONS,
 };
 use protocol::{
     ChannelId, Principal, Role, file, layout,
@@ -200,6 +201,28 @@ async fn bytes_may_come_before_their_channel_is_opened() {
     browser.send_bytes(5, b"early").await;
     browser.call(1, "file.upload", json!({"path": "a", "channel": 5, "size": 5})).await;
     assert_eq!(browser.text().await["reply"]["result"], json!({"ok": null}));
+}
+
+#[tokio::test]
+async fn tabs_that_left_make_room_and_open_ones_do_not() {
+    let agent = Agent::new();
+    let mut open = Vec::new();
+    for _ in 0..MAX_SESSIONS {
+        let mut browser = agent.connect(Role::Owner);
+        browser.hello(None, 0).await;
+        open.push(browser);
+    }
+    let refused = agent.connect(Role::Owner).hello(None, 0).await;
+    assert!(refused["refused"]["message"].as_str().unwrap().contains("tabs open"), "{refused}");
+    drop(open.pop());
+    let welcomed = async {
+        while agent.connect(Role::Owner).hello(None, 0).await["welcome"].is_null() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), welcomed).await.unwrap();
+    open[0].call(1, "layout.load", json!({})).await;
+    assert_eq!(open[0].text().await["reply"]["result"], json!({"ok": null}), "the others go on");
 }
 
 #[tokio::test]
