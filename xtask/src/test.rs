@@ -173,7 +173,8 @@ fn aws(workspace: &Workspace, filter: &[String]) -> Result<()> {
     let mut pytest = with_program(command(bin.join("python")), workspace, &bin);
     pytest
         .current_dir(workspace.root())
-        .args(["-m", "pytest", "e2e/aws", "-p", "no:cacheprovider"])
+        // The clients wait more than they work.
+        .args(["-m", "pytest", "e2e/aws", "-p", "no:cacheprovider", "--numprocesses", "3"])
         .args(filter)
         .env("CUMULO_SAM", sam.join("sam"));
     if let Some(program) = setup::aws_cli_2() {

@@ -17,6 +17,7 @@ mod http_api;
 mod ids;
 mod implicit;
 mod policies;
+mod policy_templates;
 mod properties;
 mod refs;
 mod resource;

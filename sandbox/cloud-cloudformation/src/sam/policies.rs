@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::policy_templates;
 use super::resource::{Plain, Properties, is_intrinsic, is_set, tag_list};
 use super::{Cause, Outcome};
 
@@ -93,10 +94,14 @@ fn add(
         }
         other if is_intrinsic(other) => managed.push(other.clone()),
         other if !is_set(other) => {}
-        // LIMIT: policy templates (DynamoDBCrudPolicy and so on) are not expanded; this is AWS's sentence for unknown ones.
-        _ => {
-            let reason = format!("Policy at index {index} in the 'Policies' property is not valid");
-            return Err(Cause::resource(id, reason));
+        other => {
+            let template = other.as_object().map(|policy| policy_templates::document(id, policy));
+            let Some(document) = template.transpose()?.flatten() else {
+                let reason = format!("Policy at index {index} in the 'Policies' property is not valid");
+                return Err(Cause::resource(id, reason));
+            };
+            inline
+                .push(json!({ "PolicyName": format!("{id}RolePolicy{index}"), "PolicyDocument": document }));
         }
     }
     Ok(())
