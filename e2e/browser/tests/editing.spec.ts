@@ -194,7 +194,7 @@ test("the keyboard alone reaches every part of the window", async ({ page }) => 
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the editors" })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("main", { name: "Editors" })).toBeFocused();
+  await expect(ide.region("Editors")).toBeFocused();
   await ide.openFile("Cargo.toml");
   const editor = ide.editor("Cargo.toml");
   await editor.click();

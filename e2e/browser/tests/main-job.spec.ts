@@ -236,7 +236,8 @@ test("the agent is killed: its terminals say so, text and stack are there again,
   await expect.poll(() => program.agentPid()).not.toBe(before);
   await expect(ide.connection()).toContainText("online");
   await expect(ide.terminal()).toContainText("The program ended with the workspace's agent");
-  await expect(ide.terminal()).toContainText("to the program that ran on");
+  // What was printed in the last seconds may be missing: screens are kept now and then.
+  await expect(ide.terminal()).toContainText("heard in both");
   await expect(ide.editor("README.md")).toContainText("typed while away, typed, not saved");
   await expect.poll(async () => (await request.get(`${api}/hello/Ada`).catch(() => undefined))?.status()).toBe(200);
   await ide.button("New terminal").click();
