@@ -93,6 +93,7 @@ test("a flooding terminal neither delays another one nor grows anyone's memory",
   await ide.button("New terminal").click();
   const tabs = page.getByRole("tablist", { name: "Terminals" }).getByRole("tab");
   await expect(tabs).toHaveCount(2);
+  await expect(page.getByRole("tabpanel", { name: "bash 2" }).getByRole("textbox")).toBeFocused();
   for (let round = 0; round < 10; round++) {
     await ide.type(`clear; echo through the fl''ood ${round}`);
     await expect(ide.terminal()).toContainText(`through the flood ${round}`);

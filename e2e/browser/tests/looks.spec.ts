@@ -38,7 +38,8 @@ test("the function is invoked and deployed, which is the picture of the product"
   await ide.type("aws lambda list-functions --query 'Functions[].[FunctionName,Runtime,MemorySize]' --output table");
   await expect(ide.terminal()).toContainText("provided.al2023");
   await ide.palette("@handler");
-  await page.getByRole("option", { name: "handler" }).click();
+  await expect(ide.results().first()).toContainText("handler");
+  await page.keyboard.press("Enter");
   await expect(ide.editor("src/main.rs")).toBeFocused();
   await expect(page.getByText("is deployed", { exact: false }).last()).toBeHidden();
   await page.mouse.move(720, 6);
@@ -58,7 +59,7 @@ for (const [name, look] of Object.entries(themes)) {
     await expect(ide.entry("template.yaml")).toBeVisible();
     await check(page, "first view");
     await ide.palette(">");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(ide.results().first()).toBeVisible();
     await check(page, "palette");
     await page.keyboard.press("Escape");
     await ide.button("Invoke").click();

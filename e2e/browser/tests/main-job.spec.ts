@@ -230,17 +230,18 @@ test("the server is killed and comes back: same terminal, same program in it, th
 test("the agent is killed: its terminals say so, text and stack are there again, new terminals open", async ({ page, request }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
-  await ide.type("clear; echo last wo''rds; sleep 1000");
-  await expect(ide.terminal()).toContainText("last words");
+  await expect(ide.terminal()).toContainText("to the program that ran on");
   const before = program.agentPid();
   program.killAgent();
   await expect.poll(() => program.agentPid()).not.toBe(before);
   await expect(ide.connection()).toContainText("online");
   await expect(ide.terminal()).toContainText("The program ended with the workspace's agent");
-  await expect(ide.terminal()).toContainText("last words");
+  // What was printed in the last seconds may be missing: screens are kept now and then.
+  await expect(ide.terminal()).toContainText("heard in both");
   await expect(ide.editor("README.md")).toContainText("typed while away, typed, not saved");
   await expect.poll(async () => (await request.get(`${api}/hello/Ada`).catch(() => undefined))?.status()).toBe(200);
   await ide.button("New terminal").click();
-  await ide.type("echo alive ag''ain");
+  await expect(page.getByRole("tabpanel", { name: "bash 2" }).getByRole("textbox")).toBeFocused();
+  await page.keyboard.type("echo alive ag''ain\n");
   await expect(ide.terminal()).toContainText("alive again");
 });

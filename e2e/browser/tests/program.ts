@@ -181,10 +181,15 @@ export class Ide {
     return box;
   }
 
+  /** What the palette lists. */
+  results(): Locator {
+    return this.page.getByRole("listbox", { name: "Results" }).getByRole("option");
+  }
+
   /** Runs a command by its title. */
   async command(title: string): Promise<void> {
     await this.palette(`>${title}`);
-    await this.page.getByRole("option", { name: title }).first().click();
+    await this.results().filter({ hasText: title }).first().click();
   }
 
   /** Violations of the content policy that the browser has reported since the program started. */

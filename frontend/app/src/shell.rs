@@ -118,12 +118,12 @@ fn Workbench() -> Html {
                         on_size={resize_side} on_collapse={close_side} />
                 </aside>
             }
-            <div class="centre" onpointerdown={uncover}>
-                <main id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
+            <main class="centre" onpointerdown={uncover}>
+                <section id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
                     <Editors />
-                </main>
+                </section>
                 <BottomPanel />
-            </div>
+            </main>
             if dock.open {
                 <DockPanel view={dock.view} size={dock.size} />
             }

@@ -9,6 +9,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
+    shell::focus,
     state::{
         Model,
         layout::{self, Bottom, Layout},
@@ -24,6 +25,8 @@ pub struct Terminals {
     pub listed: bool,
     /// Terminals being opened.
     pub opening: usize,
+    /// The one that a person has just opened, to type into.
+    pub wanted: Option<TerminalId>,
 }
 
 /// What happens.
@@ -37,8 +40,12 @@ pub enum Message {
     Event(terminal::Event),
     /// One is to be opened, in a folder.
     Open(Option<WorkspacePath>),
-    /// It is open.
-    Opened(Terminal),
+    /// One is to be opened because there is none; nobody asked.
+    OpenFirst,
+    /// It is open; whether a person wanted it.
+    Opened(Terminal, bool),
+    /// The wanted one has been offered the keyboard.
+    Offered,
     /// It could not be opened.
     NotOpened,
     /// One is to be named.
@@ -52,8 +59,8 @@ pub enum Message {
 pub enum Effect {
     /// Ask.
     List,
-    /// Open one.
-    Open(Option<WorkspacePath>),
+    /// Open one; whether a person wants it.
+    Open(Option<WorkspacePath>, bool),
     /// Bring one to the front.
     Show(TerminalId),
     /// Name one.
@@ -74,11 +81,17 @@ impl Model for Terminals {
             Message::Event(terminal::Event::Closed { terminal }) => self.remove(&terminal),
             Message::Open(folder) => {
                 self.opening += 1;
-                return vec![Effect::Open(folder)];
+                return vec![Effect::Open(folder, true)];
             }
-            Message::Opened(terminal) => {
+            Message::OpenFirst => {
+                self.opening += 1;
+                return vec![Effect::Open(None, false)];
+            }
+            Message::Offered => self.wanted = None,
+            Message::Opened(terminal, wanted) => {
                 self.opening = self.opening.saturating_sub(1);
                 let id = terminal.id.clone();
+                self.wanted = wanted.then(|| id.clone());
                 self.put(terminal);
                 return vec![Effect::Show(id)];
             }
@@ -120,11 +133,12 @@ impl Perform for Terminals {
                     desk.tell::<Self>(Message::Listed(list));
                 }
             }),
-            Effect::Open(folder) => {
+            Effect::Open(folder, wanted) => {
+                focus::remember();
                 // The first size; the panel says the right one as soon as it has drawn the terminal.
                 let size = Size { columns: 100, rows: 24 };
-                desk.ask(OpenTerminal { size, folder }, |desk, outcome| match outcome {
-                    Ok(terminal) => desk.tell::<Self>(Message::Opened(terminal)),
+                desk.ask(OpenTerminal { size, folder }, move |desk, outcome| match outcome {
+                    Ok(terminal) => desk.tell::<Self>(Message::Opened(terminal, wanted)),
                     Err(error) => {
                         desk.tell::<Self>(Message::NotOpened);
                         desk.complain("No terminal can be opened", &error);
@@ -157,9 +171,10 @@ mod tests {
     #[test]
     fn an_opened_terminal_is_shown_once() {
         let mut terminals = Terminals::default();
-        assert_eq!(terminals.update(Message::Open(None)), [Effect::Open(None)]);
+        assert_eq!(terminals.update(Message::Open(None)), [Effect::Open(None, true)]);
         terminals.update(Message::Event(terminal::Event::Changed(terminal("1", "bash"))));
-        let shown = terminals.update(Message::Opened(terminal("1", "bash")));
+        let shown = terminals.update(Message::Opened(terminal("1", "bash"), true));
+        assert_eq!(terminals.wanted, Some(TerminalId("1".into())));
         assert_eq!(shown, [Effect::Show(TerminalId("1".into()))]);
         assert_eq!((terminals.list.len(), terminals.opening), (1, 0));
     }

@@ -149,7 +149,12 @@ class Editor implements EditorHandle, DocumentListener {
   // What the application asks.
 
   focus(): void {
-    this.#withView(view => view.focus());
+    const asked = document.activeElement;
+    this.#withView(view => {
+      // The text may come late: a person who has gone on to type elsewhere stays there.
+      const now = document.activeElement;
+      if (now === asked || now === document.body || asked?.isConnected !== true) view.focus();
+    });
   }
 
   goTo(line: number, column: number): void {

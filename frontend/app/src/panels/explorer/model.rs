@@ -374,11 +374,11 @@ impl Explorer {
 
     fn move_into(&mut self, paths: Vec<WorkspacePath>, folder: &WorkspacePath) -> Vec<Effect> {
         self.select_none();
-        let moves = |path: &WorkspacePath| {
+        let may_move = |path: &WorkspacePath| {
             path.parent().as_ref() != Some(folder) && !folder.is_within(path) && !path.is_root()
         };
-        let moved = paths.into_iter().filter(moves);
-        moved.map(|path| Effect::Rename(path.clone(), folder.join(path.name()))).collect()
+        let fitting = paths.into_iter().filter(may_move);
+        fitting.map(|path| Effect::Rename(path.clone(), folder.join(path.name()))).collect()
     }
 
     fn open_row(&mut self, key: AttrValue) -> Vec<Effect> {

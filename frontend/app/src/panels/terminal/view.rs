@@ -16,6 +16,7 @@ use crate::{
     desk::{Desk, use_desk, use_state_of},
     link::{Connection, health::Shown},
     panels::terminal::model::{exit_sentence, name, panel_id, tabs},
+    shell::focus,
     state::{
         documents::{self, Documents},
         layout::{self, Layout, Tab},
@@ -95,7 +96,7 @@ fn use_first_terminal(desk: &Desk, ready: bool, running: usize) {
     let (desk, done) = (desk.clone(), use_mut_ref(|| false));
     use_effect_with(ready, move |ready| {
         if *ready && !std::mem::replace(&mut *done.borrow_mut(), true) && running == 0 {
-            desk.tell::<Model>(terminals::Message::Open(None));
+            desk.tell::<Model>(terminals::Message::OpenFirst);
         }
     });
 }
@@ -146,6 +147,7 @@ fn Screen(props: &ScreenProps) -> Html {
         }
     });
     use_focus_in_front(island.as_ref(), props.in_front);
+    use_focus_of_new(&desk, &props.terminal.id, island.as_ref());
     html! {
         <div
             id={panel_id(&id)}
@@ -174,6 +176,21 @@ fn use_focus_in_front(island: Option<&Island>, in_front: bool) {
         let before = std::mem::replace(&mut *was.borrow_mut(), *in_front);
         if let Some(island) = island.filter(|_| *in_front && !before) {
             island.focus();
+        }
+    });
+}
+
+/// Gives the terminal that a person has just opened the focus, unless the person has moved on.
+#[hook]
+fn use_focus_of_new(desk: &Desk, id: &TerminalId, island: Option<&Island>) {
+    let (desk, id) = (desk.clone(), id.clone());
+    let wanted = use_state_of::<Model, _, _>(move |model| model.wanted.as_ref() == Some(&id));
+    use_effect_with((island.cloned(), wanted), move |(island, wanted)| {
+        if let Some(island) = island.as_ref().filter(|_| *wanted) {
+            if focus::unmoved() {
+                island.focus();
+            }
+            desk.tell::<Model>(terminals::Message::Offered);
         }
     });
 }
