@@ -18,8 +18,8 @@ const MAX_BODY: u32 = 32 << 20;
 pub(crate) enum Request {
     /// Take the compiled module that lies open on the other socket. Once, before any invocation.
     Load,
-    /// Run; the body is the event.
-    Invoke { id: u64, environment: Vec<(String, String)>, memory_bytes: u64, timeout_micros: u64 },
+    /// Run; the body is the environment, `NAME=value` and a zero byte for each variable, then the event.
+    Invoke { id: u64, environment_len: usize, memory_bytes: u64, timeout_micros: u64 },
 }
 
 /// From the worker.

@@ -118,10 +118,10 @@ impl Worker {
         answer.await.map_err(|_| Gone)
     }
 
-    /// Runs the module once.
+    /// Runs the module once. The environment is `NAME=value` and a zero byte for each variable.
     pub(crate) async fn invoke(
         &self,
-        environment: Vec<(String, String)>,
+        environment: &[u8],
         event: &[u8],
         memory_bytes: u64,
         timeout_micros: u64,
@@ -136,7 +136,9 @@ impl Worker {
             waiting.done.insert(id, sender);
             answer
         };
-        self.send(&Request::Invoke { id, environment, memory_bytes, timeout_micros }, &[event]).await?;
+        let environment_len = environment.len();
+        let request = Request::Invoke { id, environment_len, memory_bytes, timeout_micros };
+        self.send(&request, &[environment, event]).await?;
         answer.await.map_err(|_| Gone)
     }
 

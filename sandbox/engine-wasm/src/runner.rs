@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Invocation, Outcome, environment};
+use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Invocation, Outcome, Variable, environment};
 use jail::Isolation;
 
 use crate::cache::{Cache, CompileError, CompileLimits};
@@ -111,8 +111,9 @@ impl Engine for WasmEngine {
 
 async fn run(seat: &Seat, function: &FunctionSpec, invocation: &Invocation) -> Outcome {
     let begun = Instant::now();
+    let environment = block(&environment(function, invocation));
     let running = seat.worker.invoke(
-        environment(function, invocation),
+        &environment,
         &invocation.payload,
         u64::from(function.memory_mb) << 20,
         function.timeout.as_micros() as u64,
@@ -129,6 +130,18 @@ async fn run(seat: &Seat, function: &FunctionSpec, invocation: &Invocation) -> O
             outcome::of_lost_worker(invocation, begun.elapsed())
         }
     }
+}
+
+/// Variables as a process gets them: `NAME=value` and a zero byte for each.
+fn block(environment: &[Variable<'_>]) -> Vec<u8> {
+    let mut block = Vec::with_capacity(2048);
+    for (name, value) in environment {
+        block.extend_from_slice(name.as_bytes());
+        block.push(b'=');
+        block.extend_from_slice(value.as_bytes());
+        block.push(0);
+    }
+    block
 }
 
 /// Ends idle workers until the pool is gone.

@@ -1,36 +1,40 @@
 //! The environment variables Lambda gives to a function, beside the user's own.
 
+use std::borrow::Cow;
+
 use crate::{FunctionSpec, Invocation};
+
+/// A name and its value.
+pub type Variable<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// Every variable of one invocation, Lambda's first, so that where a reserved name was allowed the user's value wins.
 ///
 /// The `LAMBDA_RUNTIME_*` ones carry, for runtimes that run once per event, what the Runtime API's headers of the
 /// same names carry for those that poll: a guest reads its context from them.
-pub fn environment(function: &FunctionSpec, invocation: &Invocation) -> Vec<(String, String)> {
+pub fn environment<'a>(function: &'a FunctionSpec, invocation: &'a Invocation) -> Vec<Variable<'a>> {
     let mut all = of_function(function);
     let deadline = invocation.deadline.as_millisecond().to_string();
     all.extend([
         pair("_X_AMZN_TRACE_ID", &invocation.trace_id),
         pair("LAMBDA_RUNTIME_AWS_REQUEST_ID", &invocation.request_id),
-        pair("LAMBDA_RUNTIME_DEADLINE_MS", &deadline),
+        pair("LAMBDA_RUNTIME_DEADLINE_MS", deadline),
         pair("LAMBDA_RUNTIME_INVOKED_FUNCTION_ARN", &invocation.invoked_arn),
         pair("LAMBDA_RUNTIME_TRACE_ID", &invocation.trace_id),
     ]);
     all.extend(invocation.client_context.as_ref().map(|c| pair("LAMBDA_RUNTIME_CLIENT_CONTEXT", c)));
-    all.extend(function.environment.iter().cloned());
+    all.extend(function.environment.iter().map(|(name, value)| pair(name, value)));
     all
 }
 
 // AWS: "Defined runtime environment variables" of the Lambda developer guide.
-fn of_function(function: &FunctionSpec) -> Vec<(String, String)> {
-    let memory = function.memory_mb.to_string();
+fn of_function(function: &FunctionSpec) -> Vec<Variable<'_>> {
     let mut all = vec![
         pair("_HANDLER", &function.handler),
         pair("AWS_DEFAULT_REGION", &function.region),
         pair("AWS_REGION", &function.region),
-        pair("AWS_EXECUTION_ENV", &format!("AWS_Lambda_{}", function.runtime)),
+        pair("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", function.runtime)),
         pair("AWS_LAMBDA_FUNCTION_NAME", &function.name),
-        pair("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
+        pair("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string()),
         pair("AWS_LAMBDA_FUNCTION_VERSION", &function.key.version),
         pair("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
         pair("AWS_LAMBDA_LOG_GROUP_NAME", &function.log_group),
@@ -50,8 +54,8 @@ fn of_function(function: &FunctionSpec) -> Vec<(String, String)> {
     all
 }
 
-fn pair(name: &str, value: &str) -> (String, String) {
-    (name.to_owned(), value.to_owned())
+fn pair<'a>(name: &'a str, value: impl Into<Cow<'a, str>>) -> Variable<'a> {
+    (name.into(), value.into())
 }
 
 #[cfg(test)]
@@ -87,7 +91,7 @@ mod tests {
             client_context: None,
         };
         let all = environment(&function, &invocation);
-        let value = |name: &str| all.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let value = |name: &str| all.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_ref());
         assert_eq!(value("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), Some("128"));
         assert_eq!(value("AWS_EXECUTION_ENV"), Some("AWS_Lambda_provided.al2023"));
         assert_eq!(value("LAMBDA_RUNTIME_DEADLINE_MS"), Some("1700000003000"));

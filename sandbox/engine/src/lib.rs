@@ -11,7 +11,7 @@ mod invocation;
 mod report;
 
 pub use engines::{Engine, EngineError, Engines};
-pub use environment::environment;
+pub use environment::{Variable, environment};
 pub use error::FunctionError;
 pub use function::{Credentials, FunctionKey, FunctionSpec};
 pub use invocation::{Invocation, Outcome};

@@ -25,7 +25,8 @@ pub(super) struct Program(InstancePre<Guest>);
 /// What an invocation brings.
 pub(super) struct Call {
     pub(super) id: u64,
-    pub(super) environment: Vec<(String, String)>,
+    /// `NAME=value` and a zero byte for each variable.
+    pub(super) environment: Bytes,
     pub(super) event: Bytes,
     pub(super) memory_bytes: u64,
     pub(super) timeout: Duration,
@@ -119,12 +120,15 @@ impl Program {
     fn store(&self, call: Call, stdout: &Sink, stderr: &Sink) -> wasmtime::Result<(Store<Guest>, Duration)> {
         let mut wasi = WasiCtxBuilder::new();
         wasi.arg("bootstrap")
-            .envs(&call.environment)
             .stdin(MemoryInputPipe::new(call.event))
             .stdout(stdout.clone())
             .stderr(stderr.clone())
             // Its files are in memory: a thread of its own for each operation would only cost.
             .allow_blocking_current_thread(true);
+        for variable in String::from_utf8_lossy(&call.environment).split_terminator('\0') {
+            let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
+            wasi.env(name, value);
+        }
         if let Some(tmp) = &call.tmp {
             wasi.preopened_dir(tmp, "/tmp", FsPerms::ReadWrite)?;
         }

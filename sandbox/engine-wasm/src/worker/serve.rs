@@ -53,7 +53,7 @@ async fn requests(entered: Entered, engine: Engine) -> io::Result<()> {
     let imports = guest::imports(&engine).map_err(io::Error::other)?;
     shared.reply(&Reply::Ready { isolation: entered.isolation }, &[]).await?;
     let mut program = None;
-    while let Some((request, event)) = frames::read::<Request>(&mut from).await? {
+    while let Some((request, mut body)) = frames::read::<Request>(&mut from).await? {
         match request {
             Request::Load => {
                 let error = match take_module(&imports) {
@@ -65,12 +65,14 @@ async fn requests(entered: Entered, engine: Engine) -> io::Result<()> {
                 };
                 shared.reply(&Reply::Loaded { error }, &[]).await?;
             }
-            Request::Invoke { id, environment, memory_bytes, timeout_micros } => {
+            Request::Invoke { id, environment_len, memory_bytes, timeout_micros } => {
+                let environment = body.split_to(environment_len.min(body.len()));
                 let Some(program) = program.clone() else {
                     return Err(io::Error::other("an invocation came before its module"));
                 };
                 let timeout = Duration::from_micros(timeout_micros);
-                let call = Call { id, environment, event, memory_bytes, timeout, tmp: shared.take_tmp() };
+                let tmp = shared.take_tmp();
+                let call = Call { id, environment, event: body, memory_bytes, timeout, tmp };
                 tokio::spawn(Arc::clone(&shared).invoke(program, call));
             }
         }
