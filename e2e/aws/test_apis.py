@@ -225,6 +225,7 @@ def test_what_fails_is_said_as_aws_says_it(cloud):
         (modern, "/loop", "GET", None, 500, "Internal Server Error"),
         (modern, "/gone", "GET", None, 500, "Internal Server Error"),
         (modern, "/trap", "POST", large, 413, "Request Entity Too Large"),
+        (modern, "/none?" + "q" * 10_240, "GET", None, 431, "Request Header Fields Too Large"),
         (classic, "/prod/none", "GET", None, 403, "Missing Authentication Token"),
         (classic, "/prod/loop", "POST", None, 403, "Missing Authentication Token"),
         (classic, "/other/loop", "GET", None, 403, "Forbidden"),

@@ -1,91 +1,148 @@
 //! Payload format 2.0: the event of an HTTP API.
 // AWS: "Create AWS Lambda proxy integrations for HTTP APIs", payload format version 2.0.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
 
 use crate::{
     request::{Incoming, Place, is_text},
     routing::Taken,
 };
 
+/// The event, its members in AWS's order.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    version: &'static str,
+    route_key: &'a str,
+    raw_path: &'a str,
+    raw_query_string: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cookies: Vec<&'a str>,
+    headers: Texts<'a>,
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    query_string_parameters: Texts<'a>,
+    request_context: RequestContext<'a>,
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    path_parameters: Texts<'a>,
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    stage_variables: Texts<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+    is_base64_encoded: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext<'a> {
+    account_id: &'a str,
+    api_id: &'a str,
+    domain_name: &'a str,
+    domain_prefix: &'a str,
+    http: Http<'a>,
+    request_id: &'a str,
+    route_key: &'a str,
+    stage: &'a str,
+    time: String,
+    time_epoch: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Http<'a> {
+    method: &'a str,
+    path: &'a str,
+    protocol: &'static str,
+    source_ip: String,
+    user_agent: &'a str,
+}
+
+/// Names with one text each, a JSON object in their order.
+struct Texts<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl Texts<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, text)| (name, text)))
+    }
+}
+
 /// The event for a request.
 pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken) -> Bytes {
-    let mut event = json!({
-        "version": "2.0",
-        "routeKey": taken.route.key(),
-        "rawPath": request.raw_path,
-        "rawQueryString": request.query,
-    });
-    let Value::Object(members) = &mut event else { return Bytes::new() };
-    let cookies = cookies(request);
-    if !cookies.is_empty() {
-        members.insert("cookies".into(), cookies.into());
-    }
-    members.insert("headers".into(), headers(request).into());
-    insert_unless_empty(members, "queryStringParameters", joined(request.query_pairs()));
-    members.insert("requestContext".into(), context(request, place, taken));
-    insert_unless_empty(members, "pathParameters", joined(taken.parameters.clone()));
-    insert_unless_empty(members, "stageVariables", joined(place.stage_variables.to_vec()));
+    let route_key = taken.route.key();
+    let query = request.query_pairs();
     let body = request.body_text(!is_text(request.header("content-type")));
-    let is_base64 = body.as_ref().is_some_and(|(_, is_base64)| *is_base64);
-    if let Some((body, _)) = body {
-        members.insert("body".into(), body.into());
-    }
-    members.insert("isBase64Encoded".into(), is_base64.into());
-    event.to_string().into()
+    let event = Event {
+        version: "2.0",
+        route_key: &route_key,
+        raw_path: &request.raw_path,
+        raw_query_string: &request.query,
+        cookies: cookies(request),
+        headers: headers(request),
+        query_string_parameters: joined(&query),
+        request_context: context(request, place, &route_key),
+        path_parameters: joined(&taken.parameters),
+        stage_variables: joined(place.stage_variables),
+        is_base64_encoded: body.as_ref().is_some_and(|(_, is_base64)| *is_base64),
+        body: body.map(|(body, _)| body),
+    };
+    // Texts, numbers and maps of texts: there is nothing in it that JSON cannot say.
+    serde_json::to_vec(&event).map_or_else(|_| Bytes::new(), Bytes::from)
 }
 
-fn context(request: &Incoming, place: &Place<'_>, taken: &Taken) -> Value {
-    json!({
-        "accountId": place.account,
-        "apiId": place.api_id,
-        "domainName": request.domain,
-        "domainPrefix": place.api_id,
-        "http": {
-            "method": request.method.as_str(),
-            "path": request.raw_path,
-            "protocol": "HTTP/1.1",
-            "sourceIp": request.source_ip.to_string(),
-            "userAgent": request.user_agent(),
+fn context<'a>(request: &'a Incoming, place: &Place<'a>, route_key: &'a str) -> RequestContext<'a> {
+    RequestContext {
+        account_id: place.account,
+        api_id: place.api_id,
+        domain_name: &request.domain,
+        domain_prefix: place.api_id,
+        http: Http {
+            method: request.method.as_str(),
+            path: &request.raw_path,
+            protocol: "HTTP/1.1",
+            source_ip: request.source_ip.to_string(),
+            user_agent: request.user_agent(),
         },
-        "requestId": request.request_id,
-        "routeKey": taken.route.key(),
-        "stage": place.stage,
-        "time": request.log_time(),
-        "timeEpoch": request.now.as_millisecond(),
-    })
+        request_id: &request.request_id,
+        route_key,
+        stage: place.stage,
+        time: request.log_time(),
+        time_epoch: request.now.as_millisecond(),
+    }
 }
 
-fn cookies(request: &Incoming) -> Vec<String> {
+fn cookies(request: &Incoming) -> Vec<&str> {
     let values = request.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(';'))
-        .map(|cookie| cookie.trim().to_owned())
-        .filter(|c| !c.is_empty())
-        .collect()
+    values.flat_map(|value| value.split(';')).map(str::trim).filter(|cookie| !cookie.is_empty()).collect()
 }
 
 /// Names in lower case, several values joined by commas, without the cookies.
-fn headers(request: &Incoming) -> Map<String, Value> {
-    let lists = request.header_lists().into_iter().filter(|(name, _)| *name != "cookie");
-    lists.map(|(name, values)| (name.to_owned(), values.join(",").into())).collect()
+fn headers(request: &Incoming) -> Texts<'_> {
+    let names = request.headers.keys().filter(|name| *name != "cookie");
+    let one = |name: &'_ http::HeaderName| {
+        let mut values =
+            request.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let first = values.next().unwrap_or_default();
+        values.fold(first, |all, value| Cow::Owned(format!("{all},{value}")))
+    };
+    Texts(names.map(|name| (Cow::Borrowed(name.as_str()), one(name))).collect())
 }
 
 /// Several values of a name are joined by commas.
-fn joined(pairs: Vec<(String, String)>) -> Map<String, Value> {
-    let mut map: Map<String, Value> = Map::new();
+fn joined(pairs: &[(String, String)]) -> Texts<'_> {
+    let mut texts: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
     for (name, value) in pairs {
-        match map.get_mut(&name) {
-            Some(Value::String(values)) => *values = format!("{values},{value}"),
-            _ => drop(map.insert(name, value.into())),
+        match texts.iter_mut().find(|(known, _)| known == name) {
+            Some((_, values)) => *values = Cow::Owned(format!("{values},{value}")),
+            None => texts.push((name.into(), value.into())),
         }
     }
-    map
-}
-
-fn insert_unless_empty(members: &mut Map<String, Value>, name: &str, map: Map<String, Value>) {
-    if !map.is_empty() {
-        members.insert(name.to_owned(), map.into());
-    }
+    Texts(texts)
 }

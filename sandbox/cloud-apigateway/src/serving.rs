@@ -28,6 +28,8 @@ const HOST: &str = ".execute-api.localhost";
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
 // AWS: quotas, "Payload size" 10 MB for both kinds.
 const MAX_BODY: u64 = 10 * 1024 * 1024;
+// AWS: quotas, "Total combined size of request line and header values" of HTTP APIs, "of all header values" of REST APIs.
+const MAX_HEAD: usize = 10_240;
 
 /// An API with its stages compiled.
 pub(crate) struct Served {
@@ -146,6 +148,10 @@ impl ApiGateway {
             };
             return (answer, kind);
         };
+        if head_size(kind, parts) > MAX_HEAD {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return (Answer::message(status, "Request Header Fields Too Large"), kind);
+        }
         let Ok(body) = body.collect(MAX_BODY).await else {
             return (Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"), kind);
         };
@@ -244,6 +250,16 @@ impl ApiGateway {
             tracing::warn!(api = place.api_id, %function, "a function's answer is malformed");
             kind.bad_integration()
         })
+    }
+}
+
+/// What of a request counts against [`MAX_HEAD`].
+fn head_size(kind: Kind, parts: &Parts) -> usize {
+    let values: usize = parts.headers.values().map(HeaderValue::len).sum();
+    let target = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    match kind {
+        Kind::Http => parts.method.as_str().len() + target + values,
+        Kind::Rest => values,
     }
 }
 
