@@ -71,6 +71,9 @@ test("several are selected and deleted at once, into the trash", async ({ page }
 test("files come and go over the browser", async ({ page }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
+  // What comes goes beside what is chosen.
+  await ide.entry("Makefile").click();
+  await expect(ide.editor("Makefile")).toBeVisible();
   await page.getByLabel("Files to upload").setInputFiles({ name: "sent.txt", mimeType: "text/plain", buffer: Buffer.from("up\n") });
   await expect.poll(() => program.has("sent.txt") && program.read("sent.txt")).toBe("up\n");
   await ide.entry("sent.txt").click({ button: "right" });
