@@ -44,27 +44,7 @@ pub struct PaletteProps {
 pub fn Palette(props: &PaletteProps) -> Html {
     let node = use_node_ref();
     let current = use_state_eq(|| 0usize);
-    {
-        let (node, current) = (node.clone(), current.clone());
-        use_effect_with((), move |()| {
-            let before = focused_element();
-            let input = node.cast::<HtmlInputElement>();
-            if let Some(input) = &input {
-                let _ = input.focus();
-                let end = input.value().encode_utf16().count() as u32;
-                let _ = input.set_selection_range(end, end);
-            }
-            current.set(0);
-            move || {
-                // Back to where the person was, unless what was chosen took the focus.
-                let left = focused_element()
-                    .is_none_or(|now| now.tag_name() == "BODY" || input.is_some_and(|input| **input == *now));
-                if let Some(before) = before.filter(|_| left) {
-                    let _ = before.focus();
-                }
-            }
-        });
-    }
+    use_borrowed_focus(&node);
     use_effect_with(*current, move |current| {
         let page = web_sys::window().and_then(|window| window.document());
         let row: Option<Element> =
@@ -130,6 +110,29 @@ pub fn Palette(props: &PaletteProps) -> Html {
             </div>
         </>
     }
+}
+
+/// Takes the keyboard to the input at the end of what is written there, and gives it back where the person was.
+#[hook]
+fn use_borrowed_focus(node: &NodeRef) {
+    let node = node.clone();
+    use_effect_with((), move |()| {
+        let before = focused_element();
+        let input = node.cast::<HtmlInputElement>();
+        if let Some(input) = &input {
+            let _ = input.focus();
+            let end = input.value().encode_utf16().count() as u32;
+            let _ = input.set_selection_range(end, end);
+        }
+        move || {
+            // Unless what was chosen took it.
+            let left = focused_element()
+                .is_none_or(|now| now.tag_name() == "BODY" || input.is_some_and(|input| **input == *now));
+            if let Some(before) = before.filter(|_| left) {
+                let _ = before.focus();
+            }
+        }
+    });
 }
 
 fn draw(row: &PaletteRow, index: usize, current: bool, choose: &Callback<usize>) -> Html {
