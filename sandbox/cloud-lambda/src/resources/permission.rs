@@ -34,17 +34,7 @@ impl ResourceProvider for PermissionProvider {
 
     // AWS: a change of any property makes a new permission.
     fn replacement_properties(&self) -> &'static [&'static str] {
-        &[
-            "Action",
-            "EventSourceToken",
-            "FunctionName",
-            "FunctionUrlAuthType",
-            "InvokedViaFunctionUrl",
-            "Principal",
-            "PrincipalOrgID",
-            "SourceAccount",
-            "SourceArn",
-        ]
+        self.properties()
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
