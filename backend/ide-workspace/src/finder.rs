@@ -43,8 +43,9 @@ const MAX_IGNORE: u64 = 1024 * 1024;
 /// How long a list serves before it is walked again.
 const KEEP: Duration = Duration::from_secs(10);
 
-/// How long it serves those who do not find what they look for.
-const KEEP_UNFOUND: Duration = Duration::from_secs(1);
+/// How old it is at least when it is walked again because what is looked for is not in it: a person who types what is
+/// not there must not have everything walked at every key.
+const KEEP_UNFOUND: Duration = Duration::from_millis(300);
 
 /// Finds files; cheap to clone.
 #[derive(Clone)]
@@ -85,20 +86,23 @@ impl Finder {
         });
     }
 
-    /// The files that fit. Where none does, the one that is looked for may be newer than the list.
+    /// The files that fit. Where none does, the one that is looked for may be newer than the list: it is walked again.
     async fn find(&self, query: String, limit: usize) -> Result<Vec<FoundFile>> {
         let (asked, paths) = (query.clone(), self.paths().await?);
         let found = blocking(move || find(&paths, &asked, limit)).await;
-        if !found.is_empty() || query.is_empty() || !self.is_older_than(KEEP_UNFOUND) {
+        if !found.is_empty() || query.is_empty() {
             return Ok(found);
         }
+        tokio::time::sleep(KEEP_UNFOUND.saturating_sub(self.age())).await;
         let paths = self.walk().await?;
         Ok(blocking(move || find(&paths, &query, limit)).await)
     }
 
-    fn is_older_than(&self, age: Duration) -> bool {
+    /// How old the list is.
+    fn age(&self) -> Duration {
         let list = self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
-        list.as_ref().is_none_or(|list| self.0.clock.monotonic().duration_since(list.walked) > age)
+        let walked = list.as_ref().map(|list| list.walked);
+        walked.map_or(KEEP, |walked| self.0.clock.monotonic().duration_since(walked))
     }
 
     /// Walks before anybody asks, so that the first query need not wait.
@@ -345,9 +349,7 @@ mod tests {
         finder.changed();
         assert_eq!(finder.paths().await.unwrap().len(), 1);
         fs::write(folder.path().join("new"), "").unwrap();
-        assert!(finder.find("new".into(), 1).await.unwrap().is_empty());
-        clock.advance(KEEP_UNFOUND * 2);
-        assert_eq!(finder.find("new".into(), 1).await.unwrap().len(), 1);
+        assert_eq!(finder.find("new".into(), 1).await.unwrap().len(), 1, "it is looked for again");
         fs::write(folder.path().join("b"), "").unwrap();
         clock.advance(KEEP * 2);
         while finder.paths().await.unwrap().len() < 3 {
