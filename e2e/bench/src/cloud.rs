@@ -89,13 +89,13 @@ async fn firsts(ready: &Ready, measures: &mut Measures) -> Result<()> {
 /// From `CreateFunction` until it may be invoked.
 async fn compiling(ready: &Ready, measures: &mut Measures) -> Result<()> {
     for functions in [100, 2000] {
-        let module = function::heavy(functions);
+        let module = function::heavy(functions, ready.pid);
         let made = function::make(ready, &format!("heavy-{functions}"), &module).await?;
         let name =
             format!("module of {functions} functions ({} KiB), made and compiled", module.len() / 1024);
         measures.note(name, made.active.as_secs_f64() * 1000.0, "ms");
     }
-    let again = function::make(ready, "heavy-again", &function::heavy(2000)).await?;
+    let again = function::make(ready, "heavy-again", &function::heavy(2000, ready.pid)).await?;
     measures.note("the same module under another name", again.active.as_secs_f64() * 1000.0, "ms");
     Ok(())
 }

@@ -73,9 +73,11 @@ pub(crate) fn greet() -> Result<Vec<u8>> {
     STANDARD.decode(GREET.trim()).context("greet.wasm.b64 is not base64")
 }
 
-/// A module of about `kib` KiB: the greeting and functions that nobody calls, so that compiling has work to do.
-pub(crate) fn heavy(functions: u32) -> Vec<u8> {
-    // Sections by hand: a type () -> (), `functions` of them, an export of the first as `_start`, their code.
+/// A module with many functions that nobody calls, so that compiling has work to do. Its number makes it another module:
+/// compiled ones are kept, across runs too.
+pub(crate) fn heavy(functions: u32, number: u32) -> Vec<u8> {
+    // Sections by hand: a name for the number, a type () -> (), `functions` of them, an export of the first as `_start`,
+    // their code.
     let body: Vec<u8> =
         [0x00].into_iter().chain([0x41, 0x01, 0x41, 0x02, 0x6a, 0x1a].repeat(20)).chain([0x0b]).collect();
     let mut code = leb(functions);
@@ -86,7 +88,8 @@ pub(crate) fn heavy(functions: u32) -> Vec<u8> {
     let mut declared = leb(functions);
     declared.extend(std::iter::repeat_n(0, functions as usize));
     let mut module = b"\0asm\x01\0\0\0".to_vec();
-    let sections: [(u8, Vec<u8>); 4] = [
+    let sections: [(u8, Vec<u8>); 5] = [
+        (0, [&[4], &b"seed"[..], &number.to_le_bytes()].concat()),
         (1, vec![1, 0x60, 0, 0]),
         (3, declared),
         (7, [&[1, 6], &b"_start"[..], &[0, 0]].concat()),

@@ -94,8 +94,8 @@ async function settled(): Promise<number> {
 
 test("terminal: echo, and throughput", async ({ page }) => {
   const ide = await open(page);
-  await ide.type("clear; cat > /dev/null");
-  await expect(ide.terminal()).toContainText("cat > /dev/null");
+  await ide.type("clear; echo rea''dy; cat > /dev/null");
+  await expect(ide.terminal()).toContainText("ready");
   await watchEchoes(page);
   for (let key = 0; key < KEYS; key++) {
     await page.keyboard.press("abcdefgh"[key % 8]);
@@ -111,6 +111,10 @@ test("terminal: echo, and throughput", async ({ page }) => {
   measures.note("terminal, throughput", FLOOD_MB / ((performance.now() - started) / 1000), "MB/s");
 });
 
+interface Pressed {
+  pressed: number;
+}
+
 interface Echoes {
   echoes: number[];
 }
@@ -125,7 +129,7 @@ async function watchEchoes(page: Page): Promise<void> {
     const rows = [...document.querySelectorAll(".xterm-rows")].find((found) => found.getClientRects().length > 0);
     if (rows === undefined) throw new Error("no terminal is shown");
     new MutationObserver(() => {
-      if (pressed === undefined || !/[a-h]/.test(rows.textContent ?? "")) return;
+      if (pressed === undefined) return;
       echoes.push(performance.now() - pressed);
       pressed = undefined;
     }).observe(rows, { childList: true, subtree: true, characterData: true });
@@ -143,6 +147,9 @@ test("collaboration: a key to the other screen", async ({ browser }) => {
   );
   await one.ide.editor("README.md").click();
   await one.page.keyboard.press("Control+Home");
+  await one.page.evaluate(() => {
+    window.addEventListener("keydown", () => { (window as unknown as Pressed).pressed = performance.timeOrigin + performance.now(); }, { capture: true });
+  });
   const times: number[] = [];
   for (let key = 0; key < 100; key++) {
     const text = `k${key}.`;
@@ -156,12 +163,9 @@ test("collaboration: a key to the other screen", async ({ browser }) => {
       });
       observer.observe(editor, { childList: true, subtree: true, characterData: true });
     }), text);
-    await one.page.keyboard.type(text.slice(0, -1));
-    const pressed = one.page.evaluate(() => new Promise<number>((done) => {
-      window.addEventListener("keydown", () => done(performance.timeOrigin + performance.now()), { capture: true, once: true });
-    }));
-    await one.page.keyboard.press(".");
-    times.push((await seen) - (await pressed));
+    await one.page.keyboard.type(text);
+    const shown = await seen;
+    times.push(shown - (await one.page.evaluate(() => (window as unknown as Pressed).pressed)));
   }
   measures.note("collaboration, key to other screen, p50", quantile(times, 0.5), "ms", "≤ 10");
   measures.note("collaboration, key to other screen, p95", quantile(times, 0.95), "ms", "≤ 40");
