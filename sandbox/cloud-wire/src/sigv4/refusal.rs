@@ -142,12 +142,8 @@ impl Refusal {
                 403,
                 format!("There were headers present in the request which were not signed: {header}"),
             ),
-            Self::TooOld { stamp, now } => {
-                (("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"), 403, too_old(s3, &stamp, now))
-            }
-            Self::NotYet { stamp, now } => {
-                (("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"), 403, not_yet(s3, &stamp, now))
-            }
+            Self::TooOld { stamp, now } => skewed(too_old(s3, &stamp, now)),
+            Self::NotYet { stamp, now } => skewed(not_yet(s3, &stamp, now)),
             Self::PresignedExpired => (("SignatureDoesNotMatch", "InvalidSignatureException", "AccessDenied"), 403, "Request has expired".into()),
             Self::TokenExpired => (
                 ("ExpiredToken", "ExpiredTokenException", "ExpiredToken"),
@@ -175,6 +171,10 @@ type Described = ((&'static str, &'static str, &'static str), u16, String);
 fn incomplete(s3: bool, message: String) -> Described {
     let codes = ("IncompleteSignature", "IncompleteSignatureException", "AuthorizationHeaderMalformed");
     (codes, if s3 { 400 } else { 403 }, message)
+}
+
+fn skewed(message: String) -> ((&'static str, &'static str, &'static str), u16, String) {
+    (("SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"), 403, message)
 }
 
 fn too_old(s3: bool, stamp: &str, now: Timestamp) -> String {
