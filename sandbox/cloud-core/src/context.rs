@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use budget::Budget;
 use jiff::Timestamp;
 
 use crate::arn::Arn;
@@ -25,7 +26,12 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// What this process may hold at once for all requests, payloads and events.
+    pub memory: Budget,
 }
+
+/// One source may hold half: three uploads of Lambda's largest package at once, or forty of its largest payloads.
+const MEMORY: u64 = 512 * 1024 * 1024;
 
 impl Settings {
     /// The machine's clock and randomness, region `us-east-1`, account `000000000000`.
@@ -36,6 +42,7 @@ impl Settings {
             data_dir: data_dir.into(),
             clock: Arc::new(SystemClock::default()),
             entropy: Arc::new(SystemEntropy),
+            memory: Budget::new("requests and events", MEMORY),
         }
     }
 }
@@ -102,6 +109,11 @@ impl Context {
     /// Randomness.
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.0.settings.entropy
+    }
+
+    /// The bytes that may be held at once for all requests, payloads and events: asked before they are allocated.
+    pub fn memory(&self) -> &Budget {
+        &self.0.settings.memory
     }
 
     /// The folder of this cloud's data.

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use budget::Exhausted;
 use serde_json::{Map, Value};
 
 /// Whose mistake it was.
@@ -118,6 +119,17 @@ impl AwsError {
     /// Whose mistake it was.
     pub fn fault(&self) -> Fault {
         if self.0.status >= 500 { Fault::Receiver } else { Fault::Sender }
+    }
+}
+
+/// `ServiceUnavailable`, 503, which clients send again; or `RequestEntityTooLargeException`, 413, where that is in vain.
+impl From<Exhausted> for AwsError {
+    fn from(exhausted: Exhausted) -> Self {
+        let message = exhausted.to_string();
+        match exhausted {
+            Exhausted::Busy { .. } => Self::new("ServiceUnavailable", message).status(503),
+            Exhausted::TooLarge { .. } => Self::new("RequestEntityTooLargeException", message).status(413),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a service of the local cloud is made of: names ([`Arn`]), time ([`Clock`]), errors ([`AwsError`]), who calls
 //! ([`Caller`]), what services share ([`Context`]) and the ports by which they meet ([`ports`]).
 //!
+//! What services hold or write for others is bounded by [`budget`]s.
+//!
 //! No HTTP, no JSON or XML of AWS, no storage: those are `cloud-wire` and `cloud-store`. No service is named here.
 
 pub mod arn;
@@ -13,6 +15,8 @@ pub mod event;
 pub mod ids;
 pub mod peers;
 pub mod ports;
+
+pub use budget;
 
 pub use arn::{Arn, ArnError};
 pub use caller::Caller;
