@@ -8,12 +8,14 @@
 //!
 //! It knows nothing of AWS. It is not shared between processes: whoever assembles the cloud holds the lock.
 
+mod attempts;
 mod error;
 mod key;
 mod store;
 mod transaction;
 mod writer;
 
+pub use attempts::Attempts;
 pub use error::Error;
 pub use key::Key;
 pub use store::{Layout, Migration, Store};
