@@ -33,7 +33,7 @@ impl Services {
     /// Ends the workers: what they run fails, and what was promised is taken up at the next start.
     pub(crate) async fn stop(&self) {
         // Deployments under way are gone on with, not rolled back because their workers went.
-        self.stacks.stop();
+        self.stacks.stop().await;
         self.wasm.close().await;
     }
 }

@@ -1,10 +1,12 @@
 //! From a request's template and parameters to a definition: read, transformed, checked, nothing made yet.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cloud_core::{AwsError, Context};
 use serde_json::{Value, json};
 
+use crate::engine::{Engine, Plan};
 use crate::sam::{self, SamError};
 use crate::shapes;
 use crate::state::{Definition, Stack};
@@ -113,6 +115,17 @@ pub(crate) fn define(
         Some(error) if definition.transforms.is_empty() => Err(error),
         Some(error) => Ok(Err(error)),
     }
+}
+
+/// What is wrong with a definition that can be known before anything is made of it.
+pub(crate) fn rehearse(engine: &Engine, stack: &Stack, definition: &Definition) -> Result<Plan, AwsError> {
+    let facts = engine.facts(&stack.id);
+    let plan = Plan::new(Arc::new(definition.clone()), &facts, stack)
+        .and_then(|plan| plan.rehearse(&facts, stack).map(|()| plan));
+    plan.map_err(|error| match Document::parse(&definition.body) {
+        Ok(document) => placed(&document, error),
+        Err(_) => validation(error.to_string()),
+    })
 }
 
 /// Reads a template's text and transforms it.

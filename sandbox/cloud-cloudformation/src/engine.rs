@@ -8,9 +8,10 @@ pub mod drive;
 mod facts;
 mod phases;
 pub mod plan;
+mod rehearsal;
 mod scope;
 mod steps;
 
 pub use drive::Engine;
-pub use facts::{Export, Facts, Plan};
+pub use facts::{Facts, Plan};
 pub use scope::StackScope;

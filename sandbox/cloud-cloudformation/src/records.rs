@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloud_core::{AwsError, Context};
-use cloud_store::{Batch, Entry, Error, Key, Layout, Scan, Store, Table};
+use cloud_store::{Attempts, Batch, Entry, Error, Key, Layout, Scan, Store, Table};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
@@ -20,17 +20,20 @@ const EVENTS: Table = Table("events");
 const DEFINITIONS: Table = Table("definitions");
 /// By ARN.
 const CHANGE_SETS: Table = Table("change_sets");
+/// By stack.
+const ATTEMPTS: Table = Table("attempts");
 
 /// How long deleted stacks can be looked at.
 // AWS: "ListStacks": 90 days.
 const KEEP_DELETED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS]);
+const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS, ATTEMPTS]);
 
 /// The kept records.
 #[derive(Clone)]
 pub(crate) struct Records {
     store: Store,
+    attempts: Attempts,
 }
 
 /// What is held in memory while the cloud runs.
@@ -57,16 +60,21 @@ impl Records {
     pub(crate) async fn open(context: &Context) -> Result<(Self, Kept), AwsError> {
         let store =
             Store::open(context.database("cloudformation"), LAYOUT).await.map_err(AwsError::internal)?;
-        let records = Self { store };
-        let mut stacks: Vec<Stack> = records.all(STACKS, Scan::all()).await?;
+        let records = Self { attempts: Attempts::new(store.clone(), ATTEMPTS), store };
+        let (mut stacks, mut left_out) = records.readable::<Stack>(STACKS, Scan::all()).await?;
         for stack in &mut stacks {
-            let resources: Vec<Resource> = records.all(RESOURCES, Scan::prefix(Key::text(&stack.id))).await?;
+            let of_stack = Scan::prefix(Key::text(&stack.id));
+            let (resources, others) = records.readable::<Resource>(RESOURCES, of_stack).await?;
+            left_out += others;
             stack.resources =
                 resources.into_iter().map(|resource| (resource.logical_id.clone(), resource)).collect();
         }
-        let change_sets = records.all(CHANGE_SETS, Scan::all()).await?;
+        let (change_sets, others) = records.readable(CHANGE_SETS, Scan::all()).await?;
         let mut kept = Kept { stacks, change_sets };
-        records.forget_old(&mut kept, context.now()).await?;
+        // What nothing refers to may be referred to by what could not be read.
+        if left_out + others == 0 {
+            records.forget_old(&mut kept, context.now()).await?;
+        }
         Ok((records, kept))
     }
 
@@ -92,9 +100,29 @@ impl Records {
         if batch.is_empty() { Ok(()) } else { self.commit(Ok(batch)).await }
     }
 
-    async fn all<T: DeserializeOwned>(&self, table: Table, scan: Scan) -> Result<Vec<T>, AwsError> {
+    /// How often operations were gone on with after a start.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
+    /// The records of a scan, and how many were left out: one that cannot be read must not keep the others away.
+    async fn readable<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        scan: Scan,
+    ) -> Result<(Vec<T>, usize), AwsError> {
         let entries = self.store.scan(table, scan).await.map_err(AwsError::internal)?;
-        entries.iter().map(Entry::json).collect::<Result<_, _>>().map_err(AwsError::internal)
+        let read = |entry: &Entry| {
+            let record = entry.json();
+            if let Err(error) = &record {
+                let key = String::from_utf8_lossy(&entry.key);
+                tracing::error!(table = table.0, ?key, %error, "a record cannot be read and is left out");
+            }
+            record.ok()
+        };
+        let records: Vec<T> = entries.iter().filter_map(read).collect();
+        let left_out = entries.len() - records.len();
+        Ok((records, left_out))
     }
 
     async fn commit(&self, batch: Result<Batch, Error>) -> Result<(), AwsError> {
@@ -142,7 +170,7 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<Event>, AwsError> {
         let scan = Scan::prefix(Key::text(stack_id)).backward().limit(skip.saturating_add(limit));
-        let events: Vec<Event> = self.all(EVENTS, scan).await?;
+        let (events, _) = self.readable::<Event>(EVENTS, scan).await?;
         Ok(events.into_iter().skip(skip).collect())
     }
 }

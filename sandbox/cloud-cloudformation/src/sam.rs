@@ -22,12 +22,14 @@ mod properties;
 mod refs;
 mod resource;
 mod rest_api;
+mod room;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 pub use error::{Cause, SamError};
+use room::Room;
 
 /// The name that a template declares it by.
 pub const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
@@ -47,7 +49,7 @@ pub fn transform(template: &Value, parameters: &Parameters) -> Result<Value, Sam
     resource::check_structure(&template)?;
     implicit::prepare(&mut template)?;
     globals::apply(&globals, &mut template)?;
-    let mut work = Work { template, parameters, references: BTreeMap::new() };
+    let mut work = Work { template, parameters, references: BTreeMap::new(), room: Room::default() };
     let mut causes = Vec::new();
     for type_name in ORDER {
         for id in work.ids_of(type_name) {
@@ -69,6 +71,8 @@ struct Work<'a> {
     parameters: &'a Parameters,
     /// `Function.Alias` and the like, and the logical id that each stands for.
     references: BTreeMap<String, String>,
+    /// How much may still be made.
+    room: Room,
 }
 
 impl Work<'_> {
@@ -98,6 +102,9 @@ impl Work<'_> {
             "AWS::Serverless::Api" => rest_api::transform(self, id, &source)?,
             _ => http_api::transform(self, id, &source)?,
         };
+        for (_, made_resource) in &made {
+            self.room.take(id, made_resource)?;
+        }
         self.resources_mut().shift_remove(id);
         for (made_id, made_resource) in made {
             if self.resources_mut().contains_key(&made_id) && made_id != id {

@@ -29,8 +29,8 @@ impl CloudFormation {
     }
 
     /// Takes no further step, so that what fails while the cloud ends is not taken for a failed deployment.
-    pub fn stop(&self) {
-        self.engine.stop();
+    pub async fn stop(&self) {
+        self.engine.stop().await;
     }
 
     /// The stacks.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O or knows a resource type.
 
+mod budget;
 pub mod conditions;
 pub mod evaluate;
 mod functions;
@@ -13,6 +14,8 @@ mod references;
 mod sub;
 mod validate;
 
+pub use budget::Budget;
+pub(crate) use budget::Weight;
 pub use evaluate::{Scope, evaluate};
 pub use model::{Policy, Resource, Template};
 pub use references::names;

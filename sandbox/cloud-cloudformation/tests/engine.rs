@@ -260,6 +260,97 @@ async fn a_rollback_is_gone_on_with_after_a_kill() {
 }
 
 #[tokio::test]
+async fn what_ends_the_process_at_every_start_is_given_up() {
+    const REASON: &str = "The operation ended the process each time it was gone on with";
+    let text = template(&[("A", "B", "1"), ("B", "", "1")]);
+    let changed = template(&[("A", "B", "2"), ("B", "", "1")]);
+    for (verb, status, settles) in [
+        ("create", "CREATE_FAILED", "A CREATE_FAILED"),
+        ("update", "UPDATE_FAILED", "A UPDATE_FAILED"),
+        ("delete", "DELETE_FAILED", "A DELETE_FAILED"),
+    ] {
+        let mut cloud = Cloud::new().await;
+        if verb != "create" {
+            cloud.create("s", &text).await.unwrap();
+            cloud.settled("s").await;
+        }
+        cloud.hang(verb, "A");
+        match verb {
+            "create" => cloud.create("s", &text).await.unwrap(),
+            "update" => cloud.update("s", &changed).await.unwrap(),
+            _ => cloud.delete("s").await.unwrap(),
+        };
+        for _ in 0..2 {
+            cloud.hung().await;
+            cloud = cloud.killed_and_stuck(verb, "A").await;
+        }
+        cloud.hung().await;
+        let cloud = cloud.killed_and_stuck(verb, "A").await;
+        assert_eq!(cloud.settled("s").await, status);
+        assert!(cloud.reason("s").starts_with(REASON), "{}", cloud.reason("s"));
+        let events = cloud.events("s").await;
+        assert!(events.contains(&format!("{settles} {REASON}")), "{events}");
+        assert!(events.contains(&format!("s {status} {REASON}")), "{events}");
+        // It has let go of nothing else: the stack can be deleted, and made again.
+        let cloud = cloud.killed_and_started().await;
+        cloud.delete("s").await.unwrap();
+        assert_eq!(cloud.settled_id("s").await, "DELETE_COMPLETE");
+        cloud.create("s", &text).await.unwrap();
+        assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    }
+}
+
+#[tokio::test]
+async fn ends_in_good_order_and_kills_on_the_way_are_no_crashes() {
+    let cloud = Cloud::new().await;
+    cloud.hang("create", "A");
+    cloud.create("s", &template(&[("A", "", "1")])).await.unwrap();
+    let mut cloud = cloud;
+    for _ in 0..4 {
+        cloud.hung().await;
+        cloud.stop().await;
+        cloud = cloud.killed_and_stuck("create", "A").await;
+    }
+    cloud.hung().await;
+    let cloud = cloud.killed_and_started().await;
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    // Each start gets one resource further, so none of them is to blame.
+    let names = ["A", "B", "C", "D", "E"];
+    let chain: Vec<(&str, &str, &str)> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| (*name, if at == 0 { "" } else { names[at - 1] }, "1"))
+        .collect();
+    let mut cloud = Cloud::new().await;
+    cloud.hang("create", "A");
+    cloud.create("s", &template(&chain)).await.unwrap();
+    for name in names {
+        cloud.hung().await;
+        cloud = cloud.killed_and_stuck("create", name).await;
+        if name == "A" {
+            cloud.hung().await;
+            cloud = cloud.killed_and_stuck("create", "B").await;
+        }
+    }
+    cloud.hung().await;
+    let cloud = cloud.killed_and_started().await;
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_keeps_nothing_else_down() {
+    let cloud = Cloud::new().await;
+    for name in ["good", "bad"] {
+        cloud.create(name, &template(&[("A", "", "1")])).await.unwrap();
+        cloud.settled(name).await;
+    }
+    let cloud = cloud.killed_and_mangled("bad").await;
+    cloud.update("good", &template(&[("A", "", "2")])).await.unwrap();
+    assert_eq!(cloud.settled("good").await, "UPDATE_COMPLETE");
+    assert!(cloud.update("bad", &template(&[("A", "", "2")])).await.is_err());
+}
+
+#[tokio::test]
 async fn what_fails_because_the_cloud_ends_is_not_rolled_back() {
     let cloud = Cloud::new().await;
     cloud.hang("create", "A");
@@ -363,15 +454,36 @@ async fn templates_are_refused_in_awss_words() {
     );
 }
 
+/// Each of these was accepted once, and filled the machine when it was deployed, and at every start after that.
 #[tokio::test]
-async fn a_template_that_grows_is_stopped() {
+async fn a_template_that_grows_is_refused() {
     let cloud = Cloud::new().await;
-    let text = format!(
-        "Parameters: {{P: {{Type: String, Default: {}}}}}\nResources: {{A: {{Type: Test::Thing, Properties: {{Value: !Sub '{}'}}}}}}\n",
-        "x".repeat(4000),
-        "${P}".repeat(11_000)
-    );
-    cloud.create("s", &text).await.unwrap();
-    assert_eq!(cloud.settled("s").await, "ROLLBACK_COMPLETE");
-    assert!(cloud.events("s").await.contains("grows too large"));
+    let resource =
+        |value: String| format!("Resources: {{A: {{Type: Test::Thing, Properties: {{Value: {value}}}}}}}\n");
+    let parameter = format!("Parameters: {{P: {{Type: String, Default: {}}}}}\n", "x".repeat(4000));
+    let list = format!("Parameters: {{P: {{Type: CommaDelimitedList, Default: '{}'}}}}\n", ",".repeat(4000));
+    let mapping = format!("Mappings: {{M: {{a: {{b: {}}}}}}}\n", "y".repeat(20_000));
+    let cases = [
+        ("Fn::Sub", parameter.clone() + &resource(format!("!Sub '{}'", "${P}".repeat(11_000)))),
+        (
+            "Fn::Join",
+            format!(
+                "{mapping}{}",
+                resource(format!("!Join [!FindInMap [M, a, b], [{}]]", "a,".repeat(5000)))
+            ),
+        ),
+        ("Ref", list + &resource(format!("[{}]", "!Ref P,".repeat(200)))),
+        ("Fn::FindInMap", mapping + &resource(format!("[{}]", "!FindInMap [M,a,b],".repeat(1000)))),
+    ];
+    for (function, text) in cases {
+        let refused = cloud.create("s", &text).await.unwrap_err();
+        let expected = format!("Template error: {function} of resource A makes more than");
+        assert_eq!(refused.code(), "ValidationError");
+        assert!(refused.message().starts_with(&expected), "{function}: {refused}");
+        assert!(refused.message().contains("/Resources/A/Properties/Value"), "{refused}");
+    }
+    let outputs = (0..150).map(|n| format!("  O{n}: {{Value: !Sub '{}'}}\n", "${P}".repeat(20)));
+    let text = format!("{parameter}{}Outputs:\n{}", resource("'1'".into()), outputs.collect::<String>());
+    let refused = cloud.create("s", &text).await.unwrap_err();
+    assert!(refused.message().starts_with("Template error: Fn::Sub of output O"), "{refused}");
 }

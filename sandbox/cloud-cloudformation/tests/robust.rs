@@ -79,3 +79,38 @@ proptest! {
         let _ = Document::parse(&format!("{{{text}"));
     }
 }
+
+/// What the transform makes many of, made large: each was gigabytes.
+#[test]
+fn a_transformation_that_grows_is_refused() {
+    let function = |more: Value| {
+        let mut properties = json!({"Runtime": "provided.al2023", "Handler": "h", "CodeUri": "s3://b/k"});
+        properties.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"Type": "AWS::Serverless::Function", "Properties": properties})
+    };
+    let long = "x".repeat(100_000);
+    let events = |count: usize, path: &str| {
+        let event =
+            |n| json!({"Type": "Api", "Properties": {"Path": format!("/{n}{path}"), "Method": "get"}});
+        (0..count).map(|n| (format!("E{n}"), event(n))).collect::<serde_json::Map<_, _>>()
+    };
+    let functions =
+        (0..400).map(|n| (format!("F{n}"), function(json!({})))).collect::<serde_json::Map<_, _>>();
+    let cases = [
+        json!({"Globals": {"Function": {"Description": long}}, "Resources": functions}),
+        json!({"Globals": {"Api": {"Cors": {"AllowHeaders": long}}}, "Resources": {"F": function(json!({"Events": events(300, "")}))}}),
+        json!({"Resources": {"F": function(json!({"Policies": vec![json!({"S3CrudPolicy": {"BucketName": "b"}}); 20_000]}))}}),
+        json!({"Resources": {"F": function(json!({"Events": events(400, &"p".repeat(3000))}))}}),
+        json!({"Resources": {(long.clone()): function(json!({"Events": events(300, "")}))}}),
+        json!({"Resources": {"F": function(json!({"AutoPublishAlias": long, "Events": events(300, "")}))}}),
+    ];
+    for (index, template) in cases.iter().enumerate() {
+        let error = sam::transform(template, &BTreeMap::new()).unwrap_err().to_string();
+        let told = ["larger than", "at most 255 characters", "longer than 128"];
+        assert!(
+            told.iter().any(|words| error.contains(words)),
+            "{index}: {}",
+            &error[..error.len().min(300)]
+        );
+    }
+}

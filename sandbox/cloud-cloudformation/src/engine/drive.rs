@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinSet;
 
 use super::facts::{Facts, Plan};
+use super::phases;
 use super::steps::{self, Outcome};
 use crate::records::Records;
 use crate::state::change_set::Execution;
@@ -40,6 +41,15 @@ struct Known {
 
 type Running = JoinSet<(String, Outcome)>;
 
+/// Why an operation is given up that was tried too often.
+const CRASHED: &str = "The operation ended the process each time it was gone on with, and is not tried again. Delete the stack, or deploy a smaller template.";
+
+/// Why an operation is given up whose definition is of no use.
+fn unreadable(error: &AwsError) -> String {
+    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    format!("The definition of the operation cannot be read: {cause}. Deploy the template again.")
+}
+
 impl Engine {
     /// Opens what was kept. Nothing is gone on with until [`Engine::resume`].
     pub async fn open(context: Context) -> Result<Self, AwsError> {
@@ -60,16 +70,61 @@ impl Engine {
 
     /// Goes on with what was under way when the cloud stopped. All types must be known by now.
     pub fn resume(&self) {
-        for stack in self.stacks().into_iter().filter(|stack| stack.operation.is_some()) {
-            tracing::info!(stack = stack.name, status = stack.status.as_str(), "going on with a stack");
-            self.spawn(stack.id.clone());
+        let engine = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = engine.go_on().await {
+                tracing::error!(%error, source = ?error, "no stack is gone on with until the next start");
+            }
+        });
+    }
+
+    /// What ended the process each time it was gone on with is given up, all else is gone on with.
+    async fn go_on(&self) -> Result<(), AwsError> {
+        let under_way = self.under_way();
+        let spent = self.0.records.attempts().begin(under_way.clone()).await.map_err(AwsError::internal)?;
+        for id in under_way.iter().filter(|id| spent.contains(*id)) {
+            if let Err(error) = self.give_up(id, CRASHED).await {
+                tracing::error!(stack = id, %error, source = ?error, "failed to give up a stack's operation");
+            }
         }
+        for id in under_way.into_iter().filter(|id| !spent.contains(id)) {
+            tracing::info!(stack = id, "going on with a stack");
+            self.spawn(id);
+        }
+        Ok(())
+    }
+
+    fn under_way(&self) -> Vec<String> {
+        let stacks = self.stacks().into_iter().filter(|stack| stack.operation.is_some());
+        stacks.map(|stack| stack.id.clone()).collect()
     }
 
     /// Takes no further step. What fails from here on fails because the cloud ends, and is tried again by
-    /// [`Engine::resume`] of the next one.
-    pub fn stop(&self) {
+    /// [`Engine::resume`] of the next one. An end in good order is no crash of anything.
+    pub async fn stop(&self) {
         self.0.stopped.store(true, Ordering::SeqCst);
+        for id in self.under_way() {
+            self.got_on(&id).await;
+        }
+    }
+
+    /// The stack's operation got on or ended, so it is not what ends the process.
+    async fn got_on(&self, id: &str) {
+        if let Err(error) = self.0.records.attempts().forget([id]).await {
+            tracing::warn!(stack = id, %error, "failed to note that a stack got on");
+        }
+    }
+
+    /// Ends the stack's operation where it stands.
+    async fn give_up(&self, id: &str, reason: &str) -> Result<(), AwsError> {
+        let goal = self.find(id).and_then(|stack| Some(stack.operation.as_ref()?.goal.clone()));
+        tracing::error!(stack = id, reason, "a stack's operation is given up");
+        self.step(id, |stack, _, now| phases::give_up(stack, reason, now)).await?;
+        self.got_on(id).await;
+        match goal {
+            Some(goal) => self.close_change_set(id, &goal).await,
+            None => Ok(()),
+        }
     }
 
     /// The cloud.
@@ -196,8 +251,12 @@ impl Engine {
         let Some(goal) = stack.operation.as_ref().map(|operation| operation.goal.clone()) else {
             return Ok(());
         };
-        let plan = self.plan(&stack, &goal).await?;
+        let plan = match self.plan(&stack, &goal).await {
+            Ok(plan) => plan,
+            Err(error) => return self.give_up(id, &unreadable(&error)).await,
+        };
         let mut running = Running::new();
+        let mut is_first = true;
         let under_way = stack.operation.as_ref().map(Operation::calls).unwrap_or_default();
         self.make_calls(id, plan.as_ref(), under_way, &mut running);
         loop {
@@ -212,7 +271,11 @@ impl Engine {
             let more =
                 self.step(id, |stack, facts, now| steps::complete(stack, &name, outcome, facts, now)).await?;
             self.make_calls(id, plan.as_ref(), more.into_iter().collect(), &mut running);
+            if std::mem::take(&mut is_first) {
+                self.got_on(id).await;
+            }
         }
+        self.got_on(id).await;
         self.close_change_set(id, &goal).await
     }
 

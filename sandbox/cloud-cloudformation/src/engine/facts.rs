@@ -6,19 +6,12 @@ use std::sync::Arc;
 use cloud_core::Context;
 use serde_json::Value;
 
+use super::rehearsal::Rehearsal;
 use super::scope::StackScope;
 use crate::state::{Definition, Resource, Stack};
 use crate::template::graph::Graph;
-use crate::template::{self, Template, TemplateError, conditions};
-
-/// One exported value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Export {
-    /// The value.
-    pub value: String,
-    /// The ARN of the stack that exports it.
-    pub stack_id: String,
-}
+use crate::template::outputs::{self, OutputValue};
+use crate::template::{self, Scope, Template, TemplateError, conditions};
 
 /// The cloud around a stack, at one moment.
 #[derive(Clone, Debug)]
@@ -27,33 +20,49 @@ pub struct Facts {
     pub account: String,
     /// The region.
     pub region: String,
-    /// What all stacks export.
-    pub exports: BTreeMap<String, Export>,
-    /// Which names other stacks import, and one that does.
-    pub imports: BTreeMap<String, String>,
+    /// All stacks that are not deleted.
+    stacks: Vec<Arc<Stack>>,
+    own_id: String,
     context: Context,
 }
 
 impl Facts {
     /// The facts about a cloud, as one stack sees them.
     pub fn new(context: &Context, stacks: &BTreeMap<String, Arc<Stack>>, own_id: &str) -> Self {
-        let alive = || stacks.values().filter(|stack| stack.is_alive());
-        let exports = alive().flat_map(|stack| {
-            stack.outputs.iter().filter_map(|output| {
-                let export = Export { value: output.value.clone(), stack_id: stack.id.clone() };
-                Some((output.export_name.clone()?, export))
-            })
-        });
-        let others = alive().filter(|stack| stack.id != own_id);
-        let imports =
-            others.flat_map(|stack| stack.imports.iter().map(|name| (name.clone(), stack.name.clone())));
         Self {
             account: context.account().to_string(),
             region: context.region().to_string(),
-            exports: exports.collect(),
-            imports: imports.collect(),
+            stacks: stacks.values().filter(|stack| stack.is_alive()).cloned().collect(),
+            own_id: own_id.to_owned(),
             context: context.clone(),
         }
+    }
+
+    /// What all stacks export: each output with its stack, by name.
+    pub fn exports(&self) -> BTreeMap<&str, (&OutputValue, &Stack)> {
+        let mut exports = BTreeMap::new();
+        for stack in &self.stacks {
+            for output in &stack.outputs {
+                if let Some(name) = &output.export_name {
+                    exports.insert(name.as_str(), (output, &**stack));
+                }
+            }
+        }
+        exports
+    }
+
+    /// What is exported under that name, and by which stack.
+    pub fn export(&self, name: &str) -> Option<(&OutputValue, &Stack)> {
+        self.stacks.iter().find_map(|stack| {
+            let mut outputs = stack.outputs.iter();
+            Some((outputs.find(|output| output.export_name.as_deref() == Some(name))?, &**stack))
+        })
+    }
+
+    /// The name of another stack that imports that name.
+    pub fn importer(&self, name: &str) -> Option<&str> {
+        let mut others = self.stacks.iter().filter(|stack| stack.id != self.own_id);
+        others.find(|stack| stack.imports.contains(name)).map(|stack| stack.name.as_str())
     }
 
     /// The properties of a type whose change makes a new resource necessary.
@@ -107,6 +116,17 @@ impl Plan {
         StackScope::new(self, facts, stack, resources)
     }
 
+    /// Evaluates the whole template before anything of it is made: what can be known to be wrong by then, or to grow too
+    /// large, is an error now.
+    pub fn rehearse(&self, facts: &Facts, stack: &Stack) -> Result<(), TemplateError> {
+        let none = BTreeMap::new();
+        let scope = Rehearsal::new(self, self.scope(facts, stack, &none));
+        for name in self.wanted() {
+            scope.judge(self.evaluated(name, &scope).map(drop))?;
+        }
+        scope.judge(outputs::evaluate_all(&self.template, &scope).map(drop))
+    }
+
     /// Whether the resource is in the template and its condition, if any, holds.
     pub fn wants(&self, logical_id: &str) -> bool {
         self.template.resources.get(logical_id).is_some_and(|resource| {
@@ -119,8 +139,12 @@ impl Plan {
         self.template.resources.keys().map(String::as_str).filter(|name| self.wants(name))
     }
 
-    /// The properties of a resource, evaluated, and the names imported on the way.
+    /// The properties of a resource, evaluated.
     pub fn properties(&self, logical_id: &str, scope: &StackScope<'_>) -> Result<Value, TemplateError> {
+        self.evaluated(logical_id, scope)
+    }
+
+    fn evaluated(&self, logical_id: &str, scope: &dyn Scope) -> Result<Value, TemplateError> {
         let top = template::Path::TOP;
         let section = top.key("Resources");
         let path = section.key(logical_id);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::facts::{Facts, Plan};
-use super::steps::creates;
+use super::steps::{self, creates};
 use crate::state::operation::OnFailure;
 use crate::state::{Kind, Phase, Resource, ResourceStatus, Stack, StackStatus, Task, TaskKind, TaskState};
 use crate::template::Policy;
@@ -209,6 +209,26 @@ pub(super) fn leave(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, now: 
     }
 }
 
+/// Ends an operation where it stands, without another call: what is gone on with from here ends the process.
+pub(super) fn give_up(stack: &mut Stack, reason: &str, now: Timestamp) {
+    let Some(operation) = &stack.operation else { return };
+    let (phase, definition) = (operation.phase, operation.goal.definition.clone());
+    for (name, call) in operation.calls() {
+        steps::failed(stack, &name, &call, reason.to_owned(), now);
+    }
+    let status = match phase {
+        Phase::Make if creates(stack) => StackStatus::CreateFailed,
+        Phase::Make | Phase::Cleanup => StackStatus::UpdateFailed,
+        Phase::Restore | Phase::RestoreCleanup => StackStatus::UpdateRollbackFailed,
+        Phase::Remove if stack.status == StackStatus::RollbackInProgress => StackStatus::RollbackFailed,
+        Phase::Remove => StackStatus::DeleteFailed,
+    };
+    if status == StackStatus::CreateFailed {
+        stack.definition = definition;
+    }
+    finish(stack, status, Some(reason.to_owned()), now);
+}
+
 fn go_on(stack: &mut Stack, phase: Phase) {
     if let Some(operation) = stack.operation.as_mut() {
         operation.enter(phase);
@@ -310,16 +330,15 @@ fn answer(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts) -> Result<(), S
     let imported = scope.into_imported();
     for output in &answered {
         let Some(name) = &output.export_name else { continue };
-        if let Some(other) = facts.exports.get(name).filter(|export| export.stack_id != stack.id) {
-            let other = other.stack_id.split('/').nth(1).unwrap_or_default();
-            return Err(format!("Export with name {name} is already exported by stack {other}. "));
+        if let Some((_, other)) = facts.export(name).filter(|(_, other)| other.id != stack.id) {
+            return Err(format!("Export with name {name} is already exported by stack {}. ", other.name));
         }
     }
     for output in &stack.outputs {
         let Some(name) = &output.export_name else { continue };
         let stays =
             answered.iter().any(|new| new.export_name.as_ref() == Some(name) && new.value == output.value);
-        if let Some(user) = facts.imports.get(name).filter(|_| !stays) {
+        if let Some(user) = facts.importer(name).filter(|_| !stays) {
             return Err(format!("Export {name} cannot be updated as it is in use by {user}. "));
         }
     }

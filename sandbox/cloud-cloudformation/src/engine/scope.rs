@@ -1,13 +1,14 @@
 //! What the names of a template mean inside of a stack.
 
-use std::cell::{Cell, RefCell};
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::facts::{Facts, Plan};
 use crate::state::{Resource, Stack};
-use crate::template::Scope;
+use crate::template::{Budget, Scope};
 
 /// The scope of one stack with one definition and the resources of one moment.
 pub struct StackScope<'a> {
@@ -16,11 +17,8 @@ pub struct StackScope<'a> {
     stack: &'a Stack,
     resources: &'a BTreeMap<String, Resource>,
     imported: RefCell<BTreeSet<String>>,
-    room: Cell<usize>,
+    budget: Budget,
 }
-
-/// How many bytes the functions of one resource, or of all outputs, may bring in.
-const ROOM: usize = 16 * 1024 * 1024;
 
 impl<'a> StackScope<'a> {
     pub(super) fn new(
@@ -29,7 +27,7 @@ impl<'a> StackScope<'a> {
         stack: &'a Stack,
         resources: &'a BTreeMap<String, Resource>,
     ) -> Self {
-        Self { plan, facts, stack, resources, imported: RefCell::default(), room: Cell::new(ROOM) }
+        Self { plan, facts, stack, resources, imported: RefCell::default(), budget: Budget::default() }
     }
 
     /// The names that were imported through this scope.
@@ -52,26 +50,22 @@ impl<'a> StackScope<'a> {
 }
 
 impl Scope for StackScope<'_> {
-    fn reference(&self, name: &str) -> Option<Value> {
-        self.pseudo(name)
-            .or_else(|| self.plan.parameters.get(name).cloned())
-            .or_else(|| self.resources.get(name)?.reference().map(Value::from))
+    fn reference(&self, name: &str) -> Option<Cow<'_, Value>> {
+        let known = || self.plan.parameters.get(name).map(Cow::Borrowed);
+        let made = || self.resources.get(name)?.reference().map(|text| Cow::Owned(Value::from(text)));
+        self.pseudo(name).map(Cow::Owned).or_else(known).or_else(made)
     }
 
-    fn attribute(&self, resource: &str, attribute: &str) -> Result<Value, String> {
+    fn attribute(&self, resource: &str, attribute: &str) -> Result<Cow<'_, Value>, String> {
         let resource = self.resources.get(resource).ok_or_else(|| {
             format!("Template error: instance of Fn::GetAtt references undefined resource {resource}")
         })?;
-        let found = resource.attributes.get(attribute).cloned();
-        let found = found.or_else(|| {
-            attribute
-                .split('.')
-                .try_fold(None, |value: Option<&Value>, name| {
-                    value.map_or_else(|| resource.attributes.get(name), |value| value.get(name)).map(Some)
-                })?
-                .cloned()
+        let found = resource.attributes.get(attribute).or_else(|| {
+            attribute.split('.').try_fold(None, |value: Option<&Value>, name| {
+                value.map_or_else(|| resource.attributes.get(name), |value| value.get(name)).map(Some)
+            })?
         });
-        found.ok_or_else(|| {
+        found.map(Cow::Borrowed).ok_or_else(|| {
             format!("Requested attribute {attribute} does not exist in schema for {}", resource.type_name)
         })
     }
@@ -80,20 +74,18 @@ impl Scope for StackScope<'_> {
         self.plan.conditions.get(name).copied()
     }
 
-    fn mapping(&self, map: &str, top: &str, second: &str) -> Option<Value> {
-        self.plan.template.mappings.get(map)?.get(top)?.get(second).cloned()
+    fn mapping(&self, map: &str, top: &str, second: &str) -> Option<Cow<'_, Value>> {
+        self.plan.template.mappings.get(map)?.get(top)?.get(second).map(Cow::Borrowed)
     }
 
-    fn import(&self, name: &str) -> Option<Value> {
-        let export = self.facts.exports.get(name)?;
+    fn import(&self, name: &str) -> Option<Cow<'_, Value>> {
+        let (export, _) = self.facts.export(name)?;
         self.imported.borrow_mut().insert(name.to_owned());
-        Some(json!(export.value))
+        Some(Cow::Owned(json!(export.value)))
     }
 
-    fn spend(&self, bytes: usize) -> bool {
-        let left = self.room.get().checked_sub(bytes);
-        self.room.set(left.unwrap_or(0));
-        left.is_some()
+    fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     fn zones(&self, region: &str) -> Vec<String> {

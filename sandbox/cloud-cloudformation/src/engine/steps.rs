@@ -11,7 +11,7 @@ use cloud_core::{
 
 use super::facts::{Facts, Plan};
 use super::phases;
-use crate::state::{Call, Kind, Resource, ResourceStatus, Stack, TaskKind, TaskState};
+use crate::state::{Call, Kind, Resource, ResourceStatus, Stack, Task, TaskKind, TaskState};
 use crate::template::TemplateError;
 
 /// What came of a call.
@@ -245,7 +245,7 @@ pub(super) fn complete(
         }
         Outcome::Failed(error) => {
             let reason = failure_text(&error, &call);
-            failed(stack, name, &task.logical_id, task.kind, &call, reason, now);
+            failed(stack, name, &call, reason, now);
         }
         Outcome::Created(created) | Outcome::Updated(Updated::InPlace(created)) => {
             made(stack, &task.logical_id, task.kind, &call, created, now);
@@ -307,16 +307,11 @@ fn removed(stack: &mut Stack, logical_id: &str, kind: TaskKind, now: Timestamp) 
     }
 }
 
-fn failed(
-    stack: &mut Stack,
-    name: &str,
-    logical_id: &str,
-    kind: TaskKind,
-    call: &Call,
-    reason: String,
-    now: Timestamp,
-) {
-    if let (TaskKind::Discard(index), Some(operation)) = (kind, &stack.operation) {
+/// A task's call went wrong.
+pub(super) fn failed(stack: &mut Stack, name: &str, call: &Call, reason: String, now: Timestamp) {
+    let Some(operation) = &stack.operation else { return };
+    let Some(Task { logical_id, kind, .. }) = operation.tasks.get(name).cloned() else { return };
+    if let TaskKind::Discard(index) = kind {
         if let Some(resource) = operation.trash.get(index).cloned() {
             stack.resource_event(&resource, ResourceStatus::DeleteFailed, Some(reason), now);
         }
@@ -324,14 +319,15 @@ fn failed(
         let status = match call {
             Call::Delete { .. } => ResourceStatus::DeleteFailed,
             Call::Update { .. } => ResourceStatus::UpdateFailed,
-            Call::Create { .. } => making_failed(stack.resources.get(logical_id)),
+            Call::Create { .. } => making_failed(stack.resources.get(&logical_id)),
         };
-        if let (Call::Update { properties, .. }, Some(resource)) = (call, stack.resources.get_mut(logical_id))
+        if let (Call::Update { properties, .. }, Some(resource)) =
+            (call, stack.resources.get_mut(&logical_id))
         {
             // How far the change came is not known; what was tried is what changing back starts from.
             resource.properties.clone_from(properties);
         }
-        stack.set_resource_status(logical_id, status, Some(reason), now);
+        stack.set_resource_status(&logical_id, status, Some(reason), now);
     }
     set_task(stack, name, TaskState::Failed);
 }

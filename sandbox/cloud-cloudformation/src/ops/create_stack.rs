@@ -29,6 +29,7 @@ pub(crate) async fn create_stack(
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
         return Err(error);
     }
+    define::rehearse(engine, &stack, &definition)?;
     engine.keep_definition(&definition).await?;
     stack.disable_rollback = on_failure == OnFailure::Nothing;
     stack.termination_protection = input.enable_termination_protection.unwrap_or_default();

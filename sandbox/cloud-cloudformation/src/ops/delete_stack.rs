@@ -57,9 +57,9 @@ fn check(engine: &Engine, stack: &Stack, input: &DeleteStackInput) -> Result<(),
             stack.id
         )));
     }
-    let imports = engine.facts(&stack.id).imports;
+    let facts = engine.facts(&stack.id);
     let mut exported = stack.outputs.iter().filter_map(|output| output.export_name.as_ref());
-    match exported.find_map(|name| imports.get(name).map(|importer| (name, importer))) {
+    match exported.find_map(|name| facts.importer(name).map(|importer| (name, importer))) {
         None => Ok(()),
         // LIMIT: AWS answers with success first and lets the deletion fail with this reason.
         Some((name, importer)) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
 
-use super::page::page;
+use super::page::{SIZE, page, skipped};
 use super::{existing, shown};
 use crate::engine::Engine;
 use crate::service::CloudFormation;
@@ -29,12 +29,31 @@ pub(crate) async fn describe_stacks(
         Some(name) => vec![existing(engine, name)?],
         None => latest_first(engine, Stack::is_alive),
     };
-    let (stacks, next_token) = page(stacks, input.next_token.as_deref())?;
-    let mut described = Vec::with_capacity(stacks.len());
-    for stack in stacks {
-        described.push(describe(engine, &stack).await?);
+    let skip = skipped(input.next_token.as_deref())?;
+    let (mut described, mut bytes) = (Vec::new(), 0);
+    for stack in stacks.iter().skip(skip) {
+        if described.len() == SIZE || bytes > MAX_BYTES {
+            break;
+        }
+        let one = describe(engine, stack).await?;
+        bytes += weight(&one);
+        described.push(one);
     }
+    let shown = skip.saturating_add(described.len());
+    let next_token = (shown < stacks.len()).then(|| shown.to_string());
     Ok(DescribeStacksOutput { stacks: Some(described), next_token })
+}
+
+/// About how many bytes a page has before it ends.
+// AWS: "If the output exceeds 1 MB in size, a string that identifies the next page of stacks."
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// The bytes of what a stack may have much of.
+fn weight(stack: &Described) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let outputs = stack.outputs.iter().flatten().map(|output| text(&output.output_value));
+    let parameters = stack.parameters.iter().flatten().map(|parameter| text(&parameter.parameter_value));
+    outputs.chain(parameters).sum()
 }
 
 fn latest_first(engine: &Engine, keep: impl Fn(&Stack) -> bool) -> Vec<Arc<Stack>> {

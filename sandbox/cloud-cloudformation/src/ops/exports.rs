@@ -13,11 +13,12 @@ pub(crate) async fn list_exports(
     _caller: &Caller,
     input: ListExportsInput,
 ) -> Result<ListExportsOutput, AwsError> {
-    let (exports, next_token) = page(service.engine().facts("").exports, input.next_token.as_deref())?;
-    let exports = exports.into_iter().map(|(name, export)| Export {
-        exporting_stack_id: Some(export.stack_id),
-        name: Some(name),
-        value: Some(export.value),
+    let facts = service.engine().facts("");
+    let (exports, next_token) = page(facts.exports(), input.next_token.as_deref())?;
+    let exports = exports.into_iter().map(|(name, (output, stack))| Export {
+        exporting_stack_id: Some(stack.id.clone()),
+        name: Some(name.to_owned()),
+        value: Some(output.value.clone()),
     });
     Ok(ListExportsOutput { exports: Some(exports.collect()), next_token })
 }

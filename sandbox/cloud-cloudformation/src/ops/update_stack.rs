@@ -8,7 +8,7 @@ use cloud_core::{AwsError, Caller};
 use super::existing;
 use crate::capabilities;
 use crate::define::{self, Wanted, validation};
-use crate::engine::{Engine, Plan, plan};
+use crate::engine::{Engine, plan};
 use crate::service::CloudFormation;
 use crate::shapes::{UpdateStackInput, UpdateStackOutput};
 use crate::state::operation::OnFailure;
@@ -86,9 +86,8 @@ pub(super) fn compare(
     previous: Option<&Definition>,
 ) -> Result<(Vec<Change>, bool), AwsError> {
     let facts = engine.facts(&stack.id);
-    let wrong = |error: crate::template::TemplateError| validation(error.to_string());
-    let planned = Plan::new(Arc::new(definition.clone()), &facts, stack).map_err(wrong)?;
-    let changes = plan::changes(stack, &planned, &facts).map_err(wrong)?;
+    let planned = define::rehearse(engine, stack, definition)?;
+    let changes = plan::changes(stack, &planned, &facts).map_err(|error| validation(error.to_string()))?;
     let differs = previous.is_none_or(|previous| plan::differs_otherwise(definition, previous));
     Ok((changes, differs))
 }

@@ -35,7 +35,12 @@ pub(super) fn transform(work: &mut Work<'_>, callee: &Callee<'_>) -> Outcome<Vec
     });
     let mut made = Vec::new();
     for (id, event) in events {
-        made.extend(transform_event(work, callee, id, event)?);
+        let permission = transform_event(work, callee, id, event)?;
+        // The route takes about what its permission does.
+        for part in [Some(event), permission.as_ref().map(|(_, made)| made)].into_iter().flatten() {
+            work.room.take(callee.function, part)?;
+        }
+        made.extend(permission);
     }
     Ok(made)
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::editor::{self, ANY_METHOD};
 use super::resource::is_intrinsic;
+use super::room::Room;
 use super::{Cause, Outcome};
 
 const REST_KEYS: &[&str] = &["AllowMethods", "AllowHeaders", "AllowOrigin", "MaxAge", "AllowCredentials"];
@@ -28,7 +29,7 @@ fn refuse_unknown(id: &str, rules: &Map<String, Value>, known: &[&str]) -> Outco
 }
 
 /// Adds `Cors` to the definition of a REST API.
-pub(super) fn add_to_rest(id: &str, definition: &mut Value, cors: &Value) -> Outcome<()> {
+pub(super) fn add_to_rest(id: &str, definition: &mut Value, cors: &Value, room: &Room) -> Outcome<()> {
     let rules = match cors {
         Value::Object(rules) if !is_intrinsic(cors) => {
             refuse_unknown(id, rules, REST_KEYS)?;
@@ -51,7 +52,9 @@ pub(super) fn add_to_rest(id: &str, definition: &mut Value, cors: &Value) -> Out
         let plain = if path == "/" { &path } else { path.trim_end_matches('/') };
         let methods = editor::methods(definition, &path);
         if seen.insert(plain.to_owned()) && !methods.iter().any(|method| method == "options") {
-            editor::set_method(definition, &path, "options", options_method(&rules, &methods));
+            let options = options_method(&rules, &methods);
+            room.take(id, &options)?;
+            editor::set_method(definition, &path, "options", options);
         }
     }
     Ok(())

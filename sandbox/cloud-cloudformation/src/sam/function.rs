@@ -69,7 +69,7 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
     if properties.set("Role").is_none() {
         let role_id = format!("{id}Role");
         function["Properties"]["Role"] = json!({ "Fn::GetAtt": [role_id, "Arn"] });
-        made.push((role_id, role(source, &properties, &tags)?));
+        made.push((role_id, role(source, &properties, &tags, &work.room)?));
     }
     made.extend(api_events::transform(work, &callee)?);
     made.insert(0, (id.to_owned(), function));
@@ -105,6 +105,11 @@ fn alias_name(work: &Work<'_>, properties: &Properties<'_>, alias: &Value) -> Ou
     let name = name.as_str().ok_or_else(|| {
         Cause::resource(properties.id, "'AutoPublishAlias' must be a string or a Ref to a template parameter")
     })?;
+    // AWS: "CreateAlias": up to 128 characters.
+    if name.len() > 128 {
+        let reason = "AutoPublishAlias must not be longer than 128 characters.";
+        return Err(Cause::resource(properties.id, reason));
+    }
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if name.chars().all(|c| c.is_ascii_digit()) || !name.chars().all(good) {
         let reason = format!(

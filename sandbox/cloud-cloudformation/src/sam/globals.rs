@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::resource::is_intrinsic;
+use super::resource::{is_intrinsic, type_name};
+use super::room::Room;
 use super::{Cause, SamError};
 
 /// What may be global, by section.
@@ -167,15 +168,22 @@ fn one_of(names: &[&str]) -> String {
 }
 
 /// How large the global properties may become when they are merged into every resource.
-const MAX_MERGED_BYTES: usize = 16 * 1024 * 1024;
+const MAX_MERGED_BYTES: usize = Room::BYTES;
 
 /// Merges the global properties into every resource of their type.
 pub(super) fn apply(globals: &Map<String, Value>, template: &mut Value) -> Result<(), SamError> {
-    let count = template.get("Resources").and_then(Value::as_object).map_or(0, Map::len);
-    let size: usize = globals.values().map(|section| section.to_string().len()).sum();
-    if size.saturating_mul(count) > MAX_MERGED_BYTES {
+    let all = template.get("Resources").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let count = |section: &String| {
+        let of_type = |resource: &&Value| {
+            type_name(resource).strip_prefix("AWS::Serverless::").is_some_and(|name| name == section)
+        };
+        all.clone().filter(of_type).count()
+    };
+    let merged =
+        globals.iter().map(|(section, global)| global.to_string().len().saturating_mul(count(section)));
+    if merged.fold(0, usize::saturating_add) > MAX_MERGED_BYTES {
         return Err(invalid(&format!(
-            "Merged into {count} resources it would be larger than {MAX_MERGED_BYTES} bytes"
+            "Merged into every resource it would be larger than {MAX_MERGED_BYTES} bytes"
         )));
     }
     let resources = template.get_mut("Resources").and_then(Value::as_object_mut);

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::policy_templates;
 use super::resource::{Plain, Properties, is_intrinsic, is_set, tag_list};
+use super::room::Room;
 use super::{Cause, Outcome};
 
 /// Managed policies that live under `service-role/`.
@@ -21,7 +22,12 @@ const SERVICE_ROLE: &[&str] = &[
 ];
 
 /// The role that a function without one of its own gets.
-pub(super) fn role(source: &Value, properties: &Properties<'_>, tags: &Map<String, Value>) -> Outcome<Value> {
+pub(super) fn role(
+    source: &Value,
+    properties: &Properties<'_>,
+    tags: &Map<String, Value>,
+    room: &Room,
+) -> Outcome<Value> {
     let assume = properties.get("AssumeRolePolicyDocument").cloned().unwrap_or_else(assume_lambda);
     let mut managed = vec![managed_arn("AWSLambdaBasicExecutionRole")];
     if traces(properties) {
@@ -32,7 +38,9 @@ pub(super) fn role(source: &Value, properties: &Properties<'_>, tags: &Map<Strin
     }
     let mut inline = Vec::new();
     for (index, policy) in listed(properties.get("Policies")).into_iter().enumerate() {
+        let before = inline.len();
         add(properties.id, index, policy, &mut managed, &mut inline)?;
+        inline.iter().skip(before).try_for_each(|made| room.take(properties.id, made))?;
     }
     Ok(Plain::passing("AWS::IAM::Role", source)
         .with("AssumeRolePolicyDocument", assume)

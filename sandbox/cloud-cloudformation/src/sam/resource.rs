@@ -32,6 +32,10 @@ pub(super) fn is_set(value: &Value) -> bool {
     }
 }
 
+/// How long names may be: they are repeated in all that is made of a resource.
+// AWS: quotas, "logical name of a resource".
+const MAX_NAME: usize = 255;
+
 /// Every resource is a map, and there is at least one.
 pub(super) fn check_structure(template: &Value) -> Result<(), SamError> {
     let resources = template.get("Resources").and_then(Value::as_object).filter(|map| !map.is_empty());
@@ -47,6 +51,12 @@ pub(super) fn check_structure(template: &Value) -> Result<(), SamError> {
     for (id, resource) in resources {
         if !resource.is_object() {
             return Err(Cause::resource(id, "Resource must be a map.").into());
+        }
+        let condition = resource.get("Condition").and_then(Value::as_str).unwrap_or_default();
+        if id.len() > MAX_NAME || condition.len() > MAX_NAME {
+            let start: String = id.chars().take(MAX_NAME).collect();
+            let reason = format!("Logical ids and names of conditions have at most {MAX_NAME} characters.");
+            return Err(Cause::resource(&start, reason).into());
         }
         if resource.get("Properties").is_some_and(|properties| !properties.is_object()) {
             return Err(Cause::resource(id, "'Properties' must be a map.").into());

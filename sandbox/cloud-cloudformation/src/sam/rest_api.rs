@@ -4,12 +4,16 @@ use serde_json::{Map, Value, json};
 
 use super::properties::{self, MANAGED, REST_API};
 use super::resource::{Made, Plain, Properties, is_set, reference, tag_list};
+use super::room::Room;
 use super::{Cause, Outcome, Work, code, cors, ids};
 
 /// What is refused, because what it would make is not there.
 // LIMIT: authorizers and API keys, custom domains, gateway responses, models, merged definitions.
 const REFUSED: &[&str] =
     &["Auth", "Domain", "GatewayResponses", "Models", "MergeDefinitions", "PropagateTags", "Policy"];
+
+// AWS: "CreateStage": up to 128 characters.
+const MAX_STAGE_NAME: usize = 128;
 
 /// Properties of the stage that pass on under their own names.
 const STAGE_SAME: &[&str] = &[
@@ -29,6 +33,10 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
     let stage_name = properties
         .get("StageName")
         .ok_or_else(|| Cause::resource(id, "Missing required property 'StageName'."))?;
+    if stage_name.as_str().is_some_and(|name| name.len() > MAX_STAGE_NAME) {
+        let reason = format!("'StageName' must not be longer than {MAX_STAGE_NAME} characters.");
+        return Err(Cause::resource(id, reason));
+    }
     properties.refuse(REFUSED)?;
     let managed = properties.get(MANAGED).is_some();
     if !managed && properties.set("DefinitionUri").is_some() && properties.set("DefinitionBody").is_some() {
@@ -37,7 +45,7 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
             "Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.",
         ));
     }
-    let (content, content_name) = content(&properties)?;
+    let (content, content_name) = content(&properties, &work.room)?;
     let api = rest_api(source, &properties, content_name, &content);
     let deployment = deployment(source, &properties, &content);
     let stage_id = stage_id(id, stage_name);
@@ -54,14 +62,14 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
 }
 
 /// The definition, or where it is, and the property that takes it.
-fn content(properties: &Properties<'_>) -> Outcome<(Value, &'static str)> {
+fn content(properties: &Properties<'_>, room: &Room) -> Outcome<(Value, &'static str)> {
     let Some(definition) = properties.set("DefinitionBody") else {
         let uri = properties.set("DefinitionUri").cloned().unwrap_or_default();
         return Ok((code::definition(properties.id, &uri)?, "BodyS3Location"));
     };
     let mut definition = definition.clone();
     if let Some(rules) = properties.set("Cors") {
-        cors::add_to_rest(properties.id, &mut definition, rules)?;
+        cors::add_to_rest(properties.id, &mut definition, rules, room)?;
     }
     if let Some(types) = properties.set("BinaryMediaTypes").and_then(Value::as_array) {
         let types: Vec<Value> = types.iter().map(slashes).collect();

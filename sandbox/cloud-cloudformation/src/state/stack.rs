@@ -10,6 +10,7 @@ use sha1::{Digest, Sha1};
 use super::operation::Operation;
 use super::resource::Resource;
 use super::status::{ResourceStatus, StackStatus};
+use crate::template::Weight;
 use crate::template::outputs::OutputValue;
 
 /// The type of stacks in events.
@@ -154,7 +155,7 @@ impl Stack {
     ) {
         let physical_id = resource.physical_id.clone();
         let type_name = resource.type_name.clone();
-        let properties = Some(resource.properties.clone());
+        let properties = Some(&resource.properties).filter(|properties| is_small(properties)).cloned();
         self.push_event(
             resource.logical_id.clone(),
             physical_id,
@@ -206,6 +207,14 @@ impl Stack {
             at,
         });
     }
+}
+
+/// How many bytes of properties an event keeps.
+// LIMIT: the events of a resource with larger properties do not show them.
+const MAX_EVENT_BYTES: usize = 32 * 1024;
+
+fn is_small(properties: &Value) -> bool {
+    Weight::of(properties).bytes <= MAX_EVENT_BYTES
 }
 
 /// The id of an event: the same for the same event, different for every other.

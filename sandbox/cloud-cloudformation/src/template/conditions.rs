@@ -1,12 +1,13 @@
 //! Conditions: whether they hold, which depends on parameters and mappings alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::graph::Graph;
 use super::references::{self, Reference};
-use super::{Path, Result, Scope, Template, TemplateError, evaluate};
+use super::{Budget, Path, Result, Scope, Template, TemplateError, evaluate};
 
 /// Checks that conditions refer only to what they may: parameters, mappings and each other without a cycle.
 pub(super) fn check(template: &Template) -> Result<()> {
@@ -75,11 +76,11 @@ struct Known<'a> {
 }
 
 impl Scope for Known<'_> {
-    fn reference(&self, name: &str) -> Option<Value> {
+    fn reference(&self, name: &str) -> Option<Cow<'_, Value>> {
         self.scope.reference(name)
     }
 
-    fn attribute(&self, resource: &str, attribute: &str) -> std::result::Result<Value, String> {
+    fn attribute(&self, resource: &str, attribute: &str) -> std::result::Result<Cow<'_, Value>, String> {
         self.scope.attribute(resource, attribute)
     }
 
@@ -87,11 +88,11 @@ impl Scope for Known<'_> {
         self.known.get(name).copied()
     }
 
-    fn mapping(&self, map: &str, top: &str, second: &str) -> Option<Value> {
+    fn mapping(&self, map: &str, top: &str, second: &str) -> Option<Cow<'_, Value>> {
         self.scope.mapping(map, top, second)
     }
 
-    fn import(&self, name: &str) -> Option<Value> {
+    fn import(&self, name: &str) -> Option<Cow<'_, Value>> {
         self.scope.import(name)
     }
 
@@ -99,7 +100,7 @@ impl Scope for Known<'_> {
         self.scope.zones(region)
     }
 
-    fn spend(&self, bytes: usize) -> bool {
-        self.scope.spend(bytes)
+    fn budget(&self) -> &Budget {
+        self.scope.budget()
     }
 }

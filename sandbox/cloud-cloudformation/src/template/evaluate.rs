@@ -1,28 +1,29 @@
 //! Intrinsic functions at work: a value with functions in, a value without them out.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
+use super::budget::Weight;
 use super::functions;
-use super::{Path, Result, TemplateError};
+use super::{Budget, Path, Result, TemplateError};
 
 /// What names mean while a template is evaluated.
 pub trait Scope {
     /// What `Ref` answers: a parameter, a pseudo parameter, a resource. `None` where there is no such thing.
-    fn reference(&self, name: &str) -> Option<Value>;
+    fn reference(&self, name: &str) -> Option<Cow<'_, Value>>;
     /// What `Fn::GetAtt` answers, or the sentence that says why not.
-    fn attribute(&self, resource: &str, attribute: &str) -> std::result::Result<Value, String>;
+    fn attribute(&self, resource: &str, attribute: &str) -> std::result::Result<Cow<'_, Value>, String>;
     /// Whether a condition holds.
     fn condition(&self, name: &str) -> Option<bool>;
     /// What `Fn::FindInMap` answers.
-    fn mapping(&self, map: &str, top: &str, second: &str) -> Option<Value>;
+    fn mapping(&self, map: &str, top: &str, second: &str) -> Option<Cow<'_, Value>>;
     /// What another stack exports under that name.
-    fn import(&self, name: &str) -> Option<Value>;
+    fn import(&self, name: &str) -> Option<Cow<'_, Value>>;
     /// The region's availability zones.
     fn zones(&self, region: &str) -> Vec<String>;
-    /// Takes that many bytes from what a template may grow to; false when they are used up.
-    fn spend(&self, _bytes: usize) -> bool {
-        true
-    }
+    /// What may still be made.
+    fn budget(&self) -> &Budget;
 }
 
 /// The pseudo parameter that removes what holds it.
@@ -38,7 +39,10 @@ pub fn evaluate(value: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Opt
             None => object(map, path, scope).map(Some),
         },
         Value::Array(items) => array(items, path, scope).map(Some),
-        other => Ok(Some(other.clone())),
+        other => {
+            scope.budget().take(Weight::of(other), path)?;
+            Ok(Some(other.clone()))
+        }
     }
 }
 
@@ -54,6 +58,7 @@ fn is_condition(name: &str, argument: &Value) -> bool {
 }
 
 fn object(map: &Map<String, Value>, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
+    scope.budget().text(map.keys().map(String::len).sum(), path)?;
     let mut result = Map::new();
     for (name, value) in map {
         if name.starts_with("Fn::") {
@@ -68,31 +73,25 @@ fn object(map: &Map<String, Value>, path: &Path<'_>, scope: &dyn Scope) -> Resul
 }
 
 fn array(items: &[Value], path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
-    let mut result = Vec::with_capacity(items.len());
+    scope.budget().text(0, path)?;
+    let mut result = Vec::new();
     for (index, item) in items.iter().enumerate() {
         result.extend(evaluate(item, &path.index(index), scope)?);
     }
     Ok(Value::Array(result))
 }
 
-/// About how many bytes a value has.
-pub(super) fn size(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(size).sum::<usize>() + items.len(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| name.len() + size(value)).sum::<usize>() + 2
-        }
-        _ => 8,
-    }
-}
-
 /// Text of a scalar, as CloudFormation makes text of numbers and truths.
 pub fn text(value: &Value) -> Option<String> {
+    scalar(value).map(Cow::into_owned)
+}
+
+/// The same without a copy of what is text already.
+pub(super) fn scalar(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number_text(number)),
-        Value::Bool(truth) => Some(truth.to_string()),
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(number_text(number).into()),
+        Value::Bool(truth) => Some(if *truth { "true" } else { "false" }.into()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

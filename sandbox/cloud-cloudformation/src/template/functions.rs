@@ -1,15 +1,16 @@
 //! The intrinsic functions, one by one. Their sentences are AWS's.
 
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
 use base64::Engine as _;
 use serde_json::{Map, Value};
 
-use super::evaluate::{evaluate, size, text};
+use super::budget::Weight;
+use super::evaluate::{evaluate, scalar, text};
 use super::sub::{self, Part};
 use super::{Path, Result, Scope, TemplateError};
 
-const TOO_LARGE: &str = "Template error: the template grows too large when its functions are evaluated";
 const JOIN: &str = "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.";
 const SPLIT: &str = "Template error: every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.";
 const SELECT: &str =
@@ -19,13 +20,8 @@ const SUB: &str = "Template error: One or more Fn::Sub intrinsic functions don't
 const CIDR: &str = "Template error: every Fn::Cidr object requires two or three parameters: an IP block, a count and the number of subnet bits";
 const GET_ATT: &str = "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute";
 
-/// The answer of one function. What it brings in from elsewhere is limited, so that no small template grows large.
+/// The answer of one function. What it makes, or brings in from elsewhere, is asked for before it is there.
 pub(super) fn call(name: &str, argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
-    let answer = answer(name, argument, path, scope)?;
-    if scope.spend(size(&answer)) { Ok(answer) } else { Err(TemplateError::at(path, TOO_LARGE)) }
-}
-
-fn answer(name: &str, argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
     match name {
         "Ref" => reference(argument, path, scope),
         "Condition" => condition(argument, path, scope).map(Value::Bool),
@@ -81,12 +77,19 @@ fn list(argument: &Value, path: &Path<'_>, scope: &dyn Scope, sentence: &str) ->
 
 fn reference(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
     let name = argument.as_str().unwrap_or_default();
-    scope.reference(name).ok_or_else(|| {
+    let found = scope.reference(name).ok_or_else(|| {
         let message = format!(
             "Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template"
         );
         TemplateError::at(path, message)
-    })
+    })?;
+    owned(found, path, scope)
+}
+
+/// A value from elsewhere, copied if there is room for it.
+fn owned(value: Cow<'_, Value>, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
+    scope.budget().take(Weight::of(&value), path)?;
+    Ok(value.into_owned())
 }
 
 fn condition(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<bool> {
@@ -98,7 +101,8 @@ fn attribute(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Val
     let (resource, attribute) = attribute_parts(argument).ok_or_else(|| TemplateError::at(path, GET_ATT))?;
     let attribute = given(attribute, &path.index(1), scope)?;
     let attribute = attribute.as_str().ok_or_else(|| TemplateError::at(path, GET_ATT))?;
-    scope.attribute(resource, attribute).map_err(|sentence| TemplateError::at(path, sentence))
+    let found = scope.attribute(resource, attribute);
+    owned(found.map_err(|sentence| TemplateError::at(path, sentence))?, path, scope)
 }
 
 /// The resource and the attribute of `Fn::GetAtt`; the text form is allowed in YAML only, where the reader split it.
@@ -112,18 +116,13 @@ pub(super) fn attribute_parts(argument: &Value) -> Option<(&str, &Value)> {
 fn substitute(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<String> {
     let (text, variables) = sub_parts(argument).ok_or_else(|| TemplateError::at(path, SUB))?;
     let parts = sub::parts(text).map_err(|_| TemplateError::at(path, bad_variable()))?;
+    scope.budget().text(text.len(), path)?;
     let mut result = String::new();
     for part in parts {
         match part {
             Part::Text(text) => result.push_str(text),
             Part::Literal(name) => result.extend(["${", name, "}"]),
-            Part::Name(name) => {
-                let value = variable(name, variables, path, scope)?;
-                if !scope.spend(value.len()) {
-                    return Err(TemplateError::at(path, TOO_LARGE));
-                }
-                result.push_str(&value);
-            }
+            Part::Name(name) => result.push_str(&variable(name, variables, path, scope)?),
         }
     }
     Ok(result)
@@ -154,7 +153,7 @@ fn variable(
     scope: &dyn Scope,
 ) -> Result<String> {
     let value = if let Some(value) = variables.and_then(|variables| variables.get(name)) {
-        given(value, &path.index(1).key(name), scope)?
+        Cow::Owned(given(value, &path.index(1).key(name), scope)?)
     } else if let Some(value) = scope.reference(name) {
         value
     } else if let Some((resource, attribute)) = name.split_once('.') {
@@ -165,18 +164,23 @@ fn variable(
         );
         return Err(TemplateError::at(path, message));
     };
-    text(&value).ok_or_else(|| {
+    let text = scalar(&value).ok_or_else(|| {
         let message =
             format!("Template error: variable {name} in Fn::Sub expression does not resolve to a string");
         TemplateError::at(path, message)
-    })
+    })?;
+    scope.budget().text(text.len(), path)?;
+    Ok(text.into_owned())
 }
 
 fn join(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<String> {
     let wrong = || TemplateError::at(path, JOIN);
     let arguments = list(argument, path, scope, JOIN)?;
     let [Value::String(delimiter), Value::Array(items)] = arguments.as_slice() else { return Err(wrong()) };
-    let texts: Vec<String> = items.iter().map(text).collect::<Option<_>>().ok_or_else(wrong)?;
+    let texts: Vec<Cow<'_, str>> = items.iter().map(scalar).collect::<Option<_>>().ok_or_else(wrong)?;
+    let between = delimiter.len().saturating_mul(texts.len().saturating_sub(1));
+    let bytes = texts.iter().fold(between, |bytes, text| bytes.saturating_add(text.len()));
+    scope.budget().text(bytes, path)?;
     Ok(texts.join(delimiter))
 }
 
@@ -188,17 +192,19 @@ fn split(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> 
     if delimiter.is_empty() {
         return Err(TemplateError::at(path, SPLIT));
     }
+    let values = source.matches(delimiter.as_str()).count() + 2;
+    scope.budget().take(Weight { bytes: source.len(), values }, path)?;
     Ok(source.split(delimiter.as_str()).map(Value::from).collect())
 }
 
 fn select(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
     let arguments = list(argument, path, scope, SELECT)?;
-    let [index, Value::Array(items)] = arguments.as_slice() else {
+    let Ok([index, Value::Array(items)]) = <[Value; 2]>::try_from(arguments) else {
         return Err(TemplateError::at(path, SELECT));
     };
     let index: usize =
-        text(index).and_then(|index| index.parse().ok()).ok_or_else(|| TemplateError::at(path, SELECT))?;
-    items.get(index).filter(|item| !item.is_null()).cloned().ok_or_else(|| {
+        text(&index).and_then(|index| index.parse().ok()).ok_or_else(|| TemplateError::at(path, SELECT))?;
+    items.into_iter().nth(index).filter(|item| !item.is_null()).ok_or_else(|| {
         let message = format!("Template error: Fn::Select cannot select nonexistent value at index {index}");
         TemplateError::at(path, message)
     })
@@ -209,9 +215,10 @@ fn find_in_map(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<V
     let names: Option<Vec<String>> = arguments.iter().map(text).collect();
     let names = names.filter(|names| names.len() == 3).ok_or_else(|| TemplateError::at(path, FIND))?;
     let [map, top, second] = names.as_slice() else { return Err(TemplateError::at(path, FIND)) };
-    scope.mapping(map, top, second).ok_or_else(|| {
+    let found = scope.mapping(map, top, second).ok_or_else(|| {
         TemplateError::at(path, format!("Template error: Unable to get mapping for {map}::{top}::{second}"))
-    })
+    })?;
+    owned(found, path, scope)
 }
 
 fn import(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
@@ -219,21 +226,26 @@ fn import(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value>
     let name = name.as_str().ok_or_else(|| {
         TemplateError::at(path, "Template error: the attribute in Fn::ImportValue must be a string or a function that returns a string")
     })?;
-    scope.import(name).ok_or_else(|| TemplateError::at(path, format!("No export named {name} found.")))
+    let found = scope.import(name);
+    let found = found.ok_or_else(|| TemplateError::at(path, format!("No export named {name} found.")))?;
+    owned(found, path, scope)
 }
 
 fn base64(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<String> {
     let value = given(argument, path, scope)?;
-    let text = text(&value).ok_or_else(|| {
+    let text = scalar(&value).ok_or_else(|| {
         TemplateError::at(path, "Template error: every Fn::Base64 object must have a String-typed value.")
     })?;
-    Ok(base64::engine::general_purpose::STANDARD.encode(text))
+    scope.budget().text(text.len().div_ceil(3).saturating_mul(4), path)?;
+    Ok(base64::engine::general_purpose::STANDARD.encode(text.as_bytes()))
 }
 
 fn zones(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
     let region = given(argument, path, scope)?;
     let region = region.as_str().unwrap_or_default();
-    Ok(scope.zones(region).into_iter().map(Value::from).collect())
+    let zones: Value = scope.zones(region).into_iter().map(Value::from).collect();
+    scope.budget().take(Weight::of(&zones), path)?;
+    Ok(zones)
 }
 
 fn cidr(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
@@ -244,9 +256,10 @@ fn cidr(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
         // AWS: without subnet bits the block itself is repeated by its own size; only the explicit form is useful.
         _ => None,
     });
-    blocks
-        .map(|blocks| blocks.into_iter().map(Value::from).collect())
-        .ok_or_else(|| TemplateError::at(path, CIDR))
+    let blocks = blocks.ok_or_else(|| TemplateError::at(path, CIDR))?;
+    let blocks: Value = blocks.into_iter().map(Value::from).collect();
+    scope.budget().take(Weight::of(&blocks), path)?;
+    Ok(blocks)
 }
 
 /// That many subnets with that many host bits, in order. IPv4.
@@ -308,7 +321,7 @@ fn equals(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<bool> 
     const SENTENCE: &str = "Template error: every Fn::Equals object requires a list of 2 string parameters.";
     let arguments = list(argument, path, scope, SENTENCE)?;
     let [left, right] = arguments.as_slice() else { return Err(TemplateError::at(path, SENTENCE)) };
-    match (text(left), text(right)) {
+    match (scalar(left), scalar(right)) {
         (Some(left), Some(right)) => Ok(left == right),
         _ => Ok(left == right),
     }

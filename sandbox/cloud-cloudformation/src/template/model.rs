@@ -105,7 +105,7 @@ impl Template {
             transforms: transforms(value),
             metadata: value.get("Metadata").cloned(),
             parameters: section(value, "Parameters", Parameter::read)?,
-            mappings: map(value, "Mappings")?,
+            mappings: mappings(value)?,
             conditions: map(value, "Conditions")?,
             resources: section(value, "Resources", Resource::read)?,
             outputs: section(value, "Outputs", Output::read)?,
@@ -151,6 +151,35 @@ fn map(value: &Value, name: &str) -> Result<Map<String, Value>> {
             Err(TemplateError::at(&Path::TOP.key(name), message))
         }
     }
+}
+
+/// Two levels of names above texts and lists of texts.
+fn mappings(value: &Value) -> Result<Map<String, Value>> {
+    let (mappings, top) = (map(value, "Mappings")?, Path::TOP);
+    let section = top.key("Mappings");
+    for (name, levels) in &mappings {
+        let path = section.key(name);
+        let not_map = |path: &Path<'_>, name: &str| {
+            let message = format!("Template format error: Every Mappings member {name} must be a map");
+            TemplateError::at(path, message)
+        };
+        for (first, values) in levels.as_object().ok_or_else(|| not_map(&path, name))? {
+            let path = path.key(first);
+            for (second, value) in values.as_object().ok_or_else(|| not_map(&path, first))? {
+                if !is_mapped(value) {
+                    let message =
+                        "Template format error: Every Mappings attribute must be a String or a List.";
+                    return Err(TemplateError::at(&path.key(second), message));
+                }
+            }
+        }
+    }
+    Ok(mappings)
+}
+
+fn is_mapped(value: &Value) -> bool {
+    let is_scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
+    is_scalar(value) || value.as_array().is_some_and(|items| items.iter().all(is_scalar))
 }
 
 fn section<T>(

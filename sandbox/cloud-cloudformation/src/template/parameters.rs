@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde_json::{Number, Value};
 
 use super::evaluate::text;
@@ -58,7 +58,7 @@ pub struct Parameter {
     pub allowed: Vec<String>,
     /// What to tell who breaks a constraint.
     pub constraint: Option<String>,
-    pattern: Option<(String, Regex)>,
+    pattern: Option<String>,
     length: (Option<f64>, Option<f64>),
     range: (Option<f64>, Option<f64>),
 }
@@ -82,7 +82,7 @@ impl Parameter {
             description: plain("Description"),
             allowed: allowed(value, path)?,
             constraint: plain("ConstraintDescription"),
-            pattern: plain("AllowedPattern").map(|pattern| compile(pattern, path)).transpose()?,
+            pattern: pattern(value, path)?,
             length: (number(value, "MinLength", path)?, number(value, "MaxLength", path)?),
             range: (number(value, "MinValue", path)?, number(value, "MaxValue", path)?),
         };
@@ -107,8 +107,9 @@ impl Parameter {
         }
         let items: Vec<&str> =
             if self.kind.is_list() { raw.split(',').map(str::trim).collect() } else { vec![raw] };
+        let regex = self.pattern.as_deref().and_then(compile);
         for item in items {
-            if let Err(sentence) = self.check_item(name, item) {
+            if let Err(sentence) = self.check_item(name, item, regex.as_ref()) {
                 // AWS: a ConstraintDescription takes the place of the constraint's own sentence.
                 return Err(self.constraint.as_ref().map_or(sentence, |reason| {
                     format!("Parameter {name} failed to satisfy constraint: {reason}")
@@ -118,11 +119,11 @@ impl Parameter {
         Ok(())
     }
 
-    fn check_item(&self, name: &str, item: &str) -> std::result::Result<(), String> {
+    fn check_item(&self, name: &str, item: &str, regex: Option<&Regex>) -> std::result::Result<(), String> {
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| allowed == item) {
             return Err(format!("Parameter '{name}' must be one of AllowedValues"));
         }
-        if let Some((pattern, regex)) = &self.pattern
+        if let (Some(pattern), Some(regex)) = (&self.pattern, regex)
             && !regex.is_match(item)
         {
             return Err(format!("Parameter '{name}' must match pattern {pattern}"));
@@ -194,14 +195,26 @@ fn allowed(value: &Value, path: &Path<'_>) -> Result<Vec<String>> {
     }
 }
 
-fn compile(pattern: String, path: &Path<'_>) -> Result<(String, Regex)> {
+fn pattern(value: &Value, path: &Path<'_>) -> Result<Option<String>> {
+    let Some(pattern) = value.get("AllowedPattern").and_then(text) else { return Ok(None) };
+    if compile(&pattern).is_some() {
+        return Ok(Some(pattern));
+    }
+    // LIMIT: Java's look-around and back-references are refused.
+    let message = "Template format error: AllowedPattern is not a regular expression of this cloud";
+    Err(TemplateError::at(&path.key("AllowedPattern"), message))
+}
+
+/// The most memory of one pattern. Patterns take linear time; a compiled one is not kept, for a template may have many.
+const MAX_PATTERN_BYTES: usize = 1024 * 1024;
+
+fn compile(pattern: &str) -> Option<Regex> {
     // AWS: the whole value must match.
-    let Ok(regex) = Regex::new(&format!("^(?:{pattern})$")) else {
-        // LIMIT: Java's look-around and back-references are refused.
-        let message = "Template format error: AllowedPattern is not a regular expression of this cloud";
-        return Err(TemplateError::at(&path.key("AllowedPattern"), message));
-    };
-    Ok((pattern, regex))
+    RegexBuilder::new(&format!("^(?:{pattern})$"))
+        .size_limit(MAX_PATTERN_BYTES)
+        .dfa_size_limit(MAX_PATTERN_BYTES)
+        .build()
+        .ok()
 }
 
 fn number(value: &Value, name: &str, path: &Path<'_>) -> Result<Option<f64>> {

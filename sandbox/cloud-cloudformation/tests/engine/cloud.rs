@@ -143,6 +143,39 @@ impl Cloud {
         Self::open(copy, self.made).await
     }
 
+    /// The same, and the call that hung hangs again.
+    pub(crate) async fn killed_and_stuck(self, verb: &str, name: &str) -> Self {
+        let copy = Arc::new(tempfile::tempdir().unwrap());
+        copy_folder(self.folder.path(), copy.path());
+        self.made.hanging.lock().unwrap().clear();
+        self.hang(verb, name);
+        Self::open(copy, self.made).await
+    }
+
+    /// The same data, but the record of that stack is no longer one.
+    pub(crate) async fn killed_and_mangled(self, name: &str) -> Self {
+        let copy = Arc::new(tempfile::tempdir().unwrap());
+        copy_folder(self.folder.path(), copy.path());
+        let id = self.service.engine().find(name).unwrap().id.clone();
+        let stacks = cloud_store::Table("stacks");
+        let file = Context::new(cloud_core::Settings::new(copy.path())).database("cloudformation");
+        let store = cloud_store::Store::open(file, cloud_store::Layout::new(&[])).await.unwrap();
+        let mut batch = cloud_store::Batch::new();
+        batch.put(stacks, cloud_store::Key::text(&id), b"{\"id\": [".to_vec());
+        store.commit(batch).await.unwrap();
+        drop(store);
+        Self::open(copy, self.made).await
+    }
+
+    /// The cloud ends in good order; what hangs goes on hanging.
+    pub(crate) async fn stop(&self) {
+        self.service.stop().await;
+    }
+
+    pub(crate) fn reason(&self, name: &str) -> String {
+        self.service.engine().find(name).unwrap().reason.clone().unwrap_or_default()
+    }
+
     async fn call(&self, operation: &str, members: &[(&str, &str)]) -> Result<Wire, AwsError> {
         let model = self.service.model().operation(operation).unwrap();
         let input = model
@@ -228,7 +261,7 @@ impl Cloud {
 
     /// The cloud ends in good order; what hung comes back, and fails.
     pub(crate) async fn stop_and_let_go(&self) {
-        self.service.stop();
+        self.service.stop().await;
         self.made.let_go.notify_waiters();
         tokio::task::yield_now().await;
     }
