@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+from urllib.parse import unquote
 
 import pytest
 from conftest import saying
@@ -111,7 +112,7 @@ def test_payload_format_2_is_as_documented(cloud):
         ],
     ).event()
     assert (event["version"], event["routeKey"]) == ("2.0", "POST /items/{id}")
-    assert (event["rawPath"], event["rawQueryString"]) == ("/items/a%20b", "x=1&x=2&y=%2F+z")
+    assert (event["rawPath"], event["rawQueryString"]) == ("/items/a b", "x=1&x=2&y=%2F+z")
     assert event["queryStringParameters"] == {"x": "1,2", "y": "/ z"}
     assert event["pathParameters"] == {"id": "a b"}
     assert event["cookies"] == ["a=1", "b=2"]
@@ -145,7 +146,8 @@ def test_payload_format_1_is_as_documented(cloud, kind):
     # AWS: only HTTP APIs, which have two formats, say which it is.
     assert event.get("version") == ("1.0" if kind == "http" else None)
     assert (event["resource"], event["httpMethod"]) == ("/items/{id}", "GET")
-    assert event["pathParameters"] == {"id": "a b"}
+    # AWS: a REST API passes the path on as it was sent.
+    assert event["pathParameters"] == {"id": "a b" if kind == "http" else "a%20b"}
     assert event["queryStringParameters"] == {"x": "2"}
     assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"]}
     assert event["headers"]["x-twice"] == "2" and event["multiValueHeaders"]["x-twice"] == ["1", "2"]
@@ -160,6 +162,11 @@ ANSWERS = [
     ('"text"', (200, b"text", {"content-type": "application/json"}), 502),
     ('{"n": 1}', (200, b'{"n": 1}', {"content-type": "application/json"}), 502),
     ('{"statusCode": 204}', (204, b"", {}), (204, b"", {})),
+    (
+        '{"statusCode": 200, "body": "hi"}',
+        (200, b"hi", {"content-type": "text/plain; charset=utf-8"}),
+        (200, b"hi", {"content-type": "application/json"}),
+    ),
     (
         '{"statusCode": 200, "headers": {"X-A": "1", "content-type": "text/x"}, "body": "hi"}',
         (200, b"hi", {"x-a": "1", "content-type": "text/x"}),
@@ -267,7 +274,7 @@ def test_paths_are_taken_as_they_come(cloud):
         answer = fetch(cloud, api, path)
         assert answer.status == status, path
         if status == 200:
-            assert answer.event()["rawPath"] == path
+            assert answer.event()["rawPath"] == unquote(path)
 
 
 def test_routes_are_chosen_by_how_well_they_fit(cloud):
@@ -327,6 +334,72 @@ def test_a_rest_api_answers_preflights_by_a_mock(cloud):
     gateway.create_deployment(restApiId=api, stageName="prod")
     answer = fetch(cloud, api, "/prod", "OPTIONS", headers=[("origin", "https://a.example")])
     assert (answer.status, answer.body, answer.headers["access-control-allow-origin"]) == (200, b"{}", "*")
+
+
+FRAMINGS = [
+    {"headers": {"Content-Length": "99"}, "body": "hello"},
+    {"headers": {"Content-Length": "2"}, "body": "hello"},
+    {"headers": {"Transfer-Encoding": "chunked"}, "body": "5\r\nhello\r\n0\r\n\r\n"},
+    {"headers": {"Connection": "upgrade", "Upgrade": "websocket"}, "body": "hello"},
+    {"statusCode": 204, "body": "HTTP/1.1 200 OK\r\n\r\n"},
+    {"statusCode": 304, "body": "HTTP/1.1 200 OK\r\n\r\n"},
+    {"statusCode": 101, "body": "hello"},
+    {"statusCode": 103, "body": "hello"},
+]
+
+
+def test_functions_do_not_frame_their_answers(cloud):
+    """Whatever a function says of lengths and connections, the next answer on the connection is the next request's."""
+    texts = [json.dumps({"statusCode": 200, **answer}) for answer in FRAMINGS]
+    for index, text in enumerate(texts):
+        cloud.function(f"f{index}", zip=saying(text))
+        permit(cloud, f"f{index}")
+    modern = http_api(cloud, [(f"ANY /{index}", f"f{index}", "2.0") for index in range(len(texts))])
+    classic = rest_api(cloud, [("ANY", f"/{index}", f"f{index}") for index in range(len(texts))])
+    for api, prefix in [(modern, ""), (classic, "/prod")]:
+        for index, answer in enumerate(FRAMINGS):
+            for method in ["GET", "HEAD", "POST"]:
+                connection = http.client.HTTPConnection("127.0.0.1", cloud.port, timeout=10)
+                for path in [f"{prefix}/{index}", "/none"]:
+                    connection.request(method, path, headers={"host": f"{api}.execute-api.localhost:{cloud.port}"})
+                    got = connection.getresponse()
+                    body = got.read()
+                    place = (prefix, answer, method, path)
+                    if path == "/none":
+                        assert got.status in (403, 404), place
+                        assert method == "HEAD" or b"message" in body, place
+                        continue
+                    wanted = answer.get("statusCode", 200)
+                    assert got.status == (wanted if wanted >= 200 else 500 if api == modern else 502), place
+                    full = b"" if method == "HEAD" or wanted in (204, 304) else answer["body"].encode()
+                    assert wanted < 200 or body == full, place
+                connection.close()
+
+
+def test_addresses_of_aws_and_of_other_local_clouds_are_answered(cloud):
+    cloud.function("mirror", "mirror")
+    permit(cloud, "mirror")
+    modern = http_api(cloud, [("GET /a", "mirror", "2.0")])
+    classic = rest_api(cloud, [("GET", "/a", "mirror")])
+    for host, path in [
+        (f"{modern}.execute-api.us-east-1.amazonaws.com", "/a"),
+        (f"{modern}.execute-api.localhost.localstack.cloud:{cloud.port}", "/a"),
+        (f"{classic}.execute-api.us-east-1.amazonaws.com", "/prod/a"),
+        (f"localhost:{cloud.port}", f"/restapis/{classic}/prod/_user_request_/a"),
+        (f"localhost:{cloud.port}", f"/_aws/execute-api/{classic}/prod/a"),
+        (f"localhost:{cloud.port}", f"/_aws/execute-api/{modern}/$default/a"),
+    ]:
+        connection = http.client.HTTPConnection("127.0.0.1", cloud.port, timeout=60)
+        connection.request("GET", path, headers={"host": host})
+        assert connection.getresponse().status == 200, (host, path)
+
+
+def test_names_of_headers_reach_rest_apis_as_they_were_sent(cloud):
+    cloud.function("mirror", "mirror")
+    permit(cloud, "mirror")
+    api = rest_api(cloud, [("GET", "/", "mirror")])
+    event = fetch(cloud, api, "/prod", headers=[("tEsT-HEADeR", "aValUE"), ("lower", "1")]).event()
+    assert (event["headers"]["tEsT-HEADeR"], event["headers"]["lower"]) == ("aValUE", "1")
 
 
 def test_a_request_of_two_meanings_is_refused(cloud):
@@ -423,6 +496,11 @@ def test_refusals_of_the_control_planes(cloud):
         (lambda: modern.create_route(ApiId=api, RouteKey="GET /x", Target="integrations/no"), "BadRequestException", 400),
         (lambda: modern.create_integration(ApiId=api, IntegrationType="AWS_PROXY"), "BadRequestException", 400),
         (lambda: modern.get_stage(ApiId=api, StageName="no"), "NotFoundException", 404),
+        (
+            lambda: modern.update_api(ApiId=api, CorsConfiguration={"AllowOrigins": ["*"], "AllowCredentials": True}),
+            "BadRequestException",
+            400,
+        ),
         (lambda: modern.import_api(Body="{"), "BadRequestException", 400),
         (lambda: modern.get_tags(ResourceArn="nonsense"), "BadRequestException", 400),
         (lambda: classic.get_rest_api(restApiId="none"), "NotFoundException", 404),

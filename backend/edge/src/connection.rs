@@ -91,6 +91,7 @@ where
     progress.enter(Phase::Serving);
     let mut request = request.map(|body| RequestBody::new(body, limits));
     request.extensions_mut().insert(Peer(peer));
+    request.extensions_mut().insert(progress.take_spelling());
     let Ok(answer) = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await else {
         tracing::error!(%peer, "a request's handler panicked");
         let mut response = Response::new(ResponseBody::closing(None, progress));

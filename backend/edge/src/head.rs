@@ -1,4 +1,7 @@
-//! Watches the bytes of a head go by for line ends that are not CR LF. It parses nothing: hyper does.
+//! Watches the bytes of a head go by: for line ends that are not CR LF, and for how header names are spelled. It parses
+//! nothing: hyper does.
+
+use crate::spelling::{Names, Spelling};
 
 /// What hyper would take for a line end though a proxy before us might not: a lone LF.
 ///
@@ -7,6 +10,8 @@
 #[derive(Debug, Default)]
 pub(crate) struct HeadWatch {
     state: State,
+    names: Names,
+    told: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,8 +41,20 @@ impl HeadWatch {
                 self.state = State::Done;
                 return;
             }
+            if self.state == State::NextLine {
+                self.names.begin_line();
+            }
+            self.names.pass(*byte);
             self.state = self.after(*byte);
         }
+    }
+
+    /// How the head's names were spelled: told once, when it has passed whole.
+    pub(crate) fn spelling(&mut self) -> Option<Spelling> {
+        if self.state != State::Done || std::mem::replace(&mut self.told, true) {
+            return None;
+        }
+        Some(self.names.take())
     }
 
     fn after(&self, byte: u8) -> State {
@@ -65,6 +82,20 @@ mod tests {
             watch.pass(second);
             assert_eq!(String::from_utf8(bytes).unwrap(), expected, "split at {split}");
         }
+    }
+
+    #[test]
+    fn tells_how_names_were_spelled_once_the_head_is_over() {
+        let mut watch = HeadWatch::default();
+        watch.pass(&mut b"GET /A:B HTTP/1.1\r\nX-One: 1\r\nho".to_vec());
+        assert_eq!(watch.spelling(), None);
+        watch.pass(&mut b"st: a\r\n\r\nBody-Of: x".to_vec());
+        let spelling = watch.spelling().unwrap();
+        assert_eq!(
+            ["x-one", "host", "body-of"].map(|name| spelling.of(name).to_owned()),
+            ["X-One", "host", "body-of"]
+        );
+        assert_eq!(watch.spelling(), None, "what follows is body");
     }
 
     #[test]

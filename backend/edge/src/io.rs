@@ -82,6 +82,9 @@ impl<I> TimedIo<I> {
         }
         if self.stage == Stage::Head {
             self.watch.pass(bytes);
+            if let Some(spelling) = self.watch.spelling() {
+                self.progress.spelled(spelling);
+            }
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod body;
 mod connection;
+mod cookie;
 mod gate;
 mod head;
 mod host;
@@ -16,13 +17,16 @@ mod limits;
 mod listen;
 mod origin;
 mod progress;
+mod spelling;
 
 pub use body::{BodyError, RequestBody, ResponseBody};
+pub use cookie::{is_session_cookie, session_cookie};
 pub use gate::{Full, Gate, Ticket};
 pub use host::{HostError, HostPolicy, Scheme};
 pub use limits::Limits;
 pub use listen::{Drained, serve};
 pub use origin::{FetchSite, Origin, fetch_site, origin};
+pub use spelling::Spelling;
 
 /// The other end's address, put into every request's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! What a connection is doing, told by the request's side to the socket's side of it. One task, two ends.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::spelling::Spelling;
 
 /// Where the conversation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,20 +18,37 @@ pub(crate) enum Phase {
 
 /// The phase with a count of its changes, so that "idle again" is told from "still idle".
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Progress(Arc<AtomicU64>);
+pub(crate) struct Progress(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: AtomicU64,
+    /// How the names of the request that comes next are spelled.
+    spelling: Mutex<Spelling>,
+}
 
 const PHASE_BITS: u32 = 2;
 
 impl Progress {
     /// Enters a phase.
     pub(crate) fn enter(&self, phase: Phase) {
-        let generation = (self.0.load(Ordering::Acquire) >> PHASE_BITS).wrapping_add(1);
-        self.0.store((generation << PHASE_BITS) | phase as u64, Ordering::Release);
+        let generation = (self.0.state.load(Ordering::Acquire) >> PHASE_BITS).wrapping_add(1);
+        self.0.state.store((generation << PHASE_BITS) | phase as u64, Ordering::Release);
+    }
+
+    /// Keeps how a head's names were spelled for whoever serves its request.
+    pub(crate) fn spelled(&self, spelling: Spelling) {
+        *self.0.spelling.lock().unwrap_or_else(PoisonError::into_inner) = spelling;
+    }
+
+    /// The spelling that belongs to the request that is now served.
+    pub(crate) fn take_spelling(&self) -> Spelling {
+        std::mem::take(&mut *self.0.spelling.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The count of changes and the phase.
     pub(crate) fn now(&self) -> (u64, Phase) {
-        let state = self.0.load(Ordering::Acquire);
+        let state = self.0.state.load(Ordering::Acquire);
         let phase = match state & 0b11 {
             0 => Phase::Idle,
             1 => Phase::Serving,

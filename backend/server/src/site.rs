@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use edge::{HostPolicy, Scheme};
+use edge::{HostPolicy, Scheme, session_cookie};
 use http::{HeaderMap, Uri, header};
 use thiserror::Error;
 
@@ -33,10 +33,9 @@ impl Site {
             hosts = hosts.allow(&name, port);
         }
         let shown = if ip.is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), port) } else { listen };
-        // Cookies do not know ports: the name does, so that two servers on one machine do not sign each other out.
         // Plain http excludes `Secure`, and with it the `__Host-` prefix, in browsers that make no exception for
         // this machine; what the prefix adds beyond that (no Domain, Path=/) holds here all the same.
-        Self { hosts, cookie: format!("cumulo-{port}"), origin: format!("http://{shown}") }
+        Self { hosts, cookie: session_cookie(Scheme::Http, port), origin: format!("http://{shown}") }
     }
 
     /// A site reached by others under one address, `https://ide.example`.
@@ -54,10 +53,7 @@ impl Site {
         }
         let port = authority.port_u16().unwrap_or(scheme.default_port());
         let hosts = HostPolicy::new(scheme).allow(authority.host(), port);
-        let cookie = match scheme {
-            Scheme::Https => "__Host-cumulo".to_owned(),
-            Scheme::Http => format!("cumulo-{port}"),
-        };
+        let cookie = session_cookie(scheme, port);
         let origin = format!("{}://{}", scheme.as_str(), authority.as_str().to_ascii_lowercase());
         Ok(Self { hosts, cookie, origin })
     }

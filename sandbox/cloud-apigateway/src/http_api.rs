@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    cors,
     openapi::{DefinedFunction, DefinedIntegration, Definition},
     routing::{Proxy, Routes, Target},
     shapes_v2::{Api, Cors, Deployment, Integration, IntegrationType, Route, Stage},
@@ -103,7 +104,10 @@ impl HttpApi {
         self.routes.clear();
         self.integrations.clear();
         if definition.cors.is_some() {
-            self.api.cors_configuration.clone_from(&definition.cors);
+            self.set_cors(definition.cors.clone())?;
+        }
+        if definition.endpoint_disabled.is_some() {
+            self.api.disable_execute_api_endpoint = definition.endpoint_disabled;
         }
         for defined in &definition.routes {
             let DefinedIntegration::Function(function) = &defined.integration else {
@@ -138,6 +142,13 @@ impl HttpApi {
     pub(crate) fn current(&self) -> Vec<(String, Target)> {
         let target = |route: &Route| self.integration_of(route.target.as_deref()?).and_then(target);
         self.routes.values().filter_map(|route| Some((route.route_key.clone(), target(route)?))).collect()
+    }
+
+    /// Takes another configuration of cross-origin requests, or none.
+    pub(crate) fn set_cors(&mut self, cors: Option<Cors>) -> Result<(), AwsError> {
+        cors.iter().try_for_each(cors::check)?;
+        self.api.cors_configuration = cors;
+        Ok(())
     }
 
     pub(crate) fn cors(&self) -> Option<&Cors> {

@@ -7,7 +7,10 @@
 //! LIMIT: integrations are Lambda proxies (`AWS_PROXY`) and, in REST APIs, mocks with constant answers; authorizers, usage plans, caching, mapping templates and
 //! WebSocket APIs are not here yet: what names them is refused or answered as an API without them says.
 
+mod address;
+mod answer;
 mod cors;
+mod framing;
 mod gateway;
 mod http_api;
 mod mock;
@@ -25,6 +28,7 @@ mod routing;
 mod serving;
 pub mod shapes_v1;
 pub mod shapes_v2;
+mod site;
 mod tags;
 
 pub use gateway::{ApiGateway, OpenError, RestControl};

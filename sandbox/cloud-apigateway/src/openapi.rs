@@ -7,6 +7,7 @@ use crate::{shapes_v1::Integration, shapes_v2::Cors};
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
+const ENDPOINT: &str = "x-amazon-apigateway-endpoint-configuration";
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// What a definition says.
@@ -18,6 +19,8 @@ pub(crate) struct Definition {
     pub(crate) routes: Vec<DefinedRoute>,
     pub(crate) cors: Option<Cors>,
     pub(crate) binary_media_types: Vec<String>,
+    /// Whether the API's own address answers nobody, where the definition says.
+    pub(crate) endpoint_disabled: Option<bool>,
 }
 
 /// A method of a path, and where it leads.
@@ -85,6 +88,18 @@ pub(crate) fn read(body: &Value) -> Result<Definition, AwsError> {
             .flatten()
             .filter_map(|t| Some(t.as_str()?.to_owned()))
             .collect(),
+        endpoint_disabled: endpoint_disabled(body),
+    })
+}
+
+// AWS: "x-amazon-apigateway-endpoint-configuration": of the document in Swagger 2.0, of a server in OpenAPI 3.
+fn endpoint_disabled(body: &Value) -> Option<bool> {
+    let servers = body.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let mut places = std::iter::once(body).chain(servers);
+    places.find_map(|place| match place.get(ENDPOINT)?.get("disableExecuteApiEndpoint")? {
+        Value::Bool(disabled) => Some(*disabled),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
     })
 }
 
@@ -205,6 +220,19 @@ mod tests {
         assert_eq!(keys, ["GET /hello/{name}", "ANY /any", "$default"]);
         assert_eq!(definition.title.as_deref(), Some("hello"));
         assert_eq!(definition.cors.unwrap().max_age, Some(5));
+    }
+
+    #[test]
+    fn an_endpoint_is_disabled_in_either_version() {
+        let disabled = json!({"disableExecuteApiEndpoint": true});
+        for (body, expected) in [
+            (json!({"swagger": "2.0", ENDPOINT: disabled}), Some(true)),
+            (json!({"openapi": "3.0.1", "servers": [{}, {ENDPOINT: disabled}]}), Some(true)),
+            (json!({"openapi": "3.0.1", ENDPOINT: {"disableExecuteApiEndpoint": "false"}}), Some(false)),
+            (json!({"openapi": "3.0.1", "servers": [{"url": "/"}]}), None),
+        ] {
+            assert_eq!(read(&body).unwrap().endpoint_disabled, expected, "{body}");
+        }
     }
 
     #[test]

@@ -80,7 +80,6 @@ pub(crate) async fn create_api(
         api_endpoint: Some(endpoint(gateway, &id)),
         api_key_selection_expression: Some("$request.header.x-api-key".into()),
         api_id: Some(id.clone()),
-        cors_configuration: input.cors_configuration,
         created_date: Some(gateway.context().now()),
         description: input.description,
         disable_execute_api_endpoint: Some(input.disable_execute_api_endpoint.unwrap_or(false)),
@@ -91,10 +90,12 @@ pub(crate) async fn create_api(
         version: input.version,
         ..Api::default()
     };
-    let mut state = HttpApi::new(api.clone());
+    let mut state = HttpApi::new(api);
+    state.set_cors(input.cors_configuration)?;
     if let Some(target) = input.target {
         quick_create(gateway, &mut state, target, input.route_key)?;
     }
+    let api = state.api.clone();
     gateway.add(Record::Http(state)).await?;
     recast(api)
 }
@@ -165,11 +166,13 @@ pub(crate) async fn update_api(
     input: UpdateApiRequest,
 ) -> Answer<UpdateApiResponse> {
     let changed = gateway.change_http(&input.api_id, |state| {
+        if input.cors_configuration.is_some() {
+            state.set_cors(input.cors_configuration)?;
+        }
         let api = &mut state.api;
         if let Some(name) = input.name {
             api.name = name;
         }
-        api.cors_configuration = input.cors_configuration.or(api.cors_configuration.take());
         api.description = input.description.or(api.description.take());
         api.version = input.version.or(api.version.take());
         api.disable_execute_api_endpoint =

@@ -1,6 +1,5 @@
 //! Payload format 1.0: the event of a REST API, and of an HTTP API that asks for it.
 // AWS: "Lambda proxy integrations in API Gateway", input format of a Lambda function for proxy integration.
-// LIMIT: header names come in lower case; callers' own spelling is not kept.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -8,20 +7,21 @@ use serde_json::{Map, Value, json};
 use crate::{
     request::{Incoming, Place},
     response::Kind,
-    routing::Taken,
+    routing::{Taken, decode},
 };
 
-/// The event for a request; `binary` says whether the body is to be base64.
+/// The event for a request; `binary` says whether a REST API treats the body as binary.
 pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary: bool, kind: Kind) -> Bytes {
-    let headers: Vec<(String, Vec<String>)> =
-        request.header_lists().into_iter().map(|(name, values)| (name.to_owned(), values)).collect();
+    let headers = request.event_headers(kind).into_iter().map(|(name, values)| {
+        (request.spelled(kind, name).to_owned(), values.into_iter().map(Into::into).collect())
+    });
+    let headers: Vec<(String, Vec<String>)> = headers.collect();
     let query = grouped(request.query_pairs());
-    let body = request.body_text(binary);
+    let body = request.body_text(kind, binary);
     let is_base64 = body.as_ref().is_some_and(|(_, is_base64)| *is_base64);
-    let resource = taken.route.path.as_str();
     let mut event = json!({
-        "resource": resource,
-        "path": request.path,
+        "resource": taken.route.path,
+        "path": path(request, kind),
         "httpMethod": request.method.as_str(),
         "headers": last(&headers),
         "multiValueHeaders": all(&headers),
@@ -29,7 +29,7 @@ pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary
         "multiValueQueryStringParameters": all(&query),
         "pathParameters": last(&grouped(taken.parameters.clone())),
         "stageVariables": last(&grouped(place.stage_variables.to_vec())),
-        "requestContext": context(request, place, resource),
+        "requestContext": context(request, place, taken, kind),
         "body": body.map(|(body, _)| body),
         "isBase64Encoded": is_base64,
     });
@@ -40,29 +40,48 @@ pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary
     event.to_string().into()
 }
 
-fn context(request: &Incoming, place: &Place<'_>, resource: &str) -> Value {
-    json!({
+// AWS: a REST API tells the path as it was sent and without its stage, an HTTP API decoded and with it.
+fn path(request: &Incoming, kind: Kind) -> String {
+    match kind {
+        Kind::Rest => request.path.clone(),
+        Kind::Http => decode(&request.raw_path),
+    }
+}
+
+fn context(request: &Incoming, place: &Place<'_>, taken: &Taken, kind: Kind) -> Value {
+    let mut context = json!({
         "accountId": place.account,
         "apiId": place.api_id,
         "domainName": request.domain,
         "domainPrefix": place.api_id,
-        "extendedRequestId": request.request_id,
+        "extendedRequestId": request.ids.extended,
         "httpMethod": request.method.as_str(),
         "identity": {
             "accessKey": null, "accountId": null, "caller": null, "cognitoAuthenticationProvider": null,
             "cognitoAuthenticationType": null, "cognitoIdentityId": null, "cognitoIdentityPoolId": null,
             "principalOrgId": null, "user": null, "userArn": null,
             "sourceIp": request.source_ip.to_string(),
-            "userAgent": request.user_agent(),
+            "userAgent": request.header("user-agent"),
         },
         "path": request.raw_path,
         "protocol": "HTTP/1.1",
-        "requestId": request.request_id,
+        "requestId": request.ids.request(kind),
         "requestTime": request.log_time(),
         "requestTimeEpoch": request.now.as_millisecond(),
-        "resourcePath": resource,
+        "resourceId": taken.route.resource_id,
+        "resourcePath": taken.route.path,
         "stage": place.stage,
-    })
+    });
+    match kind {
+        Kind::Rest => context["deploymentId"] = place.deployment_id.into(),
+        Kind::Http => {
+            context["path"] = decode(&request.raw_path).into();
+            context["resourceId"] = taken.route.key().into();
+            context["identity"]["cognitoAmr"] = Value::Null;
+            context["identity"]["userAgent"] = request.user_agent().into();
+        }
+    }
+    context
 }
 
 type Lists = [(String, Vec<String>)];

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    request::{Incoming, Place, is_text},
-    routing::Taken,
+    request::{Incoming, Place},
+    response::Kind,
+    routing::{Taken, decode},
 };
 
 /// The event, its members in AWS's order.
@@ -30,7 +31,7 @@ struct Event<'a> {
     #[serde(skip_serializing_if = "Texts::is_empty")]
     stage_variables: Texts<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
+    body: Option<Cow<'a, str>>,
     is_base64_encoded: bool,
 }
 
@@ -78,16 +79,18 @@ impl Serialize for Texts<'_> {
 pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken) -> Bytes {
     let route_key = taken.route.key();
     let query = request.query_pairs();
-    let body = request.body_text(!is_text(request.header("content-type")));
+    let body = request.body_text(Kind::Http, false);
+    // AWS: decoded, unlike the query.
+    let path = decode(&request.raw_path);
     let event = Event {
         version: "2.0",
         route_key: &route_key,
-        raw_path: &request.raw_path,
+        raw_path: &path,
         raw_query_string: &request.query,
         cookies: cookies(request),
         headers: headers(request),
         query_string_parameters: joined(&query),
-        request_context: context(request, place, &route_key),
+        request_context: context(request, place, &route_key, &path),
         path_parameters: joined(&taken.parameters),
         stage_variables: joined(place.stage_variables),
         is_base64_encoded: body.as_ref().is_some_and(|(_, is_base64)| *is_base64),
@@ -97,7 +100,12 @@ pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken) -> Byt
     serde_json::to_vec(&event).map_or_else(|_| Bytes::new(), Bytes::from)
 }
 
-fn context<'a>(request: &'a Incoming, place: &Place<'a>, route_key: &'a str) -> RequestContext<'a> {
+fn context<'a>(
+    request: &'a Incoming,
+    place: &Place<'a>,
+    route_key: &'a str,
+    path: &'a str,
+) -> RequestContext<'a> {
     RequestContext {
         account_id: place.account,
         api_id: place.api_id,
@@ -105,12 +113,12 @@ fn context<'a>(request: &'a Incoming, place: &Place<'a>, route_key: &'a str) -> 
         domain_prefix: place.api_id,
         http: Http {
             method: request.method.as_str(),
-            path: &request.raw_path,
+            path,
             protocol: "HTTP/1.1",
             source_ip: request.source_ip.to_string(),
             user_agent: request.user_agent(),
         },
-        request_id: &request.request_id,
+        request_id: request.ids.request(Kind::Http),
         route_key,
         stage: place.stage,
         time: request.log_time(),
@@ -125,14 +133,12 @@ fn cookies(request: &Incoming) -> Vec<&str> {
 
 /// Names in lower case, several values joined by commas, without the cookies.
 fn headers(request: &Incoming) -> Texts<'_> {
-    let names = request.headers.keys().filter(|name| *name != "cookie");
-    let one = |name: &'_ http::HeaderName| {
-        let mut values =
-            request.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let first = values.next().unwrap_or_default();
-        values.fold(first, |all, value| Cow::Owned(format!("{all},{value}")))
+    let shown = request.event_headers(Kind::Http).into_iter().filter(|(name, _)| *name != "cookie");
+    let one = |values: Vec<Cow<'_, str>>| match <[_; 1]>::try_from(values) {
+        Ok([value]) => Cow::Owned(value.into_owned()),
+        Err(values) => Cow::Owned(values.join(",")),
     };
-    Texts(names.map(|name| (Cow::Borrowed(name.as_str()), one(name))).collect())
+    Texts(shown.map(|(name, values)| (Cow::Borrowed(name), one(values))).collect())
 }
 
 /// Several values of a name are joined by commas.

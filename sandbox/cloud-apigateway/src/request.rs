@@ -1,28 +1,32 @@
 //! A caller's request, as both payload formats need it.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use cloud_core::Entropy;
+use cloud_wire::Spelling;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 
-use crate::routing::decode;
+use crate::{framing, response::Kind, routing::decode};
 
 /// A request at a stage of an API.
 #[derive(Clone, Debug)]
 pub(crate) struct Incoming {
     pub(crate) method: Method,
-    /// As it came behind the host, or behind the API's id in the path form: percent-encoded, with the stage.
+    /// As it is behind the API's own host: percent-encoded, with the stage.
     pub(crate) raw_path: String,
     /// Without the stage.
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// How the caller spelled the headers' names.
+    pub(crate) spelling: Spelling,
     pub(crate) body: Bytes,
     pub(crate) source_ip: IpAddr,
     pub(crate) domain: String,
-    pub(crate) request_id: String,
+    pub(crate) ids: Ids,
     pub(crate) now: Timestamp,
 }
 
@@ -33,6 +37,38 @@ pub(crate) struct Place<'a> {
     pub(crate) api_id: &'a str,
     pub(crate) stage: &'a str,
     pub(crate) stage_variables: &'a [(String, String)],
+    /// The deployment that the stage serves; told by REST APIs.
+    pub(crate) deployment_id: Option<&'a str>,
+}
+
+/// What one request is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids {
+    /// `JKJaXmPLvHcESHA=`: the extended id, and the only one of HTTP APIs.
+    pub(crate) extended: String,
+    /// A UUID, the request id of REST APIs.
+    uuid: String,
+    /// `Root=1-…-…`
+    pub(crate) trace: String,
+}
+
+impl Ids {
+    /// Names a request; a trace that it is already part of is kept.
+    pub(crate) fn new(entropy: &dyn Entropy, now: Timestamp, headers: &HeaderMap) -> Self {
+        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let given = headers.get("x-amzn-trace-id").and_then(|trace| trace.to_str().ok());
+        let fresh = || format!("Root=1-{:08x}-{}", now.as_second(), entropy.pick(b"0123456789abcdef", 24));
+        Self {
+            extended: entropy.pick(ALPHABET, 15) + "=",
+            uuid: entropy.uuid().to_string(),
+            trace: given.filter(|trace| trace.starts_with("Root=1-")).map_or_else(fresh, str::to_owned),
+        }
+    }
+
+    /// The request id as that kind of API gives it.
+    pub(crate) fn request(&self, kind: Kind) -> &str {
+        if kind == Kind::Http { &self.extended } else { &self.uuid }
+    }
 }
 
 impl Incoming {
@@ -51,23 +87,83 @@ impl Incoming {
             .collect()
     }
 
-    /// Each header name once, in the order of their first values, with all its values.
-    pub(crate) fn header_lists(&self) -> Vec<(&str, Vec<String>)> {
-        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        self.headers
-            .keys()
-            .map(|name| (name.as_str(), self.headers.get_all(name).iter().map(text).collect()))
-            .collect()
+    /// The headers that events show, each name once and in lower case, with all its values: what belongs to one
+    /// connection is gone, what a gateway adds is there.
+    pub(crate) fn event_headers(&self, kind: Kind) -> Vec<(&str, Vec<Cow<'_, str>>)> {
+        let shown = self.headers.keys().filter(|name| self.is_shown(kind, name));
+        let values = |name| self.headers.get_all(name).iter().map(text).collect::<Vec<_>>();
+        let mut headers: Vec<_> = shown.map(|name| (name.as_str(), values(name))).collect();
+        let mut add =
+            |name: &'static str, value: Cow<'_, str>| headers.push((name, vec![value.into_owned().into()]));
+        if kind == Kind::Http {
+            add("content-length", self.body.len().to_string().into());
+        }
+        add("x-amzn-trace-id", self.ids.trace.as_str().into());
+        add("x-forwarded-for", self.forwarded_for().into());
+        add("x-forwarded-port", self.port().into());
+        // The listener speaks no other.
+        add("x-forwarded-proto", "http".into());
+        headers
     }
 
-    /// The body as a payload holds it: text, or base64 where `binary` says so or it is no text.
-    pub(crate) fn body_text(&self, binary: bool) -> Option<(String, bool)> {
+    fn is_shown(&self, kind: Kind, name: &HeaderName) -> bool {
+        const OURS: [&str; 4] =
+            ["x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"];
+        // AWS: "important notes for REST APIs": what is dropped on the way to a function.
+        const DROPPED_BY_REST: [&str; 5] =
+            ["content-md5", "expect", "max-forwards", "server", "www-authenticate"];
+        let text = name.as_str();
+        let dropped = kind == Kind::Rest
+            && (DROPPED_BY_REST.contains(&text) || (text == "authorization" && self.is_signed()));
+        !OURS.contains(&text) && !framing::is_framing(text) && !dropped
+    }
+
+    /// Whether the caller signed the request for AWS: no function's business.
+    fn is_signed(&self) -> bool {
+        self.header("authorization").is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256"))
+    }
+
+    fn forwarded_for(&self) -> String {
+        let given = self.headers.get_all("x-forwarded-for").iter().map(text);
+        given.map(Cow::into_owned).chain([self.source_ip.to_string()]).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The port that the caller asked, as its Host header says.
+    fn port(&self) -> &str {
+        let port = self.header("host").and_then(|host| host.rsplit_once(':')).map(|(_, port)| port);
+        port.filter(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or("80")
+    }
+
+    /// A header's name as payload format 1.0 spells it.
+    // AWS: as the caller does, but for those that API Gateway itself reads or writes.
+    pub(crate) fn spelled<'a>(&'a self, kind: Kind, name: &'a str) -> &'a str {
+        match name {
+            "host" => "Host",
+            "user-agent" => "User-Agent",
+            "x-amzn-trace-id" => "X-Amzn-Trace-Id",
+            "x-forwarded-for" => "X-Forwarded-For",
+            "x-forwarded-port" => "X-Forwarded-Port",
+            "x-forwarded-proto" => "X-Forwarded-Proto",
+            "content-length" if kind == Kind::Http => "Content-Length",
+            "content-type" if kind == Kind::Http => "Content-Type",
+            "accept" | "accept-encoding" if kind == Kind::Http => name,
+            other => self.spelling.of(other),
+        }
+    }
+
+    /// The body as a payload holds it, and whether that is base64; `binary` says whether a REST API treats it so.
+    pub(crate) fn body_text(&self, kind: Kind, binary: bool) -> Option<(Cow<'_, str>, bool)> {
         if self.body.is_empty() {
             return None;
         }
-        match std::str::from_utf8(&self.body) {
-            Ok(text) if !binary => Some((text.to_owned(), false)),
-            _ => Some((BASE64.encode(&self.body), true)),
+        let base64 = || Some((BASE64.encode(&self.body).into(), true));
+        match kind {
+            // AWS: a body that is not of a binary type is text, whatever its bytes are.
+            Kind::Rest if !binary => Some((String::from_utf8_lossy(&self.body), false)),
+            Kind::Http if is_text(self.header("content-type")) => {
+                std::str::from_utf8(&self.body).map_or_else(|_| base64(), |text| Some((text.into(), false)))
+            }
+            _ => base64(),
         }
     }
 
@@ -81,9 +177,13 @@ impl Incoming {
     }
 }
 
+fn text(value: &HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
+}
+
 /// Whether HTTP APIs pass a body of this type on as text.
 // AWS: text/*, application/json, application/xml and application/javascript are text; the rest is base64.
-pub(crate) fn is_text(content_type: Option<&str>) -> bool {
+fn is_text(content_type: Option<&str>) -> bool {
     let Some(content_type) = content_type else { return true };
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind.starts_with("text/")

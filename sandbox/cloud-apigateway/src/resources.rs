@@ -46,8 +46,13 @@ fn required<'a>(request: &'a ResourceRequest, property: &str) -> Result<&'a str,
     })
 }
 
+/// A text; a number and a truth are one too, as CloudFormation reads them.
 fn text(properties: &Value, property: &str) -> Option<String> {
-    properties.get(property).and_then(Value::as_str).map(str::to_owned)
+    match properties.get(property)? {
+        Value::String(text) => Some(text.clone()),
+        scalar @ (Value::Number(_) | Value::Bool(_)) => Some(scalar.to_string()),
+        _ => None,
+    }
 }
 
 /// A map of texts; numbers and truths as CloudFormation passes them are texts too.

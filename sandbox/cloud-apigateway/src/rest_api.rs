@@ -37,6 +37,9 @@ pub(crate) struct DeployedRoute {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) target: Target,
+    /// The resource it is of; deployments from before this was kept have none.
+    #[serde(default)]
+    pub(crate) resource_id: Option<String>,
 }
 
 impl RestApi {
@@ -130,6 +133,9 @@ impl RestApi {
         if !definition.binary_media_types.is_empty() {
             self.api.binary_media_types = Some(definition.binary_media_types.clone());
         }
+        if definition.endpoint_disabled.is_some() {
+            self.api.disable_execute_api_endpoint = definition.endpoint_disabled;
+        }
         for route in &definition.routes {
             let id = self.ensure_path(&root, &route.path, &mut new_id)?;
             let integration = match &route.integration {
@@ -184,7 +190,8 @@ impl RestApi {
             let methods = resource.resource_methods.iter().flatten();
             methods.filter_map(|(name, method)| {
                 let target = target(method.method_integration.as_ref()?)?;
-                Some(DeployedRoute { method: name.clone(), path: resource.path.clone()?, target })
+                let (path, resource_id) = (resource.path.clone()?, resource.id.clone());
+                Some(DeployedRoute { method: name.clone(), path, target, resource_id })
             })
         });
         routes.collect()
@@ -212,9 +219,7 @@ impl RestApi {
 impl Snapshot {
     /// Its routes, ready to serve.
     pub(crate) fn compile(&self) -> Routes {
-        Routes::of_rest(
-            self.routes.iter().map(|route| (route.method.as_str(), route.path.as_str(), &route.target)),
-        )
+        Routes::of_rest(&self.routes)
     }
 }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
+use crate::rest_api::DeployedRoute;
+
 /// Where a route leads. Kept without a tag: stores from before there were mocks hold only functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -54,6 +56,8 @@ pub(crate) struct Compiled {
     /// `/users/{id}`.
     pub(crate) path: String,
     pub(crate) target: Target,
+    /// The resource that the path is of, in a REST API.
+    pub(crate) resource_id: Option<String>,
     segments: Vec<Segment>,
 }
 
@@ -88,12 +92,12 @@ impl Routes {
     }
 
     /// The table of a REST API.
-    pub(crate) fn of_rest<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str, &'a Target)>) -> Self {
-        let mut table = Self { resource_first: true, ..Self::default() };
-        for (method, path, target) in routes {
-            table.add(method, path, target);
-        }
-        table
+    pub(crate) fn of_rest(routes: &[DeployedRoute]) -> Self {
+        let compiled = routes.iter().map(|route| {
+            let resource_id = route.resource_id.clone();
+            Arc::new(Compiled { resource_id, ..Compiled::new(&route.method, &route.path, &route.target) })
+        });
+        Self { compiled: compiled.collect(), resource_first: true, ..Self::default() }
     }
 
     fn add(&mut self, method: &str, path: &str, target: &Target) {
@@ -124,14 +128,22 @@ impl Routes {
         }
         let taken = best.map(|(_, _, route)| route).filter(|route| answers(route));
         let route = taken.or(self.fallback.as_ref())?;
-        Some(Taken { parameters: route.parameters(&segments), route: Arc::clone(route) })
+        let mut parameters = route.parameters(&segments);
+        if !self.resource_first {
+            // AWS: HTTP APIs decode parameters, REST APIs tell them as they were sent.
+            for (_, value) in &mut parameters {
+                *value = decode(value);
+            }
+        }
+        Some(Taken { parameters, route: Arc::clone(route) })
     }
 }
 
 impl Compiled {
     fn new(method: &str, path: &str, target: &Target) -> Self {
         let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(Segment::parse).collect();
-        Self { method: method.to_owned(), path: path.to_owned(), target: target.clone(), segments }
+        let (method, path) = (method.to_owned(), path.to_owned());
+        Self { method, path, target: target.clone(), resource_id: None, segments }
     }
 
     /// As HTTP APIs name routes.
@@ -143,7 +155,10 @@ impl Compiled {
         let mut fit = Fit::new();
         for (index, segment) in self.segments.iter().enumerate() {
             match (segment, segments.get(index)) {
-                (Segment::Greedy(_), Some(rest)) if !rest.is_empty() || segments.len() > index + 1 => {
+                // AWS: below the root a greedy variable may be empty, if the slash before it is there.
+                (Segment::Greedy(_), Some(rest))
+                    if !rest.is_empty() || segments.len() > index + 1 || index > 0 =>
+                {
                     fit.push(2);
                     return Some(fit);
                 }
@@ -158,8 +173,8 @@ impl Compiled {
     fn parameters(&self, segments: &[&str]) -> Vec<(String, String)> {
         let value = |(index, segment): (usize, &Segment)| match segment {
             Segment::Literal(_) => None,
-            Segment::Variable(name) => Some((name.clone(), decode(segments.get(index)?))),
-            Segment::Greedy(name) => Some((name.clone(), decode(&segments.get(index..)?.join("/")))),
+            Segment::Variable(name) => Some((name.clone(), (*segments.get(index)?).to_owned())),
+            Segment::Greedy(name) => Some((name.clone(), segments.get(index..)?.join("/"))),
         };
         self.segments.iter().enumerate().filter_map(value).collect()
     }
@@ -195,8 +210,14 @@ mod tests {
     }
 
     fn rest(keys: &[&str]) -> Routes {
-        let target = target();
-        Routes::of_rest(keys.iter().filter_map(|key| key.split_once(' ')).map(|(m, p)| (m, p, &target)))
+        let route = |(method, path): (&str, &str)| DeployedRoute {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            target: target(),
+            resource_id: None,
+        };
+        let routes: Vec<_> = keys.iter().filter_map(|key| key.split_once(' ')).map(route).collect();
+        Routes::of_rest(&routes)
     }
 
     fn check(routes: &Routes, request: &str, expected: Option<(&str, &str)>) {
@@ -259,5 +280,27 @@ mod tests {
         check(&routes, "POST /a/c", Some(("ANY /a/{proxy+}", "proxy=c")));
         check(&routes, "GET /a/b/", Some(("GET /a/b", "")));
         check(&routes, "GET /z", Some(("ANY /{proxy+}", "proxy=z")));
+        check(&routes, "GET /z/", Some(("ANY /{proxy+}", "proxy=z")));
+        check(&routes, "GET /z//y", Some(("ANY /{proxy+}", "proxy=z//y")));
+    }
+
+    #[test]
+    fn parameters_are_decoded_by_http_apis_only() {
+        for (request, sent, decoded) in [
+            ("GET /a%20b", "id=a%20b", "id=a b"),
+            ("GET /a%2Fb", "id=a%2Fb", "id=a/b"),
+            ("GET /%C3%BC+", "id=%C3%BC+", "id=ü+"),
+            ("GET /a%252Fb", "id=a%252Fb", "id=a%2Fb"),
+        ] {
+            check(&rest(&["GET /{id}"]), request, Some(("GET /{id}", sent)));
+            check(&http(&["GET /{id}"]), request, Some(("GET /{id}", decoded)));
+        }
+    }
+
+    #[test]
+    fn a_greedy_variable_below_the_root_may_be_empty() {
+        check(&http(&["ANY /handler/{proxy+}"]), "GET /handler/", Some(("ANY /handler/{proxy+}", "proxy=")));
+        check(&http(&["ANY /handler/{proxy+}"]), "GET /handler", None);
+        check(&http(&["ANY /{proxy+}"]), "GET /", None);
     }
 }

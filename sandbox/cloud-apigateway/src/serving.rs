@@ -1,39 +1,46 @@
 //! Deployed APIs, answering strangers.
 //!
 //! An API is reached as `http://{id}.execute-api.localhost:PORT/…` and, where that name does not resolve, as
-//! `/_aws/execute-api/{id}/…` on the endpoint itself. What follows is the same in both: HTTP APIs serve their
-//! `$default` stage at the root and others under their names, REST APIs serve every stage under its name.
+//! `/_aws/execute-api/{id}/…` on the endpoint itself; `address` has the other forms. What follows is the same in all:
+//! HTTP APIs serve their `$default` stage at the root and others under their names, REST APIs serve every stage under its
+//! name.
 
 use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud_core::{Arn, Delivery, DeliveryKind};
-use cloud_wire::{Body, endpoint::PublicFront};
-use http::{HeaderValue, Request, Response, StatusCode, request::Parts};
+use cloud_wire::{Body, Spelling, endpoint::PublicFront};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
 use crate::{
-    ApiGateway, cors,
+    ApiGateway,
+    address::{self, Address},
+    cors,
     http_api::DEFAULT_STAGE,
     payload_v1, payload_v2,
     records::Api,
-    request::{Incoming, Place},
-    response::{self, Answer, Kind},
+    request::{Ids, Incoming, Place},
+    response::{self, Answer, Format, Kind, Reading},
     routing::{Routes, Taken, Target},
     shapes_v2::Cors,
+    site,
 };
 
-const PATH: &str = "/_aws/execute-api/";
-const HOST: &str = ".execute-api.localhost";
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
 // AWS: quotas, "Payload size" 10 MB for both kinds.
 const MAX_BODY: u64 = 10 * 1024 * 1024;
 // AWS: quotas, "Total combined size of request line and header values" of HTTP APIs, "of all header values" of REST APIs.
 const MAX_HEAD: usize = 10_240;
+// AWS: the methods that `ANY` stands for. Others are not HTTP's own (CONNECT would hand the connection over).
+const METHODS: [Method; 7] =
+    [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
 
 /// An API with its stages compiled.
 pub(crate) struct Served {
     kind: Kind,
+    /// Whether its address answers at all.
+    enabled: bool,
     cors: Option<Cors>,
     stages: HashMap<String, ServedStage>,
 }
@@ -42,6 +49,7 @@ struct ServedStage {
     routes: Routes,
     variables: Vec<(String, String)>,
     binary_media_types: Vec<String>,
+    deployment_id: Option<String>,
 }
 
 impl Served {
@@ -49,126 +57,157 @@ impl Served {
         match api {
             Api::Http(api) => {
                 let stages = api.stages.iter().map(|(name, state)| {
-                    let variables =
-                        state.stage.stage_variables.clone().unwrap_or_default().into_iter().collect();
-                    let stage =
-                        ServedStage { routes: state.compile(), variables, binary_media_types: Vec::new() };
+                    let stage = ServedStage {
+                        routes: state.compile(),
+                        variables: state
+                            .stage
+                            .stage_variables
+                            .clone()
+                            .unwrap_or_default()
+                            .into_iter()
+                            .collect(),
+                        binary_media_types: Vec::new(),
+                        deployment_id: None,
+                    };
                     (name.clone(), stage)
                 });
-                Self { kind: Kind::Http, cors: api.cors().cloned(), stages: stages.collect() }
+                let enabled = api.api.disable_execute_api_endpoint != Some(true);
+                Self { kind: Kind::Http, enabled, cors: api.cors().cloned(), stages: stages.collect() }
             }
             Api::Rest(api) => {
                 let stages = api.stages.iter().filter_map(|(name, stage)| {
                     let snapshot = api.snapshot(stage)?;
-                    let variables = stage.variables.clone().unwrap_or_default().into_iter().collect();
-                    let binary_media_types = snapshot.binary_media_types.clone();
-                    Some((
-                        name.clone(),
-                        ServedStage { routes: snapshot.compile(), variables, binary_media_types },
-                    ))
+                    let served = ServedStage {
+                        routes: snapshot.compile(),
+                        variables: stage.variables.clone().unwrap_or_default().into_iter().collect(),
+                        binary_media_types: snapshot.binary_media_types.clone(),
+                        deployment_id: stage.deployment_id.clone(),
+                    };
+                    Some((name.clone(), served))
                 });
-                Self { kind: Kind::Rest, cors: None, stages: stages.collect() }
+                let enabled = api.api.disable_execute_api_endpoint != Some(true);
+                Self { kind: Kind::Rest, enabled, cors: None, stages: stages.collect() }
             }
         }
     }
 
-    /// The stage of a path, and the path behind it.
-    fn stage<'a>(&self, path: &'a str) -> Option<(&str, &ServedStage, &'a str)> {
+    /// The stage that an address means, and the path in it.
+    fn stage<'a>(&self, address: &'a Address) -> Option<(&str, &ServedStage, &'a str)> {
+        let default = || self.stages.get_key_value(DEFAULT_STAGE).filter(|_| self.kind == Kind::Http);
+        let path = match self.kind {
+            Kind::Rest => single_slash(&address.path),
+            Kind::Http => &address.path,
+        };
         let inner = path.strip_prefix('/').unwrap_or(path);
         let (first, rest) = inner.find('/').map_or((inner, "/"), |slash| inner.split_at(slash));
         let named = self.stages.get_key_value(first).filter(|(name, _)| *name != DEFAULT_STAGE);
-        if let Some((name, stage)) = named {
+        if let Some((name, stage)) = named.filter(|_| !address.default_stage) {
+            // AWS: slashes too many in front of a path of a REST API do not count.
+            let rest = if self.kind == Kind::Rest { single_slash(rest) } else { rest };
             return Some((name, stage, rest));
         }
-        let (name, stage) = self.stages.get_key_value(DEFAULT_STAGE).filter(|_| self.kind == Kind::Http)?;
+        let (name, stage) = default()?;
         Some((name, stage, path))
     }
+}
+
+/// A path that begins with one slash, however many there were.
+fn single_slash(mut path: &str) -> &str {
+    while let Some(rest) = path.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
+        path = rest;
+    }
+    path
 }
 
 #[async_trait]
 impl PublicFront for ApiGateway {
     fn claims_host(&self, host: &str) -> bool {
-        host.strip_suffix(HOST).is_some_and(|id| !id.is_empty() && !id.contains('.'))
+        address::id_in_host(host).is_some()
     }
 
     fn claims_path(&self, path: &str) -> bool {
-        path.starts_with(PATH)
+        Address::is_path(path)
     }
 
     async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
-        let request_id = self.context().entropy().uuid().to_string();
-        let (parts, body) = request.into_parts();
-        let (answer, kind) = match api_of(&parts) {
-            Some((id, path)) => self.answer_at(&id, path, &parts, body, peer, &request_id).await,
+        let (mut parts, body) = request.into_parts();
+        let ids = Ids::new(self.context().entropy(), self.context().now(), &parts.headers);
+        site::keep_from_functions(&mut parts.headers);
+        let address = Address::of(&parts);
+        let (mut answer, kind) = match &address {
+            Some(address) => self.answer_at(address, &parts, body, peer, &ids).await,
             None => (Kind::Http.no_route(), Kind::Http),
         };
+        let shares_host = address.is_none_or(|address| address.own_host.is_none());
+        site::keep_from_browser(&mut answer.headers, shares_host);
+        name_answer(kind, &ids, &mut answer.headers);
         let mut response = Response::new(Body::from(answer.body));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
-        let name = if kind == Kind::Http { "apigw-requestid" } else { "x-amzn-requestid" };
-        if let Ok(value) = HeaderValue::from_str(&request_id) {
-            response.headers_mut().insert(name, value);
-        }
         response
     }
 }
 
-/// The API that a request is for, and the path behind its id.
-fn api_of(parts: &Parts) -> Option<(String, &str)> {
-    let path = parts.uri.path();
-    if let Some(rest) = path.strip_prefix(PATH) {
-        let (id, path) = rest.find('/').map_or((rest, "/"), |slash| rest.split_at(slash));
-        return Some((id.to_owned(), path));
+/// Says under which ids the request was answered.
+fn name_answer(kind: Kind, ids: &Ids, headers: &mut HeaderMap) {
+    let names: &[(&'static str, &str)] = match kind {
+        Kind::Http => &[("apigw-requestid", &ids.extended)],
+        Kind::Rest => &[
+            ("x-amzn-requestid", ids.request(Kind::Rest)),
+            ("x-amz-apigw-id", &ids.extended),
+            ("x-amzn-trace-id", &ids.trace),
+        ],
+    };
+    for (name, id) in names {
+        if let Ok(value) = HeaderValue::from_str(id) {
+            headers.insert(*name, value);
+        }
     }
-    let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).or_else(|| parts.uri.host())?;
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
-    Some((name.strip_suffix(HOST)?.to_owned(), path))
 }
 
 impl ApiGateway {
     async fn answer_at(
         &self,
-        id: &str,
-        path: &str,
+        address: &Address,
         parts: &Parts,
         body: Body,
         peer: Option<IpAddr>,
-        request_id: &str,
+        ids: &Ids,
     ) -> (Answer, Kind) {
-        let Some(served) = self.served(id) else {
+        let Some(served) = self.served(&address.id) else {
             return (Kind::Http.no_route(), Kind::Http);
         };
         let kind = served.kind;
-        let Some((stage_name, stage, inner)) = served.stage(path) else {
-            // AWS: a REST API answers an unknown stage with `Forbidden`, an HTTP API as an unknown route.
-            let answer = if kind == Kind::Rest {
-                Answer::message(StatusCode::FORBIDDEN, "Forbidden")
-            } else {
-                kind.no_route()
-            };
-            return (answer, kind);
+        // AWS: a REST API answers an unknown stage with `Forbidden`, an HTTP API as an unknown route.
+        let Some((stage_name, stage, inner)) = served.stage(address).filter(|_| served.enabled) else {
+            return (kind.no_stage(), kind);
         };
         if head_size(kind, parts) > MAX_HEAD {
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-            return (Answer::message(status, "Request Header Fields Too Large"), kind);
+            return (kind.too_large(status, "Request Header Fields Too Large"), kind);
         }
         let Ok(body) = body.collect(MAX_BODY).await else {
-            return (Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"), kind);
+            return (kind.too_large(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"), kind);
         };
-        let incoming = self.incoming(id, path, inner, parts, body, peer, request_id);
+        let mut incoming = self.incoming(address, inner, parts, body, peer, ids.clone());
+        if kind == Kind::Rest {
+            incoming.raw_path = single_slash(&address.path).to_owned();
+        }
         if let Some((status, headers)) =
             served.cors.as_ref().and_then(|cors| cors::preflight(cors, &incoming))
         {
             return (Answer { status, headers, body: Bytes::new() }, kind);
         }
-        let Some(taken) = stage.routes.find(incoming.method.as_str(), inner) else {
+        let taken = stage.routes.find(incoming.method.as_str(), inner);
+        let Some(taken) = taken.filter(|_| METHODS.contains(&incoming.method)) else {
             return (kind.no_route(), kind);
         };
         let place = Place {
             account: self.context().account().as_str(),
-            api_id: id,
+            api_id: &address.id,
             stage: stage_name,
             stage_variables: &stage.variables,
+            deployment_id: stage.deployment_id.as_deref(),
         };
         let mut answer = self.integrate(kind, &incoming, &place, &taken, &stage.binary_media_types).await;
         if let Some(cors) = &served.cors {
@@ -177,30 +216,27 @@ impl ApiGateway {
         (answer, kind)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one request, put together here and nowhere else"
-    )]
     fn incoming(
         &self,
-        id: &str,
-        path: &str,
+        address: &Address,
         inner: &str,
         parts: &Parts,
         body: Bytes,
         peer: Option<IpAddr>,
-        request_id: &str,
+        ids: Ids,
     ) -> Incoming {
+        let own_host = address.own_host.clone();
         Incoming {
             method: parts.method.clone(),
-            raw_path: path.to_owned(),
+            raw_path: address.path.clone(),
             path: inner.to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
+            spelling: parts.extensions.get::<Spelling>().cloned().unwrap_or_default(),
             body,
             source_ip: peer.unwrap_or(IpAddr::from([127, 0, 0, 1])),
-            domain: format!("{id}{HOST}"),
-            request_id: request_id.to_owned(),
+            domain: own_host.unwrap_or_else(|| format!("{}.execute-api.localhost", address.id)),
+            ids,
             now: self.context().now(),
         }
     }
@@ -245,8 +281,12 @@ impl ApiGateway {
         if delivered.function_error.is_some() {
             return kind.bad_integration();
         }
-        let read = if target.payload_v2 { response::read_v2 } else { response::read_v1 };
-        read(&delivered.payload).unwrap_or_else(|| {
+        let reading = Reading {
+            kind,
+            format: if target.payload_v2 { Format::V2 } else { Format::V1 },
+            takes_binary: is_binary(binary_media_types, first_accepted(incoming)),
+        };
+        reading.read(&delivered.payload).unwrap_or_else(|| {
             tracing::warn!(api = place.api_id, %function, "a function's answer is malformed");
             kind.bad_integration()
         })
@@ -263,13 +303,23 @@ fn head_size(kind: Kind, parts: &Parts) -> usize {
     }
 }
 
-/// Whether a REST API treats a body of this type as binary.
-fn is_binary(types: &[String], content_type: Option<&str>) -> bool {
-    let actual = content_type.unwrap_or("application/json").split(';').next().unwrap_or_default().trim();
+// AWS: "When a request contains multiple media types in its Accept header, API Gateway only honors the first".
+fn first_accepted(incoming: &Incoming) -> Option<&str> {
+    incoming.header("accept")?.split(',').next()
+}
+
+/// Whether a REST API treats a body of this type as binary, or gives binary bodies to who asks for this type.
+fn is_binary(types: &[String], media_type: Option<&str>) -> bool {
+    let actual = media_type.unwrap_or("application/json").split(';').next().unwrap_or_default();
+    let actual = actual.trim().to_ascii_lowercase();
     let fits = |wanted: &String| {
+        let wanted = wanted.to_ascii_lowercase();
         wanted == "*/*"
             || wanted == actual
             || wanted.strip_suffix('*').is_some_and(|start| actual.starts_with(start))
     };
     types.iter().any(fits)
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,7 @@ mod xml;
 pub mod macros;
 
 pub use body::Body;
+pub use edge::{Spelling, is_session_cookie};
 pub use endpoint::{Endpoint, PublicFront};
 pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};

@@ -34,7 +34,10 @@ impl ApiProvider {
             request.text("Name").map(str::to_owned).or(titled).unwrap_or_else(|| request.stack_name.clone());
         api.api.description = request.text("Description").map(str::to_owned);
         api.api.tags = text_map(request.properties.get("Tags"));
-        api.api.cors_configuration = request.properties.get("CorsConfiguration").map(cors);
+        api.api.version = request.text("Version").map(str::to_owned);
+        api.api.disable_execute_api_endpoint =
+            Some(truth(request.properties.get("DisableExecuteApiEndpoint")).unwrap_or(false));
+        api.set_cors(request.properties.get("CorsConfiguration").map(cors))?;
         if let Some(definition) = definition {
             let mut number = 0;
             // Ids that repeat: an update that changes nothing changes nothing.

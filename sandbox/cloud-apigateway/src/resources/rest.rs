@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::Value;
 
-use super::{created, gone, id, required, text, text_map};
+use super::{created, gone, id, required, text, text_map, truth};
 use crate::{
     ApiGateway, openapi, ops_v1,
     records::Api as Record,
@@ -24,6 +24,9 @@ impl RestApiProvider {
         api.api.name =
             request.text("Name").map(str::to_owned).or(titled).or(Some(request.stack_name.clone()));
         api.api.description = request.text("Description").map(str::to_owned);
+        api.api.version = request.text("Version").map(str::to_owned);
+        api.api.disable_execute_api_endpoint =
+            Some(truth(request.properties.get("DisableExecuteApiEndpoint")).unwrap_or(false));
         api.api.tags = text_map(request.properties.get("Tags"));
         let binary = request.properties.get("BinaryMediaTypes").and_then(Value::as_array);
         api.api.binary_media_types =
