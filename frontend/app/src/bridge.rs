@@ -36,6 +36,10 @@ extern "C" {
     async fn find_symbols(link: &JsValue, path: &str, query: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = copyText)]
     async fn copy(text: &str) -> Result<JsValue, JsValue>;
+    /// How many things the person has done until now.
+    pub fn acts() -> u32;
+    /// Says that this program cannot go on, and offers to load the page again.
+    pub fn crashed(message: &str);
 
     /// Gives the island the focus.
     #[wasm_bindgen(method)]

@@ -96,16 +96,21 @@ impl Desk {
 
     /// Makes a call whose success speaks for itself; a failure is shown.
     pub fn ask_quietly<C: Call>(&self, call: C, what: &'static str) {
-        self.ask(call, move |desk, outcome| {
-            if let Err(error) = outcome {
-                desk.complain(what, &error);
-            }
-        });
+        self.ask(call, move |desk, outcome| desk.said(what, &outcome));
+    }
+
+    /// Shows that something failed, or takes back what was said of it before.
+    pub fn said<T>(&self, what: &'static str, outcome: &Result<T, CallError>) {
+        match outcome {
+            Ok(_) => self.tell::<Notices>(notices::Message::Mended(what.into())),
+            Err(error) => self.complain(what, error),
+        }
     }
 
     /// Shows that something failed: what was tried, and why it did not work.
     pub fn complain(&self, what: &str, error: &CallError) {
-        self.tell::<Notices>(notices::Message::failed(format!("{what}: {}", error.message)));
+        let text = format!("{what}: {}", error.message);
+        self.tell::<Notices>(notices::Message::Failed(what.to_owned().into(), text.into()));
     }
 }
 

@@ -20,6 +20,7 @@ pub mod theme;
 /// Draws the application. The page's boot script loads this module, which calls it.
 #[wasm_bindgen(start)]
 pub fn start() {
+    std::panic::set_hook(Box::new(|panic| bridge::crashed(&panic.to_string())));
     let link = link::Link::open();
     let desk = desk::Desk::new(link);
     state::listen::start(&desk);

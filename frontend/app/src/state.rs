@@ -10,6 +10,7 @@ use std::{
 
 use yew::prelude::*;
 
+pub mod asking;
 pub mod cloud;
 pub mod deployments;
 pub mod documents;

@@ -3,4 +3,10 @@
 import init from "ide-app";
 import module from "ide-app/wasm";
 
+import { countActs } from "./acts";
+import { watchForCrashes } from "./crash";
+
+watchForCrashes();
+countActs();
+
 await init({ module_or_path: new URL(module, import.meta.url) });

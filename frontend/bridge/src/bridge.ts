@@ -8,7 +8,9 @@ import type { EditorEvent, EditorHandle, EditorOptions } from "./editor/mount";
 import type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions } from "./editor/small";
 import type { TerminalEvent, TerminalHandle, TerminalOptions } from "./terminal/mount";
 
+export { acts } from "./acts";
 export { copyText } from "./clipboard";
+export { crashed } from "./crash";
 export type { LinkPort };
 export type { EditorEvent, EditorHandle, EditorOptions };
 export type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions };

@@ -13,6 +13,7 @@ mod style;
 mod tabs;
 mod toast;
 mod tree;
+mod trouble;
 mod window;
 
 pub use dialog::{Dialog, DialogProps};
@@ -25,4 +26,5 @@ pub use style::use_variables;
 pub use tabs::{Tab, TabEvent, Tabs, TabsProps};
 pub use toast::{Toast, Toasts, ToastsProps, Tone};
 pub use tree::{Tree, TreeEvent, TreeProps, TreeRow};
+pub use trouble::{Trouble, TroubleProps};
 pub use window::row_height;

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use web_sys::{HtmlElement, HtmlInputElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::{Icon, row_height, use_variables, window::use_window};
@@ -89,7 +90,12 @@ pub fn Tree(props: &TreeProps) -> Html {
     use_variables(&above, vec![("height", format!("{}px", window.above))]);
     use_variables(&below, vec![("height", format!("{}px", window.below))]);
     let focused = props.rows.iter().position(|row| Some(&row.key) == props.focused.as_ref());
-    use_reveal(&node, focused);
+    let edited = props.rows.iter().position(|row| row.editing.is_some());
+    let pointed = match edited {
+        Some(_) => Some(AttrValue::Static("/edited")),
+        None => props.focused.clone(),
+    };
+    let let_go = use_reveal(&node, pointed, edited.or(focused));
     let onkeydown = {
         let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
         let several = props.selected.is_some();
@@ -104,10 +110,15 @@ pub fn Tree(props: &TreeProps) -> Html {
         })
     };
     let oncontextmenu = {
-        let on = props.on.clone();
+        let (on, id) = (props.on.clone(), props.id.clone());
+        let row = focused.and_then(|index| Some((index, props.rows.get(index)?.key.clone())));
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
-            on.emit(TreeEvent::Menu(None, event.client_x(), event.client_y()));
+            // The menu's key asks for the row with the focus, not for where the pointer happens to be.
+            let row = row.clone().filter(|_| is_of_keyboard(&event));
+            let place = row.as_ref().and_then(|(index, _)| place_of(&format!("{id}-{index}")));
+            let (x, y) = place.unwrap_or((event.client_x(), event.client_y()));
+            on.emit(TreeEvent::Menu(row.map(|(_, key)| key), x, y));
         })
     };
     let ondrop = {
@@ -128,6 +139,8 @@ pub fn Tree(props: &TreeProps) -> Html {
             aria-multiselectable={props.selected.is_some().then_some("true")}
             aria-activedescendant={active.map(|index| format!("{}-{index}", props.id))}
             onscroll={window.on_scroll}
+            onwheel={let_go.reform(|_: WheelEvent| ())}
+            onpointerdown={let_go.reform(|_: PointerEvent| ())}
             {onkeydown}
             {oncontextmenu}
             {ondrop}
@@ -301,11 +314,12 @@ fn EditedRow(props: &EditedRowProps) -> Html {
     let node = use_node_ref();
     let done = use_mut_ref(|| false);
     {
-        let node = node.clone();
+        let (node, value) = (node.clone(), props.text.clone());
         use_effect_with((), move |()| {
             if let Some(input) = node.cast::<HtmlInputElement>() {
+                // Set once, here: what is typed is the person's, however often the row is drawn again.
+                input.set_value(&value);
                 let _ = input.focus();
-                let value = input.value();
                 let stem = value.rfind('.').filter(|at| *at > 0).unwrap_or(value.len());
                 let _ = input.set_selection_range(0, value[..stem].encode_utf16().count() as u32);
             }
@@ -322,14 +336,16 @@ fn EditedRow(props: &EditedRowProps) -> Html {
         }
     };
     let onkeydown = {
-        let finish = finish.clone();
+        let (finish, node) = (finish.clone(), node.clone());
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
-            match event.key().as_str() {
-                "Enter" => finish(true),
-                "Escape" => finish(false),
-                _ => {}
-            }
+            let keep = match event.key().as_str() {
+                "Enter" => true,
+                "Escape" => false,
+                _ => return,
+            };
+            finish(keep);
+            focus_tree_around(&node);
         })
     };
     html! {
@@ -340,7 +356,6 @@ fn EditedRow(props: &EditedRowProps) -> Html {
                 ref={node}
                 class="tree-input"
                 aria-label="Name"
-                value={props.text.clone()}
                 spellcheck="false"
                 autocomplete="off"
                 {onkeydown}
@@ -350,20 +365,54 @@ fn EditedRow(props: &EditedRowProps) -> Html {
     }
 }
 
-/// Scrolls the focused row into view when another row gets the focus.
+/// Gives the keyboard back to the tree whose row was edited.
+fn focus_tree_around(input: &NodeRef) {
+    let tree = input.cast::<Element>().and_then(|input| input.closest("[role=tree]").ok().flatten());
+    if let Some(tree) = tree.and_then(|tree| tree.dyn_into::<HtmlElement>().ok()) {
+        let _ = tree.focus();
+    }
+}
+
+/// Whether a menu was asked for by a key: then no button and no finger did.
+fn is_of_keyboard(event: &MouseEvent) -> bool {
+    let touched = event.dyn_ref::<PointerEvent>().is_some_and(|event| !event.pointer_type().is_empty());
+    event.button() != 2 && !touched
+}
+
+/// A place in the row with this id, for its menu.
+fn place_of(id: &str) -> Option<(i32, i32)> {
+    let row = web_sys::window()?.document()?.get_element_by_id(id)?;
+    let place = row.get_bounding_client_rect();
+    Some((place.left() as i32 + 24, place.bottom() as i32))
+}
+
+/// Scrolls the row that is pointed at into view when another one is pointed at; where that row is still to come, as soon as
+/// it is there. What comes back is to be called when the person scrolls or points: then nothing is scrolled any more.
 #[hook]
-fn use_reveal(node: &NodeRef, focused: Option<usize>) {
-    let node = node.clone();
-    use_effect_with(focused, move |focused| {
-        let (Some(index), Some(element)) = (*focused, node.cast::<HtmlElement>()) else { return };
-        let (top, height) = (index as f64 * row_height(), row_height());
-        let (from, shown) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
-        if top < from {
-            element.set_scroll_top(top as i32);
-        } else if shown > 0.0 && top + height > from + shown {
-            element.set_scroll_top((top + height - shown).ceil() as i32);
+fn use_reveal(node: &NodeRef, pointed: Option<AttrValue>, row: Option<usize>) -> Callback<()> {
+    let (node, shown, waiting) = (node.clone(), use_mut_ref(|| None::<AttrValue>), use_mut_ref(|| false));
+    let awaited = Rc::clone(&waiting);
+    use_effect_with((pointed, row), move |(pointed, row)| {
+        if *shown.borrow() != *pointed {
+            *waiting.borrow_mut() = pointed.is_some();
+            shown.borrow_mut().clone_from(pointed);
+        }
+        let (Some(index), Some(element)) = (*row, node.cast::<HtmlElement>()) else { return };
+        if std::mem::take(&mut *waiting.borrow_mut()) {
+            scroll_to(&element, index);
         }
     });
+    Callback::from(move |()| *awaited.borrow_mut() = false)
+}
+
+fn scroll_to(tree: &HtmlElement, index: usize) {
+    let (top, height) = (index as f64 * row_height(), row_height());
+    let (from, shown) = (f64::from(tree.scroll_top()), f64::from(tree.client_height()));
+    if top < from {
+        tree.set_scroll_top(top as i32);
+    } else if shown > 0.0 && top + height > from + shown {
+        tree.set_scroll_top((top + height - shown).ceil() as i32);
+    }
 }
 
 #[derive(Default)]

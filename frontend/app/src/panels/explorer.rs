@@ -1,5 +1,7 @@
 //! The explorer: the workspace's files as a tree.
 
+use std::cell::RefCell;
+
 use protocol::{
     Event, WorkspacePath,
     file::{self, CopyFile, CreateFile, CreateFolder, DeleteFiles, ListFolder, RenameFile, WatchFolders},
@@ -9,6 +11,7 @@ use yew::Callback;
 use crate::{
     desk::{Desk, Perform},
     panels::explorer::model::{Effect, Explorer, Message},
+    shell::focus::Moment,
     state::{
         documents::{self, Documents},
         layout::{self, Layout, Tab},
@@ -37,18 +40,27 @@ pub fn start(desk: &Desk) {
         on_session.tell::<Explorer>(Message::Connected { resumed: *resumed });
     });
     sessions.forever();
-    open_remembered(desk);
+    follow_layout(desk);
 }
 
-/// Opens the folders that were open the last time, once the layout is known.
-fn open_remembered(desk: &Desk) {
-    let (desk, done) = (desk.clone(), std::cell::Cell::new(false));
+/// Opens the folders that were open the last time, once the layout is known; from then on shows in the tree which file
+/// is in front. At once, not at the next drawing: what the person does next comes after it.
+fn follow_layout(desk: &Desk) {
+    let (desk, shown) = (desk.clone(), RefCell::new(None::<Option<WorkspacePath>>));
     let layout = desk.store::<Layout>();
     let watched = layout.clone();
     let watching = layout.watch(move || {
-        let (loaded, folders) = (watched.get().loaded, watched.get().folders.clone());
-        if loaded && !done.replace(true) {
+        let (loaded, active) = (watched.get().loaded, watched.get().active_file().cloned());
+        if !loaded || *shown.borrow() == Some(active.clone()) {
+            return;
+        }
+        let before = shown.replace(Some(active.clone()));
+        if before.is_none() {
+            let folders = watched.get().folders.clone();
             desk.tell::<Explorer>(Message::Restore(folders));
+        }
+        if let Some(path) = active {
+            desk.tell::<Explorer>(if before.is_none() { Message::Recall(path) } else { Message::Reveal(path) });
         }
     });
     watching.forever();
@@ -59,11 +71,17 @@ impl Perform for Explorer {
         match effect {
             Effect::List { path, after } => {
                 desk.ask(ListFolder { path: path.clone(), after: after.clone() }, move |desk, outcome| {
-                    let outcome = outcome.map_err(|error| error.message);
                     desk.tell::<Self>(Message::Listed { path, after, outcome });
                 });
             }
-            Effect::Watch(folders) => desk.ask_quietly(WatchFolders { folders }, "Folders cannot be watched"),
+            Effect::Watch(folders) => {
+                desk.ask(WatchFolders { folders: folders.clone() }, |desk, outcome| {
+                    if let Err(error) = &outcome {
+                        desk.complain("Folders cannot be watched", error);
+                    }
+                    desk.tell::<Self>(Message::Watched(outcome.is_ok().then_some(folders)));
+                });
+            }
             Effect::Remember(folders) => desk.tell::<Layout>(layout::Message::Folders(folders)),
             Effect::Open(path) => desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None)),
             Effect::CreateFile(path) => create_file(desk, path),
@@ -80,9 +98,14 @@ impl Perform for Explorer {
     }
 }
 
+/// Makes a file and opens it: in front, or behind where the person has gone on meanwhile.
 fn create_file(desk: &Desk, path: WorkspacePath) {
+    let asked = Moment::now();
     desk.ask(CreateFile { path: path.clone() }, move |desk, outcome| match outcome {
-        Ok(()) => desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None)),
+        Ok(()) if asked.is_now() => {
+            desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None));
+        }
+        Ok(()) => desk.tell::<Layout>(layout::Message::OpenBehind(Tab::file(path))),
         Err(error) => desk.complain("The file cannot be made", &error),
     });
 }

@@ -1,9 +1,11 @@
 //! F6: from one part of the window to the next. And whether a person has moved on while something was loading.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
+
+use crate::bridge::acts;
 
 /// What can take the focus in a part, best first.
 const TARGETS: [&str; 3] = [
@@ -12,25 +14,48 @@ const TARGETS: [&str; 3] = [
     "button:not([disabled]), input, select, [tabindex='0']",
 ];
 
+/// A moment between two things that the person did: a key, a click, a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment(u32);
+
+impl Moment {
+    /// This moment.
+    pub fn now() -> Self {
+        Self(acts())
+    }
+
+    /// Whether the person has done nothing since. What comes late and would move the focus, or what is in front, asks.
+    pub fn is_now(self) -> bool {
+        self == Self::now()
+    }
+}
+
+/// What a person last asked for that will want the focus as soon as it can take it.
+#[derive(Debug, Default)]
+pub struct Wish(Cell<Option<Moment>>);
+
+impl Wish {
+    /// No wish.
+    pub const fn none() -> Self {
+        Self(Cell::new(None))
+    }
+
+    /// The person asks now.
+    pub fn begin(&self) {
+        self.0.set(Some(Moment::now()));
+    }
+
+    /// Whether the person waits for it and has done nothing else since.
+    pub fn holds(&self) -> bool {
+        self.0.get().is_some_and(Moment::is_now)
+    }
+}
+
 thread_local! {
-    static LEFT_AT: RefCell<Option<Element>> = const { RefCell::new(None) };
-}
-
-/// Remembers where the person is who asks for something that will want the focus.
-pub fn remember() {
-    LEFT_AT.with(|left| *left.borrow_mut() = active().filter(|place| place.tag_name() != "BODY"));
-}
-
-/// Whether the person is still there, so that what was asked for may take the focus: typing elsewhere goes on.
-pub fn unmoved() -> bool {
-    let Some(now) = active().filter(|now| now.tag_name() != "BODY") else { return true };
-    // The person may have been nowhere, or where that was may be gone, as a palette is: then nobody chose the present
-    // place.
-    LEFT_AT.with(|left| left.borrow().as_ref().is_none_or(|left| *left == now || !left.is_connected()))
-}
-
-fn active() -> Option<Element> {
-    web_sys::window()?.document()?.active_element()
+    /// A file was to be opened.
+    pub static EDITOR: Wish = const { Wish::none() };
+    /// A terminal was to be opened.
+    pub static TERMINAL: Wish = const { Wish::none() };
 }
 
 /// Moves the focus to the next part, or the one before.

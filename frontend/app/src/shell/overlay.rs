@@ -30,7 +30,8 @@ pub fn Overlay() -> Html {
                     on_close={desk.teller::<Notices, ()>(|()| Message::CloseMenu)} />
             }
             if let Some(question) = question {
-                <Asked {question} />
+                // Keyed: the next question has a text and a focus of its own.
+                <Asked key={question.title.to_string()} question={question.clone()} />
             }
             <Toasts {toasts} on_close={desk.teller::<Notices, u64>(Message::Dismiss)} />
         </>

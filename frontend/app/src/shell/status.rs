@@ -121,7 +121,7 @@ fn Place() -> Html {
     });
     html! {
         <>
-            if document.saving {
+            if document.saving.is_some() {
                 <span class="status-item" role="status">{ "saving…" }</span>
             }
             if let Some(cursor) = document.cursor {

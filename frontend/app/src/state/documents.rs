@@ -3,11 +3,11 @@
 use std::{collections::HashMap, rc::Rc};
 
 use protocol::{
-    WorkspacePath,
+    CallError, WorkspacePath,
     document::{self, Disk, ListDocuments, RevertDocument, SaveDocument, State},
     language::Position,
 };
-use yew::Callback;
+use yew::{AttrValue, Callback};
 
 use crate::{
     bridge::text_vector,
@@ -15,6 +15,7 @@ use crate::{
     shell::focus,
     state::{
         Model,
+        asking::Asking,
         layout::{self, Layout, Tab},
         notices::{self, Notices, Question},
     },
@@ -26,7 +27,16 @@ pub struct Documents {
     by_path: HashMap<WorkspacePath, Rc<Document>>,
     /// The editor that is to take the focus as soon as it can.
     pub reveal: Option<Reveal>,
-    reveals: u64,
+    asking: Asking<Heard>,
+    /// Counts wishes, calls and what is heard: tells which came first.
+    count: u64,
+}
+
+/// What is heard of documents while the list of them is on its way.
+#[derive(Clone, Debug)]
+enum Heard {
+    Agent(document::Event),
+    Typed(WorkspacePath),
 }
 
 /// An open document.
@@ -36,8 +46,10 @@ pub struct Document {
     pub dirty: bool,
     /// What happened to its file meanwhile.
     pub disk: Option<Disk>,
-    /// Whether it is being saved.
-    pub saving: bool,
+    /// The call that saves it, by its number.
+    pub saving: Option<u64>,
+    /// When something was last heard of it.
+    heard: u64,
     /// What the editor said when it was ready.
     pub about: Option<About>,
     /// Where the cursor is.
@@ -87,13 +99,13 @@ pub enum Message {
     /// A session began: ask what is open.
     Connected,
     /// What the agent knows to be open.
-    Listed(Vec<State>),
+    Listed(Result<Vec<State>, CallError>),
     /// The agent says something of documents.
     Event(document::Event),
     /// A tab is to be opened, at a place if one is given.
     Show(Tab, Option<Position>),
-    /// The place asked for is shown.
-    Shown,
+    /// The place asked for by the wish of this number is shown.
+    Shown(u64),
     /// An editor is ready.
     Ready(WorkspacePath, About),
     /// A cursor moved.
@@ -104,10 +116,12 @@ pub enum Message {
     Save(WorkspacePath, bool),
     /// Save everything that has unsaved text.
     SaveAll,
-    /// A save ended.
-    Saved(WorkspacePath, Result<State, String>),
+    /// The save of this number ended.
+    Saved(u64, WorkspacePath, Result<State, String>),
     /// Take what is on disk.
     Revert(WorkspacePath),
+    /// What is on disk was taken, by the call of this number.
+    Reverted(u64, State),
 }
 
 /// What is to be done.
@@ -115,16 +129,18 @@ pub enum Message {
 pub enum Effect {
     /// Ask what is open.
     List,
-    /// Save.
-    Save(WorkspacePath, bool),
-    /// Take what is on disk.
-    Revert(WorkspacePath),
+    /// Save, by the call of this number.
+    Save(u64, WorkspacePath, bool),
+    /// Take what is on disk, by the call of this number.
+    Revert(u64, WorkspacePath),
     /// Open a tab.
     Open(Tab),
     /// Tabs follow a moved file.
     Follow(WorkspacePath, WorkspacePath),
     /// Say that a save failed.
     Complain(WorkspacePath, String),
+    /// A document is saved: what was said of it before is over.
+    Mended(WorkspacePath),
     /// Ask whether a file that is gone is to be made again.
     AskToRecreate(WorkspacePath),
 }
@@ -135,39 +151,40 @@ impl Model for Documents {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Connected => return vec![Effect::List],
-            Message::Listed(states) => {
-                for document in self.by_path.values_mut() {
-                    Rc::make_mut(document).dirty = false;
+            Message::Connected => return self.ask(),
+            Message::Listed(outcome) => return self.listed(outcome),
+            Message::Event(event) => {
+                let heard = Heard::Agent(event.clone());
+                self.asking.hear(&heard);
+                self.hear(heard);
+                if let document::Event::Moved { from, to } = event {
+                    return vec![Effect::Follow(from, to)];
                 }
-                for state in states {
-                    self.stands(state);
-                }
-            }
-            Message::Event(document::Event::Changed(state)) => self.stands(state),
-            Message::Event(document::Event::Moved { from, to }) => {
-                if let Some(document) = self.by_path.remove(&from) {
-                    self.by_path.insert(to.clone(), document);
-                }
-                return vec![Effect::Follow(from, to)];
             }
             Message::Show(tab, position) => {
-                self.reveals += 1;
-                let (key, serial) = (tab.key(), self.reveals);
+                let (key, serial) = (tab.key(), self.number());
                 self.reveal = Some(Reveal { key, position, serial });
                 return vec![Effect::Open(tab)];
             }
-            Message::Shown => self.reveal = None,
+            Message::Shown(serial) => {
+                self.reveal = self.reveal.take().filter(|reveal| reveal.serial != serial);
+            }
             Message::Ready(path, about) => self.of(path).about = Some(about),
             Message::Moved(path, cursor) => self.of(path).cursor = Some(cursor),
-            Message::Dirty(path, dirty) => self.of(path).dirty = dirty,
+            Message::Dirty(path, true) => {
+                let heard = Heard::Typed(path);
+                self.asking.hear(&heard);
+                self.hear(heard);
+            }
+            Message::Dirty(path, false) => self.of(path).dirty = false,
             Message::Save(path, force) => return self.save(path, force),
             Message::SaveAll => {
                 let unsaved = self.unsaved_paths();
                 return unsaved.into_iter().flat_map(|path| self.save(path, false)).collect();
             }
-            Message::Saved(path, outcome) => return self.saved(path, outcome),
-            Message::Revert(path) => return vec![Effect::Revert(path)],
+            Message::Saved(number, path, outcome) => return self.saved(number, path, outcome),
+            Message::Revert(path) => return vec![Effect::Revert(self.number(), path)],
+            Message::Reverted(number, state) => self.answered(number, state),
         }
         Vec::new()
     }
@@ -189,13 +206,63 @@ impl Documents {
         self.by_path.values().filter(|document| document.dirty).count()
     }
 
-    fn unsaved_paths(&self) -> Vec<WorkspacePath> {
+    /// The documents with unsaved text, by path.
+    pub fn unsaved_paths(&self) -> Vec<WorkspacePath> {
         let unsaved = self.by_path.iter().filter(|(_, document)| document.dirty);
-        unsaved.map(|(path, _)| path.clone()).collect()
+        let mut paths: Vec<_> = unsaved.map(|(path, _)| path.clone()).collect();
+        paths.sort();
+        paths
+    }
+
+    fn number(&mut self) -> u64 {
+        self.count += 1;
+        self.count
     }
 
     fn of(&mut self, path: WorkspacePath) -> &mut Document {
         Rc::make_mut(self.by_path.entry(path).or_default())
+    }
+
+    fn ask(&mut self) -> Vec<Effect> {
+        if self.asking.ask() { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn listed(&mut self, outcome: Result<Vec<State>, CallError>) -> Vec<Effect> {
+        if let Ok(states) = outcome {
+            for document in self.by_path.values_mut() {
+                Rc::make_mut(document).dirty = false;
+            }
+            for state in states {
+                self.stands(state);
+            }
+        }
+        let (heard, again) = self.asking.answered();
+        heard.into_iter().for_each(|heard| self.hear(heard));
+        if again { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        let number = self.number();
+        match heard {
+            Heard::Agent(document::Event::Changed(state)) => {
+                self.of(state.path.clone()).heard = number;
+                self.stands(state);
+            }
+            Heard::Agent(document::Event::Moved { from, to }) => self.moved(&from, to),
+            Heard::Typed(path) => {
+                let document = self.of(path);
+                (document.dirty, document.heard) = (true, number);
+            }
+        }
+    }
+
+    fn moved(&mut self, from: &WorkspacePath, to: WorkspacePath) {
+        let Some(mut document) = self.by_path.remove(from) else { return };
+        if let Some(known) = self.by_path.remove(&to).filter(|_| document.about.is_none()) {
+            let document = Rc::make_mut(&mut document);
+            (document.about, document.cursor) = (known.about.clone(), known.cursor);
+        }
+        self.by_path.insert(to, document);
     }
 
     fn stands(&mut self, state: State) {
@@ -203,21 +270,31 @@ impl Documents {
         (document.dirty, document.disk) = (state.dirty, Some(state.disk));
     }
 
-    fn save(&mut self, path: WorkspacePath, force: bool) -> Vec<Effect> {
-        let document = self.of(path.clone());
-        if document.disk == Some(Disk::Deleted) && !force {
-            return vec![Effect::AskToRecreate(path)];
+    /// The answer to the call of this number says how a document stood: nothing where something newer was heard.
+    fn answered(&mut self, number: u64, state: State) {
+        if self.of(state.path.clone()).heard < number {
+            self.stands(state);
         }
-        document.saving = true;
-        vec![Effect::Save(path, force)]
     }
 
-    fn saved(&mut self, path: WorkspacePath, outcome: Result<State, String>) -> Vec<Effect> {
-        self.of(path.clone()).saving = false;
+    fn save(&mut self, path: WorkspacePath, force: bool) -> Vec<Effect> {
+        if self.of(path.clone()).disk == Some(Disk::Deleted) && !force {
+            return vec![Effect::AskToRecreate(path)];
+        }
+        let number = self.number();
+        self.of(path.clone()).saving = Some(number);
+        vec![Effect::Save(number, path, force)]
+    }
+
+    fn saved(&mut self, number: u64, path: WorkspacePath, outcome: Result<State, String>) -> Vec<Effect> {
+        // It may have been moved meanwhile.
+        for document in self.by_path.values_mut().filter(|document| document.saving == Some(number)) {
+            Rc::make_mut(document).saving = None;
+        }
         match outcome {
             Ok(state) => {
-                self.stands(state);
-                Vec::new()
+                self.answered(number, state);
+                vec![Effect::Mended(path)]
             }
             Err(reason) => vec![Effect::Complain(path, reason)],
         }
@@ -227,42 +304,56 @@ impl Documents {
 impl Perform for Documents {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
-            Effect::List => desk.ask(ListDocuments {}, |desk, outcome| {
-                if let Ok(states) = outcome {
-                    desk.tell::<Self>(Message::Listed(states));
+            Effect::List => {
+                desk.ask(ListDocuments {}, |desk, outcome| {
+                    desk.said("Unsaved files cannot be listed", &outcome);
+                    desk.tell::<Self>(Message::Listed(outcome));
+                });
+            }
+            Effect::Save(number, path, force) => desk.spawn(|desk| save(desk, number, path, force)),
+            Effect::Revert(number, path) => desk.ask(RevertDocument { path }, move |desk, outcome| {
+                desk.said("The file on disk cannot be taken", &outcome);
+                if let Ok(state) = outcome {
+                    desk.tell::<Self>(Message::Reverted(number, state));
                 }
             }),
-            Effect::Save(path, force) => desk.spawn(|desk| save(desk, path, force)),
-            Effect::Revert(path) => desk.ask(RevertDocument { path }, |desk, outcome| match outcome {
-                Ok(state) => desk.tell::<Self>(Message::Event(document::Event::Changed(state))),
-                Err(error) => desk.complain("The file on disk cannot be taken", &error),
-            }),
             Effect::Open(tab) => {
-                focus::remember();
+                focus::EDITOR.with(focus::Wish::begin);
                 desk.tell::<Layout>(layout::Message::Open(tab));
             }
             Effect::Follow(from, to) => desk.tell::<Layout>(layout::Message::Moved(from, to)),
             Effect::Complain(path, reason) => {
-                desk.tell::<Notices>(notices::Message::failed(format!("{path} is not saved: {reason}")));
+                let text = format!("{path} is not saved: {reason}");
+                desk.tell::<Notices>(notices::Message::Failed(cause_of_save(&path), text.into()));
             }
+            Effect::Mended(path) => desk.tell::<Notices>(notices::Message::Mended(cause_of_save(&path))),
             Effect::AskToRecreate(path) => ask_to_recreate(desk, path),
         }
     }
+}
+
+fn cause_of_save(path: &WorkspacePath) -> AttrValue {
+    format!("save {path}").into()
 }
 
 /// Saves all that is unsaved, and waits for it. What cannot be saved is said; what follows goes on without it.
 pub async fn save_unsaved(desk: &Desk) {
     let unsaved = desk.read(Documents::unsaved_paths);
     for path in unsaved {
-        save(desk.clone(), path, false).await;
+        for effect in desk.store::<Documents>().dispatch(Message::Save(path, false)) {
+            match effect {
+                Effect::Save(number, path, force) => save(desk.clone(), number, path, force).await,
+                other => Documents::perform(desk, other),
+            }
+        }
     }
 }
 
 /// Saves a document with all that was typed in this tab until now.
-async fn save(desk: Desk, path: WorkspacePath, force: bool) {
+async fn save(desk: Desk, number: u64, path: WorkspacePath, force: bool) {
     let after = text_vector(&desk.link().port(), &path).await;
     let outcome = desk.link().call(SaveDocument { path: path.clone(), force, after }).await;
-    desk.tell::<Documents>(Message::Saved(path, outcome.map_err(|error| error.message)));
+    desk.tell::<Documents>(Message::Saved(number, path, outcome.map_err(|error| error.message)));
 }
 
 fn ask_to_recreate(desk: &Desk, path: WorkspacePath) {
@@ -290,17 +381,64 @@ mod tests {
         State { path: path(text), dirty, disk }
     }
 
+    fn save(documents: &mut Documents, text: &str) -> u64 {
+        match documents.update(Message::Save(path(text), false))[..] {
+            [Effect::Save(number, ..)] => number,
+            ref other => panic!("no save: {other:?}"),
+        }
+    }
+
     #[test]
     fn saves_once_and_tells_when_it_fails() {
         let mut documents = Documents::default();
         documents.update(Message::Dirty(path("a"), true));
-        assert_eq!(documents.update(Message::Save(path("a"), false)), [Effect::Save(path("a"), false)]);
-        assert!(documents.get(&path("a")).unwrap().saving);
-        let failed = documents.update(Message::Saved(path("a"), Err("the disk is full".into())));
+        let number = save(&mut documents, "a");
+        assert_eq!(documents.get(&path("a")).unwrap().saving, Some(number));
+        let failed = documents.update(Message::Saved(number, path("a"), Err("the disk is full".into())));
         assert_eq!(failed, [Effect::Complain(path("a"), "the disk is full".into())]);
         assert!(documents.is_dirty(&path("a")), "the text is still unsaved");
-        documents.update(Message::Saved(path("a"), Ok(state("a", false, Disk::Same))));
+        let number = save(&mut documents, "a");
+        let saved = documents.update(Message::Saved(number, path("a"), Ok(state("a", false, Disk::Same))));
+        assert_eq!(saved, [Effect::Mended(path("a"))]);
         assert_eq!(documents.unsaved(), 0);
+    }
+
+    #[test]
+    fn an_answer_never_undoes_what_was_heard_after_its_question() {
+        let mut documents = Documents::default();
+        documents.update(Message::Dirty(path("a"), true));
+        let number = save(&mut documents, "a");
+        for dirty in [false, true] {
+            documents.update(Message::Event(document::Event::Changed(state("a", dirty, Disk::Same))));
+        }
+        documents.update(Message::Saved(number, path("a"), Ok(state("a", false, Disk::Same))));
+        assert!(documents.is_dirty(&path("a")), "typed since it was saved");
+        documents.update(Message::Connected);
+        documents.update(Message::Dirty(path("b"), true));
+        documents.update(Message::Listed(Ok(vec![state("a", true, Disk::Same)])));
+        assert_eq!(documents.unsaved_paths(), [path("a"), path("b")]);
+    }
+
+    #[test]
+    fn a_document_moved_while_it_is_saved_is_not_saved_for_ever() {
+        let mut documents = Documents::default();
+        documents.update(Message::Dirty(path("a"), true));
+        let number = save(&mut documents, "a");
+        documents.update(Message::Event(document::Event::Moved { from: path("a"), to: path("b") }));
+        documents.update(Message::Saved(number, path("a"), Ok(state("b", false, Disk::Same))));
+        assert_eq!(documents.get(&path("b")).unwrap().saving, None);
+        assert_eq!(documents.unsaved(), 0);
+    }
+
+    #[test]
+    fn the_end_of_one_wish_is_not_that_of_the_next() {
+        let mut documents = Documents::default();
+        documents.update(Message::Show(Tab::file(path("a")), None));
+        let first = documents.reveal.clone().unwrap().serial;
+        documents.update(Message::Show(Tab::file(path("b")), None));
+        documents.update(Message::Shown(first));
+        assert_eq!(documents.reveal.as_ref().unwrap().key, Tab::file(path("b")).key());
+
     }
 
     #[test]
@@ -308,14 +446,16 @@ mod tests {
         let mut documents = Documents::default();
         documents.update(Message::Event(document::Event::Changed(state("a", true, Disk::Deleted))));
         assert_eq!(documents.update(Message::Save(path("a"), false)), [Effect::AskToRecreate(path("a"))]);
-        assert_eq!(documents.update(Message::Save(path("a"), true)), [Effect::Save(path("a"), true)]);
+        let forced = documents.update(Message::Save(path("a"), true));
+        assert!(matches!(&forced[..], [Effect::Save(_, _, true)]), "{forced:?}");
     }
 
     #[test]
     fn save_all_saves_what_is_unsaved() {
         let mut documents = Documents::default();
-        documents.update(Message::Listed(vec![state("a", true, Disk::Same), state("b", false, Disk::Same)]));
-        assert_eq!(documents.update(Message::SaveAll), [Effect::Save(path("a"), false)]);
+        documents.update(Message::Listed(Ok(vec![state("a", true, Disk::Same), state("b", false, Disk::Same)])));
+        let saved = documents.update(Message::SaveAll);
+        assert!(matches!(&saved[..], [Effect::Save(_, saved, false)] if *saved == path("a")), "{saved:?}");
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! What is open where. Kept by the agent, so that a reload or another browser shows the same.
 
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use protocol::{
     WorkspacePath,
     layout::{LoadLayout, SaveLayout},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     desk::{Desk, Perform},
     state::Model,
 };
+
+mod kept;
 
 /// Files kept in the list of recent ones.
 const MAX_RECENT: usize = 50;
@@ -54,6 +58,12 @@ pub struct Layout {
     /// Whether it has been loaded: nothing is saved before.
     #[serde(skip)]
     pub loaded: bool,
+    /// Why it cannot be loaded.
+    #[serde(skip)]
+    pub trouble: Option<String>,
+    /// What was kept by another version of this program, which knows what it means.
+    #[serde(skip)]
+    foreign: kept::Foreign,
     /// What the person did before it was loaded: done again to what was loaded.
     #[serde(skip)]
     early: Vec<Message>,
@@ -74,6 +84,8 @@ impl Default for Layout {
             pane: Pane::Code,
             over: Over::Nothing,
             loaded: false,
+            trouble: None,
+            foreign: kept::Foreign::default(),
             early: Vec::new(),
         }
     }
@@ -100,7 +112,7 @@ pub enum Tab {
         path: WorkspacePath,
         /// Cursor and scroll position, the editor's own business.
         #[serde(default)]
-        view: serde_json::Value,
+        view: Value,
     },
     /// A file outside of the workspace, by its URI, to read only.
     Source {
@@ -117,7 +129,7 @@ pub enum Tab {
 impl Tab {
     /// A tab for a file.
     pub fn file(path: WorkspacePath) -> Self {
-        Self::File { path, view: serde_json::Value::Null }
+        Self::File { path, view: Value::Null }
     }
 
     /// What tells it from all other tabs.
@@ -239,9 +251,13 @@ pub enum Message {
     /// A session began: load what was kept, once.
     Connected,
     /// What was kept came; none at the very first time, when this file is opened.
-    Loaded(Option<serde_json::Value>, Option<WorkspacePath>),
+    Loaded(Option<Value>, Option<WorkspacePath>),
+    /// What was kept cannot be had: why.
+    NotLoaded(String),
     /// A tab opens, or comes to the front.
     Open(Tab),
+    /// A tab opens behind the one in front.
+    OpenBehind(Tab),
     /// A tab closes.
     Close(String),
     /// All tabs but one close.
@@ -253,7 +269,7 @@ pub enum Message {
     /// A tab moves before another, or to the end.
     Move(String, Option<String>),
     /// An editor tells where its cursor and scroll position are.
-    Viewed(WorkspacePath, serde_json::Value),
+    Viewed(WorkspacePath, Value),
     /// A file or folder was moved.
     Moved(WorkspacePath, WorkspacePath),
     /// Files or folders were deleted.
@@ -309,6 +325,10 @@ impl Model for Layout {
                 self.load(kept, welcome);
                 return Vec::new();
             }
+            Message::NotLoaded(reason) => {
+                self.trouble = Some(reason);
+                return Vec::new();
+            }
             Message::Pane(pane) => self.show_pane(pane),
             Message::Uncover => {
                 self.over = Over::Nothing;
@@ -327,12 +347,14 @@ impl Model for Layout {
 }
 
 impl Layout {
-    fn load(&mut self, kept: Option<serde_json::Value>, welcome: Option<WorkspacePath>) {
+    fn load(&mut self, kept: Option<Value>, welcome: Option<WorkspacePath>) {
+        if self.loaded {
+            return;
+        }
         let first_time = kept.is_none();
-        // A layout of another version that cannot be read is no reason to show nothing.
-        let kept: Option<Self> = kept.and_then(|value| serde_json::from_value(value).ok());
+        let kept = kept.map(kept::read).unwrap_or_default();
         let early = std::mem::take(&mut self.early);
-        *self = Self { loaded: true, pane: self.pane, over: self.over, ..kept.unwrap_or_default() };
+        *self = Self { loaded: true, pane: self.pane, over: self.over, ..kept };
         if let Some(path) = welcome.filter(|_| first_time) {
             self.open(Tab::file(path));
         }
@@ -346,13 +368,20 @@ impl Layout {
         }
     }
 
+    /// This layout as it is kept.
+    fn to_keep(&self) -> serde_json::Result<Value> {
+        kept::write(self)
+    }
+
     fn change(&mut self, message: Message) {
         match message {
             Message::Open(tab) => self.open(tab),
+            Message::OpenBehind(tab) if self.active.is_none() => self.open(tab),
+            Message::OpenBehind(tab) => self.insert(tab),
             Message::Close(key) => self.close(&key),
             Message::CloseOthers(key) => {
                 self.tabs.retain(|tab| tab.key() == key);
-                self.active = Some(key);
+                self.activate(key);
             }
             Message::Activate(key) => self.activate(key),
             Message::Step(by) => self.step(by),
@@ -422,11 +451,16 @@ impl Layout {
 
     fn open(&mut self, tab: Tab) {
         let key = tab.key();
-        if self.index(&key).is_none() {
+        self.insert(tab);
+        self.activate(key);
+    }
+
+    /// Adds a tab after the one in front, unless there is one like it.
+    fn insert(&mut self, tab: Tab) {
+        if self.index(&tab.key()).is_none() {
             let after = self.active.as_deref().and_then(|active| self.index(active));
             self.tabs.insert(after.map_or(self.tabs.len(), |index| index + 1), tab);
         }
-        self.activate(key);
     }
 
     fn activate(&mut self, key: String) {
@@ -466,7 +500,7 @@ impl Layout {
         self.tabs.insert(target, tab);
     }
 
-    fn view_of(&mut self, of: &WorkspacePath, seen: &serde_json::Value) {
+    fn view_of(&mut self, of: &WorkspacePath, seen: &Value) {
         for tab in &mut self.tabs {
             match tab {
                 Tab::File { path, view } if path == of => *view = seen.clone(),
@@ -512,6 +546,7 @@ pub fn follow(path: &WorkspacePath, from: &WorkspacePath, to: &WorkspacePath) ->
 }
 
 thread_local! {
+    /// The save that is due.
     static SAVING: std::cell::RefCell<Option<Timeout>> = const { std::cell::RefCell::new(None) };
 }
 
@@ -521,25 +556,37 @@ impl Perform for Layout {
             Effect::Load => desk.spawn(load),
             Effect::Save => {
                 let desk = desk.clone();
-                let timer = Timeout::new(600, move || save(&desk));
+                let timer = Timeout::new(600, move || save_now(&desk));
                 SAVING.with(|saving| saving.borrow_mut().replace(timer));
             }
         }
     }
 }
 
+/// Keeps what there is before the page is hidden or left, which may be its last moment.
+pub fn keep_before_leaving(desk: &Desk) {
+    let Some(window) = web_sys::window() else { return };
+    let again = desk.clone();
+    EventListener::new(&window, "pagehide", move |_| save_now(&again)).forget();
+    let Some(page) = window.document() else { return };
+    let desk = desk.clone();
+    EventListener::new(&page, "visibilitychange", move |_| save_now(&desk)).forget();
+}
+
 async fn load(desk: Desk) {
     let described = desk.link().call(protocol::workspace::DescribeWorkspace {}).await;
     let welcome = described.ok().and_then(|workspace| workspace.welcome_file);
-    match desk.link().call(LoadLayout {}).await {
-        Ok(kept) => desk.tell::<Layout>(Message::Loaded(kept.map(|layout| layout.0), welcome)),
-        Err(error) => desk.complain("The layout cannot be loaded", &error),
-    }
+    let message = match desk.link().call(LoadLayout {}).await {
+        Ok(kept) => Message::Loaded(kept.map(|layout| layout.0), welcome),
+        Err(error) => Message::NotLoaded(format!("The layout cannot be loaded: {}", error.message)),
+    };
+    desk.tell::<Layout>(message);
 }
 
-fn save(desk: &Desk) {
-    let layout = desk.read(|layout: &Layout| serde_json::to_value(layout));
-    if let Ok(layout) = layout {
+/// Makes the save that is due, if one is.
+fn save_now(desk: &Desk) {
+    let due = SAVING.with(|saving| saving.borrow_mut().take()).is_some();
+    if let (true, Ok(layout)) = (due, desk.read(Layout::to_keep)) {
         let layout = protocol::layout::Layout(layout);
         desk.ask_quietly(SaveLayout { layout }, "The layout cannot be kept");
     }
@@ -640,6 +687,46 @@ mod tests {
         layout.update(Message::Loaded(Some(serde_json::json!({"tabs": 7})), None));
         check(&layout, "");
         assert!(layout.loaded);
+    }
+
+    #[test]
+    fn what_another_version_kept_stays_for_it() {
+        let kept = serde_json::json!({
+            "tabs": [{"file": {"path": "a"}}, {"settings": {"page": 2}}, {"file": {"path": "b", "fold": [1]}}],
+            "active": "settings:2",
+            "side": {"open": true, "view": "changes", "size": 300.0, "pinned": true},
+            "bottom": {"open": false, "view": "logs", "size": "tall"},
+            "groups": [1, 2],
+            "theme": "sepia",
+        });
+        let mut layout = Layout::default();
+        layout.update(Message::Loaded(Some(kept), None));
+        assert_eq!(layout.active_file(), Some(&path("b")));
+        assert_eq!((layout.side.view, layout.bottom.view, layout.bottom.open), (Side::Files, Bottom::Logs, false));
+        layout.update(Message::Step(1));
+        assert_eq!(layout.active_file(), Some(&path("a")), "what cannot be shown does not come to the front");
+        layout.update(Message::ResizeSide(320.0));
+        let written = layout.to_keep().unwrap();
+        let at = |place: &str| written.pointer(place).cloned().unwrap_or_default();
+        assert_eq!(at("/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
+        assert_eq!(at("/side"), serde_json::json!({"open": true, "view": "changes", "size": 320.0, "pinned": true}));
+        assert_eq!((at("/bottom/size"), at("/groups")), ("tall".into(), serde_json::json!([1, 2])));
+        assert_eq!(at("/theme"), "sepia");
+        layout.update(Message::ShowSide(Side::Cloud));
+        layout.update(Message::Theme(Theme::Light));
+        let written = layout.to_keep().unwrap();
+        assert_eq!(written.pointer("/side/view"), Some(&"cloud".into()), "the person has chosen since");
+        assert_eq!(written.pointer("/theme"), Some(&"light".into()));
+    }
+
+    #[test]
+    fn what_comes_late_opens_behind() {
+        let mut layout = open(&["a", "b"]);
+        layout.update(Message::OpenBehind(Tab::file(path("made"))));
+        check(&layout, "a [b] made");
+        let mut layout = open(&[]);
+        layout.update(Message::OpenBehind(Tab::file(path("made"))));
+        check(&layout, "[made]");
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn start(desk: &Desk) {
     desk.link().on_event(move |event| hear(&on_event, event)).forever();
     let on_session = desk.clone();
     desk.link().on_session(move |resumed| connected(&on_session, *resumed)).forever();
+    layout::keep_before_leaving(desk);
     let again = desk.clone();
     let described = std::cell::Cell::new(false);
     let watching = desk.store::<Workspace>().watch(move || {

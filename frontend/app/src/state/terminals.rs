@@ -1,7 +1,9 @@
 //! Terminals of the workspace, shared by every tab. Their screens are not known here.
 
+use std::collections::HashSet;
+
 use protocol::{
-    WorkspacePath,
+    CallError, WorkspacePath,
     terminal::{
         self, CloseTerminal, ListTerminals, OpenTerminal, RenameTerminal, Size, Terminal, TerminalId,
     },
@@ -9,9 +11,10 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
-    shell::focus,
+    shell::focus::{self, Moment},
     state::{
         Model,
+        asking::Asking,
         layout::{self, Bottom, Layout},
     },
 };
@@ -27,6 +30,11 @@ pub struct Terminals {
     pub opening: usize,
     /// The one that a person has just opened, to type into.
     pub wanted: Option<TerminalId>,
+    /// Why they cannot be listed.
+    pub trouble: Option<String>,
+    asking: Asking<terminal::Event>,
+    /// Those that were closed: no id is used twice, so that what is still said of them is old.
+    closed: HashSet<TerminalId>,
 }
 
 /// What happens.
@@ -35,23 +43,25 @@ pub enum Message {
     /// A session began: ask.
     Connected,
     /// All there are.
-    Listed(Vec<Terminal>),
+    Listed(Result<Vec<Terminal>, CallError>),
     /// The agent says something of terminals.
     Event(terminal::Event),
     /// One is to be opened, in a folder.
     Open(Option<WorkspacePath>),
     /// One is to be opened because there is none; nobody asked.
     OpenFirst,
-    /// It is open; whether a person wanted it.
+    /// It is open; whether a person wanted it and has done nothing else since.
     Opened(Terminal, bool),
-    /// The wanted one has been offered the keyboard.
-    Offered,
+    /// This one has been offered the keyboard.
+    Offered(TerminalId),
     /// It could not be opened.
     NotOpened,
     /// One is to be named.
     Rename(TerminalId, String),
     /// One is to be closed.
     Close(TerminalId),
+    /// It could not be closed.
+    NotClosed(TerminalId),
 }
 
 /// What is to be done.
@@ -75,10 +85,12 @@ impl Model for Terminals {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Connected => return vec![Effect::List],
-            Message::Listed(list) => (self.list, self.listed) = (list, true),
-            Message::Event(terminal::Event::Changed(terminal)) => self.put(terminal),
-            Message::Event(terminal::Event::Closed { terminal }) => self.remove(&terminal),
+            Message::Connected => return self.ask(),
+            Message::Listed(outcome) => return self.listed(outcome),
+            Message::Event(event) => {
+                self.asking.hear(&event);
+                self.hear(event);
+            }
             Message::Open(folder) => {
                 self.opening += 1;
                 return vec![Effect::Open(folder, true)];
@@ -87,13 +99,18 @@ impl Model for Terminals {
                 self.opening += 1;
                 return vec![Effect::Open(None, false)];
             }
-            Message::Offered => self.wanted = None,
+            Message::Offered(id) => self.wanted = self.wanted.take().filter(|wanted| *wanted != id),
             Message::Opened(terminal, wanted) => {
                 self.opening = self.opening.saturating_sub(1);
                 let id = terminal.id.clone();
-                self.wanted = wanted.then(|| id.clone());
-                self.put(terminal);
-                return vec![Effect::Show(id)];
+                // What events have said of it meanwhile is newer.
+                if !self.list.iter().any(|known| known.id == id) {
+                    self.put(terminal);
+                }
+                if wanted && !self.closed.contains(&id) {
+                    self.wanted = Some(id.clone());
+                    return vec![Effect::Show(id)];
+                }
             }
             Message::NotOpened => self.opening = self.opening.saturating_sub(1),
             Message::Rename(id, name) => return vec![Effect::Rename(id, name.trim().to_owned())],
@@ -101,44 +118,79 @@ impl Model for Terminals {
                 self.remove(&id);
                 return vec![Effect::Close(id)];
             }
+            Message::NotClosed(id) => {
+                self.closed.remove(&id);
+                return self.ask();
+            }
         }
         Vec::new()
     }
 }
 
 impl Terminals {
+    fn ask(&mut self) -> Vec<Effect> {
+        if self.asking.ask() { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn listed(&mut self, outcome: Result<Vec<Terminal>, CallError>) -> Vec<Effect> {
+        match outcome {
+            Ok(list) => {
+                (self.listed, self.trouble) = (true, None);
+                self.list = list.into_iter().filter(|terminal| !self.closed.contains(&terminal.id)).collect();
+            }
+            Err(error) => self.trouble = Some(error.message),
+        }
+        let (heard, again) = self.asking.answered();
+        heard.into_iter().for_each(|event| self.hear(event));
+        if again { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn hear(&mut self, event: terminal::Event) {
+        match event {
+            terminal::Event::Changed(terminal) => self.put(terminal),
+            terminal::Event::Closed { terminal } => self.remove(&terminal),
+        }
+    }
+
     fn put(&mut self, terminal: Terminal) {
         match self.list.iter_mut().find(|old| old.id == terminal.id) {
             Some(old) => *old = terminal,
+            None if self.closed.contains(&terminal.id) => {}
             None => self.list.push(terminal),
         }
     }
 
     fn remove(&mut self, id: &TerminalId) {
         self.list.retain(|terminal| terminal.id != *id);
+        self.closed.insert(id.clone());
     }
 
-    /// The terminal to show when `wanted` was the last one in front.
+    /// The terminal to show when `wanted` was the last one in front; where that is gone, the one opened before it. One that
+    /// comes never changes which it is.
     pub fn in_front(&self, wanted: Option<&str>) -> Option<&Terminal> {
-        let wanted = wanted.and_then(|id| self.list.iter().find(|terminal| terminal.id.0 == id));
-        wanted.or_else(|| self.list.last())
+        // Ids are counted.
+        let age = |id: &str| (id.len(), id.to_owned());
+        let until = wanted.map(age);
+        let older = self.list.iter().rfind(|terminal| Some(age(&terminal.id.0)) <= until);
+        older.or_else(|| self.list.first())
     }
 }
 
 impl Perform for Terminals {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
-            Effect::List => desk.ask(ListTerminals {}, |desk, outcome| {
-                if let Ok(list) = outcome {
-                    desk.tell::<Self>(Message::Listed(list));
-                }
-            }),
+            Effect::List => {
+                desk.ask(ListTerminals {}, |desk, outcome| desk.tell::<Self>(Message::Listed(outcome)));
+            }
             Effect::Open(folder, wanted) => {
-                focus::remember();
+                let asked = Moment::now();
+                if wanted {
+                    focus::TERMINAL.with(focus::Wish::begin);
+                }
                 // The first size; the panel says the right one as soon as it has drawn the terminal.
                 let size = Size { columns: 100, rows: 24 };
                 desk.ask(OpenTerminal { size, folder }, move |desk, outcome| match outcome {
-                    Ok(terminal) => desk.tell::<Self>(Message::Opened(terminal, wanted)),
+                    Ok(terminal) => desk.tell::<Self>(Message::Opened(terminal, wanted && asked.is_now())),
                     Err(error) => {
                         desk.tell::<Self>(Message::NotOpened);
                         desk.complain("No terminal can be opened", &error);
@@ -153,7 +205,12 @@ impl Perform for Terminals {
                 desk.ask_quietly(RenameTerminal { terminal, name }, "The terminal cannot be renamed");
             }
             Effect::Close(terminal) => {
-                desk.ask_quietly(CloseTerminal { terminal }, "The terminal cannot be closed");
+                desk.ask(CloseTerminal { terminal: terminal.clone() }, move |desk, outcome| {
+                    if let Err(error) = outcome {
+                        desk.complain("The terminal cannot be closed", &error);
+                        desk.tell::<Self>(Message::NotClosed(terminal));
+                    }
+                });
             }
         }
     }
@@ -180,14 +237,44 @@ mod tests {
     }
 
     #[test]
-    fn the_last_one_comes_to_the_front_when_the_wanted_is_gone() {
+    fn the_one_before_comes_to_the_front_when_the_wanted_is_gone_and_stays_there() {
         let mut terminals = Terminals::default();
-        terminals.update(Message::Listed(vec![terminal("1", "a"), terminal("2", "b")]));
+        let list = ["1", "2", "10"].map(|id| terminal(id, id));
+        terminals.update(Message::Listed(Ok(list.to_vec())));
         let front = |terminals: &Terminals, id| terminals.in_front(id).map(|terminal| terminal.name.clone());
-        assert_eq!(front(&terminals, Some("1")).as_deref(), Some("a"));
-        assert_eq!(front(&terminals, Some("9")).as_deref(), Some("b"));
-        let closed = terminals.update(Message::Close(TerminalId("2".into())));
-        assert_eq!(closed, [Effect::Close(TerminalId("2".into()))]);
-        assert_eq!(front(&terminals, Some("2")).as_deref(), Some("a"));
+        assert_eq!(front(&terminals, Some("1")).as_deref(), Some("1"));
+        let closed = terminals.update(Message::Close(TerminalId("10".into())));
+        assert_eq!(closed, [Effect::Close(TerminalId("10".into()))]);
+        assert_eq!(front(&terminals, Some("10")).as_deref(), Some("2"));
+        assert_eq!(front(&terminals, None).as_deref(), Some("1"));
+        terminals.update(Message::Event(terminal::Event::Changed(terminal("11", "11"))));
+        assert_eq!(front(&terminals, Some("10")).as_deref(), Some("2"), "another window's changes nothing here");
+        assert_eq!(front(&terminals, None).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn what_is_closed_does_not_come_back() {
+        let mut terminals = Terminals::default();
+        let (id, changed) = (TerminalId("1".into()), || terminal::Event::Changed(terminal("1", "dead")));
+        assert_eq!(terminals.update(Message::Connected), [Effect::List]);
+        terminals.update(Message::Event(changed()));
+        terminals.update(Message::Close(id.clone()));
+        terminals.update(Message::Event(changed()));
+        terminals.update(Message::Opened(terminal("1", "late"), true));
+        terminals.update(Message::Listed(Ok(vec![terminal("1", "old"), terminal("2", "b")])));
+        assert_eq!(terminals.list, [terminal("2", "b")]);
+        assert_eq!(terminals.update(Message::NotClosed(id)), [Effect::List]);
+        terminals.update(Message::Listed(Ok(vec![terminal("1", "a")])));
+        assert_eq!(terminals.list, [terminal("1", "a")]);
+    }
+
+    #[test]
+    fn a_list_older_than_an_event_does_not_undo_it() {
+        let mut terminals = Terminals::default();
+        terminals.update(Message::Connected);
+        terminals.update(Message::Event(terminal::Event::Changed(terminal("1", "named"))));
+        terminals.update(Message::Event(terminal::Event::Changed(terminal("2", "new"))));
+        terminals.update(Message::Listed(Ok(vec![terminal("1", "old")])));
+        assert_eq!(terminals.list, [terminal("1", "named"), terminal("2", "new")]);
     }
 }

@@ -4,6 +4,7 @@ import { Compartment, EditorSelection, EditorState, type Extension } from "@code
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 
+import { acts } from "../acts";
 import { useCodeFont } from "../font";
 import { connect, disconnect } from "../language/client";
 import type { Place } from "../language/context";
@@ -103,7 +104,6 @@ class Editor implements EditorHandle, DocumentListener {
   /** What was asked for before there was a view. */
   #waiting: ((view: EditorView) => void)[] = [];
   #cursorFrame = 0;
-  #typed = false;
   #destroyed = false;
 
   constructor(parent: HTMLElement, options: EditorOptions, on: (event: EditorEvent) => void) {
@@ -149,11 +149,10 @@ class Editor implements EditorHandle, DocumentListener {
   // What the application asks.
 
   focus(): void {
-    const asked = document.activeElement;
+    const asked = acts();
     this.#withView(view => {
-      // The text may come late: a person who has gone on to type elsewhere stays there.
-      const now = document.activeElement;
-      if (now === asked || now === document.body || asked?.isConnected !== true) view.focus();
+      // The text may come late: a person who has gone on stays where that was.
+      if (acts() === asked) view.focus();
     });
   }
 
@@ -302,18 +301,17 @@ class Editor implements EditorHandle, DocumentListener {
   #updated(update: ViewUpdate): void {
     if (update.docChanged && update.transactions.some(transaction => transaction.isUserEvent("input")
       || transaction.isUserEvent("delete") || transaction.isUserEvent("move"))) {
-      this.#typed = true;
+      // At once: the save that follows must not overtake it.
+      this.#on({ kind: "dirty", dirty: true });
     }
     if (update.selectionSet || update.docChanged) this.#tellCursor();
   }
 
-  /** Once a frame at most; what was typed meanwhile comes first. */
+  /** Once a frame at most. */
   #tellCursor(): void {
     cancelAnimationFrame(this.#cursorFrame);
     this.#cursorFrame = requestAnimationFrame(() => {
       if (this.#view === undefined) return;
-      if (this.#typed) this.#on({ kind: "dirty", dirty: true });
-      this.#typed = false;
       const { doc, selection } = this.#view.state;
       const line = doc.lineAt(selection.main.head);
       const selected = selection.ranges.reduce((sum, range) => sum + range.to - range.from, 0);

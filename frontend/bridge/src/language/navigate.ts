@@ -3,6 +3,7 @@
 import { EditorSelection, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
 import { Decoration, EditorView, keymap, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
 
+import { acts } from "../acts";
 import { offsetAt } from "../editor/problems";
 import { askAt, contextOf, type LanguageContext } from "./context";
 import type { Location, LocationLink, Range } from "./protocol";
@@ -34,10 +35,12 @@ export function navigation(): Extension {
 function go(view: EditorView, method: string, position: number): boolean {
   const context = contextOf(view.state);
   if (context === undefined) return false;
+  const asked = acts();
   void askAt<Location | (Location | LocationLink)[] | null>(context, method, view.state, position).then(
     found => {
       const first = Array.isArray(found) ? found[0] : found ?? undefined;
       if (first === undefined) context.fail("There is no definition of this");
+      else if (acts() !== asked) context.fail("The definition was found after you had gone on; ask again to go there");
       else show(view, context, first);
     },
     () => context.fail("The language server does not know yet"),

@@ -204,10 +204,10 @@ fn use_reveal(key: &str, island: Option<&Island>) {
             if let Some(position) = reveal.position {
                 island.go_to(position.line + 1, position.character + 1);
             }
-            if focus::unmoved() {
+            if focus::EDITOR.with(focus::Wish::holds) {
                 island.focus();
             }
-            desk.tell::<Documents>(documents::Message::Shown);
+            desk.tell::<Documents>(documents::Message::Shown(reveal.serial));
         }
     });
 }

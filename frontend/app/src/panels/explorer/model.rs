@@ -6,7 +6,7 @@ use std::{
 };
 
 use protocol::{
-    WorkspacePath,
+    CallError, ErrorCode, WorkspacePath,
     file::{Entry, FolderPage, Kind, MAX_WATCHED},
 };
 use widgets::TreeRow;
@@ -28,18 +28,21 @@ pub struct Explorer {
     pub focused: Option<AttrValue>,
     /// The rows that are selected together; empty where only the focused one is.
     pub selected: Rc<BTreeSet<AttrValue>>,
-    /// Where the selection began.
+    /// Where the person pointed last without extending: ranges are taken from there.
     anchor: Option<AttrValue>,
     /// What is being dragged.
     dragged: Vec<WorkspacePath>,
     /// What is being named.
     pub naming: Option<Naming>,
-    /// Why the root cannot be listed.
-    pub trouble: Option<String>,
     /// Grows with every change of the rows.
     pub version: u64,
-    /// The file to be shown as soon as its folders are known.
+    /// The file whose folders are still to be opened; nothing once the person does something in the tree.
     reveal: Option<WorkspacePath>,
+    /// The folders whose changes are told, as far as the agent has said so.
+    watched: BTreeSet<WorkspacePath>,
+    /// Whether the answer to a watch is awaited, and whether to watch others after it.
+    watching: bool,
+    watch_again: bool,
 }
 
 #[derive(Default)]
@@ -48,7 +51,12 @@ struct Folder {
     next: Option<String>,
     total: usize,
     loading: bool,
+    /// Whether something changed since the listing that is on its way was asked for.
     stale: bool,
+    /// What was deleted since then: the listing may still hold it.
+    gone: BTreeSet<String>,
+    /// Why the last listing failed.
+    trouble: Option<String>,
 }
 
 /// What is being named in the tree.
@@ -79,8 +87,10 @@ pub enum Message {
         /// The page's beginning.
         after: Option<String>,
         /// The page, or why there is none.
-        outcome: Result<FolderPage, String>,
+        outcome: Result<FolderPage, CallError>,
     },
+    /// Changes of these folders are told from now on; without them, the watch could not be set.
+    Watched(Option<Vec<WorkspacePath>>),
     /// Folders changed on disk.
     Changed(Vec<WorkspacePath>),
     /// A row gets the focus.
@@ -93,8 +103,8 @@ pub enum Message {
     Drag(AttrValue),
     /// What was dragged is dropped where the focus is.
     Drop,
-    /// What is selected moves into a folder.
-    MoveTo(WorkspacePath),
+    /// These move into a folder.
+    MoveTo(Vec<WorkspacePath>, WorkspacePath),
     /// A row is opened.
     Open(AttrValue),
     /// A folder is expanded.
@@ -124,8 +134,27 @@ pub enum Message {
     Named(String),
     /// No name after all.
     NamingCancelled,
-    /// A file is to be seen in the tree.
+    /// The person brought a file to the front: it is to be seen in the tree.
     Reveal(WorkspacePath),
+    /// This file was in front the last time: it is to be seen in the tree, unless the person is somewhere already.
+    Recall(WorkspacePath),
+}
+
+impl Message {
+    /// Whether it says what a person does in the tree. What was still to happen by itself gives way to that.
+    fn is_of_person(&self) -> bool {
+        !matches!(
+            self,
+            Self::Connected { .. }
+                | Self::Restore(_)
+                | Self::Listed { .. }
+                | Self::Watched(_)
+                | Self::Changed(_)
+                | Self::Deleted(_)
+                | Self::Reveal(_)
+                | Self::Recall(_)
+        )
+    }
 }
 
 /// What is to be done.
@@ -164,29 +193,31 @@ impl Model for Explorer {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         self.version += 1;
+        if message.is_of_person() {
+            self.reveal = None;
+        }
         match message {
             Message::Connected { resumed: true } => Vec::new(),
-            Message::Connected { resumed: false } | Message::Refresh => self.look_again(),
+            Message::Connected { resumed: false } => {
+                self.watched.clear();
+                self.look_again()
+            }
+            Message::Refresh => self.look_again(),
             Message::Restore(folders) => self.restore(folders),
             Message::Listed { path, after, outcome } => self.listed(path, after.as_ref(), outcome),
+            Message::Watched(folders) => self.in_force(folders),
             Message::Changed(folders) => {
                 let seen: Vec<_> = folders.into_iter().filter(|path| self.is_visible(path)).collect();
                 seen.into_iter().filter_map(|path| self.list(path)).collect()
             }
             Message::Focus(key) => {
-                if !self.selected.contains(&key) {
-                    self.select_none();
-                }
-                self.focused = Some(key);
+                self.point_at(key);
                 Vec::new()
             }
             Message::Toggle(key) => self.toggle(key),
             Message::Extend(key) => self.extend(key),
             Message::Drag(key) => {
-                if !self.selected.contains(&key) {
-                    self.select_none();
-                }
-                self.focused = Some(key);
+                self.point_at(key);
                 self.dragged = self.selection();
                 Vec::new()
             }
@@ -194,13 +225,13 @@ impl Model for Explorer {
                 let (dragged, folder) = (std::mem::take(&mut self.dragged), self.target_folder());
                 self.move_into(dragged, &folder)
             }
-            Message::MoveTo(folder) => self.move_into(self.selection(), &folder),
+            Message::MoveTo(paths, folder) => self.move_into(paths, &folder),
             Message::Open(key) => self.open_row(key),
             Message::Expand(key) => self.expand(key),
             Message::Collapse(key) => self.collapse(key),
             Message::CollapseAll => {
                 self.open.clear();
-                vec![self.watch(), self.remember()]
+                self.watch_and_remember()
             }
             Message::New { folder } => self.start_new(folder),
             Message::Rename => {
@@ -220,13 +251,15 @@ impl Model for Explorer {
                 self.naming = None;
                 Vec::new()
             }
-            Message::Reveal(path) => self.reveal(&path),
+            Message::Reveal(path) => self.reveal(path),
+            Message::Recall(path) if self.focused.is_none() => self.reveal(path),
+            Message::Recall(_) => Vec::new(),
         }
     }
 }
 
 impl Explorer {
-    /// Whether the root has been listed.
+    /// Whether the root is known, or why not.
     pub fn is_known(&self) -> bool {
         self.folders.contains_key(&WorkspacePath::root())
     }
@@ -269,8 +302,30 @@ impl Explorer {
         })
     }
 
-    fn watch(&self) -> Effect {
-        Effect::Watch(self.visible())
+    /// Watches what is visible: one call at a time, so that the last one asked is the one that stays.
+    fn watch(&mut self) -> Vec<Effect> {
+        self.watch_again = self.watching;
+        if std::mem::replace(&mut self.watching, true) {
+            return Vec::new();
+        }
+        vec![Effect::Watch(self.visible())]
+    }
+
+    /// Lists again what was listed before its changes were told: what changed between the two nobody has said.
+    fn in_force(&mut self, folders: Option<Vec<WorkspacePath>>) -> Vec<Effect> {
+        self.watching = false;
+        let folders: BTreeSet<_> = folders.into_iter().flatten().collect();
+        let fresh: Vec<_> = folders.difference(&self.watched).cloned().collect();
+        self.watched = folders;
+        let mut effects = if self.watch_again { self.watch() } else { Vec::new() };
+        effects.extend(fresh.into_iter().filter_map(|path| self.list(path)));
+        effects
+    }
+
+    fn watch_and_remember(&mut self) -> Vec<Effect> {
+        let mut effects = self.watch();
+        effects.push(self.remember());
+        effects
     }
 
     fn remember(&self) -> Effect {
@@ -280,21 +335,23 @@ impl Explorer {
     fn list(&mut self, path: WorkspacePath) -> Option<Effect> {
         let folder = self.folders.entry(path.clone()).or_default();
         folder.stale = folder.loading;
-        let free = !std::mem::replace(&mut folder.loading, true);
-        free.then_some(Effect::List { path, after: None })
+        if std::mem::replace(&mut folder.loading, true) {
+            return None;
+        }
+        folder.gone.clear();
+        Some(Effect::List { path, after: None })
     }
 
     fn look_again(&mut self) -> Vec<Effect> {
-        self.folders.values_mut().for_each(|folder| folder.loading = false);
         let visible = self.visible();
-        let mut effects = vec![self.watch()];
+        let mut effects = self.watch();
         effects.extend(visible.into_iter().filter_map(|path| self.list(path)));
         effects
     }
 
     fn restore(&mut self, folders: Vec<WorkspacePath>) -> Vec<Effect> {
         let fresh: Vec<_> = folders.into_iter().filter(|path| self.open.insert(path.clone())).collect();
-        let mut effects = vec![self.watch()];
+        let mut effects = self.watch();
         effects.extend(fresh.into_iter().filter_map(|path| self.list(path)));
         effects
     }
@@ -303,35 +360,45 @@ impl Explorer {
         &mut self,
         path: WorkspacePath,
         after: Option<&String>,
-        outcome: Result<FolderPage, String>,
+        outcome: Result<FolderPage, CallError>,
     ) -> Vec<Effect> {
         let Some(folder) = self.folders.get_mut(&path) else { return Vec::new() };
         folder.loading = false;
         match outcome {
-            Ok(page) => {
-                if after.is_none() {
-                    folder.entries.clear();
-                }
-                folder.entries.extend(page.entries);
-                (folder.next, folder.total) = (page.next, page.total);
-                if path.is_root() {
-                    self.trouble = None;
-                }
-            }
-            Err(reason) if path.is_root() => self.trouble = Some(reason),
+            Ok(page) => folder.take(after.is_none(), page),
+            // It is asked again at once.
+            Err(_) if folder.stale => {}
+            Err(error) if path.is_root() || may_come_back(error.code) => folder.trouble = Some(error.message),
             Err(_) => {
                 // A folder that cannot be listed is gone or forbidden: it is shown closed.
                 self.folders.remove(&path);
                 self.open.remove(&path);
-                return vec![self.watch(), self.remember()];
+                return self.watch_and_remember();
             }
         }
-        let again = self.folders.get(&path).is_some_and(|folder| folder.stale);
+        let again = folder.stale;
+        self.unselect_what_is_gone(&path);
         let mut effects: Vec<_> = if again { self.list(path).into_iter().collect() } else { Vec::new() };
         if let Some(path) = self.reveal.take() {
-            effects.extend(self.reveal(&path));
+            effects.extend(self.unfold(path));
         }
         effects
+    }
+
+    /// Why the root cannot be listed.
+    pub fn trouble(&self) -> Option<String> {
+        self.folders.get(&WorkspacePath::root())?.trouble.clone()
+    }
+
+    /// What is no longer there is no longer selected.
+    fn unselect_what_is_gone(&mut self, folder: &WorkspacePath) {
+        let Some(known) = self.folders.get(folder).filter(|_| !self.selected.is_empty()) else { return };
+        let stays = |key: &AttrValue| {
+            let path = WorkspacePath::parse(key).ok().filter(|path| path.parent().as_ref() == Some(folder));
+            path.is_none_or(|path| known.entries.iter().any(|entry| entry.name == path.name()))
+        };
+        let kept: BTreeSet<_> = self.selected.iter().filter(|key| stays(key)).cloned().collect();
+        self.selected = Rc::new(kept);
     }
 
     /// What is selected, else what has the focus: without what lies in a folder that is selected too.
@@ -349,6 +416,14 @@ impl Explorer {
         (self.selected, self.anchor) = (Rc::default(), None);
     }
 
+    /// A row is pointed at: alone, or within the selection it is in.
+    fn point_at(&mut self, key: AttrValue) {
+        if !self.selected.contains(&key) {
+            self.select_none();
+        }
+        (self.anchor, self.focused) = (Some(key.clone()), Some(key));
+    }
+
     fn toggle(&mut self, key: AttrValue) -> Vec<Effect> {
         let focused = self.focused.clone().filter(|_| self.selected.is_empty());
         let selected = Rc::make_mut(&mut self.selected);
@@ -361,7 +436,7 @@ impl Explorer {
     }
 
     fn extend(&mut self, key: AttrValue) -> Vec<Effect> {
-        let anchor = self.anchor.clone().or_else(|| self.focused.clone()).unwrap_or_else(|| key.clone());
+        let anchor = self.anchor.clone().unwrap_or_else(|| key.clone());
         let keys: Vec<_> = self.rows().iter().map(|row| row.key.clone()).collect();
         let place = |wanted: &AttrValue| keys.iter().position(|key| key == wanted);
         if let (Some(from), Some(to)) = (place(&anchor), place(&key)) {
@@ -386,7 +461,7 @@ impl Explorer {
         if let Some(folder) = key.strip_prefix(MORE) {
             return self.list_more(folder);
         }
-        self.focused = Some(key);
+        self.point_at(key);
         let path = self.focused_path();
         let opens = |path: &WorkspacePath| self.entry(path).is_some_and(|entry| entry.kind != Kind::Other);
         path.filter(opens).map(Effect::Open).into_iter().collect()
@@ -402,20 +477,20 @@ impl Explorer {
     }
 
     fn expand(&mut self, key: AttrValue) -> Vec<Effect> {
-        self.focused = Some(key);
+        self.point_at(key);
         let Some(path) = self.focused_path() else { return Vec::new() };
         self.open.insert(path.clone());
-        let mut effects = vec![self.watch(), self.remember()];
+        let mut effects = self.watch_and_remember();
         effects.extend(self.list(path));
         effects
     }
 
     fn collapse(&mut self, key: AttrValue) -> Vec<Effect> {
         self.select_none();
-        self.focused = Some(key);
+        self.point_at(key);
         let Some(path) = self.focused_path() else { return Vec::new() };
         self.open.remove(&path);
-        vec![self.watch(), self.remember()]
+        self.watch_and_remember()
     }
 
     fn start_new(&mut self, folder: bool) -> Vec<Effect> {
@@ -445,17 +520,17 @@ impl Explorer {
         };
         match naming {
             Naming::File(folder) => {
-                self.focused = Some(folder.join(name).to_string().into());
+                self.point_at(folder.join(name).to_string().into());
                 effect(&folder, &Effect::CreateFile)
             }
             Naming::Folder(folder) => {
-                self.focused = Some(folder.join(name).to_string().into());
+                self.point_at(folder.join(name).to_string().into());
                 effect(&folder, &Effect::CreateFolder)
             }
             Naming::Rename(from) if from.name() == name => Vec::new(),
             Naming::Rename(from) => {
                 let folder = from.parent().unwrap_or_default();
-                self.focused = Some(folder.join(name).to_string().into());
+                self.point_at(folder.join(name).to_string().into());
                 effect(&folder, &|to| Effect::Rename(from.clone(), to))
             }
         }
@@ -463,27 +538,55 @@ impl Explorer {
 
     fn deleted(&mut self, paths: &[WorkspacePath]) -> Vec<Effect> {
         let gone = |path: &WorkspacePath| paths.iter().any(|deleted| path.is_within(deleted));
+        self.leave(gone);
         self.open.retain(|path| !gone(path));
         self.folders.retain(|path, _| !gone(path));
-        for (path, folder) in &mut self.folders {
-            folder.entries.retain(|entry| !gone(&path.join(&entry.name)));
+        for path in paths {
+            let Some(folder) = path.parent().and_then(|parent| self.folders.get_mut(&parent)) else { continue };
+            folder.entries.retain(|entry| entry.name != path.name());
+            if folder.loading {
+                folder.gone.insert(path.name().to_owned());
+                folder.stale = true;
+            }
         }
-        vec![self.watch(), self.remember()]
+        self.watch_and_remember()
     }
 
-    fn reveal(&mut self, path: &WorkspacePath) -> Vec<Effect> {
-        let mut above = Vec::new();
+    /// Where the row with the focus goes away, its neighbour gets it; what goes is selected no more.
+    fn leave(&mut self, gone: impl Fn(&WorkspacePath) -> bool) {
+        let goes = |key: &AttrValue| WorkspacePath::parse(key).is_ok_and(|path| gone(&path));
+        Rc::make_mut(&mut self.selected).retain(|key| !goes(key));
+        let Some(focused) = self.focused.clone().filter(goes) else { return };
+        let keys: Vec<_> = self.rows().iter().map(|row| row.key.clone()).collect();
+        let at = keys.iter().position(|key| *key == focused).unwrap_or_default();
+        let (before, after) = keys.split_at(at.min(keys.len()));
+        let neighbour = after.iter().chain(before.iter().rev()).find(|key| !goes(key)).cloned();
+        (self.anchor, self.focused) = (neighbour.clone(), neighbour);
+    }
+
+    /// Points at a file for the person who brought it to the front, and opens the folders it is in. Not while something
+    /// is named or several rows are selected: then the person is at work here.
+    fn reveal(&mut self, path: WorkspacePath) -> Vec<Effect> {
+        if self.naming.is_some() || self.selected.len() > 1 {
+            return Vec::new();
+        }
+        self.select_none();
+        self.point_at(path.to_string().into());
+        self.unfold(path)
+    }
+
+    /// Opens the next folder above a file; the listing of each leads to the next.
+    fn unfold(&mut self, path: WorkspacePath) -> Vec<Effect> {
+        let mut closed = None;
         let mut folder = path.parent();
         while let Some(current) = folder.filter(|folder| !folder.is_root()) {
             folder = current.parent();
-            above.push(current);
+            closed = Some(current).filter(|current| !self.open.contains(current)).or(closed);
         }
-        let closed: Vec<_> = above.into_iter().rev().filter(|path| !self.open.contains(path)).collect();
-        self.focused = Some(path.to_string().into());
-        let Some(first) = closed.into_iter().next() else { return Vec::new() };
-        self.reveal = Some(path.clone());
+        let Some(first) = closed else { return Vec::new() };
+        self.reveal = Some(path);
         self.open.insert(first.clone());
-        let mut effects = vec![self.watch(), self.remember()];
+        let mut effects = self.watch_and_remember();
         effects.extend(self.list(first));
         effects
     }
@@ -512,7 +615,7 @@ impl Explorer {
                 self.add_rows(&inner, level + 1, rows);
             }
         }
-        if folder.next.is_some() {
+        if folder.next.is_some() || (folder.trouble.is_some() && !path.is_root()) {
             rows.push(more_row(path, folder, level));
         }
     }
@@ -526,6 +629,23 @@ impl Explorer {
         let editing = Some(AttrValue::default());
         rows.push(TreeRow { key: "/new".into(), level, icon: icon.into(), editing, ..TreeRow::default() });
     }
+}
+
+impl Folder {
+    /// Takes a page in. What was deleted since it was asked for stays deleted.
+    fn take(&mut self, first: bool, page: FolderPage) {
+        if first {
+            self.entries.clear();
+        }
+        let gone = std::mem::take(&mut self.gone);
+        self.entries.extend(page.entries.into_iter().filter(|entry| !gone.contains(&entry.name)));
+        (self.next, self.total, self.trouble) = (page.next, page.total, None);
+    }
+}
+
+/// Whether a listing that failed so may succeed when it is tried again.
+fn may_come_back(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Unavailable | ErrorCode::Internal | ErrorCode::Limit)
 }
 
 fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool>) -> TreeRow {
@@ -549,11 +669,16 @@ fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool
     }
 }
 
+/// The row that lists the rest of a folder, or tries again.
 fn more_row(path: &WorkspacePath, folder: &Folder, level: u32) -> TreeRow {
     let rest = folder.total.saturating_sub(folder.entries.len());
+    let label = match &folder.trouble {
+        Some(reason) => format!("Retry: {reason}"),
+        None => format!("Show more ({rest} not shown)"),
+    };
     TreeRow {
         key: format!("{MORE}{path}").into(),
-        label: format!("Show more ({rest} not shown)").into(),
+        label: label.into(),
         level,
         icon: "ellipsis".into(),
         class: "tint-muted",
@@ -598,13 +723,28 @@ mod tests {
         explorer.update(Message::Listed { path: path(folder), after: None, outcome: Ok(page) })
     }
 
+    /// The agent says that it watches what it was asked to.
+    fn watched(explorer: &mut Explorer) -> Vec<Effect> {
+        let folders = explorer.visible();
+        explorer.update(Message::Watched(Some(folders)))
+    }
+
     fn ready() -> Explorer {
         let mut explorer = Explorer::default();
         explorer.update(Message::Connected { resumed: false });
+        watched(&mut explorer);
+        list(&mut explorer, "", &[".git/", "src/", "Cargo.toml"]);
         list(&mut explorer, "", &[".git/", "src/", "Cargo.toml"]);
         explorer.update(Message::Expand("src".into()));
+        watched(&mut explorer);
+        list(&mut explorer, "src", &["main.rs"]);
         list(&mut explorer, "src", &["main.rs"]);
         explorer
+    }
+
+    fn failed(explorer: &mut Explorer, folder: &str, code: ErrorCode) -> Vec<Effect> {
+        let outcome = Err(CallError::new(code, "no"));
+        explorer.update(Message::Listed { path: path(folder), after: None, outcome })
     }
 
     fn check(explorer: &Explorer, expected: &str) {
@@ -633,9 +773,91 @@ mod tests {
         let mut explorer = ready();
         let effects = explorer.update(Message::Expand("src".into()));
         assert_eq!(effects[0], Effect::Watch(vec![path(""), path("src")]));
+        list(&mut explorer, "src", &["main.rs"]);
         let effects = explorer.update(Message::Collapse("src".into()));
-        assert_eq!(effects[0], Effect::Watch(vec![path("")]));
+        assert_eq!(effects, [Effect::Remember(Vec::new())], "one watch at a time");
+        assert_eq!(watched(&mut explorer), [Effect::Watch(vec![path("")])]);
         assert_eq!(explorer.update(Message::Changed(vec![path("src")])), [], "nobody sees it");
+    }
+
+    #[test]
+    fn what_was_listed_before_its_changes_were_told_is_listed_again() {
+        let mut explorer = Explorer::default();
+        let first = explorer.update(Message::Connected { resumed: false });
+        let root = Effect::List { path: path(""), after: None };
+        assert_eq!(first, [Effect::Watch(vec![path("")]), root.clone()]);
+        list(&mut explorer, "", &["a"]);
+        assert_eq!(watched(&mut explorer), [root]);
+        assert_eq!(list(&mut explorer, "", &["a", "uploaded.txt"]), []);
+        check(&explorer, "a uploaded.txt");
+    }
+
+    #[test]
+    fn what_was_deleted_does_not_come_back_with_an_older_listing() {
+        let mut explorer = ready();
+        explorer.update(Message::Changed(vec![path("")]));
+        explorer.update(Message::Deleted(vec![path("Cargo.toml")]));
+        let again = list(&mut explorer, "", &["src/", "Cargo.toml"]);
+        check(&explorer, "src -main.rs");
+        assert_eq!(again, [Effect::List { path: path(""), after: None }]);
+        list(&mut explorer, "", &["src/", "Cargo.toml"]);
+        check(&explorer, "src -main.rs Cargo.toml");
+    }
+
+    #[test]
+    fn a_range_begins_where_the_person_pointed() {
+        let mut explorer = ready();
+        list(&mut explorer, "", &["src/", "x1", "x2", "x3"]);
+        explorer.update(Message::Open("x1".into()));
+        // The file is in front now.
+        explorer.update(Message::Reveal(path("x1")));
+        explorer.update(Message::Extend("x3".into()));
+        explorer.update(Message::Reveal(path("src/main.rs")));
+        explorer.update(Message::Toggle("x2".into()));
+        let asked = explorer.update(Message::AskToDelete);
+        assert_eq!(asked, [Effect::AskToDelete(vec![path("x1"), path("x3")])]);
+    }
+
+    #[test]
+    fn the_tree_follows_the_person_and_nothing_else() {
+        let mut explorer = Explorer::default();
+        explorer.update(Message::Connected { resumed: false });
+        explorer.update(Message::Recall(path("a/b")));
+        list(&mut explorer, "", &["a/", "Makefile"]);
+        assert_eq!(explorer.focused.as_deref(), Some("a/b"));
+        explorer.update(Message::Open("Makefile".into()));
+        list(&mut explorer, "a", &["b"]);
+        assert_eq!(explorer.target_folder(), path(""), "what was recalled late moves nothing");
+        explorer.update(Message::Recall(path("a/b")));
+        explorer.update(Message::New { folder: false });
+        explorer.update(Message::Reveal(path("a/b")));
+        assert_eq!(explorer.focused.as_deref(), Some("Makefile"));
+    }
+
+    #[test]
+    fn the_focus_goes_to_a_neighbour_of_what_is_deleted() {
+        let mut explorer = ready();
+        list(&mut explorer, "", &["src/", "a", "b"]);
+        explorer.update(Message::Focus("a".into()));
+        explorer.update(Message::Deleted(vec![path("a")]));
+        assert_eq!(explorer.focused.as_deref(), Some("b"));
+        explorer.update(Message::Deleted(vec![path("b")]));
+        assert_eq!(explorer.focused.as_deref(), Some("src/main.rs"));
+    }
+
+    #[test]
+    fn a_lost_connection_closes_no_folder() {
+        let mut explorer = ready();
+        explorer.update(Message::Changed(vec![path("src")]));
+        explorer.update(Message::Connected { resumed: false });
+        let again = failed(&mut explorer, "src", ErrorCode::Unavailable);
+        assert_eq!(again, [Effect::List { path: path("src"), after: None }]);
+        failed(&mut explorer, "src", ErrorCode::Unavailable);
+        check(&explorer, "src -main.rs -Retry: no Cargo.toml");
+        let retried = explorer.update(Message::Open("/more/src".into()));
+        assert_eq!(retried, [Effect::List { path: path("src"), after: None }]);
+        list(&mut explorer, "src", &["main.rs"]);
+        check(&explorer, "src -main.rs Cargo.toml");
     }
 
     #[test]
@@ -700,8 +922,8 @@ mod tests {
             moved("web", "src/web"),
         ];
         assert_eq!(explorer.update(Message::Drop), expected);
-        explorer.update(Message::Focus("src".into()));
-        assert_eq!(explorer.update(Message::MoveTo(path("src/inner"))), [], "not into itself");
+        let into_itself = Message::MoveTo(vec![path("src")], path("src/inner"));
+        assert_eq!(explorer.update(into_itself), [], "not into itself");
     }
 
     #[test]
@@ -747,11 +969,9 @@ mod tests {
     fn a_folder_that_cannot_be_listed_closes() {
         let mut explorer = ready();
         explorer.update(Message::Changed(vec![path("src")]));
-        let gone = Message::Listed { path: path("src"), after: None, outcome: Err("gone".into()) };
-        explorer.update(gone);
+        failed(&mut explorer, "src", ErrorCode::NotFound);
         check(&explorer, "src Cargo.toml");
-        let gone = Message::Listed { path: path(""), after: None, outcome: Err("no link".into()) };
-        explorer.update(gone);
-        assert_eq!(explorer.trouble.as_deref(), Some("no link"));
+        failed(&mut explorer, "", ErrorCode::Forbidden);
+        assert_eq!(explorer.trouble().as_deref(), Some("no"));
     }
 }

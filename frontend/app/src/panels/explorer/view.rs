@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::{Access, WorkspacePath, language::Severity};
 use web_sys::HtmlInputElement;
-use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow};
+use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
         transfer,
     },
     state::{
-        layout::Layout,
         notices::{self, Notices, OpenMenu, Question},
         problems::Problems,
         terminals::{self, Terminals},
@@ -37,10 +36,9 @@ pub fn Files() -> Html {
         let desk = desk.clone();
         move |_| marked_rows(&desk)
     });
-    use_following(&desk);
     let (focused, selected, known, trouble) = desk.read(|explorer: &Explorer| {
         let selected = Rc::clone(&explorer.selected);
-        (explorer.focused.clone(), selected, explorer.is_known(), explorer.trouble.clone())
+        (explorer.focused.clone(), selected, explorer.is_known(), explorer.trouble())
     });
     let on = {
         let (desk, picker) = (desk.clone(), picker.clone());
@@ -71,8 +69,8 @@ pub fn Files() -> Html {
                 <IconButton icon="copy-minus" label="Collapse all" onclick={act(Message::CollapseAll)} />
             </header>
             <input ref={picker} type="file" multiple={true} class="hidden" aria-label="Files to upload" {onchange} />
-            if let Some(trouble) = trouble {
-                <p class="empty">{ trouble }</p>
+            if let Some(reason) = trouble {
+                <Trouble {reason} on_retry={act(Message::Refresh)} />
             } else if !known {
                 <p class="empty">{ "Listing…" }</p>
             }
@@ -97,18 +95,6 @@ fn marked_rows(desk: &Desk) -> Rc<Vec<TreeRow>> {
         }
     }
     rows
-}
-
-/// Shows in the tree which file is in front.
-#[hook]
-fn use_following(desk: &Desk) {
-    let desk = desk.clone();
-    let active = use_state_of::<Layout, _, _>(|layout| layout.active_file().cloned());
-    use_effect_with(active, move |active| {
-        if let Some(path) = active.clone() {
-            desk.tell::<Explorer>(Message::Reveal(path));
-        }
-    });
 }
 
 fn hear(desk: &Desk, picker: &NodeRef, event: TreeEvent) {
@@ -196,7 +182,7 @@ fn move_action(desk: &Desk) -> Callback<()> {
             confirm: "Move".into(),
             danger: false,
             on_confirm: Callback::from(move |folder: String| match WorkspacePath::parse(folder.trim()) {
-                Ok(folder) => again.tell::<Explorer>(Message::MoveTo(folder)),
+                Ok(folder) => again.tell::<Explorer>(Message::MoveTo(paths.clone(), folder)),
                 Err(error) => again.tell::<Notices>(notices::Message::failed(error.to_string())),
             }),
         }));

@@ -184,13 +184,16 @@ fn use_focus_in_front(island: Option<&Island>, in_front: bool) {
 #[hook]
 fn use_focus_of_new(desk: &Desk, id: &TerminalId, island: Option<&Island>) {
     let (desk, id) = (desk.clone(), id.clone());
-    let wanted = use_state_of::<Model, _, _>(move |model| model.wanted.as_ref() == Some(&id));
+    let wanted = {
+        let id = id.clone();
+        use_state_of::<Model, _, _>(move |model| model.wanted.as_ref() == Some(&id))
+    };
     use_effect_with((island.cloned(), wanted), move |(island, wanted)| {
         if let Some(island) = island.as_ref().filter(|_| *wanted) {
-            if focus::unmoved() {
+            if focus::TERMINAL.with(focus::Wish::holds) {
                 island.focus();
             }
-            desk.tell::<Model>(terminals::Message::Offered);
+            desk.tell::<Model>(terminals::Message::Offered(id));
         }
     });
 }
