@@ -10,9 +10,10 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::build;
+use crate::journeys;
 use crate::setup::{self, Purpose};
 use crate::shell::{self, command, output};
-use crate::test::{browsers_runner, clients};
+use crate::test::clients;
 use crate::tools::host_cargo;
 use crate::workspace::Workspace;
 
@@ -65,7 +66,7 @@ fn cloud(workspace: &Workspace, out: &Path) -> Result<()> {
 
 fn ide(workspace: &Workspace, out: &Path) -> Result<()> {
     let bin = clients(workspace)?;
-    let mut playwright = browsers_runner(workspace, &bin)?;
+    let mut playwright = journeys::runner(workspace, &bin)?;
     playwright.args(["test", "--config", "bench/playwright.config.ts"]).env("CUMULO_BENCH_OUT", out);
     shell::run(&mut playwright)
 }

@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod dev;
 mod dist;
+mod journeys;
 mod run;
 mod setup;
 mod shapes;

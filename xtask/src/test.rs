@@ -1,6 +1,8 @@
 //! `cargo xtask test [STAGE [FILTER…]]`: all tests, each by its own runner. Every stage runs, also after a failure of
 //! another; the verdict is at the end.
 //!
+//! `cargo xtask test browser --repeat 20 --slow files` repeats the journeys whose file is named, on a machine made slow.
+//!
 //! Runners of the program's journeys learn from `CUMULO_BIN` where it is, from `CUMULO_CHROMIUM` where the browser is, and
 //! from `CUMULO_AWS2` and `CUMULO_SAM` where the AWS CLI 2 and the SAM CLI are; the AWS CLI 1 is first on their search path.
 
@@ -13,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use sha2::{Digest, Sha256};
 
+use crate::journeys::{self, Trial};
 use crate::setup::{self, Purpose};
 use crate::shell::{self, command, which};
 use crate::tools::host_cargo;
@@ -25,6 +28,8 @@ use crate::{build, sysroot, web};
 pub(crate) struct Args {
     /// One stage; without it, all of them.
     stage: Option<Stage>,
+    #[command(flatten)]
+    trial: Trial,
     /// Passed to the stage's runner: names of tests, or its own options.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     filter: Vec<String>,
@@ -51,6 +56,9 @@ enum Stage {
 
 /// The verb.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
+    if args.trial != Trial::default() && args.stage != Some(Stage::Browser) {
+        bail!("--repeat and --slow are for journeys: `cargo xtask test browser --repeat 20 --slow`");
+    }
     setup::ensure(Purpose::Test)?;
     let stages: Vec<Stage> = match args.stage {
         None => Stage::value_variants().to_vec(),
@@ -62,7 +70,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     for stage in stages {
         println!("\n== {stage:?}");
         let started = Instant::now();
-        let result = stage.run(workspace, &args.filter);
+        let result = stage.run(workspace, args);
         if let Err(error) = &result {
             println!("{error:#}");
         }
@@ -86,7 +94,8 @@ fn verdict(results: &[(Stage, bool, Duration)]) -> Result<()> {
 }
 
 impl Stage {
-    fn run(self, workspace: &Workspace, filter: &[String]) -> Result<()> {
+    fn run(self, workspace: &Workspace, args: &Args) -> Result<()> {
+        let filter = &args.filter;
         match self {
             Self::Style => style(workspace),
             Self::Bridge => bridge(workspace),
@@ -94,7 +103,7 @@ impl Stage {
             Self::Rust => rust(workspace, filter),
             Self::Templates => templates(workspace, filter),
             Self::Aws => aws(workspace, filter),
-            Self::Browser => browser(workspace, filter),
+            Self::Browser => journeys::run(workspace, args.trial, filter),
         }
     }
 }
@@ -183,26 +192,8 @@ fn aws(workspace: &Workspace, filter: &[String]) -> Result<()> {
     shell::run(&mut pytest)
 }
 
-fn browser(workspace: &Workspace, filter: &[String]) -> Result<()> {
-    // The journeys type `aws` into a terminal.
-    let bin = clients(workspace)?;
-    shell::run(browsers_runner(workspace, &bin)?.arg("test").args(filter))
-}
-
-/// Playwright, told where program and browser are.
-pub(crate) fn browsers_runner(workspace: &Workspace, bin: &Path) -> Result<Command> {
-    let folder = workspace.path("e2e/browser");
-    npm_ci(&folder, &workspace.target("packages-of-browser"))?;
-    let mut playwright = with_program(command(folder.join("node_modules/.bin/playwright")), workspace, bin);
-    playwright.current_dir(&folder);
-    if let Some(chromium) = setup::chromium() {
-        playwright.env("CUMULO_CHROMIUM", chromium);
-    }
-    Ok(playwright)
-}
-
 /// Tells a runner where the program is and puts the AWS CLI first on its search path.
-fn with_program(mut runner: Command, workspace: &Workspace, bin: &Path) -> Command {
+pub(crate) fn with_program(mut runner: Command, workspace: &Workspace, bin: &Path) -> Command {
     let path = format!("{}:{}", bin.display(), variable("PATH").unwrap_or_default());
     runner
         .env("PATH", path)
@@ -243,6 +234,25 @@ fn venv(workspace: &Workspace, name: &str, requirements: &str) -> Result<PathBuf
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn parsed(line: &str) -> Args {
+        let words = std::iter::once("test").chain(line.split(' '));
+        <Line as clap::Parser>::try_parse_from(words).unwrap().args
+    }
+
+    #[test]
+    fn journeys_are_repeated_and_named() {
+        let args = parsed("browser --repeat 20 --slow files -g upload");
+        assert_eq!((args.stage, args.trial), (Some(Stage::Browser), Trial { repeat: 20, slow: true }));
+        assert_eq!(args.filter, ["files", "-g", "upload"]);
+        assert_eq!(parsed("rust my_test --nocapture").filter, ["my_test", "--nocapture"]);
+    }
 
     #[test]
     fn one_failed_stage_fails_the_whole() {

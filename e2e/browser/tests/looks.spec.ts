@@ -51,7 +51,7 @@ for (const [name, look] of Object.entries(themes)) {
     const context = await browser.newContext({ ...look, viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     const ide = new Ide(page);
-    await page.goto(program.url());
+    await ide.open(program.url());
     await expect(ide.editor("src/main.rs")).toContainText("fn handler");
     await expect(page.getByRole("tree", { name: "Cloud" }).getByRole("treeitem", { name: "HelloFunction", exact: true })).toBeVisible();
     await check(page, "the cloud's tree, code and terminal");

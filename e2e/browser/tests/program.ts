@@ -115,11 +115,19 @@ async function freeAddress(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
+/** Throttles the page's processor fourfold where the journeys are to be made on a slow machine. */
+async function slowDown(page: Page): Promise<void> {
+  if (process.env.CUMULO_SLOW === undefined) return;
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+}
+
 /** The IDE in a page, by the names that people and screen readers use. */
 export class Ide {
   constructor(readonly page: Page) {}
 
   async open(url: string): Promise<void> {
+    await slowDown(this.page);
     await this.page.goto(url);
     await expect(this.connection()).toContainText(/online|slow/);
   }

@@ -1,0 +1,90 @@
+//! The journeys through the running program in a browser: once, or again and again on a machine made slow, where races show.
+
+use std::hint;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use anyhow::Result;
+
+use crate::setup;
+use crate::shell::{self, command};
+use crate::test::{clients, with_program};
+use crate::web::npm_ci;
+use crate::workspace::Workspace;
+
+/// How often, and under which conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Args)]
+pub(crate) struct Trial {
+    /// Journeys only: how often each is made.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
+    /// Journeys only: throttles the browser's processor fourfold and keeps one core busy.
+    #[arg(long)]
+    pub(crate) slow: bool,
+}
+
+impl Default for Trial {
+    fn default() -> Self {
+        Self { repeat: 1, slow: false }
+    }
+}
+
+/// Makes the journeys whose files `filter` names, or all.
+pub(crate) fn run(workspace: &Workspace, trial: Trial, filter: &[String]) -> Result<()> {
+    // The journeys type `aws` into a terminal.
+    let bin = clients(workspace)?;
+    let mut playwright = runner(workspace, &bin)?;
+    playwright.arg("test").args(filter);
+    if trial.repeat > 1 {
+        playwright.arg(format!("--repeat-each={}", trial.repeat));
+    }
+    let _busy = trial.slow.then(BusyCore::new);
+    if trial.slow {
+        playwright.env("CUMULO_SLOW", "1");
+    }
+    shell::run(&mut playwright)
+}
+
+/// Playwright, told where program and browser are.
+pub(crate) fn runner(workspace: &Workspace, bin: &Path) -> Result<Command> {
+    let folder = workspace.path("e2e/browser");
+    npm_ci(&folder, &workspace.target("packages-of-browser"))?;
+    let mut playwright = with_program(command(folder.join("node_modules/.bin/playwright")), workspace, bin);
+    playwright.current_dir(&folder);
+    if let Some(chromium) = setup::chromium() {
+        playwright.env("CUMULO_CHROMIUM", chromium);
+    }
+    Ok(playwright)
+}
+
+/// Keeps one core busy until it is dropped.
+struct BusyCore {
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl BusyCore {
+    fn new() -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&over);
+        let spin = move || {
+            while !seen.load(Ordering::Relaxed) {
+                hint::spin_loop();
+            }
+        };
+        Self { over, thread: Some(thread::spawn(spin)) }
+    }
+}
+
+impl Drop for BusyCore {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // It cannot panic, and there would be nothing to do about it.
+            thread.join().ok();
+        }
+    }
+}
