@@ -60,7 +60,11 @@ fn follow_layout(desk: &Desk) {
             desk.tell::<Explorer>(Message::Restore(folders));
         }
         if let Some(path) = active {
-            desk.tell::<Explorer>(if before.is_none() { Message::Recall(path) } else { Message::Reveal(path) });
+            desk.tell::<Explorer>(if before.is_none() {
+                Message::Recall(path)
+            } else {
+                Message::Reveal(path)
+            });
         }
     });
     watching.forever();

@@ -11,6 +11,7 @@ use crate::{
     desk::{Desk, Perform},
     state::{
         Model,
+        asking::Asking,
         documents::save_unsaved,
         layout::{self, Dock, Layout},
         notices::{self, Notices},
@@ -38,6 +39,10 @@ pub struct Deployments {
     wanted: bool,
     /// Why the last one could not be started.
     pub trouble: Option<String>,
+    /// Why the templates cannot be listed.
+    pub unlisted: Option<String>,
+    templates_asking: Asking<()>,
+    asking: Asking<Deployment>,
     /// The last phase seen of a deployment that was not over: its id, the phase.
     before: Option<(String, Phase)>,
 }
@@ -47,9 +52,9 @@ pub enum Message {
     /// A session began, or templates changed: ask.
     Ask,
     /// The deployable templates.
-    Templates(Vec<Template>),
+    Templates(Result<Vec<Template>, CallError>),
     /// The deployments so far.
-    Listed(Vec<Deployment>),
+    Listed(Result<Vec<Deployment>, CallError>),
     /// A template is chosen.
     Choose(WorkspacePath),
     /// The stack is named.
@@ -96,39 +101,76 @@ impl Model for Deployments {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Ask => return vec![Effect::Templates, Effect::List],
-            Message::Templates(templates) => return self.take_templates(templates),
-            Message::Listed(list) => self.list = list.into_iter().map(Rc::new).collect(),
+            Message::Ask => return self.ask(),
+            Message::Templates(outcome) => return self.take_templates(outcome),
+            Message::Listed(outcome) => return self.take_list(outcome),
             Message::Choose(template) => self.choose(&template),
             Message::Stack(stack) => self.stack = stack,
             Message::Parameter(name, value) => {
                 self.parameters.insert(name, value);
             }
-            Message::Start => return self.start(),
+            Message::Start => {
+                let mut effects = vec![Effect::ShowDock];
+                effects.extend(self.start());
+                return effects;
+            }
             Message::Started(Ok(deployment)) => {
                 self.starting = false;
-                self.put(*deployment);
+                // What events have said of it meanwhile is newer.
+                if !self.list.iter().any(|known| known.id == deployment.id) {
+                    self.put(*deployment);
+                }
             }
             Message::Started(Err(error)) => {
                 self.starting = false;
                 self.trouble = Some(error.message);
             }
             Message::Cancel(id) => return vec![Effect::Cancel(id)],
-            Message::Event(deploy::Event::Changed(deployment)) => return self.moved_on(deployment),
+            Message::Event(deploy::Event::Changed(deployment)) => {
+                self.asking.hear(&deployment);
+                return self.moved_on(deployment);
+            }
         }
         Vec::new()
     }
 }
 
 impl Deployments {
-    fn take_templates(&mut self, templates: Vec<Template>) -> Vec<Effect> {
+    fn ask(&mut self) -> Vec<Effect> {
+        let templates = self.templates_asking.ask().then_some(Effect::Templates);
+        let list = self.asking.ask().then_some(Effect::List);
+        templates.into_iter().chain(list).collect()
+    }
+
+    fn take_list(&mut self, outcome: Result<Vec<Deployment>, CallError>) -> Vec<Effect> {
+        if let Ok(list) = outcome {
+            self.list = list.into_iter().map(Rc::new).collect();
+        }
+        let (heard, again) = self.asking.answered();
+        for deployment in heard {
+            self.put(deployment);
+        }
+        if again { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn take_templates(&mut self, outcome: Result<Vec<Template>, CallError>) -> Vec<Effect> {
+        let (_, again) = self.templates_asking.answered();
+        let again = again.then_some(Effect::Templates);
+        self.unlisted = outcome.as_ref().err().map(|error| error.message.clone());
+        let Ok(templates) = outcome else {
+            // What was asked for ends in what stands in the panel: why there is nothing to deploy.
+            self.wanted = false;
+            return again.into_iter().collect();
+        };
         (self.templates, self.listed) = (Rc::new(templates), true);
         let known = self.chosen().is_some();
         if let Some(first) = self.templates.first().filter(|_| !known) {
             let first = first.path.clone();
             self.choose(&first);
         }
-        if std::mem::take(&mut self.wanted) { self.start() } else { Vec::new() }
+        let mut effects = if std::mem::take(&mut self.wanted) { self.start() } else { Vec::new() };
+        effects.extend(again);
+        effects
     }
 
     /// The chosen template.
@@ -155,7 +197,7 @@ impl Deployments {
 
     fn start(&mut self) -> Vec<Effect> {
         self.wanted = !self.listed;
-        let Some(template) = self.chosen().filter(|_| !self.busy()) else { return vec![Effect::ShowDock] };
+        let Some(template) = self.chosen().filter(|_| !self.busy()) else { return Vec::new() };
         let given = template.parameters.iter().filter_map(|parameter| {
             let value = self.parameters.get(&parameter.name)?;
             let changed = parameter.default.as_ref() != Some(value);
@@ -164,7 +206,7 @@ impl Deployments {
         let (template, stack) = (template.path.clone(), self.stack.trim().to_owned());
         let start = Effect::Start { template, stack, parameters: given.collect() };
         (self.starting, self.trouble) = (true, None);
-        vec![Effect::ShowDock, start]
+        vec![start]
     }
 
     /// The last phase seen of the newest deployment before it was over.
@@ -180,8 +222,6 @@ impl Deployments {
             self.before = Some((deployment.id.clone(), deployment.phase.clone()));
         }
         match self.list.iter_mut().find(|old| old.id == deployment.id) {
-            // The answer to the start may come after the first events.
-            Some(old) if is_over(&old.phase) && !is_over(&deployment.phase) => {}
             Some(old) => *old = Rc::new(deployment),
             None => self.list.insert(0, Rc::new(deployment)),
         }
@@ -207,15 +247,12 @@ pub fn is_over(phase: &Phase) -> bool {
 impl Perform for Deployments {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
-            Effect::Templates => desk.ask(ListTemplates {}, |desk, outcome| {
-                if let Ok(templates) = outcome {
-                    desk.tell::<Self>(Message::Templates(templates));
-                }
-            }),
+            Effect::Templates => {
+                desk.ask(ListTemplates {}, |desk, outcome| desk.tell::<Self>(Message::Templates(outcome)));
+            }
             Effect::List => desk.ask(ListDeployments {}, |desk, outcome| {
-                if let Ok(list) = outcome {
-                    desk.tell::<Self>(Message::Listed(list));
-                }
+                desk.said("The deployments cannot be listed", &outcome);
+                desk.tell::<Self>(Message::Listed(outcome));
             }),
             Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Deploy)),
             Effect::Start { template, stack, parameters } => {
@@ -268,7 +305,7 @@ mod tests {
 
     fn ready() -> Deployments {
         let mut deployments = Deployments::default();
-        deployments.update(Message::Templates(vec![template()]));
+        deployments.update(Message::Templates(Ok(vec![template()])));
         deployments
     }
 
@@ -290,10 +327,35 @@ mod tests {
     fn a_start_before_the_templates_came_waits_for_them() {
         let mut deployments = Deployments::default();
         assert_eq!(deployments.update(Message::Start), [Effect::ShowDock]);
-        let effects = deployments.update(Message::Templates(vec![template()]));
-        assert!(matches!(effects.as_slice(), [Effect::ShowDock, Effect::Start { .. }]), "{effects:?}");
+        let effects = deployments.update(Message::Templates(Ok(vec![template()])));
+        assert!(
+            matches!(effects.as_slice(), [Effect::Start { .. }]),
+            "the dock was shown when it was asked: {effects:?}"
+        );
         deployments.update(Message::Started(Ok(Box::new(deployment(Phase::Done { changed: true })))));
-        assert_eq!(deployments.update(Message::Templates(vec![template()])), []);
+        assert_eq!(deployments.update(Message::Templates(Ok(vec![template()]))), []);
+    }
+
+    #[test]
+    fn a_failure_to_list_templates_is_known_and_ends_what_waited_for_them() {
+        let mut deployments = Deployments::default();
+        assert_eq!(deployments.update(Message::Ask), [Effect::Templates, Effect::List]);
+        assert_eq!(deployments.update(Message::Ask), [], "one question at a time");
+        deployments.update(Message::Start);
+        let no = || CallError::new(protocol::ErrorCode::Unavailable, "no");
+        assert_eq!(deployments.update(Message::Templates(Err(no()))), [Effect::Templates]);
+        assert_eq!(deployments.unlisted.as_deref(), Some("no"));
+        assert_eq!(deployments.update(Message::Templates(Ok(vec![template()]))), [], "no longer wanted");
+        assert_eq!(deployments.unlisted, None);
+    }
+
+    #[test]
+    fn a_list_older_than_an_event_does_not_undo_it() {
+        let mut deployments = ready();
+        deployments.update(Message::Ask);
+        deployments.update(Message::Event(deploy::Event::Changed(deployment(Phase::Done { changed: true }))));
+        deployments.update(Message::Listed(Ok(vec![deployment(Phase::Building)])));
+        assert!(!deployments.busy());
     }
 
     #[test]

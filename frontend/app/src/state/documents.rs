@@ -237,7 +237,9 @@ impl Documents {
             }
         }
         let (heard, again) = self.asking.answered();
-        heard.into_iter().for_each(|heard| self.hear(heard));
+        for heard in heard {
+            self.hear(heard);
+        }
         if again { vec![Effect::List] } else { Vec::new() }
     }
 
@@ -438,7 +440,6 @@ mod tests {
         documents.update(Message::Show(Tab::file(path("b")), None));
         documents.update(Message::Shown(first));
         assert_eq!(documents.reveal.as_ref().unwrap().key, Tab::file(path("b")).key());
-
     }
 
     #[test]
@@ -453,7 +454,8 @@ mod tests {
     #[test]
     fn save_all_saves_what_is_unsaved() {
         let mut documents = Documents::default();
-        documents.update(Message::Listed(Ok(vec![state("a", true, Disk::Same), state("b", false, Disk::Same)])));
+        documents
+            .update(Message::Listed(Ok(vec![state("a", true, Disk::Same), state("b", false, Disk::Same)])));
         let saved = documents.update(Message::SaveAll);
         assert!(matches!(&saved[..], [Effect::Save(_, saved, false)] if *saved == path("a")), "{saved:?}");
     }

@@ -14,6 +14,7 @@ use crate::{
     desk::{Desk, Perform},
     state::{
         Model,
+        asking::Asking,
         documents::save_unsaved,
         layout::{self, Dock, Layout},
     },
@@ -29,6 +30,9 @@ pub struct Functions {
     pub list: Rc<Vec<TemplateFunction>>,
     /// Whether the list has come.
     pub listed: bool,
+    /// Why it cannot be had.
+    pub trouble: Option<String>,
+    asking: Asking<()>,
     /// The one in the dock.
     pub chosen: Option<FunctionRef>,
     /// Its saved events and samples.
@@ -39,6 +43,8 @@ pub struct Functions {
     wanted: Option<u64>,
     /// The name of the event being edited; none before one was chosen.
     pub event: Option<String>,
+    /// Whether the person has written in the event's text since it was put there.
+    edited: bool,
     /// The text of the event.
     pub body: String,
     /// Grows when the text is replaced from here, so that the editor takes it over.
@@ -76,7 +82,7 @@ pub enum Message {
     /// A session began, or templates changed: ask.
     Ask,
     /// The functions of templates.
-    Listed(Vec<TemplateFunction>),
+    Listed(Result<Vec<TemplateFunction>, CallError>),
     /// A function is chosen; the dock shows it.
     Choose(FunctionRef),
     /// Its events.
@@ -87,12 +93,12 @@ pub enum Message {
     Edit(String),
     /// Keep the text under a name.
     SaveEvent(String),
-    /// It is kept.
-    EventSaved(SavedEvent),
+    /// It is kept, for this function.
+    EventSaved(FunctionRef, SavedEvent),
     /// Delete a saved event.
     DeleteEvent(String),
-    /// It is deleted.
-    EventDeleted(String),
+    /// It is deleted, of this function.
+    EventDeleted(FunctionRef, String),
     /// Invoke the chosen function; the id's random part is given.
     Invoke(u64),
     /// Stop it.
@@ -135,12 +141,15 @@ impl Model for Functions {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Ask => return vec![Effect::List],
-            Message::Listed(list) => return self.list(list),
+            Message::Ask => return if self.asking.ask() { vec![Effect::List] } else { Vec::new() },
+            Message::Listed(outcome) => return self.listed(outcome),
             Message::Choose(function) => return self.choose(function),
             Message::Events(function, events) => return self.take_events(&function, events),
             Message::ChooseEvent(name) => self.choose_event(&name),
-            Message::Edit(body) => self.body = body,
+            Message::Edit(body) => {
+                self.edited |= body != self.body;
+                self.body = body;
+            }
             Message::SaveEvent(name) => {
                 let function = self.chosen.clone();
                 return function
@@ -148,8 +157,13 @@ impl Model for Functions {
                     .into_iter()
                     .collect();
             }
-            Message::EventSaved(saved) => {
-                self.event = Some(saved.name.clone());
+            Message::EventSaved(function, _) | Message::EventDeleted(function, _)
+                if self.chosen.as_ref() != Some(&function) => {}
+            Message::EventSaved(_, saved) => {
+                // Unless the person has gone on to another text.
+                if self.body == saved.body {
+                    (self.event, self.edited) = (Some(saved.name.clone()), false);
+                }
                 let events = Rc::make_mut(&mut self.events);
                 events.retain(|event| event.path.is_none() || event.name != saved.name);
                 events.insert(0, saved);
@@ -158,11 +172,14 @@ impl Model for Functions {
                 let function = self.chosen.clone();
                 return function.map(|of| Effect::DeleteEvent(of, name)).into_iter().collect();
             }
-            Message::EventDeleted(name) => {
+            Message::EventDeleted(_, name) => {
                 let events = Rc::make_mut(&mut self.events);
                 events.retain(|event| event.path.is_none() || event.name != name);
             }
-            Message::Invoke(random) => return self.invoke(random),
+            Message::Invoke(random) => {
+                let shown = self.running.is_none().then_some(Effect::ShowDock);
+                return shown.into_iter().chain(self.invoke(random)).collect();
+            }
             Message::Cancel => {
                 let id = self.running.as_ref().map(|running| running.id.clone());
                 return id.map(Effect::Cancel).into_iter().collect();
@@ -175,16 +192,21 @@ impl Model for Functions {
 }
 
 impl Functions {
-    fn list(&mut self, list: Vec<TemplateFunction>) -> Vec<Effect> {
-        (self.list, self.listed) = (Rc::new(list), true);
-        match (&self.chosen, self.list.first()) {
-            (None, Some(first)) => self.select(reference(first)),
-            (None, None) => {
-                self.wanted = None;
-                Vec::new()
-            }
-            _ => Vec::new(),
+    fn listed(&mut self, outcome: Result<Vec<TemplateFunction>, CallError>) -> Vec<Effect> {
+        let (_, again) = self.asking.answered();
+        self.trouble = outcome.as_ref().err().map(|error| error.message.clone());
+        if let Ok(list) = outcome {
+            (self.list, self.listed) = (Rc::new(list), true);
         }
+        let first = self.list.first().filter(|_| self.chosen.is_none()).map(reference);
+        let mut effects = match first {
+            Some(first) => self.select(first),
+            None => Vec::new(),
+        };
+        // What was asked for ends in what stands in the panel: why there is nothing to invoke.
+        self.wanted = self.wanted.filter(|_| self.chosen.is_some());
+        effects.extend(again.then_some(Effect::List));
+        effects
     }
 
     fn choose(&mut self, function: FunctionRef) -> Vec<Effect> {
@@ -209,6 +231,7 @@ impl Functions {
         }
         (self.events, self.events_listed) = (Rc::new(events), true);
         if self.event.is_none()
+            && !self.edited
             && let Some(first) = self.events.first()
         {
             let name = first.name.clone();
@@ -226,7 +249,7 @@ impl Functions {
     }
 
     fn set_body(&mut self, body: String) {
-        self.body = body;
+        (self.body, self.edited) = (body, false);
         self.body_version += 1;
     }
 
@@ -236,15 +259,14 @@ impl Functions {
         }
         let Some(function) = self.chosen.clone().filter(|_| self.events_listed) else {
             self.wanted = (!self.listed || self.chosen.is_some()).then_some(random);
-            return vec![Effect::ShowDock];
+            return Vec::new();
         };
         self.last += 1;
         let id = format!("{random:x}-{}", self.last);
         self.running = Some(Running { id: id.clone(), phase: Phase::Building });
         self.output.clear();
         self.result = None;
-        let invoke = Effect::Invoke { id, function, event: self.body.clone() };
-        vec![Effect::ShowDock, invoke]
+        vec![Effect::Invoke { id, function, event: self.body.clone() }]
     }
 
     fn ended(&mut self, id: &str, outcome: Result<Invocation, CallError>) {
@@ -298,19 +320,14 @@ pub fn display_name(function: &FunctionRef) -> &str {
 impl Perform for Functions {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
-            Effect::List => desk.ask(ListFunctions {}, |desk, outcome| {
-                if let Ok(list) = outcome {
-                    desk.tell::<Self>(Message::Listed(list));
-                }
-            }),
+            Effect::List => {
+                desk.ask(ListFunctions {}, |desk, outcome| desk.tell::<Self>(Message::Listed(outcome)));
+            }
             Effect::ListEvents(function) => {
                 let call = ListEvents { function: function.clone() };
-                desk.ask(call, move |desk, outcome| match outcome {
-                    Ok(events) => desk.tell::<Self>(Message::Events(function, events)),
-                    Err(error) => {
-                        desk.complain("The saved events cannot be listed", &error);
-                        desk.tell::<Self>(Message::Events(function, Vec::new()));
-                    }
+                desk.ask(call, move |desk, outcome| {
+                    desk.said("The saved events cannot be listed", &outcome);
+                    desk.tell::<Self>(Message::Events(function, outcome.unwrap_or_default()));
                 });
             }
             Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Function)),
@@ -324,16 +341,20 @@ impl Perform for Functions {
             }
             Effect::Cancel(id) => desk.ask_quietly(CancelInvocation { id }, "It cannot be stopped"),
             Effect::SaveEvent(function, name, body) => {
-                desk.ask(SaveEvent { function, name, body }, |desk, outcome| match outcome {
-                    Ok(saved) => desk.tell::<Self>(Message::EventSaved(saved)),
-                    Err(error) => desk.complain("The event cannot be saved", &error),
+                desk.ask(SaveEvent { function: function.clone(), name, body }, |desk, outcome| {
+                    desk.said("The event cannot be saved", &outcome);
+                    if let Ok(saved) = outcome {
+                        desk.tell::<Self>(Message::EventSaved(function, saved));
+                    }
                 });
             }
             Effect::DeleteEvent(function, name) => {
-                let call = DeleteEvent { function, name: name.clone() };
-                desk.ask(call, |desk, outcome| match outcome {
-                    Ok(()) => desk.tell::<Self>(Message::EventDeleted(name)),
-                    Err(error) => desk.complain("The event cannot be deleted", &error),
+                let call = DeleteEvent { function: function.clone(), name: name.clone() };
+                desk.ask(call, |desk, outcome| {
+                    desk.said("The event cannot be deleted", &outcome);
+                    if outcome.is_ok() {
+                        desk.tell::<Self>(Message::EventDeleted(function, name));
+                    }
                 });
             }
         }
@@ -364,7 +385,7 @@ mod tests {
 
     fn ready() -> Functions {
         let mut functions = Functions::default();
-        functions.update(Message::Listed(vec![entry("Hello")]));
+        functions.update(Message::Listed(Ok(vec![entry("Hello")])));
         functions.update(Message::Events(reference(&entry("Hello")), vec![event("sample", false)]));
         functions
     }
@@ -380,18 +401,18 @@ mod tests {
     fn an_invocation_before_the_events_came_waits_for_them() {
         let mut functions = Functions::default();
         assert_eq!(functions.update(Message::Invoke(1)), [Effect::ShowDock]);
-        functions.update(Message::Listed(vec![entry("Hello")]));
+        functions.update(Message::Listed(Ok(vec![entry("Hello")])));
         assert_eq!(functions.update(Message::Invoke(2)), [Effect::ShowDock]);
         let listed = Message::Events(reference(&entry("Hello")), vec![event("sample", false)]);
         let effects = functions.update(listed);
         assert!(
-            matches!(&effects[1], Effect::Invoke { event, .. } if event == "{\"sample\":1}"),
-            "{effects:?}"
+            matches!(&effects[..], [Effect::Invoke { event, .. }] if event == "{\"sample\":1}"),
+            "the dock was shown when it was asked: {effects:?}"
         );
         let mut none = Functions::default();
         none.update(Message::Invoke(1));
-        none.update(Message::Listed(Vec::new()));
-        assert_eq!(none.update(Message::Listed(vec![entry("Hello")])).len(), 1, "no longer wanted");
+        none.update(Message::Listed(Ok(Vec::new())));
+        assert_eq!(none.update(Message::Listed(Ok(vec![entry("Hello")]))).len(), 1, "no longer wanted");
         let listed = Message::Events(reference(&entry("Hello")), Vec::new());
         assert_eq!(none.update(listed), []);
     }
@@ -429,10 +450,38 @@ mod tests {
     #[test]
     fn a_saved_event_replaces_the_one_of_its_name() {
         let mut functions = ready();
-        functions.update(Message::EventSaved(event("mine", true)));
-        functions.update(Message::EventSaved(event("mine", true)));
+        let of = || reference(&entry("Hello"));
+        functions.update(Message::EventSaved(of(), event("mine", true)));
+        functions.update(Message::EventSaved(of(), event("mine", true)));
         assert_eq!(functions.events.len(), 2);
-        functions.update(Message::EventDeleted("mine".into()));
+        assert_eq!(functions.event.as_deref(), Some("sample"), "the person has another text by now");
+        functions.update(Message::EventDeleted(of(), "mine".into()));
         assert_eq!(functions.events.len(), 1);
+        functions.update(Message::EventSaved(reference(&entry("Other")), event("mine", true)));
+        assert_eq!(functions.events.len(), 1, "saved for another function");
+    }
+
+    #[test]
+    fn what_the_person_has_written_is_not_replaced_by_events_that_come_late() {
+        let mut functions = Functions::default();
+        functions.update(Message::Listed(Ok(vec![entry("Hello")])));
+        functions.update(Message::Edit("{\"mine\": 1}".into()));
+        let listed = Message::Events(reference(&entry("Hello")), vec![event("sample", false)]);
+        functions.update(listed);
+        assert_eq!((functions.body.as_str(), functions.event.as_deref()), ("{\"mine\": 1}", None));
+    }
+
+    #[test]
+    fn a_failure_to_list_is_known_and_ends_what_waited_for_it() {
+        let mut functions = Functions::default();
+        assert_eq!(functions.update(Message::Ask), [Effect::List]);
+        assert_eq!(functions.update(Message::Ask), [], "one question at a time");
+        functions.update(Message::Invoke(1));
+        let no = CallError::new(ErrorCode::Unavailable, "no");
+        assert_eq!(functions.update(Message::Listed(Err(no))), [Effect::List]);
+        assert_eq!(functions.trouble.as_deref(), Some("no"));
+        functions.update(Message::Listed(Ok(vec![entry("Hello")])));
+        let listed = Message::Events(reference(&entry("Hello")), Vec::new());
+        assert_eq!(functions.update(listed), [], "no longer wanted");
     }
 }

@@ -1,10 +1,13 @@
 //! Language servers and how they are.
 
-use protocol::language::{ListLanguages, RestartLanguage, Server};
+use protocol::{
+    CallError,
+    language::{ListLanguages, RestartLanguage, Server},
+};
 
 use crate::{
     desk::{Desk, Perform},
-    state::Model,
+    state::{Model, asking::Asking},
 };
 
 /// All language servers.
@@ -12,6 +15,7 @@ use crate::{
 pub struct Languages {
     /// By language.
     pub servers: Vec<Server>,
+    asking: Asking<Server>,
 }
 
 /// What happens.
@@ -19,7 +23,7 @@ pub enum Message {
     /// A session began: ask.
     Connected,
     /// All there are.
-    Listed(Vec<Server>),
+    Listed(Result<Vec<Server>, CallError>),
     /// One changed.
     Changed(Server),
     /// One is to be started anew.
@@ -40,17 +44,39 @@ impl Model for Languages {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Connected => return vec![Effect::List],
+            Message::Connected => return self.ask(),
             Message::Restart(language) => return vec![Effect::Restart(language)],
-            Message::Listed(servers) => self.servers = servers,
+            Message::Listed(outcome) => return self.listed(outcome),
             Message::Changed(server) => {
-                match self.servers.iter_mut().find(|old| old.language == server.language) {
-                    Some(old) => *old = server,
-                    None => self.servers.push(server),
-                }
+                self.asking.hear(&server);
+                self.put(server);
             }
         }
         Vec::new()
+    }
+}
+
+impl Languages {
+    fn ask(&mut self) -> Vec<Effect> {
+        if self.asking.ask() { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn listed(&mut self, outcome: Result<Vec<Server>, CallError>) -> Vec<Effect> {
+        if let Ok(servers) = outcome {
+            self.servers = servers;
+        }
+        let (heard, again) = self.asking.answered();
+        for server in heard {
+            self.put(server);
+        }
+        if again { vec![Effect::List] } else { Vec::new() }
+    }
+
+    fn put(&mut self, server: Server) {
+        match self.servers.iter_mut().find(|old| old.language == server.language) {
+            Some(old) => *old = server,
+            None => self.servers.push(server),
+        }
     }
 }
 
@@ -58,9 +84,8 @@ impl Perform for Languages {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::List => desk.ask(ListLanguages {}, |desk, outcome| {
-                if let Ok(servers) = outcome {
-                    desk.tell::<Self>(Message::Listed(servers));
-                }
+                desk.said("The language servers cannot be listed", &outcome);
+                desk.tell::<Self>(Message::Listed(outcome));
             }),
             Effect::Restart(language) => {
                 desk.ask_quietly(RestartLanguage { language }, "The language server cannot be restarted");
@@ -80,7 +105,9 @@ mod tests {
         let server = |state| Server { language: "rust".into(), name: "rust-analyzer".into(), state };
         let mut languages = Languages::default();
         languages.update(Message::Changed(server(ServerState::Starting)));
+        languages.update(Message::Connected);
         languages.update(Message::Changed(server(ServerState::Ready)));
-        assert_eq!(languages.servers, [server(ServerState::Ready)]);
+        languages.update(Message::Listed(Ok(vec![server(ServerState::Starting)])));
+        assert_eq!(languages.servers, [server(ServerState::Ready)], "the list is older");
     }
 }

@@ -702,14 +702,20 @@ mod tests {
         let mut layout = Layout::default();
         layout.update(Message::Loaded(Some(kept), None));
         assert_eq!(layout.active_file(), Some(&path("b")));
-        assert_eq!((layout.side.view, layout.bottom.view, layout.bottom.open), (Side::Files, Bottom::Logs, false));
+        assert_eq!(
+            (layout.side.view, layout.bottom.view, layout.bottom.open),
+            (Side::Files, Bottom::Logs, false)
+        );
         layout.update(Message::Step(1));
         assert_eq!(layout.active_file(), Some(&path("a")), "what cannot be shown does not come to the front");
         layout.update(Message::ResizeSide(320.0));
         let written = layout.to_keep().unwrap();
         let at = |place: &str| written.pointer(place).cloned().unwrap_or_default();
         assert_eq!(at("/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
-        assert_eq!(at("/side"), serde_json::json!({"open": true, "view": "changes", "size": 320.0, "pinned": true}));
+        assert_eq!(
+            at("/side"),
+            serde_json::json!({"open": true, "view": "changes", "size": 320.0, "pinned": true})
+        );
         assert_eq!((at("/bottom/size"), at("/groups")), ("tall".into(), serde_json::json!([1, 2])));
         assert_eq!(at("/theme"), "sepia");
         layout.update(Message::ShowSide(Side::Cloud));

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use protocol::{
-    WorkspacePath,
+    CallError, WorkspacePath,
     language::{FileProblems, ListProblems, Problem, Severity},
 };
 
 use crate::{
     desk::{Desk, Perform},
-    state::Model,
+    state::{Model, asking::Asking},
 };
 
 /// All problems known.
@@ -20,6 +20,9 @@ pub struct Problems {
     pub counts: (usize, usize),
     /// Grows with every change.
     pub version: u64,
+    /// Why they cannot be listed.
+    pub trouble: Option<String>,
+    asking: Asking<FileProblems>,
 }
 
 /// What happens.
@@ -27,7 +30,7 @@ pub enum Message {
     /// A session began: ask.
     Connected,
     /// All there are.
-    Listed(Vec<FileProblems>),
+    Listed(Result<Vec<FileProblems>, CallError>),
     /// A file's problems changed.
     Changed(FileProblems),
 }
@@ -38,26 +41,49 @@ impl Model for Problems {
 
     fn update(&mut self, message: Message) -> Vec<()> {
         match message {
-            Message::Connected => return vec![()],
-            Message::Listed(files) => {
-                self.by_path.clear();
-                for file in files {
-                    self.set(file);
-                }
+            Message::Connected => return self.ask(),
+            Message::Listed(outcome) => {
+                let again = self.listed(outcome);
+                self.count();
+                return if again { vec![()] } else { Vec::new() };
             }
-            Message::Changed(file) => self.set(file),
+            Message::Changed(file) => {
+                self.asking.hear(&file);
+                self.set(file);
+            }
         }
+        self.count();
+        Vec::new()
+    }
+}
+
+impl Problems {
+    fn ask(&mut self) -> Vec<()> {
+        if self.asking.ask() { vec![()] } else { Vec::new() }
+    }
+
+    /// Takes the list in, and after it what was heard since it was asked for; whether to ask again.
+    fn listed(&mut self, outcome: Result<Vec<FileProblems>, CallError>) -> bool {
+        self.trouble = outcome.as_ref().err().map(|error| error.message.clone());
+        let (heard, again) = self.asking.answered();
+        if let Ok(files) = outcome {
+            self.by_path.clear();
+            for file in files.into_iter().chain(heard) {
+                self.set(file);
+            }
+        }
+        again
+    }
+
+    fn count(&mut self) {
         self.version += 1;
         let count = |severity| {
             let all = self.by_path.values().flat_map(|problems| problems.iter());
             all.filter(|problem| problem.severity == severity).count()
         };
         self.counts = (count(Severity::Error), count(Severity::Warning));
-        Vec::new()
     }
-}
 
-impl Problems {
     fn set(&mut self, file: FileProblems) {
         if file.problems.is_empty() {
             self.by_path.remove(&file.path);
@@ -85,11 +111,7 @@ impl Problems {
 
 impl Perform for Problems {
     fn perform(desk: &Desk, (): ()) {
-        desk.ask(ListProblems {}, |desk, outcome| {
-            if let Ok(files) = outcome {
-                desk.tell::<Self>(Message::Listed(files));
-            }
-        });
+        desk.ask(ListProblems {}, |desk, outcome| desk.tell::<Self>(Message::Listed(outcome)));
     }
 }
 
@@ -128,5 +150,16 @@ pub(crate) mod tests {
         problems.update(Message::Changed(file("src/main.rs", Vec::new())));
         assert_eq!(problems.counts, (0, 0));
         assert_eq!(problems.files().count(), 0);
+    }
+
+    #[test]
+    fn what_was_mended_does_not_come_back_with_an_older_list() {
+        let mut problems = Problems::default();
+        assert_eq!(problems.update(Message::Connected).len(), 1);
+        assert!(problems.update(Message::Connected).is_empty(), "one question at a time");
+        problems.update(Message::Changed(file("a", Vec::new())));
+        let old = vec![file("a", vec![problem(1, Severity::Error, "mended")])];
+        assert_eq!(problems.update(Message::Listed(Ok(old))).len(), 1, "asked again");
+        assert_eq!(problems.counts, (0, 0));
     }
 }

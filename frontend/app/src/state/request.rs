@@ -30,6 +30,8 @@ pub struct Request {
     pub body: String,
     /// Whether an answer is awaited.
     pub sending: bool,
+    /// Tells the request that was sent from the one that stands here now.
+    serial: u64,
     /// The last answer.
     pub answer: Option<Result<Rc<RouteAnswer>, String>>,
 }
@@ -43,6 +45,7 @@ impl Default for Request {
             headers: empty(),
             body: empty(),
             sending: false,
+            serial: 0,
             answer: None,
         }
     }
@@ -68,8 +71,8 @@ pub enum Message {
     Body(String),
     /// Send it.
     Send,
-    /// The answer.
-    Answered(Result<RouteAnswer, CallError>),
+    /// The answer to the request of this number.
+    Answered(u64, Result<RouteAnswer, CallError>),
 }
 
 /// What is to be done.
@@ -77,8 +80,8 @@ pub enum Message {
 pub enum Effect {
     /// Bring the dock to the front.
     Show,
-    /// Send it.
-    Send(TryRoute),
+    /// Send it, as the request of this number.
+    Send(u64, TryRoute),
 }
 
 impl Model for Request {
@@ -90,7 +93,7 @@ impl Model for Request {
             Message::Try { method, url } => {
                 let known = METHODS.contains(&method.as_str());
                 self.method = if known { method } else { "GET".to_owned() };
-                (self.url, self.answer) = (url, None);
+                (self.url, self.answer, self.sending) = (url, None, false);
                 return vec![Effect::Show];
             }
             Message::Method(method) => self.method = method,
@@ -99,10 +102,12 @@ impl Model for Request {
             Message::Body(body) => self.body = body,
             Message::Send if self.sending || self.url.trim().is_empty() => {}
             Message::Send => {
-                self.sending = true;
-                return vec![Effect::Send(self.call())];
+                (self.sending, self.serial) = (true, self.serial + 1);
+                return vec![Effect::Send(self.serial, self.call())];
             }
-            Message::Answered(answer) => {
+            // Another route was chosen meanwhile: its panel is no place for this.
+            Message::Answered(serial, _) if serial != self.serial || !self.sending => {}
+            Message::Answered(_, answer) => {
                 self.sending = false;
                 self.answer = Some(answer.map(Rc::new).map_err(|error| error.message));
             }
@@ -158,8 +163,8 @@ impl Perform for Request {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::Show => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Try)),
-            Effect::Send(call) => {
-                desk.ask(call, |desk, answer| desk.tell::<Self>(Message::Answered(answer)));
+            Effect::Send(serial, call) => {
+                desk.ask(call, move |desk, answer| desk.tell::<Self>(Message::Answered(serial, answer)));
             }
         }
     }
@@ -191,11 +196,16 @@ mod tests {
     fn sends_once_at_a_time() {
         let mut request = request();
         let sent = request.update(Message::Send);
-        assert!(matches!(&sent[..], [Effect::Send(call)] if call.headers.len() == 1));
+        assert!(matches!(&sent[..], [Effect::Send(1, call)] if call.headers.len() == 1));
         assert!(request.update(Message::Send).is_empty());
-        request.update(Message::Answered(Err(CallError::new(protocol::ErrorCode::Unavailable, "no"))));
+        let no = || Err(CallError::new(protocol::ErrorCode::Unavailable, "no"));
+        request.update(Message::Answered(1, no()));
         assert_eq!(request.answer, Some(Err("no".into())));
         assert!(!request.sending);
+        request.update(Message::Send);
+        request.update(Message::Try { method: "GET".into(), url: "http://127.0.0.1:4566/b".into() });
+        request.update(Message::Answered(2, no()));
+        assert_eq!(request.answer, None, "the answer of another route");
     }
 
     #[test]

@@ -141,7 +141,9 @@ impl Terminals {
             Err(error) => self.trouble = Some(error.message),
         }
         let (heard, again) = self.asking.answered();
-        heard.into_iter().for_each(|event| self.hear(event));
+        for event in heard {
+            self.hear(event);
+        }
         if again { vec![Effect::List] } else { Vec::new() }
     }
 
@@ -248,7 +250,11 @@ mod tests {
         assert_eq!(front(&terminals, Some("10")).as_deref(), Some("2"));
         assert_eq!(front(&terminals, None).as_deref(), Some("1"));
         terminals.update(Message::Event(terminal::Event::Changed(terminal("11", "11"))));
-        assert_eq!(front(&terminals, Some("10")).as_deref(), Some("2"), "another window's changes nothing here");
+        assert_eq!(
+            front(&terminals, Some("10")).as_deref(),
+            Some("2"),
+            "another window's changes nothing here"
+        );
         assert_eq!(front(&terminals, None).as_deref(), Some("1"));
     }
 

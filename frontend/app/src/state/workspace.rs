@@ -52,9 +52,11 @@ impl Workspace {
 
 impl Perform for Workspace {
     fn perform(desk: &Desk, (): ()) {
-        desk.ask(DescribeWorkspace {}, |desk, outcome| match outcome {
-            Ok(description) => desk.tell::<Self>(Message::Described(Box::new(description))),
-            Err(error) => desk.complain("The workspace cannot be described", &error),
+        desk.ask(DescribeWorkspace {}, |desk, outcome| {
+            desk.said("The workspace cannot be described", &outcome);
+            if let Ok(description) = outcome {
+                desk.tell::<Self>(Message::Described(Box::new(description)));
+            }
         });
     }
 }

@@ -542,7 +542,9 @@ impl Explorer {
         self.open.retain(|path| !gone(path));
         self.folders.retain(|path, _| !gone(path));
         for path in paths {
-            let Some(folder) = path.parent().and_then(|parent| self.folders.get_mut(&parent)) else { continue };
+            let Some(folder) = path.parent().and_then(|parent| self.folders.get_mut(&parent)) else {
+                continue;
+            };
             folder.entries.retain(|entry| entry.name != path.name());
             if folder.loading {
                 folder.gone.insert(path.name().to_owned());
