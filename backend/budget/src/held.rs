@@ -225,8 +225,7 @@ impl Reservation {
     }
 
     /// Ties this reservation to the bytes that it was taken for: it is given back with their last clone or slice.
-    pub fn hold(mut self, bytes: Vec<u8>) -> Bytes {
-        self.shrink_to(bytes.capacity() as u64);
+    pub fn hold(self, bytes: Vec<u8>) -> Bytes {
         Bytes::from_owner(Held { bytes, _reservation: self })
     }
 }

@@ -72,6 +72,8 @@ fn settings(limits: &Limits) -> http1::Builder {
     // Hyper's is kept as a longer one behind: with it hyper reads again as soon as it is idle, which sets our clock.
     settings.timer(TokioTimer::new()).header_read_timeout(limits.idle + limits.head);
     settings.max_header_size(limits.head_bytes).half_close(false);
+    // What waits between the socket and us; the library's 400 kB would be most of a stranger's cost.
+    settings.max_buf_size(limits.head_bytes);
     if limits.headers != Limits::default().headers {
         settings.max_headers(limits.headers);
     }

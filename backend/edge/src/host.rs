@@ -116,10 +116,7 @@ impl HostPolicy {
 
     /// The request's one host in lower case, if it is one of ours.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<Authority, HostError> {
-        let host = sole_host(headers)?;
-        if uri.authority().is_some_and(|target| !target.as_str().eq_ignore_ascii_case(host.as_str())) {
-            return Err(HostError::Disagree);
-        }
+        let host = host(uri, headers)?;
         let port = host.port_u16().unwrap_or(self.scheme.default_port());
         let served =
             self.allowed.iter().any(|pattern| pattern.port == port && pattern.name.matches(host.host()));
@@ -134,6 +131,16 @@ impl Name {
             Self::Below(suffix) => host.strip_suffix(suffix.as_str()).is_some_and(|label| !label.is_empty()),
         }
     }
+}
+
+/// The one host that a request names, in lower case, served here or not: one `Host` header, well-formed, and the same
+/// as the target's where that names one.
+pub fn host(uri: &Uri, headers: &HeaderMap) -> Result<Authority, HostError> {
+    let host = sole_host(headers)?;
+    if uri.authority().is_some_and(|target| !target.as_str().eq_ignore_ascii_case(host.as_str())) {
+        return Err(HostError::Disagree);
+    }
+    Ok(host)
 }
 
 fn sole_host(headers: &HeaderMap) -> Result<Authority, HostError> {

@@ -22,7 +22,7 @@ mod spelling;
 pub use body::{BodyError, RequestBody, ResponseBody};
 pub use cookie::{is_session_cookie, session_cookie};
 pub use gate::{Full, Gate, Ticket};
-pub use host::{HostError, HostPolicy, Scheme};
+pub use host::{HostError, HostPolicy, Scheme, host};
 pub use limits::Limits;
 pub use listen::{Drained, serve};
 pub use origin::{FetchSite, Origin, fetch_site, origin};

@@ -9,7 +9,7 @@ use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{Arn, Delivery, DeliveryKind};
+use cloud_core::{Arn, AwsError, Delivery, DeliveryKind};
 use cloud_wire::{Body, Spelling, endpoint::PublicFront};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
@@ -186,8 +186,9 @@ impl ApiGateway {
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
             return (kind.too_large(status, "Request Header Fields Too Large"), kind);
         }
-        let Ok(body) = body.collect(MAX_BODY).await else {
-            return (kind.too_large(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"), kind);
+        let body = match body.collect(MAX_BODY).await {
+            Ok(body) => body,
+            Err(error) => return (not_taken(kind, &error), kind),
         };
         let mut incoming = self.incoming(address, inner, parts, body, peer, ids.clone());
         if kind == Kind::Rest {
@@ -290,6 +291,17 @@ impl ApiGateway {
             tracing::warn!(api = place.api_id, %function, "a function's answer is malformed");
             kind.bad_integration()
         })
+    }
+}
+
+/// The answer to a body that is too large, stopped coming, or finds no room now.
+fn not_taken(kind: Kind, error: &AwsError) -> Answer {
+    match error.http_status() {
+        503 => Answer::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        _ if error.code() == "RequestTimeout" => {
+            Answer::message(StatusCode::REQUEST_TIMEOUT, "Request Timeout")
+        }
+        _ => kind.too_large(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
     }
 }
 

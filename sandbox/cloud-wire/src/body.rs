@@ -16,6 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::model::Protocol;
 use crate::sigv4::Refusal;
+use crate::spool::{Spool, Spooled};
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -28,6 +29,8 @@ pub struct Body {
     content: Content,
     length: Option<u64>,
     trailers: Arc<OnceLock<Trailers>>,
+    /// Where it waits until it is whole, if it is a request's.
+    spool: Option<Spool>,
 }
 
 /// Names and values that followed a body.
@@ -44,7 +47,7 @@ impl Body {
         chunks: impl Stream<Item = Result<Bytes, AwsError>> + Send + 'static,
         length: Option<u64>,
     ) -> Self {
-        Self { content: Content::Chunks(Box::pin(chunks)), length, trailers: Arc::default() }
+        Self { content: Content::Chunks(Box::pin(chunks)), length, trailers: Arc::default(), spool: None }
     }
 
     /// A part of a file, read as it is sent.
@@ -104,8 +107,29 @@ impl Body {
         StreamExt::next(self).await
     }
 
-    /// Everything at once, refused beyond `limit` bytes with `EntityTooLarge`.
+    /// The same bytes, which wait there when they are collected.
+    pub(crate) fn waiting_in(mut self, spool: Spool) -> Self {
+        self.spool = Some(spool);
+        self
+    }
+
+    /// Where it waits when it is collected, for what is decoded from it.
+    pub(crate) fn take_spool(&mut self) -> Option<Spool> {
+        self.spool.take()
+    }
+
+    /// A request's whole body where it waits, before it is brought into memory.
+    pub(crate) async fn wait(mut self, limit: u64) -> Result<Spooled, AwsError> {
+        let spool = self.spool.take().ok_or_else(|| AwsError::internal("a body has no place to wait"))?;
+        spool.fill(self, limit).await
+    }
+
+    /// Everything at once, refused beyond `limit` bytes with `EntityTooLarge`. A request's body is held on the sender's
+    /// account as long as the bytes live, and may find no room (`ServiceUnavailable`).
     pub async fn collect(mut self, limit: u64) -> Result<Bytes, AwsError> {
+        if let Some(spool) = self.spool.take() {
+            return spool.fill(self, limit).await?.into_bytes(spool.source()).await;
+        }
         if let Content::Whole(bytes) = self.content {
             return if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) };
         }
@@ -121,7 +145,7 @@ impl Body {
     }
 }
 
-fn too_large() -> AwsError {
+pub(crate) fn too_large() -> AwsError {
     AwsError::new("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
 }
 
@@ -139,7 +163,8 @@ impl Stream for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self { length: Some(bytes.len() as u64), content: Content::Whole(bytes), trailers: Arc::default() }
+        let length = Some(bytes.len() as u64);
+        Self { content: Content::Whole(bytes), length, trailers: Arc::default(), spool: None }
     }
 }
 

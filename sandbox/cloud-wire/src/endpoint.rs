@@ -12,6 +12,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use budget::Source;
 use bytes::Bytes;
 use cloud_core::{AwsError, Context, CredentialStore};
 use edge::{HostPolicy, Limits, Peer, RequestBody};
@@ -25,6 +26,7 @@ pub use front::PublicFront;
 
 use crate::body::Body;
 use crate::service::Service;
+use crate::spool::Spool;
 use route::Routes;
 
 /// Everything behind one listener.
@@ -49,6 +51,7 @@ struct Open {
     routes: Routes,
     fronts: Vec<Arc<dyn PublicFront>>,
     hosts: HostPolicy,
+    spool: Spool,
     shutdown: CancellationToken,
 }
 
@@ -98,6 +101,7 @@ impl Endpoint {
         let open = Arc::new(Open {
             hosts: self.host_policy(address),
             routes: Routes::of(self.services),
+            spool: Spool::new(&self.context),
             context: self.context,
             credentials: self.credentials,
             fronts: self.fronts,
@@ -129,7 +133,9 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 impl Open {
     async fn handle(&self, request: Request<RequestBody>) -> Response<Body> {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-        self.answer(request.map(streamed), peer).await
+        let sender = peer.map_or_else(|| Source::named("peer", "unknown"), Source::address);
+        let spool = self.spool.of(sender);
+        self.answer(request.map(|body| streamed(body).waiting_in(spool)), peer).await
     }
 }
 

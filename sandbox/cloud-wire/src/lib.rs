@@ -27,6 +27,7 @@ pub mod schema;
 pub mod service;
 pub mod shape;
 pub mod sigv4;
+mod spool;
 pub mod timestamp;
 mod validate;
 pub mod value;

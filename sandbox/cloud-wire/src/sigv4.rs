@@ -209,6 +209,10 @@ impl Authorization {
         // AWS: what a presigned S3 request says nothing about is unsigned; the other services sign the body's digest.
         let unsigned = expires.is_some() && service == "s3" && payload == Payload::Collected;
         let payload = if unsigned { Payload::Unsigned } else { payload };
+        // AWS: S3 takes a header's signature only with this beside it, and reads no body to find out.
+        if expires.is_none() && service == "s3" && payload == Payload::Collected {
+            return Err(Refusal::PayloadMissing);
+        }
         let signed_headers: Vec<String> = signed_headers.split(';').map(str::to_owned).collect();
         let signature =
             hex::decode(signature).ok().filter(|bytes| bytes.len() == 32).ok_or(Refusal::Mismatch)?;
@@ -236,8 +240,12 @@ impl Authorization {
         self.expires.is_some()
     }
 
-    /// Checks times and token before anything expensive is done.
+    /// Checks times and token, and what no signature can mend, before anything expensive is done.
     pub fn admit(&self, credential: &Credential, now: Timestamp) -> Result<(), Refusal> {
+        // AWS: only S3 takes a body that is not signed as a whole; the others compute its digest, whatever is stated.
+        if self.service != "s3" && matches!(self.payload, Payload::Unsigned | Payload::Chunked { .. }) {
+            return Err(Refusal::Mismatch);
+        }
         let age = now.duration_since(self.time);
         match self.expires {
             Some(_) if self.old_expires.is_some() && !age.is_positive() => {}

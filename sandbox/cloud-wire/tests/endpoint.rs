@@ -16,6 +16,7 @@ use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
+use cloud_core::budget::{Budget, Source};
 use cloud_core::{
     AccountId, Arn, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, SecretKey,
     Settings,
@@ -40,6 +41,7 @@ mod kv {
     cloud_wire::operations! {
         Echo(super::EchoInput) -> super::EchoInput = "POST" "/" 200, super::ECHO_INPUT, super::ECHO_INPUT;
         Panic(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
+        Take(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
     }
     pub static MODEL: ServiceModel = ServiceModel {
         id: "kv",
@@ -103,6 +105,9 @@ mod blobs {
     };
 }
 
+/// What `Take` takes.
+const LARGE: usize = 32 << 20;
+
 struct Kv;
 
 impl Service for Kv {
@@ -110,10 +115,10 @@ impl Service for Kv {
         &kv::MODEL
     }
 
-    cloud_wire::dispatch! { crate::kv; Echo => echo, Panic => panicking }
+    cloud_wire::dispatch! { crate::kv; Echo => echo, Panic => panicking, Take => take }
 
-    fn body_limit(&self, _operation: &str) -> u64 {
-        1000
+    fn body_limit(&self, operation: &str) -> u64 {
+        if operation == "Take" { LARGE as u64 } else { 1000 }
     }
 }
 
@@ -122,6 +127,10 @@ async fn echo(_kv: &Kv, _caller: &Caller, input: kv::EchoInput) -> Result<kv::Ec
         return Err(kv::Code::NoSuchThing.error("It is not there").with("Reason", "never was"));
     }
     Ok(input)
+}
+
+async fn take(_kv: &Kv, _caller: &Caller, _input: ()) -> Result<(), AwsError> {
+    Ok(())
 }
 
 async fn panicking(_kv: &Kv, _caller: &Caller, _input: ()) -> Result<(), AwsError> {
@@ -216,8 +225,13 @@ struct Cloud {
 
 impl Cloud {
     async fn start() -> Self {
+        Self::with_memory(512 << 20).await
+    }
+
+    async fn with_memory(bytes: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let context = Context::new(Settings::new(folder.path()));
+        let memory = Budget::new("tests", bytes);
+        let context = Context::new(Settings { memory, ..Settings::new(folder.path()) });
         let blobs = Arc::new(Blobs::default());
         let endpoint = Endpoint::new(context.clone(), Arc::new(OneKey))
             .with_service(Arc::new(Kv))
@@ -291,6 +305,11 @@ impl Cloud {
         let headers = [("x-amz-target", target.as_str()), ("content-type", "application/x-amz-json-1.1")];
         self.raw(&self.signed("kv", "POST", "/", &headers, body.as_bytes())).await
     }
+}
+
+/// A document of that length.
+fn padded(length: usize) -> Vec<u8> {
+    format!("{{}}{}", " ".repeat(length - 2)).into_bytes()
 }
 
 fn check(answer: &str, status: &str, body: &str) {
@@ -392,6 +411,102 @@ async fn fronts_answer_without_signatures() {
         "front /_aws/execute-api/abc/items",
     );
     check(&get("evil.example", "/_aws/execute-api/abc/items").await, "421", "this host is not served here\n");
+}
+
+#[tokio::test]
+async fn a_request_for_two_hosts_is_for_none() {
+    let cloud = Cloud::start().await;
+    let (api, own) = ("abc.execute-api.localhost", format!("127.0.0.1:{}", cloud.port));
+    for (target, hosts, status) in [
+        ("/items", vec![api, own.as_str()], "400"),
+        ("/items", vec![own.as_str(), api], "400"),
+        ("/items", vec![api, api], "400"),
+        ("/items", vec![], "400"),
+        ("/items", vec!["abc.execute-api.localhost:"], "400"),
+        ("/items", vec!["x@abc.execute-api.localhost"], "400"),
+        ("http://evil.example/items", vec![api], "400"),
+        ("http://abc.execute-api.localhost/items", vec![own.as_str()], "400"),
+        ("http://abc.execute-api.localhost/items", vec!["ABC.execute-api.localhost"], "200"),
+        (&format!("http://{own}/_aws/execute-api/abc/items"), vec!["evil.example"], "400"),
+        (&format!("http://{own}/_aws/execute-api/abc/items"), vec![own.as_str()], "200"),
+    ] {
+        let lines: String = hosts.iter().fold(String::new(), |text, host| text + "host: " + host + "\r\n");
+        let request = format!("GET {target} HTTP/1.1\r\nconnection: close\r\n{lines}\r\n");
+        let answer = cloud.raw(request.as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target} {hosts:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_whole_or_not_proven_hold_kilobytes() {
+    let cloud = Cloud::start().await;
+    let headers = [("x-amz-target", "Kv_1.Take"), ("content-type", "application/x-amz-json-1.1")];
+    let whole = cloud.signed("kv", "POST", "/", &headers, &padded(LARGE));
+    let mut streams = Vec::new();
+    for _ in 0..6 {
+        // More than the sockets' buffers take: what is written here has been read there.
+        let mut stream = cloud.connect(whole.get(..LARGE / 2).unwrap()).await;
+        stream.flush().await.unwrap();
+        streams.push(stream);
+    }
+    assert!(cloud.context.memory().used() <= 6 * 32 * 1024, "{:?}", cloud.context.memory());
+
+    // The last byte is another than was signed.
+    let mut last = streams.pop().unwrap();
+    last.write_all(whole.get(LARGE / 2..whole.len() - 1).unwrap()).await.unwrap();
+    last.write_all(b"\n").await.unwrap();
+    let mut answer = String::new();
+    last.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("InvalidSignatureException"), "{answer}");
+
+    drop(streams);
+    check(&cloud.raw(&whole).await, "200", "");
+    while cloud.context.memory().used() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_proven_body_is_on_its_keys_account() {
+    let cloud = Cloud::with_memory(1 << 20).await;
+    let others = cloud.context.memory().reserve(&Source::named("key", "AKIATEST"), 500_000).unwrap();
+    let headers = [("x-amz-target", "Kv_1.Take"), ("content-type", "application/x-amz-json-1.1")];
+    let take = async |length| cloud.raw(&cloud.signed("kv", "POST", "/", &headers, &padded(length))).await;
+    check(&take(5000).await, "200", "");
+    check(&take(400_000).await, "413", "send less at once\"}");
+    drop(others);
+    check(&take(150_000).await, "200", "");
+}
+
+#[tokio::test]
+async fn what_the_head_proves_false_is_refused_before_the_body_comes() {
+    let cloud = Cloud::start().await;
+    let digest = "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730";
+    let target = ("x-amz-target", "Kv_1.Take");
+    let refused = async |service: &str, path: &str, headers: &[(&str, &str)], change: (&str, &str)| {
+        let request = cloud.signed(service, "POST", path, headers, &vec![b' '; 10_000]);
+        let head = String::from_utf8(request).unwrap().replacen(change.0, change.1, 1);
+        let head = head.trim_end_matches(' ').to_owned();
+        cloud.raw(head.as_bytes()).await
+    };
+    let stated = ("x-amz-content-sha256", digest);
+    let unsigned = ("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+    let chunked = ("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
+    let unchanged = ("\0", "");
+    for (headers, change, code) in [
+        (vec![target], ("Credential=AKIATEST", "Credential=AKIAOTHER"), "UnrecognizedClientException"),
+        (vec![target], ("us-east-1/kv", "eu-west-9/kv"), "InvalidSignatureException"),
+        (vec![target], ("x-amz-date: 20", "x-amz-date: 19"), "InvalidSignatureException"),
+        (vec![target, stated], ("Signature=", "Signature=0"), "InvalidSignatureException"),
+        (vec![target, stated], ("Kv_1.Take", "Kv_1.Tahe"), "InvalidSignatureException"),
+        (vec![target, unsigned], unchanged, "InvalidSignatureException"),
+        (vec![target, chunked], unchanged, "InvalidSignatureException"),
+    ] {
+        let answer = refused("kv", "/", &headers, change).await;
+        assert!(answer.contains(code), "{headers:?} {change:?}: {answer}");
+    }
+    let answer = refused("s3", "/bucket/key", &[], unchanged).await;
+    assert!(answer.contains("Missing required header for this request: x-amz-content-sha256"), "{answer}");
 }
 
 #[tokio::test]

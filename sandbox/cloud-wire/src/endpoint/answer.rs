@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 
+use budget::Source;
 use bytes::Bytes;
 use cloud_core::{AwsError, Caller, Credential, RequestId};
 use edge::{FetchSite, Origin, Scheme};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
-use sha2::{Digest, Sha256};
 
 use super::Open;
 use super::route::{Found, Mount};
@@ -37,16 +37,19 @@ impl Open {
     /// Guards, then answers.
     pub(super) async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
         let id = RequestId::random(self.context.entropy());
-        let Some(mut head) = Head::of(&request, peer) else {
-            return plain(StatusCode::BAD_REQUEST, "The query is not UTF-8.");
-        };
-        let host = head.host().to_ascii_lowercase();
-        if let Some(front) = self.fronts.iter().find(|front| front.claims_host(&host)) {
-            return self.caught(front.answer(request, peer), &id).await;
-        }
-        let authority = match self.hosts.check(request.uri(), request.headers()) {
+        // Before anybody looks at it: a request that two readers could take for different hosts is for none of them.
+        let authority = match edge::host(request.uri(), request.headers()) {
             Ok(authority) => authority,
             Err(error) => return plain(error.status(), &error.to_string()),
+        };
+        if let Some(front) = self.fronts.iter().find(|front| front.claims_host(authority.host())) {
+            return self.caught(front.answer(request, peer), &id).await;
+        }
+        if let Err(error) = self.hosts.check(request.uri(), request.headers()) {
+            return plain(error.status(), &error.to_string());
+        }
+        let Some(mut head) = Head::of(&request, peer) else {
+            return plain(StatusCode::BAD_REQUEST, "The query is not UTF-8.");
         };
         if let Some(front) = self.fronts.iter().find(|front| front.claims_path(&head.path)) {
             return self.caught(front.answer(request, peer), &id).await;
@@ -57,7 +60,7 @@ impl Open {
         if head.path == "/_cumulo/health" {
             return self.health(&head);
         }
-        virtual_host(&mut head, &host);
+        virtual_host(&mut head, authority.host());
         let asked = Asked { head, body: request.into_body(), id: id.clone() };
         self.caught(self.dispatch(asked), &id).await
     }
@@ -106,7 +109,7 @@ impl Open {
         };
         let request = Signed { authorization, credential, head, id };
         if request.head.path == super::events::PATH {
-            return match request.authenticate(body, DEFAULT_BODY_LIMIT).await {
+            return match request.collect(Protocol::RestJson, body, DEFAULT_BODY_LIMIT).await {
                 Ok(_) => super::events::stream(self.context.events(), &self.shutdown),
                 Err(error) => request.failed(Protocol::RestJson, None, "", &error),
             };
@@ -169,6 +172,8 @@ impl Open {
     ) -> Result<Response<Body>, AwsError> {
         let model = mount.model;
         let (found, content) = request.receive(mount, body).await?;
+        // Its reservation covers what is made of it, until the answer is there.
+        let _document = content.document.clone();
         let operation = found.operation;
         *name = operation.name;
         let input =
@@ -214,7 +219,7 @@ impl Signed {
     async fn receive(&self, mount: &Mount, body: Body) -> Result<(Found, Content), AwsError> {
         let protocol = mount.model.protocol;
         if protocol == Protocol::Query {
-            let (document, _) = self
+            let document = self
                 .collect(protocol, body, DEFAULT_BODY_LIMIT)
                 .await
                 .map_err(|error| too_large(mount, "", error))?;
@@ -246,34 +251,27 @@ impl Signed {
             let stream = self.open(protocol, body)?;
             return Ok((found, content(Bytes::new(), Some(stream))));
         }
-        let (document, _) =
+        let document =
             self.collect(protocol, body, limit).await.map_err(|error| too_large(mount, name, error))?;
         Ok((found, content(document, None)))
     }
 
-    /// Verifies without a service.
-    async fn authenticate(&self, body: Body, limit: u64) -> Result<Bytes, AwsError> {
-        self.collect(Protocol::RestJson, body, limit).await.map(|(document, _)| document)
-    }
-
-    /// The whole body, its signature verified.
-    async fn collect(
-        &self,
-        protocol: Protocol,
-        body: Body,
-        limit: u64,
-    ) -> Result<(Bytes, Option<Verified>), AwsError> {
-        if self.authorization.payload == Payload::Collected {
-            let document = body.collect(limit).await?;
-            let digest = hex::encode(Sha256::digest(&document));
-            let verified = self.verify(protocol, &digest)?;
-            return Ok((document, Some(verified)));
+    /// The whole body, its signature verified: by the head where that is enough, else before any of it is in memory.
+    async fn collect(&self, protocol: Protocol, body: Body, limit: u64) -> Result<Bytes, AwsError> {
+        let collected = self.authorization.payload == Payload::Collected;
+        let verified = if collected { None } else { Some(self.verify(protocol, "")?) };
+        let waiting = match (&self.authorization.payload, verified) {
+            (Payload::Chunked { .. }, Some(verified)) => self.dechunk(verified, body)?.wait(limit).await?,
+            _ => body.wait(limit).await?,
+        };
+        match &self.authorization.payload {
+            Payload::Collected => drop(self.verify(protocol, waiting.digest())?),
+            Payload::Digest(stated) if !stated.eq_ignore_ascii_case(waiting.digest()) => {
+                return Err(Refusal::PayloadMismatch.into_error(protocol));
+            }
+            Payload::Digest(_) | Payload::Unsigned | Payload::Chunked { .. } => {}
         }
-        let document = self.open(protocol, body)?.collect(limit).await.map_err(|error| {
-            let mismatch = error.code() == "XAmzContentSHA256Mismatch";
-            if mismatch { Refusal::PayloadMismatch.into_error(protocol) } else { error }
-        })?;
-        Ok((document, None))
+        waiting.into_bytes(&Source::named("key", self.authorization.access_key_id.as_str())).await
     }
 
     /// The body as a stream that ends in an error unless it is what was signed. The head's signature is verified now.
@@ -282,18 +280,21 @@ impl Signed {
         Ok(match &self.authorization.payload {
             Payload::Collected | Payload::Unsigned => body,
             Payload::Digest(stated) => body.with_sha256(stated.clone()),
-            Payload::Chunked { signed, trailer, .. } => {
-                let length =
-                    self.head.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
-                let length = length.ok_or_else(|| {
-                    AwsError::new("MissingContentLength", "You must provide the Content-Length HTTP header.")
-                        .status(411)
-                })?;
-                let checksum = self.head.header("x-amz-trailer").and_then(Algorithm::of_header);
-                let signer = signed.then_some(verified);
-                chunked::decode(body, Chunked { signer, trailer: *trailer, length, checksum })
-            }
+            Payload::Chunked { .. } => self.dechunk(verified, body)?,
         })
+    }
+
+    /// The bytes within a chunked body, where the head says that it is one.
+    fn dechunk(&self, verified: Verified, body: Body) -> Result<Body, AwsError> {
+        let Payload::Chunked { signed, trailer, .. } = &self.authorization.payload else { return Ok(body) };
+        let length = self.head.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
+        let length = length.ok_or_else(|| {
+            AwsError::new("MissingContentLength", "You must provide the Content-Length HTTP header.")
+                .status(411)
+        })?;
+        let checksum = self.head.header("x-amz-trailer").and_then(Algorithm::of_header);
+        let signer = signed.then_some(verified);
+        Ok(chunked::decode(body, Chunked { signer, trailer: *trailer, length, checksum }))
     }
 
     fn verify(&self, protocol: Protocol, digest: &str) -> Result<Verified, AwsError> {

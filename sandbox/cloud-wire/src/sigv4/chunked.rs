@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use budget::Reservation;
 use bytes::{Buf, Bytes, BytesMut};
 use cloud_core::AwsError;
 use futures_util::stream;
@@ -12,6 +13,7 @@ use super::{Refusal, Verified, hmac};
 use crate::body::Body;
 use crate::checksum::{Algorithm, Checksum};
 use crate::model::Protocol;
+use crate::spool::Spool;
 
 /// The longest line of sizes, signatures or trailers.
 const MAX_LINE: usize = 1024;
@@ -33,8 +35,9 @@ pub struct Chunked {
 }
 
 /// Decodes a body. Its stream ends in an error if a signature, a checksum or the length is wrong.
-pub fn decode(source: Body, how: Chunked) -> Body {
+pub fn decode(mut source: Body, how: Chunked) -> Body {
     let length = how.length;
+    let spool = source.take_spool();
     let trailers = Arc::new(OnceLock::new());
     let decoder = Decoder {
         source,
@@ -45,11 +48,17 @@ pub fn decode(source: Body, how: Chunked) -> Body {
         left_in_chunk: 0,
         checksum: how.checksum.map(Algorithm::start),
         trailers: trailers.clone(),
+        spool: spool.clone(),
+        held: None,
     };
     let chunks = stream::try_unfold(decoder, |mut decoder| async move {
         Ok(decoder.next().await?.map(|chunk| (chunk, decoder)))
     });
-    Body::from_stream(chunks, Some(length)).with_trailers(trailers)
+    let body = Body::from_stream(chunks, Some(length)).with_trailers(trailers);
+    match spool {
+        Some(spool) => body.waiting_in(spool),
+        None => body,
+    }
 }
 
 struct Decoder {
@@ -61,6 +70,9 @@ struct Decoder {
     left_in_chunk: u64,
     checksum: Option<Checksum>,
     trailers: Arc<OnceLock<Vec<(String, String)>>>,
+    spool: Option<Spool>,
+    /// What the present signed chunk may take.
+    held: Option<Reservation>,
 }
 
 fn incomplete() -> AwsError {
@@ -108,6 +120,8 @@ impl Decoder {
         if size > MAX_SIGNED_CHUNK {
             return Err(AwsError::new("InvalidChunkSizeError", "A signed chunk has at most 16777216 bytes"));
         }
+        self.held = None;
+        self.held = self.spool.as_ref().map(|spool| spool.room(size)).transpose()?;
         while (self.buffer.len() as u64) < size {
             self.fill().await?;
         }

@@ -29,6 +29,8 @@ pub enum Refusal {
     Scope(String),
     /// The body's digest is not written as one.
     PayloadText,
+    /// Nothing is said of the body.
+    PayloadMissing,
     /// The body's digest is another.
     PayloadMismatch,
     /// A header that changes the request's meaning was not signed.
@@ -127,11 +129,8 @@ impl Refusal {
                 if s3 { 400 } else { 403 },
                 what,
             ),
-            Self::PayloadText => (
-                ("InvalidRequest", "InvalidSignatureException", "InvalidRequest"),
-                400,
-                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.".into(),
-            ),
+            Self::PayloadText => invalid_request("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value."),
+            Self::PayloadMissing => invalid_request("Missing required header for this request: x-amz-content-sha256"),
             Self::PayloadMismatch => (
                 ("SignatureDoesNotMatch", "InvalidSignatureException", "XAmzContentSHA256Mismatch"),
                 if s3 { 400 } else { 403 },
@@ -157,6 +156,10 @@ impl Refusal {
             ),
         }
     }
+}
+
+fn invalid_request(message: &str) -> Described {
+    (("InvalidRequest", "InvalidSignatureException", "InvalidRequest"), 400, message.into())
 }
 
 fn old_version(s3: bool) -> Described {
