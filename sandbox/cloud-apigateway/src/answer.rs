@@ -60,7 +60,7 @@ impl Kind {
     }
 
     /// What a body or a head that is too large becomes.
-    pub(crate) fn too_large(self, status: StatusCode, message: &str) -> Answer {
+    pub(crate) fn not_taken(self, status: StatusCode, message: &str) -> Answer {
         self.refusal(status, message)
     }
 

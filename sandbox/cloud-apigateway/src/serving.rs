@@ -184,7 +184,7 @@ impl ApiGateway {
         };
         if head_size(kind, parts) > MAX_HEAD {
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-            return (kind.too_large(status, "Request Header Fields Too Large"), kind);
+            return (kind.not_taken(status, "Request Header Fields Too Large"), kind);
         }
         let body = match body.collect(MAX_BODY).await {
             Ok(body) => body,
@@ -297,11 +297,11 @@ impl ApiGateway {
 /// The answer to a body that is too large, stopped coming, or finds no room now.
 fn not_taken(kind: Kind, error: &AwsError) -> Answer {
     match error.http_status() {
-        503 => Answer::message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        503 => kind.not_taken(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
         _ if error.code() == "RequestTimeout" => {
-            Answer::message(StatusCode::REQUEST_TIMEOUT, "Request Timeout")
+            kind.not_taken(StatusCode::REQUEST_TIMEOUT, "Request Timeout")
         }
-        _ => kind.too_large(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+        _ => kind.not_taken(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
     }
 }
 
