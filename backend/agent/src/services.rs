@@ -1,14 +1,14 @@
 //! The services of the cloud half: the one place that names them. A new service is one line in [`open`].
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{error::Error, fmt::Display, sync::Arc, time::Duration};
 
-use cloud_apigateway::{ApiGateway, RestControl};
+use cloud_apigateway::{ApiGateway, RestControl, StoppedApis};
 use cloud_cloudformation::CloudFormation;
 use cloud_core::{Context, CredentialStore, SecretKey};
-use cloud_iam::RootKeys;
+use cloud_iam::{RootAlone, RootKeys};
 use cloud_lambda::Lambda;
 use cloud_s3::S3;
-use cloud_wire::{PublicFront, Service};
+use cloud_wire::{PublicFront, Service, ServiceModel, Stopped};
 use engine::Engines;
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 
@@ -25,7 +25,7 @@ pub(crate) struct Services {
     pub(crate) apis: Arc<dyn PublicFront>,
     /// Whose keys may sign.
     pub(crate) keys: Arc<dyn CredentialStore>,
-    stacks: Arc<CloudFormation>,
+    stacks: Option<Arc<CloudFormation>>,
     wasm: Arc<WasmEngine>,
 }
 
@@ -33,40 +33,129 @@ impl Services {
     /// Ends the workers: what they run fails, and what was promised is taken up at the next start.
     pub(crate) async fn stop(&self) {
         // Deployments under way are gone on with, not rolled back because their workers went.
-        self.stacks.stop().await;
+        if let Some(stacks) = &self.stacks {
+            stacks.stop().await;
+        }
         self.wasm.close().await;
     }
 }
 
+/// The services that answer, as they are opened.
+#[derive(Default)]
+struct Mounted {
+    all: Vec<Arc<dyn Service>>,
+    /// Whether one of them could not be opened.
+    lacks: bool,
+}
+
+impl Mounted {
+    fn add(&mut self, service: Arc<dyn Service>) {
+        self.all.push(service);
+    }
+
+    /// What was opened. If it could not be, it stops alone: its models are answered with the reason, and the IDE and the
+    /// other services go on.
+    fn opened<T, E: Error>(
+        &mut self,
+        name: &str,
+        models: &[&'static ServiceModel],
+        opened: Result<T, E>,
+    ) -> Result<T, String> {
+        opened.map_err(|error| {
+            let reason = format!("{name} is stopped: {}", with_causes(&error));
+            tracing::error!("{reason}");
+            self.lacks = true;
+            for model in models {
+                self.add(Arc::new(Stopped::new(model, reason.clone())));
+            }
+            reason
+        })
+    }
+}
+
+/// An error with what lay beneath, one after the other.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(beneath) = cause {
+        text = format!("{text}: {beneath}");
+        cause = beneath.source();
+    }
+    text
+}
+
 /// Opens them, and lets CloudFormation go on with what was under way once all have registered their types.
 pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Services, AgentError> {
-    let root = RootKeys {
-        access_key_id: config.root_keys.access_key_id.clone(),
-        secret: SecretKey::new(&config.root_keys.secret_access_key),
-    };
-    let iam = cloud_iam::open(context, Some(root)).await.map_err(|error| failed("IAM", &error))?;
-    let logs = cloud_logs::open(context).await.map_err(|error| failed("CloudWatch Logs", &error))?;
-    let s3 = S3::open(context.clone()).await.map_err(|error| failed("S3", &error))?;
+    let mut mounted = Mounted::default();
+    let keys = open_iam(context, config, &mut mounted).await;
+    let logs = cloud_logs::open(context).await;
+    if let Ok(logs) = mounted.opened("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs) {
+        mounted.add(logs);
+    }
+    let s3 = S3::open(context.clone()).await;
+    if let Ok(s3) = mounted.opened("S3", &[&cloud_s3::shapes::MODEL], s3) {
+        mounted.add(Arc::new(s3));
+    }
     let wasm = Arc::new(wasm(config)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
-    let lambda = Lambda::open(context.clone(), engines).await.map_err(|error| failed("Lambda", &error))?;
-    let apis = ApiGateway::open(context.clone()).await.map_err(|error| failed("API Gateway", &error))?;
-    let stacks =
-        CloudFormation::open(context.clone()).await.map_err(|error| failed("CloudFormation", &error))?;
-    stacks.resume();
-    let stacks = Arc::new(stacks);
-    let all: Vec<Arc<dyn Service>> = vec![
-        iam.sts(),
-        iam.clone(),
-        logs,
-        Arc::new(s3),
-        Arc::new(lambda),
-        Arc::new(RestControl(apis.clone())),
-        Arc::new(apis.clone()),
-        stacks.clone(),
-    ];
-    Ok(Services { all, apis: Arc::new(apis), keys: iam, stacks, wasm })
+    let lambda = Lambda::open(context.clone(), engines).await;
+    if let Ok(lambda) = mounted.opened("Lambda", &[&cloud_lambda::shapes::MODEL], lambda) {
+        mounted.add(Arc::new(lambda));
+    }
+    let apis = open_apis(context, &mut mounted).await;
+    let stacks = open_stacks(context, &mut mounted).await;
+    Ok(Services { all: mounted.all, apis, keys, stacks, wasm })
+}
+
+/// IAM and STS. Without their records the root keys still sign.
+async fn open_iam(
+    context: &Context,
+    config: &AgentConfig,
+    mounted: &mut Mounted,
+) -> Arc<dyn CredentialStore> {
+    let keys = RootKeys {
+        access_key_id: config.root_keys.access_key_id.clone(),
+        secret: SecretKey::new(&config.root_keys.secret_access_key),
+    };
+    let models = [&cloud_iam::sts::shapes::MODEL, &cloud_iam::iam::shapes::MODEL];
+    let iam = cloud_iam::open(context, Some(keys.clone())).await;
+    match mounted.opened("IAM", &models, iam) {
+        Ok(iam) => {
+            mounted.add(iam.sts());
+            mounted.add(iam.clone());
+            iam
+        }
+        Err(_) => Arc::new(RootAlone { keys, account: context.account().clone() }),
+    }
+}
+
+/// API Gateway: its control planes, and what answers strangers.
+async fn open_apis(context: &Context, mounted: &mut Mounted) -> Arc<dyn PublicFront> {
+    let models = [&cloud_apigateway::shapes_v1::MODEL, &cloud_apigateway::shapes_v2::MODEL];
+    let apis = ApiGateway::open(context.clone()).await;
+    match mounted.opened("API Gateway", &models, apis) {
+        Ok(apis) => {
+            mounted.add(Arc::new(RestControl(apis.clone())));
+            mounted.add(Arc::new(apis.clone()));
+            Arc::new(apis)
+        }
+        Err(_) => Arc::new(StoppedApis),
+    }
+}
+
+async fn open_stacks(context: &Context, mounted: &mut Mounted) -> Option<Arc<CloudFormation>> {
+    let stacks = CloudFormation::open(context.clone()).await;
+    let stacks = mounted.opened("CloudFormation", &[&cloud_cloudformation::shapes::MODEL], stacks);
+    let stacks = Arc::new(stacks.ok()?);
+    if mounted.lacks {
+        // A step that needs a service that is not there would fail, and undo what is there.
+        tracing::error!("stacks under way wait until every service can be opened");
+    } else {
+        stacks.resume();
+    }
+    mounted.add(stacks.clone());
+    Some(stacks)
 }
 
 /// Starts the spare worker without letting anybody wait for it.

@@ -32,6 +32,7 @@ mod site;
 mod tags;
 
 pub use gateway::{ApiGateway, OpenError, RestControl};
+pub use serving::StoppedApis;
 
 use cloud_wire::{Service, ServiceModel};
 

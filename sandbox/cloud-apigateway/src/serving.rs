@@ -122,11 +122,11 @@ fn single_slash(mut path: &str) -> &str {
 #[async_trait]
 impl PublicFront for ApiGateway {
     fn claims_host(&self, host: &str) -> bool {
-        address::id_in_host(host).is_some()
+        is_host(host)
     }
 
     fn claims_path(&self, path: &str) -> bool {
-        Address::is_path(path)
+        is_path(path)
     }
 
     async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
@@ -144,6 +144,39 @@ impl PublicFront for ApiGateway {
         let mut response = Response::new(Body::from(answer.body));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
+        response
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    address::id_in_host(host).is_some()
+}
+
+fn is_path(path: &str) -> bool {
+    Address::is_path(path)
+}
+
+/// What strangers meet while the service's records cannot be opened.
+#[derive(Clone, Copy, Debug)]
+pub struct StoppedApis;
+
+#[async_trait]
+impl PublicFront for StoppedApis {
+    fn claims_host(&self, host: &str) -> bool {
+        is_host(host)
+    }
+
+    fn claims_path(&self, path: &str) -> bool {
+        is_path(path)
+    }
+
+    async fn answer(&self, _: Request<Body>, _: Option<IpAddr>) -> Response<Body> {
+        // AWS: what both kinds of API answer while they cannot. Why is in the log: strangers are not told.
+        let mut response =
+            Response::new(Body::from(Bytes::from_static(br#"{"message":"Service Unavailable"}"#)));
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        let kind = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(http::header::CONTENT_TYPE, kind);
         response
     }
 }

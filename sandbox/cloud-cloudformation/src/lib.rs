@@ -12,9 +12,9 @@ mod records;
 pub mod resources;
 pub mod sam;
 mod service;
-mod shapes;
+pub mod shapes;
 mod source;
 pub mod state;
 pub mod template;
 
-pub use service::CloudFormation;
+pub use service::{CloudFormation, OpenError};

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::state::stack::Unsaved;
-use crate::state::{ChangeSet, Definition, Event, Resource, Stack};
+use crate::state::{ChangeSet, Definition, Event, Resource, Stack, StackStatus};
 
 /// By stack.
 const STACKS: Table = Table("stacks");
@@ -57,9 +57,8 @@ impl Kept {
 
 impl Records {
     /// Opens the records of a cloud.
-    pub(crate) async fn open(context: &Context) -> Result<(Self, Kept), AwsError> {
-        let store =
-            Store::open(context.database("cloudformation"), LAYOUT).await.map_err(AwsError::internal)?;
+    pub(crate) async fn open(context: &Context) -> Result<(Self, Kept), Error> {
+        let store = Store::open(context.database("cloudformation"), LAYOUT).await?;
         let records = Self { attempts: Attempts::new(store.clone(), ATTEMPTS), store };
         let (mut stacks, mut left_out) = records.readable::<Stack>(STACKS, Scan::all()).await?;
         for stack in &mut stacks {
@@ -79,7 +78,7 @@ impl Records {
     }
 
     /// Forgets stacks that were deleted long ago, and definitions that nothing refers to.
-    async fn forget_old(&self, kept: &mut Kept, now: Timestamp) -> Result<(), AwsError> {
+    async fn forget_old(&self, kept: &mut Kept, now: Timestamp) -> Result<(), Error> {
         let mut batch = Batch::new();
         kept.stacks.retain(|stack| {
             let old = stack.deleted.is_some_and(|deleted| now.duration_since(deleted) > KEEP_DELETED);
@@ -91,13 +90,13 @@ impl Records {
             !old
         });
         let used = kept.used_definitions();
-        for entry in self.store.scan(DEFINITIONS, Scan::all()).await.map_err(AwsError::internal)? {
+        for entry in self.store.scan(DEFINITIONS, Scan::all()).await? {
             let id = Key::split_text(&entry.key).map(|(id, _)| id).unwrap_or_default();
             if !used.contains(&id) {
                 batch.delete(DEFINITIONS, &entry.key);
             }
         }
-        if batch.is_empty() { Ok(()) } else { self.commit(Ok(batch)).await }
+        if batch.is_empty() { Ok(()) } else { self.store.commit(batch).await }
     }
 
     /// How often operations were gone on with after a start.
@@ -110,18 +109,19 @@ impl Records {
         &self,
         table: Table,
         scan: Scan,
-    ) -> Result<(Vec<T>, usize), AwsError> {
-        let entries = self.store.scan(table, scan).await.map_err(AwsError::internal)?;
-        let read = |entry: &Entry| {
-            let record = entry.json();
-            if let Err(error) = &record {
-                let key = String::from_utf8_lossy(&entry.key);
-                tracing::error!(table = table.0, ?key, %error, "a record cannot be read and is left out");
-            }
-            record.ok()
+    ) -> Result<(Vec<T>, usize), Error> {
+        let entries = self.store.scan_lossy(table, scan).await?;
+        let count = entries.len();
+        let read = |entry: Result<Entry, Error>| {
+            let record = entry.and_then(|entry| entry.json());
+            record
+                .inspect_err(|error| {
+                    tracing::error!(table = table.0, %error, "a record cannot be read and is left out");
+                })
+                .ok()
         };
-        let records: Vec<T> = entries.iter().filter_map(read).collect();
-        let left_out = entries.len() - records.len();
+        let records: Vec<T> = entries.into_iter().filter_map(read).collect();
+        let left_out = count - records.len();
         Ok((records, left_out))
     }
 
@@ -170,13 +170,15 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<Event>, AwsError> {
         let scan = Scan::prefix(Key::text(stack_id)).backward().limit(skip.saturating_add(limit));
-        let (events, _) = self.readable::<Event>(EVENTS, scan).await?;
+        let (events, _) = self.readable::<Event>(EVENTS, scan).await.map_err(AwsError::internal)?;
         Ok(events.into_iter().skip(skip).collect())
     }
 }
 
 fn stack_batch(stack: &Stack, unsaved: &Unsaved) -> Result<Batch, Error> {
-    let mut batch = Batch::new();
+    // Who deletes a stack makes room, also where the disk is full.
+    let goes = matches!(stack.status, StackStatus::DeleteInProgress | StackStatus::DeleteComplete);
+    let mut batch = if goes { Batch::freeing() } else { Batch::new() };
     batch.put_json(STACKS, Key::text(&stack.id), stack)?;
     for logical_id in &unsaved.resources {
         let key = Key::text(&stack.id).then_text(logical_id);

@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use cloud_core::{AwsError, Context};
+use cloud_core::Context;
 use cloud_wire::{Service, ServiceModel};
 
 use crate::engine::Engine;
 use crate::ops;
 use crate::resources::WaitConditionHandle;
+
+/// Why the service cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to open the store of stacks")]
+pub struct OpenError(#[from] cloud_store::Error);
 
 /// CloudFormation of one cloud.
 pub struct CloudFormation {
@@ -18,7 +23,7 @@ impl CloudFormation {
     /// Opens the stacks of a cloud and registers the types that are CloudFormation's own.
     ///
     /// When all services have registered theirs, call [`CloudFormation::resume`].
-    pub async fn open(context: Context) -> Result<Self, AwsError> {
+    pub async fn open(context: Context) -> Result<Self, OpenError> {
         context.peers().add_provider(Arc::new(WaitConditionHandle));
         Ok(Self { engine: Engine::open(context).await? })
     }

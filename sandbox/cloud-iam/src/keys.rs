@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use cloud_core::{Entropy, SecretKey};
+use cloud_core::{AccountId, Arn, Credential, CredentialStore, Entropy, Principal, SecretKey};
 use serde::{Deserialize, Serialize};
 
 const SECRET_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -19,6 +19,21 @@ pub struct RootKeys {
     pub secret: SecretKey,
 }
 
+/// The root keys without the service: where its records cannot be opened, the account's owner still gets in.
+#[derive(Clone, Debug)]
+pub struct RootAlone {
+    /// The keys.
+    pub keys: RootKeys,
+    /// Whose they are.
+    pub account: AccountId,
+}
+
+impl CredentialStore for RootAlone {
+    fn find(&self, access_key_id: &str) -> Option<Credential> {
+        (access_key_id == self.keys.access_key_id).then(|| self.keys.credential(&self.account))
+    }
+}
+
 /// How the pair is kept.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -28,6 +43,13 @@ struct Kept {
 }
 
 impl RootKeys {
+    /// What the keys prove.
+    pub(crate) fn credential(&self, account: &AccountId) -> Credential {
+        let arn = Arn::global("iam", account, "root");
+        let principal = Principal { arn, user_id: account.to_string(), account: account.clone() };
+        Credential { secret: self.secret.clone(), session_token: None, expires: None, principal }
+    }
+
     /// A new pair.
     pub(crate) fn random(entropy: &dyn Entropy) -> Self {
         Self {

@@ -11,6 +11,6 @@ mod role;
 mod sessions;
 pub mod sts;
 
-pub use keys::RootKeys;
+pub use keys::{RootAlone, RootKeys};
 pub use open::{Iam, OpenError, open};
 pub use sts::Sts;

@@ -60,11 +60,6 @@ impl Iam {
         Arc::new(Sts::new(self.clone()))
     }
 
-    fn root_principal(&self) -> Principal {
-        let account = self.context.account().clone();
-        Principal { arn: Arn::global("iam", &account, "root"), user_id: account.to_string(), account }
-    }
-
     /// Whom a session of a role stands for: the role's id is its record's, or one made from its name where no record is.
     pub(crate) async fn session_principal(&self, role: &Arn, session: &str) -> Result<Principal, AwsError> {
         let name = role.resource_id().rsplit('/').next().unwrap_or_default().to_owned();
@@ -81,8 +76,7 @@ impl CredentialStore for Iam {
         if access_key_id != self.root.access_key_id {
             return self.sessions.find(access_key_id);
         }
-        let secret = self.root.secret.clone();
-        Some(Credential { secret, session_token: None, expires: None, principal: self.root_principal() })
+        Some(self.root.credential(self.context.account()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The service: what its operations share, opened from its store and tied to its peers.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use cloud_core::event::Change;
 use cloud_core::{AwsError, CloudEvent, Context};
 use engine::{Engines, FunctionKey};
@@ -11,18 +11,18 @@ use crate::SERVICE;
 use crate::invoke::Runner;
 use crate::journal::Journal;
 use crate::names::{FunctionName, LATEST, function_arn};
-use crate::packages::Packages;
+use crate::packages::{self, Packages};
 use crate::queue::Queue;
 use crate::records::Records;
 use crate::serving::{Pending, Serving};
-use crate::state::{Function, Stamp};
+use crate::state::{Function, Package, Stamp};
 
 /// Why the service cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The store of functions.
     #[error("open the store of functions")]
-    Store(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Store(#[from] cloud_store::Error),
     /// The folder of packages.
     #[error("open the folder of deployment packages")]
     Packages(#[source] std::io::Error),
@@ -46,14 +46,12 @@ impl Lambda {
     /// Opens what was kept, takes up the events that were promised, and registers with the cloud's peers: as a target
     /// of deliveries and as the maker of its CloudFormation types. Needs a tokio runtime.
     pub async fn open(context: Context, engines: Engines) -> Result<Self, OpenError> {
-        let records = Records::open(&context.database(SERVICE)).await.map_err(OpenError::Store)?;
-        let packages = Packages::open(&context.folder(SERVICE)).map_err(OpenError::Packages)?;
-        let used: HashSet<String> = records
-            .all()
-            .iter()
-            .flat_map(|function| function.packages().map(str::to_owned).collect::<Vec<_>>())
-            .collect();
-        packages.remove_all_but(&used).map_err(OpenError::Packages)?;
+        let folder = context.folder(SERVICE);
+        let records = Records::open(&context.database(SERVICE), &Packages::zips(&folder)).await?;
+        let packages = Packages::open(&folder).map_err(OpenError::Packages)?;
+        let unused = records.unused_packages().await?;
+        packages.remove(&unused).map_err(OpenError::Packages)?;
+        records.forget_packages(&unused).await?;
         let serving = Arc::new(Serving::new(context.clone(), packages.clone()));
         let journal = Journal::start(context.clone());
         let runner =
@@ -85,8 +83,10 @@ impl Lambda {
         &self.0.records
     }
 
-    pub(crate) fn packages(&self) -> &Packages {
-        &self.0.packages
+    /// Keeps a package. Should no function come to have it, the next start removes it.
+    pub(crate) async fn keep_package(&self, zip: Bytes) -> Result<Package, AwsError> {
+        self.0.records.expect_package(&packages::hash(&zip)).await?;
+        self.0.packages.keep(zip).await
     }
 
     pub(crate) fn serving(&self) -> &Serving {

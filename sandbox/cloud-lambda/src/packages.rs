@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,10 +45,16 @@ pub(crate) fn code_sha256(hash: &str) -> String {
 }
 
 impl Packages {
+    /// Where the packages of a service's folder are.
+    pub(crate) fn zips(folder: &Path) -> PathBuf {
+        folder.join("packages")
+    }
+
     /// Opens the folder; what was unpacked by an earlier process is removed.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
-        let (zips, scratch) = (folder.join("packages"), folder.join("unpacked"));
-        fs::create_dir_all(&zips)?;
+        let (zips, scratch) = (Self::zips(folder), folder.join("unpacked"));
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&zips)?;
+        remove_unfinished(&zips)?;
         if scratch.exists() {
             fs::remove_dir_all(&scratch)?;
         }
@@ -75,19 +82,18 @@ impl Packages {
         }
         let (inner, hash) = (Arc::clone(&self.0), package.hash.clone());
         blocking(move || {
-            let zip = fs::read(inner.zip(&hash)).map_err(AwsError::internal)?;
+            let zip = inner.read(&hash)?;
             inner.unpack(&hash, &zip)
         })
         .await
     }
 
-    /// Removes the packages that no version needs.
-    pub(crate) fn remove_all_but(&self, used: &HashSet<String>) -> io::Result<()> {
-        for entry in fs::read_dir(&self.0.zips)? {
-            let path = entry?.path();
-            let hash = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            if !used.contains(hash) {
-                fs::remove_file(&path)?;
+    /// Removes packages.
+    pub(crate) fn remove(&self, hashes: &[String]) -> io::Result<()> {
+        for hash in hashes {
+            match fs::remove_file(self.0.zip(hash)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
             }
         }
         Ok(())
@@ -99,13 +105,31 @@ impl Inner {
         self.zips.join(format!("{hash}.zip"))
     }
 
-    /// Writes beside, makes durable, then gives it its name.
-    fn store(&self, hash: &str, zip: &[u8]) -> io::Result<()> {
-        let path = self.zip(hash);
-        if path.exists() {
+    /// A package as it was kept: one that is not, or is gone, is never run.
+    fn read(&self, name: &str) -> Result<Vec<u8>, AwsError> {
+        let path = self.zip(name);
+        let damaged = |why: String| {
+            let message = format!(
+                "The stored deployment package {} {why}. Update the function's code.",
+                path.display()
+            );
+            tracing::error!("{message}");
+            Code::ServiceException.error(message)
+        };
+        let zip = fs::read(&path).map_err(|error| damaged(format!("cannot be read: {error}")))?;
+        if hash(&zip) != name {
+            return Err(damaged("is damaged".to_owned()));
+        }
+        Ok(zip)
+    }
+
+    /// Writes beside, makes durable, then gives it its name; in place of one that is damaged, too.
+    fn store(&self, name: &str, zip: &[u8]) -> io::Result<()> {
+        let path = self.zip(name);
+        if fs::read(&path).is_ok_and(|present| present == zip) {
             return Ok(());
         }
-        let mut file = tempfile(&self.zips, hash)?;
+        let mut file = tempfile(&self.zips, name)?;
         file.1.write_all(zip)?;
         file.1.sync_all()?;
         fs::rename(&file.0, &path)?;
@@ -134,13 +158,29 @@ impl Inner {
     }
 }
 
+/// Removes what was being written when a process ended: nobody was told that it was kept.
+fn remove_unfinished(zips: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(zips)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "part") {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
 fn tempfile(folder: &Path, hash: &str) -> io::Result<(PathBuf, File)> {
     // Two uploads of one package at once each write the same bytes: whoever renames last changes nothing.
     let path = folder.join(format!("{hash}.{:?}.part", std::thread::current().id()));
-    Ok((path.clone(), File::create(path)?))
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    Ok((path, file))
 }
 
-fn hash(zip: &[u8]) -> String {
+pub(crate) fn hash(zip: &[u8]) -> String {
     hex::encode(Sha256::digest(zip))
 }
 
@@ -274,6 +314,26 @@ mod tests {
         check(&[("/etc/evil", b"x")], 9, Err("not a plain file"));
         check(&[("a\\b", b"x")], 9, Err("not a plain file"));
         check(&[("a", b"x"), ("a/b", b"y")], 9, Err("unzip"));
+    }
+
+    #[tokio::test]
+    async fn a_damaged_package_is_never_unpacked_and_is_healed_by_its_upload() {
+        let folder = ::tempfile::tempdir().expect("a folder");
+        let zip = zip_of(&[("bootstrap.wasm", b"w")]).expect("a zip");
+        let package = Packages::open(folder.path()).expect("open").keep(zip.clone()).await.expect("kept");
+        let path = Packages::zips(folder.path()).join(format!("{}.zip", package.hash));
+        for damage in [&b""[..], b"PK", &[&zip[..zip.len() - 1], b"x"].concat()] {
+            fs::write(&path, damage).expect("damaged");
+            let packages = Packages::open(folder.path()).expect("open");
+            let error = packages.unpacked(&package).await.expect_err("refused");
+            assert!(error.message().contains(&format!("{}.zip is damaged", package.hash)), "{error}");
+        }
+        fs::remove_file(&path).expect("removed");
+        let packages = Packages::open(folder.path()).expect("open");
+        let error = packages.unpacked(&package).await.expect_err("refused");
+        assert!(error.message().contains("cannot be read"), "{error}");
+        packages.keep(zip).await.expect("kept again");
+        Packages::open(folder.path()).expect("open").unpacked(&package).await.expect("healed");
     }
 
     #[test]

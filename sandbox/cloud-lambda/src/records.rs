@@ -2,7 +2,7 @@
 //!
 //! A change is made durable before it is seen: who reads a function reads what survives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -15,7 +15,9 @@ use crate::state::Function;
 
 const FUNCTIONS: Table = Table("functions");
 const EVENTS: Table = Table("events");
-const LAYOUT: Layout = Layout::new(&[FUNCTIONS, EVENTS]);
+/// The packages that no function has, by their hashes: only what is named here is ever removed.
+const UNUSED: Table = Table("unused_packages");
+const LAYOUT: Layout = Layout::new(&[FUNCTIONS, EVENTS, UNUSED]);
 
 /// The records. Cheap to clone.
 #[derive(Clone)]
@@ -31,8 +33,9 @@ struct Inner {
 }
 
 impl Records {
-    pub(crate) async fn open(file: &Path) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let store = Store::open(file, LAYOUT).await?;
+    /// Opens the store that names the packages in a folder.
+    pub(crate) async fn open(file: &Path, packages: &Path) -> Result<Self, Error> {
+        let store = Store::open_naming(file, LAYOUT, packages).await?;
         let mut functions = BTreeMap::new();
         for entry in store.scan(FUNCTIONS, Scan::all()).await? {
             let function: Function = entry.json()?;
@@ -73,6 +76,7 @@ impl Records {
             Some(function) => batch.put_json(FUNCTIONS, name, function).map_err(AwsError::internal)?,
             None => batch.delete(FUNCTIONS, name),
         }
+        self.count_packages(&mut batch, old.as_deref(), new.as_deref());
         self.0.store.commit(batch).await.map_err(AwsError::internal)?;
         let mut functions = self.0.functions.write().unwrap_or_else(PoisonError::into_inner);
         match &new {
@@ -80,6 +84,58 @@ impl Records {
             None => functions.remove(name),
         };
         Ok((new, answer))
+    }
+
+    /// Notes which packages a change takes into use, and which no function has after it.
+    fn count_packages(&self, batch: &mut Batch, old: Option<&Function>, new: Option<&Function>) {
+        let of = |function: Option<&Function>| -> BTreeSet<String> {
+            function.into_iter().flat_map(Function::packages).map(str::to_owned).collect()
+        };
+        let (before, after) = (of(old), of(new));
+        for taken in after.difference(&before) {
+            batch.delete(UNUSED, taken);
+        }
+        let dropped: BTreeSet<&String> = before.difference(&after).collect();
+        if dropped.is_empty() {
+            return;
+        }
+        let name = old.or(new).map(|function| function.name.as_str());
+        let others = self.all();
+        let others = others.iter().filter(|function| Some(function.name.as_str()) != name);
+        let kept: BTreeSet<String> = others.flat_map(|function| of(Some(function))).collect();
+        for unused in dropped.into_iter().filter(|hash| !kept.contains(*hash)) {
+            batch.put(UNUSED, unused, "");
+        }
+    }
+
+    /// Notes a package that is about to be kept: until a function has it, nothing needs it.
+    pub(crate) async fn expect_package(&self, hash: &str) -> Result<(), AwsError> {
+        let used = self.all().iter().any(|function| function.packages().any(|package| package == hash));
+        if used {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        batch.put(UNUSED, hash, "");
+        self.0.store.commit(batch).await.map_err(AwsError::internal)
+    }
+
+    /// The packages that no function has.
+    pub(crate) async fn unused_packages(&self) -> Result<Vec<String>, Error> {
+        let named = self.0.store.scan(UNUSED, Scan::all()).await?;
+        let used: BTreeSet<String> = self
+            .all()
+            .iter()
+            .flat_map(|function| function.packages().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        let named = named.into_iter().map(|entry| String::from_utf8_lossy(&entry.key).into_owned());
+        Ok(named.filter(|hash| !used.contains(hash)).collect())
+    }
+
+    /// Forgets packages that were removed.
+    pub(crate) async fn forget_packages(&self, hashes: &[String]) -> Result<(), Error> {
+        let mut batch = Batch::new();
+        hashes.iter().for_each(|hash| batch.delete(UNUSED, hash));
+        self.0.store.commit(batch).await
     }
 
     /// The events that were promised before this process began.

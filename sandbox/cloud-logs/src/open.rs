@@ -20,8 +20,7 @@ pub async fn open(context: &Context) -> Result<Arc<Logs>, cloud_store::Error> {
     let layout = Layout::new(&[GROUPS, STREAMS, EVENTS, TIMES]);
     let store = Store::open(context.database("logs"), layout).await?;
     let logs = Arc::new(Logs { context: context.clone(), store });
-    let now = context.clock().now_ms();
-    logs.store.transact(move |transaction| ops::retention::purge_all(transaction, now)).await?;
+    ops::retention::purge_all(&logs).await?;
     context.peers().set_logs(logs.clone());
     resources::register(&logs);
     Ok(logs)
@@ -68,6 +67,17 @@ impl Logs {
     ) -> Result<T, AwsError> {
         self.store
             .transact(move |transaction| work(transaction).map_err(Failed))
+            .await
+            .map_err(|Failed(error)| error)
+    }
+
+    /// The same for what makes room: it goes on where the disk is full.
+    pub(crate) async fn free<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, AwsError> + Send + 'static,
+    ) -> Result<T, AwsError> {
+        self.store
+            .free(move |transaction| work(transaction).map_err(Failed))
             .await
             .map_err(|Failed(error)| error)
     }

@@ -89,7 +89,8 @@ impl Place {
         key.then_number(self.ms.max(0).cast_unsigned()).then_number(self.number)
     }
 
-    fn read(rest: &[u8]) -> Option<Self> {
+    /// From a key's last parts.
+    pub(crate) fn read(rest: &[u8]) -> Option<Self> {
         let (ms, rest) = Key::split_number(rest)?;
         let (number, _) = Key::split_number(rest)?;
         Some(Self { ms: i64::try_from(ms).ok()?, number })
@@ -133,6 +134,11 @@ pub(crate) fn time_key(group: &str, place: Place) -> Key {
 /// The place in a key of the index by time.
 pub(crate) fn time_place(key: &[u8]) -> Option<Place> {
     Place::read(Key::split_text(key)?.1)
+}
+
+/// Says that an event is lost; those around it are not.
+pub(crate) fn left_out(error: &dyn std::fmt::Display) {
+    tracing::error!(%error, "a log event is damaged and left out");
 }
 
 /// A damaged record.

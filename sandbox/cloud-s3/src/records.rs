@@ -61,8 +61,8 @@ impl Memory {
 }
 
 impl Records {
-    pub(crate) async fn open(file: &Path) -> Result<Self, cloud_store::Error> {
-        let store = Store::open(file, LAYOUT).await?;
+    pub(crate) async fn open(file: &Path, contents: &Path) -> Result<Self, cloud_store::Error> {
+        let store = Store::open_naming(file, LAYOUT, contents).await?;
         let mut memory = Memory::default();
         for entry in store.scan(BUCKETS, Scan::all()).await? {
             memory.buckets.insert(String::from_utf8_lossy(&entry.key).into_owned(), entry.json()?);

@@ -36,7 +36,7 @@ impl S3 {
     /// Opens what was kept, and registers with the cloud's peers: as the reader of objects and as the maker of its
     /// CloudFormation types.
     pub async fn open(context: Context) -> Result<Self, OpenError> {
-        let records = Records::open(&context.database(SERVICE)).await?;
+        let records = Records::open(&context.database(SERVICE), &context.folder(SERVICE)).await?;
         let blobs = {
             let memory = records.read();
             let used: HashSet<&str> = memory.blobs().collect();

@@ -31,8 +31,9 @@ impl Attempts {
             return Ok(BTreeSet::new());
         }
         let table = self.table;
+        // A full disk must not keep a start from going on.
         self.store
-            .transact(move |transaction| {
+            .free(move |transaction| {
                 let mut spent = BTreeSet::new();
                 for work in works {
                     let before: u32 = transaction.get_json(table, &work)?.unwrap_or(0);

@@ -1,6 +1,8 @@
 //! What can go wrong with a store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode};
 
 /// Failed to read or write a store.
 #[derive(Debug, thiserror::Error)]
@@ -21,24 +23,55 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
-    /// A value's checksum is wrong.
-    #[error("a value in table {table} is damaged")]
+    /// What was kept in the file is not in it any more. Nothing was touched.
+    #[error(
+        "{} has lost what it held: {what}. Put back a copy of it and start again; or, to go on with what is there, remove {} first",
+        file.display(), witness.display()
+    )]
+    Lost {
+        /// The file.
+        file: PathBuf,
+        /// What of it is gone.
+        what: String,
+        /// What knows that it held more.
+        witness: PathBuf,
+    },
+    /// There are contents, and a store that was to name them is new. Nothing was touched.
+    #[error(
+        "{} is missing, while {} holds what it named. Put back a copy of it and start again; or, to begin with nothing, move that folder away",
+        file.display(), contents.display()
+    )]
+    Missing {
+        /// The file.
+        file: PathBuf,
+        /// The folder with contents.
+        contents: PathBuf,
+    },
+    /// A page or a value is not as it was written.
+    #[error("the store {} is damaged: {what}. Put back a copy of it and start again", file.display())]
     Damaged {
-        /// Where it is.
-        table: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// Where.
+        what: String,
     },
     /// A flush failed before. What was written since then may be lost, so nothing more is written.
-    #[error("the store stopped writing after a failed flush")]
+    #[error("the store stopped writing after a failed flush; start again")]
     Stopped,
     /// A transaction's closure panicked. Nothing of it was kept.
     #[error("a transaction panicked")]
     Panicked,
     /// The disk is full. Its source says so as the system would: that is how those above recognise it.
-    #[error("failed to find room")]
+    #[error("failed to find room on the disk; free some space")]
     Full(#[source] std::io::Error),
-    /// The folder could not be made or opened.
-    #[error("failed to open the store's folder")]
-    Folder(#[source] std::io::Error),
+    /// The folder or a file beside the store could not be made or opened.
+    #[error("failed to open the store {}", file.display())]
+    Folder {
+        /// The store's file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// SQLite failed.
     #[error("failed in SQLite")]
     Sqlite(#[source] rusqlite::Error),
@@ -47,10 +80,15 @@ pub enum Error {
     Form(#[from] serde_json::Error),
 }
 
+/// SQLite's `SQLITE_IOERR_SHMSIZE`: its shared index could not grow.
+const NO_ROOM_FOR_INDEX: i32 = 4874;
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|error| error.extended_code);
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::full(),
+            Some(ErrorCode::DiskFull) => Self::full(),
+            _ if extended == Some(NO_ROOM_FOR_INDEX) => Self::full(),
             _ => Self::Sqlite(error),
         }
     }
@@ -59,5 +97,29 @@ impl From<rusqlite::Error> for Error {
 impl Error {
     pub(crate) fn full() -> Self {
         Self::Full(std::io::ErrorKind::StorageFull.into())
+    }
+
+    pub(crate) fn damaged(file: &Path, what: impl Into<String>) -> Self {
+        Self::Damaged { file: file.to_owned(), what: what.into() }
+    }
+
+    /// What SQLite said of a file: pages that it cannot read are damage.
+    pub(crate) fn of(file: &Path) -> impl Fn(rusqlite::Error) -> Self {
+        move |error| match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::damaged(file, error.to_string())
+            }
+            _ => error.into(),
+        }
+    }
+
+    /// The same for whatever file a connection has open.
+    pub(crate) fn within(connection: &Connection) -> impl Fn(rusqlite::Error) -> Self {
+        Self::of(Path::new(connection.path().unwrap_or_default()))
+    }
+
+    /// Whether the store's own contents are gone or wrong, so that nothing may be concluded from what it does not name.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Lost { .. } | Self::Missing { .. } | Self::Damaged { .. })
     }
 }

@@ -1,20 +1,18 @@
 //! A store file: opening, reading, committing.
 
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
-use crate::writer::{self, Done, Queued};
-use crate::{Batch, Entry, Error, Scan, Table, Transaction};
-
-/// Marks a SQLite file as ours: "CUMU".
-const APPLICATION_ID: i32 = 0x4355_4d55;
+use crate::file::{self, connect};
+use crate::reserve::Reserve;
+use crate::writer::{Done, Queued, Writer};
+use crate::{Batch, Entry, Error, Scan, Table, Transaction, private, witness};
 
 /// Readers that are kept open.
 const READERS: usize = 4;
@@ -37,8 +35,12 @@ impl Layout {
         Self { tables, migrations: &[] }
     }
 
-    fn version(&self) -> u32 {
+    pub(crate) fn version(&self) -> u32 {
         u32::try_from(self.migrations.len() + 1).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.tables.iter().map(|table| table.0)
     }
 }
 
@@ -53,37 +55,81 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens a file, making it and its folder if they are missing, and brings it up to the layout's version.
+    /// Opens a file, making it and its folder if they are missing, and brings it up to the layout's version. A file that
+    /// is damaged, or has less than it had, is refused and left as it is.
     pub async fn open(file: impl Into<PathBuf>, layout: Layout) -> Result<Self, Error> {
         let file = file.into();
-        blocking(move || Self::open_now(file, layout)).await
+        blocking(move || Self::open_now(file, layout, None)).await
     }
 
-    fn open_now(file: PathBuf, layout: Layout) -> Result<Self, Error> {
-        if let Some(folder) = file.parent() {
-            // Stores hold keys and secrets: nobody else may look into a folder that is made for them.
-            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            made.map_err(Error::Folder)?;
+    /// As [`Store::open`], for a store that names what lies in a folder: a new store beside a folder with contents is
+    /// one that was lost.
+    pub async fn open_naming(
+        file: impl Into<PathBuf>,
+        layout: Layout,
+        contents: impl Into<PathBuf>,
+    ) -> Result<Self, Error> {
+        let (file, contents) = (file.into(), contents.into());
+        blocking(move || Self::open_now(file, layout, Some(contents))).await
+    }
+
+    fn open_now(file: PathBuf, layout: Layout, contents: Option<PathBuf>) -> Result<Self, Error> {
+        let failed = |source| Error::Folder { file: file.clone(), source };
+        private::make_folder(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        let testimony = witness::read(&witness::path(&file)).map_err(failed)?;
+        let reserve = Reserve::of(&file);
+        reserve.open();
+        let is_new = file::inspect(&file, layout.version(), &testimony)?;
+        if let Some(contents) = contents.filter(|folder| is_new && has_entries(folder)) {
+            return Err(Error::Missing { file, contents });
         }
-        refuse_others(&file, layout.version())?;
+        private::settle(&file).map_err(failed)?;
         let mut connection = connect(&file)?;
-        upgrade(&mut connection, layout)?;
+        let (generation, witness) = file::prepare(&mut connection, &file, layout)?;
+        reserve.keep();
+        let damaged = check_beside(&file);
+        let writer = Writer { connection, file: file.clone(), witness, generation, reserve, damaged };
         let (queue, receiver) = mpsc::channel();
         std::thread::Builder::new()
             .name("store".into())
-            .spawn(move || writer::run(connection, &receiver))
-            .map_err(Error::Folder)?;
+            .spawn(move || writer.run(&receiver))
+            .map_err(failed)?;
         Ok(Self(Arc::new(Inner { file, queue, readers: Mutex::default() })))
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.0.file
     }
 
     /// Writes a batch. Returns when it is durable.
     pub async fn commit(&self, batch: Batch) -> Result<(), Error> {
-        self.transact(move |transaction| batch.apply(transaction)).await
+        let frees = batch.frees();
+        self.queue(frees, move |transaction| batch.apply(transaction)).await
+    }
+
+    /// As [`Store::transact`], for work that makes room: it is done on a full disk too.
+    pub async fn free<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.queue(true, work).await
     }
 
     /// Runs reads and writes as one transaction, after all those before it and before all those after it. An `Err`
     /// undoes it. Returns when it is durable. The closure runs on the writer's thread: keep it short.
     pub async fn transact<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.queue(false, work).await
+    }
+
+    async fn queue<T, E, F>(&self, frees: bool, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -104,7 +150,7 @@ impl Store {
                 }
             }
         });
-        self.0.queue.send(Queued { job, refuse }).map_err(|_| E::from(Error::Stopped))?;
+        self.0.queue.send(Queued { job, frees, refuse }).map_err(|_| E::from(Error::Stopped))?;
         match answered.await {
             Ok(outcome) => outcome,
             Err(_) => Err(E::from(refused.await.unwrap_or(Error::Stopped))),
@@ -124,7 +170,7 @@ impl Store {
                 Some(connection) => connection,
                 None => connect(&inner.file)?,
             };
-            let snapshot = connection.transaction()?;
+            let snapshot = connection.transaction().map_err(Error::of(&inner.file))?;
             let value = work(&Transaction(&snapshot))?;
             snapshot.finish()?;
             let mut readers = inner.readers();
@@ -156,6 +202,11 @@ impl Store {
         self.read(move |reader| reader.scan(table, &scan)).await
     }
 
+    /// Entries in order, with an error in the place of each that is damaged.
+    pub async fn scan_lossy(&self, table: Table, scan: Scan) -> Result<Vec<Result<Entry, Error>>, Error> {
+        self.read(move |reader| reader.scan_lossy(table, &scan)).await
+    }
+
     /// SQLite's own check of the whole file; what it found wrong.
     pub async fn check(&self) -> Result<Vec<String>, Error> {
         let inner = self.0.clone();
@@ -176,61 +227,34 @@ impl Inner {
     }
 }
 
+fn has_entries(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+/// Reads a large file through while it is used already; then what is found ends all writing.
+fn check_beside(file: &Path) -> Arc<AtomicBool> {
+    let damaged = Arc::new(AtomicBool::new(false));
+    let large = std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > file::CHECKED_FIRST);
+    if large {
+        let (file, found) = (file.to_owned(), Arc::clone(&damaged));
+        // Without a thread the pages are checked as they are read.
+        let _ = std::thread::Builder::new().name("store check".into()).spawn(move || {
+            let what = connect(&file).and_then(|connection| file::quick_check(&connection));
+            let what = what.unwrap_or_else(|error| Some(error.to_string()));
+            if let Some(what) = what {
+                found.store(true, Ordering::Relaxed);
+                let error = Error::damaged(&file, what);
+                tracing::error!(%error, "a store is damaged: it is read and no longer written");
+            }
+        });
+    }
+    damaged
+}
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Error::Panicked))
-}
-
-/// Looks at a present file without touching it.
-fn refuse_others(file: &Path, known: u32) -> Result<(), Error> {
-    if !std::fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0) {
-        return Ok(());
-    }
-    let foreign = || Error::Foreign { file: file.to_owned() };
-    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    let id = pragma("application_id").map_err(|_| foreign())?;
-    let found = u32::try_from(pragma("user_version")?).unwrap_or(u32::MAX);
-    if id != APPLICATION_ID && !(id == 0 && found == 0) {
-        return Err(foreign());
-    }
-    if found > known {
-        return Err(Error::Newer { file: file.to_owned(), found, known });
-    }
-    Ok(())
-}
-
-fn connect(file: &Path) -> Result<Connection, Error> {
-    let connection = Connection::open(file)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    // NORMAL loses acknowledged commits when the power fails.
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", "OFF")?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
-/// Makes missing tables and runs the migrations, all in one transaction.
-fn upgrade(connection: &mut Connection, layout: Layout) -> Result<(), Error> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let found = transaction.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))?;
-    for table in layout.tables {
-        transaction.execute_batch(&format!(
-            "CREATE TABLE IF NOT EXISTS \"{}\"(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
-            table.0
-        ))?;
-    }
-    if found > 0 {
-        for migrate in layout.migrations.iter().skip(found as usize - 1) {
-            migrate(&mut Transaction(&transaction))?;
-        }
-    }
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", layout.version())?;
-    transaction.commit()?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -346,6 +370,10 @@ mod tests {
         let (folder, store) = fresh().await;
         drop(store);
         let file = folder.path().join("cloud/test.db");
+        // Its writer's thread closes it.
+        while folder.path().join("cloud/test.db-wal").exists() {
+            tokio::task::yield_now().await;
+        }
         connect(&file).unwrap().pragma_update(None, "user_version", 9).unwrap();
         let before = std::fs::read(&file).unwrap();
         let refused = Store::open(&file, LAYOUT).await.err().unwrap();
@@ -379,9 +407,18 @@ mod tests {
     #[tokio::test]
     async fn a_flipped_bit_is_an_error() {
         let (folder, store) = fresh().await;
-        store.commit(batch(&[("a", "value")])).await.unwrap();
+        store.commit(batch(&[("a", "value"), ("b", "value")])).await.unwrap();
         let connection = connect(&folder.path().join("cloud/test.db")).unwrap();
-        connection.execute("UPDATE things SET value = CAST(value || 'x' AS BLOB)", []).unwrap();
-        assert!(matches!(store.get(THINGS, "a").await, Err(Error::Damaged { table: "things" })));
+        connection
+            .execute("UPDATE things SET value = CAST(value || 'x' AS BLOB) WHERE key = CAST('a' AS BLOB)", [])
+            .unwrap();
+        let error = store.get(THINGS, "a").await.unwrap_err();
+        let text = error.to_string();
+        assert!(
+            error.is_damage() && text.contains("test.db") && text.contains("of a in its table things"),
+            "{text}"
+        );
+        let lossy = store.scan_lossy(THINGS, Scan::all()).await.unwrap();
+        assert_eq!(lossy.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true]);
     }
 }

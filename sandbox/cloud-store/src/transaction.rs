@@ -1,9 +1,10 @@
 //! What can be done within one transaction.
 
 use std::ops::Bound;
+use std::path::Path;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -36,12 +37,13 @@ pub struct Scan {
     to: Bound<Vec<u8>>,
     backward: bool,
     limit: Option<usize>,
+    bytes: Option<usize>,
 }
 
 impl Scan {
     /// All entries.
     pub fn all() -> Self {
-        Self { from: Bound::Unbounded, to: Bound::Unbounded, backward: false, limit: None }
+        Self { from: Bound::Unbounded, to: Bound::Unbounded, backward: false, limit: None, bytes: None }
     }
 
     /// The entries whose keys start with those bytes.
@@ -82,6 +84,13 @@ impl Scan {
     #[must_use]
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// No more after that many bytes of values: the last one may go beyond.
+    #[must_use]
+    pub fn bytes(mut self, bytes: usize) -> Self {
+        self.bytes = Some(bytes);
         self
     }
 
@@ -127,10 +136,11 @@ impl Transaction<'_> {
     /// The value of a key.
     pub fn get(&self, table: Table, key: impl AsRef<[u8]>) -> Result<Option<Bytes>, Error> {
         let key = key.as_ref();
-        let mut statement =
-            self.0.prepare_cached(&format!("SELECT value FROM \"{}\" WHERE key = ?1", table.0))?;
-        let stored = statement.query_row(params![key], |row| row.get::<_, Vec<u8>>(0)).optional()?;
-        stored.map(|stored| open(table, key, stored)).transpose()
+        let sql = format!("SELECT value FROM \"{}\" WHERE key = ?1", table.0);
+        let mut statement = self.prepare(&sql)?;
+        let found = statement.query_row(params![key], |row| row.get::<_, Vec<u8>>(0)).optional();
+        let stored = found.map_err(Error::within(self.0))?;
+        stored.map(|stored| self.unseal(table, key, stored)).transpose()
     }
 
     /// The value of a key, as JSON.
@@ -144,16 +154,54 @@ impl Transaction<'_> {
 
     /// Entries in order.
     pub fn scan(&self, table: Table, scan: &Scan) -> Result<Vec<Entry>, Error> {
+        self.scan_lossy(table, scan)?.into_iter().collect()
+    }
+
+    /// The same, with an error in the place of each entry that is damaged: for who can go on without it.
+    pub fn scan_lossy(&self, table: Table, scan: &Scan) -> Result<Vec<Result<Entry, Error>>, Error> {
+        let failed = Error::within(self.0);
         let (sql, keys) = scan.sql(table);
-        let mut statement = self.0.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(keys))?;
+        let mut statement = self.prepare(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(keys)).map_err(&failed)?;
         let mut entries = Vec::new();
-        while let Some(row) = rows.next()? {
-            let key: Vec<u8> = row.get(0)?;
-            let value = open(table, &key, row.get(1)?)?;
-            entries.push(Entry { key, value });
+        let mut left = scan.bytes.unwrap_or(usize::MAX);
+        while let Some(row) = rows.next().map_err(&failed)?
+            && left > 0
+        {
+            let key: Vec<u8> = row.get(0).map_err(&failed)?;
+            let stored: Vec<u8> = row.get(1).map_err(&failed)?;
+            left = left.saturating_sub(stored.len());
+            entries.push(self.unseal(table, &key, stored).map(|value| Entry { key, value }));
         }
         Ok(entries)
+    }
+
+    /// The keys alone, in order.
+    pub fn keys(&self, table: Table, scan: &Scan) -> Result<Vec<Vec<u8>>, Error> {
+        let (sql, bounds) = scan.sql(table);
+        let mut statement = self.prepare(&sql)?;
+        let keys = statement.query_map(rusqlite::params_from_iter(bounds), |row| row.get(0));
+        keys.and_then(Iterator::collect).map_err(Error::within(self.0))
+    }
+
+    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, Error> {
+        self.0.prepare_cached(sql).map_err(Error::within(self.0))
+    }
+
+    fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, Error> {
+        self.prepare(sql)?.execute(values).map_err(Error::within(self.0))
+    }
+
+    /// A stored value without its checksum, which must be right.
+    fn unseal(&self, table: Table, key: &[u8], stored: Vec<u8>) -> Result<Bytes, Error> {
+        match stored.split_first_chunk::<4>() {
+            Some((sum, value)) if *sum == checksum(key, value) => Ok(Bytes::from(stored).slice(4..)),
+            _ => {
+                let file = self.0.path().unwrap_or_default();
+                let what = format!("the value of {} in its table {}", key.escape_ascii(), table.0);
+                Err(Error::damaged(Path::new(file), what))
+            }
+        }
     }
 
     /// Sets a value.
@@ -163,8 +211,7 @@ impl Transaction<'_> {
             "INSERT INTO \"{}\"(key, value) VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2",
             table.0
         );
-        self.0.prepare_cached(&sql)?.execute(params![key, seal(key, value.as_ref())])?;
-        Ok(())
+        self.execute(&sql, params![key, seal(key, value.as_ref())]).map(drop)
     }
 
     /// Sets a value, as JSON.
@@ -180,23 +227,19 @@ impl Transaction<'_> {
     /// Removes a key. True if it was there.
     pub fn delete(&mut self, table: Table, key: impl AsRef<[u8]>) -> Result<bool, Error> {
         let sql = format!("DELETE FROM \"{}\" WHERE key = ?1", table.0);
-        Ok(self.0.prepare_cached(&sql)?.execute(params![key.as_ref()])? > 0)
+        Ok(self.execute(&sql, params![key.as_ref()])? > 0)
     }
 
     /// Removes all keys with that prefix.
     pub fn delete_prefix(&mut self, table: Table, prefix: impl AsRef<[u8]>) -> Result<usize, Error> {
         let prefix = prefix.as_ref();
-        let count = match after_prefix(prefix) {
+        match after_prefix(prefix) {
             Bound::Excluded(end) => {
                 let sql = format!("DELETE FROM \"{}\" WHERE key >= ?1 AND key < ?2", table.0);
-                self.0.prepare_cached(&sql)?.execute(params![prefix, end])?
+                self.execute(&sql, params![prefix, end])
             }
-            _ => self
-                .0
-                .prepare_cached(&format!("DELETE FROM \"{}\" WHERE key >= ?1", table.0))?
-                .execute(params![prefix])?,
-        };
-        Ok(count)
+            _ => self.execute(&format!("DELETE FROM \"{}\" WHERE key >= ?1", table.0), params![prefix]),
+        }
     }
 }
 
@@ -216,17 +259,11 @@ fn seal(key: &[u8], value: &[u8]) -> Vec<u8> {
     sealed
 }
 
-fn open(table: Table, key: &[u8], stored: Vec<u8>) -> Result<Bytes, Error> {
-    match stored.split_first_chunk::<4>() {
-        Some((sum, value)) if *sum == checksum(key, value) => Ok(Bytes::from(stored).slice(4..)),
-        _ => Err(Error::Damaged { table: table.0 }),
-    }
-}
-
 /// Writes that need no reads.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     writes: Vec<Write>,
+    frees: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -240,6 +277,16 @@ impl Batch {
     /// No writes yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// No writes yet; what comes makes room, and is done on a full disk too, although it sets a value here and there.
+    pub fn freeing() -> Self {
+        Self { frees: true, ..Self::default() }
+    }
+
+    /// Whether this is done on a full disk too: nothing is set in it, or it was said so.
+    pub(crate) fn frees(&self) -> bool {
+        self.frees || !self.writes.iter().any(|write| matches!(write, Write::Put(..)))
     }
 
     /// Sets a value.

@@ -1,10 +1,9 @@
 //! The checksums that S3's clients send along with bodies, computed as the bytes pass.
 
-use std::sync::LazyLock;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use cloud_core::AwsError;
+use crc_fast::CrcAlgorithm;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -35,9 +34,7 @@ pub struct Checksum {
 
 #[derive(Clone)]
 enum State {
-    Crc32(crc32fast::Hasher),
-    Crc32c(u32),
-    Crc64(u64),
+    Crc(Box<crc_fast::Digest>),
     Sha1(Sha1),
     Sha256(Sha256),
     Md5(Md5),
@@ -76,12 +73,52 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.header().eq_ignore_ascii_case(name))
     }
 
+    /// The algorithm of that name, as in `x-amz-checksum-algorithm`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// How many bytes a checksum has.
+    pub const fn length(self) -> usize {
+        match self {
+            Self::Crc32 | Self::Crc32c => 4,
+            Self::Crc64Nvme => 8,
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Md5 => 16,
+        }
+    }
+
+    /// The bytes of a checksum in base64; none if it is not one of this algorithm.
+    pub fn decode(self, text: &str) -> Option<Vec<u8>> {
+        BASE64.decode(text).ok().filter(|bytes| bytes.len() == self.length())
+    }
+
+    /// The checksum in base64, as it travels.
+    pub fn encode(bytes: &[u8]) -> String {
+        BASE64.encode(bytes)
+    }
+
+    /// The checksum of two pieces as one, from theirs and the length of the second; none where that cannot be told.
+    pub fn combine(self, first: &[u8], second: &[u8], second_length: u64) -> Option<Vec<u8>> {
+        let number =
+            |bytes: &[u8]| bytes.iter().fold(0, |number: u64, byte| (number << 8) | u64::from(*byte));
+        let algorithm = match self {
+            Self::Crc32 => CrcAlgorithm::Crc32IsoHdlc,
+            Self::Crc32c => CrcAlgorithm::Crc32Iscsi,
+            Self::Crc64Nvme => CrcAlgorithm::Crc64Nvme,
+            Self::Sha1 | Self::Sha256 | Self::Md5 => return None,
+        };
+        let whole = crc_fast::checksum_combine(algorithm, number(first), number(second), second_length);
+        whole.to_be_bytes().get(8 - self.length()..).map(<[u8]>::to_vec)
+    }
+
     /// Starts a checksum.
     pub fn start(self) -> Checksum {
         let state = match self {
-            Self::Crc32 => State::Crc32(crc32fast::Hasher::new()),
-            Self::Crc32c => State::Crc32c(!0),
-            Self::Crc64Nvme => State::Crc64(!0),
+            Self::Crc32 => State::crc(CrcAlgorithm::Crc32IsoHdlc),
+            Self::Crc32c => State::crc(CrcAlgorithm::Crc32Iscsi),
+            Self::Crc64Nvme => State::crc(CrcAlgorithm::Crc64Nvme),
             Self::Sha1 => State::Sha1(Sha1::new()),
             Self::Sha256 => State::Sha256(Sha256::new()),
             Self::Md5 => State::Md5(Md5::new()),
@@ -94,13 +131,7 @@ impl Checksum {
     /// Takes more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.state {
-            State::Crc32(hasher) => hasher.update(bytes),
-            State::Crc32c(crc) => {
-                *crc = bytes.iter().fold(*crc, |crc, &byte| (crc >> 8) ^ CRC32C[index(crc, byte)]);
-            }
-            State::Crc64(crc) => {
-                *crc = bytes.iter().fold(*crc, |crc, &byte| (crc >> 8) ^ CRC64NVME[index(crc as u32, byte)]);
-            }
+            State::Crc(digest) => digest.update(bytes),
             State::Sha1(hasher) => hasher.update(bytes),
             State::Sha256(hasher) => hasher.update(bytes),
             State::Md5(hasher) => hasher.update(bytes),
@@ -110,9 +141,10 @@ impl Checksum {
     /// The checksum's bytes.
     pub fn finish(self) -> Vec<u8> {
         match self.state {
-            State::Crc32(hasher) => hasher.finalize().to_be_bytes().into(),
-            State::Crc32c(crc) => (!crc).to_be_bytes().into(),
-            State::Crc64(crc) => (!crc).to_be_bytes().into(),
+            State::Crc(digest) => {
+                let bytes = digest.finalize().to_be_bytes();
+                bytes.get(bytes.len() - self.algorithm.length()..).unwrap_or_default().into()
+            }
             State::Sha1(hasher) => hasher.finalize().to_vec(),
             State::Sha256(hasher) => hasher.finalize().to_vec(),
             State::Md5(hasher) => hasher.finalize().to_vec(),
@@ -122,6 +154,11 @@ impl Checksum {
     /// The checksum in base64, as it travels.
     pub fn finish_base64(self) -> String {
         BASE64.encode(self.finish())
+    }
+
+    /// Which checksum it is.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// `BadDigest` unless the checksum is the stated one.
@@ -137,24 +174,11 @@ impl Checksum {
     }
 }
 
-fn index(crc: u32, byte: u8) -> usize {
-    usize::from((crc as u8) ^ byte)
+impl State {
+    fn crc(algorithm: CrcAlgorithm) -> Self {
+        Self::Crc(Box::new(crc_fast::Digest::new(algorithm)))
+    }
 }
-
-static CRC32C: LazyLock<[u32; 256]> = LazyLock::new(|| {
-    std::array::from_fn(|byte| {
-        (0..8).fold(byte as u32, |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0x82f6_3b78 } else { crc >> 1 })
-    })
-});
-
-static CRC64NVME: LazyLock<[u64; 256]> = LazyLock::new(|| {
-    std::array::from_fn(|byte| {
-        (0..8).fold(
-            byte as u64,
-            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0x9a6c_9329_ac4b_c9b5 } else { crc >> 1 },
-        )
-    })
-});
 
 #[cfg(test)]
 mod tests {
@@ -173,6 +197,20 @@ mod tests {
             checksum.update(b"12345");
             checksum.update(b"6789");
             assert_eq!(hex::encode(checksum.finish()), expected, "{algorithm:?}");
+        }
+    }
+    #[test]
+    fn pieces_combine_where_the_algorithm_lets_them() {
+        let of = |algorithm: Algorithm, bytes: &[u8]| {
+            let mut checksum = algorithm.start();
+            checksum.update(bytes);
+            checksum.finish()
+        };
+        for algorithm in Algorithm::ALL {
+            let (first, second) = (of(algorithm, b"12345"), of(algorithm, b"6789"));
+            let combined = algorithm.combine(&first, &second, 4);
+            let combines = matches!(algorithm, Algorithm::Crc32 | Algorithm::Crc32c | Algorithm::Crc64Nvme);
+            assert_eq!(combined, combines.then(|| of(algorithm, b"123456789")), "{algorithm:?}");
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod service;
 pub mod shape;
 pub mod sigv4;
 mod spool;
+mod stopped;
 pub mod timestamp;
 mod validate;
 pub mod value;
@@ -43,6 +44,7 @@ pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
 pub use service::{Pending, Service, unhandled};
 pub use shape::Shape;
+pub use stopped::Stopped;
 pub use value::Value;
 
 #[doc(hidden)]

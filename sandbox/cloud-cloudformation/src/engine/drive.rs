@@ -52,7 +52,7 @@ fn unreadable(error: &AwsError) -> String {
 
 impl Engine {
     /// Opens what was kept. Nothing is gone on with until [`Engine::resume`].
-    pub async fn open(context: Context) -> Result<Self, AwsError> {
+    pub async fn open(context: Context) -> Result<Self, cloud_store::Error> {
         let (records, kept) = Records::open(&context).await?;
         let known = Known {
             stacks: kept.stacks.into_iter().map(|stack| (stack.id.clone(), Arc::new(stack))).collect(),

@@ -112,7 +112,7 @@ pub(crate) async fn take_package(service: &Lambda, code: FunctionCode) -> Result
         }
         _ => return Err(invalid("Please provide a source for function code.")),
     };
-    service.packages().keep(zip).await
+    service.keep_package(zip).await
 }
 
 fn direct(zip: Bytes) -> Result<Bytes, AwsError> {

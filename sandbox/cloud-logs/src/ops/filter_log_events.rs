@@ -13,6 +13,8 @@ const MAX_EVENTS: usize = 10_000;
 const MAX_BYTES: usize = 1_048_576;
 /// Events looked at for one answer; then a token is answered, with fewer events than there are.
 const MAX_SEARCHED: usize = 20_000;
+/// Bytes of them.
+const MAX_READ: usize = 64 << 20;
 
 /// What is asked of a group.
 struct Search {
@@ -101,21 +103,30 @@ fn run(
         .from(time_key(&search.group, from))
         .before(time_key(&search.group, search.until))
         .limit(MAX_SEARCHED + 1);
-    let entries = reader.scan(TIMES, &scan).map_err(AwsError::internal)?;
+    let entries = reader.scan_lossy(TIMES, &scan).map_err(AwsError::internal)?;
     let mut found = Vec::new();
-    let mut bytes = 0;
+    let (mut bytes, mut read) = (0, 0);
     let mut last = None;
     for (searched, entry) in entries.iter().enumerate() {
-        if searched == MAX_SEARCHED || found.len() == search.limit || bytes >= MAX_BYTES {
+        let is_much = searched == MAX_SEARCHED || read >= MAX_READ;
+        if is_much || found.len() == search.limit || bytes >= MAX_BYTES {
             return Ok((found, last));
         }
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                record::left_out(error);
+                continue;
+            }
+        };
         let place = time_place(&entry.key).ok_or_else(record::damaged)?;
         last = Some(place);
         let stream = std::str::from_utf8(&entry.value).map_err(AwsError::internal)?;
         if !search.streams.include(stream) {
             continue;
         }
-        let event = event(reader, &search.group, stream, place)?;
+        let Some(event) = event(reader, &search.group, stream, place)? else { continue };
+        read += event.message.len();
         if search.pattern.matches(&event.message) {
             bytes += event.message.len();
             found.push(shown(stream, event));
@@ -124,11 +135,24 @@ fn run(
     Ok((found, None))
 }
 
-fn event(reader: &Transaction<'_>, group: &str, stream: &str, place: Place) -> Result<Event, AwsError> {
+/// An event, unless it is damaged.
+fn event(
+    reader: &Transaction<'_>,
+    group: &str,
+    stream: &str,
+    place: Place,
+) -> Result<Option<Event>, AwsError> {
     let key = event_key(group, stream, place);
-    let value = reader.get(EVENTS, &key).map_err(AwsError::internal)?.ok_or_else(record::damaged)?;
+    let value = match reader.get(EVENTS, &key) {
+        Ok(Some(value)) => value,
+        Err(error) if !error.is_damage() => return Err(AwsError::internal(error)),
+        lost => {
+            record::left_out(&lost.err().map_or_else(|| "it is gone".to_owned(), |error| error.to_string()));
+            return Ok(None);
+        }
+    };
     let start = stream_key(group, stream).as_ref().len();
-    key.as_ref().get(start..).and_then(|place| Event::read(place, &value)).ok_or_else(record::damaged)
+    Ok(key.as_ref().get(start..).and_then(|place| Event::read(place, &value)))
 }
 
 fn shown(stream: &str, event: Event) -> FilteredLogEvent {

@@ -1,5 +1,7 @@
 //! GetLogEvents: one stream, page by page, in both directions.
 
+use std::error::Error;
+
 use cloud_core::{AwsError, Caller};
 use cloud_store::{Scan, Transaction};
 
@@ -88,15 +90,25 @@ fn read(reader: &Transaction<'_>, window: Window, now: i64) -> Result<Vec<Event>
     let mut scan = Scan::all()
         .from(event_key(&group, &stream, from))
         .before(event_key(&group, &stream, until))
-        .limit(limit);
+        .limit(limit)
+        .bytes(MAX_BYTES);
     if backward {
         scan = scan.backward();
     }
     let mut events = Vec::new();
     let mut bytes = 0;
-    for entry in reader.scan(EVENTS, &scan).map_err(AwsError::internal)? {
-        let event = entry.key.get(start..).and_then(|place| Event::read(place, &entry.value));
-        let event = event.ok_or_else(record::damaged)?;
+    for entry in reader.scan_lossy(EVENTS, &scan).map_err(AwsError::internal)? {
+        let event = entry.map_err(AwsError::internal).and_then(|entry| {
+            let event = entry.key.get(start..).and_then(|place| Event::read(place, &entry.value));
+            event.ok_or_else(record::damaged)
+        });
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                record::left_out(&error.source().map_or_else(|| error.to_string(), ToString::to_string));
+                continue;
+            }
+        };
         bytes += event.message.len();
         if bytes > MAX_BYTES && !events.is_empty() {
             break;

@@ -42,7 +42,7 @@ pub(crate) async fn delete_log_group(
     _caller: &Caller,
     input: DeleteLogGroupRequest,
 ) -> Result<(), AwsError> {
-    logs.transact(move |transaction| {
+    logs.free(move |transaction| {
         record::group(transaction, &input.log_group_name)?;
         delete(transaction, &input.log_group_name)
     })

@@ -44,33 +44,56 @@ pub(crate) fn check_days(days: i32) -> Result<i32, AwsError> {
 }
 
 async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsError> {
-    let now = logs.context.clock().now_ms();
-    logs.transact(move |transaction| {
+    let group = logs.transact(move |transaction| {
         let mut group = record::group(transaction, &name)?;
         group.retention_days = days;
         transaction.put_json(GROUPS, &name, &group).map_err(AwsError::internal)?;
-        purge(transaction, &group, now).map_err(AwsError::internal)
-    })
-    .await
+        Ok(group)
+    });
+    purge(logs, group.await?).await.map_err(AwsError::internal)
 }
 
+/// How many events one transaction drops.
+const DROPPED: usize = 1000;
+
 /// Drops the events of all groups that are past their retention.
-pub(crate) fn purge_all(transaction: &mut Transaction<'_>, now_ms: i64) -> Result<(), cloud_store::Error> {
-    for entry in transaction.scan(GROUPS, &Scan::all())? {
-        purge(transaction, &entry.json()?, now_ms)?;
+pub(crate) async fn purge_all(logs: &Logs) -> Result<(), cloud_store::Error> {
+    for entry in logs.store.scan_lossy(GROUPS, Scan::all()).await? {
+        match entry.and_then(|entry| entry.json()) {
+            Ok(group) => purge(logs, group).await?,
+            Err(error) => tracing::error!(%error, "a log group is damaged and left out"),
+        }
     }
     Ok(())
 }
 
-fn purge(transaction: &mut Transaction<'_>, group: &Group, now_ms: i64) -> Result<(), cloud_store::Error> {
-    let horizon = Place { ms: group.horizon(now_ms), number: 0 };
-    let old = Scan::prefix(Key::text(&group.name)).before(time_key(&group.name, horizon));
-    for entry in transaction.scan(TIMES, &old)? {
+async fn purge(logs: &Logs, group: Group) -> Result<(), cloud_store::Error> {
+    if group.retention_days.is_none() {
+        return Ok(());
+    }
+    let horizon = Place { ms: group.horizon(logs.context.clock().now_ms()), number: 0 };
+    loop {
+        let group = group.clone();
+        let dropped = logs.store.free(move |transaction| drop_some(transaction, &group, horizon)).await?;
+        if dropped < DROPPED {
+            return Ok(());
+        }
+    }
+}
+
+fn drop_some(
+    transaction: &mut Transaction<'_>,
+    group: &Group,
+    horizon: Place,
+) -> Result<usize, cloud_store::Error> {
+    let old = Scan::prefix(Key::text(&group.name)).before(time_key(&group.name, horizon)).limit(DROPPED);
+    let entries = transaction.scan(TIMES, &old)?;
+    for entry in &entries {
         let stream = String::from_utf8_lossy(&entry.value);
         if let Some(place) = time_place(&entry.key) {
             transaction.delete(EVENTS, event_key(&group.name, &stream, place))?;
         }
         transaction.delete(TIMES, &entry.key)?;
     }
-    Ok(())
+    Ok(entries.len())
 }

@@ -4,7 +4,7 @@ use cloud_core::{AwsError, Caller};
 use cloud_store::{Key, Scan, Transaction};
 
 use crate::open::Logs;
-use crate::record::{self, EVENTS, STREAMS, Stream, TIMES, event_key, stream_key, time_key};
+use crate::record::{self, EVENTS, Place, STREAMS, Stream, TIMES, event_key, stream_key, time_key};
 use crate::shapes::{
     Code, CreateLogStreamRequest, DeleteLogStreamRequest, DescribeLogStreamsRequest,
     DescribeLogStreamsResponse, LogStream, OrderBy,
@@ -36,7 +36,7 @@ pub(crate) async fn delete_log_stream(
     _caller: &Caller,
     input: DeleteLogStreamRequest,
 ) -> Result<(), AwsError> {
-    logs.transact(move |transaction| {
+    logs.free(move |transaction| {
         record::group(transaction, &input.log_group_name)?;
         record::stream(transaction, &input.log_group_name, &input.log_stream_name)?;
         delete(transaction, &input.log_group_name, &input.log_stream_name)
@@ -48,9 +48,9 @@ pub(crate) async fn delete_log_stream(
 fn delete(transaction: &mut Transaction<'_>, group: &str, stream: &str) -> Result<(), AwsError> {
     let prefix = stream_key(group, stream);
     let start = prefix.as_ref().len();
-    for entry in transaction.scan(EVENTS, &Scan::prefix(&prefix)).map_err(AwsError::internal)? {
-        let event = entry.key.get(start..).and_then(|place| record::Event::read(place, &entry.value));
-        let place = event.ok_or_else(record::damaged)?.place;
+    // An event is named by its key alone: one whose text is damaged goes like any other.
+    for key in transaction.keys(EVENTS, &Scan::prefix(&prefix)).map_err(AwsError::internal)? {
+        let place = key.get(start..).and_then(Place::read).ok_or_else(record::damaged)?;
         transaction.delete(TIMES, time_key(group, place)).map_err(AwsError::internal)?;
         transaction.delete(EVENTS, event_key(group, stream, place)).map_err(AwsError::internal)?;
     }
