@@ -10,7 +10,7 @@ use crate::{
         functions::{self, Functions},
         languages::{self, Languages},
         layout::{self, Bottom, Dock, Layout, Over, Side, Theme},
-        notices::{self, Notices},
+        notices::{self, Notices, Sheet},
         terminals::{self, Terminals},
     },
 };
@@ -21,10 +21,31 @@ pub struct Command {
     pub id: &'static str,
     /// What it is called.
     pub title: &'static str,
-    /// Its keys, for people; empty for none.
+    /// Its keys, as they are shown; empty for none. [`crate::keymap`] reads them here.
     pub keys: &'static str,
     /// Runs it.
     pub run: fn(&Desk),
+}
+
+/// Keys of commands that run in a terminal too: all others are its program's there.
+pub const IN_TERMINALS: &[&str] = &[
+    "palette.commands",
+    "terminal.toggle",
+    "terminal.new",
+    "focus.next",
+    "focus.previous",
+    "problems.show",
+    "files.show",
+];
+
+/// The keys of a command, as they are shown.
+pub fn keys(id: &str) -> &'static str {
+    COMMANDS.iter().find(|command| command.id == id).map_or("", |command| command.keys)
+}
+
+/// A tip: what something is, and the keys that do the same.
+pub fn tip(text: &str, id: &str) -> AttrValue {
+    format!("{text} ({})", keys(id)).into()
 }
 
 /// All commands, as the palette lists them.
@@ -62,6 +83,18 @@ pub const COMMANDS: &[Command] = &[
         title: "Save all",
         keys: "Ctrl+Alt+S",
         run: |desk| desk.tell::<Documents>(documents::Message::SaveAll),
+    },
+    Command {
+        id: "file.unsaved",
+        title: "Show unsaved files",
+        keys: "",
+        run: |desk| desk.tell::<Notices>(notices::Message::ShowSheet(Some(Sheet::Unsaved))),
+    },
+    Command {
+        id: "notices.show",
+        title: "Show notifications",
+        keys: "",
+        run: |desk| desk.tell::<Notices>(notices::Message::ShowSheet(Some(Sheet::Notifications))),
     },
     Command { id: "tab.close", title: "Close editor", keys: "Alt+W", run: close_tab },
     Command {
@@ -260,8 +293,9 @@ mod tests {
             let has = |modifier: &str| command.keys.split('+').any(|key| key == modifier);
             let key = command.keys.rsplit('+').next().unwrap_or_default();
             let (control, shift, alt) = (has("Ctrl"), has("Shift"), has("Alt"));
-            let press = Press { key, control, shift, alt, in_terminal: false };
+            let press = Press { key, code: "", control, shift, alt, in_terminal: false };
             assert_eq!(command_of(press), Some(command.id));
         }
+        assert!(IN_TERMINALS.iter().all(|id| !keys(id).is_empty()));
     }
 }

@@ -27,6 +27,7 @@ pub mod banner;
 pub mod focus;
 pub mod icons;
 pub mod overlay;
+pub mod sheets;
 pub mod status;
 pub mod title;
 
@@ -63,6 +64,10 @@ fn use_keys(desk: &Desk) {
         let listener = web_sys::window().map(|window| {
             EventListener::new_with_options(&window, "keydown", options, move |event| {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                if is_composed(event) {
+                    // The input method's: no field of ours takes its Enter for an answer.
+                    return event.stop_propagation();
+                }
                 if command_for(event).is_some_and(|command| commands::run(&desk, command)) {
                     event.prevent_default();
                     event.stop_propagation();
@@ -73,13 +78,27 @@ fn use_keys(desk: &Desk) {
     });
 }
 
+fn is_inside(event: &KeyboardEvent, selector: &str) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+}
+
+/// Whether a key belongs to the composition of a character in a field of ours; islands have rules of their own.
+fn is_composed(event: &KeyboardEvent) -> bool {
+    // Safari says only by this code that an Enter ended a composition.
+    (event.is_composing() || event.key_code() == 229) && !is_inside(event, ".island")
+}
+
 /// The command that a key runs where the focus is.
 fn command_for(event: &KeyboardEvent) -> Option<&'static str> {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let in_terminal =
-        target.is_some_and(|target| target.closest(".terminal .island").ok().flatten().is_some());
+    // With AltGr people write.
+    if event.get_modifier_state("AltGraph") {
+        return None;
+    }
+    let in_terminal = is_inside(event, ".terminal .island");
     command_of(Press {
         key: &event.key(),
+        code: &event.code(),
         control: event.ctrl_key() || event.meta_key(),
         shift: event.shift_key(),
         alt: event.alt_key(),
@@ -200,7 +219,7 @@ fn Rail() -> Html {
         <nav class="rail" aria-label="Views" data-region="rail">
             <Tabs id="rail" label="Views" class="rail-tabs" vertical={true} tabs={(*tabs).clone()}
                 chosen={chosen.map(AttrValue::from)} {on} />
-            <IconButton icon="settings" label="All commands" hint="Ctrl+Shift+P" onclick={palette} />
+            <IconButton icon="settings" label="All commands" hint={commands::keys("palette.commands")} onclick={palette} />
         </nav>
     }
 }
@@ -252,7 +271,7 @@ fn BottomPanel() -> Html {
             <header class="pane-head">
                 <Tabs id="panel" label="Bottom panel" class="panel-tabs" tabs={(*tabs).clone()}
                     chosen={AttrValue::from(chosen)} {on} />
-                <IconButton icon="x" label="Close the bottom panel" hint="Ctrl+J" onclick={close.reform(|_: MouseEvent| ())} />
+                <IconButton icon="x" label="Close the bottom panel" hint={commands::keys("panel.toggle")} onclick={close.reform(|_: MouseEvent| ())} />
             </header>
             <div class="bottom-view" hidden={bottom.view != Bottom::Terminal}>
                 <Terminals shown={bottom.open && bottom.view == Bottom::Terminal} />

@@ -4,6 +4,7 @@
 //! Each draws with class names of its own; their looks are in the application's `kit` layer.
 
 mod dialog;
+mod follow;
 mod icon;
 mod list;
 mod menu;
@@ -17,6 +18,7 @@ mod trouble;
 mod window;
 
 pub use dialog::{Dialog, DialogProps};
+pub use follow::use_follow;
 pub use icon::{Icon, IconButton, IconButtonProps, IconProps};
 pub use list::{List, ListProps};
 pub use menu::{Menu, MenuItem, MenuProps};

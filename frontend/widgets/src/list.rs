@@ -1,11 +1,10 @@
 //! A list of any length with rows of equal height: only those in view are drawn.
 
-use std::{ops::Range, rc::Rc};
+use std::ops::Range;
 
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::{use_variables, window::use_window};
+use crate::{use_follow, use_variables, window::use_window};
 
 /// What a list is.
 #[derive(Properties, PartialEq)]
@@ -24,6 +23,9 @@ pub struct ListProps {
     pub version: u64,
     /// Draws a row; each draws an element of one row's height.
     pub draw: Callback<usize, Html>,
+    /// What tells a row from all others, whatever its place; their places do where rows only come at the end.
+    #[prop_or_default]
+    pub key_of: Option<Callback<usize, String>>,
     /// Whether it stays at its end as rows come, while it is scrolled there.
     #[prop_or_default]
     pub follow: bool,
@@ -37,25 +39,16 @@ pub fn List(props: &ListProps) -> Html {
     let window = use_window(&node, props.count);
     use_variables(&above, vec![("height", format!("{}px", window.above))]);
     use_variables(&below, vec![("height", format!("{}px", window.below))]);
-    let at_end = use_mut_ref(|| true);
-    {
-        let (node, at_end, follow) = (node.clone(), Rc::clone(&at_end), props.follow);
-        use_effect_with((props.count, props.version), move |_| {
-            if let Some(element) = node.cast::<HtmlElement>().filter(|_| follow && *at_end.borrow()) {
-                element.set_scroll_top(element.scroll_height());
-            }
-        });
-    }
+    let followed = use_follow(&node, props.follow, (props.count, props.version));
     let onscroll = {
-        let (node, on_scroll) = (node.clone(), window.on_scroll.clone());
+        let on_scroll = window.on_scroll.clone();
         Callback::from(move |event: Event| {
-            if let Some(element) = node.cast::<HtmlElement>() {
-                let rest = element.scroll_height() - element.scroll_top() - element.client_height();
-                *at_end.borrow_mut() = rest < 8;
-            }
+            followed.emit(event.clone());
             on_scroll.emit(event);
         })
     };
+    let key_of =
+        |index: usize| props.key_of.as_ref().map_or_else(|| index.to_string(), |key| key.emit(index));
     let rows: Range<usize> = window.rows;
     html! {
         <div
@@ -68,7 +61,7 @@ pub fn List(props: &ListProps) -> Html {
         >
             // Keyed: an element that was a spacer must not become a row, it would keep the spacer's height.
             <div key="above" ref={above} role="presentation"></div>
-            { for rows.map(|index| html! { <key={index}>{ props.draw.emit(index) }</> }) }
+            { for rows.map(|index| html! { <key={key_of(index)}>{ props.draw.emit(index) }</> }) }
             <div key="below" ref={below} role="presentation"></div>
         </div>
     }

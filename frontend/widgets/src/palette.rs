@@ -29,6 +29,9 @@ pub struct PaletteProps {
     pub query: AttrValue,
     /// What fits.
     pub rows: Rc<Vec<PaletteRow>>,
+    /// Whether they are what fits now; otherwise an answer is on its way, and Enter waits for it.
+    #[prop_or(true)]
+    pub settled: bool,
     /// What to say when nothing fits.
     pub empty: AttrValue,
     /// Something else was written.
@@ -43,9 +46,13 @@ pub struct PaletteProps {
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
     let node = use_node_ref();
-    let current = use_state_eq(|| 0usize);
+    // The place that the person went to, and the row that was there: rows that come late do not change what is meant.
+    let chosen = use_state_eq(|| None::<(usize, PaletteRow)>);
+    let entered = use_mut_ref(|| false);
     use_borrowed_focus(&node);
-    use_effect_with(*current, move |current| {
+    let count = props.rows.len();
+    let at = place_of(chosen.as_ref(), &props.rows).min(count.saturating_sub(1));
+    use_effect_with(at, move |current| {
         let page = web_sys::window().and_then(|window| window.document());
         let row: Option<Element> =
             page.and_then(|page| page.get_element_by_id(&format!("palette-{current}")));
@@ -53,17 +60,26 @@ pub fn Palette(props: &PaletteProps) -> Html {
             row.scroll_into_view_with_scroll_into_view_options(&nearest());
         }
     });
-    let count = props.rows.len();
-    let at = (*current).min(count.saturating_sub(1));
+    {
+        let (entered, choose) = (Rc::clone(&entered), props.on_choose.clone());
+        use_effect_with((props.settled, Rc::clone(&props.rows)), move |(settled, _)| {
+            if *settled && std::mem::take(&mut *entered.borrow_mut()) && count > 0 {
+                choose.emit(at);
+            }
+        });
+    }
     let onkeydown = {
-        let (current, choose, close) = (current.clone(), props.on_choose.clone(), props.on_close.clone());
+        let (chosen, rows, settled) = (chosen.clone(), Rc::clone(&props.rows), props.settled);
+        let (choose, close, entered) = (props.on_choose.clone(), props.on_close.clone(), Rc::clone(&entered));
+        let go_to = move |index: usize| chosen.set(rows.get(index).map(|row| (index, row.clone())));
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
             match event.key().as_str() {
-                "ArrowDown" if count > 0 => current.set((at + 1) % count),
-                "ArrowUp" if count > 0 => current.set((at + count - 1) % count),
-                "PageDown" if count > 0 => current.set((at + 10).min(count - 1)),
-                "PageUp" => current.set(at.saturating_sub(10)),
+                "ArrowDown" if count > 0 => go_to((at + 1) % count),
+                "ArrowUp" if count > 0 => go_to((at + count - 1) % count),
+                "PageDown" if count > 0 => go_to((at + 10).min(count - 1)),
+                "PageUp" => go_to(at.saturating_sub(10)),
+                "Enter" if !settled => *entered.borrow_mut() = true,
                 "Enter" if count > 0 => choose.emit(at),
                 "Escape" | "Tab" => close.emit(()),
                 _ => return,
@@ -72,9 +88,10 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let oninput = {
-        let (on_query, current) = (props.on_query.clone(), current.clone());
+        let on_query = props.on_query.clone();
         Callback::from(move |event: InputEvent| {
-            current.set(0);
+            chosen.set(None);
+            *entered.borrow_mut() = false;
             on_query.emit(event.target_unchecked_into::<HtmlInputElement>().value());
         })
     };
@@ -110,6 +127,19 @@ pub fn Palette(props: &PaletteProps) -> Html {
             </div>
         </>
     }
+}
+
+/// Where the row is that the person went to: it may have moved. The first one, until then or when it is gone.
+fn place_of(chosen: Option<&(usize, PaletteRow)>, rows: &[PaletteRow]) -> usize {
+    let same =
+        |row: &PaletteRow, other: &PaletteRow| (text_of(row), &row.detail) == (text_of(other), &other.detail);
+    let Some((index, row)) = chosen else { return 0 };
+    let stayed = rows.get(*index).is_some_and(|now| same(now, row));
+    if stayed { *index } else { rows.iter().position(|now| same(now, row)).unwrap_or_default() }
+}
+
+fn text_of(row: &PaletteRow) -> String {
+    row.label.iter().map(|(piece, _)| piece.as_str()).collect()
 }
 
 /// Takes the keyboard to the input at the end of what is written there, and gives it back where the person was.
@@ -165,4 +195,27 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(text: &'static str) -> PaletteRow {
+        PaletteRow { label: vec![(text.into(), false)], ..PaletteRow::default() }
+    }
+
+    fn check(chosen: Option<(usize, &'static str)>, rows: &[&'static str], expected: usize) {
+        let chosen = chosen.map(|(index, text)| (index, row(text)));
+        let rows: Vec<_> = rows.iter().copied().map(row).collect();
+        assert_eq!(place_of(chosen.as_ref(), &rows), expected);
+    }
+
+    #[test]
+    fn rows_that_come_late_do_not_change_what_is_meant() {
+        check(None, &["a", "b"], 0);
+        check(Some((1, "b")), &["a", "b", "b"], 1);
+        check(Some((1, "b")), &["new", "a", "b"], 2);
+        check(Some((1, "b")), &["new"], 0);
+    }
 }

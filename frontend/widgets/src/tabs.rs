@@ -76,8 +76,8 @@ pub fn Tabs(props: &TabsProps) -> Html {
         use_effect_with(props.chosen.clone(), move |_| {
             let chosen = node.cast::<Element>();
             let chosen = chosen.and_then(|list| list.query_selector("[aria-selected=true]").ok().flatten());
-            if let Some(tab) = chosen {
-                tab.scroll_into_view_with_bool(false);
+            if let (Some(list), Some(tab)) = (node.cast::<Element>(), chosen) {
+                show_within(&list, &tab);
             }
         });
     }
@@ -102,6 +102,17 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 />
             }) }
         </div>
+    }
+}
+
+/// Scrolls the row until a tab of it is seen: the row only, never the page around it.
+fn show_within(list: &Element, tab: &Element) {
+    let (seen, tab) = (list.get_bounding_client_rect(), tab.get_bounding_client_rect());
+    let (before, after) = (seen.left() - tab.left(), tab.right() - seen.right());
+    if before > 0.0 {
+        list.set_scroll_left(list.scroll_left() - before.ceil() as i32);
+    } else if after > 0.0 {
+        list.set_scroll_left(list.scroll_left() + after.ceil() as i32);
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::{Icon, IconButton};
+use crate::{Icon, IconButton, use_variables};
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,9 @@ pub struct Toast {
 pub struct ToastsProps {
     /// Oldest first.
     pub toasts: Rc<Vec<Toast>>,
+    /// The height in pixels of what they stand above: they must not hide it.
+    #[prop_or_default]
+    pub above: f64,
     /// Sends one away.
     pub on_close: Callback<u64>,
 }
@@ -54,8 +57,10 @@ pub struct ToastsProps {
 /// The messages.
 #[component]
 pub fn Toasts(props: &ToastsProps) -> Html {
+    let node = use_node_ref();
+    use_variables(&node, vec![("--above", format!("{}px", props.above))]);
     html! {
-        <div class="toasts" role="log" aria-live="polite" aria-label="Notifications">
+        <div ref={node} class="toasts" role="log" aria-live="polite" aria-label="Messages">
             { for props.toasts.iter().map(|toast| {
                 let (class, icon) = toast.tone.look();
                 let (close, id) = (props.on_close.clone(), toast.id);

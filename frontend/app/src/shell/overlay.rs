@@ -9,7 +9,11 @@ use yew::prelude::*;
 use crate::{
     desk::{use_desk, use_state_of},
     panels::palette::CommandPalette,
-    state::notices::{Message, Notices, Question},
+    shell::sheets::Sheets,
+    state::{
+        layout::Layout,
+        notices::{Message, Notices, Question},
+    },
 };
 
 /// What lies over the window.
@@ -20,6 +24,9 @@ pub fn Overlay() -> Html {
     let menu = use_state_of::<Notices, _, _>(|notices| notices.menu.clone());
     let question = use_state_of::<Notices, _, _>(|notices| notices.question.clone());
     let palette = use_state_of::<Notices, _, _>(|notices| notices.palette.clone());
+    // Above the bottom panel: a message must not hide the prompt.
+    let above =
+        use_state_of::<Layout, _, _>(|layout| if layout.bottom.open { layout.bottom.size } else { 0.0 });
     html! {
         <>
             if let Some(query) = palette {
@@ -33,7 +40,8 @@ pub fn Overlay() -> Html {
                 // Keyed: the next question has a text and a focus of its own.
                 <Asked key={question.title.to_string()} question={question.clone()} />
             }
-            <Toasts {toasts} on_close={desk.teller::<Notices, u64>(Message::Dismiss)} />
+            <Sheets />
+            <Toasts {toasts} {above} on_close={desk.teller::<Notices, u64>(Message::Dismiss)} />
         </>
     }
 }

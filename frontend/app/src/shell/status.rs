@@ -9,8 +9,8 @@ use crate::{
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
     state::{
-        documents::Documents, languages::Languages, layout::Layout, problems::Problems, use_selector,
-        workspace::Workspace,
+        documents::Documents, languages::Languages, layout::Layout, notices::Notices, problems::Problems,
+        use_selector, workspace::Workspace,
     },
     text::shortened,
 };
@@ -27,10 +27,11 @@ pub fn StatusBar() -> Html {
         })
     });
     let unsaved = use_state_of::<Documents, _, _>(Documents::unsaved);
-    let show_problems = {
+    let unseen = use_state_of::<Notices, _, _>(|notices| notices.unseen);
+    let run = |id: &'static str| {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| {
-            commands::run(&desk, "problems.show");
+            commands::run(&desk, id);
         })
     };
     let (class, words) = connection_words(connection);
@@ -40,13 +41,15 @@ pub fn StatusBar() -> Html {
                 <span class="lamp" aria-hidden="true"></span>
                 <span role="status" aria-label="Connection">{ words }</span>
             </span>
-            <button type="button" class="status-item" onclick={show_problems}>
+            <button type="button" class="status-item" onclick={run("problems.show")}>
                 <Icon name="circle-x" />{ errors }<span class="hidden">{ plural(errors, " error") }{ ", " }</span>
                 <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ plural(warnings, " warning") }</span>
             </button>
             <LanguageServers />
             if unsaved > 0 {
-                <span class="status-item wide">{ format!("{unsaved} unsaved") }</span>
+                <button type="button" class="status-item" title="Show unsaved files" onclick={run("file.unsaved")}>
+                    { format!("{unsaved} unsaved") }
+                </button>
             }
             <span class="status-gap"></span>
             if let Some((region, account, isolation)) = region {
@@ -55,6 +58,12 @@ pub fn StatusBar() -> Html {
                 </span>
             }
             <Place />
+            <button type="button" class="status-item" aria-label="Notifications" title="Notifications" onclick={run("notices.show")}>
+                <Icon name="bell" />
+                if unseen > 0 {
+                    <span class="count">{ unseen }</span>
+                }
+            </button>
         </footer>
     }
 }
@@ -125,7 +134,7 @@ fn Place() -> Html {
                 <span class="status-item" role="status">{ "saving…" }</span>
             }
             if let Some(cursor) = document.cursor {
-                <button type="button" class="status-item" title="Go to line (Ctrl+G)" onclick={go_to_line}>
+                <button type="button" class="status-item" title={commands::tip("Go to line", "palette.line")} onclick={go_to_line}>
                     { format!("Ln {}, Col {}", cursor.line, cursor.column) }
                     if cursor.selected > 0 { { format!(" ({} selected)", cursor.selected) } }
                 </button>

@@ -13,6 +13,7 @@ use crate::{
         layout::{self, Layout},
         workspace::Workspace,
     },
+    text::shown_name,
     theme::use_theme,
 };
 
@@ -34,6 +35,7 @@ pub fn TitleBar() -> Html {
             commands::run(&desk, id);
         })
     };
+    use_page_title(&name);
     let change_theme = desk.teller::<Layout, MouseEvent>(move |_| layout::Message::Theme(theme.next()));
     html! {
         <header class="title-bar" data-region="title">
@@ -44,11 +46,13 @@ pub fn TitleBar() -> Html {
             <button type="button" class="search-box" aria-keyshortcuts="Control+P" onclick={run("palette.files")}>
                 <Icon name="search" />
                 <span>{ "Go to file, command, function" }</span>
-                <kbd aria-hidden="true">{ "Ctrl+P" }</kbd>
+                // In a terminal Ctrl+P is its program's.
+                <kbd class="outside-terminals" aria-hidden="true">{ commands::keys("palette.files") }</kbd>
+                <kbd class="in-terminals" aria-hidden="true">{ "F1" }</kbd>
             </button>
             if may_run {
                 <button type="button" class="action primary" disabled={invoking} onclick={run("function.invoke")}
-                    title="Build the function and run it with the chosen event (Ctrl+F5)">
+                    title={commands::tip("Build the function and run it with the chosen event", "function.invoke")}>
                     <Icon name={if invoking { "loader-circle" } else { "play" }} class={classes!(invoking.then_some("spin"))} />
                     <span>{ "Invoke" }</span>
                 </button>
@@ -62,4 +66,18 @@ pub fn TitleBar() -> Html {
             <IconButton icon="panel-right" label="Right dock" pressed={dock} onclick={run("dock.toggle")} />
         </header>
     }
+}
+
+/// Names the file in front and the workspace in the window's title.
+#[hook]
+fn use_page_title(workspace: &str) {
+    let file =
+        use_state_of::<Layout, _, _>(|layout| layout.active_file().map(|path| shown_name(path.name())));
+    let words = file.into_iter().chain(Some(workspace.to_owned()).filter(|name| !name.is_empty()));
+    let title = words.chain(["Cumulo".to_owned()]).collect::<Vec<_>>().join(" — ");
+    use_effect_with(title, |title| {
+        if let Some(page) = web_sys::window().and_then(|window| window.document()) {
+            page.set_title(title);
+        }
+    });
 }

@@ -369,7 +369,7 @@ impl Layout {
     }
 
     /// This layout as it is kept.
-    fn to_keep(&self) -> serde_json::Result<Value> {
+    pub(crate) fn to_keep(&self) -> serde_json::Result<Value> {
         kept::write(self)
     }
 

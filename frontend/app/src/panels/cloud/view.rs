@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, rc::Rc};
 
 use protocol::function::FunctionRef;
-use widgets::{IconButton, MenuItem, Tree, TreeEvent};
+use widgets::{IconButton, MenuItem, Tree, TreeEvent, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -57,10 +57,10 @@ pub fn CloudTree() -> Html {
         <>
             <header class="pane-head">
                 <h2>{ "Cloud" }</h2>
-                <IconButton icon="refresh-cw" label="Refresh" onclick={refresh} />
+                <IconButton icon="refresh-cw" label="Refresh" onclick={refresh.clone()} />
             </header>
-            if let Some(trouble) = trouble {
-                <p class="empty" role="alert">{ trouble }</p>
+            if let Some(reason) = trouble {
+                <Trouble {reason} on_retry={refresh.clone()} />
             } else if described.is_none() {
                 <p class="empty">{ "Asking the local cloud…" }</p>
             } else if shown.is_empty() {

@@ -6,7 +6,7 @@ use protocol::{
     cloud::Output,
     deploy::{Deployment, Phase, ResourceProgress},
 };
-use widgets::Icon;
+use widgets::{Icon, use_follow};
 use yew::prelude::*;
 
 use crate::{
@@ -189,13 +189,6 @@ struct LogProps {
 #[component]
 fn Log(props: &LogProps) -> Html {
     let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(props.lines.clone(), move |_| {
-            if let Some(element) = node.cast::<web_sys::Element>() {
-                element.set_scroll_top(element.scroll_height());
-            }
-        });
-    }
-    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Log">{ props.lines.join("\n") }</pre> }
+    let onscroll = use_follow(&node, true, props.lines.clone());
+    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Log" {onscroll}>{ props.lines.join("\n") }</pre> }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use protocol::{WorkspacePath, deploy::Parameter};
 use web_sys::{HtmlInputElement, HtmlSelectElement, SubmitEvent};
+use widgets::Trouble;
 use yew::prelude::*;
 
 use crate::{
@@ -22,6 +23,8 @@ pub fn Deploy() -> Html {
         use_state_of::<Deployments, _, _>(|model| (model.template.clone(), model.stack.clone()));
     let busy = use_state_of::<Deployments, _, _>(Deployments::busy);
     let trouble = use_state_of::<Deployments, _, _>(|model| model.trouble.clone());
+    let unlisted = use_state_of::<Deployments, _, _>(|model| model.unlisted.clone());
+    let ask = desk.teller::<Deployments, MouseEvent>(|_| Message::Ask);
     let newest = use_state_of::<Deployments, _, _>(|model| model.newest().cloned());
     let reached = use_state_of::<Deployments, _, _>(Deployments::reached);
     let template = templates.iter().find(|template| Some(&template.path) == chosen.as_ref());
@@ -43,6 +46,9 @@ pub fn Deploy() -> Html {
     });
     html! {
         <section class="deploy" aria-label="Deploy">
+            if let Some(reason) = unlisted.clone() {
+                <Trouble {reason} on_retry={ask} />
+            }
             if let Some(template) = template {
                 <form {onsubmit}>
                     <label class="field">
@@ -61,6 +67,7 @@ pub fn Deploy() -> Html {
                         <button type="submit" class="primary" disabled={busy}>{ "Start" }</button>
                     </div>
                 </form>
+            } else if unlisted.is_some() {
             } else if listed {
                 <p class="empty">{ "There is no template in this workspace. A file template.yaml with the SAM transform makes one." }</p>
             } else {

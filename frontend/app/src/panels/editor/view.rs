@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use widgets::{Icon, MenuItem, TabEvent, Tabs};
+use widgets::{Icon, MenuItem, TabEvent, Tabs, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -46,6 +46,11 @@ pub fn Editors() -> Html {
         Callback::from(move |event| hear(&desk, event))
     };
     let (_, active, loaded) = open;
+    let trouble = use_state_of::<Layout, _, _>(|layout| layout.trouble.clone());
+    if let Some(reason) = trouble {
+        let load = desk.teller::<Layout, MouseEvent>(|_| layout::Message::Connected);
+        return html! { <Trouble {reason} on_retry={load} /> };
+    }
     if shown.is_empty() {
         return html! { if loaded { <Welcome /> } };
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::function::FunctionRef;
 use web_sys::HtmlSelectElement;
-use widgets::Icon;
+use widgets::{Icon, Trouble, use_follow};
 use yew::prelude::*;
 
 use crate::{
@@ -24,8 +24,17 @@ use crate::{
 /// The function panel.
 #[component]
 pub fn Function() -> Html {
+    let desk = use_desk();
     let (chosen, listed) = use_state_of::<Functions, _, _>(|model| (model.chosen.clone(), model.listed));
+    let trouble = use_state_of::<Functions, _, _>(|model| model.trouble.clone());
+    let trouble = trouble.map(|reason| {
+        let ask = desk.teller::<Functions, MouseEvent>(|_| Message::Ask);
+        html! { <Trouble {reason} on_retry={ask} /> }
+    });
     if chosen.is_none() {
+        if let Some(trouble) = trouble {
+            return trouble;
+        }
         let text = if listed {
             "No template of this workspace has a function. Add a resource of type AWS::Serverless::Function to template.yaml."
         } else {
@@ -35,6 +44,7 @@ pub fn Function() -> Html {
     }
     html! {
         <div class="function">
+            { for trouble }
             <Choice />
             <EventEditor />
             <Controls />
@@ -127,16 +137,9 @@ fn Build() -> Html {
     let node = use_node_ref();
     let (output, running) =
         use_state_of::<Functions, _, _>(|model| (model.output.clone(), model.running.is_some()));
-    {
-        let node = node.clone();
-        use_effect_with(output.len(), move |_| {
-            if let Some(element) = node.cast::<web_sys::Element>() {
-                element.set_scroll_top(element.scroll_height());
-            }
-        });
-    }
+    let onscroll = use_follow(&node, true, output.len());
     if output.is_empty() || !running {
         return Html::default();
     }
-    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Build output">{ output }</pre> }
+    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Build output" {onscroll}>{ output }</pre> }
 }

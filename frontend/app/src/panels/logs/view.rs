@@ -1,7 +1,7 @@
 //! The log, drawn.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement};
-use widgets::{IconButton, List};
+use widgets::{IconButton, List, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -31,10 +31,26 @@ pub fn Logs() -> Html {
     let refilter = desk.teller::<Cloud, Event>(|event| {
         Message::Filter(event.target_unchecked_into::<HtmlInputElement>().value())
     });
+    // What is being typed, kept here: lines that come meanwhile must not take it away.
+    let typed = use_state_eq(|| filter.clone());
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| {
+            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
+        })
+    };
+    {
+        let typed = typed.clone();
+        use_effect_with(filter, move |filter| typed.set(filter.clone()));
+    }
     let clear = desk.teller::<Cloud, MouseEvent>(|_| Message::Clear);
     let draw = {
         let store = desk.store::<Cloud>();
         Callback::from(move |index: usize| draw(&store.get(), index))
+    };
+    let retry = {
+        let again = group.clone().unwrap_or_default();
+        desk.teller::<Cloud, MouseEvent>(move |_| Message::Look(again.clone()))
     };
     let known = group.clone().filter(|group| !groups.contains(group));
     html! {
@@ -49,11 +65,11 @@ pub fn Logs() -> Html {
                     }) }
                 </select>
                 <input type="search" aria-label="Filter pattern" placeholder="Filter, for example ERROR"
-                    value={filter} onchange={refilter} />
+                    value={(*typed).clone()} {oninput} onchange={refilter} />
                 <IconButton icon="eraser" label="Clear" onclick={clear} />
             </div>
-            if let Some(trouble) = trouble {
-                <p class="empty" role="alert">{ trouble }</p>
+            if let Some(reason) = trouble {
+                <Trouble {reason} on_retry={retry} />
             } else if group.is_none() {
                 <p class="empty">{ "A deployed function's log appears here as it is written." }</p>
             } else if count == 0 {

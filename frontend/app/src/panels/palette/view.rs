@@ -43,7 +43,7 @@ pub struct CommandPaletteProps {
 pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let desk = use_desk();
     let text = use_state_eq(|| props.query.to_string());
-    let found = use_state_eq(|| None::<Rc<Vec<FoundFile>>>);
+    let found = use_state_eq(|| None::<Found<FoundFile>>);
     let query = Query::parse(&text);
     use_found(&desk, &query, &found);
     let symbols = use_symbols(&desk, &query);
@@ -52,12 +52,12 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let rows: Vec<Row> = match &query {
         Query::Files(wanted) => {
             let recent = desk.read(|layout: &Layout| layout.recent.clone());
-            file_rows(wanted, &recent, found.as_ref().map_or(&[], |found| found.as_slice()))
+            file_rows(wanted, &recent, found.as_ref().map_or(&[], |found| found.rows.as_slice()))
         }
         Query::Commands(wanted) => command_rows(wanted),
         Query::Line(position) => desk.read(|layout: &Layout| line_rows(*position, layout.active_file())),
         Query::Symbols(wanted) | Query::WorkspaceSymbols(wanted) => {
-            symbol_rows(wanted, symbols.as_ref().map_or(&[], |found| found.as_slice()))
+            symbol_rows(wanted, symbols.as_ref().map_or(&[], |found| found.rows.as_slice()))
         }
         Query::Functions(wanted) => function_rows(wanted, &functions),
         Query::Routes(wanted) => route_rows(wanted, described.as_ref().map_or(&[], |cloud| &cloud.apis)),
@@ -80,19 +80,44 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
         let text = text.clone();
         Callback::from(move |written: String| text.set(written))
     };
-    let searching = match &query {
-        Query::Symbols(_) | Query::WorkspaceSymbols(_) => symbols.is_none(),
-        _ => found.is_none(),
+    let (searching, settled, trouble) = match &query {
+        Query::Files(wanted) => state_of(found.as_ref(), Some(wanted)),
+        Query::Symbols(_) => state_of(symbols.as_ref(), None),
+        Query::WorkspaceSymbols(wanted) => state_of(symbols.as_ref(), Some(wanted)),
+        _ => (false, true, None),
     };
+    let empty = trouble.unwrap_or_else(|| empty_text(&query, searching).into());
     html! {
         <Palette label="Go to file, command, function" query={(*text).clone()} rows={Rc::new(shown)}
-            empty={empty_text(&query, searching)} {on_query} {on_choose} on_close={close} />
+            {settled} {empty} {on_query} {on_choose} on_close={close} />
     }
+}
+
+/// What was found for a query; for none, of the file in front.
+#[derive(PartialEq)]
+struct Found<T> {
+    query: Option<String>,
+    rows: Rc<Vec<T>>,
+    /// Why nothing could be looked for.
+    trouble: Option<AttrValue>,
+}
+
+// Derived, it would ask for rows that can be cloned.
+impl<T> Clone for Found<T> {
+    fn clone(&self) -> Self {
+        Self { query: self.query.clone(), rows: Rc::clone(&self.rows), trouble: self.trouble.clone() }
+    }
+}
+
+/// Whether nothing was found yet, whether what was found is for this query, and why nothing could be.
+fn state_of<T>(found: Option<&Found<T>>, query: Option<&String>) -> (bool, bool, Option<AttrValue>) {
+    let settled = found.is_some_and(|found| found.query.as_ref() == query);
+    (found.is_none(), settled, found.and_then(|found| found.trouble.clone()))
 }
 
 /// Asks for the files that fit; an answer that comes late is dropped.
 #[hook]
-fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Rc<Vec<FoundFile>>>>) {
+fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Found<FoundFile>>>) {
     let (desk, found, newest) = (desk.clone(), found.clone(), use_mut_ref(|| 0u64));
     let wanted = match query {
         Query::Files(wanted) => Some(wanted.clone()),
@@ -105,9 +130,13 @@ fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Rc<Vec<Fo
             *newest += 1;
             *newest
         };
-        desk.ask(FindFiles { query, limit: LIMIT }, move |_, outcome| {
+        desk.ask(FindFiles { query: query.clone(), limit: LIMIT }, move |_, outcome| {
             if serial == *newest.borrow() {
-                found.set(Some(Rc::new(outcome.unwrap_or_default())));
+                let trouble = outcome.as_ref().err();
+                let trouble =
+                    trouble.map(|error| format!("Files cannot be looked for: {}", error.message).into());
+                let rows = Rc::new(outcome.unwrap_or_default());
+                found.set(Some(Found { query: Some(query), rows, trouble }));
             }
         });
     });
@@ -115,8 +144,8 @@ fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Rc<Vec<Fo
 
 /// Asks for names: those of the file in front once, those of the workspace for each query. None while asking.
 #[hook]
-fn use_symbols(desk: &Desk, query: &Query) -> Option<Rc<Vec<Symbol>>> {
-    let found = use_state_eq(|| None::<Rc<Vec<Symbol>>>);
+fn use_symbols(desk: &Desk, query: &Query) -> Option<Found<Symbol>> {
+    let found = use_state_eq(|| None::<Found<Symbol>>);
     let (desk, answer, newest) = (desk.clone(), found.clone(), use_mut_ref(|| 0u64));
     let wanted = match query {
         Query::Symbols(_) => Some(None),
@@ -133,15 +162,15 @@ fn use_symbols(desk: &Desk, query: &Query) -> Option<Rc<Vec<Symbol>>> {
         desk.spawn(|desk| async move {
             let here = desk.read(|layout: &Layout| layout.active_file().cloned());
             let port = desk.link().port();
-            let symbols = match wanted {
-                Some(query) => bridge::symbols(&port, None, &query).await,
+            let rows = match &wanted {
+                Some(query) => bridge::symbols(&port, None, query).await,
                 None => match here {
                     Some(path) => bridge::symbols(&port, Some(&path), "").await,
                     None => Vec::new(),
                 },
             };
             if serial == *newest.borrow() {
-                answer.set(Some(Rc::new(symbols)));
+                answer.set(Some(Found { query: wanted, rows: Rc::new(rows), trouble: None }));
             }
         });
     });

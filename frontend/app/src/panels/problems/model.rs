@@ -40,6 +40,18 @@ pub enum Row {
     },
 }
 
+impl Row {
+    /// What tells it from all others, whatever comes before it: the row with the focus stays that row.
+    pub fn key(&self) -> String {
+        match self {
+            Self::File { path, .. } => path.to_string(),
+            Self::Problem { path, position, message, source, .. } => {
+                format!("{path}:{}:{} {source} {message}", position.line, position.character)
+            }
+        }
+    }
+}
+
 /// The rows, by file, the worst and first problems first.
 pub fn rows(problems: &Problems) -> Vec<Row> {
     let mut rows = Vec::new();

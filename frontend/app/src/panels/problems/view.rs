@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use widgets::{Icon, List};
+use widgets::{Icon, List, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     state::{
         documents::{self, Documents},
         layout::Tab,
-        problems::Problems as Store,
+        problems::{Message, Problems as Store},
     },
 };
 
@@ -24,6 +24,11 @@ pub fn Problems() -> Html {
         let desk = desk.clone();
         move |_| Rc::new(desk.read(rows))
     });
+    let trouble = use_state_of::<Store, _, _>(|problems| problems.trouble.clone());
+    if let Some(reason) = trouble {
+        let ask = desk.teller::<Store, MouseEvent>(|_| Message::Connected);
+        return html! { <Trouble {reason} on_retry={ask} /> };
+    }
     if rows.is_empty() {
         return html! { <p class="empty">{ "No problems are known. Language servers report what they find here." }</p> };
     }
@@ -32,9 +37,13 @@ pub fn Problems() -> Html {
         Row::File { path, .. } => documents::Message::Show(Tab::file(path), None),
         Row::Problem { path, position, .. } => documents::Message::Show(Tab::file(path), Some(position)),
     });
+    let key_of = {
+        let rows = (*rows).clone();
+        Callback::from(move |index: usize| rows.get(index).map(Row::key).unwrap_or_default())
+    };
     let draw =
         Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(row, &go)));
-    html! { <List label="Problems" class="problems" {count} {version} {draw} /> }
+    html! { <List label="Problems" class="problems" {count} {version} {draw} {key_of} /> }
 }
 
 fn draw(row: &Row, go: &Callback<Row>) -> Html {

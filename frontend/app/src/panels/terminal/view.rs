@@ -8,11 +8,12 @@ use protocol::{
     terminal::{Terminal, TerminalId},
 };
 use web_sys::HtmlInputElement;
-use widgets::{IconButton, MenuItem, TabEvent, Tabs};
+use widgets::{IconButton, MenuItem, TabEvent, Tabs, Trouble};
 use yew::prelude::*;
 
 use crate::{
     bridge::{Island, Kind, Told, nonce, options, use_island},
+    commands,
     desk::{Desk, use_desk, use_state_of},
     link::{Connection, health::Shown},
     panels::terminal::model::{exit_sentence, name, panel_id, tabs},
@@ -43,6 +44,8 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
     let (listed, opening) = use_state_of::<Model, _, _>(|model| (model.listed, model.opening > 0));
     let wanted = use_state_of::<Layout, _, _>(|layout| layout.terminal.clone());
     let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
+    let trouble = use_state_of::<Model, _, _>(|model| model.trouble.clone());
+    let ask = desk.teller::<Model, MouseEvent>(|_| terminals::Message::Connected);
     let seen = use_state_eq(Vec::<String>::new);
     let searching = use_state_eq(|| false);
     let running = terminals.iter().filter(|terminal| terminal.exit.is_none()).count();
@@ -73,10 +76,12 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
             <header class="terminal-head">
                 <Tabs id="terminal-tab" label="Terminals" class="terminal-tabs" tabs={tabs(&terminals, front.as_deref())}
                     chosen={front.clone().map(AttrValue::from)} {on} />
-                <IconButton icon="plus" label="New terminal" hint="Ctrl+Shift+`" disabled={opening} onclick={open} />
+                <IconButton icon="plus" label="New terminal" hint={commands::keys("terminal.new")} disabled={opening} onclick={open} />
                 <IconButton icon="search" label="Find in terminal" pressed={*searching} onclick={search} />
             </header>
-            if terminals.is_empty() && listed {
+            if let Some(reason) = trouble {
+                <Trouble {reason} on_retry={ask} />
+            } else if terminals.is_empty() && listed {
                 <p class="empty">{ if opening { "Opening a terminal…" } else { "No terminal is open. The + above opens one in the workspace's folder." } }</p>
             }
             { for terminals.iter().filter(|terminal| seen.contains(&terminal.id.0)).map(|terminal| {
