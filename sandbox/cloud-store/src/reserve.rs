@@ -42,7 +42,7 @@ impl Reserve {
             ),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
-                tracing::warn!(%error, reserve = %self.0.display(), "a reserve could not be given up")
+                tracing::warn!(%error, reserve = %self.0.display(), "a reserve could not be given up");
             }
         }
     }
