@@ -83,6 +83,9 @@ pub enum ToAgent {
         /// The count.
         received: u64,
     },
+    /// The page goes and does not come back to this session, which ends at once with all that it has open. What was sent
+    /// before is still done.
+    Leave,
     /// Are you there? Answered at once by `pong`.
     Ping {
         /// Comes back unchanged.

@@ -164,6 +164,8 @@ impl Reader {
             ToAgent::Call { id, method, params } => self.call(id, method, params),
             ToAgent::Credit { channel, bytes } => self.session.credited(channel, bytes),
             ToAgent::Ack { received } => return self.session.acknowledged(received),
+            // Ends the connection too: the writer sees that there is nothing to send any more.
+            ToAgent::Leave => self.session.end(),
             ToAgent::Ping { nonce } => self.control(&ToBrowser::Pong { nonce }).await,
             ToAgent::Hello { .. } => return false,
         }

@@ -11,7 +11,7 @@ use protocol::{
     CallError, ChannelId, ErrorCode, Principal,
     link::{self, SessionId, ToBrowser},
 };
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +38,8 @@ struct Inner {
     ended: CancellationToken,
     /// Tells the connection that there is something to send.
     ready: Notify,
+    /// Whether a connection carries it.
+    present: watch::Sender<bool>,
     state: Mutex<State>,
 }
 
@@ -92,6 +94,7 @@ impl Session {
             principal,
             ended: CancellationToken::new(),
             ready: Notify::new(),
+            present: watch::Sender::new(true),
             state: Mutex::default(),
         }))
     }
@@ -111,9 +114,19 @@ impl Session {
         &self.0.ended
     }
 
-    /// Opens the channel whose id the browser chose.
+    /// Whether a browser is connected, and when that changes. One that is not may still come back to the session; until then
+    /// nobody should wait for it, or go by what it wished.
+    pub fn presence(&self) -> watch::Receiver<bool> {
+        self.0.present.subscribe()
+    }
+
+    /// Opens the channel whose id the browser chose. A session that has ended opens none: nobody would end it again.
     pub fn open_channel(&self, id: ChannelId) -> Result<Channel, CallError> {
         let mut state = self.state();
+        if self.0.ended.is_cancelled() {
+            let message = format!("channel {} cannot be opened: its page has left", id.0);
+            return Err(CallError::new(ErrorCode::Unavailable, message));
+        }
         let used =
             || CallError::new(ErrorCode::Exists, format!("channel {} was used before in this session", id.0));
         if state.closed.contains(&id) {
@@ -146,8 +159,11 @@ impl Session {
     }
 
     pub(crate) fn push_text(&self, text: Bytes) {
+        if self.0.ended.is_cancelled() {
+            return;
+        }
         if !self.state().outbox.push_text(text) {
-            tracing::warn!(session = %self.0.id.0, "the browser does not read: its session ends");
+            tracing::warn!(session = ?self, "the browser does not read: its session ends");
             self.end();
         }
         self.0.ready.notify_one();
@@ -249,6 +265,7 @@ impl Session {
         state.left = None;
         let connection =
             Connection { session: self.clone(), number: state.connection, received: state.received };
+        self.0.present.send_replace(true);
         drop(state);
         self.0.ready.notify_one();
         Some(connection)
@@ -260,6 +277,7 @@ impl Session {
             return;
         }
         state.left = Some(Instant::now());
+        self.0.present.send_replace(false);
         drop(state);
         let session = self.clone();
         tokio::spawn(async move {
@@ -277,6 +295,7 @@ impl Session {
     /// Ends the session and its channels.
     pub fn end(&self) {
         self.0.ended.cancel();
+        self.0.present.send_replace(false);
         for (_, channel) in self.state().channels.drain() {
             channel.credit.close();
         }
@@ -321,7 +340,9 @@ impl Sessions {
 
     /// All that have not ended.
     pub fn all(&self) -> Vec<Session> {
-        self.map().values().cloned().collect()
+        let mut map = self.map();
+        map.retain(|_, session| !session.ended().is_cancelled());
+        map.values().cloned().collect()
     }
 
     /// Resumes a session of the same person, or starts one. The flag says whether it was resumed.

@@ -135,7 +135,7 @@ impl Documents {
         let may_edit = context.principal.role.may(Access::Edit);
         let (document, keeper) =
             self.join(&call.path, peer, &outbox, &context.principal.user, may_edit).await?;
-        tokio::spawn(serve(channel, peer, outbox, keeper));
+        tokio::spawn(serve(channel, peer, outbox, keeper, context.session.presence()));
         Ok(document)
     }
 

@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Message { peer: PeerId, message: Message },
     /// A tab lagged behind.
     CatchUp { peer: PeerId },
+    /// A tab's connection is away: its cursor is shown to nobody until it is back.
+    Away { peer: PeerId },
     /// A tab closed the document.
     Leave { peer: PeerId },
     /// Write it to its file.
@@ -187,6 +189,7 @@ impl Keeper {
             }
             Command::Message { peer, message } => self.message(peer, message)?,
             Command::CatchUp { peer } => self.message(peer, Message::Vector(Bytes::from_static(&[0])))?,
+            Command::Away { peer } => self.hide(peer),
             Command::Leave { peer } => self.leave(peer),
             Command::Save { force, reply } => {
                 let saved = self.save(force).await?;
@@ -249,9 +252,14 @@ impl Keeper {
     fn leave(&mut self, id: PeerId) {
         if let Some(peer) = self.peers.remove(&id) {
             peer.outbox.end("");
-            if let Some(gone) = self.awareness.leave(id) {
-                self.broadcast(None, &messages::awareness(&gone));
-            }
+            self.hide(id);
+        }
+    }
+
+    /// Takes a tab's cursors away, for itself too: one that comes back hears of it, and says anew where it is.
+    fn hide(&mut self, id: PeerId) {
+        if let Some(gone) = self.awareness.leave(id) {
+            self.broadcast(None, &messages::awareness(&gone));
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use ide_core::{Channel, ChannelReceiver, ChannelSender};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -109,18 +109,36 @@ impl Outbox {
 
 /// Serves a tab until its channel, or its part in the document, ends. What the tab sent before it closed the
 /// channel is taken, also where nothing can be sent to it any more.
-pub(crate) async fn serve(channel: Channel, peer: PeerId, outbox: Outbox, keeper: mpsc::Sender<Command>) {
+pub(crate) async fn serve(
+    channel: Channel,
+    peer: PeerId,
+    outbox: Outbox,
+    keeper: mpsc::Sender<Command>,
+    presence: watch::Receiver<bool>,
+) {
     let (sender, receiver) = channel.split();
     let reading = async {
         let reason = tokio::select! {
             reason = read(receiver, peer, &keeper) => reason,
             () = outbox.0.ended.cancelled() => "",
+            () = follow(presence, peer, &keeper) => "",
         };
         outbox.end(reason);
         // A keeper that is gone needs no telling.
         let _ = keeper.send(Command::Leave { peer }).await;
     };
     tokio::join!(reading, write(&sender, peer, &outbox, &keeper));
+}
+
+/// Tells the keeper whenever the tab's connection goes.
+async fn follow(mut presence: watch::Receiver<bool>, peer: PeerId, keeper: &mpsc::Sender<Command>) {
+    while presence.wait_for(|present| !present).await.is_ok() {
+        if keeper.send(Command::Away { peer }).await.is_err() || presence.changed().await.is_err() {
+            break;
+        }
+    }
+    // The session is gone: its channel ends by itself.
+    std::future::pending().await
 }
 
 /// Why it ends; nothing where the tab or the keeper went away.

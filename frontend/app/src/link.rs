@@ -387,6 +387,13 @@ impl Link {
         }
     }
 
+    /// The page goes: its session ends with it at once, and nobody waits for it. A page that is shown again opens another.
+    fn leave(&self) {
+        if self.0.welcome.get() {
+            self.send_text(&ToAgent::Leave);
+        }
+    }
+
     /// The machine woke up, the page became visible, or the network changed.
     fn wake(&self) {
         let order = self.0.health.borrow_mut().woke(socket::now());

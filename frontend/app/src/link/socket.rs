@@ -82,6 +82,8 @@ pub fn keep_watch(link: &Link) {
         let link = link.clone();
         EventListener::new(&window, hint, move |_| link.wake()).forget();
     }
+    let going = link.clone();
+    EventListener::new(&window, "pagehide", move |_| going.leave()).forget();
     if let Some(document) = window.document() {
         let link = link.clone();
         EventListener::new(&document, "visibilitychange", move |_| link.wake()).forget();

@@ -183,9 +183,12 @@ export class SharedDocument {
       if (this.#channel !== undefined) this.#link.send(this.#channel, sync.encodeUpdate(update));
     });
     replica.awareness.on("update", (changed: Record<"added" | "updated" | "removed", number[]>, origin: unknown) => {
-      if (origin === this || this.#channel === undefined) return;
+      const own = replica.doc.clientID;
+      // The agent took us out while our connection was away: we say again that we are here.
+      const takenOut = origin === this && changed.removed.includes(own) && replica.awareness.getLocalState() !== null;
+      if ((origin === this && !takenOut) || this.#channel === undefined) return;
       const clients = [...changed.added, ...changed.updated, ...changed.removed];
-      if (!clients.includes(replica.doc.clientID)) return;
+      if (!clients.includes(own)) return;
       this.#link.send(this.#channel, sync.encodeAwareness(encodeAwarenessUpdate(replica.awareness, [replica.doc.clientID])));
     });
   }
