@@ -12,6 +12,8 @@ pub enum Access {
     Edit,
     /// Runs code, or reaches what code running here reaches: terminals, builds, functions, keys.
     Run,
+    /// Decides about the workspace itself: whether what its folder brings along may run.
+    Own,
 }
 
 /// What a member of a workspace is.
@@ -31,7 +33,8 @@ impl Role {
     pub fn may(self, access: Access) -> bool {
         match self {
             Self::Viewer => access == Access::View,
-            Self::Editor | Self::Owner => true,
+            Self::Editor => access != Access::Own,
+            Self::Owner => true,
         }
     }
 }

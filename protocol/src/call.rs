@@ -70,6 +70,8 @@ pub enum ErrorCode {
     Limit,
     /// The disk is full or the quota used up.
     Full,
+    /// It would run code of a folder that its owner has not trusted: ask, and call again.
+    Restricted,
     /// What is needed (a toolchain, a language server, the cloud) is missing or not ready.
     Unavailable,
     /// A failure that is ours; the log has the cause under the call's id.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, cloud, deploy, document, file, function, language, terminal};
+use crate::{Access, cloud, deploy, document, file, function, language, terminal, trust};
 
 /// One event; each module has its own enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,13 +22,15 @@ pub enum Event {
     Function(function::Event),
     /// A deployment moves on.
     Deploy(deploy::Event),
+    /// The folder's owner decided whether it is trusted.
+    Trust(trust::Event),
 }
 
 impl Event {
     /// What a member's role must allow to be told.
     pub fn access(&self) -> Access {
         match self {
-            Self::File(_) | Self::Document(_) | Self::Language(_) => Access::View,
+            Self::File(_) | Self::Document(_) | Self::Language(_) | Self::Trust(_) => Access::View,
             Self::Terminal(_) | Self::Cloud(_) | Self::Function(_) | Self::Deploy(_) => Access::Run,
         }
     }

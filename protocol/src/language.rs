@@ -50,6 +50,8 @@ pub struct Server {
 pub enum ServerState {
     /// Not needed now; starts with the first document of its language.
     Stopped,
+    /// Not started: it would run code of a folder that is not trusted.
+    Restricted,
     /// Starting.
     Starting,
     /// At work on something long.

@@ -18,6 +18,7 @@ pub mod link;
 pub mod path;
 pub mod relay;
 pub mod terminal;
+pub mod trust;
 pub mod workspace;
 
 pub use access::{Access, Principal, Role};
@@ -30,6 +31,7 @@ pub use path::WorkspacePath;
 pub fn methods() -> impl Iterator<Item = &'static Method> {
     [
         workspace::METHODS,
+        trust::METHODS,
         layout::METHODS,
         file::METHODS,
         document::METHODS,

@@ -6,6 +6,7 @@ use ide_cloud::{CloudAddress, CloudConfig, CloudPanels, Keys};
 use ide_core::{Clock, Events, Router, Sessions, SystemClock};
 use ide_language::{LanguageConfig, Languages};
 use ide_terminal::{TerminalConfig, Terminals};
+use ide_trust::{FolderTrust, TrustConfig};
 use ide_workspace::Workspace;
 use protocol::workspace::{DescribeWorkspace, Workspace as Description};
 
@@ -31,6 +32,10 @@ impl Ide {
         let mut router = Router::new();
         describe(&mut router, workspace, serving);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let trust = TrustConfig { root: workspace.folder.clone(), state: config.data_dir.clone() };
+        let trust = FolderTrust::open(trust, events.clone(), Arc::clone(&clock))
+            .map_err(|error| AgentError::Ide("trust in the folder", error.to_string()))?;
+        trust.register(&mut router);
         let files = Workspace::open(
             ide_workspace::WorkspaceConfig {
                 root: workspace.folder.clone(),
@@ -46,10 +51,11 @@ impl Ide {
             .map_err(|error| AgentError::Ide("terminals", error.to_string()))?;
         terminals.register(&mut router);
         let languages = languages(workspace);
-        let languages = Languages::open(languages, files.documents(), events.clone(), Arc::clone(&clock))
+        let (documents, clocked) = (files.documents(), Arc::clone(&clock));
+        let languages = Languages::open(languages, documents, events.clone(), clocked, trust.gate())
             .map_err(|error| AgentError::Ide("language servers", error.to_string()))?;
         languages.register(&mut router);
-        let panels = CloudPanels::open(panels(config, workspace, serving), events, clock)
+        let panels = CloudPanels::open(panels(config, workspace, serving), events, clock, trust.gate())
             .map_err(|error| AgentError::Ide("the cloud's panels", error.to_string()))?;
         panels.register(&mut router);
         Ok(Self { sessions, router: Arc::new(router), terminals, languages, workspace: files })

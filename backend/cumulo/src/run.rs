@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use agent::Serving;
 use anyhow::{Context, Result, bail};
+use ide_trust::{Answer, Record};
 use serde::{Deserialize, Serialize};
 use server::{
     AgentCommand, AgentSocket, BuiltFrontend, Drained, FrontDoor, Limits, Parts, Records, Secret, Site,
@@ -62,6 +63,7 @@ pub(crate) async fn run(args: Run, log: &Log) -> Result<()> {
     }
     if template::fill(&workspace, &args.template)? == Filled::FromTemplate {
         say(&format!("Filled {} from the template {}.", workspace.display(), args.template));
+        trust_template(&data, &workspace, &args.template)?;
     }
     keys::load_or_create(&data, environment::root_key()?)?;
     let listener = TcpListener::bind(args.listen)
@@ -81,6 +83,13 @@ pub(crate) async fn run(args: Run, log: &Log) -> Result<()> {
         ended = running.end(asked) => ended,
         _ = signals.next() => bail!("stopped at once: a second signal came while the first was being obeyed"),
     }
+}
+
+/// What we made ourselves from a template of ours may run: nobody needs to be asked.
+fn trust_template(data: &DataDir, workspace: &Path, template: &str) -> Result<()> {
+    let at = jiff::Timestamp::UNIX_EPOCH.checked_add(server::Clock::now(&SystemClock))?;
+    let answer = Answer { trusted: true, by: format!("template {template}"), at };
+    Record::of(data.path()).keep(workspace, answer).context("failed to note that the template is trusted")
 }
 
 /// Refuses to be reachable from outside unless that was asked for.

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, process::Stdio};
 
 use cap_std::fs::Dir;
+use ide_core::Grant;
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
@@ -38,12 +39,14 @@ impl Builder {
         Self { root, dir, places, toolchain: Mutex::new(None) }
     }
 
-    /// The package of a function: compiled where its code is a Cargo package, else its folder as it is.
+    /// The package of a function: compiled where its code is a Cargo package, else its folder as it is. Compiling runs code
+    /// of the folder: hence the leave, by which it ends when that is taken back.
     pub(crate) async fn package(
         &self,
         function: &Function,
         on_output: OnOutput<'_>,
         cancel: &CancellationToken,
+        grant: &Grant,
     ) -> Result<Package, CloudError> {
         let Some(code) = &function.code else {
             let message = format!("{}: CodeUri is no folder of this workspace", function.logical_id);
@@ -59,6 +62,7 @@ impl Builder {
         let module = tokio::select! {
             module = self.compile(code.as_str(), function, on_output) => module?,
             () = cancel.cancelled() => return Err(CloudError::Cancelled),
+            () = grant.revoked() => return Err(CloudError::Revoked),
         };
         Package::of_file(WASM_ENTRY, &module)
     }
@@ -73,7 +77,7 @@ impl Builder {
         let mut toolchain = self.toolchain.lock().await;
         if toolchain.is_none() {
             on_output("Looking for the compiler of functions\n".into());
-            *toolchain = Some(Toolchain::find(&self.places).await?);
+            *toolchain = Some(Toolchain::find(&self.root, &self.places).await?);
         }
         let Some(found) = &*toolchain else { return Err(CloudError::Cancelled) };
         let mut cargo = found.cargo(&self.root.join(code), &self.places);

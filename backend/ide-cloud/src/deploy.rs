@@ -4,6 +4,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use http::Method;
+use ide_core::Grant;
 use protocol::{
     CallError, ErrorCode, Event,
     cloud::Output,
@@ -30,6 +31,7 @@ impl CloudPanels {
     /// Starts a deployment and answers at once.
     pub(crate) fn start_deploy(self: &Arc<Self>, call: &StartDeploy) -> Result<Deployment, CallError> {
         check_stack_name(&call.stack)?;
+        let grant = self.trust().grant("Deploy")?;
         let template = Template::read(self.dir(), &call.template)?;
         let id = uuid::Uuid::now_v7().simple().to_string();
         let running = self.begin(&id)?;
@@ -46,7 +48,8 @@ impl CloudPanels {
         let this = Arc::clone(self);
         let parameters = call.parameters.clone();
         tokio::spawn(async move {
-            let run = Run { panels: &this, id: &id, template: &template, cancel: running.token() };
+            let run =
+                Run { panels: &this, id: &id, template: &template, cancel: running.token(), grant: &grant };
             if let Err(error) = run.deploy(&parameters).await {
                 run.fail(&error);
             }
@@ -86,6 +89,7 @@ struct Run<'a> {
     id: &'a str,
     template: &'a Template,
     cancel: &'a CancellationToken,
+    grant: &'a Grant,
 }
 
 impl Run<'_> {
@@ -140,7 +144,8 @@ impl Run<'_> {
             }
             self.log(&format!("Building {}", function.logical_id));
             let on_output = |text: String| self.log(&text);
-            let package = self.panels.builder().package(&function, &on_output, self.cancel).await?;
+            let package =
+                self.panels.builder().package(&function, &on_output, self.cancel, self.grant).await?;
             self.enter(Phase::Uploading);
             let key = format!("{}.zip", package.hash);
             self.upload(&key, package.bytes).await?;

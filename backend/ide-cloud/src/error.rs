@@ -42,6 +42,11 @@ pub(crate) enum CloudError {
     /// The tool's own output.
     #[error("{0}")]
     Build(String),
+    /// Stopped because the folder lost its owner's trust.
+    #[error(
+        "stopped: this folder is no longer trusted; its owner can trust it again under 'Restricted' in the status bar"
+    )]
+    Revoked,
     /// Stopped on request.
     #[error("stopped on request")]
     Cancelled,
@@ -61,6 +66,7 @@ impl From<CloudError> for CallError {
             CloudError::Service { code, .. } if code.contains("NotFound") => ErrorCode::NotFound,
             CloudError::Service { .. } | CloudError::Template(_) | CloudError::Build(_) => ErrorCode::Invalid,
             CloudError::File { .. } => ErrorCode::NotFound,
+            CloudError::Revoked => ErrorCode::Restricted,
             CloudError::Cancelled => ErrorCode::Conflict,
             CloudError::Answer(_) => ErrorCode::Internal,
         };

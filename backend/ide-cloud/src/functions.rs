@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::Method;
+use ide_core::Grant;
 use protocol::{
     CallError, ErrorCode, Event,
     function::{
@@ -72,8 +73,9 @@ impl CloudPanels {
         let name = match &call.function {
             FunctionRef::Deployed { name } => name.clone(),
             FunctionRef::Template { template, logical_id } => {
+                let grant = self.trust().grant("Invoke")?;
                 let template = Template::read(self.dir(), template)?;
-                match self.bring(&call.id, &template, logical_id, running.token()).await {
+                match self.bring(&call.id, &template, logical_id, running.token(), &grant).await {
                     Ok(name) => name,
                     Err(CloudError::Build(output)) => return Ok(Invocation::BuildFailed { output }),
                     Err(error) => return Err(error.into()),
@@ -98,6 +100,7 @@ impl CloudPanels {
         template: &Template,
         logical_id: &str,
         cancel: &CancellationToken,
+        grant: &Grant,
     ) -> Result<String, CloudError> {
         let missing = || CloudError::Template(format!("{} has no function {logical_id}", template.path));
         let function =
@@ -106,7 +109,7 @@ impl CloudPanels {
         let on_output = |text: String| {
             self.events().publish(Event::Function(calls::Event::BuildOutput { id: id.to_owned(), text }));
         };
-        let package = self.builder().package(&function, &on_output, cancel).await?;
+        let package = self.builder().package(&function, &on_output, cancel, grant).await?;
         self.enter(id, Phase::Uploading);
         let name = development_name(self.name(), logical_id);
         let environment = environment(template, &function);

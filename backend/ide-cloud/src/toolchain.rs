@@ -50,9 +50,11 @@ pub(crate) struct Places {
 }
 
 impl Toolchain {
-    /// The compiler of this machine; builds its library first where that is due.
-    pub(crate) async fn find(places: &Places) -> Result<Self, CloudError> {
-        let host = output(Command::new("rustc").args(["--print", "sysroot"]).env("PATH", &places.path)).await;
+    /// The compiler of this machine, as the folder at `root` chooses it; builds its library first where that is due.
+    pub(crate) async fn find(root: &Path, places: &Places) -> Result<Self, CloudError> {
+        let mut rustc = Command::new("rustc");
+        rustc.args(["--print", "sysroot"]).env("PATH", &places.path).current_dir(root);
+        let host = output(&mut rustc).await;
         let host = host.map(|line| PathBuf::from(line.trim()));
         if let Some(host) = &host
             && host.join("lib/rustlib").join(TARGET).join("lib").is_dir()
@@ -65,7 +67,7 @@ impl Toolchain {
         else {
             return Err(CloudError::Toolchain(ADVICE.into()));
         };
-        let version = output(Command::new(DEBIAN_RUSTC).arg("-vV")).await;
+        let version = output(Command::new(DEBIAN_RUSTC).arg("-vV").current_dir("/")).await;
         let version = version.ok_or_else(|| CloudError::Toolchain(ADVICE.into()))?;
         let name: String = hex::encode(Sha256::digest(version)).chars().take(16).collect();
         let sysroot = places.cache.join("sysroot").join(name);

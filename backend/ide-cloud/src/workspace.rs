@@ -7,7 +7,7 @@ use std::{
 };
 
 use cap_std::{ambient_authority, fs::Dir};
-use ide_core::{Clock, Events, Router};
+use ide_core::{Clock, Events, Router, Trust};
 use protocol::{
     CallError, ErrorCode,
     cloud::{DeleteStack, DescribeCloud, ReadLogs, TryRoute},
@@ -54,13 +54,19 @@ pub struct CloudPanels {
     aws: Aws,
     builder: Builder,
     events: Events,
+    trust: Trust,
     running: Mutex<HashMap<String, CancellationToken>>,
     deployments: Mutex<Vec<Deployment>>,
 }
 
 impl CloudPanels {
     /// Opens the panels' backend, and follows the cloud's events.
-    pub fn open(config: CloudConfig, events: Events, clock: Arc<dyn Clock>) -> std::io::Result<Arc<Self>> {
+    pub fn open(
+        config: CloudConfig,
+        events: Events,
+        clock: Arc<dyn Clock>,
+        trust: Trust,
+    ) -> std::io::Result<Arc<Self>> {
         let dir = Dir::open_ambient_dir(&config.root, ambient_authority())?;
         let places = Places { path: config.path, cache: config.cache };
         let panels = Arc::new(Self {
@@ -70,6 +76,7 @@ impl CloudPanels {
             dir,
             aws: Aws::new(config.address, clock),
             events,
+            trust,
             running: Mutex::default(),
             deployments: Mutex::default(),
         });
@@ -233,6 +240,11 @@ impl CloudPanels {
 
     pub(crate) fn builder(&self) -> &Builder {
         &self.builder
+    }
+
+    /// The gate before what a folder brings along.
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     pub(crate) fn events(&self) -> &Events {

@@ -11,6 +11,7 @@ pub mod link;
 pub mod relay;
 pub mod router;
 pub mod session;
+pub mod trust;
 
 pub use channel::{Channel, ChannelReceiver, ChannelSender, Closed};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -18,3 +19,4 @@ pub use documents::{DocumentChange, DocumentSnapshot, Documents, TextEdit};
 pub use events::Events;
 pub use router::{CallContext, Router};
 pub use session::{Session, Sessions};
+pub use trust::{Grant, Trust};

@@ -80,7 +80,10 @@ impl Router {
         if !context.principal.role.may(route.access) {
             return Err(CallError::new(
                 ErrorCode::Forbidden,
-                format!("{method} is not for read-only members"),
+                match route.access {
+                    Access::Own => format!("{method} is for the workspace's owner; ask them"),
+                    _ => format!("{method} is not for read-only members"),
+                },
             ));
         }
         let answer = (route.handler)(context, params);

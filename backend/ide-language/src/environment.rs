@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use ide_core::Grant;
 use tokio::process::Command;
 
 use crate::spec::ServerSpec;
@@ -40,17 +41,24 @@ pub(crate) struct Found {
     pub(crate) variables: Variables,
 }
 
-/// The first of a server's programs that is there and runs.
-pub(crate) async fn find(spec: &ServerSpec, variables: &Variables) -> Option<Found> {
+/// The first of a server's programs that is there and runs. A toolchain is asked where it will work, in `root`, whose files
+/// choose its version and may name programs to run: hence the leave.
+pub(crate) async fn find(
+    spec: &ServerSpec,
+    variables: &Variables,
+    root: &Path,
+    _leave: &Grant,
+) -> Option<Found> {
+    let asking = Asking { variables, root };
     let rust = spec.serves("rust");
     for command in &spec.commands {
         let Some((name, arguments)) = command.split_first() else { continue };
         for program in candidates(name, variables) {
             // rustup's proxy is there for every component, installed or not: it has to be asked.
-            if rust && output(&program, &["--version"], variables).await.is_none() {
+            if rust && asking.output(&program, &["--version"]).await.is_none() {
                 continue;
             }
-            let variables = if rust { with_sources(variables).await } else { variables.clone() };
+            let variables = if rust { with_sources(&asking).await } else { variables.clone() };
             return Some(Found { program, arguments: arguments.to_vec(), variables });
         }
     }
@@ -79,10 +87,11 @@ fn path_of(variables: &Variables) -> Option<&OsStr> {
 
 /// Rust without the standard library's sources completes nothing of it. Where the toolchain in `PATH` lacks them and the
 /// system's has them, the system's comes first, so that compiler, sources and macro server are of one version.
-async fn with_sources(variables: &Variables) -> Variables {
+async fn with_sources(asking: &Asking<'_>) -> Variables {
+    let variables = asking.variables;
     let has_sources = |sysroot: &Path| sysroot.join(SOURCES).is_dir();
     for rustc in candidates("rustc", variables) {
-        let Some(sysroot) = output(&rustc, &["--print", "sysroot"], variables).await else { continue };
+        let Some(sysroot) = asking.output(&rustc, &["--print", "sysroot"]).await else { continue };
         if has_sources(Path::new(sysroot.trim())) {
             return variables.clone();
         }
@@ -102,13 +111,22 @@ async fn with_sources(variables: &Variables) -> Variables {
     changed
 }
 
-/// What a program prints; none where it fails or takes too long.
-async fn output(program: &Path, arguments: &[&str], variables: &Variables) -> Option<String> {
-    let mut command = Command::new(program);
-    furnish(&mut command, variables);
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let output = tokio::time::timeout(PROBE, command.output()).await.ok()?.ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+/// How programs are asked about themselves.
+struct Asking<'a> {
+    variables: &'a Variables,
+    root: &'a Path,
+}
+
+impl Asking<'_> {
+    /// What a program prints; none where it fails or takes too long.
+    async fn output(&self, program: &Path, arguments: &[&str]) -> Option<String> {
+        let mut command = Command::new(program);
+        furnish(&mut command, self.variables);
+        command.args(arguments).current_dir(self.root);
+        command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        let output = tokio::time::timeout(PROBE, command.output()).await.ok()?.ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +145,10 @@ mod tests {
         spec
     }
 
+    async fn found(variables: &Variables) -> Option<Found> {
+        find(&rust(), variables, Path::new("/"), &Grant::default()).await
+    }
+
     #[tokio::test]
     async fn a_proxy_without_its_component_is_passed_over() {
         let folder = tempfile::tempdir().unwrap();
@@ -134,7 +156,7 @@ mod tests {
         script(&first, "rust-analyzer", "#!/bin/sh\nexit 1\n");
         script(&second, "rust-analyzer", "#!/bin/sh\necho 1\n");
         let path = std::env::join_paths([&first, &second, Path::new("/bin")]).unwrap();
-        let found = find(&rust(), &vec![("PATH".into(), path)]).await.unwrap();
+        let found = found(&vec![("PATH".into(), path)]).await.unwrap();
         assert_eq!(found.program, second.join("rust-analyzer"));
     }
 
@@ -146,7 +168,7 @@ mod tests {
         script(&bin, "rustc", &format!("#!/bin/sh\necho {}\n", folder.path().display()));
         std::fs::create_dir_all(folder.path().join(SOURCES)).unwrap();
         let path = std::env::join_paths([&bin, Path::new("/bin")]).unwrap();
-        let found = find(&rust(), &vec![("PATH".into(), path.clone())]).await.unwrap();
+        let found = found(&vec![("PATH".into(), path.clone())]).await.unwrap();
         assert_eq!(found.variables, vec![("PATH".into(), path)]);
     }
 
@@ -154,7 +176,7 @@ mod tests {
     async fn what_is_not_there_is_not_found() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("rust-analyzer"), "not executable").unwrap();
-        assert!(find(&rust(), &vec![("PATH".into(), folder.path().into())]).await.is_none());
-        assert!(find(&rust(), &Variables::new()).await.is_none());
+        assert!(found(&vec![("PATH".into(), folder.path().into())]).await.is_none());
+        assert!(found(&Variables::new()).await.is_none());
     }
 }

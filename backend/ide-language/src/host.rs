@@ -7,10 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ide_core::DocumentChange;
+use ide_core::{DocumentChange, Grant};
 use protocol::language::ServerState;
 use serde_json::value::RawValue;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::{
     Shared,
@@ -41,8 +41,8 @@ pub(crate) enum Command {
     Ask(PeerRequest),
     /// A browser no longer wants an answer.
     Cancel(PeerId, Box<RawValue>),
-    /// The program was looked for.
-    Found(Option<Found>),
+    /// The program was looked for, by this leave.
+    Found(Option<Found>, Grant),
     /// Start anew, whatever was before.
     Restart,
     /// End for good.
@@ -51,6 +51,8 @@ pub(crate) enum Command {
 
 enum Phase {
     Stopped,
+    /// Not to be started: the folder is not trusted.
+    Restricted,
     /// Looking for the program.
     Finding,
     Running(Box<Running>),
@@ -67,6 +69,7 @@ pub(crate) struct Host {
     /// Its own inbox, for what it starts.
     inbox: mpsc::WeakSender<Command>,
     feed: broadcast::Receiver<DocumentChange>,
+    trust: watch::Receiver<Option<Grant>>,
     peers: Peers,
     phase: Phase,
     queued: VecDeque<PeerRequest>,
@@ -83,12 +86,14 @@ impl Host {
     ) -> Self {
         // Subscribed before the documents are looked at: none is missed.
         let feed = shared.documents.subscribe();
+        let trust = shared.trust.subscribe();
         Self {
             shared,
             spec,
             face,
             inbox,
             feed,
+            trust,
             peers: Peers::new(),
             phase: Phase::Stopped,
             queued: VecDeque::new(),
@@ -99,9 +104,7 @@ impl Host {
 
     /// Works until it is told to stop, or nobody can tell it any more.
     pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        if self.shared.documents.open().iter().any(|document| self.spec.serves(&document.language)) {
-            self.find();
-        }
+        self.decided();
         loop {
             let deadline = self.deadline();
             tokio::select! {
@@ -120,6 +123,7 @@ impl Host {
                     Err(broadcast::error::RecvError::Lagged(_)) => self.resync(),
                     Err(broadcast::error::RecvError::Closed) => return self.stop().await,
                 },
+                Ok(()) = self.trust.changed() => self.decided(),
                 event = next_event(&mut self.phase) => self.event(event),
                 () = wait_until(deadline, &self.shared) => self.due().await,
             }
@@ -145,7 +149,7 @@ impl Host {
                 self.queued.retain(|asked| asked.peer != peer || asked.id.get() != wanted);
                 self.with_running(|running, _| running.cancel(peer, &params));
             }
-            Command::Found(found) => self.found(found),
+            Command::Found(found, grant) => self.found(found, &grant),
             Command::Restart => {
                 self.crashes.clear();
                 self.stop().await;
@@ -178,6 +182,9 @@ impl Host {
                 self.fault(asked);
             }
             Phase::Failed(reason) => refuse(&self.peers, &asked, rpc::REQUEST_FAILED, reason),
+            Phase::Restricted => {
+                refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "not before this folder is trusted");
+            }
             _ if self.queued.len() >= MAX_QUEUED => {
                 refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "the language server is not ready yet");
             }
@@ -247,6 +254,29 @@ impl Host {
         }
     }
 
+    /// The folder's owner decided: serves what is open, or ends at once whatever runs.
+    fn decided(&mut self) {
+        if self.trust.borrow_and_update().is_none() {
+            return self.restrict();
+        }
+        if matches!(self.phase, Phase::Restricted) {
+            self.phase = Phase::Stopped;
+            self.face.set_state(ServerState::Stopped);
+        }
+        if self.shared.documents.open().iter().any(|document| self.spec.serves(&document.language)) {
+            self.start_if_stopped();
+        }
+    }
+
+    fn restrict(&mut self) {
+        drop(self.leave("this folder is no longer trusted"));
+        for asked in std::mem::take(&mut self.queued) {
+            refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "not before this folder is trusted");
+        }
+        self.phase = Phase::Restricted;
+        self.face.set_state(ServerState::Restricted);
+    }
+
     fn start_if_stopped(&mut self) {
         if matches!(self.phase, Phase::Stopped) {
             self.find();
@@ -255,21 +285,25 @@ impl Host {
 
     /// Looks for the program, beside the task: asking a toolchain can take seconds.
     fn find(&mut self) {
+        let Ok(grant) = self.shared.trust.grant(self.spec.name()) else { return self.restrict() };
         self.phase = Phase::Finding;
         self.idle_since = None;
         self.face.set_state(ServerState::Starting);
-        let (spec, config, inbox) =
-            (Arc::clone(&self.spec), Arc::clone(&self.shared.config), self.inbox.clone());
+        let (spec, shared, inbox) = (Arc::clone(&self.spec), self.shared.clone(), self.inbox.clone());
         tokio::spawn(async move {
-            let found = environment::find(&spec, &config.variables).await;
+            let looked = environment::find(&spec, &shared.config.variables, shared.root.path(), &grant);
+            let found = tokio::select! {
+                found = looked => found,
+                () = grant.revoked() => return,
+            };
             if let Some(inbox) = inbox.upgrade() {
                 // Stopped meanwhile: nobody wants it.
-                let _ = inbox.send(Command::Found(found)).await;
+                let _ = inbox.send(Command::Found(found, grant)).await;
             }
         });
     }
 
-    fn found(&mut self, found: Option<Found>) {
+    fn found(&mut self, found: Option<Found>, grant: &Grant) {
         if !matches!(self.phase, Phase::Finding) {
             return;
         }
@@ -278,7 +312,7 @@ impl Host {
             let reason = format!("{} is not there: {install}", self.spec.name());
             return self.fail(reason);
         };
-        let started = Process::spawn(&found, self.shared.root.path(), self.shared.config.memory)
+        let started = Process::spawn(&found, self.shared.root.path(), self.shared.config.memory, grant)
             .map_err(|error| Fault(format!("{} cannot be started: {error}", found.program.display())))
             .and_then(|process| {
                 Running::begin(self.shared.clone(), Arc::clone(&self.spec), Arc::clone(&self.face), process)
@@ -361,7 +395,7 @@ impl Host {
                 let stop = self.idle_since.map(|since| since + self.shared.config.timing.idle);
                 running.next_due().into_iter().chain(stop).min()
             }
-            Phase::Stopped | Phase::Finding | Phase::Failed(_) => None,
+            Phase::Stopped | Phase::Restricted | Phase::Finding | Phase::Failed(_) => None,
         }
     }
 

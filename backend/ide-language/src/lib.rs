@@ -33,7 +33,7 @@ use std::{
     },
 };
 
-use ide_core::{CallContext, Clock, Documents, Events, Router};
+use ide_core::{CallContext, Clock, Documents, Events, Router, Trust};
 use protocol::{
     CallError, ErrorCode,
     language::{
@@ -86,6 +86,7 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) trust: Trust,
 }
 
 /// The language servers of a workspace.
@@ -103,18 +104,20 @@ struct HostPort {
 }
 
 impl Languages {
-    /// Follows the documents, and starts the server of a language with its first one. Must be called on a
-    /// Tokio runtime; fails where the workspace's folder is not there.
+    /// Follows the documents, and starts the server of a language with its first one, once the folder is trusted: servers
+    /// run what a folder brings along, or are configured by it. Must be called on a Tokio runtime; fails where the
+    /// workspace's folder is not there.
     pub fn open(
         config: LanguageConfig,
         documents: Arc<dyn Documents>,
         events: Events,
         clock: Arc<dyn Clock>,
+        trust: Trust,
     ) -> io::Result<Arc<Self>> {
         // Servers see files under their true names.
         let root = Root::new(config.root.canonicalize()?);
         let config = Arc::new(config);
-        let shared = Shared { root, config, documents, events, clock, sources: Arc::default() };
+        let shared = Shared { root, config, documents, events, clock, sources: Arc::default(), trust };
         let hosts = shared.config.servers.iter().map(|spec| HostPort::start(&shared, spec)).collect();
         Ok(Arc::new(Self { shared, hosts, peers: AtomicU64::new(1) }))
     }
@@ -143,7 +146,7 @@ impl Languages {
         let languages = Arc::clone(self);
         router.on(move |_, call: RestartLanguage| {
             let languages = Arc::clone(&languages);
-            async move { languages.host(&call.language)?.send(Command::Restart).await }
+            async move { languages.restart(&call.language).await }
         });
         let languages = Arc::clone(self);
         router.on(move |_, call: ReadSource| {
@@ -191,6 +194,12 @@ impl Languages {
             root_uri: self.shared.root.uri().to_owned(),
             capabilities: host.face.capabilities(),
         })
+    }
+
+    async fn restart(&self, language: &str) -> Result<(), CallError> {
+        let host = self.host(language)?;
+        self.shared.trust.grant(host.spec.name())?;
+        host.send(Command::Restart).await
     }
 
     async fn source(&self, uri: &str) -> Result<Source, CallError> {

@@ -4,6 +4,7 @@ use std::{io, path::Path, process::Stdio, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use ide_core::Grant;
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 use tokio::{
     io::AsyncReadExt,
@@ -51,8 +52,8 @@ pub(crate) enum Event {
 pub(crate) struct Stuck;
 
 impl Process {
-    /// Starts a server in `root`, with at most `memory` bytes of data.
-    pub(crate) fn spawn(found: &Found, root: &Path, memory: u64) -> io::Result<Self> {
+    /// Starts a server in `root`, with at most `memory` bytes of data. It runs code of the folder: hence the leave.
+    pub(crate) fn spawn(found: &Found, root: &Path, memory: u64, _leave: &Grant) -> io::Result<Self> {
         let mut command = Command::new(&found.program);
         furnish(&mut command, &found.variables);
         command

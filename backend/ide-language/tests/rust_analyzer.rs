@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test fails by panicking")]
 
+use ide_core::Trust;
 use ide_language::{Timing, known};
 use protocol::{
     Role,
@@ -43,11 +44,21 @@ async fn ask(browser: &mut Browser, method: &str, line: u32, character: u32) -> 
 
 #[tokio::test]
 async fn a_rust_crate_is_understood() {
-    let mut workspace = Workspace::new(known().remove(0), Timing::default());
+    let mut workspace = Workspace::with(known().remove(0), Timing::default(), Trust::new(false));
     std::fs::create_dir(workspace.folder.path().join("src")).unwrap();
+    // A build script that leaves a trace: not before the folder is trusted.
+    let canary = workspace.folder.path().join("canary");
+    let script =
+        format!("fn main() {{ std::fs::write({:?}, \"\").unwrap(); }}", canary.display().to_string());
+    std::fs::write(workspace.folder.path().join("build.rs"), script).unwrap();
     std::fs::write(workspace.folder.path().join("Cargo.toml"), MANIFEST).unwrap();
     std::fs::write(workspace.folder.path().join("src/main.rs"), TEXT).unwrap();
     workspace.texts.set("src/main.rs", TEXT);
+    workspace
+        .until("the restriction", |event| matches!(event, language::Event::Server(server) if server.state == ServerState::Restricted))
+        .await;
+    assert!(!canary.exists() && !workspace.folder.path().join("target").exists());
+    workspace.trust.set(true);
     let mut missing = None;
     workspace
         .until("the server", |event| match event {
@@ -96,5 +107,6 @@ async fn a_rust_crate_is_understood() {
     workspace.texts.saved("src/main.rs");
     let compiler = |event: &language::Event| matches!(event, language::Event::Problems(file) if file.problems.iter().any(|found| found.source.as_deref() == Some("rustc")));
     workspace.until("the compiler's warning", compiler).await;
+    assert!(canary.exists(), "what did not run before trust runs with it");
     workspace.languages.shutdown().await;
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use ide_core::Trust;
 use ide_language::Timing;
 use protocol::{
     Role,
@@ -214,4 +215,40 @@ async fn a_server_that_nobody_needs_is_stopped_and_comes_back() {
     workspace.texts.set("a.rs", "it is broken");
     workspace.problems("a.rs", &["0:broken"]).await;
     workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn nothing_runs_before_the_folder_is_trusted_and_nothing_after() {
+    let mut spec = fake("");
+    let server = spec.commands.remove(0).join(" ");
+    spec.commands =
+        vec![["/bin/bash", "-c", &format!("echo $$ > started; exec {server}")].map(Into::into).into()];
+    let mut workspace = Workspace::with(spec, quick(), Trust::new(false));
+    let started = workspace.folder.path().join("started");
+    let restricted = |event: &language::Event| matches!(event, language::Event::Server(server) if server.state == ServerState::Restricted);
+    workspace.until("the restriction", restricted).await;
+    let mut browser = workspace.browser(Role::Owner).await;
+    workspace.texts.set("a.rs", "broken");
+    // Refused at once, not kept waiting for a server that does not come.
+    assert_eq!(browser.ask("1", "textDocument/hover", "a.rs", Value::Null).await, -32803);
+    let restart = browser.call("language.restart", json!({ "language": "rust" })).await;
+    assert_eq!(restart["err"]["code"], "restricted");
+    assert!(restart["err"]["message"].as_str().unwrap().contains("not trusted"), "{restart}");
+    assert!(!started.exists(), "a program was started");
+
+    workspace.trust.set(true);
+    workspace.problems("a.rs", &["0:broken"]).await;
+    let process = std::fs::read_to_string(&started).unwrap().trim().to_owned();
+    assert!(runs(&process));
+
+    workspace.trust.set(false);
+    workspace.problems("a.rs", &[]).await;
+    workspace.until("the restriction", restricted).await;
+    while runs(&process) {
+        tokio::task::yield_now().await;
+    }
+    std::fs::remove_file(&started).unwrap();
+    workspace.texts.set("a.rs", "broken again");
+    assert_eq!(browser.ask("2", "textDocument/hover", "a.rs", Value::Null).await, -32803);
+    assert!(!started.exists());
 }

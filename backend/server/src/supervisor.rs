@@ -156,6 +156,8 @@ impl Supervisor {
         let mut child = command
             .args(&self.command.arguments)
             .env(name, value)
+            // Not where the server was started: a folder there could choose what programs of the same name mean.
+            .current_dir("/")
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(errors)

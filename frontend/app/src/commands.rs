@@ -12,6 +12,7 @@ use crate::{
         layout::{self, Bottom, Dock, Layout, Over, Side, Theme},
         notices::{self, Notices, Sheet},
         terminals::{self, Terminals},
+        trust::{self, Trust},
     },
 };
 
@@ -174,6 +175,18 @@ pub const COMMANDS: &[Command] = &[
     },
     Command { id: "dock.toggle", title: "Show or hide the right dock", keys: "", run: toggle_dock },
     Command { id: "language.restart", title: "Restart language servers", keys: "", run: restart_languages },
+    Command {
+        id: "trust.show",
+        title: "Trust this folder…",
+        keys: "",
+        run: |desk| desk.tell::<Trust>(trust::Message::Ask(String::new())),
+    },
+    Command {
+        id: "trust.revoke",
+        title: "Stop trusting this folder",
+        keys: "",
+        run: |desk| desk.tell::<Trust>(trust::Message::Answer(false)),
+    },
     Command { id: "theme.dark", title: "Theme: dark", keys: "", run: |desk| theme(desk, Theme::Dark) },
     Command { id: "theme.light", title: "Theme: light", keys: "", run: |desk| theme(desk, Theme::Light) },
     Command {
@@ -205,12 +218,10 @@ pub fn run(desk: &Desk, id: &str) -> bool {
 /// Invokes the function of the file in front, else the chosen one.
 pub fn invoke(desk: &Desk) {
     let path = desk.read(|layout: &Layout| layout.active_file().cloned());
-    let function = path.and_then(|path| desk.read(|functions: &Functions| functions.of_source(&path)));
-    let chosen = desk.read(|functions: &Functions| functions.chosen.clone());
-    if let (Some(function), None) = (function, chosen) {
-        desk.tell::<Functions>(functions::Message::Choose(function));
-    }
-    desk.tell::<Functions>(functions::Message::Invoke(random()));
+    desk.tell::<Functions>(match path {
+        Some(path) => functions::Message::InvokeOf(path, random()),
+        None => functions::Message::Invoke(random()),
+    });
 }
 
 /// A random number, enough to tell invocations of several tabs apart.

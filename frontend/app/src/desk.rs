@@ -10,7 +10,7 @@ use std::{
     rc::Rc,
 };
 
-use protocol::{Call, CallError};
+use protocol::{Call, CallError, ErrorCode};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -19,6 +19,7 @@ use crate::{
     state::{
         Model, Store,
         notices::{self, Notices},
+        trust::{self, Trust},
     },
 };
 
@@ -86,10 +87,21 @@ impl Desk {
         spawn_local(work(self.clone()));
     }
 
+    /// Makes a call. One that is refused because the folder is not trusted asks for trust besides.
+    pub async fn call<C: Call>(&self, call: C) -> Result<C::Reply, CallError> {
+        let outcome = self.link().call(call).await;
+        if let Err(error) = &outcome
+            && error.code == ErrorCode::Restricted
+        {
+            self.tell::<Trust>(trust::Message::Ask(error.message.clone()));
+        }
+        outcome
+    }
+
     /// Makes a call and hands its outcome on.
     pub fn ask<C: Call>(&self, call: C, then: impl FnOnce(&Self, Result<C::Reply, CallError>) + 'static) {
         self.spawn(|desk| async move {
-            let outcome = desk.link().call(call).await;
+            let outcome = desk.call(call).await;
             then(&desk, outcome);
         });
     }

@@ -64,6 +64,7 @@ mod tests {
             include_str!("panels/explorer/view.rs"),
             include_str!("panels/editor/view.rs"),
             include_str!("panels/terminal/view.rs"),
+            include_str!("panels/trust/view.rs"),
             include_str!("panels/cloud/model.rs"),
         ];
         let quoted = sources.iter().flat_map(|source| source.split("icon=\"").skip(1));

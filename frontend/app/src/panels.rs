@@ -12,6 +12,7 @@ pub mod logs;
 pub mod palette;
 pub mod problems;
 pub mod terminal;
+pub mod trust;
 pub mod try_it;
 
 /// Lets the panels that keep a model of their own listen to the link.

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 pub mod asking;
 pub mod cloud;
+pub mod crossing;
 pub mod deployments;
 pub mod documents;
 pub mod functions;
@@ -22,6 +23,7 @@ pub mod notices;
 pub mod problems;
 pub mod request;
 pub mod terminals;
+pub mod trust;
 pub mod workspace;
 
 /// What a store holds: changed by messages, free of browser, clock and network.

@@ -10,7 +10,8 @@ use std::{
 use async_trait::async_trait;
 use futures_util::{SinkExt, StreamExt};
 use ide_core::{
-    DocumentChange, DocumentSnapshot, Documents, Events, Router, Sessions, SystemClock, TextEdit, link,
+    DocumentChange, DocumentSnapshot, Documents, Events, Router, Sessions, SystemClock, TextEdit, Trust,
+    link,
     relay::{RelayCodec, RelayFrame},
 };
 use ide_language::{LanguageConfig, Languages, ServerSpec, Timing};
@@ -100,6 +101,7 @@ pub(crate) struct Workspace {
     pub folder: tempfile::TempDir,
     pub texts: Arc<Texts>,
     pub languages: Arc<Languages>,
+    pub trust: Trust,
     events: broadcast::Receiver<Arc<Event>>,
     sessions: Sessions,
     router: Arc<Router>,
@@ -126,7 +128,12 @@ pub(crate) fn quick() -> Timing {
 }
 
 impl Workspace {
+    /// One whose folder is trusted.
     pub(crate) fn new(spec: ServerSpec, timing: Timing) -> Self {
+        Self::with(spec, timing, Trust::new(true))
+    }
+
+    pub(crate) fn with(spec: ServerSpec, timing: Timing, trust: Trust) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sessions, texts) = (Sessions::new(), Arc::new(Texts::new()));
         let events = Events::new(sessions.clone());
@@ -138,10 +145,11 @@ impl Workspace {
             ..LanguageConfig::new(folder.path().into(), variables)
         };
         let documents: Arc<dyn Documents> = texts.clone();
-        let languages = Languages::open(config, documents, events, Arc::new(SystemClock)).unwrap();
+        let languages =
+            Languages::open(config, documents, events, Arc::new(SystemClock), trust.clone()).unwrap();
         let mut router = Router::new();
         languages.register(&mut router);
-        Self { folder, texts, languages, events: heard, sessions, router: Arc::new(router) }
+        Self { folder, texts, languages, trust, events: heard, sessions, router: Arc::new(router) }
     }
 
     pub(crate) fn server(&self) -> Server {

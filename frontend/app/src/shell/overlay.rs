@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
-    panels::palette::CommandPalette,
+    panels::{palette::CommandPalette, trust::TrustQuestion},
     shell::sheets::Sheets,
     state::{
         layout::Layout,
@@ -36,6 +36,7 @@ pub fn Overlay() -> Html {
                 <Menu label={menu.label} at={menu.at} items={menu.items}
                     on_close={desk.teller::<Notices, ()>(|()| Message::CloseMenu)} />
             }
+            <TrustQuestion />
             if let Some(question) = question {
                 // Keyed: the next question has a text and a focus of its own.
                 <Asked key={question.title.to_string()} question={question.clone()} />

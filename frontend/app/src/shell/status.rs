@@ -8,6 +8,7 @@ use crate::{
     commands,
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
+    panels::trust::Restricted,
     state::{
         documents::Documents, languages::Languages, layout::Layout, notices::Notices, problems::Problems,
         use_selector, workspace::Workspace,
@@ -45,6 +46,7 @@ pub fn StatusBar() -> Html {
                 <Icon name="circle-x" />{ errors }<span class="hidden">{ plural(errors, " error") }{ ", " }</span>
                 <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ plural(warnings, " warning") }</span>
             </button>
+            <Restricted />
             <LanguageServers />
             if unsaved > 0 {
                 <button type="button" class="status-item" title="Show unsaved files" onclick={run("file.unsaved")}>
@@ -104,7 +106,8 @@ fn LanguageServers() -> Html {
 
 fn server_words(state: &ServerState) -> Option<(&'static str, String, String)> {
     Some(match state {
-        ServerState::Stopped => return None,
+        // That the folder is restricted is said once, beside them.
+        ServerState::Stopped | ServerState::Restricted => return None,
         ServerState::Starting => ("wide", "starting".to_owned(), String::new()),
         ServerState::Busy { title, percent } => {
             let percent = percent.map(|percent| format!(" {percent}%")).unwrap_or_default();

@@ -258,7 +258,7 @@ impl Perform for Deployments {
             Effect::Start { template, stack, parameters } => {
                 desk.spawn(|desk| async move {
                     save_unsaved(&desk).await;
-                    let outcome = desk.link().call(StartDeploy { template, stack, parameters }).await;
+                    let outcome = desk.call(StartDeploy { template, stack, parameters }).await;
                     desk.tell::<Self>(Message::Started(outcome.map(Box::new)));
                 });
             }

@@ -41,6 +41,8 @@ pub struct Functions {
     events_listed: bool,
     /// The random part of an invocation that was asked for before there was an event to invoke with.
     wanted: Option<u64>,
+    /// The file whose function it was asked for, before the functions were known.
+    wanted_of: Option<WorkspacePath>,
     /// The name of the event being edited; none before one was chosen.
     pub event: Option<String>,
     /// Whether the person has written in the event's text since it was put there.
@@ -101,6 +103,8 @@ pub enum Message {
     EventDeleted(FunctionRef, String),
     /// Invoke the chosen function; the id's random part is given.
     Invoke(u64),
+    /// Invoke the function whose code is in a file; the chosen one where none is.
+    InvokeOf(WorkspacePath, u64),
     /// Stop it.
     Cancel,
     /// It ended.
@@ -180,6 +184,7 @@ impl Model for Functions {
                 let shown = self.running.is_none().then_some(Effect::ShowDock);
                 return shown.into_iter().chain(self.invoke(random)).collect();
             }
+            Message::InvokeOf(path, random) => return self.invoke_of(path, random),
             Message::Cancel => {
                 let id = self.running.as_ref().map(|running| running.id.clone());
                 return id.map(Effect::Cancel).into_iter().collect();
@@ -198,9 +203,10 @@ impl Functions {
         if let Ok(list) = outcome {
             (self.list, self.listed) = (Rc::new(list), true);
         }
+        let meant = self.wanted_of.take().and_then(|path| self.meant_by(&path));
         let first = self.list.first().filter(|_| self.chosen.is_none()).map(reference);
-        let mut effects = match first {
-            Some(first) => self.select(first),
+        let mut effects = match meant.filter(|meant| self.chosen.as_ref() != Some(meant)).or(first) {
+            Some(function) => self.select(function),
             None => Vec::new(),
         };
         // What was asked for ends in what stands in the panel: why there is nothing to invoke.
@@ -269,6 +275,19 @@ impl Functions {
         vec![Effect::Invoke { id, function, event: self.body.clone() }]
     }
 
+    fn invoke_of(&mut self, path: WorkspacePath, random: u64) -> Vec<Effect> {
+        if self.running.is_some() {
+            return Vec::new();
+        }
+        let mut effects = match self.meant_by(&path) {
+            Some(meant) => self.choose(meant),
+            None => vec![Effect::ShowDock],
+        };
+        self.wanted_of = (!self.listed).then_some(path);
+        effects.extend(self.invoke(random));
+        effects
+    }
+
     fn ended(&mut self, id: &str, outcome: Result<Invocation, CallError>) {
         if self.running.as_ref().is_some_and(|running| running.id == id) {
             self.running = None;
@@ -296,6 +315,13 @@ impl Functions {
     /// The template's entry of the chosen function.
     pub fn chosen_entry(&self) -> Option<&TemplateFunction> {
         self.list.iter().find(|entry| Some(&reference(entry)) == self.chosen.as_ref())
+    }
+
+    /// The function that a person means who looks at a file: the chosen one where its handler is in the file, else the first
+    /// whose handler is.
+    pub fn meant_by(&self, path: &WorkspacePath) -> Option<FunctionRef> {
+        let chosen = self.chosen_entry().filter(|entry| entry.source.as_ref() == Some(path));
+        chosen.map(reference).or_else(|| self.of_source(path))
     }
 
     /// The function whose handler is in a file.
@@ -335,7 +361,7 @@ impl Perform for Functions {
                 desk.spawn(|desk| async move {
                     save_unsaved(&desk).await;
                     let call = InvokeFunction { id: id.clone(), function, event };
-                    let outcome = desk.link().call(call).await;
+                    let outcome = desk.call(call).await;
                     desk.tell::<Self>(Message::Ended(id, outcome));
                 });
             }
@@ -415,6 +441,37 @@ mod tests {
         assert_eq!(none.update(Message::Listed(Ok(vec![entry("Hello")]))).len(), 1, "no longer wanted");
         let listed = Message::Events(reference(&entry("Hello")), Vec::new());
         assert_eq!(none.update(listed), []);
+    }
+
+    #[test]
+    fn the_function_of_the_file_in_front_is_invoked() {
+        let path = |path: &str| WorkspacePath::parse(path).unwrap();
+        let other = || TemplateFunction { source: Some(path("other.py")), ..entry("Other") };
+        let invoked = |functions: &mut Functions, file: &str| {
+            functions.update(Message::InvokeOf(path(file), 1));
+            let chosen = functions.chosen.clone().unwrap();
+            let effects = functions.update(Message::Events(chosen.clone(), vec![event("sample", false)]));
+            let runs =
+                functions.running.is_some() || effects.iter().any(|e| matches!(e, Effect::Invoke { .. }));
+            assert!(runs, "{file}");
+            display_name(&chosen).to_owned()
+        };
+        let mut functions = ready();
+        functions.update(Message::Listed(Ok(vec![entry("Hello"), other()])));
+        assert_eq!(invoked(&mut functions, "other.py"), "Other");
+        let mut functions = ready();
+        functions.update(Message::Listed(Ok(vec![entry("Hello"), other()])));
+        functions.update(Message::Choose(reference(&other())));
+        assert_eq!(
+            invoked(&mut functions, "README.md"),
+            "Other",
+            "a file of no function means the chosen one"
+        );
+        // Asked before the functions are known.
+        let mut early = Functions::default();
+        early.update(Message::InvokeOf(path("other.py"), 1));
+        early.update(Message::Listed(Ok(vec![entry("Hello"), other()])));
+        assert_eq!(early.chosen, Some(reference(&other())));
     }
 
     #[test]

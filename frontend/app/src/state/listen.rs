@@ -14,6 +14,7 @@ use crate::{
         notices::{self, Notices},
         problems::{self, Problems},
         terminals::{self, Terminals},
+        trust::{self, Trust},
         workspace::{self, Workspace},
     },
 };
@@ -41,6 +42,7 @@ fn connected(desk: &Desk, resumed: bool) {
         return;
     }
     desk.tell::<Workspace>(workspace::Message::Connected);
+    desk.tell::<Trust>(trust::Message::Connected);
     desk.tell::<Layout>(layout::Message::Connected);
     desk.tell::<Documents>(documents::Message::Connected);
     desk.tell::<Languages>(languages::Message::Connected);
@@ -74,6 +76,7 @@ fn hear(desk: &Desk, event: &Event) {
         Event::Cloud(event) => desk.tell::<Cloud>(cloud::Message::Event(event)),
         Event::Function(event) => desk.tell::<Functions>(functions::Message::Event(event)),
         Event::Deploy(event) => desk.tell::<Deployments>(deployments::Message::Event(event)),
+        Event::Trust(event) => desk.tell::<Trust>(trust::Message::Event(event)),
         Event::File(file::Event::Changed { .. }) => {}
         Event::File(file::Event::WatchingDegraded { reason }) => {
             desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, reason.into()));

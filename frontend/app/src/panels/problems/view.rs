@@ -12,6 +12,7 @@ use crate::{
         documents::{self, Documents},
         layout::Tab,
         problems::{Message, Problems as Store},
+        trust::Trust,
     },
 };
 
@@ -20,6 +21,7 @@ use crate::{
 pub fn Problems() -> Html {
     let desk = use_desk();
     let version = use_state_of::<Store, _, _>(|problems| problems.version);
+    let restricted = use_state_of::<Trust, _, _>(Trust::is_restricted);
     let rows = use_memo(version, {
         let desk = desk.clone();
         move |_| Rc::new(desk.read(rows))
@@ -30,7 +32,12 @@ pub fn Problems() -> Html {
         return html! { <Trouble {reason} on_retry={ask} /> };
     }
     if rows.is_empty() {
-        return html! { <p class="empty">{ "No problems are known. Language servers report what they find here." }</p> };
+        let text = if restricted {
+            "This folder is not trusted: language servers, which report problems here, do not run. 'Restricted' in the status bar asks again."
+        } else {
+            "No problems are known. Language servers report what they find here."
+        };
+        return html! { <p class="empty">{ text }</p> };
     }
     let count = rows.len();
     let go = desk.teller::<Documents, Row>(|row| match row {

@@ -1,0 +1,201 @@
+//! What of a folder runs without being typed into a terminal, for its owner to see. Files are looked at, never run; what is
+//! not found here is refused before trust all the same.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    io::Read,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+use protocol::{
+    WorkspacePath,
+    trust::{MAX_RUNNABLES, Runnable},
+};
+
+/// Entries looked at.
+const MAX_ENTRIES: usize = 20_000;
+/// Folders within folders.
+const MAX_DEPTH: usize = 12;
+/// Bytes read of a file.
+const MAX_READ: u64 = 64 * 1024;
+
+const RUST: &str = "rust-analyzer, and every build of a function";
+const GIT: &str = "git, when it is used here";
+const TYPESCRIPT: &str = "the language server for TypeScript and JavaScript";
+const PYTHON: &str = "the language server for Python";
+
+/// Files by name: what they are, and who runs them.
+const NAMES: [(&str, &str, &str); 15] = [
+    ("build.rs", "build script", RUST),
+    ("Cargo.toml", "Cargo package, with the build scripts and macros of all that it depends on", RUST),
+    (".cargo/config.toml", "Cargo's wrappers, runners and aliases", RUST),
+    (".cargo/config", "Cargo's wrappers, runners and aliases", RUST),
+    ("rust-toolchain.toml", "choice of the compiler", RUST),
+    ("rust-toolchain", "choice of the compiler", RUST),
+    ("package.json", "Node package, whose node_modules are loaded", TYPESCRIPT),
+    ("pyrightconfig.json", "choice of the Python interpreter", PYTHON),
+    ("pyproject.toml", "Python project, with its interpreter and plug-ins", PYTHON),
+    ("template.yaml", "template, whose functions are built", "Invoke and Deploy"),
+    ("template.yml", "template, whose functions are built", "Invoke and Deploy"),
+    ("template.json", "template, whose functions are built", "Invoke and Deploy"),
+    (".envrc", "environment for direnv", "your shell, if it has direnv"),
+    (".vscode/tasks.json", "tasks", "other editors"),
+    (".gitattributes", "filters and merge drivers", GIT),
+];
+
+/// Folders that hold what others made.
+const SKIPPED: [&str; 4] = ["node_modules", "target", ".venv", ".aws-sam"];
+
+/// What was found, by path.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) runs: Vec<Runnable>,
+    /// Whether not everything was looked at, or not everything listed.
+    pub(crate) more: bool,
+}
+
+/// Looks through the folder at `root`.
+pub(crate) fn find(root: &Path) -> Found {
+    let mut found = Found::default();
+    let mut open = vec![(PathBuf::new(), 0)];
+    let mut seen = 0;
+    while let Some((folder, depth)) = open.pop() {
+        // A folder that cannot be read runs nothing either.
+        for entry in fs::read_dir(root.join(&folder)).into_iter().flatten().flatten() {
+            seen += 1;
+            if seen > MAX_ENTRIES {
+                found.more = true;
+                break;
+            }
+            let path = folder.join(entry.file_name());
+            // The type of the entry itself: links are not followed.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => {
+                    let is_git = path == Path::new(".git");
+                    let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
+                    if is_git {
+                        git(&mut found, root);
+                    } else if !skipped && depth < MAX_DEPTH {
+                        open.push((path, depth + 1));
+                    }
+                }
+                Ok(_) => file(&mut found, root, &path),
+                Err(_) => {}
+            }
+        }
+    }
+    found.runs.sort_by(|one, other| one.path.cmp(&other.path));
+    found.more |= found.runs.len() > MAX_RUNNABLES;
+    found.runs.truncate(MAX_RUNNABLES);
+    found
+}
+
+fn file(found: &mut Found, root: &Path, path: &Path) {
+    let Some((_, what, by)) = NAMES.iter().find(|(name, ..)| path.ends_with(name)) else { return };
+    let is_macro = path.ends_with("Cargo.toml") && mentions(&root.join(path), &["proc-macro"]);
+    found.add(path, if is_macro { "procedural macro" } else { what }, by);
+}
+
+/// Hooks, and what git's own configuration has run.
+fn git(found: &mut Found, root: &Path) {
+    let folder = Path::new(".git/hooks");
+    for hook in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
+        if Path::new(&hook.file_name()).extension() != Some(OsStr::new("sample")) {
+            found.add(&folder.join(hook.file_name()), "hook", GIT);
+        }
+    }
+    let config = Path::new(".git/config");
+    let programs = ["fsmonitor", "hookspath", "sshcommand", "pager", "editor", "textconv", "clean", "smudge"];
+    if mentions(&root.join(config), &programs) {
+        found.add(config, "programs that git is told to run", GIT);
+    }
+}
+
+/// Whether a file has one of these words, in whatever case.
+fn mentions(path: &Path, words: &[&str]) -> bool {
+    let mut bytes = Vec::new();
+    let is_file = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
+    let read =
+        is_file && File::open(path).and_then(|file| file.take(MAX_READ).read_to_end(&mut bytes)).is_ok();
+    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+    read && words.iter().any(|word| text.contains(word))
+}
+
+impl Found {
+    fn add(&mut self, path: &Path, what: &str, by: &str) {
+        // One more than is shown tells that there are more.
+        if self.runs.len() > MAX_RUNNABLES {
+            return;
+        }
+        let names: Vec<_> = path.iter().map(|name| WorkspacePath::name_from_bytes(name.as_bytes())).collect();
+        if let Ok(path) = WorkspacePath::parse(&names.join("/")) {
+            self.runs.push(Runnable { path, what: what.to_owned(), by: by.to_owned() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files with contents, and what is found among them: `path: what`.
+    fn check(files: &[(&str, &str)], expected: &[&str]) {
+        let root = tempfile::tempdir().unwrap();
+        for (path, content) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        let found = find(root.path());
+        let lines: Vec<_> = found.runs.iter().map(|run| format!("{}: {}", run.path, run.what)).collect();
+        assert_eq!(lines, expected);
+        assert!(!found.more);
+    }
+
+    #[test]
+    fn what_runs_is_found() {
+        check(&[("README.md", ""), ("src/main.rs", ""), ("build.rs.bak", "")], &[]);
+        check(
+            &[("a/Cargo.toml", "[lib]\nproc-macro = true"), ("a/build.rs", ""), ("a/target/x/build.rs", "")],
+            &["a/Cargo.toml: procedural macro", "a/build.rs: build script"],
+        );
+        check(
+            &[(".cargo/config.toml", ""), ("rust-toolchain", ""), ("config.toml", "")],
+            &[
+                ".cargo/config.toml: Cargo's wrappers, runners and aliases",
+                "rust-toolchain: choice of the compiler",
+            ],
+        );
+        check(
+            &[
+                (".git/hooks/pre-commit", ""),
+                (".git/hooks/pre-push.sample", ""),
+                (".git/config", "[core]\n\tfsMonitor = ./x"),
+            ],
+            &[".git/config: programs that git is told to run", ".git/hooks/pre-commit: hook"],
+        );
+        check(&[(".git/config", "[core]\n\tbare = false"), (".git/HEAD", "")], &[]);
+        check(
+            &[(".envrc", ""), (".vscode/tasks.json", "{}"), ("tasks.json", "{}")],
+            &[".envrc: environment for direnv", ".vscode/tasks.json: tasks"],
+        );
+    }
+
+    #[test]
+    fn a_large_or_hostile_folder_is_looked_at_in_part() {
+        let root = tempfile::tempdir().unwrap();
+        for number in 0..MAX_RUNNABLES + 20 {
+            let folder = root.path().join(number.to_string());
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("build.rs"), "").unwrap();
+        }
+        std::os::unix::fs::symlink(root.path(), root.path().join("loop")).unwrap();
+        let deep = root.path().join("d/".repeat(400));
+        fs::create_dir_all(deep).unwrap();
+        let found = find(root.path());
+        assert_eq!(found.runs.len(), MAX_RUNNABLES);
+        assert!(found.more);
+    }
+}

@@ -1,0 +1,102 @@
+//! The question of trust, drawn, and the entry of the status bar that asks it again.
+
+use protocol::{
+    Role,
+    trust::{Runnable, Trust as Description},
+};
+use widgets::{Dialog, Icon};
+use yew::prelude::*;
+
+use crate::{
+    desk::{use_desk, use_state_of},
+    state::{
+        trust::{Message, Trust},
+        workspace::Workspace,
+    },
+    text::shown_name,
+};
+
+/// The status bar's entry of a folder that is not trusted.
+#[component]
+pub fn Restricted() -> Html {
+    let desk = use_desk();
+    let restricted = use_state_of::<Trust, _, _>(Trust::is_restricted);
+    let ask = desk.teller::<Trust, MouseEvent>(|_| Message::Ask(String::new()));
+    if !restricted {
+        return Html::default();
+    }
+    html! {
+        <button type="button" class="status-item warning" onclick={ask}
+            title="This folder is not trusted: language servers, Invoke and Deploy do not run. Choose this to decide.">
+            <Icon name="shield-alert" />{ "Restricted" }
+        </button>
+    }
+}
+
+/// The question, while it is open.
+#[component]
+pub fn TrustQuestion() -> Html {
+    let desk = use_desk();
+    let question = use_state_of::<Trust, _, _>(|trust| trust.question.clone());
+    let description = use_state_of::<Trust, _, _>(|trust| trust.description.clone());
+    let answering = use_state_of::<Trust, _, _>(|trust| trust.answering);
+    let role = use_state_of::<Workspace, _, _>(|workspace| {
+        workspace.description.as_ref().map(|description| description.principal.role)
+    });
+    let (Some(question), Some(description), Some(role)) = (question, description, role) else {
+        return Html::default();
+    };
+    let close = desk.teller::<Trust, ()>(|()| Message::Close);
+    let answer = |trusted| desk.teller::<Trust, MouseEvent>(move |_| Message::Answer(trusted));
+    html! {
+        <Dialog title="Do you trust this folder?" class="trust" on_close={close.clone()}>
+            if !question.reason.is_empty() {
+                <p class="trust-reason" role="status">{ question.reason }</p>
+            }
+            <p class="trust-folder"><bdi>{ shown_name(&description.folder) }</bdi></p>
+            <p>
+                { "What a folder brings along can do whatever you can do on this machine. Until you trust it you can read, \
+                   search and edit; language servers, Invoke and Deploy do not run." }
+            </p>
+            { would_run(&description) }
+            <p class="trust-note">
+                { "A terminal is your own act: what you type into one runs here, trusted or not." }
+            </p>
+            <div class="dialog-buttons">
+                if role == Role::Owner {
+                    <button type="button" disabled={answering} onclick={answer(false)}>{ "Browse only" }</button>
+                    <button type="button" class="primary" disabled={answering} onclick={answer(true)}>{ "Trust" }</button>
+                } else {
+                    <span class="trust-note">{ "Only the workspace's owner can answer." }</span>
+                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+                }
+            </div>
+        </Dialog>
+    }
+}
+
+fn would_run(description: &Description) -> Html {
+    if description.runs.is_empty() {
+        return html! { <p>{ "Nothing was found in it that runs by itself; what is added later may." }</p> };
+    }
+    html! {
+        <>
+            <p id="trust-list">{ "This would run:" }</p>
+            <ul class="trust-list" tabindex="0" aria-labelledby="trust-list">
+                { for description.runs.iter().map(line) }
+                if description.more {
+                    <li>{ "and more" }</li>
+                }
+            </ul>
+        </>
+    }
+}
+
+fn line(run: &Runnable) -> Html {
+    html! {
+        <li>
+            <bdi class="trust-path">{ shown_name(run.path.as_str()) }</bdi>
+            <span>{ format!("{}; run by {}", run.what, run.by) }</span>
+        </li>
+    }
+}
