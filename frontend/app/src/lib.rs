@@ -23,6 +23,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|panic| bridge::crashed(&panic.to_string())));
     let link = link::Link::open();
     let desk = desk::Desk::new(link);
+    theme::start(&desk);
     state::listen::start(&desk);
     panels::start(&desk);
     yew::Renderer::<shell::Shell>::with_props(shell::ShellProps { desk }).render();

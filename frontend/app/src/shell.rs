@@ -20,7 +20,6 @@ use crate::{
         layout::{self, BOTTOM, Bottom, DOCK, Dock, Layout, Over, Pane, SIDE, Side},
         problems::Problems as ProblemStore,
     },
-    theme::use_theme,
 };
 
 pub mod banner;
@@ -111,11 +110,9 @@ fn command_for(event: &KeyboardEvent) -> Option<&'static str> {
 fn Workbench() -> Html {
     let desk = use_desk();
     let node = use_node_ref();
-    let theme = use_theme();
     let (side, bottom, dock, pane, over) = use_state_of::<Layout, _, _>(|layout| {
         (layout.side.clone(), layout.bottom.clone(), layout.dock.clone(), layout.pane, layout.over)
     });
-    use_theme_of_page(theme.name());
     use_variables(
         &node,
         vec![
@@ -155,19 +152,6 @@ pub fn lies_over() -> bool {
     let query = "(768px <= width < 1100px)";
     let query = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
     query.is_some_and(|query| query.matches())
-}
-
-/// Names the theme on the page's root, where the style sheets look for it.
-#[hook]
-fn use_theme_of_page(name: &'static str) {
-    use_effect_with(name, |name| {
-        let root =
-            web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
-        if let Some(root) = root {
-            // Fails only for a malformed attribute name.
-            let _ = root.set_attribute("data-theme", name);
-        }
-    });
 }
 
 fn pane_class(pane: Pane) -> &'static str {

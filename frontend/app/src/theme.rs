@@ -1,34 +1,69 @@
 //! The theme in use: the chosen one, else what the system prefers.
+//!
+//! It has one owner, [`start`]: the page is given a theme first, and everybody is told of it after that. A component that
+//! heard of a change first would read the colours of the theme before.
 
 use web_sys::MediaQueryList;
 use yew::prelude::*;
 
 use crate::{
-    desk::use_state_of,
-    state::layout::{Layout, Theme},
+    desk::{Desk, use_state_of},
+    state::{
+        Model,
+        layout::{Layout, Theme},
+    },
 };
+
+/// The theme that the page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InUse(Theme);
+
+impl Default for InUse {
+    fn default() -> Self {
+        Self(Theme::Dark)
+    }
+}
+
+impl Model for InUse {
+    type Message = Self;
+    type Effect = ();
+
+    fn update(&mut self, message: Self) -> Vec<()> {
+        *self = message;
+        Vec::new()
+    }
+}
+
+/// Keeps the page in its theme for as long as it lives.
+pub fn start(desk: &Desk) {
+    apply(desk);
+    let chosen = desk.clone();
+    desk.store::<Layout>().watch(move || apply(&chosen)).forever();
+    for query in
+        ["(prefers-color-scheme: light)", "(prefers-contrast: more)"].iter().filter_map(|text| query(text))
+    {
+        let preferred = desk.clone();
+        gloo_events::EventListener::new(&query, "change", move |_| apply(&preferred)).forget();
+    }
+}
+
+/// Gives the page its theme, then tells everybody.
+fn apply(desk: &Desk) {
+    let theme = desk.read(|layout: &Layout| layout.theme).unwrap_or_else(preferred);
+    let root =
+        web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
+    if let Some(root) = root.filter(|root| root.get_attribute("data-theme").as_deref() != Some(theme.name()))
+    {
+        // Fails only for a malformed attribute name.
+        let _ = root.set_attribute("data-theme", theme.name());
+    }
+    desk.store::<InUse>().replace(InUse(theme));
+}
 
 /// The theme in use.
 #[hook]
 pub fn use_theme() -> Theme {
-    let chosen = use_state_of::<Layout, _, _>(|layout| layout.theme);
-    let system = use_state_eq(preferred);
-    {
-        let system = system.clone();
-        use_effect_with((), move |()| {
-            let queries = ["(prefers-color-scheme: light)", "(prefers-contrast: more)"];
-            let listeners: Vec<_> = queries
-                .iter()
-                .filter_map(|text| query(text))
-                .map(|query| {
-                    let system = system.clone();
-                    gloo_events::EventListener::new(&query, "change", move |_| system.set(preferred()))
-                })
-                .collect();
-            move || drop(listeners)
-        });
-    }
-    chosen.unwrap_or(*system)
+    use_state_of::<InUse, _, _>(|in_use| in_use.0)
 }
 
 fn preferred() -> Theme {
