@@ -1,8 +1,12 @@
 //! Terminals: programs on pseudo-terminals of the workspace, shared by every tab.
 //!
-//! `terminal.attach` gives a channel. The agent sends the screen first, as the sequences that draw it, opening
-//! with a full reset (`ESC c`), then what the program writes. A tab that lags too far gets a fresh screen in the same
-//! form. What the browser sends on the channel is typed into the terminal.
+//! `terminal.attach` gives a channel. The agent sends the screen first, as the sequences that draw it, opening with a mark
+//! that tells the terminal's size and a full reset (`ESC c`), then what the program writes. A tab that lags too far, or was
+//! away, gets a fresh screen in the same form. What the browser sends on the channel is typed into the terminal.
+//!
+//! **Size.** A terminal has one size: the smallest that the tabs show which are connected and look at it. Wherever that
+//! changes, the stream has a mark at that place, `OSC 7447 ; MARK ; COLUMNS ; ROWS BEL` with the word that the tab chose
+//! when it attached: a program cannot know it, so what it writes is never taken for one.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +26,12 @@ requests! {
 pub const MAX_TERMINALS: usize = 50;
 /// Lines kept above the screen.
 pub const SCROLLBACK: usize = 10_000;
+/// The private control string that tells a size, see the head of this module.
+pub const SIZE_MARK: u16 = 7447;
+/// Characters of a mark's word at most; letters and digits.
+pub const MAX_MARK: usize = 64;
+/// Characters of a title at most.
+pub const MAX_TITLE: usize = 256;
 
 /// The id of a terminal; never used again in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,8 +64,13 @@ pub struct OpenTerminal {
 pub struct Terminal {
     /// Its id.
     pub id: TerminalId,
-    /// Its name: given by a person, else made from what runs in it.
+    /// Its name: given by a person, else its shell's.
     pub name: String,
+    /// What is going on in it: the name that a person gave, else what the program in front calls itself, else that program's
+    /// name. At most [`MAX_TITLE`] characters, none of them a control character.
+    pub title: String,
+    /// The program in front, where that is not the shell that waits for a command.
+    pub running: Option<String>,
     /// Its size.
     pub size: Size,
     /// How its program ended; none while it runs.
@@ -87,6 +102,11 @@ pub struct AttachTerminal {
     pub terminal: TerminalId,
     /// Carries output and input.
     pub channel: ChannelId,
+    /// The word in this tab's size marks: random, at most [`MAX_MARK`] letters and digits.
+    pub mark: String,
+    /// How large this tab shows it; none while it is out of sight.
+    #[serde(default)]
+    pub size: Option<Size>,
 }
 
 /// Stops looking at a terminal.
@@ -103,8 +123,8 @@ pub struct DetachTerminal {
 pub struct ResizeTerminal {
     /// The channel it was attached with.
     pub channel: ChannelId,
-    /// The tab's size.
-    pub size: Size,
+    /// The tab's size; none where the terminal is out of sight in it: then it does not count.
+    pub size: Option<Size>,
 }
 
 /// Names a terminal.
@@ -117,21 +137,24 @@ pub struct RenameTerminal {
     pub name: String,
 }
 
-/// Hangs up a terminal and forgets it.
+/// Hangs up a terminal and forgets it. Refused as a conflict where a program runs in front of its shell.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CloseTerminal {
     /// Which.
     pub terminal: TerminalId,
+    /// Also where a program runs in it, which then ends.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 /// What happens to terminals.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
-    /// One came, or its name, size or exit changed.
+    /// One came, or its name, title, size or exit changed.
     Changed(Terminal),
-    /// One is gone.
+    /// One is gone; nothing is told of it after this.
     Closed {
         /// Which.
         terminal: TerminalId,

@@ -1,7 +1,12 @@
-//! One tab looking at a terminal: output that waits for it, and the order to draw anew when it lags.
+//! One tab looking at a terminal: output that waits for it, and the order to draw anew when it lags or was away.
 
-use protocol::{ChannelId, link::SessionId, terminal::Size};
 use std::sync::Arc;
+
+use protocol::{
+    ChannelId,
+    link::SessionId,
+    terminal::{SIZE_MARK, Size},
+};
 use tokio::sync::Notify;
 
 /// Bytes that wait for one tab at most; beyond them it is drawn anew.
@@ -15,13 +20,19 @@ pub(crate) type TabId = (SessionId, ChannelId);
 /// A tab's place in a terminal.
 pub(crate) struct Attachment {
     pub(crate) tab: TabId,
-    /// How large the tab shows the terminal, once it has said so.
+    /// How large the tab shows the terminal, while it does.
     pub(crate) size: Option<Size>,
+    /// The word in its size marks.
+    mark: String,
     waiting: Vec<u8>,
-    /// The tab must be drawn anew: at first, and when too much waited.
+    /// The tab must be drawn anew: at first, when too much waited, and when it comes back.
     stale: bool,
+    /// Its connection is gone: it counts for nothing until it is back.
+    away: bool,
     /// Wakes the task that sends to the tab.
     pub(crate) ready: Arc<Notify>,
+    /// Wakes the task that fits the terminal to its tabs.
+    pub(crate) resized: Arc<Notify>,
 }
 
 /// What to send to a tab next.
@@ -35,15 +46,23 @@ pub(crate) enum Next {
 }
 
 impl Attachment {
-    pub(crate) fn new(tab: TabId) -> Self {
-        Self { tab, size: None, waiting: Vec::new(), stale: true, ready: Arc::default() }
+    pub(crate) fn new(tab: TabId, mark: String, size: Option<Size>) -> Self {
+        Self {
+            tab,
+            size,
+            mark,
+            waiting: Vec::new(),
+            stale: true,
+            away: false,
+            ready: Arc::default(),
+            resized: Arc::default(),
+        }
     }
 
     /// Output came.
     pub(crate) fn push(&mut self, output: &[u8]) {
         if !self.stale && self.waiting.len() + output.len() > MAX_WAITING {
-            self.stale = true;
-            self.waiting = Vec::new();
+            self.redraw();
         }
         if !self.stale {
             self.waiting.extend_from_slice(output);
@@ -51,8 +70,34 @@ impl Attachment {
         self.ready.notify_one();
     }
 
+    /// The terminal has another size from here on.
+    pub(crate) fn push_size(&mut self, size: Size) {
+        let mark = self.size_mark(size);
+        self.push(&mark);
+    }
+
+    /// The control string that tells the tab a size.
+    pub(crate) fn size_mark(&self, size: Size) -> Vec<u8> {
+        format!("\x1b]{SIZE_MARK};{};{};{}\x07", self.mark, size.columns, size.rows).into()
+    }
+
+    /// Has the tab drawn anew.
+    pub(crate) fn redraw(&mut self) {
+        (self.stale, self.waiting) = (true, Vec::new());
+        self.ready.notify_one();
+    }
+
+    /// The tab's connection went, or came back. While it is away nothing is kept for it.
+    pub(crate) fn set_away(&mut self, away: bool) {
+        self.away = away;
+        self.redraw();
+    }
+
     /// What to send now.
     pub(crate) fn next(&mut self) -> Next {
+        if self.away {
+            return Next::Nothing;
+        }
         if std::mem::take(&mut self.stale) {
             return Next::Drawing;
         }
@@ -60,6 +105,16 @@ impl Attachment {
             return Next::Nothing;
         }
         Next::Output(std::mem::take(&mut self.waiting))
+    }
+
+    /// The size that counts for the terminal's.
+    pub(crate) fn wish(&self) -> Option<Size> {
+        self.size.filter(|_| !self.away)
+    }
+
+    /// Whether somebody is there to read.
+    pub(crate) fn is_present(&self) -> bool {
+        !self.away
     }
 
     /// Whether so much waits that its program may pause.

@@ -5,6 +5,7 @@
 
 mod attachment;
 mod dump;
+mod front;
 mod partial;
 mod pty;
 mod screen;

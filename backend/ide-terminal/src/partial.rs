@@ -1,8 +1,11 @@
 //! The bytes of an escape sequence or character that has not ended yet.
 //!
-//! A screen can be drawn anew only between sequences; what has begun is repeated behind the drawing.
+//! A screen can be drawn anew only between sequences; what has begun is repeated behind the drawing. A sequence that never
+//! ends must not grow for ever, neither here nor in whoever follows it: what is too long is left out.
 
-/// Longest unfinished sequence kept: longer ones are nonsense that every terminal gives up on.
+use std::borrow::Cow;
+
+/// Longest unfinished sequence kept.
 const MAX_PARTIAL: usize = 8 * 1024;
 
 /// Follows a stream of terminal output.
@@ -26,19 +29,34 @@ enum State {
 }
 
 impl Partial {
-    /// Follows more output.
-    pub(crate) fn advance(&mut self, output: &[u8]) {
-        for &byte in output {
-            self.state = next(self.state, byte);
-            if self.state == State::Ground {
-                self.bytes.clear();
+    /// Follows more output; gives it back without what makes a sequence too long.
+    pub(crate) fn advance<'o>(&mut self, output: &'o [u8]) -> Cow<'o, [u8]> {
+        // Where the first byte was left out, and what is kept from there on.
+        let mut kept: Option<Vec<u8>> = None;
+        for (place, &byte) in output.iter().enumerate() {
+            if self.takes(byte) {
+                kept.iter_mut().for_each(|kept| kept.push(byte));
             } else {
-                self.bytes.push(byte);
-            }
-            if self.bytes.len() > MAX_PARTIAL {
-                *self = Self::default();
+                kept.get_or_insert_with(|| output[..place].to_vec());
             }
         }
+        kept.map_or(Cow::Borrowed(output), Cow::Owned)
+    }
+
+    /// Follows a byte; whether it belongs to what is followed.
+    fn takes(&mut self, byte: u8) -> bool {
+        let before = self.state;
+        self.state = next(before, byte);
+        if self.state == State::Ground {
+            self.bytes.clear();
+            return true;
+        }
+        let goes_on = before == self.state || (before, self.state) == (State::TextEscape, State::Text);
+        if goes_on && self.bytes.len() >= MAX_PARTIAL {
+            return false;
+        }
+        self.bytes.push(byte);
+        true
     }
 
     /// What has begun and not ended.
@@ -92,6 +110,19 @@ mod tests {
         check("é".as_bytes(), b"");
         check(&"😀".as_bytes()[..3], &"😀".as_bytes()[..3]);
         check(b"\x1b[12\x18", b"");
-        check(&[b"\x1b]".as_slice(), &[b'x'; 9000]].concat(), b"");
+    }
+
+    #[test]
+    fn what_never_ends_does_not_grow() {
+        for start in [&b"\x1b]0;"[..], b"\x1bP", b"\x1b["] {
+            let (mut stream, mut passed) = (Partial::default(), 0);
+            passed += stream.advance(start).len();
+            for _ in 0..100 {
+                passed += stream.advance(&[b'1'; 9000]).len();
+            }
+            assert_eq!((stream.bytes().len(), passed), (MAX_PARTIAL, MAX_PARTIAL));
+            assert_eq!(&*stream.advance(b"\x07m\x18next"), b"\x07m\x18next", "its end and what follows pass");
+            assert_eq!(stream.bytes(), b"");
+        }
     }
 }

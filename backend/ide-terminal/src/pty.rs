@@ -1,13 +1,21 @@
 //! A program on a pseudo-terminal: the one place that starts them.
 
 use std::{
-    io::{Read, Write},
+    fs::OpenOptions,
+    io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{Mutex, PoisonError},
 };
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use protocol::terminal::Size;
+use rustix::{
+    fs::OFlags,
+    termios::{InputModes, OptionalActions, tcgetattr, tcsetattr},
+};
+
+use crate::front::Program as InFront;
 
 /// Programs are started one at a time: a master that another start has just opened must not leak into a child.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -35,6 +43,9 @@ pub(crate) fn start(program: &Program<'_>) -> Result<Pty, String> {
     }
     let _one = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     let pair = native_pty_system().openpty(cells(program.size)).map_err(|error| error.to_string())?;
+    if let Some(Err(error)) = pair.master.tty_name().map(|path| without_flow_control(&path)) {
+        tracing::debug!(%error, "Ctrl+S stops this terminal's output until Ctrl+Q");
+    }
     let mut command = CommandBuilder::new(program.shell);
     command.arg("-l");
     command.cwd(program.folder);
@@ -45,6 +56,24 @@ pub(crate) fn start(program: &Program<'_>) -> Result<Pty, String> {
     let reader = pair.master.try_clone_reader().map_err(|error| error.to_string())?;
     let writer = pair.master.take_writer().map_err(|error| error.to_string())?;
     Ok(Pty { reader, writer, master: pair.master, child })
+}
+
+/// Has Ctrl+S and Ctrl+Q go to programs as other keys do. By default the first freezes the output without a word: that is
+/// for printers, and looks like a fault to everybody who wants to save.
+fn without_flow_control(terminal: &Path) -> io::Result<()> {
+    let flags = OFlags::NOCTTY.bits().cast_signed();
+    let terminal = OpenOptions::new().read(true).write(true).custom_flags(flags).open(terminal)?;
+    let mut modes = tcgetattr(&terminal)?;
+    modes.input_modes.remove(InputModes::IXON);
+    Ok(tcsetattr(&terminal, OptionalActions::Now, &modes)?)
+}
+
+/// Who is in front of a terminal now; none where nobody is.
+pub(crate) fn in_front(master: &dyn MasterPty, first: Option<i32>) -> Option<InFront> {
+    let group = master.process_group_leader().filter(|group| *group > 0)?;
+    let name = std::fs::read_to_string(format!("/proc/{group}/comm")).ok()?;
+    let name = name.trim_end_matches('\n').chars().filter(|c| !c.is_control()).collect();
+    Some(InFront { group, name, is_first: first == Some(group) })
 }
 
 /// A size as the kernel takes it.

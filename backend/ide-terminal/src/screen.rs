@@ -29,11 +29,16 @@ impl Screen {
         Self { term, processor: Processor::new(), partial: Partial::default(), heard }
     }
 
-    /// Follows output; gives what the terminal answers to it.
-    pub(crate) fn advance(&mut self, output: &[u8]) -> Vec<u8> {
-        self.processor.advance(&mut self.term, output);
-        self.partial.advance(output);
+    /// Follows output; gives what the terminal has to say to it.
+    pub(crate) fn advance(&mut self, output: &[u8]) -> Heard {
+        let output = self.partial.advance(output);
+        self.processor.advance(&mut self.term, &output);
         std::mem::take(&mut *self.heard.lock())
+    }
+
+    /// Whether no sequence has begun: something of ours may be put into the stream here.
+    pub(crate) fn is_between_sequences(&self) -> bool {
+        self.partial.bytes().is_empty()
     }
 
     pub(crate) fn resize(&mut self, size: Size) {
@@ -71,21 +76,33 @@ impl Dimensions for Cells {
     }
 }
 
+/// What came of some output, besides the screen.
+#[derive(Default)]
+pub(crate) struct Heard {
+    /// What the terminal answers to its program.
+    pub(crate) answers: Vec<u8>,
+    /// The last title set; none within it where it was taken back.
+    pub(crate) title: Option<Option<String>>,
+}
+
 /// Hears what the terminal answers to its program. Requests for titles, colours, window sizes and the clipboard
 /// are not answered: their answers would be typed into the shell.
 #[derive(Clone, Default)]
-struct Listener(Arc<Mutex<Vec<u8>>>);
+struct Listener(Arc<Mutex<Heard>>);
 
 impl Listener {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Heard> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl EventListener for Listener {
     fn send_event(&self, event: Event) {
-        if let Event::PtyWrite(answer) = event {
-            self.lock().extend(answer.into_bytes());
+        match event {
+            Event::PtyWrite(answer) => self.lock().answers.extend(answer.into_bytes()),
+            Event::Title(title) => self.lock().title = Some(Some(title)),
+            Event::ResetTitle => self.lock().title = Some(None),
+            _ => {}
         }
     }
 }
@@ -181,8 +198,8 @@ mod tests {
 
     #[test]
     fn device_reports_are_answered_and_dangerous_ones_are_not() {
-        assert_eq!(screen(b"").advance(b"\x1b[6n"), b"\x1b[1;1R");
-        assert!(!screen(b"").advance(b"\x1b[c").is_empty());
+        assert_eq!(screen(b"").advance(b"\x1b[6n").answers, b"\x1b[1;1R");
+        assert!(!screen(b"").advance(b"\x1b[c").answers.is_empty());
         for request in [
             &b"\x1b[21t"[..],
             b"\x1b[14t",
@@ -191,9 +208,16 @@ mod tests {
             b"\x1b]10;?\x07",
             b"\x1b]52;c;aGk=\x07",
         ] {
-            let answer = screen(b"\x1b]0;rm -rf /\x07").advance(request);
+            let answer = screen(b"\x1b]0;rm -rf /\x07").advance(request).answers;
             assert!(!String::from_utf8_lossy(&answer).contains("rm"), "{request:?} gave {answer:?}");
         }
+    }
+
+    #[test]
+    fn titles_are_heard() {
+        let heard = |output: &[u8]| Screen::new(Size { columns: 20, rows: 5 }).advance(output).title;
+        assert_eq!(heard(b"plain"), None);
+        assert_eq!(heard(b"\x1b]0;one\x07\x1b]2;two\x1b\\"), Some(Some("two".into())));
     }
 
     proptest! {

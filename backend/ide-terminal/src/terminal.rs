@@ -4,6 +4,7 @@
 use std::{
     io::{Read, Write},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc as threads},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -11,19 +12,24 @@ use ide_core::{Channel, ChannelReceiver, ChannelSender};
 use portable_pty::MasterPty;
 use protocol::terminal::{Exit, Size, Terminal as Description, TerminalId};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::{
     attachment::{Attachment, Next, TabId},
+    front::Front,
     pty::{self, Pty},
     screen::Screen,
 };
 
 /// Messages that may wait to be typed, each of at most 16 KiB; beyond them the tab's credit runs out.
 const TYPING_QUEUE: usize = 16;
+/// How long a program has to read what was typed by a tab that has left.
+const LAST_TYPING: Duration = Duration::from_secs(5);
+/// Between two changes of size that one tab wishes.
+const RESIZE_PACE: Duration = Duration::from_millis(30);
 
 /// Called when a terminal's description changed.
-pub(crate) type OnChange = Arc<dyn Fn(Description) + Send + Sync>;
+pub(crate) type OnChange = Arc<dyn Fn(&TerminalId) + Send + Sync>;
 
 /// A terminal.
 pub(crate) struct Terminal {
@@ -37,6 +43,9 @@ pub(crate) struct Terminal {
 
 struct State {
     name: String,
+    /// Whether a person gave the name.
+    named: bool,
+    front: Front,
     screen: Screen,
     attachments: Vec<Attachment>,
     exit: Option<Exit>,
@@ -46,26 +55,52 @@ struct State {
     changes: u64,
 }
 
+impl State {
+    fn new(name: String, shell: &str, screen: Screen) -> Self {
+        Self {
+            name,
+            named: false,
+            front: Front::of_shell(shell),
+            screen,
+            attachments: Vec::new(),
+            exit: None,
+            leader: None,
+            master: None,
+            changes: 0,
+        }
+    }
+
+    fn title(&self) -> &str {
+        let told = self.front.title().filter(|_| !self.named && self.exit.is_none());
+        told.unwrap_or(&self.name)
+    }
+
+    /// The process group in front, and its program.
+    fn in_front(&self) -> Option<crate::front::Program> {
+        pty::in_front(self.master.as_deref()?, self.leader.map(Pid::as_raw_pid))
+    }
+
+    /// Whether everybody who is there to read is behind; who is away is not waited for.
+    fn all_behind(&self) -> bool {
+        let mut present = self.attachments.iter().filter(|attachment| attachment.is_present()).peekable();
+        present.peek().is_some() && present.all(Attachment::is_behind)
+    }
+}
+
 impl Terminal {
-    /// A terminal on which a program runs.
+    /// A terminal on which a program runs: a shell, by its program's name.
     pub(crate) fn start(
         id: TerminalId,
         name: String,
+        shell: &str,
         size: Size,
         pty: Pty,
         on_change: OnChange,
     ) -> Arc<Self> {
         let (typing, typed) = mpsc::channel(TYPING_QUEUE);
-        let leader = pty.child.process_id().and_then(|pid| Pid::from_raw(pid as i32));
-        let state = State {
-            name,
-            screen: Screen::new(size),
-            attachments: Vec::new(),
-            exit: None,
-            leader,
-            master: Some(pty.master),
-            changes: 0,
-        };
+        let mut state = State::new(name, shell, Screen::new(size));
+        state.leader = pty.child.process_id().and_then(|pid| Pid::from_raw(pid as i32));
+        state.master = Some(pty.master);
         let terminal = Arc::new(Self {
             id,
             state: Mutex::new(state),
@@ -86,7 +121,7 @@ impl Terminal {
         std::thread::spawn(move || {
             let exit = child.wait().map_or(Exit::Lost, |status| describe_exit(&status));
             // What the program wrote last comes before its end; a child that holds the terminal open must not keep it.
-            let _ = end_of_output.recv_timeout(std::time::Duration::from_millis(500));
+            let _ = end_of_output.recv_timeout(Duration::from_millis(500));
             waiting.finish(exit);
         });
         terminal
@@ -102,15 +137,7 @@ impl Terminal {
     ) -> Arc<Self> {
         let mut screen = Screen::new(size);
         screen.advance(drawing);
-        let state = State {
-            name,
-            screen,
-            attachments: Vec::new(),
-            exit: Some(Exit::Lost),
-            leader: None,
-            master: None,
-            changes: 0,
-        };
+        let state = State { exit: Some(Exit::Lost), ..State::new(name, "", screen) };
         Arc::new(Self {
             id,
             state: Mutex::new(state),
@@ -125,33 +152,73 @@ impl Terminal {
         Description {
             id: self.id.clone(),
             name: state.name.clone(),
+            title: state.title().to_owned(),
+            running: state.front.running().filter(|_| state.exit.is_none()).map(str::to_owned),
             size: state.screen.size(),
             exit: state.exit.clone(),
         }
     }
 
-    pub(crate) fn rename(&self, name: String) {
-        self.state().name = name;
+    /// Names it: as a person says, or as it would be called by itself.
+    pub(crate) fn rename(&self, name: String, by_person: bool) {
+        {
+            let mut state = self.state();
+            (state.name, state.named) = (name, by_person);
+        }
         self.changed();
     }
 
-    /// Shows the terminal on a channel until either ends.
-    pub(crate) async fn attach(self: Arc<Self>, tab: TabId, channel: Channel) {
-        let attachment = Attachment::new(tab.clone());
-        let ready = Arc::clone(&attachment.ready);
+    /// Looks who is in front; tells where that changes what is shown.
+    pub(crate) fn look(&self) {
+        let changed = {
+            let mut state = self.state();
+            let told = |state: &State| (state.title().to_owned(), state.front.running().map(str::to_owned));
+            let before = told(&state);
+            let program = state.in_front();
+            state.front.look(program);
+            told(&state) != before && state.exit.is_none()
+        };
+        if changed {
+            self.changed();
+        }
+    }
+
+    /// The program that would end with the terminal; none where only its shell would.
+    pub(crate) fn running(&self) -> Option<String> {
+        self.look();
+        self.describe().running
+    }
+
+    /// Shows the terminal on a channel until either ends. `presence` says whether anybody is at the channel's other end.
+    pub(crate) async fn attach(
+        self: Arc<Self>,
+        attachment: Attachment,
+        channel: Channel,
+        presence: watch::Receiver<bool>,
+    ) {
+        let tab = attachment.tab.clone();
+        let (ready, resized) = (Arc::clone(&attachment.ready), Arc::clone(&attachment.resized));
         self.state().attachments.push(attachment);
+        // Before the first drawing, which then has the size it stays in.
+        self.fit();
         let (sender, receiver) = channel.split();
+        let mut typing = tokio::spawn(Arc::clone(&self).type_from(receiver));
         tokio::select! {
             () = self.show(&tab, &sender, &ready) => {}
-            () = self.type_from(receiver) => {}
+            () = self.follow(&tab, presence) => {}
+            () = self.keep_fitting(&resized) => {}
             () = sender.closed() => {}
         }
         self.state().attachments.retain(|attachment| attachment.tab != tab);
         self.caught_up.notify_all();
         self.fit();
+        // What was typed before the tab left is typed still, unless the program never reads it.
+        if tokio::time::timeout(LAST_TYPING, &mut typing).await.is_err() {
+            typing.abort();
+        }
     }
 
-    async fn show(&self, tab: &TabId, sender: &ChannelSender, ready: &tokio::sync::Notify) {
+    async fn show(&self, tab: &TabId, sender: &ChannelSender, ready: &Notify) {
         loop {
             let Some(bytes) = self.next_for(tab) else { return };
             if bytes.is_empty() {
@@ -165,10 +232,10 @@ impl Terminal {
     /// What a tab is to be sent now; none when it left.
     fn next_for(&self, tab: &TabId) -> Option<Vec<u8>> {
         let mut state = self.state();
-        let attachment = state.attachments.iter_mut().find(|attachment| attachment.tab == *tab)?;
-        let next = attachment.next();
-        let bytes = match next {
-            Next::Drawing => state.screen.draw(),
+        let State { attachments, screen, .. } = &mut *state;
+        let attachment = attachments.iter_mut().find(|attachment| attachment.tab == *tab)?;
+        let bytes = match attachment.next() {
+            Next::Drawing => [attachment.size_mark(screen.size()), screen.draw()].concat(),
             Next::Output(output) => output,
             Next::Nothing => Vec::new(),
         };
@@ -177,7 +244,33 @@ impl Terminal {
         Some(bytes)
     }
 
-    async fn type_from(&self, mut receiver: ChannelReceiver) {
+    /// Counts a tab in and out as its connection comes and goes.
+    async fn follow(&self, tab: &TabId, mut presence: watch::Receiver<bool>) {
+        loop {
+            let away = !*presence.borrow_and_update();
+            self.change(tab, |attachment| {
+                if attachment.is_present() == away {
+                    attachment.set_away(away);
+                }
+            });
+            self.caught_up.notify_all();
+            self.fit();
+            if presence.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Fits the terminal when its tab wishes another size, not more often than programs can redraw themselves.
+    async fn keep_fitting(&self, resized: &Notify) {
+        loop {
+            resized.notified().await;
+            self.fit();
+            tokio::time::sleep(RESIZE_PACE).await;
+        }
+    }
+
+    async fn type_from(self: Arc<Self>, mut receiver: ChannelReceiver) {
         while let Some(bytes) = receiver.recv().await {
             let typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner).clone();
             if let Some(typing) = typing {
@@ -187,22 +280,27 @@ impl Terminal {
         }
     }
 
-    /// A tab says how large it shows the terminal.
-    pub(crate) fn resize(&self, tab: &TabId, size: Size) {
-        if let Some(attachment) =
-            self.state().attachments.iter_mut().find(|attachment| attachment.tab == *tab)
-        {
-            attachment.size = Some(pty::clamp(size));
-        }
-        self.fit();
+    /// A tab says how large it shows the terminal, or that it does not show it now.
+    pub(crate) fn resize(&self, tab: &TabId, size: Option<Size>) {
+        self.change(tab, |attachment| {
+            attachment.size = size.map(pty::clamp);
+            attachment.resized.notify_one();
+        });
     }
 
-    /// Gives the terminal the smallest of its tabs' sizes.
+    fn change(&self, tab: &TabId, change: impl FnOnce(&mut Attachment)) {
+        let mut state = self.state();
+        if let Some(attachment) = state.attachments.iter_mut().find(|attachment| attachment.tab == *tab) {
+            change(attachment);
+        }
+    }
+
+    /// Gives the terminal the smallest of the sizes that count; keeps its own where none does.
     fn fit(&self) {
         let mut state = self.state();
-        let sizes = || state.attachments.iter().filter_map(|attachment| attachment.size);
+        let wishes = || state.attachments.iter().filter_map(Attachment::wish);
         let (Some(columns), Some(rows)) =
-            (sizes().map(|size| size.columns).min(), sizes().map(|size| size.rows).min())
+            (wishes().map(|size| size.columns).min(), wishes().map(|size| size.rows).min())
         else {
             return;
         };
@@ -211,6 +309,10 @@ impl Terminal {
             return;
         }
         state.screen.resize(size);
+        let marked = state.screen.is_between_sequences();
+        for attachment in &mut state.attachments {
+            if marked { attachment.push_size(size) } else { attachment.redraw() }
+        }
         if let Some(Err(error)) = state.master.as_ref().map(|master| master.resize(pty::cells(size))) {
             tracing::warn!(%error, "a terminal kept its size");
         }
@@ -218,21 +320,23 @@ impl Terminal {
         self.changed();
     }
 
-    /// Hangs up; the program's own children that want to stay, stay.
+    /// Hangs up the shell and the program in front of it, as a telephone line would; what wants to stay, stays.
     pub(crate) fn hang_up(&self) {
         self.signal(Signal::HUP);
     }
 
-    /// Ends the program's whole process group.
+    /// Ends the shell and the program in front of it.
     pub(crate) fn kill(&self) {
         self.signal(Signal::KILL);
     }
 
     fn signal(&self, signal: Signal) {
         let state = self.state();
-        if let (Some(leader), None) = (state.leader, &state.exit) {
+        let (Some(leader), None) = (state.leader, &state.exit) else { return };
+        let front = state.in_front().and_then(|program| Pid::from_raw(program.group));
+        for group in front.filter(|front| *front != leader).into_iter().chain([leader]) {
             // The group may have just ended by itself.
-            let _ = kill_process_group(leader, signal);
+            let _ = kill_process_group(group, signal);
         }
     }
 
@@ -257,23 +361,26 @@ impl Terminal {
         }
     }
 
-    /// Output came: into the screen, to the tabs; then waits while every tab that looks is behind.
+    /// Output came: into the screen, to the tabs; then waits while every tab that is there to read is behind.
     fn output(&self, output: &[u8]) {
         let mut state = self.state();
-        let answers = state.screen.advance(output);
+        let heard = state.screen.advance(output);
         state.changes += 1;
+        if let Some(title) = heard.title {
+            // Told when the front is looked at next: a program that sets titles without end tells nobody more often.
+            let group = state.in_front().map(|program| program.group);
+            state.front.titled(group, title.as_deref());
+        }
         for attachment in &mut state.attachments {
             attachment.push(output);
         }
-        if !answers.is_empty()
+        if !heard.answers.is_empty()
             && let Some(typing) = &*self.typing.lock().unwrap_or_else(PoisonError::into_inner)
         {
             // A program that asks and never reads its answers loses them.
-            let _ = typing.try_send(answers.into());
+            let _ = typing.try_send(heard.answers.into());
         }
-        let behind = |state: &mut State| {
-            !state.attachments.is_empty() && state.attachments.iter().all(Attachment::is_behind)
-        };
+        let behind = |state: &mut State| state.all_behind();
         let _caught_up = self.caught_up.wait_while(state, behind).unwrap_or_else(PoisonError::into_inner);
     }
 
@@ -288,8 +395,13 @@ impl Terminal {
         self.changed();
     }
 
+    /// Whether its program has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state().exit.is_some()
+    }
+
     fn changed(&self) {
-        (self.on_change)(self.describe());
+        (self.on_change)(&self.id);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

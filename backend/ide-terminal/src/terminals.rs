@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -11,13 +11,13 @@ use ide_core::{CallContext, Events, Router};
 use protocol::{
     CallError, ErrorCode, Event, WorkspacePath,
     terminal::{
-        self as calls, AttachTerminal, CloseTerminal, DetachTerminal, ListTerminals, MAX_TERMINALS,
+        self as calls, AttachTerminal, CloseTerminal, DetachTerminal, ListTerminals, MAX_MARK, MAX_TERMINALS,
         OpenTerminal, RenameTerminal, ResizeTerminal, Terminal as Description, TerminalId,
     },
 };
 
 use crate::{
-    attachment::TabId,
+    attachment::{Attachment, TabId},
     pty::{self, Program},
     shelf::{Kept, Shelf},
     terminal::{OnChange, Terminal},
@@ -25,7 +25,9 @@ use crate::{
 
 /// How often changed screens are written to disk.
 const KEEP_EVERY: Duration = Duration::from_secs(5);
-/// How long a hung-up program has before it is killed at shutdown.
+/// How often it is looked which programs are in front. The kernel tells nobody.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long a hung-up program has before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 /// Longest name a person may give.
 const MAX_NAME: usize = 100;
@@ -48,7 +50,9 @@ pub struct Terminals {
     config: TerminalConfig,
     events: Events,
     shelf: Shelf,
+    /// Whatever is told of terminals is told under this lock: nothing of one comes after its end.
     by_id: Mutex<BTreeMap<TerminalId, Arc<Terminal>>>,
+    me: Weak<Self>,
     /// Held while one is started: what is asked for at once is counted and named one after the other.
     opening: Mutex<()>,
 }
@@ -57,14 +61,21 @@ impl Terminals {
     /// Opens the terminals; those of an agent that died are shown as lost.
     pub fn open(config: TerminalConfig, events: Events) -> std::io::Result<Arc<Self>> {
         let shelf = Shelf::open(config.state.join("terminals"))?;
-        let terminals =
-            Arc::new(Self { config, events, shelf, by_id: Mutex::default(), opening: Mutex::default() });
+        let terminals = Arc::new_cyclic(|me| Self {
+            config,
+            events,
+            shelf,
+            by_id: Mutex::default(),
+            me: Weak::clone(me),
+            opening: Mutex::default(),
+        });
         for kept in terminals.shelf.all()? {
             let lost =
                 Terminal::lost(kept.id.clone(), kept.name, kept.size, &kept.drawing, terminals.on_change());
             terminals.map().insert(kept.id, lost);
         }
         tokio::spawn(keep_screens(Arc::downgrade(&terminals)));
+        tokio::spawn(keep_looking(Arc::downgrade(&terminals)));
         Ok(terminals)
     }
 
@@ -106,7 +117,7 @@ impl Terminals {
         });
         let this = Arc::clone(self);
         router.on::<CloseTerminal, _, _>(move |_, call| {
-            let result = this.close(&call.terminal);
+            let result = this.close(&call);
             async move { result }
         });
     }
@@ -129,11 +140,16 @@ impl Terminals {
             CallError::new(ErrorCode::Unavailable, format!("failed to start {}: {reason}", self.config.shell))
         })?;
         let id = TerminalId(uuid::Uuid::now_v7().simple().to_string());
-        let terminal = Terminal::start(id.clone(), self.free_name(), size, pty, self.on_change());
-        self.map().insert(id, Arc::clone(&terminal));
-        let description = terminal.describe();
-        self.events.publish(Event::Terminal(calls::Event::Changed(description.clone())));
-        Ok(description)
+        let terminal =
+            Terminal::start(id.clone(), self.free_name(), self.shell(), size, pty, self.on_change());
+        self.map().insert(id.clone(), Arc::clone(&terminal));
+        self.tell(&id);
+        Ok(terminal.describe())
+    }
+
+    /// The shell's name.
+    fn shell(&self) -> &str {
+        self.config.shell.rsplit('/').next().unwrap_or("shell")
     }
 
     /// Where a terminal starts. The shell may go anywhere its user may; the path only says where it begins.
@@ -145,7 +161,7 @@ impl Terminals {
 
     /// The shell's name, numbered where it is taken.
     fn free_name(&self) -> String {
-        let shell = self.config.shell.rsplit('/').next().unwrap_or("shell").to_owned();
+        let shell = self.shell().to_owned();
         let taken: Vec<String> = self.map().values().map(|terminal| terminal.describe().name).collect();
         if !taken.contains(&shell) {
             return shell;
@@ -156,10 +172,19 @@ impl Terminals {
     }
 
     fn attach(&self, context: &CallContext, call: &AttachTerminal) -> Result<Description, CallError> {
+        if call.mark.is_empty()
+            || call.mark.len() > MAX_MARK
+            || !call.mark.bytes().all(|c| c.is_ascii_alphanumeric())
+        {
+            let message = format!("a mark is 1 to {MAX_MARK} letters and digits; reload the page");
+            return Err(CallError::new(ErrorCode::Invalid, message));
+        }
         let terminal = self.find(&call.terminal)?;
         let channel = context.session.open_channel(call.channel)?;
         let description = terminal.describe();
-        tokio::spawn(terminal.attach(tab(context, call.channel), channel));
+        let tab = tab(context, call.channel);
+        let attachment = Attachment::new(tab, call.mark.clone(), call.size.map(pty::clamp));
+        tokio::spawn(terminal.attach(attachment, channel, context.session.presence()));
         Ok(description)
     }
 
@@ -176,16 +201,29 @@ impl Terminals {
                 format!("a terminal's name has at most {MAX_NAME} characters and no control characters");
             return Err(CallError::new(ErrorCode::Invalid, message));
         }
-        let name = if call.name.trim().is_empty() { self.free_name() } else { call.name };
-        self.find(&call.terminal)?.rename(name);
+        let by_person = !call.name.trim().is_empty();
+        let name = if by_person { call.name } else { self.free_name() };
+        self.find(&call.terminal)?.rename(name, by_person);
         Ok(())
     }
 
-    fn close(&self, id: &TerminalId) -> Result<(), CallError> {
-        let terminal = self.map().remove(id).ok_or_else(|| missing(id))?;
-        terminal.hang_up();
-        self.shelf.drop(id);
-        self.events.publish(Event::Terminal(calls::Event::Closed { terminal: id.clone() }));
+    fn close(&self, call: &CloseTerminal) -> Result<(), CallError> {
+        let running = self.find(&call.terminal)?.running();
+        if let Some(program) = running.filter(|_| !call.anyway) {
+            let message = format!(
+                "'{program}' runs in this terminal and would end with it; end it first, or close anyway"
+            );
+            return Err(CallError::new(ErrorCode::Conflict, message));
+        }
+        let closed = calls::Event::Closed { terminal: call.terminal.clone() };
+        let terminal = {
+            let mut map = self.map();
+            let terminal = map.remove(&call.terminal).ok_or_else(|| missing(&call.terminal))?;
+            self.events.publish(Event::Terminal(closed));
+            terminal
+        };
+        self.shelf.drop(&call.terminal);
+        tokio::spawn(end(vec![terminal]));
         Ok(())
     }
 
@@ -194,8 +232,16 @@ impl Terminals {
     }
 
     fn on_change(&self) -> OnChange {
-        let events = self.events.clone();
-        Arc::new(move |terminal| events.publish(Event::Terminal(calls::Event::Changed(terminal))))
+        let me = Weak::clone(&self.me);
+        Arc::new(move |id| me.upgrade().iter().for_each(|terminals| terminals.tell(id)))
+    }
+
+    /// Tells everybody how a terminal is, unless it is gone.
+    fn tell(&self, id: &TerminalId) {
+        let map = self.map();
+        if let Some(terminal) = map.get(id) {
+            self.events.publish(Event::Terminal(calls::Event::Changed(terminal.describe())));
+        }
     }
 
     /// Writes the screens that changed since `known`.
@@ -211,24 +257,18 @@ impl Terminals {
                 Err(error) => tracing::warn!(%error, "a terminal's screen was not kept"),
             }
         }
+        self.forget_closed(known);
+    }
+
+    /// Takes back what was kept of a terminal that was closed meanwhile.
+    fn forget_closed(&self, known: &mut BTreeMap<TerminalId, u64>) {
+        let map = self.map();
+        known.extract_if(.., |id, _| !map.contains_key(id)).for_each(|(id, _)| self.shelf.drop(&id));
     }
 
     /// Hangs up all programs, then kills what is left.
     pub async fn shutdown(&self) {
-        let all = self.all();
-        for terminal in &all {
-            terminal.hang_up();
-        }
-        let ended = async {
-            while all.iter().any(|terminal| terminal.describe().exit.is_none()) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        if tokio::time::timeout(GRACE, ended).await.is_err() {
-            for terminal in &all {
-                terminal.kill();
-            }
-        }
+        end(self.all()).await;
         self.keep(&mut BTreeMap::new());
     }
 
@@ -241,8 +281,36 @@ impl Terminals {
     }
 }
 
+/// Hangs up, and kills what has not ended after a moment: a shell that ignores the one does not live on unseen.
+async fn end(terminals: Vec<Arc<Terminal>>) {
+    for terminal in &terminals {
+        terminal.hang_up();
+    }
+    let ended = async {
+        while !terminals.iter().all(|terminal| terminal.has_ended()) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    if tokio::time::timeout(GRACE, ended).await.is_err() {
+        for terminal in &terminals {
+            terminal.kill();
+        }
+    }
+}
+
+/// Looks who is in front for as long as the terminals are there.
+async fn keep_looking(terminals: Weak<Terminals>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let Some(terminals) = terminals.upgrade() else { return };
+        for terminal in terminals.all() {
+            terminal.look();
+        }
+    }
+}
+
 /// Writes changed screens to disk for as long as the terminals are there.
-async fn keep_screens(terminals: std::sync::Weak<Terminals>) {
+async fn keep_screens(terminals: Weak<Terminals>) {
     let mut known = BTreeMap::new();
     loop {
         tokio::time::sleep(KEEP_EVERY).await;

@@ -20,6 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 struct Agent {
     sessions: Sessions,
+    events: Events,
     router: Arc<Router>,
     terminals: Arc<Terminals>,
     folder: tempfile::TempDir,
@@ -39,32 +40,85 @@ impl Agent {
             shell: "/bin/sh".into(),
             environment: vec![("PS1".into(), "$ ".into()), ("CUMULO_TEST".into(), "yes".into())],
         };
-        let terminals = Terminals::open(config, Events::new(sessions.clone())).unwrap();
+        let events = Events::new(sessions.clone());
+        let terminals = Terminals::open(config, events.clone()).unwrap();
         let mut router = Router::new();
         terminals.register(&mut router);
-        Self { sessions, router: Arc::new(router), terminals, folder }
+        Self { sessions, events, router: Arc::new(router), terminals, folder }
     }
 
     async fn tab(&self) -> Tab {
+        let mut tab = self.connect();
+        tab.session = tab.hello(None).await;
+        tab
+    }
+
+    /// A connection that has said nothing yet.
+    fn connect(&self) -> Tab {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (sessions, router) = (self.sessions.clone(), Arc::clone(&self.router));
         let principal = Principal { user: "ada".into(), role: Role::Owner };
         tokio::spawn(async move {
             link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
         });
-        let mut tab = Tab { wire: Framed::new(ours, RelayCodec), output: Vec::new(), next: 0 };
-        tab.send(json!({"hello": {"version": 1, "session": null, "received": 0}})).await;
-        tab
+        let wire = Framed::new(ours, RelayCodec);
+        Tab { wire, session: String::new(), output: Vec::new(), next: 0, received: 0 }
     }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+/// Waits for a condition.
+async fn eventually(what: &str, condition: impl Fn() -> bool) {
+    let waiting = async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, waiting).await.unwrap_or_else(|_| panic!("waited in vain for {what}"));
+}
+
+/// The number in a file, once a program has written it there.
+async fn pid_in(path: &Path) -> i32 {
+    let read = || std::fs::read_to_string(path).ok()?.trim().parse().ok();
+    eventually("a process", || read().is_some()).await;
+    read().unwrap()
+}
+
+/// Whether a process is there and no zombie.
+fn runs(pid: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    status
+        .rsplit(')')
+        .next()
+        .is_some_and(|rest| !rest.trim().is_empty() && !rest.trim_start().starts_with('Z'))
+}
+
+/// The parameters of an attachment.
+fn attach(terminal: &Value, channel: u32) -> Value {
+    json!({"terminal": terminal, "channel": channel, "mark": "m"})
 }
 
 struct Tab {
     wire: Framed<DuplexStream, RelayCodec>,
+    session: String,
     output: Vec<u8>,
     next: u64,
+    /// Sequenced frames that came.
+    received: u64,
 }
 
 impl Tab {
+    /// Opens a session, or resumes one; its id.
+    async fn hello(&mut self, session: Option<&str>) -> String {
+        self.send(json!({"hello": {"version": 1, "session": session, "received": self.received}})).await;
+        let welcome = self.text().await["welcome"].clone();
+        assert_eq!(welcome["resumed"], session.is_some());
+        welcome["session"].as_str().unwrap().to_owned()
+    }
+
     async fn send(&mut self, frame: Value) {
         let payload = serde_json::to_vec(&frame).unwrap().into();
         self.wire.send(RelayFrame { kind: Kind::Text, payload }).await.unwrap();
@@ -80,7 +134,10 @@ impl Tab {
         loop {
             let frame = tokio::time::timeout(DEADLINE, self.wire.next()).await.unwrap().unwrap().unwrap();
             if frame.kind == Kind::Text {
-                return serde_json::from_slice(&frame.payload).unwrap();
+                let frame: Value = serde_json::from_slice(&frame.payload).unwrap();
+                let sequenced = ["reply", "event", "credit"].iter().any(|kind| frame.get(kind).is_some());
+                self.received += u64::from(sequenced);
+                return frame;
             }
             self.keep(&frame).await;
         }
@@ -89,6 +146,7 @@ impl Tab {
     async fn keep(&mut self, frame: &RelayFrame) {
         let (channel, bytes) = protocol::link::parse_binary(&frame.payload).unwrap();
         self.output.extend(bytes);
+        self.received += 1;
         self.send(json!({"credit": {"channel": channel, "bytes": bytes.len()}})).await;
     }
 
@@ -118,6 +176,8 @@ impl Tab {
             let frame = frame.unwrap().unwrap();
             if frame.kind == Kind::Binary {
                 self.keep(&frame).await;
+            } else {
+                self.received += 1;
             }
         }
     }
@@ -137,15 +197,18 @@ async fn a_terminal_is_the_same_in_every_tab() {
     let agent = Agent::new();
     let mut first = agent.tab().await;
     let terminal = first.open().await;
-    first.call("terminal.attach", json!({"terminal": terminal, "channel": 1})).await;
+    first.call("terminal.attach", attach(&terminal, 1)).await;
     first.type_in(1, "echo one-$CUMULO_TEST; pwd\n").await;
     first.until("one-yes").await;
     first.until(&agent.folder.path().display().to_string()).await;
 
     let mut second = agent.tab().await;
-    second.call("terminal.attach", json!({"terminal": terminal, "channel": 4})).await;
+    second.call("terminal.attach", attach(&terminal, 4)).await;
     second.until("one-yes").await;
-    assert!(second.output.starts_with(b"\x1bc"), "a drawing opens with a reset");
+    assert!(
+        second.output.starts_with(b"\x1b]7447;m;80;24\x07\x1bc"),
+        "a drawing opens with its size and a reset"
+    );
     second.type_in(4, "echo tw''o\n").await;
     first.until("two").await;
 }
@@ -157,7 +220,7 @@ async fn exit_codes_and_signals_are_told() {
     for (line, exit) in [("exit 7\n", json!({"code": 7})), ("kill -9 $$\n", json!({"signal": "Killed"}))] {
         let terminal = tab.open().await;
         let channel = tab.next as u32;
-        tab.call("terminal.attach", json!({"terminal": terminal, "channel": channel})).await;
+        tab.call("terminal.attach", attach(&terminal, channel)).await;
         tab.type_in(channel, line).await;
         let event = tab.event(|event| !event["changed"]["exit"].is_null()).await;
         assert_eq!(event["changed"]["exit"], exit, "{line}");
@@ -169,8 +232,8 @@ async fn the_smallest_tab_gives_the_size_and_nonsense_is_clamped() {
     let agent = Agent::new();
     let (mut large, mut small) = (agent.tab().await, agent.tab().await);
     let terminal = large.open().await;
-    large.call("terminal.attach", json!({"terminal": terminal, "channel": 1})).await;
-    small.call("terminal.attach", json!({"terminal": terminal, "channel": 1})).await;
+    large.call("terminal.attach", attach(&terminal, 1)).await;
+    small.call("terminal.attach", attach(&terminal, 1)).await;
     large.call("terminal.resize", json!({"channel": 1, "size": {"columns": 120, "rows": 40}})).await;
     small.call("terminal.resize", json!({"channel": 1, "size": {"columns": 100, "rows": 50}})).await;
     large.type_in(1, "stty size\n").await;
@@ -191,8 +254,8 @@ async fn a_flood_neither_grows_nor_delays_another_terminal() {
     let agent = Agent::new();
     let mut tab = agent.tab().await;
     let (flood, calm) = (tab.open().await, tab.open().await);
-    tab.call("terminal.attach", json!({"terminal": calm, "channel": 2})).await;
-    tab.call("terminal.attach", json!({"terminal": flood, "channel": 1})).await;
+    tab.call("terminal.attach", attach(&calm, 2)).await;
+    tab.call("terminal.attach", attach(&flood, 1)).await;
     tab.type_in(1, "yes flooded\n").await;
     tab.until("flooded\r\nflooded").await;
     tab.type_in(2, "echo ca''lm\n").await;
@@ -221,7 +284,7 @@ async fn terminals_of_a_dead_agent_show_their_last_screen() {
     let agent = Agent::new();
     let mut tab = agent.tab().await;
     let terminal = tab.open().await;
-    tab.call("terminal.attach", json!({"terminal": terminal, "channel": 1})).await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
     tab.type_in(1, "echo remem''bered\n").await;
     tab.until("remembered").await;
     agent.terminals.shutdown().await;
@@ -230,10 +293,10 @@ async fn terminals_of_a_dead_agent_show_their_last_screen() {
     let mut tab = next.tab().await;
     let list = tab.call("terminal.list", json!({})).await;
     assert_eq!(list["ok"][0]["exit"], "lost");
-    tab.call("terminal.attach", json!({"terminal": terminal, "channel": 1})).await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
     tab.until("remembered").await;
     assert_eq!(tab.call("terminal.close", json!({"terminal": terminal})).await, json!({"ok": null}));
-    let gone = tab.call("terminal.attach", json!({"terminal": terminal, "channel": 2})).await;
+    let gone = tab.call("terminal.attach", attach(&terminal, 2)).await;
     assert_eq!(gone["err"]["code"], "not-found");
     assert_eq!(std::fs::read_dir(Path::new(next.folder.path()).join("state/terminals")).unwrap().count(), 0);
 }
@@ -262,5 +325,184 @@ async fn there_is_a_stated_number_of_terminals() {
     let names: std::collections::BTreeSet<_> =
         list["ok"].as_array().unwrap().iter().map(|terminal| terminal["name"].to_string()).collect();
     assert_eq!(names.len(), most, "each has a name of its own");
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_told_of_a_terminal_after_its_end() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let mut told = agent.events.subscribe();
+    let mut closed = Vec::new();
+    for number in 0..10 {
+        let terminal = tab.open().await;
+        let channel = 100 + number;
+        tab.call("terminal.attach", attach(&terminal, channel)).await;
+        tab.type_in(channel, &format!("echo $$ > pid{number}\n")).await;
+        let pid = pid_in(&agent.path(&format!("pid{number}"))).await;
+        let params = json!({"terminal": terminal, "anyway": true});
+        assert_eq!(tab.call("terminal.close", params).await, json!({"ok": null}));
+        closed.push((terminal, pid));
+    }
+    // Each program ends later, and its thread would tell so.
+    for (_, pid) in &closed {
+        eventually("the shell's end", || !runs(*pid)).await;
+    }
+    for _ in 0..50 {
+        assert_eq!(tab.call("terminal.list", json!({})).await, json!({"ok": []}));
+    }
+    let mut gone = std::collections::BTreeSet::new();
+    while let Ok(event) = told.try_recv() {
+        match serde_json::to_value(&*event).unwrap()["terminal"].as_object().unwrap().iter().next().unwrap() {
+            (kind, event) if kind == "closed" => assert!(gone.insert(event["terminal"].to_string())),
+            (_, terminal) => assert!(!gone.contains(&terminal["id"].to_string()), "{terminal}"),
+        }
+    }
+    assert_eq!(gone.len(), closed.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_program_is_asked_about_before_it_is_ended() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    tab.type_in(1, "sh -c 'echo $$ > pid; exec sleep 1000'\n").await;
+    let pid = pid_in(&agent.path("pid")).await;
+    let named = |event: &Value| event["changed"]["running"] == "sleep";
+    let event = tab.event(named).await;
+    assert_eq!((&event["changed"]["title"], &event["changed"]["name"]), (&json!("sleep"), &json!("sh")));
+    let refused = tab.call("terminal.close", json!({"terminal": terminal})).await;
+    assert_eq!(refused["err"]["code"], "conflict");
+    assert!(refused["err"]["message"].as_str().unwrap().contains("'sleep'"), "{refused}");
+    assert!(runs(pid));
+    let closed = tab.call("terminal.close", json!({"terminal": terminal, "anyway": true})).await;
+    assert_eq!(closed, json!({"ok": null}));
+    eventually("the program's end", || !runs(pid)).await;
+    let again = tab.call("terminal.close", json!({"terminal": terminal, "anyway": true})).await;
+    assert_eq!(again["err"]["code"], "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_terminal_ends_its_shell_and_leaves_daemons() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    tab.type_in(1, "trap '' HUP; setsid sh -c 'echo $$ > daemon; exec sleep 1000' & echo $$ > shell\n").await;
+    let (shell, daemon) = (pid_in(&agent.path("shell")).await, pid_in(&agent.path("daemon")).await);
+    tab.call("terminal.close", json!({"terminal": terminal, "anyway": true})).await;
+    eventually("the shell's end", || !runs(shell)).await;
+    assert!(runs(daemon), "what was sent to stay stays");
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(daemon).unwrap(),
+        rustix::process::Signal::KILL,
+    )
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn titles_follow_the_program_in_front_and_names_given_stay() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    let titled = |title: &'static str| move |event: &Value| event["changed"]["title"] == title;
+    tab.type_in(1, "printf '\\033]0;ada@host: ~/notes\\007'\n").await;
+    tab.event(titled("~/notes")).await;
+    tab.type_in(1, "sleep 1000\n").await;
+    tab.event(titled("sleep")).await;
+    tab.type_in(1, "\u{3}").await;
+    tab.event(titled("~/notes")).await;
+    tab.call("terminal.rename", json!({"terminal": terminal, "name": "mine"})).await;
+    tab.type_in(1, "sleep 1000\n").await;
+    let event = tab.event(|event| event["changed"]["running"] == "sleep").await;
+    assert_eq!(event["changed"]["title"], "mine");
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_tabs_that_look_at_it_give_a_terminal_its_size() {
+    let agent = Agent::new();
+    let (mut wide, mut narrow) = (agent.tab().await, agent.tab().await);
+    let terminal = wide.open().await;
+    let size = |columns, rows| json!({"columns": columns, "rows": rows});
+    let shown = |columns: u32, rows: u32| json!({"terminal": terminal, "channel": 1, "mark": "m", "size": size(columns, rows)});
+    wide.call("terminal.attach", shown(120, 40)).await;
+    wide.until("\x1b]7447;m;120;40\x07").await;
+    narrow.call("terminal.attach", shown(60, 50)).await;
+    wide.until("\x1b]7447;m;60;40\x07").await;
+    narrow.until("\x1b]7447;m;60;40\x07").await;
+
+    // Out of sight in the narrow window, then back, then with its connection gone: each counts at once.
+    narrow.call("terminal.resize", json!({"channel": 1, "size": null})).await;
+    wide.output.clear();
+    wide.until("\x1b]7447;m;120;40\x07").await;
+    narrow.call("terminal.resize", json!({"channel": 1, "size": size(70, 50)})).await;
+    wide.until("\x1b]7447;m;70;40\x07").await;
+    drop(narrow);
+    wide.output.clear();
+    wide.until("\x1b]7447;m;120;40\x07").await;
+    wide.type_in(1, "stty size\n").await;
+    wide.until("40 120").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_cannot_tell_a_size() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    for mark in ["", "a;b", "a b", &"x".repeat(65)] {
+        let params = json!({"terminal": terminal, "channel": 1, "mark": mark});
+        assert_eq!(tab.call("terminal.attach", params).await["err"]["code"], "invalid", "{mark:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_never_waits_for_a_tab_that_is_gone() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let session = tab.session.clone();
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    // More than all buffers on the way hold. No credit is granted after the first line.
+    tab.type_in(1, "echo be''gun; read line; seq 1 2000000; touch done\n").await;
+    tab.until("begun").await;
+    tab.type_in(1, "\n").await;
+    let received = tab.received;
+    drop(tab);
+    eventually("the end of the program", || agent.path("done").exists()).await;
+
+    let mut back = agent.connect();
+    back.received = received;
+    assert_eq!(back.hello(Some(&session)).await, session);
+    back.until("2000000\r\n").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_before_a_page_left_is_typed() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let session = tab.session.clone();
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    tab.type_in(1, "touch typed\n").await;
+    tab.send(json!("leave")).await;
+    eventually("what was typed", || agent.path("typed").exists()).await;
+    let mut again = agent.connect();
+    again.send(json!({"hello": {"version": 1, "session": session, "received": 0}})).await;
+    assert_eq!(again.text().await["welcome"]["resumed"], false, "the session ended with its page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_s_freezes_nothing() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    tab.type_in(1, "stty -a; cat > /dev/null\n").await;
+    tab.until("-ixon").await;
+    tab.type_in(1, "\u{13}seen\n").await;
+    tab.until("seen").await;
     agent.terminals.shutdown().await;
 }

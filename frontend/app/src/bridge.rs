@@ -67,6 +67,9 @@ extern "C" {
     /// Terminal: looks for a text, forwards or backwards.
     #[wasm_bindgen(method)]
     pub fn search(this: &Island, text: &str, backwards: bool) -> bool;
+    /// Terminal: no longer marks what was looked for.
+    #[wasm_bindgen(method, js_name = clearSearch)]
+    pub fn clear_search(this: &Island);
     /// Terminal: types a text as pasted.
     #[wasm_bindgen(method)]
     pub fn paste(this: &Island, text: &str);

@@ -12,7 +12,6 @@ use yew::prelude::*;
 
 pub mod asking;
 pub mod cloud;
-pub mod crossing;
 pub mod deployments;
 pub mod documents;
 pub mod functions;

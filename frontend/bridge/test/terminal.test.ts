@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { find, mayOpen } from "../src/terminal/links";
+import { readMark } from "../src/terminal/size";
 import { needsConfirmation, pieces, prepare } from "../src/terminal/paste";
 
 test("pasted text can neither end the paste nor press a key", () => {
@@ -38,5 +39,12 @@ test("only web addresses may be opened", () => {
   assert.ok(mayOpen("https://example.com/"));
   for (const uri of ["javascript:alert(1)", "file:///etc/passwd", "https://a b", `https://x/${"a".repeat(3000)}`]) {
     assert.equal(mayOpen(uri), false, uri.slice(0, 30));
+  }
+});
+
+test("only a mark of ours tells a size", () => {
+  assert.deepEqual(readMark("12ab;120;40", "12ab"), { columns: 120, rows: 40 });
+  for (const data of ["x;120;40", "12ab;0;40", "12ab;-1;40", "12ab;120", "12ab;120;40;1", "12ab;1e2;40", "12ab;12345;40", ""]) {
+    assert.equal(readMark(data, "12ab"), undefined, data);
   }
 });

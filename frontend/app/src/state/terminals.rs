@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use protocol::{
-    CallError, WorkspacePath,
+    CallError, ErrorCode, WorkspacePath,
     terminal::{
         self, CloseTerminal, ListTerminals, OpenTerminal, RenameTerminal, Size, Terminal, TerminalId,
     },
 };
+
+use yew::Callback;
 
 use crate::{
     desk::{Desk, Perform},
@@ -16,6 +18,7 @@ use crate::{
         Model,
         asking::Asking,
         layout::{self, Bottom, Layout},
+        notices::{self, Notices, Question},
     },
 };
 
@@ -58,10 +61,10 @@ pub enum Message {
     NotOpened,
     /// One is to be named.
     Rename(TerminalId, String),
-    /// One is to be closed.
-    Close(TerminalId),
-    /// It could not be closed.
-    NotClosed(TerminalId),
+    /// One is to be closed; if need be, with the program that runs in it.
+    Close(TerminalId, bool),
+    /// It is closed.
+    Closed(TerminalId),
 }
 
 /// What is to be done.
@@ -75,8 +78,8 @@ pub enum Effect {
     Show(TerminalId),
     /// Name one.
     Rename(TerminalId, String),
-    /// Close one.
-    Close(TerminalId),
+    /// Close one; if need be, with the program that runs in it.
+    Close(TerminalId, bool),
 }
 
 impl Model for Terminals {
@@ -114,14 +117,9 @@ impl Model for Terminals {
             }
             Message::NotOpened => self.opening = self.opening.saturating_sub(1),
             Message::Rename(id, name) => return vec![Effect::Rename(id, name.trim().to_owned())],
-            Message::Close(id) => {
-                self.remove(&id);
-                return vec![Effect::Close(id)];
-            }
-            Message::NotClosed(id) => {
-                self.closed.remove(&id);
-                return self.ask();
-            }
+            // It stays until it is closed: the agent may have to ask first.
+            Message::Close(id, anyway) => return vec![Effect::Close(id, anyway)],
+            Message::Closed(id) => self.remove(&id),
         }
         Vec::new()
     }
@@ -206,25 +204,45 @@ impl Perform for Terminals {
             Effect::Rename(terminal, name) => {
                 desk.ask_quietly(RenameTerminal { terminal, name }, "The terminal cannot be renamed");
             }
-            Effect::Close(terminal) => {
-                desk.ask(CloseTerminal { terminal: terminal.clone() }, move |desk, outcome| {
-                    if let Err(error) = outcome {
-                        desk.complain("The terminal cannot be closed", &error);
-                        desk.tell::<Self>(Message::NotClosed(terminal));
-                    }
-                });
-            }
+            Effect::Close(terminal, anyway) => close(desk, terminal, anyway),
         }
     }
 }
 
+/// Closes a terminal; asks the person first where that would end a program.
+fn close(desk: &Desk, terminal: TerminalId, anyway: bool) {
+    let id = terminal.clone();
+    desk.ask(CloseTerminal { terminal, anyway }, move |desk, outcome| match outcome {
+        Ok(()) => desk.tell::<Terminals>(Message::Closed(id)),
+        // Somebody else was quicker.
+        Err(error) if error.code == ErrorCode::NotFound => desk.tell::<Terminals>(Message::Closed(id)),
+        Err(error) if error.code == ErrorCode::Conflict => {
+            let again = desk.clone();
+            desk.tell::<Notices>(notices::Message::Ask(Question {
+                title: "Close the terminal and end its program?".into(),
+                body: error.message.into(),
+                input: None,
+                confirm: "Close anyway".into(),
+                danger: true,
+                on_confirm: Callback::from(move |_| {
+                    again.tell::<Terminals>(Message::Close(id.clone(), true));
+                }),
+            }));
+        }
+        Err(error) => desk.complain("The terminal cannot be closed", &error),
+    });
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn terminal(id: &str, name: &str) -> Terminal {
         let size = Size { columns: 80, rows: 24 };
-        Terminal { id: TerminalId(id.into()), name: name.into(), size, exit: None }
+        let (id, name) = (TerminalId(id.into()), name.to_owned());
+        Terminal { id, title: name.clone(), name, running: None, size, exit: None }
     }
 
     #[test]
@@ -245,8 +263,10 @@ mod tests {
         terminals.update(Message::Listed(Ok(list.to_vec())));
         let front = |terminals: &Terminals, id| terminals.in_front(id).map(|terminal| terminal.name.clone());
         assert_eq!(front(&terminals, Some("1")).as_deref(), Some("1"));
-        let closed = terminals.update(Message::Close(TerminalId("10".into())));
-        assert_eq!(closed, [Effect::Close(TerminalId("10".into()))]);
+        let id = || TerminalId("10".into());
+        assert_eq!(terminals.update(Message::Close(id(), false)), [Effect::Close(id(), false)]);
+        assert_eq!(front(&terminals, Some("10")).as_deref(), Some("10"), "it stays until it is closed");
+        terminals.update(Message::Closed(id()));
         assert_eq!(front(&terminals, Some("10")).as_deref(), Some("2"));
         assert_eq!(front(&terminals, None).as_deref(), Some("1"));
         terminals.update(Message::Event(terminal::Event::Changed(terminal("11", "11"))));
@@ -264,14 +284,11 @@ mod tests {
         let (id, changed) = (TerminalId("1".into()), || terminal::Event::Changed(terminal("1", "dead")));
         assert_eq!(terminals.update(Message::Connected), [Effect::List]);
         terminals.update(Message::Event(changed()));
-        terminals.update(Message::Close(id.clone()));
+        terminals.update(Message::Closed(id));
         terminals.update(Message::Event(changed()));
         terminals.update(Message::Opened(terminal("1", "late"), true));
         terminals.update(Message::Listed(Ok(vec![terminal("1", "old"), terminal("2", "b")])));
         assert_eq!(terminals.list, [terminal("2", "b")]);
-        assert_eq!(terminals.update(Message::NotClosed(id)), [Effect::List]);
-        terminals.update(Message::Listed(Ok(vec![terminal("1", "a")])));
-        assert_eq!(terminals.list, [terminal("1", "a")]);
     }
 
     #[test]
@@ -282,5 +299,56 @@ mod tests {
         terminals.update(Message::Event(terminal::Event::Changed(terminal("2", "new"))));
         terminals.update(Message::Listed(Ok(vec![terminal("1", "old")])));
         assert_eq!(terminals.list, [terminal("1", "named"), terminal("2", "new")]);
+    }
+
+    /// What really happens to terminals, in the agent's order: number `n` is opened, renamed, closed.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Open(u8),
+        Rename(u8),
+        Close(u8),
+    }
+
+    proptest! {
+        /// Wherever the answer to the list comes among the events, what is shown in the end is what there is.
+        #[test]
+        fn an_answer_may_cross_any_events(
+            steps in proptest::collection::vec(prop_oneof![
+                (0..4u8).prop_map(Step::Open),
+                (0..4u8).prop_map(Step::Rename),
+                (0..4u8).prop_map(Step::Close),
+            ], 0..20),
+            asked in 0..21usize, taken in 0..21usize, answered in 0..21usize,
+        ) {
+            let mut places = [asked, taken, answered].map(|place| place.min(steps.len()));
+            places.sort_unstable();
+            let (mut real, mut shown) = (Vec::<Terminal>::new(), Terminals::default());
+            let (mut answer, mut used, mut name) = (Vec::new(), HashSet::new(), 0);
+            for place in 0..=steps.len() {
+                if place == places[0] { shown.update(Message::Connected); }
+                if place == places[1] { answer.clone_from(&real); }
+                if place == places[2] { shown.update(Message::Listed(Ok(answer.clone()))); }
+                let Some(step) = steps.get(place) else { break };
+                name += 1;
+                match step {
+                    Step::Open(n) if used.insert(*n) => {
+                        real.push(terminal(&n.to_string(), &name.to_string()));
+                        shown.update(Message::Event(terminal::Event::Changed(terminal(&n.to_string(), &name.to_string()))));
+                    }
+                    Step::Rename(n) => if let Some(one) = real.iter_mut().find(|one| one.id.0 == n.to_string()) {
+                        *one = terminal(&n.to_string(), &name.to_string());
+                        shown.update(Message::Event(terminal::Event::Changed(terminal(&n.to_string(), &name.to_string()))));
+                    },
+                    Step::Close(n) if real.iter().any(|one| one.id.0 == n.to_string()) => {
+                        real.retain(|one| one.id.0 != n.to_string());
+                        shown.update(Message::Event(terminal::Event::Closed { terminal: TerminalId(n.to_string()) }));
+                    }
+                    _ => {}
+                }
+            }
+            shown.list.sort_by(|one, other| one.id.cmp(&other.id));
+            real.sort_by(|one, other| one.id.cmp(&other.id));
+            prop_assert_eq!(&shown.list, &real);
+        }
     }
 }

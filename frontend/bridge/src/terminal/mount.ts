@@ -16,6 +16,8 @@ import { withNonce } from "./nonce";
 import { needsConfirmation, pieces, prepare } from "./paste";
 import { keepQuiet } from "./quiet";
 import { ReadableScreen } from "./readable";
+import { Room } from "./room";
+import { readMark, SIZE_MARK, type Size } from "./size";
 
 /** `protocol::terminal::SCROLLBACK`. */
 const SCROLLBACK = 10_000;
@@ -48,7 +50,7 @@ export type TerminalEvent =
 export interface TerminalHandle {
   focus(): void;
   setTheme(theme: string): void;
-  /** Takes the room there is; happens by itself where the element's size changes. */
+  /** Says how much room there is; happens by itself where the element's size changes. */
   fit(): void;
   /** Shows the next place of a text, or the one before. Answers whether there is one. */
   search(text: string, backwards: boolean): boolean;
@@ -73,11 +75,14 @@ export function mount(parent: HTMLElement, options: TerminalOptions, on: (event:
 
 class View implements TerminalHandle {
   /** Ours alone: without padding, so that what fits in it is what fits. */
-  readonly #parent = document.createElement("div");
+  readonly #room = new Room();
+  readonly #parent = this.#room.element;
   readonly #options: TerminalOptions;
   readonly #on: (event: TerminalEvent) => void;
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
+  /** The word that tells our size marks from whatever a program writes. */
+  readonly #mark = crypto.getRandomValues(new Uint32Array(4)).join("");
   readonly #search = new SearchAddon();
   readonly #readable: ReadableScreen;
   readonly #disposables: IDisposable[];
@@ -89,18 +94,16 @@ class View implements TerminalHandle {
   #told = "";
 
   constructor(parent: HTMLElement, options: TerminalOptions, on: (event: TerminalEvent) => void) {
-    this.#parent.style.position = "relative";
-    this.#parent.style.height = "100%";
     parent.append(this.#parent);
     this.#options = options;
     this.#on = on;
     this.#terminal = create(this.#parent, options);
     for (const addon of [this.#fit, this.#search, new Unicode11Addon()]) this.#terminal.loadAddon(addon);
     this.#terminal.unicode.activeVersion = "11";
-    withNonce(options.nonce, () => this.#terminal.open(this.#parent));
+    withNonce(options.nonce, () => this.#terminal.open(this.#room.frame));
     this.#readable = new ReadableScreen(this.#terminal);
     this.#parent.append(this.#readable.element);
-    this.#disposables = [...keepQuiet(this.#terminal), ...this.#listen()];
+    this.#disposables = [...keepQuiet(this.#terminal), ...this.#listen(), this.#followSize()];
     this.#terminal.attachCustomKeyEventHandler(event => this.#key(event));
     this.#parent.addEventListener("paste", this.#pasted, { capture: true });
     this.#resized = new ResizeObserver(() => this.#fitSoon());
@@ -122,9 +125,8 @@ class View implements TerminalHandle {
   }
 
   fit(): void {
-    if (this.#parent.clientWidth === 0 || this.#parent.clientHeight === 0) return;
-    this.#fit.fit();
     this.#tellSize();
+    this.#place();
   }
 
   search(text: string, backwards: boolean): boolean {
@@ -194,7 +196,9 @@ class View implements TerminalHandle {
     this.#channel = channel;
     this.#told = "";
     try {
-      await link.call("terminal.attach", { terminal, channel });
+      const size = this.#wish();
+      this.#told = told(channel, size);
+      await link.call("terminal.attach", { terminal, channel, mark: this.#mark, size });
       if (attempt !== this.#attempt) return;
       this.#tellSize();
       this.#on({ kind: "ready" });
@@ -227,14 +231,37 @@ class View implements TerminalHandle {
     this.#fitSoon();
   }
 
+  /** The size that would fill the room; none while the terminal is out of sight. */
+  #wish(): Size | null {
+    const proposed = this.#room.measured(() => this.#fit.proposeDimensions());
+    if (proposed === undefined || !Number.isFinite(proposed.cols) || !Number.isFinite(proposed.rows)) return null;
+    return { columns: proposed.cols, rows: proposed.rows };
+  }
+
   #tellSize(): void {
     const channel = this.#channel;
-    const size = { columns: this.#terminal.cols, rows: this.#terminal.rows };
-    const told = `${channel} ${size.columns}x${size.rows}`;
-    if (channel === undefined || told === this.#told) return;
-    this.#told = told;
+    const size = this.#wish();
+    if (channel === undefined || told(channel, size) === this.#told) return;
+    this.#told = told(channel, size);
     // Refused where the terminal has just gone; its own event says so.
     this.#options.link.call("terminal.resize", { channel, size }).catch(() => { this.#told = ""; });
+  }
+
+  /** Takes the size that the agent tells within the stream: what follows is written for it. */
+  #followSize(): IDisposable {
+    return this.#terminal.parser.registerOscHandler(SIZE_MARK, data => {
+      const size = readMark(data, this.#mark);
+      if (size !== undefined && (size.columns !== this.#terminal.cols || size.rows !== this.#terminal.rows)) {
+        this.#terminal.resize(size.columns, size.rows);
+        requestAnimationFrame(() => this.#place());
+      }
+      return true;
+    });
+  }
+
+  /** Shows where the terminal ends in a room that is larger. */
+  #place(): void {
+    this.#room.place(this.#wish(), { columns: this.#terminal.cols, rows: this.#terminal.rows });
   }
 
   /** Answers whether xterm takes the key. */
@@ -301,6 +328,10 @@ function create(parent: HTMLElement, { theme }: TerminalOptions): Terminal {
       leave: () => { parent.removeAttribute("title"); },
     },
   });
+}
+
+function told(channel: number, size: Size | null): string {
+  return size === null ? `${channel} hidden` : `${channel} ${size.columns}x${size.rows}`;
 }
 
 function openAddress(uri: string): void {

@@ -11,9 +11,9 @@ use crate::text::shown_name;
 pub fn tabs(terminals: &[Terminal], front: Option<&str>) -> Rc<Vec<Tab>> {
     let shown = terminals.iter().map(|terminal| Tab {
         key: terminal.id.0.clone().into(),
-        label: name(terminal).into(),
+        label: title(terminal).into(),
         detail: terminal.exit.as_ref().map(exit_badge).unwrap_or_default().into(),
-        title: terminal.exit.as_ref().map_or_else(|| name(terminal), exit_sentence).into(),
+        title: terminal.exit.as_ref().map_or_else(|| tip(terminal), exit_sentence).into(),
         icon: if terminal.exit.is_some() { "square-x".into() } else { "square-terminal".into() },
         class: if terminal.exit.is_some() { "tint-muted" } else { "" },
         dirty: false,
@@ -31,6 +31,18 @@ pub fn panel_id(id: &str) -> String {
 /// A terminal's name.
 pub fn name(terminal: &Terminal) -> String {
     if terminal.name.is_empty() { "shell".to_owned() } else { shown_name(&terminal.name) }
+}
+
+/// What is going on in a terminal: its tab's label.
+pub fn title(terminal: &Terminal) -> String {
+    if terminal.title.is_empty() { name(terminal) } else { shown_name(&terminal.title) }
+}
+
+fn tip(terminal: &Terminal) -> String {
+    match &terminal.running {
+        Some(program) => format!("{}: {} runs", name(terminal), shown_name(program)),
+        None => name(terminal),
+    }
 }
 
 fn exit_badge(exit: &Exit) -> String {
@@ -60,13 +72,23 @@ mod tests {
 
     use super::*;
 
-    fn check(exit: Option<Exit>, detail: &str, icon: &str) {
+    fn terminal(title: &str, running: Option<&str>, exit: Option<Exit>) -> Terminal {
         let size = Size { columns: 80, rows: 24 };
-        let terminal = Terminal { id: TerminalId("7".into()), name: "ba\u{1b}sh".into(), size, exit };
-        let tabs = tabs(&[terminal], Some("7"));
+        let running = running.map(str::to_owned);
+        Terminal { id: TerminalId("7".into()), name: "bash".into(), title: title.into(), running, size, exit }
+    }
+
+    fn check(exit: Option<Exit>, detail: &str, icon: &str) {
+        let tabs = tabs(&[terminal("ba\u{1b}sh", None, exit)], Some("7"));
         assert_eq!((tabs[0].detail.as_str(), tabs[0].icon.as_str()), (detail, icon));
         assert_eq!(tabs[0].label, "ba\\u{1b}sh");
         assert_eq!(tabs[0].controls.as_deref(), Some("terminal-7"));
+    }
+
+    #[test]
+    fn a_tab_says_what_runs() {
+        let top = tabs(&[terminal("top", Some("top"), None)], None);
+        assert_eq!((top[0].label.as_str(), top[0].title.as_str()), ("top", "bash: top runs"));
     }
 
     #[test]

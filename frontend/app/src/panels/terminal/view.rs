@@ -23,6 +23,7 @@ use crate::{
         layout::{self, Layout, Tab},
         notices::{self, Notices, OpenMenu, Question},
         terminals::{self, Terminals as Model},
+        trust::Trust,
         use_selector,
         workspace::Workspace,
     },
@@ -42,6 +43,7 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
     let desk = use_desk();
     let terminals = use_state_of::<Model, _, _>(|terminals| terminals.list.clone());
     let (listed, opening) = use_state_of::<Model, _, _>(|model| (model.listed, model.opening > 0));
+    let trusted = use_state_of::<Trust, _, _>(Trust::is_trusted);
     let wanted = use_state_of::<Layout, _, _>(|layout| layout.terminal.clone());
     let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
     let trouble = use_state_of::<Model, _, _>(|model| model.trouble.clone());
@@ -49,7 +51,8 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
     let seen = use_state_eq(Vec::<String>::new);
     let searching = use_state_eq(|| false);
     let running = terminals.iter().filter(|terminal| terminal.exit.is_none()).count();
-    use_first_terminal(&desk, props.shown && listed && may_run, running);
+    // Unasked, no shell starts in a folder that is not trusted: its prompt alone may run what the folder says.
+    use_first_terminal(&desk, props.shown && listed && may_run && trusted, running);
     let front = desk.read(|model: &Model| model.in_front(wanted.as_deref()).map(|front| front.id.0.clone()));
     {
         let seen = seen.clone();
@@ -68,6 +71,10 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
         let searching = searching.clone();
         Callback::from(move |_: MouseEvent| searching.set(!*searching))
     };
+    let end_search = {
+        let searching = searching.clone();
+        Callback::from(move |()| searching.set(false))
+    };
     if !may_run && listed {
         return html! { <p class="empty">{ "You look at this workspace: terminals are for those who may run things in it." }</p> };
     }
@@ -82,16 +89,27 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={ask} />
             } else if terminals.is_empty() && listed {
-                <p class="empty">{ if opening { "Opening a terminal…" } else { "No terminal is open. The + above opens one in the workspace's folder." } }</p>
+                <p class="empty">{ nothing_open(opening, trusted) }</p>
             }
             { for terminals.iter().filter(|terminal| seen.contains(&terminal.id.0)).map(|terminal| {
                 let in_front = front.as_ref() == Some(&terminal.id.0);
                 html! {
                     <Screen key={terminal.id.0.clone()} terminal={terminal.clone()} {in_front}
-                        searching={*searching && in_front} />
+                        searching={*searching && in_front} on_end_search={end_search.clone()} />
                 }
             }) }
         </div>
+    }
+}
+
+fn nothing_open(opening: bool, trusted: bool) -> &'static str {
+    match (opening, trusted) {
+        (true, _) => "Opening a terminal…",
+        (false, true) => "No terminal is open. The + above opens one in the workspace's folder.",
+        (false, false) => {
+            "No terminal is open. The + above opens one: it is your own act, and what you type into it runs, although this \
+             folder is not trusted."
+        }
     }
 }
 
@@ -111,6 +129,7 @@ struct ScreenProps {
     terminal: Terminal,
     in_front: bool,
     searching: bool,
+    on_end_search: Callback<()>,
 }
 
 #[component]
@@ -162,7 +181,7 @@ fn Screen(props: &ScreenProps) -> Html {
             hidden={!props.in_front}
         >
             if props.searching {
-                <Find {island} />
+                <Find {island} on_close={props.on_end_search.clone()} />
             }
             <div ref={node} class="island" />
             if let Some(exit) = &props.terminal.exit {
@@ -206,27 +225,49 @@ fn use_focus_of_new(desk: &Desk, id: &TerminalId, island: Option<&Island>) {
 #[derive(Properties, PartialEq)]
 struct FindProps {
     island: Option<Island>,
+    on_close: Callback<()>,
 }
 
+/// Looks for a text in the terminal. Escape goes back to it.
 #[component]
 fn Find(props: &FindProps) -> Html {
+    let node = use_node_ref();
     let found = use_state_eq(|| true);
+    {
+        let (node, island) = (node.clone(), props.island.clone());
+        use_effect_with((), move |()| {
+            if let Some(input) = node.cast::<HtmlInputElement>() {
+                // An element that is in the page can take the focus.
+                let _ = input.focus();
+            }
+            move || island.iter().for_each(Island::clear_search)
+        });
+    }
     let onkeydown = {
-        let (island, found) = (props.island.clone(), found.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() != "Enter" {
-                return;
+        let (island, found, close) = (props.island.clone(), found.clone(), props.on_close.clone());
+        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+            // The keys that end a composition are the composition's.
+            _ if event.is_composing() => {}
+            "Escape" => {
+                event.prevent_default();
+                event.stop_propagation();
+                close.emit(());
+                island.iter().for_each(Island::focus);
             }
-            event.prevent_default();
-            let text = event.target_unchecked_into::<HtmlInputElement>().value();
-            if let Some(island) = island.as_ref().filter(|_| !text.is_empty()) {
-                found.set(island.search(&text, !event.shift_key()));
+            "Enter" => {
+                event.prevent_default();
+                let text = event.target_unchecked_into::<HtmlInputElement>().value();
+                if let Some(island) = island.as_ref().filter(|_| !text.is_empty()) {
+                    found.set(island.search(&text, !event.shift_key()));
+                }
             }
+            _ => {}
         })
     };
     html! {
         <div class="terminal-find">
-            <input type="search" aria-label="Find in terminal" placeholder="Find (Enter: before, Shift+Enter: next)" {onkeydown} />
+            <input ref={node} type="search" aria-label="Find in terminal"
+                placeholder="Find (Enter: before, Shift+Enter: next)" {onkeydown} />
             if !*found {
                 <span role="status">{ "Not found" }</span>
             }
@@ -258,7 +299,7 @@ fn hear(desk: &Desk, event: TabEvent) {
 }
 
 fn close(desk: &Desk, id: TerminalId) {
-    desk.tell::<Model>(terminals::Message::Close(id));
+    desk.tell::<Model>(terminals::Message::Close(id, false));
 }
 
 fn rename(desk: &Desk, id: &str) {
