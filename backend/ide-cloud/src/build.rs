@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::Stdio};
 
 use cap_std::fs::Dir;
 use ide_core::Grant;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
@@ -87,9 +88,12 @@ impl Builder {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // A group of its own: compilers and build scripts end with cargo when the build is stopped.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
+        let mut group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
         let (Some(mut messages), Some(progress)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(CloudError::Answer("cargo"));
         };
@@ -97,11 +101,26 @@ impl Builder {
         let (read, output) =
             tokio::join!(messages.read_to_string(&mut artifacts), relay(progress, on_output));
         read.map_err(failed)?;
-        if !child.wait().await.map_err(failed)?.success() {
+        let ended = child.wait().await.map_err(failed)?;
+        // Its number may be somebody else's from now on.
+        group.0 = None;
+        if !ended.success() {
             return Err(CloudError::Build(output));
         }
         let module = binary(&artifacts, &function.handler)?;
         tokio::fs::read(&module).await.map_err(|source| CloudError::File { path: module, source })
+    }
+}
+
+/// A group of processes that is killed with this value.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // It may have just ended.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 }
 
