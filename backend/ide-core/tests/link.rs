@@ -2,19 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use ide_core::{
-    Events, Router, Sessions, link,
+    Events, Router, Session, Sessions, link,
     relay::{RelayCodec, RelayFrame},
     session::MAX_SESSIONS,
 };
 use protocol::{
-    ChannelId, Principal, Role, file, layout,
+    CallError, ChannelId, ErrorCode, Principal, Role, file, layout,
     link::{CHUNK, WINDOW, binary_frame},
     relay::Kind,
+    workspace,
 };
 use serde_json::{Value, json};
 use tokio::io::DuplexStream;
@@ -23,11 +27,32 @@ use tokio_util::codec::Framed;
 struct Agent {
     sessions: Sessions,
     router: Arc<Router>,
+    /// The session of who asked last for a description.
+    seen: Arc<Mutex<Option<Session>>>,
+    /// Lets a layout be saved; how many were.
+    go: Arc<tokio::sync::Notify>,
+    saved: Arc<AtomicUsize>,
 }
 
 impl Agent {
     fn new() -> Self {
         let mut router = Router::new();
+        let (seen, go, saved): (Arc<Mutex<_>>, Arc<tokio::sync::Notify>, Arc<AtomicUsize>) =
+            Default::default();
+        let last = Arc::clone(&seen);
+        router.on::<workspace::DescribeWorkspace, _, _>(move |context, _| {
+            *last.lock().unwrap() = Some(context.session);
+            async { Err(CallError::new(ErrorCode::Unavailable, "not described")) }
+        });
+        let (may, count) = (Arc::clone(&go), Arc::clone(&saved));
+        router.on::<layout::SaveLayout, _, _>(move |_, _| {
+            let (may, count) = (Arc::clone(&may), Arc::clone(&count));
+            async move {
+                may.notified().await;
+                count.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            }
+        });
         router.on::<layout::LoadLayout, _, _>(|_, _| async { Ok(None) });
         router.on::<file::CreateFile, _, _>(|_, _| async { panic!("a handler's bug") });
         router.on::<file::DownloadFile, _, _>(|context, call| async move {
@@ -43,7 +68,7 @@ impl Agent {
             }
             Ok(())
         });
-        Self { sessions: Sessions::new(), router: Arc::new(router) }
+        Self { sessions: Sessions::new(), router: Arc::new(router), seen, go, saved }
     }
 
     fn connect(&self, role: Role) -> Browser {
@@ -273,4 +298,60 @@ async fn events_go_to_those_who_may_know() {
     events.publish(protocol::Event::File(file::Event::Changed { folders: vec![] }));
     assert_eq!(owner.text().await["event"]["event"], json!({"cloud": "changed"}));
     assert_eq!(viewer.text().await["event"]["event"], json!({"file": {"changed": {"folders": []}}}));
+}
+
+/// A session as a handler sees it.
+async fn session_of(agent: &Agent, browser: &mut Browser) -> Session {
+    browser.call(90, "workspace.describe", json!({})).await;
+    let session = loop {
+        if let Some(session) = agent.seen.lock().unwrap().take() {
+            break session;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(browser.text().await["reply"]["id"], 90);
+    session
+}
+
+#[tokio::test]
+async fn a_page_that_leaves_ends_its_session_and_what_it_asked_for_is_done() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    let id = browser.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
+    let session = session_of(&agent, &mut browser).await;
+    browser.call(1, "layout.save", json!({"layout": {}})).await;
+    browser.send(json!("leave")).await;
+    assert_eq!(browser.frame().await.kind, Kind::Close);
+    assert!(session.ended().is_cancelled());
+    assert!(!*session.presence().borrow());
+    let refused = session.open_channel(ChannelId(3)).unwrap_err();
+    assert_eq!(refused.code, protocol::ErrorCode::Unavailable, "nobody would end it");
+
+    let mut again = agent.connect(Role::Owner);
+    assert_eq!(again.hello(Some(&id), 0).await["welcome"]["resumed"], false);
+    assert_eq!(agent.saved.load(Ordering::SeqCst), 0);
+    agent.go.notify_one();
+    while agent.saved.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_knows_whether_its_browser_is_there() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    let id = browser.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
+    let mut presence = session_of(&agent, &mut browser).await.presence();
+    assert!(*presence.borrow());
+    let received = browser.received;
+    drop(browser);
+    presence.wait_for(|present| !present).await.unwrap();
+    let mut back = agent.connect(Role::Owner);
+    assert_eq!(back.hello(Some(&id), received).await["welcome"]["resumed"], true);
+    assert!(*presence.borrow());
+    // One that takes over while the other is still there changes nothing.
+    let mut second = agent.connect(Role::Owner);
+    second.hello(Some(&id), received).await;
+    assert_eq!(back.frame().await.kind, Kind::Close);
+    assert!(*presence.borrow());
 }
