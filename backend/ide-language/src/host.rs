@@ -17,7 +17,7 @@ use crate::{
     environment::{self, Found},
     face::Face,
     peer::{self, APPLY_EDIT, Peer, PeerId, PeerRequest},
-    process::{Event, Process},
+    process::{Bounds, Event, Process},
     rpc,
     running::{self, Fault, Peers, Running, refuse},
     spec::ServerSpec,
@@ -312,7 +312,9 @@ impl Host {
             let reason = format!("{} is not there: {install}", self.spec.name());
             return self.fail(reason);
         };
-        let started = Process::spawn(&found, self.shared.root.path(), self.shared.config.memory, grant)
+        let Shared { config, .. } = &self.shared;
+        let bounds = Bounds { memory: config.memory, look: config.timing.look };
+        let started = Process::spawn(&found, self.shared.root.path(), bounds, grant)
             .map_err(|error| Fault(format!("{} cannot be started: {error}", found.program.display())))
             .and_then(|process| {
                 Running::begin(self.shared.clone(), Arc::clone(&self.spec), Arc::clone(&self.face), process)

@@ -9,6 +9,7 @@ mod codec;
 mod edits;
 mod environment;
 mod face;
+mod family;
 mod frames;
 mod host;
 mod peer;
@@ -64,7 +65,7 @@ pub struct LanguageConfig {
     pub variables: Vec<(OsString, OsString)>,
     /// Which servers there are; [`known`] has those out of the box.
     pub servers: Vec<ServerSpec>,
-    /// Bytes of data that a server, and each program it starts, may hold.
+    /// Bytes of memory that a server may hold, with all that it starts.
     pub memory: u64,
     /// How long things take.
     pub timing: Timing,
@@ -73,8 +74,14 @@ pub struct LanguageConfig {
 impl LanguageConfig {
     /// The servers known out of the box, for the workspace at `root`.
     pub fn new(root: PathBuf, variables: Vec<(OsString, OsString)>) -> Self {
-        Self { root, variables, servers: known(), memory: 8 << 30, timing: Timing::default() }
+        Self { root, variables, servers: known(), memory: half_of_machine(), timing: Timing::default() }
     }
+}
+
+/// Half of the machine's memory, at most 8 GiB: a server that takes more takes it from the person's own programs.
+fn half_of_machine() -> u64 {
+    let machine = rustix::system::sysinfo();
+    (u64::from(machine.mem_unit) * machine.totalram / 2).min(8 << 30)
 }
 
 /// What all servers of a workspace share.

@@ -19,6 +19,7 @@ use tokio_util::{
 use crate::{
     codec::LspCodec,
     environment::{Found, furnish},
+    family::Family,
 };
 
 /// Messages that wait for a server that does not read them; beyond that it hangs.
@@ -34,7 +35,16 @@ pub(crate) struct Process {
     outgoing: mpsc::Sender<Bytes>,
     incoming: mpsc::Receiver<Event>,
     /// Ends the process, and its tasks, when dropped.
-    kill: Kill,
+    kill: EndsWith,
+}
+
+/// What a server may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Bytes of memory, with all that it starts.
+    pub(crate) memory: u64,
+    /// How often that is looked at.
+    pub(crate) look: Duration,
 }
 
 /// What comes from a server.
@@ -52,10 +62,13 @@ pub(crate) enum Event {
 pub(crate) struct Stuck;
 
 impl Process {
-    /// Starts a server in `root`, with at most `memory` bytes of data. It runs code of the folder: hence the leave.
-    pub(crate) fn spawn(found: &Found, root: &Path, memory: u64, _leave: &Grant) -> io::Result<Self> {
+    /// Starts a server in `root`, within `bounds`. It runs code of the folder: hence the leave.
+    pub(crate) fn spawn(found: &Found, root: &Path, bounds: Bounds, _leave: &Grant) -> io::Result<Self> {
+        let family = Family::new();
+        let (name, value) = family.variable();
         let mut command = Command::new(&found.program);
         furnish(&mut command, &found.variables);
+        command.env(name, value);
         command
             .args(&found.arguments)
             .current_dir(root)
@@ -72,13 +85,14 @@ impl Process {
             return Err(io::Error::other("no pipes to the process"));
         };
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        limit_memory(group, memory);
+        limit_memory(group, bounds.memory);
         let (outgoing, to_write) = mpsc::channel(MAX_WAITING);
         let (events, incoming) = mpsc::channel(READ_AHEAD);
         let ended = CancellationToken::new();
         tokio::spawn(write(stdin, to_write));
-        tokio::spawn(run(child, stdout, stderr, events, group, ended.clone()));
-        Ok(Self { outgoing, incoming, kill: Kill { group, ended } })
+        let kill = Kill { group, family, ended };
+        tokio::spawn(run(child, stdout, stderr, events, kill.clone(), bounds));
+        Ok(Self { outgoing, incoming, kill: EndsWith(kill) })
     }
 
     /// Sends a message.
@@ -109,33 +123,41 @@ impl Process {
         drop(outgoing);
         let drained = async { while incoming.recv().await.is_some() {} };
         let _ = tokio::time::timeout(grace, drained).await;
-        let ended = kill.ended.clone();
+        let ended = kill.0.ended.clone();
         drop(kill);
         // Killed: the kernel needs a moment, not a person.
         let _ = tokio::time::timeout(grace, ended.cancelled()).await;
     }
 }
 
-/// A process group that ends with this value.
-#[derive(Debug)]
+/// How a server's processes are ended.
+#[derive(Clone, Debug)]
 struct Kill {
     group: Option<Pid>,
+    family: Family,
     /// Cancelled when the leader has been reaped: its number may be somebody else's from then on.
     ended: CancellationToken,
 }
 
-impl Drop for Kill {
-    fn drop(&mut self) {
-        if !self.ended.is_cancelled() {
-            kill(self.group);
+impl Kill {
+    /// The leader with its group at once, and the rest as soon as it is found.
+    fn now(&self) {
+        if let Some(group) = self.group.filter(|_| !self.ended.is_cancelled()) {
+            // Gone already: nothing to do.
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
+        let family = self.family.clone();
+        std::thread::spawn(move || family.kill());
     }
 }
 
-fn kill(group: Option<Pid>) {
-    if let Some(group) = group {
-        // Gone already: nothing to do.
-        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+/// Processes that end with this value.
+#[derive(Debug)]
+struct EndsWith(Kill);
+
+impl Drop for EndsWith {
+    fn drop(&mut self) {
+        self.0.now();
     }
 }
 
@@ -161,15 +183,18 @@ async fn run(
     stdout: ChildStdout,
     stderr: ChildStderr,
     events: mpsc::Sender<Event>,
-    group: Option<Pid>,
-    ended: CancellationToken,
+    kill: Kill,
+    bounds: Bounds,
 ) {
     let log = tokio::spawn(follow_log(stderr));
-    let fault = read(stdout, &events).await;
+    let fault = tokio::select! {
+        fault = read(stdout, &events) => fault,
+        greed = too_much(&kill.family, bounds) => Some(greed),
+    };
     // A server that says nothing more is of no use, nor is what it started.
-    kill(group);
+    kill.now();
     let status = child.wait().await;
-    ended.cancel();
+    kill.ended.cancel();
     log.abort();
     let reason =
         fault.unwrap_or_else(|| status.map_or_else(|error| error.to_string(), |status| status.to_string()));
@@ -187,6 +212,23 @@ async fn read(stdout: ChildStdout, events: &mpsc::Sender<Event>) -> Option<Strin
         }
     }
     None
+}
+
+/// Waits until a server holds more memory than it may, and says so. Its own limit stops one process; this one all of them.
+async fn too_much(family: &Family, bounds: Bounds) -> String {
+    loop {
+        tokio::time::sleep(bounds.look).await;
+        let looking = family.clone();
+        let held = tokio::task::spawn_blocking(move || looking.memory()).await.unwrap_or_default();
+        if held > bounds.memory {
+            let megabytes = |bytes: u64| bytes / (1024 * 1024);
+            return format!(
+                "it held {} MiB of memory with what it started, and may hold {}",
+                megabytes(held),
+                megabytes(bounds.memory)
+            );
+        }
+    }
 }
 
 async fn follow_log(mut stderr: ChildStderr) {

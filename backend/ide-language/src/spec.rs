@@ -56,6 +56,8 @@ pub struct Timing {
     pub start: Duration,
     /// For a server to end by itself when asked to.
     pub stop: Duration,
+    /// Between two looks at the memory that a server holds.
+    pub look: Duration,
     /// Before the first restart; doubled for each that follows.
     pub restart: Duration,
 }
@@ -68,6 +70,7 @@ impl Default for Timing {
             idle: Duration::from_mins(10),
             start: Duration::from_mins(2),
             stop: Duration::from_secs(2),
+            look: Duration::from_secs(5),
             restart: Duration::from_secs(1),
         }
     }

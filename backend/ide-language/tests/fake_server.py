@@ -133,5 +133,12 @@ if MODE.startswith("/") and MODE.endswith(".pid"):
     child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     with open(MODE, "w") as file:
         file.write(f"{os.getpid()} {child.pid}")
+if MODE.endswith(".greedy"):
+    # Each alone is within bounds, and in a session of its own.
+    hold = "import time; held = bytearray(b'x') * (90 << 20); time.sleep(1000)"
+    children = [subprocess.Popen([sys.executable, "-c", hold], start_new_session=True,
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) for _ in range(3)]
+    with open(MODE, "w") as file:
+        file.write(" ".join(str(child.pid) for child in children))
 while True:
     take(read())

@@ -204,6 +204,21 @@ async fn nothing_is_left_of_a_server() {
 }
 
 #[tokio::test]
+async fn a_server_and_what_it_started_hold_no_more_than_they_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("x.greedy");
+    let mut workspace = Workspace::within(200 << 20, fake(pids.to_str().unwrap()));
+    workspace.texts.set("a.rs", "text");
+    let told = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Restarting { reason } if reason.contains("MiB of memory")));
+    workspace.until("the end of a greedy server", told).await;
+    let started = std::fs::read_to_string(&pids).unwrap();
+    workspace.languages.shutdown().await;
+    while started.split(' ').any(runs) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_nobody_needs_is_stopped_and_comes_back() {
     let timing = Timing { idle: Duration::from_millis(20), ..quick() };
     let mut workspace = Workspace::new(fake(""), timing);

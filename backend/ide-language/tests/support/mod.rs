@@ -124,7 +124,7 @@ pub(crate) fn fake(mode: &str) -> ServerSpec {
 /// Times short enough for tests.
 pub(crate) fn quick() -> Timing {
     let short = Duration::from_millis(5);
-    Timing { settle: short, retry: short, restart: short, ..Timing::default() }
+    Timing { settle: short, retry: short, restart: short, look: short, ..Timing::default() }
 }
 
 impl Workspace {
@@ -133,17 +133,27 @@ impl Workspace {
         Self::with(spec, timing, Trust::new(true))
     }
 
+    /// One whose servers may hold so many bytes.
+    pub(crate) fn within(memory: u64, spec: ServerSpec) -> Self {
+        Self::open(spec, quick(), Trust::new(true), Some(memory))
+    }
+
     pub(crate) fn with(spec: ServerSpec, timing: Timing, trust: Trust) -> Self {
+        Self::open(spec, timing, trust, None)
+    }
+
+    fn open(spec: ServerSpec, timing: Timing, trust: Trust, memory: Option<u64>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sessions, texts) = (Sessions::new(), Arc::new(Texts::new()));
         let events = Events::new(sessions.clone());
         let heard = events.subscribe();
         let variables = vec![("PATH".into(), path())];
-        let config = LanguageConfig {
+        let mut config = LanguageConfig {
             servers: vec![spec],
             timing,
             ..LanguageConfig::new(folder.path().into(), variables)
         };
+        config.memory = memory.unwrap_or(config.memory);
         let documents: Arc<dyn Documents> = texts.clone();
         let languages =
             Languages::open(config, documents, events, Arc::new(SystemClock), trust.clone()).unwrap();
