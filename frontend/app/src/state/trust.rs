@@ -27,6 +27,8 @@ pub struct Trust {
 pub struct Question {
     /// What was refused and led to it; empty where the person asked.
     pub reason: String,
+    /// Whether it came by itself, because nobody has answered yet: then it is for who may answer.
+    pub unasked: bool,
 }
 
 /// What happens.
@@ -70,14 +72,15 @@ impl Model for Trust {
                 self.decision = Some(description.decision);
                 self.description = Some(Rc::new(*description));
                 if first {
-                    self.question.get_or_insert_default();
+                    let question = Question { unasked: true, ..Question::default() };
+                    self.question.get_or_insert(question);
                 }
             }
             Message::Event(trust::Event::Decided(decision)) => {
                 (self.decision, self.question) = (Some(decision), None);
             }
             Message::Ask(reason) => {
-                self.question = Some(Question { reason });
+                self.question = Some(Question { reason, unasked: false });
                 return vec![Effect::Describe];
             }
             Message::Close => self.question = None,
@@ -159,7 +162,7 @@ mod tests {
         let mut trust = Trust::default();
         trust.update(described(Decision::BrowseOnly));
         assert_eq!(trust.update(Message::Ask("Invoke does not run".into())), [Effect::Describe]);
-        assert_eq!(trust.question, Some(Question { reason: "Invoke does not run".into() }));
+        assert_eq!(trust.question, Some(Question { reason: "Invoke does not run".into(), unasked: false }));
         assert_eq!(trust.update(Message::Answer(true)), [Effect::Decide(true)]);
         trust.update(Message::Answered(false));
         assert!(

@@ -46,6 +46,9 @@ pub fn TrustQuestion() -> Html {
     let (Some(question), Some(description), Some(role)) = (question, description, role) else {
         return Html::default();
     };
+    if question.unasked && role != Role::Owner {
+        return Html::default();
+    }
     let close = desk.teller::<Trust, ()>(|()| Message::Close);
     let answer = |trusted| desk.teller::<Trust, MouseEvent>(move |_| Message::Answer(trusted));
     html! {
