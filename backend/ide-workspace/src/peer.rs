@@ -138,7 +138,7 @@ async fn follow(mut presence: watch::Receiver<bool>, peer: PeerId, keeper: &mpsc
         }
     }
     // The session is gone: its channel ends by itself.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Why it ends; nothing where the tab or the keeper went away.
