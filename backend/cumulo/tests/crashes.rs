@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::tab::{Broken, Tab};
 use common::{Place, Started, eventually, is_alive};
 use protocol::document::{MESSAGE_JOURNALED, OpenDocument, SaveDocument, TEXT};
-use protocol::terminal::{AttachTerminal, Exit, ListTerminals, Terminal};
+use protocol::terminal::{Exit, ListTerminals, Terminal};
 use protocol::{ChannelId, WorkspacePath};
 use rustix::process::{Pid, Signal, kill_process};
 use yrs::sync::{Message, SyncMessage};
@@ -219,7 +219,7 @@ async fn terminals_outlive_the_server_and_show_their_last_screen_after_the_agent
     assert!(!tab.resumed);
     let list = terminals(&mut tab).await;
     assert_eq!((list.len(), list[0].exit.clone()), (1, Some(Exit::Lost)));
-    tab.call(AttachTerminal { terminal: terminal.id, channel: CHANNEL }).await.unwrap();
+    tab.attach(&terminal, CHANNEL).await;
     let shown = tab.until_shown(CHANNEL, "second-line").await;
     assert!(shown.contains("first-line"), "{shown}");
 }

@@ -89,8 +89,14 @@ impl Tab {
     pub async fn terminal(&mut self, channel: ChannelId) -> Terminal {
         let size = Size { columns: 200, rows: 24 };
         let terminal = self.call(OpenTerminal { size, folder: None }).await.unwrap();
-        self.call(AttachTerminal { terminal: terminal.id.clone(), channel }).await.unwrap();
+        self.attach(&terminal, channel).await;
         terminal
+    }
+
+    /// Shows a terminal on a channel.
+    pub async fn attach(&mut self, terminal: &Terminal, channel: ChannelId) {
+        let (terminal, mark) = (terminal.id.clone(), "tab".to_owned());
+        self.call(AttachTerminal { terminal, channel, mark, size: None }).await.unwrap();
     }
 
     /// Reads until a channel has shown `wanted`; everything that it has shown.
