@@ -114,8 +114,29 @@ fn cargo(workspace: &Workspace) -> Command {
     cargo
 }
 
+/// Asks the whole database of advisories where the tool for it is: the list in the repository is only as new as its date.
+fn audit(workspace: &Workspace) -> Result<()> {
+    if which("cargo-audit").is_none() {
+        println!("cargo-audit is not installed: only xtask/advisories.toml is compared, by the Rust stage");
+        return Ok(());
+    }
+    let accepted = fs::read_to_string(workspace.root().join("xtask/advisories.toml"))?;
+    let accepted: toml::Value = toml::from_str(&accepted)?;
+    let mut audit = cargo(workspace);
+    audit.args(["audit", "--deny", "warnings"]);
+    for advisory in accepted.get("advisory").and_then(toml::Value::as_array).into_iter().flatten() {
+        if let (Some(id), Some(_)) =
+            (advisory.get("id").and_then(toml::Value::as_str), advisory.get("accepted"))
+        {
+            audit.args(["--ignore", id]);
+        }
+    }
+    shell::run(&mut audit)
+}
+
 fn style(workspace: &Workspace) -> Result<()> {
     shell::run(cargo(workspace).args(["fmt", "--all", "--check"]))?;
+    audit(workspace)?;
     if variable("CI").is_some() {
         shell::run(cargo(workspace).args([
             "clippy",

@@ -8,6 +8,11 @@ pub(crate) fn bad(code: &'static str, message: &str) -> AwsError {
     AwsError::new(code, message)
 }
 
+/// An argument that is wrong, shown back.
+pub(crate) fn bad_argument(name: &str, value: &str, message: &str) -> AwsError {
+    bad("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
+}
+
 pub(crate) fn no_such_bucket(bucket: &str) -> AwsError {
     AwsError::new("NoSuchBucket", "The specified bucket does not exist")
         .status(404)
@@ -24,11 +29,45 @@ pub(crate) fn no_such_upload(id: &str) -> AwsError {
     AwsError::new("NoSuchUpload", message).status(404).with("UploadId", id)
 }
 
+pub(crate) fn malformed_xml() -> AwsError {
+    bad(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
+}
+
 pub(crate) fn precondition_failed(condition: &str) -> AwsError {
     let message = "At least one of the pre-conditions you specified did not hold";
     AwsError::new("PreconditionFailed", message).status(412).with("Condition", condition)
 }
 
+/// A condition that held, on a key that was changed meanwhile.
+pub(crate) fn conflict(condition: &str, key: &str) -> AwsError {
+    let message =
+        "The conditional request cannot succeed due to a conflicting operation against this resource.";
+    AwsError::new("ConditionalRequestConflict", message)
+        .status(409)
+        .with("Condition", condition)
+        .with("Key", key)
+}
+
 pub(crate) fn not_modified() -> AwsError {
     AwsError::new("NotModified", "Not Modified").status(304)
+}
+
+/// A header that asks for what is not here: refused, never ignored.
+pub(crate) fn not_implemented_header(header: &str) -> AwsError {
+    AwsError::new("NotImplemented", "A header you provided implies functionality that is not implemented")
+        .status(501)
+        .with("Header", header)
+}
+
+/// Contents that are gone or are not as they were written.
+pub(crate) fn damaged(file: &std::path::Path, what: &str) -> AwsError {
+    let file = file.display();
+    tracing::error!(%file, what, "an object's contents are damaged: put the object again, or put back a copy of the file");
+    let message = format!(
+        "The stored contents of this object are damaged: {file} {what}. Put the object again, or put back a copy of that file."
+    );
+    AwsError::new("InternalError", message).status(500)
 }

@@ -6,24 +6,33 @@
 //! It stands on `cloud-wire` like every service, so that one dispatcher, one signature check and one shape of
 //! errors serve all.
 //!
-//! LIMIT: versions, access control lists, other keys than S3's own, lifecycle and notifications are not here yet; headers
-//! that ask for them are accepted where S3's own default is the same, and have no effect. Policies and blocks of public
-//! access are kept and not evaluated: nobody is let in without a key.
+//! LIMIT: versions, access control lists, locks, other keys than S3's own, lifecycle and notifications are not here yet;
+//! `headers` refuses what asks for them. Policies and blocks of public access are kept and not evaluated: nobody is let in
+//! without a key.
 
 mod blobs;
+mod conditions;
 mod error;
+mod headers;
+mod intake;
 mod listing;
 mod names;
 mod ops;
+mod range;
+mod readers;
 mod records;
 mod resources;
 mod service;
 pub mod shapes;
 mod state;
+mod sums;
+#[cfg(test)]
+mod tests;
 
 pub use service::{OpenError, S3};
 
-use cloud_wire::{Service, ServiceModel};
+use cloud_core::{AwsError, Caller};
+use cloud_wire::{Service, ServiceModel, head::Head};
 
 /// The service's name in ARNs and file names.
 const SERVICE: &str = "s3";
@@ -89,6 +98,10 @@ impl Service for S3 {
         })
     }
 
+    fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
+        headers::check(operation, head, caller)
+    }
+
     fn body_limit(&self, operation: &str) -> u64 {
         match operation {
             "PutObject" | "UploadPart" => MAX_PUT,
@@ -96,7 +109,7 @@ impl Service for S3 {
         }
     }
 
-    fn body_too_large(&self, _: &str) -> cloud_core::AwsError {
+    fn body_too_large(&self, _: &str) -> AwsError {
         error::bad("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
     }
 }

@@ -1,12 +1,16 @@
 //! The service: its records, its blobs, its place among its peers.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud_core::{AwsError, CloudEvent, Context, ObjectHead, ObjectReader, event::Change};
 
-use crate::{SERVICE, blobs::Blobs, error::no_such_key, records::Records, state::Object};
+use crate::{
+    SERVICE,
+    blobs::{self, Blobs, Lease},
+    records::Records,
+};
 
 /// Largest object that another service reads whole.
 const MAX_READ: u64 = 512 * 1024 * 1024;
@@ -29,20 +33,14 @@ pub struct S3(Arc<Inner>);
 struct Inner {
     context: Context,
     records: Records,
-    blobs: Blobs,
 }
 
 impl S3 {
     /// Opens what was kept, and registers with the cloud's peers: as the reader of objects and as the maker of its
     /// CloudFormation types.
     pub async fn open(context: Context) -> Result<Self, OpenError> {
-        let records = Records::open(&context.database(SERVICE), &context.folder(SERVICE)).await?;
-        let blobs = {
-            let memory = records.read();
-            let used: HashSet<&str> = memory.blobs().collect();
-            Blobs::open(context.folder(SERVICE), &used).map_err(OpenError::Blobs)?
-        };
-        let service = Self(Arc::new(Inner { context, records, blobs }));
+        let records = Records::open(&context.database(SERVICE), context.folder(SERVICE)).await?;
+        let service = Self(Arc::new(Inner { context, records }));
         service.context().peers().set_objects(Arc::new(service.clone()));
         for provider in crate::resources::providers(&service) {
             service.context().peers().add_provider(provider);
@@ -59,7 +57,7 @@ impl S3 {
     }
 
     pub(crate) fn blobs(&self) -> &Blobs {
-        &self.0.blobs
+        self.0.records.blobs()
     }
 
     /// The id of a new blob or upload: unguessable, and a file name.
@@ -67,11 +65,9 @@ impl S3 {
         self.context().entropy().uuid().simple().to_string()
     }
 
-    /// An object, or the error that says what is missing.
-    pub(crate) fn object(&self, bucket: &str, key: &str) -> Result<Arc<Object>, AwsError> {
-        let memory = self.records().read();
-        memory.bucket(bucket)?;
-        memory.object(bucket, key).ok_or_else(|| no_such_key(key))
+    /// An object, held as long as it is read; or the error that says what is missing.
+    pub(crate) fn object(&self, bucket: &str, key: &str) -> Result<Lease, AwsError> {
+        self.records().lease(bucket, key)
     }
 
     pub(crate) fn announce(&self, resource: &str, change: Change) {
@@ -85,7 +81,8 @@ impl ObjectReader for S3 {
     async fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Bytes, AwsError> {
         expect_no_version(version)?;
         let object = self.object(bucket, key)?;
-        self.blobs().read(&object, 0, object.size()).await?.collect(MAX_READ).await
+        let size = object.size();
+        blobs::read(object, 0, size).await?.collect(MAX_READ).await
     }
 
     async fn head(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<ObjectHead, AwsError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloud_wire::checksum::Algorithm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +25,13 @@ pub(crate) struct Bucket {
 impl Bucket {
     /// A bucket as it begins.
     pub(crate) fn new(created: Timestamp, region: &str) -> Self {
-        let region = region.to_owned();
-        Self { created, region, policy: None, tags: Vec::new(), public_access_block: Self::closed() }
+        Self {
+            created,
+            region: region.to_owned(),
+            policy: None,
+            tags: Vec::new(),
+            public_access_block: Self::closed(),
+        }
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the field's default, which is an option")]
@@ -42,14 +48,15 @@ impl Bucket {
 /// An object without its contents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Object {
-    /// The files that hold the contents, one after the other.
+    /// The files that hold the contents, one after the other; a multipart object has one for each part.
     pub(crate) blobs: Vec<Blob>,
     /// Without quotes.
     pub(crate) etag: String,
     pub(crate) modified: Timestamp,
     pub(crate) headers: Headers,
-    /// Checksums that the client sent and that were verified, by their name in `x-amz-checksum-…`.
-    pub(crate) checksums: BTreeMap<String, String>,
+    /// The checksum of the whole; none of objects from before every object had one.
+    #[serde(default)]
+    pub(crate) checksum: Option<ObjectSum>,
     #[serde(default)]
     pub(crate) tags: Vec<Tag>,
 }
@@ -59,6 +66,46 @@ pub(crate) struct Object {
 pub(crate) struct Blob {
     pub(crate) id: String,
     pub(crate) size: u64,
+    /// A CRC of each block of the file, to tell damage when it is read; none of files from before there were any.
+    #[serde(default, with = "hexadecimal")]
+    pub(crate) blocks: Vec<u64>,
+    /// The part's own checksum, where those of the parts make up the object's.
+    #[serde(default)]
+    pub(crate) checksum: Option<Sum>,
+}
+
+/// A checksum with its algorithm's name, `CRC32`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sum {
+    algorithm: String,
+    /// In base64.
+    pub(crate) value: String,
+}
+
+impl Sum {
+    pub(crate) fn new(algorithm: Algorithm, value: impl Into<String>) -> Self {
+        Self { algorithm: algorithm.name().to_owned(), value: value.into() }
+    }
+
+    pub(crate) fn algorithm(&self) -> Option<Algorithm> {
+        Algorithm::of_name(&self.algorithm)
+    }
+}
+
+/// The checksum of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectSum {
+    pub(crate) sum: Sum,
+    pub(crate) kind: SumKind,
+}
+
+/// What a checksum is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum SumKind {
+    /// The bytes.
+    FullObject,
+    /// The checksums of the parts.
+    Composite,
 }
 
 /// What comes back with an object as it was given.
@@ -69,6 +116,13 @@ pub(crate) struct Headers {
     pub(crate) content_disposition: Option<String>,
     pub(crate) content_encoding: Option<String>,
     pub(crate) content_language: Option<String>,
+    #[serde(default)]
+    pub(crate) expires: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) website_redirect_location: Option<String>,
+    /// None is `STANDARD`.
+    #[serde(default)]
+    pub(crate) storage_class: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
 }
 
@@ -81,7 +135,19 @@ pub(crate) struct Upload {
     pub(crate) headers: Headers,
     #[serde(default)]
     pub(crate) tags: Vec<Tag>,
+    /// The algorithm that was asked for, `CRC32`, and what the object's checksum is to be over.
+    #[serde(default)]
+    pub(crate) checksum: Option<(String, SumKind)>,
+    /// Whether the key was written or deleted since: then a condition on it cannot be met any more.
+    #[serde(default)]
+    pub(crate) disturbed: bool,
     pub(crate) parts: BTreeMap<u32, Part>,
+}
+
+impl Upload {
+    pub(crate) fn algorithm(&self) -> Option<Algorithm> {
+        self.checksum.as_ref().and_then(|(name, _)| Algorithm::of_name(name))
+    }
 }
 
 /// A part of an upload.
@@ -110,11 +176,82 @@ impl Object {
         format!("\"{}\"", self.etag)
     }
 
-    /// Whether an `If-Match` or `If-None-Match` names it.
-    pub(crate) fn is_named_by(&self, condition: &str) -> bool {
-        condition
-            .split(',')
-            .map(|etag| etag.trim().trim_matches('"'))
-            .any(|etag| etag == "*" || etag == self.etag)
+    /// How many parts it was made of; none if it was put at once.
+    pub(crate) fn parts(&self) -> Option<usize> {
+        self.etag.contains('-').then_some(self.blobs.len())
+    }
+
+    /// Where a part begins and how long it is; an object that was put at once is its own first part.
+    pub(crate) fn part(&self, number: usize) -> Option<(u64, u64)> {
+        let index = number.checked_sub(1)?;
+        if self.parts().is_none() {
+            return (index == 0).then(|| (0, self.size()));
+        }
+        let before = self.blobs.get(..index)?.iter().map(|blob| blob.size).sum();
+        Some((before, self.blobs.get(index)?.size))
+    }
+}
+
+/// Numbers as one text of hexadecimal digits, sixteen each.
+mod hexadecimal {
+    use std::fmt::Write;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(numbers: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = String::with_capacity(numbers.len() * 16);
+        for number in numbers {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{number:016x}");
+        }
+        serializer.serialize_str(&text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = |start: usize| text.get(start..start + 16);
+        let numbers = (0..text.len()).step_by(16).map(|start| {
+            digits(start)
+                .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+                .ok_or_else(|| D::Error::custom("not a list of checksums"))
+        });
+        numbers.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blob(size: u64) -> Blob {
+        Blob { id: "b".into(), size, blocks: vec![0, u64::MAX, 7], checksum: None }
+    }
+
+    #[test]
+    fn records_are_read_as_they_were_written_and_older_ones_too() {
+        let text = serde_json::to_string(&blob(3)).unwrap();
+        assert_eq!(serde_json::from_str::<Blob>(&text).unwrap(), blob(3));
+        let old: Blob = serde_json::from_str(r#"{"id":"b","size":3}"#).unwrap();
+        assert_eq!(old, Blob { blocks: Vec::new(), ..blob(3) });
+        assert!(serde_json::from_str::<Blob>(r#"{"id":"b","size":3,"blocks":"012"}"#).is_err());
+        let old = r#"{"blobs":[],"etag":"e","modified":"2026-01-01T00:00:00Z","checksums":{"CRC32":"x"},
+            "headers":{"content_type":null,"cache_control":null,"content_disposition":null,"content_encoding":null,
+            "content_language":null,"metadata":{}}}"#;
+        assert_eq!(serde_json::from_str::<Object>(old).unwrap().checksum, None);
+    }
+
+    #[test]
+    fn parts_lie_one_after_the_other() {
+        let object = |etag: &str| Object {
+            blobs: vec![blob(5), blob(3)],
+            etag: etag.into(),
+            modified: Timestamp::UNIX_EPOCH,
+            headers: Headers::default(),
+            checksum: None,
+            tags: Vec::new(),
+        };
+        let parts = |etag: &str| [0, 1, 2, 3].map(|number| object(etag).part(number));
+        assert_eq!(parts("e-2"), [None, Some((0, 5)), Some((5, 3)), None]);
+        assert_eq!(parts("e"), [None, Some((0, 8)), None, None]);
     }
 }

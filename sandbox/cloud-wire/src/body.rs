@@ -31,6 +31,8 @@ pub struct Body {
     trailers: Arc<OnceLock<Trailers>>,
     /// Where it waits until it is whole, if it is a request's.
     spool: Option<Spool>,
+    /// Whether a checksum was announced to come after it.
+    trailing_checksum: bool,
 }
 
 /// Names and values that followed a body.
@@ -47,7 +49,7 @@ impl Body {
         chunks: impl Stream<Item = Result<Bytes, AwsError>> + Send + 'static,
         length: Option<u64>,
     ) -> Self {
-        Self { content: Content::Chunks(Box::pin(chunks)), length, trailers: Arc::default(), spool: None }
+        Self { content: Content::Chunks(Box::pin(chunks)), length, ..Self::default() }
     }
 
     /// A part of a file, read as it is sent.
@@ -69,9 +71,15 @@ impl Body {
         Ok(Self::from_stream(chunks, Some(length)))
     }
 
-    pub(crate) fn with_trailers(mut self, trailers: Arc<OnceLock<Trailers>>) -> Self {
+    pub(crate) fn with_trailers(mut self, trailers: Arc<OnceLock<Trailers>>, checksum: bool) -> Self {
         self.trailers = trailers;
+        self.trailing_checksum = checksum;
         self
+    }
+
+    /// Whether a checksum was announced to come after it.
+    pub const fn has_trailing_checksum(&self) -> bool {
+        self.trailing_checksum
     }
 
     /// What followed the body (`x-amz-checksum-…`), verified; nothing before its end.
@@ -164,7 +172,13 @@ impl Stream for Body {
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         let length = Some(bytes.len() as u64);
-        Self { content: Content::Whole(bytes), length, trailers: Arc::default(), spool: None }
+        Self {
+            content: Content::Whole(bytes),
+            length,
+            trailers: Arc::default(),
+            spool: None,
+            trailing_checksum: false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use cloud_core::{AwsError, Caller};
 
+use crate::head::Head;
 use crate::model::ServiceModel;
 use crate::value::Value;
 
@@ -49,6 +50,11 @@ pub trait Service: Send + Sync {
     /// Whether the operation's declared constraints are checked before it is called. Required members always are.
     fn validates(&self, _operation: &str) -> bool {
         true
+    }
+
+    /// Looks at a request whose sender is proven, before its input is read: for what a model does not say of headers.
+    fn admit(&self, _operation: &str, _head: &Head, _caller: &Caller) -> Result<(), AwsError> {
+        Ok(())
     }
 
     /// The largest body that the operation takes; a larger one is refused before it is read. Streaming payloads count too.

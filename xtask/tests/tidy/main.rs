@@ -3,6 +3,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
+mod advisories;
 mod documents;
 mod layers;
 mod manifests;

@@ -6,6 +6,7 @@ use crate::{
     S3,
     error::bad,
     names::check_bucket,
+    ops::tagging::{Whose, checked},
     shapes::{
         Bucket as Listed, BucketLocationConstraint, CreateBucketOutput, CreateBucketRequest,
         DeleteBucketRequest, GetBucketLocationOutput, GetBucketLocationRequest, HeadBucketOutput,
@@ -23,8 +24,13 @@ pub(crate) async fn create(
 ) -> Result<CreateBucketOutput, AwsError> {
     check_bucket(&input.bucket)?;
     let region = s3.context().region().as_str().to_owned();
-    let wanted =
-        input.create_bucket_configuration.and_then(|configuration| configuration.location_constraint);
+    let configuration = input.create_bucket_configuration.unwrap_or_default();
+    if configuration.bucket.is_some() || configuration.location.is_some() {
+        // LIMIT: directory buckets are not here.
+        return Err(bad("NotImplemented", "Only general purpose buckets are implemented here").status(501));
+    }
+    let tags = checked(configuration.tags.unwrap_or_default(), Whose::Bucket)?;
+    let wanted = configuration.location_constraint;
     match wanted {
         Some(wanted) if wanted.as_str() != region || region == US_EAST_1 => {
             return Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid"));
@@ -36,7 +42,8 @@ pub(crate) async fn create(
         }
         _ => {}
     }
-    let bucket = Bucket::new(s3.context().now(), &region);
+    let has_tags = !tags.is_empty();
+    let bucket = Bucket { tags, ..Bucket::new(s3.context().now(), &region) };
     let created = s3.records().put_bucket(&input.bucket, bucket, |present| match present {
         None => Ok(()),
         Some(_) => Err(bad(
@@ -48,11 +55,12 @@ pub(crate) async fn create(
     });
     match created.await {
         Ok(()) => s3.announce(&input.bucket, Change::Created),
-        // AWS: in us-east-1 creating one's own bucket again answers 200.
-        Err(error) if error.code() == "BucketAlreadyOwnedByYou" && region == US_EAST_1 => {}
+        // AWS: in us-east-1 creating one's own bucket again answers 200, unless it is to have tags.
+        Err(error) if error.code() == "BucketAlreadyOwnedByYou" && region == US_EAST_1 && !has_tags => {}
         Err(error) => return Err(error),
     }
-    Ok(CreateBucketOutput { location: Some(format!("/{}", input.bucket)), ..CreateBucketOutput::default() })
+    let location = Some(format!("/{}", input.bucket));
+    Ok(CreateBucketOutput { location, bucket_arn: Some(format!("arn:aws:s3:::{}", input.bucket)) })
 }
 
 pub(crate) async fn head(

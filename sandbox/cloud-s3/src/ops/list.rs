@@ -4,11 +4,11 @@ use cloud_core::{AwsError, Caller};
 
 use crate::{
     S3,
-    error::bad,
+    error::{bad, bad_argument},
     listing::{Ask, page},
     shapes::{
-        CommonPrefix, EncodingType, ListObjectsOutput, ListObjectsRequest, ListObjectsV2Output,
-        ListObjectsV2Request, Object as Listed, ObjectStorageClass, Owner,
+        ChecksumAlgorithm, CommonPrefix, EncodingType, ListObjectsOutput, ListObjectsRequest,
+        ListObjectsV2Output, ListObjectsV2Request, Object as Listed, ObjectStorageClass, Owner,
     },
     state::Object,
 };
@@ -46,17 +46,34 @@ fn listed(key: String, object: &Object, owner: Option<&Owner>) -> Listed {
         last_modified: Some(object.modified),
         e_tag: Some(object.quoted_etag()),
         size: i64::try_from(object.size()).ok(),
-        storage_class: Some(ObjectStorageClass::Standard),
+        storage_class: Some(
+            object
+                .headers
+                .storage_class
+                .as_deref()
+                .map_or(ObjectStorageClass::Standard, ObjectStorageClass::from),
+        ),
+        checksum_algorithm: object
+            .checksum
+            .as_ref()
+            .and_then(|checksum| checksum.sum.algorithm())
+            .map(|algorithm| vec![ChecksumAlgorithm::from(algorithm.name())]),
+        checksum_type: object.checksum.as_ref().map(|checksum| checksum.kind.shown()),
         owner: owner.cloned(),
         ..Listed::default()
     }
 }
 
 /// How keys are written: as they are, or percent-encoded where asked.
-struct Encode(bool);
+pub(crate) struct Encode(bool);
 
 impl Encode {
-    fn of(wanted: Option<&EncodingType>) -> Result<Self, AwsError> {
+    /// A key in an address.
+    pub(crate) fn url(key: &str) -> String {
+        Self(true).text(key)
+    }
+
+    pub(crate) fn of(wanted: Option<&EncodingType>) -> Result<Self, AwsError> {
         match wanted {
             None => Ok(Self(false)),
             Some(EncodingType::Url) => Ok(Self(true)),
@@ -64,7 +81,7 @@ impl Encode {
         }
     }
 
-    fn text(&self, text: &str) -> String {
+    pub(crate) fn text(&self, text: &str) -> String {
         const SET: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
             .remove(b'-')
             .remove(b'.')
@@ -75,10 +92,12 @@ impl Encode {
     }
 }
 
-fn limit(max_keys: Option<i32>) -> Result<usize, AwsError> {
-    let wanted = max_keys.unwrap_or(1000);
+/// How much a page may hold; `name` is the parameter's.
+pub(crate) fn limit(wanted: Option<i32>, name: &str) -> Result<usize, AwsError> {
+    let wanted = wanted.unwrap_or(1000);
     let wanted = usize::try_from(wanted).map_err(|_| {
-        bad("InvalidArgument", "Argument maxKeys must be an integer between 0 and 2147483647")
+        let message = format!("Argument {name} must be an integer between 0 and 2147483647");
+        bad_argument(name, &wanted.to_string(), &message)
     })?;
     Ok(wanted.min(MAX_KEYS))
 }
@@ -93,7 +112,7 @@ pub(crate) async fn objects(
     input: ListObjectsRequest,
 ) -> Result<ListObjectsOutput, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
-    let limit = limit(input.max_keys)?;
+    let limit = limit(input.max_keys, "maxKeys")?;
     let ask = Ask {
         prefix: input.prefix.as_deref().unwrap_or_default(),
         delimiter: input.delimiter.as_deref().unwrap_or_default(),
@@ -125,7 +144,7 @@ pub(crate) async fn objects_v2(
     input: ListObjectsV2Request,
 ) -> Result<ListObjectsV2Output, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
-    let limit = limit(input.max_keys)?;
+    let limit = limit(input.max_keys, "maxKeys")?;
     let token = input.continuation_token.as_deref().map(from_token).transpose()?;
     let after = token.as_deref().or(input.start_after.as_deref()).unwrap_or_default();
     let ask = Ask {

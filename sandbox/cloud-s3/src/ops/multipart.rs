@@ -5,28 +5,31 @@ use cloud_wire::checksum::Algorithm;
 use md5::{Digest, Md5};
 
 use crate::{
-    S3,
-    blobs::Written,
-    error::{bad, no_such_upload},
+    S3, blobs,
+    conditions::{ReadConditions, WriteCondition},
+    error::{bad, bad_argument, malformed_xml},
+    intake::{self, Intake, Written},
+    listing::{UploadsAsk, uploads_page},
     names::check_key,
     ops::{
-        object::{Conditions, Source, stated, write_condition},
+        list::{Encode, limit},
+        object::{Source, check_readable, encrypted, headers, intake},
         tagging::from_header,
     },
     shapes::{
-        AbortMultipartUploadOutput, AbortMultipartUploadRequest, CompleteMultipartUploadOutput,
-        CompleteMultipartUploadRequest, CompletedPart, CopyPartResult, CreateMultipartUploadOutput,
-        CreateMultipartUploadRequest, ListMultipartUploadsOutput, ListMultipartUploadsRequest,
-        ListPartsOutput, ListPartsRequest, MultipartUpload, Part as ListedPart, StorageClass,
-        UploadPartCopyOutput, UploadPartCopyRequest, UploadPartOutput, UploadPartRequest,
+        AbortMultipartUploadOutput, AbortMultipartUploadRequest, ChecksumAlgorithm, CommonPrefix,
+        CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedPart, CopyPartResult,
+        CreateMultipartUploadOutput, CreateMultipartUploadRequest, Initiator, ListMultipartUploadsOutput,
+        ListMultipartUploadsRequest, ListPartsOutput, ListPartsRequest, MultipartUpload, Part as ListedPart,
+        StorageClass, UploadPartCopyOutput, UploadPartCopyRequest, UploadPartOutput, UploadPartRequest,
     },
-    state::{Blob, Headers, Object, Part, Upload},
+    state::{Object, ObjectSum, Part, Sum, SumKind, Upload},
+    sums,
 };
 
 // AWS: "Amazon S3 multipart upload limits".
 const MAX_PART_NUMBER: u32 = 10_000;
 const MIN_PART: u64 = 5 * 1024 * 1024;
-const MAX_LISTED: usize = 1000;
 
 pub(crate) async fn create(
     s3: &S3,
@@ -34,28 +37,28 @@ pub(crate) async fn create(
     input: CreateMultipartUploadRequest,
 ) -> Result<CreateMultipartUploadOutput, AwsError> {
     check_key(&input.key)?;
-    s3.records().read().bucket(&input.bucket)?;
     let id = s3.new_id();
+    let algorithm = sums::algorithm(input.checksum_algorithm.as_ref())?;
+    let kind = sums::kind(algorithm, input.checksum_type.as_ref())?;
+    let checksum = algorithm.zip(kind);
     let upload = Upload {
         bucket: input.bucket.clone(),
         key: input.key.clone(),
         initiated: s3.context().now(),
-        headers: Headers {
-            content_type: input.content_type,
-            cache_control: input.cache_control,
-            content_disposition: input.content_disposition,
-            content_encoding: input.content_encoding,
-            content_language: input.content_language,
-            metadata: input.metadata.unwrap_or_default(),
-        },
         tags: input.tagging.as_deref().map(from_header).transpose()?.unwrap_or_default(),
+        headers: headers!(input),
+        checksum: checksum.map(|(algorithm, kind)| (algorithm.name().to_owned(), kind)),
+        disturbed: false,
         parts: std::collections::BTreeMap::new(),
     };
-    s3.records().change_upload(&id, |_| Ok((Some(upload), ()))).await?;
+    s3.records().begin_upload(&id, upload).await?;
     Ok(CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
         upload_id: Some(id),
+        checksum_algorithm: checksum.map(|(algorithm, _)| ChecksumAlgorithm::from(algorithm.name())),
+        checksum_type: checksum.map(|(_, kind)| kind.shown()),
+        server_side_encryption: encrypted(),
         ..CreateMultipartUploadOutput::default()
     })
 }
@@ -66,20 +69,51 @@ pub(crate) async fn upload_part(
     input: UploadPartRequest,
 ) -> Result<UploadPartOutput, AwsError> {
     let number = part_number(input.part_number)?;
-    s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?;
-    let stated = stated(
-        input.content_md5,
-        [
-            (Algorithm::Crc32, input.checksum_crc32),
-            (Algorithm::Crc32c, input.checksum_crc32_c),
-            (Algorithm::Crc64Nvme, input.checksum_crc64_nvme),
-            (Algorithm::Sha1, input.checksum_sha1),
-            (Algorithm::Sha256, input.checksum_sha256),
-        ],
-    )?;
-    let written = s3.blobs().write(s3.new_id(), input.body, &stated).await?;
-    let part = keep_part(s3, &input.upload_id, number, written).await?;
-    Ok(UploadPartOutput { e_tag: Some(part.quoted_etag()), ..UploadPartOutput::default() })
+    let place = (input.bucket.as_str(), input.key.as_str());
+    let wanted = s3.records().read().upload(&input.upload_id, place.0, place.1)?.algorithm();
+    let intake = intake(input.content_md5.clone(), sums::stated!(input), wanted)?;
+    check_algorithm(wanted, intake.stated.as_ref())?;
+    let fresh = s3.blobs().write(s3.new_id(), input.body, intake).await?;
+    // What came after the body is known only now.
+    check_algorithm(wanted, fresh.written().map(|written| &written.sum))?;
+    let (part, sum) = part_of(s3.context().now(), fresh.written());
+    let part = s3.records().put_part(&input.upload_id, place, number, fresh, part).await?;
+    let mut output = UploadPartOutput {
+        e_tag: Some(part.quoted_etag()),
+        server_side_encryption: encrypted(),
+        ..UploadPartOutput::default()
+    };
+    sums::show!(output, sum);
+    Ok(output)
+}
+
+/// What was written, as a part; and its checksum.
+fn part_of(
+    modified: jiff::Timestamp,
+    written: Option<&Written>,
+) -> (impl FnOnce(Written) -> Part + use<>, Option<Sum>) {
+    let sum = written.map(|written| written.sum.clone());
+    let part = move |mut written: Written| {
+        written.blob.checksum = Some(written.sum);
+        Part { blob: written.blob, etag: written.md5, modified }
+    };
+    (part, sum)
+}
+
+/// A part's checksum is of the algorithm that the upload was begun with, if it was with one.
+fn check_algorithm(wanted: Option<Algorithm>, stated: Option<&Sum>) -> Result<(), AwsError> {
+    let stated = stated.and_then(Sum::algorithm);
+    match (wanted, stated) {
+        (Some(wanted), Some(stated)) if wanted != stated => {
+            let message = format!(
+                "Checksum Type mismatch occurred, expected checksum Type: {}, actual checksum Type: {}",
+                wanted.name().to_ascii_lowercase(),
+                stated.name().to_ascii_lowercase()
+            );
+            Err(bad("InvalidRequest", &message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn part_number(number: i32) -> Result<u32, AwsError> {
@@ -89,50 +123,41 @@ fn part_number(number: i32) -> Result<u32, AwsError> {
     })
 }
 
-/// Makes what was written a part of an upload, in place of an older one of that number.
-async fn keep_part(s3: &S3, upload_id: &str, number: u32, written: Written) -> Result<Part, AwsError> {
-    let part = Part { blob: written.blob.clone(), etag: written.md5, modified: s3.context().now() };
-    let kept = s3.records().change_upload(upload_id, |upload| {
-        let mut upload = upload.cloned().ok_or_else(|| no_such_upload(upload_id))?;
-        let old = upload.parts.insert(number, part.clone());
-        Ok((Some(upload), old))
-    });
-    match kept.await {
-        Ok(old) => s3.blobs().remove(&old.into_iter().map(|part| part.blob).collect::<Vec<_>>()).await,
-        Err(error) => {
-            s3.blobs().remove(&[written.blob]).await;
-            return Err(error);
-        }
-    }
-    Ok(part)
-}
-
 pub(crate) async fn upload_part_copy(
     s3: &S3,
     _: &Caller,
     input: UploadPartCopyRequest,
 ) -> Result<UploadPartCopyOutput, AwsError> {
     let number = part_number(input.part_number)?;
-    s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?;
+    let place = (input.bucket.as_str(), input.key.as_str());
+    let wanted = s3.records().read().upload(&input.upload_id, place.0, place.1)?.algorithm();
     let source = Source::of(&input.copy_source)?;
     let object = s3.object(&source.bucket, &source.key)?;
-    let conditions = Conditions {
+    let conditions = ReadConditions {
         matches: input.copy_source_if_match.as_deref(),
         none_match: input.copy_source_if_none_match.as_deref(),
         modified_since: input.copy_source_if_modified_since,
         unmodified_since: input.copy_source_if_unmodified_since,
     };
-    conditions.check_copy(&object)?;
+    conditions.check_source(&object, s3.context().now())?;
+    check_readable(&object)?;
     let (offset, length) = part_range(input.copy_source_range.as_deref(), object.size())?;
-    let body = s3.blobs().read(&object, offset, length).await?;
-    let written = s3.blobs().write(s3.new_id(), body, &[]).await?;
-    let part = keep_part(s3, &input.upload_id, number, written).await?;
-    let copy_part_result = Some(CopyPartResult {
+    let body = blobs::read(object, offset, length).await?;
+    let fresh = s3.blobs().write(s3.new_id(), body, Intake { wanted, ..Intake::default() }).await?;
+    let (part, sum) = part_of(s3.context().now(), fresh.written());
+    let part = s3.records().put_part(&input.upload_id, place, number, fresh, part).await?;
+    let mut result = CopyPartResult {
         e_tag: Some(part.quoted_etag()),
         last_modified: Some(part.modified),
         ..CopyPartResult::default()
-    });
-    Ok(UploadPartCopyOutput { copy_part_result, ..UploadPartCopyOutput::default() })
+    };
+    // AWS: shown where the upload was begun with an algorithm.
+    sums::show!(result, sum.filter(|_| wanted.is_some()));
+    Ok(UploadPartCopyOutput {
+        copy_part_result: Some(result),
+        server_side_encryption: encrypted(),
+        ..UploadPartCopyOutput::default()
+    })
 }
 
 /// What `x-amz-copy-source-range` asks of that many bytes: offset and length.
@@ -143,31 +168,24 @@ fn part_range(text: Option<&str>, size: u64) -> Result<(u64, u64), AwsError> {
     let ends = ends.and_then(|(from, to)| Some((from.parse::<u64>().ok()?, to.parse::<u64>().ok()?)));
     match ends {
         Some((from, to)) if from <= to && to < size => Ok((from, to - from + 1)),
-        Some(_) => Err(bad(
-            "InvalidArgument",
+        Some(_) => Err(bad_argument(
+            "x-amz-copy-source-range",
+            text,
             &format!("Range specified is not valid for source object of size: {size}"),
         )),
         None => {
             let message = "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are \
                            the zero-based offsets of the first and last bytes to copy";
-            Err(bad("InvalidArgument", message))
+            Err(bad_argument("x-amz-copy-source-range", text, message))
         }
     }
 }
 
 /// The parts that a completion names, in its order, checked.
-fn chosen(upload: &Upload, named: &[CompletedPart]) -> Result<Vec<Part>, AwsError> {
-    let invalid = || {
-        let message = "One or more of the specified parts could not be found.  The part may not have been uploaded, or the \
-                       specified entity tag may not match the part's entity tag.";
-        bad("InvalidPart", message)
-    };
+fn chosen(id: &str, upload: &Upload, named: &[CompletedPart]) -> Result<Vec<Part>, AwsError> {
     let number = |part: &CompletedPart| part.part_number.and_then(|number| u32::try_from(number).ok());
     if named.is_empty() {
-        return Err(bad(
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema",
-        ));
+        return Err(malformed_xml());
     }
     if !named.is_sorted_by(|a, b| number(a) < number(b)) {
         let message = "The list of parts was not in ascending order. Parts must be ordered by part number.";
@@ -175,21 +193,134 @@ fn chosen(upload: &Upload, named: &[CompletedPart]) -> Result<Vec<Part>, AwsErro
     }
     let mut parts = Vec::new();
     for (index, part) in named.iter().enumerate() {
-        let known = number(part).and_then(|number| upload.parts.get(&number)).ok_or_else(invalid)?;
-        if part.e_tag.as_deref().map(|etag| etag.trim_matches('"')) != Some(&known.etag) {
-            return Err(invalid());
-        }
+        let shown = number(part).unwrap_or(0);
+        let etag = part.e_tag.as_deref().unwrap_or_default().trim_matches('"');
+        let invalid = || {
+            let message = "One or more of the specified parts could not be found.  The part may not have been uploaded, or \
+                           the specified entity tag may not match the part's entity tag.";
+            let refused =
+                bad("InvalidPart", message).with("UploadId", id).with("PartNumber", shown.to_string());
+            refused.with("ETag", etag)
+        };
+        let known = upload.parts.get(&shown).filter(|known| known.etag == etag).ok_or_else(invalid)?;
+        check_part_sum(upload, shown, known, part, &invalid)?;
         if index + 1 < named.len() && known.blob.size < MIN_PART {
-            return Err(bad(
-                "EntityTooSmall",
-                "Your proposed upload is smaller than the minimum allowed size",
-            )
-            .with("ProposedSize", known.blob.size.to_string())
-            .with("MinSizeAllowed", MIN_PART.to_string()));
+            let message = "Your proposed upload is smaller than the minimum allowed size";
+            return Err(bad("EntityTooSmall", message)
+                .with("ProposedSize", known.blob.size.to_string())
+                .with("MinSizeAllowed", MIN_PART.to_string())
+                .with("PartNumber", shown.to_string())
+                .with("ETag", etag));
         }
         parts.push(known.clone());
     }
     Ok(parts)
+}
+
+/// The checksum that a completion states of a part. Where the parts' checksums make up the object's, each must be there.
+fn check_part_sum(
+    upload: &Upload,
+    number: u32,
+    known: &Part,
+    named: &CompletedPart,
+    invalid: &impl Fn() -> AwsError,
+) -> Result<(), AwsError> {
+    let stated = sums::stated!(named).into_iter().filter_map(|(algorithm, value)| Some((algorithm, value?)));
+    let stated: Vec<(Algorithm, String)> = stated.collect();
+    if let (Some((name, SumKind::Composite)), true) = (&upload.checksum, stated.is_empty()) {
+        let message = format!(
+            "The upload was created using a {} checksum. The complete request must include the checksum for each part. It \
+             was missing for part {number} in the request.",
+            name.to_ascii_lowercase()
+        );
+        return Err(bad("InvalidRequest", &message));
+    }
+    for (algorithm, value) in stated {
+        match &known.blob.checksum {
+            Some(sum) if sum.algorithm() == Some(algorithm) && sum.value == value => {}
+            Some(sum) if sum.algorithm() == Some(algorithm) => return Err(invalid()),
+            _ => {
+                let name = algorithm.name().to_ascii_lowercase();
+                let message =
+                    format!("The {name} you specified for part {number} did not match what we received.");
+                return Err(bad("BadDigest", &message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The checksum of the object: over its parts' checksums, or over its bytes; CRC64NVME if none was asked for.
+fn object_sum(upload: &Upload, parts: &[Part]) -> Option<ObjectSum> {
+    let (algorithm, kind) = match &upload.checksum {
+        Some((name, kind)) => (Algorithm::of_name(name)?, *kind),
+        None => (Algorithm::Crc64Nvme, SumKind::FullObject),
+    };
+    let sum_of = |part: &Part| match &part.blob.checksum {
+        Some(sum) if sum.algorithm() == Some(algorithm) => algorithm.decode(&sum.value),
+        _ => (algorithm == Algorithm::Crc64Nvme).then(|| intake::whole(&part.blob)),
+    };
+    let value = match kind {
+        SumKind::Composite => {
+            let mut whole = algorithm.start();
+            for part in parts {
+                whole.update(&sum_of(part)?);
+            }
+            format!("{}-{}", whole.finish_base64(), parts.len())
+        }
+        SumKind::FullObject => {
+            let mut whole = algorithm.start().finish();
+            for part in parts {
+                whole = algorithm.combine(&whole, &sum_of(part)?, part.blob.size)?;
+            }
+            Algorithm::encode(&whole)
+        }
+    };
+    Some(ObjectSum { sum: Sum::new(algorithm, value), kind })
+}
+
+/// What a completion states of the whole object.
+fn check_whole(
+    input: &CompleteMultipartUploadRequest,
+    upload: &Upload,
+    object: &Object,
+) -> Result<(), AwsError> {
+    let kind = object.checksum.as_ref().map(|checksum| checksum.kind.shown());
+    if let (Some(asked), Some(kind)) = (&input.checksum_type, &kind)
+        && asked != kind
+    {
+        let message = match &upload.checksum {
+            Some(_) => format!(
+                "The upload was created using the {kind} checksum mode. The complete request must use the same checksum mode."
+            ),
+            None => "The upload was created using the null checksum mode. The complete request must use the same checksum mode."
+                .to_owned(),
+        };
+        return Err(bad("InvalidRequest", &message));
+    }
+    if let Some(size) = input.mpu_object_size
+        && u64::try_from(size).ok() != Some(object.size())
+    {
+        let message = format!(
+            "The provided 'x-amz-mp-object-size' header value {size} does not match what was computed: {}",
+            object.size()
+        );
+        return Err(bad("InvalidRequest", &message));
+    }
+    let stated = sums::stated!(input).into_iter().filter_map(|(algorithm, value)| Some((algorithm, value?)));
+    for (algorithm, value) in stated {
+        let right = object.checksum.as_ref().is_some_and(|checksum| {
+            checksum.sum.algorithm() == Some(algorithm)
+                && (checksum.sum.value == value
+                    || checksum.sum.value.split_once('-').is_some_and(|(sum, _)| sum == value))
+        });
+        if !right {
+            let name = algorithm.name().to_ascii_lowercase();
+            let message = format!("The {name} you specified did not match the calculated checksum.");
+            return Err(bad("BadDigest", &message));
+        }
+    }
+    Ok(())
 }
 
 /// The entity tag of a multipart object: the MD5 of its parts' MD5s, and how many there are.
@@ -204,38 +335,35 @@ fn etag(parts: &[Part]) -> String {
 pub(crate) async fn complete(
     s3: &S3,
     _: &Caller,
-    input: CompleteMultipartUploadRequest,
+    mut input: CompleteMultipartUploadRequest,
 ) -> Result<CompleteMultipartUploadOutput, AwsError> {
+    let condition = WriteCondition::of(input.if_match.take(), input.if_none_match.take())?;
     let upload = s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?.clone();
-    let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
-    let parts = chosen(&upload, &named)?;
+    let named = input.multipart_upload.take().and_then(|upload| upload.parts).unwrap_or_default();
+    let parts = chosen(&input.upload_id, &upload, &named)?;
     let object = Object {
         blobs: parts.iter().map(|part| part.blob.clone()).collect(),
         etag: etag(&parts),
         modified: s3.context().now(),
         headers: upload.headers.clone(),
-        checksums: std::collections::BTreeMap::new(),
+        checksum: object_sum(&upload, &parts),
         tags: upload.tags.clone(),
     };
-    let e_tag = object.quoted_etag();
-    let used: Vec<String> = object.blobs.iter().map(|blob| blob.id.clone()).collect();
-    let check = write_condition(input.if_match, input.if_none_match);
-    let old = s3
-        .records()
-        .put_object(&input.bucket, &input.key, object, Some((&input.upload_id, &upload)), check)
-        .await?;
-    let unused = upload.parts.values().map(|part| &part.blob).filter(|blob| !used.contains(&blob.id));
-    let replaced: Vec<Blob> = old.iter().flat_map(|old| old.blobs.iter()).chain(unused).cloned().collect();
-    s3.blobs().remove(&replaced).await;
+    check_whole(&input, &upload, &object)?;
+    let object = s3.records().complete_upload(&input.upload_id, &upload, object, &condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let endpoint = s3.context().endpoint().unwrap_or_default();
-    Ok(CompleteMultipartUploadOutput {
-        location: Some(format!("{endpoint}/{}/{}", input.bucket, input.key)),
+    let mut output = CompleteMultipartUploadOutput {
+        location: Some(format!("{endpoint}/{}/{}", input.bucket, Encode::url(&input.key))),
         bucket: Some(input.bucket),
         key: Some(input.key),
-        e_tag: Some(e_tag),
+        e_tag: Some(object.quoted_etag()),
+        checksum_type: object.checksum.as_ref().map(|checksum| checksum.kind.shown()),
+        server_side_encryption: encrypted(),
         ..CompleteMultipartUploadOutput::default()
-    })
+    };
+    sums::show!(output, object.checksum.as_ref().map(|checksum| &checksum.sum));
+    Ok(output)
 }
 
 pub(crate) async fn abort(
@@ -243,12 +371,36 @@ pub(crate) async fn abort(
     _: &Caller,
     input: AbortMultipartUploadRequest,
 ) -> Result<AbortMultipartUploadOutput, AwsError> {
-    s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?;
-    let ended = s3.records().change_upload(&input.upload_id, |upload| Ok((None, upload.cloned()))).await?;
-    let parts = ended.into_iter().flat_map(|upload| upload.parts.into_values());
-    let blobs: Vec<Blob> = parts.map(|part| part.blob).collect();
-    s3.blobs().remove(&blobs).await;
+    s3.records().abort_upload(&input.upload_id, &input.bucket, &input.key).await?;
     Ok(AbortMultipartUploadOutput::default())
+}
+
+/// The algorithm and the type that an upload was begun with, as they are shown.
+fn shown_checksum(upload: &Upload) -> (Option<ChecksumAlgorithm>, Option<crate::shapes::ChecksumType>) {
+    let checksum = upload.checksum.as_ref();
+    let algorithm = checksum.map(|(name, _)| ChecksumAlgorithm::from(name.as_str()));
+    (algorithm, checksum.map(|(_, kind)| kind.shown()))
+}
+
+fn shown_class(upload: &Upload) -> StorageClass {
+    upload.headers.storage_class.as_deref().map_or(StorageClass::Standard, StorageClass::from)
+}
+
+fn initiator(caller: &Caller) -> Initiator {
+    let owner = super::owner(caller);
+    Initiator { id: owner.id, display_name: owner.display_name }
+}
+
+fn listed_part(upload: &Upload, number: u32, part: &Part) -> ListedPart {
+    let mut listed = ListedPart {
+        part_number: i32::try_from(number).ok(),
+        last_modified: Some(part.modified),
+        e_tag: Some(part.quoted_etag()),
+        size: i64::try_from(part.blob.size).ok(),
+        ..ListedPart::default()
+    };
+    sums::show!(listed, part.blob.checksum.as_ref().filter(|_| upload.checksum.is_some()));
+    listed
 }
 
 pub(crate) async fn list_parts(
@@ -256,33 +408,28 @@ pub(crate) async fn list_parts(
     caller: &Caller,
     input: ListPartsRequest,
 ) -> Result<ListPartsOutput, AwsError> {
-    let upload = s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?.clone();
-    let limit =
-        input.max_parts.map_or(MAX_LISTED, |limit| usize::try_from(limit).unwrap_or(0).min(MAX_LISTED));
+    let limit = limit(input.max_parts, "max-parts")?;
     let after = input.part_number_marker.and_then(|marker| u32::try_from(marker).ok()).unwrap_or(0);
-    let mut rest = upload.parts.range(after + 1..);
-    let parts: Vec<ListedPart> = rest
-        .by_ref()
-        .take(limit)
-        .map(|(number, part)| ListedPart {
-            part_number: i32::try_from(*number).ok(),
-            last_modified: Some(part.modified),
-            e_tag: Some(format!("\"{}\"", part.etag)),
-            size: i64::try_from(part.blob.size).ok(),
-            ..ListedPart::default()
-        })
-        .collect();
+    let memory = s3.records().read();
+    let upload = memory.upload(&input.upload_id, &input.bucket, &input.key)?;
+    let mut rest = upload.parts.range(after.saturating_add(1)..);
+    let parts: Vec<ListedPart> =
+        rest.by_ref().take(limit).map(|(number, part)| listed_part(upload, *number, part)).collect();
+    let (checksum_algorithm, checksum_type) = shown_checksum(upload);
     Ok(ListPartsOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
         upload_id: Some(input.upload_id),
         part_number_marker: i32::try_from(after).ok(),
-        next_part_number_marker: parts.last().and_then(|part| part.part_number),
+        next_part_number_marker: Some(parts.last().and_then(|part| part.part_number).unwrap_or(0)),
         max_parts: i32::try_from(limit).ok(),
-        is_truncated: Some(rest.next().is_some()),
+        is_truncated: Some(limit > 0 && rest.next().is_some()),
         parts: Some(parts),
         owner: Some(super::owner(caller)),
-        storage_class: Some(StorageClass::Standard),
+        initiator: Some(initiator(caller)),
+        storage_class: Some(shown_class(upload)),
+        checksum_algorithm,
+        checksum_type,
         ..ListPartsOutput::default()
     })
 }
@@ -292,45 +439,48 @@ pub(crate) async fn list_uploads(
     caller: &Caller,
     input: ListMultipartUploadsRequest,
 ) -> Result<ListMultipartUploadsOutput, AwsError> {
+    let encode = Encode::of(input.encoding_type.as_ref())?;
+    let limit = limit(input.max_uploads, "max-uploads")?;
+    let ask = UploadsAsk {
+        prefix: input.prefix.as_deref().unwrap_or_default(),
+        delimiter: input.delimiter.as_deref().unwrap_or_default(),
+        key_marker: input.key_marker.as_deref().unwrap_or_default(),
+        // AWS: without a key marker the marker of ids is ignored.
+        id_marker: input.upload_id_marker.as_deref().filter(|_| input.key_marker.is_some()),
+        limit,
+    };
     let memory = s3.records().read();
     memory.bucket(&input.bucket)?;
-    let prefix = input.prefix.clone().unwrap_or_default();
-    let limit =
-        input.max_uploads.map_or(MAX_LISTED, |limit| usize::try_from(limit).unwrap_or(0).min(MAX_LISTED));
-    let mut uploads: Vec<(&String, &Upload)> = memory
-        .uploads
-        .iter()
-        .filter(|(_, upload)| upload.bucket == input.bucket && upload.key.starts_with(&prefix))
-        .collect();
-    uploads.sort_by(|(a_id, a), (b_id, b)| (&a.key, *a_id).cmp(&(&b.key, *b_id)));
-    let marker =
-        (input.key_marker.clone().unwrap_or_default(), input.upload_id_marker.clone().unwrap_or_default());
-    uploads
-        .retain(|(id, upload)| (upload.key.as_str(), id.as_str()) > (marker.0.as_str(), marker.1.as_str()));
-    let more = uploads.len() > limit;
-    uploads.truncate(limit);
-    let last = uploads.last().filter(|_| more);
+    let page = uploads_page(memory.uploads_from(&input.bucket, ask.start()), ask);
+    let shown = |(key, id, upload): &(&str, &str, &Upload)| listed(encode.text(key), id, upload, caller);
+    let prefixes = page.prefixes.iter().map(|prefix| CommonPrefix { prefix: Some(encode.text(prefix)) });
     Ok(ListMultipartUploadsOutput {
-        next_key_marker: last.map(|(_, upload)| upload.key.clone()),
-        next_upload_id_marker: last.map(|(id, _)| (*id).clone()),
-        uploads: Some(uploads.iter().map(|(id, upload)| listed(id, upload, caller)).collect()),
+        next_key_marker: page.last.as_ref().map(|(key, _)| encode.text(key)),
+        next_upload_id_marker: page.last.as_ref().map(|(_, id)| id.clone()),
+        uploads: Some(page.uploads.iter().map(shown).collect()),
+        common_prefixes: Some(prefixes.collect()),
         bucket: Some(input.bucket.clone()),
-        key_marker: input.key_marker,
-        upload_id_marker: input.upload_id_marker,
-        prefix: input.prefix,
+        key_marker: Some(encode.text(ask.key_marker)),
+        upload_id_marker: Some(input.upload_id_marker.clone().unwrap_or_default()),
+        delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
+        prefix: input.prefix.as_deref().map(|prefix| encode.text(prefix)),
         max_uploads: i32::try_from(limit).ok(),
-        is_truncated: Some(more),
+        is_truncated: Some(page.is_truncated),
+        encoding_type: input.encoding_type,
         ..ListMultipartUploadsOutput::default()
     })
 }
 
-fn listed(id: &str, upload: &Upload, caller: &Caller) -> MultipartUpload {
+fn listed(key: String, id: &str, upload: &Upload, caller: &Caller) -> MultipartUpload {
+    let (checksum_algorithm, checksum_type) = shown_checksum(upload);
     MultipartUpload {
         upload_id: Some(id.to_owned()),
-        key: Some(upload.key.clone()),
+        key: Some(key),
         initiated: Some(upload.initiated),
-        storage_class: Some(StorageClass::Standard),
+        storage_class: Some(shown_class(upload)),
         owner: Some(super::owner(caller)),
-        ..MultipartUpload::default()
+        initiator: Some(initiator(caller)),
+        checksum_algorithm,
+        checksum_type,
     }
 }

@@ -4,7 +4,7 @@ use cloud_core::{AwsError, Caller};
 
 use crate::{
     S3,
-    error::bad,
+    error::{bad, bad_argument},
     service::expect_no_version,
     shapes::{
         DeleteBucketTaggingRequest, DeleteObjectTaggingOutput, DeleteObjectTaggingRequest,
@@ -19,22 +19,61 @@ const MAX_OF_BUCKET: usize = 50;
 const MAX_KEY: usize = 128;
 const MAX_VALUE: usize = 256;
 
-fn checked(tags: Vec<Tag>, most: usize, whose: &str) -> Result<Vec<Tag>, AwsError> {
-    if tags.len() > most {
-        return Err(bad("BadRequest", &format!("{whose} tags cannot be greater than {most}")));
-    }
-    for (index, tag) in tags.iter().enumerate() {
-        if tag.key.is_empty() || tag.key.chars().count() > MAX_KEY || tag.key.starts_with("aws:") {
-            return Err(
-                bad("InvalidTag", "The TagKey you have provided is invalid").with("TagKey", tag.key.as_str())
-            );
+/// Whose tags: their limit and their words.
+#[derive(Clone, Copy)]
+pub(crate) enum Whose {
+    Object,
+    Bucket,
+}
+
+impl Whose {
+    fn most(self) -> usize {
+        match self {
+            Self::Object => MAX_OF_OBJECT,
+            Self::Bucket => MAX_OF_BUCKET,
         }
-        if tag.value.chars().count() > MAX_VALUE {
-            let refused = bad("InvalidTag", "The TagValue you have provided is invalid");
+    }
+
+    fn too_many(self) -> AwsError {
+        let name = match self {
+            Self::Object => "Object",
+            Self::Bucket => "Bucket",
+        };
+        bad("BadRequest", &format!("{name} tags cannot be greater than {}", self.most()))
+    }
+
+    fn reserved(self) -> &'static str {
+        match self {
+            Self::Object => "Your TagKey cannot be prefixed with aws:",
+            Self::Bucket => "System tags cannot be added/updated by requester",
+        }
+    }
+}
+
+// AWS: letters, spaces and numbers of UTF-8, and these.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || c == ' ' || "+-=._:/@".contains(c))
+}
+
+pub(crate) fn checked(tags: Vec<Tag>, whose: Whose) -> Result<Vec<Tag>, AwsError> {
+    if tags.len() > whose.most() {
+        return Err(whose.too_many());
+    }
+    let mut keys = std::collections::BTreeSet::new();
+    for tag in &tags {
+        let refused = |message: &str| bad("InvalidTag", message).with("TagKey", tag.key.as_str());
+        if tag.key.starts_with("aws:") {
+            return Err(refused(whose.reserved()));
+        }
+        if tag.key.is_empty() || tag.key.chars().count() > MAX_KEY || !is_plain(&tag.key) {
+            return Err(refused("The TagKey you have provided is invalid"));
+        }
+        if tag.value.chars().count() > MAX_VALUE || !is_plain(&tag.value) {
+            let refused = refused("The TagValue you have provided is invalid");
             return Err(refused.with("TagValue", tag.value.as_str()));
         }
-        if tags.iter().take(index).any(|other| other.key == tag.key) {
-            return Err(bad("InvalidTag", "Cannot provide multiple Tags with the same key"));
+        if !keys.insert(tag.key.as_str()) {
+            return Err(refused("Cannot provide multiple Tags with the same key"));
         }
     }
     Ok(tags)
@@ -44,19 +83,30 @@ fn checked(tags: Vec<Tag>, most: usize, whose: &str) -> Result<Vec<Tag>, AwsErro
 pub(crate) fn from_header(text: &str) -> Result<Vec<Tag>, AwsError> {
     let decoded = |text: &str| {
         let spaced = text.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned)
+        percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
     };
-    let malformed = |_| {
+    let malformed = || {
         let message = "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag \
                        name duplicates.";
-        bad("InvalidArgument", message)
+        bad_argument("x-amz-tagging", text, message)
     };
-    let mut tags = Vec::new();
+    let mut tags: Vec<Tag> = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        if tags.len() == MAX_OF_OBJECT {
+            return Err(Whose::Object.too_many());
+        }
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        tags.push(Tag { key: decoded(key).map_err(malformed)?, value: decoded(value).map_err(malformed)? });
+        // What is to be encoded and is not: two pairs with a comma between them, say.
+        if value.contains(['=', ',']) {
+            return Err(malformed());
+        }
+        let key = decoded(key).ok_or_else(malformed)?;
+        if tags.iter().any(|tag| tag.key == key) {
+            return Err(malformed());
+        }
+        tags.push(Tag { key, value: decoded(value).ok_or_else(malformed)? });
     }
-    checked(tags, MAX_OF_OBJECT, "Object")
+    checked(tags, Whose::Object)
 }
 
 pub(crate) async fn get_of_bucket(
@@ -77,7 +127,7 @@ pub(crate) async fn put_of_bucket(
     _: &Caller,
     input: PutBucketTaggingRequest,
 ) -> Result<(), AwsError> {
-    let tags = checked(input.tagging.tag_set, MAX_OF_BUCKET, "Bucket")?;
+    let tags = checked(input.tagging.tag_set, Whose::Bucket)?;
     s3.records().change_bucket(&input.bucket, |bucket| bucket.tags = tags).await
 }
 
@@ -105,7 +155,7 @@ pub(crate) async fn put_of_object(
     input: PutObjectTaggingRequest,
 ) -> Result<PutObjectTaggingOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
-    let tags = checked(input.tagging.tag_set, MAX_OF_OBJECT, "Object")?;
+    let tags = checked(input.tagging.tag_set, Whose::Object)?;
     s3.records().change_object(&input.bucket, &input.key, |object| object.tags = tags).await?;
     Ok(PutObjectTaggingOutput::default())
 }
@@ -137,7 +187,10 @@ mod tests {
         }
         let eleven = (0..11).map(|n| format!("k{n}=v")).collect::<Vec<_>>().join("&");
         for (text, code) in [
-            ("a=b&a=c", "InvalidTag"),
+            ("a=b&a=c", "InvalidArgument"),
+            ("a=b,c=d", "InvalidArgument"),
+            ("a=b%2Cc", "InvalidTag"),
+            ("a%2Cb=c", "InvalidTag"),
             ("aws:x=y", "InvalidTag"),
             ("=v", "InvalidTag"),
             ("a=%ff", "InvalidArgument"),

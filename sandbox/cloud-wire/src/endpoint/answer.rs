@@ -176,12 +176,13 @@ impl Open {
         let _document = content.document.clone();
         let operation = found.operation;
         *name = operation.name;
+        let caller = request.caller();
+        mount.service.admit(operation.name, &request.head, &caller)?;
         let input =
             protocol::decode(model, operation, &request.head, Content { labels: found.labels, ..content })?;
         if mount.service.validates(operation.name) {
             validate::check(&input, operation.input, model.validation_code)?;
         }
-        let caller = request.caller();
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
         })?;
@@ -292,7 +293,13 @@ impl Signed {
             AwsError::new("MissingContentLength", "You must provide the Content-Length HTTP header.")
                 .status(411)
         })?;
-        let checksum = self.head.header("x-amz-trailer").and_then(Algorithm::of_header);
+        let checksum = match self.head.header("x-amz-trailer") {
+            None => None,
+            Some(name) => Some(Algorithm::of_header(name).ok_or_else(|| {
+                let message = "The value specified in the x-amz-trailer header is not supported";
+                AwsError::new("InvalidRequest", message)
+            })?),
+        };
         let signer = signed.then_some(verified);
         Ok(chunked::decode(body, Chunked { signer, trailer: *trailer, length, checksum }))
     }

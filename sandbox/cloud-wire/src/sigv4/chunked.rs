@@ -39,6 +39,7 @@ pub fn decode(mut source: Body, how: Chunked) -> Body {
     let length = how.length;
     let spool = source.take_spool();
     let trailers = Arc::new(OnceLock::new());
+    let announces = how.checksum.is_some();
     let decoder = Decoder {
         source,
         buffer: BytesMut::new(),
@@ -54,7 +55,7 @@ pub fn decode(mut source: Body, how: Chunked) -> Body {
     let chunks = stream::try_unfold(decoder, |mut decoder| async move {
         Ok(decoder.next().await?.map(|chunk| (chunk, decoder)))
     });
-    let body = Body::from_stream(chunks, Some(length)).with_trailers(trailers);
+    let body = Body::from_stream(chunks, Some(length)).with_trailers(trailers, announces);
     match spool {
         Some(spool) => body.waiting_in(spool),
         None => body,
@@ -188,6 +189,13 @@ impl Decoder {
         let (_, stated) = stated.ok_or_else(|| {
             AwsError::new("MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.")
         })?;
+        if checksum.algorithm().decode(stated).is_none() {
+            let name = checksum.algorithm().header();
+            return Err(AwsError::new(
+                "InvalidRequest",
+                format!("Value for {name} trailing header is invalid."),
+            ));
+        }
         checksum.verify(stated)
     }
 
@@ -337,7 +345,10 @@ mod tests {
         let body =
             |sum: &str| format!("9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:{sum}\r\n\r\n").into_bytes();
         assert_eq!(check(&body("y/Q5Jg=="), 5, how()).await, Ok(Bytes::from_static(b"123456789")));
-        assert_eq!(check(&body("y/Q5Jh=="), 5, how()).await, Err("BadDigest".into()));
+        assert_eq!(check(&body("y/Q5Jw=="), 5, how()).await, Err("BadDigest".into()));
+        for malformed in ["y/Q5", "", "none at all"] {
+            assert_eq!(check(&body(malformed), 5, how()).await, Err("InvalidRequest".into()), "{malformed}");
+        }
         assert_eq!(
             check(b"9\r\n123456789\r\n0\r\n\r\n", 5, how()).await,
             Err("MalformedTrailerError".into())
