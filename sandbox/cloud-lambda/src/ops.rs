@@ -14,7 +14,7 @@ mod publish_version;
 mod tags;
 mod update_function;
 
-pub(crate) use aliases::{create_alias, delete_alias, get_alias, list_aliases, update_alias};
+pub(crate) use aliases::{create_alias, delete_alias, get_alias, list_aliases, make_alias, update_alias};
 pub(crate) use concurrency::set as set_concurrency;
 pub(crate) use concurrency::{
     delete_function_concurrency, get_function_concurrency, put_function_concurrency,
@@ -27,7 +27,7 @@ pub(crate) use get_function::{get_function, get_function_configuration};
 pub(crate) use invoke::{check_payload, invoke};
 pub(crate) use list::{list_functions, list_versions_by_function};
 pub(crate) use permissions::{add_permission, get_policy, remove_permission};
-pub(crate) use publish_version::publish_version;
+pub(crate) use publish_version::{publish, publish_version};
 pub(crate) use tags::{list_tags, replace_tags, tag_resource, untag_resource};
 pub(crate) use update_function::{update_function_code, update_function_configuration};
 

@@ -31,6 +31,9 @@ pub(crate) struct Version {
     /// As operations answer it, less what depends on the question (the ARN) and on the moment (the state).
     pub(crate) configuration: FunctionConfiguration,
     pub(crate) package: Package,
+    /// The token of the template step that published it, so that a repeated step finds its own and nobody else's.
+    #[serde(default)]
+    pub(crate) made_by: Option<String>,
 }
 
 impl Version {
@@ -80,7 +83,7 @@ impl Function {
     ) -> Self {
         let mut function = Self {
             name,
-            latest: Version { configuration, package },
+            latest: Version { configuration, package, made_by: None },
             versions: BTreeMap::new(),
             next_version: 1,
             aliases: BTreeMap::new(),
@@ -121,6 +124,32 @@ impl Function {
         };
         let found = self.version(version)?;
         Some((found.configuration.version.as_deref().unwrap_or(LATEST), found))
+    }
+
+    /// The version that a step of a template asks for: the one that the same token published before, else a new one.
+    // AWS: the type refuses what the operation answers with the last version: another would then delete it.
+    pub(crate) fn publish_for(
+        &mut self,
+        token: &str,
+        description: Option<String>,
+        revision: String,
+    ) -> Result<Version, AwsError> {
+        if let Some(own) = self.versions.values().find(|version| version.made_by.as_deref() == Some(token)) {
+            return Ok(own.clone());
+        }
+        if let Some((number, last)) = self.versions.last_key_value()
+            && self.is_unchanged_since(last)
+        {
+            let message = format!(
+                "A version for this Lambda function exists ( {number} ). Modify the function to create a new version."
+            );
+            return Err(Code::ResourceConflictException.error(message).with("Type", "User"));
+        }
+        let number = self.next_version;
+        let mut version = self.publish(description, revision);
+        version.made_by = Some(token.to_owned());
+        self.versions.insert(number, version.clone());
+        Ok(version)
     }
 
     /// Freezes `$LATEST` under the next number. Where nothing changed since the last one, that one is the answer.

@@ -103,12 +103,14 @@ impl ResourceProvider for BucketProvider {
         let context = self.0.context();
         let mut bucket = Bucket::new(context.now(), context.region().as_str());
         configure(&mut bucket, request);
-        let is_ours = request.text("BucketName").is_none();
+        bucket.made_by = Some(request.token.clone());
+        let present = self.0.records().read().buckets.get(&name).map(|present| present.made_by.clone());
+        if present.is_some_and(|made_by| made_by == bucket.made_by) {
+            return Ok(self.created(&name));
+        }
         let put = self.0.records().put_bucket(&name, bucket, |present| match present {
-            Some(_) if !is_ours => {
-                Err(AwsError::new("AlreadyExists", format!("{name} already exists")).status(409))
-            }
-            _ => Ok(()),
+            Some(_) => Err(AwsError::new("AlreadyExists", format!("{name} already exists")).status(409)),
+            None => Ok(()),
         });
         put.await?;
         self.0.announce(&name, Change::Created);
@@ -138,7 +140,13 @@ struct PolicyProvider(S3);
 
 impl PolicyProvider {
     async fn put(&self, name: &str, policy: Option<Value>) -> Result<(), AwsError> {
-        self.0.records().change_bucket(name, |bucket| bucket.policy = policy).await
+        let put = self.0.records().change_bucket(name, |bucket| {
+            if policy.is_none() {
+                bucket.policy_made_by = None;
+            }
+            bucket.policy = policy;
+        });
+        put.await
     }
 }
 
@@ -157,9 +165,23 @@ impl ResourceProvider for PolicyProvider {
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let bucket = request.text("Bucket").unwrap_or_default();
-        self.put(bucket, request.properties.get("PolicyDocument").cloned()).await?;
-        Ok(Created { physical_id: bucket.to_owned(), ..Created::default() })
+        let name = request.text("Bucket").unwrap_or_default();
+        let (policy, token) = (request.properties.get("PolicyDocument"), Some(&request.token));
+        let mut is_anothers = false;
+        let put = self.0.records().change_bucket(name, |bucket| {
+            is_anothers = bucket.policy.is_some() && bucket.policy_made_by.as_ref() != token;
+            if !is_anothers {
+                bucket.policy = policy.cloned();
+                bucket.policy_made_by = token.cloned();
+            }
+        });
+        put.await?;
+        if is_anothers {
+            // AWS: the words of the type's handler.
+            let message = format!("The bucket policy already exists on bucket {name}.");
+            return Err(AwsError::new("AlreadyExists", message).status(409));
+        }
+        Ok(Created { physical_id: name.to_owned(), ..Created::default() })
     }
 
     async fn update(

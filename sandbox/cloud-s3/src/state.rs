@@ -20,17 +20,26 @@ pub(crate) struct Bucket {
     /// AWS: a new bucket blocks all public access until somebody says otherwise.
     #[serde(default = "Bucket::closed")]
     pub(crate) public_access_block: Option<PublicAccessBlockConfiguration>,
+    /// The token of the template step that made it, so that a repeated step finds its own and nobody else's.
+    #[serde(default)]
+    pub(crate) made_by: Option<String>,
+    /// The same of its policy.
+    #[serde(default)]
+    pub(crate) policy_made_by: Option<String>,
 }
 
 impl Bucket {
     /// A bucket as it begins.
     pub(crate) fn new(created: Timestamp, region: &str) -> Self {
+        let region = region.to_owned();
         Self {
             created,
-            region: region.to_owned(),
+            region,
             policy: None,
             tags: Vec::new(),
             public_access_block: Self::closed(),
+            made_by: None,
+            policy_made_by: None,
         }
     }
 

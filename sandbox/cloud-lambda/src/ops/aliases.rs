@@ -18,6 +18,15 @@ pub(crate) async fn create_alias(
     _caller: &Caller,
     input: CreateAliasRequest,
 ) -> Result<AliasConfiguration, AwsError> {
+    make_alias(service, input, None).await
+}
+
+/// Creates an alias. One that the same token made before is the answer once more.
+pub(crate) async fn make_alias(
+    service: &Lambda,
+    input: CreateAliasRequest,
+    token: Option<&str>,
+) -> Result<AliasConfiguration, AwsError> {
     if input.name.bytes().all(|byte| byte.is_ascii_digit()) {
         // AWS: the model's pattern looks ahead for this: a number would be a version.
         return Err(AwsError::validation(format!(
@@ -31,9 +40,13 @@ pub(crate) async fn create_alias(
         description: input.description.unwrap_or_default(),
         weights: weights(input.routing_config),
         revision: service.revision(),
+        made_by: token.map(str::to_owned),
     };
     change(service, &input.function_name, &input.name, |function, arn| {
-        if function.aliases.contains_key(&input.name) {
+        if let Some(present) = function.aliases.get(&input.name) {
+            if token.is_some() && present.made_by.as_deref() == token {
+                return Ok(());
+            }
             return Err(Code::ResourceConflictException
                 .error(format!("Alias already exists: {arn}:{}", input.name))
                 .with("Type", "User"));
@@ -57,6 +70,7 @@ pub(crate) async fn update_alias(
         let alias = Alias {
             version: input.function_version.unwrap_or_else(|| old.version.clone()),
             description: input.description.unwrap_or_else(|| old.description.clone()),
+            made_by: old.made_by.clone(),
             weights: input
                 .routing_config
                 .map_or_else(|| old.weights.clone(), |routing| weights(Some(routing))),

@@ -11,6 +11,15 @@ pub(crate) async fn publish_version(
     _caller: &Caller,
     input: PublishVersionRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
+    publish(service, input, None).await
+}
+
+/// Publishes a version. One that the same token published before is the answer once more.
+pub(crate) async fn publish(
+    service: &Lambda,
+    input: PublishVersionRequest,
+    token: Option<&str>,
+) -> Result<FunctionConfiguration, AwsError> {
     let (_, function) = service.find(&input.function_name, None)?;
     let name = function.name.clone();
     let revision = service.revision();
@@ -28,7 +37,10 @@ pub(crate) async fn publish_version(
                     input.code_sha256.unwrap_or_default()
                 )));
             }
-            let version = function.publish(input.description, revision);
+            let version = match token {
+                Some(token) => function.publish_for(token, input.description, revision)?,
+                None => function.publish(input.description, revision),
+            };
             Ok((Some(function), version))
         })
         .await?;

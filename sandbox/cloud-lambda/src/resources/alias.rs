@@ -44,19 +44,7 @@ impl ResourceProvider for AliasProvider {
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let mut wanted: CreateAliasRequest = input(&without(&request.properties, ELSEWHERE))?;
         wanted.routing_config = routing(&request.properties);
-        let version = wanted.function_version.clone();
-        let (function, name) = (wanted.function_name.clone(), wanted.name.clone());
-        match ops::create_alias(&self.0, &caller(&self.0), wanted).await {
-            // A step repeated after a crash finds the alias as it made it.
-            Err(error) if error.code() == "ResourceConflictException" => {
-                let (_, found) = self.0.find(&function, None)?;
-                match found.aliases.get(&name) {
-                    Some(alias) if alias.version == version => self.made(&function, &name),
-                    _ => Err(error),
-                }
-            }
-            made => Ok(describe(&made?)),
-        }
+        Ok(describe(&ops::make_alias(&self.0, wanted, Some(&request.token)).await?))
     }
 
     async fn update(
@@ -82,14 +70,6 @@ impl ResourceProvider for AliasProvider {
             Err(error) if !is_missing(&error) => Err(error),
             _ => Ok(()),
         }
-    }
-}
-
-impl AliasProvider {
-    fn made(&self, function: &str, alias: &str) -> Result<Created, AwsError> {
-        let (name, _) = self.0.find(function, None)?;
-        let arn = FunctionName { name: name.name, qualifier: Some(alias.to_owned()) }.arn(self.0.context());
-        Ok(describe(&AliasConfiguration { alias_arn: Some(arn), ..AliasConfiguration::default() }))
     }
 }
 

@@ -34,12 +34,11 @@ impl ResourceProvider for VersionProvider {
         &["FunctionName", "CodeSha256", "Description"]
     }
 
-    /// A step repeated after a crash publishes nothing new: an unchanged function keeps its last version.
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let known = without(&request.properties, &["ProvisionedConcurrencyConfig", "RuntimePolicy"]);
         let wanted: PublishVersionRequest = input(&known)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
-        let published = ops::publish_version(&self.0, &caller(&self.0), wanted).await?;
+        let published = ops::publish(&self.0, wanted, Some(&request.token)).await?;
         Ok(self.made(&name, &published.version.unwrap_or_default()))
     }
 

@@ -17,6 +17,9 @@ pub(crate) struct Alias {
     /// A further version and its share of the invocations.
     pub(crate) weights: BTreeMap<String, f64>,
     pub(crate) revision: String,
+    /// The token of the template step that made it, so that a repeated step finds its own and nobody else's.
+    #[serde(default)]
+    pub(crate) made_by: Option<String>,
 }
 
 impl Alias {
