@@ -1,6 +1,6 @@
-//! JSON text to nodes. `serde_json` forgets where a value began and which keys came twice, hence this reader.
+//! JSON text to nodes. `serde_json` forgets where a value began and numbers as they were written, hence this reader.
 
-use super::node::{Entry, Kind, Mark, Node, Style};
+use super::node::{Entries, Entry, Kind, Mark, Node, Style};
 use super::yaml::MAX_DEPTH;
 use super::{Result, TemplateError};
 
@@ -82,23 +82,18 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Kind> {
         self.expect(b'{')?;
-        let mut entries = Vec::new();
-        let mut keys = std::collections::HashSet::new();
+        let mut entries = Entries::default();
         if self.take(b'}') {
-            return Ok(Kind::Mapping(entries));
+            return Ok(entries.finish());
         }
         loop {
             self.space();
             let mark = self.mark();
             let key = self.string()?;
-            if !keys.insert(key.clone()) {
-                self.seen = (self.at, mark);
-                return Err(self.malformed("Duplicate key"));
-            }
             self.expect(b':')?;
-            entries.push(Entry { mark, key, value: self.value(depth + 1)? });
+            entries.add(Entry { mark, key, value: self.value(depth + 1)? });
             if self.take(b'}') {
-                return Ok(Kind::Mapping(entries));
+                return Ok(entries.finish());
             }
             self.expect(b',')?;
         }
@@ -173,12 +168,14 @@ mod tests {
         );
     }
 
+    /// As CloudFormation has it.
+    #[test]
+    fn of_two_members_of_one_name_the_last_counts() {
+        check("{\"a\": 1,\n \"b\": 2, \"a\": 3}", &expect![[r#"{"a":3,"b":2}"#]]);
+    }
+
     #[test]
     fn refusals() {
-        check(
-            "{\"a\": 1,\n \"a\": 2}",
-            &expect!["Template format error: JSON not well-formed. Duplicate key. (line 2, column 2)"],
-        );
         check(
             "{\"a\": 1,}",
             &expect!["Template format error: JSON not well-formed. Expected a string. (line 1, column 9)"],

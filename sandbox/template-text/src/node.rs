@@ -1,5 +1,6 @@
 //! The tree that a template's text makes: raw scalars with their style, and where each thing began.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -59,6 +60,32 @@ pub(super) struct Entry {
     pub(super) key: String,
     /// The value.
     pub(super) value: Node,
+}
+
+/// The members of a map in the making. Of two with the same key the later one counts, at the place of the first.
+// AWS: CloudFormation takes the last of several members of one name, in JSON as in YAML.
+#[derive(Default)]
+pub(super) struct Entries {
+    list: Vec<Entry>,
+    places: HashMap<String, usize>,
+}
+
+impl Entries {
+    pub(super) fn add(&mut self, entry: Entry) {
+        let place = *self.places.entry(entry.key.clone()).or_insert(self.list.len());
+        match self.list.get_mut(place) {
+            Some(earlier) => *earlier = entry,
+            None => self.list.push(entry),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(super) fn finish(self) -> Kind {
+        Kind::Mapping(self.list)
+    }
 }
 
 impl Node {

@@ -1,4 +1,5 @@
-//! What a plain YAML scalar is: YAML 1.1 less its timestamps, as CloudFormation reads it.
+//! What a plain YAML scalar is: YAML 1.1 less its timestamps, as CloudFormation reads it. A number that would be written
+//! otherwise than it was stays text, for most properties are text: `010`, `1.50`, account ids.
 
 use serde_json::{Number, Value};
 
@@ -37,7 +38,8 @@ fn integer(text: &str) -> Option<i64> {
     } else if let Some(binary) = plain.strip_prefix("0b") {
         radix(binary, 2)
     } else if plain.len() > 1 && plain.starts_with('0') {
-        radix(&plain, 8)
+        // LIMIT: octal to AWS, which makes other numbers of account ids that begin with a zero.
+        None
     } else if plain.contains(':') {
         sexagesimal(&plain)
     } else {
@@ -71,7 +73,7 @@ fn float(text: &str) -> Option<Number> {
     if !looks || !(digits_first || point_first) {
         return None;
     }
-    Number::from_f64(text.replace('_', "").parse().ok()?)
+    Number::from_f64(text.parse().ok()?).filter(|number| number.to_string() == text)
 }
 
 #[cfg(test)]
@@ -98,13 +100,11 @@ mod tests {
     fn numbers() {
         check("10", &json!(10));
         check("-7", &json!(-7));
-        check("010", &json!(8));
         check("0x1F", &json!(31));
         check("0b101", &json!(5));
         check("1_000", &json!(1000));
-        check("1e3", &json!(1000.0));
         check("1.5", &json!(1.5));
-        check(".5", &json!(0.5));
+        check("1.0", &json!(1.0));
         check("1:30", &json!(90));
         check("0", &json!(0));
     }
@@ -115,6 +115,10 @@ mod tests {
         check("2016-10-31", &json!("2016-10-31"));
         check("1.2.3", &json!("1.2.3"));
         check("09", &json!("09"));
+        check("010", &json!("010"));
+        check("1.50", &json!("1.50"));
+        check("1e3", &json!("1e3"));
+        check(".5", &json!(".5"));
         check("012345678901", &json!("012345678901"));
         check("1e", &json!("1e"));
         check("e3", &json!("e3"));
