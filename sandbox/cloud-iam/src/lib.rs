@@ -3,8 +3,10 @@
 //! Not an authorisation engine: policies are kept and returned, trust policies are not evaluated.
 // LIMIT: policies are stored, not evaluated; every key of the workspace may do everything in it.
 
+mod document;
 pub mod iam;
 mod keys;
+mod names;
 mod open;
 mod resources;
 mod role;

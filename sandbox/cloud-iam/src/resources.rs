@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::iam::shapes::{CreatePolicyRequest, CreateRoleRequest, Tag};
 use crate::iam::{NewRole, new_policy, new_role};
+use crate::names;
 use crate::open::Iam;
 use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord};
 
@@ -31,6 +32,18 @@ fn document(properties: &Value, name: &str) -> Result<String, AwsError> {
         Some(document @ Value::Object(_)) => Ok(document.to_string()),
         _ => Err(AwsError::validation(format!("Property {name} is required and must be a policy document"))),
     }
+}
+
+/// LIMIT: there are no users and groups here; a policy for them would have no effect.
+fn refuse_others(properties: &Value) -> Result<(), AwsError> {
+    for name in ["Groups", "Users"] {
+        if let Some(first) = texts(properties, name).first() {
+            let noun = name.trim_end_matches('s').to_ascii_lowercase();
+            let message = format!("The {noun} with name {first} cannot be found.");
+            return Err(AwsError::new("NoSuchEntity", message).status(404));
+        }
+    }
+    Ok(())
 }
 
 fn text(properties: &Value, name: &str) -> Option<String> {
@@ -78,10 +91,11 @@ impl RoleType {
         let mut record =
             new_role(&iam.context, NewRole { request: new, token: Some(request.token.clone()) })?;
         record.attached = texts(properties, "ManagedPolicyArns").into_iter().collect::<BTreeSet<_>>();
+        record.attached.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
         for policy in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
             let name = text(policy, "PolicyName")
                 .ok_or_else(|| AwsError::validation("Policies need a PolicyName"))?;
-            record.inline.insert(name, document(policy, "PolicyDocument")?);
+            record.put_inline(name, document(policy, "PolicyDocument")?)?;
         }
         Ok(record)
     }
@@ -182,12 +196,18 @@ impl PolicyType {
     async fn put(iam: &Iam, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name = text(&request.properties, "PolicyName")
             .ok_or_else(|| AwsError::validation("Property PolicyName is required"))?;
+        refuse_others(&request.properties)?;
         let document = document(&request.properties, "PolicyDocument")?;
-        for role in texts(&request.properties, "Roles") {
+        let roles = texts(&request.properties, "Roles");
+        if roles.is_empty() {
+            // AWS: the words of the type.
+            let message = "At least one of [Groups,Roles,Users] must be non-empty.";
+            return Err(AwsError::validation(message));
+        }
+        for role in roles {
             let (name, document) = (name.clone(), document.clone());
             role::change(&iam.store, &role, move |record| {
-                record.inline.insert(name, document);
-                Ok(())
+                record.put_inline(name, document)
             })
             .await?;
         }
@@ -252,24 +272,36 @@ impl ResourceProvider for PolicyType {
 struct ManagedPolicyType(Weak<Iam>);
 
 impl ManagedPolicyType {
-    async fn put(iam: &Iam, name: String, request: &ResourceRequest) -> Result<Created, AwsError> {
+    async fn put(
+        iam: &Iam,
+        policy_name: String,
+        request: &ResourceRequest,
+        updates: bool,
+    ) -> Result<Created, AwsError> {
+        refuse_others(&request.properties)?;
         let input = CreatePolicyRequest {
-            policy_name: name,
+            policy_name: policy_name.clone(),
             path: text(&request.properties, "Path"),
             policy_document: document(&request.properties, "PolicyDocument")?,
             description: text(&request.properties, "Description"),
             tags: tags(request),
         };
-        let record = new_policy(&iam.context, input, Some(request.token.clone()))?;
+        let mut record = new_policy(&iam.context, input, Some(request.token.clone()))?;
         let roles = texts(&request.properties, "Roles");
         role::transact(&iam.store, move |transaction| {
             let arn = record.policy.arn.clone().unwrap_or_default();
             let present: Option<PolicyRecord> =
                 transaction.get_json(POLICIES, &arn).map_err(AwsError::internal)?;
-            if present.is_some_and(|present| present.token.is_none()) {
-                return Err(
-                    AwsError::new("EntityAlreadyExists", format!("Policy {arn} already exists.")).status(409)
-                );
+            match (&present, updates) {
+                (Some(present), false) if present.token != record.token => {
+                    let message = format!(
+                        "A policy called {policy_name} already exists. Duplicate names are not allowed."
+                    );
+                    return Err(AwsError::new("EntityAlreadyExists", message).status(409));
+                }
+                // The token stays that of the step that made it.
+                (Some(present), true) => record.token.clone_from(&present.token),
+                _ => {}
             }
             transaction.put_json(POLICIES, &arn, &record).map_err(AwsError::internal)?;
             for name in roles {
@@ -303,7 +335,7 @@ impl ResourceProvider for ManagedPolicyType {
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name =
             text(&request.properties, "ManagedPolicyName").unwrap_or_else(|| request.generated_name(128));
-        Self::put(&*alive(&self.0)?, name, request).await
+        Self::put(&*alive(&self.0)?, name, request, false).await
     }
 
     async fn update(
@@ -313,7 +345,7 @@ impl ResourceProvider for ManagedPolicyType {
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         let name = physical_id.rsplit('/').next().unwrap_or_default().to_owned();
-        let created = Self::put(&*alive(&self.0)?, name, request).await?;
+        let created = Self::put(&*alive(&self.0)?, name, request, true).await?;
         Ok(if created.physical_id == physical_id {
             Updated::InPlace(created)
         } else {

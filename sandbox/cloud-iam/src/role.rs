@@ -6,6 +6,7 @@ use cloud_core::AwsError;
 use cloud_store::{Store, Table, Transaction};
 use serde::{Deserialize, Serialize};
 
+use crate::document;
 use crate::iam::shapes::{Code, Policy, Role};
 
 /// The table of roles, by name.
@@ -105,13 +106,21 @@ pub(crate) fn id_without_record(name: &str) -> String {
     id
 }
 
-/// Refuses what is not a policy document at all.
-pub(crate) fn check_document(document: &str) -> Result<(), AwsError> {
-    let parsed = serde_json::from_str::<serde_json::Value>(document);
-    let parsed = parsed
-        .map_err(|_| Code::MalformedPolicyDocumentException.error("This policy contains invalid Json"))?;
-    if parsed.get("Statement").is_none() {
-        return Err(Code::MalformedPolicyDocumentException.error("Syntax errors in policy."));
+impl RoleRecord {
+    /// Puts an inline policy in, if it and those that are there have room.
+    pub(crate) fn put_inline(&mut self, name: String, text: String) -> Result<(), AwsError> {
+        document::check(&text, document::Kind::Identity)?;
+        let others = self.inline.iter().filter(|(other, _)| **other != name);
+        let size = others.map(|(_, text)| document::size(text)).sum::<usize>() + document::size(&text);
+        if size > document::MAX_INLINE {
+            let message = format!(
+                "Maximum policy size of {} bytes exceeded for role {}",
+                document::MAX_INLINE,
+                self.role.role_name
+            );
+            return Err(Code::LimitExceededException.error(message));
+        }
+        self.inline.insert(name, text);
+        Ok(())
     }
-    Ok(())
 }

@@ -11,7 +11,8 @@ use super::shapes::{
 };
 use super::{encoded, page};
 use crate::open::Iam;
-use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord, check_document};
+use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord};
+use crate::{document, names};
 
 /// Makes a policy's record.
 pub(crate) fn new_policy(
@@ -19,8 +20,15 @@ pub(crate) fn new_policy(
     input: CreatePolicyRequest,
     token: Option<String>,
 ) -> Result<PolicyRecord, AwsError> {
-    check_document(&input.policy_document)?;
+    document::check(&input.policy_document, document::Kind::Identity)?;
+    if document::size(&input.policy_document) > document::MAX_MANAGED {
+        let message = format!("Cannot exceed quota for PolicySize: {}", document::MAX_MANAGED);
+        return Err(Code::LimitExceededException.error(message));
+    }
+    names::check_name(&input.policy_name, "policyName", 128)?;
+    names::check_tags(input.tags.as_deref().unwrap_or_default())?;
     let path = input.path.unwrap_or_else(|| "/".into());
+    names::check_path(&path)?;
     let arn = Arn::global("iam", context.account(), format!("policy{path}{}", input.policy_name));
     let policy = Policy {
         policy_name: Some(input.policy_name),

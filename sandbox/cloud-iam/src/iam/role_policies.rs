@@ -10,7 +10,8 @@ use super::shapes::{
 };
 use super::{encoded, page};
 use crate::open::Iam;
-use crate::role::{self, POLICIES, ROLES, RoleRecord, check_document};
+use crate::names;
+use crate::role::{self, POLICIES, ROLES, RoleRecord};
 
 /// Managed policies that one role may have.
 const MAX_ATTACHED: usize = 20;
@@ -24,12 +25,10 @@ pub(super) async fn put_role_policy(
     _caller: &Caller,
     input: PutRolePolicyRequest,
 ) -> Result<(), AwsError> {
-    check_document(&input.policy_document)?;
-    role::change(&iam.store, &input.role_name, move |record| {
-        record.inline.insert(input.policy_name, input.policy_document);
-        Ok(())
-    })
-    .await
+    let put = role::change(&iam.store, &input.role_name, move |record| {
+        record.put_inline(input.policy_name, input.policy_document)
+    });
+    put.await
 }
 
 pub(super) async fn get_role_policy(
@@ -73,6 +72,7 @@ pub(super) async fn attach_role_policy(
     _caller: &Caller,
     input: AttachRolePolicyRequest,
 ) -> Result<(), AwsError> {
+    names::check_policy_arn(&input.policy_arn)?;
     role::transact(&iam.store, move |transaction| {
         let (name, arn) = (input.role_name, input.policy_arn);
         let record: Option<RoleRecord> = transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
@@ -97,6 +97,7 @@ pub(super) async fn detach_role_policy(
     _caller: &Caller,
     input: DetachRolePolicyRequest,
 ) -> Result<(), AwsError> {
+    names::check_policy_arn(&input.policy_arn)?;
     role::change(&iam.store, &input.role_name, move |record| {
         if record.attached.remove(&input.policy_arn) {
             return Ok(());

@@ -11,10 +11,8 @@ use super::shapes::{
 };
 use super::{encoded, page};
 use crate::open::Iam;
-use crate::role::{self, ROLES, RoleRecord, check_document};
-
-/// Tags of one role.
-const MAX_TAGS: usize = 50;
+use crate::role::{self, ROLES, RoleRecord};
+use crate::{document, names};
 
 /// What a new role is made from.
 pub(crate) struct NewRole {
@@ -25,8 +23,15 @@ pub(crate) struct NewRole {
 /// Makes a role's record.
 pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, AwsError> {
     let NewRole { request, token } = new;
-    check_document(&request.assume_role_policy_document)?;
+    document::check(&request.assume_role_policy_document, document::Kind::Trust)?;
+    names::check_name(&request.role_name, "roleName", 64)?;
+    names::check_duration(request.max_session_duration)?;
+    names::check_tags(request.tags.as_deref().unwrap_or_default())?;
+    if let Some(boundary) = &request.permissions_boundary {
+        names::check_policy_arn(boundary)?;
+    }
     let path = request.path.unwrap_or_else(|| "/".into());
+    names::check_path(&path)?;
     let arn = Arn::global("iam", context.account(), format!("role{path}{}", request.role_name));
     let boundary = request.permissions_boundary.map(|arn| AttachedPermissionsBoundary {
         permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::PermissionsBoundaryPolicy),
@@ -129,6 +134,7 @@ pub(super) async fn update_role(
     _caller: &Caller,
     input: UpdateRoleRequest,
 ) -> Result<UpdateRoleResponse, AwsError> {
+    names::check_duration(input.max_session_duration)?;
     role::change(&iam.store, &input.role_name, move |record| {
         record.role.description = input.description.or(record.role.description.take());
         record.role.max_session_duration = input.max_session_duration.or(record.role.max_session_duration);
@@ -142,7 +148,7 @@ pub(super) async fn update_assume_role_policy(
     _caller: &Caller,
     input: UpdateAssumeRolePolicyRequest,
 ) -> Result<(), AwsError> {
-    check_document(&input.policy_document)?;
+    document::check(&input.policy_document, document::Kind::Trust)?;
     role::change(&iam.store, &input.role_name, move |record| {
         record.role.assume_role_policy_document = Some(input.policy_document);
         Ok(())
@@ -151,17 +157,14 @@ pub(super) async fn update_assume_role_policy(
 }
 
 pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest) -> Result<(), AwsError> {
+    names::check_tags(&input.tags)?;
     role::change(&iam.store, &input.role_name, move |record| {
         let mut tags = record.role.tags.take().unwrap_or_default();
         for tag in input.tags {
             tags.retain(|present| present.key != tag.key);
             tags.push(tag);
         }
-        if tags.len() > MAX_TAGS {
-            return Err(
-                Code::LimitExceededException.error("The number of tags has reached the maximum limit.")
-            );
-        }
+        names::check_tag_count(tags.len())?;
         record.role.tags = Some(tags);
         Ok(())
     })

@@ -1,0 +1,155 @@
+//! Names, paths, durations and tags, checked for whoever makes a role or a policy: the operations, whose models say the
+//! same, and templates, which have no model.
+
+use std::collections::BTreeSet;
+
+use cloud_core::AwsError;
+
+use crate::iam::shapes::{Code, Tag};
+
+type Checked = Result<(), AwsError>;
+
+/// Tags of one role or policy.
+pub(crate) const MAX_TAGS: usize = 50;
+
+fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
+    let shown: String = value.chars().take(200).collect();
+    AwsError::new(
+        "ValidationError",
+        format!("1 validation error detected: Value '{shown}' at '{member}' failed to satisfy constraint: {constraint}"),
+    )
+}
+
+/// A role's or a policy's name.
+pub(crate) fn check_name(name: &str, member: &str, longest: usize) -> Checked {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if name.is_empty() || !name.chars().all(good) {
+        return Err(AwsError::new(
+            "ValidationError",
+            format!("The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"),
+        ));
+    }
+    if name.len() > longest {
+        let text = format!("Member must have length less than or equal to {longest}");
+        return Err(constraint(name, member, &text));
+    }
+    Ok(())
+}
+
+/// A path: slashes at both ends, printable characters between.
+pub(crate) fn check_path(path: &str) -> Checked {
+    const LONGEST: usize = 512;
+    let printable = path.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+    if !(path.starts_with('/') && path.ends_with('/') && printable) {
+        return Err(AwsError::new(
+            "ValidationError",
+            "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
+        ));
+    }
+    if path.len() > LONGEST {
+        return Err(constraint(path, "path", &format!("Member must have length less than or equal to {LONGEST}")));
+    }
+    Ok(())
+}
+
+/// How long sessions of a role may last: from one hour to twelve.
+pub(crate) fn check_duration(seconds: Option<i32>) -> Checked {
+    match seconds {
+        Some(short) if short < 3600 => Err(constraint(
+            &short.to_string(),
+            "maxSessionDuration",
+            "Member must have value greater than or equal to 3600",
+        )),
+        Some(long) if long > 43_200 => Err(constraint(
+            &long.to_string(),
+            "maxSessionDuration",
+            "Member must have value less than or equal to 43200",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Tags as they are given.
+pub(crate) fn check_tags(tags: &[Tag]) -> Checked {
+    let mut keys = BTreeSet::new();
+    for Tag { key, value } in tags {
+        if key.is_empty() || key.chars().count() > 128 {
+            let text = "Member must have length less than or equal to 128";
+            return Err(constraint(key, "tags.1.member.key", text));
+        }
+        if value.chars().count() > 256 {
+            let text = "Member must have length less than or equal to 256";
+            return Err(constraint(value, "tags.1.member.value", text));
+        }
+        if key.to_ascii_lowercase().starts_with("aws:") {
+            let message = "Tag keys starting with 'aws:' are reserved for system use";
+            return Err(AwsError::new("InvalidInput", message));
+        }
+        if !keys.insert(key.to_lowercase()) {
+            let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+            return Err(AwsError::new("InvalidInput", message));
+        }
+    }
+    check_tag_count(tags.len())
+}
+
+/// How many tags there may be.
+pub(crate) fn check_tag_count(count: usize) -> Checked {
+    if count <= MAX_TAGS {
+        return Ok(());
+    }
+    Err(Code::LimitExceededException.error("The number of tags has reached the maximum limit."))
+}
+
+/// An ARN of a policy, of AWS's or of anybody's.
+pub(crate) fn check_policy_arn(arn: &str) -> Checked {
+    let is_policy = || {
+        let mut parts = arn.splitn(6, ':');
+        let (scheme, service) = (parts.next(), parts.nth(1));
+        scheme == Some("arn") && service == Some("iam") && parts.nth(2).is_some_and(|rest| rest.starts_with("policy/"))
+    };
+    if is_policy() { Ok(()) } else { Err(AwsError::new("ValidationError", "Invalid ARN:  Could not be parsed!")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(checked: Checked) -> String {
+        checked.map_or_else(|error| format!("{}: {}", error.code(), error.message()), |()| "fine".to_owned())
+    }
+
+    #[test]
+    fn names_paths_and_durations() {
+        assert_eq!(told(check_name("a_+=,.@-1", "roleName", 64)), "fine");
+        for name in ["", "a b", "a/b", "ä"] {
+            assert!(told(check_name(name, "roleName", 64)).contains("value for roleName is invalid"), "{name}");
+        }
+        assert!(told(check_name(&"a".repeat(65), "roleName", 64)).ends_with("length less than or equal to 64"));
+        for path in ["/", "/a/b/"] {
+            assert_eq!(told(check_path(path)), "fine");
+        }
+        for path in ["", "a", "/a", "a/", "/a b/"] {
+            assert!(told(check_path(path)).contains("value for path is invalid"), "{path}");
+        }
+        assert_eq!(told(check_duration(Some(3600)).and(check_duration(Some(43_200)))), "fine");
+        assert!(told(check_duration(Some(100))).contains("greater than or equal to 3600"));
+        assert!(told(check_duration(Some(50_000))).contains("less than or equal to 43200"));
+        assert_eq!(told(check_policy_arn("arn:aws:iam::aws:policy/service-role/X")), "fine");
+        for arn in ["X", "arn:aws:iam::aws:role/x", "arn:aws:s3:::policy/x", "arn:aws:iam"] {
+            assert_eq!(told(check_policy_arn(arn)), "ValidationError: Invalid ARN:  Could not be parsed!", "{arn}");
+        }
+    }
+
+    #[test]
+    fn tags() {
+        let tag = |key: &str, value: &str| Tag { key: key.to_owned(), value: value.to_owned() };
+        assert_eq!(told(check_tags(&[tag("a", ""), tag("b", "x")])), "fine");
+        assert!(told(check_tags(&[tag("aws:x", "")])).contains("reserved"));
+        assert!(told(check_tags(&[tag("a", ""), tag("A", "")])).contains("Duplicate tag keys"));
+        assert!(told(check_tags(&[tag(&"k".repeat(129), "")])).contains("128"));
+        assert!(told(check_tags(&[tag("k", &"v".repeat(257))])).contains("256"));
+        let many: Vec<Tag> = (0..51).map(|n| tag(&n.to_string(), "")).collect();
+        assert!(told(check_tags(&many)).starts_with("LimitExceeded"));
+    }
+}
