@@ -4,6 +4,7 @@
 //! keeps every step before it is taken, and goes on after a restart where it was. Which operations a caller has is not
 //! known here.
 
+mod coerce;
 pub mod drive;
 mod facts;
 mod phases;

@@ -7,7 +7,7 @@ use cloud_wire::{Service, ServiceModel};
 
 use crate::engine::Engine;
 use crate::ops;
-use crate::resources::WaitConditionHandle;
+use crate::resources::{CdkMetadata, WaitConditionHandle};
 
 /// Why the service cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,7 @@ impl CloudFormation {
     /// When all services have registered theirs, call [`CloudFormation::resume`].
     pub async fn open(context: Context) -> Result<Self, OpenError> {
         context.peers().add_provider(Arc::new(WaitConditionHandle));
+        context.peers().add_provider(Arc::new(CdkMetadata));
         Ok(Self { engine: Engine::open(context).await? })
     }
 

@@ -11,6 +11,7 @@ pub mod model;
 pub mod outputs;
 pub mod parameters;
 mod references;
+pub mod rules;
 mod sub;
 mod validate;
 

@@ -454,6 +454,49 @@ async fn templates_are_refused_in_awss_words() {
     );
 }
 
+/// What `cdk synth` writes into every template, unmodified.
+#[tokio::test]
+async fn templates_of_the_cdk_deploy_as_they_are() {
+    let text = r#"{
+ "Resources": {
+  "A": {"Type": "Test::Thing", "Properties": {"Value": {"Ref": "BootstrapVersion"}}, "Metadata": {"aws:cdk:path": "s/A"}},
+  "CDKMetadata": {"Type": "AWS::CDK::Metadata", "Properties": {"Analytics": "v2:deflate64:H4s"},
+   "Metadata": {"aws:cdk:path": "s/CDKMetadata/Default"}, "Condition": "CDKMetadataAvailable"}
+ },
+ "Conditions": {"CDKMetadataAvailable": {"Fn::Or": [
+  {"Fn::Or": [{"Fn::Equals": [{"Ref": "AWS::Region"}, "af-south-1"]}, {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}]},
+  {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-west-2"]}]}},
+ "Parameters": {"BootstrapVersion": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version",
+  "Description": "Version of the CDK Bootstrap resources in this environment, automatically retrieved from SSM Parameter Store. [cdk:skip]"}},
+ "Rules": {"CheckBootstrapVersion": {"Assertions": [{"Assert": {"Fn::Not": [{"Fn::Contains": [["1", "2", "3", "4", "5"], {"Ref": "BootstrapVersion"}]}]},
+  "AssertDescription": "CDK bootstrap stack version 6 required. Please run 'cdk bootstrap' with a recent version of the CDK CLI."}]}}
+}"#;
+    let cloud = Cloud::new().await;
+    cloud.create("s", text).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    assert_eq!(cloud.resource_statuses("s"), "A CREATE_COMPLETE, CDKMetadata CREATE_COMPLETE");
+    assert_eq!(cloud.summary(), "A=30");
+    let refused = cloud.create("t", &text.replace("\"5\"]", "\"30\"]")).await.unwrap_err();
+    let expected = "Template validation error: Rule CheckBootstrapVersion failed: CDK bootstrap stack version 6 required.";
+    assert!(refused.message().starts_with(expected), "{refused}");
+    let refused = cloud.create("t", &text.replace("/cdk-bootstrap/hnb659fds/version", "/mine")).await.unwrap_err();
+    assert!(refused.message().starts_with("Unable to fetch parameters [/mine]"), "{refused}");
+}
+
+#[tokio::test]
+async fn mappings_have_two_levels_and_no_more() {
+    let cloud = Cloud::new().await;
+    for (mappings, sentence) in [
+        ("M: x", "Template format error: Every Mappings member M must be a map"),
+        ("M: {A: x}", "Template format error: Every Mappings member A must be a map"),
+        ("M: {A: {B: {C: x}}}", "Template format error: Every Mappings attribute must be a String or a List."),
+    ] {
+        let text = format!("Mappings: {{{mappings}}}\nResources: {{A: {{Type: Test::Thing}}}}");
+        let refused = cloud.create("s", &text).await.unwrap_err();
+        assert!(refused.message().starts_with(sentence), "{refused}");
+    }
+}
+
 /// Each of these was accepted once, and filled the machine when it was deployed, and at every start after that.
 #[tokio::test]
 async fn a_template_that_grows_is_refused() {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use cloud_core::Context;
 use serde_json::Value;
 
+use super::coerce;
 use super::rehearsal::Rehearsal;
 use super::scope::StackScope;
 use crate::state::{Definition, Resource, Stack};
 use crate::template::graph::Graph;
 use crate::template::outputs::{self, OutputValue};
-use crate::template::{self, Scope, Template, TemplateError, conditions};
+use crate::template::{self, Scope, Template, TemplateError, conditions, rules};
 
 /// The cloud around a stack, at one moment.
 #[derive(Clone, Debug)]
@@ -120,6 +121,7 @@ impl Plan {
     /// large, is an error now.
     pub fn rehearse(&self, facts: &Facts, stack: &Stack) -> Result<(), TemplateError> {
         let none = BTreeMap::new();
+        rules::check(&self.template, &self.scope(facts, stack, &none))?;
         let scope = Rehearsal::new(self, self.scope(facts, stack, &none));
         for name in self.wanted() {
             scope.judge(self.evaluated(name, &scope).map(drop))?;
@@ -139,9 +141,11 @@ impl Plan {
         self.template.resources.keys().map(String::as_str).filter(|name| self.wants(name))
     }
 
-    /// The properties of a resource, evaluated.
+    /// The properties of a resource, evaluated, with values as its type declares them.
     pub fn properties(&self, logical_id: &str, scope: &StackScope<'_>) -> Result<Value, TemplateError> {
-        self.evaluated(logical_id, scope)
+        let Some(resource) = self.template.resources.get(logical_id) else { return Ok(Value::Null) };
+        let properties = self.evaluated(logical_id, scope)?;
+        coerce::coerce(logical_id, &resource.type_name, properties).map_err(TemplateError::new)
     }
 
     fn evaluated(&self, logical_id: &str, scope: &dyn Scope) -> Result<Value, TemplateError> {

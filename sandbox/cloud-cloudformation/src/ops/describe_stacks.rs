@@ -126,11 +126,17 @@ pub(super) fn hidden_values(definition: &Definition) -> Vec<String> {
     hidden.map(|(_, value)| value.clone()).collect()
 }
 
+fn resolved(definition: &Definition, name: &str, value: &str) -> Option<String> {
+    let declared = definition.processed.get("Parameters")?.get(name)?;
+    crate::template::parameters::resolved(declared, value).map(str::to_owned)
+}
+
 /// A definition's parameters, hidden ones hidden.
 pub(super) fn parameters(definition: &Definition) -> Vec<Parameter> {
     let parameter = |(name, value): (&String, &String)| Parameter {
         parameter_key: Some(name.clone()),
         parameter_value: Some(shown(is_hidden(definition, name), value)),
+        resolved_value: resolved(definition, name, value),
         ..Parameter::default()
     };
     definition.parameters.iter().map(parameter).collect()

@@ -78,13 +78,15 @@ pub(crate) async fn validate_template(
     })
 }
 
-/// The template after its transforms; where those fail, which is none of these operations' business, as it was sent.
+/// The template after its transforms; where those fail, which is none of these operations' business, as it was sent. If
+/// that is no template either, the reason is the transform's: it explains what is wrong.
 fn template(read: &Read) -> Result<Template, AwsError> {
-    let value = match &read.processed {
-        Ok(processed) => processed.clone(),
-        Err(_) => without_serverless(read.document.value()),
-    };
-    Template::from_value(&value).map_err(|error| validation(read.document.mark(error).to_string()))
+    let wrong = |error| validation(read.document.mark(error).to_string());
+    match &read.processed {
+        Ok(processed) => Template::from_value(processed).map_err(wrong),
+        Err(failed) => Template::from_value(&without_serverless(read.document.value()))
+            .map_err(|_| validation(failed.message())),
+    }
 }
 
 /// A template that is not transformed has sections that only transforms know.

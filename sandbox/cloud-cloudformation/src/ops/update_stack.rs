@@ -32,7 +32,9 @@ pub(crate) async fn update_stack(
         return Err(error);
     }
     let (changes, differs) = compare(engine, &stack, &definition, previous.as_deref())?;
-    if changes.is_empty() && !differs && stack.status != StackStatus::UpdateFailed {
+    // AWS: what a transform makes may differ each time, so such a template is always taken for a change.
+    let may_differ = differs || !definition.transforms.is_empty();
+    if changes.is_empty() && !may_differ && stack.status != StackStatus::UpdateFailed {
         return Err(validation("No updates are to be performed."));
     }
     engine.keep_definition(&definition).await?;

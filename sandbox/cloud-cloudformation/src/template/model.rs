@@ -83,6 +83,8 @@ pub struct Template {
     pub mappings: Map<String, Value>,
     /// `Conditions`.
     pub conditions: Map<String, Value>,
+    /// `Rules`.
+    pub rules: Map<String, Value>,
     /// What it makes.
     pub resources: BTreeMap<String, Resource>,
     /// What it answers.
@@ -107,6 +109,7 @@ impl Template {
             parameters: section(value, "Parameters", Parameter::read)?,
             mappings: mappings(value)?,
             conditions: map(value, "Conditions")?,
+            rules: map(value, "Rules")?,
             resources: section(value, "Resources", Resource::read)?,
             outputs: section(value, "Outputs", Output::read)?,
         })

@@ -19,6 +19,8 @@ pub enum Kind {
     TextList,
     /// Numbers with commas between.
     NumberList,
+    /// The name of a text in the Parameter Store.
+    StoredText,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             "CommaDelimitedList" => Self::TextList,
             "List<Number>" => Self::NumberList,
             "List<String>" => Self::TextList,
+            "AWS::SSM::Parameter::Value<String>" => Self::StoredText,
             // AWS: ids of existing resources. LIMIT: whether they exist is not checked.
             other if other.starts_with("List<AWS::") && other.ends_with('>') => Self::TextList,
             other if other.starts_with("AWS::") && !other.starts_with("AWS::SSM::") => Self::Text,
@@ -91,6 +94,9 @@ impl Parameter {
 
     /// What `Ref` answers for a raw value that has been checked.
     pub fn value(&self, raw: &str) -> Value {
+        if self.kind == Kind::StoredText {
+            return stored(raw).unwrap_or_default().into();
+        }
         if !self.kind.is_list() {
             return Value::String(raw.to_owned());
         }
@@ -135,6 +141,10 @@ impl Parameter {
         if let Some(most) = self.length.1.filter(|most| length > *most) {
             return Err(format!("Parameter '{name}' must contain at most {most} characters"));
         }
+        if self.kind == Kind::StoredText && stored(item).is_none() {
+            // AWS: the words for a name that is not there. LIMIT: no other name than the CDK's is.
+            return Err(format!("Unable to fetch parameters [{item}] from parameter store for this account."));
+        }
         self.check_number(name, item)
     }
 
@@ -160,6 +170,17 @@ impl Parameter {
 /// The longest value of a parameter.
 // AWS: quotas, "parameter values".
 const MAX_VALUE_BYTES: usize = 4096;
+
+/// The version of the CDK's bootstrap stack that this cloud stands in for: its buckets and roles are not asked for here,
+/// but every template of the CDK looks for the number.
+const CDK_BOOTSTRAP_VERSION: &str = "30";
+
+/// The text of that name in the Parameter Store.
+fn stored(name: &str) -> Option<&'static str> {
+    let qualifier = name.strip_prefix("/cdk-bootstrap/")?.strip_suffix("/version")?;
+    (!qualifier.is_empty() && qualifier.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then_some(CDK_BOOTSTRAP_VERSION)
+}
 
 fn unknown_type(type_name: &str, path: &Path<'_>) -> TemplateError {
     let shown: String = type_name.chars().take(80).collect();
@@ -228,6 +249,12 @@ fn number(value: &Value, name: &str, path: &Path<'_>) -> Result<Option<f64>> {
     }
 }
 
+/// What the Parameter Store holds under a raw value, where the declaration says that it is a name there.
+pub fn resolved(declared: &Value, raw: &str) -> Option<&'static str> {
+    let kind = declared.get("Type").and_then(Value::as_str).and_then(Kind::parse)?;
+    (kind == Kind::StoredText).then(|| stored(raw)).flatten()
+}
+
 /// The raw values of all parameters: what the caller gives, else the defaults. Nothing may be unknown, nothing may lack.
 pub fn resolve(
     declared: &BTreeMap<String, Parameter>,
@@ -284,6 +311,8 @@ mod tests {
         check(&json!({"Type": "CommaDelimitedList"}), Some("a, b"), &expect![[r#"["a","b"]"#]]);
         check(&json!({"Type": "List<Number>", "Default": ""}), Some("1,2"), &expect![[r#"["1","2"]"#]]);
         check(&json!({"Type": "AWS::EC2::VPC::Id"}), Some("vpc-1"), &expect![[r#""vpc-1""#]]);
+        let version = json!({"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version"});
+        check(&version, None, &expect![[r#""30""#]]);
         // K8: a value is never read as a template.
         check(&json!({"Type": "String"}), Some("${AWS::AccountId}"), &expect![[r#""${AWS::AccountId}""#]]);
     }
@@ -332,10 +361,17 @@ mod tests {
             &expect!["Template format error: Unrecognized parameter type: Nope (/P)"],
         );
         check(
-            &json!({"Type": "AWS::SSM::Parameter::Value<String>"}),
+            &json!({"Type": "AWS::SSM::Parameter::Value<List<String>>"}),
             Some("4"),
             &expect![
-                "Template format error: parameter type AWS::SSM::Parameter::Value<String> is not supported by this cloud: it has no Parameter Store. Use a String and pass the value itself. (/P)"
+                "Template format error: parameter type AWS::SSM::Parameter::Value<List<String>> is not supported by this cloud: it has no Parameter Store. Use a String and pass the value itself. (/P)"
+            ],
+        );
+        check(
+            &json!({"Type": "AWS::SSM::Parameter::Value<String>"}),
+            Some("/my/name"),
+            &expect![
+                "Unable to fetch parameters [/my/name] from parameter store for this account. (/Parameters/P)"
             ],
         );
         check(

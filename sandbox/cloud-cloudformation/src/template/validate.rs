@@ -8,7 +8,6 @@ use super::references::{self, Reference};
 use super::{Path, Result, Template, TemplateError};
 
 /// The sections that a template may have.
-// LIMIT: Rules are taken and not evaluated.
 const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
     "Conditions",
@@ -244,8 +243,10 @@ fn is_known(template: &Template, name: &str) -> bool {
 }
 
 fn unresolved(name: &str, path: &Path<'_>, block: &str) -> TemplateError {
+    // AWS: outputs alone have no such prefix.
+    let prefix = if block == "Outputs" { "" } else { "Template format error: " };
     let message = format!(
-        "Template format error: Unresolved resource dependencies [{name}] in the {block} block of the template"
+        "{prefix}Unresolved resource dependencies [{name}] in the {block} block of the template"
     );
     TemplateError::at(path, message)
 }
