@@ -28,6 +28,9 @@ pub(crate) struct HttpApi {
     pub(crate) integrations: BTreeMap<String, Integration>,
     pub(crate) stages: BTreeMap<String, StageState>,
     pub(crate) deployments: BTreeMap<String, Deployment>,
+    /// Which step of a template made what has no id of its own: the step's token by `stage/NAME`, `method/RESOURCE/VERB`.
+    #[serde(default)]
+    pub(crate) made_by: BTreeMap<String, String>,
 }
 
 /// A stage and the routes it serves.
@@ -53,6 +56,7 @@ impl HttpApi {
             integrations: BTreeMap::new(),
             stages: BTreeMap::new(),
             deployments: BTreeMap::new(),
+            made_by: BTreeMap::new(),
         }
     }
 

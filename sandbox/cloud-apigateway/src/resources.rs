@@ -37,6 +37,21 @@ fn id(request: &ResourceRequest, length: usize) -> String {
     request.suffix(length).to_ascii_lowercase()
 }
 
+/// Whether the step may make that: nothing is there, or what it made itself before. It is its own from now on.
+fn claim(
+    made_by: &mut BTreeMap<String, String>,
+    what: String,
+    present: bool,
+    request: &ResourceRequest,
+    taken: &str,
+) -> Result<(), AwsError> {
+    if present && made_by.get(&what) != Some(&request.token) {
+        return Err(AwsError::new("ConflictException", taken).status(409));
+    }
+    made_by.insert(what, request.token.clone());
+    Ok(())
+}
+
 fn required<'a>(request: &'a ResourceRequest, property: &str) -> Result<&'a str, AwsError> {
     request.text(property).ok_or_else(|| {
         AwsError::new(

@@ -21,6 +21,9 @@ pub(crate) struct RestApi {
     pub(crate) resources: BTreeMap<String, Resource>,
     pub(crate) deployments: BTreeMap<String, Snapshot>,
     pub(crate) stages: BTreeMap<String, Stage>,
+    /// Which step of a template made what has no id of its own: the step's token by `stage/NAME`, `method/RESOURCE/VERB`.
+    #[serde(default)]
+    pub(crate) made_by: BTreeMap<String, String>,
 }
 
 /// A deployment: the routes as they were.
@@ -52,6 +55,7 @@ impl RestApi {
             resources: BTreeMap::from([(root_id, root)]),
             deployments: BTreeMap::new(),
             stages: BTreeMap::new(),
+            made_by: BTreeMap::new(),
         }
     }
 

@@ -258,6 +258,19 @@ mod tests {
     }
 
     #[test]
+    fn a_step_of_a_template_finds_its_own_version_and_nobody_elses() {
+        let mut function = function();
+        let first = function.publish_for("1", None, "a".into()).expect("the first");
+        assert_eq!(function.publish_for("1", None, "b".into()).expect("its own"), first);
+        let error = function.publish_for("2", None, "c".into()).expect_err("nothing changed");
+        assert!(error.message().starts_with("A version for this Lambda function exists ( 1 )."), "{error}");
+        function.latest.configuration.memory_size = Some(256);
+        let second = function.publish_for("2", None, "d".into()).expect("something changed");
+        assert_eq!(second.configuration.version.as_deref(), Some("2"));
+        assert_eq!(function.publish_for("1", None, "e".into()).expect("its own still"), first);
+    }
+
+    #[test]
     fn a_version_behind_an_alias_stays() {
         let mut function = function();
         function.publish(None, "a".into());

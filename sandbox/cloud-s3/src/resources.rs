@@ -201,3 +201,44 @@ impl ResourceProvider for PolicyProvider {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use cloud_core::Context;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Killed between the making and the record: the repeated step meets what it made, every other step is refused.
+    #[tokio::test]
+    async fn a_repeated_step_finds_its_own_and_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let _s3 = S3::open(context.clone()).await.unwrap();
+        let make = async |type_name: &str, token: &str, properties: &Value| {
+            let request = ResourceRequest {
+                logical_id: "X".into(),
+                stack_name: "s".into(),
+                stack_id: "arn".into(),
+                properties: properties.clone(),
+                token: token.into(),
+                tags: BTreeMap::new(),
+            };
+            context.peers().provider(type_name).unwrap().create(&request).await
+        };
+        let policy = json!({"Bucket": "named", "PolicyDocument": {"Statement": []}});
+        for (type_name, properties) in
+            [("AWS::S3::Bucket", json!({"BucketName": "named"})), ("AWS::S3::BucketPolicy", policy)]
+        {
+            let first = make(type_name, "1", &properties).await.unwrap();
+            assert_eq!(make(type_name, "1", &properties).await.unwrap(), first);
+            let refused = make(type_name, "2", &properties).await.unwrap_err();
+            assert!(refused.message().contains("already exists"), "{refused}");
+        }
+        let unnamed = make("AWS::S3::Bucket", "3", &json!({})).await.unwrap();
+        assert_eq!(make("AWS::S3::Bucket", "3", &json!({})).await.unwrap(), unnamed);
+        assert_ne!(make("AWS::S3::Bucket", "4", &json!({})).await.unwrap(), unnamed);
+    }
+}

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::{created, gone, id, required, text, text_map, truth};
+use super::{claim, created, gone, id, required, text, text_map, truth};
 use crate::{
     ApiGateway,
     http_api::{HttpApi, StageState},
@@ -152,7 +152,7 @@ fn cors(value: &Value) -> Cors {
 pub(crate) struct StageProvider(pub(crate) ApiGateway);
 
 impl StageProvider {
-    async fn put(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+    async fn put(&self, request: &ResourceRequest, is_new: bool) -> Result<Created, AwsError> {
         let name = required(request, "StageName")?.to_owned();
         let now = self.0.context().now();
         let put = self.0.change_http(required(request, "ApiId")?, |api| {
@@ -160,6 +160,10 @@ impl StageProvider {
                 stage: Stage { stage_name: name.clone(), created_date: Some(now), ..Stage::default() },
                 deployed: Vec::new(),
             };
+            if is_new {
+                let present = api.stages.contains_key(&name);
+                claim(&mut api.made_by, format!("stage/{name}"), present, request, "Stage already exists")?;
+            }
             let state = api.stages.entry(name.clone()).or_insert_with(fresh);
             state.stage.auto_deploy = Some(truth(request.properties.get("AutoDeploy")).unwrap_or(false));
             state.stage.description = request.text("Description").map(str::to_owned);
@@ -199,11 +203,11 @@ impl ResourceProvider for StageProvider {
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        self.put(request).await
+        self.put(request, true).await
     }
 
     async fn update(&self, _: &str, _: &Value, request: &ResourceRequest) -> Result<Updated, AwsError> {
-        Ok(Updated::InPlace(self.put(request).await?))
+        Ok(Updated::InPlace(self.put(request, false).await?))
     }
 
     async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
@@ -212,6 +216,7 @@ impl ResourceProvider for StageProvider {
             self.0
                 .change_http(&api, |api| {
                     api.stages.remove(&name);
+                    api.made_by.remove(&format!("stage/{name}"));
                     Ok(())
                 })
                 .await,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::Value;
 
-use super::{created, gone, id, required, text, text_map, truth};
+use super::{claim, created, gone, id, required, text, text_map, truth};
 use crate::{
     ApiGateway, openapi, ops_v1,
     records::Api as Record,
@@ -242,12 +242,9 @@ impl ResourceProvider for StageProvider {
             let mut stage =
                 Stage { stage_name: Some(name.clone()), created_date: Some(now), ..Stage::default() };
             Self::apply(&mut stage, request);
-            if let Some(present) = api.stages.get(&name)
-                && present.deployment_id == stage.deployment_id
-            {
-                return Ok(());
-            }
-            ops_v1::add_stage(api, stage)
+            let present = api.stages.contains_key(&name);
+            claim(&mut api.made_by, format!("stage/{name}"), present, request, "Stage already exists")?;
+            if present { Ok(()) } else { ops_v1::add_stage(api, stage) }
         });
         put.await?;
         Ok(created(name, []))
@@ -277,6 +274,7 @@ impl ResourceProvider for StageProvider {
             self.0
                 .change_rest(&api, |api| {
                     api.stages.remove(physical_id);
+                    api.made_by.remove(&format!("stage/{physical_id}"));
                     Ok(())
                 })
                 .await,
@@ -328,7 +326,7 @@ impl ResourceProvider for ResourceTreeProvider {
 pub(crate) struct MethodProvider(pub(crate) ApiGateway);
 
 impl MethodProvider {
-    async fn put(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+    async fn put(&self, request: &ResourceRequest, is_new: bool) -> Result<Created, AwsError> {
         let (resource, verb) =
             (required(request, "ResourceId")?, required(request, "HttpMethod")?.to_owned());
         if request.text("AuthorizationType").is_some_and(|kind| kind != "NONE") {
@@ -347,6 +345,12 @@ impl MethodProvider {
             ..Method::default()
         };
         let put = self.0.change_rest(required(request, "RestApiId")?, |api| {
+            let methods = api.resource_mut(resource)?.resource_methods.get_or_insert_default();
+            let present = methods.contains_key(&verb);
+            if is_new {
+                let taken = "Method already exists for this resource";
+                claim(&mut api.made_by, format!("method/{resource}/{verb}"), present, request, taken)?;
+            }
             api.resource_mut(resource)?.resource_methods.get_or_insert_default().insert(verb.clone(), method);
             Ok(())
         });
@@ -422,11 +426,11 @@ impl ResourceProvider for MethodProvider {
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        self.put(request).await
+        self.put(request, true).await
     }
 
     async fn update(&self, _: &str, _: &Value, request: &ResourceRequest) -> Result<Updated, AwsError> {
-        Ok(Updated::InPlace(self.put(request).await?))
+        Ok(Updated::InPlace(self.put(request, false).await?))
     }
 
     async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
@@ -439,6 +443,7 @@ impl ResourceProvider for MethodProvider {
             if let Some(methods) = &mut api.resource_mut(resource)?.resource_methods {
                 methods.remove(verb);
             }
+            api.made_by.remove(&format!("method/{resource}/{verb}"));
             Ok(())
         });
         gone(deleted.await)
@@ -491,5 +496,44 @@ mod tests {
         stages.delete(&stage, &prod).await.unwrap();
         deployments.delete(&deployment, &properties).await.unwrap();
         apis.delete(&api, &json!({})).await.unwrap();
+    }
+
+    /// Killed between the making and the record: the repeated step meets what it made, every other step is refused.
+    #[tokio::test]
+    async fn a_repeated_step_finds_its_own_and_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let gateway = ApiGateway::open(context.clone()).await.unwrap();
+        let make = async |type_name: &str, token: &str, properties: &Value| {
+            let provider = context.peers().provider(type_name).unwrap();
+            let request = ResourceRequest { token: token.to_owned(), ..request("X", properties.clone()) };
+            provider.create(&request).await
+        };
+        let rest = make("AWS::ApiGateway::RestApi", "r", &json!({"Name": "a"})).await.unwrap();
+        let (api, root) = (&rest.physical_id, &rest.attributes["RootResourceId"]);
+        let integration = json!({"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200"}]});
+        let method = json!({"RestApiId": api, "ResourceId": root, "HttpMethod": "GET", "AuthorizationType": "NONE", "Integration": integration});
+        make("AWS::ApiGateway::Method", "m", &method).await.unwrap();
+        let deployment = make("AWS::ApiGateway::Deployment", "d", &json!({"RestApiId": api})).await.unwrap();
+        let stage = json!({"RestApiId": api, "StageName": "s", "DeploymentId": deployment.physical_id});
+        let http =
+            make("AWS::ApiGatewayV2::Api", "h", &json!({"Name": "a", "ProtocolType": "HTTP"})).await.unwrap();
+        let http_stage = json!({"ApiId": http.physical_id, "StageName": "$default"});
+        let part = json!({"RestApiId": api, "ParentId": root, "PathPart": "p"});
+        for (type_name, properties) in [
+            ("AWS::ApiGateway::Method", &method),
+            ("AWS::ApiGateway::Stage", &stage),
+            ("AWS::ApiGateway::Resource", &part),
+            ("AWS::ApiGatewayV2::Stage", &http_stage),
+        ] {
+            let first = make(type_name, "m", properties).await.unwrap();
+            assert_eq!(make(type_name, "m", properties).await.unwrap(), first, "{type_name}");
+            let refused = make(type_name, "other", properties).await.unwrap_err();
+            assert_eq!(refused.code(), "ConflictException", "{type_name}");
+            let provider = context.peers().provider(type_name).unwrap();
+            provider.delete(&first.physical_id, properties).await.unwrap();
+            make(type_name, "other", properties).await.unwrap();
+        }
+        drop(gateway);
     }
 }
