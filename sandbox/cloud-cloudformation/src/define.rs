@@ -83,6 +83,7 @@ pub(crate) fn define(
     body: String,
     previous: Option<&Definition>,
 ) -> Result<Result<Definition, AwsError>, AwsError> {
+    check_role(context, wanted.role_arn.as_deref())?;
     let read = read(context, Some(stack), wanted, &body, previous)?;
     let processed = match read.processed {
         Ok(processed) => processed,
@@ -114,6 +115,20 @@ pub(crate) fn define(
         None => Ok(Ok(definition)),
         Some(error) if definition.transforms.is_empty() => Err(error),
         Some(error) => Ok(Err(error)),
+    }
+}
+
+/// The role that a deployment is to act as is one of this account.
+// LIMIT: whether it exists and may do what the template wants is not asked: every deployment may do everything.
+fn check_role(context: &Context, arn: Option<&str>) -> Result<(), AwsError> {
+    let account = context.account().to_string();
+    let is_ours = |arn: &str| {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        matches!(parts.as_slice(), ["arn", _, "iam", "", of, role] if *of == account && role.starts_with("role/"))
+    };
+    match arn.filter(|arn| !is_ours(arn)) {
+        None => Ok(()),
+        Some(other) => Err(validation(format!("Role {other} is invalid or cannot be assumed"))),
     }
 }
 

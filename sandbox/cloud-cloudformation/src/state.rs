@@ -7,7 +7,7 @@ pub mod resource;
 pub mod stack;
 pub mod status;
 
-pub use change_set::{Change, ChangeAction, ChangeSet, Replacement};
+pub use change_set::{Cause, Change, ChangeAction, ChangeSet, Replacement};
 pub use definition::Definition;
 pub use operation::{Call, Goal, Kind, Operation, Phase, Task, TaskKind, TaskState};
 pub use resource::Resource;

@@ -19,7 +19,7 @@ pub use budget::Budget;
 pub(crate) use budget::Weight;
 pub use evaluate::{Scope, evaluate};
 pub use model::{Policy, Resource, Template};
-pub use references::names;
+pub use references::{entities, names};
 pub use template_text::{Document, MAX_OBJECT_BYTES, Mark, Path, Result, TemplateError};
 
 /// The largest template that travels inside a request.

@@ -30,6 +30,7 @@ async fn events_tell_the_whole_story() {
     expect![[r"
         s CREATE_IN_PROGRESS User Initiated
         A CREATE_IN_PROGRESS -
+        A CREATE_IN_PROGRESS Resource creation Initiated
         A CREATE_COMPLETE -
         s CREATE_COMPLETE -"]]
     .assert_eq(&cloud.events("s").await);
@@ -45,6 +46,7 @@ async fn a_failed_creation_is_rolled_back_to_nothing() {
     expect![[r#"
         s CREATE_IN_PROGRESS User Initiated
         B CREATE_IN_PROGRESS -
+        B CREATE_IN_PROGRESS Resource creation Initiated
         B CREATE_COMPLETE -
         A CREATE_IN_PROGRESS -
         A CREATE_FAILED Resource handler returned message: "told to fail" (RequestToken: …, HandlerErrorCode: InvalidRequest)
@@ -479,7 +481,8 @@ async fn templates_of_the_cdk_deploy_as_they_are() {
     let refused = cloud.create("t", &text.replace("\"5\"]", "\"30\"]")).await.unwrap_err();
     let expected = "Template validation error: Rule CheckBootstrapVersion failed: CDK bootstrap stack version 6 required.";
     assert!(refused.message().starts_with(expected), "{refused}");
-    let refused = cloud.create("t", &text.replace("/cdk-bootstrap/hnb659fds/version", "/mine")).await.unwrap_err();
+    let refused =
+        cloud.create("t", &text.replace("/cdk-bootstrap/hnb659fds/version", "/mine")).await.unwrap_err();
     assert!(refused.message().starts_with("Unable to fetch parameters [/mine]"), "{refused}");
 }
 
@@ -489,7 +492,10 @@ async fn mappings_have_two_levels_and_no_more() {
     for (mappings, sentence) in [
         ("M: x", "Template format error: Every Mappings member M must be a map"),
         ("M: {A: x}", "Template format error: Every Mappings member A must be a map"),
-        ("M: {A: {B: {C: x}}}", "Template format error: Every Mappings attribute must be a String or a List."),
+        (
+            "M: {A: {B: {C: x}}}",
+            "Template format error: Every Mappings attribute must be a String or a List.",
+        ),
     ] {
         let text = format!("Mappings: {{{mappings}}}\nResources: {{A: {{Type: Test::Thing}}}}");
         let refused = cloud.create("s", &text).await.unwrap_err();

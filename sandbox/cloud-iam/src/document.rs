@@ -284,8 +284,12 @@ mod tests {
     /// A sound document with some members of its statement changed; null takes one away.
     fn changed(kind: Kind, changes: Value) -> Value {
         let mut statement = match kind {
-            Kind::Identity => json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}),
-            Kind::Trust => json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}),
+            Kind::Identity => {
+                json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"})
+            }
+            Kind::Trust => {
+                json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}})
+            }
         };
         for (name, value) in changes.as_object().unwrap() {
             statement[name] = value.clone();
@@ -300,7 +304,10 @@ mod tests {
             (json!({}), "fine"),
             (json!({"Effect": "Deny", "Action": ["*"], "Resource": ["*", "arn:aws:s3:::b"]}), "fine"),
             (json!({"Action": null, "NotAction": "iam:*", "Resource": null, "NotResource": "*"}), "fine"),
-            (json!({"Condition": {"ForAnyValue:StringLikeIfExists": {"aws:x": ["a", "b"]}, "Bool": {"y": true}}}), "fine"),
+            (
+                json!({"Condition": {"ForAnyValue:StringLikeIfExists": {"aws:x": ["a", "b"]}, "Bool": {"y": true}}}),
+                "fine",
+            ),
             (json!({"Effect": "Maybe"}), SYNTAX),
             (json!({"Effect": "allow"}), SYNTAX),
             (json!({"Effect": null}), SYNTAX),
@@ -308,7 +315,10 @@ mod tests {
             (json!({"Action": null}), "Policy statement must contain actions."),
             (json!({"Action": []}), "Policy statement must contain actions."),
             (json!({"NotAction": "s3:*"}), SYNTAX),
-            (json!({"Action": "GetObject"}), "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+            (
+                json!({"Action": "GetObject"}),
+                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+            ),
             (json!({"Action": "s3:Get:Object"}), "Actions/Condition can contain only one colon."),
             (json!({"Action": "s 3:x"}), "Vendor s 3 is not valid"),
             (json!({"Action": 1}), SYNTAX),
@@ -316,18 +326,31 @@ mod tests {
             (json!({"Resource": "bucket"}), "Resource bucket must be in ARN format or \"*\"."),
             (json!({"Resource": "arn:aws:s3"}), "The policy failed legacy parsing"),
             (json!({"Principal": "*"}), "Policy document should not specify a principal."),
-            (json!({"Sid": "a b"}), "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"),
+            (
+                json!({"Sid": "a b"}),
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+            ),
             (json!({"Condition": {"StringIs": {"a": "b"}}}), "Invalid Condition type : StringIs"),
             (json!({"Condition": {"StringEquals": "a"}}), SYNTAX),
             (json!({"Condition": {"StringEquals": {"a": {}}}}), SYNTAX),
         ] {
-            assert_eq!(verdict(&changed(Kind::Identity, changes.clone()), Kind::Identity), expected, "{changes}");
+            assert_eq!(
+                verdict(&changed(Kind::Identity, changes.clone()), Kind::Identity),
+                expected,
+                "{changes}"
+            );
         }
         let statement = json!({"Sid": "a", "Effect": "Allow", "Action": "*", "Resource": "*"});
         let twice = json!({"Statement": [statement, statement]});
         assert_eq!(verdict(&twice, Kind::Identity), "Statement IDs (SID) in a single policy must be unique.");
         assert_eq!(verdict(&json!({"Statement": statement}), Kind::Identity), "fine");
-        for document in [json!([]), json!({}), json!({"Statement": "x"}), json!({"Version": "2020-01-01", "Statement": []}), json!({"Statement": [], "Note": 1})] {
+        for document in [
+            json!([]),
+            json!({}),
+            json!({"Statement": "x"}),
+            json!({"Version": "2020-01-01", "Statement": []}),
+            json!({"Statement": [], "Note": 1}),
+        ] {
             assert_eq!(verdict(&document, Kind::Identity), SYNTAX, "{document}");
         }
         assert_eq!(check("{", Kind::Identity).unwrap_err().message(), "This policy contains invalid Json");
@@ -338,14 +361,20 @@ mod tests {
     fn trust_policies() {
         for (changes, expected) in [
             (json!({}), "fine"),
-            (json!({"Principal": {"AWS": ["000000000000", "arn:aws:iam::000000000000:root"], "Federated": "x"}}), "fine"),
+            (
+                json!({"Principal": {"AWS": ["000000000000", "arn:aws:iam::000000000000:root"], "Federated": "x"}}),
+                "fine",
+            ),
             (json!({"Principal": "*", "Action": ["sts:AssumeRole", "sts:TagSession"]}), "fine"),
             (json!({"Effect": "Maybe"}), SYNTAX),
             (json!({"Resource": "*"}), "Has prohibited field Resource"),
             (json!({"Principal": null}), "Missing required field Principal"),
             (json!({"Action": null}), "Missing required field Action"),
             (json!({"Action": "s3:GetObject"}), "AssumeRole policy may only specify STS AssumeRole actions."),
-            (json!({"Principal": {"Service": "lambda"}}), "Invalid principal in policy: \"Service\":\"lambda\""),
+            (
+                json!({"Principal": {"Service": "lambda"}}),
+                "Invalid principal in policy: \"Service\":\"lambda\"",
+            ),
             (json!({"Principal": {"AWS": "123"}}), "Invalid principal in policy: \"AWS\":\"123\""),
             (json!({"Principal": {"Host": "x"}}), "Invalid principal in policy: \"Host\":\"x\""),
             (json!({"Principal": "lambda"}), "Invalid principal in policy: \"lambda\""),

@@ -16,7 +16,9 @@ fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
     let shown: String = value.chars().take(200).collect();
     AwsError::new(
         "ValidationError",
-        format!("1 validation error detected: Value '{shown}' at '{member}' failed to satisfy constraint: {constraint}"),
+        format!(
+            "1 validation error detected: Value '{shown}' at '{member}' failed to satisfy constraint: {constraint}"
+        ),
     )
 }
 
@@ -26,7 +28,9 @@ pub(crate) fn check_name(name: &str, member: &str, longest: usize) -> Checked {
     if name.is_empty() || !name.chars().all(good) {
         return Err(AwsError::new(
             "ValidationError",
-            format!("The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"),
+            format!(
+                "The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+            ),
         ));
     }
     if name.len() > longest {
@@ -47,7 +51,11 @@ pub(crate) fn check_path(path: &str) -> Checked {
         ));
     }
     if path.len() > LONGEST {
-        return Err(constraint(path, "path", &format!("Member must have length less than or equal to {LONGEST}")));
+        return Err(constraint(
+            path,
+            "path",
+            &format!("Member must have length less than or equal to {LONGEST}"),
+        ));
     }
     Ok(())
 }
@@ -106,9 +114,15 @@ pub(crate) fn check_policy_arn(arn: &str) -> Checked {
     let is_policy = || {
         let mut parts = arn.splitn(6, ':');
         let (scheme, service) = (parts.next(), parts.nth(1));
-        scheme == Some("arn") && service == Some("iam") && parts.nth(2).is_some_and(|rest| rest.starts_with("policy/"))
+        scheme == Some("arn")
+            && service == Some("iam")
+            && parts.nth(2).is_some_and(|rest| rest.starts_with("policy/"))
     };
-    if is_policy() { Ok(()) } else { Err(AwsError::new("ValidationError", "Invalid ARN:  Could not be parsed!")) }
+    if is_policy() {
+        Ok(())
+    } else {
+        Err(AwsError::new("ValidationError", "Invalid ARN:  Could not be parsed!"))
+    }
 }
 
 #[cfg(test)]
@@ -123,9 +137,14 @@ mod tests {
     fn names_paths_and_durations() {
         assert_eq!(told(check_name("a_+=,.@-1", "roleName", 64)), "fine");
         for name in ["", "a b", "a/b", "ä"] {
-            assert!(told(check_name(name, "roleName", 64)).contains("value for roleName is invalid"), "{name}");
+            assert!(
+                told(check_name(name, "roleName", 64)).contains("value for roleName is invalid"),
+                "{name}"
+            );
         }
-        assert!(told(check_name(&"a".repeat(65), "roleName", 64)).ends_with("length less than or equal to 64"));
+        assert!(
+            told(check_name(&"a".repeat(65), "roleName", 64)).ends_with("length less than or equal to 64")
+        );
         for path in ["/", "/a/b/"] {
             assert_eq!(told(check_path(path)), "fine");
         }
@@ -137,7 +156,11 @@ mod tests {
         assert!(told(check_duration(Some(50_000))).contains("less than or equal to 43200"));
         assert_eq!(told(check_policy_arn("arn:aws:iam::aws:policy/service-role/X")), "fine");
         for arn in ["X", "arn:aws:iam::aws:role/x", "arn:aws:s3:::policy/x", "arn:aws:iam"] {
-            assert_eq!(told(check_policy_arn(arn)), "ValidationError: Invalid ARN:  Could not be parsed!", "{arn}");
+            assert_eq!(
+                told(check_policy_arn(arn)),
+                "ValidationError: Invalid ARN:  Could not be parsed!",
+                "{arn}"
+            );
         }
     }
 

@@ -206,10 +206,7 @@ impl PolicyType {
         }
         for role in roles {
             let (name, document) = (name.clone(), document.clone());
-            role::change(&iam.store, &role, move |record| {
-                record.put_inline(name, document)
-            })
-            .await?;
+            role::change(&iam.store, &role, move |record| record.put_inline(name, document)).await?;
         }
         Ok(Created { physical_id: name, ..Created::default() })
     }
@@ -428,6 +425,45 @@ mod tests {
             provider.delete(&first.physical_id, &role("b")).await.unwrap();
         }
         assert_eq!(role::get(&iam.store, &first.physical_id).await.unwrap_err().code(), "NoSuchEntity");
+    }
+
+    #[tokio::test]
+    async fn a_managed_policy_is_its_steps_own_and_roles_are_checked_as_by_the_operation() {
+        let (_folder, context, _iam) = fresh().await;
+        let managed = context.peers().provider("AWS::IAM::ManagedPolicy").unwrap();
+        let wanted = json!({ "ManagedPolicyName": "m", "PolicyDocument": { "Statement": [] } });
+        let made = managed.create(&request("1", wanted.clone())).await.unwrap();
+        assert_eq!(managed.create(&request("1", wanted.clone())).await.unwrap(), made);
+        let updated =
+            managed.update(&made.physical_id, &wanted, &request("2", wanted.clone())).await.unwrap();
+        assert_eq!(updated, Updated::InPlace(made));
+        let clash = managed.create(&request("3", wanted)).await.unwrap_err();
+        assert_eq!(clash.code(), "EntityAlreadyExists");
+
+        let provider = context.peers().provider("AWS::IAM::Role").unwrap();
+        for (name, value, code) in [
+            ("RoleName", json!("a b"), "ValidationError"),
+            ("Path", json!("x"), "ValidationError"),
+            ("MaxSessionDuration", json!(60), "ValidationError"),
+            ("ManagedPolicyArns", json!(["AdministratorAccess"]), "ValidationError"),
+            ("PermissionsBoundary", json!("nope"), "ValidationError"),
+            ("Tags", json!([{ "Key": "aws:x", "Value": "" }]), "InvalidInput"),
+            (
+                "AssumeRolePolicyDocument",
+                json!({ "Statement": [{ "Effect": "Maybe" }] }),
+                "MalformedPolicyDocument",
+            ),
+            (
+                "Policies",
+                json!([{ "PolicyName": "p", "PolicyDocument": { "Statement": [{ "Effect": "Allow" }] } }]),
+                "MalformedPolicyDocument",
+            ),
+        ] {
+            let mut properties = role("a");
+            properties[name] = value;
+            let refused = provider.create(&request("9", properties)).await.unwrap_err();
+            assert_eq!(refused.code(), code, "{name}: {refused}");
+        }
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 iam, sts = boto3.client("iam"), boto3.client("sts")
+allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 
 
@@ -27,12 +28,12 @@ refused(lambda: iam.get_role(RoleName="none"), "NoSuchEntity", 404, "The role wi
 refused(lambda: iam.create_role(RoleName="a b", AssumeRolePolicyDocument=json.dumps(trust)), "ValidationError", 400,
         "1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+")
 
-iam.put_role_policy(RoleName="worker", PolicyName="inline", PolicyDocument=json.dumps(trust))
-assert iam.get_role_policy(RoleName="worker", PolicyName="inline")["PolicyDocument"] == trust
+iam.put_role_policy(RoleName="worker", PolicyName="inline", PolicyDocument=json.dumps(allow))
+assert iam.get_role_policy(RoleName="worker", PolicyName="inline")["PolicyDocument"] == allow
 managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 iam.attach_role_policy(RoleName="worker", PolicyArn=managed)
 assert iam.list_attached_role_policies(RoleName="worker")["AttachedPolicies"] == [{"PolicyName": "AWSLambdaBasicExecutionRole", "PolicyArn": managed}]
-policy = iam.create_policy(PolicyName="own", PolicyDocument=json.dumps(trust))["Policy"]["Arn"]
+policy = iam.create_policy(PolicyName="own", PolicyDocument=json.dumps(allow))["Policy"]["Arn"]
 iam.attach_role_policy(RoleName="worker", PolicyArn=policy)
 assert iam.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] == 1
 refused(lambda: iam.delete_policy(PolicyArn=policy), "DeleteConflict", 409)

@@ -13,7 +13,19 @@ pub(super) use composer::MAX_DEPTH;
 
 /// Reads one YAML document.
 pub(super) fn parse(text: &str) -> Result<Node> {
+    if let Some(at) = text.find(|c| !is_printable(c)) {
+        let before = text.get(..at).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+        return Err(malformed(Mark { line, column }, "Control characters are not allowed"));
+    }
     composer::Composer::new(text).document()
+}
+
+/// What YAML 1.1 calls printable.
+fn is_printable(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 // AWS: "Template format error: YAML not well-formed. (line 3, column 5)"; the reason in between is ours.
@@ -103,6 +115,16 @@ mod tests {
             "<<: {a: 1}\n",
             &expect![
                 "Template format error: YAML not well-formed. Merge keys are not supported. (line 1, column 1)"
+            ],
+        );
+    }
+
+    #[test]
+    fn control_characters_are_refused_where_they_are() {
+        check(
+            "a: x\nb: y\u{1}\n",
+            &expect![
+                "Template format error: YAML not well-formed. Control characters are not allowed. (line 2, column 5)"
             ],
         );
     }

@@ -38,7 +38,9 @@ fn convert(types: &Value, value: Value, place: &str) -> Result<Value, String> {
         }
         (Value::Object(members), Value::Object(values)) => {
             let values = values.into_iter().map(|(name, value)| {
-                let Some(types) = members.get(&name).or_else(|| members.get("*")) else { return Ok((name, value)) };
+                let Some(types) = members.get(&name).or_else(|| members.get("*")) else {
+                    return Ok((name, value));
+                };
                 let value = convert(types, value, &format!("{place}/{name}"))?;
                 Ok((name, value))
             });
@@ -142,19 +144,35 @@ mod tests {
             assert_eq!(coerce("X", type_name, given).unwrap(), expected);
         };
         let function = "AWS::Lambda::Function";
-        check(function, json!({"Timeout": "30", "MemorySize": 128.0}), json!({"Timeout": 30, "MemorySize": 128}));
-        check(function, json!({"FunctionName": 7, "Description": true}), json!({"FunctionName": "7", "Description": "true"}));
+        check(
+            function,
+            json!({"Timeout": "30", "MemorySize": 128.0}),
+            json!({"Timeout": 30, "MemorySize": 128}),
+        );
+        check(
+            function,
+            json!({"FunctionName": 7, "Description": true}),
+            json!({"FunctionName": "7", "Description": "true"}),
+        );
         check(function, json!({"Architectures": "arm64"}), json!({"Architectures": ["arm64"]}));
         let variables = json!({"Environment": {"Variables": {"A": 1, "B": true, "C": 1.0, "D": "010"}}});
         let texts = json!({"Environment": {"Variables": {"A": "1", "B": "true", "C": "1.0", "D": "010"}}});
         check(function, variables, texts);
-        check(function, json!({"Tags": {"Key": 1, "Value": 2}}), json!({"Tags": [{"Key": "1", "Value": "2"}]}));
+        check(
+            function,
+            json!({"Tags": {"Key": 1, "Value": 2}}),
+            json!({"Tags": [{"Key": "1", "Value": "2"}]}),
+        );
         let answer = |code: Value| json!({"Integration": {"IntegrationResponses": [{"StatusCode": code}]}});
         check("AWS::ApiGateway::Method", answer(json!(200)), answer(json!("200")));
         check("AWS::S3::Bucket", json!({"ObjectLockEnabled": "True"}), json!({"ObjectLockEnabled": true}));
         let policy = json!({"PolicyDocument": "{\"Statement\": []}", "PolicyName": 1});
         check("AWS::IAM::Policy", policy, json!({"PolicyDocument": {"Statement": []}, "PolicyName": "1"}));
-        check("AWS::Logs::LogGroup", json!({"RetentionInDays": "7", "Unknown": [1]}), json!({"RetentionInDays": 7, "Unknown": [1]}));
+        check(
+            "AWS::Logs::LogGroup",
+            json!({"RetentionInDays": "7", "Unknown": [1]}),
+            json!({"RetentionInDays": 7, "Unknown": [1]}),
+        );
         check("Test::Thing", json!({"Value": 1}), json!({"Value": 1}));
     }
 
@@ -162,7 +180,10 @@ mod tests {
     fn what_cannot_become_it_is_refused_in_awss_words() {
         let check = |given: Value, expected: &str| {
             let error = coerce("F", "AWS::Lambda::Function", given).unwrap_err();
-            assert_eq!(error, format!("Properties validation failed for resource F with message: [{expected}]"));
+            assert_eq!(
+                error,
+                format!("Properties validation failed for resource F with message: [{expected}]")
+            );
         };
         check(json!({"Timeout": "soon"}), "#/Timeout: expected type: Integer, found: String");
         check(json!({"Timeout": 1.5}), "#/Timeout: expected type: Integer, found: Number");

@@ -1,18 +1,23 @@
 //! What a definition would change in a stack: for change sets, and to say that nothing would.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::facts::{Facts, Plan};
 use super::phases;
-use crate::state::{Change, ChangeAction, Definition, Replacement, Resource, Stack};
+use crate::state::{Cause, Change, ChangeAction, Definition, Replacement, Resource, Stack};
 use crate::template::{Policy, TemplateError};
 
 /// The changes that a definition would make to a stack's resources, as far as can be known before.
 ///
 /// What depends on resources that would be new is only known to change, not how: `Replacement` is then conditional.
-pub fn changes(stack: &Stack, plan: &Plan, facts: &Facts) -> Result<Vec<Change>, TemplateError> {
+pub fn changes(
+    stack: &Stack,
+    plan: &Plan,
+    facts: &Facts,
+    previous: Option<&Definition>,
+) -> Result<Vec<Change>, TemplateError> {
     let order = plan.graph.order()?;
     let mut unknown = BTreeSet::new();
     let mut changes = Vec::new();
@@ -32,7 +37,38 @@ pub fn changes(stack: &Stack, plan: &Plan, facts: &Facts) -> Result<Vec<Change>,
     let gone = stack.resources.values().filter(|resource| !plan.wants(&resource.logical_id));
     changes.extend(gone.filter(|resource| resource.physical_id.is_some()).map(gone_change));
     changes.sort_by(|a, b| a.logical_id.cmp(&b.logical_id));
+    let touched: BTreeSet<String> = changes.iter().map(|change| change.logical_id.clone()).collect();
+    for change in changes.iter_mut().filter(|change| change.action == ChangeAction::Modify) {
+        change.causes = causes(change, plan, &touched, previous);
+    }
     Ok(changes)
+}
+
+/// For each property that differs, the parameters and resources that it refers to and that differ, too.
+fn causes(
+    change: &Change,
+    plan: &Plan,
+    touched: &BTreeSet<String>,
+    previous: Option<&Definition>,
+) -> BTreeMap<String, Vec<Cause>> {
+    let wanted = plan.template.resources.get(&change.logical_id);
+    let differs = |name: &String| {
+        let value = |definition: &Definition| definition.parameters.get(name).cloned();
+        plan.template.parameters.contains_key(name)
+            && previous.is_some_and(|previous| value(previous) != value(&plan.definition))
+    };
+    let cause = |(name, attribute): (String, Option<String>)| match attribute {
+        None if differs(&name) => Some(Cause::Parameter(name)),
+        None if touched.contains(&name) => Some(Cause::Resource(name)),
+        Some(attribute) if touched.contains(&name) => Some(Cause::Attribute(format!("{name}.{attribute}"))),
+        _ => None,
+    };
+    let of = |name: &String| {
+        let value = wanted?.properties.get(name)?;
+        let causes: Vec<Cause> = crate::template::entities(value).into_iter().filter_map(cause).collect();
+        (!causes.is_empty()).then(|| (name.clone(), causes))
+    };
+    change.properties.iter().filter_map(|(name, _)| of(name)).collect()
 }
 
 /// Whether a definition differs from the stack's own in more than its resources.
@@ -54,6 +90,7 @@ fn change(action: ChangeAction, logical_id: &str, type_name: &str) -> Change {
         type_name: type_name.to_owned(),
         replacement: Replacement::False,
         properties: Vec::new(),
+        causes: BTreeMap::new(),
         metadata: false,
         retained: false,
     }
@@ -100,7 +137,8 @@ fn modified(
     }
     let replaced = properties.iter().any(|(_, replaces)| *replaces);
     let replacement = if replaced { Replacement::True } else { Replacement::False };
-    Ok(Some(Change { replacement, properties, ..base }))
+    let retained = replaced && old.replace_policy != Policy::Delete;
+    Ok(Some(Change { replacement, properties, retained, ..base }))
 }
 
 /// The properties that refer to resources whose values are not known yet.

@@ -288,6 +288,14 @@ fn made(stack: &mut Stack, logical_id: &str, kind: TaskKind, call: &Call, create
     resource.attributes = created.attributes;
     resource.ref_value = created.ref_value;
     stack.put_resource(resource);
+    if matches!(call, Call::Create { .. }) {
+        // AWS: the event that first names the physical resource.
+        let under_way = match status {
+            ResourceStatus::UpdateComplete => ResourceStatus::UpdateInProgress,
+            _ => ResourceStatus::CreateInProgress,
+        };
+        stack.set_resource_status(logical_id, under_way, Some("Resource creation Initiated".to_owned()), now);
+    }
     stack.set_resource_status(logical_id, status, None, now);
     if replaced && let Some(operation) = stack.operation.as_mut() {
         let deletion_policy = current.replace_policy;

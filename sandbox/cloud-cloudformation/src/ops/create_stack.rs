@@ -7,8 +7,9 @@ use crate::define::{self, Wanted, validation};
 use crate::engine::Engine;
 use crate::service::CloudFormation;
 use crate::shapes::{Code, CreateStackInput, CreateStackOutput, OnFailure as Asked};
+use crate::state::change_set::Execution;
 use crate::state::operation::OnFailure;
-use crate::state::{Goal, Kind, Stack, StackStatus};
+use crate::state::{ChangeSet, Goal, Kind, Stack, StackStatus};
 
 /// Begins to make a stack.
 pub(crate) async fn create_stack(
@@ -22,9 +23,15 @@ pub(crate) async fn create_stack(
     let wanted = wanted(&input);
     let text = define::text(engine.context(), &wanted, None).await?;
     let _gate = engine.gate().await;
-    refuse_present(engine, &input.stack_name)?;
-    check_quota(engine)?;
-    let mut stack = new_stack(engine, &input.stack_name);
+    let mut stack = match engine.find(&input.stack_name) {
+        // AWS: a stack that only has change sets is made at once, and they are of no use any more.
+        Some(stack) if stack.status == StackStatus::ReviewInProgress => Stack::clone(&stack),
+        Some(_) => return Err(already_exists(&input.stack_name)),
+        None => {
+            check_quota(engine)?;
+            new_stack(engine, &input.stack_name)
+        }
+    };
     let definition = define::define(engine.context(), &stack, &wanted, text, None)??;
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
         return Err(error);
@@ -42,7 +49,8 @@ pub(crate) async fn create_stack(
         change_set: None,
         retain: std::collections::BTreeSet::new(),
     };
-    let (id, now) = (stack.id.clone(), stack.created);
+    outdate_change_sets(engine, &stack).await?;
+    let (id, now) = (stack.id.clone(), engine.context().now());
     engine.begin(stack, goal, StackStatus::CreateInProgress, now).await?;
     Ok(CreateStackOutput { stack_id: Some(id), ..CreateStackOutput::default() })
 }
@@ -87,11 +95,19 @@ pub(super) fn check_name(name: &str) -> Result<(), AwsError> {
     Ok(())
 }
 
-fn refuse_present(engine: &Engine, name: &str) -> Result<(), AwsError> {
-    match engine.find(name) {
-        None => Ok(()),
-        Some(_) => Err(Code::AlreadyExistsException.error(format!("Stack [{name}] already exists"))),
+fn already_exists(name: &str) -> AwsError {
+    Code::AlreadyExistsException.error(format!("Stack [{name}] already exists"))
+}
+
+async fn outdate_change_sets(engine: &Engine, stack: &Stack) -> Result<(), AwsError> {
+    for set in engine.change_sets(&stack.id) {
+        if set.execution == Execution::Available {
+            engine
+                .keep_change_set(ChangeSet { execution: Execution::Obsolete, ..ChangeSet::clone(&set) })
+                .await?;
+        }
     }
+    Ok(())
 }
 
 /// AWS: quotas, "stacks".

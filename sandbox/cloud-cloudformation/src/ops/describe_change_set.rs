@@ -14,7 +14,7 @@ use crate::shapes::{
     DescribeChangeSetOutput, EvaluationType, ExecutionStatus, PolicyAction, RequiresRecreation,
     ResourceAttribute, ResourceChange, ResourceChangeDetail, ResourceTargetDefinition,
 };
-use crate::state::{Change, ChangeAction, ChangeSet, Definition, Replacement};
+use crate::state::{Cause, Change, ChangeAction, ChangeSet, Definition, Replacement};
 
 /// The change set of that ARN, or of that name and that stack.
 pub(super) fn named(engine: &Engine, name: &str, stack: Option<&str>) -> Result<Arc<ChangeSet>, AwsError> {
@@ -56,6 +56,7 @@ pub(crate) async fn describe_change_set(
         changes: Some(changes),
         next_token,
         include_nested_stacks: Some(false),
+        rollback_configuration: Some(shapes::RollbackConfiguration::default()),
         ..base
     })
 }
@@ -84,17 +85,10 @@ fn described(change: &Change) -> shapes::Change {
         ChangeAction::Remove => shapes::ChangeAction::Remove,
     };
     let modifies = change.action == ChangeAction::Modify;
-    let details: Vec<ResourceChangeDetail> = change
-        .properties
-        .iter()
-        .map(|(name, replaces)| detail(name, *replaces, change.replacement))
-        .collect();
+    let details: Vec<ResourceChangeDetail> =
+        change.properties.iter().flat_map(|(name, replaces)| details(name, *replaces, change)).collect();
     let resource = ResourceChange {
-        policy_action: (change.action == ChangeAction::Remove).then_some(if change.retained {
-            PolicyAction::Retain
-        } else {
-            PolicyAction::Delete
-        }),
+        policy_action: policy_action(change),
         action: Some(action),
         logical_resource_id: Some(change.logical_id.clone()),
         physical_resource_id: change.physical_id.clone(),
@@ -115,32 +109,60 @@ fn described(change: &Change) -> shapes::Change {
     }
 }
 
+/// What becomes of the resource that is there.
+fn policy_action(change: &Change) -> Option<PolicyAction> {
+    match (change.action, change.replacement, change.retained) {
+        (ChangeAction::Remove, _, true) => Some(PolicyAction::Retain),
+        (ChangeAction::Remove, _, false) => Some(PolicyAction::Delete),
+        (ChangeAction::Modify, Replacement::True, true) => Some(PolicyAction::ReplaceAndRetain),
+        (ChangeAction::Modify, Replacement::True, false) => Some(PolicyAction::ReplaceAndDelete),
+        _ => None,
+    }
+}
+
 fn scope(change: &Change) -> Vec<ResourceAttribute> {
     let properties = (!change.properties.is_empty()).then_some(ResourceAttribute::Properties);
     let metadata = change.metadata.then_some(ResourceAttribute::Metadata);
     properties.into_iter().chain(metadata).collect()
 }
 
-fn detail(name: &str, replaces: bool, replacement: Replacement) -> ResourceChangeDetail {
-    let known = replacement != Replacement::Conditional;
-    let recreation = match (replaces, known) {
-        (true, true) => RequiresRecreation::Always,
-        (true, false) => RequiresRecreation::Conditionally,
+/// AWS: one detail for each thing that makes a property differ, then one for the property itself: known at once where
+/// nothing else is to blame, `Dynamic` where a parameter is.
+fn details(name: &str, replaces: bool, change: &Change) -> Vec<ResourceChangeDetail> {
+    let recreation = match (replaces, change.replacement) {
+        (true, Replacement::Conditional) => RequiresRecreation::Conditionally,
+        (true, _) => RequiresRecreation::Always,
         (false, _) => RequiresRecreation::Never,
     };
-    ResourceChangeDetail {
+    let detail = |source, evaluation, entity: Option<&String>| ResourceChangeDetail {
         target: Some(ResourceTargetDefinition {
             attribute: Some(ResourceAttribute::Properties),
             name: Some(name.to_owned()),
-            requires_recreation: Some(recreation),
+            requires_recreation: Some(recreation.clone()),
             ..ResourceTargetDefinition::default()
         }),
-        evaluation: Some(if known { EvaluationType::Static } else { EvaluationType::Dynamic }),
-        change_source: Some(if known {
-            ChangeSource::DirectModification
-        } else {
-            ChangeSource::ResourceReference
-        }),
-        causing_entity: None,
-    }
+        evaluation: Some(evaluation),
+        change_source: Some(source),
+        causing_entity: entity.cloned(),
+    };
+    let causes = change.causes.get(name).map(Vec::as_slice).unwrap_or_default();
+    let by_cause = causes.iter().map(|cause| match cause {
+        Cause::Parameter(entity) => {
+            detail(ChangeSource::ParameterReference, EvaluationType::Static, Some(entity))
+        }
+        Cause::Resource(entity) => {
+            detail(ChangeSource::ResourceReference, EvaluationType::Dynamic, Some(entity))
+        }
+        Cause::Attribute(entity) => {
+            detail(ChangeSource::ResourceAttribute, EvaluationType::Dynamic, Some(entity))
+        }
+    });
+    let by_parameter = causes.iter().any(|cause| matches!(cause, Cause::Parameter(_)));
+    let own = match (causes.is_empty(), by_parameter) {
+        (true, _) => Some(EvaluationType::Static),
+        (false, true) => Some(EvaluationType::Dynamic),
+        (false, false) => None,
+    };
+    let own = own.map(|evaluation| detail(ChangeSource::DirectModification, evaluation, None));
+    by_cause.chain(own).collect()
 }

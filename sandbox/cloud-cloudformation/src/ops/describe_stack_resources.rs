@@ -30,7 +30,11 @@ pub(crate) async fn describe_stack_resource(
             input.logical_resource_id, input.stack_name
         ))
     })?;
-    let metadata = Some(&resource.metadata).filter(|metadata| !metadata.is_null()).map(Value::to_string);
+    // AWS: no metadata are an empty map.
+    let metadata = match &resource.metadata {
+        Value::Null => "{}".to_owned(),
+        metadata => metadata.to_string(),
+    };
     let detail = StackResourceDetail {
         stack_name: Some(stack.name.clone()),
         stack_id: Some(stack.id.clone()),
@@ -40,7 +44,7 @@ pub(crate) async fn describe_stack_resource(
         last_updated_timestamp: resource.at,
         resource_status: Status::from(resource.status.as_str()),
         resource_status_reason: resource.reason.clone(),
-        metadata,
+        metadata: Some(metadata),
         drift_information: Some(not_checked()),
         ..StackResourceDetail::default()
     };

@@ -65,13 +65,16 @@ fn latest_first(engine: &Engine, keep: impl Fn(&Stack) -> bool) -> Vec<Arc<Stack
 async fn describe(engine: &Engine, stack: &Stack) -> Result<Described, AwsError> {
     let definition = super::update_stack::previous(engine, stack).await?;
     let definition = definition.as_deref();
-    let capabilities = definition.map(|definition| {
-        definition.capabilities.iter().map(|name| Capability::from(name.as_str())).collect()
-    });
+    let capabilities =
+        definition.filter(|definition| !definition.capabilities.is_empty()).map(|definition| {
+            definition.capabilities.iter().map(|name| Capability::from(name.as_str())).collect()
+        });
+    // AWS: of a stack that is gone these are not told any more.
+    let is_alive = stack.is_alive();
     Ok(Described {
         stack_id: Some(stack.id.clone()),
         stack_name: stack.name.clone(),
-        change_set_id: stack.change_set.clone(),
+        change_set_id: stack.change_set.clone().filter(|_| is_alive),
         description: definition.and_then(|definition| definition.description.clone()),
         parameters: definition.map(parameters).filter(|parameters| !parameters.is_empty()),
         creation_time: stack.created,
@@ -89,7 +92,7 @@ async fn describe(engine: &Engine, stack: &Stack) -> Result<Described, AwsError>
             .filter(|outputs| !outputs.is_empty()),
         role_arn: definition.and_then(|definition| definition.role_arn.clone()),
         tags: Some(definition.map(tags).unwrap_or_default()),
-        enable_termination_protection: Some(stack.termination_protection),
+        enable_termination_protection: is_alive.then_some(stack.termination_protection),
         drift_information: Some(StackDriftInformation {
             stack_drift_status: StackDriftStatus::NotChecked,
             ..StackDriftInformation::default()

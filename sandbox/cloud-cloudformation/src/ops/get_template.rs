@@ -31,6 +31,9 @@ pub(crate) async fn get_template(
 
 async fn definition(service: &CloudFormation, input: &GetTemplateInput) -> Result<Arc<Definition>, AwsError> {
     let engine = service.engine();
+    if input.stack_name.is_none() && input.change_set_name.is_none() {
+        return Err(validation("StackName is required if ChangeSetName is not specified."));
+    }
     let stack = input.stack_name.as_deref().map(|name| existing(engine, name)).transpose()?;
     let id = match &input.change_set_name {
         Some(name) => {

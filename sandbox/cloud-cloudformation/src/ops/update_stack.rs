@@ -89,7 +89,8 @@ pub(super) fn compare(
 ) -> Result<(Vec<Change>, bool), AwsError> {
     let facts = engine.facts(&stack.id);
     let planned = define::rehearse(engine, stack, definition)?;
-    let changes = plan::changes(stack, &planned, &facts).map_err(|error| validation(error.to_string()))?;
+    let changes =
+        plan::changes(stack, &planned, &facts, previous).map_err(|error| validation(error.to_string()))?;
     let differs = previous.is_none_or(|previous| plan::differs_otherwise(definition, previous));
     Ok((changes, differs))
 }

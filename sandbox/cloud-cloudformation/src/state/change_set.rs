@@ -1,5 +1,7 @@
 //! What a definition would change in a stack, to be looked at before it is done.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -78,10 +80,24 @@ pub struct Change {
     pub replacement: Replacement,
     /// The properties that differ, and whether each makes another necessary.
     pub properties: Vec<(String, bool)>,
+    /// What the properties differ by, where that is something that they refer to.
+    #[serde(default)]
+    pub causes: BTreeMap<String, Vec<Cause>>,
     /// Whether its metadata differ.
     pub metadata: bool,
     /// Whether it would be left alone rather than removed.
     pub retained: bool,
+}
+
+/// What makes a property differ besides itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// The value of a parameter.
+    Parameter(String),
+    /// What a resource is called.
+    Resource(String),
+    /// What a resource answers: its name, a dot, the attribute.
+    Attribute(String),
 }
 
 /// What would be done.

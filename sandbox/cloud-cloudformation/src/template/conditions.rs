@@ -19,7 +19,7 @@ pub(super) fn check(template: &Template) -> Result<()> {
             Reference::Name(name) if template.resources.contains_key(name) => {
                 Err(TemplateError::at(path, forbidden()))
             }
-            Reference::Attribute(_) | Reference::Import => Err(TemplateError::at(path, forbidden())),
+            Reference::Attribute(..) | Reference::Import => Err(TemplateError::at(path, forbidden())),
             _ => Ok(()),
         })?;
     }

@@ -143,7 +143,9 @@ impl Parameter {
         }
         if self.kind == Kind::StoredText && stored(item).is_none() {
             // AWS: the words for a name that is not there. LIMIT: no other name than the CDK's is.
-            return Err(format!("Unable to fetch parameters [{item}] from parameter store for this account."));
+            return Err(format!(
+                "Unable to fetch parameters [{item}] from parameter store for this account."
+            ));
         }
         self.check_number(name, item)
     }
@@ -156,7 +158,7 @@ impl Parameter {
             .parse()
             .ok()
             .filter(|value: &f64| value.is_finite())
-            .ok_or_else(|| format!("Parameter '{name}' must be a number"))?;
+            .ok_or_else(|| format!("Parameter '{name}' must be a number."))?;
         if let Some(least) = self.range.0.filter(|least| value < *least) {
             return Err(format!("Parameter '{name}' must be a number not less than {least}"));
         }
@@ -348,7 +350,7 @@ mod tests {
         check(
             &json!({"Type": "Number"}),
             Some("x"),
-            &expect!["Parameter 'P' must be a number (/Parameters/P)"],
+            &expect!["Parameter 'P' must be a number. (/Parameters/P)"],
         );
         check(
             &json!({"Type": "Number", "MaxValue": 3, "ConstraintDescription": "at most three"}),

@@ -14,8 +14,8 @@ use super::{Path, Result, TemplateError};
 pub(super) enum Reference<'a> {
     /// `Ref`, or a variable of `Fn::Sub` without a dot.
     Name(&'a str),
-    /// `Fn::GetAtt`, or a variable of `Fn::Sub` with a dot.
-    Attribute(&'a str),
+    /// `Fn::GetAtt`, or a variable of `Fn::Sub` with a dot: the resource, and the attribute where it is named.
+    Attribute(&'a str, &'a str),
     /// A condition.
     Condition(&'a str),
     /// The map of `Fn::FindInMap`, where it is named.
@@ -57,7 +57,9 @@ fn own<'a>(
         ("Condition", Value::String(name)) => visitor(Reference::Condition(name), path),
         ("Fn::ImportValue", _) => visitor(Reference::Import, path),
         ("Fn::GetAtt", _) => match functions::attribute_parts(argument) {
-            Some((resource, _)) => visitor(Reference::Attribute(resource), path),
+            Some((resource, attribute)) => {
+                visitor(Reference::Attribute(resource, attribute.as_str().unwrap_or_default()), path)
+            }
             None => Err(TemplateError::at(
                 path,
                 "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
@@ -89,7 +91,7 @@ fn substitution<'a>(
             continue;
         }
         match name.split_once('.') {
-            Some((resource, _)) => visitor(Reference::Attribute(resource), path)?,
+            Some((resource, attribute)) => visitor(Reference::Attribute(resource, attribute), path)?,
             None => visitor(Reference::Name(name), path)?,
         }
     }
@@ -101,10 +103,27 @@ pub fn names(value: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     // A value of checked form has no errors; what an unchecked one has is reported when it is checked.
     let _ = visit(value, &Path::TOP, &mut |reference, _| {
-        if let Reference::Name(name) | Reference::Attribute(name) = reference {
+        if let Reference::Name(name) | Reference::Attribute(name, _) = reference {
             names.insert(name.to_owned());
         }
         Ok(())
     });
     names
+}
+
+/// The same with the attributes: `Name` for what is referred to itself, `Name.Attribute` for what it answers.
+pub fn entities(value: &Value) -> BTreeSet<(String, Option<String>)> {
+    let mut entities = BTreeSet::new();
+    // As above: mistakes are reported when a value is checked.
+    let _ = visit(value, &Path::TOP, &mut |reference, _| {
+        match reference {
+            Reference::Name(name) => drop(entities.insert((name.to_owned(), None))),
+            Reference::Attribute(name, attribute) => {
+                entities.insert((name.to_owned(), Some(attribute.to_owned())));
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    entities
 }

@@ -16,11 +16,14 @@ pub fn check(template: &Template, scope: &dyn Scope) -> Result<()> {
             None => true,
         };
         let assertions = rule.get("Assertions").and_then(Value::as_array);
-        let assertions = assertions.ok_or_else(|| wrong(&path, "Every Rules member must contain a list of Assertions."))?;
+        let assertions = assertions
+            .ok_or_else(|| wrong(&path, "Every Rules member must contain a list of Assertions."))?;
         for (index, assertion) in assertions.iter().enumerate().filter(|_| applies) {
             let list = path.key("Assertions");
             let place = list.index(index);
-            let assert = assertion.get("Assert").ok_or_else(|| wrong(&place, "Every assertion must contain an Assert."))?;
+            let assert = assertion
+                .get("Assert")
+                .ok_or_else(|| wrong(&place, "Every assertion must contain an Assert."))?;
             if !holds(assert, &place.key("Assert"), scope)? {
                 let words = assertion.get("AssertDescription").and_then(Value::as_str);
                 let words = words.unwrap_or("an assertion does not hold");
@@ -39,8 +42,11 @@ fn wrong(path: &Path<'_>, reason: &str) -> TemplateError {
 /// Whether a function of rules holds.
 // LIMIT: Fn::RefAll, Fn::ValueOf and Fn::ValueOfAll ask for existing resources of an account and are refused.
 fn holds(value: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<bool> {
-    let member = value.as_object().filter(|members| members.len() == 1).and_then(|members| members.iter().next());
-    let Some((name, argument)) = member else { return Err(wrong(path, "Rules are made of functions that hold or do not.")) };
+    let member =
+        value.as_object().filter(|members| members.len() == 1).and_then(|members| members.iter().next());
+    let Some((name, argument)) = member else {
+        return Err(wrong(path, "Rules are made of functions that hold or do not."));
+    };
     let path = path.key(name);
     let items = argument.as_array().map(Vec::as_slice).unwrap_or_default();
     let each = || items.iter().enumerate().map(|(index, item)| holds(item, &path.index(index), scope));
@@ -52,7 +58,8 @@ fn holds(value: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<bool> {
             Ok(texts(left, &path.index(0), scope)? == texts(right, &path.index(1), scope)?)
         }
         ("Fn::Contains" | "Fn::EachMemberIn", [first, second]) => {
-            let (first, second) = (texts(first, &path.index(0), scope)?, texts(second, &path.index(1), scope)?);
+            let (first, second) =
+                (texts(first, &path.index(0), scope)?, texts(second, &path.index(1), scope)?);
             let (all, of) = if name == "Fn::Contains" { (second, first) } else { (first, second) };
             Ok(all.iter().all(|text| of.contains(text)))
         }
@@ -60,7 +67,10 @@ fn holds(value: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<bool> {
             let value = texts(value, &path.index(1), scope)?;
             Ok(texts(list, &path.index(0), scope)?.iter().all(|text| value.first() == Some(text)))
         }
-        _ => Err(wrong(&path, &format!("{name} is no function of rules that this cloud knows, or has other arguments."))),
+        _ => Err(wrong(
+            &path,
+            &format!("{name} is no function of rules that this cloud knows, or has other arguments."),
+        )),
     }
 }
 

@@ -217,7 +217,7 @@ fn has_condition(template: &Template, condition: Option<&str>, path: &Path<'_>) 
 fn refers(template: &Template, value: &Value, path: &Path<'_>, block: &str) -> Result<()> {
     references::visit(value, path, &mut |reference, path| match reference {
         Reference::Name(name) if !is_known(template, name) => Err(unresolved(name, path, block)),
-        Reference::Attribute(name) if !template.resources.contains_key(name) => {
+        Reference::Attribute(name, _) if !template.resources.contains_key(name) => {
             let message =
                 format!("Template error: instance of Fn::GetAtt references undefined resource {name}");
             Err(TemplateError::at(path, message))
@@ -245,8 +245,7 @@ fn is_known(template: &Template, name: &str) -> bool {
 fn unresolved(name: &str, path: &Path<'_>, block: &str) -> TemplateError {
     // AWS: outputs alone have no such prefix.
     let prefix = if block == "Outputs" { "" } else { "Template format error: " };
-    let message = format!(
-        "{prefix}Unresolved resource dependencies [{name}] in the {block} block of the template"
-    );
+    let message =
+        format!("{prefix}Unresolved resource dependencies [{name}] in the {block} block of the template");
     TemplateError::at(path, message)
 }

@@ -9,8 +9,8 @@ use super::shapes::{
     PutRolePolicyRequest,
 };
 use super::{encoded, page};
-use crate::open::Iam;
 use crate::names;
+use crate::open::Iam;
 use crate::role::{self, POLICIES, ROLES, RoleRecord};
 
 /// Managed policies that one role may have.

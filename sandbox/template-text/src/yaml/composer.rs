@@ -256,7 +256,9 @@ fn entry(key: Node, value: Node) -> Result<Entry> {
         Kind::Scalar(text, Style::Plain) if text == "<<" => {
             Err(malformed(mark, "Merge keys are not supported"))
         }
-        Kind::Scalar(key, style) if !key.is_empty() || style == Style::Quoted => Ok(Entry { mark, key, value }),
+        Kind::Scalar(key, style) if !key.is_empty() || style == Style::Quoted => {
+            Ok(Entry { mark, key, value })
+        }
         _ => Err(malformed(mark, "A key must be text")),
     }
 }

@@ -159,7 +159,9 @@ impl Scanner {
         let (line, index) = (self.cursor.mark().line, self.cursor.index());
         let is_stale =
             |candidate: &Candidate| candidate.mark.line < line || candidate.index + MAX_KEY < index;
-        if let Some(stale) = self.candidates.values().find(|candidate| candidate.required && is_stale(candidate)) {
+        if let Some(stale) =
+            self.candidates.values().find(|candidate| candidate.required && is_stale(candidate))
+        {
             return Err(no_colon(stale.mark));
         }
         self.candidates.retain(|_, candidate| !is_stale(candidate));
