@@ -5,7 +5,11 @@
 use std::{
     ffi::{OsStr, OsString},
     io,
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    os::{
+        fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
+        unix::ffi::OsStrExt,
+    },
+    path::Path,
 };
 
 use rustix::{
@@ -152,4 +156,45 @@ pub(crate) fn open(within: BorrowedFd<'_>, name: &OsStr) -> rustix::io::Result<O
 fn look(folder: BorrowedFd<'_>, name: &OsStr) -> rustix::io::Result<Statx> {
     let flags = AtFlags::SYMLINK_NOFOLLOW | AtFlags::EMPTY_PATH | AtFlags::NO_AUTOMOUNT;
     statx(folder, name, flags, StatxFlags::BASIC_STATS | StatxFlags::MNT_ID)
+}
+
+/// Whether another file system is mounted at `name` or somewhere below it, as far as this process can see. It costs
+/// no walk: for what is moved whole. Where the system does not tell, there is none.
+pub fn mount_within(folder: impl AsFd, name: &OsStr) -> bool {
+    let Ok(mut place) = std::fs::read_link(format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd())) else {
+        return false;
+    };
+    place.push(name);
+    let mounts = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
+    let points =
+        mounts.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b' ').nth(4));
+    points.into_iter().any(|point| Path::new(OsStr::from_bytes(&unescape(point))).starts_with(&place))
+}
+
+/// The kernel writes white space and backslashes of a path in octal.
+fn unescape(mut point: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(point.len());
+    while let Some((&first, rest)) = point.split_first() {
+        let digits =
+            rest.get(..3).filter(|_| first == b'\\').and_then(|digits| std::str::from_utf8(digits).ok());
+        let code = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        bytes.push(code.unwrap_or(first));
+        point = if code.is_some() { rest.get(3..).unwrap_or_default() } else { rest };
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mount_points_are_read_as_the_kernel_writes_them() {
+        assert_eq!(unescape(b"/a\\040b\\134c\\011"), b"/a b\\c\t");
+        assert_eq!(unescape(b"/a\\9"), b"/a\\9");
+        let root = std::fs::File::open("/").unwrap();
+        assert!(mount_within(&root, OsStr::new("proc")));
+        let place = tempfile::tempdir().unwrap();
+        assert!(!mount_within(std::fs::File::open(place.path()).unwrap(), OsStr::new("nothing")));
+    }
 }

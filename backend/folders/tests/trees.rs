@@ -16,7 +16,8 @@ use std::{
 };
 
 use folders::{
-    Entry, Error, Limits, Size, Trail, Visitor, copy, open, remove, remove_path, set_aside, size, walk,
+    Entry, Error, Limits, Size, Trail, Visitor, copy, mount_within, open, remove, remove_path, set_aside,
+    size, walk,
 };
 use proptest::prelude::*;
 use rustix::fs::{Mode, mkdirat};
@@ -280,6 +281,7 @@ fn mounts_inside_stop_everything_before_it_begins() {
         stopped(remove(&here, OsStr::new("tree")));
         stopped(copy(&here, OsStr::new("tree"), &here, OsStr::new("copy"), Limits::WORK));
         stopped(size(&here, OsStr::new("tree"), Limits::WORK).map(|_: Size| ()));
+        assert!(mount_within(&here, OsStr::new("tree")) && !mount_within(&here, OsStr::new("behind")));
         assert!(at("tree/first").exists() && !at("copy").exists());
         assert_eq!(fs::read_to_string(at("behind/kept")).unwrap(), "kept");
         assert!(Command::new("umount").arg(at(name)).status().unwrap().success());
