@@ -80,9 +80,7 @@ fn fill_with<'f>(folder: &Path, files: impl Iterator<Item = (&'f str, &'f [u8])>
     if others.next().is_some() {
         return Ok(Filled::AsItWas);
     }
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished)?;
-    }
+    folders::remove_path(&unfinished)?;
     for (path, content) in files {
         write(&unfinished.join(path), content)?;
     }

@@ -1,8 +1,14 @@
 //! Deployment packages: zip files that are the same for the same content, so that nothing changes when nothing did.
 
-use std::io::{Cursor, Read, Write};
+use std::{
+    fs::File,
+    io::{Cursor, ErrorKind, Read, Write},
+    os::unix::fs::PermissionsExt,
+};
 
 use cap_std::fs::Dir;
+use folders::{Entry, Kind, Limits, Trail, Visitor};
+use rustix::fs::{Mode, OFlags, openat};
 use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -11,8 +17,8 @@ use crate::error::CloudError;
 // AWS: "250 MB the maximum size of the contents of a deployment package, including layers".
 /// Largest content of a package, in bytes.
 const MAX_CONTENT: u64 = 262_144_000;
-/// Most files in a package.
-const MAX_FILES: usize = 50_000;
+/// Most files and folders in a package, and folders within folders: no path there may be longer than the system takes.
+const LIMITS: Limits = Limits { depth: 2000, entries: 50_000 };
 
 /// A package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,42 +36,77 @@ impl Package {
 
     /// All of a folder, without hidden entries and links.
     pub(crate) fn of_folder(folder: &Dir, name: &str) -> Result<Self, CloudError> {
-        let failed = |source| CloudError::File { path: name.to_owned(), source };
-        let mut files = Vec::new();
-        collect(folder, "", &mut files).map_err(failed)?;
-        if files.len() > MAX_FILES
-            || files.iter().map(|(_, content, _)| content.len() as u64).sum::<u64>() > MAX_CONTENT
-        {
-            let message =
-                format!("{name} is too large for a function: at most 262,144,000 bytes in {MAX_FILES} files");
-            return Err(CloudError::Template(message));
-        }
-        files.sort();
-        write(&files)
+        let mut collected = Collected { files: Vec::new(), left: MAX_CONTENT, inside: String::new() };
+        folders::walk(folder, LIMITS, &mut collected).map_err(|error| match error {
+            folders::Error::Io { source, .. } if source.kind() != ErrorKind::FileTooLarge => {
+                CloudError::File { path: name.to_owned(), source }
+            }
+            folders::Error::Io { .. } | folders::Error::TooMany { .. } => CloudError::Template(format!(
+                "{name} is too large for a function: at most 262,144,000 bytes in {} files and folders",
+                LIMITS.entries
+            )),
+            error => CloudError::Template(format!("{name} cannot be packed: {error}")),
+        })?;
+        collected.files.sort();
+        write(&collected.files)
     }
 }
 
-fn collect(folder: &Dir, prefix: &str, files: &mut Vec<(String, Vec<u8>, bool)>) -> std::io::Result<()> {
-    use cap_std::fs::PermissionsExt;
-    for entry in folder.entries()? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = entry.file_type()?;
-        if name.starts_with('.') || kind.is_symlink() || files.len() > MAX_FILES {
-            continue;
+/// The files of a folder by their paths in it, each with whether it is executable.
+struct Collected {
+    files: Vec<(String, Vec<u8>, bool)>,
+    /// Bytes that still fit.
+    left: u64,
+    /// The path of the folder that is being read, with a slash at its end; empty at the beginning.
+    inside: String,
+}
+
+impl Visitor for Collected {
+    fn visit(&mut self, entry: &Entry<'_>) -> Result<(), folders::Error> {
+        if entry.kind() == Kind::File && !is_hidden(entry) {
+            self.take(entry).map_err(|error| entry.error("read", error))?;
         }
-        let path = format!("{prefix}{name}");
-        if kind.is_dir() {
-            collect(&entry.open_dir()?, &format!("{path}/"), files)?;
-        } else if kind.is_file() {
-            let mut content = Vec::new();
-            let file = entry.open()?;
-            let executable = file.metadata()?.permissions().mode() & 0o111 != 0;
-            file.take(MAX_CONTENT + 1).read_to_end(&mut content)?;
-            files.push((path, content, executable));
-        }
+        Ok(())
     }
-    Ok(())
+
+    fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, folders::Error> {
+        Ok(!is_hidden(folder))
+    }
+
+    fn enter(&mut self, folder: &Trail) -> Result<bool, folders::Error> {
+        if let Some(name) = folder.name() {
+            self.inside.push_str(&name.to_string_lossy());
+            self.inside.push('/');
+        }
+        Ok(true)
+    }
+
+    fn leave(&mut self, _folder: &Trail) -> Result<(), folders::Error> {
+        self.inside.pop();
+        self.inside.truncate(self.inside.rfind('/').map_or(0, |slash| slash + 1));
+        Ok(())
+    }
+}
+
+impl Collected {
+    fn take(&mut self, entry: &Entry<'_>) -> std::io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = File::from(openat(entry.folder(), entry.name(), flags, Mode::empty())?);
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(());
+        }
+        let mut content = Vec::new();
+        file.take(self.left + 1).read_to_end(&mut content)?;
+        self.left = self.left.checked_sub(content.len() as u64).ok_or(ErrorKind::FileTooLarge)?;
+        let path = format!("{}{}", self.inside, entry.name().to_string_lossy());
+        self.files.push((path, content, metadata.permissions().mode() & 0o111 != 0));
+        Ok(())
+    }
+}
+
+fn is_hidden(entry: &Entry<'_>) -> bool {
+    entry.name().as_encoded_bytes().starts_with(b".")
 }
 
 fn write(files: &[(String, Vec<u8>, bool)]) -> Result<Package, CloudError> {
@@ -109,5 +150,19 @@ mod tests {
         let mut names: Vec<_> = archive.file_names().collect();
         names.sort_unstable();
         assert_eq!(names, ["a.py", "b.py", "lib/c.py"]);
+    }
+
+    #[test]
+    fn folders_too_deep_for_a_package_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = Dir::open_ambient_dir(folder.path(), ambient_authority()).unwrap();
+        let mut inner = dir.try_clone().unwrap();
+        for _ in 0..3000 {
+            inner.create_dir("d").unwrap();
+            inner = inner.open_dir("d").unwrap();
+        }
+        let error = Package::of_folder(&dir, "code").unwrap_err();
+        assert!(error.to_string().contains("more than 2000 folders deep"), "{error}");
+        folders::clear(&dir).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use cap_std::fs::Dir;
+use folders::{Entry, Kind, Limits, Trail, Visitor};
 use protocol::{WorkspacePath, deploy::Parameter, language::Position};
 use serde_json::{Map, Value};
 use template_text::{Document, MAX_OBJECT_BYTES};
@@ -43,30 +44,52 @@ pub(crate) struct Function {
 
 /// The templates of a workspace, by path.
 pub(crate) fn find(root: &Dir) -> Vec<WorkspacePath> {
-    let mut found = Vec::new();
-    search(root, &WorkspacePath::root(), 0, &mut found);
-    found.sort();
-    found
+    let mut search = Search { found: Vec::new(), here: WorkspacePath::root() };
+    if let Err(error) = folders::walk(root, Limits::WORK, &mut search) {
+        tracing::info!(%error, "not all templates are found");
+    }
+    search.found.sort();
+    search.found
 }
 
-fn search(folder: &Dir, path: &WorkspacePath, depth: usize, found: &mut Vec<WorkspacePath>) {
-    let Ok(entries) = folder.entries() else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let Ok(kind) = entry.file_type() else { continue };
-        if found.len() >= MAX_TEMPLATES {
-            return;
+/// Looks for templates, not in hidden folders.
+struct Search {
+    found: Vec<WorkspacePath>,
+    here: WorkspacePath,
+}
+
+impl Visitor for Search {
+    fn visit(&mut self, entry: &Entry<'_>) -> Result<(), folders::Error> {
+        let name = entry.name().to_str().filter(|name| NAMES.contains(name));
+        if let (Kind::File, Some(name)) = (entry.kind(), name) {
+            if self.found.len() >= MAX_TEMPLATES {
+                return Err(folders::Error::TooMany { limit: MAX_TEMPLATES as u64 });
+            }
+            self.found.push(self.here.join(name));
         }
-        if kind.is_file() && NAMES.contains(&name.as_str()) {
-            found.push(path.join(&name));
-        } else if kind.is_dir()
-            && depth < MAX_DEPTH
-            && !name.starts_with('.')
-            && !SKIPPED.contains(&name.as_str())
-            && let Ok(inner) = entry.open_dir()
-        {
-            search(&inner, &path.join(&name), depth + 1, found);
+        Ok(())
+    }
+
+    fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, folders::Error> {
+        let name = folder.name().to_string_lossy();
+        let skipped = name.starts_with('.') || SKIPPED.contains(&&*name);
+        Ok(folder.trail().depth() < MAX_DEPTH && !skipped)
+    }
+
+    fn enter(&mut self, folder: &Trail) -> Result<bool, folders::Error> {
+        if let Some(name) = folder.name() {
+            self.here = self.here.join(&WorkspacePath::name_from_bytes(name.as_encoded_bytes()));
         }
+        Ok(true)
+    }
+
+    fn leave(&mut self, _folder: &Trail) -> Result<(), folders::Error> {
+        self.here = self.here.parent().unwrap_or_default();
+        Ok(())
+    }
+
+    fn failed(&mut self, _error: folders::Error) -> Result<(), folders::Error> {
+        Ok(())
     }
 }
 
