@@ -18,6 +18,8 @@ requests! {
     View "document.compare" = CompareDocument -> Comparison;
     Edit "document.save" = SaveDocument -> State;
     Edit "document.revert" = RevertDocument -> State;
+    Edit "document.reopen" = ReopenDocument -> State;
+    Edit "document.convert" = ConvertDocument -> State;
 }
 
 /// The name of the shared text.
@@ -49,7 +51,8 @@ pub struct Document {
     pub state: State,
     /// The file's line ends.
     pub line_ending: LineEnding,
-    /// The file's encoding, by its WHATWG name: `utf-8`, `windows-1252`, `utf-16le` …
+    /// The file's encoding, by its WHATWG name in lower case: `utf-8`, `windows-1252`, `utf-16le` …; `utf-8-bom` where
+    /// a byte order mark stands before UTF-8.
     pub encoding: String,
     /// Whether saving is refused (a read-only file, or a viewer).
     pub read_only: bool,
@@ -57,6 +60,9 @@ pub struct Document {
     pub plain: bool,
     /// The language by file name, as language servers call it: `rust`, `yaml`, `plaintext` …
     pub language: String,
+    /// What whoever opens it must know: that something of it was lost.
+    #[serde(default)]
+    pub notice: Option<String>,
 }
 
 /// How an open document stands to its file.
@@ -128,6 +134,31 @@ pub struct RevertDocument {
     pub path: WorkspacePath,
 }
 
+/// Reads a file again in another encoding. Refused while there is unsaved text, and where the bytes are no text in it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenDocument {
+    /// Which.
+    pub path: WorkspacePath,
+    /// As in [`Document::encoding`].
+    pub encoding: String,
+}
+
+/// Saves a document in another encoding, or with other line ends. Refused where characters do not exist in the
+/// encoding; nothing is written then.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvertDocument {
+    /// Which.
+    pub path: WorkspacePath,
+    /// As in [`Document::encoding`]; without it, it stays.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Without them, they stay.
+    #[serde(default)]
+    pub line_ending: Option<LineEnding>,
+}
+
 /// Asks for both sides of a conflict.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -151,6 +182,15 @@ pub struct Comparison {
 pub enum Event {
     /// A document became dirty or clean, or its file changed.
     Changed(State),
+    /// A document's file is written in another way now.
+    Formatted {
+        /// Which.
+        path: WorkspacePath,
+        /// As in [`Document::encoding`].
+        encoding: String,
+        /// Its line ends.
+        line_ending: LineEnding,
+    },
     /// A document's file was moved; its channels stay.
     Moved {
         /// Where it was.

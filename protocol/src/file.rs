@@ -9,12 +9,16 @@ requests! {
     View "file.find" = FindFiles -> Vec<FoundFile>;
     View "file.watch" = WatchFolders -> ();
     View "file.download" = DownloadFile -> Download;
+    View "file.cancel" = CancelTransfer -> ();
     Edit "file.create" = CreateFile -> ();
     Edit "file.create-folder" = CreateFolder -> ();
     Edit "file.rename" = RenameFile -> ();
     Edit "file.copy" = CopyFile -> ();
-    Edit "file.delete" = DeleteFiles -> ();
+    Edit "file.delete" = DeleteFiles -> Deleted;
     Edit "file.upload" = UploadFile -> ();
+    View "file.trash" = ListTrash -> TrashPage;
+    Edit "file.restore" = RestoreFile -> WorkspacePath;
+    Edit "file.purge" = PurgeTrash -> ();
 }
 
 /// Entries in one page of a folder at most.
@@ -141,12 +145,127 @@ pub struct CopyFile {
     pub to: WorkspacePath,
 }
 
-/// Moves files and folders to the workspace's trash.
+/// Moves files and folders to the workspace's trash, with the unsaved text of documents in them. It ends at the first
+/// that cannot be deleted; an error says that nothing was.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteFiles {
     /// What.
     pub paths: Vec<WorkspacePath>,
+}
+
+/// What was deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// What lies in the trash now, in the order of the paths.
+    pub trashed: Vec<TrashId>,
+    /// Why the next one could not be deleted, where not all could.
+    pub stopped: Option<String>,
+}
+
+/// How many days the trash keeps things.
+pub const KEEP_DAYS: u32 = 30;
+/// Things that the trash keeps at most; beyond, the oldest go.
+pub const MAX_TRASHED: usize = 10_000;
+
+/// A thing in the trash.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TrashId(String);
+
+impl TrashId {
+    /// Of when something was deleted, and a number that makes it the only one.
+    pub fn new(deleted_ms: i64, number: u64) -> Self {
+        Self(format!("{deleted_ms}-{number}"))
+    }
+
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (time, number) = text.split_once('-')?;
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let fits = time.parse::<i64>().is_ok() && number.parse::<u64>().is_ok();
+        (digits(time) && digits(number) && fits).then(|| Self(text.to_owned()))
+    }
+
+    /// When it was deleted, in milliseconds since 1970.
+    pub fn deleted_ms(&self) -> i64 {
+        self.order().0
+    }
+
+    /// The order in which things were deleted.
+    pub fn order(&self) -> (i64, u64) {
+        let (time, number) = self.0.split_once('-').unwrap_or_default();
+        (time.parse().unwrap_or_default(), number.parse().unwrap_or_default())
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for TrashId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("this is no id of a thing in the trash")
+    }
+}
+
+impl From<TrashId> for String {
+    fn from(id: TrashId) -> Self {
+        id.0
+    }
+}
+
+/// Asks for what is in the trash.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListTrash {}
+
+/// What is in the trash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashPage {
+    /// The newest first, at most [`MAX_PAGE`].
+    pub entries: Vec<Trashed>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+/// Something in the trash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trashed {
+    /// Which.
+    pub id: TrashId,
+    /// Where it was.
+    pub path: WorkspacePath,
+    /// When it was deleted, in milliseconds since 1970.
+    pub deleted_ms: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// Bytes of a file.
+    pub size: u64,
+    /// Whether unsaved text was deleted with it.
+    pub unsaved: bool,
+}
+
+/// Brings something back from the trash, its unsaved text too. The reply says where it is now.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreFile {
+    /// What.
+    pub id: TrashId,
+    /// Where to; without it, where it was. Nothing may be there.
+    #[serde(default)]
+    pub to: Option<WorkspacePath>,
+}
+
+/// Deletes things in the trash for good.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurgeTrash {
+    /// Which; without it, all.
+    #[serde(default)]
+    pub ids: Option<Vec<TrashId>>,
 }
 
 /// Writes a file from the bytes that the browser sends on a channel. The reply says that all of it is on disk.
@@ -174,6 +293,14 @@ pub struct DownloadFile {
     pub channel: ChannelId,
 }
 
+/// Gives up an upload, of which nothing stays then, or a download.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelTransfer {
+    /// The channel it goes over.
+    pub channel: ChannelId,
+}
+
 /// A download that begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download {
@@ -181,6 +308,9 @@ pub struct Download {
     pub name: String,
     /// Bytes that follow on the channel.
     pub size: u64,
+    /// Links and special files of a folder that are not in its archive.
+    #[serde(default)]
+    pub left_out: u64,
 }
 
 /// What happens to files.
@@ -191,6 +321,15 @@ pub enum Event {
     Changed {
         /// The folders, watched by somebody.
         folders: Vec<WorkspacePath>,
+    },
+    /// Something came into the trash or left it.
+    TrashChanged,
+    /// The bytes of a download end early. Told to the tab that downloads.
+    DownloadFailed {
+        /// The channel it comes on.
+        channel: ChannelId,
+        /// Why, and what to do.
+        reason: String,
     },
     /// Changes are no longer seen as they happen; folders are looked at from time to time instead.
     WatchingDegraded {

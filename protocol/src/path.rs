@@ -121,6 +121,17 @@ impl WorkspacePath {
             || self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// Where it lies when `from`, which it is within, lies at `to`; none where it is not, or would be too long.
+    pub fn rebase(&self, from: &Self, to: &Self) -> Option<Self> {
+        let rest = self.0.get(from.0.len()..).filter(|_| self.is_within(from))?;
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        match (rest.is_empty(), to.is_root()) {
+            (true, _) => Some(to.clone()),
+            (false, true) => Self::parse(rest).ok(),
+            (false, false) => Self::parse(&format!("{to}/{rest}")).ok(),
+        }
+    }
+
     /// Whether it is the workspace's own folder.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
@@ -192,6 +203,15 @@ mod tests {
         assert!(path.is_within(&WorkspacePath::parse("src").unwrap()));
         assert!(!path.is_within(&WorkspacePath::parse("sr").unwrap()));
         assert_eq!(WorkspacePath::parse(".gitignore").unwrap().extension(), None);
+        let rebased = |path: &str, from: &str, to: &str| {
+            let at = |path| WorkspacePath::parse(path).unwrap();
+            at(path).rebase(&at(from), &at(to)).map(|path| path.to_string())
+        };
+        assert_eq!(rebased("a/b", "a", "c").as_deref(), Some("c/b"));
+        assert_eq!(rebased("a", "a", "b/c").as_deref(), Some("b/c"));
+        assert_eq!(rebased("a", "", "b").as_deref(), Some("b/a"));
+        assert_eq!(rebased("a/b", "a", "").as_deref(), Some("b"));
+        assert_eq!(rebased("ab", "a", "c"), None);
     }
 
     proptest! {

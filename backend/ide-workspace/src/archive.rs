@@ -1,81 +1,117 @@
-//! A folder as a zip archive, for downloading. Symbolic links and special files are left out.
+//! A folder as a zip archive, for downloading. Symbolic links and special files are left out, and counted.
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Seek},
-    os::unix::ffi::OsStrExt,
+    io::{self, Read, Seek},
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::Path,
 };
 
-use cap_std::fs::{Dir, OpenOptionsExt, PermissionsExt};
-use rustix::fs::OFlags;
+use cap_std::fs::Dir;
+use folders::{Entry, Error, Kind, Limits, Trail, Visitor};
+use protocol::path::MAX_PATH;
+use rustix::{
+    fs::{Mode, OFlags, openat},
+    io::Errno,
+};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::{copy::open_folder, tree::TEMPORARY};
+use crate::tree::TEMPORARY;
 
-/// Entries of an archive at most.
-const MAX_ENTRIES: usize = 100_000;
+/// Entries of an archive at most, and folders within folders.
+const LIMITS: Limits = Limits { depth: MAX_PATH / 2, entries: 100_000 };
+
+/// A folder in a file that has no name.
+pub(crate) struct Archive {
+    pub(crate) file: File,
+    /// Links and special files that are not in it.
+    pub(crate) left_out: u64,
+}
 
 /// Packs a folder into a nameless file in `scratch`, at most `limit` bytes before packing.
-pub(crate) fn pack(folder: &Dir, scratch: &Path, limit: u64) -> io::Result<File> {
+pub(crate) fn pack(folder: &Dir, scratch: &Path, limit: u64) -> Result<Archive, Error> {
+    let failed = |source| Error::Io { action: "pack", path: String::new(), source };
+    let file = nameless(scratch).map_err(failed)?;
+    let mut packing = Packing { zip: ZipWriter::new(file), left: limit, left_out: 0, inside: Vec::new() };
+    folders::walk(folder, LIMITS, &mut packing)?;
+    let mut file = packing.zip.finish().map_err(|error| failed(error.into()))?;
+    file.rewind().map_err(failed)?;
+    Ok(Archive { file, left_out: packing.left_out })
+}
+
+fn nameless(scratch: &Path) -> io::Result<File> {
     let place = scratch.join(format!("{}.zip", uuid::Uuid::new_v4().simple()));
     let file = OpenOptions::new().read(true).write(true).create_new(true).open(&place)?;
     std::fs::remove_file(&place)?;
-    let mut packing = Packing { zip: ZipWriter::new(file), left: limit, entries: 0 };
-    packing.folder(folder, "")?;
-    let mut file = packing.zip.finish()?;
-    file.rewind()?;
     Ok(file)
 }
 
 struct Packing {
     zip: ZipWriter<File>,
     left: u64,
-    entries: usize,
+    left_out: u64,
+    /// The names of the folders on the way here.
+    inside: Vec<String>,
+}
+
+impl Visitor for Packing {
+    fn visit(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
+        match entry.kind() {
+            Kind::File if is_temporary(entry) => Ok(()),
+            Kind::File => self.file(entry).map_err(|error| entry.error("pack", error)),
+            _ => {
+                self.left_out += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, Error> {
+        Ok(!is_temporary(folder))
+    }
+
+    fn enter(&mut self, folder: &Trail) -> Result<bool, Error> {
+        let Some(name) = folder.name() else { return Ok(true) };
+        self.inside.push(name.to_string_lossy().into_owned());
+        let added = self.name("").and_then(|name| Ok(self.zip.add_directory(name, options(0o755))?));
+        added.map(|()| true).map_err(|error| folder.error("pack", std::ffi::OsStr::new(""), error))
+    }
+
+    fn leave(&mut self, _folder: &Trail) -> Result<(), Error> {
+        self.inside.pop();
+        Ok(())
+    }
 }
 
 impl Packing {
-    fn folder(&mut self, folder: &Dir, prefix: &str) -> io::Result<()> {
-        for entry in folder.entries()? {
-            let entry = entry?;
-            let (name, kind) = (entry.file_name(), entry.file_type()?);
-            if name.as_bytes().starts_with(TEMPORARY.as_bytes()) {
-                continue;
-            }
-            // LIMIT: names that are not UTF-8 are replaced in the archive; zip has no bytes for them.
-            let inside = format!("{prefix}{}", name.to_string_lossy());
-            if kind.is_dir() {
-                self.count()?;
-                self.zip.add_directory(&*inside, options(0o755))?;
-                self.folder(&open_folder(folder, Path::new(&name))?, &format!("{inside}/"))?;
-            } else if kind.is_file() {
-                self.count()?;
-                self.file(folder, Path::new(&name), &inside)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn file(&mut self, folder: &Dir, name: &Path, inside: &str) -> io::Result<()> {
-        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
-        let mut reading = cap_std::fs::OpenOptions::new();
-        reading.read(true).custom_flags(flags.bits().cast_signed());
-        let file = folder.open_with(name, &reading)?;
+    fn file(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = File::from(openat(entry.folder(), entry.name(), flags, Mode::empty())?);
         let metadata = file.metadata()?;
         if !metadata.is_file() {
+            self.left_out += 1;
             return Ok(());
         }
-        let mode = metadata.permissions().mode() & 0o777;
-        self.zip.start_file(inside, options(mode))?;
-        let copied = io::copy(&mut io::Read::take(file, self.left + 1), &mut self.zip)?;
-        self.left = self.left.checked_sub(copied).ok_or(rustix::io::Errno::FBIG)?;
+        // LIMIT: names that are not UTF-8 are replaced in the archive; zip has no bytes for them.
+        let name = self.name(&entry.name().to_string_lossy())?;
+        self.zip.start_file(name, options(metadata.mode() & 0o777))?;
+        let copied = io::copy(&mut file.take(self.left + 1), &mut self.zip)?;
+        self.left = self.left.checked_sub(copied).ok_or(Errno::FBIG)?;
         Ok(())
     }
 
-    fn count(&mut self) -> io::Result<()> {
-        self.entries += 1;
-        if self.entries > MAX_ENTRIES { Err(rustix::io::Errno::FBIG.into()) } else { Ok(()) }
+    /// A name's path in the archive: no longer than a path may be, for whoever unpacks it.
+    fn name(&self, name: &str) -> io::Result<String> {
+        let length = self.inside.iter().map(|folder| folder.len() + 1).sum::<usize>() + name.len();
+        if length > MAX_PATH {
+            return Err(Errno::NAMETOOLONG.into());
+        }
+        Ok(self.inside.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("/"))
     }
+}
+
+fn is_temporary(entry: &Entry<'_>) -> bool {
+    entry.name().as_bytes().starts_with(TEMPORARY.as_bytes())
 }
 
 fn options(mode: u32) -> SimpleFileOptions {
@@ -99,14 +135,31 @@ mod tests {
         fs::write(at("from/sub/file"), "x".repeat(1000)).unwrap();
         std::os::unix::fs::symlink("/etc/passwd", at("from/link")).unwrap();
         let from = Dir::open_ambient_dir(at("from"), cap_std::ambient_authority()).unwrap();
-        let mut archive = zip::ZipArchive::new(pack(&from, folder.path(), 1000).unwrap()).unwrap();
+        let packed = pack(&from, folder.path(), 1000).unwrap();
+        assert_eq!(packed.left_out, 1);
+        let mut archive = zip::ZipArchive::new(packed.file).unwrap();
         let mut names: Vec<_> = archive.file_names().map(str::to_owned).collect();
         names.sort();
         assert_eq!(names, ["sub/", "sub/empty/", "sub/file"]);
         let mut text = String::new();
         archive.by_name("sub/file").unwrap().read_to_string(&mut text).unwrap();
         assert_eq!(text, "x".repeat(1000));
-        assert_eq!(pack(&from, folder.path(), 999).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        let error = pack(&from, folder.path(), 999).err().unwrap();
+        assert!(matches!(&error, Error::Io { path, source, .. }
+            if path == "sub/file" && source.kind() == io::ErrorKind::FileTooLarge));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no scratch file stays");
+    }
+
+    #[test]
+    fn folders_deeper_than_a_path_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = Dir::open_ambient_dir(folder.path(), cap_std::ambient_authority()).unwrap();
+        let mut inner = here.try_clone().unwrap();
+        for _ in 0..MAX_PATH {
+            inner.create_dir("dd").unwrap();
+            inner = inner.open_dir("dd").unwrap();
+        }
+        assert!(pack(&here, Path::new("/tmp"), 1000).is_err());
+        folders::clear(&here).unwrap();
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use protocol::{
     ErrorCode, WorkspacePath,
-    document::{Disk, MAX_DOCUMENT, State},
+    document::{Disk, LineEnding, MAX_DOCUMENT, State},
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::{Context, Result, WorkspaceError},
-    journal::{Journal, Journals, Snapshot},
+    error::{Context, Result, WorkspaceError, shown},
+    journal::{Chosen, Journal, Journals, Snapshot},
     merge::{self, Edit, Merged},
     shared::{Applied, Refused, Shared},
     text::{self, Format},
@@ -40,6 +40,8 @@ pub(crate) struct OpenDocument {
     /// Updates that are not durable yet.
     unjournaled: Vec<Vec<u8>>,
     text: Arc<str>,
+    /// Bytes of what was typed that were damaged on disk.
+    lost: usize,
 }
 
 /// The file as it was last read or written.
@@ -52,8 +54,21 @@ struct Base {
 }
 
 impl Base {
+    /// As the bytes look.
     fn new(bytes: Option<Vec<u8>>) -> Option<Self> {
-        let (text, format) = text::decode(bytes.as_deref().unwrap_or_default()).ok()?;
+        Self::read(bytes, |bytes| text::decode(bytes).ok())
+    }
+
+    /// As it was read when it was kept.
+    fn kept(bytes: Option<Vec<u8>>, encoding: Option<&Chosen>) -> Option<Self> {
+        Self::read(bytes, |bytes| match encoding {
+            Some(Chosen { name, by_hand }) => text::decode_as(bytes, name, *by_hand).ok(),
+            None => text::decode_plainly(bytes).ok(),
+        })
+    }
+
+    fn read(bytes: Option<Vec<u8>>, decode: impl Fn(&[u8]) -> Option<(String, Format)>) -> Option<Self> {
+        let (text, format) = decode(bytes.as_deref().unwrap_or_default())?;
         Some(Self { bytes, text, format, seen: None })
     }
 }
@@ -64,16 +79,20 @@ impl OpenDocument {
         let contents = read("open", tree, path);
         let kept = journals.load(path).records("read")?;
         let restored = kept.and_then(|(journal, kept)| {
-            let base = Base::new(kept.snapshot.base)?;
+            let base = Base::kept(kept.snapshot.base, kept.snapshot.encoding.as_ref())?;
             let mut shared = Shared::restore(&kept.snapshot.state).ok()?;
             for update in &kept.updates {
                 shared.apply(update).ok()?;
             }
-            Some((kept.snapshot.id, shared, base, Some(journal)))
+            if kept.lost > 0 {
+                shared.bridge_gaps().ok()?;
+            }
+            Some((kept.snapshot.id, shared, base, Some(journal), kept.lost))
         });
-        let (id, shared, base, journal) = match restored {
+        let (id, shared, base, journal, lost) = match restored {
             Some(restored) => restored,
             None => Self::begin(path, contents.as_ref().ok().and_then(Option::as_ref))
+                .map(|(id, shared, base)| (id, shared, base, None, 0))
                 .ok_or_else(|| not_text("open", path))?,
         };
         let text = shared.text().into();
@@ -89,17 +108,18 @@ impl OpenDocument {
             journal,
             unjournaled: Vec::new(),
             text,
+            lost,
         };
         document.settle(contents)?;
+        if lost > 0 {
+            document.write_snapshot()?;
+        }
         Ok(document)
     }
 
     /// A document without a past. It is made from the file alone, always alike: when it is made again, a
     /// browser that still holds it finds itself in the same one.
-    fn begin(
-        path: &WorkspacePath,
-        contents: Option<&Contents>,
-    ) -> Option<(String, Shared, Base, Option<Journal>)> {
+    fn begin(path: &WorkspacePath, contents: Option<&Contents>) -> Option<(String, Shared, Base)> {
         let mut hash = Sha256::new();
         hash.update(path.to_bytes());
         if let Some(contents) = contents {
@@ -110,7 +130,7 @@ impl OpenDocument {
         let base = Base::new(contents.map(|contents| contents.bytes.clone()))?;
         let (seed, _) = hash.split_first_chunk()?;
         let shared = Shared::seeded(u64::from_le_bytes(*seed), &base.text);
-        Some((hex::encode(hash), shared, base, None))
+        Some((hex::encode(hash), shared, base))
     }
 
     /// Takes the first look at the disk; without unsaved text there must be something to see.
@@ -129,7 +149,9 @@ impl OpenDocument {
                 let reason = "there is no such file";
                 Err(WorkspaceError::refused("open", &self.path, ErrorCode::NotFound, reason))
             }
-            Some(contents) if text::decode(&contents.bytes).is_err() => Err(not_text("open", &self.path)),
+            Some(contents) if self.read_as_chosen(contents.bytes.clone()).is_none() => {
+                Err(not_text("open", &self.path))
+            }
             contents => {
                 self.reconcile(contents);
                 Ok(())
@@ -155,6 +177,24 @@ impl OpenDocument {
     /// How its file writes it.
     pub(crate) fn format(&self) -> &Format {
         &self.base.format
+    }
+
+    /// What a person who opens it must know.
+    pub(crate) fn notice(&self) -> Option<String> {
+        let lost = Some(self.lost).filter(|lost| *lost > 0)?;
+        Some(format!(
+            "{lost} bytes of what was typed in '{}' were damaged on the workspace's disk and are lost; all the rest is \
+             here. Look through its unsaved text before you save it.",
+            shown(&self.path)
+        ))
+    }
+
+    /// The file as its bytes say, in the encoding that a person chose for it.
+    fn read_as_chosen(&self, bytes: Vec<u8>) -> Option<Base> {
+        let format = &self.base.format;
+        let chosen = Chosen { name: format.encoding(), by_hand: true };
+        let kept = format.chosen().then(|| Base::kept(Some(bytes.clone()), Some(&chosen))).flatten();
+        kept.or_else(|| Base::new(Some(bytes)))
     }
 
     /// Whether the file does not allow saving.
@@ -239,6 +279,7 @@ impl OpenDocument {
             path: self.path.clone(),
             id: self.id.clone(),
             base: self.base.bytes.clone(),
+            encoding: Some(Chosen { name: self.base.format.encoding(), by_hand: self.base.format.chosen() }),
             state: self.shared.state(),
         };
         self.journal = Some(self.journals.write(&snapshot).records("write")?);
@@ -296,7 +337,7 @@ impl OpenDocument {
             self.disk = Disk::Same;
             return None;
         }
-        let merged = Base::new(Some(contents.bytes)).and_then(|theirs| {
+        let merged = self.read_as_chosen(contents.bytes).and_then(|theirs| {
             match merge::merge(&self.base.text, &self.text, &theirs.text) {
                 Merged::Clean(merged) => Some((theirs, merged)),
                 Merged::Conflict => None,
@@ -327,17 +368,67 @@ impl OpenDocument {
     /// are there also where it fails.
     pub(crate) fn save(&mut self, force: bool) -> (Vec<Vec<u8>>, Result<()>) {
         let mut updates = Vec::new();
-        let saved = self.try_save(force, &mut updates);
+        let saved = self.try_save(force, None, &mut updates);
         (updates, saved)
     }
 
-    fn try_save(&mut self, force: bool, updates: &mut Vec<Vec<u8>>) -> Result<()> {
+    /// Writes the text to its file in another encoding, or with other line ends. Where that fails, nothing changed.
+    pub(crate) fn convert(
+        &mut self,
+        encoding: Option<&str>,
+        ending: Option<LineEnding>,
+    ) -> (Vec<Vec<u8>>, Result<()>) {
+        let format =
+            encoding.map_or_else(|| Ok(self.base.format.clone()), |name| self.format_in("save", name));
+        let mut updates = Vec::new();
+        let saved = format.and_then(|format| {
+            let format = ending.map_or(format.clone(), |ending| format.with_line_ending(ending));
+            self.try_save(false, Some(format), &mut updates)
+        });
+        if saved.is_ok() {
+            self.keep();
+        }
+        (updates, saved)
+    }
+
+    fn format_in(&self, action: &'static str, name: &str) -> Result<Format> {
+        let unknown = || format!("there is no encoding '{}'", name.chars().take(40).collect::<String>());
+        self.base
+            .format
+            .with_encoding(name)
+            .ok_or_else(|| WorkspaceError::refused(action, &self.path, ErrorCode::Invalid, unknown()))
+    }
+
+    /// Reads the file again in another encoding. Unsaved text is in the way.
+    pub(crate) fn reopen(&mut self, encoding: &str) -> Result<Vec<u8>> {
+        let refused = |code, reason: String| WorkspaceError::refused("reopen", &self.path, code, reason);
+        if self.is_dirty() {
+            let reason = "it has unsaved text; save or revert it first";
+            return Err(refused(ErrorCode::Conflict, reason.to_owned()));
+        }
+        let name = self.format_in("reopen", encoding)?.encoding();
+        let gone = || refused(ErrorCode::NotFound, "there is no such file".to_owned());
+        let contents = read("reopen", &self.tree, &self.path)?.ok_or_else(gone)?;
+        let chosen = Chosen { name, by_hand: true };
+        let theirs = Base::kept(Some(contents.bytes), Some(&chosen)).ok_or_else(|| {
+            let reason = format!("its bytes are no text in {}; choose another encoding", chosen.name);
+            refused(ErrorCode::Unsupported, reason)
+        })?;
+        self.base.seen = Some(contents.stamp);
+        let text = theirs.text.clone();
+        let update = self.take(theirs, &text);
+        // The choice is to be remembered.
+        self.keep();
+        Ok(update)
+    }
+
+    fn try_save(&mut self, force: bool, format: Option<Format>, updates: &mut Vec<Vec<u8>>) -> Result<()> {
         let contents = read("save", &self.tree, &self.path)?;
         let seen = contents.as_ref().filter(|_| !force).map(|contents| contents.stamp);
         if !force {
             updates.extend(self.reconcile(contents));
             self.refuse_conflict()?;
-            if self.base.bytes.is_some() && !self.is_dirty() {
+            if self.base.bytes.is_some() && !self.is_dirty() && format.is_none() {
                 return Ok(());
             }
         }
@@ -346,8 +437,11 @@ impl OpenDocument {
             let edits = merge::edits(&self.text, &text::with_line_feeds(&self.text));
             updates.push(self.edit(&edits));
         }
-        let (bytes, format) = text::encode(&self.text, &self.base.format).map_err(|error| {
-            let reason = format!("{error}; remove it and save again");
+        let format = format.as_ref().unwrap_or(&self.base.format);
+        let (bytes, format) = text::encode(&self.text, format).map_err(|error| {
+            let reason = format!(
+                "{error}; remove what does not fit, or choose another encoding such as UTF-8 in the status bar"
+            );
             WorkspaceError::refused("save", &self.path, ErrorCode::Unsupported, reason)
         })?;
         let seen = self.tree.replace("save", &self.path, &bytes, seen)?;
@@ -376,7 +470,10 @@ impl OpenDocument {
         let contents = read("revert", &self.tree, &self.path)?;
         self.base.seen = contents.as_ref().map(|contents| contents.stamp);
         let gone = contents.is_none();
-        let theirs = Base::new(contents.map(|contents| contents.bytes));
+        let theirs = match contents {
+            Some(contents) => self.read_as_chosen(contents.bytes),
+            None => Base::new(None),
+        };
         let theirs = theirs.ok_or_else(|| not_text("revert", &self.path))?;
         let text = theirs.text.clone();
         let update = self.take(theirs, &text);
@@ -386,10 +483,18 @@ impl OpenDocument {
         Ok(update)
     }
 
+    /// Its file lies in the trash together with `text`, which is unsaved no more. What was typed since still is.
+    pub(crate) fn trashed(&mut self, text: &str) -> Result<()> {
+        let (bytes, format) = (text.as_bytes().to_vec(), self.base.format.clone());
+        self.base = Base { bytes: Some(bytes), text: text.to_owned(), format, seen: None };
+        self.disk = Disk::Deleted;
+        self.write_snapshot()
+    }
+
     /// The text on disk; none where the file is gone or is no text any more.
     pub(crate) fn disk_text(&self) -> Result<Option<String>> {
         let contents = read("compare", &self.tree, &self.path)?;
-        Ok(contents.and_then(|contents| Some(text::decode(&contents.bytes).ok()?.0)))
+        Ok(contents.and_then(|contents| Some(self.read_as_chosen(contents.bytes)?.text)))
     }
 
     /// Follows its file to another path.

@@ -15,8 +15,8 @@ use ide_core::{CallContext, Clock, DocumentChange, DocumentSnapshot, Events, Rou
 use protocol::{
     Access, CallError, ErrorCode, WorkspacePath,
     document::{
-        CloseDocument, CompareDocument, Document, ListDocuments, MAX_DOCUMENT, OpenDocument as Open,
-        RevertDocument, SaveDocument, State,
+        CloseDocument, CompareDocument, ConvertDocument, Document, ListDocuments, MAX_DOCUMENT,
+        OpenDocument as Open, ReopenDocument, RevertDocument, SaveDocument, State,
     },
 };
 use tokio::sync::{OnceCell, broadcast, mpsc, oneshot};
@@ -30,6 +30,7 @@ use crate::{
     keeper::{Command, Keeper},
     peer::{Outbox, PeerId, serve},
     text,
+    trash::Unsaved,
     tree::Tree,
     watch::Watching,
 };
@@ -82,7 +83,8 @@ impl Documents {
         let journals = self.0.journals.clone();
         let unfinished = blocking(move || journals.unfinished().records("read")).await?;
         for path in unfinished {
-            if let Err(error) = self.look(&path).await {
+            // Under its own path: a link's text was once kept apart from its target's.
+            if let Err(error) = self.keeper_of(&path).await {
                 tracing::warn!(%error, %path, "an unsaved document is not opened again");
             }
         }
@@ -121,6 +123,26 @@ impl Documents {
         router.on(move |_, call: RevertDocument| {
             let documents = documents.clone();
             async move { documents.ask(&call.path, |reply| Command::Revert { reply }).await }
+        });
+        let documents = self.clone();
+        router.on(move |_, call: ReopenDocument| {
+            let documents = documents.clone();
+            async move {
+                let reopen = |reply| Command::Reopen { encoding: call.encoding.clone(), reply };
+                documents.ask(&call.path, reopen).await
+            }
+        });
+        let documents = self.clone();
+        router.on(move |_, call: ConvertDocument| {
+            let documents = documents.clone();
+            async move {
+                let convert = |reply| Command::Convert {
+                    encoding: call.encoding.clone(),
+                    ending: call.line_ending,
+                    reply,
+                };
+                documents.ask(&call.path, convert).await
+            }
         });
         let documents = self.clone();
         router.on(move |_, call: CompareDocument| {
@@ -176,9 +198,27 @@ impl Documents {
 
     /// Has a document look whether its file changed, unless it was closed meanwhile.
     pub(crate) async fn look_if_open(&self, path: &WorkspacePath) -> Result<(), CallError> {
-        let keeper = self.map().get(path).and_then(|starting| starting.get().cloned());
-        let Some(keeper) = keeper else { return Ok(()) };
+        let Some(keeper) = self.open_keeper(path) else { return Ok(()) };
         request(&keeper, |reply| Command::Look { reply }).await.unwrap_or(Ok(()))
+    }
+
+    fn open_keeper(&self, path: &WorkspacePath) -> Option<mpsc::Sender<Command>> {
+        self.map().get(path).and_then(|starting| starting.get().cloned())
+    }
+
+    /// The path of the file that `path` leads to: a link and its target are one document. Where there is no file,
+    /// the path in the folder that it leads to.
+    async fn real(&self, path: &WorkspacePath) -> WorkspacePath {
+        if self.map().contains_key(path) {
+            return path.clone();
+        }
+        let (tree, path) = (Arc::clone(&self.0.tree), path.clone());
+        blocking(move || {
+            let folder = |parent: WorkspacePath| tree.resolve("open", &parent).ok();
+            let in_folder = || Some(folder(path.parent()?)?.join(path.name()));
+            tree.resolve("open", &path).ok().or_else(in_folder).unwrap_or(path)
+        })
+        .await
     }
 
     /// Asks a document's keeper, which is started where there is none.
@@ -198,6 +238,11 @@ impl Documents {
     }
 
     async fn keeper(&self, path: &WorkspacePath) -> Result<mpsc::Sender<Command>> {
+        self.keeper_of(&self.real(path).await).await
+    }
+
+    /// The keeper of a document under its real path.
+    async fn keeper_of(&self, path: &WorkspacePath) -> Result<mpsc::Sender<Command>> {
         let starting = {
             let mut open = self.map();
             if open.len() >= MAX_OPEN && !open.contains_key(path) {
@@ -261,6 +306,28 @@ impl Documents {
         Ok(())
     }
 
+    /// The unsaved text of all documents in these files and folders.
+    pub(crate) fn unsaved(&self, within: &[WorkspacePath]) -> Vec<Unsaved> {
+        let states = self.0.feed.states().into_iter();
+        let chosen =
+            states.filter(|state| state.dirty && within.iter().any(|path| state.path.is_within(path)));
+        chosen
+            .filter_map(|State { path, .. }| Some(Unsaved { text: self.0.feed.text(&path)?, path }))
+            .collect()
+    }
+
+    /// A document's file lies in the trash, with its unsaved text as it was then: it is unsaved no more.
+    pub(crate) async fn trashed(&self, path: &WorkspacePath, text: Arc<str>) -> Result<(), CallError> {
+        let Some(keeper) = self.open_keeper(path) else { return Ok(()) };
+        request(&keeper, |reply| Command::Trashed { text, reply }).await.unwrap_or(Ok(()))
+    }
+
+    /// Unsaved text comes back from the trash after its file.
+    pub(crate) async fn bring_back(&self, path: &WorkspacePath, text: Arc<str>) -> Result<(), CallError> {
+        self.look(path).await?;
+        self.ask(path, |reply| Command::BringBack { text: Arc::clone(&text), reply }).await
+    }
+
     /// The documents of `from`, a file or folder, follow it to `to`.
     pub(crate) async fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
         let moved: Vec<_> = {
@@ -270,7 +337,7 @@ impl Documents {
             let paths: Vec<_> = within.map(|(path, _)| path.clone()).collect();
             let moves = paths.into_iter().filter_map(|path| {
                 let keeper = open.remove(&path)?;
-                let there = rebase(&path, from, to)?;
+                let there = path.rebase(from, to)?;
                 open.insert(there.clone(), Arc::clone(&keeper));
                 Some((there, keeper))
             });
@@ -321,7 +388,7 @@ impl ide_core::Documents for Documents {
     }
 
     async fn read(&self, path: &WorkspacePath) -> Result<Arc<str>, CallError> {
-        if let Some(text) = self.0.feed.text(path) {
+        if let Some(text) = self.0.feed.text(&self.real(path).await) {
             return Ok(text);
         }
         let (tree, at) = (Arc::clone(&self.0.tree), path.clone());
@@ -336,8 +403,7 @@ impl ide_core::Documents for Documents {
     }
 
     async fn caught_up(&self, path: &WorkspacePath, vector: &[u8]) {
-        let keeper = self.map().get(path).and_then(|starting| starting.get().cloned());
-        if let Some(keeper) = keeper {
+        if let Some(keeper) = self.open_keeper(&self.real(path).await) {
             // No answer: it is closed.
             let _ = request(&keeper, |reply| Command::CaughtUp { vector: vector.to_vec(), reply }).await;
         }
@@ -357,10 +423,4 @@ async fn request<T>(
 fn restless(path: &WorkspacePath) -> CallError {
     let reason = "it is being closed over and over; try again";
     WorkspaceError::refused("open", path, ErrorCode::Unavailable, reason).into()
-}
-
-/// Where `path` lies when `from` becomes `to`.
-fn rebase(path: &WorkspacePath, from: &WorkspacePath, to: &WorkspacePath) -> Option<WorkspacePath> {
-    let rest = path.as_str().strip_prefix(from.as_str())?;
-    WorkspacePath::parse(&format!("{to}{rest}")).ok()
 }

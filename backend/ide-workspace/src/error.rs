@@ -95,6 +95,38 @@ impl<T, E: Into<io::Error>> Context<T> for std::result::Result<T, E> {
     }
 }
 
+/// Names the action and the path of an error in a folder's tree.
+pub(crate) trait TreeContext<T> {
+    /// As an error of the workspace; what lies deeper is named by its way from `path`.
+    fn in_tree(self, action: &'static str, path: &WorkspacePath) -> Result<T>;
+}
+
+impl<T> TreeContext<T> for std::result::Result<T, folders::Error> {
+    fn in_tree(self, action: &'static str, path: &WorkspacePath) -> Result<T> {
+        self.map_err(|error| {
+            let (code, reason) = match error {
+                folders::Error::Io { path: inner, source, .. } if is_itself(&inner, path) => {
+                    return WorkspaceError::Io { action, path: path.clone(), source };
+                }
+                folders::Error::Io { path, source, .. } => {
+                    (code_of(&source), format!("at '{path}': {}", reason(&source)))
+                }
+                folders::Error::Mounted { .. } => (ErrorCode::Unsupported, error.to_string()),
+                folders::Error::TooDeep { .. } | folders::Error::TooMany { .. } => {
+                    (ErrorCode::Limit, format!("{error}; do it in a terminal, or in parts"))
+                }
+                folders::Error::Moved { .. } => (ErrorCode::Conflict, error.to_string()),
+            };
+            WorkspaceError::refused(action, path, code, reason)
+        })
+    }
+}
+
+/// Whether a tree's error speaks of the tree itself and of nothing in it.
+fn is_itself(inner: &str, path: &WorkspacePath) -> bool {
+    inner.is_empty() || inner == folders::shown(std::path::Path::new(path.name()))
+}
+
 /// A path as it is shown to people: shortened, with control characters escaped.
 pub(crate) fn shown(path: &WorkspacePath) -> String {
     if path.is_root() {
@@ -151,6 +183,9 @@ fn reason(error: &io::Error) -> String {
         Some(Errno::NOTDIR) => "a part of the path is not a folder",
         Some(Errno::ISDIR) => "it is a folder",
         Some(Errno::NXIO | Errno::NODEV) => "it is not a regular file",
+        Some(Errno::INVAL) => "the file system does not take such a name",
+        Some(Errno::MLINK) => "the folder holds too many folders",
+        Some(Errno::IO) => "the disk reports an error; look at the system's log",
         Some(Errno::NOSPC) => "the disk is full; free some space and try again",
         Some(Errno::DQUOT) => "the quota is used up; free some space and try again",
         Some(Errno::FBIG) => "the file would be too large",

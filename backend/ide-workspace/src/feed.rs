@@ -9,7 +9,7 @@ use std::{
 use ide_core::{DocumentChange, DocumentSnapshot, Events};
 use protocol::{
     Event, WorkspacePath,
-    document::{self, Disk, State},
+    document::{self, Disk, LineEnding, State},
 };
 use tokio::sync::broadcast;
 
@@ -36,6 +36,8 @@ struct Shown {
     version: i32,
     /// Whether language servers know it.
     fed: bool,
+    /// The encoding and line ends of its file, once they are known.
+    format: Option<(String, LineEnding)>,
 }
 
 impl Shown {
@@ -76,7 +78,8 @@ impl Feed {
     pub(crate) fn show(&self, state: State, text: &Arc<str>) {
         let mut open = self.open();
         let Some(shown) = open.get_mut(&state.path) else {
-            let shown = Shown { state, text: Arc::clone(text), version: 1, fed: text.len() <= MAX_FED };
+            let fed = text.len() <= MAX_FED;
+            let shown = Shown { state, text: Arc::clone(text), version: 1, fed, format: None };
             if shown.fed {
                 self.tell(DocumentChange::Opened(shown.snapshot()));
             }
@@ -96,6 +99,16 @@ impl Feed {
         if shown.state != state {
             shown.state = state.clone();
             self.publish(document::Event::Changed(state));
+        }
+    }
+
+    /// Shows how a document's file is written.
+    pub(crate) fn formatted(&self, path: &WorkspacePath, encoding: String, line_ending: LineEnding) {
+        let format = Some((encoding.clone(), line_ending));
+        let mut open = self.open();
+        let Some(shown) = open.get_mut(path).filter(|shown| shown.format != format) else { return };
+        if std::mem::replace(&mut shown.format, format).is_some() {
+            self.publish(document::Event::Formatted { path: path.clone(), encoding, line_ending });
         }
     }
 

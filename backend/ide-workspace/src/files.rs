@@ -3,20 +3,22 @@
 
 use std::sync::Arc;
 
-use ide_core::{Clock, Router};
+use ide_core::{Clock, Events, Router};
 use protocol::{
-    Access, Call, CallError, ErrorCode, WorkspacePath,
-    file::{CopyFile, CreateFile, CreateFolder, DeleteFiles, ListFolder, RenameFile},
+    Access, Call, CallError, ErrorCode, Event, WorkspacePath,
+    file::{
+        self, CopyFile, CreateFile, CreateFolder, DeleteFiles, Deleted, ListFolder, ListTrash, PurgeTrash,
+        RenameFile, RestoreFile, TrashId,
+    },
 };
 
 use crate::{
     blocking,
-    copy::copy,
     documents::Documents,
     error::{Context, Result, WorkspaceError},
     finder::Finder,
     listing::Listing,
-    trash::Trash,
+    trash::{Trash, Unsaved},
     tree::{Slot, Tree},
 };
 
@@ -33,6 +35,7 @@ struct Inner {
     trash: Trash,
     documents: Documents,
     finder: Finder,
+    events: Events,
     clock: Arc<dyn Clock>,
 }
 
@@ -42,9 +45,11 @@ impl Files {
         trash: Trash,
         documents: Documents,
         finder: Finder,
+        events: Events,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self(Arc::new(Inner { tree, listing: Listing::default(), trash, documents, finder, clock }))
+        let listing = Listing::default();
+        Self(Arc::new(Inner { tree, listing, trash, documents, finder, events, clock }))
     }
 
     /// Answers the calls of `protocol::file` that only need the disk.
@@ -65,6 +70,23 @@ impl Files {
             let files = files.clone();
             async move { files.delete(call.paths).await }
         });
+        self.answer(router, |inner, _: ListTrash| inner.trash.list());
+        let files = self.clone();
+        router.on(move |_, call: RestoreFile| {
+            let files = files.clone();
+            async move { files.restore(call).await }
+        });
+        let files = self.clone();
+        router.on(move |_, call: PurgeTrash| {
+            let files = files.clone();
+            async move { files.purge(call.ids).await }
+        });
+    }
+
+    /// Removes what is too old from the trash, whenever there is time for it.
+    pub(crate) fn sweep(&self) {
+        let inner = Arc::clone(&self.0);
+        tokio::task::spawn_blocking(move || inner.trash.sweep(inner.clock.now()));
     }
 
     fn answer<C: Call>(&self, router: &mut Router, work: fn(&Inner, C) -> Result<C::Reply>) {
@@ -84,7 +106,8 @@ impl Files {
 
     async fn rename(&self, call: RenameFile) -> Result<(), CallError> {
         let inner = Arc::clone(&self.0);
-        let (from, to) = (call.from.clone(), call.to.clone());
+        // Documents are known by where their files really lie.
+        let (from, to) = (self.place(&call.from).await, self.place(&call.to).await);
         if !to.is_within(&from) {
             self.0.documents.make_room(&to).await?;
         }
@@ -94,26 +117,85 @@ impl Files {
         Ok(())
     }
 
-    async fn delete(&self, paths: Vec<WorkspacePath>) -> Result<(), CallError> {
+    /// A path with the links in the folder above it followed, its last name not.
+    async fn place(&self, path: &WorkspacePath) -> WorkspacePath {
+        let (inner, path) = (Arc::clone(&self.0), path.clone());
+        blocking(move || {
+            let folder = path.parent().and_then(|parent| inner.tree.resolve("look at", &parent).ok());
+            folder.map_or_else(|| path.clone(), |folder| folder.join(path.name()))
+        })
+        .await
+    }
+
+    async fn delete(&self, paths: Vec<WorkspacePath>) -> Result<Deleted, CallError> {
         if paths.len() > MAX_DELETED {
             let message = format!("Cannot delete more than {MAX_DELETED} things at once.");
             return Err(CallError::new(ErrorCode::Limit, message));
         }
+        let mut places = Vec::with_capacity(paths.len());
+        for path in &paths {
+            places.push(self.place(path).await);
+        }
+        let unsaved = self.0.documents.unsaved(&places);
+        let (inner, asked, kept) = (Arc::clone(&self.0), places.clone(), unsaved.clone());
+        let (trashed, stopped) = blocking(move || throw_all(&inner, &asked, &kept)).await;
+        let gone = places.get(..trashed.len()).unwrap_or_default();
+        let is_gone = |path: &WorkspacePath| gone.iter().any(|gone| path.is_within(gone));
+        self.0.finder.changed();
+        for Unsaved { path, text } in unsaved.into_iter().filter(|unsaved| is_gone(&unsaved.path)) {
+            self.0.documents.trashed(&path, text).await?;
+        }
+        for open in self.0.documents.paths().into_iter().filter(is_gone) {
+            self.0.documents.look_if_open(&open).await?;
+        }
+        if trashed.is_empty()
+            && let Some(error) = stopped
+        {
+            return Err(error.into());
+        }
+        self.trash_changed();
+        Ok(Deleted { trashed, stopped: stopped.map(|error| CallError::from(error).message) })
+    }
+
+    async fn restore(&self, call: RestoreFile) -> Result<WorkspacePath, CallError> {
         let inner = Arc::clone(&self.0);
-        let deleted = paths.clone();
-        let done = blocking(move || {
-            deleted
-                .iter()
-                .try_for_each(|path| inner.trash.throw(&inner.tree.slot("delete", path)?, inner.clock.now()))
+        let RestoreFile { id, to } = call;
+        let (place, from, unsaved, id) = blocking(move || {
+            let from = inner.trash.path(&id)?;
+            let place = to.unwrap_or_else(|| from.clone());
+            let unsaved = inner.trash.unsaved(&id)?;
+            inner.trash.restore(&id, &inner.tree.slot_with_folders("restore", &place)?)?;
+            Result::<_>::Ok((place, from, unsaved, id))
+        })
+        .await?;
+        self.0.finder.changed();
+        let at = self.place(&place).await;
+        for Unsaved { path, text } in unsaved {
+            let Some(path) = path.rebase(&from, &at) else { continue };
+            self.0.documents.bring_back(&path, text).await?;
+        }
+        for open in self.0.documents.paths().into_iter().filter(|open| open.is_within(&at)) {
+            self.0.documents.look_if_open(&open).await?;
+        }
+        let inner = Arc::clone(&self.0);
+        blocking(move || inner.trash.purge(&id)).await?;
+        self.trash_changed();
+        Ok(place)
+    }
+
+    async fn purge(&self, ids: Option<Vec<TrashId>>) -> Result<(), CallError> {
+        let inner = Arc::clone(&self.0);
+        let purged = blocking(move || match ids {
+            Some(ids) => ids.iter().try_for_each(|id| inner.trash.purge(id)),
+            None => inner.trash.empty(),
         })
         .await;
-        self.0.finder.changed();
-        for open in self.0.documents.paths() {
-            if paths.iter().any(|path| open.is_within(path)) {
-                self.0.documents.look_if_open(&open).await?;
-            }
-        }
-        Ok(done?)
+        self.trash_changed();
+        Ok(purged?)
+    }
+
+    fn trash_changed(&self) {
+        self.0.events.publish(Event::File(file::Event::TrashChanged));
     }
 
     /// A file was written past its document, by us.
@@ -123,6 +205,24 @@ impl Files {
             tracing::warn!(%error, %path, "a document does not follow its file");
         }
     }
+}
+
+/// Throws away one after the other, until one cannot be.
+fn throw_all(
+    inner: &Inner,
+    paths: &[WorkspacePath],
+    unsaved: &[Unsaved],
+) -> (Vec<TrashId>, Option<WorkspaceError>) {
+    let mut trashed = Vec::new();
+    for path in paths {
+        let within: Vec<_> = unsaved.iter().filter(|text| text.path.is_within(path)).cloned().collect();
+        let slot = inner.tree.slot("delete", path);
+        match slot.and_then(|slot| inner.trash.throw(&slot, inner.clock.now(), &within)) {
+            Ok(id) => trashed.push(id),
+            Err(error) => return (trashed, Some(error)),
+        }
+    }
+    (trashed, None)
 }
 
 fn create_file(tree: &Tree, path: &WorkspacePath) -> Result<()> {
@@ -150,10 +250,7 @@ fn rename(tree: &Tree, call: &RenameFile) -> Result<()> {
     match from.rename("move to", &to, call.overwrite) {
         Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::CrossesDevices => {
             // Another file system is mounted below the workspace.
-            if call.overwrite && to.metadata("replace")?.is_some() {
-                to.remove("replace")?;
-            }
-            copy(from.folder(), from.name(), to.folder(), to.name()).of("move to", &call.to)?;
+            from.copy("move", &to, call.overwrite)?;
             from.remove("move")
         }
         renamed => renamed,
@@ -165,9 +262,7 @@ fn copy_file(tree: &Tree, call: &CopyFile) -> Result<()> {
     if existing("copy", &from)?.is_dir() {
         refuse_own_child(tree, "copy", &call.from, &call.to)?;
     }
-    let to = tree.slot_with_folders("copy to", &call.to)?;
-    copy(from.folder(), from.name(), to.folder(), to.name()).of("copy to", &call.to)?;
-    to.sync("copy to")
+    from.copy("copy", &tree.slot_with_folders("copy to", &call.to)?, false)
 }
 
 fn existing(action: &'static str, slot: &Slot) -> Result<cap_std::fs::Metadata> {
@@ -220,11 +315,16 @@ mod tests {
             let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
             let journals = Journals::open(&at("state")).unwrap();
             let events = Events::new(Sessions::new());
-            let documents =
-                Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events, Watching::default());
+            let documents = Documents::new(
+                Arc::clone(&tree),
+                journals,
+                Arc::clone(&clock),
+                events.clone(),
+                Watching::default(),
+            );
             let finder = Finder::new(Arc::clone(&tree), Arc::clone(&clock));
-            let trash = Trash::open(&at("state"), clock.now()).unwrap();
-            Self { files: Files::new(tree, trash, documents, finder, clock), folder }
+            let trash = Trash::open(&at("state")).unwrap();
+            Self { files: Files::new(tree, trash, documents, finder, events, clock), folder }
         }
 
         fn root(&self, name: &str) -> std::path::PathBuf {
@@ -383,6 +483,44 @@ mod tests {
             rename(tree, &renaming(&entry.name, &format!("x{}", entry.name), false)).unwrap();
         }
         assert!(fixture.root("x-rf").exists());
+    }
+
+    /// Folders within folders, deeper than a stack is.
+    fn nest(within: &Path, depth: usize) {
+        let mut here: std::os::fd::OwnedFd = fs::File::open(within).unwrap().into();
+        for _ in 0..depth {
+            rustix::fs::mkdirat(&here, "d", rustix::fs::Mode::RWXU).unwrap();
+            here = folders::open(&here, std::ffi::OsStr::new("d")).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn folders_nested_beyond_every_stack_are_copied_deleted_and_swept() {
+        let fixture = Fixture::new();
+        fs::create_dir(fixture.root("deep")).unwrap();
+        nest(&fixture.root("deep"), 3000);
+        copy_file(fixture.tree(), &CopyFile { from: path("deep"), to: path("copy") }).unwrap();
+        let trashed = fixture.files.delete(vec![path("deep"), path("copy")]).await.unwrap().trashed;
+        assert_eq!(trashed.len(), 2);
+        fixture.files.0.trash.empty().unwrap();
+        assert_eq!(fs::read_dir(fixture.folder.path().join("state/trash")).unwrap().count(), 0);
+        let long = vec!["d"; 2000].join("/");
+        create_file(fixture.tree(), &path(&format!("{long}/file"))).unwrap();
+        fixture.files.delete(vec![path("d")]).await.unwrap();
+        fixture.files.purge(None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn deleting_tells_what_stopped_it_and_keeps_what_it_did() {
+        let fixture = Fixture::new();
+        fs::write(fixture.root("a"), "1").unwrap();
+        let deleted = fixture.files.delete(vec![path("a"), path("missing")]).await.unwrap();
+        assert_eq!(deleted.trashed.len(), 1);
+        let reason = "Cannot delete 'missing': there is no such file or folder.";
+        assert_eq!(deleted.stopped.as_deref(), Some(reason));
+        let back = RestoreFile { id: deleted.trashed[0].clone(), to: None };
+        assert_eq!(fixture.files.restore(back).await.unwrap(), path("a"));
+        assert_eq!(fs::read_to_string(fixture.root("a")).unwrap(), "1");
     }
 
     /// A6, A7: a folder is swapped for a symbolic link to the outside and back while we work through it.

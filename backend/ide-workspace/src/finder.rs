@@ -4,6 +4,9 @@
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
+    ffi::OsStr,
+    fs::File,
+    io::Read,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::{
@@ -13,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cap_std::fs::Dir;
+use folders::{Entry, Kind, Limits, Trail, Visitor};
 use ide_core::{Clock, Router};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use nucleo_matcher::{
@@ -25,9 +28,10 @@ use protocol::{
     file::{FindFiles, FoundFile},
 };
 
+use rustix::fs::{AtFlags, Mode, OFlags, openat, statat};
+
 use crate::{
     blocking,
-    copy::open_folder,
     error::{Context, Result},
     tree::{TEMPORARY, Tree, relative, remove_abandoned},
 };
@@ -154,74 +158,95 @@ impl Finder {
 /// All files of a workspace that are not ignored.
 fn walk(tree: &Tree) -> Result<Vec<String>> {
     let root = tree.dir(&WorkspacePath::root()).of("list", &WorkspacePath::root())?;
-    let mut walk = Walk { paths: Vec::new(), ignores: Vec::new() };
-    walk.folder(&root, &WorkspacePath::root(), 0);
+    let mut walk = Walk { paths: Vec::new(), ignores: Vec::new(), here: WorkspacePath::root() };
+    if let Err(error) = folders::walk(&root, Limits::WORK, &mut walk) {
+        tracing::info!(%error, "not all files are in the list");
+    }
     Ok(walk.paths)
 }
 
 struct Walk {
     paths: Vec<String>,
     /// The `.gitignore` of each folder on the way here.
-    ignores: Vec<Gitignore>,
+    ignores: Vec<Option<Gitignore>>,
+    /// The folder that is being walked.
+    here: WorkspacePath,
+}
+
+impl Visitor for Walk {
+    fn visit(&mut self, entry: &Entry<'_>) -> Result<(), folders::Error> {
+        if self.paths.len() >= MAX_FILES {
+            return Err(folders::Error::TooMany { limit: MAX_FILES as u64 });
+        }
+        let child = self.child(entry.name());
+        if entry.kind() == Kind::File && is_temporary(entry) {
+            remove_abandoned(entry.folder(), entry.name());
+        } else if matches!(entry.kind(), Kind::File | Kind::Link) && !self.ignored(&child, false) {
+            self.paths.push(child.into());
+        }
+        Ok(())
+    }
+
+    fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, folders::Error> {
+        if is_temporary(folder) {
+            remove_abandoned(folder.folder(), folder.name());
+            return Ok(false);
+        }
+        let left_out = folder.name() == ".git" || folder.name() == "node_modules";
+        let shallow = folder.trail().depth() < MAX_DEPTH;
+        Ok(shallow && !left_out && !self.ignored(&self.child(folder.name()), true))
+    }
+
+    fn enter(&mut self, folder: &Trail) -> Result<bool, folders::Error> {
+        if let Some(name) = folder.name() {
+            self.here = self.child(name);
+        }
+        self.ignores.push(ignore_file(folder, &self.here));
+        let cache = statat(folder.folder(), "CACHEDIR.TAG", AtFlags::SYMLINK_NOFOLLOW).is_ok();
+        Ok(folder.depth() == 0 || !cache)
+    }
+
+    fn leave(&mut self, _folder: &Trail) -> Result<(), folders::Error> {
+        self.ignores.pop();
+        self.here = self.here.parent().unwrap_or_default();
+        Ok(())
+    }
+
+    /// A folder that cannot be read, or where another file system is mounted, has no files to find.
+    fn failed(&mut self, _error: folders::Error) -> Result<(), folders::Error> {
+        Ok(())
+    }
 }
 
 impl Walk {
-    /// A folder that cannot be read has no files to find.
-    fn folder(&mut self, folder: &Dir, path: &WorkspacePath, depth: usize) {
-        if depth > MAX_DEPTH || (depth > 0 && folder.symlink_metadata("CACHEDIR.TAG").is_ok()) {
-            return;
-        }
-        let Ok(entries) = folder.entries() else { return };
-        self.ignores.extend(ignore_file(folder, path));
-        let ignores = self.ignores.len();
-        let mut folders = Vec::new();
-        for entry in entries.flatten() {
-            if self.paths.len() >= MAX_FILES {
-                return;
-            }
-            let name = entry.file_name();
-            let child = path.join(&WorkspacePath::name_from_bytes(name.as_bytes()));
-            let Ok(kind) = entry.file_type() else { continue };
-            if name.as_bytes().starts_with(TEMPORARY.as_bytes()) && kind.is_file() {
-                remove_abandoned(folder, &name);
-                continue;
-            }
-            let left_out = name == ".git" || name == "node_modules";
-            if left_out || self.ignored(&child, kind.is_dir()) {
-                continue;
-            }
-            if kind.is_dir() {
-                folders.push((name, child));
-            } else if kind.is_file() || kind.is_symlink() {
-                self.paths.push(child.as_str().to_owned());
-            }
-        }
-        folders.sort_unstable();
-        for (name, child) in folders {
-            if let Ok(folder) = open_folder(folder, Path::new(&name)) {
-                self.folder(&folder, &child, depth + 1);
-            }
-            self.ignores.truncate(ignores);
-        }
+    fn child(&self, name: &OsStr) -> WorkspacePath {
+        self.here.join(&WorkspacePath::name_from_bytes(name.as_bytes()))
     }
 
     fn ignored(&self, path: &WorkspacePath, is_folder: bool) -> bool {
         let path = rooted(path);
-        let rules = self.ignores.iter().rev().map(|rules| rules.matched(&path, is_folder));
+        let rules = self.ignores.iter().rev().flatten().map(|rules| rules.matched(&path, is_folder));
         rules.into_iter().find(|rule| !rule.is_none()).is_some_and(|rule| rule.is_ignore())
     }
+}
+
+fn is_temporary(entry: &Entry<'_>) -> bool {
+    entry.name().as_bytes().starts_with(TEMPORARY.as_bytes())
 }
 
 fn rooted(path: &WorkspacePath) -> PathBuf {
     if path.is_root() { PathBuf::from("/") } else { Path::new("/").join(relative(path)) }
 }
 
-fn ignore_file(folder: &Dir, path: &WorkspacePath) -> Option<Gitignore> {
-    let metadata = folder.symlink_metadata(".gitignore").ok()?;
+fn ignore_file(folder: &Trail, path: &WorkspacePath) -> Option<Gitignore> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(openat(folder.folder(), ".gitignore", flags, Mode::empty()).ok()?);
+    let metadata = file.metadata().ok()?;
     if !metadata.is_file() || metadata.len() > MAX_IGNORE {
         return None;
     }
-    let text = folder.read(".gitignore").ok()?;
+    let mut text = Vec::new();
+    file.take(MAX_IGNORE).read_to_end(&mut text).ok()?;
     let mut rules = GitignoreBuilder::new(rooted(path));
     for line in String::from_utf8_lossy(&text).lines() {
         // A line that is no pattern ignores nothing.

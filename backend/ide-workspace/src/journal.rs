@@ -29,6 +29,9 @@ const MAX_CLOSED: usize = 500;
 /// A journal larger than this is not kept after a clean close.
 const MAX_KEPT: u64 = 4 * 1024 * 1024;
 
+/// Bytes that are looked through for the record behind a damaged one.
+const MAX_SEARCHED: usize = 16 * 1024 * 1024;
+
 /// A document at one moment, and the file it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
@@ -37,8 +40,17 @@ pub(crate) struct Snapshot {
     pub(crate) id: String,
     /// The file as it was last read or written; none where there was none.
     pub(crate) base: Option<Vec<u8>>,
+    /// In which encoding it was read; none in what was kept before encodings were guessed.
+    pub(crate) encoding: Option<Chosen>,
     /// The shared text's whole state.
     pub(crate) state: Vec<u8>,
+}
+
+/// An encoding by its name, and whether a person chose it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chosen {
+    pub(crate) name: String,
+    pub(crate) by_hand: bool,
 }
 
 /// What a journal held.
@@ -46,6 +58,8 @@ pub(crate) struct Snapshot {
 pub(crate) struct Contents {
     pub(crate) snapshot: Snapshot,
     pub(crate) updates: Vec<Vec<u8>>,
+    /// Bytes of damaged records that had other records behind them: what they held is lost.
+    pub(crate) lost: usize,
 }
 
 /// The folder of all journals.
@@ -118,6 +132,12 @@ impl Journals {
         };
         if size < bytes.len() {
             tracing::warn!(journal = %at.display(), cut = bytes.len() - size, "a journal's damaged end is cut off");
+        }
+        if contents.lost > 0 {
+            let aside = at.with_extension("damaged");
+            fs::write(&aside, &bytes)?;
+            let (path, lost) = (&contents.snapshot.path, contents.lost);
+            tracing::error!(%path, lost, kept = %aside.display(), "records of what was typed are damaged");
         }
         let file = OpenOptions::new().append(true).open(&at)?;
         file.set_len(size as u64)?;
@@ -214,11 +234,18 @@ struct Head {
     path: WorkspacePath,
     id: String,
     base: Option<usize>,
+    #[serde(default)]
+    encoding: Option<Chosen>,
 }
 
 fn encode(snapshot: &Snapshot) -> Vec<u8> {
     let base = snapshot.base.as_ref().map(Vec::len);
-    let head = Head { path: snapshot.path.clone(), id: snapshot.id.clone(), base };
+    let head = Head {
+        path: snapshot.path.clone(),
+        id: snapshot.id.clone(),
+        base,
+        encoding: snapshot.encoding.clone(),
+    };
     let head = serde_json::to_vec(&head).expect("a struct of strings and numbers serialises");
     let mut bytes = (head.len() as u32).to_le_bytes().to_vec();
     bytes.extend(head);
@@ -234,9 +261,9 @@ fn size_of(snapshot: &Snapshot) -> u64 {
 fn decode(body: &[u8]) -> Option<Snapshot> {
     let (size, body) = body.split_first_chunk::<4>()?;
     let (head, body) = body.split_at_checked(u32::from_le_bytes(*size) as usize)?;
-    let Head { path, id, base } = serde_json::from_slice(head).ok()?;
+    let Head { path, id, base, encoding } = serde_json::from_slice(head).ok()?;
     let (kept, state) = body.split_at_checked(base.unwrap_or_default())?;
-    Some(Snapshot { path, id, base: base.map(|_| kept.to_vec()), state: state.to_vec() })
+    Some(Snapshot { path, id, base: base.map(|_| kept.to_vec()), encoding, state: state.to_vec() })
 }
 
 /// A record: length of what follows the checksum, checksum, kind, body.
@@ -258,16 +285,36 @@ fn unframe(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     (crc32fast::hash(record) == u32::from_le_bytes(*sum)).then_some((kind, body, rest))
 }
 
-/// What a journal's bytes hold, and how many of them are good; none without a snapshot.
+/// What a journal's bytes hold, and where the last good record ends; none without a snapshot. A damaged record costs
+/// what it held, not what stands behind it.
 fn parse(bytes: &[u8]) -> Option<(Contents, usize)> {
     let (kind, body, mut rest) = unframe(bytes.strip_prefix(MAGIC)?)?;
     let snapshot = (kind == SNAPSHOT).then(|| decode(body)).flatten()?;
-    let mut updates = Vec::new();
-    while let Some((UPDATE, body, after)) = unframe(rest) {
-        updates.push(body.to_vec());
-        rest = after;
+    let (mut updates, mut lost, mut searched) = (Vec::new(), 0, MAX_SEARCHED);
+    loop {
+        while let Some((UPDATE, body, after)) = unframe(rest) {
+            updates.push(body.to_vec());
+            rest = after;
+        }
+        let Some(skipped) = next_update(rest, &mut searched) else { break };
+        lost += skipped;
+        rest = rest.get(skipped..).unwrap_or_default();
     }
-    Some((Contents { snapshot, updates }, bytes.len() - rest.len()))
+    Some((Contents { snapshot, updates, lost }, bytes.len() - rest.len()))
+}
+
+/// How far the next good update is. Damaged records say where they end, or their length is damaged too.
+fn next_update(bytes: &[u8], searched: &mut usize) -> Option<usize> {
+    let good = |at: usize, searched: &mut usize| {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        let size = u32::from_le_bytes(*rest.first_chunk()?) as usize;
+        // Only what could be a record is worth a checksum.
+        let whole = rest.get(FRAME..FRAME + size).filter(|record| record.first() == Some(&UPDATE))?;
+        *searched = searched.checked_sub(whole.len())?;
+        unframe(rest).map(|_| at)
+    };
+    let announced = bytes.first_chunk().map(|size| u32::from_le_bytes(*size) as usize + FRAME);
+    announced.and_then(|at| good(at, searched)).or_else(|| (1..bytes.len()).find_map(|at| good(at, searched)))
 }
 
 #[cfg(test)]
@@ -279,7 +326,13 @@ mod tests {
 
     fn snapshot(path: &str) -> Snapshot {
         let path = WorkspacePath::parse(path).unwrap();
-        Snapshot { path, id: "id".into(), base: Some(b"base\r\n".to_vec()), state: vec![0, 1, 2] }
+        Snapshot {
+            path,
+            id: "id".into(),
+            base: Some(b"base\r\n".to_vec()),
+            encoding: None,
+            state: vec![0, 1, 2],
+        }
     }
 
     fn written(updates: &[Vec<u8>]) -> Vec<u8> {
@@ -305,7 +358,7 @@ mod tests {
         let (journal, contents) = journals.load(&snapshot.path).unwrap().unwrap();
         assert_eq!(
             contents,
-            Contents { snapshot: snapshot.clone(), updates: vec![vec![1], vec![], vec![2; 70_000]] }
+            Contents { snapshot: snapshot.clone(), updates: vec![vec![1], vec![], vec![2; 70_000]], lost: 0 }
         );
         journals.close(&snapshot.path, &journal, Timestamp::now()).unwrap();
         assert!(journals.unfinished().unwrap().is_empty());
@@ -340,6 +393,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_damaged_record_costs_only_itself() {
+        let updates = [vec![1; 10], vec![2; 300], vec![3; 5]];
+        let whole = written(&updates);
+        let second = written(&updates[..1]).len();
+        for (at, value) in
+            [(second + FRAME + 20, 9), (second, 0xFF), (second + 3, 0x7F), (second + 5, 1), (second, 0)]
+        {
+            let mut damaged = whole.clone();
+            damaged[at] = value;
+            let (contents, good) = parse(&damaged).unwrap();
+            assert_eq!(
+                (contents.updates.as_slice(), good),
+                ([vec![1; 10], vec![3; 5]].as_slice(), whole.len())
+            );
+            assert_eq!(contents.lost, 300 + FRAME + 1);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::open(folder.path()).unwrap();
+        let path = snapshot("a/b").path;
+        let mut damaged = whole.clone();
+        damaged[second + FRAME + 20] = 9;
+        fs::write(journals.active(&path), &damaged).unwrap();
+        let (_, contents) = journals.load(&path).unwrap().unwrap();
+        assert!(contents.lost > 0);
+        assert_eq!(fs::read(journals.active(&path).with_extension("damaged")).unwrap(), damaged);
+    }
+
     proptest! {
         #[test]
         fn a_damaged_end_costs_only_itself(
@@ -354,7 +435,14 @@ mod tests {
                 if let Some((contents, good)) = parse(damaged) {
                     prop_assert!(good <= damaged.len());
                     prop_assert_eq!(&contents.snapshot, &snapshot("a/b"));
-                    prop_assert!(updates.starts_with(&contents.updates));
+                    let kept = &contents.updates;
+                    let missing: Vec<_> = (0..updates.len()).filter(|&at| {
+                        let others = updates.iter().take(at).chain(updates.iter().skip(at + 1));
+                        others.eq(kept)
+                    }).collect();
+                    // A cut costs the end; a flipped byte costs one record.
+                    let whole = updates.starts_with(kept) && damaged.len() == at;
+                    prop_assert!(whole || *kept == updates || !missing.is_empty());
                 }
             }
             prop_assert_eq!(parse(&whole).map(|(contents, good)| (contents.updates, good)), Some((updates, whole.len())));

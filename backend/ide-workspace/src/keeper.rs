@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -17,6 +18,7 @@ use crate::{
     error::{Result, WorkspaceError},
     feed::Feed,
     language::language,
+    merge,
     messages::{self, Message},
     peer::{MALFORMED, Outbox, PeerId},
     position,
@@ -49,6 +51,10 @@ pub(crate) enum Command {
     Save { force: bool, reply: Reply<document::State> },
     /// Drop unsaved text.
     Revert { reply: Reply<document::State> },
+    /// Read the file again in another encoding.
+    Reopen { encoding: String, reply: Reply<document::State> },
+    /// Write it to its file in another encoding, or with other line ends.
+    Convert { encoding: Option<String>, ending: Option<document::LineEnding>, reply: Reply<document::State> },
     /// Both sides of a conflict.
     Compare { reply: Reply<document::Comparison> },
     /// Edits by position; saved at once where nobody has it open.
@@ -59,6 +65,10 @@ pub(crate) enum Command {
     Look { reply: Reply<()> },
     /// Its file was moved.
     Move { to: WorkspacePath, reply: Reply<()> },
+    /// Its file lies in the trash, with this text that it had not saved.
+    Trashed { text: Arc<str>, reply: Reply<()> },
+    /// Take back text that was unsaved when its file was thrown away.
+    BringBack { text: Arc<str>, reply: Reply<()> },
     /// Make everything durable and end.
     Stop { reply: Reply<()> },
 }
@@ -76,7 +86,7 @@ pub(crate) struct Keeper {
     peers: HashMap<PeerId, Peer>,
     awareness: Awareness,
     feed: Feed,
-    clock: std::sync::Arc<dyn ide_core::Clock>,
+    clock: Arc<dyn ide_core::Clock>,
     stopping: bool,
     /// Who waits for more text to arrive.
     waiting: Vec<(Vec<u8>, Reply<()>)>,
@@ -93,10 +103,11 @@ impl Keeper {
     pub(crate) fn new(
         document: OpenDocument,
         feed: Feed,
-        clock: std::sync::Arc<dyn ide_core::Clock>,
+        clock: Arc<dyn ide_core::Clock>,
     ) -> (Self, mpsc::Sender<Command>, mpsc::Receiver<Command>) {
         let (sender, commands) = mpsc::channel(MAX_COMMANDS);
         feed.show(document.state(), document.text());
+        feed.formatted(document.path(), document.format().encoding(), document.format().line_ending());
         let keeper = Self {
             document: Some(document),
             peers: HashMap::new(),
@@ -179,6 +190,8 @@ impl Keeper {
     fn show(&self) {
         if let Some(document) = &self.document {
             self.feed.show(document.state(), document.text());
+            let format = document.format();
+            self.feed.formatted(document.path(), format.encoding(), format.line_ending());
         }
     }
 
@@ -199,6 +212,18 @@ impl Keeper {
                 let reverted = self.blocking(OpenDocument::revert).await?;
                 let state = self.tell(reverted.map(|update| vec![update]))?;
                 answer(reply, state);
+            }
+            Command::Reopen { encoding, reply } => {
+                let reopened = self.blocking(move |document| document.reopen(&encoding)).await?;
+                let state = self.tell(reopened.map(|update| vec![update]))?;
+                answer(reply, state);
+            }
+            Command::Convert { encoding, ending, reply } => {
+                let convert =
+                    move |document: &mut OpenDocument| document.convert(encoding.as_deref(), ending);
+                let (updates, saved) = self.blocking(convert).await?;
+                let saved = self.saved(updates, saved)?;
+                answer(reply, saved);
             }
             Command::Compare { reply } => {
                 let comparison = self.blocking(compare).await?;
@@ -223,6 +248,17 @@ impl Keeper {
                 let news = self.blocking(look).await?;
                 let state = self.tell(news)?;
                 answer(reply, moved.map_err(Into::into).and(state.map(|_| ())));
+            }
+            Command::Trashed { text, reply } => {
+                let news = self.blocking(move |document| document.trashed(&text)).await?;
+                let state = self.tell(news.map(|()| Vec::new()))?;
+                answer(reply, state.map(|_| ()));
+            }
+            Command::BringBack { text, reply } => {
+                let edits = merge::edits(self.document()?.text(), &text);
+                let update = self.blocking(move |document| document.edit(&edits)).await?;
+                let state = self.tell(Ok(vec![update]))?;
+                answer(reply, state.map(|_| ()));
             }
             Command::Stop { reply } => {
                 self.stopping = true;
@@ -374,6 +410,14 @@ impl Keeper {
 
     async fn save(&mut self, force: bool) -> Result<Result<document::State, CallError>, Lost> {
         let (updates, saved) = self.blocking(move |document| document.save(force)).await?;
+        self.saved(updates, saved)
+    }
+
+    fn saved(
+        &mut self,
+        updates: Vec<Vec<u8>>,
+        saved: Result<()>,
+    ) -> Result<Result<document::State, CallError>, Lost> {
         let state = self.tell(Ok(updates))?;
         Ok(match saved {
             Ok(()) => {
@@ -452,10 +496,11 @@ fn describe(document: &OpenDocument, may_edit: bool) -> document::Document {
         id: document.id().to_owned(),
         state: document.state(),
         line_ending: document.format().line_ending(),
-        encoding: document.format().encoding().to_owned(),
+        encoding: document.format().encoding(),
         read_only: document.read_only() || !may_edit,
         plain: document.plain(),
         language: language(document.path()).to_owned(),
+        notice: document.notice(),
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod archive;
 mod awareness;
-mod copy;
 mod document;
 mod documents;
 mod error;
@@ -74,8 +73,7 @@ pub struct Workspace {
 impl Workspace {
     /// Opens a workspace, and the documents that had unsaved text when it was last closed, or lost.
     pub async fn open(config: WorkspaceConfig, events: Events, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
-        let now = clock.now();
-        let records = blocking(move || Records::open(&config, now)).await?;
+        let records = blocking(move || Records::open(&config)).await?;
         let Records { root, state_dir, tree, journals, trash, layouts } = records;
         let (watching, end) = (Watching::default(), CancellationToken::new());
         let documents =
@@ -83,8 +81,11 @@ impl Workspace {
         documents.recover().await?;
         let finder = Finder::new(Arc::clone(&tree), Arc::clone(&clock));
         finder.prepare();
-        let files = Files::new(Arc::clone(&tree), trash, documents.clone(), finder.clone(), clock);
-        let transfers = Transfers::open(Arc::clone(&tree), files.clone(), &state_dir).records("open")?;
+        let files =
+            Files::new(Arc::clone(&tree), trash, documents.clone(), finder.clone(), events.clone(), clock);
+        files.sweep();
+        let transfers =
+            Transfers::open(Arc::clone(&tree), files.clone(), events.clone(), &state_dir).records("open")?;
         let surroundings = Surroundings {
             root,
             tree,
@@ -135,13 +136,13 @@ struct Records {
 }
 
 impl Records {
-    fn open(config: &WorkspaceConfig, now: jiff::Timestamp) -> Result<Self> {
+    fn open(config: &WorkspaceConfig) -> Result<Self> {
         let root = config.root.canonicalize().of("open", &WorkspacePath::root())?;
         let state_dir = config.state_dir.clone();
         Ok(Self {
             tree: Arc::new(Tree::open(&root).of("open", &WorkspacePath::root())?),
             journals: Journals::open(&state_dir).records("open")?,
-            trash: Trash::open(&state_dir, now).records("open")?,
+            trash: Trash::open(&state_dir).records("open")?,
             layouts: Layouts::open(&state_dir).records("open")?,
             root,
             state_dir,

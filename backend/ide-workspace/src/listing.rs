@@ -51,7 +51,11 @@ impl Listing {
         now: Instant,
     ) -> Result<FolderPage> {
         let folder = tree.dir(path).of("list", path)?;
-        let names = match after.and_then(|_| self.kept(path, now)) {
+        if after.is_none() {
+            // Pages that follow go on in what is read now.
+            self.forget(path);
+        }
+        let names = match self.kept(path, now) {
             Some(names) => names,
             None => read(&folder).of("list", path)?.into(),
         };
@@ -75,6 +79,10 @@ impl Listing {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (read, names) = kept.get(path)?;
         (now.duration_since(*read) < KEEP).then(|| Arc::clone(names))
+    }
+
+    fn forget(&self, path: &WorkspacePath) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
     }
 
     fn keep(&self, path: &WorkspacePath, now: Instant, names: Arc<[Name]>) {
@@ -140,7 +148,7 @@ fn entry(folder: &Dir, name: &str) -> Option<Entry> {
     Some(Entry { name: name.to_owned(), kind, size: size(&metadata), modified_ms: modified_ms(&metadata) })
 }
 
-fn plain_kind(kind: FileType) -> Kind {
+pub(crate) fn plain_kind(kind: FileType) -> Kind {
     match kind {
         kind if kind.is_dir() => Kind::Folder,
         kind if kind.is_file() => Kind::File,
@@ -196,6 +204,19 @@ mod tests {
         assert_eq!(shown, want);
         assert_eq!(page.entries[3].size, 5);
         assert_eq!((page.total, page.next), (8, None));
+    }
+
+    #[test]
+    fn the_first_page_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |name: String| fs::write(folder.path().join(name), "").unwrap();
+        (0..=MAX_PAGE).for_each(|index| make(format!("f{index:05}")));
+        let (tree, listing) = (Tree::open(folder.path()).unwrap(), Listing::default());
+        let first = page(&listing, &tree, None);
+        make("z".to_owned());
+        assert_eq!(page(&listing, &tree, first.next.as_deref()).entries.len(), 1, "of what was read");
+        page(&listing, &tree, None);
+        assert_eq!(page(&listing, &tree, first.next.as_deref()).entries.len(), 2);
     }
 
     #[test]

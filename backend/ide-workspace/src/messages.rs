@@ -150,7 +150,8 @@ fn message(head: &[u64], body: &[u8]) -> Bytes {
     bytes.into()
 }
 
-fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+/// Writes a `varUint`.
+pub(crate) fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);
         number >>= 7;

@@ -9,7 +9,10 @@ use yrs::{
     updates::{decoder::Decode, encoder::Encode},
 };
 
-use crate::merge::Edit;
+use crate::{merge::Edit, messages::write_number};
+
+/// Gaps that are bridged in one document.
+const MAX_GAPS: usize = 10_000;
 
 /// A shared text. Each one has its own random client id, so that two lives of one document never number
 /// different edits alike.
@@ -116,6 +119,28 @@ impl Shared {
         Ok(())
     }
 
+    /// Where edits are missing that others build on, because what kept them was damaged: puts deleted text in their
+    /// place, so that the others show. The text of the missing ones is lost.
+    pub(crate) fn bridge_gaps(&mut self) -> Result<(), Refused> {
+        for _ in 0..MAX_GAPS {
+            let Some(filler) = self.filler() else { break };
+            self.apply(&filler)?;
+        }
+        Ok(())
+    }
+
+    /// An update that holds, as deleted, what the next waiting edits lack.
+    fn filler(&self) -> Option<Vec<u8>> {
+        let transaction = self.doc.transact();
+        let pending = transaction.store().pending_update()?;
+        let (known, first) = (transaction.state_vector(), pending.update.state_vector_lower());
+        let lacking = pending.missing.iter().map(|(client, _)| *client);
+        let (client, from, to) = lacking
+            .map(|client| (client, known.get(&client), first.get(&client).max(known.get(&client) + 1)))
+            .next()?;
+        Some(deleted_text(client.get(), from.into(), to.into()))
+    }
+
     /// Makes edits of our own; what to tell the peers.
     pub(crate) fn edit(&mut self, edits: &[Edit]) -> Vec<u8> {
         let mut transaction = self.doc.transact_mut();
@@ -156,6 +181,31 @@ impl Shared {
         catch_unwind(AssertUnwindSafe(|| self.doc.transact().encode_state_as_update_v1(&vector)))
             .map_err(|_| Refused::Malformed)
     }
+}
+
+/// An update (version 1) of one item of deleted text, behind what the same client wrote before.
+fn deleted_text(client: u64, from: u64, to: u64) -> Vec<u8> {
+    const DELETED: u8 = 1;
+    const AFTER: u8 = 0x80;
+    let mut update = Vec::new();
+    // One client, one item.
+    write_numbers(&mut update, &[1, 1, client, from]);
+    if let Some(before) = from.checked_sub(1) {
+        update.push(DELETED | AFTER);
+        write_numbers(&mut update, &[client, before]);
+    } else {
+        // At the beginning of the text, which is known by its name.
+        update.push(DELETED);
+        write_numbers(&mut update, &[1, TEXT.len() as u64]);
+        update.extend(TEXT.bytes());
+    }
+    // Its length; then what is deleted: of one client one range.
+    write_numbers(&mut update, &[to - from, 1, client, 1, from, to - from]);
+    update
+}
+
+fn write_numbers(bytes: &mut Vec<u8>, numbers: &[u64]) {
+    numbers.iter().for_each(|&number| write_number(bytes, number));
 }
 
 #[cfg(test)]
@@ -205,6 +255,29 @@ mod tests {
         agent.apply(&first).unwrap();
         later.apply(&first).unwrap();
         assert_eq!((agent.text(), later.text()), ("abc".into(), "abc".into()));
+    }
+
+    #[test]
+    fn what_was_typed_after_a_lost_edit_shows() {
+        let mut peer = Shared::new("");
+        let mut edits = vec![peer.state()];
+        for to in ["one\n", "one\ntwo\n", "one\ntwo\nthree\n", "0\none\ntwo\nthree\n"] {
+            edits.push(change(&mut peer, to));
+        }
+        for lost in 1..=4 {
+            let mut agent = Shared::empty();
+            for (_, edit) in edits.iter().enumerate().filter(|(number, _)| *number != lost) {
+                agent.apply(edit).unwrap();
+            }
+            agent.bridge_gaps().unwrap();
+            let want: String = ["0\n", "one\n", "two\n", "three\n"]
+                .into_iter()
+                .filter(|line| *line != LOST[lost - 1])
+                .collect();
+            assert_eq!(agent.text(), want, "without edit {lost}");
+            assert_eq!(Shared::restore(&agent.state()).unwrap().text(), want);
+        }
+        const LOST: [&str; 4] = ["one\n", "two\n", "three\n", "0\n"];
     }
 
     #[test]

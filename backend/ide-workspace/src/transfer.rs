@@ -9,16 +9,16 @@ use std::{
 };
 
 use bytes::Bytes;
-use ide_core::{CallContext, Channel, Router};
+use ide_core::{CallContext, Channel, Events, Router, Session};
 use protocol::{
-    CallError, ErrorCode, WorkspacePath,
-    file::{Download, DownloadFile, MAX_TRANSFER, UploadFile},
+    CallError, ErrorCode, Event, WorkspacePath,
+    file::{self, CancelTransfer, Download, DownloadFile, MAX_TRANSFER, UploadFile},
 };
 
 use crate::{
-    archive::pack,
+    archive::{Archive, pack},
     blocking,
-    error::{Context, Result, WorkspaceError},
+    error::{Context, Result, TreeContext, WorkspaceError, shown},
     files::Files,
     tree::{Part, Tree},
 };
@@ -31,19 +31,24 @@ const PIECE: usize = 256 * 1024;
 pub(crate) struct Transfers {
     tree: Arc<Tree>,
     files: Files,
+    events: Events,
     /// Where archives are packed.
     scratch: Arc<Path>,
 }
 
 impl Transfers {
-    pub(crate) fn open(tree: Arc<Tree>, files: Files, state: &Path) -> io::Result<Self> {
+    pub(crate) fn open(tree: Arc<Tree>, files: Files, events: Events, state: &Path) -> io::Result<Self> {
         let scratch = state.join("scratch");
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&scratch)?;
-        Ok(Self { tree, files, scratch: PathBuf::into_boxed_path(scratch).into() })
+        Ok(Self { tree, files, events, scratch: PathBuf::into_boxed_path(scratch).into() })
     }
 
-    /// Answers the calls `file.upload` and `file.download`.
+    /// Answers the calls `file.upload`, `file.download` and `file.cancel`.
     pub(crate) fn register(&self, router: &mut Router) {
+        router.on(move |context: CallContext, call: CancelTransfer| async move {
+            context.session.close_channel(call.channel);
+            Ok(())
+        });
         let transfers = self.clone();
         router.on(move |context: CallContext, call: UploadFile| {
             let transfers = transfers.clone();
@@ -57,7 +62,13 @@ impl Transfers {
             let transfers = transfers.clone();
             async move {
                 let channel = context.session.open_channel(call.channel)?;
-                Ok(transfers.download(channel, call.path).await?)
+                let (file, download) = transfers.source(call.path.clone()).await?;
+                tokio::spawn(async move {
+                    if let Err(error) = send(channel, file, download.size).await {
+                        transfers.tell_failed(&context.session, call, &error);
+                    }
+                });
+                Ok(download)
             }
         });
     }
@@ -84,11 +95,17 @@ impl Transfers {
         Ok(())
     }
 
-    async fn download(&self, channel: Channel, path: WorkspacePath) -> Result<Download> {
+    async fn source(&self, path: WorkspacePath) -> Result<(File, Download)> {
         let (tree, scratch) = (Arc::clone(&self.tree), Arc::clone(&self.scratch));
-        let (file, download) = blocking(move || source(&tree, &path, &scratch)).await?;
-        tokio::spawn(send(channel, file, download.size));
-        Ok(download)
+        blocking(move || source(&tree, &path, &scratch)).await
+    }
+
+    fn tell_failed(&self, session: &Session, call: DownloadFile, error: &io::Error) {
+        tracing::warn!(%error, path = %call.path, "a download ends early");
+        let reason =
+            format!("'{}' changed while it was downloaded ({error}); download it again", shown(&call.path));
+        let failed = file::Event::DownloadFailed { channel: call.channel, reason };
+        self.events.publish_to(session, Event::File(failed));
     }
 }
 
@@ -105,24 +122,23 @@ fn begin(tree: &Tree, path: &WorkspacePath, overwrite: bool) -> Result<(Part, Op
 fn source(tree: &Tree, path: &WorkspacePath, scratch: &Path) -> Result<(File, Download)> {
     if tree.metadata(path).of("download", path)?.is_dir() {
         let folder = tree.dir(path).of("download", path)?;
-        let file = pack(&folder, scratch, MAX_TRANSFER).of("download", path)?;
+        let Archive { file, left_out } = pack(&folder, scratch, MAX_TRANSFER).in_tree("download", path)?;
         let size = file.metadata().of("download", path)?.len();
         let name = if path.is_root() { "workspace" } else { path.name() };
-        return Ok((file, Download { name: format!("{name}.zip"), size }));
+        return Ok((file, Download { name: format!("{name}.zip"), size, left_out }));
     }
     let (file, metadata) = tree.file("download", path)?;
     if metadata.len() > MAX_TRANSFER {
         let reason = format!("it is larger than {} MiB", MAX_TRANSFER >> 20);
         return Err(WorkspaceError::refused("download", path, ErrorCode::Limit, reason));
     }
-    Ok((file, Download { name: path.name().to_owned(), size: metadata.len() }))
+    Ok((file, Download { name: path.name().to_owned(), size: metadata.len(), left_out: 0 }))
 }
 
-/// Sends exactly `size` bytes. Where the file has become shorter the channel ends early, and the browser sees
-/// that bytes are missing.
-async fn send(channel: Channel, file: File, size: u64) {
-    let mut rest = file.take(size);
-    loop {
+/// Sends exactly `size` bytes, unless the file has become shorter, or the tab went away.
+async fn send(channel: Channel, file: File, size: u64) -> io::Result<()> {
+    let (mut rest, mut left) = (file.take(size), size);
+    while left > 0 {
         let (file, piece) = blocking(move || {
             let mut piece = Vec::with_capacity(PIECE);
             let read = rest.by_ref().take(PIECE as u64).read_to_end(&mut piece).map(|_| piece);
@@ -130,17 +146,14 @@ async fn send(channel: Channel, file: File, size: u64) {
         })
         .await;
         rest = file;
-        match piece {
-            Ok(piece) if piece.is_empty() => return,
-            Ok(piece) => {
-                if channel.send(Bytes::from(piece)).await.is_err() {
-                    return;
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a download ends early");
-                return;
-            }
+        let piece = piece?;
+        if piece.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        left -= piece.len() as u64;
+        if channel.send(Bytes::from(piece)).await.is_err() {
+            return Ok(());
         }
     }
+    Ok(())
 }

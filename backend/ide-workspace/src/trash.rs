@@ -1,27 +1,36 @@
-//! The trash: what people deleted, kept for a while as `trash/<time>-<n>/<name>` beside the journal, with the
-//! path it had in `trash/<time>-<n>.path`. It lies outside the workspace, so it may be on another file system:
-//! then a copy is made before the original goes.
+//! The trash: what people deleted, kept for [`KEEP_DAYS`] days beside the journal. Of one thing there are
+//! `trash/<time>-<n>/<name>`, the path it had in `trash/<time>-<n>.path`, and, where its files had unsaved text, that
+//! text in `trash/<time>-<n>.unsaved`. It lies outside the workspace, so it may be on another file system: then a copy
+//! is made before the original goes.
 
 use std::{
-    fs, io,
+    ffi::OsStr,
+    fs::{self, File},
+    io::{self, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use cap_std::{ambient_authority, fs::Dir};
 use jiff::Timestamp;
-use rustix::io::Errno;
+use protocol::{
+    ErrorCode, WorkspacePath,
+    file::{KEEP_DAYS, Kind, MAX_PAGE, MAX_TRASHED, TrashId, TrashPage, Trashed},
+};
 
 use crate::{
-    copy::copy,
-    error::{Context, Result},
+    error::{Context, Result, TreeContext, WorkspaceError},
+    listing::plain_kind,
     tree::Slot,
 };
 
 /// How long the trash keeps things.
-const KEEP: Duration = Duration::from_hours(30 * 24);
+const KEEP: Duration = Duration::from_hours(24 * KEEP_DAYS as u64);
 
 /// The trash of a workspace.
 #[derive(Debug)]
@@ -30,79 +39,291 @@ pub(crate) struct Trash {
     count: AtomicU64,
 }
 
+/// Text that a document had not saved when its file was thrown away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unsaved {
+    pub(crate) path: WorkspacePath,
+    pub(crate) text: Arc<str>,
+}
+
 impl Trash {
-    /// Opens the trash, and empties it of what is older than a month.
-    pub(crate) fn open(state: &Path, now: Timestamp) -> io::Result<Self> {
+    /// Opens the trash. What lies in it is not looked at: see [`Self::sweep`].
+    pub(crate) fn open(state: &Path) -> io::Result<Self> {
         let folder = state.join("trash");
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let oldest = (now - KEEP).as_millisecond();
-        for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if thrown_at(&path).is_none_or(|time| time >= oldest) {
-                continue;
-            }
-            if path.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
-        }
         Ok(Self { folder, count: AtomicU64::new(0) })
     }
 
-    /// Moves what is at `slot` here. Nothing is lost where this fails.
-    pub(crate) fn throw(&self, slot: &Slot, now: Timestamp) -> Result<()> {
-        let place = self.place(slot, now).records("write to")?;
-        let renamed = rustix::fs::renameat(slot.folder(), slot.name(), &place, slot.name());
-        match renamed {
-            Err(Errno::XDEV) => {
-                copy(slot.folder(), slot.name(), &place, slot.name()).of("delete", slot.path())?;
-                slot.remove("delete")
-            }
-            renamed => {
-                renamed.of("delete", slot.path())?;
-                slot.sync("delete")
+    /// Removes what is too old, and the oldest of what is too much. What cannot be removed stays, and is told.
+    pub(crate) fn sweep(&self, now: Timestamp) {
+        let ids = match self.ids() {
+            Ok(ids) => ids,
+            Err(error) => return tracing::warn!(%error, "the trash cannot be read"),
+        };
+        let oldest = (now - KEEP).as_millisecond();
+        for (index, id) in ids.iter().enumerate() {
+            if (index >= MAX_TRASHED || id.deleted_ms() < oldest)
+                && let Err(error) = self.purge(id)
+            {
+                tracing::warn!(%error, id = id.as_str(), "something stays in the trash beyond its time");
             }
         }
     }
 
-    fn place(&self, slot: &Slot, now: Timestamp) -> io::Result<Dir> {
-        loop {
-            let number = self.count.fetch_add(1, Ordering::Relaxed);
-            let place = self.folder.join(format!("{}-{number}", now.as_millisecond()));
-            match fs::create_dir(&place) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                created => created?,
-            }
-            fs::write(place.with_extension("path"), slot.path().as_str())?;
-            return Dir::open_ambient_dir(&place, ambient_authority());
+    /// Moves what is at `slot` here, together with the unsaved text of documents in it. Nothing is lost where this
+    /// fails.
+    pub(crate) fn throw(&self, slot: &Slot, now: Timestamp, unsaved: &[Unsaved]) -> Result<TrashId> {
+        let reason = "another file system is mounted inside; unmount it first";
+        if folders::mount_within(slot.folder(), slot.name().as_os_str()) {
+            return Err(WorkspaceError::refused("delete", slot.path(), ErrorCode::Unsupported, reason));
         }
+        let id = self.new_id(now).records("write to")?;
+        let thrown = self.place(&id, slot, unsaved);
+        if thrown.is_err()
+            && let Err(error) = self.purge(&id)
+        {
+            tracing::warn!(%error, "what could not be deleted leaves something in the trash");
+        }
+        thrown.map(|()| id)
+    }
+
+    fn place(&self, id: &TrashId, slot: &Slot, unsaved: &[Unsaved]) -> Result<()> {
+        write(&self.file(id, "path"), slot.path().as_str()).records("write to")?;
+        self.keep_unsaved(id, unsaved).records("write to")?;
+        let place = self.slot(id, slot.path()).records("write to")?;
+        match slot.rename("delete", &place, false) {
+            Err(WorkspaceError::Io { source, .. }) if source.kind() == io::ErrorKind::CrossesDevices => {
+                slot.copy("delete", &place, false)?;
+                slot.remove("delete")
+            }
+            renamed => renamed,
+        }
+    }
+
+    fn keep_unsaved(&self, id: &TrashId, unsaved: &[Unsaved]) -> io::Result<()> {
+        if unsaved.is_empty() {
+            return Ok(());
+        }
+        let folder = self.file(id, "unsaved");
+        fs::create_dir(&folder)?;
+        for (number, Unsaved { path, text }) in unsaved.iter().enumerate() {
+            write(&folder.join(format!("{number}.path")), path.as_str())?;
+            write(&folder.join(format!("{number}.text")), text)?;
+        }
+        File::open(folder)?.sync_all()
+    }
+
+    /// The newest things first.
+    pub(crate) fn list(&self) -> Result<TrashPage> {
+        let ids = self.ids().records("read")?;
+        let total = ids.len();
+        let entries = ids.into_iter().take(MAX_PAGE).filter_map(|id| self.describe(id)).collect();
+        Ok(TrashPage { entries, total })
+    }
+
+    fn describe(&self, id: TrashId) -> Option<Trashed> {
+        let path = self.path(&id).ok()?;
+        let slot = self.slot(&id, &path).ok();
+        let seen = slot.and_then(|slot| slot.metadata("look at").ok().flatten());
+        let unsaved = self.file(&id, "unsaved").is_dir();
+        let kind = seen.as_ref().map_or(Kind::File, |seen| plain_kind(seen.file_type()));
+        let size = seen.as_ref().filter(|seen| seen.is_file()).map_or(0, cap_std::fs::Metadata::len);
+        (seen.is_some() || unsaved).then(|| Trashed {
+            deleted_ms: id.deleted_ms(),
+            id,
+            path,
+            kind,
+            size,
+            unsaved,
+        })
+    }
+
+    /// The path that a thing had.
+    pub(crate) fn path(&self, id: &TrashId) -> Result<WorkspacePath> {
+        let text = fs::read_to_string(self.file(id, "path"));
+        let path = text.ok().and_then(|text| WorkspacePath::parse(&text).ok()).filter(|path| !path.is_root());
+        let gone = "it is no longer in the trash";
+        path.ok_or_else(|| {
+            WorkspaceError::refused("restore", &WorkspacePath::root(), ErrorCode::NotFound, gone)
+        })
+    }
+
+    /// Moves a thing to `to`, where nothing may be.
+    pub(crate) fn restore(&self, id: &TrashId, to: &Slot) -> Result<()> {
+        let place = self.slot(id, &self.path(id)?).records("read")?;
+        if place.metadata("restore")?.is_none() && self.file(id, "unsaved").is_dir() {
+            // Only its unsaved text is left: the rest is where it was already.
+            return Ok(());
+        }
+        match place.rename("restore", to, false) {
+            Err(WorkspaceError::Io { source, .. }) if source.kind() == io::ErrorKind::CrossesDevices => {
+                place.copy("restore", to, false)?;
+                place.remove("restore")
+            }
+            restored => restored,
+        }
+    }
+
+    /// The unsaved text that was thrown away with a thing.
+    pub(crate) fn unsaved(&self, id: &TrashId) -> Result<Vec<Unsaved>> {
+        let folder = self.file(id, "unsaved");
+        let mut unsaved = Vec::new();
+        for number in 0.. {
+            match read_unsaved(&folder, number) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                text => unsaved.push(text.records("read")?),
+            }
+        }
+        Ok(unsaved)
+    }
+
+    /// Removes a thing for good, and all that was kept with it.
+    pub(crate) fn purge(&self, id: &TrashId) -> Result<()> {
+        let shown = self.path(id).unwrap_or_default();
+        for place in [self.folder.join(id.as_str()), self.file(id, "unsaved"), self.file(id, "path")] {
+            folders::remove_path(&place).in_tree("delete for good", &shown)?;
+        }
+        Ok(())
+    }
+
+    /// Removes everything for good.
+    pub(crate) fn empty(&self) -> Result<()> {
+        self.ids().records("read")?.iter().try_for_each(|id| self.purge(id))
+    }
+
+    /// All things, the newest first.
+    fn ids(&self) -> io::Result<Vec<TrashId>> {
+        let mut ids = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let name = entry?.file_name();
+            // A thing that is missing itself may have left its path.
+            let stem = Path::new(&name).file_stem().and_then(OsStr::to_str).unwrap_or_default();
+            ids.extend(TrashId::parse(stem));
+        }
+        ids.sort_unstable_by_key(|id| std::cmp::Reverse(id.order()));
+        ids.dedup();
+        Ok(ids)
+    }
+
+    fn new_id(&self, now: Timestamp) -> io::Result<TrashId> {
+        loop {
+            let id = TrashId::new(now.as_millisecond(), self.count.fetch_add(1, Ordering::Relaxed));
+            match fs::create_dir(self.folder.join(id.as_str())) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                created => return created.map(|()| id),
+            }
+        }
+    }
+
+    fn file(&self, id: &TrashId, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", id.as_str()))
+    }
+
+    fn slot(&self, id: &TrashId, path: &WorkspacePath) -> io::Result<Slot> {
+        let folder = Dir::open_ambient_dir(self.folder.join(id.as_str()), ambient_authority())?;
+        Ok(Slot::new(folder, path))
     }
 }
 
-fn thrown_at(path: &Path) -> Option<i64> {
-    path.file_name()?.to_str()?.split_once('-')?.0.parse().ok()
+fn read_unsaved(folder: &Path, number: usize) -> io::Result<Unsaved> {
+    let path = fs::read_to_string(folder.join(format!("{number}.path")))?;
+    let path = WorkspacePath::parse(&path).map_err(io::Error::other)?;
+    Ok(Unsaved { path, text: fs::read_to_string(folder.join(format!("{number}.text")))?.into() })
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::WorkspacePath;
-
     use super::*;
     use crate::tree::Tree;
 
+    struct Fixture {
+        folder: tempfile::TempDir,
+        state: tempfile::TempDir,
+        tree: Tree,
+        trash: Trash,
+    }
+
+    impl Fixture {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            // Where there is a second file system this crosses to it.
+            let state = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+            let (tree, trash) = (Tree::open(folder.path()).unwrap(), Trash::open(state.path()).unwrap());
+            Self { folder, state, tree, trash }
+        }
+
+        fn slot(&self, path: &str) -> Slot {
+            self.tree.slot("delete", &WorkspacePath::parse(path).unwrap()).unwrap()
+        }
+
+        fn throw(&self, path: &str, unsaved: &[Unsaved]) -> TrashId {
+            self.trash.throw(&self.slot(path), Timestamp::UNIX_EPOCH, unsaved).unwrap()
+        }
+
+        fn left(&self) -> usize {
+            fs::read_dir(self.state.path().join("trash")).unwrap().count()
+        }
+    }
+
     #[test]
     fn the_trash_may_be_on_another_file_system() {
-        let folder = tempfile::tempdir().unwrap();
-        // Where there is a second file system this crosses to it.
-        let state = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-        fs::create_dir(folder.path().join("gone")).unwrap();
-        fs::write(folder.path().join("gone/file"), "kept").unwrap();
-        let tree = Tree::open(folder.path()).unwrap();
-        let trash = Trash::open(state.path(), Timestamp::UNIX_EPOCH).unwrap();
-        let slot = tree.slot("delete", &WorkspacePath::parse("gone").unwrap()).unwrap();
-        trash.throw(&slot, Timestamp::UNIX_EPOCH).unwrap();
-        assert!(!folder.path().join("gone").exists());
-        let kept = state.path().join("trash/0-0/gone/file");
+        let fixture = Fixture::new();
+        fs::create_dir(fixture.folder.path().join("gone")).unwrap();
+        fs::write(fixture.folder.path().join("gone/file"), "kept").unwrap();
+        fixture.throw("gone", &[]);
+        assert!(!fixture.folder.path().join("gone").exists());
+        let kept = fixture.state.path().join("trash/0-0/gone/file");
         assert_eq!(fs::read_to_string(&kept).unwrap(), "kept");
-        let later = Timestamp::UNIX_EPOCH + KEEP + Duration::from_secs(1);
-        Trash::open(state.path(), later).unwrap();
-        assert!(!kept.exists() && fs::read_dir(state.path().join("trash")).unwrap().next().is_none());
+        fixture.trash.sweep(Timestamp::UNIX_EPOCH + KEEP);
+        assert!(kept.exists());
+        fixture.trash.sweep(Timestamp::UNIX_EPOCH + KEEP + Duration::from_secs(1));
+        assert_eq!(fixture.left(), 0);
+    }
+
+    #[test]
+    fn what_was_thrown_away_comes_back_with_its_unsaved_text() {
+        let fixture = Fixture::new();
+        let at = |name: &str| fixture.folder.path().join(name);
+        fs::write(at("a"), "saved").unwrap();
+        let unsaved = [Unsaved { path: WorkspacePath::parse("a").unwrap(), text: "un\nsaved".into() }];
+        let id = fixture.throw("a", &unsaved);
+        let page = fixture.trash.list().unwrap();
+        assert_eq!((page.total, page.entries[0].path.as_str(), page.entries[0].unsaved), (1, "a", true));
+        assert_eq!((page.entries[0].size, page.entries[0].kind), (5, Kind::File));
+        fs::write(at("a"), "another").unwrap();
+        let error = fixture.trash.restore(&id, &fixture.slot("a")).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Exists, "{error}");
+        assert_eq!(fs::read_to_string(at("a")).unwrap(), "another");
+        fixture.trash.restore(&id, &fixture.slot("b")).unwrap();
+        assert_eq!(fs::read_to_string(at("b")).unwrap(), "saved");
+        assert_eq!(fixture.trash.unsaved(&id).unwrap(), unsaved);
+        assert!(fixture.trash.list().unwrap().entries[0].unsaved, "the text is there until it is taken");
+        fixture.trash.restore(&id, &fixture.slot("b")).unwrap();
+        fixture.trash.purge(&id).unwrap();
+        assert_eq!(fixture.left(), 0);
+        assert_eq!(fixture.trash.restore(&id, &fixture.slot("c")).unwrap_err().code(), ErrorCode::NotFound);
+    }
+
+    #[test]
+    fn too_much_goes_from_the_oldest_and_names_are_no_paths() {
+        let fixture = Fixture::new();
+        for id in ["../x", "1", "1-", "-1-1", "1-1/..", "1-1.path", ""] {
+            assert!(TrashId::parse(id).is_none(), "{id}");
+        }
+        let trash = fixture.state.path().join("trash");
+        fs::write(trash.join("notes"), "somebody else's").unwrap();
+        for number in 0..MAX_TRASHED + 2 {
+            fs::write(trash.join(format!("{number}-0.path")), "a").unwrap();
+        }
+        fixture.trash.sweep(Timestamp::UNIX_EPOCH);
+        assert!(!trash.join("1-0.path").exists() && trash.join("2-0.path").exists());
+        fixture.trash.empty().unwrap();
+        assert_eq!(fixture.left(), 1);
     }
 }

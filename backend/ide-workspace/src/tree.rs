@@ -19,13 +19,14 @@ use cap_std::{
     ambient_authority,
     fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt},
 };
+use folders::Limits;
 use protocol::{ErrorCode, WorkspacePath};
 use rustix::{
     fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags, flock},
     io::Errno,
 };
 
-use crate::error::{Context, Result, WorkspaceError};
+use crate::error::{Context, Result, TreeContext, WorkspaceError};
 
 /// What every temporary file of ours begins with; such names are not listed.
 pub(crate) const TEMPORARY: &str = ".cumulo-part-";
@@ -105,27 +106,43 @@ impl Tree {
             let reason = "the workspace's own folder stays where it is";
             return Err(WorkspaceError::refused(action, path, ErrorCode::Invalid, reason));
         };
-        let folder = self.dir(&parent).of(action, path)?;
-        let name = relative(path).file_name().unwrap_or_default().to_owned();
-        Ok(Slot { folder, name, path: path.clone() })
+        Ok(Slot::new(self.dir(&parent).of(action, path)?, path))
     }
 
     /// The slot of `path`, its folders made where they are missing.
     pub(crate) fn slot_with_folders(&self, action: &'static str, path: &WorkspacePath) -> Result<Slot> {
         match self.slot(action, path) {
             Err(error) if error.code() == ErrorCode::NotFound => {
-                let parent = path.parent().unwrap_or_default();
-                self.root.create_dir_all(relative(&parent)).of(action, &parent)?;
+                self.make_folders(action, &path.parent().unwrap_or_default())?;
                 self.slot(action, path)
             }
             slot => slot,
         }
     }
 
+    /// Makes a folder and those above it, from the top.
+    fn make_folders(&self, action: &'static str, path: &WorkspacePath) -> Result<()> {
+        let whole = relative(path);
+        let mut above: Vec<&Path> = whole.ancestors().filter(|above| !above.as_os_str().is_empty()).collect();
+        while let Some(next) = above.pop() {
+            match self.root.create_dir(next) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(error).of(action, path);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Where the file of `path` really lies, symbolic links inside the workspace followed.
     pub(crate) fn resolve(&self, action: &'static str, path: &WorkspacePath) -> Result<WorkspacePath> {
         let real = self.root.canonicalize(relative(path)).of(action, path)?;
-        let names = real.iter().map(|name| WorkspacePath::name_from_bytes(name.as_bytes()));
+        // The root itself is called ".".
+        let names = real
+            .iter()
+            .filter(|name| *name != ".")
+            .map(|name| WorkspacePath::name_from_bytes(name.as_bytes()));
         Ok(names.fold(WorkspacePath::root(), |path, name| path.join(&name)))
     }
 
@@ -195,6 +212,11 @@ impl Tree {
 }
 
 impl Slot {
+    /// The last name of `path` in a folder.
+    pub(crate) fn new(folder: Dir, path: &WorkspacePath) -> Self {
+        Self { folder, name: relative(path).file_name().unwrap_or_default().to_owned(), path: path.clone() }
+    }
+
     /// Its path.
     pub(crate) fn path(&self) -> &WorkspacePath {
         &self.path
@@ -239,7 +261,7 @@ impl Slot {
 
     /// Begins a file beside this name.
     pub(crate) fn part(self, action: &'static str) -> Result<Part> {
-        let name = OsString::from(format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()));
+        let name = temporary();
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file =
             rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
@@ -262,14 +284,57 @@ impl Slot {
         sync_folder(self.folder.as_fd()).of(action, &self.path)
     }
 
-    /// Removes a file, link or whole folder; links are never followed.
+    /// Removes a file, link or whole folder; links are never followed. Where another file system is mounted
+    /// inside, nothing is removed.
     pub(crate) fn remove(&self, action: &'static str) -> Result<()> {
-        let folder = self.metadata(action)?.is_some_and(|there| there.is_dir());
-        let removed =
-            if folder { self.folder.remove_dir_all(&self.name) } else { self.folder.remove_file(&self.name) };
-        removed.of(action, &self.path)?;
+        folders::remove(&self.folder, &self.name).in_tree(action, &self.path)?;
         self.sync(action)
     }
+
+    /// Copies what is here to `to`, wholly or not at all; a file there is replaced only where `overwrite` says so.
+    pub(crate) fn copy(&self, action: &'static str, to: &Self, overwrite: bool) -> Result<()> {
+        if !overwrite && to.metadata(action)?.is_some() {
+            let reason = "something of that name exists already";
+            return Err(WorkspaceError::refused(action, &to.path, ErrorCode::Exists, reason));
+        }
+        let passing = Passing::begin(&to.folder).of(action, &to.path)?;
+        folders::copy(&self.folder, &self.name, &passing.inside, &to.name, Limits::WORK)
+            .in_tree(action, &self.path)?;
+        rename((passing.inside.as_fd(), &to.name), (to.folder.as_fd(), &to.name), overwrite)
+            .of(action, &to.path)?;
+        to.sync(action)
+    }
+}
+
+/// A folder for what is not finished, beside where it will lie; it goes away with what is left in it.
+#[derive(Debug)]
+struct Passing<'f> {
+    folder: &'f Dir,
+    name: OsString,
+    inside: OwnedFd,
+}
+
+impl<'f> Passing<'f> {
+    fn begin(folder: &'f Dir) -> io::Result<Self> {
+        let name = temporary();
+        rustix::fs::mkdirat(folder, &name, Mode::RWXU)?;
+        let inside = folders::open(folder, &name)?;
+        // Says that somebody is at it; see `remove_abandoned`.
+        let _ = flock(&inside, FlockOperation::NonBlockingLockExclusive);
+        Ok(Self { folder, name, inside })
+    }
+}
+
+impl Drop for Passing<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = folders::remove(self.folder, &self.name) {
+            tracing::warn!(%error, "a temporary folder stays behind");
+        }
+    }
+}
+
+fn temporary() -> OsString {
+    format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()).into()
 }
 
 /// A file that is being written beside its final name, and goes away unless it gets there.
@@ -323,14 +388,16 @@ impl Drop for Part {
     }
 }
 
-/// Removes what an agent that was killed left of a file it was writing. One that is being written is locked.
-pub(crate) fn remove_abandoned(folder: &Dir, name: &OsStr) {
+/// Removes what an agent that was killed left of a file or folder it was writing. One that is being written is locked.
+pub(crate) fn remove_abandoned(folder: BorrowedFd<'_>, name: &OsStr) {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let Ok(file) = rustix::fs::openat(folder, name, flags, Mode::empty()) else { return };
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
-        tracing::info!(?name, "removed a part of a file that was never finished");
         // It may have just got its real name.
-        let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+        match folders::remove(folder, name) {
+            Ok(()) => tracing::info!(?name, "removed a part of something that was never finished"),
+            Err(error) => tracing::debug!(%error, ?name, "a part of something that was never finished stays"),
+        }
     }
 }
 

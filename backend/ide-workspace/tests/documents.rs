@@ -10,7 +10,7 @@ use ide_core::{DocumentChange, TextEdit};
 use protocol::{
     ErrorCode, Event, Role,
     document::{self, CompareDocument, Disk, LineEnding, ListDocuments, RevertDocument, SaveDocument, State},
-    file::{DeleteFiles, RenameFile},
+    file::{DeleteFiles, ListTrash, RenameFile, RestoreFile},
     language::{Position, Range},
 };
 use support::{Bench, Editor, Tab, path};
@@ -192,7 +192,8 @@ async fn a_deleted_file_comes_back_only_when_asked() {
     let mut editor = Editor::open(&tab, "a.txt").await;
     editor.typed("text", "precious").await;
     tab.call(DeleteFiles { paths: vec![path("a.txt")] }).await.unwrap();
-    until_state(&tab, state("a.txt", true, Disk::Deleted)).await;
+    // Its text is in the trash with it: nothing is unsaved any more.
+    until_state(&tab, state("a.txt", false, Disk::Deleted)).await;
     assert_eq!(tab.call(save("a.txt", false)).await.unwrap_err().code, ErrorCode::Conflict);
     assert!(!bench.at("a.txt").exists());
     tab.call(save("a.txt", true)).await.unwrap();
@@ -444,4 +445,93 @@ async fn a_file_has_one_document_however_many_open_it_at_once() {
             editor.until_text("seen by all\n").await;
         }
     }
+}
+
+#[tokio::test]
+async fn unsaved_text_is_thrown_away_and_brought_back_with_its_file() {
+    let bench = Bench::new().await;
+    std::fs::create_dir(bench.at("src")).unwrap();
+    bench.write("src/a.txt", "saved\n");
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "src/a.txt").await;
+    editor.typed("saved", "typed").await;
+    let trashed = tab.call(DeleteFiles { paths: vec![path("src")] }).await.unwrap().trashed;
+    assert!(!bench.at("src").exists());
+    let states = tab.call(document::ListDocuments {}).await.unwrap();
+    assert_eq!(states, [State { path: path("src/a.txt"), dirty: false, disk: Disk::Deleted }]);
+    assert_eq!(editor.text(), "typed\n", "whoever has it open keeps seeing it");
+    let page = tab.call(ListTrash {}).await.unwrap();
+    assert!(page.entries[0].unsaved && page.entries[0].path == path("src"));
+    let restore = |to: Option<&str>| RestoreFile { id: trashed[0].clone(), to: to.map(path) };
+    bench.write("src", "in the way");
+    assert_eq!(tab.call(restore(None)).await.unwrap_err().code, ErrorCode::Exists);
+    assert_eq!(tab.call(restore(Some("back/src"))).await.unwrap(), path("back/src"));
+    assert_eq!(bench.read("back/src/a.txt"), "saved\n");
+    let mut back = Editor::open(&tab, "back/src/a.txt").await;
+    back.until("the unsaved text", |editor| editor.text() == "typed\n").await;
+    assert_eq!(bench.read("src"), "in the way");
+    assert_eq!(tab.call(ListTrash {}).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn a_link_and_its_target_are_one_document() {
+    let bench = Bench::new().await;
+    std::fs::create_dir(bench.at("real")).unwrap();
+    bench.write("real/a.txt", "a\n");
+    std::os::unix::fs::symlink("real/a.txt", bench.at("link.txt")).unwrap();
+    std::os::unix::fs::symlink("real", bench.at("folder")).unwrap();
+    let tab = bench.tab().await;
+    let mut editors = Vec::new();
+    for name in ["link.txt", "real/a.txt", "folder/a.txt"] {
+        editors.push(Editor::open(&tab, name).await);
+    }
+    editors[0].typed("a", "b").await;
+    for editor in &mut editors {
+        editor.until("the text", |editor| editor.text() == "b\n").await;
+    }
+    tab.call(save("folder/a.txt", false)).await.unwrap();
+    assert_eq!(bench.read("real/a.txt"), "b\n");
+    assert!(bench.at("link.txt").is_symlink());
+    assert_eq!(tab.call(document::ListDocuments {}).await.unwrap().len(), 1);
+    tab.call(RenameFile { from: path("folder/a.txt"), to: path("real/b.txt"), overwrite: false })
+        .await
+        .unwrap();
+    editors[1].typed("b", "c").await;
+    tab.call(save("real/b.txt", false)).await.unwrap();
+    assert_eq!(bench.read("real/b.txt"), "c\n");
+}
+
+#[tokio::test]
+async fn encodings_and_line_ends_are_chosen_and_stay() {
+    let bench = Bench::new().await;
+    // "한글" in EUC-KR, too little to tell.
+    std::fs::write(bench.at("a.txt"), b"\xC7\xD1\xB1\xDB\n").unwrap();
+    let tab = bench.tab().await;
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    let reopen = |encoding: &str| document::ReopenDocument { path: path("a.txt"), encoding: encoding.into() };
+    assert_eq!(tab.call(reopen("utf-8")).await.unwrap_err().code, ErrorCode::Unsupported);
+    assert_eq!(tab.call(reopen("klingon")).await.unwrap_err().code, ErrorCode::Invalid);
+    tab.call(reopen("windows-1252")).await.unwrap();
+    editor.until("the bytes", |editor| editor.text() == "ÇÑ±Û\n").await;
+    tab.call(reopen("euc-kr")).await.unwrap();
+    editor.until("the text", |editor| editor.text() == "한글\n").await;
+    editor.typed("글", "국").await;
+    assert_eq!(tab.call(reopen("gbk")).await.unwrap_err().code, ErrorCode::Conflict);
+    tab.call(save("a.txt", false)).await.unwrap();
+    assert_eq!(std::fs::read(bench.at("a.txt")).unwrap(), b"\xC7\xD1\xB1\xB9\n");
+    // Written by somebody else: still in the encoding that was chosen.
+    std::fs::write(bench.at("a.txt"), b"\xC7\xD1\n").unwrap();
+    editor.until("what was written", |editor| editor.text() == "한\n").await;
+    let convert = |encoding: Option<&str>, line_ending| document::ConvertDocument {
+        path: path("a.txt"),
+        encoding: encoding.map(str::to_owned),
+        line_ending,
+    };
+    let error = tab.call(convert(Some("windows-1252"), None)).await.unwrap_err();
+    assert!(error.message.contains("'한' in line 1") && error.message.contains("UTF-8"), "{error:?}");
+    assert_eq!(std::fs::read(bench.at("a.txt")).unwrap(), b"\xC7\xD1\n", "nothing is written");
+    tab.call(convert(Some("utf-8"), Some(document::LineEnding::CrLf))).await.unwrap();
+    assert_eq!(bench.read("a.txt"), "한\r\n");
+    tab.call(convert(Some("utf-16be"), Some(document::LineEnding::Lf))).await.unwrap();
+    assert_eq!(std::fs::read(bench.at("a.txt")).unwrap(), b"\xFE\xFF\xD5\x5C\0\n");
 }

@@ -110,7 +110,7 @@ async fn open_documents_follow_their_files() {
     std::fs::write(bench.at("sub/real.txt"), "one\n2\nthree\n").unwrap();
     editor.until_text("one\n2\nthree\n").await;
     std::fs::remove_file(bench.at("sub/real.txt")).unwrap();
-    let deleted = State { path: path("link.txt"), dirty: false, disk: Disk::Deleted };
+    let deleted = State { path: path("sub/real.txt"), dirty: false, disk: Disk::Deleted };
     let deleted = Event::Document(document::Event::Changed(deleted));
     tab.event("the deletion", |event| *event == deleted).await;
     bench.write("sub/real.txt", "back\n");

@@ -132,9 +132,13 @@ fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
 
 fn delete(desk: &Desk, paths: Vec<WorkspacePath>) {
     desk.ask(DeleteFiles { paths: paths.clone() }, move |desk, outcome| match outcome {
-        Ok(()) => {
-            desk.tell::<Layout>(layout::Message::Deleted(paths.clone()));
-            desk.tell::<Explorer>(Message::Deleted(paths));
+        Ok(deleted) => {
+            let gone: Vec<_> = paths.into_iter().take(deleted.trashed.len()).collect();
+            desk.tell::<Layout>(layout::Message::Deleted(gone.clone()));
+            desk.tell::<Explorer>(Message::Deleted(gone));
+            if let Some(reason) = deleted.stopped {
+                desk.tell::<Notices>(notices::Message::failed(reason));
+            }
         }
         Err(error) => desk.complain("It cannot be deleted", &error),
     });
