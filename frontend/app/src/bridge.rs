@@ -8,12 +8,12 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Function, Object, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use protocol::WorkspacePath;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
+use web_sys::{DataTransfer, Element};
 use yew::prelude::*;
 
 #[wasm_bindgen(module = "ide-bridge")]
@@ -41,6 +41,18 @@ extern "C" {
     /// Says that this program cannot go on, and offers to load the page again.
     pub fn crashed(message: &str);
 
+    #[wasm_bindgen(catch, js_name = followFile)]
+    async fn follow(link: &JsValue, from: &str, to: &str) -> Result<JsValue, JsValue>;
+    /// What a drop holds, as an array of `{ path, file }`; within its event.
+    #[wasm_bindgen(js_name = droppedFiles)]
+    pub fn dropped_files(data: &DataTransfer) -> Promise;
+    /// Hears of what is dropped on the page, but on the tree of files: the same array, promised.
+    #[wasm_bindgen(js_name = watchDrops)]
+    pub fn watch_drops(on: &Function);
+
+    /// Editor: puts unsent text in place of the document's, or drops it.
+    #[wasm_bindgen(method)]
+    pub fn decide(this: &Island, mine: bool);
     /// Gives the island the focus.
     #[wasm_bindgen(method)]
     pub fn focus(this: &Island);
@@ -184,6 +196,13 @@ pub async fn text_vector(link: &JsValue, path: &WorkspacePath) -> Vec<u8> {
     vector.map(|vector| Uint8Array::new(&vector).to_vec()).unwrap_or_default()
 }
 
+/// Lets this tab's documents follow a file that was moved: before their editors do, so that what can be undone stays.
+pub async fn follow_file(link: &JsValue, from: &WorkspacePath, to: &WorkspacePath) {
+    if let Err(error) = follow(link, from.as_str(), to.as_str()).await {
+        web_sys::console::error_1(&error);
+    }
+}
+
 type Slot = Rc<RefCell<Option<Island>>>;
 
 /// Mounts an island in `node` for as long as the component lives; anew when `key` changes.
@@ -202,7 +221,7 @@ pub fn use_island<K: PartialEq + 'static>(
     *listener.borrow_mut() = on;
     let (node, shown) = (node.clone(), island.clone());
     use_effect_with(key, move |_| {
-        let heard = Rc::clone(&listener);
+        let (heard, heard_last) = (Rc::clone(&listener), Rc::clone(&listener));
         let deaf = Rc::new(Cell::new(false));
         let stopped = Rc::clone(&deaf);
         let closure = Closure::<dyn Fn(JsValue)>::new(move |event| {
@@ -227,6 +246,8 @@ pub fn use_island<K: PartialEq + 'static>(
                 island.destroy();
             }
             shown.set(None);
+            // What listened holds the component, and with it the page's elements: it goes with them.
+            *heard_last.borrow_mut() = Callback::noop();
             // What the island still says (an answer that was on its way) reaches nobody, but must find a closure.
             deaf.set(true);
             closure.forget();

@@ -1,9 +1,12 @@
 //! Everything the palette, the keys and the menus can run: one list.
 
+mod encoding;
+
 use yew::AttrValue;
 
 use crate::{
     desk::Desk,
+    panels::explorer::trash::{self, Trash},
     state::{
         deployments::{self, Deployments},
         documents::{self, Documents},
@@ -97,6 +100,12 @@ pub const COMMANDS: &[Command] = &[
         keys: "",
         run: |desk| desk.tell::<Notices>(notices::Message::ShowSheet(Some(Sheet::Notifications))),
     },
+    Command { id: "file.encoding", title: "Change file encoding", keys: "", run: encoding::choose },
+    Command { id: "file.reopen", title: "Reopen with encoding", keys: "", run: encoding::reopen },
+    Command { id: "file.save-with", title: "Save with encoding", keys: "", run: encoding::save },
+    Command { id: "file.line-ends", title: "Change end of line sequence", keys: "", run: encoding::line_ends },
+    Command { id: "file.undo-delete", title: "Undo delete", keys: "", run: undo_delete },
+    Command { id: "file.trash", title: "Show trash", keys: "", run: show_trash },
     Command { id: "tab.close", title: "Close editor", keys: "Alt+W", run: close_tab },
     Command {
         id: "tab.next",
@@ -231,6 +240,15 @@ pub fn random() -> u64 {
 
 fn open_palette(desk: &Desk, query: &'static str) {
     desk.tell::<Notices>(notices::Message::OpenPalette(AttrValue::Static(query)));
+}
+
+fn undo_delete(desk: &Desk) {
+    desk.tell::<Trash>(trash::Message::Undo);
+}
+
+fn show_trash(desk: &Desk) {
+    desk.tell::<Layout>(layout::Message::ShowSide(Side::Files));
+    desk.tell::<Trash>(trash::Message::Show(true));
 }
 
 fn save(desk: &Desk) {

@@ -171,6 +171,11 @@ impl Link {
         }
     }
 
+    /// Bytes that wait to be sent on a channel, because the agent has not taken earlier ones.
+    pub fn waiting(&self, channel: ChannelId) -> usize {
+        self.0.channels.borrow().waiting(channel.0)
+    }
+
     /// Says that bytes of a channel were processed.
     pub fn consumed(&self, channel: ChannelId, bytes: u32) {
         let credit = self.0.channels.borrow_mut().processed(channel.0, bytes);

@@ -11,6 +11,8 @@ import type { TerminalEvent, TerminalHandle, TerminalOptions } from "./terminal/
 export { acts } from "./acts";
 export { copyText } from "./clipboard";
 export { crashed } from "./crash";
+export { droppedFiles, watchDrops } from "./drops";
+export type { Dropped } from "./drops";
 export type { LinkPort };
 export type { EditorEvent, EditorHandle, EditorOptions };
 export type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions };
@@ -65,4 +67,10 @@ export async function findSymbols(link: LinkPort, path: string, query: string): 
 export async function textVector(link: LinkPort, path: string): Promise<Uint8Array> {
   const { vectorOf } = await import("./editor/document");
   return vectorOf(link, path);
+}
+
+/** Documents follow a file that was moved; what can be undone stays. To be awaited before their editors follow. */
+export async function followFile(link: LinkPort, from: string, to: string): Promise<void> {
+  const { follow } = await import("./editor/document");
+  follow(link, from, to);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as Y from "yjs";
 
-import { acquire, release, replaceText, type Replica } from "../src/editor/document";
+import { acquire, follow as followFile, release, replaceText, type Replica } from "../src/editor/document";
 import { MessageReader, decodeStateVector, encodeAnswer, encodeAsk, encodeAwareness, encodeUpdate } from "../src/editor/sync";
 import type { LinkPort } from "../src/link";
 
@@ -117,9 +117,11 @@ function follow(agent: Agent) {
     },
     pending: pending => told.push(`pending ${pending}`),
     failed: message => told.push(`failed ${message}`),
+    unsent: mine => told.push(`unsent ${mine}`),
   });
   return {
     told,
+    decide: (mine: boolean) => document.decide(mine),
     text: () => replica?.text ?? assert.fail("no text yet"),
     leave: () => {
       stop();
@@ -175,4 +177,52 @@ test("another document in the same place replaces the old one, and unconfirmed t
   assert.equal(tab.text().toString(), "one and a half two");
   assert.equal(agent.doc.getText("text").toString(), "one and a half two");
   tab.leave();
+});
+
+test("typing that comes back after others changed the text waits for a decision", async () => {
+  for (const mine of [false, true]) {
+    const agent = new Agent();
+    agent.doc.getText("text").insert(0, "one two");
+    const tab = follow(agent);
+    await settle();
+    tab.text().insert(3, " and a half");
+    agent.doc = new Y.Doc();
+    agent.doc.getText("text").insert(0, "one two, of somebody else");
+    agent.id = "second";
+    agent.reconnect();
+    await settle();
+    assert.equal(tab.text().toString(), "one two, of somebody else");
+    assert.equal(agent.doc.getText("text").toString(), "one two, of somebody else");
+    assert.equal(tab.told.at(-1), "unsent one and a half two");
+    const late = follow(agent);
+    assert.deepEqual(late.told, ["ready one two, of somebody else", "unsent one and a half two"]);
+    late.leave();
+    tab.decide(mine);
+    assert.equal(tab.told.at(-1), "unsent undefined");
+    const kept = mine ? "one and a half two" : "one two, of somebody else";
+    assert.equal(agent.doc.getText("text").toString(), kept);
+    tab.leave();
+  }
+});
+
+test("a moved file's document keeps its text and what can be undone", async () => {
+  const agent = new Agent();
+  const tab = follow(agent);
+  await settle();
+  tab.text().insert(0, "typed");
+  followFile(agent.link, "a", "b");
+  tab.leave();
+  await settle();
+  assert.deepEqual(agent.closed, [], "an editor will come for it");
+  let replica: Replica | undefined;
+  const document = acquire(agent.link, "b");
+  const stop = document.listen({
+    ready: now => { replica = now; }, pending: () => undefined, failed: () => undefined, unsent: () => undefined,
+  });
+  replica?.undo.undo();
+  assert.equal(replica?.text.toString(), "");
+  stop();
+  release(agent.link, document);
+  await settle();
+  assert.deepEqual(agent.closed, [1]);
 });

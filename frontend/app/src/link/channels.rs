@@ -72,6 +72,12 @@ impl<R: Clone, P> Channels<R, P> {
         Some(payload)
     }
 
+    /// Bytes of a channel that wait for credit.
+    pub fn waiting(&self, id: u32) -> usize {
+        let waiting = self.open.get(&id).map(|channel| channel.waiting.iter().map(|(bytes, _)| bytes).sum());
+        waiting.unwrap_or_default()
+    }
+
     /// The agent grants credit: the payloads that may go now, in order.
     pub fn granted(&mut self, id: u32, bytes: u32) -> Vec<P> {
         let Some(channel) = self.open.get_mut(&id) else { return Vec::new() };
@@ -122,6 +128,7 @@ mod tests {
         assert_eq!(channels.send(id, window - 10, 1), Some(1));
         assert_eq!(channels.send(id, 20, 2), None);
         assert_eq!(channels.send(id, 5, 3), None, "must not overtake");
+        assert_eq!((channels.waiting(id), channels.waiting(99)), (25, 0));
         assert_eq!(channels.granted(id, 5), Vec::<u8>::new());
         assert_eq!(channels.granted(id, 10), [2, 3]);
         assert_eq!(channels.send(99, 1, 4), None);

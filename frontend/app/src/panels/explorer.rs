@@ -4,13 +4,16 @@ use std::cell::RefCell;
 
 use protocol::{
     Event, WorkspacePath,
-    file::{self, CopyFile, CreateFile, CreateFolder, DeleteFiles, ListFolder, RenameFile, WatchFolders},
+    file::{self, CopyFile, CreateFile, CreateFolder, DeleteFiles, KEEP_DAYS, ListFolder, RenameFile, WatchFolders},
 };
 use yew::Callback;
 
 use crate::{
     desk::{Desk, Perform},
-    panels::explorer::model::{Effect, Explorer, Message},
+    panels::explorer::{
+        model::{Effect, Explorer, Message},
+        trash::Trash,
+    },
     shell::focus::Moment,
     state::{
         documents::{self, Documents},
@@ -22,6 +25,7 @@ use crate::{
 
 pub mod model;
 pub mod transfer;
+pub mod trash;
 pub mod view;
 
 pub use view::Files;
@@ -30,8 +34,12 @@ pub use view::Files;
 pub fn start(desk: &Desk) {
     let on_event = desk.clone();
     let events = desk.link().on_event(move |event| {
-        if let Event::File(file::Event::Changed { folders }) = event {
-            on_event.tell::<Explorer>(Message::Changed(folders.clone()));
+        match event {
+            Event::File(file::Event::Changed { folders }) => {
+                on_event.tell::<Explorer>(Message::Changed(folders.clone()));
+            }
+            Event::File(file::Event::TrashChanged) => on_event.tell::<Trash>(trash::Message::Changed),
+            _ => {}
         }
     });
     events.forever();
@@ -41,6 +49,7 @@ pub fn start(desk: &Desk) {
     });
     sessions.forever();
     follow_layout(desk);
+    transfer::watch_drops(desk);
 }
 
 /// Opens the folders that were open the last time, once the layout is known; from then on shows in the tree which file
@@ -98,6 +107,7 @@ impl Perform for Explorer {
             Effect::Copy(from, to) => desk.ask_quietly(CopyFile { from, to }, "It cannot be copied"),
             Effect::AskToDelete(paths) => ask_to_delete(desk, paths),
             Effect::Delete(paths) => delete(desk, paths),
+            Effect::Complain(reason) => desk.tell::<Notices>(notices::Message::failed(reason)),
         }
     }
 }
@@ -119,15 +129,33 @@ fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
         [path] => shown_name(path.name()),
         paths => format!("{} files and folders", paths.len()),
     };
+    let unsaved = desk.read(|documents: &Documents| documents.unsaved_in(&paths));
     let again = desk.clone();
     desk.tell::<Notices>(notices::Message::Ask(Question {
         title: format!("Delete {what}?").into(),
-        body: "What is deleted goes to the workspace's trash.".into(),
+        body: deletion(&unsaved).into(),
         input: None,
         confirm: "Delete".into(),
         danger: true,
         on_confirm: Callback::from(move |_| again.tell::<Explorer>(Message::Delete(paths.clone()))),
     }));
+}
+
+/// What deleting means, where these files have unsaved text.
+fn deletion(unsaved: &[WorkspacePath]) -> String {
+    const NAMED: usize = 4;
+    let kept = format!("What is deleted stays in the workspace's trash for {KEEP_DAYS} days; Undo brings it back.");
+    if unsaved.is_empty() {
+        return kept;
+    }
+    let names: Vec<_> = unsaved.iter().take(NAMED).map(|path| shown_name(path.as_str())).collect();
+    let more = match unsaved.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (has, it) = if unsaved.len() == 1 { ("has", "it") } else { ("have", "they") };
+    let verb = if unsaved.len() == 1 { "is" } else { "are" };
+    format!("{}{more} {has} unsaved text: {it} {verb} deleted with that text. {kept}", names.join(", "))
 }
 
 fn delete(desk: &Desk, paths: Vec<WorkspacePath>) {
@@ -136,10 +164,25 @@ fn delete(desk: &Desk, paths: Vec<WorkspacePath>) {
             let gone: Vec<_> = paths.into_iter().take(deleted.trashed.len()).collect();
             desk.tell::<Layout>(layout::Message::Deleted(gone.clone()));
             desk.tell::<Explorer>(Message::Deleted(gone));
+            desk.tell::<Trash>(trash::Message::Thrown(deleted.trashed));
             if let Some(reason) = deleted.stopped {
                 desk.tell::<Notices>(notices::Message::failed(reason));
             }
         }
         Err(error) => desk.complain("It cannot be deleted", &error),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_question_names_what_is_unsaved() {
+        let path = |name: &str| WorkspacePath::parse(name).unwrap();
+        assert!(deletion(&[]).starts_with("What is deleted stays in the workspace's trash for 30 days"));
+        assert!(deletion(&[path("src/a.rs")]).starts_with("src/a.rs has unsaved text: it is deleted with"));
+        let many: Vec<_> = (0..6).map(|number| path(&format!("{number}"))).collect();
+        assert!(deletion(&many).starts_with("0, 1, 2, 3 and 2 more have unsaved text: they are deleted"));
+    }
 }

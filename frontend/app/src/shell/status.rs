@@ -128,9 +128,13 @@ fn Place() -> Html {
         active.as_ref().and_then(|path| documents.get(path))
     });
     let Some(document) = document else { return Html::default() };
-    let go_to_line = Callback::from(move |_: MouseEvent| {
-        commands::run(&desk, "palette.line");
-    });
+    let pick = |command: &'static str| {
+        let desk = desk.clone();
+        Callback::from(move |_: MouseEvent| {
+            commands::run(&desk, command);
+        })
+    };
+    let go_to_line = pick("palette.line");
     html! {
         <>
             if document.saving.is_some() {
@@ -146,8 +150,14 @@ fn Place() -> Html {
                 if about.read_only {
                     <span class="status-item">{ "read only" }</span>
                 }
-                <span class="status-item wide">{ about.encoding.to_uppercase() }</span>
-                <span class="status-item wide">{ &about.line_ending }</span>
+                <button type="button" class="status-item wide" title="Encoding: reopen or save with another one"
+                    aria-label={format!("Encoding {}", about.encoding.to_uppercase())} onclick={pick("file.encoding")}>
+                    { about.encoding.to_uppercase() }
+                </button>
+                <button type="button" class="status-item wide" title="Line ends"
+                    aria-label={format!("Line ends {}", about.line_ending)} onclick={pick("file.line-ends")}>
+                    { &about.line_ending }
+                </button>
                 <span class="status-item">{ if about.plain { "plain".to_owned() } else { about.language.clone() } }</span>
             }
         </>

@@ -4,13 +4,15 @@ use std::{collections::HashMap, rc::Rc};
 
 use protocol::{
     CallError, WorkspacePath,
-    document::{self, Disk, ListDocuments, RevertDocument, SaveDocument, State},
+    document::{
+        self, ConvertDocument, Disk, LineEnding, ListDocuments, ReopenDocument, RevertDocument, SaveDocument, State,
+    },
     language::Position,
 };
 use yew::{AttrValue, Callback};
 
 use crate::{
-    bridge::text_vector,
+    bridge::{follow_file, text_vector},
     desk::{Desk, Perform},
     shell::focus,
     state::{
@@ -54,6 +56,8 @@ pub struct Document {
     pub about: Option<About>,
     /// Where the cursor is.
     pub cursor: Option<Cursor>,
+    /// What was typed here and is not in the document, because others changed it while this page was away.
+    pub unsent: Option<AttrValue>,
 }
 
 /// What an editor says when it is ready.
@@ -108,6 +112,14 @@ pub enum Message {
     Shown(u64),
     /// An editor is ready.
     Ready(WorkspacePath, About),
+    /// The file that an editor shows under one path lies under another: the first is a link.
+    Resolved(WorkspacePath, WorkspacePath),
+    /// Text typed in an editor waits for a decision, or none does any more.
+    Unsent(WorkspacePath, Option<AttrValue>),
+    /// The file is to be read in another encoding.
+    Reopen(WorkspacePath, String),
+    /// The file is to be written in another encoding, or with other line ends.
+    Convert(WorkspacePath, Option<String>, Option<LineEnding>),
     /// A cursor moved.
     Moved(WorkspacePath, Cursor),
     /// An editor noticed its text's first change, or its last one undone.
@@ -133,6 +145,10 @@ pub enum Effect {
     Save(u64, WorkspacePath, bool),
     /// Take what is on disk, by the call of this number.
     Revert(u64, WorkspacePath),
+    /// Read a file in another encoding.
+    Reopen(u64, WorkspacePath, String),
+    /// Write a file in another encoding, or with other line ends, once all that was typed has arrived.
+    Convert(u64, WorkspacePath, Option<String>, Option<LineEnding>),
     /// Open a tab.
     Open(Tab),
     /// Tabs follow a moved file.
@@ -170,6 +186,17 @@ impl Model for Documents {
                 self.reveal = self.reveal.take().filter(|reveal| reveal.serial != serial);
             }
             Message::Ready(path, about) => self.of(path).about = Some(about),
+            Message::Resolved(link, path) => {
+                if let Some(document) = self.by_path.remove(&link) {
+                    self.by_path.entry(path.clone()).or_insert(document);
+                }
+                return vec![Effect::Follow(link, path)];
+            }
+            Message::Unsent(path, text) => self.of(path).unsent = text,
+            Message::Reopen(path, encoding) => return vec![Effect::Reopen(self.number(), path, encoding)],
+            Message::Convert(path, encoding, ending) => {
+                return vec![Effect::Convert(self.number(), path, encoding, ending)];
+            }
             Message::Moved(path, cursor) => self.of(path).cursor = Some(cursor),
             Message::Dirty(path, true) => {
                 let heard = Heard::Typed(path);
@@ -199,6 +226,12 @@ impl Documents {
     /// Whether a document has unsaved text.
     pub fn is_dirty(&self, path: &WorkspacePath) -> bool {
         self.by_path.get(path).is_some_and(|document| document.dirty)
+    }
+
+    /// The documents with unsaved text in these files and folders, by path.
+    pub fn unsaved_in(&self, places: &[WorkspacePath]) -> Vec<WorkspacePath> {
+        let within = |path: &WorkspacePath| places.iter().any(|place| path.is_within(place));
+        self.unsaved_paths().into_iter().filter(within).collect()
     }
 
     /// How many documents have unsaved text.
@@ -251,6 +284,11 @@ impl Documents {
                 self.stands(state);
             }
             Heard::Agent(document::Event::Moved { from, to }) => self.moved(&from, to),
+            Heard::Agent(document::Event::Formatted { path, encoding, line_ending }) => {
+                if let Some(about) = &mut self.of(path).about {
+                    (about.encoding, about.line_ending) = (encoding, words_of(line_ending).to_owned());
+                }
+            }
             Heard::Typed(path) => {
                 let document = self.of(path);
                 (document.dirty, document.heard) = (true, number);
@@ -323,7 +361,29 @@ impl Perform for Documents {
                 focus::EDITOR.with(focus::Wish::begin);
                 desk.tell::<Layout>(layout::Message::Open(tab));
             }
-            Effect::Follow(from, to) => desk.tell::<Layout>(layout::Message::Moved(from, to)),
+            Effect::Reopen(number, path, encoding) => {
+                desk.ask(ReopenDocument { path, encoding }, move |desk, outcome| {
+                    desk.said("It cannot be read in that encoding", &outcome);
+                    if let Ok(state) = outcome {
+                        desk.tell::<Self>(Message::Reverted(number, state));
+                    }
+                });
+            }
+            Effect::Convert(number, path, encoding, line_ending) => {
+                desk.ask(ConvertDocument { path, encoding, line_ending }, move |desk, outcome| {
+                    desk.said("It is not written so", &outcome);
+                    if let Ok(state) = outcome {
+                        desk.tell::<Self>(Message::Reverted(number, state));
+                    }
+                });
+            }
+            Effect::Follow(from, to) => desk.spawn(|desk| async move {
+                let open = desk.read(|layout: &Layout| layout.tabs.iter().any(|tab| tab.path() == Some(&from)));
+                if open {
+                    follow_file(&desk.link().port(), &from, &to).await;
+                }
+                desk.tell::<Layout>(layout::Message::Moved(from, to));
+            }),
             Effect::Complain(path, reason) => {
                 let text = format!("{path} is not saved: {reason}");
                 desk.tell::<Notices>(notices::Message::Failed(cause_of_save(&path), text.into()));
@@ -331,6 +391,14 @@ impl Perform for Documents {
             Effect::Mended(path) => desk.tell::<Notices>(notices::Message::Mended(cause_of_save(&path))),
             Effect::AskToRecreate(path) => ask_to_recreate(desk, path),
         }
+    }
+}
+
+/// Line ends in words.
+pub fn words_of(ending: LineEnding) -> &'static str {
+    match ending {
+        LineEnding::Lf => "LF",
+        LineEnding::CrLf => "CRLF",
     }
 }
 
@@ -449,6 +517,33 @@ mod tests {
         assert_eq!(documents.update(Message::Save(path("a"), false)), [Effect::AskToRecreate(path("a"))]);
         let forced = documents.update(Message::Save(path("a"), true));
         assert!(matches!(&forced[..], [Effect::Save(_, _, true)]), "{forced:?}");
+    }
+
+    #[test]
+    fn a_file_written_in_another_way_says_so() {
+        let mut documents = Documents::default();
+        let about = About {
+            language: "plaintext".into(),
+            read_only: false,
+            plain: false,
+            line_ending: "LF".into(),
+            encoding: "utf-8".into(),
+        };
+        documents.update(Message::Ready(path("link"), about));
+        assert_eq!(
+            documents.update(Message::Resolved(path("link"), path("src/a"))),
+            [Effect::Follow(path("link"), path("src/a"))]
+        );
+        documents.update(Message::Event(document::Event::Formatted {
+            path: path("src/a"),
+            encoding: "euc-kr".into(),
+            line_ending: LineEnding::CrLf,
+        }));
+        let about = documents.get(&path("src/a")).unwrap().about.clone().unwrap();
+        assert_eq!((about.encoding.as_str(), about.line_ending.as_str()), ("euc-kr", "CRLF"));
+        documents.update(Message::Dirty(path("src/a"), true));
+        assert_eq!(documents.unsaved_in(&[path("src")]), [path("src/a")]);
+        assert_eq!(documents.unsaved_in(&[path("sr")]), []);
     }
 
     #[test]

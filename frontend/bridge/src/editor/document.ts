@@ -9,6 +9,9 @@ import * as Y from "yjs";
 import { failureText, type LinkPort } from "../link";
 import * as sync from "./sync";
 
+/** How long a document is kept for an editor that is to come. */
+const EXPECTED_MS = 10_000;
+
 /** The name of the shared text: `protocol::document::TEXT`. */
 const TEXT = "text";
 
@@ -21,6 +24,8 @@ export interface DocumentInfo {
   read_only: boolean;
   plain: boolean;
   language: string;
+  /** What whoever opens it must know. */
+  notice?: string | null;
 }
 
 /** What a user of a shared document is told. */
@@ -31,6 +36,11 @@ export interface DocumentListener {
   pending(pending: boolean): void;
   /** Opening, or opening again, failed. */
   failed(message: string): void;
+  /**
+   * The agent's document is another than the one that `mine` was typed into, and others changed the text: what was
+   * typed is not in it. {@link SharedDocument.decide} says what becomes of it.
+   */
+  unsent(mine: string | undefined): void;
 }
 
 /** One lifetime of a text: the agent's document and its copies. */
@@ -77,8 +87,14 @@ export class SharedDocument {
   #whole = false;
   #pending = false;
   #attempt = 0;
-  /** Text that the agent never confirmed, carried into the replica that follows. */
-  #carried: string | undefined;
+  /** How the text read when it was last as the agent had it. */
+  #confirmed = "";
+  /** Text that the agent never confirmed, on its way into the replica that follows. */
+  #carried: { mine: string; before: string } | undefined;
+  /** Text that could not be carried there: others had changed what it was typed into. */
+  #unsent: string[] = [];
+  /** Runs while an editor is to come for it in a moment. */
+  #expected: ReturnType<typeof setTimeout> | undefined;
 
   constructor(link: LinkPort, path: string) {
     this.#link = link;
@@ -98,21 +114,40 @@ export class SharedDocument {
     return this.#whole ? this.#replica : undefined;
   }
 
-  /** Whether nobody here listens any more. */
+  /** Whether nobody here listens any more, nor will in a moment. */
   get abandoned(): boolean {
-    return this.#listeners.size === 0;
+    return this.#listeners.size === 0 && this.#expected === undefined;
   }
 
   /** Tells `listener` of everything from now on, the present state included. Returns the undo. */
   listen(listener: DocumentListener): () => void {
+    clearTimeout(this.#expected);
+    this.#expected = undefined;
     this.#listeners.add(listener);
     if (this.replica !== undefined) listener.ready(this.replica);
+    if (this.#unsent[0] !== undefined) listener.unsent(this.#unsent[0]);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The document's file has moved; the channel stays. */
+  /** The document's file has moved; the channel stays, and so does what can be undone. */
   moved(path: string): void {
     this.#path = path;
+  }
+
+  /** Keeps it open while its editor is put up anew; `missed` is called where none comes. */
+  expect(missed: () => void): void {
+    clearTimeout(this.#expected);
+    this.#expected = setTimeout(() => {
+      this.#expected = undefined;
+      missed();
+    }, EXPECTED_MS);
+  }
+
+  /** Puts unsent text in place of the document's, or drops it. */
+  decide(mine: boolean): void {
+    const text = this.#unsent.shift();
+    if (text !== undefined && mine && this.#replica !== undefined) replaceText(this.#replica.text, text);
+    for (const listener of this.#listeners) listener.unsent(this.#unsent[0]);
   }
 
   /** Leaves the document. */
@@ -161,7 +196,7 @@ export class SharedDocument {
   #enter(info: DocumentInfo, channel: number): void {
     const old = this.#replica;
     if (old !== undefined && old.info.id !== info.id) {
-      if (this.#pending) this.#carried = old.text.toString();
+      if (this.#pending) this.#carried = { mine: old.text.toString(), before: this.#confirmed };
       old.destroy();
       this.#replica = undefined;
     }
@@ -177,6 +212,9 @@ export class SharedDocument {
 
   /** Sends what changes here, at once. */
   #follow(replica: Replica): void {
+    replica.doc.on("beforeTransaction", (transaction: Y.Transaction) => {
+      if (transaction.local && !this.#pending) this.#confirmed = replica.text.toString();
+    });
     replica.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin === this) return;
       this.#setPending(true);
@@ -234,11 +272,22 @@ export class SharedDocument {
   #becomeWhole(replica: Replica): void {
     if (this.#whole) return;
     this.#whole = true;
-    if (this.#carried !== undefined) {
-      replaceText(replica.text, this.#carried);
-      this.#carried = undefined;
+    if (this.#carried !== undefined) this.#carry(replica, this.#carried);
+    this.#carried = undefined;
+    for (const listener of this.#listeners) {
+      listener.ready(replica);
+      if (this.#unsent[0] !== undefined) listener.unsent(this.#unsent[0]);
     }
-    for (const listener of this.#listeners) listener.ready(replica);
+  }
+
+  /** Brings what was typed into the replica before; where others changed the text meanwhile, a person decides. */
+  #carry(replica: Replica, { mine, before }: { mine: string; before: string }): void {
+    const text = replica.text.toString();
+    // Nothing of ours is on its way in this replica yet.
+    this.#setPending(false);
+    if (text === mine) return;
+    if (text === before) replaceText(replica.text, mine);
+    else this.#unsent.push(mine);
   }
 
   #setPending(pending: boolean): void {
@@ -281,6 +330,17 @@ export function acquire(link: LinkPort, path: string): SharedDocument {
   const document = new SharedDocument(link, path);
   documents.set(path, document);
   return document;
+}
+
+/** Documents follow a file that was moved, before their editors do. */
+export function follow(link: LinkPort, from: string, to: string): void {
+  const documents = open.get(link);
+  const document = documents?.get(from);
+  if (documents === undefined || document === undefined || documents.has(to)) return;
+  documents.delete(from);
+  documents.set(to, document);
+  document.moved(to);
+  document.expect(() => release(link, document));
 }
 
 /** The document of `path`, where an editor of this tab has it open. */

@@ -35,7 +35,13 @@ export interface EditorOptions {
 
 /** What the application is told. Lines and columns count from 1. */
 export type EditorEvent =
-  | { kind: "ready"; language: string; readOnly: boolean; plain: boolean; lineEnding: "lf" | "cr-lf"; encoding: string }
+  /** `path` is where the document's file really lies, where the one that was asked for is a link. */
+  | {
+    kind: "ready"; path: string; language: string; readOnly: boolean; plain: boolean; lineEnding: "lf" | "cr-lf";
+    encoding: string; notice: string;
+  }
+  /** Text typed here is not in the document, which others changed: it waits for `decide`. Empty when it is decided. */
+  | { kind: "unsent"; waits: boolean; text: string }
   | { kind: "cursor"; line: number; column: number; selected: number }
   /** Somebody typed here; when a document is clean again, only the agent knows. */
   | { kind: "dirty"; dirty: true }
@@ -63,6 +69,8 @@ export interface EditorHandle {
   setProblems(json: string): void;
   /** Follows a file that was moved. */
   setPath(path: string): void;
+  /** Puts unsent text in place of the document's, or drops it. */
+  decide(mine: boolean): void;
   /** Cursor and scroll position, for {@link restore}. */
   viewState(): string;
   restore(state: string): void;
@@ -146,7 +154,15 @@ class Editor implements EditorHandle, DocumentListener {
     this.#on({ kind: "error", message });
   }
 
+  unsent(mine: string | undefined): void {
+    this.#on({ kind: "unsent", waits: mine !== undefined, text: mine ?? "" });
+  }
+
   // What the application asks.
+
+  decide(mine: boolean): void {
+    this.#document.decide(mine);
+  }
 
   focus(): void {
     const asked = acts();
@@ -320,9 +336,10 @@ class Editor implements EditorHandle, DocumentListener {
   }
 
   #tellReady(replica: Replica): void {
-    const { language, plain, line_ending, encoding } = replica.info;
+    const { language, plain, line_ending, encoding, notice, state } = replica.info;
     const readOnly = this.#readOnly || replica.info.read_only;
-    this.#on({ kind: "ready", language, readOnly, plain, lineEnding: line_ending, encoding });
+    const { path } = state;
+    this.#on({ kind: "ready", path, language, readOnly, plain, lineEnding: line_ending, encoding, notice: notice ?? "" });
   }
 
   #save(): boolean {

@@ -54,6 +54,51 @@ pub fn DiskBar(props: &FileProps) -> Html {
     }
 }
 
+/// What a bar about unsent text is.
+#[derive(Properties, PartialEq)]
+pub struct UnsentProps {
+    /// Which file.
+    pub path: WorkspacePath,
+    /// Whether what was typed here takes the text's place.
+    pub decide: Callback<bool>,
+}
+
+/// The bar that says that text typed here is not in the document, which others changed meanwhile; both are shown.
+#[component]
+pub fn UnsentBar(props: &UnsentProps) -> Html {
+    let desk = use_desk();
+    let path = props.path.clone();
+    let unsent = use_state_of::<Documents, _, _>(move |documents| documents.get(&path).and_then(|document| document.unsent.clone()));
+    let shown = use_state_eq(|| None::<String>);
+    let Some(mine) = unsent else { return Html::default() };
+    let decide = |keep: bool| props.decide.reform(move |_: MouseEvent| keep);
+    let compare_them = {
+        let (path, shown) = (props.path.clone(), shown.clone());
+        Callback::from(move |_: MouseEvent| {
+            let shown = shown.clone();
+            desk.ask(CompareDocument { path: path.clone() }, move |desk, outcome| match outcome {
+                Ok(comparison) => shown.set(Some(comparison.document)),
+                Err(error) => desk.complain("They cannot be compared", &error),
+            });
+        })
+    };
+    html! {
+        <>
+            <div class="bar warning" role="alert">
+                <p>{ "Others changed this file while this page was away. What you typed is not in it; it is kept here." }</p>
+                <button type="button" onclick={compare_them}>{ "Compare" }</button>
+                <button type="button" onclick={decide(true)}>{ "Keep mine" }</button>
+                <button type="button" onclick={decide(false)}>{ "Take theirs" }</button>
+            </div>
+            if let Some(theirs) = &*shown {
+                <div class="comparison unsent" tabindex="0" role="group" aria-label="Differences">
+                    { for compare(theirs, &mine).into_iter().map(draw) }
+                </div>
+            }
+        </>
+    }
+}
+
 /// Both sides of a conflict.
 #[component]
 pub fn Conflict(props: &FileProps) -> Html {

@@ -15,6 +15,7 @@ use crate::{
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    panels::editor::compare::UnsentBar,
     shell::focus,
     state::{
         documents::{self, About, Cursor, Documents},
@@ -89,6 +90,14 @@ pub fn Document(props: &DocumentProps) -> Html {
             }
         });
     }
+    let decide = {
+        let island = island.clone();
+        Callback::from(move |mine: bool| {
+            if let Some(island) = &island {
+                island.decide(mine);
+            }
+        })
+    };
     use_problems(&props.path, island.as_ref());
     use_lens(&props.path, island.as_ref());
     use_reveal(&Tab::file(props.path.clone()).key(), island.as_ref());
@@ -97,6 +106,7 @@ pub fn Document(props: &DocumentProps) -> Html {
             if let Some(message) = &*error {
                 <p class="editor-error" role="alert">{ message }</p>
             }
+            <UnsentBar path={props.path.clone()} {decide} />
             <div ref={node} class="island" />
         </>
     }
@@ -112,8 +122,12 @@ fn keep_view(desk: &Desk, path: &WorkspacePath, island: Option<&Island>) {
 fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
     let path = path.clone();
     let message = match told.text("kind").as_str() {
+        "unsent" => {
+            let text = told.flag("waits").then(|| told.text("text").into());
+            documents::Message::Unsent(path, text)
+        }
         "ready" => documents::Message::Ready(
-            path,
+            introduce(desk, path, told),
             About {
                 language: told.text("language"),
                 read_only: told.flag("readOnly"),
@@ -150,6 +164,22 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
         _ => return,
     };
     desk.tell::<Documents>(message);
+}
+
+/// Says what whoever opens a document must know, and has the tab of a link become the file's that it leads to. Gives
+/// the file's path.
+fn introduce(desk: &Desk, path: WorkspacePath, told: &Told) -> WorkspacePath {
+    let notice = told.text("notice");
+    if !notice.is_empty() {
+        desk.tell::<Notices>(notices::Message::Say(Tone::Warning, notice.into()));
+    }
+    match WorkspacePath::parse(&told.text("path")) {
+        Ok(real) if !real.is_root() && real != path => {
+            desk.tell::<Documents>(documents::Message::Resolved(path, real.clone()));
+            real
+        }
+        _ => path,
+    }
 }
 
 /// The tab and place that an island points at.

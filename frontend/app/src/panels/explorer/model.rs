@@ -57,6 +57,9 @@ struct Folder {
     gone: BTreeSet<String>,
     /// Why the last listing failed.
     trouble: Option<String>,
+    /// What was listed anew so far, where the folder has more pages than one: it takes the entries' place when as much
+    /// of it is known as is shown.
+    fresh: Option<Vec<Entry>>,
 }
 
 /// What is being named in the tree.
@@ -185,6 +188,8 @@ pub enum Effect {
     AskToDelete(Vec<WorkspacePath>),
     /// Delete.
     Delete(Vec<WorkspacePath>),
+    /// Say why something is not done.
+    Complain(String),
 }
 
 impl Model for Explorer {
@@ -339,6 +344,7 @@ impl Explorer {
             return None;
         }
         folder.gone.clear();
+        folder.fresh = None;
         Some(Effect::List { path, after: None })
     }
 
@@ -365,15 +371,24 @@ impl Explorer {
         let Some(folder) = self.folders.get_mut(&path) else { return Vec::new() };
         folder.loading = false;
         match outcome {
-            Ok(page) => folder.take(after.is_none(), page),
+            Ok(page) => {
+                if let Some(after) = folder.take(after.is_none(), page) {
+                    folder.loading = true;
+                    return vec![Effect::List { path, after: Some(after) }];
+                }
+            }
             // It is asked again at once.
             Err(_) if folder.stale => {}
             Err(error) if path.is_root() || may_come_back(error.code) => folder.trouble = Some(error.message),
-            Err(_) => {
+            Err(error) => {
                 // A folder that cannot be listed is gone or forbidden: it is shown closed.
                 self.folders.remove(&path);
                 self.open.remove(&path);
-                return self.watch_and_remember();
+                let mut effects = self.watch_and_remember();
+                if error.code != ErrorCode::NotFound {
+                    effects.push(Effect::Complain(error.message));
+                }
+                return effects;
             }
         }
         let again = folder.stale;
@@ -449,11 +464,15 @@ impl Explorer {
 
     fn move_into(&mut self, paths: Vec<WorkspacePath>, folder: &WorkspacePath) -> Vec<Effect> {
         self.select_none();
-        let may_move = |path: &WorkspacePath| {
-            path.parent().as_ref() != Some(folder) && !folder.is_within(path) && !path.is_root()
-        };
-        let fitting = paths.into_iter().filter(may_move);
-        fitting.map(|path| Effect::Rename(path.clone(), folder.join(path.name()))).collect()
+        let elsewhere = |path: &WorkspacePath| path.parent().as_ref() != Some(folder) && !path.is_root();
+        let moved = paths.into_iter().filter(elsewhere).map(|path| {
+            if folder.is_within(&path) {
+                let name = shown_name(path.name());
+                return Effect::Complain(format!("'{name}' cannot go into itself; choose another folder."));
+            }
+            renamed(&path, folder, path.name())
+        });
+        moved.collect()
     }
 
     fn open_row(&mut self, key: AttrValue) -> Vec<Effect> {
@@ -462,9 +481,16 @@ impl Explorer {
             return self.list_more(folder);
         }
         self.point_at(key);
-        let path = self.focused_path();
-        let opens = |path: &WorkspacePath| self.entry(path).is_some_and(|entry| entry.kind != Kind::Other);
-        path.filter(opens).map(Effect::Open).into_iter().collect()
+        let Some(path) = self.focused_path() else { return Vec::new() };
+        match self.entry(&path).map(|entry| entry.kind) {
+            None => Vec::new(),
+            Some(Kind::Other) => {
+                let name = shown_name(path.name());
+                let reason = "it is a pipe, a socket or a device and no file; look at it in a terminal";
+                vec![Effect::Complain(format!("'{name}' cannot be opened: {reason}."))]
+            }
+            Some(_) => vec![Effect::Open(path)],
+        }
     }
 
     fn list_more(&mut self, folder: &str) -> Vec<Effect> {
@@ -496,7 +522,18 @@ impl Explorer {
     fn start_new(&mut self, folder: bool) -> Vec<Effect> {
         let target = self.target_folder();
         let naming = if folder { Naming::Folder(target.clone()) } else { Naming::File(target.clone()) };
-        let effects = if target.is_root() { Vec::new() } else { self.expand(target.to_string().into()) };
+        let mut effects = Vec::new();
+        if !target.is_root() {
+            self.point_at(target.to_string().into());
+            // The folders above may have been closed since the focus came here: what is named must be seen.
+            let mut above = vec![target];
+            while let Some(folder) = above.last().and_then(WorkspacePath::parent).filter(|path| !path.is_root()) {
+                above.push(folder);
+            }
+            let closed: Vec<_> = above.into_iter().rev().filter(|path| self.open.insert(path.clone())).collect();
+            effects = self.watch_and_remember();
+            effects.extend(closed.into_iter().filter_map(|path| self.list(path)));
+        }
         self.naming = Some(naming);
         effects
     }
@@ -515,25 +552,16 @@ impl Explorer {
 
     fn named(&mut self, name: &str) -> Vec<Effect> {
         let Some(naming) = self.naming.take().filter(|_| !name.is_empty()) else { return Vec::new() };
-        let effect = |folder: &WorkspacePath, make: &dyn Fn(WorkspacePath) -> Effect| {
-            WorkspacePath::parse(folder.join(name).as_str()).map(make).into_iter().collect()
+        let effect = match &naming {
+            Naming::Rename(from) if from.name() == name => return Vec::new(),
+            Naming::File(folder) => made(folder, name, Effect::CreateFile),
+            Naming::Folder(folder) => made(folder, name, Effect::CreateFolder),
+            Naming::Rename(from) => renamed(from, &from.parent().unwrap_or_default(), name),
         };
-        match naming {
-            Naming::File(folder) => {
-                self.point_at(folder.join(name).to_string().into());
-                effect(&folder, &Effect::CreateFile)
-            }
-            Naming::Folder(folder) => {
-                self.point_at(folder.join(name).to_string().into());
-                effect(&folder, &Effect::CreateFolder)
-            }
-            Naming::Rename(from) if from.name() == name => Vec::new(),
-            Naming::Rename(from) => {
-                let folder = from.parent().unwrap_or_default();
-                self.point_at(folder.join(name).to_string().into());
-                effect(&folder, &|to| Effect::Rename(from.clone(), to))
-            }
+        if let Effect::CreateFile(path) | Effect::CreateFolder(path) | Effect::Rename(_, path) = &effect {
+            self.point_at(path.to_string().into());
         }
+        vec![effect]
     }
 
     fn deleted(&mut self, paths: &[WorkspacePath]) -> Vec<Effect> {
@@ -634,14 +662,36 @@ impl Explorer {
 }
 
 impl Folder {
-    /// Takes a page in. What was deleted since it was asked for stays deleted.
-    fn take(&mut self, first: bool, page: FolderPage) {
-        if first {
-            self.entries.clear();
+    /// Takes a page in. What was deleted since it was asked for stays deleted. Says where the next page begins that is
+    /// needed to show again as much as is shown now.
+    fn take(&mut self, first: bool, page: FolderPage) -> Option<String> {
+        let mut known = if first { Vec::new() } else { self.fresh.take().unwrap_or_else(|| self.entries.clone()) };
+        known.extend(page.entries.into_iter().filter(|entry| !self.gone.contains(&entry.name)));
+        if known.len() < self.entries.len() && page.next.is_some() {
+            self.fresh = Some(known);
+            return page.next;
         }
-        let gone = std::mem::take(&mut self.gone);
-        self.entries.extend(page.entries.into_iter().filter(|entry| !gone.contains(&entry.name)));
-        (self.next, self.total, self.trouble) = (page.next, page.total, None);
+        self.gone.clear();
+        (self.entries, self.next, self.total, self.trouble) = (known, page.next, page.total, None);
+        None
+    }
+}
+
+/// Makes something of this name in a folder, or says why the name will not do.
+fn made(folder: &WorkspacePath, name: &str, make: impl Fn(WorkspacePath) -> Effect) -> Effect {
+    match WorkspacePath::parse(folder.join(name).as_str()) {
+        Ok(path) => make(path),
+        Err(error) => {
+            Effect::Complain(format!("Nothing is made: {error}. Choose a name within the workspace, such as 'src/new.rs'."))
+        }
+    }
+}
+
+/// Gives something this name in a folder, or says why the name will not do.
+fn renamed(from: &WorkspacePath, folder: &WorkspacePath, name: &str) -> Effect {
+    match WorkspacePath::parse(folder.join(name).as_str()) {
+        Ok(to) => Effect::Rename(from.clone(), to),
+        Err(error) => Effect::Complain(format!("'{}' keeps its name: {error}. Choose another one.", shown_name(from.name()))),
     }
 }
 
@@ -881,7 +931,65 @@ mod tests {
         let made = explorer.update(Message::Named("a/b.rs".into()));
         assert_eq!(made, [Effect::CreateFile(path("src/a/b.rs"))]);
         explorer.update(Message::New { folder: true });
-        assert_eq!(explorer.update(Message::Named("../x".into())), [], "no way out of the workspace");
+        check_complaint(&explorer.update(Message::Named("../x".into())), "the path 'src/../x' holds");
+    }
+
+    fn check_complaint(effects: &[Effect], words: &str) {
+        match effects {
+            [Effect::Complain(text)] => assert!(text.contains(words), "{text}"),
+            other => panic!("nothing is said of it: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_is_refused_in_silence() {
+        let mut explorer = ready();
+        for name in ["..", "../evil", "/etc/passwd", "a//b", ".", "a\0b", &"x".repeat(5000)] {
+            for start in [Message::New { folder: false }, Message::New { folder: true }, Message::Rename] {
+                explorer.update(Message::Focus("src/main.rs".into()));
+                explorer.update(start);
+                check_complaint(&explorer.update(Message::Named(name.into())), "the path '");
+                assert_eq!(explorer.focused.as_deref().map(|key| key.starts_with("src")), Some(true));
+            }
+        }
+        let pipe = Entry { kind: Kind::Other, ..entry("pipe") };
+        let page = FolderPage { entries: vec![pipe], next: None, total: 1 };
+        explorer.update(Message::Listed { path: path("src"), after: None, outcome: Ok(page) });
+        check_complaint(&explorer.update(Message::Open("src/pipe".into())), "'pipe' cannot be opened");
+        explorer.update(Message::Expand("src".into()));
+        let closed = CallError::new(ErrorCode::Forbidden, "its permissions do not allow it");
+        let effects = explorer.update(Message::Listed { path: path("src"), after: None, outcome: Err(closed) });
+        check_complaint(&effects[effects.len() - 1..], "its permissions do not allow it");
+    }
+
+    #[test]
+    fn what_is_named_is_seen_though_its_folders_were_closed() {
+        let mut explorer = ready();
+        explorer.update(Message::Focus("src/main.rs".into()));
+        explorer.update(Message::CollapseAll);
+        check(&explorer, "src Cargo.toml");
+        explorer.update(Message::New { folder: false });
+        check(&explorer, "src -[] -main.rs Cargo.toml");
+    }
+
+    #[test]
+    fn a_change_keeps_the_pages_that_are_shown() {
+        let mut explorer = Explorer::default();
+        explorer.update(Message::Connected { resumed: false });
+        let list = |explorer: &mut Explorer, after: Option<&str>, name: &str, next: Option<&str>| {
+            let page = FolderPage { entries: vec![entry(name)], next: next.map(str::to_owned), total: 3 };
+            explorer.update(Message::Listed { path: path(""), after: after.map(str::to_owned), outcome: Ok(page) })
+        };
+        list(&mut explorer, None, "a", Some("a"));
+        explorer.update(Message::Open("/more/".into()));
+        list(&mut explorer, Some("a"), "b", Some("b"));
+        check(&explorer, "a b Show more (1 not shown)");
+        explorer.update(Message::Changed(vec![path("")]));
+        let more = list(&mut explorer, None, "a", Some("a"));
+        assert_eq!(more, [Effect::List { path: path(""), after: Some("a".into()) }]);
+        check(&explorer, "a b Show more (1 not shown)");
+        assert_eq!(list(&mut explorer, Some("a"), "B", Some("B")), []);
+        check(&explorer, "a B Show more (1 not shown)");
     }
 
     #[test]

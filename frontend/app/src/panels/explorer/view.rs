@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::{Access, WorkspacePath, language::Severity};
-use web_sys::HtmlInputElement;
+use web_sys::{DataTransfer, HtmlInputElement};
 use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
 use yew::prelude::*;
 
@@ -12,7 +12,8 @@ use crate::{
     desk::{Desk, use_desk, use_state_of},
     panels::explorer::{
         model::{Explorer, Message},
-        transfer,
+        transfer::{self, Progress, Transfers},
+        trash::{self, Trash, view::TrashView},
     },
     state::{
         notices::{self, Notices, OpenMenu, Question},
@@ -26,7 +27,8 @@ use crate::{
 #[component]
 pub fn Files() -> Html {
     let desk = use_desk();
-    let picker = use_node_ref();
+    let (picker, folder_picker) = (use_node_ref(), use_node_ref());
+    let in_trash = use_state_of::<Trash, _, _>(|trash| trash.open);
     let name = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map_or_else(String::new, |description| description.name.clone())
     });
@@ -41,8 +43,8 @@ pub fn Files() -> Html {
         (explorer.focused.clone(), selected, explorer.is_known(), explorer.trouble())
     });
     let on = {
-        let (desk, picker) = (desk.clone(), picker.clone());
-        Callback::from(move |event| hear(&desk, &picker, event))
+        let (desk, pickers) = (desk.clone(), (picker.clone(), folder_picker.clone()));
+        Callback::from(move |event| hear(&desk, &pickers, event))
     };
     let act = |message: Message| {
         let desk = desk.clone();
@@ -54,11 +56,15 @@ pub fn Files() -> Html {
             let input: HtmlInputElement = event.target_unchecked_into();
             if let Some(files) = input.files() {
                 let folder = desk.read(Explorer::target_folder);
-                transfer::upload(&desk, &folder, &files);
+                transfer::upload(&desk, folder, transfer::chosen(&files));
             }
             input.set_value("");
         })
     };
+    if in_trash {
+        return html! { <TrashView /> };
+    }
+    let show_trash = desk.teller::<Trash, MouseEvent>(|_| trash::Message::Show(true));
     html! {
         <>
             <header class="pane-head">
@@ -67,14 +73,46 @@ pub fn Files() -> Html {
                 <IconButton icon="folder-plus" label="New folder" onclick={act(Message::New { folder: true })} />
                 <IconButton icon="refresh-cw" label="Refresh" onclick={act(Message::Refresh)} />
                 <IconButton icon="copy-minus" label="Collapse all" onclick={act(Message::CollapseAll)} />
+                <IconButton icon="trash-2" label="Trash" onclick={show_trash} />
             </header>
-            <input ref={picker} type="file" multiple={true} class="hidden" aria-label="Files to upload" {onchange} />
+            <input ref={picker} type="file" multiple={true} class="hidden" aria-label="Files to upload" onchange={onchange.clone()} />
+            <input ref={folder_picker} type="file" webkitdirectory="" class="hidden" aria-label="Folder to upload" {onchange} />
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={act(Message::Refresh)} />
             } else if !known {
                 <p class="empty">{ "Listing…" }</p>
             }
             <Tree id="files" label="Files" rows={(*rows).clone()} {focused} selected={Some(selected)} {on} />
+            <Under />
+        </>
+    }
+}
+
+/// What goes on: a transfer, and the deletion that can be undone.
+#[component]
+fn Under() -> Html {
+    let desk = use_desk();
+    let running = use_state_of::<Transfers, _, _>(|transfers| transfers.running.clone());
+    let thrown = use_state_of::<Trash, _, _>(|trash| trash.undo.len());
+    let cancel = desk.teller::<Transfers, MouseEvent>(|_| transfer::Message::Cancel);
+    let undo = desk.teller::<Trash, MouseEvent>(|_| trash::Message::Undo);
+    let forget = desk.teller::<Trash, MouseEvent>(|_| trash::Message::Forget);
+    html! {
+        <>
+            if let Some(Progress { text, bytes: (done, all) }) = running {
+                <div class="explorer-bar">
+                    <p role="status">{ text.clone() }</p>
+                    <button type="button" onclick={cancel}>{ "Cancel" }</button>
+                    <progress aria-label={text} value={done.to_string()} max={all.max(1.0).to_string()} />
+                </div>
+            }
+            if thrown > 0 {
+                <div class="explorer-bar">
+                    <p role="status">{ if thrown == 1 { "1 thing is in the trash.".to_owned() } else { format!("{thrown} things are in the trash.") } }</p>
+                    <button type="button" onclick={undo}>{ "Undo delete" }</button>
+                    <IconButton icon="x" label="Leave it deleted" onclick={forget} />
+                </div>
+            }
         </>
     }
 }
@@ -97,7 +135,10 @@ fn marked_rows(desk: &Desk) -> Rc<Vec<TreeRow>> {
     rows
 }
 
-fn hear(desk: &Desk, picker: &NodeRef, event: TreeEvent) {
+/// The dialogs for files, and for a folder.
+type Pickers = (NodeRef, NodeRef);
+
+fn hear(desk: &Desk, pickers: &Pickers, event: TreeEvent) {
     match event {
         TreeEvent::Focus(key) => desk.tell::<Explorer>(Message::Focus(key)),
         TreeEvent::Open(key) => desk.tell::<Explorer>(Message::Open(key)),
@@ -108,7 +149,7 @@ fn hear(desk: &Desk, picker: &NodeRef, event: TreeEvent) {
         TreeEvent::Menu(key, x, y) => {
             let key = key.unwrap_or_default();
             desk.tell::<Explorer>(Message::Focus(key));
-            open_menu(desk, picker, (x, y));
+            open_menu(desk, pickers, (x, y));
         }
         TreeEvent::Toggle(key) => desk.tell::<Explorer>(Message::Toggle(key)),
         TreeEvent::Extend(key) => desk.tell::<Explorer>(Message::Extend(key)),
@@ -117,10 +158,9 @@ fn hear(desk: &Desk, picker: &NodeRef, event: TreeEvent) {
         TreeEvent::Dropped(key, event) => {
             // Beside the rows: the workspace's own folder.
             desk.tell::<Explorer>(Message::Focus(key.unwrap_or_default()));
-            let files =
-                event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() > 0);
-            match files {
-                Some(files) => transfer::upload(desk, &desk.read(Explorer::target_folder), &files),
+            let has_files = |data: &DataTransfer| data.types().includes(&"Files".into(), 0);
+            match event.data_transfer().filter(has_files) {
+                Some(data) => transfer::drop_into(desk, desk.read(Explorer::target_folder), &data),
                 None => desk.tell::<Explorer>(Message::Drop),
             }
         }
@@ -131,13 +171,22 @@ fn press(desk: &Desk, event: &KeyboardEvent) {
     let message = match event.key().as_str() {
         "F2" => Message::Rename,
         "Delete" => Message::AskToDelete,
+        _ if is_undo(event) => {
+            event.prevent_default();
+            return desk.tell::<Trash>(trash::Message::Undo);
+        }
         _ => return,
     };
     event.prevent_default();
     desk.tell::<Explorer>(message);
 }
 
-fn open_menu(desk: &Desk, picker: &NodeRef, at: (i32, i32)) {
+/// Ctrl+Z, whatever letter the keyboard's layout has there.
+fn is_undo(event: &KeyboardEvent) -> bool {
+    (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key() && event.code() == "KeyZ"
+}
+
+fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
     let path = desk.read(Explorer::focused_path).unwrap_or_default();
     let folder = desk.read(Explorer::target_folder);
     let act = |message: Message| {
@@ -147,7 +196,8 @@ fn open_menu(desk: &Desk, picker: &NodeRef, at: (i32, i32)) {
     let mut items = vec![
         MenuItem::new("New file…", act(Message::New { folder: false })).icon("file-plus"),
         MenuItem::new("New folder…", act(Message::New { folder: true })).icon("folder-plus"),
-        MenuItem::new("Upload…", upload_action(picker)).icon("upload"),
+        MenuItem::new("Upload…", upload_action(files)).icon("upload"),
+        MenuItem::new("Upload folder…", upload_action(folder_of_files)).icon("upload"),
     ];
     if desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
         let open = desk.teller::<Terminals, ()>(move |()| terminals::Message::Open(Some(folder.clone())));
