@@ -383,7 +383,7 @@ impl OpenDocument {
         let mut updates = Vec::new();
         let saved = format.and_then(|format| {
             let format = ending.map_or(format.clone(), |ending| format.with_line_ending(ending));
-            self.try_save(false, Some(format), &mut updates)
+            self.try_save(false, Some(&format), &mut updates)
         });
         if saved.is_ok() {
             self.keep();
@@ -422,7 +422,7 @@ impl OpenDocument {
         Ok(update)
     }
 
-    fn try_save(&mut self, force: bool, format: Option<Format>, updates: &mut Vec<Vec<u8>>) -> Result<()> {
+    fn try_save(&mut self, force: bool, format: Option<&Format>, updates: &mut Vec<Vec<u8>>) -> Result<()> {
         let contents = read("save", &self.tree, &self.path)?;
         let seen = contents.as_ref().filter(|_| !force).map(|contents| contents.stamp);
         if !force {
@@ -437,7 +437,7 @@ impl OpenDocument {
             let edits = merge::edits(&self.text, &text::with_line_feeds(&self.text));
             updates.push(self.edit(&edits));
         }
-        let format = format.as_ref().unwrap_or(&self.base.format);
+        let format = format.unwrap_or(&self.base.format);
         let (bytes, format) = text::encode(&self.text, format).map_err(|error| {
             let reason = format!(
                 "{error}; remove what does not fit, or choose another encoding such as UTF-8 in the status bar"

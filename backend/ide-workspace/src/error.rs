@@ -157,7 +157,7 @@ fn code_of(error: &io::Error) -> ErrorCode {
         Some(Errno::NOTDIR | Errno::ISDIR | Errno::NXIO | Errno::NODEV) => ErrorCode::Unsupported,
         Some(Errno::INVAL) => ErrorCode::Invalid,
         Some(Errno::NOSPC | Errno::DQUOT) => ErrorCode::Full,
-        Some(Errno::FBIG | Errno::MFILE | Errno::NFILE | Errno::MLINK) => ErrorCode::Limit,
+        Some(Errno::FBIG | Errno::MFILE | Errno::NFILE | Errno::MLINK | Errno::OVERFLOW) => ErrorCode::Limit,
         Some(Errno::TXTBSY | Errno::BUSY) => ErrorCode::Conflict,
         _ => match error.kind() {
             io::ErrorKind::NotFound => ErrorCode::NotFound,
@@ -189,6 +189,7 @@ fn reason(error: &io::Error) -> String {
         Some(Errno::NOSPC) => "the disk is full; free some space and try again",
         Some(Errno::DQUOT) => "the quota is used up; free some space and try again",
         Some(Errno::FBIG) => "the file would be too large",
+        Some(Errno::OVERFLOW) => "it holds too many files and folders to be shown; list it in a terminal",
         Some(Errno::MFILE | Errno::NFILE) => "too many files are open; close some and try again",
         Some(Errno::TXTBSY | Errno::BUSY) => "it is in use; stop what uses it and try again",
         _ => return error.to_string(),

@@ -240,14 +240,8 @@ impl Keeper {
                 answer(reply, state.map(|_| ()));
             }
             Command::Move { to, reply } => {
-                let from = self.document()?.path().clone();
-                let there = to.clone();
-                let moved = self.blocking(move |document| document.moved(there)).await?;
-                self.feed.moved(&from, &to);
-                // Somebody may have missed the file at its old place meanwhile.
-                let news = self.blocking(look).await?;
-                let state = self.tell(news)?;
-                answer(reply, moved.map_err(Into::into).and(state.map(|_| ())));
+                let moved = self.follow(to).await?;
+                answer(reply, moved);
             }
             Command::Trashed { text, reply } => {
                 let news = self.blocking(move |document| document.trashed(&text)).await?;
@@ -267,6 +261,18 @@ impl Keeper {
             }
         }
         Ok(())
+    }
+
+    /// Follows the file to another path.
+    async fn follow(&mut self, to: WorkspacePath) -> Result<Result<(), CallError>, Lost> {
+        let from = self.document()?.path().clone();
+        let there = to.clone();
+        let moved = self.blocking(move |document| document.moved(there)).await?;
+        self.feed.moved(&from, &to);
+        // Somebody may have missed the file at its old place meanwhile.
+        let news = self.blocking(look).await?;
+        let state = self.tell(news)?;
+        Ok(moved.map_err(Into::into).and(state.map(|_| ())))
     }
 
     fn join(&mut self, id: PeerId, peer: Peer) -> Result<document::Document, Lost> {

@@ -21,8 +21,9 @@ use crate::{
 
 /// How long a folder's names serve for further pages.
 const KEEP: Duration = Duration::from_secs(10);
-/// Folders whose names are kept.
+/// Folders whose names are kept, and names of all of them together.
 const MAX_KEPT: usize = 8;
+const MAX_NAMES: usize = 1_000_000;
 
 /// Lists folders.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ impl Listing {
         }
         let names = match self.kept(path, now) {
             Some(names) => names,
-            None => read(&folder).of("list", path)?.into(),
+            None => read(&folder, MAX_NAMES).of("list", path)?.into(),
         };
         let start = after.map_or(0, |after| {
             let after = Name::from_token(after);
@@ -88,7 +89,8 @@ impl Listing {
     fn keep(&self, path: &WorkspacePath, now: Instant, names: Arc<[Name]>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, (read, _)| now.duration_since(*read) < KEEP);
-        if kept.len() < MAX_KEPT {
+        let held: usize = kept.values().map(|(_, names)| names.len()).sum();
+        if kept.len() < MAX_KEPT && held + names.len() <= MAX_NAMES {
             kept.entry(path.clone()).or_insert((now, names));
         }
     }
@@ -110,10 +112,14 @@ impl Name {
     }
 }
 
-fn read(folder: &Dir) -> std::io::Result<Vec<Name>> {
+/// The names of a folder, sorted; more than `limit` are refused.
+fn read(folder: &Dir, limit: usize) -> std::io::Result<Vec<Name>> {
     let mut names = Vec::new();
     for entry in folder.entries()? {
         let entry = entry?;
+        if names.len() >= limit {
+            return Err(rustix::io::Errno::OVERFLOW.into());
+        }
         let bytes = entry.file_name();
         if bytes.as_bytes().starts_with(TEMPORARY.as_bytes()) {
             continue;
@@ -204,6 +210,23 @@ mod tests {
         assert_eq!(shown, want);
         assert_eq!(page.entries[3].size, 5);
         assert_eq!((page.total, page.next), (8, None));
+    }
+
+    #[test]
+    fn folders_of_too_many_names_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for index in 0..4 {
+            fs::write(folder.path().join(format!("f{index}")), "").unwrap();
+        }
+        let dir = Tree::open(folder.path()).unwrap().dir(&WorkspacePath::root()).unwrap();
+        assert_eq!(read(&dir, 4).unwrap().len(), 4);
+        let error = crate::error::Context::<()>::of(read(&dir, 3).map(drop), "list", &WorkspacePath::root());
+        let text = protocol::CallError::from(error.unwrap_err());
+        assert_eq!(
+            (text.code, text.message.contains("too many")),
+            (protocol::ErrorCode::Limit, true),
+            "{text:?}"
+        );
     }
 
     #[test]

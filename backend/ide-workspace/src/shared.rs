@@ -205,7 +205,9 @@ fn deleted_text(client: u64, from: u64, to: u64) -> Vec<u8> {
 }
 
 fn write_numbers(bytes: &mut Vec<u8>, numbers: &[u64]) {
-    numbers.iter().for_each(|&number| write_number(bytes, number));
+    for &number in numbers {
+        write_number(bytes, number);
+    }
 }
 
 #[cfg(test)]

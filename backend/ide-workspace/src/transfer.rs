@@ -65,7 +65,7 @@ impl Transfers {
                 let (file, download) = transfers.source(call.path.clone()).await?;
                 tokio::spawn(async move {
                     if let Err(error) = send(channel, file, download.size).await {
-                        transfers.tell_failed(&context.session, call, &error);
+                        transfers.tell_failed(&context.session, &call, &error);
                     }
                 });
                 Ok(download)
@@ -100,7 +100,7 @@ impl Transfers {
         blocking(move || source(&tree, &path, &scratch)).await
     }
 
-    fn tell_failed(&self, session: &Session, call: DownloadFile, error: &io::Error) {
+    fn tell_failed(&self, session: &Session, call: &DownloadFile, error: &io::Error) {
         tracing::warn!(%error, path = %call.path, "a download ends early");
         let reason =
             format!("'{}' changed while it was downloaded ({error}); download it again", shown(&call.path));

@@ -129,3 +129,149 @@ test("hostile names and texts are only text", async ({ page }) => {
   expect(asked).toBe(false);
   expect(await ide.policyReports()).toBe(0);
 });
+
+test("what is deleted comes back, with the text that was not saved", async ({ page }) => {
+  program.write("precious.txt", "saved\n");
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("precious.txt").click();
+  await expect(ide.editor("precious.txt")).toContainText("saved");
+  await ide.editor("precious.txt").click();
+  await page.keyboard.type("typed ");
+  await ide.entry("precious.txt").click();
+  await page.getByRole("tree", { name: "Files" }).focus();
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("dialog")).toContainText("precious.txt has unsaved text");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect.poll(() => program.has("precious.txt")).toBe(false);
+  await page.getByRole("button", { name: "Undo delete" }).click();
+  await expect.poll(() => program.has("precious.txt") && program.read("precious.txt")).toBe("saved\n");
+  await ide.entry("precious.txt").click();
+  await expect(ide.editor("precious.txt")).toContainText("typed");
+});
+
+test("the trash is a list, and restoring overwrites nothing", async ({ page }) => {
+  program.write("twice.txt", "first\n");
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("twice.txt").click();
+  await page.getByRole("tree", { name: "Files" }).focus();
+  await page.keyboard.press("Delete");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect.poll(() => program.has("twice.txt")).toBe(false);
+  program.write("twice.txt", "second\n");
+  await page.getByRole("button", { name: "Trash", exact: true }).click();
+  await page.getByRole("listbox", { name: "Trash" }).getByRole("option", { name: "twice.txt" }).first().click();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await expect(page.getByRole("dialog")).toContainText("Nothing is overwritten");
+  await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+  await expect.poll(() => program.has("twice (restored).txt") && program.read("twice (restored).txt")).toBe("first\n");
+  expect(program.read("twice.txt")).toBe("second\n");
+});
+
+test("names that lead out, and pipes, are refused in words", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  const name = page.getByRole("tree", { name: "Files" }).getByRole("textbox", { name: "Name" });
+  for (const bad of ["..", "../evil", "/etc/passwd", "n".repeat(300)]) {
+    await ide.button("New file").click();
+    await name.fill(bad);
+    await name.press("Enter");
+    await expect(page.getByText(bad.length > 100 ? /too long for this file system/ : /Choose a name within the workspace/).first()).toBeVisible();
+  }
+  expect(program.has("../evil")).toBe(false);
+  await ide.type("mkfifo pipe.tmp");
+  await ide.entry("pipe.tmp").click();
+  await expect(page.getByText(/'pipe.tmp' cannot be opened/).first()).toBeVisible();
+});
+
+test("what is dropped on the editor is uploaded, not typed", async ({ page }) => {
+  program.write("target.txt", "target\n");
+  program.write("there.txt", "old\n");
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("target.txt").click();
+  await expect(ide.editor("target.txt")).toContainText("target");
+  const drop = async () => {
+    const data = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      for (const name of ["new.txt", "there.txt"]) transfer.items.add(new File(["dropped\n"], name));
+      return transfer;
+    });
+    for (const kind of ["dragover", "drop"]) await ide.editor("target.txt").dispatchEvent(kind, { dataTransfer: data });
+  };
+  await drop();
+  await expect(page.getByRole("dialog")).toContainText("Upload 2 files?");
+  await page.getByRole("dialog").getByRole("textbox", { name: "Folder" }).fill("");
+  await page.getByRole("dialog").getByRole("button", { name: "Upload" }).click();
+  await expect.poll(() => program.has("new.txt") && program.read("new.txt")).toBe("dropped\n");
+  await expect(page.getByRole("dialog")).toContainText("there.txt");
+  expect(program.read("there.txt")).toBe("old\n");
+  await page.getByRole("dialog").getByRole("button", { name: "Replace" }).click();
+  await expect.poll(() => program.read("there.txt")).toBe("dropped\n");
+  await expect(ide.editor("target.txt")).not.toContainText("dropped");
+});
+
+test("encodings and line ends are seen and changed in the status bar", async ({ page }) => {
+  program.write("korean.txt", Buffer.from([0xc7, 0xd1, 0xb1, 0xdb, 0x0a]));
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("korean.txt").click();
+  await page.getByRole("button", { name: /^Encoding / }).click();
+  await page.getByRole("menuitem", { name: "Reopen with encoding…" }).click();
+  await page.getByRole("menuitem", { name: "Korean (EUC-KR)" }).click();
+  await expect(ide.editor("korean.txt")).toContainText("한글");
+  await page.getByRole("button", { name: "Line ends LF" }).click();
+  await page.getByRole("menuitem", { name: "CRLF (Windows)" }).click();
+  await expect(page.getByRole("button", { name: "Line ends CRLF" })).toBeVisible();
+  await page.getByRole("button", { name: "Encoding EUC-KR" }).click();
+  await page.getByRole("menuitem", { name: "Save with encoding…" }).click();
+  await page.getByRole("menuitem", { name: "Western (Windows 1252)" }).click();
+  await expect(page.getByText(/'한' in line 1/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Encoding EUC-KR" }).click();
+  await page.getByRole("menuitem", { name: "Save with encoding…" }).click();
+  await page.getByRole("menuitem", { name: "UTF-8", exact: true }).click();
+  await expect.poll(() => program.read("korean.txt")).toBe("한글\r\n");
+});
+
+test("closed editors leave nothing in the page", async ({ page }) => {
+  for (let number = 0; number < 12; number++) program.write(`many/${number}.txt`, `${number}\n`);
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("many").click();
+  const devtools = await page.context().newCDPSession(page);
+  const nodes = async () => {
+    await devtools.send("HeapProfiler.collectGarbage");
+    return (await devtools.send("Memory.getDOMCounters")).nodes;
+  };
+  const visit = async (number: number) => {
+    await ide.entry(`${number}.txt`).click();
+    await expect(ide.editor(`many/${number}.txt`)).toContainText(`${number}`);
+    await page.keyboard.press("Alt+w");
+    await expect(ide.editor(`many/${number}.txt`)).toHaveCount(0);
+  };
+  await visit(0);
+  await visit(1);
+  const before = await nodes();
+  for (let number = 2; number < 12; number++) await visit(number);
+  await expect.poll(async () => (await nodes()) - before).toBeLessThan(60);
+});
+
+test("a renamed file keeps what can be undone", async ({ page }) => {
+  program.write("before.txt", "\n");
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.entry("before.txt").click();
+  await ide.editor("before.txt").click();
+  await page.keyboard.type("typed");
+  await ide.entry("before.txt").click();
+  await page.getByRole("tree", { name: "Files" }).focus();
+  await page.keyboard.press("F2");
+  const name = page.getByRole("tree", { name: "Files" }).getByRole("textbox", { name: "Name" });
+  await name.fill("after.txt");
+  await name.press("Enter");
+  await ide.editor("after.txt").click();
+  await expect(ide.editor("after.txt")).toContainText("typed");
+  await page.keyboard.press("Control+z");
+  await expect(ide.editor("after.txt")).not.toContainText("typed");
+});

@@ -103,7 +103,12 @@ pub const COMMANDS: &[Command] = &[
     Command { id: "file.encoding", title: "Change file encoding", keys: "", run: encoding::choose },
     Command { id: "file.reopen", title: "Reopen with encoding", keys: "", run: encoding::reopen },
     Command { id: "file.save-with", title: "Save with encoding", keys: "", run: encoding::save },
-    Command { id: "file.line-ends", title: "Change end of line sequence", keys: "", run: encoding::line_ends },
+    Command {
+        id: "file.line-ends",
+        title: "Change end of line sequence",
+        keys: "",
+        run: encoding::line_ends,
+    },
     Command { id: "file.undo-delete", title: "Undo delete", keys: "", run: undo_delete },
     Command { id: "file.trash", title: "Show trash", keys: "", run: show_trash },
     Command { id: "tab.close", title: "Close editor", keys: "Alt+W", run: close_tab },

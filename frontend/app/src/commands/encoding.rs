@@ -42,7 +42,7 @@ const ENCODINGS: [(&str, &str); 22] = [
 ];
 
 /// Asks whether to read or to write the file in another encoding.
-pub fn choose(desk: &Desk) {
+pub(super) fn choose(desk: &Desk) {
     let again = |run: fn(&Desk)| {
         let desk = desk.clone();
         Callback::from(move |()| run(&desk))
@@ -55,23 +55,23 @@ pub fn choose(desk: &Desk) {
 }
 
 /// Asks in which encoding to read the file.
-pub fn reopen(desk: &Desk) {
+pub(super) fn reopen(desk: &Desk) {
     list(desk, "Reopen with encoding", documents::Message::Reopen);
 }
 
 /// Asks in which encoding to write the file.
-pub fn save(desk: &Desk) {
+pub(super) fn save(desk: &Desk) {
     let convert = |path, name| documents::Message::Convert(path, Some(name), None);
     list(desk, "Save with encoding", convert);
 }
 
 /// Asks how the file's lines are to end.
-pub fn line_ends(desk: &Desk) {
+pub(super) fn line_ends(desk: &Desk) {
     let Some(path) = in_front(desk) else { return };
     let items = [LineEnding::Lf, LineEnding::CrLf].map(|ending| {
         let path = path.clone();
-        let run =
-            desk.teller::<Documents, ()>(move |()| documents::Message::Convert(path.clone(), None, Some(ending)));
+        let run = desk
+            .teller::<Documents, ()>(move |()| documents::Message::Convert(path.clone(), None, Some(ending)));
         let system = if ending == LineEnding::Lf { "Unix" } else { "Windows" };
         MenuItem::new(format!("{} ({system})", words_of(ending)), run)
     });
@@ -100,9 +100,15 @@ fn in_front(desk: &Desk) -> Option<WorkspacePath> {
 
 /// Above the status bar, at the right, where the encoding stands.
 fn show(desk: &Desk, label: &'static str, items: Vec<MenuItem>) {
-    let size = |side: fn(&web_sys::Window) -> Option<f64>| web_sys::window().as_ref().and_then(side).unwrap_or_default();
+    let size = |side: fn(&web_sys::Window) -> Option<f64>| {
+        web_sys::window().as_ref().and_then(side).unwrap_or_default()
+    };
     let width = size(|window| window.inner_width().ok()?.as_f64());
     let height = size(|window| window.inner_height().ok()?.as_f64());
     let at = ((width - 320.0).max(8.0) as i32, (height - 32.0) as i32);
-    desk.tell::<Notices>(notices::Message::OpenMenu(OpenMenu { label: label.into(), at, items: Rc::new(items) }));
+    desk.tell::<Notices>(notices::Message::OpenMenu(OpenMenu {
+        label: label.into(),
+        at,
+        items: Rc::new(items),
+    }));
 }

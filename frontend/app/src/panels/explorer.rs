@@ -4,7 +4,10 @@ use std::cell::RefCell;
 
 use protocol::{
     Event, WorkspacePath,
-    file::{self, CopyFile, CreateFile, CreateFolder, DeleteFiles, KEEP_DAYS, ListFolder, RenameFile, WatchFolders},
+    file::{
+        self, CopyFile, CreateFile, CreateFolder, DeleteFiles, KEEP_DAYS, ListFolder, RenameFile,
+        WatchFolders,
+    },
 };
 use yew::Callback;
 
@@ -33,14 +36,12 @@ pub use view::Files;
 /// Listens to the link and to the layout, for as long as the page lives.
 pub fn start(desk: &Desk) {
     let on_event = desk.clone();
-    let events = desk.link().on_event(move |event| {
-        match event {
-            Event::File(file::Event::Changed { folders }) => {
-                on_event.tell::<Explorer>(Message::Changed(folders.clone()));
-            }
-            Event::File(file::Event::TrashChanged) => on_event.tell::<Trash>(trash::Message::Changed),
-            _ => {}
+    let events = desk.link().on_event(move |event| match event {
+        Event::File(file::Event::Changed { folders }) => {
+            on_event.tell::<Explorer>(Message::Changed(folders.clone()));
         }
+        Event::File(file::Event::TrashChanged) => on_event.tell::<Trash>(trash::Message::Changed),
+        _ => {}
     });
     events.forever();
     let on_session = desk.clone();
@@ -144,7 +145,8 @@ fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
 /// What deleting means, where these files have unsaved text.
 fn deletion(unsaved: &[WorkspacePath]) -> String {
     const NAMED: usize = 4;
-    let kept = format!("What is deleted stays in the workspace's trash for {KEEP_DAYS} days; Undo brings it back.");
+    let kept =
+        format!("What is deleted stays in the workspace's trash for {KEEP_DAYS} days; Undo brings it back.");
     if unsaved.is_empty() {
         return kept;
     }

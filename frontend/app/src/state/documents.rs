@@ -5,7 +5,8 @@ use std::{collections::HashMap, rc::Rc};
 use protocol::{
     CallError, WorkspacePath,
     document::{
-        self, ConvertDocument, Disk, LineEnding, ListDocuments, ReopenDocument, RevertDocument, SaveDocument, State,
+        self, ConvertDocument, Disk, LineEnding, ListDocuments, ReopenDocument, RevertDocument, SaveDocument,
+        State,
     },
     language::Position,
 };
@@ -378,7 +379,8 @@ impl Perform for Documents {
                 });
             }
             Effect::Follow(from, to) => desk.spawn(|desk| async move {
-                let open = desk.read(|layout: &Layout| layout.tabs.iter().any(|tab| tab.path() == Some(&from)));
+                let open =
+                    desk.read(|layout: &Layout| layout.tabs.iter().any(|tab| tab.path() == Some(&from)));
                 if open {
                     follow_file(&desk.link().port(), &from, &to).await;
                 }

@@ -77,7 +77,10 @@ fn hear(desk: &Desk, event: &Event) {
         Event::Function(event) => desk.tell::<Functions>(functions::Message::Event(event)),
         Event::Deploy(event) => desk.tell::<Deployments>(deployments::Message::Event(event)),
         Event::Trust(event) => desk.tell::<Trust>(trust::Message::Event(event)),
-        Event::File(file::Event::Changed { .. }) => {}
+        // The explorer hears these by itself.
+        Event::File(
+            file::Event::Changed { .. } | file::Event::TrashChanged | file::Event::DownloadFailed { .. },
+        ) => {}
         Event::File(file::Event::WatchingDegraded { reason }) => {
             desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, reason.into()));
         }
@@ -87,7 +90,7 @@ fn hear(desk: &Desk, event: &Event) {
 fn document(desk: &Desk, event: protocol::document::Event) {
     let template = match &event {
         protocol::document::Event::Changed(state) => !state.dirty && is_template(state.path.name()),
-        protocol::document::Event::Moved { .. } => false,
+        protocol::document::Event::Moved { .. } | protocol::document::Event::Formatted { .. } => false,
     };
     desk.tell::<Documents>(documents::Message::Event(event));
     if template && desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {

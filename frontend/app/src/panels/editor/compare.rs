@@ -68,7 +68,9 @@ pub struct UnsentProps {
 pub fn UnsentBar(props: &UnsentProps) -> Html {
     let desk = use_desk();
     let path = props.path.clone();
-    let unsent = use_state_of::<Documents, _, _>(move |documents| documents.get(&path).and_then(|document| document.unsent.clone()));
+    let unsent = use_state_of::<Documents, _, _>(move |documents| {
+        documents.get(&path).and_then(|document| document.unsent.clone())
+    });
     let shown = use_state_eq(|| None::<String>);
     let Some(mine) = unsent else { return Html::default() };
     let decide = |keep: bool| props.decide.reform(move |_: MouseEvent| keep);

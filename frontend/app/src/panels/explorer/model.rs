@@ -527,10 +527,13 @@ impl Explorer {
             self.point_at(target.to_string().into());
             // The folders above may have been closed since the focus came here: what is named must be seen.
             let mut above = vec![target];
-            while let Some(folder) = above.last().and_then(WorkspacePath::parent).filter(|path| !path.is_root()) {
+            while let Some(folder) =
+                above.last().and_then(WorkspacePath::parent).filter(|path| !path.is_root())
+            {
                 above.push(folder);
             }
-            let closed: Vec<_> = above.into_iter().rev().filter(|path| self.open.insert(path.clone())).collect();
+            let closed: Vec<_> =
+                above.into_iter().rev().filter(|path| self.open.insert(path.clone())).collect();
             effects = self.watch_and_remember();
             effects.extend(closed.into_iter().filter_map(|path| self.list(path)));
         }
@@ -665,7 +668,8 @@ impl Folder {
     /// Takes a page in. What was deleted since it was asked for stays deleted. Says where the next page begins that is
     /// needed to show again as much as is shown now.
     fn take(&mut self, first: bool, page: FolderPage) -> Option<String> {
-        let mut known = if first { Vec::new() } else { self.fresh.take().unwrap_or_else(|| self.entries.clone()) };
+        let mut known =
+            if first { Vec::new() } else { self.fresh.take().unwrap_or_else(|| self.entries.clone()) };
         known.extend(page.entries.into_iter().filter(|entry| !self.gone.contains(&entry.name)));
         if known.len() < self.entries.len() && page.next.is_some() {
             self.fresh = Some(known);
@@ -681,9 +685,9 @@ impl Folder {
 fn made(folder: &WorkspacePath, name: &str, make: impl Fn(WorkspacePath) -> Effect) -> Effect {
     match WorkspacePath::parse(folder.join(name).as_str()) {
         Ok(path) => make(path),
-        Err(error) => {
-            Effect::Complain(format!("Nothing is made: {error}. Choose a name within the workspace, such as 'src/new.rs'."))
-        }
+        Err(error) => Effect::Complain(format!(
+            "Nothing is made: {error}. Choose a name within the workspace, such as 'src/new.rs'."
+        )),
     }
 }
 
@@ -691,7 +695,10 @@ fn made(folder: &WorkspacePath, name: &str, make: impl Fn(WorkspacePath) -> Effe
 fn renamed(from: &WorkspacePath, folder: &WorkspacePath, name: &str) -> Effect {
     match WorkspacePath::parse(folder.join(name).as_str()) {
         Ok(to) => Effect::Rename(from.clone(), to),
-        Err(error) => Effect::Complain(format!("'{}' keeps its name: {error}. Choose another one.", shown_name(from.name()))),
+        Err(error) => Effect::Complain(format!(
+            "'{}' keeps its name: {error}. Choose another one.",
+            shown_name(from.name())
+        )),
     }
 }
 
@@ -958,7 +965,8 @@ mod tests {
         check_complaint(&explorer.update(Message::Open("src/pipe".into())), "'pipe' cannot be opened");
         explorer.update(Message::Expand("src".into()));
         let closed = CallError::new(ErrorCode::Forbidden, "its permissions do not allow it");
-        let effects = explorer.update(Message::Listed { path: path("src"), after: None, outcome: Err(closed) });
+        let effects =
+            explorer.update(Message::Listed { path: path("src"), after: None, outcome: Err(closed) });
         check_complaint(&effects[effects.len() - 1..], "its permissions do not allow it");
     }
 
@@ -978,7 +986,11 @@ mod tests {
         explorer.update(Message::Connected { resumed: false });
         let list = |explorer: &mut Explorer, after: Option<&str>, name: &str, next: Option<&str>| {
             let page = FolderPage { entries: vec![entry(name)], next: next.map(str::to_owned), total: 3 };
-            explorer.update(Message::Listed { path: path(""), after: after.map(str::to_owned), outcome: Ok(page) })
+            explorer.update(Message::Listed {
+                path: path(""),
+                after: after.map(str::to_owned),
+                outcome: Ok(page),
+            })
         };
         list(&mut explorer, None, "a", Some("a"));
         explorer.update(Message::Open("/more/".into()));

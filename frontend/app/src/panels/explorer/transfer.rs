@@ -90,7 +90,8 @@ pub struct Incoming {
 pub fn chosen(files: &FileList) -> Vec<Incoming> {
     let files = (0..files.length()).filter_map(|index| files.get(index));
     let incoming = files.map(|file| {
-        let place = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|place| place.as_string());
+        let place =
+            Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|place| place.as_string());
         let path = place.filter(|place| !place.is_empty()).unwrap_or_else(|| file.name());
         Incoming { path, file: Some(file) }
     });
@@ -196,11 +197,19 @@ fn ask_to_replace(desk: &Desk, folder: WorkspacePath, taken: Vec<Incoming>) {
     let names: Vec<_> = taken.iter().take(NAMED).map(|one| shown_name(&one.path)).collect();
     let more = taken.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let title = if taken.len() == 1 { "Replace a file?".to_owned() } else { format!("Replace {} files?", taken.len()) };
+    let title = if taken.len() == 1 {
+        "Replace a file?".to_owned()
+    } else {
+        format!("Replace {} files?", taken.len())
+    };
     let (again, taken) = (desk.clone(), RefCell::new(taken));
     desk.tell::<Notices>(notices::Message::Ask(Question {
         title: title.into(),
-        body: format!("In the workspace there are already: {}{more}. What is replaced is gone.", names.join(", ")).into(),
+        body: format!(
+            "In the workspace there are already: {}{more}. What is replaced is gone.",
+            names.join(", ")
+        )
+        .into(),
         input: None,
         confirm: "Replace".into(),
         danger: true,
@@ -243,9 +252,7 @@ async fn upload_one(
     let outcome = match sent {
         Ok(Some(outcome)) => outcome,
         Ok(None) => stored.await.unwrap_or_else(|_| Err(gone())),
-        Err(error) => {
-            desk.link().call(CancelTransfer { channel }).await.and(Err(error))
-        }
+        Err(error) => desk.link().call(CancelTransfer { channel }).await.and(Err(error)),
     };
     desk.link().close_channel(channel);
     outcome
@@ -262,14 +269,18 @@ async fn send(
     text: String,
 ) -> Result<Option<Result<(), CallError>>, CallError> {
     let (size, begun) = (file.size(), desk.read(|transfers: &Transfers| transfers.cancelled));
-    let unreadable = |_| CallError::new(ErrorCode::Invalid, "the browser cannot read it; did it change or go away?");
+    let unreadable =
+        |_| CallError::new(ErrorCode::Invalid, "the browser cannot read it; did it change or go away?");
     let mut at = 0.0;
     while at < size {
         if let Ok(Some(outcome)) = stored.try_recv() {
             return Ok(Some(outcome));
         }
         if desk.read(|transfers: &Transfers| transfers.cancelled) != begun {
-            return Err(CallError::new(ErrorCode::Unavailable, "it was given up; upload it again when you want to"));
+            return Err(CallError::new(
+                ErrorCode::Unavailable,
+                "it was given up; upload it again when you want to",
+            ));
         }
         if desk.link().waiting(channel) > MAX_WAITING {
             pause(LOOK_MS).await;
@@ -278,7 +289,8 @@ async fn send(
         let end = (at + PIECE).min(size);
         let piece: Blob = file.slice_with_f64_and_f64(at, end).map_err(unreadable)?;
         let buffer = JsFuture::from(piece.array_buffer()).await.and_then(JsCast::dyn_into::<ArrayBuffer>);
-        desk.link().send(channel, &Uint8Array::new(&buffer.map_err(unreadable)?));
+        let buffer = buffer.map_err(unreadable)?;
+        desk.link().send(channel, &Uint8Array::new(&buffer));
         at = end;
         let progress = Progress { text: text.clone(), bytes: (at, size) };
         desk.tell::<Transfers>(Message::Running(Some(progress)));
@@ -288,7 +300,10 @@ async fn send(
 
 async fn pause(milliseconds: u32) {
     let (over, passed) = oneshot::channel();
-    let timeout = Timeout::new(milliseconds, move || drop(over.send(())));
+    let timeout = Timeout::new(milliseconds, move || {
+        // Nobody waits where the page goes.
+        let _ = over.send(());
+    });
     // Ends with the time-out, or without it where that went away.
     let _ = passed.await;
     drop(timeout);
@@ -389,7 +404,11 @@ async fn receive_all(
 }
 
 /// What may end a download before all of it is there: its session, its file, its person.
-fn listen_for_the_end(desk: &Desk, channel: ChannelId, arriving: &Rc<RefCell<Arriving>>) -> impl Sized + use<> {
+fn listen_for_the_end(
+    desk: &Desk,
+    channel: ChannelId,
+    arriving: &Rc<RefCell<Arriving>>,
+) -> impl Sized + use<> {
     let ending = |arriving: &Rc<RefCell<Arriving>>| {
         let arriving = Rc::clone(arriving);
         move |error: CallError| arriving.borrow_mut().end(Err(error))
@@ -408,7 +427,8 @@ fn listen_for_the_end(desk: &Desk, channel: ChannelId, arriving: &Rc<RefCell<Arr
         _ => {}
     });
     let (end, link) = (ending(arriving), desk.link().clone());
-    let (transfers, begun) = (desk.store::<Transfers>(), desk.read(|transfers: &Transfers| transfers.cancelled));
+    let (transfers, begun) =
+        (desk.store::<Transfers>(), desk.read(|transfers: &Transfers| transfers.cancelled));
     let watched = transfers.clone();
     let cancelled = transfers.watch(move || {
         if watched.get().cancelled != begun {

@@ -149,7 +149,9 @@ impl Trash {
     fn ask_to_purge(&self, id: Option<TrashId>) -> Vec<Effect> {
         let what = match (&id, &self.page) {
             (Some(id), _) => self.entry(id).map(|entry| shown_name(entry.path.as_str())),
-            (None, Some(Ok(page))) if page.total > 0 => Some(format!("everything in the trash ({})", page.total)),
+            (None, Some(Ok(page))) if page.total > 0 => {
+                Some(format!("everything in the trash ({})", page.total))
+            }
             _ => None,
         };
         what.map(|what| Effect::AskToPurge(id, what)).into_iter().collect()
@@ -168,7 +170,9 @@ fn beside(path: &WorkspacePath) -> WorkspacePath {
 impl Perform for Trash {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
-            Effect::List => desk.ask(ListTrash {}, |desk, outcome| desk.tell::<Self>(Message::Listed(outcome))),
+            Effect::List => {
+                desk.ask(ListTrash {}, |desk, outcome| desk.tell::<Self>(Message::Listed(outcome)));
+            }
             Effect::Restore(id, to) => {
                 desk.ask(RestoreFile { id: id.clone(), to }, move |desk, outcome| {
                     desk.tell::<Self>(Message::Restored(id, outcome));
@@ -199,7 +203,9 @@ fn ask_where(desk: &Desk, id: TrashId, place: &WorkspacePath, reason: &str) {
         danger: false,
         on_confirm: Callback::from(move |path: String| match WorkspacePath::parse(path.trim()) {
             Ok(path) => again.tell::<Trash>(Message::Restore(id.clone(), Some(path))),
-            Err(error) => again.tell::<Notices>(notices::Message::failed(format!("Nothing is restored: {error}."))),
+            Err(error) => {
+                again.tell::<Notices>(notices::Message::failed(format!("Nothing is restored: {error}.")));
+            }
         }),
     }));
 }

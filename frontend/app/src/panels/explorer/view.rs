@@ -76,7 +76,7 @@ pub fn Files() -> Html {
                 <IconButton icon="trash-2" label="Trash" onclick={show_trash} />
             </header>
             <input ref={picker} type="file" multiple={true} class="hidden" aria-label="Files to upload" onchange={onchange.clone()} />
-            <input ref={folder_picker} type="file" webkitdirectory="" class="hidden" aria-label="Folder to upload" {onchange} />
+            <input ref={folder_picker} type="file" webkitdirectory={true} class="hidden" aria-label="Folder to upload" {onchange} />
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={act(Message::Refresh)} />
             } else if !known {
