@@ -261,6 +261,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_after_a_lost_edit_shows() {
+        const LOST: [&str; 4] = ["one\n", "two\n", "three\n", "0\n"];
         let mut peer = Shared::new("");
         let mut edits = vec![peer.state()];
         for to in ["one\n", "one\ntwo\n", "one\ntwo\nthree\n", "0\none\ntwo\nthree\n"] {
@@ -279,7 +280,6 @@ mod tests {
             assert_eq!(agent.text(), want, "without edit {lost}");
             assert_eq!(Shared::restore(&agent.state()).unwrap().text(), want);
         }
-        const LOST: [&str; 4] = ["one\n", "two\n", "three\n", "0\n"];
     }
 
     #[test]
