@@ -58,7 +58,7 @@ impl Agent {
         router.on::<file::DownloadFile, _, _>(|context, call| async move {
             let channel = context.session.open_channel(call.channel)?;
             tokio::spawn(async move { channel.send(Bytes::from(vec![7; 3 * WINDOW as usize])).await });
-            Ok(file::Download { name: "seven".into(), size: 3 * u64::from(WINDOW) })
+            Ok(file::Download { name: "seven".into(), size: 3 * u64::from(WINDOW), left_out: 0 })
         });
         router.on::<file::UploadFile, _, _>(|context, call| async move {
             let mut channel = context.session.open_channel(call.channel)?;

@@ -1,5 +1,7 @@
 //! What is open where. Kept by the agent, so that a reload or another browser shows the same.
 
+use std::collections::BTreeSet;
+
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use protocol::{
@@ -520,6 +522,11 @@ impl Layout {
             *path = follow(path, from, to);
         }
         self.active = active.and_then(|index| self.tabs.get(index)).map(Tab::key);
+        // What is there now may have had a tab already.
+        let mut seen = BTreeSet::new();
+        self.tabs.retain(|tab| seen.insert(tab.key()));
+        let mut seen = BTreeSet::new();
+        self.recent.retain(|path| seen.insert(path.clone()));
     }
 
     fn deleted(&mut self, paths: &[WorkspacePath]) {
@@ -647,6 +654,15 @@ mod tests {
         check(&layout, "lib/x/a [lib/x/b] srcs");
         layout.update(Message::Deleted(vec![path("lib")]));
         check(&layout, "[srcs]");
+    }
+
+    #[test]
+    fn a_file_that_two_tabs_lead_to_has_one() {
+        let mut layout = open(&["real", "other", "link"]);
+        layout.update(Message::Moved(path("link"), path("real")));
+        check(&layout, "[real] other");
+        layout.update(Message::Close("file:real".into()));
+        check(&layout, "[other]");
     }
 
     #[test]
