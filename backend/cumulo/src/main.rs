@@ -64,7 +64,7 @@ fn start(cli: Cli) -> Result<()> {
     });
     // Ends the last workers.
     drop(runtime);
-    jail::remove_groups();
+    jail::clean_up();
     done
 }
 

@@ -1,21 +1,27 @@
 //! Control groups: version 2 where it can be had, else version 1, else none.
 //!
-//! The launcher makes the group and sets its limits; the worker only writes itself into it, so that nothing it may
+//! All jails of this program share one group above theirs, which leaves a part of the machine to everybody else. The
+//! launcher makes the groups and sets their limits; the worker only writes itself into its own, so that nothing it may
 //! write to afterwards could lift them.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::CgroupKind;
+use crate::memory::machine_memory;
 
 const MOUNT: &str = "/sys/fs/cgroup";
 
-static NEXT: AtomicU32 = AtomicU32::new(0);
+/// Processes and threads of all jails together.
+const ALL_TASKS: u64 = 8192;
+
+/// The group of all jails of this program.
+static ABOVE: OnceLock<Option<Cgroup>> = OnceLock::new();
 
 /// What a group may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +32,7 @@ pub struct CgroupLimits {
     pub tasks: u64,
 }
 
-/// A group of our own. Dropping it removes it, or leaves that to a later one and at last to [`remove_groups`]: its
+/// A group of our own. Dropping it removes it, or leaves that to a later one and at last to [`crate::clean_up`]: its
 /// processes must have ended.
 #[derive(Debug)]
 pub struct Cgroup {
@@ -36,13 +42,37 @@ pub struct Cgroup {
 }
 
 impl Cgroup {
-    /// A new group below the one we are in, if we may make one.
+    /// A new group below the one of all jails, if we may make one.
     pub fn create(limits: CgroupLimits) -> Option<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let above = ABOVE.get_or_init(Self::above).as_ref()?;
+        let name = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+        above.within(&name)?.limited(limits)
+    }
+
+    /// The group of all jails: three quarters of the machine.
+    fn above() -> Option<Self> {
         let own = fs::read_to_string("/proc/self/cgroup").ok()?;
-        let name = format!("cumulo-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("{PREFIX}{}", std::process::id());
         let group = v2(&own, &name).or_else(|| v1(&own, &name))?;
-        match group.set(limits) {
-            Ok(()) => Some(group),
+        group.limited(CgroupLimits { memory_bytes: machine_memory() / 4 * 3, tasks: ALL_TASKS })
+    }
+
+    fn within(&self, name: &str) -> Option<Self> {
+        let memory = make(&self.memory, name)?;
+        if self.kind == CgroupKind::V2 {
+            return Some(Self { kind: self.kind, memory: memory.clone(), tasks: memory });
+        }
+        let Some(tasks) = make(&self.tasks, name) else {
+            let _ = fs::remove_dir(memory);
+            return None;
+        };
+        Some(Self { kind: self.kind, memory, tasks })
+    }
+
+    fn limited(self, limits: CgroupLimits) -> Option<Self> {
+        match self.set(limits) {
+            Ok(()) => Some(self),
             Err(error) => {
                 tracing::debug!(%error, "control group limits are not to be had");
                 None
@@ -80,15 +110,19 @@ impl Drop for Cgroup {
 
 /// Removes the groups of jails that are no more: at the end of the program, for the kernel takes a moment to take down
 /// a group's last process. What remains after that, the next start removes.
-pub fn remove_groups() {
+pub(crate) fn remove_groups() {
     for _ in 0..100 {
         let mut ending = ending();
         ending.retain(|dir| !removed(dir));
         if ending.is_empty() {
-            return;
+            break;
         }
         drop(ending);
         thread::sleep(Duration::from_millis(10));
+    }
+    if let Some(Some(above)) = ABOVE.get() {
+        // Jails may still be running where this program ends in haste.
+        let _ = (fs::remove_dir(&above.memory), fs::remove_dir(&above.tasks));
     }
 }
 
@@ -102,18 +136,27 @@ fn removed(dir: &Path) -> bool {
     fs::remove_dir(dir).is_ok() || !dir.exists()
 }
 
-/// Removes, once, what agents left that were killed.
+/// How the groups above all others are named; the process id follows.
+const PREFIX: &str = "cumulo-";
+
+/// Removes what agents left that were killed.
 fn remove_leftovers(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let pid =
-            name.to_str().and_then(|name| name.strip_prefix("cumulo-")?.split_once('-')).map(|(pid, _)| pid);
+    for group in folders_in(parent) {
+        let name = group.file_name().and_then(|name| name.to_str());
+        let pid = name.and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
         if pid.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
             // In use after all, or gone: nothing to do about either.
-            let _ = fs::remove_dir(entry.path());
+            for below in folders_in(&group) {
+                let _ = fs::remove_dir(below);
+            }
+            let _ = fs::remove_dir(group);
         }
     }
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }
 
 /// Moves this process into the group of those files.
@@ -135,9 +178,12 @@ fn v2(own: &str, name: &str) -> Option<Cgroup> {
         return None;
     }
     // Refused while we ourselves are in that group, unless it is the root: then somebody must have done it for us.
-    let _ = fs::write(parent.join("cgroup.subtree_control"), "+memory +pids");
+    let hand_down = |group: &Path| fs::write(group.join("cgroup.subtree_control"), "+memory +pids");
+    let _ = hand_down(&parent);
+    remove_leftovers(&parent);
     let dir = make(&parent, name)?;
-    if dir.join("memory.max").exists() && dir.join("pids.max").exists() {
+    let has = |file: &str| dir.join(file).exists();
+    if has("memory.max") && has("pids.max") && hand_down(&dir).is_ok() {
         return Some(Cgroup { kind: CgroupKind::V2, memory: dir.clone(), tasks: dir });
     }
     let _ = fs::remove_dir(dir);
@@ -151,23 +197,52 @@ fn v1(own: &str, name: &str) -> Option<Cgroup> {
             let (controllers, path) = rest.split_once(':')?;
             controllers.split(',').any(|c| c == controller).then(|| path.trim_start_matches('/'))
         })?;
-        Some(Path::new(MOUNT).join(controller).join(path))
+        let parent = Path::new(MOUNT).join(controller).join(path);
+        remove_leftovers(&parent);
+        Some(parent)
     };
     let memory = make(&parent("memory")?, name)?;
     let Some(tasks) = parent("pids").and_then(|dir| make(&dir, name)) else {
         let _ = fs::remove_dir(memory);
         return None;
     };
+    // Always so on newer kernels, which refuse to hear it.
+    let _ = fs::write(memory.join("memory.use_hierarchy"), "1");
     Some(Cgroup { kind: CgroupKind::V1, memory, tasks })
 }
 
 fn make(parent: &Path, name: &str) -> Option<PathBuf> {
-    static CLEANED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-    let mut cleaned = CLEANED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !cleaned.iter().any(|done| done == parent) {
-        remove_leftovers(parent);
-        cleaned.push(parent.to_owned());
-    }
     let dir = parent.join(name);
     fs::create_dir(&dir).ok().map(|()| dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_groups_of_dead_agents_go_with_what_is_in_them() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let own = format!("{PREFIX}{}", std::process::id());
+        for group in ["cumulo-4194999/0", "cumulo-4194999/1", "cumulo-4194998-7", "other/0", &own] {
+            fs::create_dir_all(parent.path().join(group)).expect("made");
+        }
+        remove_leftovers(parent.path());
+        let mut left: Vec<_> = folders_in(parent.path());
+        left.sort();
+        assert_eq!(left, [parent.path().join(own), parent.path().join("other")]);
+    }
+
+    #[test]
+    fn every_group_lies_below_one_that_leaves_room_for_others() {
+        let Some(group) = Cgroup::create(CgroupLimits { memory_bytes: 64 << 20, tasks: 8 }) else {
+            return; // Where no groups may be made, processes have limits of their own: see `launch`.
+        };
+        let above = group.memory.parent().expect("a group above");
+        let file = if group.kind == CgroupKind::V2 { "memory.max" } else { "memory.limit_in_bytes" };
+        let limit =
+            |dir: &Path| fs::read_to_string(dir.join(file)).expect("a limit").trim().parse::<u64>().ok();
+        assert_eq!(limit(&group.memory), Some(64 << 20));
+        assert!(limit(above).is_some_and(|all| all < machine_memory()), "{:?}", limit(above));
+    }
 }

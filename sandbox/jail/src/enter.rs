@@ -26,6 +26,7 @@ pub struct Entered {
 pub fn enter(argument: &str) -> Result<Entered, JailError> {
     let Orders { spec, cgroup_procs, parent } = Orders::from_arg(argument)?;
     die_with_parent(parent)?;
+    be_the_first_to_go();
     let mut isolation = Isolation { cgroup: cgroup::join(&cgroup_procs), ..Isolation::default() };
     limit(&spec.limits)?;
     if let Some(fallback) = &spec.tmp.fallback {
@@ -45,7 +46,7 @@ pub fn enter(argument: &str) -> Result<Entered, JailError> {
         }
     };
     lockdown::drop_capabilities()?;
-    isolation.landlock = lockdown::landlock(&tmp);
+    isolation.landlock = lockdown::landlock(&tmp, lockdown::all_scopes());
     isolation.seccomp = lockdown::seccomp();
     if isolation.any() { Ok(Entered { isolation, tmp }) } else { Err(JailError::NoWalls) }
 }
@@ -58,6 +59,13 @@ pub(crate) fn die_with_parent(parent: u32) -> Result<(), JailError> {
     // Not rustix's getppid: it counts as pure, so that an optimised build asks once and remembers it across the fork.
     let now = std::os::unix::process::parent_id();
     if now == parent { Ok(()) } else { Err(JailError::Orphan) }
+}
+
+/// When memory runs out on the machine, a worker is ended and not the agent, nor anything else of the person's.
+fn be_the_first_to_go() {
+    if let Err(error) = std::fs::write("/proc/self/oom_score_adj", "1000") {
+        tracing::debug!(%error, "this process goes no sooner than others when memory runs out");
+    }
 }
 
 fn limit(limits: &Limits) -> Result<(), JailError> {

@@ -10,11 +10,17 @@ use seccompiler::{
     SeccompRule, TargetArch,
 };
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The filters, in the order to install them. All of them judge every call; the strictest answer wins.
 pub(crate) fn programs() -> Result<Vec<BpfProgram>, Error> {
     Ok(vec![without_clone3()?, allow_list()?])
+}
+
+/// For a process that only waits for another and passes its end on.
+pub(crate) fn waiting() -> Result<Vec<BpfProgram>, Error> {
+    let rules = WAITING.iter().map(|call| (*call, vec![])).collect();
+    Ok(vec![compile(rules, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)?])
 }
 
 /// `clone3` hides its flags in memory, where a filter cannot look. It "does not exist", and the C library falls back
@@ -48,6 +54,20 @@ fn compile(
     let arch: TargetArch = std::env::consts::ARCH.try_into()?;
     Ok(SeccompFilter::new(rules, otherwise, on_match, arch)?.try_into()?)
 }
+
+const WAITING: &[i64] = &[
+    libc::SYS_wait4,
+    libc::SYS_waitid,
+    libc::SYS_restart_syscall,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_close,
+    // What giving memory back takes.
+    libc::SYS_munmap,
+    libc::SYS_madvise,
+    libc::SYS_brk,
+];
 
 #[rustfmt::skip]
 const ALLOWED: &[i64] = &[
@@ -94,5 +114,6 @@ mod tests {
     #[test]
     fn the_filters_compile() {
         assert_eq!(super::programs().expect("both compile").len(), 2);
+        assert_eq!(super::waiting().expect("it compiles").len(), 1);
     }
 }

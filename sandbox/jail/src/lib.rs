@@ -13,13 +13,15 @@ mod filter;
 mod isolation;
 mod launch;
 mod lockdown;
+mod memory;
 mod namespaces;
 mod spec;
 
-pub use cgroup::{Cgroup, CgroupLimits, remove_groups};
+pub use cgroup::{Cgroup, CgroupLimits};
 pub use enter::{Entered, enter};
 pub use isolation::{CgroupKind, Isolation, Landlocked};
-pub use launch::{Jailed, launch};
+pub use launch::{Jailed, clean_up, launch};
+pub use memory::machine_memory;
 pub use spec::{Limits, Spec, Tmp};
 
 /// What putting up the walls may fail on, where going on without is no choice.
@@ -42,4 +44,15 @@ pub enum JailError {
 /// `map_err` for the calls that must not fail.
 pub(crate) fn os<E: Into<std::io::Error>>(what: &'static str) -> impl FnOnce(E) -> JailError {
     move |error| JailError::Os(what, error.into())
+}
+
+/// An error with all its causes, for where only text passes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
 }

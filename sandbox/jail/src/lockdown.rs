@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr,
-    RulesetError, RulesetStatus, Scope, path_beneath_rules,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
+
+use seccompiler::BpfProgram;
 
 use crate::{JailError, Landlocked, filter};
 
@@ -24,9 +26,24 @@ pub(crate) fn drop_capabilities() -> Result<(), JailError> {
     Ok(())
 }
 
-/// No file but those below `writable`, no TCP, no signal and no abstract socket to the outside.
-pub(crate) fn landlock(writable: &[PathBuf]) -> Landlocked {
-    match restrict(writable) {
+/// For the process that waits for the jailed one: no power, no file, no system call but those that waiting takes. What
+/// the kernel does not have is left out, as inside.
+pub(crate) fn only_wait() -> Result<(), JailError> {
+    drop_capabilities()?;
+    // Its death must still end the one inside: that is a signal of this process to another.
+    landlock(&[], Scope::AbstractUnixSocket.into());
+    install(filter::waiting());
+    Ok(())
+}
+
+/// All that Landlock closes to the outside beside files and TCP: signals and abstract sockets.
+pub(crate) fn all_scopes() -> BitFlags<Scope> {
+    Scope::from_all(KNOWN)
+}
+
+/// No file but those below `writable`, no TCP, and none of what is `closed`.
+pub(crate) fn landlock(writable: &[PathBuf], closed: BitFlags<Scope>) -> Landlocked {
+    match restrict(writable, closed) {
         Ok(RulesetStatus::FullyEnforced) => Landlocked::Fully,
         Ok(RulesetStatus::PartiallyEnforced) => Landlocked::Partly,
         Ok(RulesetStatus::NotEnforced) => Landlocked::No,
@@ -37,13 +54,13 @@ pub(crate) fn landlock(writable: &[PathBuf]) -> Landlocked {
     }
 }
 
-fn restrict(writable: &[PathBuf]) -> Result<RulesetStatus, RulesetError> {
+fn restrict(writable: &[PathBuf], closed: BitFlags<Scope>) -> Result<RulesetStatus, RulesetError> {
     let allowed = AccessFs::from_all(KNOWN) & !(AccessFs::Execute | AccessFs::MakeSock | AccessFs::MakeFifo);
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(KNOWN))?
         .handle_access(AccessNet::from_all(KNOWN))?
-        .scope(Scope::from_all(KNOWN))?
+        .scope(closed)?
         .create()?
         .add_rules(path_beneath_rules(writable, allowed))?
         .restrict_self()?;
@@ -52,7 +69,11 @@ fn restrict(writable: &[PathBuf]) -> Result<RulesetStatus, RulesetError> {
 
 /// Every system call that is not on the list fails.
 pub(crate) fn seccomp() -> bool {
-    match filter::programs().and_then(|programs| {
+    install(filter::programs())
+}
+
+fn install(programs: Result<Vec<BpfProgram>, filter::Error>) -> bool {
+    match programs.and_then(|programs| {
         programs.iter().try_for_each(|program| seccompiler::apply_filter(program).map_err(Into::into))
     }) {
         Ok(()) => true,

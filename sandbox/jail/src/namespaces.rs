@@ -10,7 +10,7 @@ use rustix::process::{Pid, WaitOptions, WaitStatus};
 use rustix::thread::UnshareFlags;
 
 use crate::enter::die_with_parent;
-use crate::{JailError, Tmp, os};
+use crate::{JailError, Tmp, lockdown, os};
 
 // AWS: the user functions run as in Lambda's sandbox.
 const INSIDE_UID: u32 = 993;
@@ -60,28 +60,42 @@ fn map_ids(uid: u32, gid: u32) -> io::Result<()> {
     fs::write("/proc/self/gid_map", format!("{INSIDE_GID} {gid} 1"))
 }
 
-/// Forks: the child goes on inside the process namespace, the parent only waits and passes the end on. When process 1
-/// ends, the kernel kills whatever else is in there.
+/// Forks: the child goes on inside the process namespace, the parent gives up all it may do but to wait, and passes the
+/// end on. When process 1 ends, the kernel kills whatever else is in there.
 fn become_first_process() -> Result<(), JailError> {
+    let (mut confined, confining) = io::pipe().map_err(os("make a pipe"))?;
     // SAFETY: there is a single thread, so the child finds every lock free and may run ordinary code.
     match unsafe { libc::fork() } {
         -1 => Err(JailError::Os("fork", io::Error::last_os_error())),
-        0 => die_with_parent(0),
-        child => wait_for(child),
+        0 => {
+            drop(confining);
+            die_with_parent(0)?;
+            // Ends when the parent has let go of its end.
+            io::copy(&mut confined, &mut io::sink()).map_err(os("wait for the parent"))?;
+            Ok(())
+        }
+        child => {
+            drop(confined);
+            // With its powers it does not stay: it ends, and the child with it.
+            let status = lockdown::only_wait().map_or(1, |()| {
+                drop(confining);
+                wait_for(child)
+            });
+            // SAFETY: ends at once without running exit handlers, which belong to the child's copy of the program.
+            unsafe { libc::_exit(status) }
+        }
     }
 }
 
-fn wait_for(child: i32) -> ! {
+fn wait_for(child: i32) -> i32 {
     let pid = Pid::from_raw(child);
-    let status = loop {
+    loop {
         match rustix::process::waitpid(pid, WaitOptions::empty()) {
-            Ok(Some((_, status))) => break exit_code(status),
+            Ok(Some((_, status))) => return exit_code(status),
             Err(rustix::io::Errno::INTR) | Ok(None) => {}
-            Err(_) => break 1,
+            Err(_) => return 1,
         }
-    };
-    // SAFETY: ends at once without running exit handlers, which belong to the child's copy of the program.
-    unsafe { libc::_exit(status) }
+    }
 }
 
 /// As a shell says it: 128 and the signal's number.

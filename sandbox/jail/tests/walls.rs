@@ -51,6 +51,10 @@ fn a_jailed_process_reaches_nothing_but_its_tmp_wherever_it_is_started() {
 fn check_walls(report: &str) {
     assert!(report.contains("landlock on") || report.contains("namespaces own"), "no wall at all: {report}");
     check(report, "start a thread", "allowed");
+    check(report, "sooner to go than others", "1000");
+    for set in ["CapInh", "CapPrm", "CapEff", "CapAmb"] {
+        check(report, &format!("outside {set}"), "0000000000000000");
+    }
     check(report, "write to tmp", "allowed");
     if report.contains("landlock on") || report.contains("namespaces own") {
         check(report, "read /etc/passwd", "refused");
@@ -58,6 +62,7 @@ fn check_walls(report: &str) {
         check(report, "read /proc/1/environ", "refused");
     }
     if report.contains("seccomp on") {
+        check(report, "outside Seccomp", "2");
         check(report, "start a program", "refused");
         check(report, "connect", "refused");
         check(report, "bind", "refused");
