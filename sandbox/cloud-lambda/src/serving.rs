@@ -165,7 +165,7 @@ impl Serving {
                 revision: version.revision().to_owned(),
             },
             name: function.name.clone(),
-            package: self.packages.unpacked(&version.package).await?,
+            package: self.packages.unpacked(&version.package).await?.into(),
             runtime: configuration.runtime.as_ref().map_or_else(String::new, ToString::to_string),
             handler: configuration.handler.clone().unwrap_or_default(),
             environment: environment.into_iter().collect(),

@@ -96,7 +96,7 @@ fn spec(package: &std::path::Path) -> FunctionSpec {
     FunctionSpec {
         key: FunctionKey { arn: "arn".into(), version: "$LATEST".into(), revision: "1".into() },
         name: "bench".into(),
-        package: package.to_owned(),
+        package: package.to_owned().into(),
         runtime: "provided.al2023".into(),
         handler: "bootstrap".into(),
         environment: Vec::new(),

@@ -1,26 +1,33 @@
 //! Compiled modules: made once by a limited child, kept by the hash of what they were made from.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jail::{CgroupLimits, Limits, Spec};
+use rustix::fs::{Timespec, Timestamps, UTIME_NOW};
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use crate::config::GENERATION;
+
+/// What compiled modules that nobody is known to need may keep of the disk, in bytes. Another agent may need them.
+const UNKNOWN_BYTES: u64 = 1 << 30;
 
 /// What compiling one module may take.
 #[derive(Debug, Clone, Copy)]
 pub struct CompileLimits {
+    /// Modules that are compiled at once; the others wait.
+    pub at_once: usize,
     /// Size of `bootstrap.wasm`, in bytes.
     pub module_bytes: u64,
-    /// Memory, in bytes.
+    /// Memory, in bytes. Together those at once get a quarter of the machine at most.
     pub memory_bytes: u64,
     /// Processor time of all threads together.
     pub cpu: Duration,
@@ -31,6 +38,7 @@ pub struct CompileLimits {
 impl Default for CompileLimits {
     fn default() -> Self {
         Self {
+            at_once: 2,
             module_bytes: 64 << 20,
             memory_bytes: 2 << 30,
             cpu: Duration::from_secs(90),
@@ -61,58 +69,120 @@ pub(crate) struct Cache {
     program: PathBuf,
     dir: PathBuf,
     limits: CompileLimits,
+    turns: Semaphore,
     /// Packages whose module's hash is known: `bootstrap.wasm`'s path, for unpacked packages never change.
     names: Mutex<HashMap<PathBuf, Arc<Entry>>>,
 }
 
-/// One package's module. The lock is held while it is compiled, so that it is compiled once.
+/// One package's module.
 #[derive(Default)]
-struct Entry(AsyncMutex<Option<Result<PathBuf, CompileError>>>);
+struct Entry {
+    /// Held while it is compiled, so that it is compiled once.
+    compiling: AsyncMutex<()>,
+    known: Mutex<Option<Result<PathBuf, CompileError>>>,
+}
+
+impl Entry {
+    fn known(&self) -> MutexGuard<'_, Option<Result<PathBuf, CompileError>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Cache {
-    pub(crate) fn new(program: PathBuf, dir: PathBuf, limits: CompileLimits) -> io::Result<Self> {
+    pub(crate) fn new(program: PathBuf, dir: PathBuf, mut limits: CompileLimits) -> io::Result<Self> {
         fs::create_dir_all(&dir)?;
-        Ok(Self { program, dir, limits, names: Mutex::default() })
+        limits.at_once = limits.at_once.max(1);
+        limits.memory_bytes = limits.memory_bytes.min(jail::machine_memory() / 4 / limits.at_once as u64);
+        let turns = Semaphore::new(limits.at_once);
+        Ok(Self { program, dir, limits, turns, names: Mutex::default() })
     }
 
     /// The compiled form of `module`, open.
     pub(crate) async fn open(self: &Arc<Self>, module: &Path) -> Result<File, CompileError> {
         let entry = self.entry(module);
-        let mut known = entry.0.lock().await;
-        // A file that someone cleaned away is made again.
-        if let Some(Ok(path)) = &*known
-            && let Ok(file) = File::open(path)
-        {
-            return Ok(file);
+        let _alone = entry.compiling.lock().await;
+        let known = entry.known().clone();
+        match known {
+            Some(Err(error @ CompileError::Module(_))) => return Err(error),
+            Some(Ok(path)) => {
+                if let Ok(file) = open_used(&path) {
+                    return Ok(file);
+                }
+            }
+            _ => {}
         }
-        if let Some(Err(error @ CompileError::Module(_))) = &*known {
-            return Err(error.clone());
+        // A file that someone cleaned away, perhaps just now, is made again.
+        match self.make(&entry, module).await {
+            Err(CompileError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+                self.make(&entry, module).await
+            }
+            made => made,
         }
-        let cache = Arc::clone(self);
-        let module = module.to_owned();
+    }
+
+    async fn make(self: &Arc<Self>, entry: &Entry, module: &Path) -> Result<File, CompileError> {
+        let _turn = self.turns.acquire().await.map_err(io::Error::other)?;
+        let (cache, module) = (Arc::clone(self), module.to_owned());
         let made = tokio::task::spawn_blocking(move || cache.find_or_compile(&module)).await;
         let made = made.unwrap_or_else(|_| Err(io::Error::other("the compiling task panicked").into()));
-        *known = Some(made.clone());
-        Ok(File::open(made?)?)
+        *entry.known() = Some(made.clone());
+        Ok(open_used(&made?)?)
     }
 
     /// Forgets a compiled file that does not fit this program: the next [`Cache::open`] compiles again.
-    pub(crate) async fn forget(&self, module: &Path) {
-        let entry = self.entry(module);
-        if let Some(Ok(path)) = entry.0.lock().await.take() {
+    pub(crate) fn forget(&self, module: &Path) {
+        if let Some(Ok(path)) = self.entry(module).known().take() {
             // Gone already is as good.
             let _ = fs::remove_file(path);
         }
     }
 
-    /// Drops what is known about a package that is no longer used.
-    pub(crate) fn release(&self, module: &Path) {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).remove(module);
+    /// Lets go of what was made of packages that are no more.
+    pub(crate) fn collect(&self) {
+        let mut names = self.names();
+        let gone: Vec<Arc<Entry>> =
+            names.extract_if(|module, _| !module.exists()).map(|(_, entry)| entry).collect();
+        let path = |entry: &Arc<Entry>| entry.known().clone()?.ok();
+        let used: HashSet<PathBuf> = names.values().filter_map(path).collect();
+        for path in gone.iter().filter_map(path).filter(|path| !used.contains(path)) {
+            // Who has it open, here or in another agent, keeps what he has; who needs it later makes it again.
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Removes what earlier processes left unfinished, and the compiled modules that were not used for longest when there
+    /// are too many of them.
+    pub(crate) fn sweep(&self) -> io::Result<()> {
+        let mut finished = Vec::new();
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            match (name.strip_suffix(".cwasm"), maker(&name)) {
+                (Some(_), _) => {
+                    let seen = entry.metadata()?;
+                    finished.push((seen.modified()?, seen.len(), entry.path()));
+                }
+                (None, Some(pid)) if !Path::new("/proc").join(pid).exists() => fs::remove_file(entry.path())?,
+                _ => {}
+            }
+        }
+        finished.sort_by_key(|(used, ..)| Reverse(*used));
+        let mut bytes = 0;
+        for (_, length, path) in finished {
+            bytes += length;
+            if bytes > UNKNOWN_BYTES {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<Entry>>> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn entry(&self, module: &Path) -> Arc<Entry> {
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(names.entry(module.to_owned()).or_default())
+        Arc::clone(self.names().entry(module.to_owned()).or_default())
     }
 
     fn find_or_compile(&self, module: &Path) -> Result<PathBuf, CompileError> {
@@ -188,6 +258,20 @@ impl Cache {
     }
 }
 
+/// Opens a compiled file and marks it as used.
+fn open_used(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    // What is left unmarked is swept earlier.
+    let _ = rustix::fs::futimens(&file, &Timestamps { last_access: now, last_modification: now });
+    Ok(file)
+}
+
+/// The process that an unfinished file belongs to: `HASH.PID-NUMBER.tmp`.
+fn maker(name: &str) -> Option<&str> {
+    Some(name.strip_suffix(".tmp")?.rsplit_once('.')?.1.split_once('-')?.0)
+}
+
 /// Names the module and everything its compiled form depends on.
 fn digest(module: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
@@ -199,5 +283,42 @@ fn digest(module: &Path) -> io::Result<String> {
             0 => return Ok(hex::encode(hash.finalize())),
             read => hash.update(buffer.get(..read).unwrap_or_default()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_dead_processes_left_unfinished_is_swept() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let cache = Cache::new("/none".into(), dir.path().into(), CompileLimits::default()).expect("a cache");
+        let own = format!("b.{}-0.tmp", std::process::id());
+        for name in ["a.cwasm", "a.4194999-0.tmp", &own, "other"] {
+            fs::write(dir.path().join(name), "x").expect("written");
+        }
+        cache.sweep().expect("swept");
+        let left = |name: &str| dir.path().join(name).exists();
+        assert!(left("a.cwasm") && left(&own) && left("other") && !left("a.4194999-0.tmp"));
+    }
+
+    #[test]
+    fn a_compiled_module_goes_with_the_last_package_that_has_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let cache = Cache::new("/none".into(), dir.path().into(), CompileLimits::default()).expect("a cache");
+        let compiled = dir.path().join("a.cwasm");
+        fs::write(&compiled, "x").expect("written");
+        let modules = ["one", "two"].map(|name| dir.path().join(name));
+        for module in &modules {
+            fs::write(module, "x").expect("written");
+            *cache.entry(module).known() = Some(Ok(compiled.clone()));
+        }
+        for (module, left) in modules.iter().zip([true, false]) {
+            fs::remove_file(module).expect("removed");
+            cache.collect();
+            assert_eq!(compiled.exists(), left);
+        }
+        assert!(cache.names().is_empty());
     }
 }

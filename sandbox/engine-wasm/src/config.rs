@@ -9,7 +9,7 @@ pub(crate) const SLOTS: u32 = 64;
 pub(crate) const GENERATION: &str = concat!("wasmtime-48 config-1 ", env!("CARGO_PKG_VERSION"));
 
 /// Call stack of a function, in bytes. Deeper recursion traps.
-const STACK: usize = 1 << 20;
+pub(crate) const STACK: usize = 1 << 20;
 
 /// The most elements of a module's tables together: indirect calls of very large programs fit.
 const TABLE_ELEMENTS: usize = 200_000;
@@ -25,7 +25,6 @@ pub(crate) fn runner() -> Result<Engine> {
     pool.total_core_instances(SLOTS)
         .total_memories(SLOTS)
         .total_tables(SLOTS)
-        .total_stacks(SLOTS)
         .max_memories_per_module(1)
         .max_tables_per_module(1)
         .table_elements(TABLE_ELEMENTS)
@@ -33,8 +32,7 @@ pub(crate) fn runner() -> Result<Engine> {
         .max_core_instance_size(8 << 20)
         // Resetting a few hot pages by copying is cheaper than giving them back to the kernel.
         .linear_memory_keep_resident(128 << 10)
-        .table_keep_resident(16 << 10)
-        .async_stack_keep_resident(32 << 10);
+        .table_keep_resident(16 << 10);
     let mut config = shared();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config.enable_compiler(false);
@@ -46,7 +44,6 @@ fn shared() -> Config {
     config
         .epoch_interruption(true)
         .max_wasm_stack(STACK)
-        .async_stack_size(2 * STACK)
         .memory_init_cow(true)
         .cranelift_opt_level(OptLevel::Speed)
         .wasm_component_model(false)

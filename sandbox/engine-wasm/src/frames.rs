@@ -2,16 +2,16 @@
 //!
 //! A worker is not believed: every length is bounded before anything is allocated for it.
 
-use std::io;
+use std::io::{self, IoSlice, Read, Write};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use jail::Isolation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt};
 
-const MAX_HEADER: u32 = 1 << 20;
-const MAX_BODY: u32 = 32 << 20;
+const MAX_HEADER: usize = 1 << 20;
+const MAX_BODY: usize = 32 << 20;
 
 /// To the worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -66,62 +66,140 @@ pub(crate) enum End {
     Timeout,
 }
 
-/// One frame as bytes.
-pub(crate) fn frame<T: Serialize>(header: &T, body: &[&[u8]]) -> io::Result<Vec<u8>> {
-    let header = serde_json::to_vec(header)?;
-    let length: usize = body.iter().map(|part| part.len()).sum();
-    let mut bytes = Vec::with_capacity(8 + header.len() + length);
-    bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
-    bytes.extend_from_slice(&(length as u32).to_le_bytes());
-    bytes.extend_from_slice(&header);
-    for part in body {
-        bytes.extend_from_slice(part);
+/// One frame, ready to be written: whole or not at all is for its writer to see to.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    head: Bytes,
+    body: [Bytes; 2],
+}
+
+impl Frame {
+    /// A header and the two parts of its body.
+    pub(crate) fn new<T: Serialize>(header: &T, body: [Bytes; 2]) -> io::Result<Self> {
+        let header = serde_json::to_vec(header)?;
+        let length: usize = body.iter().map(Bytes::len).sum();
+        if header.len() > MAX_HEADER || length > MAX_BODY {
+            return Err(too_long());
+        }
+        let mut head = Vec::with_capacity(8 + header.len());
+        head.extend_from_slice(&(header.len() as u32).to_le_bytes());
+        head.extend_from_slice(&(length as u32).to_le_bytes());
+        head.extend_from_slice(&header);
+        Ok(Self { head: head.into(), body })
     }
-    Ok(bytes)
+
+    /// Its bytes, without a copy.
+    pub(crate) fn into_buf(self) -> impl Buf + Send {
+        let [first, second] = self.body;
+        self.head.chain(first).chain(second)
+    }
+
+    /// Writes it, waiting as long as it takes.
+    pub(crate) fn write(self, to: &mut impl Write) -> io::Result<()> {
+        let mut left = self.into_buf();
+        while left.has_remaining() {
+            let mut slices = [IoSlice::new(&[]); 3];
+            let filled = left.chunks_vectored(&mut slices);
+            match to.write_vectored(slices.get(..filled).unwrap_or_default()) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => left.advance(written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Writes one frame.
-pub(crate) async fn write<T: Serialize>(
-    to: &mut (impl AsyncWrite + Unpin),
-    header: &T,
-    body: &[&[u8]],
-) -> io::Result<()> {
-    to.write_all(&frame(header, body)?).await
-}
-
-/// Reads one frame; `None` at the end of the stream.
+/// Reads one frame as the engine does, among other work; `None` at the end of the stream.
 pub(crate) async fn read<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
 ) -> io::Result<Option<(T, Bytes)>> {
-    let header_len = match from.read_u32_le().await {
-        Ok(length) => length,
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let body_len = from.read_u32_le().await?;
-    if header_len > MAX_HEADER || body_len > MAX_BODY {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a frame is longer than any may be"));
+    let mut lengths = [0; 8];
+    if ended(from.read_exact(&mut lengths).await.map(drop))? {
+        return Ok(None);
     }
-    let mut bytes = vec![0; header_len as usize + body_len as usize];
+    let (header, mut bytes) = room(lengths)?;
     from.read_exact(&mut bytes).await?;
+    parse(header, bytes).map(Some)
+}
+
+/// Reads one frame as a worker does, which has nothing else to do meanwhile; `None` at the end of the stream.
+pub(crate) fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Bytes)>> {
+    let mut lengths = [0; 8];
+    if ended(from.read_exact(&mut lengths))? {
+        return Ok(None);
+    }
+    let (header, mut bytes) = room(lengths)?;
+    from.read_exact(&mut bytes)?;
+    parse(header, bytes).map(Some)
+}
+
+fn ended(read: io::Result<()>) -> io::Result<bool> {
+    match read {
+        Ok(()) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The header's length and room for header and body, unless they are longer than any may be.
+fn room(lengths: [u8; 8]) -> io::Result<(usize, Vec<u8>)> {
+    // The header's length comes first, so it is the lower half.
+    let lengths = u64::from_le_bytes(lengths);
+    let (header, body) = (lengths as u32 as usize, (lengths >> 32) as usize);
+    if header > MAX_HEADER || body > MAX_BODY {
+        return Err(too_long());
+    }
+    Ok((header, vec![0; header + body]))
+}
+
+fn parse<T: DeserializeOwned>(header: usize, bytes: Vec<u8>) -> io::Result<(T, Bytes)> {
     let mut bytes = Bytes::from(bytes);
-    let header = serde_json::from_slice(&bytes.split_to(header_len as usize))?;
-    Ok(Some((header, bytes)))
+    let header = serde_json::from_slice(&bytes.split_to(header))?;
+    Ok((header, bytes))
+}
+
+fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "a frame is longer than any may be")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Takes a few bytes at a time, as a socket may.
+    struct Narrow(Vec<u8>);
+
+    impl Write for Narrow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let fits = bytes.get(..3).unwrap_or(bytes);
+            self.0.extend_from_slice(fits);
+            Ok(fits.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[tokio::test]
     async fn a_frame_comes_back_and_an_overlong_one_is_refused() {
-        let sent = frame(&Request::Load, &[b"ab", b"c"]).expect("serialises");
+        let mut sent = Narrow(Vec::new());
+        let frame = Frame::new(&Request::Load, ["ab".into(), "c".into()]).expect("serialises");
+        frame.write(&mut sent).expect("written");
+        let sent = sent.0;
         let (header, body) = read::<Request>(&mut sent.as_slice()).await.expect("reads").expect("a frame");
         assert!(matches!(header, Request::Load));
+        assert_eq!(body, "abc");
+        let (_, body) = read_blocking::<Request>(&mut sent.as_slice()).expect("reads").expect("a frame");
         assert_eq!(body, "abc");
         assert!(read::<Request>(&mut [].as_slice()).await.expect("the end").is_none());
         let huge = [255; 8];
         let error = read::<Request>(&mut huge.as_slice()).await.expect_err("refused");
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        let body = Bytes::from(vec![0; MAX_BODY]);
+        assert!(Frame::new(&Request::Load, [body.clone(), Bytes::new()]).is_ok());
+        assert!(Frame::new(&Request::Load, [body, "x".into()]).is_err());
     }
 }

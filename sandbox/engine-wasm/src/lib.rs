@@ -24,6 +24,7 @@
 //! Not here: which function an event goes to, retries, concurrency limits of an account (`cloud-lambda`).
 
 mod cache;
+mod complaints;
 mod config;
 mod frames;
 mod load;

@@ -38,6 +38,13 @@ pub(crate) fn of_bad_package(invocation: &Invocation, reason: &str) -> Outcome {
     outcome(Err(error), log, Duration::ZERO, None, 1)
 }
 
+/// The outcome of an invocation whose worker did not tell its end in time.
+pub(crate) fn of_timeout(function: &FunctionSpec, invocation: &Invocation) -> Outcome {
+    let error = FunctionError::timed_out(&invocation.request_id, function.timeout);
+    let log = add_cause(Bytes::new(), invocation, &End::Timeout, Some(&error));
+    outcome(Err(error), log, function.timeout, None, 1)
+}
+
 /// The outcome of an invocation whose worker died under it.
 pub(crate) fn of_lost_worker(invocation: &Invocation, elapsed: Duration) -> Outcome {
     let error = FunctionError::signalled(&invocation.request_id, "killed");

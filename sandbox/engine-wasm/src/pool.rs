@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use engine::{FunctionKey, FunctionSpec};
+use engine::{FunctionKey, FunctionSpec, Package};
 use jail::Isolation;
 use tokio::sync::{Mutex as AsyncMutex, Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -79,6 +79,8 @@ pub(crate) struct Pool {
 /// The workers of one function.
 struct Group {
     module: PathBuf,
+    /// Its module is opened again with every new worker.
+    _package: Package,
     workers: Mutex<Vec<Member>>,
     /// Held while a worker is started, so that a burst starts one and not a hundred.
     starting: AsyncMutex<()>,
@@ -133,7 +135,7 @@ impl Pool {
             Ok(Some(LoadError::Link(reason))) => Err(Refused::Package(reason)),
             Ok(Some(LoadError::Stale(reason))) => {
                 tracing::info!(reason, "a compiled module does not fit this program; compiling again");
-                self.cache.forget(path).await;
+                self.cache.forget(path);
                 let module = self.cache.open(path).await?;
                 let worker = self.start(function.ephemeral_storage_mb).await?;
                 match worker.load(module, function.memory_mb).await {
@@ -187,14 +189,16 @@ impl Pool {
 
     /// Forgets a function. Its workers end with their last invocations.
     pub(crate) fn retire(&self, key: &FunctionKey) {
-        if let Some(group) = self.groups().remove(key) {
-            self.cache.release(&group.module);
-        }
+        // Not under the lock: its workers are ended with it.
+        let retired = self.groups().remove(key);
+        drop(retired);
     }
 
     /// Ends the workers of functions that were not used since `before`.
     pub(crate) fn sweep(&self, before: Instant) {
-        self.groups().retain(|_, group| !group.is_idle() || *group.last_used() > before);
+        let idle = |_: &FunctionKey, group: &mut Arc<Group>| group.is_idle() && *group.last_used() <= before;
+        let swept: Vec<_> = self.groups().extract_if(idle).collect();
+        drop(swept);
     }
 
     /// Worker processes that belong to functions, by function and process id.
@@ -206,7 +210,8 @@ impl Pool {
 
     /// Ends everything.
     pub(crate) async fn close(&self) {
-        self.groups().clear();
+        let closed = std::mem::take(&mut *self.groups());
+        drop(closed);
         self.spare.lock().await.take();
     }
 
@@ -227,6 +232,7 @@ impl Pool {
         let group = groups.entry(function.key.clone()).or_insert_with(|| {
             Arc::new(Group {
                 module: function.package.join(ENTRY),
+                _package: function.package.clone(),
                 workers: Mutex::default(),
                 starting: AsyncMutex::default(),
                 freed: Notify::new(),

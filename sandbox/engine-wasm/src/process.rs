@@ -12,13 +12,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use jail::{CgroupLimits, Isolation, Jailed, Limits, Spec, Tmp};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
-use tokio::io::BufReader;
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{Mutex as AsyncMutex, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
+use crate::complaints::Complaints;
 use crate::config::SLOTS;
-use crate::frames::{self, Done, LoadError, Reply, Request};
+use crate::frames::{self, Done, Frame, LoadError, Reply, Request};
 
 /// Files and directories in one `/tmp`.
 const TMP_FILES: u64 = 65_536;
@@ -39,7 +40,8 @@ pub(crate) struct Launch<'a> {
 pub(crate) struct Worker {
     process: Mutex<Jailed>,
     descriptors: StdUnixStream,
-    to: AsyncMutex<OwnedWriteHalf>,
+    /// To the one task that writes.
+    to: mpsc::Sender<Frame>,
     waiting: Arc<Mutex<Waiting>>,
     next: AtomicU64,
     /// The size its `/tmp` directories were made with.
@@ -69,21 +71,27 @@ impl Worker {
         command.args(["worker", "wasm"]);
         command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
         command.stdout(Stdio::from(std::os::fd::OwnedFd::from(their_descriptors)));
+        let (complaints, stderr) = Complaints::new()?;
+        command.stderr(stderr);
         let spec = spec(&launch);
         // Waits for the launching thread, which does nothing but start processes: well under a millisecond.
         let process = jail::launch(command, spec, cgroup(0, launch.tmp_mb))?;
+        let complaints = complaints.listen(process.id());
         ours.set_nonblocking(true)?;
         let (from, to) = UnixStream::from_std(ours)?.into_split();
         let mut from = BufReader::new(from);
         let Some((Reply::Ready { isolation }, _)) = frames::read(&mut from).await? else {
-            return Err(io::Error::other("a worker did not come up; what it wrote is above in this log"));
+            let said = complaints.await.unwrap_or_default();
+            return Err(io::Error::other(format!("a worker did not come up; it said: {said}")));
         };
         let waiting = Arc::default();
         tokio::spawn(listen(from, Arc::clone(&waiting)));
+        let (frames, written) = mpsc::channel(SLOTS as usize);
+        tokio::spawn(write(written, to));
         Ok(Self {
             process: Mutex::new(process),
             descriptors,
-            to: AsyncMutex::new(to),
+            to: frames,
             waiting,
             next: AtomicU64::new(0),
             tmp_mb: launch.tmp_mb,
@@ -104,41 +112,35 @@ impl Worker {
     /// Hands over the compiled module. Then it belongs to that function for good.
     pub(crate) async fn load(&self, module: File, memory_mb: u32) -> Result<Option<LoadError>, Gone> {
         self.process.lock().unwrap_or_else(PoisonError::into_inner).limit(cgroup(memory_mb, self.tmp_mb));
-        let answer = {
-            let (sender, answer) = oneshot::channel();
-            let mut waiting = self.waiting();
-            if waiting.ended {
-                return Err(Gone);
-            }
-            waiting.loaded = Some(sender);
-            answer
-        };
-        send_descriptor(&self.descriptors, &module).map_err(|_| Gone)?;
-        self.send(&Request::Load, &[]).await?;
+        let frame = Frame::new(&Request::Load, [Bytes::new(), Bytes::new()]).map_err(|_| Gone)?;
+        let answer = self
+            .send(frame, |waiting, answer| {
+                send_descriptor(&self.descriptors, &module).map_err(|_| Gone)?;
+                waiting.loaded = Some(answer);
+                Ok(())
+            })
+            .await?;
         answer.await.map_err(|_| Gone)
     }
 
     /// Runs the module once. The environment is `NAME=value` and a zero byte for each variable.
     pub(crate) async fn invoke(
         &self,
-        environment: &[u8],
-        event: &[u8],
+        environment: Vec<u8>,
+        event: Bytes,
         memory_bytes: u64,
         timeout_micros: u64,
     ) -> Result<(Done, Bytes), Gone> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let answer = {
-            let (sender, answer) = oneshot::channel();
-            let mut waiting = self.waiting();
-            if waiting.ended {
-                return Err(Gone);
-            }
-            waiting.done.insert(id, sender);
-            answer
-        };
         let environment_len = environment.len();
         let request = Request::Invoke { id, environment_len, memory_bytes, timeout_micros };
-        self.send(&request, &[environment, event]).await?;
+        let frame = Frame::new(&request, [environment.into(), event]).map_err(|_| Gone)?;
+        let answer = self
+            .send(frame, |waiting, answer| {
+                waiting.done.insert(id, answer);
+                Ok(())
+            })
+            .await?;
         answer.await.map_err(|_| Gone)
     }
 
@@ -147,12 +149,36 @@ impl Worker {
         self.process.lock().unwrap_or_else(PoisonError::into_inner).kill();
     }
 
-    async fn send(&self, request: &Request, body: &[&[u8]]) -> Result<(), Gone> {
-        frames::write(&mut *self.to.lock().await, request, body).await.map_err(|_| Gone)
+    /// Hands a frame to its writer and notes who waits for the answer: both or, when the caller goes away before,
+    /// neither.
+    async fn send<T>(
+        &self,
+        frame: Frame,
+        note: impl FnOnce(&mut Waiting, oneshot::Sender<T>) -> Result<(), Gone>,
+    ) -> Result<oneshot::Receiver<T>, Gone> {
+        let place = self.to.reserve().await.map_err(|_| Gone)?;
+        let (sender, answer) = oneshot::channel();
+        let mut waiting = self.waiting();
+        if waiting.ended {
+            return Err(Gone);
+        }
+        note(&mut waiting, sender)?;
+        place.send(frame);
+        Ok(answer)
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes frames, each to its end: whoever asked for one may go away meanwhile, and the next begins where it should.
+async fn write(mut frames: mpsc::Receiver<Frame>, mut to: OwnedWriteHalf) {
+    while let Some(frame) = frames.recv().await {
+        // Fails when the worker is gone, and then all who wait learn it from the end of what it says.
+        if to.write_all_buf(&mut frame.into_buf()).await.is_err() {
+            return;
+        }
     }
 }
 
@@ -211,8 +237,7 @@ fn spec(launch: &Launch<'_>) -> Spec {
 
 /// Room for every slot, but never more than half of the machine.
 fn cgroup(memory_mb: u32, tmp_mb: u32) -> CgroupLimits {
-    let machine = rustix::system::sysinfo();
-    let half = machine.totalram.saturating_mul(machine.mem_unit.into()) / 2;
+    let half = jail::machine_memory() / 2;
     let slots = (u64::from(memory_mb) + u64::from(tmp_mb)).saturating_mul(SLOTS.into()) << 20;
     CgroupLimits { memory_bytes: (OVERHEAD + slots).min(half.max(OVERHEAD)), tasks: 128 }
 }

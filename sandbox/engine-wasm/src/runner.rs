@@ -1,7 +1,7 @@
 //! The engine: an invocation gets a seat in a worker, is run there, and becomes an outcome.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -41,14 +41,18 @@ pub struct WasmEngine {
 impl WasmEngine {
     /// Needs a tokio runtime, in which it looks after idle workers. Starts no worker yet: see [`WasmEngine::warm_up`].
     pub fn new(config: WasmConfig) -> io::Result<Self> {
-        // What the workers of a predecessor that was killed left goes.
-        match std::fs::remove_dir_all(&config.scratch) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => std::fs::create_dir_all(&config.scratch)?,
-        }
-        let cache = Arc::new(Cache::new(config.program.clone(), config.cache, config.compile)?);
+        empty(&config.scratch).map_err(|error| named("empty the scratch folder", &config.scratch, &error))?;
+        let cache = Cache::new(config.program.clone(), config.cache.clone(), config.compile)
+            .map_err(|error| named("use the folder of compiled modules", &config.cache, &error))?;
+        let cache = Arc::new(cache);
+        let swept = Arc::clone(&cache);
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = swept.sweep() {
+                tracing::warn!(%error, "compiled modules that nobody needs could not be swept");
+            }
+        });
         let pool = Arc::new(Pool::new(config.program, config.scratch, Arc::clone(&cache)));
-        tokio::spawn(sweep(Arc::downgrade(&pool), config.idle));
+        tokio::spawn(sweep(Arc::downgrade(&pool), Arc::clone(&cache), config.idle));
         Ok(Self { pool, cache })
     }
 
@@ -84,12 +88,16 @@ impl Engine for WasmEngine {
     }
 
     async fn prepare(&self, function: &Arc<FunctionSpec>) -> Result<(), EngineError> {
-        match self.cache.open(&function.package.join(ENTRY)).await {
-            Ok(_) | Err(CompileError::Module(_)) => Ok(()),
-            Err(CompileError::Io(error)) => {
-                Err(EngineError::Unavailable(io::Error::new(error.kind(), error)))
+        let (cache, module) = (Arc::clone(&self.cache), function.package.join(ENTRY));
+        to_the_end(async move {
+            match cache.open(&module).await {
+                Ok(_) | Err(CompileError::Module(_)) => Ok(()),
+                Err(CompileError::Io(error)) => {
+                    Err(EngineError::Unavailable(io::Error::new(error.kind(), error)))
+                }
             }
-        }
+        })
+        .await
     }
 
     async fn invoke(
@@ -97,37 +105,52 @@ impl Engine for WasmEngine {
         function: &Arc<FunctionSpec>,
         invocation: Invocation,
     ) -> Result<Outcome, EngineError> {
-        match self.pool.seat(function).await {
-            Ok(seat) => Ok(run(&seat, function, &invocation).await),
-            Err(Refused::Package(reason)) => Ok(outcome::of_bad_package(&invocation, &reason)),
-            Err(Refused::Machine(error)) => Err(EngineError::Unavailable(error)),
-        }
+        let (pool, function) = (Arc::clone(&self.pool), Arc::clone(function));
+        to_the_end(async move {
+            match pool.seat(&function).await {
+                Ok(seat) => Ok(run(&seat, &function, invocation).await),
+                Err(Refused::Package(reason)) => Ok(outcome::of_bad_package(&invocation, &reason)),
+                Err(Refused::Machine(error)) => Err(EngineError::Unavailable(error)),
+            }
+        })
+        .await
     }
 
     async fn retire(&self, key: &FunctionKey) {
         self.pool.retire(key);
+        collect(&self.cache).await;
     }
 }
 
-async fn run(seat: &Seat, function: &FunctionSpec, invocation: &Invocation) -> Outcome {
+/// Does the work in a task of its own: whoever waits for it may go away, and what was begun still ends as it should, with
+/// its place in a worker held until then.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, EngineError>> + Send + 'static,
+) -> Result<T, EngineError> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or_else(|error| Err(EngineError::Unavailable(io::Error::other(error))))
+}
+
+async fn run(seat: &Seat, function: &FunctionSpec, mut invocation: Invocation) -> Outcome {
     let begun = Instant::now();
-    let environment = block(&environment(function, invocation));
+    let environment = block(&environment(function, &invocation));
     let running = seat.worker.invoke(
-        &environment,
-        &invocation.payload,
+        environment,
+        // Not needed here once it is on its way.
+        std::mem::take(&mut invocation.payload),
         u64::from(function.memory_mb) << 20,
         function.timeout.as_micros() as u64,
     );
     match tokio::time::timeout(function.timeout + GRACE, running).await {
-        Ok(Ok((done, output))) => outcome::of_done(function, invocation, seat.init, &done, output),
-        Ok(Err(Gone)) => outcome::of_lost_worker(invocation, begun.elapsed()),
+        Ok(Ok((done, output))) => outcome::of_done(function, &invocation, seat.init, &done, output),
+        Ok(Err(Gone)) => outcome::of_lost_worker(&invocation, begun.elapsed()),
         Err(_) => {
             tracing::error!(
                 pid = seat.worker.pid(),
                 "a worker is silent beyond its function's timeout; killed"
             );
             seat.worker.kill();
-            outcome::of_lost_worker(invocation, begun.elapsed())
+            outcome::of_timeout(function, &invocation)
         }
     }
 }
@@ -144,8 +167,8 @@ fn block(environment: &[Variable<'_>]) -> Vec<u8> {
     block
 }
 
-/// Ends idle workers until the pool is gone.
-async fn sweep(pool: Weak<Pool>, idle: Duration) {
+/// Ends idle workers, and lets go of what belongs to packages that are no more, until the pool is gone.
+async fn sweep(pool: Weak<Pool>, cache: Arc<Cache>, idle: Duration) {
     let mut ticks = tokio::time::interval(idle.max(Duration::from_secs(1)) / 2);
     loop {
         ticks.tick().await;
@@ -153,5 +176,33 @@ async fn sweep(pool: Weak<Pool>, idle: Duration) {
         if let Some(before) = Instant::now().checked_sub(idle) {
             pool.sweep(before);
         }
+        drop(pool);
+        collect(&cache).await;
     }
+}
+
+async fn collect(cache: &Arc<Cache>) {
+    let cache = Arc::clone(cache);
+    if let Err(error) = tokio::task::spawn_blocking(move || cache.collect()).await {
+        tracing::error!(%error, "compiled modules that nobody needs could not be collected");
+    }
+}
+
+/// What the workers of a predecessor that was killed left goes: at once out of the way, and then in its own time, for
+/// it may be millions of files.
+fn empty(scratch: &Path) -> io::Result<()> {
+    if let Some(parent) = scratch.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    let aside = folders::set_aside(scratch)?;
+    std::thread::Builder::new().name("scratch".into()).spawn(move || {
+        if let Err(error) = aside.remove() {
+            tracing::warn!(%error, "what functions left in their /tmp stays behind");
+        }
+    })?;
+    std::fs::create_dir(scratch)
+}
+
+fn named(what: &str, folder: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("failed to {what} {}: {error}", folder.display()))
 }

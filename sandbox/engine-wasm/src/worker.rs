@@ -1,10 +1,13 @@
 //! The worker's side: what `worker wasm` and `worker compile` do. Both lock themselves in before they read anything.
 
 mod compile;
+mod crew;
 mod guest;
+mod imports;
 mod pipes;
 mod serve;
 mod ticker;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -20,6 +20,9 @@ const PRELUDE: &str = r#"
   (import "wasi_snapshot_preview1" "path_open"
     (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_create_directory"
+    (func $path_create_directory (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $fd_close (param i32) (result i32)))
   (import "wasi_snapshot_preview1" "sock_accept" (func $sock_accept (param i32 i32 i32) (result i32)))
   (memory (export "memory") 2)
   (func $put (param $fd i32) (param $ptr i32) (param $len i32) (result i32)
@@ -31,7 +34,18 @@ const PRELUDE: &str = r#"
     (i32.store8 (i32.const 17) (i32.add (i32.const 48) (i32.rem_u (local.get $n) (i32.const 10))))
     (drop (call $put (i32.const 1) (i32.const 15) (i32.const 4))))
   (data (i32.const 15) "\"00\"")
+  ;; A subscription to the clock $id at $at, relative or absolute.
+  (func $clock (param $at i32) (param $id i32) (param $nanos i64) (param $absolute i32)
+    (i32.store (i32.add (local.get $at) (i32.const 16)) (local.get $id))
+    (i64.store (i32.add (local.get $at) (i32.const 24)) (local.get $nanos))
+    (i32.store16 (i32.add (local.get $at) (i32.const 40)) (local.get $absolute)))
+  (func $sleep (param $nanos i64) (result i32)
+    (call $clock (i32.const 256) (i32.const 1) (local.get $nanos) (i32.const 0))
+    (call $poll_oneoff (i32.const 256) (i32.const 512) (i32.const 1) (i32.const 32)))
 "#;
+
+const TIMED_OUT: &str =
+    "RequestId: 11111111-2222-3333-4444-555555555555 Error: Task timed out after 1.00 seconds";
 
 /// Answers with the event.
 const ECHO: &str = r#"(func (export "_start")
@@ -80,7 +94,7 @@ fn spec(name: &str, package: &Path) -> FunctionSpec {
     FunctionSpec {
         key: FunctionKey { arn: name.to_owned(), version: "$LATEST".into(), revision: "1".into() },
         name: name.to_owned(),
-        package: package.to_owned(),
+        package: package.to_owned().into(),
         runtime: "provided.al2023".into(),
         handler: "bootstrap".into(),
         environment: vec![("COLOUR".into(), "blue".into())],
@@ -212,7 +226,7 @@ async fn an_endless_loop_ends_at_its_timeout_and_others_go_on() {
         check_error(
             &outcome,
             "Sandbox.Timedout",
-            "RequestId: 11111111-2222-3333-4444-555555555555 Error: Task timed out after 1.00 seconds",
+            TIMED_OUT,
         );
         let log = String::from_utf8_lossy(&outcome.log).into_owned();
         assert_eq!(
@@ -223,25 +237,29 @@ async fn an_endless_loop_ends_at_its_timeout_and_others_go_on() {
     }
 }
 
-/// All of them at once.
+/// All of them at once; their results in their order.
+async fn at_once<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, done) in &mut futures {
+            if done.is_none()
+                && let std::task::Poll::Ready(result) = future.as_mut().poll(context)
+            {
+                *done = Some(result);
+            }
+        }
+        let all = futures.iter().all(|(_, done)| done.is_some());
+        if all { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    futures.into_iter().filter_map(|(_, done)| done).collect()
+}
+
 async fn all<F>(futures: impl Iterator<Item = F>) -> Vec<Outcome>
 where
     F: Future<Output = Result<Outcome, engine::EngineError>>,
 {
-    let mut futures: Vec<_> = futures.map(Box::pin).collect();
-    let mut done = Vec::new();
-    std::future::poll_fn(|context| {
-        futures.retain_mut(|future| match future.as_mut().poll(context) {
-            std::task::Poll::Ready(outcome) => {
-                done.push(outcome.expect("tried"));
-                false
-            }
-            std::task::Poll::Pending => true,
-        });
-        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    done
+    at_once(futures).await.into_iter().map(|outcome| outcome.expect("tried")).collect()
 }
 
 #[tokio::test]
@@ -423,12 +441,20 @@ async fn a_killed_worker_fails_its_invocation_and_no_later_one() {
     let pids = rig.engine.worker_pids(&function.key);
     assert_eq!(pids.len(), 1);
     let kill = async {
-        // The loop is running or about to: the kill meets it either way.
-        tokio::task::yield_now().await;
-        let pid = rustix::process::Pid::from_raw(pids[0] as i32).expect("a pid");
-        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("killed");
+        // The loop is running or about to, in this worker or, when it comes too late, in the next.
+        loop {
+            for pid in rig.engine.worker_pids(&function.key) {
+                let pid = rustix::process::Pid::from_raw(pid as i32).expect("a pid");
+                // It may have ended already.
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+            tokio::task::spawn_blocking(std::thread::yield_now).await.expect("yielded");
+        }
     };
-    let (outcome, ()) = tokio::join!(rig.engine.invoke(&function, call("1")), kill);
+    let outcome = tokio::select! {
+        outcome = rig.engine.invoke(&function, call("1")) => outcome,
+        () = kill => unreachable!(),
+    };
     check_exit(&outcome.expect("tried"), "Runtime exited with error: signal: killed");
     let after = rig.engine.invoke(&function, call("2")).await.expect("tried");
     assert_eq!(after.payload, "2");
@@ -452,4 +478,227 @@ async fn workers_end_when_idle_or_retired_and_are_never_shared() {
     rig.engine.end_idle(Instant::now());
     assert!(rig.engine.worker_pids(&newer.key).is_empty());
     assert_eq!(rig.engine.invoke(&newer, call("3")).await.expect("tried").payload, "3");
+}
+
+/// Polls a future that often at most, then drops it.
+async fn dropped_after(polls: usize, work: impl Future) {
+    let mut work = std::pin::pin!(work);
+    for _ in 0..polls {
+        let once = std::future::poll_fn(|context| std::task::Poll::Ready(work.as_mut().poll(context)));
+        if once.await.is_ready() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_hangs_up_in_the_middle_harms_nobody() {
+    let rig = Rig::new(CompileLimits::default());
+    let function = Arc::new(rig.function("echo", &wat(ECHO)));
+    rig.engine.invoke(&function, call("1")).await.expect("tried");
+    let pids = rig.engine.worker_pids(&function.key);
+    let large = format!("\"{}\"", "x".repeat(5_500_000));
+    for polls in 0..30 {
+        let leaving = (0..4).map(|_| dropped_after(polls, rig.engine.invoke(&function, call(&large))));
+        let (_, neighbour) = tokio::join!(at_once(leaving), rig.engine.invoke(&function, call("2")));
+        let neighbour = neighbour.expect("tried");
+        assert_eq!((neighbour.payload.as_ref(), &neighbour.error), (b"2".as_ref(), &None), "after {polls}");
+    }
+    assert_eq!(rig.engine.worker_pids(&function.key), pids, "the worker lives");
+    let everyone = all((0..64).map(|_| rig.engine.invoke(&function, call("3")))).await;
+    assert!(everyone.iter().all(|outcome| outcome.payload == "3"), "no place is lost");
+}
+
+#[tokio::test]
+async fn an_abandoned_preparation_is_gone_on_with() {
+    let rig = Rig::new(CompileLimits::default());
+    let function = Arc::new(rig.function("echo", &wat(ECHO)));
+    for polls in 0..4 {
+        dropped_after(polls, rig.engine.prepare(&function)).await;
+    }
+    rig.engine.prepare(&function).await.expect("compiled");
+    let files = std::fs::read_dir(rig.dir.path().join("cache")).expect("a cache").count();
+    assert_eq!(files, 1, "once, and nothing half made");
+}
+
+#[tokio::test]
+async fn whoever_waits_is_stopped_at_the_timeout_and_holds_up_nobody() {
+    let rig = Rig::new(CompileLimits::default());
+    let hour = 3_600_000_000_000_i64;
+    let start = |body: &str| format!(r#"(func (export "_start") {body})"#);
+    let swallow = r"(loop $l (drop (call $sleep (i64.const 50000000))) (br $l))";
+    let two = format!(
+        "(call $clock (i32.const 256) (i32.const 1) (i64.const {hour}) (i32.const 0))
+         (call $clock (i32.const 304) (i32.const 1) (i64.const {hour}) (i32.const 0))
+         (drop (call $poll_oneoff (i32.const 256) (i32.const 512) (i32.const 2) (i32.const 32)))"
+    );
+    let until = "(call $clock (i32.const 256) (i32.const 0) (i64.const 9000000000000000000) (i32.const 1))
+         (drop (call $poll_oneoff (i32.const 256) (i32.const 512) (i32.const 1) (i32.const 32)))";
+    let flood = |fd: u32| {
+        format!("(loop $l (drop (call $put (i32.const {fd}) (i32.const 1024) (i32.const 100000))) (br $l))")
+    };
+    let cases = [
+        ("long", start(&format!("(drop (call $sleep (i64.const {hour}))) (call $digit (i32.const 1))"))),
+        // What comes too late is no success.
+        ("late", start("(drop (call $sleep (i64.const 1600000000))) (call $digit (i32.const 1))")),
+        ("late-exit", start("(drop (call $sleep (i64.const 1600000000))) (call $exit (i32.const 3))")),
+        ("swallow", start(swallow)),
+        ("two", start(&two)),
+        ("until", start(until)),
+        ("stdout", start(&flood(1))),
+        ("stderr", start(&flood(2))),
+    ];
+    let echo = Arc::new(rig.function("echo", &wat(ECHO)));
+    rig.engine.prepare(&echo).await.expect("compiled");
+    let slow = cases.iter().map(|(name, body)| {
+        let mut function = rig.function(name, &wat(body));
+        function.timeout = Duration::from_secs(1);
+        let engine = &rig.engine;
+        async move { engine.invoke(&Arc::new(function), call("{}")).await }
+    });
+    let others = async {
+        for _ in 0..20 {
+            assert_eq!(rig.engine.invoke(&echo, call("2")).await.expect("tried").payload, "2");
+        }
+    };
+    let (ended, ()) = tokio::join!(all(slow), others);
+    for (outcome, (name, _)) in ended.iter().zip(cases) {
+        let error = outcome.error.as_ref().expect(name);
+        assert_eq!((error.error_type.as_str(), error.error_message.as_str()), ("Sandbox.Timedout", TIMED_OUT));
+        let second = Duration::from_secs(1);
+        let init = outcome.init_duration.unwrap_or_default();
+        assert_eq!((outcome.duration, outcome.billed), (second, engine::billed(second, Some(init))), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn many_sleep_at_once_in_one_worker() {
+    let rig = Rig::new(CompileLimits::default());
+    // Sleeps an hour when the event begins with 1; otherwise a tenth of a second.
+    let body = r#"(func (export "_start")
+      (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 64))
+      (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (drop (call $sleep (select (i64.const 3600000000000) (i64.const 100000000)
+        (i32.eq (i32.load8_u (i32.const 1024)) (i32.const 49)))))
+      (call $digit (i32.load (i32.const 32))))"#;
+    let mut function = rig.function("sleep", &wat(body));
+    function.timeout = Duration::from_secs(1);
+    let function = Arc::new(function);
+    rig.engine.invoke(&function, call("2")).await.expect("tried");
+    let pids = rig.engine.worker_pids(&function.key);
+    let asleep = (0..40).map(|_| rig.engine.invoke(&function, call("1")));
+    let short = (0..20).map(|_| rig.engine.invoke(&function, call("2")));
+    let (asleep, short) = tokio::join!(all(asleep), all(short));
+    for outcome in asleep {
+        check_error(&outcome, "Sandbox.Timedout", TIMED_OUT);
+    }
+    assert!(short.iter().all(|outcome| outcome.payload == r#""01""#), "one event, and in time");
+    assert_eq!(rig.engine.worker_pids(&function.key), pids, "nobody was killed");
+}
+
+#[tokio::test]
+async fn what_is_ready_does_not_wait() {
+    let rig = Rig::new(CompileLimits::default());
+    // Standard input and an hour: one event. And standard input without an event is at its end, again and again.
+    let body = r#"(func (export "_start") (local $i i32)
+      (call $clock (i32.const 256) (i32.const 1) (i64.const 3600000000000) (i32.const 0))
+      (i32.store8 (i32.const 312) (i32.const 1)) (i32.store (i32.const 320) (i32.const 0))
+      (drop (call $poll_oneoff (i32.const 256) (i32.const 512) (i32.const 2) (i32.const 32)))
+      (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 64))
+      (loop $l
+        (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+        (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100))))
+      (call $digit (i32.load (i32.const 32))))"#;
+    assert_eq!(rig.run("ready", body, "{}").await.payload, r#""01""#);
+}
+
+#[tokio::test]
+async fn folders_in_folders_in_tmp_are_removed() {
+    let rig = Rig::new(CompileLimits::default());
+    // Makes folders in folders and answers with the errno of making the first. The walls look at every folder above with
+    // each operation: as many as overflow a stack would take the test minutes; the crate `folders` removes those.
+    let body = r#"(data (i32.const 2000) "d")
+    (func $make (param $in i32) (result i32)
+      (call $path_create_directory (local.get $in) (i32.const 2000) (i32.const 1)))
+    (func (export "_start") (local $i i32) (local $in i32) (local $first i32)
+      (local.set $in (i32.const 3))
+      (local.set $first (call $make (local.get $in)))
+      (loop $l
+        (drop (call $path_open (local.get $in) (i32.const 0) (i32.const 2000) (i32.const 1)
+          (i32.const 2) (i64.const 512) (i64.const 0x3fffffff) (i32.const 0) (i32.const 32)))
+        (if (i32.ne (local.get $in) (i32.const 3)) (then (drop (call $fd_close (local.get $in)))))
+        (local.set $in (i32.load (i32.const 32)))
+        (if (call $make (local.get $in)) (then (call $digit (i32.const 77)) (return)))
+        (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 4000))))
+      (call $digit (local.get $first)))"#;
+    let mut function = rig.function("deep", &wat(body));
+    function.timeout = Duration::from_mins(1);
+    let function = Arc::new(function);
+    let mut pids = Vec::new();
+    for _ in 0..2 {
+        let outcome = rig.engine.invoke(&function, call("{}")).await.expect("tried");
+        assert_eq!((outcome.payload.as_ref(), outcome.error), (br#""00""#.as_ref(), None));
+        pids.push(rig.engine.worker_pids(&function.key));
+    }
+    assert_eq!(pids[0], pids[1], "the worker lives");
+}
+
+#[tokio::test]
+async fn what_a_predecessor_left_keeps_no_engine_from_starting() {
+    // In memory where there is such a place: a disk takes a minute to remove so many folders in folders.
+    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
+    let scratch = dir.path().join("scratch");
+    let mut folder = rustix::fs::open(dir.path(), rustix::fs::OFlags::PATH, rustix::fs::Mode::empty()).expect("opened");
+    for name in std::iter::once("scratch").chain(std::iter::repeat_n("d", 16_000)) {
+        rustix::fs::mkdirat(&folder, name, rustix::fs::Mode::RWXU).expect("made");
+        folder = rustix::fs::openat(&folder, name, rustix::fs::OFlags::PATH, rustix::fs::Mode::empty()).expect("opened");
+    }
+    let config = WasmConfig {
+        program: env!("CARGO_BIN_EXE_wasm-worker").into(),
+        cache: dir.path().join("cache"),
+        scratch: scratch.clone(),
+        idle: Duration::from_mins(10),
+        compile: CompileLimits::default(),
+    };
+    let _engine = WasmEngine::new(config).expect("an engine");
+    assert_eq!(std::fs::read_dir(scratch).expect("a folder").count(), 0);
+    let gone = async {
+        // A folder of this depth is beyond std's own means: the test's must be gone before its folder is removed.
+        while std::fs::read_dir(dir.path()).expect("listed").count() > 2 {
+            tokio::task::spawn_blocking(std::thread::yield_now).await.expect("yielded");
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), gone).await.expect("it is removed in its own time");
+}
+
+#[tokio::test]
+async fn a_worker_writes_to_no_file_of_ours() {
+    let rig = Rig::new(CompileLimits::default());
+    let function = Arc::new(rig.function("echo", &wat(ECHO)));
+    rig.engine.invoke(&function, call("1")).await.expect("tried");
+    for pid in rig.engine.worker_pids(&function.key) {
+        let stderr = std::fs::read_link(format!("/proc/{pid}/fd/2")).expect("a descriptor");
+        assert!(stderr.to_string_lossy().starts_with("pipe:"), "{}", stderr.display());
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_start_says_why() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let config = |program: &str, scratch: &str| WasmConfig {
+        program: program.into(),
+        cache: dir.path().join("cache"),
+        scratch: dir.path().join(scratch),
+        idle: Duration::from_mins(10),
+        compile: CompileLimits::default(),
+    };
+    std::fs::write(dir.path().join("file"), "").expect("a file");
+    let error = WasmEngine::new(config("/none", "file/scratch")).map(drop).expect_err("a file is in the way");
+    assert!(error.to_string().contains("file/scratch"), "{error}");
+    for (program, reason) in [("/none/worker", "failed to start /none/worker"), ("/bin/ls", "it said: ")] {
+        let error = WasmEngine::new(config(program, "scratch")).expect("an engine").warm_up().await;
+        let error = error.expect_err("no worker").to_string();
+        assert!(error.contains(reason) && error.len() > reason.len(), "{error}");
+    }
 }

@@ -69,7 +69,7 @@ mod tests {
         let function = FunctionSpec {
             key: FunctionKey { arn: "arn".into(), version: "$LATEST".into(), revision: "r".into() },
             name: "hello".into(),
-            package: "/nowhere".into(),
+            package: std::path::PathBuf::from("/nowhere").into(),
             runtime: "provided.al2023".into(),
             handler: "bootstrap".into(),
             environment: vec![("TABLE".into(), "t".into())],

@@ -1,6 +1,10 @@
 //! The function as an engine sees it: unpacked code, configuration and limits. Immutable: a change is a new revision.
 
-use std::path::PathBuf;
+use std::any::Any;
+use std::fmt;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a sandbox belongs to. Nothing warm is ever shared between two different keys.
@@ -26,9 +30,44 @@ pub struct Credentials {
 }
 
 /// Never prints the secret, so that a spec may be logged.
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
+/// Where a package lies unpacked. Whoever unpacked it may tie it to this: it lies there as long as any clone lives.
+#[derive(Clone)]
+pub struct Package {
+    folder: Arc<Path>,
+    _owner: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Package {
+    /// A folder that is there as long as its owner.
+    pub fn owned(folder: &Path, owner: Arc<dyn Any + Send + Sync>) -> Self {
+        Self { folder: folder.into(), _owner: Some(owner) }
+    }
+}
+
+/// A folder that nobody removes.
+impl From<PathBuf> for Package {
+    fn from(folder: PathBuf) -> Self {
+        Self { folder: folder.into(), _owner: None }
+    }
+}
+
+impl Deref for Package {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl fmt::Debug for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.folder.fmt(f)
     }
 }
 
@@ -40,7 +79,7 @@ pub struct FunctionSpec {
     /// The function's name without qualifier.
     pub name: String,
     /// Where the package lies unpacked (on AWS: `/var/task`).
-    pub package: PathBuf,
+    pub package: Package,
     /// AWS's runtime identifier, such as `provided.al2023`.
     pub runtime: String,
     /// The handler string; its meaning is the runtime's.

@@ -13,7 +13,7 @@ mod report;
 pub use engines::{Engine, EngineError, Engines};
 pub use environment::{Variable, environment};
 pub use error::FunctionError;
-pub use function::{Credentials, FunctionKey, FunctionSpec};
+pub use function::{Credentials, FunctionKey, FunctionSpec, Package};
 pub use invocation::{Invocation, Outcome};
 pub use report::{Report, billed, end_line, start_line};
 

@@ -1,20 +1,17 @@
 //! One instance of the function: made, run to its end, judged. Nothing of it is left afterwards.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use engine::MAX_PAYLOAD;
-use wasmtime::{Engine, InstancePre, Linker, Module, ResourceLimiter, Store, Trap};
-use wasmtime_wasi::p1::{self, WasiP1Ctx};
+use wasmtime::{InstancePre, Linker, Module, ResourceLimiter, Store, Trap, UpdateDeadline};
+use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
-use super::pipes::Sink;
+use super::watch::Traces;
 use crate::frames::{Done, End};
-
-/// What one invocation may write to its log, in bytes; what is beyond is dropped, and the log says so.
-const MAX_LOG: usize = 4 << 20;
 
 /// Elements of all tables: growing them takes the host's memory.
 const MAX_TABLE: usize = 200_000;
@@ -30,27 +27,39 @@ pub(super) struct Call {
     pub(super) event: Bytes,
     pub(super) memory_bytes: u64,
     pub(super) timeout: Duration,
-    /// Its `/tmp`, if there is any.
-    pub(super) tmp: Option<PathBuf>,
 }
 
 /// What it leaves.
 pub(super) struct Finished {
     pub(super) done: Done,
-    pub(super) stdout: Vec<u8>,
-    pub(super) stderr: Vec<u8>,
+    pub(super) stdout: Bytes,
+    pub(super) stderr: Bytes,
 }
 
 /// What an instance has beside its code.
 pub(super) struct Guest {
-    wasi: WasiP1Ctx,
+    pub(super) wasi: WasiP1Ctx,
+    /// When it is stopped, whatever it does.
+    pub(super) deadline: Instant,
     memory: Memory,
 }
+
+/// Ends an instance at its timeout.
+#[derive(Debug)]
+pub(super) struct TimedOut;
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time is over")
+    }
+}
+
+impl std::error::Error for TimedOut {}
 
 /// Grants memory up to MemorySize and remembers the most.
 struct Memory {
     limit: usize,
-    peak: usize,
+    traces: Traces,
     refused: bool,
 }
 
@@ -61,20 +70,13 @@ impl ResourceLimiter for Memory {
             self.refused = true;
             return Ok(false);
         }
-        self.peak = self.peak.max(desired);
+        self.traces.held(desired);
         Ok(true)
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         Ok(desired <= MAX_TABLE)
     }
-}
-
-/// All that a module may import: WASI preview 1. Made before there is a module, so that no invocation waits for it.
-pub(super) fn imports(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
-    let mut linker = Linker::new(engine);
-    p1::add_to_linker_async(&mut linker, |guest: &mut Guest| &mut guest.wasi)?;
-    Ok(linker)
 }
 
 impl Program {
@@ -89,20 +91,70 @@ impl Program {
             .map_err(|error| format!("bootstrap.wasm cannot be linked: {error:#}"))
     }
 
-    /// Runs it once.
-    pub(super) async fn run(&self, call: Call) -> Finished {
-        let begun = Instant::now();
-        let (stdout, stderr) = (Sink::new(MAX_PAYLOAD), Sink::new(MAX_LOG));
+    /// Runs it once, on this thread, with that directory as its `/tmp`.
+    pub(super) fn run(&self, call: Call, begun: Instant, tmp: Option<&Path>, traces: &Traces) -> Finished {
         let id = call.id;
-        let (end, peak) = match self.store(call, &stdout, &stderr) {
-            Ok((mut store, timeout)) => {
-                let end = self.finish(&mut store, timeout).await;
-                (end, store.data().memory.peak)
-            }
-            Err(error) => (trap("killed", format!("the sandbox could not be set up: {error:#}")), 0),
+        let end = match self.store(call, begun, tmp, traces) {
+            Ok(mut store) => self.finish(&mut store),
+            Err(error) => trap("killed", format!("the sandbox could not be set up: {error:#}")),
         };
-        let (stdout, stdout_overflowed) = stdout.take();
-        let (mut stderr, cut) = stderr.take();
+        Finished::new(id, end, begun.elapsed(), traces)
+    }
+
+    fn store(
+        &self,
+        call: Call,
+        begun: Instant,
+        tmp: Option<&Path>,
+        traces: &Traces,
+    ) -> wasmtime::Result<Store<Guest>> {
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.arg("bootstrap")
+            .stdin(MemoryInputPipe::new(call.event))
+            .stdout(traces.stdout.clone())
+            .stderr(traces.stderr.clone())
+            // The thread is the guest's own: handing each operation on files to another would only cost.
+            .allow_blocking_current_thread(true);
+        for variable in String::from_utf8_lossy(&call.environment).split_terminator('\0') {
+            let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
+            wasi.env(name, value);
+        }
+        if let Some(tmp) = tmp {
+            wasi.preopened_dir(tmp, "/tmp", FsPerms::ReadWrite)?;
+        }
+        let memory =
+            Memory { limit: call.memory_bytes as usize, traces: traces.clone(), refused: false };
+        let guest = Guest { wasi: wasi.build_p1(), deadline: begun + call.timeout, memory };
+        let mut store = Store::new(self.0.module().engine(), guest);
+        store.limiter(|guest| &mut guest.memory);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|store| {
+            if Instant::now() < store.data().deadline {
+                return Ok(UpdateDeadline::Continue(1));
+            }
+            Err(TimedOut.into())
+        });
+        Ok(store)
+    }
+
+    fn finish(&self, store: &mut Store<Guest>) -> End {
+        let ran = self.0.instantiate(&mut *store).and_then(|instance| {
+            instance.get_typed_func::<(), ()>(&mut *store, "_start")?.call(&mut *store, ())
+        });
+        let guest = store.data();
+        // However it ended: what comes too late is no success, and no other failure either.
+        if Instant::now() >= guest.deadline {
+            return End::Timeout;
+        }
+        ran.map_or_else(|error| judge(&error, guest.memory.refused), |()| End::Exit(0))
+    }
+}
+
+impl Finished {
+    /// The end of an invocation with what it wrote until then.
+    pub(super) fn new(id: u64, end: End, elapsed: Duration, traces: &Traces) -> Self {
+        let (stdout, stdout_overflowed) = traces.stdout.take();
+        let (mut stderr, cut) = traces.stderr.take();
         if cut {
             stderr.extend_from_slice(b"\n[truncated]\n");
         }
@@ -111,47 +163,10 @@ impl Program {
             end,
             stdout_len: stdout.len(),
             stdout_overflowed,
-            nanos: begun.elapsed().as_nanos() as u64,
-            peak_bytes: peak as u64,
+            nanos: elapsed.as_nanos() as u64,
+            peak_bytes: traces.peak() as u64,
         };
-        Finished { done, stdout, stderr }
-    }
-
-    fn store(&self, call: Call, stdout: &Sink, stderr: &Sink) -> wasmtime::Result<(Store<Guest>, Duration)> {
-        let mut wasi = WasiCtxBuilder::new();
-        wasi.arg("bootstrap")
-            .stdin(MemoryInputPipe::new(call.event))
-            .stdout(stdout.clone())
-            .stderr(stderr.clone())
-            // Its files are in memory: a thread of its own for each operation would only cost.
-            .allow_blocking_current_thread(true);
-        for variable in String::from_utf8_lossy(&call.environment).split_terminator('\0') {
-            let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
-            wasi.env(name, value);
-        }
-        if let Some(tmp) = &call.tmp {
-            wasi.preopened_dir(tmp, "/tmp", FsPerms::ReadWrite)?;
-        }
-        let memory = Memory { limit: call.memory_bytes as usize, peak: 0, refused: false };
-        let guest = Guest { wasi: wasi.build_p1(), memory };
-        let mut store = Store::new(self.0.module().engine(), guest);
-        store.limiter(|guest| &mut guest.memory);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
-        Ok((store, call.timeout))
-    }
-
-    async fn finish(&self, store: &mut Store<Guest>, timeout: Duration) -> End {
-        let run = async {
-            let instance = self.0.instantiate_async(&mut *store).await?;
-            let start = instance.get_typed_func::<(), ()>(&mut *store, "_start")?;
-            start.call_async(&mut *store, ()).await
-        };
-        match tokio::time::timeout(timeout, run).await {
-            Err(_) => End::Timeout,
-            Ok(Ok(())) => End::Exit(0),
-            Ok(Err(error)) => judge(&error, store.data().memory.refused),
-        }
+        Self { done, stdout: stdout.into(), stderr: stderr.into() }
     }
 }
 
@@ -187,19 +202,11 @@ fn signal(cause: Trap) -> &'static str {
     }
 }
 
-fn trap(signal: &str, message: String) -> End {
+pub(super) fn trap(signal: &str, message: String) -> End {
     End::Trap { signal: signal.to_owned(), message }
 }
 
 /// Removes what an invocation left in its `/tmp`.
 pub(super) fn clear(tmp: &Path) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(tmp)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            std::fs::remove_dir_all(entry.path())?;
-        } else {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
+    Ok(folders::clear(std::fs::File::open(tmp)?)?)
 }

@@ -1,103 +1,125 @@
 //! The worker's loop: takes requests from its socket, runs them side by side, and ends when the socket does.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufReader};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::net::UnixStream as StdUnixStream;
+use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use jail::Entered;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
-use tokio::io::BufReader;
-use tokio::net::UnixStream;
-use tokio::net::unix::OwnedWriteHalf;
-use tokio::sync::Mutex as AsyncMutex;
-use wasmtime::{Engine, Linker};
+use tokio::runtime::Runtime;
+use wasmtime::Linker;
 
 use super::Error;
-use super::guest::{self, Call, Finished, Guest, Program};
+use super::crew::Crew;
+use super::guest::{self, Call, Finished, Guest, Program, trap};
+use super::imports::imports;
 use super::ticker::Ticker;
-use crate::frames::{self, Done, End, LoadError, Reply, Request};
+use super::watch::{Traces, Watch};
+use crate::frames::{self, End, Frame, LoadError, Reply, Request};
 use crate::{config, load};
 
-/// Serves until the engine closes the socket.
+/// Serves until the engine closes the socket. Functions may be running then; nobody waits for them any more.
 pub(super) fn serve(entered: Entered) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().enable_time().build()?;
     let engine = config::runner().map_err(io::Error::other)?;
-    // On one of the runtime's own threads, so that a request needs not be handed from one thread to another.
-    let serving = runtime.spawn(requests(entered, engine));
-    let served = runtime.block_on(serving).map_err(io::Error::other)?;
-    // Functions may be running; nobody waits for them any more.
-    runtime.shutdown_background();
-    Ok(served?)
-}
-
-/// What invocations share.
-struct Shared {
-    to: AsyncMutex<OwnedWriteHalf>,
-    ticker: Ticker,
-    /// The `/tmp` directories nobody uses now.
-    free: Mutex<Vec<PathBuf>>,
-}
-
-async fn requests(entered: Entered, engine: Engine) -> io::Result<()> {
-    let (from, to) = inherited(&io::stdin())?.into_split();
-    let mut from = BufReader::new(from);
+    let imports = imports(&engine).map_err(io::Error::other)?;
+    // Standard input is the socket to the engine.
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut from = BufReader::new(socket.try_clone()?);
+    let watch = Arc::new(Watch::default());
+    let (late, overdue) = channel();
+    let watched = Arc::clone(&watch);
+    let ticker = Ticker::start(engine, move |now| {
+        // The receiver lives as long as the process.
+        watched.overdue(now).into_iter().for_each(|one| drop(late.send(one)));
+    })?;
+    let timers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build()?;
     let shared = Arc::new(Shared {
-        to: AsyncMutex::new(to),
-        ticker: Ticker::start(engine.clone())?,
+        to: Mutex::new(socket),
+        ticker,
+        watch,
         free: Mutex::new(entered.tmp),
+        crew: Crew::new(timers.handle().clone()),
+        _timers: timers,
     });
-    let imports = guest::imports(&engine).map_err(io::Error::other)?;
-    shared.reply(&Reply::Ready { isolation: entered.isolation }, &[]).await?;
+    let answering = Arc::clone(&shared);
+    thread::Builder::new().name("overdue".into()).spawn(move || answering.answer_for(&overdue))?;
+    shared.reply(&Reply::Ready { isolation: entered.isolation }, [Bytes::new(), Bytes::new()])?;
     let mut program = None;
-    while let Some((request, mut body)) = frames::read::<Request>(&mut from).await? {
+    while let Some((request, body)) = frames::read_blocking::<Request>(&mut from)? {
         match request {
             Request::Load => {
-                let error = match take_module(&imports) {
-                    Ok(taken) => {
-                        program = Some(Arc::new(taken));
-                        None
-                    }
-                    Err(error) => Some(error),
-                };
-                shared.reply(&Reply::Loaded { error }, &[]).await?;
+                let taken = take_module(&imports);
+                let error = taken.map(|taken| program = Some(Arc::new(taken))).err();
+                shared.reply(&Reply::Loaded { error }, [Bytes::new(), Bytes::new()])?;
             }
             Request::Invoke { id, environment_len, memory_bytes, timeout_micros } => {
-                let environment = body.split_to(environment_len.min(body.len()));
-                let Some(program) = program.clone() else {
-                    return Err(io::Error::other("an invocation came before its module"));
-                };
+                let program = program.clone();
+                let program = program.ok_or("an invocation came before its module")?;
+                let mut event = body;
+                let environment = event.split_to(environment_len.min(event.len()));
                 let timeout = Duration::from_micros(timeout_micros);
-                let tmp = shared.take_tmp();
-                let call = Call { id, environment, event: body, memory_bytes, timeout, tmp };
-                tokio::spawn(Arc::clone(&shared).invoke(program, call));
+                let call = Call { id, environment, event, memory_bytes, timeout };
+                let running = Arc::clone(&shared);
+                shared.crew.run(move || running.invoke(&program, call))?;
             }
         }
     }
     Ok(())
 }
 
+/// What invocations share.
+struct Shared {
+    to: Mutex<UnixStream>,
+    ticker: Ticker,
+    watch: Arc<Watch>,
+    /// The `/tmp` directories nobody uses now.
+    free: Mutex<Vec<PathBuf>>,
+    crew: Arc<Crew>,
+    /// Kept for the guests that wait.
+    _timers: Runtime,
+}
+
 impl Shared {
     /// Runs one invocation and tells its end. A panic of ours fails that invocation only.
-    async fn invoke(self: Arc<Self>, program: Arc<Program>, call: Call) {
+    fn invoke(&self, program: &Program, call: Call) {
         let running = self.ticker.run();
-        let (id, tmp) = (call.id, call.tmp.clone());
-        let run = tokio::spawn(async move { program.run(call).await });
-        let finished = run.await.unwrap_or_else(|_| crashed(id));
+        let (id, tmp, traces) = (call.id, self.take_tmp(), Traces::new());
+        let begun = Instant::now();
+        self.watch.begin(id, begun + call.timeout, traces.clone());
+        let run = || program.run(call, begun, tmp.as_deref(), &traces);
+        let finished = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| crashed(id, begun, &traces));
         drop(running);
-        let body: [&[u8]; 2] = [&finished.stdout, &finished.stderr];
-        // Fails when the engine is gone, and then this process ends too.
-        let _ = self.reply(&Reply::Done(finished.done), &body).await;
+        if self.watch.end(id) {
+            self.tell(finished);
+        }
         if let Some(tmp) = tmp {
             self.give_back(tmp);
         }
     }
 
-    async fn reply(&self, reply: &Reply, body: &[&[u8]]) -> io::Result<()> {
-        frames::write(&mut *self.to.lock().await, reply, body).await
+    /// Answers for invocations that are held up beyond their timeout.
+    fn answer_for(&self, overdue: &Receiver<(u64, Traces)>) {
+        for (id, traces) in overdue {
+            self.tell(Finished::new(id, End::Timeout, Duration::ZERO, &traces));
+        }
+    }
+
+    fn tell(&self, finished: Finished) {
+        // Fails when the engine is gone, and then this process ends too.
+        let _ = self.reply(&Reply::Done(finished.done), [finished.stdout, finished.stderr]);
+    }
+
+    fn reply(&self, reply: &Reply, body: [Bytes; 2]) -> io::Result<()> {
+        let frame = Frame::new(reply, body)?;
+        frame.write(&mut *self.to.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn take_tmp(&self) -> Option<PathBuf> {
@@ -113,17 +135,8 @@ impl Shared {
     }
 }
 
-fn crashed(id: u64) -> Finished {
-    let end = End::Trap { signal: "killed".to_owned(), message: "the worker failed".to_owned() };
-    let done = Done { id, end, stdout_len: 0, stdout_overflowed: false, nanos: 0, peak_bytes: 0 };
-    Finished { done, stdout: Vec::new(), stderr: Vec::new() }
-}
-
-/// Standard input is the socket to the engine.
-fn inherited(stream: &impl AsFd) -> io::Result<UnixStream> {
-    let socket = StdUnixStream::from(stream.as_fd().try_clone_to_owned()?);
-    socket.set_nonblocking(true)?;
-    UnixStream::from_std(socket)
+fn crashed(id: u64, begun: Instant, traces: &Traces) -> Finished {
+    Finished::new(id, trap("killed", "the worker failed".to_owned()), begun.elapsed(), traces)
 }
 
 /// The compiled module is sent as an open file over the socket that is standard output.
@@ -156,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_crash_is_told_as_one() {
-        let finished = crashed(7);
+        let finished = crashed(7, Instant::now(), &Traces::new());
         assert_eq!(finished.done.id, 7);
         assert!(matches!(finished.done.end, End::Trap { .. }));
         assert!(finished.stdout.is_empty());

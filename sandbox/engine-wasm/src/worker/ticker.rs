@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasmtime::Engine;
 
-/// How long a function may hold a thread before others get their turn and its timeout is looked at.
+/// How long a function may compute before its timeout is looked at.
 const TICK: Duration = Duration::from_millis(5);
 
 /// Counts what runs.
@@ -21,10 +21,23 @@ pub(super) struct Ticker {
 pub(super) struct Running(Ticker);
 
 impl Ticker {
-    pub(super) fn start(engine: Engine) -> std::io::Result<Self> {
+    /// `each` is called with every tick; it must not wait for anything.
+    pub(super) fn start(
+        engine: Engine,
+        mut each: impl FnMut(Instant) + Send + 'static,
+    ) -> std::io::Result<Self> {
         let running = Arc::new(AtomicUsize::new(0));
         let seen = Arc::clone(&running);
-        let handle = thread::Builder::new().name("ticker".into()).spawn(move || tick(&engine, &seen))?;
+        let handle = thread::Builder::new().name("ticker".into()).spawn(move || {
+            loop {
+                if seen.load(Ordering::Acquire) == 0 {
+                    thread::park();
+                }
+                thread::sleep(TICK);
+                engine.increment_epoch();
+                each(Instant::now());
+            }
+        })?;
         Ok(Self { running, thread: handle.thread().clone() })
     }
 
@@ -39,15 +52,5 @@ impl Ticker {
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.running.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
-fn tick(engine: &Engine, running: &AtomicUsize) {
-    loop {
-        if running.load(Ordering::Acquire) == 0 {
-            thread::park();
-        }
-        thread::sleep(TICK);
-        engine.increment_epoch();
     }
 }
