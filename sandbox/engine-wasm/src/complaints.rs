@@ -41,7 +41,11 @@ async fn hear(from: impl AsyncRead + Unpin) -> String {
     let mut said = Vec::new();
     let _ = from.take(HEARD).read_to_end(&mut said).await;
     let text = String::from_utf8_lossy(&said);
-    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect::<String>().trim().to_owned()
+    text.chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]

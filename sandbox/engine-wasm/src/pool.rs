@@ -26,6 +26,12 @@ const WORKERS: usize = 16;
 /// Workers of all functions at most, as long as an idle one can be ended instead.
 const MOST_WORKERS: usize = 32;
 
+/// Workers at most, busy ones too, and the spare. Beyond it an invocation waits until one ends.
+const ALL_WORKERS: usize = 96;
+
+/// How often whoever waits for that looks for one that is idle.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// Why a function has no worker to run in.
 #[derive(Debug)]
 pub(crate) enum Refused {
@@ -72,6 +78,7 @@ pub(crate) struct Pool {
     program: PathBuf,
     scratch: PathBuf,
     cache: Arc<Cache>,
+    places: Arc<Semaphore>,
     spare: AsyncMutex<Option<Worker>>,
     groups: Mutex<HashMap<FunctionKey, Arc<Group>>>,
 }
@@ -96,7 +103,8 @@ struct Member {
 
 impl Pool {
     pub(crate) fn new(program: PathBuf, scratch: PathBuf, cache: Arc<Cache>) -> Self {
-        Self { program, scratch, cache, spare: AsyncMutex::default(), groups: Mutex::default() }
+        let places = Arc::new(Semaphore::new(ALL_WORKERS));
+        Self { program, scratch, cache, places, spare: AsyncMutex::default(), groups: Mutex::default() }
     }
 
     /// A place for one invocation: in a worker that has room, else in a new one, else in the first that gets room.
@@ -181,10 +189,22 @@ impl Pool {
     }
 
     async fn start(&self, tmp_mb: u32) -> io::Result<Worker> {
+        let place = self.place().await?;
         let launch = Launch { program: &self.program, scratch: &self.scratch, tmp_mb };
-        let worker = Worker::start(launch).await?;
+        let worker = Worker::start(launch, place).await?;
         tracing::debug!(pid = worker.pid(), isolation = %worker.isolation, "a worker waits");
         Ok(worker)
+    }
+
+    /// A place for a worker, once there is one.
+    async fn place(&self) -> io::Result<OwnedSemaphorePermit> {
+        loop {
+            let place = Arc::clone(&self.places).acquire_owned();
+            if let Ok(place) = tokio::time::timeout(LOOK, place).await {
+                return place.map_err(io::Error::other);
+            }
+            self.make_room();
+        }
     }
 
     /// Forgets a function. Its workers end with their last invocations.

@@ -15,7 +15,7 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::complaints::Complaints;
 use crate::config::SLOTS;
@@ -48,6 +48,8 @@ pub(crate) struct Worker {
     pub(crate) tmp_mb: u32,
     /// The walls it reported.
     pub(crate) isolation: Isolation,
+    /// One of those for workers: given back when it ends.
+    _place: OwnedSemaphorePermit,
 }
 
 /// Who waits for what the worker will say.
@@ -64,7 +66,7 @@ pub(crate) struct Gone;
 
 impl Worker {
     /// Starts a worker and waits until it is jailed.
-    pub(crate) async fn start(launch: Launch<'_>) -> io::Result<Self> {
+    pub(crate) async fn start(launch: Launch<'_>, place: OwnedSemaphorePermit) -> io::Result<Self> {
         let (ours, theirs) = StdUnixStream::pair()?;
         let (descriptors, their_descriptors) = StdUnixStream::pair()?;
         let mut command = Command::new(launch.program);
@@ -96,6 +98,7 @@ impl Worker {
             next: AtomicU64::new(0),
             tmp_mb: launch.tmp_mb,
             isolation,
+            _place: place,
         })
     }
 

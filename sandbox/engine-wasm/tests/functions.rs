@@ -223,11 +223,7 @@ async fn an_endless_loop_ends_at_its_timeout_and_others_go_on() {
     };
     let (ended, ()) = tokio::join!(all(loops), others);
     for outcome in ended {
-        check_error(
-            &outcome,
-            "Sandbox.Timedout",
-            TIMED_OUT,
-        );
+        check_error(&outcome, "Sandbox.Timedout", TIMED_OUT);
         let log = String::from_utf8_lossy(&outcome.log).into_owned();
         assert_eq!(
             log,
@@ -565,10 +561,17 @@ async fn whoever_waits_is_stopped_at_the_timeout_and_holds_up_nobody() {
     let (ended, ()) = tokio::join!(all(slow), others);
     for (outcome, (name, _)) in ended.iter().zip(cases) {
         let error = outcome.error.as_ref().expect(name);
-        assert_eq!((error.error_type.as_str(), error.error_message.as_str()), ("Sandbox.Timedout", TIMED_OUT));
+        assert_eq!(
+            (error.error_type.as_str(), error.error_message.as_str()),
+            ("Sandbox.Timedout", TIMED_OUT)
+        );
         let second = Duration::from_secs(1);
         let init = outcome.init_duration.unwrap_or_default();
-        assert_eq!((outcome.duration, outcome.billed), (second, engine::billed(second, Some(init))), "{name}");
+        assert_eq!(
+            (outcome.duration, outcome.billed),
+            (second, engine::billed(second, Some(init))),
+            "{name}"
+        );
     }
 }
 
@@ -649,10 +652,12 @@ async fn what_a_predecessor_left_keeps_no_engine_from_starting() {
     // In memory where there is such a place: a disk takes a minute to remove so many folders in folders.
     let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
     let scratch = dir.path().join("scratch");
-    let mut folder = rustix::fs::open(dir.path(), rustix::fs::OFlags::PATH, rustix::fs::Mode::empty()).expect("opened");
+    let mut folder =
+        rustix::fs::open(dir.path(), rustix::fs::OFlags::PATH, rustix::fs::Mode::empty()).expect("opened");
     for name in std::iter::once("scratch").chain(std::iter::repeat_n("d", 16_000)) {
         rustix::fs::mkdirat(&folder, name, rustix::fs::Mode::RWXU).expect("made");
-        folder = rustix::fs::openat(&folder, name, rustix::fs::OFlags::PATH, rustix::fs::Mode::empty()).expect("opened");
+        folder = rustix::fs::openat(&folder, name, rustix::fs::OFlags::PATH, rustix::fs::Mode::empty())
+            .expect("opened");
     }
     let config = WasmConfig {
         program: env!("CARGO_BIN_EXE_wasm-worker").into(),

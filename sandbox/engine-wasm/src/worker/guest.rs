@@ -122,8 +122,7 @@ impl Program {
         if let Some(tmp) = tmp {
             wasi.preopened_dir(tmp, "/tmp", FsPerms::ReadWrite)?;
         }
-        let memory =
-            Memory { limit: call.memory_bytes as usize, traces: traces.clone(), refused: false };
+        let memory = Memory { limit: call.memory_bytes as usize, traces: traces.clone(), refused: false };
         let guest = Guest { wasi: wasi.build_p1(), deadline: begun + call.timeout, memory };
         let mut store = Store::new(self.0.module().engine(), guest);
         store.limiter(|guest| &mut guest.memory);

@@ -2,8 +2,8 @@
 //! `/tmp`) cannot answer at its timeout: others do it for it, and what it brings later is thrown away.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use engine::MAX_PAYLOAD;
