@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::budget::Source;
 use cloud_core::{AwsError, CloudEvent, Context};
 use engine::{EngineError, Engines, FunctionError, FunctionSpec, Invocation, Outcome, billed};
 use jiff::SignedDuration;
+use tracing::Instrument;
 
-use crate::journal::{Entry, Journal, lines};
+use crate::journal::Journal;
 use crate::names::{FunctionName, function_arn};
 use crate::records::Records;
 use crate::serving::{Pending, Serving};
@@ -68,18 +70,33 @@ impl Runner {
         Ok(function)
     }
 
-    /// Runs an event once.
+    /// Runs an event once. Once it is let in it runs to its end, whoever stops waiting for it: its place is held and its
+    /// log is written. How many there are is bounded by the account's concurrency, and what they hold by the budget.
+    // AWS: a client that hangs up does not stop the function.
     pub(crate) async fn run(&self, event: Event) -> Result<Ran, AwsError> {
         let inner = &self.0;
         let function = self.check(&event.function)?;
         if inner.serving.pending(&function.name) == Some(Pending::Creating) {
             inner.serving.expect_settled(&function.name)?;
         }
+        let place = inner.running.enter(&function)?;
+        let source = Source::named("function", function.name.as_str());
+        let room = inner.context.memory().reserve(&source, event.payload.len() as u64);
+        let room = room.map_err(|error| throttled("CallerRateLimitExceeded").because(error))?;
+        let runner = self.clone();
+        let run = async move {
+            let _held = (place, room);
+            runner.run_admitted(&function, event).await
+        };
+        tokio::spawn(run.in_current_span()).await.map_err(AwsError::internal)?
+    }
+
+    async fn run_admitted(&self, function: &Function, event: Event) -> Result<Ran, AwsError> {
+        let inner = &self.0;
         let (version, found) = function
             .resolve(event.function.qualifier(), self.chance())
             .ok_or_else(|| event.function.not_found(&inner.context))?;
-        let _place = inner.running.enter(&function)?;
-        let spec = inner.serving.spec(&function, version, found).await?;
+        let spec = inner.serving.spec(function, version, found).await?;
         let started_ms = inner.context.clock().now_ms();
         let invocation = self.invocation(&spec, &event);
         let outcome = match inner.engines.invoke(&spec, invocation).await {
@@ -120,12 +137,8 @@ impl Runner {
         started_ms: i64,
     ) {
         let context = &self.0.context;
-        let entry = Entry {
-            group: spec.log_group.clone(),
-            stream: spec.log_stream.clone(),
-            lines: lines(log, started_ms, context.clock().now_ms()),
-        };
-        self.0.journal.write(entry).await;
+        let ended_ms = context.clock().now_ms();
+        self.0.journal.write(&spec.log_group, &spec.log_stream, log, started_ms, ended_ms).await;
         context.announce(CloudEvent::FunctionInvoked {
             at: context.now(),
             function_arn: function_arn(context, &spec.name).to_string(),

@@ -1,24 +1,36 @@
 //! The logs of functions on their way to CloudWatch Logs, in order and without an invocation waiting for them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cloud_core::{Context, LogLine};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 /// How many invocations' logs may be under way before the next has to wait.
 const UNDER_WAY: usize = 1024;
 
+/// What they may take of memory together, in bytes. A single one that takes more goes alone.
+const BYTES_UNDER_WAY: u32 = 64 << 20;
+
+/// What a line takes beside its text, in bytes.
+const LINE: usize = 96;
+
 /// What one invocation wrote.
 #[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) group: String,
-    pub(crate) stream: String,
-    pub(crate) lines: Vec<LogLine>,
+struct Entry {
+    group: String,
+    stream: String,
+    lines: Vec<LogLine>,
+    /// Given back when it is kept.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 /// Writes entries in the order they come.
 #[derive(Debug, Clone)]
-pub(crate) struct Journal(mpsc::Sender<Entry>);
+pub(crate) struct Journal {
+    entries: mpsc::Sender<Entry>,
+    room: Arc<Semaphore>,
+}
 
 impl Journal {
     /// Starts the writing task; it ends when the last journal is dropped.
@@ -29,21 +41,32 @@ impl Journal {
             while entries.recv_many(&mut waiting, UNDER_WAY).await > 0 {
                 let waiting = by_stream(std::mem::take(&mut waiting));
                 let Some(logs) = context.peers().logs() else { continue };
-                for entry in waiting {
-                    if let Err(error) = logs.put(&entry.group, &entry.stream, entry.lines).await {
-                        tracing::warn!(%error, group = entry.group, "a function's log could not be kept");
+                for Entry { group, stream, lines, room } in waiting {
+                    if let Err(error) = logs.put(&group, &stream, lines).await {
+                        tracing::warn!(%error, group, "a function's log could not be kept");
                     }
+                    drop(room);
                 }
             }
         });
-        Self(sender)
+        Self { entries: sender, room: Arc::new(Semaphore::new(BYTES_UNDER_WAY as usize)) }
     }
 
-    /// Hands an entry over.
-    pub(crate) async fn write(&self, entry: Entry) {
-        // The task ends with its runtime only.
-        let _ = self.0.send(entry).await;
+    /// Hands the log of an invocation over.
+    pub(crate) async fn write(&self, group: &str, stream: &str, log: &[u8], started_ms: i64, ended_ms: i64) {
+        // Neither fails while the runtime lives.
+        let room = Arc::clone(&self.room).acquire_many_owned(cost(log)).await.ok();
+        let lines = lines(log, started_ms, ended_ms);
+        let entry = Entry { group: group.to_owned(), stream: stream.to_owned(), lines, room };
+        let _ = self.entries.send(entry).await;
     }
+}
+
+/// What a log takes of memory as lines, as far as it is counted.
+fn cost(log: &[u8]) -> u32 {
+    let lines = log.split(|byte| *byte == b'\n').count().saturating_sub(1);
+    let bytes = log.len().saturating_add(lines.saturating_mul(LINE));
+    u32::try_from(bytes).unwrap_or(BYTES_UNDER_WAY).min(BYTES_UNDER_WAY)
 }
 
 /// One entry a stream, its lines in the order they came: what is kept together costs one write to the disk.
@@ -54,7 +77,16 @@ fn by_stream(entries: Vec<Entry>) -> Vec<Entry> {
         let stream = (entry.group.clone(), entry.stream.clone());
         let place = *places.entry(stream).or_insert(merged.len());
         match merged.get_mut(place) {
-            Some(earlier) => earlier.lines.append(&mut entry.lines),
+            Some(earlier) => {
+                earlier.lines.append(&mut entry.lines);
+                earlier.room = match (earlier.room.take(), entry.room) {
+                    (Some(mut room), Some(more)) => {
+                        room.merge(more);
+                        Some(room)
+                    }
+                    (room, more) => room.or(more),
+                };
+            }
             None => merged.push(entry),
         }
     }
@@ -63,7 +95,7 @@ fn by_stream(entries: Vec<Entry>) -> Vec<Entry> {
 
 /// A log's text as events, one for each line.
 // LIMIT: the lines of an invocation carry the time of its end, START that of its start.
-pub(crate) fn lines(log: &[u8], started_ms: i64, ended_ms: i64) -> Vec<LogLine> {
+fn lines(log: &[u8], started_ms: i64, ended_ms: i64) -> Vec<LogLine> {
     let text = String::from_utf8_lossy(log);
     let mut timestamp_ms = started_ms;
     text.split_terminator('\n')
@@ -86,6 +118,7 @@ mod tests {
             group: "g".to_owned(),
             stream: stream.to_owned(),
             lines: lines(line.as_bytes(), 1, 1),
+            room: None,
         };
         let merged = by_stream(vec![entry("a", "1"), entry("b", "2"), entry("a", "3")]);
         let seen: Vec<(&str, Vec<&str>)> = merged
@@ -95,6 +128,12 @@ mod tests {
             })
             .collect();
         assert_eq!(seen, [("a", vec!["1", "3"]), ("b", vec!["2"])]);
+    }
+
+    #[test]
+    fn short_lines_cost_more_than_their_bytes() {
+        assert_eq!(cost(b"ab\nc\n"), 5 + 2 * 96);
+        assert_eq!(cost(&vec![b'\n'; 4 << 20]), BYTES_UNDER_WAY, "the longest goes alone");
     }
 
     #[test]

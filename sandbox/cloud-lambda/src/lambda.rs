@@ -11,7 +11,7 @@ use crate::SERVICE;
 use crate::invoke::Runner;
 use crate::journal::Journal;
 use crate::names::{FunctionName, LATEST, function_arn};
-use crate::packages::{self, Packages};
+use crate::packages::{self, Packages, Unpacked, Upload};
 use crate::queue::Queue;
 use crate::records::Records;
 use crate::serving::{Pending, Serving};
@@ -56,7 +56,8 @@ impl Lambda {
         let journal = Journal::start(context.clone());
         let runner =
             Runner::new(context.clone(), engines.clone(), records.clone(), Arc::clone(&serving), journal);
-        let queue = Queue::start(context.clone(), records.clone(), runner.clone());
+        let promises = records.promises().await?;
+        let queue = Queue::start(context.clone(), records.clone(), runner.clone(), promises);
         let service = Self(Arc::new(Inner { context, engines, records, packages, serving, runner, queue }));
         service.register();
         Ok(service)
@@ -83,10 +84,8 @@ impl Lambda {
         &self.0.records
     }
 
-    /// Keeps a package. Should no function come to have it, the next start removes it.
-    pub(crate) async fn keep_package(&self, zip: Bytes) -> Result<Package, AwsError> {
-        self.0.records.expect_package(&packages::hash(&zip)).await?;
-        self.0.packages.keep(zip).await
+    pub(crate) fn packages(&self) -> &Packages {
+        &self.0.packages
     }
 
     pub(crate) fn serving(&self) -> &Serving {
@@ -122,8 +121,17 @@ impl Lambda {
         self.context().entropy().uuid().to_string()
     }
 
-    /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran before still runs.
-    pub(crate) fn make_ready(&self, function: Arc<Function>, pending: Pending) {
+    /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran `before` still runs. The
+    /// new package, if it is one, stays unpacked for it.
+    pub(crate) fn make_ready(
+        &self,
+        function: Arc<Function>,
+        pending: Pending,
+        before: Option<&Function>,
+        unpacked: Option<Arc<Unpacked>>,
+    ) {
+        let old_packages: Vec<String> =
+            before.into_iter().flat_map(Function::packages).map(str::to_owned).collect();
         let revision = function.latest.revision().to_owned();
         self.serving().begin(&function.name, pending, &revision);
         let service = self.clone();
@@ -135,16 +143,44 @@ impl Lambda {
             service.serving().end(&function.name, &revision);
             let old = before.into_iter().filter(|key| key.version == LATEST && key.revision != revision);
             service.retire(old.collect()).await;
+            drop(unpacked);
+            service.collect(old_packages);
         });
     }
 
     async fn prepare(&self, function: &Function) -> Result<(), AwsError> {
-        let spec = self.serving().prepare(function, LATEST, &function.latest).await?;
+        let ready = self.serving().build(function, LATEST, &function.latest).await?;
         // What is wrong with a package is told to who invokes it.
-        if let Err(error) = self.0.engines.prepare(&spec).await {
-            tracing::info!(%error, function = function.name, "not prepared");
+        if let Err(error) = self.0.engines.prepare(&ready.spec).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::info!(error, function = function.name, "not prepared");
         }
+        // Only now: until here what ran before still runs.
+        self.serving().install(&function.name, LATEST, ready);
         Ok(())
+    }
+
+    /// Removes, in the background, those packages that no version has any more.
+    pub(crate) fn collect(&self, hashes: Vec<String>) {
+        // At the end of the program there is no background any more.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let service = self.clone();
+        runtime.spawn_blocking(move || {
+            for hash in hashes {
+                let removed = service.packages().remove_unless(&hash, || service.records().uses(&hash));
+                if let Err(error) = removed {
+                    tracing::warn!(%error, package = hash, "a package that nobody needs stays until the next start");
+                }
+            }
+        });
+    }
+
+    /// Keeps a package for a version that is about to have it. Should none come to, it goes with what is returned; and
+    /// should the process end before, with the next start.
+    pub(crate) async fn keep_package(&self, zip: Bytes) -> Result<Kept, AwsError> {
+        self.records().expect_package(&packages::hash(&zip)).await?;
+        let upload = self.packages().keep(zip).await?;
+        Ok(Kept { package: upload.package.clone(), upload: Some(upload), service: self.clone() })
     }
 
     /// Lets go of what engines keep.
@@ -158,5 +194,28 @@ impl Lambda {
     pub(crate) fn announce(&self, name: &str, change: Change) {
         let arn = function_arn(self.context(), name).to_string();
         self.context().announce(CloudEvent::ResourceChanged { at: self.context().now(), arn, change });
+    }
+}
+
+/// A package that was kept. Should no version have come to have it when this goes, it goes too.
+pub(crate) struct Kept {
+    pub(crate) package: Package,
+    /// There until this is dropped.
+    upload: Option<Upload>,
+    service: Lambda,
+}
+
+impl Kept {
+    /// What it was unpacked to.
+    pub(crate) fn unpacked(&self) -> Option<Arc<Unpacked>> {
+        self.upload.as_ref().map(|upload| Arc::clone(&upload.unpacked))
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // It keeps the package from being removed.
+        self.upload = None;
+        self.service.collect(vec![self.package.hash.clone()]);
     }
 }

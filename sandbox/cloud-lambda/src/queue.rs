@@ -1,93 +1,41 @@
-//! Events that nobody waits for: durable before they are acknowledged, tried until they succeed or are too old.
+//! Events that nobody waits for: durable before they are acknowledged, tried until they succeed or are too old. In memory
+//! there is what tells which one is next; their payloads are on the disk until they run.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod promise;
+mod waiting;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cloud_core::budget::{Budget, Source};
 use cloud_core::{Arn, AwsError, Context, Delivery, DeliveryKind};
-use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinHandle;
 
 use crate::invoke::{Event, Runner};
 use crate::names::FunctionName;
-use crate::records::Records;
+use crate::records::{Parcel, Records};
 use crate::shapes::Code;
+use promise::Next;
+pub(crate) use promise::Promise;
+use waiting::Waiting;
 
-// AWS: "Lambda … retries the function two more times, with a one-minute wait before the first two attempts, and two
-// minutes between the second and third".
-const WAITS_MS: [i64; 2] = [60_000, 120_000];
+/// What may wait on the disk, in bytes; of one function half of it. Beyond it the sender is asked to slow down.
+const MAX_WAITING: u64 = 1 << 30;
 
-// AWS: an event is kept for up to six hours.
-const MAX_AGE_MS: i64 = 6 * 3_600_000;
+/// What an event counts beside its payload: its record, and its place in memory.
+const EVENT: u64 = 16 << 10;
 
-// AWS: after throttling and system errors the wait "increases exponentially from 1 second … to a maximum of 5 minutes".
-const MAX_BACKOFF_MS: i64 = 300_000;
-
-/// Events that wait. Beyond it the sender is asked to slow down.
-const MAX_WAITING: usize = 10_000;
-
-/// Events that run at once.
+/// Events that run at once, and those of one function.
 const AT_ONCE: usize = 64;
+const AT_ONCE_OF_ONE: usize = 48;
 
 /// How often the queue is looked at when nothing else calls.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// An event that was acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Promise {
-    pub(crate) request_id: String,
-    pub(crate) function: String,
-    pub(crate) qualifier: Option<String>,
-    pub(crate) payload: String,
-    pub(crate) client_context: Option<String>,
-    pub(crate) accepted_ms: i64,
-    pub(crate) due_ms: i64,
-    /// Times that the function failed.
-    pub(crate) failures: usize,
-    /// Times that it could not be run.
-    pub(crate) refusals: u32,
-}
-
-/// What is to be done after a try.
-#[derive(Debug, PartialEq, Eq)]
-enum Next {
-    Done,
-    Retry,
-    GiveUp(&'static str),
-}
-
-impl Promise {
-    fn after_failure(&mut self, now_ms: i64) -> Next {
-        let Some(wait) = WAITS_MS.get(self.failures) else { return Next::GiveUp("RetriesExhausted") };
-        self.failures += 1;
-        self.wait(now_ms, *wait)
-    }
-
-    fn after_refusal(&mut self, now_ms: i64) -> Next {
-        let wait = 1000_i64.checked_shl(self.refusals).unwrap_or(MAX_BACKOFF_MS).clamp(1000, MAX_BACKOFF_MS);
-        self.refusals = (self.refusals + 1).min(20);
-        self.wait(now_ms, wait)
-    }
-
-    fn wait(&mut self, now_ms: i64, wait: i64) -> Next {
-        self.due_ms = now_ms + wait;
-        if self.due_ms - self.accepted_ms > MAX_AGE_MS {
-            Next::GiveUp("EventAgeExceeded")
-        } else {
-            Next::Retry
-        }
-    }
-
-    fn event(&self) -> Event {
-        Event {
-            function: FunctionName { name: self.function.clone(), qualifier: self.qualifier.clone() },
-            request_id: self.request_id.clone(),
-            payload: Bytes::from(self.payload.clone()),
-            client_context: self.client_context.clone(),
-        }
-    }
-}
+/// How long an event that may be what ended the process runs alone. If the process lives on, it was not.
+const PROBATION: Duration = Duration::from_secs(10);
 
 /// The queue. Cheap to clone.
 #[derive(Clone)]
@@ -97,50 +45,38 @@ struct Inner {
     context: Context,
     records: Records,
     runner: Runner,
-    waiting: Mutex<BTreeMap<String, Promise>>,
-    running: Mutex<HashSet<String>>,
+    room: Budget,
+    waiting: Mutex<Waiting>,
     places: Arc<Semaphore>,
     woken: Notify,
 }
 
 impl Queue {
     /// Takes up what was promised before and starts looking for due events.
-    pub(crate) fn start(context: Context, records: Records, runner: Runner) -> Self {
-        let waiting = records.promises().into_iter().map(|p| (p.request_id.clone(), p)).collect();
-        let queue = Self(Arc::new(Inner {
+    pub(crate) fn start(context: Context, records: Records, runner: Runner, promises: Vec<Promise>) -> Self {
+        let inner = Arc::new(Inner {
             context,
             records,
             runner,
-            waiting: Mutex::new(waiting),
-            running: Mutex::default(),
+            room: Budget::new("asynchronous events", MAX_WAITING),
+            waiting: Mutex::default(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
             woken: Notify::new(),
-        }));
-        tokio::spawn(look(Arc::downgrade(&queue.0)));
-        queue
+        });
+        let (suspects, usual): (Vec<_>, Vec<_>) = promises.into_iter().partition(Promise::is_suspect);
+        for mut promise in usual {
+            promise.resumed = true;
+            inner.take_up(promise, false);
+        }
+        tokio::spawn(look(Arc::downgrade(&inner), suspects));
+        Self(inner)
     }
 
     /// Keeps an event. When this returns it will be run, whatever happens to this process.
     pub(crate) async fn accept(&self, event: Event) -> Result<(), AwsError> {
-        if self.0.waiting().len() >= MAX_WAITING {
-            return Err(Code::TooManyRequestsException.error("Rate Exceeded.").with("Type", "User"));
-        }
-        let now_ms = self.0.context.clock().now_ms();
-        let promise = Promise {
-            request_id: event.request_id.clone(),
-            function: event.function.name,
-            qualifier: event.function.qualifier,
-            payload: String::from_utf8_lossy(&event.payload).into_owned(),
-            client_context: event.client_context,
-            accepted_ms: now_ms,
-            due_ms: now_ms,
-            failures: 0,
-            refusals: 0,
-        };
-        self.0.records.keep_promise(&promise).await?;
-        self.0.waiting().insert(event.request_id, promise);
-        self.wake();
-        Ok(())
+        let inner = Arc::clone(&self.0);
+        // To its end, whoever stops waiting: memory must not fall behind the disk.
+        tokio::spawn(async move { inner.accept(event).await }).await.map_err(AwsError::internal)?
     }
 
     /// Looks for due events now.
@@ -149,16 +85,28 @@ impl Queue {
     }
 }
 
-/// Starts due events until the queue is gone.
-async fn look(queue: std::sync::Weak<Inner>) {
+/// Starts due events until the queue is gone; before, what may have ended the process last time, one by one.
+async fn look(queue: Weak<Inner>, suspects: Vec<Promise>) {
+    for promise in suspects {
+        let Some(inner) = queue.upgrade() else { return };
+        let alone = inner.try_suspect(promise);
+        // Time enough to show what it does.
+        let _ = tokio::time::timeout(PROBATION, alone).await;
+    }
     loop {
         let Some(inner) = queue.upgrade() else { return };
-        for promise in inner.take_due() {
-            let Ok(place) = Arc::clone(&inner.places).acquire_owned().await else { return };
+        while let Ok(place) = Arc::clone(&inner.places).try_acquire_owned() {
+            let now = inner.context.clock().monotonic();
+            let Some(promise) = inner.waiting().begin(now, AT_ONCE_OF_ONE) else { break };
             let inner = Arc::clone(&inner);
             tokio::spawn(async move {
-                inner.attempt(promise).await;
+                if promise.resumed {
+                    inner.attempt_again(promise).await;
+                } else {
+                    inner.attempt(promise).await;
+                }
                 drop(place);
+                inner.woken.notify_one();
             });
         }
         // The timeout only bounds how late an event is when no clock calls.
@@ -167,61 +115,131 @@ async fn look(queue: std::sync::Weak<Inner>) {
 }
 
 impl Inner {
-    fn take_due(&self) -> Vec<Promise> {
+    async fn accept(&self, event: Event) -> Result<(), AwsError> {
+        let source = Source::named("function", event.function.name.as_str());
+        let full = |error| {
+            tracing::warn!(%error, function = event.function.name, "an asynchronous event is refused");
+            // AWS: what a function gets that is sent more than it takes.
+            Code::TooManyRequestsException
+                .error("Rate Exceeded.")
+                .with("Reason", "FunctionInvocationRateLimitExceeded")
+                .with("Type", "User")
+                .because(error)
+        };
+        let bytes = event.payload.len() as u64;
+        let room = self.room.reserve(&source, bytes + EVENT).map_err(full)?;
+        // A copy on its way to the disk.
+        let memory = self.context.memory().reserve(&source, bytes).map_err(full)?;
+        let parcel = Parcel { payload: event.payload, client_context: event.client_context };
         let now_ms = self.context.clock().now_ms();
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = self.waiting();
-        let mut due: Vec<Promise> = waiting
-            .values()
-            .filter(|promise| promise.due_ms <= now_ms && !running.contains(&promise.request_id))
-            .cloned()
-            .collect();
-        due.sort_by_key(|promise| promise.accepted_ms);
-        running.extend(due.iter().map(|promise| promise.request_id.clone()));
-        due
+        let promise = Promise::new(event.request_id, event.function, bytes, now_ms);
+        self.records.accept_promise(&promise, &parcel).await?;
+        drop(memory);
+        let now = self.context.clock().monotonic();
+        self.waiting().insert(promise, now, Duration::ZERO, Some(now), Some(room));
+        self.woken.notify_one();
+        Ok(())
+    }
+
+    /// An event of an earlier process waits again, or is begun at once.
+    fn take_up(&self, promise: Promise, begun: bool) {
+        let clock = self.context.clock();
+        let (now_ms, now) = (clock.now_ms(), clock.monotonic());
+        let (age, left) = (millis(promise.age_ms(now_ms)), millis(promise.left_ms(now_ms)));
+        let source = Source::named("function", promise.function.as_str());
+        // What was promised is kept, even where there is no room for more.
+        let room = self.room.reserve(&source, promise.bytes + EVENT).ok();
+        let due = (!begun).then_some(now + left);
+        self.waiting().insert(promise, now, age, due, room);
+    }
+
+    /// Runs an event that was begun when the process ended, unless that happened too often.
+    async fn try_suspect(self: Arc<Self>, promise: Promise) {
+        self.take_up(promise.clone(), true);
+        let dead = promise.is_dead();
+        let running: JoinHandle<()> = tokio::spawn(async move {
+            if dead {
+                let parcel = self.records.parcel(&promise.request_id).await.ok().flatten();
+                let why = "the service ended again and again just after it was begun";
+                self.give_up(&promise, why, parcel.unwrap_or_default(), None).await;
+                settle(self.forget(&promise).await, &promise);
+            } else {
+                self.attempt_again(promise).await;
+            }
+        });
+        // A panic is its end too.
+        let _ = running.await;
+    }
+
+    /// Marks a try before it begins, and takes the mark away when the process has lived on for a while.
+    async fn attempt_again(&self, mut promise: Promise) {
+        promise.crashes += 1;
+        settle(self.records.keep_promise(&promise).await, &promise);
+        promise.clear();
+        let mut attempt = std::pin::pin!(self.attempt(promise.clone()));
+        if tokio::time::timeout(PROBATION, attempt.as_mut()).await.is_err() {
+            settle(self.records.keep_promise(&promise).await, &promise);
+            attempt.await;
+        }
     }
 
     async fn attempt(&self, mut promise: Promise) {
-        let result = self.runner.run(promise.event()).await;
-        let now_ms = self.context.clock().now_ms();
-        let (next, answer) = match result {
-            Ok(ran) if ran.outcome.error.is_none() => (Next::Done, None),
-            Ok(ran) => (promise.after_failure(now_ms), Some(ran.outcome.payload)),
-            // AWS: events of a function that is gone are dropped.
-            Err(error) if error.http_status() == 404 => (Next::Done, None),
-            Err(error) => {
-                tracing::info!(%error, request_id = promise.request_id, "an event has to wait");
-                (promise.after_refusal(now_ms), None)
-            }
-        };
+        let (next, parcel, answer) = self.run(&mut promise).await;
         let settled = match next {
             Next::Done => self.forget(&promise).await,
-            Next::Retry => self.keep(&promise).await,
+            Next::Retry(wait_ms) => self.keep(promise.clone(), wait_ms).await,
             Next::GiveUp(reason) => {
-                self.give_up(&promise, reason, answer).await;
+                self.give_up(&promise, reason, parcel, answer).await;
                 self.forget(&promise).await
             }
         };
-        if let Err(error) = settled {
-            // It stays as it was kept before: tried once too often rather than not at all.
-            tracing::error!(%error, request_id = promise.request_id, "an event's end could not be kept");
-        }
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&promise.request_id);
+        settle(settled, &promise);
     }
 
-    async fn keep(&self, promise: &Promise) -> Result<(), AwsError> {
-        self.waiting().insert(promise.request_id.clone(), promise.clone());
-        self.records.keep_promise(promise).await
+    /// Runs it once. Says what is to be done then, what the event carries, and what a failing function answered.
+    async fn run(&self, promise: &mut Promise) -> (Next, Parcel, Option<Bytes>) {
+        let id = promise.request_id.clone();
+        let age_ms = || self.waiting().age_ms(&id, self.context.clock().monotonic());
+        let parcel = match self.records.parcel(&id).await {
+            Ok(Some(parcel)) => parcel,
+            Ok(None) => {
+                tracing::error!(request_id = id, "an event's payload is gone; the event is given up");
+                return (Next::Done, Parcel::default(), None);
+            }
+            Err(error) => {
+                tracing::error!(%error, request_id = id, "an event's payload cannot be read");
+                return (promise.after_refusal(age_ms()), Parcel::default(), None);
+            }
+        };
+        match self.runner.run(event(promise, &parcel)).await {
+            Ok(ran) if ran.outcome.error.is_none() => (Next::Done, parcel, None),
+            Ok(ran) => (promise.after_failure(age_ms()), parcel, Some(ran.outcome.payload)),
+            // AWS: events of a function that is gone are dropped.
+            Err(error) if error.http_status() == 404 => (Next::Done, parcel, None),
+            Err(error) => {
+                tracing::info!(%error, request_id = id, "an event has to wait");
+                (promise.after_refusal(age_ms()), parcel, None)
+            }
+        }
+    }
+
+    async fn keep(&self, mut promise: Promise, wait_ms: i64) -> Result<(), AwsError> {
+        promise.postpone(self.context.clock().now_ms(), wait_ms);
+        let kept = self.records.keep_promise(&promise).await;
+        let due = self.context.clock().monotonic() + millis(wait_ms);
+        self.waiting().again(promise, due);
+        kept
     }
 
     async fn forget(&self, promise: &Promise) -> Result<(), AwsError> {
-        self.waiting().remove(&promise.request_id);
-        self.records.drop_promise(&promise.request_id).await
+        let dropped = self.records.drop_promise(&promise.request_id).await;
+        self.waiting().end(promise);
+        dropped
     }
 
     /// Hands the event to the function's dead-letter target, if it has one.
     // LIMIT: the attributes RequestID, ErrorCode and ErrorMessage that AWS puts beside a dead letter are left out.
-    async fn give_up(&self, promise: &Promise, reason: &str, answer: Option<Bytes>) {
+    async fn give_up(&self, promise: &Promise, reason: &str, parcel: Parcel, answer: Option<Bytes>) {
         tracing::warn!(
             request_id = promise.request_id,
             function = promise.function,
@@ -234,7 +252,7 @@ impl Inner {
             return;
         };
         let delivery = Delivery {
-            payload: promise.payload.clone().into(),
+            payload: parcel.payload,
             kind: DeliveryKind::Event,
             principal: None,
             source_arn: None,
@@ -245,47 +263,27 @@ impl Inner {
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<String, Promise>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn promise() -> Promise {
-        Promise {
-            request_id: "id".into(),
-            function: "f".into(),
-            qualifier: None,
-            payload: "{}".into(),
-            client_context: None,
-            accepted_ms: 0,
-            due_ms: 0,
-            failures: 0,
-            refusals: 0,
-        }
+fn settle(settled: Result<(), AwsError>, promise: &Promise) {
+    if let Err(error) = settled {
+        // It stays as it was kept before: tried once too often rather than not at all.
+        tracing::error!(%error, request_id = promise.request_id, "an event's end could not be kept");
     }
+}
 
-    #[test]
-    fn a_failing_event_is_tried_three_times() {
-        let mut promise = promise();
-        assert_eq!((promise.after_failure(0), promise.due_ms), (Next::Retry, 60_000));
-        assert_eq!((promise.after_failure(60_000), promise.due_ms), (Next::Retry, 180_000));
-        assert_eq!(promise.after_failure(180_000), Next::GiveUp("RetriesExhausted"));
+fn event(promise: &Promise, parcel: &Parcel) -> Event {
+    Event {
+        function: FunctionName { name: promise.function.clone(), qualifier: promise.qualifier.clone() },
+        request_id: promise.request_id.clone(),
+        payload: parcel.payload.clone(),
+        client_context: parcel.client_context.clone(),
     }
+}
 
-    #[test]
-    fn a_throttled_event_waits_longer_and_longer_for_six_hours() {
-        let mut promise = promise();
-        let mut now = 0;
-        let mut tries = 0;
-        while promise.after_refusal(now) == Next::Retry {
-            assert!(promise.due_ms - now <= MAX_BACKOFF_MS && promise.due_ms > now);
-            now = promise.due_ms;
-            tries += 1;
-        }
-        assert!((70..90).contains(&tries), "{tries}");
-    }
+fn millis(count: i64) -> Duration {
+    Duration::from_millis(count.unsigned_abs())
 }

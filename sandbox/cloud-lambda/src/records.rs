@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use cloud_core::AwsError;
-use cloud_store::{Batch, Error, Layout, Scan, Store, Table};
+use cloud_store::{Batch, Entry, Error, Layout, Scan, Store, Table};
+use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use crate::queue::Promise;
@@ -17,7 +19,24 @@ const FUNCTIONS: Table = Table("functions");
 const EVENTS: Table = Table("events");
 /// The packages that no function has, by their hashes: only what is named here is ever removed.
 const UNUSED: Table = Table("unused_packages");
-const LAYOUT: Layout = Layout::new(&[FUNCTIONS, EVENTS, UNUSED]);
+/// What events carry, by their request ids: read when they run.
+const PAYLOADS: Table = Table("payloads");
+const CLIENT_CONTEXTS: Table = Table("client_contexts");
+const LAYOUT: Layout = Layout::new(&[FUNCTIONS, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED]);
+
+/// What an event carries.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parcel {
+    pub(crate) payload: Bytes,
+    pub(crate) client_context: Option<String>,
+}
+
+/// An event as it was kept until payloads had a table of their own.
+#[derive(Deserialize)]
+struct Whole {
+    payload: Option<String>,
+    client_context: Option<String>,
+}
 
 /// The records. Cheap to clone.
 #[derive(Clone)]
@@ -26,8 +45,6 @@ pub(crate) struct Records(Arc<Inner>);
 struct Inner {
     store: Store,
     functions: RwLock<BTreeMap<String, Arc<Function>>>,
-    /// The events that were promised before this process began.
-    promises: Vec<Promise>,
     /// Held from reading a function to having kept its change.
     changing: Mutex<()>,
 }
@@ -41,9 +58,7 @@ impl Records {
             let function: Function = entry.json()?;
             functions.insert(function.name.clone(), Arc::new(function));
         }
-        let events = store.scan(EVENTS, Scan::all()).await?;
-        let promises = events.iter().map(cloud_store::Entry::json).collect::<Result<_, Error>>()?;
-        let inner = Inner { store, functions: RwLock::new(functions), promises, changing: Mutex::default() };
+        let inner = Inner { store, functions: RwLock::new(functions), changing: Mutex::default() };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -55,6 +70,12 @@ impl Records {
     /// All functions, by name.
     pub(crate) fn all(&self) -> Vec<Arc<Function>> {
         self.0.functions.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Whether some version has that package.
+    pub(crate) fn uses(&self, hash: &str) -> bool {
+        let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
+        functions.values().any(|function| function.packages().any(|package| package == hash))
     }
 
     /// Changes a function: `change` makes the new one of the old one, none of either where there is none. Returns what
@@ -110,8 +131,7 @@ impl Records {
 
     /// Notes a package that is about to be kept: until a function has it, nothing needs it.
     pub(crate) async fn expect_package(&self, hash: &str) -> Result<(), AwsError> {
-        let used = self.all().iter().any(|function| function.packages().any(|package| package == hash));
-        if used {
+        if self.uses(hash) {
             return Ok(());
         }
         let mut batch = Batch::new();
@@ -134,13 +154,65 @@ impl Records {
     /// Forgets packages that were removed.
     pub(crate) async fn forget_packages(&self, hashes: &[String]) -> Result<(), Error> {
         let mut batch = Batch::new();
-        hashes.iter().for_each(|hash| batch.delete(UNUSED, hash));
+        for hash in hashes {
+            batch.delete(UNUSED, hash);
+        }
         self.0.store.commit(batch).await
     }
 
-    /// The events that were promised before this process began.
-    pub(crate) fn promises(&self) -> Vec<Promise> {
-        self.0.promises.clone()
+    /// The events that were promised before this process began. One whose record is damaged is left where it is, and
+    /// takes no other with it.
+    pub(crate) async fn promises(&self) -> Result<Vec<Promise>, Error> {
+        let mut promises = Vec::new();
+        for entry in self.0.store.read(|reader| reader.scan_lossy(EVENTS, &Scan::all())).await? {
+            let promise = match entry {
+                Ok(entry) => self.take_up(&entry).await,
+                Err(damaged) => Err(damaged),
+            };
+            match promise {
+                Ok(promise) => promises.push(promise),
+                Err(error) => {
+                    tracing::error!(%error, "an asynchronous event cannot be read; the others go on");
+                }
+            }
+        }
+        Ok(promises)
+    }
+
+    async fn take_up(&self, entry: &Entry) -> Result<Promise, Error> {
+        let mut promise: Promise = entry.json()?;
+        let Whole { payload: Some(payload), client_context } = entry.json()? else { return Ok(promise) };
+        promise.bytes = payload.len() as u64;
+        self.accept(&promise, &Parcel { payload: payload.into(), client_context }).await?;
+        Ok(promise)
+    }
+
+    /// Keeps an event with what it carries.
+    pub(crate) async fn accept_promise(&self, promise: &Promise, parcel: &Parcel) -> Result<(), AwsError> {
+        self.accept(promise, parcel).await.map_err(AwsError::internal)
+    }
+
+    async fn accept(&self, promise: &Promise, parcel: &Parcel) -> Result<(), Error> {
+        let id = &promise.request_id;
+        let mut batch = Batch::new();
+        batch.put_json(EVENTS, id, promise)?;
+        batch.put(PAYLOADS, id, parcel.payload.clone());
+        if let Some(context) = &parcel.client_context {
+            batch.put(CLIENT_CONTEXTS, id, context.as_str());
+        }
+        self.0.store.commit(batch).await
+    }
+
+    /// What an event carries, if it is there.
+    pub(crate) async fn parcel(&self, request_id: &str) -> Result<Option<Parcel>, Error> {
+        let id = request_id.to_owned();
+        let read = self
+            .0
+            .store
+            .read(move |reader| Ok((reader.get(PAYLOADS, &id)?, reader.get(CLIENT_CONTEXTS, &id)?)));
+        let (payload, context) = read.await?;
+        let client_context = context.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(payload.map(|payload| Parcel { payload, client_context }))
     }
 
     /// Keeps a promised event as it is now.
@@ -153,7 +225,42 @@ impl Records {
     /// Forgets one that was dealt with.
     pub(crate) async fn drop_promise(&self, request_id: &str) -> Result<(), AwsError> {
         let mut batch = Batch::new();
-        batch.delete(EVENTS, request_id);
+        for table in [EVENTS, PAYLOADS, CLIENT_CONTEXTS] {
+            batch.delete(table, request_id);
+        }
         self.0.store.commit(batch).await.map_err(AwsError::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_record_that_cannot_be_read_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("lambda.db");
+        let records = Records::open(&file, &folder.path().join("packages")).await.expect("open");
+        let record = |id: &str, more: &str| {
+            format!(
+                r#"{{"request_id":"{id}","function":"f","qualifier":null,"accepted_ms":1,"due_ms":2,"failures":0,"refusals":0{more}}}"#
+            )
+        };
+        let mut batch = Batch::new();
+        batch.put(EVENTS, "a", record("a", r#","payload":"[1]","client_context":"{}""#));
+        batch.put(EVENTS, "b", "no record");
+        batch.put(EVENTS, "c", record("c", ""));
+        batch.put(PAYLOADS, "c", "[2]");
+        records.0.store.commit(batch).await.expect("kept");
+        for _ in 0..2 {
+            let promises = records.promises().await.expect("read");
+            let ids: Vec<_> = promises.iter().map(|promise| promise.request_id.as_str()).collect();
+            assert_eq!(ids, ["a", "c"]);
+        }
+        let parcel = records.parcel("a").await.expect("read").expect("there");
+        assert_eq!((parcel.payload.as_ref(), parcel.client_context.as_deref()), (&b"[1]"[..], Some("{}")));
+        let parcel = records.parcel("c").await.expect("read").expect("there");
+        assert_eq!((parcel.payload.as_ref(), parcel.client_context), (&b"[2]"[..], None));
+        assert!(records.parcel("b").await.expect("read").is_none());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloud_core::{AwsError, Context};
-use engine::{Credentials, FunctionKey, FunctionSpec};
+use engine::{Credentials, FunctionKey, FunctionSpec, Package};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -19,6 +19,9 @@ use crate::state::{Function, Version};
 // AWS: the keys of a function's role; here they live twelve hours and are exchanged an hour before.
 const KEYS_LIVE: Duration = Duration::from_hours(12);
 const KEYS_EXCHANGED: Duration = Duration::from_hours(1);
+
+/// How long a version that nobody runs is kept ready.
+const KEPT_READY: Duration = Duration::from_mins(15);
 
 /// Why a function cannot be changed just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +45,11 @@ pub(crate) struct Serving {
 
 /// A version as it is run.
 #[derive(Debug, Clone)]
-struct Ready {
-    spec: Arc<FunctionSpec>,
+pub(crate) struct Ready {
+    pub(crate) spec: Arc<FunctionSpec>,
     keys_end: Option<Timestamp>,
+    /// When it was run last, by the monotonic clock.
+    used: Duration,
 }
 
 impl Serving {
@@ -109,7 +114,10 @@ impl Serving {
         version: &Version,
     ) -> Result<Arc<FunctionSpec>, AwsError> {
         let slot = (function.name.clone(), name.to_owned());
-        let ready = self.readies().get(&slot).cloned();
+        let ready = self.readies().get_mut(&slot).map(|ready| {
+            ready.used = self.context.clock().monotonic();
+            ready.clone()
+        });
         if let Some(ready) = ready.filter(|ready| self.has_good_keys(ready)) {
             let same = ready.spec.key.revision == version.revision();
             if same || self.pending(&function.name) == Some(Pending::Updating) {
@@ -119,8 +127,8 @@ impl Serving {
         self.prepare(function, name, version).await
     }
 
-    /// Makes a version's present revision the one that runs. Returns it; the caller retires the one before.
-    pub(crate) async fn prepare(
+    /// Makes a version's present revision the one that runs.
+    async fn prepare(
         &self,
         function: &Function,
         name: &str,
@@ -128,8 +136,17 @@ impl Serving {
     ) -> Result<Arc<FunctionSpec>, AwsError> {
         let ready = self.build(function, name, version).await?;
         let spec = Arc::clone(&ready.spec);
-        self.readies().insert((function.name.clone(), name.to_owned()), ready);
+        self.install(&function.name, name, ready);
         Ok(spec)
+    }
+
+    /// Makes a version as it was built the one that runs. The caller retires the one before.
+    pub(crate) fn install(&self, function: &str, version: &str, ready: Ready) {
+        let now = self.context.clock().monotonic();
+        let mut readies = self.readies();
+        // What nobody runs any more needs not lie unpacked.
+        readies.retain(|_, ready| now.saturating_sub(ready.used) < KEPT_READY);
+        readies.insert((function.to_owned(), version.to_owned()), ready);
     }
 
     /// What runs of a function now, of all its versions.
@@ -152,12 +169,20 @@ impl Serving {
         self.context.now().duration_until(end).unsigned_abs() > KEYS_EXCHANGED && end > self.context.now()
     }
 
-    async fn build(&self, function: &Function, name: &str, version: &Version) -> Result<Ready, AwsError> {
+    /// A version's present revision, unpacked and with its keys.
+    pub(crate) async fn build(
+        &self,
+        function: &Function,
+        name: &str,
+        version: &Version,
+    ) -> Result<Ready, AwsError> {
         let configuration = &version.configuration;
         let keys = self.keys_for(function, configuration.role.as_deref()).await?;
         let environment =
             configuration.environment.as_ref().and_then(|e| e.variables.clone()).unwrap_or_default();
         let log_group = configuration.logging_config.as_ref().and_then(|logging| logging.log_group.clone());
+        let unpacked = self.packages.unpacked(&version.package).await?;
+        let folder = unpacked.folder().to_owned();
         let spec = FunctionSpec {
             key: FunctionKey {
                 arn: function_arn(&self.context, &function.name).to_string(),
@@ -165,7 +190,7 @@ impl Serving {
                 revision: version.revision().to_owned(),
             },
             name: function.name.clone(),
-            package: self.packages.unpacked(&version.package).await?.into(),
+            package: Package::owned(&folder, unpacked),
             runtime: configuration.runtime.as_ref().map_or_else(String::new, ToString::to_string),
             handler: configuration.handler.clone().unwrap_or_default(),
             environment: environment.into_iter().collect(),
@@ -184,7 +209,8 @@ impl Serving {
             endpoint_url: self.context.endpoint().map(str::to_owned),
             credentials: keys.as_ref().map(|(keys, _)| keys.clone()),
         };
-        Ok(Ready { spec: Arc::new(spec), keys_end: keys.map(|(_, end)| end) })
+        let used = self.context.clock().monotonic();
+        Ok(Ready { spec: Arc::new(spec), keys_end: keys.map(|(_, end)| end), used })
     }
 
     /// AWS: `2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef`.

@@ -1,14 +1,16 @@
 //! CreateFunction.
 
 use bytes::Bytes;
+use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
 use cloud_core::{AwsError, Caller};
 
 use super::describe;
 use crate::Lambda;
+use crate::lambda::Kept;
 use crate::limits;
 use crate::names::{FunctionName, LATEST};
-use crate::packages::{MAX_ZIPPED, code_sha256};
+use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED, code_sha256, too_large};
 use crate::serving::Pending;
 use crate::shapes::{
     Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
@@ -39,7 +41,8 @@ pub(crate) async fn create(
         let message = "Please provide ImageUri when creating a function with packageType Image.";
         return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
     }
-    let package = take_package(service, std::mem::take(&mut input.code)).await?;
+    let kept = take_package(service, &name, std::mem::take(&mut input.code)).await?;
+    let package = kept.package.clone();
     let tags = input.tags.take().unwrap_or_default();
     let publish = input.publish == Some(true);
     let mut function =
@@ -47,7 +50,7 @@ pub(crate) async fn create(
     function.tags = tags;
     function.made_by = token.map(str::to_owned);
     let published = publish.then(|| function.publish(None, service.revision()));
-    let kept = service
+    let made = service
         .records()
         .change(&name, |existing| match existing {
             Some(_) => Err(exists(&name)),
@@ -56,9 +59,9 @@ pub(crate) async fn create(
         .await?
         .0
         .ok_or_else(|| exists(&name))?;
-    service.make_ready(kept.clone(), Pending::Creating);
+    service.make_ready(made.clone(), Pending::Creating, None, kept.unpacked());
     service.announce(&name, Change::Created);
-    let mut answer = describe(service, &kept, &kept.latest, None);
+    let mut answer = describe(service, &made, &made.latest, None);
     if let Some(version) = published {
         answer.version = version.configuration.version;
     }
@@ -94,12 +97,13 @@ fn new_name(service: &Lambda, text: &str) -> Result<String, AwsError> {
 }
 
 /// Gets the code, checks it and keeps it.
-pub(crate) async fn take_package(service: &Lambda, code: FunctionCode) -> Result<Package, AwsError> {
+pub(crate) async fn take_package(service: &Lambda, name: &str, code: FunctionCode) -> Result<Kept, AwsError> {
     let invalid = |text: &str| Code::InvalidParameterValueException.error(text).with("Type", "User");
     // LIMIT: functions from container images need an engine that runs them.
     if code.image_uri.is_some() {
         return Err(invalid("Functions of package type Image cannot be made here. Use package type Zip."));
     }
+    let mut _memory = None;
     let zip = match (code.zip_file, code.s3_bucket, code.s3_key) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
             return Err(invalid(
@@ -108,7 +112,10 @@ pub(crate) async fn take_package(service: &Lambda, code: FunctionCode) -> Result
         }
         (Some(zip), None, None) => direct(zip)?,
         (None, Some(bucket), Some(key)) => {
-            from_bucket(service, &bucket, &key, code.s3_object_version.as_deref()).await?
+            let (zip, memory) =
+                from_bucket(service, name, &bucket, &key, code.s3_object_version.as_deref()).await?;
+            _memory = Some(memory);
+            zip
         }
         _ => return Err(invalid("Please provide a source for function code.")),
     };
@@ -124,15 +131,17 @@ fn direct(zip: Bytes) -> Result<Bytes, AwsError> {
         .error("Request must be smaller than 70167211 bytes for the CreateFunction operation"))
 }
 
+/// The object, and the memory that it takes.
 async fn from_bucket(
     service: &Lambda,
+    name: &str,
     bucket: &str,
     key: &str,
     version: Option<&str>,
-) -> Result<Bytes, AwsError> {
+) -> Result<(Bytes, Reservation), AwsError> {
     let objects = service.context().peers().objects();
     let objects = objects.ok_or_else(|| AwsError::internal("this cloud keeps no objects"))?;
-    objects.get(bucket, key, version).await.map_err(|error| {
+    let failed = |error: AwsError| {
         Code::InvalidParameterValueException
             .error(format!(
                 "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}",
@@ -140,7 +149,14 @@ async fn from_bucket(
                 error.message()
             ))
             .with("Type", "User")
-    })
+    };
+    let head = objects.head(bucket, key, version).await.map_err(failed)?;
+    // A zip file of more cannot unpack to less.
+    if head.size > MAX_UNZIPPED {
+        return Err(too_large());
+    }
+    let memory = service.context().memory().reserve(&Source::named("function", name), head.size)?;
+    Ok((objects.get(bucket, key, version).await.map_err(failed)?, memory))
 }
 
 fn configuration(

@@ -31,32 +31,35 @@ pub(crate) async fn delete_function(
 }
 
 async fn delete_all(service: &Lambda, name: &str) -> Result<(), AwsError> {
-    service
+    let (_, packages) = service
         .records()
         .change(name, |function| {
-            function.ok_or_else(|| gone(service, name))?;
-            Ok((None, ()))
+            let function = function.ok_or_else(|| gone(service, name))?;
+            Ok((None, function.packages().map(str::to_owned).collect()))
         })
         .await?;
     let keys = service.serving().keys(name);
     service.serving().forget(name, None);
     service.retire(keys).await;
+    service.collect(packages);
     service.announce(name, Change::Deleted);
     Ok(())
 }
 
 async fn delete_version(service: &Lambda, name: &str, number: u64, arn: &str) -> Result<(), AwsError> {
-    service
+    let (_, packages) = service
         .records()
         .change(name, |function| {
             let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
+            let packages = function.packages().map(str::to_owned).collect();
             function.remove_version(number, arn)?;
-            Ok((Some(function), ()))
+            Ok((Some(function), packages))
         })
         .await?;
     let version = number.to_string();
     let keys = service.serving().keys(name).into_iter().filter(|key| key.version == version).collect();
     service.serving().forget(name, Some(&version));
     service.retire(keys).await;
+    service.collect(packages);
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::create_function::{layers, logging, take_package};
 use super::describe;
 use crate::Lambda;
 use crate::limits;
-use crate::packages::code_sha256;
+use crate::packages::{Unpacked, code_sha256};
 use crate::serving::Pending;
 use crate::shapes::{
     EnvironmentResponse, FunctionCode, FunctionConfiguration, SnapStartOptimizationStatus, SnapStartResponse,
@@ -33,7 +33,8 @@ pub(crate) async fn update_function_code(
         image_uri: input.image_uri,
         ..FunctionCode::default()
     };
-    let package = take_package(service, code).await?;
+    let kept = take_package(service, &function.name, code).await?;
+    let package = kept.package.clone();
     let change = |latest: &mut Version| {
         latest.configuration.code_size = Some(package.size as i64);
         latest.configuration.code_sha256 = Some(code_sha256(&package.hash));
@@ -49,13 +50,13 @@ pub(crate) async fn update_function_code(
     }
     let publish = input.publish == Some(true);
     let revision = service.revision();
-    let (function, published) =
-        update(service, &function.name, input.revision_id.as_deref(), |function, stamp| {
-            change(&mut function.latest);
-            function.touch(stamp);
-            Ok(publish.then(|| function.publish(None, revision)))
-        })
-        .await?;
+    let seen = input.revision_id.as_deref();
+    let (function, published) = update(service, &function.name, seen, kept.unpacked(), |function, stamp| {
+        change(&mut function.latest);
+        function.touch(stamp);
+        Ok(publish.then(|| function.publish(None, revision)))
+    })
+    .await?;
     let version = published.as_ref().unwrap_or(&function.latest);
     let mut answer = describe(service, &function, &function.latest, None);
     answer.version.clone_from(&version.configuration.version);
@@ -69,7 +70,7 @@ pub(crate) async fn update_function_configuration(
 ) -> Result<FunctionConfiguration, AwsError> {
     let (_, function) = service.find(&input.function_name, None)?;
     let seen = input.revision_id.clone();
-    let (function, ()) = update(service, &function.name, seen.as_deref(), |function, stamp| {
+    let (function, ()) = update(service, &function.name, seen.as_deref(), None, |function, stamp| {
         let name = function.name.clone();
         apply(&mut function.latest.configuration, &name, input)?;
         function.touch(stamp);
@@ -84,9 +85,11 @@ async fn update<T>(
     service: &Lambda,
     name: &str,
     seen: Option<&str>,
+    unpacked: Option<Arc<Unpacked>>,
     change: impl FnOnce(&mut Function, &Stamp) -> Result<T, AwsError>,
 ) -> Result<(Arc<Function>, T), AwsError> {
     let stamp = service.stamp();
+    let before = service.records().get(name);
     let (function, result) = service
         .records()
         .change(name, |function| {
@@ -98,7 +101,7 @@ async fn update<T>(
         })
         .await?;
     let function = function.ok_or_else(|| super::gone(service, name))?;
-    service.make_ready(Arc::clone(&function), Pending::Updating);
+    service.make_ready(Arc::clone(&function), Pending::Updating, before.as_deref(), unpacked);
     service.announce(name, Change::Updated);
     Ok((function, result))
 }

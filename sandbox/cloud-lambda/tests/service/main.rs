@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod lasting;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -111,8 +113,12 @@ impl Rig {
     }
 
     async fn open(folder: tempfile::TempDir) -> Self {
+        Self::open_with(folder, FakeEngine::default()).await
+    }
+
+    async fn open_with(folder: tempfile::TempDir, engine: FakeEngine) -> Self {
         let (context, clock) = Context::for_test(folder.path());
-        let (engine, logs) = (Arc::new(FakeEngine::default()), Arc::new(FakeLogs::default()));
+        let (engine, logs) = (Arc::new(engine), Arc::new(FakeLogs::default()));
         context.peers().set_logs(logs.clone());
         let lambda = Lambda::open(context.clone(), Engines::new(vec![engine.clone()])).await.unwrap();
         Self { folder, context, clock, engine, logs, lambda }
@@ -478,43 +484,6 @@ async fn lists_come_in_pages() {
         }
     }
     assert_eq!(names, ["a", "b", "c"]);
-}
-
-#[tokio::test]
-async fn an_acknowledged_event_survives_the_process_and_keeps_its_id() {
-    let rig = Rig::new().await;
-    rig.create("hello").await;
-    *rig.engine.failing.lock().unwrap() = true;
-    let accepted = rig.invoke("hello", InvocationType::Event, r#"{"n":1}"#).await.unwrap();
-    assert_eq!((accepted.status_code, accepted.payload.as_deref()), (Some(202), None));
-    rig.seen(1).await;
-    let id = rig.engine.seen.lock().unwrap()[0].1.request_id.clone();
-    let rig = rig.again().await;
-    rig.clock.advance(Duration::from_secs(61));
-    rig.seen(1).await;
-    assert_eq!(rig.engine.seen.lock().unwrap()[0].1.request_id, id);
-    assert_eq!(rig.engine.seen.lock().unwrap()[0].1.payload, r#"{"n":1}"#);
-}
-
-#[tokio::test]
-async fn a_failing_event_is_tried_three_times_and_no_more() {
-    let rig = Rig::new().await;
-    rig.create("hello").await;
-    *rig.engine.failing.lock().unwrap() = true;
-    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
-    for tries in 1..=3 {
-        rig.seen(tries).await;
-        // Until the try is booked, moving the clock must not count.
-        for _ in 0..200 {
-            tokio::task::spawn_blocking(|| ()).await.unwrap();
-        }
-        rig.clock.advance(Duration::from_secs(121));
-    }
-    for _ in 0..200 {
-        rig.lambda.wake();
-        tokio::task::spawn_blocking(|| ()).await.unwrap();
-    }
-    assert_eq!(rig.engine.seen.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]
