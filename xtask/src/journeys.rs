@@ -37,7 +37,8 @@ pub(crate) fn run(workspace: &Workspace, trial: Trial, filter: &[String]) -> Res
     // The journeys type `aws` into a terminal.
     let bin = clients(workspace)?;
     let mut playwright = runner(workspace, &bin)?;
-    playwright.arg("test").args(filter);
+    let folder = workspace.path("e2e/browser/tests");
+    playwright.arg("test").args(filter.iter().map(|word| named(&folder, word)));
     if trial.repeat > 1 {
         playwright.arg(format!("--repeat-each={}", trial.repeat));
     }
@@ -46,6 +47,12 @@ pub(crate) fn run(workspace: &Workspace, trial: Trial, filter: &[String]) -> Res
         playwright.env("CUMULO_SLOW", "1");
     }
     shell::run(&mut playwright)
+}
+
+/// The file of a journey that is called by its name: as a pattern, a name would also meet the folders above.
+fn named(folder: &Path, word: &str) -> String {
+    let file = format!("{word}.spec.ts");
+    if folder.join(&file).is_file() { format!("tests/{file}") } else { word.to_owned() }
 }
 
 /// Playwright, told where program and browser are.
@@ -86,5 +93,18 @@ impl Drop for BusyCore {
             // It cannot panic, and there would be nothing to do about it.
             thread.join().ok();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn journeys_are_called_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("files.spec.ts"), "").unwrap();
+        assert_eq!(named(folder.path(), "files"), "tests/files.spec.ts");
+        assert_eq!(named(folder.path(), "-g"), "-g");
     }
 }

@@ -12,6 +12,8 @@ pub mod icons;
 pub mod keymap;
 pub mod link;
 pub mod panels;
+#[cfg(test)]
+mod races;
 pub mod shell;
 pub mod state;
 pub mod text;

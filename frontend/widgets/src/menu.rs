@@ -124,7 +124,8 @@ pub fn Menu(props: &MenuProps) -> Html {
         <>
             <div class="menu-backdrop" onclick={dismiss.clone()} oncontextmenu={dismiss} />
             <section aria-label={props.label.clone()}>
-                <div ref={node} class="menu" role="menu" aria-label={props.label.clone()} tabindex="-1" {onkeydown}>
+                <div ref={node} class="menu" role="menu" aria-label={props.label.clone()} tabindex="-1" {onkeydown}
+                    oncontextmenu={Callback::from(|event: MouseEvent| event.prevent_default())}>
                     { for props.items.iter().map(|item| draw(item, &close)) }
                 </div>
             </section>

@@ -38,8 +38,10 @@ pub struct TreeRow {
 pub enum TreeEvent {
     /// Moves to a row.
     Focus(AttrValue),
-    /// Opens a row: Enter, or a click.
+    /// Opens a row, to go on there: Enter, or a double click.
     Open(AttrValue),
+    /// Looks at a row: a click. The keyboard stays in the tree.
+    Look(AttrValue),
     /// Expands a row.
     Expand(AttrValue),
     /// Collapses a row.
@@ -98,8 +100,12 @@ pub fn Tree(props: &TreeProps) -> Html {
     let let_go = use_reveal(&node, pointed, edited.or(focused));
     let onkeydown = {
         let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
-        let several = props.selected.is_some();
+        let (several, menu) = (props.selected.is_some(), menu_of_row(props, focused));
         Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key()) {
+                event.prevent_default();
+                return menu();
+            }
             match extension(&rows, focused, &event).filter(|_| several) {
                 Some(reaction) => {
                     event.prevent_default();
@@ -110,15 +116,14 @@ pub fn Tree(props: &TreeProps) -> Html {
         })
     };
     let oncontextmenu = {
-        let (on, id) = (props.on.clone(), props.id.clone());
-        let row = focused.and_then(|index| Some((index, props.rows.get(index)?.key.clone())));
+        let (on, menu) = (props.on.clone(), menu_of_row(props, focused));
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
-            // The menu's key asks for the row with the focus, not for where the pointer happens to be.
-            let row = row.clone().filter(|_| is_of_keyboard(&event));
-            let place = row.as_ref().and_then(|(index, _)| place_of(&format!("{id}-{index}")));
-            let (x, y) = place.unwrap_or((event.client_x(), event.client_y()));
-            on.emit(TreeEvent::Menu(row.map(|(_, key)| key), x, y));
+            // Some browsers send this for the menu's key: it asks for the row with the focus, wherever the pointer is.
+            if is_of_keyboard(&event) {
+                return menu();
+            }
+            on.emit(TreeEvent::Menu(None, event.client_x(), event.client_y()));
         })
     };
     let ondrop = {
@@ -200,7 +205,15 @@ fn Row(props: &RowProps) -> Html {
         })
     };
     let toggle = if row.expanded == Some(true) { TreeEvent::Collapse } else { TreeEvent::Expand };
-    let open = if row.expanded.is_some() { toggle } else { TreeEvent::Open };
+    let look = if row.expanded.is_some() { toggle } else { TreeEvent::Look };
+    let ondblclick = {
+        let (on, key, leaf) = (props.on.clone(), row.key.clone(), row.expanded.is_none());
+        Callback::from(move |_: MouseEvent| {
+            if leaf {
+                on.emit(TreeEvent::Open(key.clone()));
+            }
+        })
+    };
     if let Some(text) = &row.editing {
         return html! { <EditedRow row={row.clone()} text={text.clone()} on={props.on.clone()} /> };
     }
@@ -223,7 +236,8 @@ fn Row(props: &RowProps) -> Html {
             aria-expanded={row.expanded.map(|expanded| expanded.to_string())}
             aria-selected={(props.selected == Some(true) || props.focused).to_string()}
             draggable={several.then_some("true")}
-            onclick={click(open)}
+            onclick={click(look)}
+            {ondblclick}
             {oncontextmenu}
             ondragstart={drag.start}
             ondragenter={drag.enter}
@@ -370,6 +384,17 @@ fn focus_tree_around(input: &NodeRef) {
     let tree = input.cast::<Element>().and_then(|input| input.closest("[role=tree]").ok().flatten());
     if let Some(tree) = tree.and_then(|tree| tree.dyn_into::<HtmlElement>().ok()) {
         let _ = tree.focus();
+    }
+}
+
+/// Asks for the menu of the row with the focus, or of the tree where no row has it.
+fn menu_of_row(props: &TreeProps, focused: Option<usize>) -> impl Fn() + 'static {
+    let (on, id) = (props.on.clone(), props.id.clone());
+    let row = focused.and_then(|index| Some((index, props.rows.get(index)?.key.clone())));
+    move || {
+        let drawn = row.as_ref().and_then(|(index, _)| place_of(&format!("{id}-{index}")));
+        let (x, y) = drawn.unwrap_or((64, 64));
+        on.emit(TreeEvent::Menu(row.clone().map(|(_, key)| key), x, y));
     }
 }
 

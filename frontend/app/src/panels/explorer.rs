@@ -90,14 +90,13 @@ impl Perform for Explorer {
             }
             Effect::Watch(folders) => {
                 desk.ask(WatchFolders { folders: folders.clone() }, |desk, outcome| {
-                    if let Err(error) = &outcome {
-                        desk.complain("Folders cannot be watched", error);
-                    }
+                    desk.said("Folders cannot be watched", &outcome);
                     desk.tell::<Self>(Message::Watched(outcome.is_ok().then_some(folders)));
                 });
             }
             Effect::Remember(folders) => desk.tell::<Layout>(layout::Message::Folders(folders)),
             Effect::Open(path) => desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None)),
+            Effect::Look(path) => desk.tell::<Layout>(layout::Message::Open(Tab::file(path))),
             Effect::CreateFile(path) => create_file(desk, path),
             Effect::CreateFolder(path) => {
                 desk.ask_quietly(CreateFolder { path }, "The folder cannot be made");
@@ -116,12 +115,15 @@ impl Perform for Explorer {
 /// Makes a file and opens it: in front, or behind where the person has gone on meanwhile.
 fn create_file(desk: &Desk, path: WorkspacePath) {
     let asked = Moment::now();
-    desk.ask(CreateFile { path: path.clone() }, move |desk, outcome| match outcome {
-        Ok(()) if asked.is_now() => {
-            desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None));
+    desk.ask(CreateFile { path: path.clone() }, move |desk, outcome| {
+        desk.said("The file cannot be made", &outcome);
+        match outcome {
+            Ok(()) if asked.is_now() => {
+                desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None));
+            }
+            Ok(()) => desk.tell::<Layout>(layout::Message::OpenBehind(Tab::file(path))),
+            Err(_) => {}
         }
-        Ok(()) => desk.tell::<Layout>(layout::Message::OpenBehind(Tab::file(path))),
-        Err(error) => desk.complain("The file cannot be made", &error),
     });
 }
 
@@ -161,8 +163,9 @@ fn deletion(unsaved: &[WorkspacePath]) -> String {
 }
 
 fn delete(desk: &Desk, paths: Vec<WorkspacePath>) {
-    desk.ask(DeleteFiles { paths: paths.clone() }, move |desk, outcome| match outcome {
-        Ok(deleted) => {
+    desk.ask(DeleteFiles { paths: paths.clone() }, move |desk, outcome| {
+        desk.said("It cannot be deleted", &outcome);
+        if let Ok(deleted) = outcome {
             let gone: Vec<_> = paths.into_iter().take(deleted.trashed.len()).collect();
             desk.tell::<Layout>(layout::Message::Deleted(gone.clone()));
             desk.tell::<Explorer>(Message::Deleted(gone));
@@ -171,7 +174,6 @@ fn delete(desk: &Desk, paths: Vec<WorkspacePath>) {
                 desk.tell::<Notices>(notices::Message::failed(reason));
             }
         }
-        Err(error) => desk.complain("It cannot be deleted", &error),
     });
 }
 

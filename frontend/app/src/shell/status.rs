@@ -60,7 +60,7 @@ pub fn StatusBar() -> Html {
                 </span>
             }
             <Place />
-            <button type="button" class="status-item" aria-label="Notifications" title="Notifications" onclick={run("notices.show")}>
+            <button type="button" class="status-item bell" aria-label="Notifications" title="Notifications" onclick={run("notices.show")}>
                 <Icon name="bell" />
                 if unseen > 0 {
                     <span class="count">{ unseen }</span>
@@ -158,7 +158,7 @@ fn Place() -> Html {
                     aria-label={format!("Line ends {}", about.line_ending)} onclick={pick("file.line-ends")}>
                     { &about.line_ending }
                 </button>
-                <span class="status-item">{ if about.plain { "plain".to_owned() } else { about.language.clone() } }</span>
+                <span class="status-item wide">{ if about.plain { "plain".to_owned() } else { about.language.clone() } }</span>
             }
         </>
     }

@@ -158,7 +158,13 @@ impl Model for Notices {
             Message::Answered => self.question = self.waiting.pop_front(),
             Message::OpenPalette(query) => self.palette = Some(query),
             Message::ClosePalette => self.palette = None,
-            Message::ShowSheet(sheet) => (self.sheet, self.unseen) = (sheet, 0),
+            Message::ShowSheet(sheet) => {
+                (self.sheet, self.unseen) = (sheet, 0);
+                if sheet == Some(Sheet::Notifications) {
+                    // The list says it all.
+                    self.toasts = Rc::default();
+                }
+            }
             Message::Forget => self.kept = Rc::default(),
         }
         Vec::new()
@@ -240,7 +246,7 @@ mod tests {
         let over: Vec<_> = notices.kept.iter().map(|notice| notice.over).collect();
         assert_eq!(over, [false, true]);
         notices.update(Message::ShowSheet(Some(Sheet::Notifications)));
-        assert_eq!(notices.unseen, 0);
+        assert_eq!((notices.unseen, notices.toasts.len()), (0, 0));
         notices.update(Message::Forget);
         assert!(notices.kept.is_empty());
     }

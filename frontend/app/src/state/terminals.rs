@@ -168,11 +168,12 @@ impl Terminals {
     /// The terminal to show when `wanted` was the last one in front; where that is gone, the one opened before it. One that
     /// comes never changes which it is.
     pub fn in_front(&self, wanted: Option<&str>) -> Option<&Terminal> {
-        // Ids are counted.
+        let same = self.list.iter().find(|terminal| Some(terminal.id.0.as_str()) == wanted);
+        // Ids grow.
         let age = |id: &str| (id.len(), id.to_owned());
         let until = wanted.map(age);
-        let older = self.list.iter().rfind(|terminal| Some(age(&terminal.id.0)) <= until);
-        older.or_else(|| self.list.first())
+        let older = || self.list.iter().rfind(|terminal| Some(age(&terminal.id.0)) <= until);
+        same.or_else(older).or_else(|| self.list.first())
     }
 }
 
@@ -189,12 +190,12 @@ impl Perform for Terminals {
                 }
                 // The first size; the panel says the right one as soon as it has drawn the terminal.
                 let size = Size { columns: 100, rows: 24 };
-                desk.ask(OpenTerminal { size, folder }, move |desk, outcome| match outcome {
-                    Ok(terminal) => desk.tell::<Self>(Message::Opened(terminal, wanted && asked.is_now())),
-                    Err(error) => {
-                        desk.tell::<Self>(Message::NotOpened);
-                        desk.complain("No terminal can be opened", &error);
-                    }
+                desk.ask(OpenTerminal { size, folder }, move |desk, outcome| {
+                    desk.said("No terminal can be opened", &outcome);
+                    desk.tell::<Self>(match outcome {
+                        Ok(terminal) => Message::Opened(terminal, wanted && asked.is_now()),
+                        Err(_) => Message::NotOpened,
+                    });
                 });
             }
             Effect::Show(id) => {

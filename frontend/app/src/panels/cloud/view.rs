@@ -41,7 +41,7 @@ pub fn CloudTree() -> Html {
                 closed.set(toggled);
                 focused.set(Some(key));
             }
-            TreeEvent::Open(key) => {
+            TreeEvent::Open(key) | TreeEvent::Look(key) => {
                 act(&desk, &rows, &key);
                 focused.set(Some(key));
             }

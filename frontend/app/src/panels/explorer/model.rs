@@ -108,8 +108,10 @@ pub enum Message {
     Drop,
     /// These move into a folder.
     MoveTo(Vec<WorkspacePath>, WorkspacePath),
-    /// A row is opened.
+    /// A row is opened, to go on in it.
     Open(AttrValue),
+    /// A row is opened to look at it; the keyboard stays here.
+    Look(AttrValue),
     /// A folder is expanded.
     Expand(AttrValue),
     /// A folder is collapsed.
@@ -174,8 +176,10 @@ pub enum Effect {
     Watch(Vec<WorkspacePath>),
     /// Remember which folders are open.
     Remember(Vec<WorkspacePath>),
-    /// Open a file.
+    /// Open a file, and give its editor the keyboard.
     Open(WorkspacePath),
+    /// Open a file.
+    Look(WorkspacePath),
     /// Make a file.
     CreateFile(WorkspacePath),
     /// Make a folder.
@@ -231,7 +235,8 @@ impl Model for Explorer {
                 self.move_into(dragged, &folder)
             }
             Message::MoveTo(paths, folder) => self.move_into(paths, &folder),
-            Message::Open(key) => self.open_row(key),
+            Message::Open(key) => self.open_row(key, Effect::Open),
+            Message::Look(key) => self.open_row(key, Effect::Look),
             Message::Expand(key) => self.expand(key),
             Message::Collapse(key) => self.collapse(key),
             Message::CollapseAll => {
@@ -475,7 +480,7 @@ impl Explorer {
         moved.collect()
     }
 
-    fn open_row(&mut self, key: AttrValue) -> Vec<Effect> {
+    fn open_row(&mut self, key: AttrValue, open: fn(WorkspacePath) -> Effect) -> Vec<Effect> {
         self.select_none();
         if let Some(folder) = key.strip_prefix(MORE) {
             return self.list_more(folder);
@@ -489,7 +494,7 @@ impl Explorer {
                 let reason = "it is a pipe, a socket or a device and no file; look at it in a terminal";
                 vec![Effect::Complain(format!("'{name}' cannot be opened: {reason}."))]
             }
-            Some(_) => vec![Effect::Open(path)],
+            Some(_) => vec![open(path)],
         }
     }
 

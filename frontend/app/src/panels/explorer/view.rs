@@ -142,6 +142,7 @@ fn hear(desk: &Desk, pickers: &Pickers, event: TreeEvent) {
     match event {
         TreeEvent::Focus(key) => desk.tell::<Explorer>(Message::Focus(key)),
         TreeEvent::Open(key) => desk.tell::<Explorer>(Message::Open(key)),
+        TreeEvent::Look(key) => desk.tell::<Explorer>(Message::Look(key)),
         TreeEvent::Expand(key) => desk.tell::<Explorer>(Message::Expand(key)),
         TreeEvent::Collapse(key) => desk.tell::<Explorer>(Message::Collapse(key)),
         TreeEvent::Edited(name) => desk.tell::<Explorer>(Message::Named(name)),

@@ -1,0 +1,533 @@
+//! Random orders of what the person does, what the agent works on, says and answers, and what others do. Whatever the order:
+//! nothing that the person points at moves by itself, what was removed stays removed, and in the end every store shows what
+//! the agent knows.
+//!
+//! The agent is played here: it looks at a call some time after it was made, and answers some time after it has looked. What
+//! it says meanwhile overtakes the answer, as on the real link.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use proptest::prelude::*;
+use protocol::{
+    CallError, ErrorCode, WorkspacePath,
+    document::{self, Disk, State},
+    file::{Entry, FolderPage, Kind},
+    terminal::{self, Size, Terminal, TerminalId},
+};
+
+use crate::{
+    panels::explorer::model as explorer,
+    state::{
+        Model,
+        documents::{self, Documents},
+        layout::{self, Layout, Tab},
+        terminals::{self, Terminals},
+    },
+};
+
+/// One thing that happens, and which of several.
+type Step = (u8, usize);
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0..10u8, 0..8usize), 1..120)
+}
+
+/// The agent of one capability.
+trait Agent: Default {
+    /// The store that it answers.
+    type Store: Model;
+
+    /// Works on what the store has asked for: what comes of it, or none where nothing is answered.
+    fn work(&mut self, effect: &<Self::Store as Model>::Effect) -> Option<<Self::Store as Model>::Message>;
+    /// What it answers where the session is lost.
+    fn lost(&self, effect: &<Self::Store as Model>::Effect) -> Option<<Self::Store as Model>::Message>;
+    /// What it has to say to every tab.
+    fn said(&mut self) -> Vec<<Self::Store as Model>::Message>;
+}
+
+type Message<A> = <<A as Agent>::Store as Model>::Message;
+type Effect<A> = <<A as Agent>::Store as Model>::Effect;
+
+/// A call under way.
+struct Call<A: Agent> {
+    effect: Effect<A>,
+    stage: Stage<Message<A>>,
+}
+
+/// How far a call is.
+enum Stage<M> {
+    /// The agent has not looked at it.
+    Asked,
+    /// It has, and this is what it will answer, if anything.
+    Done(Option<M>),
+}
+
+/// A store, its agent, and the link between them.
+struct World<A: Agent> {
+    store: A::Store,
+    agent: A,
+    calls: Vec<Call<A>>,
+    /// What is on its way to the tab; an answer with what it answers.
+    link: VecDeque<(Message<A>, Option<Effect<A>>)>,
+}
+
+impl<A: Agent> World<A> {
+    fn new() -> Self {
+        Self { store: A::Store::default(), agent: A::default(), calls: Vec::new(), link: VecDeque::new() }
+    }
+
+    fn tell(&mut self, message: Message<A>) {
+        let effects = self.store.update(message);
+        self.calls.extend(effects.into_iter().map(|effect| Call { effect, stage: Stage::Asked }));
+    }
+
+    /// The agent looks at a call, or answers one that it has looked at.
+    fn work(&mut self, pick: usize) {
+        let Some(index) = pick.checked_rem(self.calls.len()) else { return };
+        let Call { effect, stage } = self.calls.remove(index);
+        match stage {
+            Stage::Asked => {
+                let stage = Stage::Done(self.agent.work(&effect));
+                self.calls.insert(index, Call { effect, stage });
+                self.say();
+            }
+            Stage::Done(answer) => self.link.extend(answer.map(|answer| (answer, Some(effect)))),
+        }
+    }
+
+    fn say(&mut self) {
+        self.link.extend(self.agent.said().into_iter().map(|message| (message, None)));
+    }
+
+    /// The next thing that comes over the link.
+    fn next(&mut self) -> Option<Message<A>> {
+        self.link.pop_front().map(|(message, _)| message)
+    }
+
+    /// The session is lost, with all that was on its way; another begins.
+    fn lose(&mut self, connected: Message<A>) {
+        let answered = self.link.drain(..).filter_map(|(_, effect)| effect);
+        let unanswered = self.calls.drain(..).map(|call| call.effect);
+        let asked: Vec<_> = answered.chain(unanswered).collect();
+        self.tell(connected);
+        for effect in asked {
+            if let Some(answer) = self.agent.lost(&effect) {
+                self.tell(answer);
+            }
+        }
+    }
+
+    /// Everything that is under way arrives.
+    fn settle(&mut self) {
+        while !self.calls.is_empty() || !self.link.is_empty() {
+            self.work(0);
+            while let Some(message) = self.next() {
+                self.tell(message);
+            }
+        }
+    }
+}
+
+fn gone() -> CallError {
+    CallError::new(ErrorCode::Unavailable, "the session is lost")
+}
+
+fn path(text: &str) -> WorkspacePath {
+    WorkspacePath::parse(text).unwrap()
+}
+
+// Terminals.
+
+#[derive(Default)]
+struct Shells {
+    open: Vec<Terminal>,
+    opened: usize,
+    events: Vec<terminals::Message>,
+}
+
+impl Shells {
+    fn changed(&mut self, terminal: Terminal) {
+        self.events.push(terminals::Message::Event(terminal::Event::Changed(terminal)));
+    }
+
+    fn open(&mut self) -> Terminal {
+        self.opened += 1;
+        let id = TerminalId(format!("{:04}", self.opened));
+        let size = Size { columns: 80, rows: 24 };
+        let (name, title) = ("bash".to_owned(), String::new());
+        self.open.push(Terminal { id, name, title, running: None, size, exit: None });
+        let terminal = self.open[self.open.len() - 1].clone();
+        self.changed(terminal.clone());
+        terminal
+    }
+
+    fn rename(&mut self, pick: usize) {
+        if let Some(index) = pick.checked_rem(self.open.len()) {
+            self.open[index].name = format!("name {}", self.events.len() + pick);
+            self.changed(self.open[index].clone());
+        }
+    }
+
+    fn close(&mut self, id: &TerminalId) {
+        // Its program ends first, which is said too.
+        if let Some(index) = self.open.iter().position(|terminal| terminal.id == *id) {
+            let mut ended = self.open.remove(index);
+            ended.exit = Some(terminal::Exit::Signal("SIGHUP".into()));
+            let closed = terminal::Event::Closed { terminal: ended.id.clone() };
+            self.events.push(terminals::Message::Event(closed));
+            self.changed(ended);
+        }
+    }
+}
+
+impl Agent for Shells {
+    type Store = Terminals;
+
+    fn work(&mut self, effect: &terminals::Effect) -> Option<terminals::Message> {
+        match effect {
+            terminals::Effect::List => Some(terminals::Message::Listed(Ok(self.open.clone()))),
+            terminals::Effect::Open(_, wanted) => Some(terminals::Message::Opened(self.open(), *wanted)),
+            terminals::Effect::Close(id, _) => {
+                self.close(id);
+                Some(terminals::Message::Closed(id.clone()))
+            }
+            terminals::Effect::Show(_) | terminals::Effect::Rename(..) => None,
+        }
+    }
+
+    fn lost(&self, effect: &terminals::Effect) -> Option<terminals::Message> {
+        match effect {
+            terminals::Effect::List => Some(terminals::Message::Listed(Err(gone()))),
+            terminals::Effect::Open(..) => Some(terminals::Message::NotOpened),
+            _ => None,
+        }
+    }
+
+    fn said(&mut self) -> Vec<terminals::Message> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+// Documents.
+
+#[derive(Default)]
+struct Texts {
+    dirty: BTreeSet<WorkspacePath>,
+    /// Typed and not yet arrived: by channel, which calls may overtake.
+    typed: VecDeque<WorkspacePath>,
+    events: Vec<documents::Message>,
+}
+
+impl Texts {
+    fn set(&mut self, path: &WorkspacePath, dirty: bool) -> State {
+        let changed = if dirty { self.dirty.insert(path.clone()) } else { self.dirty.remove(path) };
+        let state = State { path: path.clone(), dirty, disk: Disk::Same };
+        if changed {
+            self.events.push(documents::Message::Event(document::Event::Changed(state.clone())));
+        }
+        state
+    }
+
+    fn hear_typing(&mut self) {
+        if let Some(path) = self.typed.pop_front() {
+            self.set(&path, true);
+        }
+    }
+}
+
+impl Agent for Texts {
+    type Store = Documents;
+
+    fn work(&mut self, effect: &documents::Effect) -> Option<documents::Message> {
+        match effect {
+            documents::Effect::List => {
+                let state =
+                    |path: &WorkspacePath| State { path: path.clone(), dirty: true, disk: Disk::Same };
+                Some(documents::Message::Listed(Ok(self.dirty.iter().map(state).collect())))
+            }
+            documents::Effect::Save(number, path, _) => {
+                // A save waits for what was typed before it.
+                while !self.typed.is_empty() {
+                    self.hear_typing();
+                }
+                let state = self.set(path, false);
+                Some(documents::Message::Saved(*number, path.clone(), Ok(state)))
+            }
+            _ => None,
+        }
+    }
+
+    fn lost(&self, effect: &documents::Effect) -> Option<documents::Message> {
+        match effect {
+            documents::Effect::List => Some(documents::Message::Listed(Err(gone()))),
+            documents::Effect::Save(number, path, _) => {
+                Some(documents::Message::Saved(*number, path.clone(), Err("lost".into())))
+            }
+            _ => None,
+        }
+    }
+
+    fn said(&mut self) -> Vec<documents::Message> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+// Files.
+
+struct Folders {
+    names: BTreeMap<WorkspacePath, BTreeSet<String>>,
+    watched: BTreeSet<WorkspacePath>,
+    events: Vec<explorer::Message>,
+}
+
+impl Default for Folders {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let names = BTreeMap::from([
+            (path(""), names(&["src", "x1", "x2", "x3"])),
+            (path("src"), names(&["main.rs"])),
+        ]);
+        Self { names, watched: BTreeSet::new(), events: Vec::new() }
+    }
+}
+
+impl Folders {
+    fn change(&mut self, place: &WorkspacePath, there: bool) {
+        let folder = place.parent().unwrap();
+        let names = self.names.get_mut(&folder).unwrap();
+        let changed = if there { names.insert(place.name().to_owned()) } else { names.remove(place.name()) };
+        if changed && self.watched.contains(&folder) {
+            self.events.push(explorer::Message::Changed(vec![folder]));
+        }
+    }
+}
+
+impl Agent for Folders {
+    type Store = explorer::Explorer;
+
+    fn work(&mut self, effect: &explorer::Effect) -> Option<explorer::Message> {
+        match effect {
+            explorer::Effect::List { path, after } => {
+                let entry = |name: &String| {
+                    let kind = if name == "src" { Kind::Folder } else { Kind::File };
+                    Entry { name: name.clone(), kind, size: 0, modified_ms: 0 }
+                };
+                let entries: Vec<_> = self.names[path].iter().map(entry).collect();
+                let outcome = Ok(FolderPage { total: entries.len(), entries, next: None });
+                Some(explorer::Message::Listed { path: path.clone(), after: after.clone(), outcome })
+            }
+            explorer::Effect::Watch(folders) => {
+                self.watched = folders.iter().cloned().collect();
+                Some(explorer::Message::Watched(Some(folders.clone())))
+            }
+            explorer::Effect::CreateFile(place) => {
+                self.change(place, true);
+                None
+            }
+            explorer::Effect::Delete(places) => {
+                for place in places {
+                    self.change(place, false);
+                }
+                Some(explorer::Message::Deleted(places.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn lost(&self, effect: &explorer::Effect) -> Option<explorer::Message> {
+        match effect {
+            explorer::Effect::List { path, after } => Some(explorer::Message::Listed {
+                path: path.clone(),
+                after: after.clone(),
+                outcome: Err(gone()),
+            }),
+            explorer::Effect::Watch(_) => Some(explorer::Message::Watched(None)),
+            _ => None,
+        }
+    }
+
+    fn said(&mut self) -> Vec<explorer::Message> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+/// What a person may do in the tree.
+fn in_tree(pick: usize) -> explorer::Message {
+    let row = |index: usize| ["x1", "x2", "x3", "src/main.rs"][index % 4].into();
+    match pick {
+        0 => explorer::Message::Open(row(0)),
+        1 => explorer::Message::Extend(row(2)),
+        2 => explorer::Message::Toggle(row(1)),
+        3 => explorer::Message::Expand("src".into()),
+        4 => explorer::Message::Collapse("src".into()),
+        5 => explorer::Message::Delete(vec![path("x2")]),
+        6 => explorer::Message::Focus(row(3)),
+        _ => explorer::Message::Refresh,
+    }
+}
+
+fn keys(explorer: &explorer::Explorer) -> Vec<String> {
+    explorer.rows().iter().map(|row| row.key.to_string()).collect()
+}
+
+proptest! {
+    #[test]
+    fn terminals_show_what_there_is(steps in steps()) {
+        let mut world = World::<Shells>::new();
+        let mut closed = BTreeSet::new();
+        world.tell(terminals::Message::Connected);
+        for (step, pick) in steps {
+            let before: BTreeSet<_> = world.store.list.iter().map(|terminal| terminal.id.clone()).collect();
+            match step {
+                0 => world.tell(terminals::Message::Open(None)),
+                1 => if let Some(index) = pick.checked_rem(world.store.list.len()) {
+                    let id = world.store.list[index].id.clone();
+                    world.tell(terminals::Message::Close(id, false));
+                },
+                2 => { world.agent.open(); world.say(); }
+                3 => { world.agent.rename(pick); world.say(); }
+                4 => if let Some(index) = pick.checked_rem(world.agent.open.len()) {
+                    let id = world.agent.open[index].id.clone();
+                    world.agent.close(&id);
+                    world.say();
+                },
+                5 if pick == 0 => world.lose(terminals::Message::Connected),
+                5 | 6 => world.tell(terminals::Message::Connected),
+                7 => world.work(pick),
+                _ => if let Some(message) = world.next() {
+                    let front = world.store.in_front(None).map(|front| front.id.0.clone());
+                    world.tell(message);
+                    let stays = world.store.list.iter().any(|terminal| Some(&terminal.id.0) == front.as_ref());
+                    if stays {
+                        let now = world.store.in_front(front.as_deref()).map(|front| front.id.0.clone());
+                        prop_assert_eq!(now, front);
+                    }
+                },
+            }
+            let now: BTreeSet<_> = world.store.list.iter().map(|terminal| terminal.id.clone()).collect();
+            closed.extend(before.difference(&now).cloned());
+            let back = world.store.list.iter().find(|terminal| closed.contains(&terminal.id));
+            prop_assert_eq!(back, None, "closed, and back");
+        }
+        world.settle();
+        let shown: BTreeMap<_, _> = world.store.list.iter().map(|shown| (&shown.id, shown)).collect();
+        let there: BTreeMap<_, _> = world.agent.open.iter().map(|there| (&there.id, there)).collect();
+        prop_assert_eq!(shown, there);
+        prop_assert_eq!(world.store.opening, 0, "every opening ends");
+    }
+
+    #[test]
+    fn documents_are_as_unsaved_as_the_agent_says(steps in steps()) {
+        let mut world = World::<Texts>::new();
+        world.tell(documents::Message::Connected);
+        for (step, pick) in steps {
+            let place = path(["a", "b", "c"][pick % 3]);
+            match step {
+                0 | 1 => {
+                    world.agent.typed.push_back(place.clone());
+                    world.tell(documents::Message::Dirty(place, true));
+                }
+                2 => world.tell(documents::Message::Save(place, false)),
+                3 => { world.agent.hear_typing(); world.say(); }
+                4 => { world.agent.set(&place, pick > 3); world.say(); }
+                5 if pick == 0 => world.lose(documents::Message::Connected),
+                5 => world.tell(documents::Message::Connected),
+                6 | 7 => world.work(pick),
+                _ => if let Some(message) = world.next() { world.tell(message); },
+            }
+        }
+        while !world.agent.typed.is_empty() {
+            world.agent.hear_typing();
+            world.say();
+        }
+        world.settle();
+        world.tell(documents::Message::Connected);
+        world.settle();
+        let there: Vec<_> = world.agent.dirty.iter().cloned().collect();
+        prop_assert_eq!(world.store.unsaved_paths(), there);
+        for name in ["a", "b", "c"] {
+            let saving = world.store.get(&path(name)).and_then(|document| document.saving);
+            prop_assert_eq!(saving, None, "every save ends");
+        }
+    }
+
+    #[test]
+    fn the_tree_shows_the_disk_and_only_the_person_points(steps in steps()) {
+        let mut world = World::<Folders>::new();
+        world.tell(explorer::Message::Connected { resumed: false });
+        for (step, pick) in steps {
+            match step {
+                0..=2 => world.tell(in_tree(pick)),
+                3 => { world.agent.change(&path(["x2", "new", "src/new"][pick % 3]), pick > 3); world.say(); }
+                4 if pick == 0 => {
+                    world.agent.watched.clear();
+                    world.lose(explorer::Message::Connected { resumed: false });
+                }
+                4 => world.tell(explorer::Message::Recall(path("src/main.rs"))),
+                5..=7 => world.work(pick),
+                _ => if let Some(message) = world.next() {
+                    let (focused, selected) = (world.store.focused.clone(), world.store.selected.clone());
+                    let removes = matches!(message, explorer::Message::Deleted(_));
+                    world.tell(message);
+                    prop_assert!(world.store.selected.is_subset(&selected), "nothing is selected by itself");
+                    if !removes {
+                        prop_assert_eq!(&world.store.focused, &focused);
+                    }
+                },
+            }
+        }
+        world.settle();
+        let open = keys(&world.store).iter().any(|key| key.starts_with("src/"));
+        let mut there = Vec::new();
+        for name in &world.agent.names[&path("")] {
+            there.push(name.clone());
+            if name == "src" && open {
+                there.extend(world.agent.names[&path("src")].iter().map(|name| format!("src/{name}")));
+            }
+        }
+        prop_assert_eq!(keys(&world.store), there);
+    }
+
+    #[test]
+    fn a_layout_loses_nothing_and_changes_its_front_for_the_person_only(steps in steps()) {
+        let kept = serde_json::json!({
+            "tabs": [{"file": {"path": "a"}}, {"future": 1}, {"file": {"path": "b"}}],
+            "active": "file:b", "side": {"view": "future"}, "future": [1],
+        });
+        let mut layout = Layout::default();
+        let mut open: BTreeSet<String> = BTreeSet::new();
+        for (step, pick) in steps {
+            let place = path(["a", "b", "c", "d"][pick % 4]);
+            let (active, person, message) = match step {
+                0 | 1 => (Some(Tab::file(place.clone()).key()), true, layout::Message::Open(Tab::file(place))),
+                2 => (None, true, layout::Message::Close(Tab::file(place).key())),
+                3 => (None, true, layout::Message::Step(1)),
+                4 => (None, false, layout::Message::OpenBehind(Tab::file(place))),
+                5 => (None, false, layout::Message::Viewed(place, 1.into())),
+                6 => (None, false, layout::Message::Folders(vec![place])),
+                7 => (None, false, layout::Message::NotLoaded("no".into())),
+                8 => (None, !layout.loaded, layout::Message::Loaded(Some(kept.clone()), None)),
+                _ => (None, true, layout::Message::Move(Tab::file(place).key(), None)),
+            };
+            let (before, closes) = (layout.active.clone(), matches!(message, layout::Message::Close(_)));
+            layout.update(message);
+            let now: BTreeSet<_> = layout.tabs.iter().map(Tab::key).collect();
+            prop_assert!(closes || open.is_subset(&now), "a tab is lost: {:?} then {:?}", open, now);
+            if !person && before.is_some() {
+                prop_assert_eq!(&layout.active, &before);
+            }
+            if active.is_some() {
+                prop_assert_eq!(&layout.active, &active);
+            }
+            prop_assert_eq!(layout.active.is_none(), layout.tabs.is_empty());
+            open = now;
+        }
+        if layout.loaded {
+            let written = layout.to_keep().unwrap();
+            let foreign = serde_json::json!({"future": 1});
+            prop_assert!(written["tabs"].as_array().unwrap().contains(&foreign));
+            prop_assert_eq!(&written["side"]["view"], "future");
+            prop_assert_eq!(&written["future"], &serde_json::json!([1]));
+        }
+    }
+}
