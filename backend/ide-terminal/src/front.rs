@@ -33,9 +33,9 @@ impl Front {
         self.program = program;
     }
 
-    /// A program set a title, or took it back.
-    pub(crate) fn titled(&mut self, group: Option<i32>, title: Option<&str>) {
-        self.title = group.zip(title.map(clean).filter(|title| !title.is_empty()));
+    /// A program set a title; an empty one takes it back.
+    pub(crate) fn titled(&mut self, group: Option<i32>, title: &str) {
+        self.title = group.zip(Some(clean(title)).filter(|title| !title.is_empty()));
     }
 
     /// The program that runs, where it is not the shell.
@@ -80,10 +80,10 @@ mod tests {
     }
 
     /// Titles set by groups, then who is in front: the title and the running program.
-    fn check(titles: &[(i32, Option<&str>)], front: Program, title: Option<&str>, running: Option<&str>) {
+    fn check(titles: &[(i32, &str)], front: Program, title: Option<&str>, running: Option<&str>) {
         let mut state = Front::of_shell("bash");
         for (group, title) in titles {
-            state.titled(Some(*group), *title);
+            state.titled(Some(*group), title);
         }
         state.look(Some(front));
         assert_eq!((state.title(), state.running()), (title, running), "{titles:?}");
@@ -95,13 +95,13 @@ mod tests {
         check(&[], shell(), None, None);
         check(&[], program(11, "top"), Some("top"), Some("top"));
         check(&[], program(SHELL, "top"), Some("top"), Some("top"));
-        check(&[(SHELL, Some("notes"))], shell(), Some("notes"), None);
-        check(&[(SHELL, Some("notes"))], program(11, "top"), Some("top"), Some("top"));
-        check(&[(11, Some("a.txt - VIM"))], program(11, "vim"), Some("a.txt - VIM"), Some("vim"));
-        check(&[(11, Some("a.txt - VIM"))], shell(), None, None);
-        check(&[(11, Some("x")), (11, None)], program(11, "vim"), Some("vim"), Some("vim"));
+        check(&[(SHELL, "notes")], shell(), Some("notes"), None);
+        check(&[(SHELL, "notes")], program(11, "top"), Some("top"), Some("top"));
+        check(&[(11, "a.txt - VIM")], program(11, "vim"), Some("a.txt - VIM"), Some("vim"));
+        check(&[(11, "a.txt - VIM")], shell(), None, None);
+        check(&[(11, "x"), (11, "")], program(11, "vim"), Some("vim"), Some("vim"));
         let mut gone = Front::of_shell("bash");
-        gone.titled(None, Some("late"));
+        gone.titled(None, "late");
         assert_eq!((gone.title(), gone.running()), (None, None));
     }
 

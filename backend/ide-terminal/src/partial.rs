@@ -34,10 +34,10 @@ impl Partial {
         // Where the first byte was left out, and what is kept from there on.
         let mut kept: Option<Vec<u8>> = None;
         for (place, &byte) in output.iter().enumerate() {
-            if self.takes(byte) {
-                kept.iter_mut().for_each(|kept| kept.push(byte));
-            } else {
-                kept.get_or_insert_with(|| output[..place].to_vec());
+            if !self.takes(byte) {
+                kept.get_or_insert_with(|| output.get(..place).unwrap_or_default().to_vec());
+            } else if let Some(kept) = &mut kept {
+                kept.push(byte);
             }
         }
         kept.map_or(Cow::Borrowed(output), Cow::Owned)

@@ -81,8 +81,8 @@ impl Dimensions for Cells {
 pub(crate) struct Heard {
     /// What the terminal answers to its program.
     pub(crate) answers: Vec<u8>,
-    /// The last title set; none within it where it was taken back.
-    pub(crate) title: Option<Option<String>>,
+    /// The last title set, empty where it was taken back; none where there was none.
+    pub(crate) title: Option<String>,
 }
 
 /// Hears what the terminal answers to its program. Requests for titles, colours, window sizes and the clipboard
@@ -100,8 +100,8 @@ impl EventListener for Listener {
     fn send_event(&self, event: Event) {
         match event {
             Event::PtyWrite(answer) => self.lock().answers.extend(answer.into_bytes()),
-            Event::Title(title) => self.lock().title = Some(Some(title)),
-            Event::ResetTitle => self.lock().title = Some(None),
+            Event::Title(title) => self.lock().title = Some(title),
+            Event::ResetTitle => self.lock().title = Some(String::new()),
             _ => {}
         }
     }
@@ -217,7 +217,7 @@ mod tests {
     fn titles_are_heard() {
         let heard = |output: &[u8]| Screen::new(Size { columns: 20, rows: 5 }).advance(output).title;
         assert_eq!(heard(b"plain"), None);
-        assert_eq!(heard(b"\x1b]0;one\x07\x1b]2;two\x1b\\"), Some(Some("two".into())));
+        assert_eq!(heard(b"\x1b]0;one\x07\x1b]2;two\x1b\\"), Some("two".into()));
     }
 
     proptest! {

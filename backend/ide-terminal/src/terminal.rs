@@ -369,7 +369,7 @@ impl Terminal {
         if let Some(title) = heard.title {
             // Told when the front is looked at next: a program that sets titles without end tells nobody more often.
             let group = state.in_front().map(|program| program.group);
-            state.front.titled(group, title.as_deref());
+            state.front.titled(group, &title);
         }
         for attachment in &mut state.attachments {
             attachment.push(output);

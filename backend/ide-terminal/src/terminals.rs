@@ -233,7 +233,11 @@ impl Terminals {
 
     fn on_change(&self) -> OnChange {
         let me = Weak::clone(&self.me);
-        Arc::new(move |id| me.upgrade().iter().for_each(|terminals| terminals.tell(id)))
+        Arc::new(move |id| {
+            if let Some(terminals) = me.upgrade() {
+                terminals.tell(id);
+            }
+        })
     }
 
     /// Tells everybody how a terminal is, unless it is gone.
@@ -263,7 +267,9 @@ impl Terminals {
     /// Takes back what was kept of a terminal that was closed meanwhile.
     fn forget_closed(&self, known: &mut BTreeMap<TerminalId, u64>) {
         let map = self.map();
-        known.extract_if(.., |id, _| !map.contains_key(id)).for_each(|(id, _)| self.shelf.drop(&id));
+        for (id, _) in known.extract_if(.., |id, _| !map.contains_key(id)) {
+            self.shelf.drop(&id);
+        }
     }
 
     /// Hangs up all programs, then kills what is left.

@@ -56,10 +56,14 @@ test("windows of different size share one, and who leaves does not count", async
   const window = (browser: Browser, width: number, height: number): Promise<Ide> =>
     Ide.another(browser, program.url(), { viewport: { width, height } });
   const wide = await window(browser, 1440, 900);
+  const text = async (ide: Ide): Promise<string> => (await ide.terminal().locator(".terminal-readable").textContent()) ?? "";
+  let asked = 0;
   const size = async (): Promise<number> => {
-    await wide.type("clear; stty size");
-    await expect(wide.terminal()).toContainText(/\d+ \d+/);
-    return Number(/\d+ (\d+)/.exec((await wide.terminal().textContent()) ?? "")?.[1]);
+    const question = `size-${++asked}:`;
+    await wide.type(`clear; echo "${question}''$(stty size):"`);
+    const found = async (): Promise<string | undefined> => new RegExp(`${question}\\d+ (\\d+):`).exec(await text(wide))?.[1];
+    await expect.poll(found).toBeDefined();
+    return Number(await found());
   };
   const full = await size();
   const narrow = await window(browser, 820, 600);
@@ -69,7 +73,6 @@ test("windows of different size share one, and who leaves does not count", async
   await expect(note).toBeVisible();
   await wide.type("clear; seq -s, 1 200; echo don''e");
   await expect(wide.terminal()).toContainText("done");
-  const text = async (ide: Ide): Promise<string> => (await ide.terminal().locator(".terminal-readable").textContent()) ?? "";
   await expect.poll(async () => (await text(narrow)) === (await text(wide))).toBe(true);
   await narrow.page.context().close();
   await expect(note).toBeHidden();
@@ -110,4 +113,20 @@ test("Escape leaves the terminal's find, and Ctrl+S is no trap", async ({ page }
   await page.keyboard.type("not frozen\n");
   await expect(ide.terminal()).toContainText("not frozen");
   await page.keyboard.press("Control+c");
+});
+
+test("the IDE's keys are the program's in a terminal, or the IDE's, as the person wants", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  const palette = page.getByRole("combobox", { name: "Go to file, command, function" });
+  const advertised = page.locator(".search-box kbd:visible");
+  await ide.terminal().getByRole("textbox").first().focus();
+  await expect(advertised).toHaveText("F1");
+  await page.keyboard.press("Control+p");
+  await expect(palette).toBeHidden();
+  await ide.command("Terminals: Ctrl+P and the like are the IDE's");
+  await ide.terminal().getByRole("textbox").first().focus();
+  await expect(advertised).toHaveText("Ctrl+P");
+  await page.keyboard.press("Control+p");
+  await expect(palette).toBeVisible();
 });

@@ -201,6 +201,18 @@ pub const COMMANDS: &[Command] = &[
         keys: "",
         run: |desk| desk.tell::<Trust>(trust::Message::Answer(false)),
     },
+    Command {
+        id: "terminal.keys-ide",
+        title: "Terminals: Ctrl+P and the like are the IDE's",
+        keys: "",
+        run: |desk| desk.tell::<Layout>(layout::Message::TerminalKeys(true)),
+    },
+    Command {
+        id: "terminal.keys-programs",
+        title: "Terminals: Ctrl+P and the like are the program's",
+        keys: "",
+        run: |desk| desk.tell::<Layout>(layout::Message::TerminalKeys(false)),
+    },
     Command { id: "theme.dark", title: "Theme: dark", keys: "", run: |desk| theme(desk, Theme::Dark) },
     Command { id: "theme.light", title: "Theme: light", keys: "", run: |desk| theme(desk, Theme::Light) },
     Command {

@@ -67,7 +67,7 @@ fn use_keys(desk: &Desk) {
                     // The input method's: no field of ours takes its Enter for an answer.
                     return event.stop_propagation();
                 }
-                if command_for(event).is_some_and(|command| commands::run(&desk, command)) {
+                if command_for(&desk, event).is_some_and(|command| commands::run(&desk, command)) {
                     event.prevent_default();
                     event.stop_propagation();
                 }
@@ -89,12 +89,13 @@ fn is_composed(event: &KeyboardEvent) -> bool {
 }
 
 /// The command that a key runs where the focus is.
-fn command_for(event: &KeyboardEvent) -> Option<&'static str> {
+fn command_for(desk: &Desk, event: &KeyboardEvent) -> Option<&'static str> {
     // With AltGr people write.
     if event.get_modifier_state("AltGraph") {
         return None;
     }
-    let in_terminal = is_inside(event, ".terminal .island");
+    let theirs = !desk.read(|layout: &Layout| layout.ide_keys_in_terminals);
+    let in_terminal = theirs && is_inside(event, ".terminal .island");
     command_of(Press {
         key: &event.key(),
         code: &event.code(),

@@ -28,6 +28,7 @@ pub fn TitleBar() -> Html {
     let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
     let invoking = use_state_of::<Functions, _, _>(|functions| functions.running.is_some());
     let deploying = use_state_of::<Deployments, _, _>(Deployments::busy);
+    let ide_keys = use_state_of::<Layout, _, _>(|layout| layout.ide_keys_in_terminals);
     let dock = use_state_of::<Layout, _, _>(|layout| layout.dock.open);
     let run = |id: &'static str| {
         let desk = desk.clone();
@@ -46,9 +47,11 @@ pub fn TitleBar() -> Html {
             <button type="button" class="search-box" aria-keyshortcuts="Control+P" onclick={run("palette.files")}>
                 <Icon name="search" />
                 <span>{ "Go to file, command, function" }</span>
-                // In a terminal Ctrl+P is its program's.
-                <kbd class="outside-terminals" aria-hidden="true">{ commands::keys("palette.files") }</kbd>
-                <kbd class="in-terminals" aria-hidden="true">{ "F1" }</kbd>
+                // In a terminal Ctrl+P is its program's, unless the person wants otherwise.
+                <kbd class={(!ide_keys).then_some("outside-terminals")} aria-hidden="true">{ commands::keys("palette.files") }</kbd>
+                if !ide_keys {
+                    <kbd class="in-terminals" aria-hidden="true">{ "F1" }</kbd>
+                }
             </button>
             if may_run {
                 <button type="button" class="action primary" disabled={invoking} onclick={run("function.invoke")}

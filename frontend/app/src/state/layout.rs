@@ -51,6 +51,8 @@ pub struct Layout {
     pub terminal: Option<String>,
     /// The theme; the system's where none is chosen.
     pub theme: Option<Theme>,
+    /// Whether the IDE's keys are the IDE's in terminals too, and not their programs'.
+    pub ide_keys_in_terminals: bool,
     /// What a small screen shows.
     #[serde(skip)]
     pub pane: Pane,
@@ -83,6 +85,7 @@ impl Default for Layout {
             dock: Part { open: false, view: Dock::Function, size: 380.0 },
             terminal: None,
             theme: None,
+            ide_keys_in_terminals: false,
             pane: Pane::Code,
             over: Over::Nothing,
             loaded: false,
@@ -300,6 +303,8 @@ pub enum Message {
     Terminal(Option<String>),
     /// A theme is chosen.
     Theme(Theme),
+    /// Whose the IDE's keys are in terminals: the IDE's, or their programs'.
+    TerminalKeys(bool),
     /// A small screen shows something else.
     Pane(Pane),
     /// A middle-sized screen shows the editors again.
@@ -394,6 +399,7 @@ impl Layout {
             Message::Folders(folders) => self.folders = folders.into_iter().take(MAX_FOLDERS).collect(),
             Message::Terminal(id) => self.terminal = id,
             Message::Theme(theme) => self.theme = Some(theme),
+            Message::TerminalKeys(ide) => self.ide_keys_in_terminals = ide,
             message => self.change_parts(&message),
         }
     }
@@ -681,6 +687,7 @@ mod tests {
         let mut layout = open(&["a", "b"]);
         layout.update(Message::ResizeSide(9_999.0));
         layout.update(Message::Theme(Theme::Light));
+        layout.update(Message::TerminalKeys(true));
         let kept = serde_json::to_value(&layout).unwrap();
         let mut fresh = Layout::default();
         fresh.update(Message::ToggleSide);
@@ -692,6 +699,7 @@ mod tests {
         check(&fresh, "a b [c]");
         assert!(!fresh.side.open, "what was done before the load is not undone by it");
         assert_eq!((fresh.side.size, fresh.theme), (SIDE.1, Some(Theme::Light)));
+        assert!(fresh.ide_keys_in_terminals);
     }
 
     #[test]

@@ -240,7 +240,11 @@ fn Find(props: &FindProps) -> Html {
                 // An element that is in the page can take the focus.
                 let _ = input.focus();
             }
-            move || island.iter().for_each(Island::clear_search)
+            move || {
+                if let Some(island) = island {
+                    island.clear_search();
+                }
+            }
         });
     }
     let onkeydown = {
@@ -252,7 +256,9 @@ fn Find(props: &FindProps) -> Html {
                 event.prevent_default();
                 event.stop_propagation();
                 close.emit(());
-                island.iter().for_each(Island::focus);
+                if let Some(island) = &island {
+                    island.focus();
+                }
             }
             "Enter" => {
                 event.prevent_default();
