@@ -60,7 +60,7 @@ test("windows of different size share one, and who leaves does not count", async
   let asked = 0;
   const size = async (): Promise<number> => {
     const question = `size-${++asked}:`;
-    await wide.type(`clear; echo "${question}''$(stty size):"`);
+    await wide.type(`clear; echo size-''${asked}":$(stty size):"`);
     const found = async (): Promise<string | undefined> => new RegExp(`${question}\\d+ (\\d+):`).exec(await text(wide))?.[1];
     await expect.poll(found).toBeDefined();
     return Number(await found());
@@ -85,7 +85,7 @@ test("a terminal takes on a theme at once", async ({ page }) => {
   await ide.open(program.url());
   const colours = () =>
     ide.terminal().evaluate((panel) => {
-      const shown = getComputedStyle(panel.querySelector(".xterm-viewport, .xterm-scrollable-element") ?? panel).backgroundColor;
+      const shown = getComputedStyle(panel.querySelector(".xterm-scrollable-element") ?? panel).backgroundColor;
       const probe = document.createElement("i");
       probe.style.color = "var(--terminal-bg)";
       panel.append(probe);
