@@ -10,7 +10,7 @@ test.beforeAll(() => program.start());
 test.afterAll(() => program.stop());
 
 /** Presses a key as a layout does that writes `key` at the place `code`. */
-async function press(page: Page, key: string, code: string, more: KeyboardEventInit = {}): Promise<void> {
+async function press(page: Page, key: string, code: string, more: Record<string, boolean | number> = {}): Promise<void> {
   await page.evaluate(([key, code, more]) => {
     const event = new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, ...more });
     document.activeElement?.dispatchEvent(event);
