@@ -255,7 +255,7 @@ test("closed editors leave nothing in the page", async ({ page }) => {
   await visit(1);
   const before = await nodes();
   for (let number = 2; number < 12; number++) await visit(number);
-  await expect.poll(async () => (await nodes()) - before).toBeLessThan(60);
+  await expect.poll(async () => (await nodes()) - before).toBeLessThan(120);
 });
 
 test("a renamed file keeps what can be undone", async ({ page }) => {
