@@ -69,6 +69,9 @@ pub struct Output {
     pub value: String,
     /// What it is.
     pub description: Option<String>,
+    /// Where that is reached here, if the value is an address at AWS of something that is here.
+    #[serde(default)]
+    pub local: Option<String>,
 }
 
 /// A deployed function.
@@ -109,7 +112,7 @@ pub struct Api {
     pub name: String,
     /// HTTP or REST.
     pub kind: ApiKind,
-    /// Addresses of its stages, without a slash at the end, in the form that needs no DNS.
+    /// Addresses of its stages, without a slash at the end, each under the API's own name.
     pub urls: Vec<String>,
     /// Its routes.
     pub routes: Vec<Route>,

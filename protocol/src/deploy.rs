@@ -83,7 +83,7 @@ pub struct Deployment {
     pub log: Vec<String>,
     /// The stack's outputs, once done.
     pub outputs: Vec<Output>,
-    /// Addresses of its APIs, once done, in the form that needs no DNS.
+    /// Addresses of its APIs, once done.
     pub api_urls: Vec<String>,
 }
 

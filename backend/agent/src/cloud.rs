@@ -31,8 +31,9 @@ impl Cloud {
         });
         context.set_endpoint(&url);
         let services = services::open(&context, config).await?;
-        let bare = Endpoint::new(context, services.keys.clone()).with_front(services.apis.clone());
-        let endpoint = services.all.iter().cloned().fold(bare, Endpoint::with_service);
+        let bare = Endpoint::new(context, services.keys.clone());
+        let fronted = services.fronts.iter().cloned().fold(bare, Endpoint::with_front);
+        let endpoint = services.all.iter().cloned().fold(fronted, Endpoint::with_service);
         let shutdown = CancellationToken::new();
         let until = shutdown.clone();
         let served = tokio::spawn(async move {

@@ -21,8 +21,8 @@ const IDLE: Duration = Duration::from_mins(10);
 pub(crate) struct Services {
     /// What answers at the endpoint.
     pub(crate) all: Vec<Arc<dyn Service>>,
-    /// What answers strangers: deployed APIs.
-    pub(crate) apis: Arc<dyn PublicFront>,
+    /// What answers strangers: deployed APIs, and packages at addresses that were given out.
+    pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
     /// Whose keys may sign.
     pub(crate) keys: Arc<dyn CredentialStore>,
     stacks: Option<Arc<CloudFormation>>,
@@ -100,12 +100,14 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
     let lambda = Lambda::open(context.clone(), engines).await;
+    let mut fronts: Vec<Arc<dyn PublicFront>> = Vec::new();
     if let Ok(lambda) = mounted.opened("Lambda", &[&cloud_lambda::shapes::MODEL], lambda) {
+        fronts.push(Arc::new(lambda.clone()));
         mounted.add(Arc::new(lambda));
     }
-    let apis = open_apis(context, &mut mounted).await;
+    fronts.push(open_apis(context, &mut mounted).await);
     let stacks = open_stacks(context, &mut mounted).await;
-    Ok(Services { all: mounted.all, apis, keys, stacks, wasm })
+    Ok(Services { all: mounted.all, fronts, keys, stacks, wasm })
 }
 
 /// IAM and STS. Without their records the root keys still sign.

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub(crate) use xml::Element;
 
-use crate::error::CloudError;
+use crate::{addresses::Endpoint, error::CloudError};
 
 /// Largest answer read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -116,6 +116,11 @@ impl Aws {
     /// The endpoint, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         self.address.url.trim_end_matches('/')
+    }
+
+    /// The endpoint, as the place where APIs and buckets are reached.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        Endpoint::new(&self.address.url)
     }
 
     pub(crate) fn region(&self) -> &str {

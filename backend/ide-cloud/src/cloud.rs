@@ -1,6 +1,9 @@
 //! What is deployed, as the cloud's own operations tell it; its logs; trying its routes.
 
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -8,7 +11,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use protocol::{
     CallError, ErrorCode,
     cloud::{
-        Api, ApiKind, Cloud, Function, LogLine, LogPage, MAX_LOG_LINES, ReadLogs, Resource, Route,
+        Api, ApiKind, Cloud, Function, LogLine, LogPage, MAX_LOG_LINES, Output, ReadLogs, Resource, Route,
         RouteAnswer, Stack, TryRoute,
     },
 };
@@ -29,11 +32,17 @@ const MAX_PAGES: usize = 50;
 impl CloudPanels {
     /// Everything that is deployed.
     pub(crate) async fn describe(&self) -> Result<Cloud, CloudError> {
-        let stacks = self.stacks().await?;
+        let mut stacks = self.stacks().await?;
         let functions = self.functions(&stacks).await?;
         let mut apis = self.http_apis().await?;
         apis.extend(self.rest_apis().await?);
         apis.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        let resources = stacks.iter().flat_map(|stack| &stack.resources);
+        let mut known: HashSet<String> = resources.map(|resource| resource.physical_id.clone()).collect();
+        known.extend(apis.iter().map(|api| api.id.clone()));
+        for output in stacks.iter_mut().flat_map(|stack| &mut stack.outputs) {
+            output.local = self.aws().endpoint().local(&output.value, &known);
+        }
         Ok(Cloud { stacks, functions, apis })
     }
 
@@ -151,19 +160,20 @@ impl CloudPanels {
         Ok(members)
     }
 
-    /// An API's address in the form that needs no DNS, without a slash at the end.
     fn api_url(&self, id: &str, stage: &str) -> String {
-        let url = format!("{}/_aws/execute-api/{id}/{stage}", self.aws().url());
-        url.trim_end_matches('/').to_owned()
+        self.aws().endpoint().api(id, stage)
     }
 
-    /// The addresses of a stack's APIs.
-    pub(crate) async fn api_urls(&self, stack: &str) -> Result<Vec<String>, CloudError> {
-        let resources = self.resources(stack).await?;
-        let ours = |api: &Api| resources.iter().any(|resource| resource.physical_id == api.id);
+    /// The addresses of a stack's APIs; finds out where its outputs lead here.
+    pub(crate) async fn reach(&self, stack: &str, outputs: &mut [Output]) -> Result<Vec<String>, CloudError> {
+        let resources = self.resources(stack).await?.into_iter();
+        let known: HashSet<String> = resources.map(|resource| resource.physical_id).collect();
+        for output in outputs {
+            output.local = self.aws().endpoint().local(&output.value, &known);
+        }
         let mut apis = self.http_apis().await?;
         apis.extend(self.rest_apis().await?);
-        Ok(apis.into_iter().filter(ours).flat_map(|api| api.urls).collect())
+        Ok(apis.into_iter().filter(|api| known.contains(&api.id)).flat_map(|api| api.urls).collect())
     }
 
     /// The newest lines of a log group.
@@ -204,14 +214,22 @@ impl CloudPanels {
 
     /// Calls a deployed API, as anybody may.
     pub(crate) async fn try_route(&self, call: TryRoute) -> Result<RouteAnswer, CallError> {
-        let ours = format!("{}/", self.aws().url());
-        if !call.url.starts_with(&ours) {
-            let message = format!("only addresses of this workspace's cloud can be tried: {ours}…");
+        let endpoint = self.aws().endpoint();
+        let Some(way) = endpoint.way(&call.url) else {
+            let (api, ours) = (endpoint.api("ID", ""), self.aws().url());
+            let message =
+                format!("only addresses of this workspace's cloud can be tried: {api}/… and {ours}/…");
             return Err(CallError::new(ErrorCode::Forbidden, message));
-        }
-        let mut request = Request::builder().method(call.method.as_str()).uri(&call.url);
+        };
+        let mut request = Request::builder().method(call.method.as_str()).uri(&way.url);
         for (name, value) in &call.headers {
             request = request.header(name, value);
+        }
+        // The name need not be resolved: it leads to the endpoint.
+        if let Some(host) =
+            way.host.filter(|_| !call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")))
+        {
+            request = request.header("host", host);
         }
         let request = request.body(Full::new(Bytes::from(call.body))).map_err(|error| {
             CallError::new(ErrorCode::Invalid, format!("the request is malformed: {error}"))

@@ -291,8 +291,8 @@ impl Run<'_> {
     async fn finish(&self, changed: bool) -> Result<(), CloudError> {
         let stack = [self.stack_parameter()];
         let described = self.panels.aws().query(CLOUDFORMATION, "DescribeStacks", &stack).await?;
-        let outputs = outputs(&described);
-        let api_urls = self.panels.api_urls(&self.stack()).await?;
+        let mut outputs = outputs(&described);
+        let api_urls = self.panels.reach(&self.stack(), &mut outputs).await?;
         self.panels.update(self.id, |deployment| {
             let text =
                 if changed { "Deployed" } else { "Nothing to change: everything is as the template says" };
@@ -317,6 +317,7 @@ pub(crate) fn outputs(described: &Element) -> Vec<Output> {
             key: output.text_of("OutputKey")?,
             value: output.text_of("OutputValue")?,
             description: output.text_of("Description"),
+            local: None,
         })
     };
     described.members("Outputs").filter_map(read).collect()

@@ -3,6 +3,7 @@
 //! It reaches the cloud only as an AWS client does, over its endpoint with the workspace's keys: whatever works here
 //! works from the CLI.
 
+mod addresses;
 mod archive;
 mod build;
 mod client;

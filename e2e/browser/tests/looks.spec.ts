@@ -28,7 +28,7 @@ test("the function is invoked and deployed, which is the picture of the product"
   await expect(page.getByText("rust-analyzer ready")).toBeVisible({ timeout: 180_000 });
   await ide.button("Deploy").first().click();
   await expect(ide.region("Deploy")).toContainText("hello-api is deployed", { timeout: 240_000 });
-  const address = /http:\/\/[\d.]+:\d+\/_aws\/execute-api\/[a-z0-9]+/.exec((await ide.region("Deploy").textContent()) ?? "")?.[0];
+  const address = /http:\/\/[a-z0-9]+\.execute-api\.localhost:\d+/.exec((await ide.region("Deploy").textContent()) ?? "")?.[0];
   await ide.button("Invoke").click();
   await expect(ide.region("Result")).toContainText("Hello, Ada!", { timeout: 240_000 });
   await ide.tab("Cloud").click();

@@ -2,7 +2,10 @@
 
 pub(crate) mod changes;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use cloud_core::{AwsError, Caller};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
@@ -11,12 +14,13 @@ use crate::{
     records::Api as Record,
     rest_api::RestApi as State,
     shapes_v1::{
-        ApiKeySourceType, CreateDeploymentRequest, CreateResourceRequest, CreateRestApiRequest,
-        CreateStageRequest, DeleteResourceRequest, DeleteRestApiRequest, DeleteStageRequest, Deployment,
-        Deployments, EndpointConfiguration, EndpointType, GetDeploymentsRequest, GetMethodRequest,
-        GetResourceRequest, GetResourcesRequest, GetRestApiRequest, GetRestApisRequest, GetStageRequest,
-        GetStagesRequest, ImportRestApiRequest, Integration, IntegrationType, Method, PutIntegrationRequest,
-        PutMethodRequest, PutMode, PutRestApiRequest, Resource, Resources, RestApi, RestApis, Stage, Stages,
+        ApiKeySourceType, CacheClusterStatus, CreateDeploymentRequest, CreateResourceRequest,
+        CreateRestApiRequest, CreateStageRequest, DeleteResourceRequest, DeleteRestApiRequest,
+        DeleteStageRequest, Deployment, Deployments, EndpointConfiguration, EndpointType,
+        GetDeploymentsRequest, GetMethodRequest, GetResourceRequest, GetResourcesRequest, GetRestApiRequest,
+        GetRestApisRequest, GetStageRequest, GetStagesRequest, ImportRestApiRequest, Integration,
+        IntegrationType, IpAddressType, Method, PutIntegrationRequest, PutMethodRequest, PutMode,
+        PutRestApiRequest, Resource, Resources, RestApi, RestApis, Stage, Stages,
     },
 };
 
@@ -26,6 +30,45 @@ fn not_found(message: impl Into<String>) -> AwsError {
     AwsError::new("NotFoundException", message).status(404)
 }
 
+fn bad(message: impl Into<String>) -> AwsError {
+    AwsError::new("BadRequestException", message)
+}
+
+// AWS: operations on a resource's methods say of an API that is not there that the resource is not.
+fn in_resource<T>(answer: Answer<T>) -> Answer<T> {
+    answer.map_err(|error| {
+        let of_api = error.message().starts_with("Invalid API identifier");
+        if of_api { not_found("Invalid Resource identifier specified") } else { error }
+    })
+}
+
+/// The endpoint of an API: of the kind that is asked for, with the addresses that kind has.
+fn endpoint_configuration(wanted: Option<EndpointConfiguration>) -> Answer<EndpointConfiguration> {
+    let mut endpoint = wanted.unwrap_or_default();
+    let types = endpoint.types.get_or_insert_with(|| vec![EndpointType::Edge]);
+    let usual =
+        if types.contains(&EndpointType::Private) { IpAddressType::Dualstack } else { IpAddressType::Ipv4 };
+    let given = endpoint.ip_address_type.get_or_insert_with(|| usual.clone());
+    if usual == IpAddressType::Dualstack && *given != usual {
+        return Err(bad("Only dualstack ipAddressType is supported for Private APIs."));
+    }
+    Ok(endpoint)
+}
+
+/// A stage with what is so in every stage here.
+pub(crate) fn new_stage(name: String, now: Timestamp) -> Stage {
+    Stage {
+        stage_name: Some(name),
+        cache_cluster_enabled: Some(false),
+        cache_cluster_status: Some(CacheClusterStatus::NotAvailable),
+        method_settings: Some(BTreeMap::new()),
+        tracing_enabled: Some(false),
+        created_date: Some(now),
+        last_updated_date: Some(now),
+        ..Stage::default()
+    }
+}
+
 /// An API as it begins.
 pub(crate) fn new_api(gateway: &crate::ApiGateway, description: RestApi) -> State {
     let api = RestApi {
@@ -33,12 +76,13 @@ pub(crate) fn new_api(gateway: &crate::ApiGateway, description: RestApi) -> Stat
         created_date: Some(gateway.context().now()),
         api_key_source: Some(ApiKeySourceType::Header),
         disable_execute_api_endpoint: Some(description.disable_execute_api_endpoint.unwrap_or(false)),
-        endpoint_configuration: description.endpoint_configuration.clone().or_else(|| {
-            Some(EndpointConfiguration {
+        endpoint_configuration: Some(description.endpoint_configuration.clone().unwrap_or_else(|| {
+            EndpointConfiguration {
                 types: Some(vec![EndpointType::Edge]),
+                ip_address_type: Some(IpAddressType::Ipv4),
                 ..EndpointConfiguration::default()
-            })
-        }),
+            }
+        })),
         ..description
     };
     State::new(api, gateway.new_id(10))
@@ -49,6 +93,18 @@ pub(crate) async fn create_rest_api(
     _: &Caller,
     input: CreateRestApiRequest,
 ) -> Answer<RestApi> {
+    if input.description.as_deref() == Some("") {
+        return Err(bad("Description cannot be an empty string"));
+    }
+    // LIMIT: what an API may have besides its methods is not here yet.
+    let asked = [
+        ("policy", input.policy.is_some()),
+        ("cloneFrom", input.clone_from.is_some()),
+        ("minimumCompressionSize", input.minimum_compression_size.is_some()),
+    ];
+    if let Some((name, _)) = asked.iter().find(|(_, asked)| *asked) {
+        return Err(bad(format!("{name} is not supported here. Leave it out.")));
+    }
     let state = new_api(
         gateway,
         RestApi {
@@ -56,7 +112,7 @@ pub(crate) async fn create_rest_api(
             description: input.description,
             version: input.version,
             binary_media_types: input.binary_media_types,
-            endpoint_configuration: input.endpoint_configuration,
+            endpoint_configuration: Some(endpoint_configuration(input.endpoint_configuration)?),
             disable_execute_api_endpoint: input.disable_execute_api_endpoint,
             tags: input.tags,
             ..RestApi::default()
@@ -238,6 +294,11 @@ pub(crate) async fn put_method(
             "Only methods without authorization and key are supported here",
         ));
     }
+    let names = input.request_parameters.iter().flatten().filter_map(|(name, _)| name.rsplit('.').next());
+    let mut seen = BTreeSet::new();
+    if names.into_iter().any(|name| !seen.insert(name)) {
+        return Err(bad("Parameter names must be unique across querystring, header and path"));
+    }
     let method = Method {
         http_method: Some(input.http_method.clone()),
         authorization_type: Some(input.authorization_type),
@@ -256,7 +317,7 @@ pub(crate) async fn put_method(
         methods.insert(input.http_method, kept);
         Ok(())
     });
-    put.await?;
+    in_resource(put.await)?;
     Ok(method)
 }
 
@@ -269,7 +330,7 @@ pub(crate) async fn get_method(
     _: &Caller,
     input: GetMethodRequest,
 ) -> Answer<Method> {
-    let mut api = gateway.rest(&input.rest_api_id)?;
+    let mut api = in_resource(gateway.rest(&input.rest_api_id))?;
     let methods = api.resource_mut(&input.resource_id)?.resource_methods.take().unwrap_or_default();
     methods.get(&input.http_method).cloned().ok_or_else(invalid_method)
 }
@@ -279,20 +340,15 @@ pub(crate) async fn put_integration(
     _: &Caller,
     input: PutIntegrationRequest,
 ) -> Answer<Integration> {
-    let reaches_function = input.uri.as_deref().is_some_and(|uri| openapi::function_arn(uri).is_some());
-    let is_mock = input.r#type == IntegrationType::Mock;
-    if !is_mock && (input.r#type != IntegrationType::AwsProxy || !reaches_function) {
-        // LIMIT: only Lambda proxies and mocks are integrated.
-        return Err(AwsError::new(
-            "BadRequestException",
-            "Only MOCK integrations, and AWS_PROXY integrations with a function, are supported here",
-        ));
-    }
+    check_integration(&input)?;
     let integration = Integration {
         r#type: Some(input.r#type),
         http_method: input.integration_http_method,
         uri: input.uri,
+        request_parameters: input.request_parameters,
         request_templates: input.request_templates,
+        content_handling: input.content_handling,
+        cache_key_parameters: Some(input.cache_key_parameters.unwrap_or_default()),
         passthrough_behavior: Some(input.passthrough_behavior.unwrap_or_else(|| "WHEN_NO_MATCH".into())),
         timeout_in_millis: Some(input.timeout_in_millis.unwrap_or(29_000)),
         cache_namespace: Some(input.cache_namespace.unwrap_or_else(|| input.resource_id.clone())),
@@ -304,8 +360,35 @@ pub(crate) async fn put_integration(
         methods.get_mut(&input.http_method).ok_or_else(invalid_method)?.method_integration = Some(kept);
         Ok(())
     });
-    put.await?;
+    in_resource(put.await)?;
     Ok(integration)
+}
+
+/// Whether an integration leads somewhere that is here.
+fn check_integration(input: &PutIntegrationRequest) -> Answer<()> {
+    if input.r#type == IntegrationType::Mock {
+        return Ok(());
+    }
+    if input.r#type != IntegrationType::AwsProxy {
+        // LIMIT: only Lambda proxies and mocks are integrated.
+        return Err(bad(
+            "Only MOCK integrations, and AWS_PROXY integrations with a function, are supported here",
+        ));
+    }
+    let uri = input.uri.as_deref().unwrap_or_default();
+    // AWS: the texts of PutIntegration.
+    if !uri.starts_with("arn:") {
+        return Err(bad("Invalid ARN specified in the request"));
+    }
+    if !uri.contains(":path/") && !uri.contains(":action/") {
+        return Err(bad("AWS ARN for integration must contain path or action"));
+    }
+    if openapi::function_arn(uri).is_none() {
+        let message = "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream \
+                       invocations.";
+        return Err(bad(message));
+    }
+    Ok(())
 }
 
 pub(crate) async fn create_deployment(
@@ -313,6 +396,10 @@ pub(crate) async fn create_deployment(
     _: &Caller,
     input: CreateDeploymentRequest,
 ) -> Answer<Deployment> {
+    if input.canary_settings.is_some() || input.cache_cluster_enabled == Some(true) {
+        // LIMIT: a stage serves one deployment, and remembers no answers.
+        return Err(bad("Canaries and caches are not supported here"));
+    }
     let now = gateway.context().now();
     let deployment = Deployment {
         id: Some(gateway.new_id(6)),
@@ -325,8 +412,7 @@ pub(crate) async fn create_deployment(
         let id = kept.id.clone();
         api.deploy(kept)?;
         if let Some(name) = input.stage_name {
-            let fresh = Stage { stage_name: Some(name.clone()), created_date: Some(now), ..Stage::default() };
-            let stage = api.stages.entry(name).or_insert(fresh);
+            let stage = api.stages.entry(name.clone()).or_insert_with(|| new_stage(name, now));
             stage.deployment_id = id;
             stage.last_updated_date = Some(now);
             stage.variables = input.variables.or(stage.variables.take());
@@ -367,17 +453,17 @@ pub(crate) async fn create_stage(
     _: &Caller,
     input: CreateStageRequest,
 ) -> Answer<Stage> {
-    let now = gateway.context().now();
+    if input.canary_settings.is_some() || input.cache_cluster_enabled == Some(true) {
+        // LIMIT: a stage serves one deployment, and remembers no answers.
+        return Err(bad("Canaries and caches are not supported here"));
+    }
     let stage = Stage {
-        stage_name: Some(input.stage_name),
         deployment_id: Some(input.deployment_id),
         description: input.description,
         variables: input.variables,
         tracing_enabled: Some(input.tracing_enabled.unwrap_or(false)),
         tags: input.tags,
-        created_date: Some(now),
-        last_updated_date: Some(now),
-        ..Stage::default()
+        ..new_stage(input.stage_name, gateway.context().now())
     };
     let kept = stage.clone();
     gateway.change_rest(&input.rest_api_id, |api| add_stage(api, kept)).await?;

@@ -16,9 +16,10 @@ struct Tagged {
 }
 
 impl Tagged {
-    /// `arn:aws:apigateway:REGION::/apis/ID`, `…/restapis/ID`, either with `/stages/NAME`.
-    fn of(arn: &str) -> Answer<Self> {
+    /// `arn:aws:apigateway:REGION::/apis/ID`, `…/restapis/ID`, either with `/stages/NAME`; of this region, with no account.
+    fn of(gateway: &ApiGateway, arn: &str) -> Answer<Self> {
         let path = arn.strip_prefix("arn:aws:apigateway:").and_then(|rest| rest.split_once("::/"));
+        let path = path.filter(|(region, _)| *region == gateway.context().region().as_str());
         let parts: Vec<&str> = path.map(|(_, path)| path.split('/').collect()).unwrap_or_default();
         match parts.as_slice() {
             ["apis" | "restapis", api] => Ok(Self { api: (*api).to_owned(), stage: None }),
@@ -53,13 +54,13 @@ impl Tagged {
 }
 
 fn get(gateway: &ApiGateway, arn: &str) -> Answer<Option<Tags>> {
-    let tagged = Tagged::of(arn)?;
+    let tagged = Tagged::of(gateway, arn)?;
     let mut api = Api::clone(&*gateway.records().get(&tagged.api).ok_or_else(|| tagged.missing())?);
     Ok(Some(tagged.in_api(&mut api)?.take().unwrap_or_default()))
 }
 
 async fn change(gateway: &ApiGateway, arn: &str, change: impl FnOnce(&mut Tags)) -> Answer<()> {
-    let tagged = Tagged::of(arn)?;
+    let tagged = Tagged::of(gateway, arn)?;
     let changed = gateway.records().change(&tagged.api, |old| {
         let mut api = old.cloned().ok_or_else(|| tagged.missing())?;
         change(tagged.in_api(&mut api)?.get_or_insert_default());

@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use tracing::Instrument;
 
 use crate::journal::Journal;
+use crate::log_format::Told;
 use crate::names::{FunctionName, function_arn};
 use crate::records::Records;
 use crate::serving::{Pending, Serving};
@@ -97,15 +98,22 @@ impl Runner {
             .resolve(event.function.qualifier(), self.chance())
             .ok_or_else(|| event.function.not_found(&inner.context))?;
         let spec = inner.serving.spec(function, version, found).await?;
-        let started_ms = inner.context.clock().now_ms();
+        let started = inner.context.now();
         let invocation = self.invocation(&spec, &event);
         let outcome = match inner.engines.invoke(&spec, invocation).await {
             Ok(outcome) => outcome,
             Err(EngineError::NoEngine { runtime, .. }) => no_engine(&event.request_id, &runtime),
             Err(error) => return Err(not_run(error)),
         };
-        let log = outcome.full_log(&spec, &event.request_id);
-        self.record(&spec, &event, &outcome, &log, started_ms).await;
+        let told = Told {
+            spec: &spec,
+            outcome: &outcome,
+            request_id: &event.request_id,
+            started,
+            ended: inner.context.now(),
+        };
+        let log = told.log(found.configuration.logging_config.as_ref());
+        self.record(&spec, &event, &outcome, &log, started.as_millisecond()).await;
         Ok(Ran { outcome, version: version.to_owned(), log })
     }
 

@@ -10,6 +10,7 @@ use engine::{Engines, FunctionKey};
 use crate::SERVICE;
 use crate::invoke::Runner;
 use crate::journal::Journal;
+use crate::location::Signer;
 use crate::names::{FunctionName, LATEST, function_arn};
 use crate::packages::{self, Packages, Unpacked, Upload};
 use crate::queue::Queue;
@@ -40,6 +41,7 @@ struct Inner {
     serving: Arc<Serving>,
     runner: Runner,
     queue: Queue,
+    signer: Signer,
 }
 
 impl Lambda {
@@ -58,7 +60,9 @@ impl Lambda {
             Runner::new(context.clone(), engines.clone(), records.clone(), Arc::clone(&serving), journal);
         let promises = records.promises().await?;
         let queue = Queue::start(context.clone(), records.clone(), runner.clone(), promises);
-        let service = Self(Arc::new(Inner { context, engines, records, packages, serving, runner, queue }));
+        let signer = Signer::new(context.entropy());
+        let inner = Inner { context, engines, records, packages, serving, runner, queue, signer };
+        let service = Self(Arc::new(inner));
         service.register();
         Ok(service)
     }
@@ -92,6 +96,10 @@ impl Lambda {
         &self.0.serving
     }
 
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.0.signer
+    }
+
     pub(crate) fn runner(&self) -> &Runner {
         &self.0.runner
     }
@@ -109,6 +117,13 @@ impl Lambda {
         let name = FunctionName::parse(self.context(), text, qualifier)?;
         let function = self.records().get(&name.name).ok_or_else(|| name.not_found(self.context()))?;
         Ok((name, function))
+    }
+
+    /// A function by any of its names that has no qualifier, or that of what changes.
+    pub(crate) fn find_whole(&self, text: &str) -> Result<Arc<Function>, AwsError> {
+        let name = FunctionName::unqualified(self.context(), text)?;
+        let function = self.records().get(&name);
+        function.ok_or_else(|| FunctionName { name, qualifier: None }.not_found(self.context()))
     }
 
     /// The mark of a change made now.

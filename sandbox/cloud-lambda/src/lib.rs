@@ -9,6 +9,8 @@ mod invoke;
 mod journal;
 mod lambda;
 mod limits;
+mod location;
+mod log_format;
 mod names;
 mod ops;
 mod packages;

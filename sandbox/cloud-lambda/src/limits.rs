@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Context};
+use sha2::{Digest, Sha256};
 
-use crate::shapes::{Code, Runtime};
+use crate::shapes::{
+    ApplicationLogLevel, Code, LogFormat, LoggingConfig, Runtime, RuntimeVersionConfig, SystemLogLevel,
+};
 
 // AWS: "Environment variables … 4 KB, for all environment variables associated with the function, in aggregate".
 const ENVIRONMENT_BYTES: usize = 4096;
@@ -85,17 +88,94 @@ fn at_most(member: &str, value: i32, limit: i32) -> Result<i32, AwsError> {
     )))
 }
 
+// AWS: the order of CreateFunction's own text.
+const SUPPORTED: &[&str] = &[
+    "nodejs20.x",
+    "python3.14",
+    "provided.al2023",
+    "python3.12",
+    "python3.13",
+    "nodejs24.x",
+    "nodejs22.x",
+    "java25",
+    "python3.10",
+    "python3.11",
+    "java21",
+    "ruby3.3",
+    "ruby3.4",
+    "ruby3.2",
+    "python3.8",
+    "python3.9",
+    "java17",
+    "nodejs16.x",
+    "dotnet10",
+    "dotnet8",
+    "java11",
+    "dotnet6",
+    "nodejs18.x",
+    "provided.al2",
+    "java8.al2",
+];
+
 pub(crate) fn runtime(runtime: Runtime) -> Result<Runtime, AwsError> {
     let name = runtime.as_str();
-    if !ENDED.contains(&name) {
+    let message = if SUPPORTED.contains(&name) {
         return Ok(runtime);
-    }
-    Err(Code::InvalidParameterValueException
-        .error(format!(
+    } else if ENDED.contains(&name) {
+        format!(
             "The runtime parameter of {name} is no longer supported for creating or updating AWS Lambda functions. \
              We recommend you use a supported runtime while creating or updating functions."
-        ))
-        .with("Type", "User"))
+        )
+    } else {
+        format!(
+            "Value {name} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{}] or be \
+             a valid ARN",
+            SUPPORTED.join(", ")
+        )
+    };
+    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+}
+
+/// Which version of a runtime runs: here there is one of each, so its name decides.
+pub(crate) fn runtime_version(context: &Context, runtime: &str) -> RuntimeVersionConfig {
+    let hash = hex::encode(Sha256::digest(runtime));
+    // AWS: the ARN of a runtime has no account.
+    let arn = format!("arn:aws:lambda:{}::runtime:{hash}", context.region());
+    RuntimeVersionConfig { runtime_version_arn: Some(arn), error: None }
+}
+
+/// AWS: a role of another account cannot be handed to a function.
+pub(crate) fn role(context: &Context, role: String) -> Result<String, AwsError> {
+    if role.split(':').nth(4) == Some(context.account().as_str()) {
+        return Ok(role);
+    }
+    Err(AwsError::access_denied("Cross-account pass role is not allowed."))
+}
+
+/// How a function logs: what is asked for, over what was so far.
+pub(crate) fn logging(
+    name: &str,
+    old: Option<LoggingConfig>,
+    wanted: LoggingConfig,
+) -> Result<LoggingConfig, AwsError> {
+    let old = old.unwrap_or_default();
+    let format = wanted.log_format.or(old.log_format).unwrap_or(LogFormat::Text);
+    let mut logging = LoggingConfig {
+        log_group: wanted.log_group.or(old.log_group).or_else(|| Some(format!("/aws/lambda/{name}"))),
+        ..LoggingConfig::default()
+    };
+    if format == LogFormat::Json {
+        logging.application_log_level =
+            wanted.application_log_level.or(old.application_log_level).or(Some(ApplicationLogLevel::Info));
+        logging.system_log_level =
+            wanted.system_log_level.or(old.system_log_level).or(Some(SystemLogLevel::Info));
+    } else if wanted.application_log_level.is_some() || wanted.system_log_level.is_some() {
+        let message = "LogLevel is not supported when LogFormat is set to \"Text\". Remove LogLevel from your request \
+                       or change the LogFormat to \"JSON\" and try again.";
+        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+    }
+    logging.log_format = Some(format);
+    Ok(logging)
 }
 
 pub(crate) fn environment(variables: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, AwsError> {
@@ -143,6 +223,46 @@ mod tests {
         check("BIG", &"x".repeat(4087), Some("exceeded the 4KB limit"));
         check("BIG", &"x".repeat(4000), None);
         check("N", "a\0b", Some("not allowed"));
+    }
+
+    #[test]
+    fn levels_come_and_go_with_json() {
+        let wanted = |format: Option<LogFormat>, level: Option<ApplicationLogLevel>| LoggingConfig {
+            log_format: format,
+            application_log_level: level,
+            ..LoggingConfig::default()
+        };
+        let json = logging("f", None, wanted(Some(LogFormat::Json), None)).expect("fits");
+        assert_eq!(
+            (json.application_log_level.clone(), json.system_log_level.clone(), json.log_group.as_deref()),
+            (Some(ApplicationLogLevel::Info), Some(SystemLogLevel::Info), Some("/aws/lambda/f"))
+        );
+        let louder = logging("f", Some(json), wanted(None, Some(ApplicationLogLevel::Error))).expect("fits");
+        assert_eq!(louder.application_log_level, Some(ApplicationLogLevel::Error));
+        let text = logging("f", Some(louder), wanted(Some(LogFormat::Text), None)).expect("fits");
+        assert_eq!((text.application_log_level, text.system_log_level), (None, None));
+        let refused = logging("f", None, wanted(None, Some(ApplicationLogLevel::Debug)));
+        assert_eq!(
+            refused.map_err(|e| e.code().to_owned()),
+            Err("InvalidParameterValueException".to_owned())
+        );
+    }
+
+    #[test]
+    fn roles_are_of_this_account() {
+        let (context, _) = Context::for_test("/nowhere");
+        assert!(role(&context, "arn:aws:iam::000000000000:role/r".into()).is_ok());
+        let refused = role(&context, "arn:aws:iam::111111111111:role/r".into());
+        assert_eq!(refused.map_err(|e| e.code().to_owned()), Err("AccessDeniedException".to_owned()));
+    }
+
+    #[test]
+    fn runtimes_that_never_were_are_told_from_those_that_ended() {
+        for (name, words) in
+            [("python2.7", "no longer supported"), ("PYTHON3.9", "Member must satisfy enum value set")]
+        {
+            assert!(runtime(Runtime::from(name)).is_err_and(|e| e.message().contains(words)), "{name}");
+        }
     }
 
     #[test]

@@ -23,18 +23,28 @@ impl FunctionName {
         let (name, inner) = split(context, text).ok_or_else(|| elsewhere(context, text))?;
         let qualifier = match (inner, qualifier) {
             (Some(inner), Some(outer)) if inner != outer => {
-                return Err(Code::InvalidParameterValueException.error(
-                    "The derived qualifier from the function name does not match the specified qualifier.",
-                ));
+                return Err(Code::InvalidParameterValueException
+                    .error("The derived qualifier from the function name does not match the specified qualifier.")
+                    .with("Type", "User"));
             }
             (inner, outer) => inner.or(outer),
         };
         Ok(Self { name: name.to_owned(), qualifier: qualifier.map(str::to_owned) })
     }
 
-    /// A name that takes no qualifier.
+    /// A name that takes no qualifier but that of what changes: for operations on the function as a whole, which would
+    /// else change another version than they were asked to.
+    // LIMIT: the text is ours.
     pub(crate) fn unqualified(context: &Context, text: &str) -> Result<String, AwsError> {
-        Ok(Self::parse(context, text, None)?.name)
+        let name = Self::parse(context, text, None)?;
+        if name.qualifier() == LATEST {
+            return Ok(name.name);
+        }
+        let message = format!(
+            "This operation is on the function as a whole, not on {}: leave the qualifier out of the function's name.",
+            name.arn(context)
+        );
+        Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
     }
 
     /// The qualifier, `$LATEST` where there is none.
@@ -67,12 +77,23 @@ fn not_found(arn: &str) -> AwsError {
 
 /// Why a text means no function of this cloud.
 fn elsewhere(context: &Context, text: &str) -> AwsError {
-    let (region, here) = (text.split(':').nth(3).unwrap_or_default(), context.region().as_str());
-    if !text.starts_with("arn:aws:lambda:") || region == here {
-        return not_found(text);
+    let mut parts = text.split(':');
+    let (region, account) = if text.starts_with("arn:aws:lambda:") {
+        (parts.nth(3).unwrap_or_default(), parts.next().unwrap_or_default())
+    } else {
+        (context.region().as_str(), parts.next().unwrap_or_default())
+    };
+    let here = context.region().as_str();
+    if region != here {
+        let message = format!("Functions from '{region}' are not reachable in this region ('{here}')");
+        return Code::ResourceNotFoundException.error(message).with("Type", "User");
     }
-    let message = format!("Functions from '{region}' are not reachable in this region ('{here}')");
-    Code::ResourceNotFoundException.error(message).with("Type", "User")
+    if is_account(account) && account != context.account().as_str() {
+        // AWS: whether the other account has such a function is not told.
+        let message = format!("No resource-based policy of account {account} allows access to {text}");
+        return AwsError::access_denied(message);
+    }
+    not_found(text)
 }
 
 /// Name and qualifier, if the text can mean a function of this cloud.
@@ -130,16 +151,39 @@ mod tests {
     #[test]
     fn what_is_not_here_is_not_found() {
         check("hello:1", Some("2"), Err("InvalidParameterValueException"));
+        for text in ["arn:aws:lambda:us-east-1:111111111111:function:hello", "111111111111:function:hello:1"]
+        {
+            check(text, None, Err("AccessDeniedException"));
+        }
         for text in [
-            "arn:aws:lambda:us-east-1:111111111111:function:hello",
             "arn:aws:lambda:eu-west-1:000000000000:function:hello",
+            "arn:aws:lambda:eu-west-1:111111111111:function:hello",
             "arn:aws:sqs:us-east-1:000000000000:hello",
-            "111111111111:hello",
             "../x",
             "",
             "a:b:c",
         ] {
             check(text, None, Err("ResourceNotFoundException"));
+        }
+    }
+
+    #[test]
+    fn what_is_done_to_a_function_is_not_done_to_a_version() {
+        let (context, _) = Context::for_test("/nowhere");
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+        for (text, fits) in [
+            ("f".to_owned(), true),
+            ("f:$LATEST".to_owned(), true),
+            ("f:1".to_owned(), false),
+            ("f:prod".to_owned(), false),
+            (arn.to_owned(), true),
+            (format!("{arn}:$LATEST"), true),
+            (format!("{arn}:1"), false),
+            ("000000000000:function:f:prod".to_owned(), false),
+        ] {
+            let seen = FunctionName::unqualified(&context, &text);
+            let code = seen.as_ref().map(String::as_str).map_err(AwsError::code);
+            assert_eq!(code, if fits { Ok("f") } else { Err("InvalidParameterValueException") }, "{text}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod invoke;
 mod list;
 mod permissions;
 mod publish_version;
+mod refused;
 mod tags;
 mod update_function;
 
@@ -28,7 +29,7 @@ pub(crate) use invoke::{check_payload, invoke};
 pub(crate) use list::{list_functions, list_versions_by_function};
 pub(crate) use permissions::{add_permission, get_policy, remove_permission};
 pub(crate) use publish_version::{publish, publish_version};
-pub(crate) use tags::{list_tags, replace_tags, tag_resource, untag_resource};
+pub(crate) use tags::{check_tags, list_tags, replace_tags, tag_resource, untag_resource};
 pub(crate) use update_function::{update_function_code, update_function_configuration};
 
 use cloud_core::AwsError;

@@ -19,6 +19,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use cloud_core::AwsError;
+use cloud_wire::Body;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
@@ -154,6 +155,13 @@ impl Packages {
         let _turn = self.0.turns.acquire().await.map_err(AwsError::internal)?;
         let inner = Arc::clone(&self.0);
         tokio::task::spawn_blocking(move || work(&inner)).await.map_err(AwsError::internal)?
+    }
+
+    /// A package's zip file, read as it is sent.
+    pub(crate) async fn file(&self, hash: &str) -> io::Result<Body> {
+        let path = self.0.zip(hash);
+        let length = tokio::fs::metadata(&path).await?.len();
+        Body::from_file(&path, 0, length).await
     }
 
     /// Removes packages.

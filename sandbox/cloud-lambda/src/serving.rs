@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use crate::limits;
+use crate::log_format;
 use crate::names::function_arn;
 use crate::packages::Packages;
 use crate::shapes::Code;
@@ -193,7 +194,10 @@ impl Serving {
             package: Package::owned(&folder, unpacked),
             runtime: configuration.runtime.as_ref().map_or_else(String::new, ToString::to_string),
             handler: configuration.handler.clone().unwrap_or_default(),
-            environment: environment.into_iter().collect(),
+            environment: environment
+                .into_iter()
+                .chain(log_format::environment(configuration.logging_config.as_ref()))
+                .collect(),
             memory_mb: configuration.memory_size.unwrap_or(limits::DEFAULT_MEMORY).unsigned_abs(),
             timeout: Duration::from_secs(
                 configuration.timeout.unwrap_or(limits::DEFAULT_TIMEOUT).unsigned_abs().into(),

@@ -29,6 +29,9 @@ use crate::service::Service;
 use crate::spool::Spool;
 use route::Routes;
 
+/// Domains of AWS and of another local cloud. Clients that write them, and reach this cloud, mean it.
+const OTHERS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "localhost.localstack.cloud"];
+
 /// Everything behind one listener.
 ///
 /// ```text
@@ -118,6 +121,10 @@ impl Endpoint {
         let port = address.port();
         let own =
             HostPolicy::loopback(port).allow_below("localhost", port).allow(&address.ip().to_string(), port);
+        // With or without the port: clients that were pointed here by other means than the name do not write it.
+        let own = OTHERS.iter().fold(own.allow("localhost.localstack.cloud", port), |policy, name| {
+            policy.allow_below(name, port).allow_below(name, 80)
+        });
         self.hosts.iter().fold(own, |policy, (name, port)| policy.allow(name, *port))
     }
 }

@@ -30,7 +30,7 @@ pub mod sigv4;
 mod spool;
 mod stopped;
 pub mod timestamp;
-mod validate;
+pub mod validate;
 pub mod value;
 mod xml;
 

@@ -233,8 +233,13 @@ fn header_text(member: &Member, value: &Value) -> Option<String> {
 }
 
 fn insert(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), AwsError> {
-    let name = HeaderName::try_from(name).map_err(AwsError::internal)?;
-    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(AwsError::internal)?;
+    // Names and values can be the caller's own: metadata, and what a query asks an answer's headers to be.
+    let refused = || {
+        // AWS: the text of S3, whose answers are the only ones that callers may shape so.
+        AwsError::new("InvalidArgument", "Header value cannot be represented using ISO-8859-1.").status(400)
+    };
+    let name = HeaderName::try_from(name).map_err(|_| refused())?;
+    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| refused())?;
     headers.insert(name, value);
     Ok(())
 }
@@ -242,6 +247,21 @@ fn insert(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), AwsErro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_caller_s_text_that_is_no_header_is_his_fault() {
+        let mut headers = HeaderMap::new();
+        for (name, text) in [
+            ("content-disposition", "a\r\nset-cookie: b"),
+            ("content-disposition", "a\0"),
+            ("x-amz-meta-a b", "1"),
+            ("x-amz-meta-\r\n", "1"),
+        ] {
+            let refused = insert(&mut headers, name, text);
+            assert!(refused.is_err_and(|error| error.http_status() == 400), "{name}: {text}");
+        }
+        assert!(headers.is_empty());
+    }
 
     fn check(uri: &'static str, path: &str, expected: Option<&[&str]>) {
         let labels = Template::of(uri).path(path);

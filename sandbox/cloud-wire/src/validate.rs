@@ -15,7 +15,7 @@ const SHOWN: usize = 1024;
 
 /// Checks a whole input. All that is wrong goes into one message:
 /// "2 validation errors detected: Value '…' at 'functionName' failed to satisfy constraint: …; Value …".
-pub(crate) fn check(value: &Value, schema: &'static Schema, code: &'static str) -> Result<(), AwsError> {
+pub fn check(value: &Value, schema: &'static Schema, code: &'static str) -> Result<(), AwsError> {
     let mut found = Vec::new();
     structure(value.members(), schema.members(), "", &mut found);
     if found.is_empty() {

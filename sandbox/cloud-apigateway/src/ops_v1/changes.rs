@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use cloud_core::{AwsError, Caller};
 
-use super::{Answer, invalid_method, invalid_stage, not_found};
+use super::{Answer, bad, in_resource, invalid_method, invalid_stage, not_found};
 use crate::{
     RestControl,
     shapes_v1::{
@@ -16,10 +16,6 @@ use crate::{
     },
 };
 
-fn bad(message: impl Into<String>) -> AwsError {
-    AwsError::new("BadRequestException", message)
-}
-
 /// One operation of a patch: its path in parts, `~1` and `~0` undone, and the new value, none to remove.
 fn patch(operation: &PatchOperation) -> Answer<(Vec<String>, Option<String>)> {
     let path = operation.path.as_deref().unwrap_or_default();
@@ -28,14 +24,13 @@ fn patch(operation: &PatchOperation) -> Answer<(Vec<String>, Option<String>)> {
     match operation.op {
         Some(Op::Add | Op::Replace) => Ok((parts, Some(operation.value.clone().unwrap_or_default()))),
         Some(Op::Remove) => Ok((parts, None)),
-        _ => Err(invalid(operation)),
+        // AWS: the text of updates whose paths are only replaced.
+        _ => Err(bad("Invalid patch operation specified. Must be one of: [replace]")),
     }
 }
 
 fn invalid(operation: &PatchOperation) -> AwsError {
-    let op = operation.op.as_ref().map_or("", Op::as_str);
-    let path = operation.path.as_deref().unwrap_or_default();
-    bad(format!("Invalid patch path '{path}' specified for op '{op}'."))
+    bad(format!("Invalid patch path {}", operation.path.as_deref().unwrap_or_default()))
 }
 
 fn truth(operation: &PatchOperation, value: Option<&str>) -> Answer<bool> {
@@ -67,7 +62,9 @@ pub(crate) async fn update_rest_api(
                 _ => return Err(invalid(operation)),
             }
         }
-        Ok(state.api.clone())
+        // AWS: an update tells of tags even where there are none.
+        let tags = state.api.tags.clone().or_else(|| Some(BTreeMap::new()));
+        Ok(RestApi { tags, ..state.api.clone() })
     });
     changed.await
 }
@@ -118,11 +115,11 @@ pub(crate) async fn delete_method(
         let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();
         methods.remove(&input.http_method).map(drop).ok_or_else(invalid_method)
     });
-    deleted.await
+    in_resource(deleted.await)
 }
 
 fn no_integration() -> AwsError {
-    not_found("No integration defined for method")
+    not_found("Invalid Integration identifier specified")
 }
 
 pub(crate) async fn get_integration(
@@ -130,7 +127,7 @@ pub(crate) async fn get_integration(
     _: &Caller,
     input: GetIntegrationRequest,
 ) -> Answer<Integration> {
-    let mut api = gateway.rest(&input.rest_api_id)?;
+    let mut api = in_resource(gateway.rest(&input.rest_api_id))?;
     let mut methods = api.resource_mut(&input.resource_id)?.resource_methods.take().unwrap_or_default();
     let method = methods.remove(&input.http_method).ok_or_else(invalid_method)?;
     method.method_integration.ok_or_else(no_integration)
@@ -146,7 +143,7 @@ async fn change_method<T>(
         let methods = api.resource_mut(resource)?.resource_methods.get_or_insert_default();
         change(methods.get_mut(method).ok_or_else(invalid_method)?)
     });
-    changed.await
+    in_resource(changed.await)
 }
 
 pub(crate) async fn delete_integration(

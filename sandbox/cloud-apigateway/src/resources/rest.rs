@@ -145,9 +145,10 @@ impl ResourceProvider for DeploymentProvider {
             }
             api.deploy(deployment)?;
             if let Some(name) = request.text("StageName") {
-                let fresh =
-                    Stage { stage_name: Some(name.to_owned()), created_date: Some(now), ..Stage::default() };
-                let stage = api.stages.entry(name.to_owned()).or_insert(fresh);
+                let stage = api
+                    .stages
+                    .entry(name.to_owned())
+                    .or_insert_with(|| ops_v1::new_stage(name.to_owned(), now));
                 stage.deployment_id = Some(id.clone());
                 stage.last_updated_date = Some(now);
             }
@@ -239,8 +240,7 @@ impl ResourceProvider for StageProvider {
         let name = required(request, "StageName")?.to_owned();
         let now = self.0.context().now();
         let put = self.0.change_rest(required(request, "RestApiId")?, |api| {
-            let mut stage =
-                Stage { stage_name: Some(name.clone()), created_date: Some(now), ..Stage::default() };
+            let mut stage = ops_v1::new_stage(name.clone(), now);
             Self::apply(&mut stage, request);
             let present = api.stages.contains_key(&name);
             claim(&mut api.made_by, format!("stage/{name}"), present, request, "Stage already exists")?;

@@ -65,7 +65,10 @@ pub(crate) async fn update_alias(
 ) -> Result<AliasConfiguration, AwsError> {
     let revision = service.revision();
     change(service, &input.function_name, &input.name, |function, arn| {
-        let old = function.aliases.get(&input.name).ok_or_else(|| not_found(arn, &input.name))?;
+        // AWS: other words than GetAlias has for it.
+        let missing =
+            || Code::ResourceNotFoundException.error(format!("Alias not found: {arn}:{}", input.name));
+        let old = function.aliases.get(&input.name).ok_or_else(|| missing().with("Type", "User"))?;
         same_revision(&old.revision, input.revision_id.as_deref())?;
         let alias = Alias {
             version: input.function_version.unwrap_or_else(|| old.version.clone()),
@@ -88,7 +91,7 @@ pub(crate) async fn get_alias(
     _caller: &Caller,
     input: GetAliasRequest,
 ) -> Result<AliasConfiguration, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     shown(service, &function, &input.name)
 }
 
@@ -98,7 +101,7 @@ pub(crate) async fn delete_alias(
     _caller: &Caller,
     input: DeleteAliasRequest,
 ) -> Result<(), AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     let name = function.name.clone();
     service
         .records()
@@ -117,7 +120,7 @@ pub(crate) async fn list_aliases(
     _caller: &Caller,
     input: ListAliasesRequest,
 ) -> Result<ListAliasesResponse, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     let arn = function_arn(service.context(), &function.name).to_string();
     let wanted = input.function_version.as_deref();
     let items = function
@@ -135,7 +138,7 @@ async fn change(
     alias: &str,
     change: impl FnOnce(&mut Function, &str) -> Result<(), AwsError>,
 ) -> Result<AliasConfiguration, AwsError> {
-    let (_, function) = service.find(function, None)?;
+    let function = service.find_whole(function)?;
     let name = function.name.clone();
     let arn = function_arn(service.context(), &name).to_string();
     let (function, ()) = service

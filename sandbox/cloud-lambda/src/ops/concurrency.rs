@@ -18,7 +18,7 @@ pub(crate) async fn put_function_concurrency(
     _caller: &Caller,
     input: PutFunctionConcurrencyRequest,
 ) -> Result<Concurrency, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     let wanted = input.reserved_concurrent_executions;
     let others: i32 = service
         .records()
@@ -42,7 +42,7 @@ pub(crate) async fn get_function_concurrency(
     _caller: &Caller,
     input: GetFunctionConcurrencyRequest,
 ) -> Result<GetFunctionConcurrencyResponse, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     Ok(GetFunctionConcurrencyResponse { reserved_concurrent_executions: function.reserved })
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn delete_function_concurrency(
     _caller: &Caller,
     input: DeleteFunctionConcurrencyRequest,
 ) -> Result<(), AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     set(service, &function.name, None).await
 }
 

@@ -1,5 +1,7 @@
 //! CreateFunction.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
@@ -14,8 +16,8 @@ use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED, code_sha256, too_large};
 use crate::serving::Pending;
 use crate::shapes::{
     Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
-    FunctionConfiguration, Layer, LogFormat, LoggingConfig, PackageType, SnapStartOptimizationStatus,
-    SnapStartResponse, TracingConfigResponse, TracingMode, VpcConfigResponse,
+    FunctionConfiguration, PackageType, SnapStartOptimizationStatus, SnapStartResponse,
+    TracingConfigResponse, TracingMode,
 };
 use crate::state::{Function, Package};
 
@@ -37,6 +39,8 @@ pub(crate) async fn create(
     if let Some(existing) = service.records().get(&name) {
         return repeated(service, &existing, token);
     }
+    super::refused::of_create(&input)?;
+    super::check_tags(input.tags.as_ref().unwrap_or(&BTreeMap::new()))?;
     if input.package_type == Some(PackageType::Image) && input.code.image_uri.is_none() {
         let message = "Please provide ImageUri when creating a function with packageType Image.";
         return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
@@ -45,8 +49,12 @@ pub(crate) async fn create(
     let package = kept.package.clone();
     let tags = input.tags.take().unwrap_or_default();
     let publish = input.publish == Some(true);
-    let mut function =
-        Function::new(name.clone(), configuration(&name, input, &package)?, package, &service.stamp());
+    let mut function = Function::new(
+        name.clone(),
+        configuration(service, &name, input, &package)?,
+        package,
+        &service.stamp(),
+    );
     function.tags = tags;
     function.made_by = token.map(str::to_owned);
     let published = publish.then(|| function.publish(None, service.revision()));
@@ -90,10 +98,12 @@ fn new_name(service: &Lambda, text: &str) -> Result<String, AwsError> {
     if name.len() <= 64 {
         return Ok(name);
     }
-    Err(AwsError::validation(format!(
+    // AWS: not the code that broken constraints have elsewhere.
+    let message = format!(
         "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: \
          Member must have length less than or equal to 64"
-    )))
+    );
+    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
 }
 
 /// Gets the code, checks it and keeps it.
@@ -126,9 +136,8 @@ fn direct(zip: Bytes) -> Result<Bytes, AwsError> {
     if zip.len() <= MAX_ZIPPED {
         return Ok(zip);
     }
-    // AWS: seen as the size of the whole request.
-    Err(Code::RequestTooLargeException
-        .error("Request must be smaller than 70167211 bytes for the CreateFunction operation"))
+    let message = format!("Zipped size must be smaller than {MAX_ZIPPED} bytes");
+    Err(AwsError::new("RequestEntityTooLargeException", message).status(413))
 }
 
 /// The object, and the memory that it takes.
@@ -160,6 +169,7 @@ async fn from_bucket(
 }
 
 fn configuration(
+    service: &Lambda,
     name: &str,
     input: CreateFunctionRequest,
     package: &Package,
@@ -174,9 +184,11 @@ fn configuration(
         .map(limits::environment)
         .transpose()?
         .map(|variables| EnvironmentResponse { variables: Some(variables), error: None });
+    let runtime = limits::runtime(runtime)?;
     Ok(FunctionConfiguration {
-        runtime: Some(limits::runtime(runtime)?),
-        role: Some(input.role),
+        runtime_version_config: Some(limits::runtime_version(service.context(), runtime.as_str())),
+        runtime: Some(runtime),
+        role: Some(limits::role(service.context(), input.role)?),
         handler: Some(handler),
         code_size: Some(package.size as i64),
         code_sha256: Some(code_sha256(&package.hash)),
@@ -184,22 +196,13 @@ fn configuration(
         timeout: Some(limits::timeout(input.timeout.unwrap_or(limits::DEFAULT_TIMEOUT))?),
         memory_size: Some(limits::memory(input.memory_size.unwrap_or(limits::DEFAULT_MEMORY))?),
         version: Some(LATEST.to_owned()),
-        vpc_config: input.vpc_config.map(|vpc| VpcConfigResponse {
-            subnet_ids: vpc.subnet_ids,
-            security_group_ids: vpc.security_group_ids,
-            vpc_id: Some(String::new()),
-            ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
-        }),
         dead_letter_config: input.dead_letter_config,
         environment,
-        kms_key_arn: input.kms_key_arn.filter(|arn| !arn.is_empty()),
         tracing_config: Some(TracingConfigResponse {
             mode: Some(
                 input.tracing_config.and_then(|tracing| tracing.mode).unwrap_or(TracingMode::PassThrough),
             ),
         }),
-        layers: layers(input.layers),
-        file_system_configs: input.file_system_configs,
         package_type: Some(input.package_type.unwrap_or(PackageType::Zip)),
         architectures: Some(input.architectures.unwrap_or_else(|| vec![Architecture::X8664])),
         ephemeral_storage: Some(
@@ -209,23 +212,7 @@ fn configuration(
             apply_on: Some(input.snap_start.and_then(|snap| snap.apply_on).unwrap_or("None".into())),
             optimization_status: Some(SnapStartOptimizationStatus::Off),
         }),
-        logging_config: Some(logging(name, input.logging_config)),
+        logging_config: Some(limits::logging(name, None, input.logging_config.unwrap_or_default())?),
         ..FunctionConfiguration::default()
     })
-}
-
-// LIMIT: layers are remembered and shown; nothing of them is laid under the function yet.
-pub(super) fn layers(arns: Option<Vec<String>>) -> Option<Vec<Layer>> {
-    let layers: Vec<Layer> =
-        arns?.into_iter().map(|arn| Layer { arn: Some(arn), ..Layer::default() }).collect();
-    (!layers.is_empty()).then_some(layers)
-}
-
-pub(super) fn logging(name: &str, wanted: Option<LoggingConfig>) -> LoggingConfig {
-    let wanted = wanted.unwrap_or_default();
-    LoggingConfig {
-        log_format: Some(wanted.log_format.unwrap_or(LogFormat::Text)),
-        log_group: Some(wanted.log_group.unwrap_or_else(|| format!("/aws/lambda/{name}"))),
-        ..wanted
-    }
 }

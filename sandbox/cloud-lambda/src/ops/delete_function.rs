@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller};
 
 use super::gone;
 use crate::Lambda;
-use crate::names::LATEST;
+use crate::names::{FunctionName, LATEST};
 use crate::shapes::{Code, DeleteFunctionRequest, DeleteFunctionResponse};
 
 pub(crate) async fn delete_function(
@@ -13,19 +13,25 @@ pub(crate) async fn delete_function(
     _caller: &Caller,
     input: DeleteFunctionRequest,
 ) -> Result<DeleteFunctionResponse, AwsError> {
-    let (name, function) = service.find(&input.function_name, input.qualifier.as_deref())?;
-    match name.qualifier.as_deref() {
-        None => delete_all(service, &function.name).await?,
+    let name = FunctionName::parse(service.context(), &input.function_name, input.qualifier.as_deref())?;
+    let refused = |text: &str| Code::InvalidParameterValueException.error(text).with("Type", "User");
+    // AWS: what the qualifier is is looked at before whether there is such a function, and a function that is not there is
+    // named without it.
+    let number = match name.qualifier.as_deref() {
+        None => None,
         Some(LATEST) => {
-            return Err(Code::InvalidParameterValueException
-                .error("$LATEST version cannot be deleted without deleting the function."));
+            return Err(refused("$LATEST version cannot be deleted without deleting the function."));
         }
-        Some(version) => {
-            let number = version.parse::<u64>().map_err(|_| {
-                Code::InvalidParameterValueException.error("Deletion of aliases is not currently supported.")
-            })?;
-            delete_version(service, &function.name, number, &name.arn(service.context())).await?;
-        }
+        Some(text) => match text.parse::<u64>() {
+            Ok(number) => Some(number),
+            Err(_) if text.contains('$') => return Err(gone(service, &name.name)),
+            Err(_) => return Err(refused("Deletion of aliases is not currently supported.")),
+        },
+    };
+    service.records().get(&name.name).ok_or_else(|| gone(service, &name.name))?;
+    match number {
+        None => delete_all(service, &name.name).await?,
+        Some(number) => delete_version(service, &name.name, number, &name.arn(service.context())).await?,
     }
     Ok(DeleteFunctionResponse { status_code: Some(204) })
 }

@@ -1,6 +1,7 @@
 //! A version as operations answer it: what was kept, with the ARN as it was asked for and the state of the moment.
 
 use crate::Lambda;
+use crate::limits;
 use crate::names::{LATEST, function_arn};
 use crate::serving::Pending;
 use crate::shapes::{
@@ -22,17 +23,16 @@ pub(crate) fn describe(
         Some(qualifier) => format!("{arn}:{qualifier}"),
         None => arn,
     });
+    // Functions from before this was kept have none.
+    if let (None, Some(runtime)) = (&answer.runtime_version_config, &answer.runtime) {
+        answer.runtime_version_config = Some(limits::runtime_version(service.context(), runtime.as_str()));
+    }
     let is_latest = answer.version.as_deref() == Some(LATEST);
     let pending = service.serving().pending(&function.name).filter(|_| is_latest);
     answer.state = Some(State::Active);
     answer.last_update_status = Some(LastUpdateStatus::Successful);
     match pending {
-        Some(Pending::Creating) => {
-            answer.state = Some(State::Pending);
-            answer.state_reason = Some("The function is being created.".to_owned());
-            answer.state_reason_code = Some(StateReasonCode::Creating);
-            answer.last_update_status = None;
-        }
+        Some(Pending::Creating) => begin(&mut answer),
         Some(Pending::Updating) => {
             answer.last_update_status = Some(LastUpdateStatus::InProgress);
             answer.last_update_status_reason = Some("The function is being created.".to_owned());
@@ -41,4 +41,12 @@ pub(crate) fn describe(
         None => {}
     }
     answer
+}
+
+/// The state of what is just being made.
+pub(crate) fn begin(answer: &mut FunctionConfiguration) {
+    answer.state = Some(State::Pending);
+    answer.state_reason = Some("The function is being created.".to_owned());
+    answer.state_reason_code = Some(StateReasonCode::Creating);
+    answer.last_update_status = None;
 }

@@ -17,12 +17,12 @@ pub(crate) async fn get_function(
     _caller: &Caller,
     input: GetFunctionRequest,
 ) -> Result<GetFunctionResponse, AwsError> {
-    let (function, configuration) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
+    let (function, hash, configuration) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
     Ok(GetFunctionResponse {
         configuration: Some(configuration),
-        // LIMIT: AWS gives an address at which the package can be fetched for ten minutes.
         code: Some(FunctionCodeLocation {
             repository_type: Some("S3".into()),
+            location: service.signer().address(service.context(), &hash),
             ..FunctionCodeLocation::default()
         }),
         tags: (!function.tags.is_empty()).then(|| function.tags.clone()),
@@ -38,17 +38,19 @@ pub(crate) async fn get_function_configuration(
     _caller: &Caller,
     input: GetFunctionConfigurationRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
-    Ok(look_up(service, &input.function_name, input.qualifier.as_deref())?.1)
+    Ok(look_up(service, &input.function_name, input.qualifier.as_deref())?.2)
 }
 
+/// The function, the hash of the version's package, and the version as answers show it.
 fn look_up(
     service: &Lambda,
     name: &str,
     qualifier: Option<&str>,
-) -> Result<(Arc<Function>, FunctionConfiguration), AwsError> {
+) -> Result<(Arc<Function>, String, FunctionConfiguration), AwsError> {
     let (name, function) = service.find(name, qualifier)?;
     let (_, version) =
         function.resolve(name.qualifier(), 1.0).ok_or_else(|| name.not_found(service.context()))?;
     let configuration = describe(service, &function, version, name.qualifier.as_deref());
-    Ok((function, configuration))
+    let hash = version.package.hash.clone();
+    Ok((function, hash, configuration))
 }

@@ -35,7 +35,7 @@ pub(crate) async fn list_versions_by_function(
     _caller: &Caller,
     input: ListVersionsByFunctionRequest,
 ) -> Result<ListVersionsByFunctionResponse, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     let items = versions(service, &function).into_iter().filter_map(|(key, item)| Some((key, item?)));
     let (versions, next_marker) = page(items, input.marker.as_deref(), input.max_items);
     Ok(ListVersionsByFunctionResponse { versions: Some(versions), next_marker })
@@ -51,7 +51,7 @@ fn versions(service: &Lambda, function: &Function) -> Vec<(String, Option<Functi
     std::iter::once(latest).chain(published).collect()
 }
 
-/// AWS: lists leave out the states, which only the single look shows.
+/// AWS: lists leave out the states and the runtime's version, which only the single look shows.
 fn shown(
     service: &Lambda,
     function: &Function,
@@ -59,6 +59,7 @@ fn shown(
     qualifier: Option<&str>,
 ) -> Option<FunctionConfiguration> {
     let mut configuration = describe(service, function, function.version(version)?, qualifier);
+    configuration.runtime_version_config = None;
     configuration.state = None;
     configuration.state_reason = None;
     configuration.state_reason_code = None;

@@ -1,10 +1,12 @@
 //! AddPermission, GetPolicy, RemovePermission.
 
+use std::sync::Arc;
+
 use cloud_core::{AwsError, Caller};
 
 use super::gone;
 use crate::Lambda;
-use crate::names::FunctionName;
+use crate::names::{FunctionName, LATEST};
 use crate::shapes::{
     AddPermissionRequest, AddPermissionResponse, Code, GetPolicyRequest, GetPolicyResponse,
     RemovePermissionRequest,
@@ -19,7 +21,7 @@ pub(crate) async fn add_permission(
     _caller: &Caller,
     input: AddPermissionRequest,
 ) -> Result<AddPermissionResponse, AwsError> {
-    let (name, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let (name, _) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
     let arn = name.arn(service.context());
     let seen = input.revision_id.clone();
     check_principal(&input.principal)?;
@@ -51,7 +53,7 @@ pub(crate) async fn remove_permission(
     _caller: &Caller,
     input: RemovePermissionRequest,
 ) -> Result<(), AwsError> {
-    let (name, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let (name, _) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
     change(service, &name, input.revision_id.as_deref(), |statements| {
         let before = statements.len();
         statements.retain(|statement| statement.id != input.statement_id);
@@ -70,7 +72,10 @@ pub(crate) async fn get_policy(
     _caller: &Caller,
     input: GetPolicyRequest,
 ) -> Result<GetPolicyResponse, AwsError> {
-    let (name, function) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let (name, function) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
+    if name.qualifier.as_deref().is_some_and(|qualifier| function.resolve(qualifier, 1.0).is_none()) {
+        return Err(name.not_found(service.context()));
+    }
     let statements = function.policies.get(qualifier(&name)).filter(|statements| !statements.is_empty());
     let statements = statements.ok_or_else(|| {
         Code::ResourceNotFoundException
@@ -81,6 +86,21 @@ pub(crate) async fn get_policy(
         policy: Some(document(statements, &name.arn(service.context()))),
         revision_id: Some(function.latest.revision().to_owned()),
     })
+}
+
+/// The function, version or alias whose policy is meant.
+fn look_up(
+    service: &Lambda,
+    text: &str,
+    qualifier: Option<&str>,
+) -> Result<(FunctionName, Arc<Function>), AwsError> {
+    let (name, function) = service.find(text, qualifier)?;
+    if name.qualifier.as_deref() == Some(LATEST) {
+        // AWS: the function's own policy is the one without a qualifier.
+        let message = "We currently do not support adding policies for $LATEST.";
+        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+    }
+    Ok((name, function))
 }
 
 /// Under which the statements of a function's own policy, or of a version's or alias's, are kept.

@@ -20,7 +20,7 @@ pub(crate) async fn publish(
     input: PublishVersionRequest,
     token: Option<&str>,
 ) -> Result<FunctionConfiguration, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     let name = function.name.clone();
     let revision = service.revision();
     let (function, version) = service

@@ -50,6 +50,15 @@ fn tagged(service: &Lambda, arn: &str) -> Result<Arc<Function>, AwsError> {
     Ok(function)
 }
 
+/// Whether a function may have so many.
+pub(crate) fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
+    if tags.len() <= MAX_TAGS {
+        return Ok(());
+    }
+    let message = "Number of tags exceeds resource tag limit.";
+    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+}
+
 /// Sets all tags at once.
 pub(crate) async fn replace_tags(
     service: &Lambda,
@@ -69,10 +78,7 @@ async fn change(
         .change(name, |function| {
             let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
             change(&mut function.tags);
-            if function.tags.len() > MAX_TAGS {
-                return Err(Code::InvalidParameterValueException
-                    .error(format!("A resource may have at most {MAX_TAGS} tags.")));
-            }
+            check_tags(&function.tags)?;
             Ok((Some(function), ()))
         })
         .await?;

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use cloud_core::event::Change;
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, Context};
 
-use super::create_function::{layers, logging, take_package};
-use super::describe;
+use super::create_function::take_package;
+use super::describe::{begin, describe};
 use crate::Lambda;
 use crate::limits;
 use crate::packages::{Unpacked, code_sha256};
 use crate::serving::Pending;
 use crate::shapes::{
     EnvironmentResponse, FunctionCode, FunctionConfiguration, SnapStartOptimizationStatus, SnapStartResponse,
-    TracingConfigResponse, UpdateFunctionCodeRequest, UpdateFunctionConfigurationRequest, VpcConfigResponse,
+    TracingConfigResponse, UpdateFunctionCodeRequest, UpdateFunctionConfigurationRequest,
 };
 use crate::state::{Function, Stamp, Version};
 
@@ -22,7 +22,7 @@ pub(crate) async fn update_function_code(
     _caller: &Caller,
     input: UpdateFunctionCodeRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
     function.expect_revision(input.revision_id.as_deref())?;
     service.serving().expect_settled(&function.name)?;
     let code = FunctionCode {
@@ -57,9 +57,10 @@ pub(crate) async fn update_function_code(
         Ok(publish.then(|| function.publish(None, revision)))
     })
     .await?;
-    let version = published.as_ref().unwrap_or(&function.latest);
-    let mut answer = describe(service, &function, &function.latest, None);
-    answer.version.clone_from(&version.configuration.version);
+    let Some(version) = published else { return Ok(describe(service, &function, &function.latest, None)) };
+    // AWS: a version that comes with new code begins as a new function does.
+    let mut answer = describe(service, &function, &version, version.configuration.version.as_deref());
+    begin(&mut answer);
     Ok(answer)
 }
 
@@ -68,11 +69,13 @@ pub(crate) async fn update_function_configuration(
     _caller: &Caller,
     input: UpdateFunctionConfigurationRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
-    let (_, function) = service.find(&input.function_name, None)?;
+    let function = service.find_whole(&input.function_name)?;
+    super::refused::of_update(&input)?;
     let seen = input.revision_id.clone();
+    let context = service.context();
     let (function, ()) = update(service, &function.name, seen.as_deref(), None, |function, stamp| {
         let name = function.name.clone();
-        apply(&mut function.latest.configuration, &name, input)?;
+        apply(context, &mut function.latest.configuration, &name, input)?;
         function.touch(stamp);
         Ok(())
     })
@@ -107,33 +110,28 @@ async fn update<T>(
 }
 
 fn apply(
+    context: &Context,
     configuration: &mut FunctionConfiguration,
     name: &str,
     input: UpdateFunctionConfigurationRequest,
 ) -> Result<(), AwsError> {
-    set(&mut configuration.role, input.role);
+    set(&mut configuration.role, input.role.map(|role| limits::role(context, role)).transpose()?);
     set(&mut configuration.handler, input.handler);
     set(&mut configuration.description, input.description);
     set(&mut configuration.timeout, input.timeout.map(limits::timeout).transpose()?);
     set(&mut configuration.memory_size, input.memory_size.map(limits::memory).transpose()?);
-    set(&mut configuration.runtime, input.runtime.map(limits::runtime).transpose()?);
+    if let Some(runtime) = input.runtime {
+        let runtime = limits::runtime(runtime)?;
+        configuration.runtime_version_config = Some(limits::runtime_version(context, runtime.as_str()));
+        configuration.runtime = Some(runtime);
+    }
     set(&mut configuration.dead_letter_config, input.dead_letter_config);
-    set(&mut configuration.file_system_configs, input.file_system_configs);
     set(&mut configuration.ephemeral_storage, input.ephemeral_storage);
-    set(&mut configuration.kms_key_arn, input.kms_key_arn);
     if let Some(environment) = input.environment {
         let variables = limits::environment(environment.variables.unwrap_or_default())?;
         let given = !variables.is_empty();
         configuration.environment =
             given.then_some(EnvironmentResponse { variables: Some(variables), error: None });
-    }
-    if let Some(vpc) = input.vpc_config {
-        configuration.vpc_config = Some(VpcConfigResponse {
-            subnet_ids: vpc.subnet_ids,
-            security_group_ids: vpc.security_group_ids,
-            vpc_id: Some(String::new()),
-            ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
-        });
     }
     if let Some(tracing) = input.tracing_config {
         configuration.tracing_config = Some(TracingConfigResponse { mode: tracing.mode });
@@ -145,10 +143,12 @@ fn apply(
         });
     }
     if input.layers.is_some() {
-        configuration.layers = layers(input.layers);
+        // Only an empty list comes this far; kept layers are of before they were refused.
+        configuration.layers = None;
     }
-    if input.logging_config.is_some() {
-        configuration.logging_config = Some(logging(name, input.logging_config));
+    if let Some(wanted) = input.logging_config {
+        configuration.logging_config =
+            Some(limits::logging(name, configuration.logging_config.take(), wanted)?);
     }
     Ok(())
 }

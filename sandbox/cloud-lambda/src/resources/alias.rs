@@ -12,7 +12,8 @@ use crate::Lambda;
 use crate::names::FunctionName;
 use crate::ops;
 use crate::shapes::{
-    AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasRequest, UpdateAliasRequest,
+    self, AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasRequest,
+    UpdateAliasRequest,
 };
 
 /// What the operations call otherwise, or have elsewhere.
@@ -42,7 +43,8 @@ impl ResourceProvider for AliasProvider {
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let mut wanted: CreateAliasRequest = input(&without(&request.properties, ELSEWHERE))?;
+        let known = without(&request.properties, ELSEWHERE);
+        let mut wanted: CreateAliasRequest = input(&known, &shapes::CREATE_ALIAS_REQUEST)?;
         wanted.routing_config = routing(&request.properties);
         Ok(describe(&ops::make_alias(&self.0, wanted, Some(&request.token)).await?))
     }
@@ -56,7 +58,8 @@ impl ResourceProvider for AliasProvider {
         if differ(old, &request.properties, self.replacement_properties()) {
             return Ok(Updated::ReplacementRequired);
         }
-        let mut wanted: UpdateAliasRequest = input(&without(&request.properties, ELSEWHERE))?;
+        let known = without(&request.properties, ELSEWHERE);
+        let mut wanted: UpdateAliasRequest = input(&known, &shapes::UPDATE_ALIAS_REQUEST)?;
         wanted.routing_config = Some(routing(&request.properties).unwrap_or_default());
         wanted.description = Some(wanted.description.unwrap_or_default());
         let updated = ops::update_alias(&self.0, &caller(&self.0), wanted).await?;

@@ -6,14 +6,14 @@ use base64::prelude::BASE64_STANDARD;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Map, Value, json};
 
-use super::properties::{differ, input, tags, without};
+use super::properties::{differ, input, read, tags, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::function_arn;
 use crate::ops;
 use crate::packages::zip_of;
 use crate::shapes::{
-    CreateFunctionRequest, DeleteFunctionRequest, UpdateFunctionCodeRequest,
+    self, CreateFunctionRequest, DeleteFunctionRequest, UpdateFunctionCodeRequest,
     UpdateFunctionConfigurationRequest,
 };
 
@@ -78,10 +78,12 @@ impl ResourceProvider for FunctionProvider {
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name =
             request.text("FunctionName").map_or_else(|| request.generated_name(NAME_LENGTH), str::to_owned);
+        check_supported(&request.properties)?;
         let mut properties = without(&request.properties, ELSEWHERE);
         set(&mut properties, "FunctionName", json!(name));
+        rename_key(&mut properties);
         pack_inline_code(&mut properties)?;
-        let mut wanted: CreateFunctionRequest = input(&properties)?;
+        let mut wanted: CreateFunctionRequest = input(&properties, &shapes::CREATE_FUNCTION_REQUEST)?;
         wanted.tags = Some(tags(&request.properties, &request.tags));
         ops::create(&self.0, wanted, Some(&request.token)).await?;
         self.finish(&name, request).await
@@ -96,6 +98,7 @@ impl ResourceProvider for FunctionProvider {
         if differ(old, &request.properties, self.replacement_properties()) {
             return Ok(Updated::ReplacementRequired);
         }
+        check_supported(&request.properties)?;
         let caller = caller(&self.0);
         if differ(old, &request.properties, CODE) {
             ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
@@ -123,7 +126,7 @@ impl ResourceProvider for FunctionProvider {
 impl FunctionProvider {
     /// Sets what has an operation of its own, and waits until the function answers.
     async fn finish(&self, name: &str, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let reserved: Reserved = input(&request.properties)?;
+        let reserved: Reserved = read(&request.properties)?;
         ops::set_concurrency(&self.0, name, reserved.reserved_concurrent_executions).await?;
         self.0.serving().settled(name).await;
         let arn = function_arn(self.0.context(), name).to_string();
@@ -146,7 +149,7 @@ fn code_of(name: &str, properties: &Value) -> Result<UpdateFunctionCodeRequest, 
     if let Some(architectures) = properties.get("Architectures") {
         set(&mut code, "Architectures", architectures.clone());
     }
-    input(&code)
+    input(&code, &shapes::UPDATE_FUNCTION_CODE_REQUEST)
 }
 
 /// A property that the template no longer has goes back to its default.
@@ -157,6 +160,7 @@ fn configuration_of(
 ) -> Result<UpdateFunctionConfigurationRequest, AwsError> {
     let mut wanted = without(&without(new, ELSEWHERE), CODE);
     set(&mut wanted, "FunctionName", json!(name));
+    rename_key(&mut wanted);
     let defaults = [
         ("MemorySize", json!(128)),
         ("Timeout", json!(3)),
@@ -173,7 +177,7 @@ fn configuration_of(
             set(&mut wanted, property, default);
         }
     }
-    input(&wanted)
+    input(&wanted, &shapes::UPDATE_FUNCTION_CONFIGURATION_REQUEST)
 }
 
 /// AWS: `Code.ZipFile` of a template is source text, put into a file named `index`.
@@ -186,6 +190,28 @@ fn pack_inline_code(properties: &mut Value) -> Result<(), AwsError> {
         set(code, "ZipFile", json!(BASE64_STANDARD.encode(zip)));
     }
     Ok(())
+}
+
+/// Fails on properties that would change nothing here.
+// LIMIT: one version of each runtime, no guard against loops, no scaling of instances.
+fn check_supported(properties: &Value) -> Result<(), AwsError> {
+    let runtimes = properties.pointer("/RuntimeManagementConfig/UpdateRuntimeOn").and_then(Value::as_str);
+    let present = |name: &&str| properties.get(*name).is_some();
+    let refused = ["FunctionScalingConfig", "Policy", "PublishToLatestPublished"].into_iter().find(present);
+    let refused = refused.or(runtimes.filter(|when| *when != "Auto").map(|_| "RuntimeManagementConfig"));
+    match refused {
+        None => Ok(()),
+        Some(name) => Err(shapes::Code::InvalidParameterValueException
+            .error(format!("The property {name} is not supported here. Leave it out."))),
+    }
+}
+
+/// The schema and the operation spell one property differently.
+fn rename_key(properties: &mut Value) {
+    let key = properties.as_object_mut().and_then(|members| members.shift_remove("KmsKeyArn"));
+    if let Some(key) = key {
+        set(properties, "KMSKeyArn", key);
+    }
 }
 
 fn set(object: &mut Value, name: &str, value: Value) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloud_core::AwsError;
+use cloud_wire::{Schema, Shape};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -12,8 +13,18 @@ use crate::shapes::Code;
 const NUMBERS: &[&str] = &["MemorySize", "Timeout", "Size", "ReservedConcurrentExecutions", "FunctionWeight"];
 const TRUTHS: &[&str] = &["Ipv6AllowedForDualStack", "InvokedViaFunctionUrl"];
 
-/// The input made of the properties that the operation knows.
-pub(super) fn input<T: DeserializeOwned>(properties: &Value) -> Result<T, AwsError> {
+/// The input made of the properties that the operation knows, held to the constraints that requests are held to.
+pub(super) fn input<T: DeserializeOwned + Shape + Clone>(
+    properties: &Value,
+    schema: &'static Schema,
+) -> Result<T, AwsError> {
+    let input: T = read(properties)?;
+    cloud_wire::validate::check(&input.clone().into_value(), schema, "ValidationException")?;
+    Ok(input)
+}
+
+/// The same for what is no operation's input.
+pub(super) fn read<T: DeserializeOwned>(properties: &Value) -> Result<T, AwsError> {
     let mut properties = properties.clone();
     loosen(&mut properties);
     serde_json::from_value(properties).map_err(|error| {
@@ -92,11 +103,11 @@ pub(super) fn differ(old: &Value, new: &Value, names: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shapes::CreateFunctionRequest;
+    use crate::shapes::{self, CreateFunctionRequest};
 
     #[test]
     fn texts_become_what_the_operation_wants() {
-        let input: CreateFunctionRequest = input(&json!({
+        let input: CreateFunctionRequest = read(&json!({
             "FunctionName": "f", "Role": "r", "Code": {}, "MemorySize": "256", "Timeout": 5,
             "Environment": { "Variables": { "N": 1, "B": true, "T": "t", "Size": "7" } },
             "EphemeralStorage": { "Size": "1024" },
@@ -106,6 +117,22 @@ mod tests {
         assert_eq!(input.ephemeral_storage.map(|storage| storage.size), Some(1024));
         let variables = input.environment.and_then(|e| e.variables).expect("variables");
         assert_eq!(variables.values().collect::<Vec<_>>(), ["true", "1", "7", "t"]);
+    }
+
+    #[test]
+    fn what_a_request_may_not_say_a_template_may_not_either() {
+        let role = "arn:aws:iam::000000000000:role/r";
+        for (properties, words) in [
+            (json!({ "Role": "r" }), "at 'role' failed"),
+            (json!({ "Role": role, "MemorySize": 1 }), "at 'memorySize' failed"),
+            (json!({ "Role": role, "Architectures": ["x86_64", "arm64"] }), "at 'architectures' failed"),
+        ] {
+            let mut properties = properties;
+            properties["FunctionName"] = json!("f");
+            properties["Code"] = json!({});
+            let refused = input::<CreateFunctionRequest>(&properties, &shapes::CREATE_FUNCTION_REQUEST);
+            assert!(refused.is_err_and(|error| error.message().contains(words)), "{words}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::{FunctionName, function_arn};
 use crate::ops;
-use crate::shapes::{DeleteFunctionRequest, PublishVersionRequest};
+use crate::shapes::{self, DeleteFunctionRequest, PublishVersionRequest};
 
 pub(super) struct VersionProvider(pub(super) Lambda);
 
@@ -36,7 +36,7 @@ impl ResourceProvider for VersionProvider {
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let known = without(&request.properties, &["ProvisionedConcurrencyConfig", "RuntimePolicy"]);
-        let wanted: PublishVersionRequest = input(&known)?;
+        let wanted: PublishVersionRequest = input(&known, &shapes::PUBLISH_VERSION_REQUEST)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
         let published = ops::publish(&self.0, wanted, Some(&request.token)).await?;
         Ok(self.made(&name, &published.version.unwrap_or_default()))

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod answers;
 mod lasting;
 
 use std::collections::BTreeMap;
@@ -333,7 +334,11 @@ async fn functions_that_cannot_be_are_refused() {
         check_error(
             rig.call::<operation::CreateFunction>("CreateFunction", input).await,
             code,
-            if code == "RequestTooLargeException" { 413 } else { 400 },
+            match code {
+                "RequestEntityTooLargeException" => 413,
+                "AccessDeniedException" => 403,
+                _ => 400,
+            },
             message,
         );
     };
@@ -360,8 +365,21 @@ async fn functions_that_cannot_be_are_refused() {
     .await;
     refuse(
         |f| f.code.zip_file = Some(Bytes::from(vec![0; 52_428_801])),
-        "RequestTooLargeException",
-        "Request must be smaller than 70167211 bytes for the CreateFunction operation",
+        "RequestEntityTooLargeException",
+        "Zipped size must be smaller than 52428800 bytes",
+    )
+    .await;
+    refuse(
+        |f| f.role = "arn:aws:iam::111111111111:role/r".into(),
+        "AccessDeniedException",
+        "Cross-account pass role is not allowed.",
+    )
+    .await;
+    refuse(|f| f.layers = Some(vec!["l".into()]), invalid, "Layer version l does not exist.").await;
+    refuse(
+        |f| f.tags = Some((0..51).map(|n| (n.to_string(), String::new())).collect()),
+        invalid,
+        "Number of tags exceeds resource tag limit.",
     )
     .await;
     let none =

@@ -365,13 +365,16 @@ fn from_a_page(headers: &HeaderMap, host: &http::uri::Authority) -> bool {
         || !matches!(edge::fetch_site(headers), FetchSite::Absent | FetchSite::Direct)
 }
 
-/// Turns `bucket.localhost/key` and `bucket.s3.…/key` into `/bucket/key` for routing. The signature is over what was sent.
+/// Turns `bucket.localhost/key` and `bucket.s3.…/key` into `/bucket/key` for routing, under this cloud's names, AWS's and
+/// those of another local cloud. The signature is over what was sent.
 fn virtual_host(head: &mut Head, host: &str) {
-    let Some(prefix) = host.strip_suffix(".localhost") else { return };
+    let ours = host.strip_suffix(".localhost");
+    let others = super::OTHERS.iter().find_map(|domain| host.strip_suffix(domain)?.strip_suffix('.'));
+    let Some(prefix) = ours.or(others) else { return };
     let mut labels: Vec<&str> = prefix.split('.').collect();
     if let Some(place) = labels.iter().rposition(|label| *label == "s3") {
         labels.truncate(place);
-    } else if labels.len() != 1 {
+    } else if labels.len() != 1 || ours.is_none() {
         return;
     }
     if !labels.is_empty() {

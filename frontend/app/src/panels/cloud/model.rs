@@ -154,7 +154,14 @@ impl Tree<'_> {
         }
         for output in &stack.outputs {
             let key = format!("out:{}/{}", stack.name, output.key);
-            self.leaf(&key, &output.key, &output.value, "tag", 3, Thing::Text(output.value.clone()));
+            // An address at AWS answers nobody here: what does stands beside it, and is what a click opens.
+            let (detail, thing) = match &output.local {
+                Some(local) => {
+                    (format!("{local} (for {})", output.value), Thing::Route("GET".to_owned(), local.clone()))
+                }
+                None => (output.value.clone(), Thing::Text(output.value.clone())),
+            };
+            self.leaf(&key, &output.key, &detail, "tag", 3, thing);
         }
     }
 
@@ -247,7 +254,12 @@ mod tests {
             status: "CREATE_COMPLETE".into(),
             reason: None,
             resources: vec![resource],
-            outputs: vec![Output { key: "Url".into(), value: "http://x".into(), description: None }],
+            outputs: vec![Output {
+                key: "Url".into(),
+                value: "http://x".into(),
+                description: None,
+                local: None,
+            }],
         };
         let api = Api {
             id: "a1".into(),

@@ -158,7 +158,18 @@ fn outputs(outputs: &[Output]) -> Html {
             <table class="facts">
                 <tbody>
                     { for outputs.iter().map(|output| html! {
-                        <tr title={output.description.clone()}><th scope="row">{ &output.key }</th><td>{ &output.value }</td></tr>
+                        <tr title={output.description.clone()}>
+                            <th scope="row">{ &output.key }</th>
+                            <td>
+                                { &output.value }
+                                // An address at AWS answers nobody here: what does stands beside it.
+                                if let Some(local) = &output.local {
+                                    <br />
+                                    { "here: " }
+                                    <a href={local.clone()} target="_blank" rel="noopener noreferrer">{ local }</a>
+                                }
+                            </td>
+                        </tr>
                     }) }
                 </tbody>
             </table>

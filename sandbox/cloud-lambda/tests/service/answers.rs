@@ -1,0 +1,161 @@
+//! What operations answer about versions, logs and packages.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use cloud_core::AwsError;
+use cloud_lambda::shapes::*;
+use serde_json::Value;
+
+use crate::{Rig, wanted, zip};
+
+/// Each operation on a function as a whole, asked with a qualifier in the function's name.
+#[tokio::test]
+async fn a_qualifier_is_honoured_or_refused_by_every_operation() {
+    let rig = Rig::new().await;
+    rig.create("f").await;
+    let publish = |name: &str| PublishVersionRequest { function_name: name.into(), ..Default::default() };
+    rig.call::<operation::PublishVersion>("PublishVersion", publish("f:$LATEST")).await.unwrap();
+    let before = rig.configuration("f").await.unwrap();
+    for name in ["f:1", "arn:aws:lambda:us-east-1:000000000000:function:f:1", "000000000000:function:f:prod"]
+    {
+        let name = name.to_owned();
+        let answers = [
+            rig.call::<operation::UpdateFunctionConfiguration>(
+                "UpdateFunctionConfiguration",
+                UpdateFunctionConfigurationRequest {
+                    function_name: name.clone(),
+                    timeout: Some(9),
+                    ..Default::default()
+                },
+            )
+            .await
+            .err(),
+            rig.call::<operation::UpdateFunctionCode>(
+                "UpdateFunctionCode",
+                UpdateFunctionCodeRequest {
+                    function_name: name.clone(),
+                    zip_file: Some(zip(b"two")),
+                    ..Default::default()
+                },
+            )
+            .await
+            .err(),
+            rig.call::<operation::PublishVersion>("PublishVersion", publish(&name)).await.err(),
+            rig.call::<operation::PutFunctionConcurrency>(
+                "PutFunctionConcurrency",
+                PutFunctionConcurrencyRequest {
+                    function_name: name.clone(),
+                    reserved_concurrent_executions: 1,
+                },
+            )
+            .await
+            .err(),
+            rig.call::<operation::CreateAlias>(
+                "CreateAlias",
+                CreateAliasRequest {
+                    function_name: name.clone(),
+                    name: "a".into(),
+                    function_version: "1".into(),
+                    ..Default::default()
+                },
+            )
+            .await
+            .err(),
+            rig.call::<operation::ListVersionsByFunction>(
+                "ListVersionsByFunction",
+                ListVersionsByFunctionRequest { function_name: name.clone(), ..Default::default() },
+            )
+            .await
+            .err(),
+        ];
+        for (index, error) in answers.into_iter().enumerate() {
+            let code = error.as_ref().map(AwsError::code);
+            assert_eq!(code, Some("InvalidParameterValueException"), "{name}: operation {index}");
+        }
+    }
+    assert_eq!(rig.configuration("f").await.unwrap(), before);
+    assert_eq!(rig.configuration("f:1").await.unwrap().version.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_version_that_comes_with_new_code_begins_pending() {
+    let rig = Rig::new().await;
+    rig.create("f").await;
+    let code = UpdateFunctionCodeRequest {
+        function_name: "f".into(),
+        zip_file: Some(zip(b"two")),
+        publish: Some(true),
+        ..Default::default()
+    };
+    let updated = rig.call::<operation::UpdateFunctionCode>("UpdateFunctionCode", code).await.unwrap();
+    assert!(updated.function_arn.is_some_and(|arn| arn.ends_with(":function:f:1")));
+    assert_eq!((updated.state, updated.last_update_status), (Some(State::Pending), None));
+    rig.settled("f").await;
+    let published = PublishVersionRequest { function_name: "f".into(), ..Default::default() };
+    let again = rig.call::<operation::PublishVersion>("PublishVersion", published).await.unwrap();
+    assert_eq!((again.version.as_deref(), again.state), (Some("1"), Some(State::Active)));
+}
+
+#[tokio::test]
+async fn logs_are_json_where_that_is_asked_for() {
+    let rig = Rig::new().await;
+    let ask = |format, application, system| LoggingConfig {
+        log_format: Some(format),
+        application_log_level: application,
+        system_log_level: system,
+        ..LoggingConfig::default()
+    };
+    let mut input = wanted("f");
+    input.logging_config = Some(ask(LogFormat::Json, None, Some(SystemLogLevel::Debug)));
+    rig.call::<operation::CreateFunction>("CreateFunction", input).await.unwrap();
+    rig.settled("f").await;
+    let tail = async || {
+        let ran = rig.invoke("f", InvocationType::RequestResponse, "{}").await.unwrap();
+        let log = BASE64_STANDARD.decode(ran.log_result.unwrap()).unwrap();
+        let lines = String::from_utf8(log).unwrap();
+        let kind = |line: &str| {
+            let event: Value = serde_json::from_str(line).unwrap_or_default();
+            event["type"].as_str().unwrap_or(line).to_owned()
+        };
+        lines.lines().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(tail().await, ["platform.start", "hello", "platform.runtimeDone", "platform.report"]);
+    let environment = rig.engine.seen.lock().unwrap()[0].0.environment.clone();
+    assert!(environment.contains(&("AWS_LAMBDA_LOG_FORMAT".to_owned(), "JSON".to_owned())));
+    for (application, system, expected) in [
+        (Some(ApplicationLogLevel::Error), SystemLogLevel::Info, vec!["platform.start", "platform.report"]),
+        (Some(ApplicationLogLevel::Debug), SystemLogLevel::Warn, vec!["hello"]),
+    ] {
+        let change = UpdateFunctionConfigurationRequest {
+            function_name: "f".into(),
+            logging_config: Some(ask(LogFormat::Json, application, Some(system))),
+            ..Default::default()
+        };
+        let name = "UpdateFunctionConfiguration";
+        rig.call::<operation::UpdateFunctionConfiguration>(name, change).await.unwrap();
+        rig.settled("f").await;
+        assert_eq!(tail().await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_package_is_fetched_at_the_address_that_get_function_gives() {
+    let rig = Rig::new().await;
+    rig.context.set_endpoint("http://127.0.0.1:4566");
+    rig.create("f").await;
+    let input = GetFunctionRequest { function_name: "f".into(), qualifier: None };
+    let answer = rig.call::<operation::GetFunction>("GetFunction", input).await.unwrap();
+    let location = answer.code.unwrap().location.unwrap();
+    let fetch = async |address: &str| {
+        let request = http::Request::get(address).body(cloud_wire::Body::from(Bytes::new())).unwrap();
+        let answer = cloud_wire::PublicFront::answer(&rig.lambda, request, None).await;
+        (answer.status().as_u16(), answer.into_body().collect(1000).await.unwrap())
+    };
+    assert_eq!(fetch(&location).await, (200, zip(b"one")));
+    assert_eq!(fetch(&location.replace("signature=", "signature=0")).await.0, 403);
+    rig.clock.advance(Duration::from_secs(601));
+    assert_eq!(fetch(&location).await.0, 403);
+}
