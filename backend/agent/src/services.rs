@@ -185,3 +185,6 @@ fn wasm(config: &AgentConfig) -> Result<WasmEngine, AgentError> {
 fn failed(what: &str, error: &dyn Display) -> AgentError {
     AgentError::Cloud(format!("{what}: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! One damaged store stops its service, and nothing else.
+
+use std::{fs, path::Path};
+
+use cloud_core::{AccountId, Arn, Caller, Region, RequestId, Settings, SystemEntropy};
+use cloud_wire::Value;
+
+use super::*;
+use crate::{Mode, RootKeys as Keys};
+
+async fn opened(folder: &Path) -> Services {
+    let config = AgentConfig {
+        mode: Mode::Cloud,
+        data_dir: folder.to_owned(),
+        cloud_listen: ([127, 0, 0, 1], 0).into(),
+        region: "us-east-1".into(),
+        account_id: "000000000000".into(),
+        root_keys: Keys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
+        worker: "/none".into(),
+        cache_dir: folder.join("cache"),
+        version: "0".into(),
+    };
+    open(&Context::new(Settings::new(folder)), &config).await.unwrap()
+}
+
+fn caller() -> Caller {
+    let account = AccountId::default();
+    Caller {
+        arn: Arn::global("iam", &account, "root"),
+        user_id: account.to_string(),
+        account,
+        region: Region::default(),
+        access_key_id: "AKIA".into(),
+        request_id: RequestId::random(&SystemEntropy),
+        source_ip: None,
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_all(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The models that are answered with a reason, and the reason.
+async fn stopped(services: &Services) -> (Vec<&'static str>, String) {
+    let (mut models, mut reason, caller) = (Vec::new(), String::new(), caller());
+    for service in &services.all {
+        let operation = service.model().operations.first().unwrap().name;
+        let Some(pending) = service.call(operation, &caller, Value::Null) else { continue };
+        if let Err(error) = pending.await
+            && error.http_status() == 503
+        {
+            models.push(service.model().id);
+            reason = error.message().to_owned();
+        }
+    }
+    models.sort_unstable();
+    (models, reason)
+}
+
+#[tokio::test]
+async fn a_damaged_store_stops_its_service_alone() {
+    let whole = tempfile::tempdir().unwrap();
+    let services = opened(whole.path()).await;
+    assert_eq!(stopped(&services).await, (Vec::new(), String::new()));
+    for (store, models) in [
+        ("iam", vec!["iam", "sts"]),
+        ("logs", vec!["logs"]),
+        ("s3", vec!["s3"]),
+        ("lambda", vec!["lambda"]),
+        ("apigateway", vec!["apigateway", "apigatewayv2"]),
+        ("cloudformation", vec!["cloudformation"]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        copy_all(whole.path(), folder.path());
+        let file = folder.path().join(format!("cloud/{store}.db"));
+        fs::remove_file(&file).unwrap_or_else(|error| panic!("{store}: {error}"));
+        let all = services.all.len();
+        let services = opened(folder.path()).await;
+        let (seen, reason) = stopped(&services).await;
+        assert_eq!(seen, models);
+        assert!(reason.contains(file.to_str().unwrap()) && reason.contains("Put back a copy"), "{reason}");
+        assert_eq!(services.all.len(), all, "{store}: all are there");
+        assert!(services.keys.find("AKIA").is_some(), "{store}: the owner still signs");
+        assert!(!file.exists(), "{store}: nothing was made in its place");
+    }
+}
