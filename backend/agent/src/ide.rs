@@ -10,7 +10,7 @@ use ide_trust::{FolderTrust, TrustConfig};
 use ide_workspace::Workspace;
 use protocol::workspace::{DescribeWorkspace, Workspace as Description};
 
-use crate::{AgentConfig, AgentError, Serving, WorkspaceConfig, socket::Link};
+use crate::{AgentConfig, AgentError, Serving, WorkspaceConfig, services::with_causes, socket::Link};
 
 /// The IDE half of a running agent.
 pub(crate) struct Ide {
@@ -34,7 +34,7 @@ impl Ide {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let trust = TrustConfig { root: workspace.folder.clone(), state: config.data_dir.clone() };
         let trust = FolderTrust::open(trust, events.clone(), Arc::clone(&clock))
-            .map_err(|error| AgentError::Ide("trust in the folder", error.to_string()))?;
+            .map_err(|error| AgentError::Ide("trust in the folder", with_causes(&error)))?;
         trust.register(&mut router);
         let files = Workspace::open(
             ide_workspace::WorkspaceConfig {
@@ -45,18 +45,18 @@ impl Ide {
             Arc::clone(&clock),
         )
         .await
-        .map_err(|error| AgentError::Ide("the workspace", error.to_string()))?;
+        .map_err(|error| AgentError::Ide("the workspace", with_causes(&error)))?;
         files.register(&mut router);
         let terminals = Terminals::open(terminals(config, workspace, serving), events.clone())
-            .map_err(|error| AgentError::Ide("terminals", error.to_string()))?;
+            .map_err(|error| AgentError::Ide("terminals", with_causes(&error)))?;
         terminals.register(&mut router);
         let languages = languages(workspace);
         let (documents, clocked) = (files.documents(), Arc::clone(&clock));
         let languages = Languages::open(languages, documents, events.clone(), clocked, trust.gate())
-            .map_err(|error| AgentError::Ide("language servers", error.to_string()))?;
+            .map_err(|error| AgentError::Ide("language servers", with_causes(&error)))?;
         languages.register(&mut router);
         let panels = CloudPanels::open(panels(config, workspace, serving), events, clock, trust.gate())
-            .map_err(|error| AgentError::Ide("the cloud's panels", error.to_string()))?;
+            .map_err(|error| AgentError::Ide("the cloud's panels", with_causes(&error)))?;
         panels.register(&mut router);
         Ok(Self { sessions, router: Arc::new(router), terminals, languages, workspace: files })
     }

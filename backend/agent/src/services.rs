@@ -1,6 +1,6 @@
 //! The services of the cloud half: the one place that names them. A new service is one line in [`open`].
 
-use std::{error::Error, fmt::Display, sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use cloud_apigateway::{ApiGateway, RestControl, StoppedApis};
 use cloud_cloudformation::CloudFormation;
@@ -74,7 +74,7 @@ impl Mounted {
 }
 
 /// An error with what lay beneath, one after the other.
-fn with_causes(error: &dyn Error) -> String {
+pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(beneath) = cause {
@@ -182,8 +182,8 @@ fn wasm(config: &AgentConfig) -> Result<WasmEngine, AgentError> {
     .map_err(|error| failed("the Wasm engine", &error))
 }
 
-fn failed(what: &str, error: &dyn Display) -> AgentError {
-    AgentError::Cloud(format!("{what}: {error}"))
+fn failed(what: &str, error: &dyn Error) -> AgentError {
+    AgentError::Cloud(format!("{what}: {}", with_causes(error)))
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ use crate::environment;
 /// Bytes that a Unix socket's path may have, with some to spare.
 const MAX_SOCKET_PATH: usize = 100;
 
+/// The bit of a folder's mode by which others may not rename what is not theirs.
+const STICKY: u32 = 0o1000;
+
 /// Held by the server that uses a directory, and by its agent.
 const SERVER: &str = "server.lock";
 const AGENT: &str = "agent.lock";
@@ -38,7 +41,9 @@ impl DataDir {
     /// The directory at `path`, made for its owner alone where it is missing.
     pub(crate) fn create(path: &Path) -> Result<Self> {
         private_folder(path)?;
-        Self::existing(path)
+        let data = Self::existing(path)?;
+        close(&data.path)?;
+        Ok(data)
     }
 
     /// The directory at `path`.
@@ -97,9 +102,10 @@ impl DataDir {
         }
         let user = rustix::process::geteuid().as_raw();
         let folder = environment::runtime_home()
-            .unwrap_or_else(|| PathBuf::from(format!("/tmp/cumulo-{user}")))
-            .join("cumulo");
+            .unwrap_or_else(|| PathBuf::from("/tmp"))
+            .join(format!("cumulo-{user}"));
         private_folder(&folder)?;
+        only_ours(&folder)?;
         let hash = hex::encode(Sha256::digest(path.as_os_str().as_encoded_bytes()));
         Ok(folder.join(format!("{}.sock", &hash[..16])))
     }
@@ -213,6 +219,41 @@ fn private_folder(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a folder in whose place another user could put one of his: every folder on the way is ours or root's, none
+/// is a link, and where others may write, they may not rename what is not theirs.
+fn only_ours(folder: &Path) -> Result<()> {
+    let us = rustix::process::geteuid().as_raw();
+    for step in folder.ancestors().filter(|step| !step.as_os_str().is_empty()) {
+        let found =
+            fs::symlink_metadata(step).with_context(|| format!("failed to look at {}", step.display()))?;
+        let open_to_others = found.mode() & 0o022 != 0 && found.mode() & STICKY == 0;
+        let trusted = found.is_dir() && (found.uid() == us || (found.uid() == 0 && step != folder));
+        if !trusted || open_to_others {
+            bail!(
+                "{} cannot hold the agent's socket: {} is a link, another user's, or writable by others; \
+                 use a --data with a shorter path, or set XDG_RUNTIME_DIR to a folder of yours",
+                folder.display(),
+                step.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Closes what is directly in a data directory to others, whatever an earlier start or another program left.
+fn close(folder: &Path) -> Result<()> {
+    let look = |path: &Path| format!("failed to close {} to others", path.display());
+    for entry in fs::read_dir(folder).with_context(|| look(folder))? {
+        let path = entry.with_context(|| look(folder))?.path();
+        let Ok(found) = fs::symlink_metadata(&path) else { continue };
+        if (found.is_dir() || found.is_file()) && found.mode() & 0o077 != 0 {
+            let private = fs::Permissions::from_mode(found.mode() & 0o700);
+            fs::set_permissions(&path, private).with_context(|| look(&path))?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a file as a whole, for its owner alone: it is the old one or the new one, also after a power cut.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<()> {
     let name = path.file_name().context("failed to find a file's name")?.to_string_lossy();
@@ -282,6 +323,42 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         DataDir::create(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn what_is_in_it_is_closed_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        fs::create_dir_all(path.join("cloud")).unwrap();
+        fs::write(path.join("s3.db"), "").unwrap();
+        for (name, mode) in [("cloud", 0o755), ("s3.db", 0o644)] {
+            fs::set_permissions(path.join(name), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        DataDir::create(&path).unwrap();
+        let mode = |name| fs::metadata(path.join(name)).unwrap().mode() & 0o777;
+        assert_eq!((mode("cloud"), mode("s3.db")), (0o700, 0o600));
+    }
+
+    #[test]
+    fn a_folder_that_others_could_replace_holds_no_socket() {
+        let root = tempfile::tempdir().unwrap();
+        let (parent, folder) = (root.path().join("parent"), root.path().join("parent/ours"));
+        fs::create_dir_all(&folder).unwrap();
+        let check = |mode: u32, path: &Path, trusted: bool| {
+            fs::set_permissions(&parent, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(only_ours(path).is_ok(), trusted, "{mode:o} {}", path.display());
+        };
+        check(0o755, &folder, true);
+        check(0o1777, &folder, true);
+        check(0o777, &folder, false);
+        check(0o775, &folder, false);
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        check(0o755, &link, false);
+        check(0o755, &link.join("below"), false);
+        fs::create_dir(folder.join("below")).unwrap();
+        check(0o755, &folder.join("below"), true);
+        check(0o755, &link.join("below"), false);
     }
 
     #[test]

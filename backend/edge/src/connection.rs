@@ -47,12 +47,15 @@ pub(crate) async fn converse<I, S, B>(
     B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<BoxError>,
 {
-    let progress = Progress::default();
+    let (progress, leave) = (ticket.progress(), ticket.leave());
     let io = TokioIo::new(TimedIo::new(io, progress.clone(), limits, ticket));
     let respond = service_fn(|request| respond(service.clone(), request, peer, limits, progress.clone()));
     let mut connection = pin!(settings(limits).serve_connection(io, respond).with_upgrades());
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
+        // Its place is somebody else's. A request that came in this moment is gone, as with any idle connection that
+        // is closed; its client sends it again.
+        () = leave.cancelled() => return,
         () = ending.drain.cancelled() => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {

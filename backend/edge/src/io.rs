@@ -26,7 +26,32 @@ pub(crate) struct TimedIo<I> {
     head: Duration,
     idle: Duration,
     write_stall: Duration,
+    taking: Taking,
     _ticket: Ticket,
+}
+
+/// How fast the other end takes what is written, over the time it was waited for.
+#[derive(Debug)]
+struct Taking {
+    rate: u64,
+    grace: Duration,
+    taken: u64,
+    waited: Duration,
+    waiting_since: Option<Instant>,
+}
+
+impl Taking {
+    fn waits(&mut self) {
+        self.waiting_since.get_or_insert_with(Instant::now);
+    }
+
+    /// Notes that bytes were taken; false where it went too slowly.
+    fn took(&mut self, bytes: u64) -> bool {
+        self.taken += bytes;
+        let Some(since) = self.waiting_since.take() else { return true };
+        self.waited += since.elapsed();
+        self.taken >= self.waited.saturating_sub(self.grace).as_secs() * self.rate
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +80,13 @@ impl<I> TimedIo<I> {
             head: limits.head,
             idle: limits.idle,
             write_stall: limits.write_stall,
+            taking: Taking {
+                rate: limits.write_rate,
+                grace: limits.write_grace,
+                taken: 0,
+                waited: Duration::ZERO,
+                waiting_since: None,
+            },
             _ticket: ticket,
         }
     }
@@ -88,12 +120,21 @@ impl<I> TimedIo<I> {
         }
     }
 
-    /// Passes the outcome of a write on, failing it when the other end has taken nothing for too long.
-    fn written<T>(&mut self, outcome: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        if outcome.is_ready() {
+    /// Passes the outcome of a write of so many bytes on, failing it when the other end has taken nothing for too long
+    /// or takes too slowly. What is upgraded has a measure of its own.
+    fn written<T>(
+        &mut self,
+        outcome: Poll<io::Result<T>>,
+        bytes: impl FnOnce(&T) -> usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if let Poll::Ready(outcome) = outcome {
             self.write_alarm.clear();
-            return outcome;
+            let taken = outcome.as_ref().map_or(0, bytes) as u64;
+            let in_time = self.taking.took(taken) || self.progress.now().1 == Phase::Upgraded;
+            return Poll::Ready(if in_time { outcome } else { Err(io::ErrorKind::TimedOut.into()) });
         }
+        self.taking.waits();
         self.write_alarm.set_if_clear(self.write_stall);
         self.write_alarm.poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -120,7 +161,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for TimedIo<I> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let outcome = Pin::new(&mut this.inner).poll_write(cx, bytes);
-        this.written(outcome, cx)
+        this.written(outcome, |taken| *taken, cx)
     }
 
     fn poll_write_vectored(
@@ -130,7 +171,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for TimedIo<I> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let outcome = Pin::new(&mut this.inner).poll_write_vectored(cx, slices);
-        this.written(outcome, cx)
+        this.written(outcome, |taken| *taken, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -140,7 +181,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for TimedIo<I> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let outcome = Pin::new(&mut this.inner).poll_flush(cx);
-        this.written(outcome, cx)
+        this.written(outcome, |()| 0, cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -19,6 +19,10 @@ pub struct Limits {
     pub body_grace: Duration,
     /// How long the other end may refuse to take a single byte.
     pub write_stall: Duration,
+    /// Bytes a second that the other end must take on average, once `write_grace` has been spent waiting for it.
+    pub write_rate: u64,
+    /// How long the other end may be waited for before its rate counts.
+    pub write_grace: Duration,
     /// How long a drain waits for the requests under way.
     pub drain: Duration,
     /// Connections in all.
@@ -41,6 +45,8 @@ impl Default for Limits {
             body_rate: 512,
             body_grace: Duration::from_secs(20),
             write_stall: Duration::from_secs(30),
+            write_rate: 512,
+            write_grace: Duration::from_mins(1),
             drain: Duration::from_secs(8),
             connections: 4096,
             connections_per_address: 512,

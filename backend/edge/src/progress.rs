@@ -20,18 +20,43 @@ pub(crate) enum Phase {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress(Arc<Shared>);
 
+/// A count over all connections of a gate, by which it is known who changed last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Turns(Arc<AtomicU64>);
+
 #[derive(Debug, Default)]
 struct Shared {
     state: AtomicU64,
+    turns: Turns,
+    /// When it last changed, as the turns count.
+    turn: AtomicU64,
     /// How the names of the request that comes next are spelled.
     spelling: Mutex<Spelling>,
 }
 
 const PHASE_BITS: u32 = 2;
 
+impl Turns {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
 impl Progress {
+    /// That of a connection which is just made.
+    pub(crate) fn beginning(turns: &Turns) -> Self {
+        let turn = AtomicU64::new(turns.next());
+        Self(Arc::new(Shared { turns: turns.clone(), turn, ..Shared::default() }))
+    }
+
+    /// When it last changed: of two connections of one gate, the lesser has been quiet for longer.
+    pub(crate) fn turn(&self) -> u64 {
+        self.0.turn.load(Ordering::Relaxed)
+    }
+
     /// Enters a phase.
     pub(crate) fn enter(&self, phase: Phase) {
+        self.0.turn.store(self.0.turns.next(), Ordering::Relaxed);
         let generation = (self.0.state.load(Ordering::Acquire) >> PHASE_BITS).wrapping_add(1);
         self.0.state.store((generation << PHASE_BITS) | phase as u64, Ordering::Release);
     }

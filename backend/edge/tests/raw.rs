@@ -155,22 +155,46 @@ async fn another_protocol_is_no_request() {
 }
 
 #[tokio::test]
-async fn more_connections_than_places_are_turned_away() {
+async fn more_requests_than_places_are_turned_away() {
     let server = Server::start(Limits { connections_per_address: 2, ..Limits::default() }).await;
-    let first = TcpStream::connect(server.address).await.unwrap();
-    let _second = TcpStream::connect(server.address).await.unwrap();
-    let mut third = TcpStream::connect(server.address).await.unwrap();
-    let mut answer = String::new();
-    third.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
-    drop(first);
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+        server.host()
+    );
+    let mut served = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Asked for its body: its request is under way.
+        stream.read_exact(&mut [0; 25]).await.unwrap();
+        served.push(stream);
+    }
+    let get = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host());
+    until(async || server.send(get.as_bytes()).await.starts_with("HTTP/1.1 503 ")).await;
+    drop(served);
+    until(async || server.send(get.as_bytes()).await.starts_with("HTTP/1.1 200")).await;
+}
+
+#[tokio::test]
+async fn the_idle_give_way() {
+    let server = Server::start(Limits { connections_per_address: 2, ..Limits::default() }).await;
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(TcpStream::connect(server.address).await.unwrap());
+        let get = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host());
+        let answer = server.send(get.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    let mut end = String::new();
+    silent[0].read_to_string(&mut end).await.unwrap();
+    assert_eq!(end, "", "the first was closed long ago");
+}
+
+/// Tries until it holds, for ten seconds.
+async fn until(mut holds: impl AsyncFnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
-    loop {
-        let request = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host());
-        if server.send(request.as_bytes()).await.starts_with("HTTP/1.1 200") {
-            break;
-        }
-        assert!(tokio::time::Instant::now() < deadline, "the place never came free");
+    while !holds().await {
+        assert!(tokio::time::Instant::now() < deadline, "it never held");
     }
 }
 

@@ -41,6 +41,11 @@ pub enum AgentError {
     /// Nobody listens at its socket.
     #[error("failed to reach the agent")]
     Unreachable(#[source] io::Error),
+    /// Somebody else's process holds its socket.
+    #[error(
+        "failed to trust the agent's socket: a process of another user (id {0}) listens there; remove it or use another --data"
+    )]
+    Stranger(u32),
     /// It broke the conversation's rules.
     #[error("failed to understand the agent")]
     Malformed(#[from] FrameError),
@@ -66,9 +71,20 @@ impl AgentSocket {
         &self.path
     }
 
+    /// Connects to a process of our own user and to no other: it is told keystrokes and files.
+    pub(crate) async fn connect(&self) -> Result<UnixStream, AgentError> {
+        let stream = UnixStream::connect(&self.path).await.map_err(AgentError::Unreachable)?;
+        let peer = stream.peer_cred().map_err(AgentError::Unreachable)?.uid();
+        if trusted(peer, rustix::process::geteuid().as_raw()) {
+            Ok(stream)
+        } else {
+            Err(AgentError::Stranger(peer))
+        }
+    }
+
     /// Opens a conversation for `purpose`.
     pub(crate) async fn attach(&self, purpose: Purpose) -> Result<Conversation, AgentError> {
-        let stream = UnixStream::connect(&self.path).await.map_err(AgentError::Unreachable)?;
+        let stream = self.connect().await?;
         let mut conversation = Framed::new(stream, FrameCodec);
         let attach = Attach { version: VERSION, purpose };
         let payload = serde_json::to_vec(&attach).map_err(io::Error::from).map_err(FrameError::Io)?;
@@ -106,7 +122,23 @@ fn parse(payload: &Bytes) -> Result<AgentStatus, AgentError> {
     serde_json::from_slice(payload).map_err(|_| AgentError::NoStatus)
 }
 
+/// Whether a socket's other end is who we are; root could be us anyway.
+fn trusted(peer: u32, ours: u32) -> bool {
+    peer == ours || peer == 0
+}
+
 /// The process at the other end of a Unix socket.
 pub(crate) fn peer_pid(stream: &UnixStream) -> Option<Pid> {
     stream.peer_cred().ok()?.pid().and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_user_is_talked_to() {
+        assert!(trusted(1000, 1000) && trusted(0, 1000) && trusted(0, 0));
+        assert!(!trusted(1001, 1000) && !trusted(65534, 0));
+    }
 }

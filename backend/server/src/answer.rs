@@ -50,6 +50,11 @@ pub(crate) fn denied(denied: &Denied, headers: &HeaderMap) -> Response {
     refusal(denied.status(), &denied.to_string())
 }
 
+/// Sends a browser to another address, what stands behind its `#` included.
+pub(crate) fn moved(address: &str) -> Response {
+    (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, address)]).into_response()
+}
+
 /// A file of ours with its type.
 pub(crate) fn content(content_type: &'static str, bytes: impl Into<Body>) -> Response {
     let mut response = Response::new(bytes.into());

@@ -127,7 +127,10 @@ impl FrontDoor {
         request.extensions_mut().insert(nonce.clone());
         let mut response = match &host {
             Ok(host) => self.route(request, host).await,
-            Err(error) => turn_away(*error, &request),
+            Err(error) => match self.app.site.elsewhere(request.uri(), request.headers()) {
+                Some(address) if request.method().is_safe() => answer::moved(&address),
+                _ => turn_away(*error, &request),
+            },
         };
         answer::add_headers(&self.app, host.as_ref().ok(), &nonce, &mut response);
         response

@@ -25,10 +25,7 @@ struct SignIn {
 
 /// `POST /session`: exchanges a code for a session's cookie.
 pub(crate) async fn sign_in(visit: Visit<OwnPage>) -> Response {
-    let peer = visit.request.extensions().get::<Peer>().copied();
-    let Some(Peer(peer)) = peer.filter(|peer| visit.app.throttle.admit(peer.0.ip())) else {
-        return too_many();
-    };
+    let peer = visit.request.extensions().get::<Peer>().map(|peer| peer.0);
     if !is_json(visit.request.headers()) {
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
     }
@@ -43,12 +40,17 @@ pub(crate) async fn sign_in(visit: Visit<OwnPage>) -> Response {
     let (code, now) = (SecretHash::of(&code), visit.app.clock.now());
     match visit.app.records.run(move |records| records.redeem(code, &session, now)).await {
         Ok(true) => {
-            tracing::info!(%peer, "signed in");
+            tracing::info!(?peer, "signed in");
             (StatusCode::NO_CONTENT, [(header::SET_COOKIE, visit.app.site.set_cookie(&token))])
                 .into_response()
         }
         Ok(false) => {
-            tracing::warn!(%peer, "a sign-in with a code that is unknown, used or expired");
+            tracing::warn!(?peer, "a sign-in with a code that is unknown, used or expired");
+            // Only what was wrong is throttled: a code has 256 random bits, so that nobody guesses one however often he
+            // may try, and whoever holds one is not kept out by those who guess behind the same address.
+            if !peer.is_some_and(|peer| visit.app.throttle.admit(peer.ip())) {
+                return too_many();
+            }
             refusal(StatusCode::UNAUTHORIZED, "This code is unknown, used or expired.")
         }
         Err(error) => {

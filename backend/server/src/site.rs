@@ -12,6 +12,8 @@ use crate::records::SESSION_LIFETIME;
 #[derive(Clone, Debug)]
 pub struct Site {
     hosts: HostPolicy,
+    /// Names that lead here, and from here to the one of [`Site::origin`].
+    aliases: HostPolicy,
     cookie: String,
     origin: String,
 }
@@ -22,20 +24,21 @@ pub struct Site {
 pub struct BadPublicAddress(String);
 
 impl Site {
-    /// A site reached on this machine, at the address it listens on. Loopback names only; a listener on a single
-    /// other address answers to that address too.
+    /// A site reached on this machine, by the address it listens on and no other name: cookies know no ports, and what
+    /// workspaces serve is reached by names below `localhost`. Whoever comes by another name of this machine is sent on.
     pub fn local(listen: SocketAddr) -> Self {
         let port = listen.port();
-        let mut hosts = HostPolicy::loopback(port);
-        let ip = listen.ip();
-        if !ip.is_unspecified() {
-            let name = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
-            hosts = hosts.allow(&name, port);
-        }
-        let shown = if ip.is_unspecified() { SocketAddr::new([127, 0, 0, 1].into(), port) } else { listen };
+        let ip = if listen.ip().is_unspecified() { [127, 0, 0, 1].into() } else { listen.ip() };
+        let shown = SocketAddr::new(ip, port);
+        let name = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
         // Plain http excludes `Secure`, and with it the `__Host-` prefix, in browsers that make no exception for
         // this machine; what the prefix adds beyond that (no Domain, Path=/) holds here all the same.
-        Self { hosts, cookie: session_cookie(Scheme::Http, port), origin: format!("http://{shown}") }
+        Self {
+            hosts: HostPolicy::new(Scheme::Http).allow(&name, port),
+            aliases: HostPolicy::loopback(port),
+            cookie: session_cookie(Scheme::Http, port),
+            origin: format!("http://{shown}"),
+        }
     }
 
     /// A site reached by others under one address, `https://ide.example`.
@@ -55,7 +58,7 @@ impl Site {
         let hosts = HostPolicy::new(scheme).allow(authority.host(), port);
         let cookie = session_cookie(scheme, port);
         let origin = format!("{}://{}", scheme.as_str(), authority.as_str().to_ascii_lowercase());
-        Ok(Self { hosts, cookie, origin })
+        Ok(Self { hosts, aliases: HostPolicy::new(scheme), cookie, origin })
     }
 
     /// The address to show: `http://127.0.0.1:9000`.
@@ -66,6 +69,12 @@ impl Site {
     /// The names that are answered to.
     pub fn hosts(&self) -> &HostPolicy {
         &self.hosts
+    }
+
+    /// Where a request by another of our names belongs; none if it is by no name of ours.
+    pub(crate) fn elsewhere(&self, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+        self.aliases.check(uri, headers).ok()?;
+        Some(format!("{}{}", self.origin, uri.path_and_query().map_or("/", |rest| rest.as_str())))
     }
 
     /// The address that signs in with `code`. The code stands behind `#`, so it is in no request line, no proxy's

@@ -214,13 +214,9 @@ pub async fn end(socket: &AgentSocket) -> bool {
     let asked = socket.stop().await;
     let pid = match &asked {
         Ok(answered) => answered.pid,
-        Err(AgentError::Unreachable(_)) => return false,
+        Err(AgentError::Unreachable(_) | AgentError::Stranger(_)) => return false,
         // It does not understand us; the kernel still says who it is.
-        Err(_) => tokio::net::UnixStream::connect(socket.path())
-            .await
-            .ok()
-            .as_ref()
-            .and_then(crate::agent::peer_pid),
+        Err(_) => socket.connect().await.ok().as_ref().and_then(crate::agent::peer_pid),
     };
     let Some(pid) = pid else { return asked.is_ok() };
     if asked.is_ok() && timeout(STOP, exited(pid)).await.is_ok() {

@@ -1,4 +1,4 @@
-//! How often one address may try to sign in. Right codes are slowed like wrong ones: else slowing would not be slowing.
+//! How often one address may be wrong before it is told to wait. Who is right is never asked to.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Tries that an address may make at once.
+/// Wrong tries that an address may make at once.
 const BURST: u32 = 20;
 /// After which time one more is allowed.
 const REFILL: Duration = Duration::from_secs(3);
@@ -22,7 +22,7 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// Takes one try; false where there is none left.
+    /// Takes one wrong try; false where there is none left.
     pub(crate) fn admit(&self, address: IpAddr) -> bool {
         let now = Instant::now();
         let mut buckets = self.full_again.lock().unwrap_or_else(PoisonError::into_inner);

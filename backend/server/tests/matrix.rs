@@ -160,7 +160,11 @@ async fn upgrades_need_a_cookie_the_exact_origin_and_the_host() {
         ),
         (
             vec![("cookie", owner.clone()), ("origin", own.clone()), ("host", format!("localhost:{port}"))],
-            Err(403),
+            Err(307),
+        ),
+        (
+            vec![("cookie", owner.clone()), ("origin", own.clone()), ("host", format!("a.localhost:{port}"))],
+            Err(421),
         ),
         (vec![("cookie", format!("sid={owner}")), ("origin", own)], Err(401)),
     ];
@@ -174,10 +178,16 @@ async fn upgrades_need_a_cookie_the_exact_origin_and_the_host() {
 async fn hosts_that_are_not_ours_reach_no_route() {
     let harness = Harness::start().await;
     let port = harness.address.port();
-    for host in [format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
-        assert_eq!(harness.get("/health", &[&format!("Host: {host}")]).await.status, 200, "{host}");
+    assert_eq!(harness.get("/health", &[&format!("Host: 127.0.0.1:{port}")]).await.status, 200);
+    for host in [format!("localhost:{port}"), format!("[::1]:{port}")] {
+        let answer = harness.get("/open?a=b", &[&format!("Host: {host}")]).await;
+        assert_eq!(answer.status, 307, "{host}");
+        assert_eq!(answer.header("location"), Some(format!("{}/open?a=b", harness.origin).as_str()));
+        assert!(answer.header("set-cookie").is_none());
+        let posted = harness.send("POST", "/session", &[&format!("Host: {host}")], "").await;
+        assert_eq!(posted.status, 421, "nothing but a look is sent on");
     }
-    for host in ["evil.com", "127.0.0.1.evil.com", "0.0.0.0"] {
+    for host in ["evil.com", "api.localhost", "127.0.0.1.evil.com", "0.0.0.0"] {
         let with_port = format!("Host: {host}:{port}");
         for line in [format!("Host: {host}"), with_port] {
             let answer = harness.get("/health", &[&line]).await;

@@ -138,6 +138,40 @@ async fn a_reader_that_does_not_read_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reader_that_trickles_is_closed() {
+    let (mut socket, _ending, gate) = connect();
+    let start = Instant::now();
+    socket.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    let trickle = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            socket.read_exact(&mut [0; 100]).await.unwrap();
+        }
+    };
+    tokio::select! {
+        () = gate.empty() => {}
+        () = trickle => {}
+    }
+    let after = start.elapsed().as_secs();
+    assert!((60..=90).contains(&after), "{after}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_connection_gives_its_place_to_a_newcomer() {
+    let (mut socket, _ending, gate) = connect();
+    socket.write_all(GET.as_bytes()).await.unwrap();
+    let mut answer = [0; 200];
+    let read = socket.read(&mut answer).await.unwrap();
+    assert!(read > 0);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let start = Instant::now();
+    let _newcomer = gate.enter(std::net::SocketAddr::from(PEER).ip()).unwrap();
+    let mut rest = Vec::new();
+    let _ = socket.read_to_end(&mut rest).await;
+    assert_eq!(start.elapsed().as_secs(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_fails_its_request_only() {
     let panic = "GET /panic HTTP/1.1\r\nHost: a\r\n\r\n";
     let (answer, _) = exchange(&[(0, panic), (0, GET)]).await;
