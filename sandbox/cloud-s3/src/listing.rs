@@ -140,15 +140,12 @@ pub(crate) fn uploads_page<'a, T>(
             page.is_truncated = ask.limit > 0;
             break;
         }
-        match common {
-            Some(common) => {
-                page.prefixes.push(common.to_owned());
-                page.last = Some((common.to_owned(), String::new()));
-            }
-            None => {
-                page.uploads.push((key, id, upload));
-                page.last = Some((key.to_owned(), id.to_owned()));
-            }
+        if let Some(common) = common {
+            page.prefixes.push(common.to_owned());
+            page.last = Some((common.to_owned(), String::new()));
+        } else {
+            page.uploads.push((key, id, upload));
+            page.last = Some((key.to_owned(), id.to_owned()));
         }
     }
     page

@@ -268,7 +268,9 @@ impl Records {
         self.keep(alone, batch, files, move |memory| {
             memory.buckets.remove(&name);
             memory.objects.remove(&name);
-            uploads.iter().for_each(|(id, _)| memory.remove_upload(id));
+            for (id, _) in &uploads {
+                memory.remove_upload(id);
+            }
         })
         .await
     }
@@ -328,7 +330,9 @@ impl Records {
         self.keep(alone, batch, Files { named: Vec::new(), freed }, move |memory| {
             memory.objects.entry(bucket).or_default().insert(key, seen);
             memory.remove_upload(&id);
-            others.into_iter().for_each(|(id, upload)| memory.put_upload(&id, upload));
+            for (id, upload) in others {
+                memory.put_upload(&id, upload);
+            }
         })
         .await?;
         Ok(object)
@@ -350,7 +354,9 @@ impl Records {
         let (bucket, key, seen) = (bucket.to_owned(), key.to_owned(), Arc::clone(&object));
         self.keep(alone, batch, Files { named, freed }, move |memory| {
             memory.objects.entry(bucket).or_default().insert(key, seen);
-            others.into_iter().for_each(|(id, upload)| memory.put_upload(&id, upload));
+            for (id, upload) in others {
+                memory.put_upload(&id, upload);
+            }
         })
         .await?;
         Ok(object)
@@ -403,7 +409,9 @@ impl Records {
             if let Some(objects) = memory.objects.get_mut(&bucket) {
                 objects.remove(&key);
             }
-            others.into_iter().for_each(|(id, upload)| memory.put_upload(&id, upload));
+            for (id, upload) in others {
+                memory.put_upload(&id, upload);
+            }
         })
         .await?;
         Ok(true)

@@ -260,6 +260,15 @@ impl Source {
     }
 }
 
+/// What a copy changes, beside its place: a copy of an object onto itself must change something.
+fn changes(input: &CopyObjectRequest) -> bool {
+    input.metadata_directive == Some(MetadataDirective::Replace)
+        || input.storage_class.is_some()
+        || input.website_redirect_location.is_some()
+        || input.server_side_encryption.is_some()
+        || input.checksum_algorithm.is_some()
+}
+
 pub(crate) async fn copy(
     s3: &S3,
     _: &Caller,
@@ -267,8 +276,9 @@ pub(crate) async fn copy(
 ) -> Result<CopyObjectOutput, AwsError> {
     check_key(&input.key)?;
     s3.records().read().bucket(&input.bucket)?;
-    let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
     let source = Source::of(&input.copy_source)?;
+    let idle = source.bucket == input.bucket && source.key == input.key && !changes(&input);
+    let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
     let object = s3.object(&source.bucket, &source.key)?;
     let conditions = ReadConditions {
         matches: input.copy_source_if_match.as_deref(),
@@ -279,12 +289,7 @@ pub(crate) async fn copy(
     conditions.check_source(&object, s3.context().now())?;
     check_readable(&object)?;
     let replaces = input.metadata_directive == Some(MetadataDirective::Replace);
-    let changes = replaces
-        || input.storage_class.is_some()
-        || input.website_redirect_location.is_some()
-        || input.server_side_encryption.is_some()
-        || input.checksum_algorithm.is_some();
-    if source.bucket == input.bucket && source.key == input.key && !changes {
+    if idle {
         let message = "This copy request is illegal because it is trying to copy an object to itself without changing the \
                        object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(bad("InvalidRequest", message));
