@@ -114,7 +114,7 @@ fn listed(zip: &[u8], start: u64, most: usize) -> usize {
 }
 
 /// Whether the header before an entry's contents says the same as the one in the central directory: its name, how it is
-/// packed, and its sizes, unless those follow the contents.
+/// packed, and its sizes, unless those follow the contents or are beside it because they might have been too large.
 fn is_told_alike(zip: &[u8], entry: &ZipFile<'_, impl Read>) -> bool {
     let header = |at: u64| usize::try_from(at).ok().and_then(|at| zip.get(at..)).unwrap_or_default();
     let (local, central) = (header(entry.header_start()), header(entry.central_header_start()));
@@ -123,13 +123,13 @@ fn is_told_alike(zip: &[u8], entry: &ZipFile<'_, impl Read>) -> bool {
         one.is_some() && one == central.get(theirs..theirs + length)
     };
     let (Some(flags), Some(length)) = (number(local, 6), number(local, 26)) else { return false };
-    let sizes_follow = flags & 8 != 0;
+    let sizes_elsewhere = flags & 8 != 0 || local.get(18..26) == Some([0xff; 8].as_slice());
     let is_encrypted_alike = number(central, 8).is_some_and(|theirs| theirs & 1 == flags & 1);
     local.starts_with(b"PK\x03\x04")
         && local.get(30..30 + length) == Some(entry.name_raw())
         && same(8, 10, 2)
         && is_encrypted_alike
-        && (sizes_follow || same(14, 16, 12))
+        && (sizes_elsewhere || same(14, 16, 12))
 }
 
 /// A number of two bytes.
@@ -297,6 +297,9 @@ mod tests {
         check_zip(&raw(&[("", "")]), 9, Err("not a plain file"));
         check_zip(&raw(&[("/", "/")]), 9, Err("not a plain file"));
         check_zip(&raw(&[("a\0b", "a\0b")]), 9, Err("not a plain file"));
+        let mut elsewhere = raw(&[("a", "a")]);
+        elsewhere[18..26].fill(0xff);
+        check_zip(&elsewhere, 9, Ok(&["a"]));
         let mut other = raw(&[("a", "a")]);
         other[8] = 8;
         check_zip(&other, 9, Err("described twice"));
