@@ -33,7 +33,7 @@ impl Ide {
         describe(&mut router, workspace, serving);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let trust = TrustConfig { root: workspace.folder.clone(), state: config.data_dir.clone() };
-        let trust = FolderTrust::open(trust, events.clone(), Arc::clone(&clock))
+        let trust = FolderTrust::open(&trust, events.clone(), Arc::clone(&clock))
             .map_err(|error| AgentError::Ide("trust in the folder", with_causes(&error)))?;
         trust.register(&mut router);
         let files = Workspace::open(

@@ -161,17 +161,17 @@ async fn more_requests_than_places_are_turned_away() {
         "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
         server.host()
     );
-    let mut served = Vec::new();
+    let mut taken = Vec::new();
     for _ in 0..2 {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         // Asked for its body: its request is under way.
         stream.read_exact(&mut [0; 25]).await.unwrap();
-        served.push(stream);
+        taken.push(stream);
     }
     let get = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host());
     until(async || server.send(get.as_bytes()).await.starts_with("HTTP/1.1 503 ")).await;
-    drop(served);
+    drop(taken);
     until(async || server.send(get.as_bytes()).await.starts_with("HTTP/1.1 200")).await;
 }
 

@@ -42,7 +42,7 @@ pub struct FolderTrust {
 
 impl FolderTrust {
     /// What was decided earlier holds; a record that cannot be read trusts nothing.
-    pub fn open(config: TrustConfig, events: Events, clock: Arc<dyn Clock>) -> io::Result<Arc<Self>> {
+    pub fn open(config: &TrustConfig, events: Events, clock: Arc<dyn Clock>) -> io::Result<Arc<Self>> {
         let root = config.root.canonicalize()?;
         let record = Record::of(&config.state);
         let known = record.answer(&root).unwrap_or_else(|error| {

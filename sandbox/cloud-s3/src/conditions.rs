@@ -158,12 +158,16 @@ mod tests {
         }
     }
 
+    /// If-Match, If-None-Match, If-Modified-Since and If-Unmodified-Since, and what comes of them.
+    type Case =
+        (Option<&'static str>, Option<&'static str>, Option<Timestamp>, Option<Timestamp>, &'static str);
+
     /// Each pair and combination of a read's headers: If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since.
     #[test]
     fn reads_follow_the_precedence_of_their_headers() {
         let (yes, no, any) = (Some("\"abc\""), Some("\"xyz\""), Some("*"));
         let (before, same, after, future) = (Some(at(-10)), Some(at(0)), Some(at(10)), Some(at(5000)));
-        let table: [(Option<&str>, Option<&str>, Option<Timestamp>, Option<Timestamp>, &str); 24] = [
+        let table: [Case; 24] = [
             (None, None, None, None, "ok"),
             (yes, None, None, None, "ok"),
             (Some("abc"), None, None, None, "ok"),

@@ -33,7 +33,7 @@ pub fn Overlay() -> Html {
                 <CommandPalette key={query.to_string()} query={query.clone()} />
             }
             if let Some(menu) = menu {
-                <Menu key={menu.label.to_string()} label={menu.label} at={menu.at} items={menu.items}
+                <Menu key={menu.label.to_string()} label={menu.label.clone()} at={menu.at} items={menu.items}
                     on_close={desk.teller::<Notices, ()>(|()| Message::CloseMenu)} />
             }
             <TrustQuestion />
