@@ -33,6 +33,8 @@ pub(crate) struct Attachment {
     pub(crate) ready: Arc<Notify>,
     /// Wakes the task that fits the terminal to its tabs.
     pub(crate) resized: Arc<Notify>,
+    /// A size was wished a moment ago: the next one waits.
+    pub(crate) resizing: bool,
 }
 
 /// What to send to a tab next.
@@ -56,6 +58,7 @@ impl Attachment {
             away: false,
             ready: Arc::default(),
             resized: Arc::default(),
+            resizing: false,
         }
     }
 

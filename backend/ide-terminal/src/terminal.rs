@@ -206,7 +206,7 @@ impl Terminal {
         tokio::select! {
             () = self.show(&tab, &sender, &ready) => {}
             () = self.follow(&tab, presence) => {}
-            () = self.keep_fitting(&resized) => {}
+            () = self.pace(&tab, &resized) => {}
             () = sender.closed() => {}
         }
         self.state().attachments.retain(|attachment| attachment.tab != tab);
@@ -261,12 +261,13 @@ impl Terminal {
         }
     }
 
-    /// Fits the terminal when its tab wishes another size, not more often than programs can redraw themselves.
-    async fn keep_fitting(&self, resized: &Notify) {
+    /// Lets the sizes that a tab wishes soon after one another wait for the last of them: programs redraw at each.
+    async fn pace(&self, tab: &TabId, resized: &Notify) {
         loop {
             resized.notified().await;
-            self.fit();
             tokio::time::sleep(RESIZE_PACE).await;
+            self.change(tab, |attachment| attachment.resizing = false);
+            self.fit();
         }
     }
 
@@ -280,19 +281,22 @@ impl Terminal {
         }
     }
 
-    /// A tab says how large it shows the terminal, or that it does not show it now.
+    /// A tab says how large it shows the terminal, or that it does not show it now. A size that follows no other
+    /// closely holds from here on: what is typed next is typed into a terminal of that size.
     pub(crate) fn resize(&self, tab: &TabId, size: Option<Size>) {
-        self.change(tab, |attachment| {
+        let at_once = self.change(tab, |attachment| {
             attachment.size = size.map(pty::clamp);
             attachment.resized.notify_one();
+            !std::mem::replace(&mut attachment.resizing, true)
         });
+        if at_once == Some(true) {
+            self.fit();
+        }
     }
 
-    fn change(&self, tab: &TabId, change: impl FnOnce(&mut Attachment)) {
+    fn change<T>(&self, tab: &TabId, change: impl FnOnce(&mut Attachment) -> T) -> Option<T> {
         let mut state = self.state();
-        if let Some(attachment) = state.attachments.iter_mut().find(|attachment| attachment.tab == *tab) {
-            change(attachment);
-        }
+        state.attachments.iter_mut().find(|attachment| attachment.tab == *tab).map(change)
     }
 
     /// Gives the terminal the smallest of the sizes that count; keeps its own where none does.
