@@ -219,6 +219,7 @@ test("a moved file's document keeps its text and what can be undone", async () =
   const stop = document.listen({
     ready: now => { replica = now; }, pending: () => undefined, failed: () => undefined, unsent: () => undefined,
   });
+  assert.equal(replica?.info.state.path, "b", "it does not send its editor back to where the file was");
   replica?.undo.undo();
   assert.equal(replica?.text.toString(), "");
   stop();

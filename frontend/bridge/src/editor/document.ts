@@ -132,6 +132,7 @@ export class SharedDocument {
   /** The document's file has moved; the channel stays, and so does what can be undone. */
   moved(path: string): void {
     this.#path = path;
+    if (this.#replica !== undefined) this.#replica.info.state.path = path;
   }
 
   /** Keeps it open while its editor is put up anew; `missed` is called where none comes. */
