@@ -2,7 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
@@ -35,9 +35,18 @@ export class Program {
     const cloud = this.ready ? new URL(this.ready.cloud_url).host : "127.0.0.1:0";
     const places = ["--listen", this.listen, "--cloud-listen", cloud, "--data", this.data, "--ready-file", file];
     if (this.publicUrl !== undefined) places.push("--public-url", this.publicUrl);
-    this.server = spawn(BIN, ["run", this.folder, ...places], { stdio: "ignore" });
+    this.server = spawn(BIN, ["run", this.folder, ...places], { env: this.environment(), stdio: "ignore" });
     await expect.poll(() => existsSync(file)).toBe(true);
     this.ready = JSON.parse(readFileSync(file, "utf8")) as Ready;
+  }
+
+  /** Shells start from a profile of ours: the machine's own may lock, wait or speak, the more so when shells are killed. */
+  private environment(): NodeJS.ProcessEnv {
+    const HOME = join(this.home, "person");
+    mkdirSync(HOME, { recursive: true });
+    writeFileSync(join(HOME, ".bash_profile"), `export PATH='${process.env.PATH ?? ""}'\n`);
+    const { CARGO_HOME = join(homedir(), ".cargo"), RUSTUP_HOME = join(homedir(), ".rustup") } = process.env;
+    return { ...process.env, HOME, CARGO_HOME, RUSTUP_HOME };
   }
 
   /** Kills the server as a power cut would; the agent is not asked. */
