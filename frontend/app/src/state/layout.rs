@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use protocol::{
     WorkspacePath,
@@ -580,7 +580,9 @@ impl Perform for Layout {
 pub fn keep_before_leaving(desk: &Desk) {
     let Some(window) = web_sys::window() else { return };
     let again = desk.clone();
-    EventListener::new(&window, "pagehide", move |_| save_now(&again)).forget();
+    // Caught early: after the link has said that the page leaves, nobody hears it any more.
+    let early = EventListenerOptions::run_in_capture_phase();
+    EventListener::new_with_options(&window, "pagehide", early, move |_| save_now(&again)).forget();
     let Some(page) = window.document() else { return };
     let desk = desk.clone();
     EventListener::new(&page, "visibilitychange", move |_| save_now(&desk)).forget();
