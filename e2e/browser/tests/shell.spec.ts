@@ -145,22 +145,10 @@ test("the menu's key opens the menu of the row with the focus", async ({ page })
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 });
 
-test("a change of the layout survives a reload that follows at once", async ({ page }) => {
-  const ide = new Ide(page);
-  await ide.open(program.url());
-  await expect(ide.entry("Makefile")).toBeVisible();
-  await ide.tab("Cloud").click();
-  await page.reload();
-  await expect(page.getByRole("tree", { name: "Cloud" })).toBeVisible();
-  await ide.tab("Files").click();
-  await page.reload();
-  await expect(page.getByRole("tree", { name: "Files" })).toBeVisible();
-});
-
 test("nothing scrolls sideways at any width", async ({ page }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
-  await expect(ide.editor("Makefile")).toBeVisible();
+  await ide.openFile("Makefile");
   await ide.command("Show function");
   for (const width of [320, 360, 390, 480, 600, 767, 768, 800, 900, 1024, 1099, 1100, 1280, 1440, 1920]) {
     await page.setViewportSize({ width, height: 800 });
