@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Layouts {
     folder: PathBuf,
-    /// One writer at a time: the last one asked is the one that stays.
+    /// One at a time: the last one asked to be kept stays, and who asks for it waits while it is written.
     writing: Arc<Mutex<()>>,
 }
 
@@ -58,6 +58,7 @@ impl Layouts {
     }
 
     fn load(&self, user: &str) -> Result<Option<Layout>> {
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match fs::read(self.place(user)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.records("read")?,

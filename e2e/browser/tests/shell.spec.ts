@@ -145,6 +145,20 @@ test("the menu's key opens the menu of the row with the focus", async ({ page })
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
 });
 
+test("a change of the layout survives a reload that follows at once", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.tab("Cloud").click();
+  // What was kept has come: only then there is something to keep the change with.
+  await expect(ide.tab("main.rs")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("tree", { name: "Cloud" })).toBeVisible();
+  await ide.tab("Files").click();
+  await expect(ide.tab("main.rs")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("tree", { name: "Files" })).toBeVisible();
+});
+
 test("nothing scrolls sideways at any width", async ({ page }) => {
   const ide = new Ide(page);
   await ide.open(program.url());

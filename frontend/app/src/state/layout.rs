@@ -316,8 +316,18 @@ pub enum Message {
 pub enum Effect {
     /// Load what was kept.
     Load,
-    /// Keep what there is now, soon.
+    /// Keep what there is now. At once: what is sent while the page goes may not arrive.
     Save,
+    /// The same, once what comes in a stream has come to rest.
+    SaveSoon,
+}
+
+impl Message {
+    /// Whether more like it follow at once, while something is dragged, scrolled or unfolded.
+    fn is_of_a_stream(&self) -> bool {
+        use Message::{Folders, ResizeBottom, ResizeDock, ResizeSide, Viewed};
+        matches!(self, Folders(_) | ResizeBottom(_) | ResizeDock(_) | ResizeSide(_) | Viewed(..))
+    }
 }
 
 impl Model for Layout {
@@ -325,12 +335,15 @@ impl Model for Layout {
     type Effect = Effect;
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
+        let save = if message.is_of_a_stream() { Effect::SaveSoon } else { Effect::Save };
         match message {
             Message::Connected if self.loaded => return Vec::new(),
             Message::Connected => return vec![Effect::Load],
             Message::Loaded(kept, welcome) => {
+                // What was done before is kept only from here on.
+                let done = !self.early.is_empty();
                 self.load(kept, welcome);
-                return Vec::new();
+                return if done { vec![Effect::Save] } else { Vec::new() };
             }
             Message::NotLoaded(reason) => {
                 self.trouble = Some(reason);
@@ -349,7 +362,7 @@ impl Model for Layout {
                 self.change(message);
             }
         }
-        if self.loaded { vec![Effect::Save] } else { Vec::new() }
+        if self.loaded { vec![save] } else { Vec::new() }
     }
 }
 
@@ -568,8 +581,12 @@ impl Perform for Layout {
         match effect {
             Effect::Load => desk.spawn(load),
             Effect::Save => {
+                SAVING.with(|saving| saving.borrow_mut().take());
+                save(desk);
+            }
+            Effect::SaveSoon => {
                 let desk = desk.clone();
-                let timer = Timeout::new(600, move || save_now(&desk));
+                let timer = Timeout::new(600, move || save_due(&desk));
                 SAVING.with(|saving| saving.borrow_mut().replace(timer));
             }
         }
@@ -582,10 +599,10 @@ pub fn keep_before_leaving(desk: &Desk) {
     let again = desk.clone();
     // Caught early: after the link has said that the page leaves, nobody hears it any more.
     let early = EventListenerOptions::run_in_capture_phase();
-    EventListener::new_with_options(&window, "pagehide", early, move |_| save_now(&again)).forget();
+    EventListener::new_with_options(&window, "pagehide", early, move |_| save_due(&again)).forget();
     let Some(page) = window.document() else { return };
     let desk = desk.clone();
-    EventListener::new(&page, "visibilitychange", move |_| save_now(&desk)).forget();
+    EventListener::new(&page, "visibilitychange", move |_| save_due(&desk)).forget();
 }
 
 async fn load(desk: Desk) {
@@ -599,9 +616,14 @@ async fn load(desk: Desk) {
 }
 
 /// Makes the save that is due, if one is.
-fn save_now(desk: &Desk) {
-    let due = SAVING.with(|saving| saving.borrow_mut().take()).is_some();
-    if let (true, Ok(layout)) = (due, desk.read(Layout::to_keep)) {
+fn save_due(desk: &Desk) {
+    if SAVING.with(|saving| saving.borrow_mut().take()).is_some() {
+        save(desk);
+    }
+}
+
+fn save(desk: &Desk) {
+    if let Ok(layout) = desk.read(Layout::to_keep) {
         let layout = protocol::layout::Layout(layout);
         desk.ask_quietly(SaveLayout { layout }, "The layout cannot be kept");
     }
@@ -697,7 +719,8 @@ mod tests {
             fresh.update(Message::Open(Tab::file(path("c")))).is_empty(),
             "nothing is saved before the load"
         );
-        fresh.update(Message::Loaded(Some(kept), Some(path("welcome"))));
+        let effects = fresh.update(Message::Loaded(Some(kept), Some(path("welcome"))));
+        assert_eq!(effects, [Effect::Save], "what was done before the load is kept with it");
         check(&fresh, "a b [c]");
         assert!(!fresh.side.open, "what was done before the load is not undone by it");
         assert_eq!((fresh.side.size, fresh.theme), (SIDE.1, Some(Theme::Light)));
