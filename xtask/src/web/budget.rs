@@ -66,17 +66,20 @@ fn sent(assets: &Path, files: &BTreeSet<String>) -> u64 {
 mod tests {
     use super::*;
 
-    fn check_with(module: usize) -> Result<()> {
+    fn check_with(module: u64) -> Result<()> {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("app_bg-A.wasm"), vec![0; 400_000]).unwrap();
-        fs::write(folder.path().join("app_bg-A.wasm.br"), vec![0; module]).unwrap();
+        let write = |name: &str, bytes: u64| {
+            fs::File::create(folder.path().join(name)).and_then(|file| file.set_len(bytes)).unwrap();
+        };
+        write("app_bg-A.wasm", 2 * MODULE_LIMIT);
+        write("app_bg-A.wasm.br", module);
         let metafile = serde_json::from_str(r#"{"outputs": {"x/app_bg-A.wasm": {}}}"#).unwrap();
         check(&metafile, folder.path())
     }
 
     #[test]
     fn what_counts_is_what_is_sent() {
-        assert!(check_with(350_000).is_ok());
-        assert_eq!(check_with(350_001).unwrap_err().to_string(), "over the limit: application");
+        assert!(check_with(MODULE_LIMIT).is_ok());
+        assert_eq!(check_with(MODULE_LIMIT + 1).unwrap_err().to_string(), "over the limit: application");
     }
 }
