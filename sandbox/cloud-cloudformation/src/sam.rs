@@ -11,6 +11,7 @@ mod code;
 mod cors;
 mod editor;
 mod error;
+mod events;
 mod function;
 mod globals;
 mod http_api;
@@ -23,19 +24,54 @@ mod refs;
 mod resource;
 mod rest_api;
 mod room;
+mod schemas;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 pub use error::{Cause, SamError};
+use properties::Field;
+use resource::Properties;
 use room::Room;
 
 /// The name that a template declares it by.
 pub const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
-/// The types that the transform knows, in the order in which they are transformed: functions add to the APIs.
-const ORDER: &[&str] = &["AWS::Serverless::Function", "AWS::Serverless::Api", "AWS::Serverless::HttpApi"];
+/// What a serverless resource stands for.
+type Transform = fn(&mut Work<'_>, &str, &Value) -> Outcome<Vec<resource::Made>>;
+
+/// When a type's turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// Functions: their events add to the APIs.
+    Functions,
+    /// APIs, when all that is to be reached through them is known.
+    Apis,
+}
+
+/// A serverless type.
+struct Type {
+    name: &'static str,
+    turn: Turn,
+    fields: &'static [Field],
+    transform: Transform,
+}
+
+const fn of(name: &'static str, turn: Turn, fields: &'static [Field], transform: Transform) -> Type {
+    Type { name, turn, fields, transform }
+}
+
+/// The types that the transform knows: a line a type.
+const TYPES: &[Type] = &[
+    of("AWS::Serverless::Function", Turn::Functions, schemas::FUNCTION, function::transform),
+    of("AWS::Serverless::Api", Turn::Apis, schemas::REST_API, rest_api::transform),
+    of("AWS::Serverless::HttpApi", Turn::Apis, schemas::HTTP_API, http_api::transform),
+];
+
+fn known(type_name: &str) -> Option<&'static Type> {
+    TYPES.iter().find(|known| known.name == type_name)
+}
 
 /// What the transform may look up: the values of parameters and pseudo parameters.
 pub type Parameters = BTreeMap<String, Value>;
@@ -51,11 +87,9 @@ pub fn transform(template: &Value, parameters: &Parameters) -> Result<Value, Sam
     globals::apply(&globals, &mut template)?;
     let mut work = Work { template, parameters, references: BTreeMap::new(), room: Room::default() };
     let mut causes = Vec::new();
-    for type_name in ORDER {
-        for id in work.ids_of(type_name) {
-            if let Err(cause) = work.transform_one(type_name, &id) {
-                causes.push(cause);
-            }
+    for (id, of) in work.turns() {
+        if let Err(cause) = work.transform_one(&id, of) {
+            causes.push(cause);
         }
     }
     causes.extend(work.unknown_types());
@@ -88,20 +122,20 @@ impl Work<'_> {
         resources.as_object_mut().expect("made a map one line above")
     }
 
-    fn ids_of(&self, type_name: &str) -> Vec<String> {
-        self.resources()
-            .filter(|(_, resource)| resource::type_name(resource) == type_name)
-            .map(|(id, _)| id.clone())
-            .collect()
+    /// All serverless resources in the order in which they are transformed: by turn, then as the template has them.
+    fn turns(&self) -> Vec<(String, &'static Type)> {
+        let mut turns: Vec<(String, &'static Type)> = self
+            .resources()
+            .filter_map(|(id, resource)| Some((id.clone(), known(resource::type_name(resource))?)))
+            .collect();
+        turns.sort_by_key(|(_, of)| of.turn);
+        turns
     }
 
-    fn transform_one(&mut self, type_name: &str, id: &str) -> Outcome<()> {
+    fn transform_one(&mut self, id: &str, of: &Type) -> Outcome<()> {
         let source = self.template["Resources"][id].clone();
-        let made = match type_name {
-            "AWS::Serverless::Function" => function::transform(self, id, &source)?,
-            "AWS::Serverless::Api" => rest_api::transform(self, id, &source)?,
-            _ => http_api::transform(self, id, &source)?,
-        };
+        properties::check(&Properties::of(id, &source), of.name, of.fields)?;
+        let made = (of.transform)(self, id, &source)?;
         for (_, made_resource) in &made {
             self.room.take(id, made_resource)?;
         }
@@ -125,7 +159,7 @@ impl Work<'_> {
     fn unknown_types(&self) -> Vec<Cause> {
         self.resources()
             .filter(|(_, resource)| resource::type_name(resource).starts_with("AWS::Serverless::"))
-            .filter(|(_, resource)| !ORDER.contains(&resource::type_name(resource)))
+            .filter(|(_, resource)| known(resource::type_name(resource)).is_none())
             .map(|(id, resource)| {
                 let type_name = resource::type_name(resource);
                 Cause::resource(id, format!("Type {type_name} is not supported by this cloud."))

@@ -3,87 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::editor::{self, ANY_METHOD, DEFAULT_PATH, Route};
+use super::events::Callee;
 use super::implicit::{self, HTTP, Kind, REST};
 use super::properties::MANAGED;
-use super::resource::{Made, Plain, Properties, is_set, reference, type_name};
+use super::resource::{Made, Plain, Properties, is_set, reference};
 use super::{Cause, Outcome, Work};
 
 /// What of REST events is refused, because what it would need is not there.
 // LIMIT: authorizers, models, request parameters and response streaming.
 const REST_REFUSED: &[&str] = &["Auth", "RequestModel", "RequestParameters", "ResponseTransferMode"];
-
-/// The function as its events see it: itself or its alias.
-pub(super) struct Callee<'a> {
-    /// The logical id of the serverless function.
-    pub(super) function: &'a str,
-    /// The logical id to permit and call.
-    pub(super) id: String,
-    /// What a URI says of it.
-    pub(super) arn_text: String,
-    /// The serverless function.
-    pub(super) source: &'a Value,
-}
-
-/// What the function's events make, beside what they add to their APIs.
-pub(super) fn transform(work: &mut Work<'_>, callee: &Callee<'_>) -> Outcome<Vec<Made>> {
-    let events = callee.source.get("Properties").and_then(|all| all.get("Events")).and_then(Value::as_object);
-    let mut events: Vec<(&String, &Value)> = events.into_iter().flatten().collect();
-    // AWS: by path, so that `$default` comes before the routes that it makes permissions of superfluous.
-    events.sort_by_key(|(id, event)| {
-        let path = event.get("Properties").and_then(|all| all.get("Path")).and_then(Value::as_str);
-        path.unwrap_or(id).to_owned()
-    });
-    let mut made = Vec::new();
-    for (id, event) in events {
-        let permission = transform_event(work, callee, id, event)?;
-        // The route takes about what its permission does.
-        for part in [Some(event), permission.as_ref().map(|(_, made)| made)].into_iter().flatten() {
-            work.room.take(callee.function, part)?;
-        }
-        made.extend(permission);
-    }
-    Ok(made)
-}
-
-fn transform_event(
-    work: &mut Work<'_>,
-    callee: &Callee<'_>,
-    id: &str,
-    event: &Value,
-) -> Outcome<Option<Made>> {
-    let wrong = |reason: String| Cause::event(callee.function, id, reason);
-    match type_name(event) {
-        "Api" => rest_event(work, callee, id, event),
-        "HttpApi" => http_event(work, callee, id, event),
-        known if KNOWN_EVENTS.contains(&known) => {
-            Err(wrong(format!("Event type {known} is not supported by this cloud.")))
-        }
-        other => Err(wrong(format!(
-            "Resource dict has missing or invalid value for key Type. Event Type is: {other}."
-        ))),
-    }
-}
-
-/// Event types of AWS that this cloud does not have.
-const KNOWN_EVENTS: &[&str] = &[
-    "AlexaSkill",
-    "CloudWatchEvent",
-    "CloudWatchLogs",
-    "Cognito",
-    "DocumentDB",
-    "DynamoDB",
-    "EventBridgeRule",
-    "IoTRule",
-    "Kinesis",
-    "MQ",
-    "MSK",
-    "S3",
-    "SNS",
-    "SQS",
-    "Schedule",
-    "ScheduleV2",
-    "SelfManagedKafka",
-];
 
 /// The event's properties of checked names, its API's logical id, its path and its method.
 struct Target<'a> {
@@ -116,7 +44,13 @@ fn target<'a>(
     Ok(Target { properties, api, path, method })
 }
 
-fn rest_event(work: &mut Work<'_>, callee: &Callee<'_>, id: &str, event: &Value) -> Outcome<Option<Made>> {
+/// An event of the type `Api`.
+pub(super) fn rest_event(
+    work: &mut Work<'_>,
+    callee: &Callee<'_>,
+    id: &str,
+    event: &Value,
+) -> Outcome<Vec<Made>> {
     let known = [
         "Path",
         "Method",
@@ -145,7 +79,7 @@ fn rest_event(work: &mut Work<'_>, callee: &Callee<'_>, id: &str, event: &Value)
         let more = timeout(&target.properties);
         integrate(&mut api["DefinitionBody"], callee, &target, &method, "arn:aws:", &more);
     }
-    Ok(Some((format!("{}{id}Permission{suffix}", callee.function), permission)))
+    Ok(vec![(format!("{}{id}Permission{suffix}", callee.function), permission)])
 }
 
 /// AWS: the permission's id carries the stage's name, or the word Stage where that is known only at deployment.
@@ -153,7 +87,13 @@ fn stage_suffix(stage: &Value) -> String {
     stage.as_str().unwrap_or("Stage").to_owned()
 }
 
-fn http_event(work: &mut Work<'_>, callee: &Callee<'_>, id: &str, event: &Value) -> Outcome<Option<Made>> {
+/// An event of the type `HttpApi`.
+pub(super) fn http_event(
+    work: &mut Work<'_>,
+    callee: &Callee<'_>,
+    id: &str,
+    event: &Value,
+) -> Outcome<Vec<Made>> {
     let known = [
         "Path",
         "Method",
@@ -185,7 +125,10 @@ fn http_event(work: &mut Work<'_>, callee: &Callee<'_>, id: &str, event: &Value)
         integrate(&mut api["DefinitionBody"], callee, &target, &method, "arn:${AWS::Partition}:", &more);
         describe_route(&mut api["DefinitionBody"], callee, &target, &method);
     }
-    Ok(permission.map(|permission| (format!("{}{id}Permission", callee.function), permission)))
+    Ok(permission
+        .map(|permission| (format!("{}{id}Permission", callee.function), permission))
+        .into_iter()
+        .collect())
 }
 
 fn refuse(callee: &Callee<'_>, target: &Target<'_>, names: &[&str]) -> Outcome<()> {

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::api_events::{self, Callee};
+use super::events::{self, Callee};
 use super::policies::{role, traces};
-use super::properties::{self, FUNCTION};
 use super::resource::{Made, Plain, Properties, is_set, reference, tag_list};
 use super::{Cause, Outcome, Work, code, ids};
 
@@ -49,7 +48,6 @@ const SAME: &[&str] = &[
 /// What the function stands for.
 pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcome<Vec<Made>> {
     let properties = Properties::of(id, source);
-    properties::check(&properties, "AWS::Serverless::Function", FUNCTION)?;
     properties.refuse(REFUSED)?;
     let tags = tags(&properties);
     let mut function = function(source, &properties, &tags)?;
@@ -71,7 +69,7 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
         function["Properties"]["Role"] = json!({ "Fn::GetAtt": [role_id, "Arn"] });
         made.push((role_id, role(source, &properties, &tags, &work.room)?));
     }
-    made.extend(api_events::transform(work, &callee)?);
+    made.extend(events::transform(work, &callee)?);
     made.insert(0, (id.to_owned(), function));
     Ok(made)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::editor;
-use super::properties::{self, HTTP_API, MANAGED};
+use super::properties::MANAGED;
 use super::resource::{Made, Plain, Properties, is_set, reference};
 use super::{Cause, Outcome, Work, code, cors, ids};
 
@@ -14,7 +14,6 @@ const REFUSED: &[&str] = &["Auth", "Domain"];
 /// What the API stands for.
 pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcome<Vec<Made>> {
     let properties = Properties::of(id, source);
-    properties::check(&properties, "AWS::Serverless::HttpApi", HTTP_API)?;
     properties.refuse(REFUSED)?;
     let managed = properties.get(MANAGED).is_some();
     if !managed && properties.set("DefinitionUri").is_some() && properties.set("DefinitionBody").is_some() {

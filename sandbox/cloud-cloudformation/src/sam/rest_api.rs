@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::properties::{self, MANAGED, REST_API};
+use super::properties::MANAGED;
 use super::resource::{Made, Plain, Properties, is_set, reference, tag_list};
 use super::room::Room;
 use super::{Cause, Outcome, Work, code, cors, ids};
@@ -29,7 +29,6 @@ const STAGE_SAME: &[&str] = &[
 /// What the API stands for.
 pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcome<Vec<Made>> {
     let properties = Properties::of(id, source);
-    properties::check(&properties, "AWS::Serverless::Api", REST_API)?;
     let stage_name = properties
         .get("StageName")
         .ok_or_else(|| Cause::resource(id, "Missing required property 'StageName'."))?;
