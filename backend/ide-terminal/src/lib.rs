@@ -6,6 +6,7 @@
 mod attachment;
 mod dump;
 mod front;
+mod marks;
 mod partial;
 mod pty;
 mod screen;

@@ -1,7 +1,7 @@
 //! A program on a pseudo-terminal: the one place that starts them.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
@@ -12,7 +12,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use protocol::terminal::Size;
 use rustix::{
     fs::OFlags,
-    termios::{InputModes, OptionalActions, tcgetattr, tcsetattr},
+    termios::{InputModes, OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr},
 };
 
 use crate::front::Program as InFront;
@@ -58,11 +58,24 @@ pub(crate) fn start(program: &Program<'_>) -> Result<Pty, String> {
     Ok(Pty { reader, writer, master: pair.master, child })
 }
 
+/// The programs' end of a terminal.
+fn open_end(terminal: &Path) -> io::Result<File> {
+    let flags = (OFlags::NOCTTY | OFlags::NONBLOCK).bits().cast_signed();
+    OpenOptions::new().read(true).write(true).custom_flags(flags).open(terminal)
+}
+
+/// Wakes whoever reads what a terminal's programs write, or waits until they read: by writing, and by reading, like one
+/// of them. A program that its shell left behind may hold the terminal, and say and read nothing for ever.
+pub(crate) fn wake(terminal: &Path) -> io::Result<()> {
+    let mut end = open_end(terminal)?;
+    tcflush(&end, QueueSelector::IFlush)?;
+    end.write_all(b"\0")
+}
+
 /// Has Ctrl+S and Ctrl+Q go to programs as other keys do. By default the first freezes the output without a word: that is
 /// for printers, and looks like a fault to everybody who wants to save.
 fn without_flow_control(terminal: &Path) -> io::Result<()> {
-    let flags = OFlags::NOCTTY.bits().cast_signed();
-    let terminal = OpenOptions::new().read(true).write(true).custom_flags(flags).open(terminal)?;
+    let terminal = open_end(terminal)?;
     let mut modes = tcgetattr(&terminal)?;
     modes.input_modes.remove(InputModes::IXON);
     Ok(tcsetattr(&terminal, OptionalActions::Now, &modes)?)

@@ -11,7 +11,10 @@ use alacritty_terminal::{
 };
 use protocol::terminal::{SCROLLBACK, Size};
 
-use crate::{dump::dump, partial::Partial};
+use crate::{dump::dump, marks, partial::Partial};
+
+/// Bytes that are followed before it is looked what they left in single cells.
+const PIECE: usize = 4 * 1024;
 
 /// A screen with its scrollback.
 pub(crate) struct Screen {
@@ -32,7 +35,10 @@ impl Screen {
     /// Follows output; gives what the terminal has to say to it.
     pub(crate) fn advance(&mut self, output: &[u8]) -> Heard {
         let output = self.partial.advance(output);
-        self.processor.advance(&mut self.term, &output);
+        for piece in output.chunks(PIECE) {
+            self.processor.advance(&mut self.term, piece);
+            marks::cap(&mut self.term, piece);
+        }
         std::mem::take(&mut *self.heard.lock())
     }
 
@@ -211,6 +217,34 @@ mod tests {
             let answer = screen(b"\x1b]0;rm -rf /\x07").advance(request).answers;
             assert!(!String::from_utf8_lossy(&answer).contains("rm"), "{request:?} gave {answer:?}");
         }
+    }
+
+    #[test]
+    fn marks_without_end_do_not_grow_a_cell() {
+        let marks = |screen: &Screen| {
+            let grid = screen.term.grid();
+            let cells =
+                (grid.topmost_line().0..grid.screen_lines() as i32).flat_map(|line| &grid[Line(line)]);
+            cells.map(|cell| cell.zerowidth().unwrap_or_default().len()).max()
+        };
+        let shown = |output: &str| marks(&screen(output.as_bytes()));
+        assert_eq!(shown("e\u{301}\u{302}"), Some(2), "what is written stays");
+        for output in [
+            format!("e{}", "\u{301}".repeat(10_000)),
+            format!("e{}", "\u{301}\x1b[m".repeat(5_000)),
+            format!("e{}", "\x1b[1;9Hx\x1b[1;2H\u{301}".repeat(5_000)),
+            format!("e{}{}", "\u{301}".repeat(1_900), "\r\n".repeat(8)),
+            format!("\x1b]8;;https://example.com\x1b\\e{}", "\u{200d}".repeat(10_000)),
+        ] {
+            assert!(
+                shown(&output).unwrap() <= marks::MOST,
+                "{:?}",
+                output.chars().take(40).collect::<String>()
+            );
+        }
+        let linked = screen(format!("\x1b]8;;https://x.y\x1b\\e{}", "\u{301}".repeat(99)).as_bytes());
+        let cell = &linked.term.grid()[Line(0)][Column(0)];
+        assert!(cell.hyperlink().is_some() && cell.c == 'e', "the rest of the cell stays");
     }
 
     #[test]

@@ -3,13 +3,14 @@
 
 use std::{
     io::{Read, Write},
+    path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc as threads},
     time::Duration,
 };
 
 use bytes::Bytes;
 use ide_core::{Channel, ChannelReceiver, ChannelSender};
-use portable_pty::MasterPty;
+use portable_pty::{Child, MasterPty};
 use protocol::terminal::{Exit, Size, Terminal as Description, TerminalId};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::{Notify, mpsc, watch};
@@ -25,6 +26,8 @@ use crate::{
 const TYPING_QUEUE: usize = 16;
 /// How long a program has to read what was typed by a tab that has left.
 const LAST_TYPING: Duration = Duration::from_secs(5);
+/// Between two attempts to free the threads of a terminal whose shell has ended.
+const RELEASE_PACE: Duration = Duration::from_millis(200);
 /// Between two changes of size that one tab wishes.
 const RESIZE_PACE: Duration = Duration::from_millis(30);
 
@@ -100,6 +103,7 @@ impl Terminal {
         let (typing, typed) = mpsc::channel(TYPING_QUEUE);
         let mut state = State::new(name, shell, Screen::new(size));
         state.leader = pty.child.process_id().and_then(|pid| Pid::from_raw(pid as i32));
+        let end = pty.master.tty_name();
         state.master = Some(pty.master);
         let terminal = Arc::new(Self {
             id,
@@ -108,23 +112,40 @@ impl Terminal {
             typing: Mutex::new(Some(typing)),
             on_change,
         });
-        let (reader, mut child) = (pty.reader, pty.child);
-        let (drained, end_of_output) = threads::channel();
-        let reading = Arc::clone(&terminal);
+        terminal.begin(pty.reader, pty.writer, pty.child, typed, end);
+        terminal
+    }
+
+    /// Starts the three threads. `end` is where programs open the terminal.
+    fn begin(
+        self: &Arc<Self>,
+        reader: Box<dyn Read + Send>,
+        writer: Box<dyn Write + Send>,
+        mut child: Box<dyn Child + Send + Sync>,
+        typed: mpsc::Receiver<Bytes>,
+        end: Option<PathBuf>,
+    ) {
+        // Says when all output is read, and breaks when both threads have ended.
+        let (over, following) = threads::channel();
+        let (reading, drained) = (Arc::clone(self), over.clone());
         std::thread::spawn(move || {
             reading.read(reader);
             let _ = drained.send(());
         });
         // The writer types an end-of-file when it is dropped: the thread keeps it until the terminal is gone.
-        std::thread::spawn(move || type_in(typed, pty.writer));
-        let waiting = Arc::clone(&terminal);
+        std::thread::spawn(move || {
+            type_in(typed, writer);
+            drop(over);
+        });
+        let waiting = Arc::clone(self);
         std::thread::spawn(move || {
             let exit = child.wait().map_or(Exit::Lost, |status| describe_exit(&status));
             // What the program wrote last comes before its end; a child that holds the terminal open must not keep it.
-            let _ = end_of_output.recv_timeout(Duration::from_millis(500));
+            let _ = following.recv_timeout(Duration::from_millis(500));
             waiting.finish(exit);
+            drop(waiting);
+            release(&following, end.as_deref());
         });
-        terminal
     }
 
     /// A terminal of an agent that is gone: its last screen, nothing running.
@@ -357,7 +378,15 @@ impl Terminal {
         let mut buffer = vec![0; 64 * 1024];
         loop {
             match reader.read(&mut buffer) {
-                Ok(size) if size > 0 => self.output(buffer.get(..size).unwrap_or_default()),
+                Ok(size) if size > 0 => {
+                    let output = buffer.get(..size).unwrap_or_default();
+                    // Nobody but us writes when the shell has ended: the kernel has hung up on all others.
+                    let last = output.ends_with(&[0]) && self.has_ended();
+                    self.output(output);
+                    if last {
+                        return;
+                    }
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 // End of file, or EIO when the last program on the terminal has ended.
                 _ => return,
@@ -422,9 +451,56 @@ fn type_in(mut typed: mpsc::Receiver<Bytes>, mut writer: Box<dyn Write + Send>) 
     }
 }
 
+/// Frees the threads of a terminal whose shell has ended. What it left behind, and holds the terminal, would keep them.
+fn release(following: &threads::Receiver<()>, end: Option<&Path>) {
+    while let Ok(()) | Err(threads::RecvTimeoutError::Timeout) = following.recv_timeout(RELEASE_PACE) {
+        // Full: tried again when more was read. Gone: the threads are about to end by themselves.
+        let _ = end.map(pty::wake);
+    }
+}
+
 fn describe_exit(status: &portable_pty::ExitStatus) -> Exit {
     match status.signal() {
         Some(signal) => Exit::Signal(signal.to_owned()),
         None => Exit::Code(status.exit_code() as i32),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// What a shell is told; afterwards nothing of ours is left that waits, however long what it started goes on.
+    #[track_caller]
+    fn check(line: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let size = Size { columns: 80, rows: 24 };
+        let program = pty::Program { shell: "/bin/sh", folder: folder.path(), environment: &[], size };
+        let pty = pty::start(&program).unwrap();
+        let on_change: OnChange = Arc::new(|_| {});
+        let terminal = Terminal::start(TerminalId("t".into()), "sh".into(), "sh", size, pty, on_change);
+        let typing = terminal.typing.lock().unwrap().clone().unwrap();
+        typing.blocking_send(line.to_owned().into()).unwrap();
+        drop(typing);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while Arc::strong_count(&terminal) > 1 {
+            assert!(Instant::now() < deadline, "threads are left after {line:?}");
+            std::thread::yield_now();
+        }
+        assert!(terminal.has_ended());
+        let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap_or_default();
+        if let Some(pid) = pid.trim().parse().ok().and_then(Pid::from_raw) {
+            rustix::process::kill_process(pid, Signal::KILL).unwrap();
+        }
+    }
+
+    #[test]
+    fn nothing_waits_for_what_a_shell_left_behind() {
+        check("exit\n");
+        let stays = "setsid sh -c 'echo $$ > pid; exec sleep 1000' & while ! test -s pid; do :; done";
+        check(&format!("{stays}; exit\n"));
+        check(&format!("trap '' HUP; {stays}; kill -9 $$\n"));
     }
 }
