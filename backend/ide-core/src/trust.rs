@@ -10,8 +10,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Whether a folder is trusted; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Trust(Arc<watch::Sender<Option<Grant>>>);
+#[derive(Clone)]
+pub struct Trust {
+    grant: Arc<watch::Sender<Option<Grant>>>,
+    /// Whether the folder is still the one that was decided about.
+    holds: Arc<dyn Fn() -> bool + Send + Sync>,
+}
 
 /// The leave to run a folder's code, until it is revoked.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +31,18 @@ impl Grant {
 impl Trust {
     /// Trusted from the start, or not.
     pub fn new(trusted: bool) -> Self {
-        Self(Arc::new(watch::Sender::new(trusted.then(Grant::default))))
+        Self::while_true(trusted, || true)
+    }
+
+    /// Trusted from the start, or not, and only for as long as `holds`: that is asked before each leave.
+    pub fn while_true(trusted: bool, holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let grant = watch::Sender::new(trusted.then(Grant::default));
+        Self { grant: Arc::new(grant), holds: Arc::new(holds) }
     }
 
     /// Gives or takes the leave.
     pub fn set(&self, trusted: bool) {
-        self.0.send_if_modified(|grant| {
+        self.grant.send_if_modified(|grant| {
             if trusted == grant.is_some() {
                 return false;
             }
@@ -45,7 +55,10 @@ impl Trust {
 
     /// The leave for `what`, which a refusal names: "Invoke".
     pub fn grant(&self, what: &str) -> Result<Grant, CallError> {
-        self.0.borrow().clone().ok_or_else(|| {
+        if !(self.holds)() {
+            self.set(false);
+        }
+        self.grant.borrow().clone().ok_or_else(|| {
             CallError::new(
                 ErrorCode::Restricted,
                 format!(
@@ -58,7 +71,13 @@ impl Trust {
 
     /// Follows what is decided.
     pub fn subscribe(&self) -> watch::Receiver<Option<Grant>> {
-        self.0.subscribe()
+        self.grant.subscribe()
+    }
+}
+
+impl std::fmt::Debug for Trust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trust").field("granted", &self.grant.borrow().is_some()).finish_non_exhaustive()
     }
 }
 
@@ -83,5 +102,16 @@ mod tests {
         assert!(trust.grant("Invoke").is_err());
         trust.set(true);
         assert!(trust.grant("Invoke").is_ok(), "what was revoked can be granted anew");
+    }
+
+    #[tokio::test]
+    async fn what_no_longer_holds_is_taken_back() {
+        let holds = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let asked = Arc::clone(&holds);
+        let trust = Trust::while_true(true, move || asked.load(std::sync::atomic::Ordering::Relaxed));
+        let grant = trust.grant("Invoke").unwrap();
+        holds.store(false, std::sync::atomic::Ordering::Relaxed);
+        assert!(trust.grant("Invoke").is_err());
+        grant.revoked().await;
     }
 }

@@ -1,14 +1,14 @@
 //! Trust in a folder: who decided, what would run, and the gate that the other capabilities ask.
 //!
-//! Decisions are kept by the folder's real path; what the folder holds may change without asking again. Before a decision
-//! nothing of it runs. This crate runs nothing itself.
+//! Decisions are kept by the folder's real path, and hold for the folder that lay there; what it holds may change without
+//! asking again. Before a decision nothing of it runs. This crate runs nothing itself.
 
 mod record;
 mod runnables;
 
 use std::{
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,6 +19,8 @@ use protocol::{
 };
 
 pub use record::{Answer, Record};
+
+use record::Identity;
 
 /// What trust in a folder needs to know.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub struct TrustConfig {
 #[derive(Debug)]
 pub struct FolderTrust {
     root: PathBuf,
+    /// Which folder was opened there.
+    folder: Identity,
     record: Record,
     gate: Trust,
     decision: Mutex<Decision>,
@@ -50,8 +54,10 @@ impl FolderTrust {
             None
         });
         let decision = known.map_or(Decision::Unasked, |answer| decision(answer.trusted));
-        let gate = Trust::new(decision == Decision::Trusted);
-        Ok(Arc::new(Self { root, record, gate, decision: Mutex::new(decision), events, clock }))
+        let folder = Identity::at(&root)?;
+        let (place, opened) = (root.clone(), folder.clone());
+        let gate = Trust::while_true(decision == Decision::Trusted, move || is_at(&opened, &place));
+        Ok(Arc::new(Self { root, folder, record, gate, decision: Mutex::new(decision), events, clock }))
     }
 
     /// The gate, for those who run things.
@@ -77,8 +83,10 @@ impl FolderTrust {
         let root = self.root.clone();
         let found = tokio::task::spawn_blocking(move || runnables::find(&root)).await;
         let found = found.map_err(|error| failed("look through the folder", &error))?;
+        let decision = *self.decision();
         Ok(trust::Trust {
-            decision: *self.decision(),
+            // Nobody has decided about another folder that took its place.
+            decision: if is_at(&self.folder, &self.root) { decision } else { Decision::Unasked },
             folder: self.root.display().to_string(),
             runs: found.runs,
             more: found.more,
@@ -86,6 +94,13 @@ impl FolderTrust {
     }
 
     async fn decide(self: Arc<Self>, trusted: bool, by: String) -> Result<(), CallError> {
+        if trusted && !is_at(&self.folder, &self.root) {
+            let message = format!(
+                "Another folder lies at '{}' than the one that was opened; open it anew, then decide.",
+                self.root.display()
+            );
+            return Err(CallError::new(ErrorCode::Conflict, message));
+        }
         let kept = tokio::task::spawn_blocking(move || self.keep(trusted, by)).await;
         kept.map_err(|error| failed("keep the decision", &error))?
             .map_err(|error| failed("keep the decision in the data directory", &error))
@@ -109,10 +124,47 @@ impl FolderTrust {
     }
 }
 
+fn is_at(folder: &Identity, place: &Path) -> bool {
+    Identity::at(place).is_ok_and(|there| there == *folder)
+}
+
 fn decision(trusted: bool) -> Decision {
     if trusted { Decision::Trusted } else { Decision::BrowseOnly }
 }
 
 fn failed(what: &str, error: &dyn std::fmt::Display) -> CallError {
     CallError::new(ErrorCode::Internal, format!("failed to {what}: {error}; try again"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ide_core::{ManualClock, Sessions};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn another_folder_in_the_place_of_the_opened_one_is_not_trusted() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("root");
+        fs::create_dir(&root).unwrap();
+        let config = TrustConfig { root: root.clone(), state: place.path().to_owned() };
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+        let trust = FolderTrust::open(&config, Events::new(Sessions::new()), clock).unwrap();
+        Arc::clone(&trust).decide(true, "ada".into()).await.unwrap();
+        let leave = trust.gate().grant("Invoke").unwrap();
+        fs::rename(&root, place.path().join("moved")).unwrap();
+        fs::create_dir(&root).unwrap();
+        assert_eq!(trust.gate().grant("Invoke").unwrap_err().code, ErrorCode::Restricted);
+        leave.revoked().await;
+        assert_eq!(trust.describe().await.unwrap().decision, Decision::Unasked);
+        let refused = Arc::clone(&trust).decide(true, "ada".into()).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Conflict);
+        Arc::clone(&trust).decide(false, "ada".into()).await.unwrap();
+        fs::remove_dir(&root).unwrap();
+        fs::rename(place.path().join("moved"), &root).unwrap();
+        Arc::clone(&trust).decide(true, "ada".into()).await.unwrap();
+        assert!(trust.gate().grant("Invoke").is_ok(), "the folder that was opened is back");
+    }
 }

@@ -1,11 +1,16 @@
-//! `trust.json`: what was decided about folders, each under its real path, in the data directory.
+//! `trust.json`: what was decided about folders, each under its real path, in the data directory. A decision holds for
+//! the folder that lay there, not for another one that takes its place, nor for the ones above and below.
 
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::{ffi::OsStrExt, fs::OpenOptionsExt},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{MetadataExt, OpenOptionsExt},
+    },
     path::{Path, PathBuf},
+    time::UNIX_EPOCH,
 };
 
 use jiff::Timestamp;
@@ -33,7 +38,34 @@ pub struct Answer {
     pub at: Timestamp,
 }
 
-type Answers = BTreeMap<String, Answer>;
+/// Which folder lies at a path: inodes are used again, but not with the same moment of birth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    inode: u64,
+    /// In nanoseconds since 1970; none where the file system does not tell.
+    born: Option<u64>,
+}
+
+impl Identity {
+    /// That of the folder at `path`.
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
+        let seen = fs::metadata(path)?;
+        let born = seen.created().ok().and_then(|born| born.duration_since(UNIX_EPOCH).ok());
+        Ok(Self { inode: seen.ino(), born: born.and_then(|born| born.as_nanos().try_into().ok()) })
+    }
+}
+
+/// A decision, and the folder that it is about.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    answer: Answer,
+    /// None in records of versions that did not look at it: then nobody knows which folder was meant.
+    #[serde(default)]
+    folder: Option<Identity>,
+}
+
+type Answers = BTreeMap<String, Kept>;
 
 impl Record {
     /// That of a data directory.
@@ -41,10 +73,12 @@ impl Record {
         Self { folder: data_dir.to_owned() }
     }
 
-    /// What was decided about the folder at `path`; nothing where nobody has. Fails where the record is unreadable or
-    /// damaged: then nobody knows.
+    /// What was decided about the folder at `path`; nothing where nobody has, or about another one that was there. Fails
+    /// where the record is unreadable or damaged: then nobody knows.
     pub fn answer(&self, path: &Path) -> io::Result<Option<Answer>> {
-        Ok(self.read()?.remove(&key(path)?))
+        let there = Identity::at(path)?;
+        let kept = self.read()?.remove(&key(path)?);
+        Ok(kept.filter(|kept| kept.folder.as_ref() == Some(&there)).map(|kept| kept.answer))
     }
 
     /// Keeps a decision, safe from power cuts when it returns. A damaged record is replaced: its folders are asked again.
@@ -53,9 +87,9 @@ impl Record {
             tracing::warn!(%error, "the record of trusted folders is damaged and begun anew");
             Answers::new()
         });
-        answers.insert(key(path)?, answer);
+        answers.insert(key(path)?, Kept { answer, folder: Some(Identity::at(path)?) });
         while answers.len() > MAX_FOLDERS {
-            let oldest = answers.iter().min_by_key(|(_, answer)| answer.at).map(|(path, _)| path.clone());
+            let oldest = answers.iter().min_by_key(|(_, kept)| kept.answer.at).map(|(path, _)| path.clone());
             oldest.and_then(|path| answers.remove(&path));
         }
         self.write(&serde_json::to_vec_pretty(&answers)?)
@@ -125,6 +159,43 @@ mod tests {
         assert_eq!(record.answer(&link).unwrap(), Some(answer(true, 1)), "a link is what it leads to");
         let mode = fs::metadata(record.file()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn an_answer_is_about_one_folder_and_not_about_its_place() {
+        let place = tempfile::tempdir().unwrap();
+        let record = Record::of(place.path());
+        let one = folder(place.path(), b"one");
+        let inner = folder(&one, b"inner");
+        record.keep(&one, answer(true, 1)).unwrap();
+        assert_eq!(record.answer(&inner).unwrap(), None, "a folder inside is asked about by itself");
+        assert_eq!(record.answer(place.path()).unwrap(), None, "and so is the one around it");
+        let moved = place.path().join("moved");
+        fs::rename(&one, &moved).unwrap();
+        assert_eq!(record.answer(&moved).unwrap(), None, "it is asked about where it lies now");
+        let other = folder(place.path(), b"one");
+        assert_eq!(record.answer(&other).unwrap(), None, "another folder under the name is not trusted");
+        fs::remove_dir(&other).unwrap();
+        fs::rename(&moved, &one).unwrap();
+        assert_eq!(record.answer(&one).unwrap(), Some(answer(true, 1)), "the same one is");
+        fs::remove_dir_all(&one).unwrap();
+        for _ in 0..20 {
+            // The inode comes back sooner or later.
+            let again = folder(place.path(), b"one");
+            assert_eq!(record.answer(&again).unwrap(), None);
+            fs::remove_dir(&again).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_was_decided_before_folders_were_told_apart_is_asked_again() {
+        let place = tempfile::tempdir().unwrap();
+        let record = Record::of(place.path());
+        let line = serde_json::json!({ (key(place.path()).unwrap()): answer(true, 1) });
+        fs::write(record.file(), line.to_string()).unwrap();
+        assert_eq!(record.answer(place.path()).unwrap(), None);
+        record.keep(place.path(), answer(true, 2)).unwrap();
+        assert_eq!(record.answer(place.path()).unwrap(), Some(answer(true, 2)));
     }
 
     #[test]

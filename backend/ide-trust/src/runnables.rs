@@ -27,7 +27,7 @@ const TYPESCRIPT: &str = "the language server for TypeScript and JavaScript";
 const PYTHON: &str = "the language server for Python";
 
 /// Files by name: what they are, and who runs them.
-const NAMES: [(&str, &str, &str); 15] = [
+const NAMES: [(&str, &str, &str); 16] = [
     ("build.rs", "build script", RUST),
     ("Cargo.toml", "Cargo package, with the build scripts and macros of all that it depends on", RUST),
     (".cargo/config.toml", "Cargo's wrappers, runners and aliases", RUST),
@@ -37,6 +37,8 @@ const NAMES: [(&str, &str, &str); 15] = [
     ("package.json", "Node package, whose node_modules are loaded", TYPESCRIPT),
     ("pyrightconfig.json", "choice of the Python interpreter", PYTHON),
     ("pyproject.toml", "Python project, with its interpreter and plug-ins", PYTHON),
+    // A file of this name leads to a repository elsewhere, with hooks of its own.
+    (".git", "repository that lies elsewhere", GIT),
     ("template.yaml", "template, whose functions are built", "Invoke and Deploy"),
     ("template.yml", "template, whose functions are built", "Invoke and Deploy"),
     ("template.json", "template, whose functions are built", "Invoke and Deploy"),
@@ -73,10 +75,9 @@ pub(crate) fn find(root: &Path) -> Found {
             // The type of the entry itself: links are not followed.
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => {
-                    let is_git = path == Path::new(".git");
                     let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
-                    if is_git {
-                        git(&mut found, root);
+                    if entry.file_name() == ".git" {
+                        git(&mut found, root, &path);
                     } else if !skipped && depth < MAX_DEPTH {
                         open.push((path, depth + 1));
                     }
@@ -98,18 +99,52 @@ fn file(found: &mut Found, root: &Path, path: &Path) {
     found.add(path, if is_macro { "procedural macro" } else { what }, by);
 }
 
-/// Hooks, and what git's own configuration has run.
-fn git(found: &mut Found, root: &Path) {
-    let folder = Path::new(".git/hooks");
-    for hook in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
+/// Hooks, and what git's own configuration has run: of the repository whose folder `git` is, and of those that it keeps
+/// for its submodules and work trees.
+fn git(found: &mut Found, root: &Path, git: &Path) {
+    let mut open = vec![(git.to_owned(), 0)];
+    while let Some((repository, depth)) = open.pop() {
+        repository_of(found, root, &repository);
+        if depth < MAX_DEPTH && found.runs.len() <= MAX_RUNNABLES {
+            for kept in ["modules", "worktrees"] {
+                let kept = repository.join(kept);
+                let inner = fs::read_dir(root.join(&kept)).into_iter().flatten().flatten();
+                let folders = inner.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+                open.extend(folders.map(|entry| (kept.join(entry.file_name()), depth + 1)));
+            }
+        }
+    }
+}
+
+fn repository_of(found: &mut Found, root: &Path, repository: &Path) {
+    let folder = repository.join("hooks");
+    for hook in fs::read_dir(root.join(&folder)).into_iter().flatten().flatten() {
         if Path::new(&hook.file_name()).extension() != Some(OsStr::new("sample")) {
             found.add(&folder.join(hook.file_name()), "hook", GIT);
         }
     }
-    let config = Path::new(".git/config");
-    let programs = ["fsmonitor", "hookspath", "sshcommand", "pager", "editor", "textconv", "clean", "smudge"];
-    if mentions(&root.join(config), &programs) {
-        found.add(config, "programs that git is told to run", GIT);
+    let programs = [
+        "fsmonitor",
+        "hookspath",
+        "sshcommand",
+        "pager",
+        "editor",
+        "textconv",
+        "clean",
+        "smudge",
+        "helper",
+        "program",
+        "command",
+        "alias",
+        "include",
+        "driver",
+        "askpass",
+    ];
+    for name in ["config", "config.worktree"] {
+        let config = repository.join(name);
+        if mentions(&root.join(&config), &programs) {
+            found.add(&config, "programs that git is told to run", GIT);
+        }
     }
 }
 
@@ -177,6 +212,20 @@ mod tests {
             &[".git/config: programs that git is told to run", ".git/hooks/pre-commit: hook"],
         );
         check(&[(".git/config", "[core]\n\tbare = false"), (".git/HEAD", "")], &[]);
+        check(
+            &[
+                ("a/b/.git/hooks/pre-commit", ""),
+                ("c/.git", "gitdir: ../.git/modules/c"),
+                (".git/modules/c/hooks/post-checkout", ""),
+                (".git/modules/c/modules/d/config", "[include]\n\tpath = evil"),
+            ],
+            &[
+                ".git/modules/c/hooks/post-checkout: hook",
+                ".git/modules/c/modules/d/config: programs that git is told to run",
+                "a/b/.git/hooks/pre-commit: hook",
+                "c/.git: repository that lies elsewhere",
+            ],
+        );
         check(
             &[(".envrc", ""), (".vscode/tasks.json", "{}"), ("tasks.json", "{}")],
             &[".envrc: environment for direnv", ".vscode/tasks.json: tasks"],
