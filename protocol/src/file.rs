@@ -17,6 +17,7 @@ requests! {
     Edit "file.delete" = DeleteFiles -> Deleted;
     Edit "file.upload" = UploadFile -> ();
     View "file.trash" = ListTrash -> TrashPage;
+    Edit "file.set-aside" = SetAsideText -> TrashId;
     Edit "file.restore" = RestoreFile -> WorkspacePath;
     Edit "file.purge" = PurgeTrash -> ();
 }
@@ -27,6 +28,17 @@ pub const MAX_PAGE: usize = 1000;
 pub const MAX_WATCHED: usize = 1000;
 /// Largest upload or download, in bytes.
 pub const MAX_TRANSFER: u64 = 1 << 30;
+
+/// Keeps text in the trash that was typed in a file and cannot be brought into its document: a person decides later.
+/// LIMIT: a call holds 1 MiB; longer text stays in the page alone.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetAsideText {
+    /// The file.
+    pub path: WorkspacePath,
+    /// All of its text, as the person saw it.
+    pub text: String,
+}
 
 /// Asks for a folder's entries: folders first, then by name.
 #[derive(Debug, Serialize, Deserialize)]
@@ -71,6 +83,9 @@ pub enum Kind {
     Folder,
     /// A regular file.
     File,
+    /// A folder at which another file system is mounted: what is in it can be opened, and is neither found by name nor
+    /// copied, packed or deleted from above.
+    Mount,
     /// A symbolic link to a folder inside the workspace.
     FolderLink,
     /// A symbolic link to anything else, or to nothing.

@@ -29,7 +29,7 @@ pub use crate::{
     error::{Error, shown},
     remove::{clear, remove, remove_path},
     size::{Size, size},
-    trail::{Trail, mount_within},
+    trail::{Trail, is_mounted, mount_within},
     walk::{Entry, Kind, Visitor, walk},
 };
 

@@ -158,6 +158,12 @@ fn look(folder: BorrowedFd<'_>, name: &OsStr) -> rustix::io::Result<Statx> {
     statx(folder, name, flags, StatxFlags::BASIC_STATS | StatxFlags::MNT_ID)
 }
 
+/// Whether another file system is mounted at `name` in an open folder. What cannot be looked at is no mount.
+pub fn is_mounted(folder: impl AsFd, name: &OsStr) -> bool {
+    let mount = |name| look(folder.as_fd(), name).map(|seen| Mount::of(&seen)).ok();
+    mount(name).is_some_and(|there| mount(OsStr::new("")).is_some_and(|here| here != there))
+}
+
 /// Whether another file system is mounted at `name` or somewhere below it, as far as this process can see. It costs
 /// no walk: for what is moved whole. Where the system does not tell, there is none.
 pub fn mount_within(folder: impl AsFd, name: &OsStr) -> bool {
@@ -194,6 +200,7 @@ mod tests {
         assert_eq!(unescape(b"/a\\9"), b"/a\\9");
         let root = std::fs::File::open("/").unwrap();
         assert!(mount_within(&root, OsStr::new("proc")));
+        assert!(is_mounted(&root, OsStr::new("proc")) && !is_mounted(&root, OsStr::new("etc")));
         let place = tempfile::tempdir().unwrap();
         assert!(!mount_within(std::fs::File::open(place.path()).unwrap(), OsStr::new("nothing")));
     }

@@ -16,8 +16,8 @@ use std::{
 };
 
 use folders::{
-    Entry, Error, Limits, Size, Trail, Visitor, copy, mount_within, open, remove, remove_path, set_aside,
-    size, walk,
+    Entry, Error, Limits, Size, Trail, Visitor, copy, is_mounted, mount_within, open, remove, remove_path,
+    set_aside, size, walk,
 };
 use proptest::prelude::*;
 use rustix::fs::{Mode, mkdirat};
@@ -290,6 +290,7 @@ fn mounts_inside_stop_everything_before_it_begins() {
     fs::create_dir_all(at("top")).unwrap();
     mount(&["--bind", at("behind").to_str().unwrap()], &at("top"));
     assert!(matches!(remove(&here, OsStr::new("top")).unwrap_err(), Error::Mounted { .. }));
+    assert!(is_mounted(&here, OsStr::new("top")) && !is_mounted(&here, OsStr::new("behind")));
     assert!(at("behind/kept").exists());
     assert!(Command::new("umount").arg(at("top")).status().unwrap().success());
 }

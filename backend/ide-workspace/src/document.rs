@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Context, Result, WorkspaceError, shown},
-    journal::{Chosen, Journal, Journals, Snapshot},
+    journal::{Chosen, Contents as Kept, Journal, Journals, Loaded, Snapshot},
     merge::{self, Edit, Merged},
     shared::{Applied, Refused, Shared},
     text::{self, Format},
@@ -40,8 +40,20 @@ pub(crate) struct OpenDocument {
     /// Updates that are not durable yet.
     unjournaled: Vec<Vec<u8>>,
     text: Arc<str>,
-    /// Bytes of what was typed that were damaged on disk.
-    lost: usize,
+    lost: Lost,
+}
+
+/// A document's identity, text and file as they were kept, and its journal.
+type Restored = (String, Shared, Base, Option<Journal>);
+
+/// What of the text that was typed was damaged on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lost {
+    Nothing,
+    /// Records of so many bytes.
+    Records(usize),
+    /// All that was not saved.
+    Everything,
 }
 
 /// The file as it was last read or written.
@@ -77,22 +89,11 @@ impl OpenDocument {
     /// Opens the document of a file: as its journal has it, brought together with what is on disk now.
     pub(crate) fn open(tree: &Arc<Tree>, journals: &Journals, path: &WorkspacePath) -> Result<Self> {
         let contents = read("open", tree, path);
-        let kept = journals.load(path).records("read")?;
-        let restored = kept.and_then(|(journal, kept)| {
-            let base = Base::kept(kept.snapshot.base, kept.snapshot.encoding.as_ref())?;
-            let mut shared = Shared::restore(&kept.snapshot.state).ok()?;
-            for update in &kept.updates {
-                shared.apply(update).ok()?;
-            }
-            if kept.lost > 0 {
-                shared.bridge_gaps().ok()?;
-            }
-            Some((kept.snapshot.id, shared, base, Some(journal), kept.lost))
-        });
-        let (id, shared, base, journal, lost) = match restored {
+        let (restored, lost) = Self::restored(journals, path)?;
+        let (id, shared, base, journal) = match restored {
             Some(restored) => restored,
             None => Self::begin(path, contents.as_ref().ok().and_then(Option::as_ref))
-                .map(|(id, shared, base)| (id, shared, base, None, 0))
+                .map(|(id, shared, base)| (id, shared, base, None))
                 .ok_or_else(|| not_text("open", path))?,
         };
         let text = shared.text().into();
@@ -111,10 +112,25 @@ impl OpenDocument {
             lost,
         };
         document.settle(contents)?;
-        if lost > 0 {
+        if matches!(lost, Lost::Records(_)) {
             document.write_snapshot()?;
         }
         Ok(document)
+    }
+
+    /// The document as its journal has it, where there is one, and what of it is lost. What cannot be read is put aside.
+    fn restored(journals: &Journals, path: &WorkspacePath) -> Result<(Option<Restored>, Lost)> {
+        let (journal, kept) = match journals.load(path).records("read")? {
+            Loaded::Missing => return Ok((None, Lost::Nothing)),
+            Loaded::Damaged => return Ok((None, Lost::Everything)),
+            Loaded::Found(journal, kept) => (journal, kept),
+        };
+        let Some((shared, base)) = restore(&kept) else {
+            journals.put_aside(path).records("write")?;
+            return Ok((None, Lost::Everything));
+        };
+        let lost = if kept.lost > 0 { Lost::Records(kept.lost) } else { Lost::Nothing };
+        Ok((Some((kept.snapshot.id, shared, base, Some(journal))), lost))
     }
 
     /// A document without a past. It is made from the file alone, always alike: when it is made again, a
@@ -146,7 +162,10 @@ impl OpenDocument {
         match contents? {
             None => {
                 self.forget_journal();
-                let reason = "there is no such file";
+                let reason = match self.lost {
+                    Lost::Nothing => "there is no such file",
+                    _ => "there is no such file, and what was typed in it is damaged on the workspace's disk",
+                };
                 Err(WorkspaceError::refused("open", &self.path, ErrorCode::NotFound, reason))
             }
             Some(contents) if self.read_as_chosen(contents.bytes.clone()).is_none() => {
@@ -181,12 +200,19 @@ impl OpenDocument {
 
     /// What a person who opens it must know.
     pub(crate) fn notice(&self) -> Option<String> {
-        let lost = Some(self.lost).filter(|lost| *lost > 0)?;
-        Some(format!(
-            "{lost} bytes of what was typed in '{}' were damaged on the workspace's disk and are lost; all the rest is \
-             here. Look through its unsaved text before you save it.",
-            shown(&self.path)
-        ))
+        let path = shown(&self.path);
+        match self.lost {
+            Lost::Nothing => None,
+            Lost::Records(lost) => Some(format!(
+                "{lost} bytes of what was typed in '{path}' were damaged on the workspace's disk and are lost; all the rest \
+                 is here. Look through its unsaved text before you save it."
+            )),
+            Lost::Everything => Some(format!(
+                "What was typed in '{path}' and not saved was damaged on the workspace's disk. The file is as it was saved \
+                 last; look whether something is missing. The damaged record is kept in the workspace's data folder, under \
+                 'journal'."
+            )),
+        }
     }
 
     /// The file as its bytes say, in the encoding that a person chose for it.
@@ -242,12 +268,13 @@ impl OpenDocument {
 
     /// Back to the text before an update that broke it. Its identity changes where that cannot be done.
     fn restore(&mut self) {
-        let restored = self.journals.load(&self.path).ok().flatten().and_then(|(journal, kept)| {
-            let mut shared = Shared::restore(&kept.snapshot.state).ok()?;
-            for update in kept.updates.iter().chain(&self.unjournaled) {
-                shared.apply(update).ok()?;
-            }
-            Some((journal, shared))
+        let kept = match self.journals.load(&self.path) {
+            Ok(Loaded::Found(journal, kept)) => Some((journal, kept)),
+            _ => None,
+        };
+        let restored = kept.and_then(|(journal, kept)| {
+            let updates = kept.updates.iter().chain(&self.unjournaled);
+            Some((journal, replay(&kept.snapshot.state, updates)?))
         });
         if let Some((journal, shared)) = restored {
             self.journal = Some(journal);
@@ -527,6 +554,24 @@ impl OpenDocument {
         }
         self.unjournaled.clear();
     }
+}
+
+/// The document as its journal has it; none where that is no document.
+fn restore(kept: &Kept) -> Option<(Shared, Base)> {
+    let base = Base::kept(kept.snapshot.base.clone(), kept.snapshot.encoding.as_ref())?;
+    let mut shared = replay(&kept.snapshot.state, &kept.updates)?;
+    if kept.lost > 0 {
+        shared.bridge_gaps().ok()?;
+    }
+    Some((shared, base))
+}
+
+fn replay<'u>(state: &[u8], updates: impl IntoIterator<Item = &'u Vec<u8>>) -> Option<Shared> {
+    let mut shared = Shared::restore(state).ok()?;
+    for update in updates {
+        shared.apply(update).ok()?;
+    }
+    Some(shared)
 }
 
 fn read(action: &'static str, tree: &Tree, path: &WorkspacePath) -> Result<Option<Contents>> {

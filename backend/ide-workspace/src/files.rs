@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use cap_std::fs::MetadataExt;
 use ide_core::{Clock, Events, Router};
 use protocol::{
     Access, Call, CallError, ErrorCode, Event, WorkspacePath,
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, Deleted, ListFolder, ListTrash, PurgeTrash,
-        RenameFile, RestoreFile, TrashId,
+        RenameFile, RestoreFile, SetAsideText, TrashId,
     },
 };
 
@@ -19,7 +20,7 @@ use crate::{
     finder::Finder,
     listing::Listing,
     trash::{Trash, Unsaved},
-    tree::{Slot, Tree},
+    tree::{Part, Slot, Tree},
 };
 
 /// Paths one call may delete.
@@ -77,6 +78,11 @@ impl Files {
             async move { files.restore(call).await }
         });
         let files = self.clone();
+        router.on(move |_, call: SetAsideText| {
+            let files = files.clone();
+            async move { Ok(files.set_aside(call).await?) }
+        });
+        let files = self.clone();
         router.on(move |_, call: PurgeTrash| {
             let files = files.clone();
             async move { files.purge(call.ids).await }
@@ -111,10 +117,36 @@ impl Files {
         if !to.is_within(&from) {
             self.0.documents.make_room(&to).await?;
         }
-        blocking(move || rename(&inner.tree, &call)).await?;
+        let replaced = blocking(move || inner.rename(&call)).await?;
         self.0.finder.changed();
         self.0.documents.moved(&from, &to).await;
+        if replaced {
+            self.trash_changed();
+        }
         Ok(())
+    }
+
+    /// Gives a finished file its name. What had it goes to the trash where `overwrite` says that it may go at all.
+    pub(crate) async fn put(&self, part: Part, mode: Option<u32>, overwrite: bool) -> Result<()> {
+        let inner = Arc::clone(&self.0);
+        let replaced = blocking(move || {
+            let kept = inner.keep_replaced(part.slot(), overwrite)?;
+            inner.replaced(kept.as_ref(), part.finish("upload", mode, overwrite))
+        })
+        .await?;
+        if replaced {
+            self.trash_changed();
+        }
+        Ok(())
+    }
+
+    /// Keeps text that found no place in its document, until a person takes or forgets it.
+    async fn set_aside(&self, call: SetAsideText) -> Result<TrashId> {
+        let inner = Arc::clone(&self.0);
+        let unsaved = Unsaved { path: call.path, text: call.text.into() };
+        let id = blocking(move || inner.trash.keep_text(&unsaved, inner.clock.now())).await?;
+        self.trash_changed();
+        Ok(id)
     }
 
     /// A path with the links in the folder above it followed, its last name not.
@@ -204,6 +236,35 @@ impl Files {
         if let Err(error) = self.0.documents.look_if_open(path).await {
             tracing::warn!(%error, %path, "a document does not follow its file");
         }
+    }
+}
+
+impl Inner {
+    /// Moves something; whether it took the place of something else.
+    fn rename(&self, call: &RenameFile) -> Result<bool> {
+        let (from, to) = (&call.from, self.tree.slot_with_folders("move to", &call.to)?);
+        let same = |one: &cap_std::fs::Metadata, other: &cap_std::fs::Metadata| {
+            (one.dev(), one.ino()) == (other.dev(), other.ino())
+        };
+        let moved = existing("rename", &self.tree.slot("rename", from)?)?;
+        let other = to.metadata("replace")?.is_some_and(|there| there.is_file() && !same(&there, &moved));
+        let kept = self.keep_replaced(&to, call.overwrite && other)?;
+        self.replaced(kept.as_ref(), rename(&self.tree, call))
+    }
+
+    /// Copies to the trash what something is about to take the place of, where `overwrite` says that it may.
+    fn keep_replaced(&self, to: &Slot, overwrite: bool) -> Result<Option<TrashId>> {
+        if overwrite { self.trash.keep_replaced(to, self.clock.now()) } else { Ok(None) }
+    }
+
+    /// Whether something was replaced, and lies in the trash. What is still at its place does not stay there.
+    fn replaced<T>(&self, kept: Option<&TrashId>, replaced: Result<T>) -> Result<bool> {
+        if replaced.is_err()
+            && let Some(Err(error)) = kept.map(|id| self.trash.purge(id))
+        {
+            tracing::warn!(%error, "a file that was not replaced is in the trash, too");
+        }
+        replaced.map(|_| kept.is_some())
     }
 }
 

@@ -62,6 +62,17 @@ pub(crate) struct Contents {
     pub(crate) lost: usize,
 }
 
+/// What there is of a document's journal.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    /// Nothing.
+    Missing,
+    /// Bytes that hold no document any more. They are put aside.
+    Damaged,
+    /// The journal, to be written on, and what it held.
+    Found(Journal, Box<Contents>),
+}
+
 /// The folder of all journals.
 #[derive(Clone, Debug)]
 pub(crate) struct Journals {
@@ -114,21 +125,20 @@ impl Journals {
         Ok(paths)
     }
 
-    /// Reads a document's journal, cutting off a damaged end; none where there is none.
-    pub(crate) fn load(&self, path: &WorkspacePath) -> io::Result<Option<(Journal, Contents)>> {
+    /// Reads a document's journal, cutting off a damaged end.
+    pub(crate) fn load(&self, path: &WorkspacePath) -> io::Result<Loaded> {
         let at = self.active(path);
         if !at.exists() {
             match fs::rename(self.closed(path), &at) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Loaded::Missing),
                 renamed => renamed?,
             }
         }
         let bytes = fs::read(&at)?;
         let Some((contents, size)) = parse(&bytes).filter(|(contents, _)| contents.snapshot.path == *path)
         else {
-            tracing::warn!(journal = %at.display(), "a journal cannot be read; it is put aside");
-            fs::rename(&at, at.with_extension("damaged"))?;
-            return Ok(None);
+            self.put_aside(path)?;
+            return Ok(Loaded::Damaged);
         };
         if size < bytes.len() {
             tracing::warn!(journal = %at.display(), cut = bytes.len() - size, "a journal's damaged end is cut off");
@@ -143,7 +153,17 @@ impl Journals {
         file.set_len(size as u64)?;
         file.sync_all()?;
         let (size, snapshot_size) = (size as u64, size_of(&contents.snapshot));
-        Ok(Some((Journal { file, at, size, snapshot_size, damaged: false }, contents)))
+        let journal = Journal { file, at, size, snapshot_size, damaged: false };
+        Ok(Loaded::Found(journal, Box::new(contents)))
+    }
+
+    /// Keeps a journal that cannot be read out of the way, for whoever can.
+    pub(crate) fn put_aside(&self, path: &WorkspacePath) -> io::Result<()> {
+        let at = self.active(path);
+        let aside = at.with_extension("damaged");
+        tracing::error!(%path, kept = %aside.display(), "what was typed and not saved cannot be read; it is put aside");
+        fs::rename(at, aside)?;
+        File::open(&self.folder)?.sync_all()
     }
 
     /// Begins a document's journal, or replaces it by a snapshot: afterwards it is on disk wholly, or as before.
@@ -335,6 +355,13 @@ mod tests {
         }
     }
 
+    fn found(journals: &Journals, path: &WorkspacePath) -> (Journal, Contents) {
+        match journals.load(path).unwrap() {
+            Loaded::Found(journal, contents) => (journal, *contents),
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn written(updates: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         frame(&mut bytes, SNAPSHOT, &encode(&snapshot("a/b")));
@@ -349,23 +376,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journals = Journals::open(folder.path()).unwrap();
         let snapshot = snapshot("a/b");
-        assert!(journals.load(&snapshot.path).unwrap().is_none());
+        assert!(matches!(journals.load(&snapshot.path).unwrap(), Loaded::Missing));
         let mut journal = journals.write(&snapshot).unwrap();
         journal.append(&[vec![1], vec![]]).unwrap();
         journal.append(&[vec![2; 70_000]]).unwrap();
         drop(journal);
         assert_eq!(journals.unfinished().unwrap(), std::slice::from_ref(&snapshot.path));
-        let (journal, contents) = journals.load(&snapshot.path).unwrap().unwrap();
+        let (journal, contents) = found(&journals, &snapshot.path);
         assert_eq!(
             contents,
             Contents { snapshot: snapshot.clone(), updates: vec![vec![1], vec![], vec![2; 70_000]], lost: 0 }
         );
         journals.close(&snapshot.path, &journal, Timestamp::now()).unwrap();
         assert!(journals.unfinished().unwrap().is_empty());
-        let (journal, contents) = journals.load(&snapshot.path).unwrap().unwrap();
+        let (journal, contents) = found(&journals, &snapshot.path);
         assert_eq!(contents.updates.len(), 3, "a closed journal is found again");
         journals.forget(journal).unwrap();
-        assert!(journals.load(&snapshot.path).unwrap().is_none());
+        assert!(matches!(journals.load(&snapshot.path).unwrap(), Loaded::Missing));
     }
 
     #[test]
@@ -378,7 +405,7 @@ mod tests {
             journals.close(&snapshot.path, &journals.write(snapshot).unwrap(), Timestamp::now()).unwrap();
         }
         journals.prune(later).unwrap();
-        assert!(journals.load(&old.path).unwrap().is_none());
+        assert!(matches!(journals.load(&old.path).unwrap(), Loaded::Missing));
     }
 
     #[test]
@@ -388,7 +415,7 @@ mod tests {
         let path = snapshot("a/b").path;
         for bytes in [&b""[..], b"CUMULOJ1", b"CUMULOJ1\xFF\xFF\xFF\xFF", b"other"] {
             fs::write(journals.active(&path), bytes).unwrap();
-            assert!(journals.load(&path).unwrap().is_none());
+            assert!(matches!(journals.load(&path).unwrap(), Loaded::Damaged));
             assert!(!journals.active(&path).exists());
         }
     }
@@ -416,7 +443,7 @@ mod tests {
         let mut damaged = whole.clone();
         damaged[second + FRAME + 20] = 9;
         fs::write(journals.active(&path), &damaged).unwrap();
-        let (_, contents) = journals.load(&path).unwrap().unwrap();
+        let (_, contents) = found(&journals, &path);
         assert!(contents.lost > 0);
         assert_eq!(fs::read(journals.active(&path).with_extension("damaged")).unwrap(), damaged);
     }

@@ -149,6 +149,7 @@ fn entry(folder: &Dir, name: &str) -> Option<Entry> {
     let metadata = folder.symlink_metadata(on_disk(name)).ok()?;
     let kind = match metadata.file_type() {
         kind if kind.is_symlink() && leads_to_folder(folder, name) => Kind::FolderLink,
+        kind if kind.is_dir() && folders::is_mounted(folder, on_disk(name).as_os_str()) => Kind::Mount,
         kind => plain_kind(kind),
     };
     Some(Entry { name: name.to_owned(), kind, size: size(&metadata), modified_ms: modified_ms(&metadata) })

@@ -90,7 +90,7 @@ impl Transfers {
                 .ok_or_else(|| refused("it has more bytes than were announced"))?;
             part = blocking(move || part.write("upload", &bytes).map(|()| part)).await?;
         }
-        blocking(move || part.finish("upload", mode, overwrite)).await?;
+        self.files.put(part, mode, overwrite).await?;
         self.files.changed(&path).await;
         Ok(())
     }

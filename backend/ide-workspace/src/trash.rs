@@ -1,4 +1,4 @@
-//! The trash: what people deleted, kept for [`KEEP_DAYS`] days beside the journal. Of one thing there are
+//! The trash: what people deleted or replaced, and what they typed that found no place, kept for [`KEEP_DAYS`] days beside the journal. Of one thing there are
 //! `trash/<time>-<n>/<name>`, the path it had in `trash/<time>-<n>.path`, and, where its files had unsaved text, that
 //! text in `trash/<time>-<n>.unsaved`. It lies outside the workspace, so it may be on another file system: then a copy
 //! is made before the original goes.
@@ -77,14 +77,44 @@ impl Trash {
         if folders::mount_within(slot.folder(), slot.name().as_os_str()) {
             return Err(WorkspaceError::refused("delete", slot.path(), ErrorCode::Unsupported, reason));
         }
+        self.keep(now, |id| self.place(id, slot, unsaved))
+    }
+
+    /// Keeps a copy of the file at `slot`, whose place something else is about to take; none where nothing is there.
+    pub(crate) fn keep_replaced(&self, slot: &Slot, now: Timestamp) -> Result<Option<TrashId>> {
+        if slot.metadata("replace")?.is_none() {
+            return Ok(None);
+        }
+        self.keep(now, |id| {
+            write(&self.file(id, "path"), slot.path().as_str()).records("write to")?;
+            let place = self.slot(id, slot.path()).records("write to")?;
+            slot.link(&place).or_else(|_| slot.copy("replace", &place, false))
+        })
+        .map(Some)
+    }
+
+    /// Keeps text that was typed in a file and found no place in its document.
+    pub(crate) fn keep_text(&self, unsaved: &Unsaved, now: Timestamp) -> Result<TrashId> {
+        self.keep(now, |id| {
+            write(&self.file(id, "path"), unsaved.path.as_str()).records("write to")?;
+            self.keep_unsaved(id, std::slice::from_ref(unsaved)).records("write to")
+        })
+    }
+
+    /// Keeps something new, wholly or not at all.
+    fn keep(&self, now: Timestamp, fill: impl FnOnce(&TrashId) -> Result<()>) -> Result<TrashId> {
         let id = self.new_id(now).records("write to")?;
-        let thrown = self.place(&id, slot, unsaved);
-        if thrown.is_err()
+        let filled = fill(&id).and_then(|()| self.sync().records("write to"));
+        if filled.is_err()
             && let Err(error) = self.purge(&id)
         {
-            tracing::warn!(%error, "what could not be deleted leaves something in the trash");
+            tracing::warn!(%error, "what could not be kept leaves something in the trash");
         }
-        thrown.map(|()| id)
+        filled.map(|()| id)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.folder)?.sync_all()
     }
 
     fn place(&self, id: &TrashId, slot: &Slot, unsaved: &[Unsaved]) -> Result<()> {

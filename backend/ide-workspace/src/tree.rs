@@ -279,6 +279,13 @@ impl Slot {
         to.sync(action)
     }
 
+    /// Gives the file that is here a second name at `to`, where nothing may be; not every file system can.
+    pub(crate) fn link(&self, to: &Self) -> Result<()> {
+        rustix::fs::linkat(&self.folder, &self.name, &to.folder, &to.name, AtFlags::empty())
+            .of("keep", &self.path)?;
+        to.sync("keep")
+    }
+
     /// Makes the folder's entries durable.
     pub(crate) fn sync(&self, action: &'static str) -> Result<()> {
         sync_folder(self.folder.as_fd()).of(action, &self.path)
@@ -350,6 +357,11 @@ impl Part {
     /// Adds bytes.
     pub(crate) fn write(&mut self, action: &'static str, bytes: &[u8]) -> Result<()> {
         self.file.write_all(bytes).of(action, &self.slot.path)
+    }
+
+    /// Where it will lie.
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.slot
     }
 
     /// Makes it durable and gives it its name, which is durable then too. It gets the permission bits `mode`,

@@ -306,6 +306,61 @@ async fn cursors_carry_the_name_of_their_session() {
 }
 
 #[tokio::test]
+async fn a_cursor_ends_with_its_connection() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "text\n");
+    let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Editor).await);
+    let mut ann = Editor::open(&one, "a.txt").await;
+    let bob = Editor::open(&two, "a.txt").await;
+    let mut awareness = yrs::sync::Awareness::new(yrs::Doc::with_client_id(7));
+    awareness.set_local_state(serde_json::json!({"user": {}})).unwrap();
+    bob.send(&Message::Awareness(awareness.update().unwrap()));
+    ann.until("the cursor", |editor| !editor.awareness.is_empty()).await;
+    ann.awareness.clear();
+    // No word of leaving, no time that passes: the session may come back, the cursor is gone at once.
+    two.cut();
+    ann.until("the cursor's end", |editor| !editor.awareness.is_empty()).await;
+    let heard = ann.awareness.pop().unwrap();
+    let entry = heard.clients.values().next().unwrap();
+    assert_eq!(&*entry.json, "null");
+    let mut late = Editor::open(&one, "a.txt").await;
+    late.send(&Message::AwarenessQuery);
+    late.typed("text", "typed").await;
+    let shown =
+        |update: &yrs::sync::AwarenessUpdate| update.clients.values().any(|entry| &*entry.json != "null");
+    assert!(!late.awareness.iter().any(shown), "who comes later does not see it either");
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_told_and_kept() {
+    killed(
+        |bench| async move {
+            bench.write("a.txt", "saved\n");
+            Editor::open(&bench.tab().await, "a.txt").await.typed("saved", "typed").await;
+            let journal = bench.folder.path().join("state/journal");
+            let log =
+                |entry: &std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "log");
+            let at = std::fs::read_dir(journal).unwrap().flatten().find(log).unwrap().path();
+            let mut bytes = std::fs::read(&at).unwrap();
+            bytes[40] ^= 0xFF;
+            std::fs::write(&at, &bytes).unwrap();
+            (at, bytes)
+        },
+        |bench, (at, bytes)| async move {
+            let tab = bench.tab().await;
+            let mut editor = Editor::open(&tab, "a.txt").await;
+            let notice = editor.document.notice.clone().unwrap();
+            assert!(notice.contains("'a.txt'") && notice.contains("damaged"), "{notice}");
+            assert_eq!(editor.text(), "saved\n");
+            assert_eq!(std::fs::read(at.with_extension("damaged")).unwrap(), bytes);
+            editor.typed("saved", "again").await;
+            let again = Editor::open(&bench.tab().await, "a.txt").await;
+            assert!(again.document.notice.is_some(), "whoever else opens it is told, too");
+        },
+    );
+}
+
+#[tokio::test]
 async fn language_servers_follow_and_edit() {
     let bench = Bench::new().await;
     bench.write("a.rs", "fn main() {}\n");

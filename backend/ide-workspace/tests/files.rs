@@ -11,7 +11,7 @@ use protocol::{
     document::{self, Disk, State},
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, DownloadFile, FindFiles, ListFolder,
-        RenameFile, UploadFile, WatchFolders,
+        ListTrash, RenameFile, RestoreFile, SetAsideText, UploadFile, WatchFolders,
     },
     layout::{Layout, LoadLayout, SaveLayout},
 };
@@ -143,6 +143,53 @@ async fn an_upload_reaches_the_open_document() {
     let mut editor = Editor::open(&tab, "a.txt").await;
     upload(&tab, "a.txt", b"new\n", 4, true).await.unwrap();
     editor.until_text("new\n").await;
+}
+
+#[tokio::test]
+async fn what_is_replaced_lies_in_the_trash() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "first\n");
+    bench.write("b.txt", "second\n");
+    let tab = bench.tab().await;
+    upload(&tab, "a.txt", b"new\n", 4, true).await.unwrap();
+    tab.event("the trash", |event| *event == Event::File(file::Event::TrashChanged)).await;
+    tab.call(RenameFile { from: path("a.txt"), to: path("b.txt"), overwrite: true }).await.unwrap();
+    assert_eq!(bench.read("b.txt"), "new\n");
+    let mut restored = Vec::new();
+    for entry in tab.call(ListTrash {}).await.unwrap().entries {
+        let to = path(&format!("back/{}", entry.path));
+        tab.call(RestoreFile { id: entry.id, to: Some(to.clone()) }).await.unwrap();
+        restored.push((to.to_string(), bench.read(to.as_str())));
+    }
+    restored.sort();
+    let want = [("back/a.txt", "first\n"), ("back/b.txt", "second\n")];
+    assert_eq!(restored, want.map(|(path, text)| (path.to_owned(), text.to_owned())));
+    // What took no place, or kept its own, leaves nothing there.
+    upload(&tab, "fresh.txt", b"", 0, true).await.unwrap();
+    tab.call(RenameFile { from: path("b.txt"), to: path("b.txt"), overwrite: true }).await.unwrap();
+    assert_eq!(upload(&tab, "b.txt", b"xyz", 2, true).await, Err(ErrorCode::Invalid));
+    assert_eq!(tab.call(ListTrash {}).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn text_that_found_no_place_waits_in_the_trash() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "of somebody else\n");
+    let tab = bench.tab().await;
+    let text = "typed on the train\n".to_owned();
+    let id = tab.call(SetAsideText { path: path("a.txt"), text: text.clone() }).await.unwrap();
+    let bench = Bench::open(Arc::clone(&bench.folder)).await;
+    let tab = bench.tab().await;
+    let page = tab.call(ListTrash {}).await.unwrap();
+    assert!(page.entries[0].unsaved && page.entries[0].id == id, "it is there after a restart");
+    let mut editor = Editor::open(&tab, "a.txt").await;
+    tab.call(RestoreFile { id: id.clone(), to: None }).await.unwrap();
+    editor.until_text(&text).await;
+    assert_eq!(bench.read("a.txt"), "of somebody else\n", "it comes back as unsaved text");
+    assert_eq!(tab.call(ListTrash {}).await.unwrap().total, 0);
+    let viewer = bench.tab_of("bob", Role::Viewer).await;
+    let refused = viewer.call(SetAsideText { path: path("a.txt"), text }).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
 }
 
 #[tokio::test]

@@ -53,13 +53,23 @@ class Agent {
   doc = new Y.Doc();
   id = "first";
   closed: number[] = [];
+  /** Text that was set aside. */
+  trash: string[] = [];
   readonly #channels = new Map<number, (bytes: Uint8Array) => void>();
   readonly #sessions = new Set<(resumed: boolean) => void>();
   #next = 1;
 
   readonly link: LinkPort = {
-    call: async method => {
+    call: async (method, params) => {
       if (method === "document.close") return null;
+      if (method === "file.set-aside") {
+        this.trash.push((params as { text: string }).text);
+        return `7-${this.trash.length - 1}`;
+      }
+      if (method === "file.purge") {
+        for (const id of (params as { ids: string[] }).ids) delete this.trash[Number(id.split("-")[1])];
+        return null;
+      }
       return {
         id: this.id, state: { path: "a", dirty: false, disk: "same" }, line_ending: "lf", encoding: "utf-8", read_only: false,
         plain: false, language: "plaintext",
@@ -194,6 +204,7 @@ test("typing that comes back after others changed the text waits for a decision"
     assert.equal(tab.text().toString(), "one two, of somebody else");
     assert.equal(agent.doc.getText("text").toString(), "one two, of somebody else");
     assert.equal(tab.told.at(-1), "unsent one and a half two");
+    assert.deepEqual(agent.trash, ["one and a half two"], "a page that goes now loses nothing");
     const late = follow(agent);
     assert.deepEqual(late.told, ["ready one two, of somebody else", "unsent one and a half two"]);
     late.leave();
@@ -201,6 +212,11 @@ test("typing that comes back after others changed the text waits for a decision"
     assert.equal(tab.told.at(-1), "unsent undefined");
     const kept = mine ? "one and a half two" : "one two, of somebody else";
     assert.equal(agent.doc.getText("text").toString(), kept);
+    await settle();
+    assert.deepEqual(agent.trash, ["one and a half two"], "what is dropped can be restored, what is taken is not durable yet");
+    agent.journal();
+    await settle();
+    assert.equal(agent.trash[0], mine ? undefined : "one and a half two");
     tab.leave();
   }
 });

@@ -20,6 +20,7 @@ use protocol::{
     relay::Kind,
 };
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
 use tokio_util::codec::Framed;
 
 use super::soon;
@@ -29,6 +30,8 @@ pub(crate) struct Tab {
     calls: AtomicU64,
     channels: AtomicU32,
     inbox: Arc<Inbox>,
+    /// What holds the connection.
+    wire: Mutex<Vec<AbortHandle>>,
 }
 
 #[derive(Default)]
@@ -59,16 +62,17 @@ impl Tab {
             calls: AtomicU64::new(1),
             channels: AtomicU32::new(1),
             inbox: Arc::clone(&inbox),
+            wire: Mutex::default(),
         });
         tab.send(&ToAgent::Hello { version: protocol::link::VERSION, session: None, received: 0 });
-        tokio::spawn(async move {
+        let writing = tokio::spawn(async move {
             while let Some(frame) = outgoing.recv().await {
                 if sink.send(frame).await.is_err() {
                     return;
                 }
             }
         });
-        tokio::spawn(async move {
+        let reading = tokio::spawn(async move {
             let mut received = 0;
             while let Some(Ok(frame)) = source.next().await {
                 received += u64::from(inbox.take(&frame, &frames));
@@ -76,7 +80,13 @@ impl Tab {
                 let _ = frames.send(text(&ack));
             }
         });
+        tab.wire.lock().unwrap().extend([writing.abort_handle(), reading.abort_handle()]);
         tab
+    }
+
+    /// The connection is gone, without a word.
+    pub(crate) fn cut(&self) {
+        self.wire.lock().unwrap().drain(..).for_each(|task| task.abort());
     }
 
     fn send(&self, frame: &ToAgent) {

@@ -74,6 +74,13 @@ export class Replica {
   }
 }
 
+/** Text that waits for a decision. */
+interface Unsent {
+  text: string;
+  /** Its place in the workspace's trash: the page may go before anybody decides. None where it could not be kept. */
+  kept: Promise<string | undefined>;
+}
+
 /** A document that some editors of this tab have open. */
 export class SharedDocument {
   readonly #listeners = new Set<DocumentListener>();
@@ -92,7 +99,9 @@ export class SharedDocument {
   /** Text that the agent never confirmed, on its way into the replica that follows. */
   #carried: { mine: string; before: string } | undefined;
   /** Text that could not be carried there: others had changed what it was typed into. */
-  #unsent: string[] = [];
+  #unsent: Unsent[] = [];
+  /** Where text that was decided for is kept until the document has it durably. */
+  #settled: Unsent[] = [];
   /** Runs while an editor is to come for it in a moment. */
   #expected: ReturnType<typeof setTimeout> | undefined;
 
@@ -125,7 +134,7 @@ export class SharedDocument {
     this.#expected = undefined;
     this.#listeners.add(listener);
     if (this.replica !== undefined) listener.ready(this.replica);
-    if (this.#unsent[0] !== undefined) listener.unsent(this.#unsent[0]);
+    if (this.#unsent[0] !== undefined) listener.unsent(this.#unsent[0].text);
     return () => this.#listeners.delete(listener);
   }
 
@@ -144,11 +153,28 @@ export class SharedDocument {
     }, EXPECTED_MS);
   }
 
-  /** Puts unsent text in place of the document's, or drops it. */
+  /** Puts unsent text in place of the document's, or leaves it to the trash. */
   decide(mine: boolean): void {
-    const text = this.#unsent.shift();
-    if (text !== undefined && mine && this.#replica !== undefined) replaceText(this.#replica.text, text);
-    for (const listener of this.#listeners) listener.unsent(this.#unsent[0]);
+    const unsent = this.#unsent.shift();
+    if (unsent !== undefined && mine && this.#replica !== undefined) {
+      this.#settled.push(unsent);
+      replaceText(this.#replica.text, unsent.text);
+      if (!this.#pending) this.#forgetSettled();
+    }
+    for (const listener of this.#listeners) listener.unsent(this.#unsent[0]?.text);
+  }
+
+  #setAside(text: string): void {
+    const kept = this.#link.call("file.set-aside", { path: this.#path, text }).then(String, () => undefined);
+    this.#unsent.push({ text, kept });
+  }
+
+  /** What the document has needs no second place. */
+  #forgetSettled(): void {
+    for (const { kept } of this.#settled.splice(0)) {
+      const purge = (id: string | undefined) => id === undefined ? undefined : this.#link.call("file.purge", { ids: [id] });
+      kept.then(purge).catch((fault: unknown) => console.warn("text that is in its document stays in the trash, too", fault));
+    }
   }
 
   /** Leaves the document. */
@@ -277,7 +303,7 @@ export class SharedDocument {
     this.#carried = undefined;
     for (const listener of this.#listeners) {
       listener.ready(replica);
-      if (this.#unsent[0] !== undefined) listener.unsent(this.#unsent[0]);
+      if (this.#unsent[0] !== undefined) listener.unsent(this.#unsent[0].text);
     }
   }
 
@@ -288,12 +314,13 @@ export class SharedDocument {
     this.#setPending(false);
     if (text === mine) return;
     if (text === before) replaceText(replica.text, mine);
-    else this.#unsent.push(mine);
+    else this.#setAside(mine);
   }
 
   #setPending(pending: boolean): void {
     if (pending === this.#pending) return;
     this.#pending = pending;
+    if (!pending) this.#forgetSettled();
     for (const listener of this.#listeners) listener.pending(pending);
   }
 }

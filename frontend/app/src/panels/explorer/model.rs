@@ -714,13 +714,17 @@ fn may_come_back(code: ErrorCode) -> bool {
 
 fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool>) -> TreeRow {
     let (icon, class) = match (entry.kind, expanded) {
-        (Kind::Folder | Kind::FolderLink, Some(true)) => ("folder-open", "tint-accent"),
-        (Kind::Folder | Kind::FolderLink, _) => ("folder", "tint-accent"),
+        (kind, Some(true)) if opens(kind) => ("folder-open", "tint-accent"),
+        (Kind::Folder | Kind::Mount | Kind::FolderLink, _) => ("folder", "tint-accent"),
         (Kind::File, _) => icons::of_file(&entry.name),
         (Kind::Link, _) => ("link", "tint-muted"),
         (Kind::Other, _) => ("plug", "tint-muted"),
     };
-    let detail = if entry.kind == Kind::FolderLink { "→" } else { "" };
+    let detail = match entry.kind {
+        Kind::FolderLink => "→",
+        Kind::Mount => "mounted: not searched",
+        _ => "",
+    };
     TreeRow {
         key: path.to_string().into(),
         label: shown_name(&entry.name).into(),
@@ -753,7 +757,7 @@ fn more_row(path: &WorkspacePath, folder: &Folder, level: u32) -> TreeRow {
 }
 
 fn opens(kind: Kind) -> bool {
-    matches!(kind, Kind::Folder | Kind::FolderLink)
+    matches!(kind, Kind::Folder | Kind::Mount | Kind::FolderLink)
 }
 
 /// `main copy.rs`, `main copy 2.rs` …

@@ -206,7 +206,7 @@ fn ask_to_replace(desk: &Desk, folder: WorkspacePath, taken: Vec<Incoming>) {
     desk.tell::<Notices>(notices::Message::Ask(Question {
         title: title.into(),
         body: format!(
-            "In the workspace there are already: {}{more}. What is replaced is gone.",
+            "In the workspace there are already: {}{more}. What is replaced goes to the trash.",
             names.join(", ")
         )
         .into(),
