@@ -227,3 +227,60 @@ def test_what_is_said_of_buckets_and_objects(cloud, s3):
     assert "Status" not in s3.get_bucket_versioning(Bucket="bucket")
     enable = {"Bucket": "bucket", "VersioningConfiguration": {"Status": "Enabled"}}
     refused(lambda: s3.put_bucket_versioning(**enable), "NotImplemented", 501)
+
+
+def form(fields, name, contents):
+    """What a browser posts: fields, then one file."""
+    parts = [
+        f'--limit\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n' for field, value in fields.items()
+    ]
+    file = f'--limit\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n{contents}\r\n--limit--\r\n'
+    return ("".join(parts) + file).encode()
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_browser_posts_within_a_policy(cloud, s3, version):
+    signer = cloud.client("s3", config=Config(signature_version=version, s3={"addressing_style": "path"}))
+    kind = {"content-type": "multipart/form-data; boundary=limit"}
+
+    def post(change={}, contents="posted", headers={}):
+        made = signer.generate_presigned_post(
+            "bucket",
+            "in/${filename}",
+            Fields={"x-amz-meta-colour": "red", "success_action_status": "201"},
+            Conditions=[
+                {"x-amz-meta-colour": "red"},
+                ["starts-with", "$success_action_status", ""],
+                ["content-length-range", 1, 10],
+            ],
+        )
+        return ask(made["url"], "POST", form(made["fields"] | change, "a b.txt", contents), kind | headers)
+
+    status, answer = post()
+    assert status == 201 and b"<Key>in/a b.txt</Key>" in answer, answer
+    kept = s3.get_object(Bucket="bucket", Key="in/a b.txt")
+    assert (kept["Body"].read(), kept["Metadata"]) == (b"posted", {"colour": "red"})
+    status, answer = post({"x-amz-meta-colour": "blue"})
+    assert status == 403 and b'Policy Condition failed: [&quot;eq&quot;, &quot;$x-amz-meta-colour&quot;' in answer, answer
+    assert b"<Code>EntityTooLarge</Code>" in post(contents="more than ten")[1]
+    assert b"Extra input fields: acl" in post({"acl": "private"})[1]
+    # A page may post where the bucket says so, and nowhere else.
+    origin = {"origin": "https://app.test"}
+    assert b"CORS is not enabled for this bucket" in post(headers=origin)[1]
+    rule = {"AllowedMethods": ["POST", "GET"], "AllowedOrigins": ["https://*.test"], "MaxAgeSeconds": 60}
+    s3.put_bucket_cors(Bucket="bucket", CORSConfiguration={"CORSRules": [rule]})
+    assert s3.get_bucket_cors(Bucket="bucket")["CORSRules"] == [rule]
+    assert post(headers=origin)[0] == 201
+    url = s3.generate_presigned_url("get_object", {"Bucket": "bucket", "Key": "in/a b.txt"})
+    asks = {"access-control-request-method": "GET", "access-control-request-headers": "x-any"}
+    assert ask(url, "OPTIONS", headers=origin | {"access-control-request-method": "GET"})[0] == 200
+    assert ask(url, "OPTIONS", headers=origin | asks)[0] == 403
+    s3.delete_bucket_cors(Bucket="bucket")
+    refused(lambda: s3.get_bucket_cors(Bucket="bucket"), "NoSuchCORSConfiguration", 404)
+
+
+def test_attributes_of_an_object(s3):
+    s3.put_object(Bucket="bucket", Key="key", Body=b"text")
+    seen = s3.get_object_attributes(Bucket="bucket", Key="key", ObjectAttributes=["ETag", "ObjectSize", "StorageClass"])
+    assert (seen["ObjectSize"], seen["StorageClass"]) == (4, "STANDARD")
+    assert f'"{seen["ETag"]}"' == s3.head_object(Bucket="bucket", Key="key")["ETag"]

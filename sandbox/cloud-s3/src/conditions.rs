@@ -17,6 +17,32 @@ pub(crate) struct ReadConditions<'a> {
     pub(crate) unmodified_since: Option<Timestamp>,
 }
 
+/// The conditions in the members of a GetObject or HeadObject.
+macro_rules! of {
+    ($input:expr) => {
+        crate::conditions::ReadConditions {
+            matches: $input.if_match.as_deref(),
+            none_match: $input.if_none_match.as_deref(),
+            modified_since: $input.if_modified_since,
+            unmodified_since: $input.if_unmodified_since,
+        }
+    };
+}
+
+/// Those of a copy's source.
+macro_rules! of_source {
+    ($input:expr) => {
+        crate::conditions::ReadConditions {
+            matches: $input.copy_source_if_match.as_deref(),
+            none_match: $input.copy_source_if_none_match.as_deref(),
+            modified_since: $input.copy_source_if_modified_since,
+            unmodified_since: $input.copy_source_if_unmodified_since,
+        }
+    };
+}
+
+pub(crate) use {of, of_source};
+
 impl ReadConditions<'_> {
     /// 412 or 304 unless they hold.
     pub(crate) fn check(&self, object: &Object, now: Timestamp) -> Result<(), AwsError> {

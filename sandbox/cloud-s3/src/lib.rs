@@ -12,12 +12,14 @@
 
 mod blobs;
 mod conditions;
+mod cors;
 mod error;
 mod headers;
 mod intake;
 mod listing;
 mod names;
 mod ops;
+mod post_policy;
 mod range;
 mod readers;
 mod records;
@@ -32,7 +34,12 @@ mod tests;
 pub use service::{OpenError, S3};
 
 use cloud_core::{AwsError, Caller};
-use cloud_wire::{Service, ServiceModel, head::Head};
+use cloud_wire::{
+    Service, ServiceModel,
+    form::Form,
+    head::Head,
+    service::{CrossOrigin, Posting},
+};
 
 /// The service's name in ARNs and file names.
 const SERVICE: &str = "s3";
@@ -51,27 +58,31 @@ impl Service for S3 {
         CreateBucket => ops::bucket::create,
         CreateMultipartUpload => ops::multipart::create,
         DeleteBucket => ops::bucket::delete,
+        DeleteBucketCors => ops::cors::delete,
         DeleteBucketPolicy => ops::configuration::delete_policy,
         DeleteBucketTagging => ops::tagging::delete_of_bucket,
         DeleteObject => ops::object::delete,
         DeleteObjectTagging => ops::tagging::delete_of_object,
         DeleteObjects => ops::object::delete_several,
         DeletePublicAccessBlock => ops::configuration::delete_public_access_block,
+        GetBucketCors => ops::cors::get,
         GetBucketEncryption => ops::configuration::get_encryption,
         GetBucketLocation => ops::bucket::location,
         GetBucketPolicy => ops::configuration::get_policy,
         GetBucketTagging => ops::tagging::get_of_bucket,
         GetBucketVersioning => ops::configuration::get_versioning,
-        GetObject => ops::object::get,
+        GetObject => ops::read::get,
+        GetObjectAttributes => ops::read::attributes,
         GetObjectTagging => ops::tagging::get_of_object,
         GetPublicAccessBlock => ops::configuration::get_public_access_block,
         HeadBucket => ops::bucket::head,
-        HeadObject => ops::object::head,
+        HeadObject => ops::read::head,
         ListBuckets => ops::bucket::list,
         ListMultipartUploads => ops::multipart::list_uploads,
         ListObjects => ops::list::objects,
         ListObjectsV2 => ops::list::objects_v2,
         ListParts => ops::multipart::list_parts,
+        PutBucketCors => ops::cors::put,
         PutBucketEncryption => ops::configuration::put_encryption,
         PutBucketPolicy => ops::configuration::put_policy,
         PutBucketTagging => ops::tagging::put_of_bucket,
@@ -91,6 +102,8 @@ impl Service for S3 {
             "CreateMultipartUpload" => "InitiateMultipartUploadResult",
             "CompleteMultipartUpload" => "CompleteMultipartUploadResult",
             "DeleteObjects" => "DeleteResult",
+            "GetBucketCors" => "CORSConfiguration",
+            "GetObjectAttributes" => "GetObjectAttributesResponse",
             "GetBucketLocation" => "LocationConstraint",
             "GetBucketVersioning" => "VersioningConfiguration",
             "GetBucketTagging" | "GetObjectTagging" => "Tagging",
@@ -100,6 +113,14 @@ impl Service for S3 {
 
     fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
         headers::check(operation, head, caller)
+    }
+
+    fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {
+        ops::cors::cross_origin(self, head)
+    }
+
+    fn post<'a>(&'a self, caller: &'a Caller, form: Form) -> Option<Posting<'a>> {
+        Some(Box::pin(ops::post::post(self, caller, form)))
     }
 
     fn body_limit(&self, operation: &str) -> u64 {

@@ -2,9 +2,12 @@
 
 pub(crate) mod bucket;
 pub(crate) mod configuration;
+pub(crate) mod cors;
 pub(crate) mod list;
 pub(crate) mod multipart;
 pub(crate) mod object;
+pub(crate) mod post;
+pub(crate) mod read;
 pub(crate) mod tagging;
 
 use cloud_core::Caller;

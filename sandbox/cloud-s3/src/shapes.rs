@@ -17,6 +17,12 @@ pub static ABORT_RULE_ID: Schema = Schema::string("AbortRuleId");
 pub static ACCEPT_RANGES: Schema = Schema::string("AcceptRanges");
 pub static ACCESS_POINT_ALIAS: Schema = Schema::boolean("AccessPointAlias");
 pub static ACCOUNT_ID: Schema = Schema::string("AccountId");
+pub static ALLOWED_HEADER: Schema = Schema::string("AllowedHeader");
+pub static ALLOWED_HEADERS: Schema = Schema::list("AllowedHeaders", &ALLOWED_HEADER).flattened();
+pub static ALLOWED_METHOD: Schema = Schema::string("AllowedMethod");
+pub static ALLOWED_METHODS: Schema = Schema::list("AllowedMethods", &ALLOWED_METHOD).flattened();
+pub static ALLOWED_ORIGIN: Schema = Schema::string("AllowedOrigin");
+pub static ALLOWED_ORIGINS: Schema = Schema::list("AllowedOrigins", &ALLOWED_ORIGIN).flattened();
 pub static BODY: Schema = Schema::blob("Body");
 pub static BUCKET_KEY_ENABLED: Schema = Schema::boolean("BucketKeyEnabled");
 pub static BUCKET_LOCATION_NAME: Schema = Schema::string("BucketLocationName");
@@ -24,6 +30,7 @@ pub static BUCKET_NAME: Schema = Schema::string("BucketName");
 pub static BUCKET_REGION: Schema = Schema::string("BucketRegion");
 pub static BUCKETS: Schema = Schema::list("Buckets", &BUCKET).element_name("Bucket");
 pub static BYPASS_GOVERNANCE_RETENTION: Schema = Schema::boolean("BypassGovernanceRetention");
+pub static CORS_RULES: Schema = Schema::list("CORSRules", &CORS_RULE).flattened();
 pub static CACHE_CONTROL: Schema = Schema::string("CacheControl");
 pub static CHECKSUM_ALGORITHM_LIST: Schema =
     Schema::list("ChecksumAlgorithmList", &CHECKSUM_ALGORITHM).flattened();
@@ -70,6 +77,8 @@ pub static ENCRYPTION_TYPE_LIST: Schema =
 pub static ERRORS_: Schema = Schema::list("Errors", &ERROR).flattened();
 pub static EXPIRATION: Schema = Schema::string("Expiration");
 pub static EXPIRES: Schema = Schema::timestamp("Expires");
+pub static EXPOSE_HEADER: Schema = Schema::string("ExposeHeader");
+pub static EXPOSE_HEADERS: Schema = Schema::list("ExposeHeaders", &EXPOSE_HEADER).flattened();
 pub static FETCH_OWNER: Schema = Schema::boolean("FetchOwner");
 pub static GRANT_FULL_CONTROL: Schema = Schema::string("GrantFullControl");
 pub static GRANT_READ: Schema = Schema::string("GrantRead");
@@ -98,6 +107,7 @@ pub static LOCATION: Schema = Schema::string("Location");
 pub static LOCATION_NAME_AS_STRING: Schema = Schema::string("LocationNameAsString");
 pub static MFA: Schema = Schema::string("MFA");
 pub static MARKER: Schema = Schema::string("Marker");
+pub static MAX_AGE_SECONDS: Schema = Schema::integer("MaxAgeSeconds");
 pub static MAX_BUCKETS: Schema = Schema::integer("MaxBuckets").min(1).max(10000);
 pub static MAX_KEYS: Schema = Schema::integer("MaxKeys");
 pub static MAX_PARTS: Schema = Schema::integer("MaxParts");
@@ -115,6 +125,7 @@ pub static NEXT_MARKER: Schema = Schema::string("NextMarker");
 pub static NEXT_PART_NUMBER_MARKER: Schema = Schema::integer("NextPartNumberMarker");
 pub static NEXT_TOKEN: Schema = Schema::string("NextToken");
 pub static NEXT_UPLOAD_ID_MARKER: Schema = Schema::string("NextUploadIdMarker");
+pub static OBJECT_ATTRIBUTES_LIST: Schema = Schema::list("ObjectAttributesList", &OBJECT_ATTRIBUTES);
 pub static OBJECT_IDENTIFIER_LIST: Schema =
     Schema::list("ObjectIdentifierList", &OBJECT_IDENTIFIER).flattened();
 pub static OBJECT_KEY: Schema = Schema::string("ObjectKey").min(1);
@@ -122,6 +133,7 @@ pub static OBJECT_LIST: Schema = Schema::list("ObjectList", &OBJECT).flattened()
 pub static OBJECT_LOCK_ENABLED_FOR_BUCKET: Schema = Schema::boolean("ObjectLockEnabledForBucket");
 pub static OBJECT_LOCK_RETAIN_UNTIL_DATE: Schema =
     Schema::timestamp("ObjectLockRetainUntilDate").format(cloud_wire::TimestampFormat::Iso8601);
+pub static OBJECT_SIZE: Schema = Schema::integer("ObjectSize");
 pub static OBJECT_VERSION_ID: Schema = Schema::string("ObjectVersionId");
 pub static OPTIONAL_OBJECT_ATTRIBUTES_LIST: Schema =
     Schema::list("OptionalObjectAttributesList", &OPTIONAL_OBJECT_ATTRIBUTES);
@@ -129,6 +141,7 @@ pub static PART_NUMBER: Schema = Schema::integer("PartNumber");
 pub static PART_NUMBER_MARKER: Schema = Schema::integer("PartNumberMarker");
 pub static PARTS: Schema = Schema::list("Parts", &PART).flattened();
 pub static PARTS_COUNT: Schema = Schema::integer("PartsCount");
+pub static PARTS_LIST: Schema = Schema::list("PartsList", &OBJECT_PART).flattened();
 pub static POLICY: Schema = Schema::string("Policy");
 pub static PREFIX: Schema = Schema::string("Prefix");
 pub static QUIET: Schema = Schema::boolean("Quiet");
@@ -271,6 +284,13 @@ cloud_wire::enumeration! {
         Copy = "COPY",
         Replace = "REPLACE",
     }
+    pub enum ObjectAttributes as OBJECT_ATTRIBUTES {
+        ETag = "ETag",
+        Checksum = "Checksum",
+        ObjectParts = "ObjectParts",
+        StorageClass = "StorageClass",
+        ObjectSize = "ObjectSize",
+    }
     pub enum ObjectCannedACL as OBJECT_CANNED_ACL {
         Private = "private",
         PublicRead = "public-read",
@@ -375,6 +395,30 @@ cloud_wire::structure! {
     pub struct BucketInfo as BUCKET_INFO {
         data_redundancy: Option<DataRedundancy> = Member::new("DataRedundancy", &DATA_REDUNDANCY),
         r#type: Option<BucketType> = Member::new("Type", &BUCKET_TYPE),
+    }
+    pub struct CORSConfiguration as CORS_CONFIGURATION {
+        cors_rules: Vec<CORSRule> = Member::new("CORSRules", &CORS_RULES).wire("CORSRule").required(),
+    }
+    pub struct CORSRule as CORS_RULE {
+        id: Option<String> = Member::new("ID", &ID),
+        allowed_headers: Option<Vec<String>> = Member::new("AllowedHeaders", &ALLOWED_HEADERS).wire("AllowedHeader"),
+        allowed_methods: Vec<String> = Member::new("AllowedMethods", &ALLOWED_METHODS).wire("AllowedMethod").required(),
+        allowed_origins: Vec<String> = Member::new("AllowedOrigins", &ALLOWED_ORIGINS).wire("AllowedOrigin").required(),
+        expose_headers: Option<Vec<String>> = Member::new("ExposeHeaders", &EXPOSE_HEADERS).wire("ExposeHeader"),
+        max_age_seconds: Option<i32> = Member::new("MaxAgeSeconds", &MAX_AGE_SECONDS),
+    }
+    pub struct Checksum as CHECKSUM {
+        checksum_crc32: Option<String> = Member::new("ChecksumCRC32", &CHECKSUM_CRC32),
+        checksum_crc32_c: Option<String> = Member::new("ChecksumCRC32C", &CHECKSUM_CRC32_C),
+        checksum_crc64_nvme: Option<String> = Member::new("ChecksumCRC64NVME", &CHECKSUM_CRC64_NVME),
+        checksum_sha1: Option<String> = Member::new("ChecksumSHA1", &CHECKSUM_SHA1),
+        checksum_sha256: Option<String> = Member::new("ChecksumSHA256", &CHECKSUM_SHA256),
+        checksum_sha512: Option<String> = Member::new("ChecksumSHA512", &CHECKSUM_SHA512),
+        checksum_md5: Option<String> = Member::new("ChecksumMD5", &CHECKSUM_MD5),
+        checksum_xxhash64: Option<String> = Member::new("ChecksumXXHASH64", &CHECKSUM_XXHASH64),
+        checksum_xxhash3: Option<String> = Member::new("ChecksumXXHASH3", &CHECKSUM_XXHASH3),
+        checksum_xxhash128: Option<String> = Member::new("ChecksumXXHASH128", &CHECKSUM_XXHASH128),
+        checksum_type: Option<ChecksumType> = Member::new("ChecksumType", &CHECKSUM_TYPE),
     }
     pub struct CommonPrefix as COMMON_PREFIX {
         prefix: Option<String> = Member::new("Prefix", &PREFIX),
@@ -607,6 +651,10 @@ cloud_wire::structure! {
         objects: Vec<ObjectIdentifier> = Member::new("Objects", &OBJECT_IDENTIFIER_LIST).wire("Object").required(),
         quiet: Option<bool> = Member::new("Quiet", &QUIET),
     }
+    pub struct DeleteBucketCorsRequest as DELETE_BUCKET_CORS_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct DeleteBucketPolicyRequest as DELETE_BUCKET_POLICY_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
@@ -675,6 +723,13 @@ cloud_wire::structure! {
         code: Option<String> = Member::new("Code", &CODE),
         message: Option<String> = Member::new("Message", &MESSAGE),
     }
+    pub struct GetBucketCorsOutput as GET_BUCKET_CORS_OUTPUT {
+        cors_rules: Option<Vec<CORSRule>> = Member::new("CORSRules", &CORS_RULES).wire("CORSRule"),
+    }
+    pub struct GetBucketCorsRequest as GET_BUCKET_CORS_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
     pub struct GetBucketEncryptionOutput as GET_BUCKET_ENCRYPTION_OUTPUT {
         server_side_encryption_configuration: Option<ServerSideEncryptionConfiguration> = Member::new("ServerSideEncryptionConfiguration", &SERVER_SIDE_ENCRYPTION_CONFIGURATION).payload(),
     }
@@ -710,6 +765,38 @@ cloud_wire::structure! {
     pub struct GetBucketVersioningRequest as GET_BUCKET_VERSIONING_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct GetObjectAttributesOutput as GET_OBJECT_ATTRIBUTES_OUTPUT {
+        delete_marker: Option<bool> = Member::new("DeleteMarker", &DELETE_MARKER).header("x-amz-delete-marker"),
+        last_modified: Option<jiff::Timestamp> = Member::new("LastModified", &LAST_MODIFIED).header("Last-Modified"),
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).header("x-amz-version-id"),
+        request_charged: Option<RequestCharged> = Member::new("RequestCharged", &REQUEST_CHARGED).header("x-amz-request-charged"),
+        e_tag: Option<String> = Member::new("ETag", &E_TAG),
+        checksum: Option<Checksum> = Member::new("Checksum", &CHECKSUM),
+        object_parts: Option<GetObjectAttributesParts> = Member::new("ObjectParts", &GET_OBJECT_ATTRIBUTES_PARTS),
+        storage_class: Option<StorageClass> = Member::new("StorageClass", &STORAGE_CLASS),
+        object_size: Option<i64> = Member::new("ObjectSize", &OBJECT_SIZE),
+    }
+    pub struct GetObjectAttributesParts as GET_OBJECT_ATTRIBUTES_PARTS {
+        total_parts_count: Option<i32> = Member::new("TotalPartsCount", &PARTS_COUNT).wire("PartsCount"),
+        part_number_marker: Option<i32> = Member::new("PartNumberMarker", &PART_NUMBER_MARKER),
+        next_part_number_marker: Option<i32> = Member::new("NextPartNumberMarker", &NEXT_PART_NUMBER_MARKER),
+        max_parts: Option<i32> = Member::new("MaxParts", &MAX_PARTS),
+        is_truncated: Option<bool> = Member::new("IsTruncated", &IS_TRUNCATED),
+        parts: Option<Vec<ObjectPart>> = Member::new("Parts", &PARTS_LIST).wire("Part"),
+    }
+    pub struct GetObjectAttributesRequest as GET_OBJECT_ATTRIBUTES_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        key: String = Member::new("Key", &OBJECT_KEY).uri("Key").required(),
+        version_id: Option<String> = Member::new("VersionId", &OBJECT_VERSION_ID).query("versionId"),
+        max_parts: Option<i32> = Member::new("MaxParts", &MAX_PARTS).header("x-amz-max-parts"),
+        part_number_marker: Option<i32> = Member::new("PartNumberMarker", &PART_NUMBER_MARKER).header("x-amz-part-number-marker"),
+        sse_customer_algorithm: Option<String> = Member::new("SSECustomerAlgorithm", &SSE_CUSTOMER_ALGORITHM).header("x-amz-server-side-encryption-customer-algorithm"),
+        sse_customer_key: Option<String> = Member::new("SSECustomerKey", &SSE_CUSTOMER_KEY).header("x-amz-server-side-encryption-customer-key"),
+        sse_customer_key_md5: Option<String> = Member::new("SSECustomerKeyMD5", &SSE_CUSTOMER_KEY_MD5).header("x-amz-server-side-encryption-customer-key-MD5"),
+        request_payer: Option<RequestPayer> = Member::new("RequestPayer", &REQUEST_PAYER).header("x-amz-request-payer"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+        object_attributes: Vec<ObjectAttributes> = Member::new("ObjectAttributes", &OBJECT_ATTRIBUTES_LIST).header("x-amz-object-attributes").required(),
     }
     pub struct GetObjectRequest as GET_OBJECT_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
@@ -987,6 +1074,20 @@ cloud_wire::structure! {
         last_modified_time: Option<jiff::Timestamp> = Member::new("LastModifiedTime", &LAST_MODIFIED_TIME),
         size: Option<i64> = Member::new("Size", &SIZE),
     }
+    pub struct ObjectPart as OBJECT_PART {
+        part_number: Option<i32> = Member::new("PartNumber", &PART_NUMBER),
+        size: Option<i64> = Member::new("Size", &SIZE),
+        checksum_crc32: Option<String> = Member::new("ChecksumCRC32", &CHECKSUM_CRC32),
+        checksum_crc32_c: Option<String> = Member::new("ChecksumCRC32C", &CHECKSUM_CRC32_C),
+        checksum_crc64_nvme: Option<String> = Member::new("ChecksumCRC64NVME", &CHECKSUM_CRC64_NVME),
+        checksum_sha1: Option<String> = Member::new("ChecksumSHA1", &CHECKSUM_SHA1),
+        checksum_sha256: Option<String> = Member::new("ChecksumSHA256", &CHECKSUM_SHA256),
+        checksum_sha512: Option<String> = Member::new("ChecksumSHA512", &CHECKSUM_SHA512),
+        checksum_md5: Option<String> = Member::new("ChecksumMD5", &CHECKSUM_MD5),
+        checksum_xxhash64: Option<String> = Member::new("ChecksumXXHASH64", &CHECKSUM_XXHASH64),
+        checksum_xxhash3: Option<String> = Member::new("ChecksumXXHASH3", &CHECKSUM_XXHASH3),
+        checksum_xxhash128: Option<String> = Member::new("ChecksumXXHASH128", &CHECKSUM_XXHASH128),
+    }
     pub struct Owner as OWNER {
         display_name: Option<String> = Member::new("DisplayName", &DISPLAY_NAME),
         id: Option<String> = Member::new("ID", &ID),
@@ -1012,6 +1113,13 @@ cloud_wire::structure! {
         ignore_public_acls: Option<bool> = Member::new("IgnorePublicAcls", &SETTING),
         block_public_policy: Option<bool> = Member::new("BlockPublicPolicy", &SETTING),
         restrict_public_buckets: Option<bool> = Member::new("RestrictPublicBuckets", &SETTING),
+    }
+    pub struct PutBucketCorsRequest as PUT_BUCKET_CORS_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        cors_configuration: CORSConfiguration = Member::new("CORSConfiguration", &CORS_CONFIGURATION).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
+        content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
+        checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM).header("x-amz-sdk-checksum-algorithm"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
     pub struct PutBucketEncryptionRequest as PUT_BUCKET_ENCRYPTION_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
@@ -1296,18 +1404,21 @@ cloud_wire::operations! {
     CreateBucket(super::CreateBucketRequest) -> super::CreateBucketOutput = "PUT" "/{Bucket}" 200, super::CREATE_BUCKET_REQUEST, super::CREATE_BUCKET_OUTPUT;
     CreateMultipartUpload(super::CreateMultipartUploadRequest) -> super::CreateMultipartUploadOutput = "POST" "/{Bucket}/{Key+}?uploads" 200, super::CREATE_MULTIPART_UPLOAD_REQUEST, super::CREATE_MULTIPART_UPLOAD_OUTPUT;
     DeleteBucket(super::DeleteBucketRequest) -> () = "DELETE" "/{Bucket}" 204, super::DELETE_BUCKET_REQUEST, cloud_wire::shape::UNIT;
+    DeleteBucketCors(super::DeleteBucketCorsRequest) -> () = "DELETE" "/{Bucket}?cors" 204, super::DELETE_BUCKET_CORS_REQUEST, cloud_wire::shape::UNIT;
     DeleteBucketPolicy(super::DeleteBucketPolicyRequest) -> () = "DELETE" "/{Bucket}?policy" 204, super::DELETE_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
     DeleteBucketTagging(super::DeleteBucketTaggingRequest) -> () = "DELETE" "/{Bucket}?tagging" 204, super::DELETE_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
     DeleteObject(super::DeleteObjectRequest) -> super::DeleteObjectOutput = "DELETE" "/{Bucket}/{Key+}" 204, super::DELETE_OBJECT_REQUEST, super::DELETE_OBJECT_OUTPUT;
     DeleteObjectTagging(super::DeleteObjectTaggingRequest) -> super::DeleteObjectTaggingOutput = "DELETE" "/{Bucket}/{Key+}?tagging" 204, super::DELETE_OBJECT_TAGGING_REQUEST, super::DELETE_OBJECT_TAGGING_OUTPUT;
     DeleteObjects(super::DeleteObjectsRequest) -> super::DeleteObjectsOutput = "POST" "/{Bucket}?delete" 200, super::DELETE_OBJECTS_REQUEST, super::DELETE_OBJECTS_OUTPUT;
     DeletePublicAccessBlock(super::DeletePublicAccessBlockRequest) -> () = "DELETE" "/{Bucket}?publicAccessBlock" 204, super::DELETE_PUBLIC_ACCESS_BLOCK_REQUEST, cloud_wire::shape::UNIT;
+    GetBucketCors(super::GetBucketCorsRequest) -> super::GetBucketCorsOutput = "GET" "/{Bucket}?cors" 200, super::GET_BUCKET_CORS_REQUEST, super::GET_BUCKET_CORS_OUTPUT;
     GetBucketEncryption(super::GetBucketEncryptionRequest) -> super::GetBucketEncryptionOutput = "GET" "/{Bucket}?encryption" 200, super::GET_BUCKET_ENCRYPTION_REQUEST, super::GET_BUCKET_ENCRYPTION_OUTPUT;
     GetBucketLocation(super::GetBucketLocationRequest) -> super::GetBucketLocationOutput = "GET" "/{Bucket}?location" 200, super::GET_BUCKET_LOCATION_REQUEST, super::GET_BUCKET_LOCATION_OUTPUT;
     GetBucketPolicy(super::GetBucketPolicyRequest) -> super::GetBucketPolicyOutput = "GET" "/{Bucket}?policy" 200, super::GET_BUCKET_POLICY_REQUEST, super::GET_BUCKET_POLICY_OUTPUT;
     GetBucketTagging(super::GetBucketTaggingRequest) -> super::GetBucketTaggingOutput = "GET" "/{Bucket}?tagging" 200, super::GET_BUCKET_TAGGING_REQUEST, super::GET_BUCKET_TAGGING_OUTPUT;
     GetBucketVersioning(super::GetBucketVersioningRequest) -> super::GetBucketVersioningOutput = "GET" "/{Bucket}?versioning" 200, super::GET_BUCKET_VERSIONING_REQUEST, super::GET_BUCKET_VERSIONING_OUTPUT;
     GetObject(super::GetObjectRequest) -> super::GetObjectOutput = "GET" "/{Bucket}/{Key+}" 200, super::GET_OBJECT_REQUEST, super::GET_OBJECT_OUTPUT;
+    GetObjectAttributes(super::GetObjectAttributesRequest) -> super::GetObjectAttributesOutput = "GET" "/{Bucket}/{Key+}?attributes" 200, super::GET_OBJECT_ATTRIBUTES_REQUEST, super::GET_OBJECT_ATTRIBUTES_OUTPUT;
     GetObjectTagging(super::GetObjectTaggingRequest) -> super::GetObjectTaggingOutput = "GET" "/{Bucket}/{Key+}?tagging" 200, super::GET_OBJECT_TAGGING_REQUEST, super::GET_OBJECT_TAGGING_OUTPUT;
     GetPublicAccessBlock(super::GetPublicAccessBlockRequest) -> super::GetPublicAccessBlockOutput = "GET" "/{Bucket}?publicAccessBlock" 200, super::GET_PUBLIC_ACCESS_BLOCK_REQUEST, super::GET_PUBLIC_ACCESS_BLOCK_OUTPUT;
     HeadBucket(super::HeadBucketRequest) -> super::HeadBucketOutput = "HEAD" "/{Bucket}" 200, super::HEAD_BUCKET_REQUEST, super::HEAD_BUCKET_OUTPUT;
@@ -1317,6 +1428,7 @@ cloud_wire::operations! {
     ListObjects(super::ListObjectsRequest) -> super::ListObjectsOutput = "GET" "/{Bucket}" 200, super::LIST_OBJECTS_REQUEST, super::LIST_OBJECTS_OUTPUT;
     ListObjectsV2(super::ListObjectsV2Request) -> super::ListObjectsV2Output = "GET" "/{Bucket}?list-type=2" 200, super::LIST_OBJECTS_V2_REQUEST, super::LIST_OBJECTS_V2_OUTPUT;
     ListParts(super::ListPartsRequest) -> super::ListPartsOutput = "GET" "/{Bucket}/{Key+}" 200, super::LIST_PARTS_REQUEST, super::LIST_PARTS_OUTPUT;
+    PutBucketCors(super::PutBucketCorsRequest) -> () = "PUT" "/{Bucket}?cors" 200, super::PUT_BUCKET_CORS_REQUEST, cloud_wire::shape::UNIT;
     PutBucketEncryption(super::PutBucketEncryptionRequest) -> () = "PUT" "/{Bucket}?encryption" 200, super::PUT_BUCKET_ENCRYPTION_REQUEST, cloud_wire::shape::UNIT;
     PutBucketPolicy(super::PutBucketPolicyRequest) -> () = "PUT" "/{Bucket}?policy" 200, super::PUT_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
     PutBucketTagging(super::PutBucketTaggingRequest) -> () = "PUT" "/{Bucket}?tagging" 200, super::PUT_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;

@@ -6,7 +6,7 @@ use cloud_wire::checksum::Algorithm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::shapes::{PublicAccessBlockConfiguration, Tag};
+use crate::shapes::{CORSRule, PublicAccessBlockConfiguration, Tag};
 
 /// A bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub(crate) struct Bucket {
     /// AWS: a new bucket blocks all public access until somebody says otherwise.
     #[serde(default = "Bucket::closed")]
     pub(crate) public_access_block: Option<PublicAccessBlockConfiguration>,
+    /// What pages of other origins may do.
+    #[serde(default)]
+    pub(crate) cors: Option<Vec<CORSRule>>,
     /// The token of the template step that made it, so that a repeated step finds its own and nobody else's.
     #[serde(default)]
     pub(crate) made_by: Option<String>,
@@ -38,6 +41,7 @@ impl Bucket {
             policy: None,
             tags: Vec::new(),
             public_access_block: Self::closed(),
+            cors: None,
             made_by: None,
             policy_made_by: None,
         }

@@ -10,24 +10,26 @@ use cloud_wire::Body;
 use crate::{
     S3, blobs, ops,
     shapes::{
-        ChecksumAlgorithm, ChecksumMode, ChecksumType, CompleteMultipartUploadOutput,
-        CompleteMultipartUploadRequest, CompletedMultipartUpload, CompletedPart, CopyObjectRequest,
-        CreateBucketRequest, CreateMultipartUploadRequest, Delete, DeleteObjectRequest, DeleteObjectsRequest,
-        GetObjectOutput, GetObjectRequest, HeadObjectRequest, ListMultipartUploadsRequest, ObjectIdentifier,
+        CORSConfiguration, CORSRule, ChecksumAlgorithm, ChecksumMode, ChecksumType,
+        CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedMultipartUpload,
+        CompletedPart, CopyObjectRequest, CreateBucketRequest, CreateMultipartUploadRequest, Delete,
+        DeleteBucketCorsRequest, DeleteObjectRequest, DeleteObjectsRequest, GetBucketCorsRequest,
+        GetObjectAttributesRequest, GetObjectOutput, GetObjectRequest, HeadObjectRequest,
+        ListMultipartUploadsRequest, ObjectAttributes, ObjectIdentifier, PutBucketCorsRequest,
         PutObjectRequest, UploadPartCopyRequest, UploadPartOutput, UploadPartRequest,
     },
 };
 
 const PART: usize = 5 * 1024 * 1024;
 
-struct Rig {
+pub(crate) struct Rig {
     folder: tempfile::TempDir,
-    s3: S3,
-    caller: Caller,
+    pub(crate) s3: S3,
+    pub(crate) caller: Caller,
 }
 
 impl Rig {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
         let account = AccountId::default();
@@ -54,7 +56,7 @@ impl Rig {
         Self { folder, s3, caller: self.caller.clone() }
     }
 
-    fn files(&self) -> Vec<PathBuf> {
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
         let folder = self.folder.path().join("cloud/s3");
         blobs::files(&folder).into_iter().map(|name| folder.join(name)).collect()
     }
@@ -84,7 +86,7 @@ impl Rig {
             ..GetObjectRequest::default()
         };
         change(&mut input);
-        ops::object::get(&self.s3, &self.caller, input).await
+        ops::read::get(&self.s3, &self.caller, input).await
     }
 
     async fn get(&self, key: &str) -> Result<Bytes, AwsError> {
@@ -410,13 +412,101 @@ async fn multipart_objects_have_checksums_of_their_kind() {
         range: Some("bytes=-3".into()),
         ..HeadObjectRequest::default()
     };
-    let head = ops::object::head(&rig.s3, &rig.caller, head).await.unwrap();
+    let head = ops::read::head(&rig.s3, &rig.caller, head).await.unwrap();
     assert_eq!(
         (head.content_length, head.content_range.unwrap().as_str()),
         (Some(3), "bytes 5242880-5242882/5242883")
     );
     let beyond = rig.open(|input| input.part_number = Some(3)).await;
     assert_eq!(code(beyond), "InvalidPartNumber");
+}
+
+#[tokio::test]
+async fn attributes_are_those_that_are_asked_for() {
+    let rig = Rig::new().await;
+    let attributes = async |key: &str, wanted: &[&str], after: Option<i32>, max: Option<i32>| {
+        let input = GetObjectAttributesRequest {
+            bucket: "bucket".into(),
+            key: key.into(),
+            object_attributes: wanted.iter().map(|name| ObjectAttributes::from(*name)).collect(),
+            part_number_marker: after,
+            max_parts: max,
+            ..GetObjectAttributesRequest::default()
+        };
+        ops::read::attributes(&rig.s3, &rig.caller, input).await
+    };
+    let etag = rig.put("key", b"plain").await;
+    let all = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
+    let plain = attributes("key", &all, None, None).await.unwrap();
+    assert_eq!(plain.e_tag.unwrap(), etag.trim_matches('"'));
+    assert_eq!(plain.object_size, Some(5));
+    assert_eq!(plain.storage_class.unwrap().as_str(), "STANDARD");
+    assert!(plain.object_parts.is_none() && plain.checksum.unwrap().checksum_crc64_nvme.is_some());
+    let little = attributes("key", &["ObjectSize"], None, None).await.unwrap();
+    assert!(little.e_tag.is_none() && little.checksum.is_none() && little.storage_class.is_none());
+    assert_eq!(code(attributes("key", &["Colour"], None, None).await), "InvalidArgument");
+    assert_eq!(code(attributes("other", &all, None, None).await), "NoSuchKey");
+    // A full checksum counts the parts only; a composite one lists them, without the count behind its value.
+    rig.multipart().await;
+    let full = attributes("key", &all, None, None).await.unwrap().object_parts.unwrap();
+    assert_eq!((full.total_parts_count, full.parts.is_none(), full.max_parts), (Some(2), true, None));
+    let id = rig.begin(Some("SHA256"), None).await;
+    let parts = [rig.part(&id, 1, &vec![b'a'; PART]).await.unwrap(), rig.part(&id, 2, b"end").await.unwrap()];
+    let done = rig.complete(&id, &parts, |_| {}).await.unwrap();
+    let composite = attributes("key", &all, None, None).await.unwrap();
+    let sum = composite.checksum.unwrap().checksum_sha256.unwrap();
+    assert_eq!(done.checksum_sha256.unwrap(), format!("{sum}-2"));
+    for (after, max, numbers, next, truncated) in [
+        (None, None, &[1, 2][..], 2, false),
+        (None, Some(1), &[1], 1, true),
+        (Some(1), Some(1), &[2], 2, false),
+        (Some(10), Some(1), &[], 0, false),
+        (None, Some(0), &[], 0, true),
+    ] {
+        let page = attributes("key", &all, after, max).await.unwrap().object_parts.unwrap();
+        let seen: Vec<i32> = page.parts.iter().flatten().filter_map(|part| part.part_number).collect();
+        assert_eq!(seen, numbers, "{after:?} {max:?}");
+        assert_eq!((page.next_part_number_marker, page.is_truncated), (Some(next), Some(truncated)));
+        assert_eq!(page.part_number_marker, Some(after.unwrap_or(0)));
+        assert!(page.parts.iter().flatten().all(|part| part.checksum_sha256.is_some()));
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_keeps_its_rules_for_pages() {
+    let rig = Rig::new().await;
+    let bucket = || "bucket".to_owned();
+    let get = async |rig: &Rig| {
+        let input = GetBucketCorsRequest { bucket: bucket(), ..GetBucketCorsRequest::default() };
+        ops::cors::get(&rig.s3, &rig.caller, input).await
+    };
+    assert_eq!(code(get(&rig).await), "NoSuchCORSConfiguration");
+    let rule = CORSRule {
+        allowed_methods: vec!["GET".into()],
+        allowed_origins: vec!["https://app.test".into()],
+        ..CORSRule::default()
+    };
+    let put = |rules: Vec<CORSRule>| PutBucketCorsRequest {
+        bucket: bucket(),
+        cors_configuration: CORSConfiguration { cors_rules: rules },
+        ..PutBucketCorsRequest::default()
+    };
+    assert_eq!(code(ops::cors::put(&rig.s3, &rig.caller, put(vec![])).await), "MalformedXML");
+    ops::cors::put(&rig.s3, &rig.caller, put(vec![rule.clone()])).await.unwrap();
+    let next = rig.after_a_kill().await;
+    assert_eq!(get(&next).await.unwrap().cors_rules, Some(vec![rule]));
+    let ask = |method: &str, path: &str| {
+        let request = http::Request::builder().method(method).uri(path).header("origin", "https://app.test");
+        let head = cloud_wire::head::Head::of(&request.body(()).unwrap(), None).unwrap();
+        ops::cors::cross_origin(&next.s3, &head).map(code)
+    };
+    assert_eq!(ask("GET", "/bucket/key"), Some("ok".into()));
+    assert_eq!(ask("PUT", "/bucket/key"), Some("AccessForbidden".into()));
+    assert_eq!(ask("GET", "/other/key"), Some("AccessForbidden".into()));
+    assert_eq!(ask("GET", "/"), None);
+    let input = DeleteBucketCorsRequest { bucket: bucket(), ..DeleteBucketCorsRequest::default() };
+    ops::cors::delete(&next.s3, &next.caller, input).await.unwrap();
+    assert_eq!(code(get(&next).await), "NoSuchCORSConfiguration");
 }
 
 #[tokio::test]

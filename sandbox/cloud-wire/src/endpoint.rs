@@ -1,10 +1,12 @@
 //! The cloud's address: takes requests off a listener, finds out who asks whom for what, and answers.
 //!
-//! One endpoint serves all services. It refuses browsers' cross-site requests, unsigned requests and unknown hosts;
-//! the one unsigned door is a [`PublicFront`], behind which deployed APIs answer strangers.
+//! One endpoint serves all services. It refuses browsers' cross-site requests that no service grants, unsigned requests and
+//! unknown hosts; the one unsigned door is a [`PublicFront`], behind which deployed APIs answer strangers.
 
 mod answer;
+mod crossing;
 mod events;
+mod form;
 mod front;
 mod route;
 

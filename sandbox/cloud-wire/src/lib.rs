@@ -14,6 +14,7 @@
 pub mod body;
 pub mod checksum;
 pub mod endpoint;
+pub mod form;
 pub mod head;
 pub mod json;
 pub mod model;

@@ -180,14 +180,13 @@ pub(crate) fn encode_error(
     protocol: Protocol,
     model: Option<&ServiceModel>,
     error: &AwsError,
-    resource: &str,
     id: &RequestId,
 ) -> Response<Body> {
     let mut headers = HeaderMap::new();
     content_type(&mut headers, media_type(protocol));
     let body = match protocol {
         Protocol::Query => query_error(model.map_or("", |model| model.xml_namespace), error, id),
-        Protocol::RestXml => s3_error(error, resource, id),
+        Protocol::RestXml => s3_error(error, id),
         _ => {
             let message =
                 model.and_then(|model| model.error(error.code())).map_or("message", |fact| fact.message);
@@ -225,7 +224,24 @@ fn query_error(namespace: &str, error: &AwsError, id: &RequestId) -> Vec<u8> {
     writer.finish()
 }
 
-fn s3_error(error: &AwsError, resource: &str, id: &RequestId) -> Vec<u8> {
+/// S3's second id of a request, made of the first.
+fn host_id(id: &RequestId) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(id.as_str())
+}
+
+/// A document of texts.
+pub(crate) fn document(root: &str, members: &[(&'static str, String)]) -> Bytes {
+    let mut writer = Writer::document();
+    writer.open(root, "");
+    for (name, text) in members {
+        writer.element(name, text);
+    }
+    writer.close(root);
+    writer.finish().into()
+}
+
+fn s3_error(error: &AwsError, id: &RequestId) -> Vec<u8> {
     let mut writer = Writer::document();
     writer.open("Error", "");
     writer.element("Code", error.code());
@@ -233,15 +249,13 @@ fn s3_error(error: &AwsError, resource: &str, id: &RequestId) -> Vec<u8> {
     for (name, value) in error.members() {
         writer.element(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned).as_str());
     }
-    if !error.members().contains_key("Resource") {
-        writer.element("Resource", resource);
-    }
     writer.element("RequestId", id.as_str());
+    writer.element("HostId", &host_id(id));
     writer.close("Error");
     writer.finish()
 }
 
-fn respond(status: u16, headers: HeaderMap, body: Body, id: &RequestId) -> Response<Body> {
+pub(crate) fn respond(status: u16, headers: HeaderMap, body: Body, id: &RequestId) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;

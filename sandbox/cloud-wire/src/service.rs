@@ -5,12 +5,19 @@ use std::pin::Pin;
 
 use cloud_core::{AwsError, Caller};
 
+use crate::form::{Form, FormAnswer};
 use crate::head::Head;
 use crate::model::ServiceModel;
 use crate::value::Value;
 
 /// A running operation.
 pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
+
+/// A form that is being taken.
+pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<FormAnswer, AwsError>> + Send + 'a>>;
+
+/// Headers for the browser of a page, or why the page may not.
+pub type CrossOrigin = Result<Vec<(&'static str, String)>, AwsError>;
 
 /// The operations of a service's model that it has no handler for. A service's tests assert that there are none.
 pub fn unhandled(service: &dyn Service, caller: &Caller) -> Vec<&'static str> {
@@ -55,6 +62,17 @@ pub trait Service: Send + Sync {
     /// Looks at a request whose sender is proven, before its input is read: for what a model does not say of headers.
     fn admit(&self, _operation: &str, _head: &Head, _caller: &Caller) -> Result<(), AwsError> {
         Ok(())
+    }
+
+    /// What a web page of another origin may do; none if this service never answers one. A preflight (`OPTIONS`) has no
+    /// sender whose name is known.
+    fn cross_origin(&self, _head: &Head) -> Option<CrossOrigin> {
+        None
+    }
+
+    /// Takes a form whose policy was signed by the caller; none if this service takes no forms.
+    fn post<'a>(&'a self, _caller: &'a Caller, _form: Form) -> Option<Posting<'a>> {
+        None
     }
 
     /// The largest body that the operation takes; a larger one is refused before it is read. Streaming payloads count too.

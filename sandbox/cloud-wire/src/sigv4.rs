@@ -4,6 +4,7 @@
 
 mod canonical;
 pub mod chunked;
+mod form;
 mod old;
 mod refusal;
 
@@ -49,6 +50,23 @@ pub struct Authorization {
     old_expires: Option<String>,
 }
 
+/// A credential as it is written: `KEY/20260101/REGION/SERVICE/aws4_request`.
+struct Scope<'a> {
+    key: &'a str,
+    date: &'a str,
+    region: &'a str,
+    service: &'a str,
+}
+
+impl<'a> Scope<'a> {
+    fn of(credential: &'a str) -> Option<Self> {
+        let mut parts = credential.rsplitn(5, '/');
+        let (end, service, region, date) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let key = parts.next()?;
+        (end == "aws4_request").then_some(Self { key, date, region, service })
+    }
+}
+
 /// What a signature says about the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -90,7 +108,11 @@ impl Authorization {
                 Self::from_header(head, header.to_str().map_err(|_| Refusal::garbled())?)
             }
             (None, _, true) => Self::from_query(head),
-            (None, _, false) if head.parameter("AWSAccessKeyId").is_some() => Self::from_old_query(head),
+            (None, _, false)
+                if ["AWSAccessKeyId", "Signature"].iter().any(|name| head.parameter(name).is_some()) =>
+            {
+                Self::from_old_query(head)
+            }
             (None, _, false) => Err(Refusal::Missing),
             _ => Err(Refusal::Ambiguous),
         }
@@ -163,18 +185,18 @@ impl Authorization {
         if head.query.iter().any(|(name, _)| !old::signs(name)) {
             return Err(Refusal::OldVersion);
         }
-        let expires = one(head, "Expires")?;
-        let seconds: i64 = expires.parse().map_err(|_| Refusal::QueryParameters)?;
-        let signature = BASE64.decode(one(head, "Signature")?).map_err(|_| Refusal::Mismatch)?;
+        let expires = one_old(head, "Expires")?;
+        let seconds: i64 = expires.parse().map_err(|_| Refusal::OldQueryParameters)?;
+        let signature = BASE64.decode(one_old(head, "Signature")?).map_err(|_| Refusal::mismatch())?;
         Ok(Self {
-            access_key_id: one(head, "AWSAccessKeyId")?.to_owned(),
+            access_key_id: one_old(head, "AWSAccessKeyId")?.to_owned(),
             region: "us-east-1".to_owned(),
             service: "s3".to_owned(),
             session_token: head.parameter("x-amz-security-token").map(str::to_owned),
             payload: Payload::Unsigned,
             date: String::new(),
             stamp: String::new(),
-            time: Timestamp::from_second(seconds).map_err(|_| Refusal::QueryParameters)?,
+            time: Timestamp::from_second(seconds).map_err(|_| Refusal::OldQueryParameters)?,
             signed_headers: Vec::new(),
             signature,
             expires: Some(0),
@@ -191,13 +213,12 @@ impl Authorization {
         session_token: Option<String>,
         payload: Payload,
     ) -> Result<Self, Refusal> {
-        let mut parts = credential.rsplitn(5, '/');
-        let (end, service, region, date, key) =
-            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next());
-        let (Some("aws4_request"), Some(service), Some(region), Some(date), Some(key)) =
-            (end, service, region, date, key)
-        else {
-            return Err(Refusal::Scope("Credential must have at least 5 slash-delimited elements".into()));
+        let Some(Scope { key, date, region, service }) = Scope::of(credential) else {
+            return Err(if expires.is_some() {
+                Refusal::QueryCredential
+            } else {
+                Refusal::Scope("Credential must have at least 5 slash-delimited elements".into())
+            });
         };
         let time = parse_stamp(stamp).ok_or_else(|| Refusal::Incomplete("a valid date".into()))?;
         if stamp.get(..8) != Some(date) {
@@ -215,7 +236,7 @@ impl Authorization {
         }
         let signed_headers: Vec<String> = signed_headers.split(';').map(str::to_owned).collect();
         let signature =
-            hex::decode(signature).ok().filter(|bytes| bytes.len() == 32).ok_or(Refusal::Mismatch)?;
+            hex::decode(signature).ok().filter(|bytes| bytes.len() == 32).ok_or_else(Refusal::mismatch)?;
         if signed_headers.iter().any(|name| name.bytes().any(|byte| byte.is_ascii_uppercase())) {
             return Err(Refusal::garbled());
         }
@@ -244,7 +265,7 @@ impl Authorization {
     pub fn admit(&self, credential: &Credential, now: Timestamp) -> Result<(), Refusal> {
         // AWS: only S3 takes a body that is not signed as a whole; the others compute its digest, whatever is stated.
         if self.service != "s3" && matches!(self.payload, Payload::Unsigned | Payload::Chunked { .. }) {
-            return Err(Refusal::Mismatch);
+            return Err(Refusal::mismatch());
         }
         let age = now.duration_since(self.time);
         match self.expires {
@@ -252,7 +273,7 @@ impl Authorization {
             _ if age < -SKEW => return Err(Refusal::NotYet { stamp: self.stamp.clone(), now }),
             None if age > SKEW => return Err(Refusal::TooOld { stamp: self.stamp.clone(), now }),
             Some(seconds) if age > SignedDuration::from_secs(seconds) => {
-                return Err(Refusal::PresignedExpired);
+                return Err(self.expired(seconds, now));
             }
             _ => {}
         }
@@ -267,12 +288,29 @@ impl Authorization {
         Ok(())
     }
 
+    /// What was signed here and there, for who looks for the difference.
+    fn differs(&self, provided: String, text: String, canonical: Option<String>) -> Refusal {
+        Refusal::Mismatch(Some(Box::new(refusal::Compared {
+            access_key_id: self.access_key_id.clone(),
+            provided,
+            text,
+            canonical,
+        })))
+    }
+
+    fn expired(&self, seconds: i64, now: Timestamp) -> Refusal {
+        let end = self.time.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(self.time);
+        let seconds = self.old_expires.is_none().then_some(seconds);
+        Refusal::PresignedExpired { end, now, seconds }
+    }
+
     /// Verifies the signature. `digest` is the body's SHA-256 in hexadecimal, used where the request states none.
     pub fn verify(&self, head: &Head, credential: &Credential, digest: &str) -> Result<Verified, Refusal> {
         if let Some(expires) = &self.old_expires {
-            let expected = old::signature(head, credential, expires);
+            let text = old::text(head, expires);
+            let expected = old::signature(&text, credential);
             if !bool::from(expected.ct_eq(&self.signature)) {
-                return Err(Refusal::Mismatch);
+                return Err(self.differs(BASE64.encode(&self.signature), text, None));
             }
             // There are no chunks to go on with: the body of such a request is not signed.
             return Ok(Verified {
@@ -292,11 +330,11 @@ impl Authorization {
             canonical::request(head, &self.signed_headers, self.service == "s3", self.presigned(), payload)?;
         let scope = format!("{}/{}/{}/aws4_request", self.date, self.region, self.service);
         let text =
-            format!("{ALGORITHM}\n{}\n{scope}\n{}", self.stamp, hex::encode(Sha256::digest(canonical)));
+            format!("{ALGORITHM}\n{}\n{scope}\n{}", self.stamp, hex::encode(Sha256::digest(&canonical)));
         let key = signing_key(credential.secret.expose(), &self.date, &self.region, &self.service);
         let expected = hmac(&key, text.as_bytes());
         if !bool::from(expected.ct_eq(&self.signature)) {
-            return Err(Refusal::Mismatch);
+            return Err(self.differs(hex::encode(&self.signature), text, Some(canonical)));
         }
         Ok(Verified { key, stamp: self.stamp.clone(), scope, signature: hex::encode(expected) })
     }
@@ -307,6 +345,14 @@ fn one<'a>(head: &'a Head, name: &str) -> Result<&'a str, Refusal> {
     let mut values = head.query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let value = values.next().ok_or(Refusal::QueryParameters)?;
     if values.next().is_some() { Err(Refusal::Ambiguous) } else { Ok(value) }
+}
+
+/// The same of version 2's.
+fn one_old<'a>(head: &'a Head, name: &str) -> Result<&'a str, Refusal> {
+    one(head, name).map_err(|refusal| match refusal {
+        Refusal::QueryParameters => Refusal::OldQueryParameters,
+        other => other,
+    })
 }
 
 impl Payload {

@@ -15,14 +15,22 @@ use async_trait::async_trait;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use cloud_core::budget::{Budget, Source};
 use cloud_core::{
     AccountId, Arn, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, SecretKey,
     Settings,
 };
+use cloud_wire::form::{Form, FormAnswer};
+use cloud_wire::head::Head;
+use cloud_wire::service::{CrossOrigin, Posting};
 use cloud_wire::{Body, Endpoint, PublicFront, Service, ServiceModel, unhandled};
+use hmac::{Hmac, Mac};
 use http::{Request, Response};
+use sha1::Sha1;
+use sha2::Sha256;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -147,6 +155,23 @@ impl Service for Blobs {
     }
 
     cloud_wire::dispatch! { crate::blobs; GetObject => get_object, PutObject => put_object }
+
+    fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {
+        head.routed_path.strip_prefix("/bucket")?;
+        Some(match head.header("origin") {
+            Some("https://granted.test") => Ok(vec![("access-control-allow-origin", "it".to_owned())]),
+            _ => Err(AwsError::new("AccessForbidden", "Not you").status(403)),
+        })
+    }
+
+    fn post<'a>(&'a self, caller: &'a Caller, form: Form) -> Option<Posting<'a>> {
+        Some(Box::pin(async move {
+            let file = form.file.ok_or_else(|| AwsError::new("NoFile", "no file"))?;
+            let text = String::from_utf8_lossy(&file.body.collect(100).await?).into_owned();
+            let members = vec![("Key", caller.access_key_id.clone()), ("Text", text)];
+            Ok(FormAnswer { status: 201, headers: Vec::new(), document: Some(("Posted", members)) })
+        }))
+    }
 
     fn body_limit(&self, _operation: &str) -> u64 {
         5 << 30
@@ -398,6 +423,146 @@ async fn the_unsigned_are_told_so_in_the_form_they_understand() {
     check(&get("/%ff?%ff", "").await, "400", "The query is not UTF-8.\n");
 }
 
+/// A form with a policy, posted with those fields and that type.
+fn form(kind: &str, fields: &[(&str, &str)]) -> (String, String) {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts: Vec<String> = fields.iter().map(part).collect();
+    (format!("content-type: {kind}\r\n"), format!("{}--B--\r\n", parts.concat()))
+}
+
+type Fields = Vec<(&'static str, String)>;
+
+/// What clients sign a policy with, of either version.
+fn policy_fields(policy: &str) -> (Fields, Fields) {
+    let sha256 = |key: &[u8], text: &str| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    };
+    let scope = ["20200101", "us-east-1", "s3", "aws4_request"];
+    let key = scope.iter().fold(b"AWS4secret".to_vec(), |key, part| sha256(&key, part));
+    let mut sha1 = Hmac::<Sha1>::new_from_slice(b"secret").unwrap();
+    sha1.update(policy.as_bytes());
+    let old = BASE64.encode(sha1.finalize().into_bytes());
+    let new = vec![
+        ("policy", policy.to_owned()),
+        ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
+        ("x-amz-credential", format!("AKIATEST/{}", scope.join("/"))),
+        ("x-amz-date", "20200101T000000Z".to_owned()),
+        ("X-Amz-Signature", hex::encode(sha256(&key, policy))),
+    ];
+    let old =
+        vec![("policy", policy.to_owned()), ("AWSAccessKeyId", "AKIATEST".to_owned()), ("signature", old)];
+    (new, old)
+}
+
+#[tokio::test]
+async fn a_form_is_proven_by_its_policy() {
+    let cloud = Cloud::start().await;
+    let post = async |path: &str, kind: &str, fields: &[(&str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (headers, body) = form(kind, &fields);
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
+            cloud.port,
+            body.len()
+        );
+        cloud.raw(format!("{head}{body}").as_bytes()).await
+    };
+    let kind = "multipart/form-data; boundary=B";
+    let file = ("file", "text".to_owned());
+    let (new, old) = policy_fields("cG9saWN5");
+    let with = |fields: &[(&'static str, String)], file: &(&'static str, String)| {
+        fields.iter().chain([file]).cloned().collect::<Vec<_>>()
+    };
+    for fields in [&new, &old] {
+        let answer = post("/bucket", kind, &with(fields, &file)).await;
+        check(&answer, "201", "<Posted><Key>AKIATEST</Key><Text>text</Text></Posted>");
+        let without = |name: &str| {
+            with(&fields.iter().filter(|(field, _)| *field != name).cloned().collect::<Vec<_>>(), &file)
+        };
+        let lacks = |field: &str| format!("<Message>Bucket POST must contain a field named '{field}'.");
+        for (name, _) in fields {
+            let shown = match *name {
+                "policy" => "policy",
+                "x-amz-algorithm" => "X-Amz-Algorithm",
+                "x-amz-credential" => "X-Amz-Credential",
+                "x-amz-date" => "X-Amz-Date",
+                "signature" => "Signature",
+                other => other,
+            };
+            let answer = post("/bucket", kind, &without(name)).await;
+            assert!(answer.contains(&lacks(shown)), "{name}: {answer}");
+        }
+        let mut other = with(fields, &file);
+        other[0].1 = "b3RoZXI=".to_owned();
+        let answer = post("/bucket", kind, &other).await;
+        assert!(answer.contains("<Code>SignatureDoesNotMatch</Code>"), "{answer}");
+    }
+    let mut unknown = with(&old, &file);
+    unknown[1].1 = "AKIAOTHER".to_owned();
+    for (path, kind, fields, expected) in [
+        ("/bucket", kind, unknown, "<Code>InvalidAccessKeyId</Code>"),
+        ("/bucket", kind, vec![file.clone()], "<Code>AccessDenied</Code>"),
+        ("/bucket", "text/plain", with(&new, &file), "<Code>PreconditionFailed</Code>"),
+        ("/bucket", kind, new.clone(), "<Code>NoFile</Code>"),
+        ("/bucket/key", kind, with(&new, &file), "<Code>AccessDenied</Code>"),
+        ("/bucket?delete", kind, with(&new, &file), "<Code>AccessDenied</Code>"),
+    ] {
+        let answer = post(path, kind, &fields).await;
+        assert!(answer.contains(expected), "{path} {kind}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn pages_do_what_a_service_grants_them_and_nothing_else() {
+    let cloud = Cloud::start().await;
+    let origin = |origin: &'static str| ("origin", origin);
+    let options = async |path: &str, headers: &str| {
+        let port = cloud.port;
+        let head = format!(
+            "OPTIONS {path} HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n{headers}\r\n"
+        );
+        cloud.raw(head.as_bytes()).await
+    };
+    let granted = options("/bucket/key", "origin: https://granted.test\r\n").await;
+    assert!(
+        granted.starts_with("HTTP/1.1 200") && granted.contains("access-control-allow-origin: it"),
+        "{granted}"
+    );
+    let refused = options("/bucket/key", "origin: https://evil.test\r\n").await;
+    assert!(refused.starts_with("HTTP/1.1 403") && refused.contains("AccessForbidden"), "{refused}");
+    let elsewhere = options("/", "origin: https://granted.test\r\n").await;
+    check(&elsewhere, "403", "Web pages may not call this cloud.\n");
+    let s3 = async |path: &str, from: &'static str| {
+        let digest = ("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
+        cloud.raw(&cloud.signed("s3", "GET", path, &[origin(from), digest], b"")).await
+    };
+    // Refusals of the operation are for the page to read, too.
+    let seen = s3("/bucket/none", "https://granted.test").await;
+    assert!(
+        seen.contains("<Code>NoSuchKey</Code>") && seen.contains("access-control-allow-origin: it"),
+        "{seen}"
+    );
+    let seen = s3("/bucket/none", "https://evil.test").await;
+    assert!(seen.contains("<Code>AccessForbidden</Code>") && !seen.contains("access-control-"), "{seen}");
+    // Whoever signs for another service is not granted what a path of this one would be.
+    let headers = [
+        origin("https://granted.test"),
+        ("x-amz-target", "Kv_1.Echo"),
+        ("content-type", "application/x-amz-json-1.1"),
+    ];
+    let seen = cloud.raw(&cloud.signed("kv", "POST", "/bucket/key", &headers, b"{}")).await;
+    check(&seen, "403", "Web pages may not call this cloud.\n");
+    let unsigned = format!(
+        "GET /bucket/key HTTP/1.1\r\nhost: localhost:{}\r\norigin: https://granted.test\r\nconnection: close\r\n\r\n",
+        cloud.port
+    );
+    check(&cloud.raw(unsigned.as_bytes()).await, "403", "Web pages may not call this cloud.\n");
+}
+
 #[tokio::test]
 async fn fronts_answer_without_signatures() {
     let cloud = Cloud::start().await;
@@ -540,7 +705,11 @@ async fn payloads_stream_and_count_only_when_whole() {
             .await
     };
     check(&get("/bucket/a/key").await, "200", "xxxxxxxxx");
-    assert!(get("/bucket/none").await.contains("<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Resource>/bucket/none</Resource>"));
+    assert!(
+        get("/bucket/none").await.contains(
+            "<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><RequestId>"
+        )
+    );
     check(&get("/bucket/a/key?acl").await, "501", "</Error>");
 }
 

@@ -6,14 +6,15 @@ use md5::{Digest, Md5};
 
 use crate::{
     S3, blobs,
-    conditions::{ReadConditions, WriteCondition},
+    conditions::{self, WriteCondition},
     error::{bad, bad_argument, malformed_xml},
     intake::{self, Intake, Written},
     listing::{UploadsAsk, uploads_page},
     names::check_key,
     ops::{
         list::{Encode, limit},
-        object::{Source, check_readable, encrypted, headers, intake},
+        object::{Source, encrypted, headers, intake},
+        read::check_readable,
         tagging::from_header,
     },
     shapes::{
@@ -133,13 +134,7 @@ pub(crate) async fn upload_part_copy(
     let wanted = s3.records().read().upload(&input.upload_id, place.0, place.1)?.algorithm();
     let source = Source::of(&input.copy_source)?;
     let object = s3.object(&source.bucket, &source.key)?;
-    let conditions = ReadConditions {
-        matches: input.copy_source_if_match.as_deref(),
-        none_match: input.copy_source_if_none_match.as_deref(),
-        modified_since: input.copy_source_if_modified_since,
-        unmodified_since: input.copy_source_if_unmodified_since,
-    };
-    conditions.check_source(&object, s3.context().now())?;
+    conditions::of_source!(input).check_source(&object, s3.context().now())?;
     check_readable(&object)?;
     let (offset, length) = part_range(input.copy_source_range.as_deref(), object.size())?;
     let body = blobs::read(object, offset, length).await?;

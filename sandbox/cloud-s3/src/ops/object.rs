@@ -1,25 +1,22 @@
-//! Objects: put, get, head, copy, delete.
+//! Objects: put, copy, delete. Reading them is in `read`.
 
 use cloud_core::{AwsError, Caller, event::Change};
 use cloud_wire::{Body, checksum::Algorithm};
 
 use crate::{
     S3, blobs,
-    conditions::{ReadConditions, WriteCondition},
+    conditions::{self, WriteCondition},
     error::{bad, bad_argument, malformed_xml, not_implemented_header},
     intake::{Intake, Written},
     names::check_key,
-    ops::tagging::from_header,
-    range::Span,
+    ops::{read::check_readable, tagging::from_header},
     service::expect_no_version,
     shapes::{
-        ChecksumMode, CopyObjectOutput, CopyObjectRequest, CopyObjectResult, DeleteObjectOutput,
-        DeleteObjectRequest, DeleteObjectsOutput, DeleteObjectsRequest, DeletedObject, Error,
-        GetObjectOutput, GetObjectRequest, HeadObjectOutput, HeadObjectRequest, MetadataDirective,
-        ObjectIdentifier, PutObjectOutput, PutObjectRequest, ServerSideEncryption, StorageClass,
-        TaggingDirective,
+        CopyObjectOutput, CopyObjectRequest, CopyObjectResult, DeleteObjectOutput, DeleteObjectRequest,
+        DeleteObjectsOutput, DeleteObjectsRequest, DeletedObject, Error, MetadataDirective, ObjectIdentifier,
+        PutObjectOutput, PutObjectRequest, ServerSideEncryption, StorageClass, TaggingDirective,
     },
-    state::{Headers, Object, ObjectSum, Sum, SumKind},
+    state::{Headers, Object, Sum},
     sums,
 };
 
@@ -117,129 +114,6 @@ pub(crate) fn without_chunking(encoding: &str) -> Option<String> {
     Some(kept.join(",")).filter(|kept| !kept.is_empty())
 }
 
-/// The checksum to show with some of an object's bytes.
-// AWS: a range comes without a checksum unless it is the whole; a part with its own where those make up the object's.
-fn shown_sum(object: &Object, span: &Span, mode: Option<&ChecksumMode>) -> Option<ObjectSum> {
-    let checksum = object.checksum.as_ref().filter(|_| mode == Some(&ChecksumMode::Enabled))?;
-    match (checksum.kind, span.part) {
-        (SumKind::Composite, Some(part)) => {
-            let sum = object.blobs.get(part)?.checksum.clone()?;
-            Some(ObjectSum { sum, kind: SumKind::Composite })
-        }
-        _ => span.is_whole(object.size()).then(|| checksum.clone()),
-    }
-}
-
-/// How many parts an object has, for who asks for one.
-fn shown_parts(object: &Object, span: &Span) -> Option<i32> {
-    span.part.and_then(|_| object.parts()).and_then(|parts| i32::try_from(parts).ok())
-}
-
-fn shown_class(headers: &Headers) -> Option<StorageClass> {
-    headers.storage_class.as_deref().map(StorageClass::from)
-}
-
-/// Archived objects are not read before they are restored.
-// LIMIT: RestoreObject is not here; an archived object can be copied over, deleted, and looked at.
-pub(crate) fn check_readable(object: &Object) -> Result<(), AwsError> {
-    match shown_class(&object.headers) {
-        Some(class @ (StorageClass::Glacier | StorageClass::DeepArchive)) => {
-            Err(bad("InvalidObjectState", "The operation is not valid for the object's storage class")
-                .status(403)
-                .with("StorageClass", class.as_str()))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub(crate) async fn get(s3: &S3, _: &Caller, input: GetObjectRequest) -> Result<GetObjectOutput, AwsError> {
-    expect_no_version(input.version_id.as_deref())?;
-    let object = s3.object(&input.bucket, &input.key)?;
-    let conditions = ReadConditions {
-        matches: input.if_match.as_deref(),
-        none_match: input.if_none_match.as_deref(),
-        modified_since: input.if_modified_since,
-        unmodified_since: input.if_unmodified_since,
-    };
-    conditions.check(&object, s3.context().now())?;
-    check_readable(&object)?;
-    let span = Span::of(&object, input.range.as_deref(), input.part_number)?;
-    let checksum = shown_sum(&object, &span, input.checksum_mode.as_ref());
-    let headers = object.headers.clone();
-    let mut output = GetObjectOutput {
-        accept_ranges: Some("bytes".into()),
-        content_length: i64::try_from(span.length).ok(),
-        content_range: span.content_range(object.size()),
-        parts_count: shown_parts(&object, &span),
-        checksum_type: checksum.as_ref().map(|checksum| checksum.kind.shown()),
-        tag_count: i32::try_from(object.tags.len()).ok().filter(|count| *count > 0),
-        e_tag: Some(object.quoted_etag()),
-        last_modified: Some(object.modified),
-        server_side_encryption: encrypted(),
-        storage_class: shown_class(&headers),
-        content_type: input.response_content_type.or(headers.content_type).or_else(default_type),
-        cache_control: input.response_cache_control.or(headers.cache_control),
-        content_disposition: input.response_content_disposition.or(headers.content_disposition),
-        content_encoding: input.response_content_encoding.or(headers.content_encoding),
-        content_language: input.response_content_language.or(headers.content_language),
-        expires: input.response_expires.or(headers.expires),
-        website_redirect_location: headers.website_redirect_location,
-        metadata: Some(headers.metadata),
-        ..GetObjectOutput::default()
-    };
-    sums::show!(output, checksum.map(|checksum| checksum.sum));
-    output.body = blobs::read(object, span.offset, span.length).await?;
-    Ok(output)
-}
-
-/// What S3 says of an object whose type nobody gave.
-#[expect(clippy::unnecessary_wraps, reason = "the end of a chain of options")]
-fn default_type() -> Option<String> {
-    Some("binary/octet-stream".to_owned())
-}
-
-pub(crate) async fn head(
-    s3: &S3,
-    _: &Caller,
-    input: HeadObjectRequest,
-) -> Result<HeadObjectOutput, AwsError> {
-    expect_no_version(input.version_id.as_deref())?;
-    let object = s3.object(&input.bucket, &input.key)?;
-    let conditions = ReadConditions {
-        matches: input.if_match.as_deref(),
-        none_match: input.if_none_match.as_deref(),
-        modified_since: input.if_modified_since,
-        unmodified_since: input.if_unmodified_since,
-    };
-    conditions.check(&object, s3.context().now())?;
-    let span = Span::of(&object, input.range.as_deref(), input.part_number)?;
-    let checksum = shown_sum(&object, &span, input.checksum_mode.as_ref());
-    let headers = object.headers.clone();
-    let mut output = HeadObjectOutput {
-        accept_ranges: Some("bytes".into()),
-        content_length: i64::try_from(span.length).ok(),
-        content_range: span.content_range(object.size()),
-        parts_count: shown_parts(&object, &span),
-        checksum_type: checksum.as_ref().map(|checksum| checksum.kind.shown()),
-        tag_count: i32::try_from(object.tags.len()).ok().filter(|count| *count > 0),
-        e_tag: Some(object.quoted_etag()),
-        last_modified: Some(object.modified),
-        server_side_encryption: encrypted(),
-        storage_class: shown_class(&headers),
-        content_type: input.response_content_type.or(headers.content_type).or_else(default_type),
-        cache_control: input.response_cache_control.or(headers.cache_control),
-        content_disposition: input.response_content_disposition.or(headers.content_disposition),
-        content_encoding: input.response_content_encoding.or(headers.content_encoding),
-        content_language: input.response_content_language.or(headers.content_language),
-        expires: input.response_expires.or(headers.expires),
-        website_redirect_location: headers.website_redirect_location,
-        metadata: Some(headers.metadata),
-        ..HeadObjectOutput::default()
-    };
-    sums::show!(output, checksum.map(|checksum| checksum.sum));
-    Ok(output)
-}
-
 /// What a copy is made of.
 pub(crate) struct Source {
     pub(crate) bucket: String,
@@ -280,13 +154,7 @@ pub(crate) async fn copy(
     let idle = source.bucket == input.bucket && source.key == input.key && !changes(&input);
     let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
     let object = s3.object(&source.bucket, &source.key)?;
-    let conditions = ReadConditions {
-        matches: input.copy_source_if_match.as_deref(),
-        none_match: input.copy_source_if_none_match.as_deref(),
-        modified_since: input.copy_source_if_modified_since,
-        unmodified_since: input.copy_source_if_unmodified_since,
-    };
-    conditions.check_source(&object, s3.context().now())?;
+    conditions::of_source!(input).check_source(&object, s3.context().now())?;
     check_readable(&object)?;
     let replaces = input.metadata_directive == Some(MetadataDirective::Replace);
     if idle {

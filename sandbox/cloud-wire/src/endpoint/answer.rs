@@ -6,11 +6,11 @@ use std::panic::AssertUnwindSafe;
 use budget::Source;
 use bytes::Bytes;
 use cloud_core::{AwsError, Caller, Credential, RequestId};
-use edge::{FetchSite, Origin, Scheme};
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::Open;
+use super::form::is_form;
 use super::route::{Found, Mount};
 use crate::body::Body;
 use crate::checksum::Algorithm;
@@ -27,10 +27,10 @@ use crate::{note, percent, validate};
 const GLOBAL: &[&str] = &["iam", "sts", "s3", "cloudfront", "route53"];
 
 /// The rest of a request once its head is read.
-struct Asked {
-    head: Head,
-    body: Body,
-    id: RequestId,
+pub(super) struct Asked {
+    pub(super) head: Head,
+    pub(super) body: Body,
+    pub(super) id: RequestId,
 }
 
 impl Open {
@@ -54,15 +54,18 @@ impl Open {
         if let Some(front) = self.fronts.iter().find(|front| front.claims_path(&head.path)) {
             return self.caught(front.answer(request, peer), &id).await;
         }
-        if from_a_page(request.headers(), &authority) {
-            return plain(StatusCode::FORBIDDEN, "Web pages may not call this cloud.");
-        }
+        virtual_host(&mut head, authority.host());
+        let granted = match self.cross(&head, &authority, &id) {
+            Ok(headers) => headers,
+            Err(response) => return *response,
+        };
         if head.path == "/_cumulo/health" {
             return self.health(&head);
         }
-        virtual_host(&mut head, authority.host());
         let asked = Asked { head, body: request.into_body(), id: id.clone() };
-        self.caught(self.dispatch(asked), &id).await
+        let mut response = self.caught(self.dispatch(asked), &id).await;
+        response.headers_mut().extend(granted);
+        response
     }
 
     /// A panic fails its request, never the process.
@@ -75,7 +78,7 @@ impl Open {
                     .copied()
                     .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
                 tracing::error!(request = %id, panic = what.unwrap_or("a panic without a message"), "a request panicked");
-                protocol::encode_error(Protocol::RestJson, None, &AwsError::internal("panic"), "", id)
+                protocol::encode_error(Protocol::RestJson, None, &AwsError::internal("panic"), id)
             }
         }
     }
@@ -97,6 +100,13 @@ impl Open {
 
     /// Authenticates and calls the operation.
     async fn dispatch(&self, asked: Asked) -> Response<Body> {
+        let form = self
+            .routes
+            .unsigned(&asked.head)
+            .filter(|mount| mount.model.protocol == Protocol::RestXml && is_form(&asked.head));
+        if let Some(mount) = form {
+            return self.post_form(mount, asked).await;
+        }
         let Asked { head, body, id } = asked;
         let authorization = match Authorization::of(&head) {
             Ok(authorization) => authorization,
@@ -130,7 +140,7 @@ impl Open {
         self.call(mount, request, body).await
     }
 
-    fn admit(&self, authorization: &Authorization) -> Result<Credential, Refusal> {
+    pub(super) fn admit(&self, authorization: &Authorization) -> Result<Credential, Refusal> {
         let credential = self.credentials.find(&authorization.access_key_id).ok_or(Refusal::UnknownKey)?;
         let global = GLOBAL.contains(&authorization.service.as_str()) && authorization.region == "us-east-1";
         if authorization.region != self.context.region().as_str() && !global {
@@ -149,7 +159,7 @@ impl Open {
         let protocol = mount.map_or_else(|| looks_like(head), |mount| mount.model.protocol);
         let error = refusal.into_error(protocol);
         tracing::debug!(request = %id, %error, "refused");
-        protocol::encode_error(protocol, mount.map(|mount| mount.model), &error, &head.path, id)
+        protocol::encode_error(protocol, mount.map(|mount| mount.model), &error, id)
     }
 
     async fn call(&self, mount: &Mount, request: Signed, body: Body) -> Response<Body> {
@@ -195,15 +205,15 @@ impl Open {
 }
 
 /// A request whose sender is known by name, not yet by proof.
-struct Signed {
-    authorization: Authorization,
-    credential: Credential,
-    head: Head,
-    id: RequestId,
+pub(super) struct Signed {
+    pub(super) authorization: Authorization,
+    pub(super) credential: Credential,
+    pub(super) head: Head,
+    pub(super) id: RequestId,
 }
 
 impl Signed {
-    fn caller(&self) -> Caller {
+    pub(super) fn caller(&self) -> Caller {
         let principal = self.credential.principal.clone();
         Caller {
             account: principal.account,
@@ -335,7 +345,7 @@ impl Signed {
         } else {
             tracing::debug!(request = %self.id, service, operation, %error, "refused");
         }
-        protocol::encode_error(protocol, mount.map(|mount| mount.model), error, &self.head.path, &self.id)
+        protocol::encode_error(protocol, mount.map(|mount| mount.model), error, &self.id)
     }
 }
 
@@ -359,12 +369,6 @@ fn too_large(mount: &Mount, operation: &str, error: AwsError) -> AwsError {
     if error.code() == "EntityTooLarge" { mount.service.body_too_large(operation) } else { error }
 }
 
-/// Whether a page in a browser sent the request. Nothing of ours is a page that calls the cloud.
-fn from_a_page(headers: &HeaderMap, host: &http::uri::Authority) -> bool {
-    edge::origin(headers, Scheme::Http, host) != Origin::Absent
-        || !matches!(edge::fetch_site(headers), FetchSite::Absent | FetchSite::Direct)
-}
-
 /// Turns `bucket.localhost/key` and `bucket.s3.…/key` into `/bucket/key` for routing, under this cloud's names, AWS's and
 /// those of another local cloud. The signature is over what was sent.
 fn virtual_host(head: &mut Head, host: &str) {
@@ -386,7 +390,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
-fn plain(status: StatusCode, message: &str) -> Response<Body> {
+pub(super) fn plain(status: StatusCode, message: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(Bytes::from(format!("{message}\n"))));
     *response.status_mut() = status;
     response

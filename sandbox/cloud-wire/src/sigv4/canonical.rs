@@ -89,13 +89,15 @@ fn headers(head: &Head, signed: &[String], text: &mut String) -> Result<(), Refu
     if !signed.iter().any(|name| name == "host") {
         return Err(Refusal::Unsigned("host".into()));
     }
-    for name in head.headers.keys().map(http::HeaderName::as_str) {
-        if name.starts_with(MEANINGFUL)
-            && !UNSIGNED_OK.contains(&name)
+    let is_open = |name: &&str| {
+        name.starts_with(MEANINGFUL)
+            && !UNSIGNED_OK.contains(name)
             && !signed.iter().any(|signed| signed == name)
-        {
-            return Err(Refusal::Unsigned(name.to_owned()));
-        }
+    };
+    let mut open: Vec<&str> = head.headers.keys().map(http::HeaderName::as_str).filter(is_open).collect();
+    if !open.is_empty() {
+        open.sort_unstable();
+        return Err(Refusal::Unsigned(open.join(", ")));
     }
     for name in signed {
         let mut values = Vec::new();
@@ -104,7 +106,7 @@ fn headers(head: &Head, signed: &[String], text: &mut String) -> Result<(), Refu
             values.push(value.split_ascii_whitespace().collect::<Vec<_>>().join(" "));
         }
         if values.is_empty() {
-            return Err(Refusal::Mismatch);
+            return Err(Refusal::mismatch());
         }
         let _ = writeln!(text, "{name}:{}", values.join(","));
     }

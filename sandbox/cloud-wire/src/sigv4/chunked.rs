@@ -271,7 +271,7 @@ impl Verified {
 }
 
 fn compare(given: &str, expected: &str) -> Result<(), Refusal> {
-    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Refusal::Mismatch) }
+    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Refusal::mismatch()) }
 }
 
 #[cfg(test)]

@@ -44,15 +44,16 @@ pub(super) fn signs(name: &str) -> bool {
         || name.starts_with("x-amz-")
 }
 
-/// What the signature should be.
-pub(super) fn signature(head: &Head, credential: &Credential, expires: &str) -> Vec<u8> {
+/// What a text's signature should be.
+pub(super) fn signature(text: &str, credential: &Credential) -> Vec<u8> {
     let mut mac = Hmac::<Sha1>::new_from_slice(credential.secret.expose().as_bytes())
         .expect("HMAC takes keys of any length");
-    mac.update(text(head, expires).as_bytes());
+    mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
 
-fn text(head: &Head, expires: &str) -> String {
+/// What is signed.
+pub(super) fn text(head: &Head, expires: &str) -> String {
     // Clients move what would be headers into the query when they presign.
     let either = |name: &str| head.parameter(name).or_else(|| head.header(name)).unwrap_or_default();
     let mut text =

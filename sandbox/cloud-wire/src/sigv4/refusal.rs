@@ -19,12 +19,16 @@ pub enum Refusal {
     Incomplete(String),
     /// The query lacks something.
     QueryParameters,
+    /// The query lacks something of version 2.
+    OldQueryParameters,
+    /// The query's credential is not written as one.
+    QueryCredential,
     /// The presigned request lives too long.
     ExpiresTooLong,
     /// The key is not known.
     UnknownKey,
-    /// The signature is another.
-    Mismatch,
+    /// The signature is another; with what was compared, if it came to that.
+    Mismatch(Option<Box<Compared>>),
     /// The credential scope does not fit.
     Scope(String),
     /// The body's digest is not written as one.
@@ -33,7 +37,7 @@ pub enum Refusal {
     PayloadMissing,
     /// The body's digest is another.
     PayloadMismatch,
-    /// A header that changes the request's meaning was not signed.
+    /// Headers that change the request's meaning were not signed.
     Unsigned(String),
     /// The clock is behind.
     TooOld {
@@ -50,11 +54,31 @@ pub enum Refusal {
         now: Timestamp,
     },
     /// The presigned request's time is over.
-    PresignedExpired,
+    PresignedExpired {
+        /// When it ended.
+        end: Timestamp,
+        /// Ours.
+        now: Timestamp,
+        /// How long it was to live, where that was said.
+        seconds: Option<i64>,
+    },
     /// The temporary keys' time is over.
     TokenExpired,
     /// The token is missing, superfluous or another.
     TokenInvalid,
+}
+
+/// Two signatures that differ, and what ours is over. All of it is the sender's own or made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The key that is said to have signed.
+    pub access_key_id: String,
+    /// The signature that came.
+    pub provided: String,
+    /// The text that ours signs.
+    pub text: String,
+    /// The request that the text is made of.
+    pub canonical: Option<String>,
 }
 
 /// The families of error codes.
@@ -65,10 +89,17 @@ enum Family {
     S3,
 }
 
+// AWS: S3 does not name the secret.
+const MISMATCH_OF_S3: &str = "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 const INVALID_TOKEN: &str = "The security token included in the request is invalid.";
 
 impl Refusal {
+    /// A signature that cannot be right.
+    pub(super) fn mismatch() -> Self {
+        Self::Mismatch(None)
+    }
+
     pub(super) fn garbled() -> Self {
         Self::Incomplete("'Credential', 'SignedHeaders' and 'Signature' parameters, each once".into())
     }
@@ -81,13 +112,60 @@ impl Refusal {
             Protocol::RestXml => Family::S3,
             Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => Family::Json,
         };
+        let members = if family == Family::S3 { self.members() } else { Vec::new() };
         let (codes, status, message) = self.describe(family);
         let code = match family {
             Family::Query => codes.0,
             Family::Json => codes.1,
             Family::S3 => codes.2,
         };
-        AwsError::new(code, message).status(status)
+        let error = AwsError::new(code, message).status(status);
+        members.into_iter().fold(error, |error, (name, value)| error.with(name, value))
+    }
+
+    /// What S3 says beside the code and the text.
+    fn members(&self) -> Vec<(&'static str, String)> {
+        let bytes = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+        match self {
+            Self::Mismatch(Some(compared)) => {
+                let mut members = vec![
+                    ("AWSAccessKeyId", compared.access_key_id.clone()),
+                    ("SignatureProvided", compared.provided.clone()),
+                    ("StringToSign", compared.text.clone()),
+                    ("StringToSignBytes", bytes(&compared.text)),
+                ];
+                if let Some(canonical) = &compared.canonical {
+                    members.push(("CanonicalRequest", canonical.clone()));
+                    members.push(("CanonicalRequestBytes", bytes(canonical)));
+                }
+                members
+            }
+            Self::Unsigned(headers) => vec![("HeadersNotSigned", headers.clone())],
+            Self::PresignedExpired { end, now, seconds } => {
+                let shown = |time: &Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+                let mut members = vec![("Expires", shown(end)), ("ServerTime", shown(now))];
+                members.extend(seconds.map(|seconds| ("X-Amz-Expires", seconds.to_string())));
+                members
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same of what is wrong with a presigned request's query.
+    fn describe_query(&self, s3: bool) -> Described {
+        let codes =
+            ("IncompleteSignature", "IncompleteSignatureException", "AuthorizationQueryParametersError");
+        let status = if s3 { 400 } else { 403 };
+        match self {
+            Self::OldQueryParameters => (
+                ("IncompleteSignature", "IncompleteSignatureException", "AccessDenied"),
+                403,
+                "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters".into(),
+            ),
+            Self::QueryCredential => (codes, status, "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".".into()),
+            Self::ExpiresTooLong => (codes, status, "X-Amz-Expires must be between 0 and 604800 seconds, a week".into()),
+            _ => (codes, status, "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.".into()),
+        }
     }
 
     /// The codes for query, JSON and S3; the status; the message.
@@ -108,22 +186,15 @@ impl Refusal {
             Self::Ambiguous => incomplete(s3, "Only one auth mechanism allowed; only the Authorization header or the X-Amz-Algorithm query parameter should be specified".into()),
             Self::OldVersion => old_version(s3),
             Self::Incomplete(what) => incomplete(s3, format!("Authorization header requires {what}.")),
-            Self::QueryParameters => (
-                ("IncompleteSignature", "IncompleteSignatureException", "AuthorizationQueryParametersError"),
-                if s3 { 400 } else { 403 },
-                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.".into(),
-            ),
-            Self::ExpiresTooLong => (
-                ("IncompleteSignature", "IncompleteSignatureException", "AuthorizationQueryParametersError"),
-                if s3 { 400 } else { 403 },
-                "X-Amz-Expires must be between 0 and 604800 seconds, a week".into(),
-            ),
+            Self::QueryParameters | Self::OldQueryParameters | Self::QueryCredential | Self::ExpiresTooLong => {
+                self.describe_query(s3)
+            }
             Self::UnknownKey => (
                 ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"),
                 403,
                 if s3 { "The AWS Access Key Id you provided does not exist in our records.".into() } else { INVALID_TOKEN.into() },
             ),
-            Self::Mismatch => (mismatch, 403, MISMATCH.into()),
+            Self::Mismatch(_) => (mismatch, 403, if s3 { MISMATCH_OF_S3 } else { MISMATCH }.into()),
             Self::Scope(what) => (
                 ("SignatureDoesNotMatch", "InvalidSignatureException", "AuthorizationHeaderMalformed"),
                 if s3 { 400 } else { 403 },
@@ -139,11 +210,15 @@ impl Refusal {
             Self::Unsigned(header) => (
                 ("SignatureDoesNotMatch", "InvalidSignatureException", "AccessDenied"),
                 403,
-                format!("There were headers present in the request which were not signed: {header}"),
+                if s3 {
+                    "There were headers present in the request which were not signed".into()
+                } else {
+                    format!("There were headers present in the request which were not signed: {header}")
+                },
             ),
             Self::TooOld { stamp, now } => skewed(too_old(s3, &stamp, now)),
             Self::NotYet { stamp, now } => skewed(not_yet(s3, &stamp, now)),
-            Self::PresignedExpired => (("SignatureDoesNotMatch", "InvalidSignatureException", "AccessDenied"), 403, "Request has expired".into()),
+            Self::PresignedExpired { .. } => (("SignatureDoesNotMatch", "InvalidSignatureException", "AccessDenied"), 403, "Request has expired".into()),
             Self::TokenExpired => (
                 ("ExpiredToken", "ExpiredTokenException", "ExpiredToken"),
                 if s3 { 400 } else { 403 },

@@ -1,0 +1,83 @@
+//! Forms that browsers post: unsigned by their head, their policy signed in a field.
+
+use cloud_core::{AwsError, RequestId};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
+
+use super::Open;
+use super::answer::{Asked, Signed};
+use super::route::Mount;
+use crate::body::Body;
+use crate::form::{self, FormAnswer};
+use crate::head::Head;
+use crate::model::Protocol;
+use crate::protocol;
+use crate::sigv4::{Authorization, Refusal};
+
+/// Whether a request is a form or would be one: an unsigned POST to a bucket.
+pub(super) fn is_form(head: &Head) -> bool {
+    let mut segments = head.routed_path.split('/').filter(|segment| !segment.is_empty());
+    head.method == Method::POST
+        && head.raw_query.is_empty()
+        && head.header("x-amz-target").is_none()
+        && !head.headers.contains_key(header::AUTHORIZATION)
+        && segments.next().is_some()
+        && segments.next().is_none()
+}
+
+impl Open {
+    /// Reads a form's fields, proves its policy, and has the service take it.
+    pub(super) async fn post_form(&self, mount: &Mount, asked: Asked) -> Response<Body> {
+        let Asked { head, body, id } = asked;
+        match self.take_form(mount, head, body, &id).await {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::debug!(request = %id, %error, "a form was refused");
+                protocol::encode_error(mount.model.protocol, Some(mount.model), &error, &id)
+            }
+        }
+    }
+
+    async fn take_form(
+        &self,
+        mount: &Mount,
+        head: Head,
+        body: Body,
+        id: &RequestId,
+    ) -> Result<Response<Body>, AwsError> {
+        let boundary = head.header("content-type").and_then(form::boundary).ok_or_else(no_form)?;
+        let form = form::read(&head, boundary, body).await?;
+        let refused = |refusal: Refusal| refusal.into_error(Protocol::RestXml);
+        let (authorization, policy) = Authorization::of_form(&form)?;
+        let credential = self.admit(&authorization).map_err(refused)?;
+        authorization.verify_policy(&credential, &policy).map_err(refused)?;
+        let caller = Signed { authorization, credential, head, id: id.clone() }.caller();
+        let posting = mount.service.post(&caller, form).ok_or_else(no_form)?;
+        posting.await.map(|answer| encode(answer, id))
+    }
+}
+
+// AWS: what S3 says of a POST of another type.
+fn no_form() -> AwsError {
+    AwsError::new("PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+        .status(412)
+        .with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data")
+}
+
+fn encode(answer: FormAnswer, id: &RequestId) -> Response<Body> {
+    let mut headers = HeaderMap::new();
+    insert(&mut headers, answer.headers);
+    let body = answer.document.map(|(root, members)| {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+        Body::from(protocol::document(root, &members))
+    });
+    protocol::respond(answer.status, headers, body.unwrap_or_default(), id)
+}
+
+/// Adds headers that are some.
+pub(super) fn insert(headers: &mut HeaderMap, given: Vec<(&'static str, String)>) {
+    for (name, value) in given {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
