@@ -1,27 +1,18 @@
-//! `AWS::Serverless::Function`: a function, its role, perhaps a version with an alias and a URL, and its events.
+//! `AWS::Serverless::Function`: a function, its role, perhaps a version with an alias and a URL, where its results go,
+//! and its events.
 
 use serde_json::{Map, Value, json};
 
 use super::events::{self, Callee};
-use super::policies::{role, traces};
-use super::resource::{Made, Plain, Properties, is_set, reference, tag_list};
-use super::{Cause, Outcome, Work, code, ids};
-
-/// What is refused, because what it would make is not there.
-// LIMIT: queues, topics, gradual deployments and capacity providers.
-const REFUSED: &[&str] = &[
-    "CapacityProviderConfig",
-    "DeadLetterQueue",
-    "DeploymentPreference",
-    "DurableConfig",
-    "EventInvokeConfig",
-    "FunctionScalingConfig",
-    "TenancyConfig",
-];
+use super::policies::{Policies, is_on};
+use super::publish;
+use super::resolve::resolve;
+use super::resource::{Made, Plain, Properties, choice, choices, conditional, get_att, is_no_value, is_set};
+use super::role::{self, Role};
+use super::{Cause, Outcome, Work, capacity_provider, code, deployment, function_url, invoke_config, tags};
 
 /// Properties that pass on under their own names.
 const SAME: &[&str] = &[
-    "FunctionName",
     "Handler",
     "Runtime",
     "Description",
@@ -43,187 +34,207 @@ const SAME: &[&str] = &[
     "LoggingConfig",
     "RecursiveLoop",
     "PublishToLatestPublished",
+    "TenancyConfig",
+    "DurableConfig",
+    "Role",
 ];
+
+/// Where undelivered events may go, and what it takes to send there.
+const DEAD_LETTER_ACTIONS: &[(&str, &str)] = &[("SQS", "sqs:SendMessage"), ("SNS", "sns:Publish")];
 
 /// What the function stands for.
 pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcome<Vec<Made>> {
     let properties = Properties::of(id, source);
-    properties.refuse(REFUSED)?;
-    let tags = tags(&properties);
-    let mut function = function(source, &properties, &tags)?;
-    let mut callee = Callee { function: id, id: id.to_owned(), arn_text: format!("{id}.Arn"), source };
-    let mut made = Vec::new();
-    if let Some(alias) = properties.set("AutoPublishAlias") {
-        let alias = alias_name(work, &properties, alias)?;
-        made = publish(work, &properties, source, &mut function, &alias);
-        let alias_id = format!("{id}Alias{}", alias.replace('-', "D").replace('_', "U"));
-        callee.id.clone_from(&alias_id);
-        callee.arn_text.clone_from(&alias_id);
-        work.references.insert(format!("{id}.Alias"), alias_id);
+    let policies = Policies::of(&properties, &work.room)?;
+    events::check(work, id, source)?;
+    check_rules(&properties)?;
+    check_dead_letters(&properties)?;
+    check_tenancy(&properties)?;
+    let code = code::code(&properties)?;
+    let tags = tags::with_ours(&properties, Map::new())?;
+    let tracing = properties.get("Tracing").map(|mode| resolve(work, id, mode)).transpose()?;
+    let traced = is_on(tracing.as_ref());
+    let mut function = function(source, &properties, code, &tags, traced)?;
+    let published = publish::publish(work, &properties, source, &mut function)?;
+    let mut callee = Callee::function(id, source);
+    if let Some(published) = &published {
+        callee.call_alias(&published.alias_id);
     }
-    if let Some(config) = properties.set("FunctionUrlConfig") {
-        made.extend(url(&properties, source, config, &callee)?);
-    }
-    if properties.set("Role").is_none() {
-        let role_id = format!("{id}Role");
-        function["Properties"]["Role"] = json!({ "Fn::GetAtt": [role_id, "Arn"] });
-        made.push((role_id, role(source, &properties, &tags, &work.room)?));
-    }
-    made.extend(events::transform(work, &callee)?);
+    let mut made = function_url::transform(&properties, source, &callee)?;
+    let update = deployment::add(work, &properties, source, published.is_some())?;
+    let (invoked, destinations) = invoke_config::transform(work, &properties, source, published.as_ref())?;
+    made.extend(invoked);
+    let mut role = execution_role(work, &properties, traced)?;
+    destinations.into_iter().try_for_each(|policy| role.allow(&work.room, policy))?;
+    role.add(&work.room, &policies)?;
+    made.extend(events::transform(work, &callee, &mut role)?);
+    let role = role.state(role_frame(source, &properties, &tags));
+    made.extend(link_role(work, id, &mut function, role)?);
+    made.extend(published.into_iter().flat_map(|published| published.into_made(update.as_ref())));
     made.insert(0, (id.to_owned(), function));
+    tags::propagate(&properties, &mut made);
+    for (name, made_type) in
+        [("DestinationTopic", "AWS::SNS::Topic"), ("DestinationQueue", "AWS::SQS::Queue")]
+    {
+        let of_type = made.iter().rev().find(|(_, made)| super::resource::type_name(made) == made_type);
+        work.references.extend(of_type.map(|(made_id, _)| (format!("{id}.{name}"), made_id.clone())));
+    }
     Ok(made)
 }
 
-/// AWS: every function made by the transform carries this tag first.
-fn tags(properties: &Properties<'_>) -> Map<String, Value> {
-    let mut tags = Map::from_iter([("lambda:createdBy".to_owned(), json!("SAM"))]);
-    tags.extend(properties.get("Tags").and_then(Value::as_object).cloned().unwrap_or_default());
-    tags
+/// Properties that exclude or need each other.
+fn check_rules(properties: &Properties<'_>) -> Outcome<()> {
+    let has = |name: &str| properties.get(name).is_some();
+    let mut wrong = Vec::new();
+    for other in ["ProvisionedConcurrencyConfig", "VpcConfig"] {
+        if has("CapacityProviderConfig") && has(other) {
+            wrong.push(format!("Cannot specify 'CapacityProviderConfig' and '{other}' together."));
+        }
+    }
+    for (one, needed) in
+        [("FunctionScalingConfig", "CapacityProviderConfig"), ("VersionDeletionPolicy", "AutoPublishAlias")]
+    {
+        if has(one) && !has(needed) {
+            wrong.push(format!("'{one}' requires '{needed}'."));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Cause::resource(properties.id, wrong.join("\n"))) }
 }
 
-fn function(source: &Value, properties: &Properties<'_>, tags: &Map<String, Value>) -> Outcome<Value> {
-    let code = code::code(properties)?;
-    if properties.set("Runtime").is_none() || properties.set("Handler").is_none() {
-        let reason = "Runtime and Handler needs to be present when PackageType is of type `Zip`";
-        return Err(Cause::resource(properties.id, reason));
+fn check_dead_letters(properties: &Properties<'_>) -> Outcome<()> {
+    let Some(queue) = properties.set("DeadLetterQueue") else { return Ok(()) };
+    let wrong = |reason: &str| Err(Cause::resource(properties.id, reason));
+    let given = |name: &str| queue.get(name).filter(|value| is_set(value));
+    let (Some(kind), Some(_)) = (given("Type"), given("TargetArn")) else {
+        return wrong("'DeadLetterQueue' requires Type and TargetArn properties to be specified.");
+    };
+    let Some(kind) = kind.as_str() else {
+        return wrong("Property 'DeadLetterQueue.Type' should be a string.");
+    };
+    if !DEAD_LETTER_ACTIONS.iter().any(|(known, _)| *known == kind) {
+        return wrong("'DeadLetterQueue' requires Type of ['SQS', 'SNS']");
     }
-    let tracing = properties.set("Tracing").filter(|_| traces(properties));
+    Ok(())
+}
+
+/// What functions with isolated tenants cannot have.
+fn check_tenancy(properties: &Properties<'_>) -> Outcome<()> {
+    if properties.set("TenancyConfig").is_none() {
+        return Ok(());
+    }
+    let refused = "supported for functions enabled with tenancy configuration.";
+    for (name, what) in [
+        ("ProvisionedConcurrencyConfig", "Provisioned concurrency"),
+        ("FunctionUrlConfig", "Function URL"),
+        ("SnapStart", "SnapStart"),
+    ] {
+        if properties.set(name).is_some() {
+            return Err(Cause::resource(properties.id, format!("{what} is not {refused}")));
+        }
+    }
+    let events = properties.get("Events").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let mut types = events.map(super::resource::type_name);
+    match types.find(|kind| !matches!(*kind, "Api" | "HttpApi")) {
+        None => Ok(()),
+        Some(kind) => Err(Cause::resource(
+            properties.id,
+            format!(
+                "Event source '{kind}' is not {refused} Only Api and HttpApi event sources are supported."
+            ),
+        )),
+    }
+}
+
+fn function(
+    source: &Value,
+    properties: &Properties<'_>,
+    code: Value,
+    tags: &Map<String, Value>,
+    traced: bool,
+) -> Outcome<Value> {
+    let capacity = capacity_provider::of_function(properties)?;
+    code::check_package(properties)?;
+    let tracing = properties.set("Tracing").filter(|_| traced);
+    let dead_letters = properties.set("DeadLetterQueue").and_then(|queue| queue.get("TargetArn"));
     Ok(Plain::replacing("AWS::Lambda::Function", source)
         .with("Code", code)
+        .copy_as("FunctionName", properties.set("FunctionName"))
         .copy(properties, SAME)
-        .copy(properties, &["Role"])
-        .with("Tags", tag_list(tags))
+        .copy_as("FunctionScalingConfig", properties.set("FunctionScalingConfig"))
+        .maybe("CapacityProviderConfig", capacity)
+        .with("Tags", super::resource::tag_list(tags))
         .maybe("TracingConfig", tracing.map(|mode| json!({ "Mode": mode })))
+        .maybe("DeadLetterConfig", dead_letters.map(|arn| json!({ "TargetArn": arn })))
         .build())
 }
 
-/// The alias's name: text, or a parameter that is text.
-fn alias_name(work: &Work<'_>, properties: &Properties<'_>, alias: &Value) -> Outcome<String> {
-    let name = resolve(work, alias);
-    let name = name.as_str().ok_or_else(|| {
-        Cause::resource(properties.id, "'AutoPublishAlias' must be a string or a Ref to a template parameter")
-    })?;
-    // AWS: "CreateAlias": up to 128 characters.
-    if name.len() > 128 {
-        let reason = "AutoPublishAlias must not be longer than 128 characters.";
-        return Err(Cause::resource(properties.id, reason));
+/// The role that a function without one of its own gets, before its events have asked for more.
+fn execution_role(work: &Work<'_>, properties: &Properties<'_>, traced: bool) -> Outcome<Role> {
+    let durable = properties.set("DurableConfig").is_some();
+    let mut managed = vec![if durable {
+        "service-role/AWSLambdaBasicDurableExecutionRolePolicy"
+    } else {
+        "service-role/AWSLambdaBasicExecutionRole"
+    }];
+    if traced {
+        managed.push("AWSXrayWriteOnlyAccess");
     }
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if name.chars().all(|c| c.is_ascii_digit()) || !name.chars().all(good) {
-        let reason = format!(
-            "AutoPublishAlias name ('{name}') must contain only alphanumeric characters, hyphens, or underscores matching (?!^[0-9]+$)([a-zA-Z0-9-_]+) pattern."
-        );
-        return Err(Cause::resource(properties.id, reason));
+    if properties.set("VpcConfig").is_some() {
+        managed.push("service-role/AWSLambdaVPCAccessExecutionRole");
     }
-    Ok(name.to_owned())
+    let mut role = Role::new(properties.id, &managed);
+    if let Some(queue) = properties.set("DeadLetterQueue") {
+        let kind = queue.get("Type").and_then(Value::as_str).unwrap_or_default();
+        let action = DEAD_LETTER_ACTIONS.iter().find(|(known, _)| *known == kind).map(|(_, action)| action);
+        role.allow(
+            &work.room,
+            json!({
+                "PolicyName": "DeadLetterQueuePolicy",
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [{ "Action": action, "Resource": queue.get("TargetArn"), "Effect": "Allow" }],
+                },
+            }),
+        )?;
+    }
+    Ok(role)
 }
 
-/// The value with references to parameters replaced by what the parameters are.
-fn resolve(work: &Work<'_>, value: &Value) -> Value {
-    match value {
-        Value::Object(members) => match members.get("Ref").and_then(Value::as_str) {
-            Some(name) if members.len() == 1 => work.parameters.get(name).unwrap_or(value).clone(),
-            _ => Value::Object(
-                members.iter().map(|(name, value)| (name.clone(), resolve(work, value))).collect(),
-            ),
-        },
-        Value::Array(items) => items.iter().map(|item| resolve(work, item)).collect(),
-        other => other.clone(),
-    }
+fn role_frame(source: &Value, properties: &Properties<'_>, tags: &Map<String, Value>) -> Plain {
+    let assume = properties.get("AssumeRolePolicyDocument").cloned();
+    Plain::passing("AWS::IAM::Role", source)
+        .with("AssumeRolePolicyDocument", assume.unwrap_or_else(|| role::assumed_by("lambda.amazonaws.com")))
+        .copy_as("Path", properties.get("RolePath"))
+        .copy_as("PermissionsBoundary", properties.get("PermissionsBoundary"))
+        .with("Tags", super::resource::tag_list(tags))
 }
 
-/// A version whose id changes with the code, its environment and its memory, and the alias that points to it.
-fn publish(
-    work: &mut Work<'_>,
-    properties: &Properties<'_>,
-    source: &Value,
-    function: &mut Value,
-    alias: &str,
-) -> Vec<Made> {
-    let id = properties.id;
-    function["Properties"]["Code"] = resolve(work, &function["Properties"]["Code"]);
-    let prefix = format!("{id}Version");
-    let sha = properties.set("AutoPublishCodeSha256").map(|sha| resolve(work, sha));
-    let version_id = match sha.as_ref().and_then(Value::as_str) {
-        Some(sha) => {
-            function["Properties"]["Description"] = described(properties.get("Description"), sha);
-            ids::suffixed(&prefix, sha)
-        }
-        None => ids::hashed(&prefix, &version_data(properties, function)),
+/// Lets the function have the role where it has none of its own, or has none under a condition.
+fn link_role(work: &mut Work<'_>, id: &str, function: &mut Value, role: Plain) -> Outcome<Option<Made>> {
+    let role_id = format!("{id}Role");
+    let arn = get_att(&role_id, "Arn");
+    let Some(given) = function["Properties"].get("Role") else {
+        function["Properties"]["Role"] = arn;
+        return Ok(Some((role_id, role.build())));
     };
-    let retention = properties.get("VersionDeletionPolicy").and_then(Value::as_str).unwrap_or("Retain");
-    let version = Plain::passing("AWS::Lambda::Version", source)
-        .default_attribute("DeletionPolicy", retention)
-        .with("FunctionName", reference(id))
-        .copy_as("Description", properties.get("VersionDescription"))
-        .build();
-    let alias_id = format!("{id}Alias{}", alias.replace('-', "D").replace('_', "U"));
-    let alias = Plain::passing("AWS::Lambda::Alias", source)
-        .with("Name", alias)
-        .with("FunctionName", reference(id))
-        .with("FunctionVersion", json!({ "Fn::GetAtt": [version_id, "Version"] }))
-        .copy(properties, &["ProvisionedConcurrencyConfig"])
-        .build();
-    work.references.insert(format!("{id}.Version"), version_id.clone());
-    vec![(version_id, version), (alias_id, alias)]
-}
-
-/// AWS: Lambda publishes nothing where nothing changed, so the hash is made a change of the description.
-fn described(description: Option<&Value>, sha: &str) -> Value {
-    match description {
-        Some(Value::String(text)) if !text.is_empty() => json!(format!("{text} {sha}")),
-        Some(other) if is_set(other) => json!({ "Fn::Join": [" ", [other, sha]] }),
-        _ => json!(sha),
+    if choice(given).is_none() {
+        return Ok(None);
     }
-}
-
-/// What a new version is published for.
-fn version_data(properties: &Properties<'_>, function: &Value) -> Value {
-    let made = &function["Properties"];
-    if properties.set("AutoPublishAliasAllProperties").is_some() {
-        return made.clone();
-    }
-    let mut data = made["Code"].as_object().cloned().unwrap_or_default();
-    data.extend(made.get("Environment").and_then(Value::as_object).cloned().unwrap_or_default());
-    for name in ["MemorySize", "SnapStart"] {
-        let off = |value: &Value| name == "SnapStart" && value.get("ApplyOn").is_none_or(|on| on == "None");
-        if let Some(value) = properties.set(name).filter(|value| !off(value)) {
-            data.insert(name.to_owned(), value.clone());
+    let given = resolve(work, id, given)?;
+    function["Properties"]["Role"] = given.clone();
+    let (condition, yes, no) = choice(&given)
+        .map_or(Err(""), choices)
+        .map_err(|reason| Cause::resource(id, format!("Malformed 'Role' property: {reason}.")))?;
+    let (linked, role) = match (is_no_value(yes), is_no_value(no)) {
+        (true, true) => (arn, role),
+        (true, false) => (conditional(condition, &arn, no), role.attribute("Condition", condition.clone())),
+        (false, true) => {
+            let negated = format!("NOT{}", super::python::shown(condition));
+            work.set_condition(&negated, json!({ "Fn::Not": [{ "Condition": condition }] }));
+            (conditional(condition, yes, &arn), role.attribute("Condition", negated))
         }
-    }
-    Value::Object(data)
-}
-
-/// A function URL, and the permissions that make it public where nobody has to sign.
-fn url(
-    properties: &Properties<'_>,
-    source: &Value,
-    config: &Value,
-    callee: &Callee<'_>,
-) -> Outcome<Vec<Made>> {
-    let auth = config.get("AuthType").filter(|auth| is_set(auth));
-    if !auth.is_some_and(|auth| auth.is_object() || auth == "AWS_IAM" || auth == "NONE") {
-        let reason = "AuthType is required to configure function property `FunctionUrlConfig`. Please provide either AWS_IAM or NONE.";
-        return Err(Cause::resource(properties.id, reason));
-    }
-    let url = Plain::passing("AWS::Lambda::Url", source)
-        .with("TargetFunctionArn", reference(&callee.id))
-        .copy_as("AuthType", auth)
-        .copy_as("Cors", config.get("Cors").filter(|cors| is_set(cors)))
-        .copy_as("InvokeMode", config.get("InvokeMode"))
-        .build();
-    let mut made = vec![(format!("{}Url", properties.id), url)];
-    if auth.is_some_and(|auth| auth == "NONE") {
-        let public = |action: &str| {
-            Plain::passing("AWS::Lambda::Permission", source)
-                .with("Action", action)
-                .with("FunctionName", reference(&callee.id))
-                .with("Principal", "*")
-        };
-        let call = public("lambda:InvokeFunctionUrl").with("FunctionUrlAuthType", "NONE").build();
-        let invoke = public("lambda:InvokeFunction").with("InvokedViaFunctionUrl", true).build();
-        made.push((format!("{}UrlPublicPermissions", properties.id), call));
-        made.push((format!("{}URLInvokeAllowPublicAccess", properties.id), invoke));
-    }
-    Ok(made)
+        (false, false) => return Ok(None),
+    };
+    function["Properties"]["Role"] = linked;
+    Ok(Some((role_id, role.build())))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::resource::{is_intrinsic, type_name};
+use super::resource::{is_intrinsic, is_set, type_name};
 use super::room::Room;
 use super::{Cause, SamError};
 
@@ -46,6 +46,8 @@ const SUPPORTED: &[(&str, &[&str])] = &[
             "ScalingConfig",
             "KmsKeyArn",
             "PropagateTags",
+            "LoggingConfig",
+            "ManagedResourceTags",
         ],
     ),
     (
@@ -187,56 +189,69 @@ pub(super) fn apply(globals: &Map<String, Value>, template: &mut Value) -> Resul
         )));
     }
     let resources = template.get_mut("Resources").and_then(Value::as_object_mut);
-    for (_, resource) in resources.into_iter().flatten() {
-        let Some(section) = resource.get("Type").and_then(Value::as_str) else { continue };
-        let Some(global) = section.strip_prefix("AWS::Serverless::").and_then(|name| globals.get(name))
-        else {
+    for (id, resource) in resources.into_iter().flatten() {
+        let Some(section) = type_name(resource).strip_prefix("AWS::Serverless::").map(str::to_owned) else {
             continue;
         };
-        let ignored = resource.get("IgnoreGlobals").cloned();
-        let global = without(global, ignored.as_ref());
+        let Some(global) = globals.get(&section) else { continue };
+        let global = without(id, global, resource.get("IgnoreGlobals"))?;
         let local = resource.get("Properties").cloned().unwrap_or_else(|| Value::Object(Map::new()));
         if let Some(members) = resource.as_object_mut() {
-            members.shift_remove("IgnoreGlobals");
-            members.insert("Properties".to_owned(), merge(&global, &local));
+            members.insert("Properties".to_owned(), merge(&section, &global, &local));
         }
     }
     Ok(())
 }
 
 /// The global properties that a resource does not ignore: `"*"` ignores all, a list those it names.
-fn without(global: &Value, ignored: Option<&Value>) -> Value {
-    match (global, ignored) {
-        (_, Some(Value::String(all))) if all == "*" => Value::Object(Map::new()),
-        (Value::Object(members), Some(Value::Array(names))) => {
-            let keep = |name: &String| !names.iter().any(|ignored| ignored.as_str() == Some(name));
-            Value::Object(
-                members.iter().filter(|(name, _)| keep(name)).map(|(n, v)| (n.clone(), v.clone())).collect(),
-            )
+fn without(id: &str, global: &Value, ignored: Option<&Value>) -> Result<Value, Cause> {
+    let wrong = |what: &str| {
+        let reason = format!("Resource {id} has invalid resource attribute 'IgnoreGlobals'{what}.");
+        Err(Cause::resource(id, reason))
+    };
+    match ignored.filter(|ignored| is_set(ignored)) {
+        None => Ok(global.clone()),
+        Some(Value::String(all)) if all == "*" => Ok(Value::Object(Map::new())),
+        Some(Value::Array(names)) => {
+            let mut kept = global.as_object().cloned().unwrap_or_default();
+            for name in names {
+                if name.as_str().and_then(|name| kept.shift_remove(name)).is_none() {
+                    return wrong(&format!(" on item '{}'", super::python::shown(name)));
+                }
+            }
+            Ok(Value::Object(kept))
         }
-        _ => global.clone(),
+        Some(_) => wrong(""),
     }
 }
 
 /// Maps are merged member by member, lists are joined (global first), of all else the local one wins.
 // AWS: "Overridable globals": lists are additive, maps are merged, primitives are replaced. Functions are primitives.
-fn merge(global: &Value, local: &Value) -> Value {
+fn merge(place: &str, global: &Value, local: &Value) -> Value {
     match (global, local) {
         (Value::Object(global_members), Value::Object(local_members))
             if !is_intrinsic(global) && !is_intrinsic(local) =>
         {
-            let mut merged = global_members.clone();
+            // AWS: these tags are only those that the resource names; of theirs the global ones are the usual values.
+            let pruned = place == "CapacityProvider.ManagedResourceTags" && !local_members.is_empty();
+            let mut merged = if pruned { Map::new() } else { global_members.clone() };
             for (name, value) in local_members {
-                let value =
-                    global_members.get(name).map_or_else(|| value.clone(), |global| merge(global, value));
+                let place = format!("{place}.{name}");
+                let known = global_members.get(name);
+                let value = known.map_or_else(|| value.clone(), |global| merge(&place, global, value));
                 merged.insert(name.clone(), value);
             }
             Value::Object(merged)
         }
-        (Value::Array(global), Value::Array(local)) => global.iter().chain(local).cloned().collect(),
+        (Value::Array(global), Value::Array(local)) if !REPLACED.contains(&place) => {
+            global.iter().chain(local).cloned().collect()
+        }
         _ => local.clone(),
     }
 }
+
+/// Lists that are not joined.
+const REPLACED: &[&str] = &["Function.Architectures", "CapacityProvider.InstanceRequirements.Architectures"];
 
 #[cfg(test)]
 mod tests {
@@ -247,6 +262,7 @@ mod tests {
     #[test]
     fn merging() {
         let merged = merge(
+            "Function",
             &json!({"A": 1, "L": [1], "M": {"x": 1, "y": 1}, "R": {"Ref": "P"}, "T": [1]}),
             &json!({"A": 2, "L": [2], "M": {"y": 2}, "R": {"Ref": "Q"}, "T": "text"}),
         );
@@ -259,8 +275,17 @@ mod tests {
     #[test]
     fn ignoring() {
         let global = json!({"A": 1, "B": 2});
-        assert_eq!(without(&global, Some(&json!("*"))), json!({}));
-        assert_eq!(without(&global, Some(&json!(["A"]))), json!({"B": 2}));
-        assert_eq!(without(&global, None), global);
+        assert_eq!(without("X", &global, Some(&json!("*"))), Ok(json!({})));
+        assert_eq!(without("X", &global, Some(&json!(["A"]))), Ok(json!({"B": 2})));
+        assert_eq!(without("X", &global, None), Ok(global.clone()));
+        assert!(without("X", &global, Some(&json!(["C"]))).is_err());
+        assert!(without("X", &global, Some(&json!("A"))).is_err());
+    }
+
+    #[test]
+    fn lists_that_are_replaced() {
+        let merged =
+            merge("Function", &json!({"Architectures": ["x86_64"]}), &json!({"Architectures": ["arm64"]}));
+        assert_eq!(merged, json!({"Architectures": ["arm64"]}));
     }
 }

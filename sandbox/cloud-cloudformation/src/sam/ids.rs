@@ -52,8 +52,12 @@ fn canonical(value: &Value) -> String {
 
 /// Python writes what is not ASCII as UTF-16 escapes.
 fn escaped(text: &str) -> String {
+    ascii(&Value::from(text).to_string())
+}
+
+/// The text of JSON with UTF-16 escapes for what is not ASCII.
+pub(super) fn ascii(json: &str) -> String {
     use std::fmt::Write as _;
-    let json = Value::from(text).to_string();
     let mut ascii = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() {

@@ -1,116 +1,159 @@
-//! A function's role: what `Policies` means.
+//! The property `Policies` of functions and state machines: names of managed policies, documents, policy templates,
+//! and choices among them.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
 
 use super::policy_templates;
-use super::resource::{Plain, Properties, is_intrinsic, is_set, tag_list};
+use super::resource::{Properties, choice, choices, is_intrinsic, is_no_value, is_set};
+use super::role::Role;
 use super::room::Room;
 use super::{Cause, Outcome};
 
-/// Managed policies that live under `service-role/`.
-// AWS: the managed policies for Lambda; all others that are named without a path have none.
-const SERVICE_ROLE: &[&str] = &[
-    "AWSLambdaBasicDurableExecutionRolePolicy",
-    "AWSLambdaBasicExecutionRole",
-    "AWSLambdaDynamoDBExecutionRole",
-    "AWSLambdaENIManagementAccess",
-    "AWSLambdaKinesisExecutionRole",
-    "AWSLambdaMSKExecutionRole",
-    "AWSLambdaRole",
-    "AWSLambdaSQSQueueExecutionRole",
-    "AWSLambdaVPCAccessExecutionRole",
-];
+/// AWS's managed policies: the path of each by its name. A name that is none is passed on as it is.
+// AWS: "AWS managed policies"; the list is the one of AWS's transform.
+static MANAGED: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+    let paths = include_str!("managed_policies.txt").lines();
+    paths.map(|path| (path.rsplit('/').next().unwrap_or(path), path)).collect()
+});
 
-/// The role that a function without one of its own gets.
-pub(super) fn role(
-    source: &Value,
-    properties: &Properties<'_>,
-    tags: &Map<String, Value>,
-    room: &Room,
-) -> Outcome<Value> {
-    let assume = properties.get("AssumeRolePolicyDocument").cloned().unwrap_or_else(assume_lambda);
-    let mut managed = vec![managed_arn("AWSLambdaBasicExecutionRole")];
-    if traces(properties) {
-        managed.push(managed_arn("AWSXrayWriteOnlyAccess"));
-    }
-    if properties.set("VpcConfig").is_some() {
-        managed.push(managed_arn("AWSLambdaVPCAccessExecutionRole"));
-    }
-    let mut inline = Vec::new();
-    for (index, policy) in listed(properties.get("Policies")).into_iter().enumerate() {
-        let before = inline.len();
-        add(properties.id, index, policy, &mut managed, &mut inline)?;
-        inline.iter().skip(before).try_for_each(|made| room.take(properties.id, made))?;
-    }
-    Ok(Plain::passing("AWS::IAM::Role", source)
-        .with("AssumeRolePolicyDocument", assume)
-        .with("ManagedPolicyArns", managed)
-        .maybe("Policies", (!inline.is_empty()).then_some(inline))
-        .maybe("Path", properties.set("RolePath").cloned())
-        .maybe("PermissionsBoundary", properties.set("PermissionsBoundary").cloned())
-        .with("Tags", tag_list(tags))
-        .build())
+/// The ARN of a managed policy of AWS, by its path.
+pub(super) fn policy_arn(path: &str) -> Value {
+    json!(format!("arn:aws:iam::aws:policy/{path}"))
 }
 
-/// Whether the function is traced.
-pub(super) fn traces(properties: &Properties<'_>) -> bool {
-    properties.set("Tracing").is_some_and(|tracing| tracing != "Disabled")
+/// The ARN of a managed policy of AWS, by its name.
+pub(super) fn managed_arn(name: &str) -> Value {
+    match MANAGED.get(name) {
+        Some(path) => policy_arn(path),
+        None => json!(name),
+    }
 }
 
-fn assume_lambda() -> Value {
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Action": ["sts:AssumeRole"],
-            "Effect": "Allow",
-            "Principal": { "Service": ["lambda.amazonaws.com"] },
-        }],
+/// What the property says, policy templates replaced by their documents.
+pub(super) struct Policies(Vec<Policy>);
+
+/// One entry.
+pub(super) enum Policy {
+    /// A managed policy: a name, an ARN, or a function.
+    Managed(Value),
+    /// A document, or a choice of documents.
+    Document(Value),
+    /// Nothing that is known.
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Managed,
+    Document,
+    Template,
+    Unknown,
+}
+
+impl Policies {
+    /// Those of that resource.
+    pub(super) fn of(properties: &Properties<'_>, room: &Room) -> Outcome<Self> {
+        let given = properties.set("Policies");
+        let listed: Vec<&Value> = match given {
+            None => Vec::new(),
+            Some(Value::Array(items)) => items.iter().collect(),
+            Some(one) => vec![one],
+        };
+        let policies = listed.into_iter().map(|policy| read(properties.id, room, policy));
+        Ok(Self(policies.collect::<Outcome<_>>()?))
+    }
+
+    /// Adds a managed policy by its name.
+    pub(super) fn push_managed(&mut self, name: &str) {
+        self.0.push(Policy::Managed(json!(name)));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Policy> {
+        self.0.iter()
+    }
+}
+
+fn read(id: &str, room: &Room, policy: &Value) -> Outcome<Policy> {
+    Ok(match kind(policy)? {
+        Kind::Managed => Policy::Managed(policy.clone()),
+        Kind::Document => Policy::Document(policy.clone()),
+        Kind::Template => Policy::Document(expanded(id, room, policy)?),
+        Kind::Unknown => Policy::Unknown,
     })
 }
 
-fn managed_arn(name: &str) -> Value {
-    let path = if SERVICE_ROLE.contains(&name) { "service-role/" } else { "" };
-    json!(format!("arn:aws:iam::aws:policy/{path}{name}"))
+/// A policy template's document, on both sides of a choice.
+fn expanded(id: &str, room: &Room, policy: &Value) -> Outcome<Value> {
+    let expanded = mapped(policy, &mut |value| policy_templates::document(id, value))?;
+    room.take(id, &expanded)?;
+    Ok(expanded)
 }
 
-fn listed(policies: Option<&Value>) -> Vec<&Value> {
-    match policies {
-        None => Vec::new(),
-        Some(Value::Array(items)) => items.iter().collect(),
-        Some(one) => vec![one],
+/// The value, or both values of the choice, as the function makes them. Nothing stays nothing.
+fn mapped(value: &Value, make: &mut dyn FnMut(&Value) -> Outcome<Value>) -> Outcome<Value> {
+    let Some(Ok((condition, yes, no))) = choice(value).map(choices) else { return make(value) };
+    let mut side = |value: &Value| if is_no_value(value) { Ok(value.clone()) } else { make(value) };
+    Ok(json!({ "Fn::If": [condition, side(yes)?, side(no)?] }))
+}
+
+fn kind(policy: &Value) -> Outcome<Kind> {
+    if let Some(argument) = choice(policy) {
+        return kind_of_choice(argument);
     }
+    Ok(match policy {
+        Value::String(_) => Kind::Managed,
+        other if is_intrinsic(other) => Kind::Managed,
+        Value::Object(document) if document.contains_key("Statement") => Kind::Document,
+        Value::Object(policy) if policy_templates::is_template(policy) => Kind::Template,
+        _ => Kind::Unknown,
+    })
 }
 
-fn add(
-    id: &str,
-    index: usize,
-    policy: &Value,
-    managed: &mut Vec<Value>,
-    inline: &mut Vec<Value>,
-) -> Outcome<()> {
-    match policy {
-        Value::String(name) => {
-            // LIMIT: whether a managed policy of that name exists is not known here.
-            let arn = if name.contains([':', '/']) { json!(name) } else { managed_arn(name) };
-            if !managed.contains(&arn) {
-                managed.push(arn);
+fn kind_of_choice(argument: &Value) -> Outcome<Kind> {
+    let (_, yes, no) = choices(argument).map_err(Cause::structure)?;
+    let (yes_kind, no_kind) = (kind(yes)?, kind(no)?);
+    if yes_kind == no_kind || is_no_value(no) {
+        return Ok(yes_kind);
+    }
+    if is_no_value(yes) {
+        return Ok(no_kind);
+    }
+    Err(Cause::structure(
+        "Different policy types within the same Fn::If statement is unsupported. Separate different policy types \
+         into different Fn::If statements",
+    ))
+}
+
+impl Policy {
+    /// Adds it to a role.
+    pub(super) fn add(&self, role: &mut Role, room: &Room, id: &str, index: usize) -> Outcome<()> {
+        match self {
+            Self::Managed(policy) => {
+                let arn = mapped(policy, &mut |value| {
+                    Ok(value.as_str().map_or_else(|| value.clone(), managed_arn))
+                })?;
+                role.manage(arn);
+                Ok(())
+            }
+            Self::Document(policy) => {
+                let name = format!("{id}RolePolicy{index}");
+                let policy = mapped(policy, &mut |document| {
+                    Ok(json!({ "PolicyName": name, "PolicyDocument": document }))
+                })?;
+                role.allow(room, policy)
+            }
+            Self::Unknown => {
+                let reason = format!("Policy at index {index} in the 'Policies' property is not valid");
+                Err(Cause::resource(id, reason))
             }
         }
-        Value::Object(document) if document.contains_key("Statement") => {
-            inline
-                .push(json!({ "PolicyName": format!("{id}RolePolicy{index}"), "PolicyDocument": document }));
-        }
-        other if is_intrinsic(other) => managed.push(other.clone()),
-        other if !is_set(other) => {}
-        other => {
-            let template = other.as_object().map(|policy| policy_templates::document(id, policy));
-            let Some(document) = template.transpose()?.flatten() else {
-                let reason = format!("Policy at index {index} in the 'Policies' property is not valid");
-                return Err(Cause::resource(id, reason));
-            };
-            inline
-                .push(json!({ "PolicyName": format!("{id}RolePolicy{index}"), "PolicyDocument": document }));
-        }
     }
-    Ok(())
+}
+
+/// Whether something is traced.
+pub(super) fn is_on(tracing: Option<&Value>) -> bool {
+    tracing.is_some_and(|tracing| is_set(tracing) && tracing != "Disabled")
 }

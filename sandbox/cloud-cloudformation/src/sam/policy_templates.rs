@@ -1,210 +1,33 @@
 //! Policy templates: policies for common needs by name and the one resource that they are for.
-// AWS: "AWS SAM policy templates". LIMIT: these are the ones for the services that applications use most.
+// AWS: "AWS SAM policy templates"; `policy_templates.json` has them all.
 
-use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
+use serde_json::{Map, Value};
+
+use super::resource::is_intrinsic;
 use super::{Cause, Outcome};
 
-/// A template: a name, the parameters that it asks for, what it allows.
-struct Template {
-    name: &'static str,
-    parameters: &'static [&'static str],
-    statements: &'static [Statement],
+static TEMPLATES: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("policy_templates.json")).expect("the file is JSON, which a test says")
+});
+
+/// Whether a policy is a template with its parameters.
+pub(super) fn is_template(policy: &Map<String, Value>) -> bool {
+    let mut names = policy.keys();
+    matches!((names.next(), names.next()), (Some(name), None) if TEMPLATES.contains_key(name))
 }
 
-/// Actions, and the resources on which they are allowed: `SERVICE:REST` of an ARN in the account, or a whole pattern.
-type Statement = (&'static [&'static str], &'static [&'static str]);
-
-const BUCKET: &[&str] =
-    &["arn:${AWS::Partition}:s3:::${bucketName}", "arn:${AWS::Partition}:s3:::${bucketName}/*"];
-const TABLE: &[&str] = &["dynamodb:table/${tableName}", "dynamodb:table/${tableName}/index/*"];
-
-const fn of(
-    name: &'static str,
-    parameters: &'static [&'static str],
-    statements: &'static [Statement],
-) -> Template {
-    Template { name, parameters, statements }
-}
-
-const TEMPLATES: &[Template] = &[
-    of(
-        "AWSSecretsManagerGetSecretValuePolicy",
-        &["SecretArn"],
-        &[(&["secretsmanager:GetSecretValue"], &["${secretArn}"])],
-    ),
-    of(
-        "CloudFormationDescribeStacksPolicy",
-        &[],
-        &[(&["cloudformation:DescribeStacks"], &["cloudformation:stack/*"])],
-    ),
-    of("CloudWatchPutMetricPolicy", &[], &[(&["cloudwatch:PutMetricData"], &["*"])]),
-    of(
-        "DynamoDBCrudPolicy",
-        &["TableName"],
-        &[(
-            &[
-                "dynamodb:GetItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:PutItem",
-                "dynamodb:Scan",
-                "dynamodb:Query",
-                "dynamodb:UpdateItem",
-                "dynamodb:BatchWriteItem",
-                "dynamodb:BatchGetItem",
-                "dynamodb:DescribeTable",
-                "dynamodb:ConditionCheckItem",
-            ],
-            TABLE,
-        )],
-    ),
-    of(
-        "DynamoDBReadPolicy",
-        &["TableName"],
-        &[(
-            &[
-                "dynamodb:GetItem",
-                "dynamodb:Scan",
-                "dynamodb:Query",
-                "dynamodb:BatchGetItem",
-                "dynamodb:DescribeTable",
-            ],
-            TABLE,
-        )],
-    ),
-    of(
-        "DynamoDBStreamReadPolicy",
-        &["TableName", "StreamName"],
-        &[
-            (
-                &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-                &["dynamodb:table/${tableName}/stream/${streamName}"],
-            ),
-            (&["dynamodb:ListStreams"], &["dynamodb:table/${tableName}/stream/*"]),
-        ],
-    ),
-    of(
-        "DynamoDBWritePolicy",
-        &["TableName"],
-        &[(&["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"], TABLE)],
-    ),
-    of(
-        "KinesisStreamReadPolicy",
-        &["StreamName"],
-        &[
-            (&["kinesis:ListStreams", "kinesis:DescribeLimits"], &["kinesis:stream/*"]),
-            (
-                &[
-                    "kinesis:DescribeStream",
-                    "kinesis:DescribeStreamSummary",
-                    "kinesis:GetRecords",
-                    "kinesis:GetShardIterator",
-                ],
-                &["kinesis:stream/${streamName}"],
-            ),
-        ],
-    ),
-    of(
-        "LambdaInvokePolicy",
-        &["FunctionName"],
-        &[(&["lambda:InvokeFunction"], &["lambda:function:${functionName}*"])],
-    ),
-    of(
-        "S3CrudPolicy",
-        &["BucketName"],
-        &[(
-            &[
-                "s3:GetObject",
-                "s3:ListBucket",
-                "s3:GetBucketLocation",
-                "s3:GetObjectVersion",
-                "s3:PutObject",
-                "s3:PutObjectAcl",
-                "s3:GetLifecycleConfiguration",
-                "s3:PutLifecycleConfiguration",
-                "s3:DeleteObject",
-            ],
-            BUCKET,
-        )],
-    ),
-    of(
-        "S3ReadPolicy",
-        &["BucketName"],
-        &[(
-            &[
-                "s3:GetObject",
-                "s3:ListBucket",
-                "s3:GetBucketLocation",
-                "s3:GetObjectVersion",
-                "s3:GetLifecycleConfiguration",
-            ],
-            BUCKET,
-        )],
-    ),
-    of(
-        "S3WritePolicy",
-        &["BucketName"],
-        &[(&["s3:PutObject", "s3:PutObjectAcl", "s3:PutLifecycleConfiguration"], BUCKET)],
-    ),
-    of(
-        "SNSCrudPolicy",
-        &["TopicName"],
-        &[(
-            &[
-                "sns:ListSubscriptionsByTopic",
-                "sns:CreateTopic",
-                "sns:SetTopicAttributes",
-                "sns:Subscribe",
-                "sns:Publish",
-            ],
-            &["sns:${topicName}*"],
-        )],
-    ),
-    of("SNSPublishMessagePolicy", &["TopicName"], &[(&["sns:Publish"], &["sns:${topicName}"])]),
-    of(
-        "SQSPollerPolicy",
-        &["QueueName"],
-        &[(
-            &[
-                "sqs:ChangeMessageVisibility",
-                "sqs:ChangeMessageVisibilityBatch",
-                "sqs:DeleteMessage",
-                "sqs:DeleteMessageBatch",
-                "sqs:GetQueueAttributes",
-                "sqs:ReceiveMessage",
-            ],
-            &["sqs:${queueName}"],
-        )],
-    ),
-    of("SQSSendMessagePolicy", &["QueueName"], &[(&["sqs:SendMessage*"], &["sqs:${queueName}"])]),
-    of(
-        "SSMParameterReadPolicy",
-        &["ParameterName"],
-        &[
-            (&["ssm:DescribeParameters"], &["*"]),
-            (
-                &["ssm:GetParameters", "ssm:GetParameter", "ssm:GetParametersByPath"],
-                &["ssm:parameter/${parameterName}"],
-            ),
-        ],
-    ),
-    of(
-        "StepFunctionsExecutionPolicy",
-        &["StateMachineName"],
-        &[(&["states:StartExecution"], &["states:stateMachine:${stateMachineName}"])],
-    ),
-];
-
-/// The document of a policy `{Name: {Parameter: value}}`; none if no template is called so.
-pub(super) fn document(id: &str, policy: &Map<String, Value>) -> Outcome<Option<Value>> {
-    let mut members = policy.iter();
-    let (Some((name, values)), None) = (members.next(), members.next()) else { return Ok(None) };
-    let Some(template) = TEMPLATES.iter().find(|template| template.name == name) else { return Ok(None) };
-    let Value::Object(values) = values else {
+/// The document of a policy `{Name: {Parameter: value}}`.
+pub(super) fn document(id: &str, policy: &Value) -> Outcome<Value> {
+    let named = policy.as_object().and_then(|policy| policy.iter().next());
+    let Some((name, values)) = named else { return Err(Cause::resource(id, "A policy must be a map.")) };
+    let (Some(template), Value::Object(values)) = (TEMPLATES.get(name), values) else {
         let reason = format!("Must specify valid parameter values for policy template '{name}'");
         return Err(Cause::resource(id, reason));
     };
-    let missing = template.parameters.iter().filter(|parameter| !values.contains_key(**parameter));
+    let parameters = template.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let missing = parameters.filter_map(Value::as_str).filter(|name| !values.contains_key(*name));
     let missing: Vec<String> = missing.map(|parameter| format!("'{parameter}'")).collect();
     if !missing.is_empty() {
         let reason = format!(
@@ -213,34 +36,33 @@ pub(super) fn document(id: &str, policy: &Map<String, Value>) -> Outcome<Option<
         );
         return Err(Cause::resource(id, reason));
     }
-    let statements = template.statements.iter().map(|(actions, resources)| {
-        let mut resources: Vec<Value> =
-            resources.iter().map(|pattern| resource(pattern, template.parameters, values)).collect();
-        let resource = if resources.len() == 1 { resources.remove(0) } else { resources.into() };
-        json!({ "Effect": "Allow", "Action": actions, "Resource": resource })
-    });
-    Ok(Some(json!({ "Statement": statements.collect::<Vec<_>>() })))
+    Ok(template.get("document").map(|document| filled(document, values)).unwrap_or_default())
 }
 
-fn resource(pattern: &str, parameters: &[&str], values: &Map<String, Value>) -> Value {
-    let text = match pattern.split_once(':') {
-        Some((service, rest)) if service != "arn" && !pattern.starts_with('$') => {
-            format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{rest}")
+/// The document with the values in place of the references to its parameters.
+fn filled(value: &Value, values: &Map<String, Value>) -> Value {
+    match value {
+        Value::Object(members) => {
+            let reference = members.get("Ref").filter(|_| is_intrinsic(value)).and_then(Value::as_str);
+            reference.and_then(|name| values.get(name)).cloned().unwrap_or_else(|| {
+                let members = members.iter().map(|(name, value)| (name.clone(), filled(value, values)));
+                Value::Object(members.collect())
+            })
         }
-        _ => pattern.to_owned(),
-    };
-    let mut variables = Map::new();
-    for parameter in parameters {
-        let mut letters = parameter.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-        let variable: String = first.into_iter().chain(letters).collect();
-        if text.contains(&format!("${{{variable}}}")) {
-            variables.insert(variable, values.get(*parameter).cloned().unwrap_or_default());
-        }
+        Value::Array(items) => items.iter().map(|item| filled(item, values)).collect(),
+        other => other.clone(),
     }
-    match (text.contains("${"), variables.is_empty()) {
-        (false, _) => json!(text),
-        (true, true) => json!({ "Fn::Sub": text }),
-        (true, false) => json!({ "Fn::Sub": [text, variables] }),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_whole() {
+        for (name, template) in TEMPLATES.iter() {
+            assert!(template["parameters"].is_array(), "{name}");
+            assert!(template["document"]["Statement"].is_array(), "{name}");
+        }
     }
 }

@@ -39,28 +39,37 @@ const MAX_NAME: usize = 255;
 /// Every resource is a map, and there is at least one.
 pub(super) fn check_structure(template: &Value) -> Result<(), SamError> {
     let resources = template.get("Resources").and_then(Value::as_object).filter(|map| !map.is_empty());
-    let Some(resources) = resources else {
-        let message = "Structure of the SAM template is invalid. 'Resources' section is required";
-        return Err(Cause::template(message).into());
-    };
-    if template.get("Conditions").is_some_and(|conditions| !conditions.is_object()) {
-        return Err(
-            Cause::template("Structure of the SAM template is invalid. 'Conditions' must be a map").into()
-        );
+    let resources = resources.ok_or_else(|| Cause::structure("'Resources' section is required"))?;
+    if !resources.values().all(Value::is_object) {
+        let reason =
+            "All 'Resources' must be Objects. If you're using YAML, this may be an indentation issue.";
+        return Err(Cause::structure(reason).into());
+    }
+    for section in ["Conditions", "Mappings"] {
+        if template.get(section).is_some_and(|section| !section.is_object()) {
+            return Err(Cause::structure(format!("'{section}' must be a map")).into());
+        }
     }
     for (id, resource) in resources {
-        if !resource.is_object() {
-            return Err(Cause::resource(id, "Resource must be a map.").into());
-        }
-        let condition = resource.get("Condition").and_then(Value::as_str).unwrap_or_default();
-        if id.len() > MAX_NAME || condition.len() > MAX_NAME {
-            let start: String = id.chars().take(MAX_NAME).collect();
-            let reason = format!("Logical ids and names of conditions have at most {MAX_NAME} characters.");
-            return Err(Cause::resource(&start, reason).into());
-        }
-        if resource.get("Properties").is_some_and(|properties| !properties.is_object()) {
-            return Err(Cause::resource(id, "'Properties' must be a map.").into());
-        }
+        check_resource(id, resource)?;
+    }
+    Ok(())
+}
+
+fn check_resource(id: &str, resource: &Value) -> Outcome<()> {
+    let condition = resource.get("Condition").filter(|condition| is_set(condition));
+    if condition.is_some_and(|condition| !condition.is_string()) {
+        return Err(Cause::structure("Every Condition member must be a string."));
+    }
+    let condition = condition.and_then(Value::as_str).unwrap_or_default();
+    if id.len() > MAX_NAME || condition.len() > MAX_NAME {
+        let start: String = id.chars().take(MAX_NAME).collect();
+        let reason = format!("Logical ids and names of conditions have at most {MAX_NAME} characters.");
+        return Err(Cause::resource(&start, reason));
+    }
+    let serverless = type_name(resource).starts_with("AWS::Serverless::");
+    if serverless && resource.get("Properties").is_some_and(|properties| !properties.is_object()) {
+        return Err(Cause::resource(id, "Attribute 'Properties' should be a map."));
     }
     Ok(())
 }
@@ -126,13 +135,33 @@ impl Plain {
         plain
     }
 
-    /// With all attributes of the serverless resource that it takes the place of.
-    pub(super) fn replacing(type_name: &'static str, source: &Value) -> Self {
+    /// With all attributes of the serverless resource but what it depends on.
+    pub(super) fn attributed(type_name: &'static str, source: &Value) -> Self {
         let mut plain = Self::passing(type_name, source);
-        for name in ["DependsOn", "Metadata", "UpdatePolicy"] {
+        for name in ["Metadata", "UpdatePolicy"] {
             plain.attribute_from(source, name);
         }
         plain
+    }
+
+    /// With all attributes of the serverless resource that it takes the place of.
+    pub(super) fn replacing(type_name: &'static str, source: &Value) -> Self {
+        let mut plain = Self::attributed(type_name, source);
+        plain.depends_on(source);
+        plain
+    }
+
+    /// With what the serverless resource depends on.
+    pub(super) fn depending(mut self, source: &Value) -> Self {
+        self.depends_on(source);
+        self
+    }
+
+    // AWS: a list of nothing is left out.
+    fn depends_on(&mut self, source: &Value) {
+        if source.get("DependsOn").is_some_and(is_set) {
+            self.attribute_from(source, "DependsOn");
+        }
     }
 
     fn attribute_from(&mut self, source: &Value, name: &str) {
@@ -141,8 +170,14 @@ impl Plain {
         }
     }
 
+    /// States an attribute.
+    pub(super) fn attribute(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.attributes.insert(name.to_owned(), value.into());
+        self
+    }
+
     /// States an attribute unless it is there.
-    pub(super) fn default_attribute(mut self, name: &str, value: &str) -> Self {
+    pub(super) fn default_attribute(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.attributes.entry(name).or_insert_with(|| value.into());
         self
     }
@@ -190,7 +225,56 @@ pub(super) fn reference(name: &str) -> Value {
     json!({ "Ref": name })
 }
 
+/// `{"Fn::GetAtt": [name, attribute]}`.
+pub(super) fn get_att(name: &str, attribute: &str) -> Value {
+    json!({ "Fn::GetAtt": [name, attribute] })
+}
+
+/// `{"Fn::Sub": text}`.
+pub(super) fn sub(text: &str) -> Value {
+    json!({ "Fn::Sub": text })
+}
+
+/// Whether a value is the reference to nothing.
+pub(super) fn is_no_value(value: &Value) -> bool {
+    is_intrinsic(value) && value.get("Ref").is_some_and(|name| name == "AWS::NoValue")
+}
+
+/// What a choice chooses among, if the value is one.
+pub(super) fn choice(value: &Value) -> Option<&Value> {
+    Some(value).filter(|value| is_intrinsic(value))?.get("Fn::If")
+}
+
+/// Condition and both values of what a choice chooses among.
+pub(super) fn choices(argument: &Value) -> Result<(&Value, &Value, &Value), &'static str> {
+    match argument.as_array().map(Vec::as_slice) {
+        Some([condition, yes, no]) => Ok((condition, yes, no)),
+        _ => Err("Fn::If requires 3 arguments"),
+    }
+}
+
+/// A choice.
+pub(super) fn conditional(condition: &Value, yes: &Value, no: &Value) -> Value {
+    json!({ "Fn::If": [condition, yes, no] })
+}
+
+/// The logical id to which a reference or the reading of an attribute goes.
+pub(super) fn logical_id_of(value: &Value) -> Option<&str> {
+    if !is_intrinsic(value) {
+        return None;
+    }
+    if let Some(name) = value.get("Ref").and_then(Value::as_str) {
+        return Some(name);
+    }
+    match value.get("Fn::GetAtt")? {
+        Value::Array(parts) if parts.len() == 2 => parts.first()?.as_str(),
+        Value::String(text) => text.split_once('.').filter(|(_, rest)| !rest.contains('.')).map(|(id, _)| id),
+        _ => None,
+    }
+}
+
 /// A map of tags as the list that most types want.
 pub(super) fn tag_list(tags: &Map<String, Value>) -> Vec<Value> {
-    tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
+    let value = |value: &Value| if value.is_null() { json!("") } else { value.clone() };
+    tags.iter().map(|(key, tag)| json!({ "Key": key, "Value": value(tag) })).collect()
 }

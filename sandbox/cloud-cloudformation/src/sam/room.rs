@@ -21,7 +21,11 @@ impl Room {
         /// What a value takes beside its text: quotes, commas, a name.
         const EACH: usize = 8;
         let weight = Weight::of(made);
-        let bytes = weight.bytes.saturating_add(weight.values.saturating_mul(EACH));
+        self.take_bytes(id, weight.bytes.saturating_add(weight.values.saturating_mul(EACH)))
+    }
+
+    /// Takes that many bytes before they are made.
+    pub(super) fn take_bytes(&self, id: &str, bytes: usize) -> Outcome<()> {
         let Some(left) = self.0.get().checked_sub(bytes) else {
             let reason = format!("Transformed, the template would be larger than {} bytes.", Self::BYTES);
             return Err(Cause::resource(id, reason));

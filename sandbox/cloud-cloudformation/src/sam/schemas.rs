@@ -1,7 +1,7 @@
 //! Which properties each serverless type has, what each must be, and in which order AWS's transform looks at them.
 
 use super::properties::Field;
-use super::properties::Kind::{Integer, List, ListOf, Map, MapOf, OneOf, Text, Truth, Word};
+use super::properties::Kind::{Any, Integer, List, ListOf, Map, MapOf, OneOf, Text, Truth, Word};
 use super::properties::{may, must, passed};
 
 /// The properties of `AWS::Serverless::Api`.
@@ -38,6 +38,37 @@ pub(super) const REST_API: &[Field] = &[
     may("Policy", OneOf(&[Text, Map])),
     may("SecurityPolicy", Text),
     may("EndpointAccessMode", Text),
+];
+
+/// The properties of `AWS::Serverless::Application`.
+pub(super) const APPLICATION: &[Field] = &[
+    must("Location", OneOf(&[Text, Map])),
+    may("TemplateUrl", Text),
+    may("Parameters", Map),
+    may("NotificationARNs", ListOf(&OneOf(&[Text, Map]))),
+    may("Tags", Map),
+    may("TimeoutInMinutes", Integer),
+];
+
+/// The properties of `AWS::Serverless::CapacityProvider`.
+pub(super) const CAPACITY_PROVIDER: &[Field] = &[
+    may("CapacityProviderName", OneOf(&[Text, Map])).literal(),
+    must("VpcConfig", Map).literal(),
+    may("OperatorRole", OneOf(&[Text, Map])).literal(),
+    may("Tags", Map).literal(),
+    may("PropagateTags", Truth).literal(),
+    may("InstanceRequirements", Map).literal(),
+    may("ScalingConfig", Map).literal(),
+    may("KmsKeyArn", OneOf(&[Text, Map])).literal(),
+    may("LoggingConfig", Map).literal(),
+    may("ManagedResourceTags", Map).literal(),
+];
+
+/// The properties of `AWS::Serverless::Connector`.
+pub(super) const CONNECTOR: &[Field] = &[
+    must("Source", MapOf(&Any)),
+    must("Destination", OneOf(&[MapOf(&Any), ListOf(&MapOf(&Any))])),
+    must("Permissions", ListOf(&Text)),
 ];
 
 /// The properties of `AWS::Serverless::Function`.
@@ -111,4 +142,82 @@ pub(super) const HTTP_API: &[Field] = &[
     may("FailOnWarnings", Truth),
     may("Description", Text),
     may("DisableExecuteApiEndpoint", Truth),
+];
+
+/// The properties of `AWS::Serverless::LayerVersion`.
+pub(super) const LAYER_VERSION: &[Field] = &[
+    may("LayerName", OneOf(&[Text, Map])),
+    may("Description", Text),
+    may("PublishLambdaVersion", Truth),
+    must("ContentUri", OneOf(&[Text, Map])),
+    may("CompatibleArchitectures", ListOf(&OneOf(&[Text, Map]))),
+    may("CompatibleRuntimes", ListOf(&OneOf(&[Text, Map]))),
+    may("LicenseInfo", Text),
+    may("RetentionPolicy", Text),
+];
+
+/// The properties of `AWS::Serverless::SimpleTable`.
+pub(super) const SIMPLE_TABLE: &[Field] = &[
+    passed("PointInTimeRecoverySpecification"),
+    may("PrimaryKey", MapOf(&Text)),
+    may("ProvisionedThroughput", MapOf(&OneOf(&[Integer, Map]))),
+    may("TableName", OneOf(&[Text, Map])),
+    may("Tags", Map),
+    may("SSESpecification", Map),
+];
+
+/// The properties of `AWS::Serverless::StateMachine`.
+pub(super) const STATE_MACHINE: &[Field] = &[
+    may("Definition", Map),
+    may("DefinitionUri", OneOf(&[Text, Map])),
+    may("Logging", Map),
+    may("Role", Text),
+    passed("RolePath"),
+    may("DefinitionSubstitutions", Map),
+    may("Events", MapOf(&Map)),
+    may("Name", Text),
+    may("Type", Text),
+    may("Tags", Map),
+    may("PropagateTags", Truth),
+    may("Policies", OneOf(&[Text, ListOf(&OneOf(&[Text, Map, Map]))])),
+    may("Tracing", Map),
+    may("PermissionsBoundary", Text),
+    passed("AutoPublishAlias"),
+    passed("DeploymentPreference"),
+    may("UseAliasAsEventTarget", Truth).literal(),
+];
+
+/// The properties of a function's event `Api`.
+pub(super) const REST_EVENT: &[Field] = &[
+    must("Path", Text),
+    must("Method", Text),
+    must("RestApiId", Text),
+    may("Stage", Text),
+    may("Auth", Map),
+    may("RequestModel", Map),
+    may("RequestParameters", List),
+    may("TimeoutInMillis", Integer),
+    may("ResponseTransferMode", Text),
+];
+
+/// The properties of a function's event `HttpApi`.
+pub(super) const HTTP_EVENT: &[Field] = &[
+    may("Path", Text),
+    may("Method", Text),
+    may("ApiId", Text),
+    may("Stage", Text),
+    may("Auth", Map),
+    may("TimeoutInMillis", Integer),
+    may("RouteSettings", Map),
+    may("PayloadFormatVersion", Text),
+];
+
+/// The properties of a state machine's event `Api`.
+pub(super) const MACHINE_EVENT: &[Field] = &[
+    must("Path", Text),
+    must("Method", Text),
+    must("RestApiId", Text),
+    may("Stage", Text),
+    may("Auth", Map),
+    may("UnescapeMappingTemplate", Truth).literal(),
 ];
