@@ -91,6 +91,22 @@ async fn an_update_changes_what_differs_and_removes_what_is_gone() {
 }
 
 #[tokio::test]
+async fn what_has_no_effect_is_said_at_the_end_of_each_resource() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "", "idle"), ("B", "", "1")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    cloud.update("s", &template(&[("A", "", "1"), ("B", "", "idle")])).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "UPDATE_COMPLETE");
+    let events = cloud.events("s").await;
+    let said: Vec<&str> = events.lines().filter(|line| line.contains("Without effect here")).collect();
+    assert_eq!(said.len(), 2, "{events}");
+    for (line, (name, status)) in said.iter().zip([("A", "CREATE_COMPLETE"), ("B", "UPDATE_COMPLETE")]) {
+        assert!(line.contains(name) && line.contains(status), "{line}");
+        assert!(line.contains("Without effect here: Value (it is idle)"), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn deploying_twice_changes_nothing() {
     let cloud = Cloud::new().await;
     let text = template(&[("A", "B", "1"), ("B", "", "1")]);

@@ -71,6 +71,12 @@ impl Facts {
         self.context.peers().provider(type_name).map_or(&[], |provider| provider.replacement_properties())
     }
 
+    /// What is to be said of a resource that was made as wanted: which of its properties change nothing here.
+    pub fn remark(&self, type_name: &str, properties: &Value) -> Option<String> {
+        let idle = self.context.peers().provider(type_name)?.without_effect(properties);
+        (!idle.is_empty()).then(|| format!("Without effect here: {}", idle.join(", ")))
+    }
+
     /// A token that no other step has.
     pub fn token(&self) -> String {
         self.context.entropy().uuid().to_string()

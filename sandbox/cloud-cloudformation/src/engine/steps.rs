@@ -248,7 +248,7 @@ pub(super) fn complete(
             failed(stack, name, &call, reason, now);
         }
         Outcome::Created(created) | Outcome::Updated(Updated::InPlace(created)) => {
-            made(stack, &task.logical_id, task.kind, &call, created, now);
+            made(stack, (&task.logical_id, task.kind), &call, created, facts, now);
             set_task(stack, name, TaskState::Done);
         }
         Outcome::Deleted => {
@@ -269,7 +269,14 @@ fn put_back(stack: &mut Stack, logical_id: &str, now: Timestamp) {
 }
 
 /// A resource exists as wanted.
-fn made(stack: &mut Stack, logical_id: &str, kind: TaskKind, call: &Call, created: Created, now: Timestamp) {
+fn made(
+    stack: &mut Stack,
+    (logical_id, kind): (&str, TaskKind),
+    call: &Call,
+    created: Created,
+    facts: &Facts,
+    now: Timestamp,
+) {
     let Some(current) = stack.resources.get(logical_id).cloned() else { return };
     let mut resource = match (kind, stack.operation.as_ref().and_then(|op| op.before.get(logical_id))) {
         (TaskKind::Restore { .. }, Some(Some(before))) => before.clone(),
@@ -287,6 +294,7 @@ fn made(stack: &mut Stack, logical_id: &str, kind: TaskKind, call: &Call, create
     resource.physical_id = Some(created.physical_id);
     resource.attributes = created.attributes;
     resource.ref_value = created.ref_value;
+    let remark = facts.remark(&resource.type_name, &resource.properties);
     stack.put_resource(resource);
     if matches!(call, Call::Create { .. }) {
         // AWS: the event that first names the physical resource.
@@ -296,7 +304,7 @@ fn made(stack: &mut Stack, logical_id: &str, kind: TaskKind, call: &Call, create
         };
         stack.set_resource_status(logical_id, under_way, Some("Resource creation Initiated".to_owned()), now);
     }
-    stack.set_resource_status(logical_id, status, None, now);
+    stack.set_resource_status(logical_id, status, remark, now);
     if replaced && let Some(operation) = stack.operation.as_mut() {
         let deletion_policy = current.replace_policy;
         operation.trash.push(Resource { deletion_policy, ..current });

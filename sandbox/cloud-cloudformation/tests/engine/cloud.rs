@@ -77,6 +77,10 @@ impl ResourceProvider for Maker {
         "Test::Thing"
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        if value(properties) == "idle" { vec!["Value (it is idle)".to_owned()] } else { Vec::new() }
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name = request.logical_id.clone();
         let id = request.generated_name(64);

@@ -97,6 +97,12 @@ pub trait ResourceProvider: Send + Sync {
         &[]
     }
 
+    /// Which of those properties are taken and change nothing here, each as a person names it. The deployment's events
+    /// say so.
+    fn without_effect(&self, _properties: &Value) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Makes the resource; a resource that this token made before is returned, not refused.
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError>;
 
