@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use cloud_core::AwsError;
 use regex::Regex;
 
-use crate::schema::{Kind, Member, Schema};
+use crate::schema::{Kind, Location, Member, Schema};
 use crate::shape::lower_first;
 use crate::value::Value;
 
@@ -29,7 +29,11 @@ pub fn check(value: &Value, schema: &'static Schema, code: &'static str) -> Resu
 }
 
 fn structure(values: &[Value], members: &'static [Member], path: &str, found: &mut Vec<String>) {
-    for (member, value) in members.iter().zip(values) {
+    // AWS: what is in the path comes last.
+    let in_path = |member: &Member| member.location == Location::Uri;
+    let pairs = || members.iter().zip(values);
+    let ordered = pairs().filter(|(member, _)| !in_path(member));
+    for (member, value) in ordered.chain(pairs().filter(|(member, _)| in_path(member))) {
         let name = lower_first(member.name);
         let path = if path.is_empty() { name } else { format!("{path}.{name}") };
         if value.is_null() {
@@ -62,13 +66,12 @@ fn shape(value: &Value, schema: &'static Schema, path: &str, found: &mut Vec<Str
 fn list(value: &Value, elements: &[Value], element: &'static Schema, path: &str, found: &mut Vec<String>) {
     for (index, inner) in elements.iter().enumerate() {
         if scalar(element) {
-            // AWS: elements that are scalars are reported at the list, once.
-            let constraints = broken(inner, element);
-            if !constraints.is_empty() {
+            // AWS: elements that are scalars are reported at the list, once, with all that holds for them.
+            if !broken(inner, element).is_empty() {
                 found.push(format!(
                     "Value '{}' at '{path}' failed to satisfy constraint: Member must satisfy constraint: [{}]",
                     shown(value),
-                    constraints.join(", ")
+                    all(element, inner).join(", ")
                 ));
                 return;
             }
@@ -86,26 +89,25 @@ fn map(
     path: &str,
     found: &mut Vec<String>,
 ) {
-    let at = |what: &str, constraints: &[String]| {
-        let constraints = constraints.join(", ");
+    let at = |what: &str, schema: &Schema, inner: &Value| {
+        let constraints = all(schema, inner).join(", ");
         format!(
             "Value '{}' at '{path}' failed to satisfy constraint: Map {what} must satisfy constraint: [{constraints}]",
             shown(value)
         )
     };
     for (key, inner) in entries {
-        let wrong_key = broken(&Value::String(key.clone()), key_schema);
-        if !wrong_key.is_empty() {
-            found.push(at("keys", &wrong_key));
+        let key_value = Value::String(key.clone());
+        if !broken(&key_value, key_schema).is_empty() {
+            found.push(at("keys", key_schema, &key_value));
             return;
         }
         if !scalar(schema) {
             shape(inner, schema, &format!("{path}.{key}.member"), found);
             continue;
         }
-        let wrong_value = broken(inner, schema);
-        if !wrong_value.is_empty() {
-            found.push(at("value", &wrong_value));
+        if !broken(inner, schema).is_empty() {
+            found.push(at("value", schema, inner));
             return;
         }
     }
@@ -117,6 +119,22 @@ fn scalar(schema: &Schema) -> bool {
 
 /// The constraints of the shape itself that the value breaks.
 fn broken(value: &Value, schema: &Schema) -> Vec<String> {
+    let held = constraints(value, schema).into_iter().filter(|(_, holds)| !holds);
+    held.map(|(constraint, _)| constraint).collect()
+}
+
+/// All constraints of a shape whose values stand in a list or map.
+fn all(schema: &Schema, value: &Value) -> Vec<String> {
+    let mut all: Vec<String> = constraints(value, schema).into_iter().map(|(text, _)| text).collect();
+    if matches!(schema.kind, Kind::String(values) if !values.is_empty()) {
+        // AWS: said of enumerations only.
+        all.push("Member must not be null".to_owned());
+    }
+    all
+}
+
+/// The constraints of the shape itself, and whether the value keeps them.
+fn constraints(value: &Value, schema: &Schema) -> Vec<(String, bool)> {
     let mut constraints = Vec::new();
     let (size, what) = match value {
         Value::String(text) => (text.chars().count() as f64, "length"),
@@ -127,21 +145,24 @@ fn broken(value: &Value, schema: &Schema) -> Vec<String> {
         Value::Float(number) => (*number, "value"),
         _ => return constraints,
     };
-    if let Some(max) = schema.limits.max.filter(|max| size > *max as f64) {
-        constraints.push(format!("Member must have {what} less than or equal to {max}"));
+    if let Some(max) = schema.limits.max {
+        let text = format!("Member must have {what} less than or equal to {max}");
+        constraints.push((text, size <= max as f64));
     }
-    if let Some(min) = schema.limits.min.filter(|min| size < *min as f64) {
-        constraints.push(format!("Member must have {what} greater than or equal to {min}"));
+    if let Some(min) = schema.limits.min {
+        let text = format!("Member must have {what} greater than or equal to {min}");
+        constraints.push((text, size >= min as f64));
     }
     if let Value::String(text) = value {
-        if let Some(pattern) = schema.limits.pattern.filter(|pattern| !matches(pattern, text)) {
-            constraints.push(format!("Member must satisfy regular expression pattern: {pattern}"));
+        if let Some(pattern) = schema.limits.pattern {
+            let said = format!("Member must satisfy regular expression pattern: {pattern}");
+            constraints.push((said, matches(pattern, text)));
         }
         if let Kind::String(values) = schema.kind
             && !values.is_empty()
-            && !values.contains(&text.as_str())
         {
-            constraints.push(format!("Member must satisfy enum value set: [{}]", values.join(", ")));
+            let said = format!("Member must satisfy enum value set: [{}]", values.join(", "));
+            constraints.push((said, values.contains(&text.as_str())));
         }
     }
     constraints
@@ -204,6 +225,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_the_path_comes_last() {
+        static IN_PATH: &[Member] = &[Member::new("Name", &NAME).uri("Name"), Member::new("Count", &COUNT)];
+        static SCHEMA: Schema = Schema::structure("Input", IN_PATH);
+        let value = Value::Structure(vec![Value::String("A".into()), Value::Integer(11)]);
+        let error = check(&value, &SCHEMA, "ValidationException").unwrap_err();
+        let places: Vec<&str> =
+            error.message().split("' at '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
+        assert_eq!(places, ["count", "name"]);
+    }
+
+    #[test]
     fn messages_are_awss() {
         check_message(
             r#"{"FunctionName":"abc","State":"On","Count":3,"States":["Off"],"Things":[{"Name":"a"}],"Tags":{"a":"b"}}"#,
@@ -230,7 +262,7 @@ mod tests {
         check_message(
             r#"{"FunctionName":"a","States":["On","Up"]}"#,
             &expect_test::expect![
-                "1 validation error detected: Value '[On, Up]' at 'states' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [On, Off]]"
+                "1 validation error detected: Value '[On, Up]' at 'states' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [On, Off], Member must not be null]"
             ],
         );
         check_message(
@@ -242,7 +274,7 @@ mod tests {
         check_message(
             r#"{"FunctionName":"a","Tags":{"A":"b"}}"#,
             &expect_test::expect![
-                "1 validation error detected: Value '{A=b}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-z]+]"
+                "1 validation error detected: Value '{A=b}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 5, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [a-z]+]"
             ],
         );
     }
