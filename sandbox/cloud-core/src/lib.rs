@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod error;
 pub mod event;
 pub mod ids;
+pub mod interrupt;
 pub mod peers;
 pub mod ports;
 

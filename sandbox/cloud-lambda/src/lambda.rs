@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cloud_core::event::Change;
 use cloud_core::{AwsError, CloudEvent, Context};
 use engine::{Engines, FunctionKey};
+use tokio::task::JoinHandle;
 
 use crate::SERVICE;
 use crate::invoke::Runner;
@@ -15,8 +16,8 @@ use crate::names::{FunctionName, LATEST, function_arn};
 use crate::packages::{self, Packages, Unpacked, Upload};
 use crate::queue::Queue;
 use crate::records::Records;
-use crate::serving::{Pending, Serving};
-use crate::state::{Function, Package, Stamp};
+use crate::serving::{Pending, Serving, Underway};
+use crate::state::{Function, Package, Revisions, Stamp, Version};
 
 /// Why the service cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -136,27 +137,42 @@ impl Lambda {
         self.context().entropy().uuid().to_string()
     }
 
+    /// The ids of a version that is about to be published.
+    pub(crate) fn revisions(&self) -> Revisions {
+        Revisions { version: self.revision(), latest: self.revision() }
+    }
+
+    /// Marks the function as pending, with the version that was published by the same change: what answers say until
+    /// [`Lambda::make_ready`] is done.
+    pub(crate) fn begin(&self, function: &Function, pending: Pending, published: Option<&Version>) {
+        let underway = Underway {
+            pending,
+            built: function.latest.built().to_owned(),
+            shown: self.revision(),
+            published: published.and_then(|version| version.configuration.version.clone()),
+        };
+        self.serving().begin(&function.name, underway);
+    }
+
     /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran `before` still runs. The
     /// new package, if it is one, stays unpacked for it.
     pub(crate) fn make_ready(
         &self,
         function: Arc<Function>,
-        pending: Pending,
         before: Option<&Function>,
         unpacked: Option<Arc<Unpacked>>,
     ) {
         let old_packages: Vec<String> =
             before.into_iter().flat_map(Function::packages).map(str::to_owned).collect();
-        let revision = function.latest.revision().to_owned();
-        self.serving().begin(&function.name, pending, &revision);
+        let built = function.latest.built().to_owned();
         let service = self.clone();
         tokio::spawn(async move {
             let before = service.serving().keys(&function.name);
             if let Err(error) = service.prepare(&function).await {
                 tracing::warn!(%error, function = function.name, "a function could not be made ready");
             }
-            service.serving().end(&function.name, &revision);
-            let old = before.into_iter().filter(|key| key.version == LATEST && key.revision != revision);
+            service.serving().end(&function.name, &built);
+            let old = before.into_iter().filter(|key| key.version == LATEST && key.revision != built);
             service.retire(old.collect()).await;
             drop(unpacked);
             service.collect(old_packages);
@@ -196,6 +212,19 @@ impl Lambda {
         self.records().expect_package(&packages::hash(&zip)).await?;
         let upload = self.packages().keep(zip).await?;
         Ok(Kept { package: upload.package.clone(), upload: Some(upload), service: self.clone() })
+    }
+
+    /// Lets go of all that is kept ready of a function, or of one version of it, and of the packages that nobody needs any
+    /// more. What is returned ends when the engines let go, too.
+    pub(crate) fn forget(&self, name: &str, version: Option<&str>, packages: Vec<String>) -> JoinHandle<()> {
+        let mut keys = self.serving().keys(name);
+        keys.retain(|key| version.is_none_or(|version| key.version == version));
+        self.serving().forget(name, version);
+        let service = self.clone();
+        tokio::spawn(async move {
+            service.retire(keys).await;
+            service.collect(packages);
+        })
     }
 
     /// Lets go of what engines keep.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use cloud_core::{AwsError, Context};
 use sha2::{Digest, Sha256};
 
+use crate::ops::Origin;
 use crate::shapes::{
-    ApplicationLogLevel, Code, LogFormat, LoggingConfig, Runtime, RuntimeVersionConfig, SystemLogLevel,
+    ApplicationLogLevel, Code, DeadLetterConfig, LogFormat, LoggingConfig, Runtime, RuntimeVersionConfig,
+    SnapStart, SnapStartApplyOn, SnapStartOptimizationStatus, SnapStartResponse, SystemLogLevel,
+    VpcConfigResponse,
 };
 
 // AWS: "Environment variables … 4 KB, for all environment variables associated with the function, in aggregate".
@@ -144,12 +147,60 @@ pub(crate) fn runtime_version(context: &Context, runtime: &str) -> RuntimeVersio
     RuntimeVersionConfig { runtime_version_arn: Some(arn), error: None }
 }
 
-/// AWS: a role of another account cannot be handed to a function.
-pub(crate) fn role(context: &Context, role: String) -> Result<String, AwsError> {
-    if role.split(':').nth(4) == Some(context.account().as_str()) {
+/// AWS: a role of another account cannot be handed to a function. A template may name one: those that are passed around
+/// have a made-up account in it.
+pub(crate) fn role(context: &Context, role: String, origin: Origin<'_>) -> Result<String, AwsError> {
+    if is_own(context, &role) || matches!(origin, Origin::Template(_)) {
         return Ok(role);
     }
     Err(AwsError::access_denied("Cross-account pass role is not allowed."))
+}
+
+/// Whether a role is of this account.
+pub(crate) fn is_own(context: &Context, role: &str) -> bool {
+    role.split(':').nth(4) == Some(context.account().as_str())
+}
+
+/// Where dead letters go; an empty ARN takes that away.
+pub(crate) fn dead_letter(wanted: Option<DeadLetterConfig>) -> Option<DeadLetterConfig> {
+    wanted.filter(|wanted| wanted.target_arn.as_ref().is_some_and(|arn| !arn.is_empty()))
+}
+
+// AWS: what a function answers that was once asked to be in no network.
+pub(crate) fn no_network() -> VpcConfigResponse {
+    VpcConfigResponse {
+        subnet_ids: Some(Vec::new()),
+        security_group_ids: Some(Vec::new()),
+        vpc_id: Some(String::new()),
+        ipv6_allowed_for_dual_stack: Some(false),
+    }
+}
+
+// AWS: "Lambda SnapStart … Supported features": Java 11 and later, Python 3.12 and later, .NET 8 and later.
+const SNAP_START: &[&str] = &[
+    "java11",
+    "java17",
+    "java21",
+    "java25",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "dotnet8",
+    "dotnet10",
+];
+
+/// Whether versions are to start from a snapshot.
+// LIMIT: none is taken; every version starts when it is called.
+pub(crate) fn snap_start(wanted: SnapStart, runtime: &str) -> Result<SnapStartResponse, AwsError> {
+    let apply_on = wanted.apply_on.unwrap_or(SnapStartApplyOn::NoneValue);
+    if apply_on != SnapStartApplyOn::NoneValue && !SNAP_START.contains(&runtime) {
+        let message = format!("{runtime} is not supported for SnapStart enabled functions.");
+        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+    }
+    Ok(SnapStartResponse {
+        apply_on: Some(apply_on),
+        optimization_status: Some(SnapStartOptimizationStatus::Off),
+    })
 }
 
 /// How a function logs: what is asked for, over what was so far.
@@ -251,8 +302,10 @@ mod tests {
     #[test]
     fn roles_are_of_this_account() {
         let (context, _) = Context::for_test("/nowhere");
-        assert!(role(&context, "arn:aws:iam::000000000000:role/r".into()).is_ok());
-        let refused = role(&context, "arn:aws:iam::111111111111:role/r".into());
+        let foreign = || "arn:aws:iam::111111111111:role/r".to_owned();
+        assert!(role(&context, "arn:aws:iam::000000000000:role/r".into(), Origin::Request).is_ok());
+        assert_eq!(role(&context, foreign(), Origin::Template("t")).ok(), Some(foreign()));
+        let refused = role(&context, foreign(), Origin::Request);
         assert_eq!(refused.map_err(|e| e.code().to_owned()), Err("AccessDeniedException".to_owned()));
     }
 

@@ -20,7 +20,9 @@ impl FunctionName {
     /// found, whatever its name.
     // AWS: `MyFunction`, `123456789012:MyFunction`, `123456789012:function:MyFunction`, the ARN; each with `:qualifier`.
     pub(crate) fn parse(context: &Context, text: &str, qualifier: Option<&str>) -> Result<Self, AwsError> {
-        let (name, inner) = split(context, text).ok_or_else(|| elsewhere(context, text))?;
+        let parts = Parts::of(text).ok_or_else(|| not_found(text))?;
+        parts.expect_here(context, text)?;
+        let (name, inner) = (parts.name, parts.qualifier);
         let qualifier = match (inner, qualifier) {
             (Some(inner), Some(outer)) if inner != outer => {
                 return Err(Code::InvalidParameterValueException
@@ -75,48 +77,67 @@ fn not_found(arn: &str) -> AwsError {
     Code::ResourceNotFoundException.error(format!("Function not found: {arn}")).with("Type", "User")
 }
 
-/// Why a text means no function of this cloud.
-fn elsewhere(context: &Context, text: &str) -> AwsError {
-    let mut parts = text.split(':');
-    let (region, account) = if text.starts_with("arn:aws:lambda:") {
-        (parts.nth(3).unwrap_or_default(), parts.next().unwrap_or_default())
-    } else {
-        (context.region().as_str(), parts.next().unwrap_or_default())
-    };
-    let here = context.region().as_str();
-    if region != here {
-        let message = format!("Functions from '{region}' are not reachable in this region ('{here}')");
-        return Code::ResourceNotFoundException.error(message).with("Type", "User");
-    }
-    if is_account(account) && account != context.account().as_str() {
-        // AWS: whether the other account has such a function is not told.
-        let message = format!("No resource-based policy of account {account} allows access to {text}");
-        return AwsError::access_denied(message);
-    }
-    not_found(text)
+/// What a text says of a function, each part where it is given.
+struct Parts<'a> {
+    region: Option<&'a str>,
+    account: Option<&'a str>,
+    name: &'a str,
+    qualifier: Option<&'a str>,
 }
 
-/// Name and qualifier, if the text can mean a function of this cloud.
-fn split<'a>(context: &Context, text: &'a str) -> Option<(&'a str, Option<&'a str>)> {
-    let mut rest = text;
-    if let Some(after) = text.strip_prefix("arn:") {
-        let mut parts = after.splitn(5, ':');
-        let (_, service, region, account) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        if service != SERVICE || region != context.region().as_str() || account != context.account().as_str()
-        {
-            return None;
+impl<'a> Parts<'a> {
+    // AWS: the pattern of function names: each part is optional but the name, in this order.
+    fn of(text: &'a str) -> Option<Self> {
+        let mut rest = text;
+        if let Some(after) = text.strip_prefix("arn:") {
+            rest = after.split_once(':')?.1.strip_prefix(SERVICE)?.strip_prefix(':')?;
         }
-        rest = parts.next()?;
-    } else if let Some((account, after)) = text.split_once(':').filter(|(first, _)| is_account(first)) {
-        if account != context.account().as_str() {
-            return None;
-        }
-        rest = after;
+        let region = take(&mut rest, is_region);
+        let account = take(&mut rest, is_account);
+        take(&mut rest, |part| part == "function");
+        let (name, qualifier) = rest.split_once(':').map_or((rest, None), |(name, q)| (name, Some(q)));
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let whole = plain && !qualifier.is_some_and(|q| q.is_empty() || q.contains(':'));
+        whole.then_some(Self { region, account, name, qualifier })
     }
-    let rest = rest.strip_prefix("function:").unwrap_or(rest);
-    let (name, qualifier) = rest.split_once(':').map_or((rest, None), |(name, q)| (name, Some(q)));
-    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    (plain && !qualifier.is_some_and(|q| q.is_empty() || q.contains(':'))).then_some((name, qualifier))
+
+    /// Fails unless the function can be of this cloud.
+    fn expect_here(&self, context: &Context, text: &str) -> Result<(), AwsError> {
+        let here = context.region().as_str();
+        if let Some(region) = self.region.filter(|region| *region != here) {
+            let message = format!("Functions from '{region}' are not reachable in this region ('{here}')");
+            return Err(Code::ResourceNotFoundException.error(message).with("Type", "User"));
+        }
+        if let Some(account) = self.account.filter(|account| *account != context.account().as_str()) {
+            // AWS: whether the other account has such a function is not told.
+            let message = format!("No resource-based policy of account {account} allows access to {text}");
+            return Err(AwsError::access_denied(message));
+        }
+        Ok(())
+    }
+}
+
+/// The part up to the next colon, where there is one and the part is what is looked for.
+fn take<'a>(rest: &mut &'a str, fits: impl FnOnce(&str) -> bool) -> Option<&'a str> {
+    let (part, after) = rest.split_once(':')?;
+    if !fits(part) {
+        return None;
+    }
+    *rest = after;
+    Some(part)
+}
+
+/// `us-east-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let ends = text
+        .rsplit('-')
+        .next()
+        .is_some_and(|last| last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit()));
+    ends && (3..=5).contains(&text.split('-').count())
+        && parts.all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
 }
 
 fn is_account(text: &str) -> bool {
@@ -144,6 +165,11 @@ mod tests {
         check("000000000000:hello", None, Ok(("hello", None)));
         check("000000000000:function:hello:$LATEST", None, Ok(("hello", Some("$LATEST"))));
         check("function:hello", None, Ok(("hello", None)));
+        check("us-east-1:000000000000:function:hello:7", None, Ok(("hello", Some("7"))));
+        check("us-east-1:hello", None, Ok(("hello", None)));
+        check("us-east-1", None, Ok(("us-east-1", None)));
+        check("000000000000", None, Ok(("000000000000", None)));
+        check("arn:aws:lambda:us-east-1:000000000000:function", None, Ok(("function", None)));
         check(arn, None, Ok(("hello", None)));
         check(&format!("{arn}:7"), None, Ok(("hello", Some("7"))));
     }

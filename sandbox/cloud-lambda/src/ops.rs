@@ -7,6 +7,7 @@ mod delete_function;
 mod describe;
 mod get_account_settings;
 mod get_function;
+pub(crate) mod idle;
 mod invoke;
 mod list;
 mod permissions;
@@ -30,12 +31,31 @@ pub(crate) use list::{list_functions, list_versions_by_function};
 pub(crate) use permissions::{add_permission, get_policy, remove_permission};
 pub(crate) use publish_version::{publish, publish_version};
 pub(crate) use tags::{check_tags, list_tags, replace_tags, tag_resource, untag_resource};
-pub(crate) use update_function::{update_function_code, update_function_configuration};
+pub(crate) use update_function::{reconfigure, update_function_code, update_function_configuration};
 
 use cloud_core::AwsError;
 
 use crate::Lambda;
 use crate::names::FunctionName;
+
+/// Who wants a function made or changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Origin<'a> {
+    /// Who signed a request.
+    Request,
+    /// A step of a template, by its token. Templates that name what only AWS has deploy, and their events say what that
+    /// changes.
+    Template(&'a str),
+}
+
+impl<'a> Origin<'a> {
+    fn token(self) -> Option<&'a str> {
+        match self {
+            Self::Request => None,
+            Self::Template(token) => Some(token),
+        }
+    }
+}
 
 /// The function went away while its change was under way.
 fn gone(service: &Lambda, name: &str) -> AwsError {

@@ -45,8 +45,8 @@ pub(crate) struct Records(Arc<Inner>);
 struct Inner {
     store: Store,
     functions: RwLock<BTreeMap<String, Arc<Function>>>,
-    /// Held from reading a function to having kept its change.
-    changing: Mutex<()>,
+    /// Held from reading a function to having kept its change, here and on disk.
+    changing: Arc<Mutex<()>>,
 }
 
 impl Records {
@@ -58,7 +58,7 @@ impl Records {
             let function: Function = entry.json()?;
             functions.insert(function.name.clone(), Arc::new(function));
         }
-        let inner = Inner { store, functions: RwLock::new(functions), changing: Mutex::default() };
+        let inner = Inner { store, functions: RwLock::new(functions), changing: Arc::default() };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -79,17 +79,28 @@ impl Records {
     }
 
     /// Changes a function: `change` makes the new one of the old one, none of either where there is none. Returns what
-    /// was kept and what the change answers, once it is durable.
-    pub(crate) async fn change<T>(
+    /// was kept and what the change answers, once it is durable. Who stops waiting for it stops nothing: what is decided
+    /// is kept here and on disk.
+    pub(crate) async fn change<T: Send + 'static>(
         &self,
         name: &str,
         change: impl FnOnce(Option<&Function>) -> Result<(Option<Function>, T), AwsError>,
     ) -> Result<(Option<Arc<Function>>, T), AwsError> {
-        let _alone = self.0.changing.lock().await;
+        self.change_then(name, change, |function, answer| (function, answer)).await
+    }
+
+    /// The same; what follows from the change is done with it, whoever waits.
+    pub(crate) async fn change_then<T: Send + 'static, U: Send + 'static>(
+        &self,
+        name: &str,
+        change: impl FnOnce(Option<&Function>) -> Result<(Option<Function>, T), AwsError>,
+        then: impl FnOnce(Option<Arc<Function>>, T) -> U + Send + 'static,
+    ) -> Result<U, AwsError> {
+        let alone = Arc::clone(&self.0.changing).lock_owned().await;
         let old = self.get(name);
         let (new, answer) = change(old.as_deref())?;
         if new.as_ref() == old.as_deref() {
-            return Ok((old, answer));
+            return Ok(then(old, answer));
         }
         let new = new.map(Arc::new);
         let mut batch = Batch::new();
@@ -98,13 +109,24 @@ impl Records {
             None => batch.delete(FUNCTIONS, name),
         }
         self.count_packages(&mut batch, old.as_deref(), new.as_deref());
+        let (records, name, kept) = (self.clone(), name.to_owned(), new);
+        let keeping = tokio::spawn(async move {
+            let _alone = alone;
+            records.keep(batch, name, kept.clone()).await?;
+            Ok(then(kept, answer))
+        });
+        keeping.await.map_err(AwsError::internal)?
+    }
+
+    /// Keeps a change on disk, then here.
+    async fn keep(&self, batch: Batch, name: String, new: Option<Arc<Function>>) -> Result<(), AwsError> {
         self.0.store.commit(batch).await.map_err(AwsError::internal)?;
         let mut functions = self.0.functions.write().unwrap_or_else(PoisonError::into_inner);
-        match &new {
-            Some(function) => functions.insert(name.to_owned(), Arc::clone(function)),
-            None => functions.remove(name),
+        match new {
+            Some(function) => functions.insert(name, function),
+            None => functions.remove(&name),
         };
-        Ok((new, answer))
+        Ok(())
     }
 
     /// Notes which packages a change takes into use, and which no function has after it.

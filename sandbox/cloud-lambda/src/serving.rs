@@ -33,13 +33,26 @@ pub(crate) enum Pending {
     Updating,
 }
 
+/// A change that is under way.
+#[derive(Debug, Clone)]
+pub(crate) struct Underway {
+    pub(crate) pending: Pending,
+    /// What will run, as [`Version::built`] tells it.
+    pub(crate) built: String,
+    /// The revision that answers show until then.
+    // AWS: that a change ends is one too: the revision is another after it.
+    pub(crate) shown: String,
+    /// The version that was published with the change.
+    pub(crate) published: Option<String>,
+}
+
 /// What is served.
 #[derive(Debug)]
 pub(crate) struct Serving {
     context: Context,
     packages: Packages,
     ready: Mutex<HashMap<(String, String), Ready>>,
-    pending: Mutex<HashMap<String, (Pending, String)>>,
+    pending: Mutex<HashMap<String, Underway>>,
     /// Told whenever a function is no longer pending.
     ended: Notify,
 }
@@ -60,18 +73,23 @@ impl Serving {
 
     /// What is going on with a function.
     pub(crate) fn pending(&self, name: &str) -> Option<Pending> {
-        self.pendings().get(name).map(|(pending, _)| *pending)
+        self.pendings().get(name).map(|underway| underway.pending)
     }
 
-    /// Marks that the function is being made ready in that revision.
-    pub(crate) fn begin(&self, name: &str, pending: Pending, revision: &str) {
-        self.pendings().insert(name.to_owned(), (pending, revision.to_owned()));
+    /// The same with what answers say of it.
+    pub(crate) fn underway(&self, name: &str) -> Option<Underway> {
+        self.pendings().get(name).cloned()
     }
 
-    /// Ends that, unless a later revision is under way.
-    pub(crate) fn end(&self, name: &str, revision: &str) {
+    /// Marks that the function is being made ready.
+    pub(crate) fn begin(&self, name: &str, underway: Underway) {
+        self.pendings().insert(name.to_owned(), underway);
+    }
+
+    /// Ends that, unless a later change is under way.
+    pub(crate) fn end(&self, name: &str, built: &str) {
         let mut pendings = self.pendings();
-        if pendings.get(name).is_some_and(|(_, under_way)| under_way == revision) {
+        if pendings.get(name).is_some_and(|underway| underway.built == built) {
             pendings.remove(name);
         }
         drop(pendings);
@@ -120,7 +138,7 @@ impl Serving {
             ready.clone()
         });
         if let Some(ready) = ready.filter(|ready| self.has_good_keys(ready)) {
-            let same = ready.spec.key.revision == version.revision();
+            let same = ready.spec.key.revision == version.built();
             if same || self.pending(&function.name) == Some(Pending::Updating) {
                 return Ok(ready.spec);
             }
@@ -188,7 +206,7 @@ impl Serving {
             key: FunctionKey {
                 arn: function_arn(&self.context, &function.name).to_string(),
                 version: name.to_owned(),
-                revision: version.revision().to_owned(),
+                revision: version.built().to_owned(),
             },
             name: function.name.clone(),
             package: Package::owned(&folder, unpacked),
@@ -244,7 +262,7 @@ impl Serving {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pendings(&self) -> MutexGuard<'_, HashMap<String, (Pending, String)>> {
+    fn pendings(&self) -> MutexGuard<'_, HashMap<String, Underway>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,11 +34,20 @@ pub(crate) struct Version {
     /// The token of the template step that published it, so that a repeated step finds its own and nobody else's.
     #[serde(default)]
     pub(crate) made_by: Option<String>,
+    /// The revision that last changed what runs; later ones only changed what is said of it. Empty in records from before
+    /// this was kept.
+    #[serde(default)]
+    built: String,
 }
 
 impl Version {
     pub(crate) fn revision(&self) -> &str {
         self.configuration.revision_id.as_deref().unwrap_or_default()
+    }
+
+    /// What runs, told from what ran before.
+    pub(crate) fn built(&self) -> &str {
+        if self.built.is_empty() { self.revision() } else { &self.built }
     }
 }
 
@@ -58,6 +67,13 @@ pub(crate) struct Function {
     pub(crate) reserved: Option<i32>,
     /// The token of the template step that made it, so that a repeated step is recognised.
     pub(crate) made_by: Option<String>,
+}
+
+/// The ids that publishing gives.
+#[derive(Debug, Clone)]
+pub(crate) struct Revisions {
+    pub(crate) version: String,
+    pub(crate) latest: String,
 }
 
 /// A change's moment and the id that it gives the function.
@@ -83,7 +99,7 @@ impl Function {
     ) -> Self {
         let mut function = Self {
             name,
-            latest: Version { configuration, package, made_by: None },
+            latest: Version { configuration, package, made_by: None, built: String::new() },
             versions: BTreeMap::new(),
             next_version: 1,
             aliases: BTreeMap::new(),
@@ -101,6 +117,34 @@ impl Function {
     pub(crate) fn touch(&mut self, stamp: &Stamp) {
         self.latest.configuration.last_modified = Some(stamp.last_modified());
         self.latest.configuration.revision_id = Some(stamp.revision.clone());
+        self.latest.built.clone_from(&stamp.revision);
+    }
+
+    /// The revision of the function, or of the version or alias that a qualifier names.
+    pub(crate) fn revision_of(&self, qualifier: Option<&str>) -> Option<&str> {
+        let Some(qualifier) = qualifier else { return Some(self.latest.revision()) };
+        match self.aliases.get(qualifier) {
+            Some(alias) => Some(&alias.revision),
+            None => self.version(qualifier).map(Version::revision),
+        }
+    }
+
+    /// Marks a change of what is said of the function, or of the version or alias that a qualifier names: its tags, its
+    /// policy. What runs is the same.
+    pub(crate) fn revise(&mut self, qualifier: Option<&str>, revision: String) {
+        let qualifier = qualifier.unwrap_or(LATEST);
+        if let Some(alias) = self.aliases.get_mut(qualifier) {
+            alias.revision = revision;
+            return;
+        }
+        let version = match qualifier.parse() {
+            Ok(number) => self.versions.get_mut(&number),
+            Err(_) => Some(&mut self.latest),
+        };
+        if let Some(version) = version {
+            version.built = version.built().to_owned();
+            version.configuration.revision_id = Some(revision);
+        }
     }
 
     /// Fails unless the caller saw the latest revision, if he says which he saw.
@@ -132,7 +176,7 @@ impl Function {
         &mut self,
         token: &str,
         description: Option<String>,
-        revision: String,
+        revisions: Revisions,
     ) -> Result<Version, AwsError> {
         if let Some(own) = self.versions.values().find(|version| version.made_by.as_deref() == Some(token)) {
             return Ok(own.clone());
@@ -146,14 +190,14 @@ impl Function {
             return Err(Code::ResourceConflictException.error(message).with("Type", "User"));
         }
         let number = self.next_version;
-        let mut version = self.publish(description, revision);
+        let mut version = self.publish(description, revisions);
         version.made_by = Some(token.to_owned());
         self.versions.insert(number, version.clone());
         Ok(version)
     }
 
     /// Freezes `$LATEST` under the next number. Where nothing changed since the last one, that one is the answer.
-    pub(crate) fn publish(&mut self, description: Option<String>, revision: String) -> Version {
+    pub(crate) fn publish(&mut self, description: Option<String>, revisions: Revisions) -> Version {
         if let Some((_, last)) = self.versions.last_key_value()
             && self.is_unchanged_since(last)
         {
@@ -162,7 +206,10 @@ impl Function {
         let number = self.next_version;
         let mut version = self.latest.clone();
         version.configuration.version = Some(number.to_string());
-        version.configuration.revision_id = Some(revision);
+        version.configuration.revision_id = Some(revisions.version.clone());
+        version.built = revisions.version;
+        // AWS: `$LATEST` has another revision once a version was made of it.
+        self.revise(None, revisions.latest);
         if description.is_some() {
             version.configuration.description = description;
         }
@@ -237,6 +284,27 @@ mod tests {
         Stamp { now, revision: revision.into() }
     }
 
+    fn revisions(version: &str) -> Revisions {
+        Revisions { version: version.into(), latest: format!("{version}-latest") }
+    }
+
+    #[test]
+    fn what_is_said_of_a_function_changes_without_what_runs() {
+        let mut function = function();
+        let version = function.publish(None, revisions("v"));
+        assert_eq!((version.revision(), version.built()), ("v", "v"));
+        assert_eq!((function.latest.revision(), function.latest.built()), ("v-latest", "r1"));
+        let alias = Alias { version: "1".into(), revision: "a".into(), ..Alias::default() };
+        function.aliases.insert("prod".into(), alias);
+        for (qualifier, before) in [(None, "v-latest"), (Some("1"), "v"), (Some("prod"), "a")] {
+            assert_eq!(function.revision_of(qualifier), Some(before), "{qualifier:?}");
+            function.revise(qualifier, "new".into());
+            assert_eq!(function.revision_of(qualifier), Some("new"), "{qualifier:?}");
+        }
+        assert_eq!((function.latest.built(), function.versions[&1].built()), ("r1", "v"));
+        assert_eq!(function.revision_of(Some("nobody")), None);
+    }
+
     #[test]
     fn times_read_as_lambdas() {
         assert_eq!(stamp("r").last_modified(), "2026-11-23T12:00:00.045+0000");
@@ -245,35 +313,35 @@ mod tests {
     #[test]
     fn versions_count_up_and_only_changes_make_one() {
         let mut function = function();
-        let first = function.publish(Some("one".into()), "a".into());
+        let first = function.publish(Some("one".into()), revisions("a"));
         assert_eq!(first.configuration.version.as_deref(), Some("1"));
-        assert_eq!(function.publish(None, "b".into()), first, "nothing changed");
+        assert_eq!(function.publish(None, revisions("b")), first, "nothing changed");
         function.latest.configuration.memory_size = Some(256);
         function.touch(&stamp("r2"));
-        let second = function.publish(None, "c".into());
+        let second = function.publish(None, revisions("c"));
         assert_eq!(second.configuration.version.as_deref(), Some("2"));
         function.remove_version(2, "arn").expect("nobody needs it");
         function.latest.configuration.memory_size = Some(512);
-        assert_eq!(function.publish(None, "d".into()).configuration.version.as_deref(), Some("3"));
+        assert_eq!(function.publish(None, revisions("d")).configuration.version.as_deref(), Some("3"));
     }
 
     #[test]
     fn a_step_of_a_template_finds_its_own_version_and_nobody_elses() {
         let mut function = function();
-        let first = function.publish_for("1", None, "a".into()).expect("the first");
-        assert_eq!(function.publish_for("1", None, "b".into()).expect("its own"), first);
-        let error = function.publish_for("2", None, "c".into()).expect_err("nothing changed");
+        let first = function.publish_for("1", None, revisions("a")).expect("the first");
+        assert_eq!(function.publish_for("1", None, revisions("b")).expect("its own"), first);
+        let error = function.publish_for("2", None, revisions("c")).expect_err("nothing changed");
         assert!(error.message().starts_with("A version for this Lambda function exists ( 1 )."), "{error}");
         function.latest.configuration.memory_size = Some(256);
-        let second = function.publish_for("2", None, "d".into()).expect("something changed");
+        let second = function.publish_for("2", None, revisions("d")).expect("something changed");
         assert_eq!(second.configuration.version.as_deref(), Some("2"));
-        assert_eq!(function.publish_for("1", None, "e".into()).expect("its own still"), first);
+        assert_eq!(function.publish_for("1", None, revisions("e")).expect("its own still"), first);
     }
 
     #[test]
     fn a_version_behind_an_alias_stays() {
         let mut function = function();
-        function.publish(None, "a".into());
+        function.publish(None, revisions("a"));
         let alias = Alias { version: "1".into(), ..Alias::default() };
         function.aliases.insert("prod".into(), alias);
         let error = function.remove_version(1, "arn:1").expect_err("in use");

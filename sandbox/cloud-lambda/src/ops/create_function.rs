@@ -7,7 +7,7 @@ use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
 use cloud_core::{AwsError, Caller};
 
-use super::describe;
+use super::{Origin, describe, idle};
 use crate::Lambda;
 use crate::lambda::Kept;
 use crate::limits;
@@ -16,8 +16,7 @@ use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED, code_sha256, too_large};
 use crate::serving::Pending;
 use crate::shapes::{
     Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
-    FunctionConfiguration, PackageType, SnapStartOptimizationStatus, SnapStartResponse,
-    TracingConfigResponse, TracingMode,
+    FunctionConfiguration, PackageType, TracingConfigResponse, TracingMode,
 };
 use crate::state::{Function, Package};
 
@@ -26,16 +25,20 @@ pub(crate) async fn create_function(
     _caller: &Caller,
     input: CreateFunctionRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
-    create(service, input, None).await
+    let idle = idle::of_request(input.tracing_config.as_ref(), input.snap_start.as_ref());
+    let answer = create(service, input, Origin::Request).await?;
+    idle::say(&idle);
+    Ok(answer)
 }
 
-/// Creates a function. One that the same token made before is the answer once more.
+/// Creates a function. One that the same step of a template made before is the answer once more.
 pub(crate) async fn create(
     service: &Lambda,
     mut input: CreateFunctionRequest,
-    token: Option<&str>,
+    origin: Origin<'_>,
 ) -> Result<FunctionConfiguration, AwsError> {
     let name = new_name(service, &input.function_name)?;
+    let token = origin.token();
     if let Some(existing) = service.records().get(&name) {
         return repeated(service, &existing, token);
     }
@@ -51,29 +54,30 @@ pub(crate) async fn create(
     let publish = input.publish == Some(true);
     let mut function = Function::new(
         name.clone(),
-        configuration(service, &name, input, &package)?,
+        configuration(service, &name, input, &package, origin)?,
         package,
         &service.stamp(),
     );
     function.tags = tags;
     function.made_by = token.map(str::to_owned);
-    let published = publish.then(|| function.publish(None, service.revision()));
-    let made = service
-        .records()
-        .change(&name, |existing| match existing {
-            Some(_) => Err(exists(&name)),
-            None => Ok((Some(function), ())),
-        })
-        .await?
-        .0
-        .ok_or_else(|| exists(&name))?;
-    service.make_ready(made.clone(), Pending::Creating, None, kept.unpacked());
-    service.announce(&name, Change::Created);
-    let mut answer = describe(service, &made, &made.latest, None);
-    if let Some(version) = published {
-        answer.version = version.configuration.version;
-    }
-    Ok(answer)
+    let published = publish.then(|| function.publish(None, service.revisions()));
+    let add = |existing: Option<&Function>| match existing {
+        Some(_) => Err(exists(&name)),
+        None => Ok((Some(function), published)),
+    };
+    let maker = service.clone();
+    let answer = service.records().change_then(&name, add, move |made, published| {
+        let made = made?;
+        maker.begin(&made, Pending::Creating, published.as_ref());
+        let mut answer = describe(&maker, &made, &made.latest, None);
+        maker.announce(&made.name, Change::Created);
+        maker.make_ready(made, None, kept.unpacked());
+        if let Some(version) = published {
+            answer.version = version.configuration.version;
+        }
+        Some(answer)
+    });
+    answer.await?.ok_or_else(|| exists(&name))
 }
 
 fn repeated(
@@ -173,6 +177,7 @@ fn configuration(
     name: &str,
     input: CreateFunctionRequest,
     package: &Package,
+    origin: Origin<'_>,
 ) -> Result<FunctionConfiguration, AwsError> {
     let (Some(runtime), Some(handler)) = (input.runtime, input.handler) else {
         return Err(Code::InvalidParameterValueException
@@ -185,10 +190,11 @@ fn configuration(
         .transpose()?
         .map(|variables| EnvironmentResponse { variables: Some(variables), error: None });
     let runtime = limits::runtime(runtime)?;
+    let snap_start = limits::snap_start(input.snap_start.unwrap_or_default(), runtime.as_str())?;
     Ok(FunctionConfiguration {
         runtime_version_config: Some(limits::runtime_version(service.context(), runtime.as_str())),
         runtime: Some(runtime),
-        role: Some(limits::role(service.context(), input.role)?),
+        role: Some(limits::role(service.context(), input.role, origin)?),
         handler: Some(handler),
         code_size: Some(package.size as i64),
         code_sha256: Some(code_sha256(&package.hash)),
@@ -196,7 +202,8 @@ fn configuration(
         timeout: Some(limits::timeout(input.timeout.unwrap_or(limits::DEFAULT_TIMEOUT))?),
         memory_size: Some(limits::memory(input.memory_size.unwrap_or(limits::DEFAULT_MEMORY))?),
         version: Some(LATEST.to_owned()),
-        dead_letter_config: input.dead_letter_config,
+        dead_letter_config: limits::dead_letter(input.dead_letter_config),
+        vpc_config: input.vpc_config.map(|_| limits::no_network()),
         environment,
         tracing_config: Some(TracingConfigResponse {
             mode: Some(
@@ -208,10 +215,7 @@ fn configuration(
         ephemeral_storage: Some(
             input.ephemeral_storage.unwrap_or(EphemeralStorage { size: limits::DEFAULT_STORAGE }),
         ),
-        snap_start: Some(SnapStartResponse {
-            apply_on: Some(input.snap_start.and_then(|snap| snap.apply_on).unwrap_or("None".into())),
-            optimization_status: Some(SnapStartOptimizationStatus::Off),
-        }),
+        snap_start: Some(snap_start),
         logging_config: Some(limits::logging(name, None, input.logging_config.unwrap_or_default())?),
         ..FunctionConfiguration::default()
     })

@@ -7,6 +7,7 @@ use super::gone;
 use crate::Lambda;
 use crate::names::{FunctionName, LATEST};
 use crate::shapes::{Code, DeleteFunctionRequest, DeleteFunctionResponse};
+use crate::state::Function;
 
 pub(crate) async fn delete_function(
     service: &Lambda,
@@ -37,35 +38,32 @@ pub(crate) async fn delete_function(
 }
 
 async fn delete_all(service: &Lambda, name: &str) -> Result<(), AwsError> {
-    let (_, packages) = service
-        .records()
-        .change(name, |function| {
-            let function = function.ok_or_else(|| gone(service, name))?;
-            Ok((None, function.packages().map(str::to_owned).collect()))
-        })
-        .await?;
-    let keys = service.serving().keys(name);
-    service.serving().forget(name, None);
-    service.retire(keys).await;
-    service.collect(packages);
-    service.announce(name, Change::Deleted);
-    Ok(())
+    let delete = |function: Option<&Function>| {
+        let function = function.ok_or_else(|| gone(service, name))?;
+        Ok((None, packages(function)))
+    };
+    let (owner, deleted) = (service.clone(), name.to_owned());
+    let retiring = service.records().change_then(name, delete, move |_, packages| {
+        owner.announce(&deleted, Change::Deleted);
+        owner.forget(&deleted, None, packages)
+    });
+    retiring.await?.await.map_err(AwsError::internal)
+}
+
+fn packages(function: &Function) -> Vec<String> {
+    function.packages().map(str::to_owned).collect()
 }
 
 async fn delete_version(service: &Lambda, name: &str, number: u64, arn: &str) -> Result<(), AwsError> {
-    let (_, packages) = service
+    let remove = |function: Option<&Function>| {
+        let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
+        let packages = packages(&function);
+        function.remove_version(number, arn)?;
+        Ok((Some(function), packages))
+    };
+    let (owner, of) = (service.clone(), name.to_owned());
+    let retiring = service
         .records()
-        .change(name, |function| {
-            let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
-            let packages = function.packages().map(str::to_owned).collect();
-            function.remove_version(number, arn)?;
-            Ok((Some(function), packages))
-        })
-        .await?;
-    let version = number.to_string();
-    let keys = service.serving().keys(name).into_iter().filter(|key| key.version == version).collect();
-    service.serving().forget(name, Some(&version));
-    service.retire(keys).await;
-    service.collect(packages);
-    Ok(())
+        .change_then(name, remove, move |_, packages| owner.forget(&of, Some(&number.to_string()), packages));
+    retiring.await?.await.map_err(AwsError::internal)
 }

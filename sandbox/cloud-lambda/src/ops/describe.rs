@@ -27,24 +27,31 @@ pub(crate) fn describe(
     if let (None, Some(runtime)) = (&answer.runtime_version_config, &answer.runtime) {
         answer.runtime_version_config = Some(limits::runtime_version(service.context(), runtime.as_str()));
     }
-    let is_latest = answer.version.as_deref() == Some(LATEST);
-    let pending = service.serving().pending(&function.name).filter(|_| is_latest);
     answer.state = Some(State::Active);
     answer.last_update_status = Some(LastUpdateStatus::Successful);
-    match pending {
-        Some(Pending::Creating) => begin(&mut answer),
-        Some(Pending::Updating) => {
-            answer.last_update_status = Some(LastUpdateStatus::InProgress);
-            answer.last_update_status_reason = Some("The function is being created.".to_owned());
-            answer.last_update_status_reason_code = Some(LastUpdateStatusReasonCode::from("Creating"));
+    let Some(underway) = service.serving().underway(&function.name) else { return answer };
+    if answer.version.as_deref() == Some(LATEST) {
+        answer.revision_id = Some(underway.shown);
+        match underway.pending {
+            Pending::Creating => begin(&mut answer),
+            Pending::Updating => go_on(&mut answer),
         }
-        None => {}
+    } else if answer.version == underway.published {
+        // AWS: a version that comes with new code begins as a new function does.
+        begin(&mut answer);
     }
     answer
 }
 
+/// The state of what is being changed.
+fn go_on(answer: &mut FunctionConfiguration) {
+    answer.last_update_status = Some(LastUpdateStatus::InProgress);
+    answer.last_update_status_reason = Some("The function is being created.".to_owned());
+    answer.last_update_status_reason_code = Some(LastUpdateStatusReasonCode::from("Creating"));
+}
+
 /// The state of what is just being made.
-pub(crate) fn begin(answer: &mut FunctionConfiguration) {
+fn begin(answer: &mut FunctionConfiguration) {
     answer.state = Some(State::Pending);
     answer.state_reason = Some("The function is being created.".to_owned());
     answer.state_reason_code = Some(StateReasonCode::Creating);

@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 
 use crate::Lambda;
 use crate::invoke::{Event, function_error};
+use crate::names::FunctionName;
 use crate::shapes::{Code, InvocationRequest, InvocationResponse, InvocationType, LogType};
 
 // AWS: "Invocation payload … 6 MB each for request and response (synchronous), 1 MB for the asynchronous request" since
@@ -28,7 +29,7 @@ pub(crate) async fn invoke(
     caller: &Caller,
     input: InvocationRequest,
 ) -> Result<InvocationResponse, AwsError> {
-    let (function, _) = service.find(&input.function_name, input.qualifier.as_deref())?;
+    let function = callee(service, &input)?;
     let event = Event {
         function,
         request_id: caller.request_id.to_string(),
@@ -61,6 +62,16 @@ pub(crate) async fn invoke(
             })
         }
     }
+}
+
+// AWS: that there is no such function is said of the version that would have run.
+fn callee(service: &Lambda, input: &InvocationRequest) -> Result<FunctionName, AwsError> {
+    let name = FunctionName::parse(service.context(), &input.function_name, input.qualifier.as_deref())?;
+    if service.records().get(&name.name).is_some() {
+        return Ok(name);
+    }
+    let exact = FunctionName { qualifier: Some(name.qualifier().to_owned()), ..name };
+    Err(exact.not_found(service.context()))
 }
 
 /// The limits of an event: its size, and that it is JSON.

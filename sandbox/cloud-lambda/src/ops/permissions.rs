@@ -11,7 +11,7 @@ use crate::shapes::{
     AddPermissionRequest, AddPermissionResponse, Code, GetPolicyRequest, GetPolicyResponse,
     RemovePermissionRequest,
 };
-use crate::state::{Function, Statement, document};
+use crate::state::{Function, Statement, document, same_revision};
 
 // AWS: "Resource-based policy … 20 KB".
 const POLICY_BYTES: usize = 20 * 1024;
@@ -73,9 +73,8 @@ pub(crate) async fn get_policy(
     input: GetPolicyRequest,
 ) -> Result<GetPolicyResponse, AwsError> {
     let (name, function) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
-    if name.qualifier.as_deref().is_some_and(|qualifier| function.resolve(qualifier, 1.0).is_none()) {
-        return Err(name.not_found(service.context()));
-    }
+    let revision = function.revision_of(name.qualifier.as_deref());
+    let revision = revision.ok_or_else(|| name.not_found(service.context()))?;
     let statements = function.policies.get(qualifier(&name)).filter(|statements| !statements.is_empty());
     let statements = statements.ok_or_else(|| {
         Code::ResourceNotFoundException
@@ -84,7 +83,7 @@ pub(crate) async fn get_policy(
     })?;
     Ok(GetPolicyResponse {
         policy: Some(document(statements, &name.arn(service.context()))),
-        revision_id: Some(function.latest.revision().to_owned()),
+        revision_id: Some(revision.to_owned()),
     })
 }
 
@@ -108,23 +107,23 @@ fn qualifier(name: &FunctionName) -> &str {
     name.qualifier.as_deref().unwrap_or_default()
 }
 
-// LIMIT: on AWS a change of the policy gives the function a new revision id; here only code and configuration do.
+/// Changes the policy of a function, version or alias, and with it the revision.
 async fn change(
     service: &Lambda,
     name: &FunctionName,
     seen: Option<&str>,
     change: impl FnOnce(&mut Vec<Statement>) -> Result<(), AwsError>,
 ) -> Result<(), AwsError> {
+    let revision = service.revision();
     service
         .records()
         .change(&name.name, |function| {
             let mut function: Function = function.cloned().ok_or_else(|| gone(service, &name.name))?;
-            function.expect_revision(seen)?;
-            if name.qualifier.as_deref().is_some_and(|qualifier| function.resolve(qualifier, 1.0).is_none()) {
-                return Err(name.not_found(service.context()));
-            }
+            let current = function.revision_of(name.qualifier.as_deref());
+            same_revision(current.ok_or_else(|| name.not_found(service.context()))?, seen)?;
             let statements = function.policies.entry(qualifier(name).to_owned()).or_default();
             change(statements)?;
+            function.revise(name.qualifier.as_deref(), revision);
             Ok((Some(function), ()))
         })
         .await?;

@@ -22,7 +22,7 @@ pub(crate) async fn publish(
 ) -> Result<FunctionConfiguration, AwsError> {
     let function = service.find_whole(&input.function_name)?;
     let name = function.name.clone();
-    let revision = service.revision();
+    let revisions = service.revisions();
     let (function, version) = service
         .records()
         .change(&name, |function| {
@@ -38,8 +38,8 @@ pub(crate) async fn publish(
                 )));
             }
             let version = match token {
-                Some(token) => function.publish_for(token, input.description, revision)?,
-                None => function.publish(input.description, revision),
+                Some(token) => function.publish_for(token, input.description, revisions)?,
+                None => function.publish(input.description, revisions),
             };
             Ok((Some(function), version))
         })

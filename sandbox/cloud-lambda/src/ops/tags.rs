@@ -73,12 +73,17 @@ async fn change(
     name: &str,
     change: impl FnOnce(&mut BTreeMap<String, String>),
 ) -> Result<(), AwsError> {
+    let revision = service.revision();
     service
         .records()
         .change(name, |function| {
-            let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
+            let old = function.ok_or_else(|| gone(service, name))?;
+            let mut function = old.clone();
             change(&mut function.tags);
             check_tags(&function.tags)?;
+            if function.tags != old.tags {
+                function.revise(None, revision);
+            }
             Ok((Some(function), ()))
         })
         .await?;

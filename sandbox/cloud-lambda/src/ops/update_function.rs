@@ -6,14 +6,14 @@ use cloud_core::event::Change;
 use cloud_core::{AwsError, Caller, Context};
 
 use super::create_function::take_package;
-use super::describe::{begin, describe};
+use super::{Origin, describe, idle};
 use crate::Lambda;
 use crate::limits;
 use crate::packages::{Unpacked, code_sha256};
 use crate::serving::Pending;
 use crate::shapes::{
-    EnvironmentResponse, FunctionCode, FunctionConfiguration, SnapStartOptimizationStatus, SnapStartResponse,
-    TracingConfigResponse, UpdateFunctionCodeRequest, UpdateFunctionConfigurationRequest,
+    Code, EnvironmentResponse, FunctionCode, FunctionConfiguration, TracingConfigResponse,
+    UpdateFunctionCodeRequest, UpdateFunctionConfigurationRequest,
 };
 use crate::state::{Function, Stamp, Version};
 
@@ -25,12 +25,15 @@ pub(crate) async fn update_function_code(
     let function = service.find_whole(&input.function_name)?;
     function.expect_revision(input.revision_id.as_deref())?;
     service.serving().expect_settled(&function.name)?;
+    if input.image_uri.is_some() {
+        let message = "Please don't provide ImageUri when updating a function with packageType Zip.";
+        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+    }
     let code = FunctionCode {
         zip_file: input.zip_file,
         s3_bucket: input.s3_bucket,
         s3_key: input.s3_key,
         s3_object_version: input.s3_object_version,
-        image_uri: input.image_uri,
         ..FunctionCode::default()
     };
     let kept = take_package(service, &function.name, code).await?;
@@ -49,19 +52,14 @@ pub(crate) async fn update_function_code(
         return Ok(describe(service, &would_be, &would_be.latest, None));
     }
     let publish = input.publish == Some(true);
-    let revision = service.revision();
+    let revisions = service.revisions();
     let seen = input.revision_id.as_deref();
-    let (function, published) = update(service, &function.name, seen, kept.unpacked(), |function, stamp| {
+    update(service, &function.name, seen, kept.unpacked(), |function, stamp| {
         change(&mut function.latest);
         function.touch(stamp);
-        Ok(publish.then(|| function.publish(None, revision)))
+        Ok(publish.then(|| function.publish(None, revisions)))
     })
-    .await?;
-    let Some(version) = published else { return Ok(describe(service, &function, &function.latest, None)) };
-    // AWS: a version that comes with new code begins as a new function does.
-    let mut answer = describe(service, &function, &version, version.configuration.version.as_deref());
-    begin(&mut answer);
-    Ok(answer)
+    .await
 }
 
 pub(crate) async fn update_function_configuration(
@@ -69,44 +67,59 @@ pub(crate) async fn update_function_configuration(
     _caller: &Caller,
     input: UpdateFunctionConfigurationRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
+    let idle = idle::of_request(input.tracing_config.as_ref(), input.snap_start.as_ref());
+    let answer = reconfigure(service, input, Origin::Request).await?;
+    idle::say(&idle);
+    Ok(answer)
+}
+
+/// Changes the configuration of `$LATEST`.
+pub(crate) async fn reconfigure(
+    service: &Lambda,
+    input: UpdateFunctionConfigurationRequest,
+    origin: Origin<'_>,
+) -> Result<FunctionConfiguration, AwsError> {
     let function = service.find_whole(&input.function_name)?;
     super::refused::of_update(&input)?;
     let seen = input.revision_id.clone();
     let context = service.context();
-    let (function, ()) = update(service, &function.name, seen.as_deref(), None, |function, stamp| {
+    update(service, &function.name, seen.as_deref(), None, |function, stamp| {
         let name = function.name.clone();
-        apply(context, &mut function.latest.configuration, &name, input)?;
+        apply(context, &mut function.latest.configuration, &name, input, origin)?;
         function.touch(stamp);
-        Ok(())
+        Ok(None)
     })
-    .await?;
-    Ok(describe(service, &function, &function.latest, None))
+    .await
 }
 
-/// Changes `$LATEST`, keeps it and makes it ready.
-async fn update<T>(
+/// Changes `$LATEST`, keeps it and makes it ready. The answer is the version that the change published, else `$LATEST`.
+async fn update(
     service: &Lambda,
     name: &str,
     seen: Option<&str>,
     unpacked: Option<Arc<Unpacked>>,
-    change: impl FnOnce(&mut Function, &Stamp) -> Result<T, AwsError>,
-) -> Result<(Arc<Function>, T), AwsError> {
+    change: impl FnOnce(&mut Function, &Stamp) -> Result<Option<Version>, AwsError>,
+) -> Result<FunctionConfiguration, AwsError> {
     let stamp = service.stamp();
     let before = service.records().get(name);
-    let (function, result) = service
-        .records()
-        .change(name, |function| {
-            let mut function = function.cloned().ok_or_else(|| super::gone(service, name))?;
-            function.expect_revision(seen)?;
-            service.serving().expect_settled(name)?;
-            let result = change(&mut function, &stamp)?;
-            Ok((Some(function), result))
-        })
-        .await?;
-    let function = function.ok_or_else(|| super::gone(service, name))?;
-    service.make_ready(Arc::clone(&function), Pending::Updating, before.as_deref(), unpacked);
-    service.announce(name, Change::Updated);
-    Ok((function, result))
+    let change = |function: Option<&Function>| {
+        let mut function = function.cloned().ok_or_else(|| super::gone(service, name))?;
+        function.expect_revision(seen)?;
+        service.serving().expect_settled(name)?;
+        let published = change(&mut function, &stamp)?;
+        Ok((Some(function), published))
+    };
+    let maker = service.clone();
+    let answer = service.records().change_then(name, change, move |function, published| {
+        let function = function?;
+        maker.begin(&function, Pending::Updating, published.as_ref());
+        let number = published.as_ref().and_then(|version| version.configuration.version.as_deref());
+        let answer = describe(&maker, &function, published.as_ref().unwrap_or(&function.latest), number);
+        maker.announce(&function.name, Change::Updated);
+        maker.make_ready(function, before.as_deref(), unpacked);
+        Some(answer)
+    });
+    answer.await?.ok_or_else(|| super::gone(service, name))
 }
 
 fn apply(
@@ -114,8 +127,9 @@ fn apply(
     configuration: &mut FunctionConfiguration,
     name: &str,
     input: UpdateFunctionConfigurationRequest,
+    origin: Origin<'_>,
 ) -> Result<(), AwsError> {
-    set(&mut configuration.role, input.role.map(|role| limits::role(context, role)).transpose()?);
+    set(&mut configuration.role, input.role.map(|role| limits::role(context, role, origin)).transpose()?);
     set(&mut configuration.handler, input.handler);
     set(&mut configuration.description, input.description);
     set(&mut configuration.timeout, input.timeout.map(limits::timeout).transpose()?);
@@ -125,7 +139,12 @@ fn apply(
         configuration.runtime_version_config = Some(limits::runtime_version(context, runtime.as_str()));
         configuration.runtime = Some(runtime);
     }
-    set(&mut configuration.dead_letter_config, input.dead_letter_config);
+    if input.dead_letter_config.is_some() {
+        configuration.dead_letter_config = limits::dead_letter(input.dead_letter_config);
+    }
+    if input.vpc_config.is_some() {
+        configuration.vpc_config = Some(limits::no_network());
+    }
     set(&mut configuration.ephemeral_storage, input.ephemeral_storage);
     if let Some(environment) = input.environment {
         let variables = limits::environment(environment.variables.unwrap_or_default())?;
@@ -137,10 +156,8 @@ fn apply(
         configuration.tracing_config = Some(TracingConfigResponse { mode: tracing.mode });
     }
     if let Some(snap) = input.snap_start {
-        configuration.snap_start = Some(SnapStartResponse {
-            apply_on: snap.apply_on,
-            optimization_status: Some(SnapStartOptimizationStatus::Off),
-        });
+        let runtime = configuration.runtime.as_ref().map_or("", |runtime| runtime.as_str());
+        configuration.snap_start = Some(limits::snap_start(snap, runtime)?);
     }
     if input.layers.is_some() {
         // Only an empty list comes this far; kept layers are of before they were refused.

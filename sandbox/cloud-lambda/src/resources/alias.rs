@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Map, Value, json};
 
-use super::properties::{differ, input, without};
+use super::properties::{differ, idle, input, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::FunctionName;
@@ -40,6 +40,11 @@ impl ResourceProvider for AliasProvider {
 
     fn replacement_properties(&self) -> &'static [&'static str] {
         &["FunctionName", "Name"]
+    }
+
+    // LIMIT: every version starts when it is called.
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle(properties, &["ProvisionedConcurrencyConfig"])
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {

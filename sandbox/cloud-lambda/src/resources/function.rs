@@ -10,7 +10,7 @@ use super::properties::{differ, input, read, tags, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::function_arn;
-use crate::ops;
+use crate::ops::{self, Origin, idle};
 use crate::packages::zip_of;
 use crate::shapes::{
     self, CreateFunctionRequest, DeleteFunctionRequest, UpdateFunctionCodeRequest,
@@ -20,9 +20,17 @@ use crate::shapes::{
 // AWS: "FunctionName … limited to 64 characters".
 const NAME_LENGTH: usize = 64;
 
-/// Properties that are no part of CreateFunction's and UpdateFunctionConfiguration's input under that name.
-const ELSEWHERE: &[&str] =
-    &["Tags", "ReservedConcurrentExecutions", "RuntimeManagementConfig", "RecursiveLoop", "Policy"];
+/// Properties that are no part of CreateFunction's and UpdateFunctionConfiguration's input under that name, or that a
+/// request is refused with and a template told that they change nothing.
+const ELSEWHERE: &[&str] = &[
+    "Tags",
+    "ReservedConcurrentExecutions",
+    "RuntimeManagementConfig",
+    "RecursiveLoop",
+    "Policy",
+    "VpcConfig",
+    "KmsKeyArn",
+];
 
 /// What goes into UpdateFunctionCode.
 const CODE: &[&str] = &["Code", "Architectures"];
@@ -75,17 +83,20 @@ impl ResourceProvider for FunctionProvider {
         &["FunctionName", "PackageType", "TenancyConfig"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::of_template(self.0.context(), properties)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name =
             request.text("FunctionName").map_or_else(|| request.generated_name(NAME_LENGTH), str::to_owned);
         check_supported(&request.properties)?;
         let mut properties = without(&request.properties, ELSEWHERE);
         set(&mut properties, "FunctionName", json!(name));
-        rename_key(&mut properties);
         pack_inline_code(&mut properties)?;
         let mut wanted: CreateFunctionRequest = input(&properties, &shapes::CREATE_FUNCTION_REQUEST)?;
         wanted.tags = Some(tags(&request.properties, &request.tags));
-        ops::create(&self.0, wanted, Some(&request.token)).await?;
+        ops::create(&self.0, wanted, Origin::Template(&request.token)).await?;
         self.finish(&name, request).await
     }
 
@@ -107,7 +118,7 @@ impl ResourceProvider for FunctionProvider {
         let configured = |properties: &Value| without(&without(properties, ELSEWHERE), CODE);
         if configured(old) != configured(&request.properties) {
             let wanted = configuration_of(physical_id, old, &request.properties)?;
-            ops::update_function_configuration(&self.0, &caller, wanted).await?;
+            ops::reconfigure(&self.0, wanted, Origin::Template(&request.token)).await?;
         }
         let tags = tags(&request.properties, &request.tags);
         ops::replace_tags(&self.0, physical_id, tags).await?;
@@ -160,7 +171,6 @@ fn configuration_of(
 ) -> Result<UpdateFunctionConfigurationRequest, AwsError> {
     let mut wanted = without(&without(new, ELSEWHERE), CODE);
     set(&mut wanted, "FunctionName", json!(name));
-    rename_key(&mut wanted);
     let defaults = [
         ("MemorySize", json!(128)),
         ("Timeout", json!(3)),
@@ -170,6 +180,7 @@ fn configuration_of(
         ("DeadLetterConfig", json!({ "TargetArn": "" })),
         ("EphemeralStorage", json!({ "Size": 512 })),
         ("TracingConfig", json!({ "Mode": "PassThrough" })),
+        ("SnapStart", json!({ "ApplyOn": "None" })),
         ("LoggingConfig", json!({})),
     ];
     for (property, default) in defaults {
@@ -192,25 +203,14 @@ fn pack_inline_code(properties: &mut Value) -> Result<(), AwsError> {
     Ok(())
 }
 
-/// Fails on properties that would change nothing here.
-// LIMIT: one version of each runtime, no guard against loops, no scaling of instances.
+/// Fails on properties without which a function would be another than was asked for.
+// LIMIT: no scaling of instances, and no policy but by permissions.
 fn check_supported(properties: &Value) -> Result<(), AwsError> {
-    let runtimes = properties.pointer("/RuntimeManagementConfig/UpdateRuntimeOn").and_then(Value::as_str);
     let present = |name: &&str| properties.get(*name).is_some();
-    let refused = ["FunctionScalingConfig", "Policy", "PublishToLatestPublished"].into_iter().find(present);
-    let refused = refused.or(runtimes.filter(|when| *when != "Auto").map(|_| "RuntimeManagementConfig"));
-    match refused {
+    match ["FunctionScalingConfig", "Policy", "PublishToLatestPublished"].into_iter().find(present) {
         None => Ok(()),
         Some(name) => Err(shapes::Code::InvalidParameterValueException
             .error(format!("The property {name} is not supported here. Leave it out."))),
-    }
-}
-
-/// The schema and the operation spell one property differently.
-fn rename_key(properties: &mut Value) {
-    let key = properties.as_object_mut().and_then(|members| members.shift_remove("KmsKeyArn"));
-    if let Some(key) = key {
-        set(properties, "KMSKeyArn", key);
     }
 }
 

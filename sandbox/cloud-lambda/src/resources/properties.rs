@@ -95,6 +95,11 @@ pub(super) fn without(properties: &Value, names: &[&str]) -> Value {
     properties
 }
 
+/// Which of those members are given.
+pub(super) fn idle(properties: &Value, names: &[&str]) -> Vec<String> {
+    names.iter().filter(|name| properties.get(**name).is_some()).map(|name| (*name).to_owned()).collect()
+}
+
 /// Whether one of those members differs.
 pub(super) fn differ(old: &Value, new: &Value, names: &[&str]) -> bool {
     names.iter().any(|name| old.get(name) != new.get(name))

@@ -4,12 +4,16 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Map, Value, json};
 
-use super::properties::{differ, input, without};
+use super::properties::{differ, idle, input, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::{FunctionName, function_arn};
 use crate::ops;
 use crate::shapes::{self, DeleteFunctionRequest, PublishVersionRequest};
+
+/// Properties that change nothing here.
+// LIMIT: every version starts when it is called, and there is one version of each runtime.
+const IDLE: &[&str] = &["FunctionScalingConfig", "ProvisionedConcurrencyConfig", "RuntimePolicy"];
 
 pub(super) struct VersionProvider(pub(super) Lambda);
 
@@ -34,8 +38,12 @@ impl ResourceProvider for VersionProvider {
         &["FunctionName", "CodeSha256", "Description"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle(properties, IDLE)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let known = without(&request.properties, &["ProvisionedConcurrencyConfig", "RuntimePolicy"]);
+        let known = without(&request.properties, IDLE);
         let wanted: PublishVersionRequest = input(&known, &shapes::PUBLISH_VERSION_REQUEST)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
         let published = ops::publish(&self.0, wanted, Some(&request.token)).await?;

@@ -99,6 +99,90 @@ async fn a_version_that_comes_with_new_code_begins_pending() {
     assert_eq!((again.version.as_deref(), again.state), (Some("1"), Some(State::Active)));
 }
 
+/// Which revision a call saw, told from the others by what is new of it.
+#[tokio::test]
+async fn each_change_gives_another_revision_and_so_does_its_end() {
+    let rig = Rig::new().await;
+    let made = rig.call::<operation::CreateFunction>("CreateFunction", wanted("f")).await.unwrap();
+    rig.settled("f").await;
+    let active = rig.configuration("f").await.unwrap();
+    assert_ne!(made.revision_id, active.revision_id, "the end of the creation");
+    let publish = PublishVersionRequest {
+        function_name: "f".into(),
+        revision_id: made.revision_id,
+        ..Default::default()
+    };
+    let stale = rig.call::<operation::PublishVersion>("PublishVersion", publish.clone()).await.unwrap_err();
+    assert_eq!(stale.code(), "PreconditionFailedException");
+    let publish = PublishVersionRequest { revision_id: active.revision_id.clone(), ..publish };
+    let version = rig.call::<operation::PublishVersion>("PublishVersion", publish).await.unwrap();
+    let latest = rig.configuration("f").await.unwrap();
+    assert_ne!(latest.revision_id, active.revision_id, "publishing");
+    assert_ne!(latest.revision_id, version.revision_id);
+    let arn = made.function_arn.unwrap();
+    let tags = [("k".to_owned(), "v".to_owned())].into();
+    let input = TagResourceRequest { resource: arn, tags };
+    rig.call::<operation::TagResource>("TagResource", input).await.unwrap();
+    let tagged = rig.configuration("f").await.unwrap();
+    assert_ne!(tagged.revision_id, latest.revision_id, "tags");
+    let permit = AddPermissionRequest {
+        function_name: "f".into(),
+        qualifier: Some("1".into()),
+        statement_id: "s".into(),
+        action: "lambda:InvokeFunction".into(),
+        principal: "s3.amazonaws.com".into(),
+        revision_id: version.revision_id.clone(),
+        ..Default::default()
+    };
+    rig.call::<operation::AddPermission>("AddPermission", permit.clone()).await.unwrap();
+    assert_eq!(rig.configuration("f").await.unwrap().revision_id, tagged.revision_id, "not its own policy");
+    let input = GetPolicyRequest { function_name: "f".into(), qualifier: Some("1".into()) };
+    let policy = rig.call::<operation::GetPolicy>("GetPolicy", input).await.unwrap();
+    assert_ne!(policy.revision_id, version.revision_id);
+    assert_eq!(policy.revision_id, rig.configuration("f:1").await.unwrap().revision_id);
+    let again = AddPermissionRequest { statement_id: "t".into(), ..permit };
+    let stale = rig.call::<operation::AddPermission>("AddPermission", again).await.unwrap_err();
+    assert_eq!(stale.code(), "PreconditionFailedException");
+    rig.invoke("f", InvocationType::RequestResponse, "1").await.unwrap();
+    assert_eq!(rig.engine.retired.lock().unwrap().len(), 0, "what runs is the same all along");
+}
+
+#[tokio::test]
+async fn settings_that_are_taken_away_are_gone() {
+    let rig = Rig::new().await;
+    let mut input = wanted("f");
+    input.dead_letter_config =
+        Some(DeadLetterConfig { target_arn: Some("arn:aws:sqs:us-east-1:000000000000:q".into()) });
+    rig.call::<operation::CreateFunction>("CreateFunction", input).await.unwrap();
+    rig.settled("f").await;
+    let change = UpdateFunctionConfigurationRequest {
+        function_name: "f".into(),
+        dead_letter_config: Some(DeadLetterConfig { target_arn: Some(String::new()) }),
+        vpc_config: Some(VpcConfig::default()),
+        ..Default::default()
+    };
+    let name = "UpdateFunctionConfiguration";
+    let changed = rig.call::<operation::UpdateFunctionConfiguration>(name, change).await.unwrap();
+    assert_eq!(changed.dead_letter_config, None);
+    let vpc = changed.vpc_config.unwrap();
+    assert_eq!(
+        (vpc.vpc_id.as_deref(), vpc.subnet_ids, vpc.ipv6_allowed_for_dual_stack),
+        (Some(""), Some(vec![]), Some(false))
+    );
+    rig.settled("f").await;
+    let snap = |apply_on: &str| UpdateFunctionConfigurationRequest {
+        function_name: "f".into(),
+        snap_start: Some(SnapStart { apply_on: Some(apply_on.into()) }),
+        ..Default::default()
+    };
+    let refused = rig.call::<operation::UpdateFunctionConfiguration>(name, snap("PublishedVersions")).await;
+    assert_eq!(
+        refused.unwrap_err().message(),
+        "provided.al2023 is not supported for SnapStart enabled functions."
+    );
+    rig.call::<operation::UpdateFunctionConfiguration>(name, snap("None")).await.unwrap();
+}
+
 #[tokio::test]
 async fn logs_are_json_where_that_is_asked_for() {
     let rig = Rig::new().await;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod answers;
+mod dropped;
 mod lasting;
 
 use std::collections::BTreeMap;
@@ -312,7 +313,7 @@ async fn what_is_not_there_is_not_found() {
             rig.invoke("nope", kind, "{}").await,
             "ResourceNotFoundException",
             404,
-            &not_found("nope"),
+            &not_found("nope:$LATEST"),
         );
     }
     check_error(
@@ -694,6 +695,42 @@ async fn cloudformation_makes_changes_and_removes_functions() {
         provider.delete(&made.physical_id, &changed).await.unwrap();
     }
     assert!(rig.configuration(&made.physical_id).await.is_err());
+}
+
+/// Templates are passed around with networks, keys and accounts that are nowhere: they deploy, and say what that changes.
+#[tokio::test]
+async fn a_template_that_names_what_only_aws_has_is_made_and_told_so() {
+    let rig = Rig::new().await;
+    let provider = rig.context.peers().provider("AWS::Lambda::Function").unwrap();
+    let role = "arn:aws:iam::123456789012:role/lambda-role";
+    let properties = json!({
+        "FunctionName": "pasted", "Role": role, "Runtime": "nodejs22.x", "Handler": "index.handler",
+        "Code": { "ZipFile": "exports.handler = async () => 1" },
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b"], "SecurityGroupIds": ["sg-0a1b"] },
+        "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/k", "TracingConfig": { "Mode": "Active" },
+    });
+    let first = request("Pasted", "t1", properties.clone());
+    let made = provider.create(&first).await.unwrap();
+    let said = provider.without_effect(&properties).join(", ");
+    for words in ["VpcConfig", "KmsKeyArn", "TracingConfig", "the account in Role"] {
+        assert!(said.contains(words), "{said}");
+    }
+    let seen = rig.configuration("pasted").await.unwrap();
+    assert_eq!((seen.role.as_deref(), seen.vpc_config, seen.kms_key_arn), (Some(role), None, None));
+    assert_eq!(seen.tracing_config.unwrap().mode, Some(TracingMode::Active));
+    let mut changed = properties.clone();
+    changed["VpcConfig"]["SubnetIds"] = json!(["subnet-2"]);
+    changed["Role"] = json!("arn:aws:iam::210987654321:role/other");
+    let updated = provider.update("pasted", &properties, &request("Pasted", "t2", changed)).await.unwrap();
+    assert_eq!(updated, Updated::InPlace(made));
+    rig.invoke("pasted", InvocationType::DryRun, "{}").await.unwrap();
+    let asked = CreateFunctionRequest { role: role.into(), ..wanted("asked") };
+    check_error(
+        rig.call::<operation::CreateFunction>("CreateFunction", asked).await,
+        "AccessDeniedException",
+        403,
+        "Cross-account pass role is not allowed.",
+    );
 }
 
 #[tokio::test]
