@@ -75,11 +75,32 @@ impl ApiGateway {
     /// Keeps a new API.
     pub(crate) async fn add(&self, api: Api) -> Result<(), AwsError> {
         let id = api.id().to_owned();
-        let kept = api.clone();
-        self.records().change(&id, |_| Ok((Some(kept), ()))).await?;
-        self.compile(&api);
-        self.announce(&api, Change::Created);
-        Ok(())
+        self.change(&id, |_| Ok((Some(api), ()))).await
+    }
+
+    /// Changes an API of either kind; what is served and what is announced follow.
+    pub(crate) async fn change<T>(
+        &self,
+        id: &str,
+        change: impl FnOnce(Option<&Api>) -> Result<(Option<Api>, T), AwsError>,
+    ) -> Result<T, AwsError> {
+        let gateway = self.clone();
+        self.records().change(id, change, move |old, new| gateway.follow(old, new)).await
+    }
+
+    /// Serves and announces an API as it is now.
+    fn follow(&self, old: Option<&Api>, new: Option<&Api>) {
+        match (old, new) {
+            (_, Some(api)) => {
+                self.compile(api);
+                self.announce(api, if old.is_some() { Change::Updated } else { Change::Created });
+            }
+            (Some(gone), None) => {
+                self.0.served.write().unwrap_or_else(PoisonError::into_inner).remove(gone.id());
+                self.announce(gone, Change::Deleted);
+            }
+            (None, None) => {}
+        }
     }
 
     /// Changes an HTTP API; stages that deploy by themselves follow.
@@ -89,7 +110,7 @@ impl ApiGateway {
         change: impl FnOnce(&mut HttpApi) -> Result<T, AwsError>,
     ) -> Result<T, AwsError> {
         let now = self.context().now();
-        let answer = self.records().change(id, |old| {
+        let changed = self.change(id, |old| {
             let Some(Api::Http(old)) = old else { return Err(self.no_api(id)) };
             let mut api = old.clone();
             let answer = change(&mut api)?;
@@ -98,9 +119,7 @@ impl ApiGateway {
             }
             Ok((Some(Api::Http(api)), answer))
         });
-        let answer = answer.await?;
-        self.changed(id);
-        Ok(answer)
+        changed.await
     }
 
     /// Changes a REST API.
@@ -109,34 +128,22 @@ impl ApiGateway {
         id: &str,
         change: impl FnOnce(&mut RestApi) -> Result<T, AwsError>,
     ) -> Result<T, AwsError> {
-        let answer = self.records().change(id, |old| {
+        let changed = self.change(id, |old| {
             let Some(Api::Rest(old)) = old else { return Err(self.no_api(id)) };
             let mut api = old.clone();
             let answer = change(&mut api)?;
             Ok((Some(Api::Rest(api)), answer))
         });
-        let answer = answer.await?;
-        self.changed(id);
-        Ok(answer)
-    }
-
-    fn changed(&self, id: &str) {
-        if let Some(api) = self.records().get(id) {
-            self.compile(&api);
-            self.announce(&api, Change::Updated);
-        }
+        changed.await
     }
 
     /// Forgets an API of either kind.
     pub(crate) async fn remove(&self, id: &str, is_ours: impl Fn(&Api) -> bool) -> Result<(), AwsError> {
-        let removed = self.records().change(id, |old| match old {
-            Some(api) if is_ours(api) => Ok((None, api.clone())),
+        let removed = self.change(id, |old| match old {
+            Some(api) if is_ours(api) => Ok((None, ())),
             _ => Err(self.no_api(id)),
         });
-        let removed = removed.await?;
-        self.0.served.write().unwrap_or_else(PoisonError::into_inner).remove(id);
-        self.announce(&removed, Change::Deleted);
-        Ok(())
+        removed.await
     }
 
     pub(crate) fn http(&self, id: &str) -> Result<HttpApi, AwsError> {
@@ -174,3 +181,6 @@ impl ApiGateway {
         self.context().arn("execute-api", format!("{api}/{stage}/{method}{path}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

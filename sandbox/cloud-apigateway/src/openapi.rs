@@ -71,6 +71,7 @@ pub(crate) fn read(body: &Value) -> Result<Definition, AwsError> {
     for (path, item) in body.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
             if let Some(method) = method_name(method) {
+                expect_open(body, operation, &method, path)?;
                 routes.push(route(method, path, operation)?);
             }
         }
@@ -101,6 +102,36 @@ fn endpoint_disabled(body: &Value) -> Option<bool> {
         Value::String(text) => text.parse().ok(),
         _ => None,
     })
+}
+
+/// Fails if callers of a method are to be asked who they are.
+// LIMIT: a method that asks for an authorizer or a key must not be served without one.
+fn expect_open(body: &Value, operation: &Value, method: &str, path: &str) -> Result<(), AwsError> {
+    let own = operation.get("x-amazon-apigateway-auth").and_then(|auth| auth.get("type"));
+    let by_type = own.and_then(Value::as_str).filter(|kind| !kind.eq_ignore_ascii_case("none"));
+    let schemes = body.pointer("/components/securitySchemes").or_else(|| body.get("securityDefinitions"));
+    let security = operation.get("security").or_else(|| body.get("security")).and_then(Value::as_array);
+    let names = security.into_iter().flatten().filter_map(Value::as_object).flat_map(|one| one.keys());
+    let by_scheme = names
+        .map(String::as_str)
+        .find(|name| schemes.and_then(|schemes| schemes.get(name)).is_some_and(asks));
+    match by_type.or(by_scheme) {
+        None => Ok(()),
+        Some(asked) => Err(bad(format!(
+            "{method} {path} asks its callers for '{asked}'; authorizers and API keys are not supported here"
+        ))),
+    }
+}
+
+/// Whether a security scheme is one that API Gateway itself checks.
+// AWS: schemes without its extensions are documentation, but for the key of usage plans.
+fn asks(scheme: &Value) -> bool {
+    let text = |name: &str| scheme.get(name).and_then(Value::as_str).unwrap_or_default();
+    let extended = ["x-amazon-apigateway-authorizer", "x-amazon-apigateway-authtype"];
+    extended.iter().any(|name| scheme.get(*name).is_some())
+        || (text("type") == "apiKey"
+            && text("in") == "header"
+            && text("name").eq_ignore_ascii_case("x-api-key"))
 }
 
 fn method_name(member: &str) -> Option<String> {
@@ -232,6 +263,43 @@ mod tests {
             (json!({"openapi": "3.0.1", "servers": [{"url": "/"}]}), None),
         ] {
             assert_eq!(read(&body).unwrap().endpoint_disabled, expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_method_that_asks_who_calls_is_not_served_to_everybody() {
+        let schemes = json!({
+            "Own": { "type": "apiKey", "x-amazon-apigateway-authorizer": { "type": "token" } },
+            "Signed": { "type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4" },
+            "Key": { "type": "apiKey", "name": "x-api-key", "in": "header" },
+            "Words": { "type": "oauth2" },
+        });
+        let body = |whole: Value, operation: Value| {
+            let mut method = json!({ INTEGRATION: { "type": "aws_proxy", "uri": uri() } });
+            method.as_object_mut().unwrap().extend(operation.as_object().unwrap().clone());
+            let mut body = json!({
+                "openapi": "3.0.1", "components": { "securitySchemes": schemes }, "paths": { "/x": { "get": method } }
+            });
+            body.as_object_mut().unwrap().extend(whole.as_object().unwrap().clone());
+            body
+        };
+        let security = |name: &str| {
+            let mut one = json!({});
+            one[name] = json!([]);
+            json!({ "security": [one] })
+        };
+        for (whole, operation, served) in [
+            (json!({}), json!({}), true),
+            (json!({}), security("Own"), false),
+            (json!({}), security("Signed"), false),
+            (json!({}), security("Key"), false),
+            (json!({}), security("Words"), true),
+            (security("Own"), json!({}), false),
+            (security("Own"), json!({ "security": [] }), true),
+            (json!({}), json!({ "x-amazon-apigateway-auth": { "type": "AWS_IAM" } }), false),
+            (json!({}), json!({ "x-amazon-apigateway-auth": { "type": "NONE" } }), true),
+        ] {
+            assert_eq!(read(&body(whole.clone(), operation.clone())).is_ok(), served, "{whole} {operation}");
         }
     }
 

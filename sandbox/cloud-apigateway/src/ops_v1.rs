@@ -305,6 +305,7 @@ pub(crate) async fn put_method(
         api_key_required: Some(false),
         operation_name: input.operation_name,
         request_parameters: input.request_parameters,
+        request_models: input.request_models,
         ..Method::default()
     };
     let kept = method.clone();
@@ -318,6 +319,10 @@ pub(crate) async fn put_method(
         Ok(())
     });
     in_resource(put.await)?;
+    // LIMIT: requests are not validated.
+    if input.request_validator_id.is_some() {
+        cloud_wire::note::note("x-cumulo-without-effect", "requestValidatorId");
+    }
     Ok(method)
 }
 

@@ -108,7 +108,12 @@ pub(crate) fn endpoint(gateway: &ApiGateway, id: &str) -> String {
 }
 
 // AWS: quick create makes an integration, a catch-all route and a default stage that deploys by itself.
-fn quick_create(gateway: &ApiGateway, api: &mut HttpApi, target: String, key: Option<String>) -> Answer<()> {
+pub(crate) fn quick_create(
+    gateway: &ApiGateway,
+    api: &mut HttpApi,
+    target: String,
+    key: Option<String>,
+) -> Answer<()> {
     if crate::openapi::function_arn(&target).is_none() {
         return Err(AwsError::new("BadRequestException", format!("Invalid integration URI: {target}")));
     }
@@ -199,6 +204,13 @@ pub(crate) async fn create_integration(
             "Only the integration type AWS_PROXY is supported here",
         ));
     }
+    let changed = [
+        ("connectionId", input.connection_id.is_some()),
+        ("integrationSubtype", input.integration_subtype.is_some()),
+        ("requestParameters", input.request_parameters.is_some_and(|map| !map.is_empty())),
+        ("responseParameters", input.response_parameters.is_some_and(|map| !map.is_empty())),
+    ];
+    refuse(&changed)?;
     let uri = input.integration_uri.unwrap_or_default();
     if crate::openapi::function_arn(&uri).is_none() {
         return Err(AwsError::new("BadRequestException", format!("Invalid integration URI: {uri}")));
@@ -230,6 +242,18 @@ pub(crate) async fn create_integration(
         })
         .await?;
     recast(integration)
+}
+
+/// Fails if something is asked for without which a request or an answer would be another.
+// LIMIT: parameters are not mapped, and nothing but functions is integrated.
+fn refuse(asked: &[(&str, bool)]) -> Answer<()> {
+    match asked.iter().find(|(_, asked)| *asked) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let message = format!("{name} is not supported here. Leave it out.");
+            Err(AwsError::new("BadRequestException", message))
+        }
+    }
 }
 
 pub(crate) async fn get_integration(
@@ -336,6 +360,8 @@ pub(crate) async fn create_stage(
         auto_deploy: Some(input.auto_deploy.unwrap_or(false)),
         created_date: Some(now),
         last_updated_date: Some(now),
+        access_log_settings: input.access_log_settings,
+        client_certificate_id: input.client_certificate_id,
         default_route_settings: input.default_route_settings,
         deployment_id: input.deployment_id,
         description: input.description,
@@ -353,7 +379,23 @@ pub(crate) async fn create_stage(
         Ok(())
     });
     created.await?;
+    say_idle(&stage);
     recast(stage)
+}
+
+/// Notes on the answer what of a stage is kept and shown, and changes nothing.
+// LIMIT: calls are neither throttled nor measured nor logged.
+fn say_idle(stage: &Stage) {
+    let given = [
+        ("AccessLogSettings", stage.access_log_settings.is_some()),
+        ("ClientCertificateId", stage.client_certificate_id.is_some()),
+        ("DefaultRouteSettings", stage.default_route_settings.is_some()),
+        ("RouteSettings", stage.route_settings.as_ref().is_some_and(|settings| !settings.is_empty())),
+    ];
+    let idle: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+    if !idle.is_empty() {
+        cloud_wire::note::note("x-cumulo-without-effect", &idle.join(", "));
+    }
 }
 
 fn no_stage(name: &str) -> AwsError {
@@ -393,9 +435,15 @@ pub(crate) async fn update_stage(
         stage.deployment_id = input.deployment_id.or(stage.deployment_id.take());
         stage.description = input.description.or(stage.description.take());
         stage.stage_variables = input.stage_variables.or(stage.stage_variables.take());
+        stage.access_log_settings = input.access_log_settings.or(stage.access_log_settings.take());
+        stage.client_certificate_id = input.client_certificate_id.or(stage.client_certificate_id.take());
+        stage.default_route_settings = input.default_route_settings.or(stage.default_route_settings.take());
+        stage.route_settings = input.route_settings.or(stage.route_settings.take());
         Ok(stage.clone())
     });
-    recast(changed.await?)
+    let stage = changed.await?;
+    say_idle(&stage);
+    recast(stage)
 }
 
 pub(crate) async fn delete_stage(gateway: &ApiGateway, _: &Caller, input: DeleteStageRequest) -> Answer<()> {

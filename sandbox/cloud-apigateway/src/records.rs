@@ -23,12 +23,15 @@ pub(crate) enum Api {
     Rest(RestApi),
 }
 
-/// All APIs.
-pub(crate) struct Records {
+/// All APIs. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Records(Arc<Inner>);
+
+struct Inner {
     store: Store,
     apis: RwLock<BTreeMap<String, Arc<Api>>>,
-    /// Held from reading an API to having kept its change.
-    changing: Mutex<()>,
+    /// Held from reading an API to having kept its change, here and on disk.
+    changing: Arc<Mutex<()>>,
 }
 
 impl Records {
@@ -39,24 +42,26 @@ impl Records {
             let api: Api = entry.json()?;
             apis.insert(api.id().to_owned(), Arc::new(api));
         }
-        Ok(Self { store, apis: RwLock::new(apis), changing: Mutex::default() })
+        Ok(Self(Arc::new(Inner { store, apis: RwLock::new(apis), changing: Arc::default() })))
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Api>> {
-        self.apis.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.0.apis.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Api>> {
-        self.apis.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.0.apis.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    /// Changes an API: `change` makes the new one of the old one; none means there is none.
+    /// Changes an API: `change` makes the new one of the old one; none means there is none. Who stops waiting for it stops
+    /// nothing: what is decided is kept here and on disk, and what follows from the API as it was and as it is now is done.
     pub(crate) async fn change<T>(
         &self,
         id: &str,
         change: impl FnOnce(Option<&Api>) -> Result<(Option<Api>, T), AwsError>,
+        then: impl FnOnce(Option<&Api>, Option<&Api>) + Send + 'static,
     ) -> Result<T, AwsError> {
-        let _alone = self.changing.lock().await;
+        let alone = Arc::clone(&self.0.changing).lock_owned().await;
         let old = self.get(id);
         let (new, answer) = change(old.as_deref())?;
         if new.as_ref() == old.as_deref() {
@@ -67,13 +72,26 @@ impl Records {
             Some(api) => batch.put_json(APIS, id, api).map_err(AwsError::internal)?,
             None => batch.delete(APIS, id),
         }
-        self.store.commit(batch).await.map_err(AwsError::internal)?;
-        let mut apis = self.apis.write().unwrap_or_else(PoisonError::into_inner);
-        match new {
-            Some(api) => apis.insert(id.to_owned(), Arc::new(api)),
-            None => apis.remove(id),
-        };
+        let (records, id, new) = (self.clone(), id.to_owned(), new.map(Arc::new));
+        let keeping = tokio::spawn(async move {
+            let _alone = alone;
+            records.keep(batch, id, new.clone()).await?;
+            then(old.as_deref(), new.as_deref());
+            Ok::<_, AwsError>(())
+        });
+        keeping.await.map_err(AwsError::internal)??;
         Ok(answer)
+    }
+
+    /// Keeps a change on disk, then here.
+    async fn keep(&self, batch: Batch, id: String, new: Option<Arc<Api>>) -> Result<(), AwsError> {
+        self.0.store.commit(batch).await.map_err(AwsError::internal)?;
+        let mut apis = self.0.apis.write().unwrap_or_else(PoisonError::into_inner);
+        match new {
+            Some(api) => apis.insert(id, api),
+            None => apis.remove(&id),
+        };
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What CloudFormation may make of this service.
 
 mod http;
+mod idle;
 mod rest;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -8,7 +9,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest};
 use serde_json::{Map, Value};
 
-use crate::ApiGateway;
+use crate::{
+    ApiGateway, IMPORT_BODY,
+    openapi::{self, Definition},
+};
 
 /// One provider for each type.
 pub(crate) fn providers(gateway: &ApiGateway) -> Vec<Arc<dyn ResourceProvider>> {
@@ -50,6 +54,37 @@ fn claim(
     }
     made_by.insert(what, request.token.clone());
     Ok(())
+}
+
+/// The definition of an API: in the template or in a bucket.
+async fn definition(gateway: &ApiGateway, request: &ResourceRequest) -> Result<Option<Definition>, AwsError> {
+    if let Some(body) = request.properties.get("Body") {
+        return openapi::read(body).map(Some);
+    }
+    let Some(place) = request.properties.get("BodyS3Location") else { return Ok(None) };
+    openapi::read(&fetched(gateway, place).await?).map(Some)
+}
+
+/// A definition that lies in a bucket.
+// LIMIT: definitions in YAML are not read there.
+async fn fetched(gateway: &ApiGateway, place: &Value) -> Result<Value, AwsError> {
+    let (Some(bucket), Some(key)) = (text(place, "Bucket"), text(place, "Key")) else {
+        return Err(AwsError::new("BadRequestException", "BodyS3Location needs a Bucket and a Key"));
+    };
+    let objects = gateway.context().peers().objects();
+    let objects = objects.ok_or_else(|| AwsError::internal("this cloud keeps no objects"))?;
+    let version = text(place, "Version");
+    let refused = |reason: String| {
+        let message = format!("Unable to get the definition at s3://{bucket}/{key}: {reason}");
+        AwsError::new("BadRequestException", message)
+    };
+    let head = objects.head(&bucket, &key, version.as_deref()).await;
+    if head.map_err(|error| refused(error.message().to_owned()))?.size > IMPORT_BODY {
+        return Err(refused(format!("it is larger than {IMPORT_BODY} bytes")));
+    }
+    let body = objects.get(&bucket, &key, version.as_deref()).await;
+    let body = body.map_err(|error| refused(error.message().to_owned()))?;
+    serde_json::from_slice(&body).map_err(|_| refused("it must be JSON".to_owned()))
 }
 
 fn required<'a>(request: &'a ResourceRequest, property: &str) -> Result<&'a str, AwsError> {

@@ -91,6 +91,14 @@ impl Served {
         }
     }
 
+    /// Whose stages are served.
+    #[cfg(test)]
+    pub(crate) fn stage_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.stages.keys().cloned().collect();
+        names.sort();
+        names
+    }
+
     /// The stage that an address means, and the path in it.
     fn stage<'a>(&self, address: &'a Address) -> Option<(&str, &ServedStage, &'a str)> {
         let default = || self.stages.get_key_value(DEFAULT_STAGE).filter(|_| self.kind == Kind::Http);

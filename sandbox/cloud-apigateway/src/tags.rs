@@ -61,7 +61,7 @@ fn get(gateway: &ApiGateway, arn: &str) -> Answer<Option<Tags>> {
 
 async fn change(gateway: &ApiGateway, arn: &str, change: impl FnOnce(&mut Tags)) -> Answer<()> {
     let tagged = Tagged::of(gateway, arn)?;
-    let changed = gateway.records().change(&tagged.api, |old| {
+    let changed = gateway.change(&tagged.api, |old| {
         let mut api = old.cloned().ok_or_else(|| tagged.missing())?;
         change(tagged.in_api(&mut api)?.get_or_insert_default());
         Ok((Some(api), ()))

@@ -2,7 +2,7 @@
 
 use cloud_core::{AwsError, Caller};
 
-use super::{Answer, endpoint, not_found, recast};
+use super::{Answer, endpoint, not_found, recast, refuse};
 use crate::{
     ApiGateway,
     http_api::HttpApi,
@@ -58,6 +58,12 @@ pub(crate) async fn update_integration(
     if version.is_some_and(|version| !["1.0", "2.0"].contains(&version)) {
         return Err(bad("PayloadFormatVersion is a required parameter for integration"));
     }
+    refuse(&[
+        ("connectionId", input.connection_id.is_some()),
+        ("integrationSubtype", input.integration_subtype.is_some()),
+        ("requestParameters", input.request_parameters.is_some_and(|map| !map.is_empty())),
+        ("responseParameters", input.response_parameters.is_some_and(|map| !map.is_empty())),
+    ])?;
     let id = input.integration_id;
     let changed = gateway.change_http(&input.api_id, |api| {
         let kept = api.integrations.get_mut(&id).ok_or_else(|| not_found("Integration", &id))?;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::{claim, created, gone, id, required, text, text_map, truth};
+use super::{claim, created, definition, gone, id, idle, required, text, text_map, truth};
 use crate::{
     ApiGateway,
     http_api::{HttpApi, StageState},
@@ -23,12 +23,11 @@ fn split(physical_id: &str, properties: &Value) -> Option<(String, String)> {
 pub(crate) struct ApiProvider(pub(crate) ApiGateway);
 
 impl ApiProvider {
-    fn definition(request: &ResourceRequest) -> Result<Option<Definition>, AwsError> {
-        request.properties.get("Body").map(openapi::read).transpose()
-    }
-
-    fn apply(api: &mut HttpApi, request: &ResourceRequest) -> Result<(), AwsError> {
-        let definition = Self::definition(request)?;
+    fn apply(
+        api: &mut HttpApi,
+        request: &ResourceRequest,
+        definition: Option<Definition>,
+    ) -> Result<(), AwsError> {
         let titled = definition.as_ref().and_then(|definition| definition.title.clone());
         api.api.name =
             request.text("Name").map(str::to_owned).or(titled).unwrap_or_else(|| request.stack_name.clone());
@@ -88,11 +87,16 @@ impl ResourceProvider for ApiProvider {
         &["ProtocolType"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::HTTP_API)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let id = id(request, 10);
         if let Ok(api) = self.0.http(&id) {
             return Ok(self.created(&api));
         }
+        let definition = definition(&self.0, request).await?;
         if request.text("ProtocolType").is_some_and(|kind| kind != "HTTP") {
             return Err(AwsError::new(
                 "BadRequestException",
@@ -108,7 +112,10 @@ impl ResourceProvider for ApiProvider {
             created_date: Some(self.0.context().now()),
             ..Api::default()
         });
-        Self::apply(&mut api, request)?;
+        Self::apply(&mut api, request, definition)?;
+        if let Some(target) = text(&request.properties, "Target") {
+            ops_v2::quick_create(&self.0, &mut api, target, text(&request.properties, "RouteKey"))?;
+        }
         self.0.add(Record::Http(api.clone())).await?;
         Ok(self.created(&api))
     }
@@ -116,11 +123,16 @@ impl ResourceProvider for ApiProvider {
     async fn update(
         &self,
         physical_id: &str,
-        _: &Value,
+        old: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
+        // LIMIT: where a quick-created API leads is not changed in place.
+        if ["Target", "RouteKey"].iter().any(|name| old.get(*name) != request.properties.get(*name)) {
+            return Ok(Updated::ReplacementRequired);
+        }
+        let definition = definition(&self.0, request).await?;
         let changed = self.0.change_http(physical_id, |api| {
-            Self::apply(api, request)?;
+            Self::apply(api, request, definition)?;
             Ok(self.created(api))
         });
         Ok(Updated::InPlace(changed.await?))
@@ -202,6 +214,10 @@ impl ResourceProvider for StageProvider {
         &["ApiId", "StageName"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::HTTP_STAGE)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         self.put(request, true).await
     }
@@ -254,6 +270,10 @@ impl ResourceProvider for RouteProvider {
         &["ApiId"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::HTTP_ROUTE)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         self.put(id(request, 7), request).await
     }
@@ -294,6 +314,7 @@ impl RouteProvider {
             route_key: required(request, "RouteKey")?.to_owned(),
             target: request.text("Target").map(str::to_owned),
             authorization_type: Some(AuthorizationType::NoneValue),
+            operation_name: text(&request.properties, "OperationName"),
             ..Route::default()
         };
         let put = self.0.change_http(required(request, "ApiId")?, |api| {
@@ -341,6 +362,10 @@ impl ResourceProvider for IntegrationProvider {
         &["ApiId"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::HTTP_INTEGRATION)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         self.put(id(request, 7), request).await
     }
@@ -369,6 +394,9 @@ impl ResourceProvider for IntegrationProvider {
 
 impl IntegrationProvider {
     async fn put(&self, id: String, request: &ResourceRequest) -> Result<Created, AwsError> {
+        // LIMIT: a mapping of parameters would make another request or answer of it.
+        let mappings = ["/RequestParameters", "/ResponseParameters", "/ConnectionId", "/IntegrationSubtype"];
+        idle::refuse(&request.properties, &mappings)?;
         let uri = required(request, "IntegrationUri")?;
         if request.text("IntegrationType") != Some("AWS_PROXY") || openapi::function_arn(uri).is_none() {
             // LIMIT: only Lambda proxies are integrated.
@@ -381,6 +409,7 @@ impl IntegrationProvider {
             integration_type: Some(IntegrationType::AwsProxy),
             integration_method: Some("POST".into()),
             integration_uri: Some(uri.to_owned()),
+            description: text(&request.properties, "Description"),
             payload_format_version: Some(request.text("PayloadFormatVersion").unwrap_or("1.0").to_owned()),
             timeout_in_millis: Some(
                 timeout.and_then(|timeout| i32::try_from(timeout).ok()).unwrap_or(30_000),

@@ -1,16 +1,21 @@
 //! `AWS::ApiGateway::*`.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::Value;
 
-use super::{claim, created, gone, id, required, text, text_map, truth};
+use super::{claim, created, definition, gone, id, idle, required, text, text_map, truth};
 use crate::{
-    ApiGateway, openapi, ops_v1,
+    ApiGateway,
+    openapi::{self, Definition},
+    ops_v1,
     records::Api as Record,
     rest_api::RestApi as State,
     shapes_v1::{
-        Deployment, EndpointConfiguration, EndpointType, Integration, IntegrationType, Method, RestApi, Stage,
+        Deployment, EndpointConfiguration, EndpointType, Integration, IntegrationType, Method,
+        MethodResponse, RestApi, Stage,
     },
 };
 
@@ -18,8 +23,11 @@ use crate::{
 pub(crate) struct RestApiProvider(pub(crate) ApiGateway);
 
 impl RestApiProvider {
-    fn apply(api: &mut State, request: &ResourceRequest) -> Result<(), AwsError> {
-        let definition = request.properties.get("Body").map(openapi::read).transpose()?;
+    fn apply(
+        api: &mut State,
+        request: &ResourceRequest,
+        definition: Option<Definition>,
+    ) -> Result<(), AwsError> {
         let titled = definition.as_ref().and_then(|definition| definition.title.clone());
         api.api.name =
             request.text("Name").map(str::to_owned).or(titled).or(Some(request.stack_name.clone()));
@@ -83,14 +91,20 @@ impl ResourceProvider for RestApiProvider {
         ]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::REST_API)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let id = id(request, 10);
         if let Ok(api) = self.0.rest(&id) {
             return Ok(Self::created(&api));
         }
+        idle::refuse(&request.properties, &["/CloneFrom"])?;
+        let definition = definition(&self.0, request).await?;
         let mut api = ops_v1::new_api(&self.0, RestApi::default());
         api.api.id = Some(id);
-        Self::apply(&mut api, request)?;
+        Self::apply(&mut api, request, definition)?;
         self.0.add(Record::Rest(api.clone())).await?;
         Ok(Self::created(&api))
     }
@@ -101,8 +115,13 @@ impl ResourceProvider for RestApiProvider {
         _: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
+        // A definition that is merged into the API is not: it would take routes away.
+        if text(&request.properties, "Mode").as_deref() == Some("merge") {
+            return Err(AwsError::new("BadRequestException", "Only the mode overwrite is supported here"));
+        }
+        let definition = definition(&self.0, request).await?;
         let changed = self.0.change_rest(physical_id, |api| {
-            Self::apply(api, request)?;
+            Self::apply(api, request, definition)?;
             Ok(Self::created(api))
         });
         Ok(Updated::InPlace(changed.await?))
@@ -130,7 +149,13 @@ impl ResourceProvider for DeploymentProvider {
         &["RestApiId"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::REST_DEPLOYMENT)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        let canaries = ["/DeploymentCanarySettings", "/StageDescription/CanarySetting"];
+        idle::refuse(&request.properties, &canaries)?;
         let id = id(request, 6);
         let now = self.0.context().now();
         let deployment = Deployment {
@@ -151,6 +176,7 @@ impl ResourceProvider for DeploymentProvider {
                     .or_insert_with(|| ops_v1::new_stage(name.to_owned(), now));
                 stage.deployment_id = Some(id.clone());
                 stage.last_updated_date = Some(now);
+                describe_stage(stage, request.properties.get("StageDescription"));
             }
             Ok(())
         });
@@ -196,6 +222,20 @@ impl ResourceProvider for DeploymentProvider {
     }
 }
 
+/// What a deployment says of the stage that it makes.
+fn describe_stage(stage: &mut Stage, described: Option<&Value>) {
+    let Some(described) = described else { return };
+    stage.description = text(described, "Description").or(stage.description.take());
+    stage.variables = text_map(described.get("Variables")).or(stage.variables.take());
+    stage.tags = tag_list(described.get("Tags")).or(stage.tags.take());
+}
+
+/// Tags as a template lists them, `[{Key, Value}]`.
+fn tag_list(tags: Option<&Value>) -> Option<BTreeMap<String, String>> {
+    let tags = tags?.as_array()?.iter();
+    Some(tags.filter_map(|tag| Some((text(tag, "Key")?, text(tag, "Value")?))).collect())
+}
+
 /// `AWS::ApiGateway::Stage`
 pub(crate) struct StageProvider(pub(crate) ApiGateway);
 
@@ -204,6 +244,7 @@ impl StageProvider {
         stage.deployment_id = request.text("DeploymentId").map(str::to_owned);
         stage.description = request.text("Description").map(str::to_owned);
         stage.variables = text_map(request.properties.get("Variables"));
+        stage.tags = tag_list(request.properties.get("Tags"));
     }
 }
 
@@ -236,7 +277,12 @@ impl ResourceProvider for StageProvider {
         &["RestApiId", "StageName"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::REST_STAGE)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
+        idle::refuse(&request.properties, &["/CanarySetting"])?;
         let name = required(request, "StageName")?.to_owned();
         let now = self.0.context().now();
         let put = self.0.change_rest(required(request, "RestApiId")?, |api| {
@@ -256,6 +302,7 @@ impl ResourceProvider for StageProvider {
         _: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
+        idle::refuse(&request.properties, &["/CanarySetting"])?;
         let now = self.0.context().now();
         let changed = self.0.change_rest(required(request, "RestApiId")?, |api| {
             if let Some(stage) = api.stages.get_mut(physical_id) {
@@ -336,11 +383,16 @@ impl MethodProvider {
                 "Only methods without authorization are supported here",
             ));
         }
+        // LIMIT: nor one that asks for a key.
+        idle::refuse(&request.properties, &["/ApiKeyRequired"])?;
         let integration = request.properties.get("Integration").map(integration).transpose()?;
         let method = Method {
             http_method: Some(verb.clone()),
             authorization_type: Some("NONE".into()),
             api_key_required: Some(false),
+            operation_name: text(&request.properties, "OperationName"),
+            request_parameters: truths(request.properties.get("RequestParameters")),
+            method_responses: method_responses(&request.properties),
             method_integration: integration,
             ..Method::default()
         };
@@ -357,6 +409,26 @@ impl MethodProvider {
         put.await?;
         Ok(created(format!("{resource}|{verb}"), []))
     }
+}
+
+/// Names that are each required or not.
+fn truths(map: Option<&Value>) -> Option<BTreeMap<String, bool>> {
+    let members = map?.as_object()?.iter();
+    Some(members.map(|(name, value)| (name.clone(), truth(Some(value)).unwrap_or(false))).collect())
+}
+
+/// What a method may answer, by status.
+fn method_responses(properties: &Value) -> Option<BTreeMap<String, MethodResponse>> {
+    let responses = properties.get("MethodResponses")?.as_array()?.iter().filter_map(|response| {
+        let status = text(response, "StatusCode")?;
+        let response = MethodResponse {
+            status_code: Some(status.clone()),
+            response_parameters: truths(response.get("ResponseParameters")),
+            response_models: text_map(response.get("ResponseModels")),
+        };
+        Some((status, response))
+    });
+    Some(responses.collect())
 }
 
 /// The property of a mock in the words of a definition, which `mock` reads.
@@ -392,9 +464,19 @@ fn integration(value: &Value) -> Result<Integration, AwsError> {
         r#type: Some(IntegrationType::AwsProxy),
         http_method: text(value, "IntegrationHttpMethod"),
         uri: Some(uri),
-        timeout_in_millis: Some(29_000),
+        timeout_in_millis: Some(timeout(value)?),
         ..Integration::default()
     })
+}
+
+/// How long a function may take.
+// AWS: "The default value is 29,000 milliseconds … from 50"; more only where a quota was raised.
+fn timeout(integration: &Value) -> Result<i32, AwsError> {
+    let Some(given) = integration.get("TimeoutInMillis") else { return Ok(29_000) };
+    let number = given.as_i64().or_else(|| given.as_str()?.parse().ok());
+    let fits =
+        number.filter(|number| (50..=29_000).contains(number)).and_then(|number| i32::try_from(number).ok());
+    fits.ok_or_else(|| AwsError::new("BadRequestException", "Timeout should be between 50 ms and 29000 ms"))
 }
 
 #[async_trait]
@@ -425,6 +507,10 @@ impl ResourceProvider for MethodProvider {
         &["RestApiId", "ResourceId", "HttpMethod"]
     }
 
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle::said(properties, idle::REST_METHOD)
+    }
+
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         self.put(request, true).await
     }
@@ -452,8 +538,6 @@ impl ResourceProvider for MethodProvider {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use cloud_core::Context;
     use serde_json::json;
 
