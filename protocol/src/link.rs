@@ -93,10 +93,11 @@ pub enum ToAgent {
     },
 }
 
-/// A text frame of the agent.
+/// A text frame of the agent. Who has a cheaper way to typed values reads `E` and `R`, the event and the reply, as trees
+/// first.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ToBrowser {
+pub enum ToBrowser<E = Event, R = Box<RawValue>> {
     /// The answer to `hello`.
     Welcome {
         /// The session; a new one where the asked one is unknown or expired.
@@ -116,12 +117,12 @@ pub enum ToBrowser {
         /// The call's id.
         id: u64,
         /// The call's reply, or why it failed.
-        result: Outcome,
+        result: Outcome<R>,
     },
     /// Something happened.
     Event {
         /// What.
-        event: Event,
+        event: E,
     },
     /// The agent processed bytes of a channel.
     Credit {
@@ -145,9 +146,9 @@ pub enum ToBrowser {
 /// How a call ended.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum Outcome<R = Box<RawValue>> {
     /// The reply.
-    Ok(Box<RawValue>),
+    Ok(R),
     /// The reason.
     Err(CallError),
 }
@@ -159,7 +160,7 @@ impl ToAgent {
     }
 }
 
-impl ToBrowser {
+impl<E, R> ToBrowser<E, R> {
     /// Whether this frame counts in the sequence.
     pub fn is_sequenced(&self) -> bool {
         matches!(self, Self::Reply { .. } | Self::Event { .. } | Self::Credit { .. })
@@ -206,18 +207,16 @@ mod tests {
         let call: ToAgent =
             serde_json::from_str(r#"{"call":{"id":1,"method":"a.b","params":{"c":[]}}}"#).unwrap();
         assert!(call.is_sequenced());
-        let reply =
-            ToBrowser::Reply { id: 7, result: Outcome::Ok(RawValue::from_string("[1]".into()).unwrap()) };
+        let result = Outcome::Ok(RawValue::from_string("[1]".into()).unwrap());
+        let reply: ToBrowser = ToBrowser::Reply { id: 7, result };
         assert_eq!(serde_json::to_string(&reply).unwrap(), r#"{"reply":{"id":7,"result":{"ok":[1]}}}"#);
         let failed = CallError::new(crate::ErrorCode::NotFound, "no such terminal");
-        let reply = ToBrowser::Reply { id: 7, result: Outcome::Err(failed) };
+        let reply: ToBrowser = ToBrowser::Reply { id: 7, result: Outcome::Err(failed) };
         let text = r#"{"reply":{"id":7,"result":{"err":{"code":"not-found","message":"no such terminal"}}}}"#;
         let written = serde_json::to_string(&reply).unwrap();
         assert_eq!(written, text);
-        assert!(matches!(
-            serde_json::from_str(text).unwrap(),
-            ToBrowser::Reply { id: 7, result: Outcome::Err(_) }
-        ));
+        let read: ToBrowser = serde_json::from_str(text).unwrap();
+        assert!(matches!(read, ToBrowser::Reply { id: 7, result: Outcome::Err(_) }));
     }
 
     #[test]

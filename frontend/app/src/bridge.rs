@@ -16,6 +16,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DataTransfer, Element};
 use yew::prelude::*;
 
+use crate::json;
+
 #[wasm_bindgen(module = "ide-bridge")]
 extern "C" {
     /// A mounted island. Which methods it has depends on what was mounted.
@@ -186,8 +188,8 @@ pub struct Symbol {
 /// The names that an open document defines, or those of the workspace that fit a query. None where no server knows.
 pub async fn symbols(link: &JsValue, path: Option<&WorkspacePath>, query: &str) -> Vec<Symbol> {
     let path = path.map(WorkspacePath::as_str).unwrap_or_default();
-    let json = find_symbols(link, path, query).await.ok().and_then(|found| found.as_string());
-    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+    let found = find_symbols(link, path, query).await.ok().and_then(|found| found.as_string());
+    found.and_then(|found| json::read(&found).ok()).unwrap_or_default()
 }
 
 /// The state vector of a document as this tab's editors show it; empty where none does.

@@ -7,6 +7,7 @@ use std::{
     cell::RefCell,
     collections::HashMap,
     future::Future,
+    pin::Pin,
     rc::Rc,
 };
 
@@ -15,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
-    link::Link,
+    link::{Answer, Asked, Link, reply_of},
     state::{
         Model, Store,
         notices::{self, Notices},
@@ -28,6 +29,8 @@ pub trait Perform: Model {
     /// Does one.
     fn perform(desk: &Desk, effect: Self::Effect);
 }
+
+type Then = Box<dyn FnOnce(&Desk, Answer)>;
 
 /// The desk; clones are the same desk.
 #[derive(Clone)]
@@ -84,26 +87,38 @@ impl Desk {
 
     /// Does something that takes time.
     pub fn spawn<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
-        spawn_local(work(self.clone()));
+        let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work(self.clone()));
+        spawn_local(work);
     }
 
     /// Makes a call. One that is refused because the folder is not trusted asks for trust besides.
     pub async fn call<C: Call>(&self, call: C) -> Result<C::Reply, CallError> {
-        let outcome = self.link().call(call).await;
-        if let Err(error) = &outcome
+        let asked = self.link().ask(&call);
+        reply_of::<C>(self.heed(asked).await)
+    }
+
+    /// Makes a call and hands its outcome on.
+    #[allow(clippy::needless_pass_by_value, reason = "a call is made once and gone")]
+    pub fn ask<C: Call>(&self, call: C, then: impl FnOnce(&Self, Result<C::Reply, CallError>) + 'static) {
+        self.wait(self.link().ask(&call), Box::new(move |desk, answer| then(desk, reply_of::<C>(answer))));
+    }
+
+    /// Waits for any call's answer: this exists once in the program, not once per call.
+    fn wait(&self, asked: Asked, then: Then) {
+        self.spawn(|desk| async move {
+            let answer = desk.heed(asked).await;
+            then(&desk, answer);
+        });
+    }
+
+    async fn heed(&self, asked: Asked) -> Answer {
+        let answer = asked.answer().await;
+        if let Err(error) = &answer
             && error.code == ErrorCode::Restricted
         {
             self.tell::<Trust>(trust::Message::Ask(error.message.clone()));
         }
-        outcome
-    }
-
-    /// Makes a call and hands its outcome on.
-    pub fn ask<C: Call>(&self, call: C, then: impl FnOnce(&Self, Result<C::Reply, CallError>) + 'static) {
-        self.spawn(|desk| async move {
-            let outcome = desk.call(call).await;
-            then(&desk, outcome);
-        });
+        answer
     }
 
     /// Makes a call whose success speaks for itself; a failure is shown.

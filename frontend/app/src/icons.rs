@@ -2,7 +2,7 @@
 
 /// The icon and colour class of a file.
 pub fn of_file(name: &str) -> (&'static str, &'static str) {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "cargo.toml" | "cargo.lock" | "package.json" | "package-lock.json" => {
             return ("package", "tint-orange");

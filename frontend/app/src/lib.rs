@@ -9,6 +9,7 @@ pub mod bridge;
 pub mod commands;
 pub mod desk;
 pub mod icons;
+pub mod json;
 pub mod keymap;
 pub mod link;
 pub mod panels;

@@ -7,6 +7,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    fmt,
     rc::Rc,
 };
 
@@ -16,10 +17,14 @@ use protocol::{
     Call, CallError, ChannelId, ErrorCode, Event,
     link::{Outcome, SessionId, ToAgent, ToBrowser, VERSION},
 };
-use serde_json::value::RawValue;
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use wasm_bindgen::JsValue;
 
 use crate::{
+    json::{self, Unreadable},
     link::{
         channels::Channels,
         health::{Health, Order, Shown},
@@ -63,7 +68,23 @@ impl Model for Connection {
     }
 }
 
-type Answer = Result<Box<RawValue>, CallError>;
+/// How a call ended; the reply is not read yet.
+pub type Answer = Result<Value, CallError>;
+
+/// A call on its way.
+pub struct Asked(oneshot::Receiver<Answer>);
+
+impl Asked {
+    /// Waits for its answer.
+    pub async fn answer(self) -> Answer {
+        self.0.await.unwrap_or_else(|_| Err(lost()))
+    }
+}
+
+/// Reads the answer to a call.
+pub fn reply_of<C: Call>(answer: Answer) -> Result<C::Reply, CallError> {
+    json::read_tree(answer?).map_err(|error| unreadable(&error))
+}
 
 struct Inner {
     socket: RefCell<Option<Socket>>,
@@ -118,11 +139,15 @@ impl Link {
     /// Makes a call, at once; its answer waits through a lost connection, and fails when the session is lost.
     #[allow(clippy::needless_pass_by_value, reason = "a call is made once and gone")]
     pub fn call<C: Call>(&self, call: C) -> impl Future<Output = Result<C::Reply, CallError>> + 'static {
-        let answer = serde_json::value::to_raw_value(&call).map(|params| self.call_raw(C::METHOD, params));
-        async move {
-            let reply = answer.map_err(|error| internal(&error))?.await?;
-            serde_json::from_str(reply.get()).map_err(|error| internal(&error))
-        }
+        let asked = self.ask(&call);
+        async move { reply_of::<C>(asked.answer().await) }
+    }
+
+    /// Makes a call, as `call` does, and leaves the reading of its answer to [`reply_of`]: waiting is the same code for
+    /// every call then.
+    pub fn ask<C: Call>(&self, call: &C) -> Asked {
+        // A call that were no JSON would go as null, which the agent refuses.
+        self.ask_raw(C::METHOD, to_raw_value(call).unwrap_or_default())
     }
 
     /// What people see of the link.
@@ -184,18 +209,14 @@ impl Link {
         }
     }
 
-    /// Makes a call by name with parameters as JSON, as `call` does.
-    pub(crate) fn call_raw(
-        &self,
-        method: &str,
-        params: Box<RawValue>,
-    ) -> impl Future<Output = Answer> + 'static {
+    /// Makes a call by name with parameters as JSON, as `ask` does.
+    pub(crate) fn ask_raw(&self, method: &str, params: Box<RawValue>) -> Asked {
         let id = self.0.last_call.get() + 1;
         self.0.last_call.set(id);
         let (answer, waiting) = oneshot::channel();
         self.0.calls.borrow_mut().insert(id, answer);
         self.send_text(&ToAgent::Call { id, method: method.to_owned(), params });
-        async move { waiting.await.unwrap_or_else(|_| Err(lost())) }
+        Asked(waiting)
     }
 
     fn send_text(&self, frame: &ToAgent) {
@@ -290,9 +311,12 @@ impl Link {
     }
 
     fn read_text(&self, text: &str, now: f64) {
-        let frame: ToBrowser = match serde_json::from_str(text) {
+        let complain = |error: &dyn fmt::Display| {
+            socket::complain(&format!("a frame of the agent cannot be read: {error}"));
+        };
+        let frame: ToBrowser<Value, Value> = match json::read(text) {
             Ok(frame) => frame,
-            Err(error) => return socket::complain(&format!("a frame of the agent cannot be read: {error}")),
+            Err(error) => return complain(&error),
         };
         if frame.is_sequenced() {
             self.count();
@@ -307,7 +331,10 @@ impl Link {
             }
             ToBrowser::Reply { id, result: Outcome::Ok(reply) } => self.answer(id, Ok(reply)),
             ToBrowser::Reply { id, result: Outcome::Err(error) } => self.answer(id, Err(error)),
-            ToBrowser::Event { event } => self.0.events.tell(&event),
+            ToBrowser::Event { event } => match json::read_tree(event) {
+                Ok(event) => self.0.events.tell(&event),
+                Err(error) => complain(&error),
+            },
             ToBrowser::Credit { channel, bytes } => {
                 let ready = self.0.channels.borrow_mut().granted(channel.0, bytes);
                 for frame in ready {
@@ -416,7 +443,7 @@ fn lost() -> CallError {
     CallError::new(ErrorCode::Unavailable, "the connection to the workspace was lost meanwhile; try again")
 }
 
-fn internal(error: &serde_json::Error) -> CallError {
+fn unreadable(error: &Unreadable) -> CallError {
     CallError::new(ErrorCode::Internal, format!("the workspace's answer cannot be read: {error}"))
 }
 

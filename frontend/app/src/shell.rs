@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
-use widgets::{Axis, IconButton, Separator, Tab, TabEvent, Tabs, use_variables};
+use widgets::{Axis, IconButton, Separator, Tab, TabEvent, Tabs, use_lengths};
 use yew::prelude::*;
 
 use crate::{
@@ -114,13 +114,9 @@ fn Workbench() -> Html {
     let (side, bottom, dock, pane, over) = use_state_of::<Layout, _, _>(|layout| {
         (layout.side.clone(), layout.bottom.clone(), layout.dock.clone(), layout.pane, layout.over)
     });
-    use_variables(
+    use_lengths(
         &node,
-        vec![
-            ("--side-size", format!("{}px", side.size)),
-            ("--bottom-size", format!("{}px", bottom.size)),
-            ("--dock-size", format!("{}px", dock.size)),
-        ],
+        vec![("--side-size", side.size), ("--bottom-size", bottom.size), ("--dock-size", dock.size)],
     );
     let resize_side = desk.teller::<Layout, f64>(layout::Message::ResizeSide);
     let close_side = desk.teller::<Layout, ()>(|()| layout::Message::ToggleSide);

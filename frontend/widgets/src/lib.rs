@@ -24,7 +24,7 @@ pub use list::{List, ListProps};
 pub use menu::{Menu, MenuItem, MenuProps};
 pub use palette::{Palette, PaletteProps, PaletteRow};
 pub use separator::{Axis, Separator, SeparatorProps};
-pub use style::use_variables;
+pub use style::use_lengths;
 pub use tabs::{Tab, TabEvent, Tabs, TabsProps};
 pub use toast::{Toast, Toasts, ToastsProps, Tone};
 pub use tree::{Tree, TreeEvent, TreeProps, TreeRow};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::{Icon, use_variables};
+use crate::{Icon, use_lengths};
 
 /// A line of a menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub struct MenuProps {
 pub fn Menu(props: &MenuProps) -> Html {
     let node = use_node_ref();
     let place = use_state_eq(|| props.at);
-    use_variables(&node, vec![("left", format!("{}px", place.0)), ("top", format!("{}px", place.1))]);
+    use_lengths(&node, vec![("left", f64::from(place.0)), ("top", f64::from(place.1))]);
     {
         let (node, place) = (node.clone(), place.clone());
         use_effect_with(props.at, move |at| {

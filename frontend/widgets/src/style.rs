@@ -4,15 +4,15 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// Sets CSS custom properties (or properties) on an element, now and whenever they change.
+/// Sets lengths, in pixels, as CSS custom properties (or properties) on an element, now and whenever they change.
 #[hook]
-pub fn use_variables(node: &NodeRef, values: Vec<(&'static str, String)>) {
+pub fn use_lengths(node: &NodeRef, lengths: Vec<(&'static str, f64)>) {
     let node = node.clone();
-    use_effect_with(values, move |values| {
+    use_effect_with(lengths, move |lengths| {
         if let Some(element) = node.cast::<HtmlElement>() {
-            for (name, value) in values {
+            for (name, length) in lengths {
                 // Fails only for a read-only declaration, which an element's own is not.
-                let _ = element.style().set_property(name, value);
+                let _ = element.style().set_property(name, &format!("{}px", length.round() as i64));
             }
         }
     });

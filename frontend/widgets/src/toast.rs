@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::{Icon, IconButton, use_variables};
+use crate::{Icon, IconButton, use_lengths};
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub struct ToastsProps {
 #[component]
 pub fn Toasts(props: &ToastsProps) -> Html {
     let node = use_node_ref();
-    use_variables(&node, vec![("--above", format!("{}px", props.above))]);
+    use_lengths(&node, vec![("--above", props.above)]);
     html! {
         <div ref={node} class="toasts" role="log" aria-live="polite" aria-label="Messages">
             { for props.toasts.iter().map(|toast| {

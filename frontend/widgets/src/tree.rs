@@ -1,12 +1,12 @@
 //! A tree of any size: only the rows in view are drawn. Which rows there are is its owner's business.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::HashSet, rc::Rc};
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, row_height, use_variables, window::use_window};
+use crate::{Icon, row_height, use_lengths, window::use_window};
 
 /// A row of a tree.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -78,7 +78,7 @@ pub struct TreeProps {
     pub focused: Option<AttrValue>,
     /// The rows that are selected beside the one with the focus; none in trees where one row is chosen at a time.
     #[prop_or_default]
-    pub selected: Option<Rc<BTreeSet<AttrValue>>>,
+    pub selected: Option<Rc<HashSet<AttrValue>>>,
     /// What a person does.
     pub on: Callback<TreeEvent>,
 }
@@ -89,8 +89,8 @@ pub fn Tree(props: &TreeProps) -> Html {
     let node = use_node_ref();
     let (above, below) = (use_node_ref(), use_node_ref());
     let window = use_window(&node, props.rows.len());
-    use_variables(&above, vec![("height", format!("{}px", window.above))]);
-    use_variables(&below, vec![("height", format!("{}px", window.below))]);
+    use_lengths(&above, vec![("height", window.above)]);
+    use_lengths(&below, vec![("height", window.below)]);
     let focused = props.rows.iter().position(|row| Some(&row.key) == props.focused.as_ref());
     let edited = props.rows.iter().position(|row| row.editing.is_some());
     let pointed = match edited {

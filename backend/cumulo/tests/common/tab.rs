@@ -47,7 +47,8 @@ impl Tab {
         let hello = ToAgent::Hello { version: VERSION, session, received };
         socket.send(Message::text(serde_json::to_string(&hello).unwrap())).await.ok()?;
         let Some(Ok(Message::Text(answer))) = socket.next().await else { return None };
-        let ToBrowser::Welcome { session, resumed, .. } = serde_json::from_str(&answer).unwrap() else {
+        let welcome: ToBrowser = serde_json::from_str(&answer).unwrap();
+        let ToBrowser::Welcome { session, resumed, .. } = welcome else {
             panic!("{answer}");
         };
         Some(Self { socket, calls: 0, shown: HashMap::new(), received, session, resumed })

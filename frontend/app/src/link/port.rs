@@ -38,11 +38,11 @@ fn call(link: &Link) -> JsValue {
         let link = link.clone();
         future_to_promise(async move {
             let answer = match params_of(&params) {
-                Ok(params) => link.call_raw(&method, params).await,
+                Ok(params) => link.ask_raw(&method, params).answer().await,
                 Err(error) => Err(error),
             };
             match answer {
-                Ok(reply) => JSON::parse(reply.get()),
+                Ok(reply) => JSON::parse(&reply.to_string()),
                 Err(error) => Err(error_to_js(&error)),
             }
         })

@@ -151,8 +151,8 @@ fn Place() -> Html {
                     <span class="status-item">{ "read only" }</span>
                 }
                 <button type="button" class="status-item wide" title="Encoding: reopen or save with another one"
-                    aria-label={format!("Encoding {}", about.encoding.to_uppercase())} onclick={pick("file.encoding")}>
-                    { about.encoding.to_uppercase() }
+                    aria-label={format!("Encoding {}", about.encoding.to_ascii_uppercase())} onclick={pick("file.encoding")}>
+                    { about.encoding.to_ascii_uppercase() }
                 </button>
                 <button type="button" class="status-item wide" title="Line ends"
                     aria-label={format!("Line ends {}", about.line_ending)} onclick={pick("file.line-ends")}>

@@ -1,6 +1,6 @@
 //! Deployments of the workspace's templates: what is chosen for the next one, and how the last ones go.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc};
 
 use protocol::{
     CallError, WorkspacePath,
@@ -30,7 +30,7 @@ pub struct Deployments {
     /// The stack to deploy to.
     pub stack: String,
     /// Values given for parameters.
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: HashMap<String, String>,
     /// Newest first.
     pub list: Vec<Rc<Deployment>>,
     /// Whether one is being started.

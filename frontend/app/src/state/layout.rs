@@ -1,6 +1,6 @@
 //! What is open where. Kept by the agent, so that a reload or another browser shows the same.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
@@ -542,9 +542,9 @@ impl Layout {
         }
         self.active = active.and_then(|index| self.tabs.get(index)).map(Tab::key);
         // What is there now may have had a tab already.
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::new();
         self.tabs.retain(|tab| seen.insert(tab.key()));
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::new();
         self.recent.retain(|path| seen.insert(path.clone()));
     }
 

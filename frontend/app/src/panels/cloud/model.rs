@@ -1,7 +1,7 @@
 //! The tree of what is deployed: stacks with their functions, routes, resources and outputs; then what belongs
 //! to no stack.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use protocol::cloud::{Api, Cloud, Function, Stack};
 use widgets::TreeRow;
@@ -29,9 +29,12 @@ pub enum Thing {
 /// A row and what it stands for.
 pub type Row = (TreeRow, Thing);
 
+/// The keys of rows that a person has closed or opened: see [`rows`].
+pub type Closed = HashSet<AttrValue>;
+
 /// The rows of the tree. `closed` holds the keys of closed rows; what lists resources starts closed, and is
 /// open when its key is in there.
-pub fn rows(cloud: &Cloud, closed: &BTreeSet<AttrValue>) -> Vec<Row> {
+pub fn rows(cloud: &Cloud, closed: &Closed) -> Vec<Row> {
     let mut tree = Tree { rows: Vec::new(), closed };
     for stack in &cloud.stacks {
         tree.stack(stack, cloud);
@@ -63,7 +66,7 @@ fn has(stack: &Stack, api: &Api) -> bool {
 
 struct Tree<'a> {
     rows: Vec<Row>,
-    closed: &'a BTreeSet<AttrValue>,
+    closed: &'a Closed,
 }
 
 impl Tree<'_> {
@@ -310,7 +313,7 @@ mod tests {
 
     #[test]
     fn functions_open_to_their_logs() {
-        let closed = BTreeSet::from([AttrValue::Static("fn:loose")]);
+        let closed = HashSet::from([AttrValue::Static("fn:loose")]);
         let rows = rows(&cloud(), &closed);
         let (_, thing) = rows.last().unwrap();
         assert_eq!(*thing, Thing::Log("/aws/lambda/loose".into()));

@@ -1,6 +1,6 @@
 //! The tree of what is deployed, drawn.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use protocol::function::FunctionRef;
 use widgets::{IconButton, MenuItem, Tree, TreeEvent, Trouble};
@@ -9,7 +9,7 @@ use yew::prelude::*;
 use crate::{
     bridge::copy_text,
     desk::{Desk, use_desk, use_state_of},
-    panels::cloud::model::{Row, Thing, rows},
+    panels::cloud::model::{Closed, Row, Thing, rows},
     state::{
         cloud::{Cloud, Message},
         functions::{self, Functions},
@@ -22,7 +22,7 @@ use crate::{
 #[component]
 pub fn CloudTree() -> Html {
     let desk = use_desk();
-    let closed = use_state_eq(BTreeSet::<AttrValue>::new);
+    let closed = use_state_eq(Closed::new);
     let focused = use_state_eq(|| None::<AttrValue>);
     let described = use_state_of::<Cloud, _, _>(|cloud| cloud.described.clone());
     let trouble = use_state_of::<Cloud, _, _>(|cloud| cloud.trouble.clone());

@@ -1,7 +1,7 @@
 //! The explorer's tree: which folders are known and open, which row has the focus, what is being named.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{HashMap, HashSet},
     rc::Rc,
 };
 
@@ -23,11 +23,11 @@ const HIDDEN: [&str; 1] = [".git"];
 #[derive(Default)]
 pub struct Explorer {
     folders: HashMap<WorkspacePath, Folder>,
-    open: BTreeSet<WorkspacePath>,
+    open: HashSet<WorkspacePath>,
     /// The row with the focus.
     pub focused: Option<AttrValue>,
     /// The rows that are selected together; empty where only the focused one is.
-    pub selected: Rc<BTreeSet<AttrValue>>,
+    pub selected: Rc<HashSet<AttrValue>>,
     /// Where the person pointed last without extending: ranges are taken from there.
     anchor: Option<AttrValue>,
     /// What is being dragged.
@@ -39,7 +39,7 @@ pub struct Explorer {
     /// The file whose folders are still to be opened; nothing once the person does something in the tree.
     reveal: Option<WorkspacePath>,
     /// The folders whose changes are told, as far as the agent has said so.
-    watched: BTreeSet<WorkspacePath>,
+    watched: HashSet<WorkspacePath>,
     /// Whether the answer to a watch is awaited, and whether to watch others after it.
     watching: bool,
     watch_again: bool,
@@ -54,7 +54,7 @@ struct Folder {
     /// Whether something changed since the listing that is on its way was asked for.
     stale: bool,
     /// What was deleted since then: the listing may still hold it.
-    gone: BTreeSet<String>,
+    gone: HashSet<String>,
     /// Why the last listing failed.
     trouble: Option<String>,
     /// What was listed anew so far, where the folder has more pages than one: it takes the entries' place when as much
@@ -302,7 +302,8 @@ impl Explorer {
 
     fn visible(&self) -> Vec<WorkspacePath> {
         let root = WorkspacePath::root();
-        let shown = self.open.iter().filter(|path| self.ancestors_open(path)).cloned();
+        let mut shown: Vec<_> = self.open.iter().filter(|path| self.ancestors_open(path)).cloned().collect();
+        shown.sort();
         std::iter::once(root).chain(shown).take(MAX_WATCHED).collect()
     }
 
@@ -324,9 +325,9 @@ impl Explorer {
     /// Lists again what was listed before its changes were told: what changed between the two nobody has said.
     fn in_force(&mut self, folders: Option<Vec<WorkspacePath>>) -> Vec<Effect> {
         self.watching = false;
-        let folders: BTreeSet<_> = folders.into_iter().flatten().collect();
-        let fresh: Vec<_> = folders.difference(&self.watched).cloned().collect();
-        self.watched = folders;
+        let folders = folders.unwrap_or_default();
+        let fresh: Vec<_> = folders.iter().filter(|path| !self.watched.contains(path)).cloned().collect();
+        self.watched = folders.into_iter().collect();
         let mut effects = if self.watch_again { self.watch() } else { Vec::new() };
         effects.extend(fresh.into_iter().filter_map(|path| self.list(path)));
         effects
@@ -339,7 +340,9 @@ impl Explorer {
     }
 
     fn remember(&self) -> Effect {
-        Effect::Remember(self.open.iter().cloned().collect())
+        let mut open: Vec<_> = self.open.iter().cloned().collect();
+        open.sort();
+        Effect::Remember(open)
     }
 
     fn list(&mut self, path: WorkspacePath) -> Option<Effect> {
@@ -417,8 +420,7 @@ impl Explorer {
             let path = WorkspacePath::parse(key).ok().filter(|path| path.parent().as_ref() == Some(folder));
             path.is_none_or(|path| known.entries.iter().any(|entry| entry.name == path.name()))
         };
-        let kept: BTreeSet<_> = self.selected.iter().filter(|key| stays(key)).cloned().collect();
-        self.selected = Rc::new(kept);
+        Rc::make_mut(&mut self.selected).retain(stays);
     }
 
     /// What is selected, else what has the focus: without what lies in a folder that is selected too.
@@ -428,6 +430,7 @@ impl Explorer {
         if paths.is_empty() {
             paths.extend(self.focused.as_ref().and_then(of_key));
         }
+        paths.sort();
         let inside = |path: &WorkspacePath| paths.iter().any(|other| other != path && path.is_within(other));
         paths.iter().filter(|path| !inside(path)).cloned().collect()
     }

@@ -12,7 +12,7 @@ use yew::AttrValue;
 
 use crate::{
     bridge::Symbol,
-    commands::{COMMANDS, Command},
+    commands::COMMANDS,
     icons,
     state::{cloud::route_address, functions::reference},
     text::shown_name,
@@ -116,60 +116,70 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
 
 /// The rows of commands that fit, best first.
 pub fn command_rows(query: &str) -> Vec<Row> {
-    let mut fitting: Vec<_> =
-        COMMANDS.iter().filter_map(|command| fit(query, command.title).map(|fit| (fit, command))).collect();
-    if !query.is_empty() {
-        fitting.sort_by_key(|(fit, command)| (fit.cost, command.title));
-    }
-    fitting.into_iter().map(|(fit, command)| command_row(command, &fit.matched)).collect()
-}
-
-fn command_row(command: &Command, matched: &[usize]) -> Row {
-    let label = pieces(command.title, matched);
-    let row = PaletteRow { label, shortcut: command.keys.into(), ..PaletteRow::default() };
-    (row, Choice::Command(command.id))
+    let fitting = COMMANDS.iter().filter_map(|command| {
+        let fit = fit(query, command.title)?;
+        let label = pieces(command.title, &fit.matched);
+        let row = PaletteRow { label, shortcut: command.keys.into(), ..PaletteRow::default() };
+        Some((fit.cost, (row, Choice::Command(command.id))))
+    });
+    best_first(query, fitting.collect())
 }
 
 /// The rows of functions that fit, best first.
 pub fn function_rows(query: &str, functions: &[TemplateFunction]) -> Vec<Row> {
-    let mut fitting: Vec<_> = functions
-        .iter()
-        .filter_map(|function| fit(query, &function.logical_id).map(|fit| (fit, function)))
-        .collect();
-    fitting.sort_by_key(|(fit, _)| fit.cost);
-    let rows = fitting.into_iter().map(|(fit, function)| {
+    let fitting = functions.iter().filter_map(|function| {
+        let fit = fit(query, &function.logical_id)?;
         let row = PaletteRow {
             label: pieces(&function.logical_id, &fit.matched),
             detail: format!("{} {}", function.template, function.triggers.join(", ")).into(),
             icon: "lambda".into(),
             shortcut: AttrValue::default(),
         };
-        (row, Choice::Function(reference(function)))
+        Some((fit.cost, (row, Choice::Function(reference(function)))))
     });
-    rows.collect()
+    best_first(query, fitting.collect())
 }
 
-/// The rows of names that fit, best first; in the order of the text where nothing is written.
+/// The rows of names that fit, best first.
 pub fn symbol_rows(query: &str, symbols: &[Symbol]) -> Vec<Row> {
-    let mut fitting: Vec<_> =
-        symbols.iter().filter_map(|symbol| fit(query, &symbol.name).map(|fit| (fit, symbol))).collect();
-    if !query.is_empty() {
-        fitting.sort_by_key(|(fit, _)| fit.cost);
-    }
-    let rows = fitting.into_iter().map(|(fit, symbol)| {
+    let fitting = symbols.iter().filter_map(|symbol| {
+        let fit = fit(query, &symbol.name)?;
         let place = if symbol.path.is_empty() { &symbol.uri } else { &symbol.path };
+        let detail = format!("{} {}:{}", symbol.container, shown_name(place), symbol.line);
         let row = PaletteRow {
             label: pieces(&symbol.name, &fit.matched),
-            detail: format!("{} {}:{}", symbol.container, shown_name(place), symbol.line)
-                .trim_start()
-                .to_owned()
-                .into(),
+            detail: detail.trim_start().to_owned().into(),
             icon: icon_of(symbol.kind).into(),
             shortcut: AttrValue::default(),
         };
-        (row, Choice::Symbol(symbol.clone()))
+        Some((fit.cost, (row, Choice::Symbol(symbol.clone()))))
     });
-    rows.collect()
+    best_first(query, fitting.collect())
+}
+
+/// The rows of routes that fit, best first.
+pub fn route_rows(query: &str, apis: &[Api]) -> Vec<Row> {
+    let routes = apis.iter().flat_map(|api| api.routes.iter().map(move |route| (api, route)));
+    let fitting = routes.filter_map(|(api, route)| {
+        let label = format!("{} {}", route.method, route.path);
+        let fit = fit(query, &label)?;
+        let row = PaletteRow {
+            label: pieces(&label, &fit.matched),
+            detail: shown_name(&api.name).into(),
+            icon: "route".into(),
+            shortcut: AttrValue::default(),
+        };
+        Some((fit.cost, (row, Choice::Route(route.method.clone(), route_address(api, route)))))
+    });
+    best_first(query, fitting.collect())
+}
+
+/// Rows by what they cost; in the order in which they came where nothing is written.
+fn best_first(query: &str, mut fitting: Vec<(usize, Row)>) -> Vec<Row> {
+    if !query.is_empty() {
+        fitting.sort_by_key(|(cost, _)| *cost);
+    }
+    fitting.into_iter().map(|(_, row)| row).collect()
 }
 
 /// The icon of a kind of symbol, as the Language Server Protocol counts them.
@@ -180,28 +190,6 @@ fn icon_of(kind: u32) -> &'static str {
         6 | 9 | 12 => "code",
         _ => "tag",
     }
-}
-
-/// The rows of routes that fit, best first.
-pub fn route_rows(query: &str, apis: &[Api]) -> Vec<Row> {
-    let routes = apis.iter().flat_map(|api| api.routes.iter().map(move |route| (api, route)));
-    let mut fitting: Vec<_> = routes
-        .filter_map(|(api, route)| {
-            let label = format!("{} {}", route.method, route.path);
-            fit(query, &label).map(|fit| (fit, label, api, route))
-        })
-        .collect();
-    fitting.sort_by_key(|(fit, ..)| fit.cost);
-    let rows = fitting.into_iter().map(|(fit, label, api, route)| {
-        let row = PaletteRow {
-            label: pieces(&label, &fit.matched),
-            detail: shown_name(&api.name).into(),
-            icon: "route".into(),
-            shortcut: AttrValue::default(),
-        };
-        (row, Choice::Route(route.method.clone(), route_address(api, route)))
-    });
-    rows.collect()
 }
 
 /// The rows for a line.

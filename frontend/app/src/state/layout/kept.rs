@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Layout, Tab};
+use crate::json;
 
 /// What another version has kept and this one cannot read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,7 +73,7 @@ impl Reading {
     fn tabs(&mut self, tabs: Vec<Value>) {
         let mut known = Vec::new();
         for (place, tab) in tabs.into_iter().enumerate() {
-            if serde_json::from_value::<Tab>(tab.clone()).is_ok() {
+            if json::read_tree::<Tab>(tab.clone()).is_ok() {
                 known.push(tab);
             } else {
                 self.foreign.tabs.push((place, tab));
@@ -120,7 +121,7 @@ impl Reading {
 }
 
 fn layout_of(members: &Map<String, Value>) -> Option<Layout> {
-    serde_json::from_value(Value::Object(members.clone())).ok()
+    json::read_tree(Value::Object(members.clone())).ok()
 }
 
 /// The member at a place; null where there is none.
