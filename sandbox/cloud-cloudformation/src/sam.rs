@@ -3,9 +3,8 @@
 //! It makes the resources that AWS's transform makes, under AWS's logical ids; `tests/sam` holds what that one made
 //! of the same templates. Nothing here does I/O.
 //!
-//! LIMIT: refused by name are `GraphQLApi`, `WebSocketApi`, `WebFunction`, `MicrovmImage`, `NetworkConnector`,
-//! applications of the Serverless Application Repository, and of APIs authorizers, custom domains and what is said of
-//! them in `rest_api` and `http_api`. What is made goes to the deploy engine, which refuses types that this cloud does
+//! LIMIT: refused by name are `GraphQLApi`, `WebFunction`, `MicrovmImage`, `NetworkConnector` and applications of the
+//! Serverless Application Repository. What is made goes to the deploy engine, which refuses types that this cloud does
 //! not have.
 
 mod api_events;
@@ -18,6 +17,7 @@ mod deployment;
 mod editor;
 mod error;
 mod events;
+mod expect;
 mod function;
 mod function_url;
 mod globals;
@@ -26,21 +26,26 @@ mod ids;
 mod implicit;
 mod invoke_config;
 mod layer_version;
+mod permissions;
 mod policies;
 mod policy_templates;
 mod properties;
 mod publish;
 mod python;
+mod record_sets;
 mod refs;
 mod resolve;
 mod resource;
+mod resource_policy;
 mod rest_api;
 mod role;
 mod room;
 mod schemas;
+mod security;
 mod simple_table;
 mod state_machine;
 mod tags;
+mod websocket_api;
 
 use std::collections::BTreeMap;
 
@@ -89,6 +94,7 @@ const TYPES: &[Type] = &[
     of("AWS::Serverless::Function", Turn::Functions, schemas::FUNCTION, function::transform),
     of("AWS::Serverless::Api", Turn::Apis, schemas::REST_API, rest_api::transform),
     of("AWS::Serverless::HttpApi", Turn::Apis, schemas::HTTP_API, http_api::transform),
+    of("AWS::Serverless::WebSocketApi", Turn::Apis, schemas::WEBSOCKET_API, websocket_api::transform),
     of("AWS::Serverless::Application", Turn::Others, schemas::APPLICATION, application::transform),
     of(
         "AWS::Serverless::CapacityProvider",
@@ -123,6 +129,7 @@ pub fn transform(template: &Value, parameters: &Parameters) -> Result<Value, Sam
     implicit::prepare(&mut template)?;
     let globals = globals::take(&mut template)?;
     globals::apply(&globals, &mut template)?;
+    rest_api::declare_versions(&mut template);
     let mut causes = connector::take_embedded(&mut template);
     let mut work = Work::new(template, parameters);
     for (id, of) in work.turns() {
@@ -154,6 +161,10 @@ struct Work<'a> {
     given: BTreeMap<String, String>,
     /// The functions that are deployed gradually.
     deployments: Vec<deployment::Deployment>,
+    /// What the APIs have in common that share a usage plan.
+    shared_plan: rest_api::SharedUsagePlan,
+    /// The records that custom domains share.
+    record_sets: record_sets::Groups,
 }
 
 impl<'a> Work<'a> {
@@ -168,6 +179,8 @@ impl<'a> Work<'a> {
             renamed: BTreeMap::new(),
             room: Room::default(),
             deployments: Vec::new(),
+            shared_plan: rest_api::SharedUsagePlan::default(),
+            record_sets: record_sets::Groups::new(),
         }
     }
 

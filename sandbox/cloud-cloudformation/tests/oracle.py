@@ -26,9 +26,14 @@ class Loader:
         return MANAGED
 
 
+def place(cause):
+    """What a cause is sorted by: the resource that holds it, or its own words."""
+    return getattr(cause, "_logical_id", None) or cause.message
+
+
 def message(error):
-    """The cause texts as the service joins them."""
-    causes = " ".join(cause.message for cause in error.causes)
+    """The cause texts in a certain order."""
+    causes = " ".join(cause.message for cause in sorted(error.causes, key=place))
     return f"{error.message} {causes}"
 
 

@@ -1,206 +1,122 @@
 //! Events of the types `Api` and `HttpApi`: the permission to invoke the function, and its place in the API.
 
-use serde_json::{Map, Value, json};
+mod auth;
+mod http;
+mod machine;
+mod request;
+mod rest;
 
-use super::editor::{self, ANY_METHOD, DEFAULT_PATH, Route};
+use serde_json::{Value, json};
+
+pub(super) use http::http_event;
+pub(super) use machine::machine_event;
+pub(super) use rest::rest_event;
+
+use super::editor::{self, ANY_METHOD, Route};
 use super::events::Callee;
-use super::implicit::{self, HTTP, Kind, REST};
-use super::properties::MANAGED;
-use super::resource::{Made, Plain, Properties, is_set, reference};
+use super::implicit::{self, Kind};
+use super::resource::{Plain, Properties, reference};
 use super::{Cause, Outcome, Work};
 
-/// What of REST events is refused, because what it would need is not there.
-// LIMIT: authorizers, models, request parameters and response streaming.
-const REST_REFUSED: &[&str] = &["Auth", "RequestModel", "RequestParameters", "ResponseTransferMode"];
-
-/// The event's properties of checked names, its API's logical id, its path and its method.
+/// Where an event is, and where it leads from.
 struct Target<'a> {
-    properties: Properties<'a>,
+    properties: &'a Properties<'a>,
+    /// The logical id of the function or state machine.
+    owner: &'a str,
+    /// The event's id.
+    event: &'a str,
+    /// The API's logical id.
     api: String,
     path: &'a str,
+    /// In small letters.
     method: String,
+    /// The condition of what is behind it.
+    condition: Option<&'a str>,
+    /// Whether a state machine is behind it.
+    by_machine: bool,
 }
 
-fn target<'a>(
-    callee: &Callee<'_>,
-    id: &'a str,
-    event: &'a Value,
-    kind: &Kind,
-    known: &[&str],
-) -> Outcome<Target<'a>> {
-    // AWS: here the event is named by the id that its resources begin with.
-    let wrong = |reason: String| Cause::resource(&format!("{}{id}", callee.function), reason);
-    let properties = Properties::of(id, event);
-    if let Some(unknown) = properties.names().find(|name| !known.contains(&name.as_str())) {
-        return Err(wrong(format!("property {unknown} not defined for resource of type {}", kind.event)));
-    }
-    let text = |name: &str| {
-        let text = properties.get(name).and_then(Value::as_str);
-        text.ok_or_else(|| wrong(format!("Missing required property '{name}'.")))
-    };
-    let (path, method) = (text("Path")?, text("Method")?.to_lowercase());
-    let members = event.get("Properties").and_then(Value::as_object);
-    let api = members.and_then(|members| implicit::api_id(members, kind)).unwrap_or_default();
-    Ok(Target { properties, api, path, method })
-}
-
-/// An event of the type `Api`.
-pub(super) fn rest_event(
-    work: &mut Work<'_>,
-    callee: &Callee<'_>,
-    id: &str,
-    event: &Value,
-) -> Outcome<Vec<Made>> {
-    let known = [
-        "Path",
-        "Method",
-        "RestApiId",
-        "Stage",
-        "TimeoutInMillis",
-        "Auth",
-        "RequestModel",
-        "RequestParameters",
-        "ResponseTransferMode",
-    ];
-    let target = target(callee, id, event, &REST, &known)?;
-    refuse(callee, &target, REST_REFUSED)?;
-    let suffix = stage_suffix(&work.template["Resources"][&target.api]["Properties"]["StageName"]);
-    let permission = permission(callee, &target, "RestApiId", "arn:aws:");
-    let method = editor::method_name(&target.method);
-    let api = &mut work.template["Resources"][&target.api]["Properties"];
-    if api.get(MANAGED).is_some_and(is_set) {
-        if editor::integration(&api["DefinitionBody"], target.path, &method).is_some() {
-            let reason = format!(
-                "API method \"{}\" defined multiple times for path \"{}\".",
-                target.method, target.path
-            );
-            return Err(Cause::event(callee.function, id, reason));
-        }
-        let more = timeout(&target.properties);
-        integrate(&mut api["DefinitionBody"], callee, &target, &method, "arn:aws:", &more);
-    }
-    Ok(vec![(format!("{}{id}Permission{suffix}", callee.function), permission)])
-}
-
-/// AWS: the permission's id carries the stage's name, or the word Stage where that is known only at deployment.
-fn stage_suffix(stage: &Value) -> String {
-    stage.as_str().unwrap_or("Stage").to_owned()
-}
-
-/// An event of the type `HttpApi`.
-pub(super) fn http_event(
-    work: &mut Work<'_>,
-    callee: &Callee<'_>,
-    id: &str,
-    event: &Value,
-) -> Outcome<Vec<Made>> {
-    let known = [
-        "Path",
-        "Method",
-        "ApiId",
-        "Stage",
-        "Auth",
-        "TimeoutInMillis",
-        "RouteSettings",
-        "PayloadFormatVersion",
-    ];
-    let target = target(callee, id, event, &HTTP, &known)?;
-    refuse(callee, &target, &["Auth"])?;
-    let method = editor::method_name(&target.method);
-    let definition = &work.template["Resources"][&target.api]["Properties"]["DefinitionBody"];
-    let permission = (target.path == DEFAULT_PATH || !has_default(definition, &callee.id))
-        .then(|| permission(callee, &target, "ApiId", "arn:${AWS::Partition}:"));
-    let known = editor::integration(definition, target.path, &method).is_some();
-    let api = &mut work.template["Resources"][&target.api]["Properties"];
-    let managed = api.get(MANAGED).is_some_and(is_set);
-    if managed && known {
-        let reason =
-            format!("API method '{}' defined multiple times for path '{}'.", target.method, target.path);
-        return Err(Cause::event(callee.function, id, reason));
-    }
-    if editor::is_valid(&api["DefinitionBody"]) && !known {
-        let version = target.properties.set("PayloadFormatVersion").cloned();
-        let mut more = timeout(&target.properties);
-        more.insert("payloadFormatVersion".to_owned(), version.unwrap_or_else(|| json!("2.0")));
-        integrate(&mut api["DefinitionBody"], callee, &target, &method, "arn:${AWS::Partition}:", &more);
-        describe_route(&mut api["DefinitionBody"], callee, &target, &method);
-    }
-    Ok(permission
-        .map(|permission| (format!("{}{id}Permission", callee.function), permission))
-        .into_iter()
-        .collect())
-}
-
-fn refuse(callee: &Callee<'_>, target: &Target<'_>, names: &[&str]) -> Outcome<()> {
-    match names.iter().find(|name| target.properties.set(name).is_some()) {
-        None => Ok(()),
-        Some(name) => {
-            let reason = format!("Property '{name}' is not supported by this cloud.");
-            Err(Cause::event(callee.function, target.properties.id, reason))
+impl<'a> Target<'a> {
+    fn of(
+        properties: &'a Properties<'a>,
+        owner: &'a str,
+        event: &'a str,
+        source: &'a Value,
+        kind: &Kind,
+    ) -> Self {
+        let text = |name: &str| properties.get(name).and_then(Value::as_str).unwrap_or_default();
+        Self {
+            properties,
+            owner,
+            event,
+            api: properties.get(kind.id_property).and_then(implicit::api_id).unwrap_or_default(),
+            path: text("Path"),
+            method: text("Method").to_lowercase(),
+            condition: source.get("Condition").and_then(Value::as_str),
+            by_machine: false,
         }
     }
-}
 
-/// Whether the API's `$default` route goes to that function, whose permission then covers all routes.
-fn has_default(definition: &Value, function: &str) -> bool {
-    let uri = editor::integration(definition, DEFAULT_PATH, ANY_METHOD)
-        .and_then(|integration| integration.get("uri"));
-    let text = uri.and_then(|uri| uri.get("Fn::Sub")).and_then(Value::as_str);
-    text.is_some_and(|text| text.contains(&format!("functions/${{{function}.Arn}}/")))
-}
-
-fn timeout(properties: &Properties<'_>) -> Map<String, Value> {
-    let timeout = properties.set("TimeoutInMillis").cloned();
-    timeout.map(|value| ("timeoutInMillis".to_owned(), value)).into_iter().collect()
-}
-
-fn integrate(
-    definition: &mut Value,
-    callee: &Callee<'_>,
-    target: &Target<'_>,
-    method: &str,
-    arn: &str,
-    more: &Map<String, Value>,
-) {
-    let uri = json!({ "Fn::Sub": format!(
-        "{arn}apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/${{{}}}/invocations", callee.arn_text
-    ) });
-    editor::add_integration(definition, &route(callee, target, method), &uri, more);
-}
-
-fn route<'a>(callee: &'a Callee<'_>, target: &'a Target<'_>, method: &'a str) -> Route<'a> {
-    Route { path: target.path, method, condition: callee.source.get("Condition").and_then(Value::as_str) }
-}
-
-/// What OpenAPI says of a route besides its integration: its path parameters, and whether it is the default.
-fn describe_route(definition: &mut Value, callee: &Callee<'_>, target: &Target<'_>, method: &str) {
-    let described = editor::method_mut(definition, &route(callee, target, method));
-    if target.path == DEFAULT_PATH {
-        described["isDefaultRoute"] = json!(true);
+    /// A mistake of the event.
+    fn wrong(&self, reason: impl std::fmt::Display) -> Cause {
+        if self.by_machine {
+            return Cause::machine_event(self.event, reason);
+        }
+        Cause::event(self.owner, self.event, reason)
     }
-    let parameters: Vec<Value> = path_parameters(target.path)
-        .map(|name| json!({ "name": name, "in": "path", "required": true }))
-        .collect();
-    if !parameters.is_empty() {
-        described["parameters"] = json!(parameters);
+
+    /// The method's name inside of a definition.
+    fn method_name(&self) -> String {
+        editor::method_name(&self.method)
+    }
+
+    fn route<'r>(&'r self, method: &'r str) -> Route<'r> {
+        Route { path: self.path, method, condition: self.condition }
+    }
+
+    /// What refusals of its authorization begin with.
+    fn unable(&self, what: &str) -> String {
+        format!("Unable to set {what} on API method [{}] for path [{}]", self.method, self.path)
     }
 }
 
-fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+/// Changes the definition of the event's API, whose other properties and the rest of the work are there to read.
+fn edit<T>(
+    work: &mut Work<'_>,
+    api: &str,
+    change: impl FnOnce(&Work<'_>, &Value, &mut Value) -> Outcome<T>,
+) -> Outcome<T> {
+    let nothing = json!({});
+    let members = work.template["Resources"][api]["Properties"].as_object_mut();
+    let held = members.and_then(|members| members.get_mut("DefinitionBody")).map(std::mem::take);
+    let there = held.is_some();
+    let mut definition = held.unwrap_or_default();
+    let properties = &work.template["Resources"][api]["Properties"];
+    let properties = if properties.is_object() { properties } else { &nothing };
+    let result = change(work, properties, &mut definition);
+    if there {
+        work.template["Resources"][api]["Properties"]["DefinitionBody"] = definition;
+    }
+    result
 }
 
-fn permission(callee: &Callee<'_>, target: &Target<'_>, id_property: &str, arn: &str) -> Value {
-    let method = if target.method == "any" || target.method == ANY_METHOD {
-        "*".to_owned()
+/// Where an API calls a function; the ARN's beginning says how the partition is named.
+fn function_uri(callee: &Callee<'_>, arn: &str, streams: bool) -> Value {
+    let (version, verb) = if streams {
+        ("2021-11-15", "response-streaming-invocations")
     } else {
-        target.method.to_uppercase()
+        ("2015-03-31", "invocations")
     };
-    let path = if target.path == DEFAULT_PATH { String::new() } else { permitted_path(target.path) };
+    json!({ "Fn::Sub": format!(
+        "{arn}apigateway:${{AWS::Region}}:lambda:path/{version}/functions/${{{}}}/{verb}", callee.arn_text
+    ) })
+}
+
+/// The permission for the API to call the function by that route.
+fn permission(callee: &Callee<'_>, api: Option<&Value>, arn: &str, route: &str) -> Value {
     let source = format!(
-        "{arn}execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/${{__Stage__}}/{method}{path}"
+        "{arn}execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/${{__Stage__}}/{route}"
     );
-    let api = target.properties.get(id_property).cloned().unwrap_or_default();
     Plain::passing("AWS::Lambda::Permission", callee.source)
         .with("Action", "lambda:InvokeFunction")
         .with("FunctionName", reference(&callee.id))
@@ -209,28 +125,39 @@ fn permission(callee: &Callee<'_>, target: &Target<'_>, id_property: &str, arn: 
         .build()
 }
 
-/// The path with a star for each parameter and without the slash at its end.
-fn permitted_path(path: &str) -> String {
-    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
-    let mut permitted = String::new();
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, tail)) = after.split_once('}') else { break };
-        permitted.push_str(before);
-        if is_starred(name) {
-            permitted.push('*');
-        } else {
-            permitted.extend(["{", name, "}"]);
-        }
-        rest = tail;
-    }
-    permitted + rest
+/// The path without the slash at its end.
+fn trimmed(path: &str) -> &str {
+    path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path)
 }
 
-/// AWS: of the parameters that take the rest of a path only `{proxy+}` becomes a star.
-fn is_starred(name: &str) -> bool {
+/// The path with a star for each parameter.
+// AWS: of the parameters that take the rest of a path, those of HTTP APIs become a star only as `{proxy+}`.
+pub(super) fn starred_path(path: &str, rest: bool) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    name == "proxy+" || (!name.is_empty() && name.chars().all(plain))
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(plain);
+    let mut starred = String::new();
+    let mut left = path;
+    while let Some((before, after)) = left.split_once('{') {
+        starred.push_str(before);
+        let found = after.split_once('}').filter(|(name, _)| {
+            let greedy =
+                name.strip_suffix('+').is_some_and(|name| (rest && is_name(name)) || name == "proxy");
+            is_name(name) || greedy
+        });
+        if let Some((_, tail)) = found {
+            starred.push('*');
+            left = tail;
+        } else {
+            starred.push('{');
+            left = after;
+        }
+    }
+    starred + left
+}
+
+/// Whether the method stands for all, in either way of writing it.
+fn is_any(method: &str) -> bool {
+    method == "any" || method == ANY_METHOD
 }
 
 #[cfg(test)]
@@ -239,15 +166,17 @@ mod tests {
 
     #[test]
     fn permitted_paths() {
-        for (path, expected) in [
-            ("/", "/"),
-            ("/a/", "/a"),
-            ("/{proxy+}", "/*"),
-            ("/a/{b}/c/{d}/", "/a/*/c/*"),
-            ("/{d+}", "/{d+}"),
-            ("/a{", "/a{"),
+        for (path, of_rest, of_http) in [
+            ("/", "/", "/"),
+            ("/a/", "/a", "/a"),
+            ("/{proxy+}", "/*", "/*"),
+            ("/a/{b}/c/{d}/", "/a/*/c/*", "/a/*/c/*"),
+            ("/{d+}", "/*", "/{d+}"),
+            ("/a{", "/a{", "/a{"),
+            ("/{a{b}", "/{a*", "/{a*"),
         ] {
-            assert_eq!(permitted_path(path), expected);
+            assert_eq!(starred_path(trimmed(path), true), of_rest);
+            assert_eq!(starred_path(trimmed(path), false), of_http);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::editor::{self, ANY_METHOD};
-use super::resource::is_intrinsic;
+use super::resource::{is_intrinsic, is_set};
 use super::room::Room;
 use super::{Cause, Outcome};
 
@@ -38,7 +38,7 @@ pub(super) fn add_to_rest(id: &str, definition: &mut Value, cors: &Value, room: 
         Value::String(_) | Value::Object(_) => Map::from_iter([("AllowOrigin".to_owned(), cors.clone())]),
         _ => return Err(Cause::resource(id, "Invalid value for 'Cors' property")),
     };
-    if !editor::is_valid(definition) {
+    if !editor::is_valid_rest(definition) {
         let reason = "Unable to add Cors configuration because 'DefinitionBody' does not contain a valid Swagger definition.";
         return Err(Cause::resource(id, reason));
     }
@@ -47,15 +47,35 @@ pub(super) fn add_to_rest(id: &str, definition: &mut Value, cors: &Value, room: 
         let reason = "Unable to add Cors configuration because 'AllowCredentials' can not be true when 'AllowOrigin' is \"'*'\" or not set";
         return Err(Cause::resource(id, reason));
     }
+    editor::check_rest(definition)?;
     let mut seen = HashSet::new();
     for path in editor::paths(definition) {
         let plain = if path == "/" { &path } else { path.trim_end_matches('/') };
-        let methods = editor::methods(definition, &path);
-        if seen.insert(plain.to_owned()) && !methods.iter().any(|method| method == "options") {
-            let options = options_method(&rules, &methods);
-            room.take(id, &options)?;
-            editor::set_method(definition, &path, "options", options);
+        if seen.insert(plain.to_owned()) {
+            add_options(id, &mut definition["paths"][&path], &rules, room)?;
         }
+    }
+    Ok(())
+}
+
+/// Gives a path an OPTIONS method, on each side of its condition that has none.
+fn add_options(id: &str, item: &mut Value, rules: &Map<String, Value>, room: &Room) -> Outcome<()> {
+    let mut allowed = rules.get("AllowMethods").filter(|methods| is_set(methods)).cloned();
+    for side in editor::contents_mut(item)? {
+        let Some(members) = side.as_object_mut() else { continue };
+        if members.contains_key("options") {
+            continue;
+        }
+        if rules.get("AllowOrigin").is_some_and(|origin| !is_set(origin)) {
+            let cause = Cause::structure("Invalid input. Value for AllowedOrigins is required");
+            return Err(Cause::resource(id, cause.message));
+        }
+        // AWS: what the first side allows holds for the second too.
+        let allowed =
+            allowed.get_or_insert_with(|| allowed_methods(&members.keys().cloned().collect::<Vec<_>>()));
+        let options = options_method(rules, allowed);
+        room.take(id, &options)?;
+        members.insert("options".to_owned(), options);
     }
     Ok(())
 }
@@ -71,16 +91,12 @@ fn allowed_methods(methods: &[String]) -> Value {
 }
 
 // AWS: "Enable CORS on a resource using the API Gateway import API".
-fn options_method(rules: &Map<String, Value>, methods: &[String]) -> Value {
-    let set = |name: &str| rules.get(name).filter(|value| super::resource::is_set(value)).cloned();
+fn options_method(rules: &Map<String, Value>, allowed: &Value) -> Value {
+    let set = |name: &str| rules.get(name).filter(|value| is_set(value)).cloned();
     let headers = [
         ("Access-Control-Allow-Origin", Some(set("AllowOrigin").unwrap_or_else(|| json!("'*'"))), "string"),
         ("Access-Control-Allow-Headers", set("AllowHeaders"), "string"),
-        (
-            "Access-Control-Allow-Methods",
-            Some(set("AllowMethods").unwrap_or_else(|| allowed_methods(methods))),
-            "string",
-        ),
+        ("Access-Control-Allow-Methods", Some(allowed.clone()), "string"),
         ("Access-Control-Max-Age", rules.get("MaxAge").filter(|age| !age.is_null()).cloned(), "integer"),
         (
             "Access-Control-Allow-Credentials",
@@ -117,14 +133,15 @@ fn options_method(rules: &Map<String, Value>, methods: &[String]) -> Value {
 pub(super) fn add_to_http(id: &str, definition: &mut Value, cors: &Value) -> Outcome<()> {
     let rules = match cors {
         Value::Bool(_) => Map::from_iter([("AllowOrigins".to_owned(), json!(["*"]))]),
-        Value::Object(rules) if !is_intrinsic(cors) => {
+        Value::Object(_) if is_intrinsic(cors) => Map::from_iter([("AllowOrigins".to_owned(), cors.clone())]),
+        Value::Object(rules) => {
             let known: Vec<&str> = HTTP_KEYS.iter().map(|(key, _)| *key).collect();
             refuse_unknown(id, rules, &known)?;
             rules.clone()
         }
         _ => return Err(Cause::resource(id, "Invalid value for 'Cors' property.")),
     };
-    if !editor::is_valid(definition) {
+    if !editor::is_valid_http(definition) {
         let reason = "Unable to add Cors configuration because 'DefinitionBody' does not contain a valid OpenApi definition.";
         return Err(Cause::resource(id, reason));
     }
@@ -133,15 +150,50 @@ pub(super) fn add_to_http(id: &str, definition: &mut Value, cors: &Value) -> Out
         let reason = "Unable to add Cors configuration because 'AllowCredentials' can not be true when 'AllowOrigin' is \"'*'\" or not set.";
         return Err(Cause::resource(id, reason));
     }
-    let extension = &mut definition["x-amazon-apigateway-cors"];
-    if !extension.is_object() {
-        *extension = json!({});
+    editor::check_http(definition)?;
+    write_extension(definition, &rules)
+}
+
+fn write_extension(definition: &mut Value, rules: &Map<String, Value>) -> Outcome<()> {
+    const EXTENSION: &str = "x-amazon-apigateway-cors";
+    if definition.get(EXTENSION).is_none() {
+        definition[EXTENSION] = json!({});
+    }
+    let Some(extension) = definition[EXTENSION].as_object_mut() else {
+        return Err(Cause::definition(format!(
+            "Value of '{EXTENSION}' must be a dictionary according to Swagger spec."
+        )));
+    };
+    // AWS: a function in the place of the origins stands for all rules.
+    if let Some(Value::Object(function)) = rules.get("AllowOrigins").filter(|origins| is_intrinsic(origins)) {
+        extension.extend(function.iter().map(|(name, value)| (name.clone(), renamed(value))));
+        return Ok(());
     }
     for (key, name) in HTTP_KEYS {
-        let given = rules.get(*key).filter(|value| super::resource::is_set(value) || *key == "MaxAge");
-        if let Some(value) = given {
-            extension[*name] = value.clone();
+        let counts = |value: &&Value| match *key {
+            "MaxAge" => !value.is_null(),
+            "AllowCredentials" => **value == json!(true),
+            _ => is_set(value),
+        };
+        if let Some(value) = rules.get(*key).filter(counts) {
+            extension.insert((*name).to_owned(), value.clone());
         }
     }
     Ok(())
+}
+
+/// The rules inside of a function, under the names that a definition has for them.
+fn renamed(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| {
+                let name =
+                    HTTP_KEYS.iter().find(|(known, _)| known == key).map_or(key.as_str(), |(_, name)| name);
+                (name.to_owned(), renamed(value))
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(renamed).collect(),
+        other => other.clone(),
+    }
 }

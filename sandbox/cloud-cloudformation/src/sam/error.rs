@@ -49,6 +49,11 @@ impl Cause {
         Self::template(format!("Structure of the SAM template is invalid. {reason}"))
     }
 
+    /// A mistake in an API's definition, after which nothing else is looked at.
+    pub fn definition(reason: impl fmt::Display) -> Self {
+        Self::structure(reason).last()
+    }
+
     /// A logical id that the template has already.
     pub fn taken(logical_id: &str, made: &str, made_type: &str) -> Self {
         let message = format!(

@@ -101,16 +101,6 @@ impl<'a> Properties<'a> {
     pub(super) fn names(&self) -> impl Iterator<Item = &'a String> {
         self.members.into_iter().flat_map(Map::keys)
     }
-
-    /// Refuses properties that this transform does not know how to transform.
-    pub(super) fn refuse(&self, names: &[&str]) -> Outcome<()> {
-        match names.iter().find(|name| self.set(name).is_some()) {
-            None => Ok(()),
-            Some(name) => {
-                Err(Cause::resource(self.id, format!("Property '{name}' is not supported by this cloud.")))
-            }
-        }
-    }
 }
 
 /// A plain resource in the making.

@@ -221,3 +221,25 @@ pub(super) const MACHINE_EVENT: &[Field] = &[
     may("Auth", Map),
     may("UnescapeMappingTemplate", Truth).literal(),
 ];
+
+/// The properties of `AWS::Serverless::WebSocketApi`.
+pub(super) const WEBSOCKET_API: &[Field] = &[
+    may("ApiKeySelectionExpression", Text),
+    may("AccessLogSettings", Map),
+    may("Auth", Map),
+    may("DefaultRouteSettings", Map),
+    may("Description", Text),
+    may("DisableExecuteApiEndpoint", Truth),
+    may("Domain", Map),
+    may("DisableSchemaValidation", Truth),
+    may("FailOnWarnings", Truth),
+    may("IpAddressType", Text),
+    may("Name", Text),
+    may("PropagateTags", Truth),
+    must("Routes", Map),
+    may("RouteSettings", Map),
+    must("RouteSelectionExpression", Text),
+    may("StageName", OneOf(&[Text, Map])),
+    may("StageVariables", Map),
+    may("Tags", Map),
+];

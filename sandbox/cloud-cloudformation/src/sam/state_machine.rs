@@ -9,7 +9,7 @@ use super::resource::{
     Made, Plain, Properties, get_att, is_intrinsic, is_set, reference, tag_list, type_name,
 };
 use super::role::{self, Role};
-use super::{Cause, Outcome, Work, code, schemas, tags};
+use super::{Cause, Outcome, Work, api_events, code, schemas, tags};
 
 /// The state machine as its events see it: itself or its alias.
 pub(super) struct Machine<'a> {
@@ -73,7 +73,7 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
     let boundary = properties.set("PermissionsBoundary").cloned();
     let machine = Machine { id, target: by_alias.unwrap_or_else(|| id.to_owned()), source, boundary };
     for (name, event) in given_events(source) {
-        let parts = transform_event(&machine, name, event)?;
+        let parts = transform_event(work, &machine, name, event)?;
         work.room.take(id, event)?;
         parts.iter().try_for_each(|(_, part)| work.room.take(id, part))?;
         made.extend(parts);
@@ -255,11 +255,16 @@ fn check_events(machine: &str, source: &Value) -> Outcome<()> {
     Ok(())
 }
 
-fn transform_event(machine: &Machine<'_>, name: &str, event: &Value) -> Outcome<Vec<Made>> {
+fn transform_event(
+    work: &mut Work<'_>,
+    machine: &Machine<'_>,
+    name: &str,
+    event: &Value,
+) -> Outcome<Vec<Made>> {
     match type_name(event) {
         "Schedule" => machine_schedule(machine, name, event),
         "ScheduleV2" => machine_scheduler(machine, name, event),
-        "Api" => Err(Cause::event(machine.id, name, "Event type Api is not supported by this cloud.")),
+        "Api" => api_events::machine_event(work, machine, name, event),
         _ => machine_rule(machine, name, event),
     }
 }
