@@ -11,10 +11,9 @@ use crate::sam::{self, SamError};
 use crate::shapes;
 use crate::state::{Definition, Stack};
 use crate::template::{self, Document, MAX_INLINE_BYTES, Template, TemplateError, parameters};
-use crate::{capabilities, source};
+use crate::{capabilities, refusals, source};
 
 /// What a request says about the stack that it wants.
-// LIMIT: stack policies, rollback triggers, resource type filters and TimeoutInMinutes are taken and have no effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     /// The template itself.
@@ -33,6 +32,8 @@ pub(crate) struct Wanted {
     pub(crate) role_arn: Option<String>,
     /// The topics.
     pub(crate) notification_arns: Option<Vec<String>>,
+    /// The types that the template may have, if that is limited.
+    pub(crate) resource_types: Option<Vec<String>>,
 }
 
 /// A template that could be read, and what its transforms made of it.
@@ -93,6 +94,7 @@ pub(crate) fn define(
     let template = Template::from_value(&processed).map_err(place)?;
     let raw = parameters::resolve(&template.parameters, &given(wanted, previous)?).map_err(place)?;
     check_types(context, &template)?;
+    refusals::other_types(wanted.resource_types.as_deref(), &template)?;
     check_kept_types(&template, stack)?;
     let definition = Definition {
         id: context.entropy().uuid().to_string(),

@@ -9,6 +9,7 @@ mod define;
 pub mod engine;
 mod ops;
 mod records;
+mod refusals;
 pub mod resources;
 pub mod sam;
 mod service;

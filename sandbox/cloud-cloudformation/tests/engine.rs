@@ -552,3 +552,95 @@ async fn a_template_that_grows_is_refused() {
     let refused = cloud.create("s", &text).await.unwrap_err();
     assert!(refused.message().starts_with("Template error: Fn::Sub of output O"), "{refused}");
 }
+
+#[tokio::test]
+async fn what_a_request_asks_beyond_its_template_is_done_or_refused() {
+    let cloud = Cloud::new().await;
+    let text = template(&[("A", "", "1")]);
+    for (operation, member, value, refused) in [
+        ("CreateStack", "StackPolicyBody", "{}", "Stack policies are not supported by this cloud."),
+        ("CreateStack", "StackPolicyURL", "http://x", "Stack policies are not supported by this cloud."),
+        (
+            "CreateStack",
+            "RollbackConfiguration",
+            "MonitoringTimeInMinutes=5",
+            "Rollback triggers and monitoring times are not supported by this cloud.",
+        ),
+        ("CreateStack", "RollbackConfiguration", "MonitoringTimeInMinutes=0", ""),
+        (
+            "CreateStack",
+            "ResourceTypes",
+            "AWS::*,Test::Other",
+            "Resource types [Test::Thing] are not among the ResourceTypes of the request",
+        ),
+        ("CreateStack", "ResourceTypes", "AWS::*,Test::*", ""),
+        ("CreateStack", "TimeoutInMinutes", "5", ""),
+        (
+            "CreateChangeSet",
+            "ImportExistingResources",
+            "true",
+            "Imports of existing resources are not supported by this cloud.",
+        ),
+        (
+            "CreateChangeSet",
+            "DeploymentMode",
+            "REVERT_DRIFT",
+            "Deployment modes are not supported by this cloud.",
+        ),
+    ] {
+        let name = format!("s{}", cloud.things().len());
+        let mut members =
+            vec![("StackName", name.as_str()), ("TemplateBody", text.as_str()), (member, value)];
+        if operation == "CreateChangeSet" {
+            members.extend([("ChangeSetName", "c"), ("ChangeSetType", "CREATE")]);
+        }
+        let answer = cloud.call(operation, &members).await;
+        let seen = answer.err().map(|error| error.message().to_owned()).unwrap_or_default();
+        assert_eq!(seen, refused, "{operation} {member}={value}");
+        if refused.is_empty() {
+            assert_eq!(cloud.settled(&name).await, "CREATE_COMPLETE");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_effect_is_said_once_in_the_events() {
+    let cloud = Cloud::new().await;
+    let text = r#"{"Resources": {"A": {"Type": "Test::Thing", "CreationPolicy": {}, "UpdatePolicy": {"EnableVersionUpgrade": true}}}}"#;
+    let members =
+        [("StackName", "s"), ("TemplateBody", text), ("NotificationARNs", "arn:aws:sns:us-east-1:1:t")];
+    cloud.call("CreateStack", &members).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    expect![[r"
+        s CREATE_IN_PROGRESS User Initiated
+        s CREATE_IN_PROGRESS Without effect here: NotificationARNs, for there are no topics
+        A CREATE_IN_PROGRESS Without effect here: CreationPolicy, UpdatePolicy
+        A CREATE_IN_PROGRESS Resource creation Initiated
+        A CREATE_COMPLETE -
+        s CREATE_COMPLETE -"]]
+    .assert_eq(&cloud.events("s").await);
+    let wrong = r#"{"Resources": {"A": {"Type": "Test::Thing", "UpdatePolicy": "x"}}}"#;
+    let refused = cloud.update("s", wrong).await.unwrap_err();
+    assert!(refused.message().contains("UpdatePolicy must be an object"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_deletion_by_force_leaves_what_cannot_be_removed() {
+    let cloud = Cloud::new().await;
+    cloud.create("s", &template(&[("A", "B", "1"), ("B", "", "1"), ("C", "", "1")])).await.unwrap();
+    cloud.settled("s").await;
+    let force = [("StackName", "s"), ("DeletionMode", "FORCE_DELETE_STACK")];
+    let refused = cloud.call("DeleteStack", &force).await.unwrap_err();
+    assert!(
+        refused.message().contains("can only be used on a stack in the DELETE_FAILED state"),
+        "{refused}"
+    );
+    cloud.fail("delete", "A");
+    cloud.delete("s").await.unwrap();
+    assert_eq!(cloud.settled("s").await, "DELETE_FAILED");
+    cloud.call("DeleteStack", &force).await.unwrap();
+    assert_eq!(cloud.settled_id("s").await, "DELETE_COMPLETE");
+    assert_eq!(cloud.summary(), "A=1 B=1");
+    let events = cloud.events_of_id("s").await;
+    assert!(events.contains("A DELETE_SKIPPED -") && events.contains("B DELETE_SKIPPED -"), "{events}");
+}

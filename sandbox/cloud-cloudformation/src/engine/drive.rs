@@ -216,9 +216,13 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), AwsError> {
         let id = stack.id.clone();
+        let remark = goal.remark.clone();
         stack.operation = Some(Operation::new(goal));
         // AWS: the reason of the first event of every operation.
         stack.set_status(status, Some("User Initiated".to_owned()), now);
+        if remark.is_some() {
+            stack.set_status(status, remark, now);
+        }
         stack.reason = None;
         self.save(stack).await?;
         self.spawn(id);

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use super::facts::{Facts, Plan};
 use super::steps::{self, creates};
 use crate::state::operation::OnFailure;
-use crate::state::{Kind, Phase, Resource, ResourceStatus, Stack, StackStatus, Task, TaskKind, TaskState};
+use crate::state::{
+    Kind, Operation, Phase, Resource, ResourceStatus, Stack, StackStatus, Task, TaskKind, TaskState,
+};
 use crate::template::Policy;
 use crate::template::graph::Graph;
 use crate::template::outputs;
@@ -61,10 +63,11 @@ fn discard_unwanted(stack: &mut Stack, plan: Option<&Plan>) {
 }
 
 /// Whether a resource is left alone. One that the failed operation itself made goes in more cases.
-fn is_kept(resource: &Resource, undone: bool) -> bool {
+fn is_kept(stack: &Stack, resource: &Resource, undone: bool) -> bool {
+    let goes = stack.operation.as_ref().is_some_and(|operation| operation.goal.retain_except_on_create);
     match resource.deletion_policy {
         Policy::Delete => false,
-        Policy::Retain => true,
+        Policy::Retain => !(undone && goes),
         Policy::RetainExceptOnCreate => !undone,
     }
 }
@@ -73,7 +76,7 @@ fn discard_tasks(stack: &mut Stack, undone: bool, now: Timestamp) -> BTreeMap<St
     let trash = stack.operation.as_ref().map(|operation| operation.trash.clone()).unwrap_or_default();
     let mut tasks = BTreeMap::new();
     for (index, resource) in trash.iter().enumerate().filter(|(_, resource)| resource.physical_id.is_some()) {
-        if is_kept(resource, undone) {
+        if is_kept(stack, resource, undone) {
             stack.resource_event(resource, ResourceStatus::DeleteSkipped, None, now);
             continue;
         }
@@ -126,7 +129,7 @@ fn remove_tasks(stack: &mut Stack, now: Timestamp) -> BTreeMap<String, Task> {
         let name = resource.logical_id.clone();
         if resource.physical_id.is_none() {
             stack.set_resource_status(&name, ResourceStatus::DeleteComplete, None, now);
-        } else if retain.contains(&name) || is_kept(&resource, undone) {
+        } else if retain.contains(&name) || is_kept(stack, &resource, undone) {
             stack.set_resource_status(&name, ResourceStatus::DeleteSkipped, None, now);
         } else {
             tasks.insert(name.clone(), task(&name, TaskKind::Remove, BTreeSet::new()));
@@ -183,11 +186,21 @@ fn discard(stack: &mut Stack, resource: Option<Resource>) {
     }
 }
 
+/// Whether the making of a stack takes longer than it may. What is under way then is still waited for: to undo it, one
+/// must know what became of it.
+pub(super) fn is_late(operation: &Operation, now: Timestamp) -> bool {
+    operation.phase == Phase::Make && operation.goal.deadline.is_some_and(|deadline| now >= deadline)
+}
+
 /// What follows when all tasks of a phase have ended.
 pub(super) fn leave(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, now: Timestamp) {
     let Some(operation) = &stack.operation else { return };
     let failed = operation.has_failed_tasks();
     match operation.phase {
+        // AWS: the reason of a creation that took too long.
+        Phase::Make if is_late(operation, now) => {
+            make_failed(stack, "Stack creation time exceeded the specified timeout. ", now);
+        }
         Phase::Make if failed => {
             let reason = failure_of(stack);
             make_failed(stack, &reason, now);
@@ -306,13 +319,29 @@ fn all_removed(stack: &mut Stack, failed: bool, now: Timestamp) {
     match (rolled_back, failed) {
         (true, false) => finish(stack, StackStatus::RollbackComplete, None, now),
         (true, true) => finish(stack, StackStatus::RollbackFailed, Some(failure_of(stack)), now),
-        (false, true) => finish(stack, StackStatus::DeleteFailed, Some(failure_of(stack)), now),
-        (false, false) => {
+        (false, true) if !forces(stack) => {
+            finish(stack, StackStatus::DeleteFailed, Some(failure_of(stack)), now);
+        }
+        (false, _) => {
+            leave_the_rest(stack, now);
             stack.outputs.clear();
             stack.imports.clear();
             stack.deleted = Some(now);
             finish(stack, StackStatus::DeleteComplete, None, now);
         }
+    }
+}
+
+fn forces(stack: &Stack) -> bool {
+    stack.operation.as_ref().is_some_and(|operation| operation.goal.forces)
+}
+
+/// What could not be removed is no longer the stack's.
+fn leave_the_rest(stack: &mut Stack, now: Timestamp) {
+    let rest = stack.resources.values().filter(|resource| !is_gone(resource));
+    let rest: Vec<String> = rest.map(|resource| resource.logical_id.clone()).collect();
+    for name in rest {
+        stack.set_resource_status(&name, ResourceStatus::DeleteSkipped, None, now);
     }
 }
 

@@ -40,7 +40,8 @@ pub(super) fn advance(
             phases::enter(stack, plan, now);
             continue;
         }
-        let stopped = operation.has_failed_tasks() && stops_at_failure(stack);
+        let stopped =
+            operation.has_failed_tasks() && stops_at_failure(stack) || phases::is_late(operation, now);
         let ready = if stopped { Vec::new() } else { operation.ready() };
         if ready.is_empty() {
             if operation.is_busy() {
@@ -127,7 +128,7 @@ fn start_make(
         if let Some(resource) = stack.resources.get_mut(logical_id) {
             resource.properties = properties.clone();
         }
-        stack.set_resource_status(logical_id, ResourceStatus::CreateInProgress, None, now);
+        stack.set_resource_status(logical_id, ResourceStatus::CreateInProgress, remark(wanted), now);
         return Ok(Some(Call::Create { token, properties }));
     };
     let same = old.properties == properties && !old.status.is_failed();
@@ -140,9 +141,14 @@ fn start_make(
         announce_replacement(stack, logical_id, now);
         return Ok(Some(Call::Create { token, properties }));
     }
-    stack.set_resource_status(logical_id, ResourceStatus::UpdateInProgress, None, now);
+    stack.set_resource_status(logical_id, ResourceStatus::UpdateInProgress, remark(wanted), now);
     let physical_id = old.physical_id.unwrap_or_default();
     Ok(Some(Call::Update { token, physical_id, old: old.properties, properties }))
+}
+
+/// What is said of a resource's attributes when its making begins.
+fn remark(wanted: &crate::template::Resource) -> Option<String> {
+    (!wanted.idle.is_empty()).then(|| format!("Without effect here: {}", wanted.idle.join(", ")))
 }
 
 fn planned(logical_id: &str, wanted: &crate::template::Resource, plan: &Plan, now: Timestamp) -> Resource {

@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::state::operation::OnFailure;
 use crate::state::{Definition, Goal, Operation, StackStatus, stack::Unsaved};
 
 /// What exists outside of the stacks: by physical id, the logical id and the properties.
@@ -145,14 +144,7 @@ fn run(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, world: &mut World,
 }
 
 fn begin(stack: &mut Stack, kind: Kind, definition: Option<&str>) {
-    let goal = Goal {
-        kind,
-        definition: definition.map(str::to_owned),
-        on_failure: OnFailure::Rollback,
-        client_token: None,
-        change_set: None,
-        retain: BTreeSet::new(),
-    };
+    let goal = Goal { definition: definition.map(str::to_owned), ..Goal::new(kind) };
     stack.operation = Some(Operation::new(goal));
     stack.status = match kind {
         Kind::Create => StackStatus::CreateInProgress,
@@ -180,6 +172,53 @@ fn deploy(
     let plan = Plan::new(definition.clone(), facts, stack).unwrap();
     begin(stack, kind, Some(&definition.id));
     run(stack, Some(&plan), facts, world, trouble);
+}
+
+/// A creation of `R1`, which needs `R0`, that may take a minute; its parts take so many seconds each.
+fn timed(seconds: i64, retain: bool) -> String {
+    let (facts, mut stack) = fresh();
+    let mut world = World::new();
+    let wanted = Wanted(vec![(0, 0, BTreeSet::new()), (1, 0, BTreeSet::from([0]))]);
+    let definition = wanted.definition("timed");
+    let plan = Plan::new(definition.clone(), &facts, &stack).unwrap();
+    begin(&mut stack, Kind::Create, Some(&definition.id));
+    let mut now = Timestamp::UNIX_EPOCH;
+    if let Some(operation) = stack.operation.as_mut() {
+        operation.goal.deadline = Some(now + jiff::SignedDuration::from_mins(1));
+        operation.goal.retain_except_on_create = !retain;
+    }
+    loop {
+        let calls = advance(&mut stack, Some(&plan), &facts, now);
+        for resource in stack.resources.values_mut() {
+            resource.deletion_policy = crate::template::Policy::Retain;
+        }
+        if calls.is_empty() {
+            let reasons: Vec<String> =
+                stack.unsaved.events.iter().filter_map(|event| event.reason.clone()).collect();
+            let late = reasons
+                .iter()
+                .any(|reason| reason.starts_with("Stack creation time exceeded the specified timeout."));
+            return format!("{} {late} {}", stack.status, world.len());
+        }
+        now += jiff::SignedDuration::from_secs(seconds);
+        for (name, call) in calls {
+            let outcome = perform(&mut world, &name, &call, false);
+            complete(&mut stack, &name, outcome, &facts, now);
+        }
+    }
+}
+
+#[test]
+fn a_creation_that_takes_too_long_is_undone() {
+    for (seconds, retain, expected) in [
+        (29, true, "CREATE_COMPLETE false 2"),
+        (30, true, "ROLLBACK_COMPLETE true 2"),
+        (59, false, "ROLLBACK_COMPLETE true 0"),
+        (61, true, "ROLLBACK_COMPLETE true 1"),
+        (61, false, "ROLLBACK_COMPLETE true 0"),
+    ] {
+        assert_eq!(timed(seconds, retain), expected, "{seconds} s each, retained: {retain}");
+    }
 }
 
 const CALM: Trouble = Trouble { failing: BTreeSet::new(), order: Vec::new(), restarts: BTreeSet::new() };

@@ -11,6 +11,7 @@ use super::existing;
 use super::update_stack::{check_updatable, compare, previous};
 use crate::define::{self, Wanted, validation};
 use crate::engine::Engine;
+use crate::refusals;
 use crate::service::CloudFormation;
 use crate::shapes::{ChangeSetType, Code, CreateChangeSetInput, CreateChangeSetOutput, OnStackFailure};
 use crate::state::change_set::Execution;
@@ -28,6 +29,7 @@ pub(crate) async fn create_change_set(
     input: CreateChangeSetInput,
 ) -> Result<CreateChangeSetOutput, AwsError> {
     let engine = service.engine();
+    refusals::change_set(&input)?;
     let wanted = wanted(&input);
     let _gate = engine.gate().await;
     let (stack, is_new) = stack(engine, &input)?;
@@ -58,6 +60,7 @@ fn wanted(input: &CreateChangeSetInput) -> Wanted {
         tags: input.tags.clone(),
         role_arn: input.role_arn.clone(),
         notification_arns: input.notification_ar_ns.clone(),
+        resource_types: input.resource_types.clone(),
     }
 }
 

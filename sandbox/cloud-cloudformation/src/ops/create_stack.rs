@@ -1,8 +1,8 @@
 //! `CreateStack`.
 
 use cloud_core::{AwsError, Caller};
+use jiff::{SignedDuration, Timestamp};
 
-use crate::capabilities;
 use crate::define::{self, Wanted, validation};
 use crate::engine::Engine;
 use crate::service::CloudFormation;
@@ -10,6 +10,7 @@ use crate::shapes::{Code, CreateStackInput, CreateStackOutput, OnFailure as Aske
 use crate::state::change_set::Execution;
 use crate::state::operation::OnFailure;
 use crate::state::{ChangeSet, Goal, Kind, Stack, StackStatus};
+use crate::{capabilities, refusals};
 
 /// Begins to make a stack.
 pub(crate) async fn create_stack(
@@ -20,6 +21,8 @@ pub(crate) async fn create_stack(
     let engine = service.engine();
     check_name(&input.stack_name)?;
     let on_failure = on_failure(&input)?;
+    refusals::stack_policies(&[&input.stack_policy_body, &input.stack_policy_url])?;
+    refusals::rollback_triggers(input.rollback_configuration.as_ref())?;
     let wanted = wanted(&input);
     let text = define::text(engine.context(), &wanted, None).await?;
     let _gate = engine.gate().await;
@@ -41,18 +44,24 @@ pub(crate) async fn create_stack(
     stack.disable_rollback = on_failure == OnFailure::Nothing;
     stack.termination_protection = input.enable_termination_protection.unwrap_or_default();
     stack.definition = Some(definition.id.clone());
+    stack.timeout_in_minutes = input.timeout_in_minutes;
+    let (id, now) = (stack.id.clone(), engine.context().now());
     let goal = Goal {
-        kind: Kind::Create,
+        remark: definition.remark(),
         definition: Some(definition.id),
         on_failure,
+        deadline: input.timeout_in_minutes.map(|minutes| after(now, minutes)),
+        retain_except_on_create: input.retain_except_on_create.unwrap_or_default(),
         client_token: input.client_request_token,
-        change_set: None,
-        retain: std::collections::BTreeSet::new(),
+        ..Goal::new(Kind::Create)
     };
     outdate_change_sets(engine, &stack).await?;
-    let (id, now) = (stack.id.clone(), engine.context().now());
     engine.begin(stack, goal, StackStatus::CreateInProgress, now).await?;
     Ok(CreateStackOutput { stack_id: Some(id), ..CreateStackOutput::default() })
+}
+
+fn after(now: Timestamp, minutes: i32) -> Timestamp {
+    now.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MAX)
 }
 
 fn wanted(input: &CreateStackInput) -> Wanted {
@@ -65,6 +74,7 @@ fn wanted(input: &CreateStackInput) -> Wanted {
         tags: input.tags.clone(),
         role_arn: input.role_arn.clone(),
         notification_arns: input.notification_ar_ns.clone(),
+        resource_types: input.resource_types.clone(),
     }
 }
 

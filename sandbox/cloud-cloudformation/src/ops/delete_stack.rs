@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller};
 use crate::define::validation;
 use crate::engine::Engine;
 use crate::service::CloudFormation;
-use crate::shapes::DeleteStackInput;
+use crate::shapes::{DeleteStackInput, DeletionMode};
 use crate::state::operation::OnFailure;
 use crate::state::{Goal, Kind, Stack, StackStatus};
 
@@ -26,12 +26,11 @@ pub(crate) async fn delete_stack(
         engine.forget_change_set(&set.id).await?;
     }
     let goal = Goal {
-        kind: Kind::Delete,
-        definition: None,
         on_failure: OnFailure::Nothing,
         client_token: input.client_request_token,
-        change_set: None,
         retain: input.retain_resources.into_iter().flatten().collect(),
+        forces: input.deletion_mode == Some(DeletionMode::ForceDeleteStack),
+        ..Goal::new(Kind::Delete)
     };
     engine.begin(Stack::clone(&stack), goal, StackStatus::DeleteInProgress, engine.context().now()).await
 }
@@ -54,6 +53,13 @@ fn check(engine: &Engine, stack: &Stack, input: &DeleteStackInput) -> Result<(),
     if retains && stack.status != StackStatus::DeleteFailed {
         return Err(validation(format!(
             "Invalid operation on stack [{}]. The specified resources to retain can only be used on a stack in the DELETE_FAILED state.",
+            stack.id
+        )));
+    }
+    let forces = input.deletion_mode == Some(DeletionMode::ForceDeleteStack);
+    if forces && stack.status != StackStatus::DeleteFailed {
+        return Err(validation(format!(
+            "Invalid operation on stack [{}]. The deletion mode FORCE_DELETE_STACK can only be used on a stack in the DELETE_FAILED state.",
             stack.id
         )));
     }

@@ -84,6 +84,7 @@ async fn describe(engine: &Engine, stack: &Stack) -> Result<Described, AwsError>
         stack_status: Status::from(stack.status.as_str()),
         stack_status_reason: stack.reason.clone(),
         disable_rollback: Some(stack.disable_rollback),
+        timeout_in_minutes: stack.timeout_in_minutes,
         notification_ar_ns: Some(
             definition.map(|definition| definition.notification_arns.clone()).unwrap_or_default(),
         ),

@@ -1,6 +1,5 @@
 //! `ExecuteChangeSet`.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cloud_core::{AwsError, Caller};
@@ -37,13 +36,18 @@ pub(crate) async fn execute_change_set(
         Some(true) => OnFailure::Nothing,
         _ => set.on_failure,
     };
+    let remark = match &set.definition {
+        Some(id) => engine.definition(id).await?.remark(),
+        None => None,
+    };
     let goal = Goal {
-        kind: if set.creates { Kind::Create } else { Kind::Update },
         definition: set.definition.clone(),
         on_failure,
+        remark,
+        retain_except_on_create: input.retain_except_on_create.unwrap_or_default(),
         client_token: input.client_request_token,
         change_set: Some(set.id.clone()),
-        retain: BTreeSet::new(),
+        ..Goal::new(if set.creates { Kind::Create } else { Kind::Update })
     };
     engine.keep_change_set(ChangeSet { execution: Execution::InProgress, ..ChangeSet::clone(&set) }).await?;
     forget_others(engine, &set).await?;

@@ -1,18 +1,17 @@
 //! `UpdateStack`.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
 
 use super::existing;
-use crate::capabilities;
 use crate::define::{self, Wanted, validation};
 use crate::engine::{Engine, plan};
 use crate::service::CloudFormation;
 use crate::shapes::{UpdateStackInput, UpdateStackOutput};
 use crate::state::operation::OnFailure;
 use crate::state::{Change, Definition, Goal, Kind, Stack, StackStatus};
+use crate::{capabilities, refusals};
 
 /// Begins to change a stack.
 pub(crate) async fn update_stack(
@@ -21,6 +20,13 @@ pub(crate) async fn update_stack(
     input: UpdateStackInput,
 ) -> Result<UpdateStackOutput, AwsError> {
     let engine = service.engine();
+    refusals::stack_policies(&[
+        &input.stack_policy_body,
+        &input.stack_policy_url,
+        &input.stack_policy_during_update_body,
+        &input.stack_policy_during_update_url,
+    ])?;
+    refusals::rollback_triggers(input.rollback_configuration.as_ref())?;
     let wanted = wanted(&input);
     let _gate = engine.gate().await;
     let stack = existing(engine, &input.stack_name)?;
@@ -40,12 +46,12 @@ pub(crate) async fn update_stack(
     engine.keep_definition(&definition).await?;
     let disable_rollback = input.disable_rollback.unwrap_or_default();
     let goal = Goal {
-        kind: Kind::Update,
+        remark: definition.remark(),
         definition: Some(definition.id),
         on_failure: if disable_rollback { OnFailure::Nothing } else { OnFailure::Rollback },
+        retain_except_on_create: input.retain_except_on_create.unwrap_or_default(),
         client_token: input.client_request_token,
-        change_set: None,
-        retain: BTreeSet::new(),
+        ..Goal::new(Kind::Update)
     };
     begin(engine, &stack, goal).await?;
     Ok(UpdateStackOutput { stack_id: Some(stack.id.clone()), ..UpdateStackOutput::default() })
@@ -61,6 +67,7 @@ fn wanted(input: &UpdateStackInput) -> Wanted {
         tags: input.tags.clone(),
         role_arn: input.role_arn.clone(),
         notification_arns: input.notification_ar_ns.clone(),
+        resource_types: input.resource_types.clone(),
     }
 }
 

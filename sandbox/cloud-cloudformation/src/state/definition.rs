@@ -29,3 +29,12 @@ pub struct Definition {
     /// The topics that the caller named.
     pub notification_arns: Vec<String>,
 }
+
+impl Definition {
+    /// What of the request for it changes nothing here.
+    // LIMIT: there is no SNS, so nobody is notified.
+    pub fn remark(&self) -> Option<String> {
+        (!self.notification_arns.is_empty())
+            .then(|| "Without effect here: NotificationARNs, for there are no topics".to_owned())
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -45,6 +46,36 @@ pub struct Goal {
     pub change_set: Option<String>,
     /// Resources that a deletion leaves alone.
     pub retain: BTreeSet<String>,
+    /// When a creation has failed that has not ended by then.
+    #[serde(default)]
+    pub deadline: Option<Timestamp>,
+    /// Whether the undoing removes what the operation made, whatever its deletion policy.
+    #[serde(default)]
+    pub retain_except_on_create: bool,
+    /// Whether a deletion leaves alone what cannot be removed.
+    #[serde(default)]
+    pub forces: bool,
+    /// What of the request changes nothing here, said in the events.
+    #[serde(default)]
+    pub remark: Option<String>,
+}
+
+impl Goal {
+    /// An operation without any wishes.
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            definition: None,
+            on_failure: OnFailure::default(),
+            client_token: None,
+            change_set: None,
+            retain: BTreeSet::new(),
+            deadline: None,
+            retain_except_on_create: false,
+            forces: false,
+            remark: None,
+        }
+    }
 }
 
 /// The part of an operation that is under way.

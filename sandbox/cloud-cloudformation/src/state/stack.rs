@@ -43,6 +43,9 @@ pub struct Stack {
     pub change_set: Option<String>,
     /// Whether failures are left alone, as last asked for.
     pub disable_rollback: bool,
+    /// How long its creation may take, as it was asked for.
+    #[serde(default)]
+    pub timeout_in_minutes: Option<i32>,
     /// Whether it may be deleted.
     pub termination_protection: bool,
     /// What is being done to it.
@@ -107,6 +110,7 @@ impl Stack {
             imports: BTreeSet::new(),
             change_set: None,
             disable_rollback: false,
+            timeout_in_minutes: None,
             termination_protection: false,
             operation: None,
             events: 0,

@@ -36,6 +36,10 @@ impl Policy {
     }
 }
 
+/// Attributes that say how a resource waits or is changed piece by piece.
+// LIMIT: no type of this cloud is made or changed in pieces, or waits for signals; the deployment's events say so.
+pub(super) const IDLE: [&str; 2] = ["CreationPolicy", "UpdatePolicy"];
+
 /// One resource of a template.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
@@ -53,6 +57,8 @@ pub struct Resource {
     pub replace_policy: Policy,
     /// Its metadata, which nothing reads but whose change is a change.
     pub metadata: Value,
+    /// The attributes of the resource that change nothing here.
+    pub idle: Vec<&'static str>,
 }
 
 /// One output of a template.
@@ -217,6 +223,7 @@ impl Resource {
             deletion_policy: policy("DeletionPolicy")?,
             replace_policy: policy("UpdateReplacePolicy")?,
             metadata: value.get("Metadata").cloned().unwrap_or(Value::Null),
+            idle: IDLE.into_iter().filter(|name| value.get(name).is_some()).collect(),
         })
     }
 }

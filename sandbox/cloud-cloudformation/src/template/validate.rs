@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::functions::unresolved_condition;
 use super::graph::Graph;
+use super::model::IDLE;
 use super::references::{self, Reference};
 use super::{Path, Result, Template, TemplateError};
 
@@ -22,7 +23,6 @@ const SECTIONS: &[&str] = &[
 ];
 
 /// The members that a resource may have.
-// LIMIT: CreationPolicy and UpdatePolicy are taken and have no effect.
 const RESOURCE_MEMBERS: &[&str] = &[
     "Type",
     "Properties",
@@ -104,6 +104,12 @@ pub(super) fn resource_members(value: &Value, path: &Path<'_>) -> Result<()> {
     if let Some(unknown) = members.keys().find(|name| !RESOURCE_MEMBERS.contains(&name.as_str())) {
         let message = format!("Invalid template resource property '{unknown}'");
         return Err(TemplateError::at(&path.key(unknown), message));
+    }
+    for attribute in IDLE {
+        if members.get(attribute).is_some_and(|policy| !policy.is_object()) {
+            let message = format!("Template format error: {attribute} must be an object");
+            return Err(TemplateError::at(&path.key(attribute), message));
+        }
     }
     match members.get("Properties") {
         None => Ok(()),

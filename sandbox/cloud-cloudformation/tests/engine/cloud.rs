@@ -115,6 +115,24 @@ impl ResourceProvider for Maker {
     }
 }
 
+/// A member's value from a text: lists by their commas.
+fn wire(schema: &cloud_wire::Schema, text: &str) -> Wire {
+    match schema.kind {
+        cloud_wire::Kind::List { element, .. } => {
+            Wire::List(text.split(',').map(|part| wire(element, part)).collect())
+        }
+        cloud_wire::Kind::Boolean => Wire::Boolean(text == "true"),
+        cloud_wire::Kind::Structure(members) => {
+            let (name, value) = text.split_once('=').unwrap_or((text, ""));
+            let value = |member: &cloud_wire::Member| {
+                if member.name == name { wire(member.schema, value) } else { Wire::Null }
+            };
+            Wire::Structure(members.iter().map(value).collect())
+        }
+        _ => text.parse().map_or_else(|_| Wire::String(text.to_owned()), Wire::Integer),
+    }
+}
+
 /// The cloud of one test.
 pub(crate) struct Cloud {
     folder: Arc<tempfile::TempDir>,
@@ -180,7 +198,7 @@ impl Cloud {
         self.service.engine().find(name).unwrap().reason.clone().unwrap_or_default()
     }
 
-    async fn call(&self, operation: &str, members: &[(&str, &str)]) -> Result<Wire, AwsError> {
+    pub(crate) async fn call(&self, operation: &str, members: &[(&str, &str)]) -> Result<Wire, AwsError> {
         let model = self.service.model().operation(operation).unwrap();
         let input = model
             .input
@@ -190,7 +208,7 @@ impl Cloud {
                 members
                     .iter()
                     .find(|(name, _)| *name == member.name)
-                    .map_or(Wire::Null, |(_, value)| Wire::String((*value).to_owned()))
+                    .map_or(Wire::Null, |(_, value)| wire(member.schema, value))
             })
             .collect();
         let caller = self.caller();
