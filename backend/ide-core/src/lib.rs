@@ -3,6 +3,7 @@
 //!
 //! It knows no capability: files, terminals and language servers register themselves on the [`Router`].
 
+pub mod abandon;
 pub mod channel;
 pub mod clock;
 pub mod documents;
@@ -12,6 +13,7 @@ pub mod relay;
 pub mod router;
 pub mod session;
 pub mod trust;
+pub mod weight;
 
 pub use channel::{Channel, ChannelReceiver, ChannelSender, Closed};
 pub use clock::{Clock, ManualClock, SystemClock};

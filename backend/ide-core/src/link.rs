@@ -161,7 +161,7 @@ impl Reader {
             self.count().await;
         }
         match frame {
-            ToAgent::Call { id, method, params } => self.call(id, method, params),
+            ToAgent::Call { id, method, params } => self.call(id, &method, params),
             ToAgent::Credit { channel, bytes } => self.session.credited(channel, bytes),
             ToAgent::Ack { received } => return self.session.acknowledged(received),
             // Ends the connection too: the writer sees that there is nothing to send any more.
@@ -181,16 +181,20 @@ impl Reader {
             .is_ok()
     }
 
-    fn call(&self, id: u64, method: String, params: Box<RawValue>) {
+    fn call(&self, id: u64, method: &str, params: Box<RawValue>) {
         let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else {
             let message = format!("this tab has {MAX_CALLS} calls under way; wait for one of them");
             reply(&self.session, id, Err(CallError::new(ErrorCode::Limit, message)));
             return;
         };
-        let (session, router) = (self.session.clone(), Arc::clone(&self.router));
+        let session = self.session.clone();
         let context = CallContext { principal: session.principal().clone(), session: session.clone() };
+        let admitted = match self.router.admit(context, method, params) {
+            Ok(admitted) => admitted,
+            Err(error) => return reply(&session, id, Err(error)),
+        };
         tokio::spawn(async move {
-            let result = router.call(context, &method, &params).await;
+            let result = admitted.answer().await;
             drop(permit);
             reply(&session, id, result);
         });

@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
+use budget::{Budget, Reservation, Source};
 use protocol::{Access, Call, CallError, ErrorCode, Principal};
 use serde_json::value::RawValue;
 
-use crate::session::Session;
+use crate::{session::Session, weight};
 
 type Answer = Pin<Box<dyn Future<Output = Result<Box<RawValue>, CallError>> + Send>>;
 type Handler = Box<dyn Fn(CallContext, &RawValue) -> Answer + Send + Sync>;
@@ -19,10 +20,20 @@ pub struct CallContext {
     pub principal: Principal,
 }
 
+/// Bytes that the parameters of all calls under way may take when they are decoded.
+const MAX_DECODED: u64 = 256 * 1024 * 1024;
+
 /// All calls of an agent.
-#[derive(Default)]
 pub struct Router {
     routes: HashMap<&'static str, Route>,
+    /// Fair between sessions.
+    decoded: Budget,
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Self { routes: HashMap::new(), decoded: Budget::new("calls under way", MAX_DECODED) }
+    }
 }
 
 struct Route {
@@ -63,14 +74,19 @@ impl Router {
         self.routes.iter().map(|(name, route)| (*name, route.access))
     }
 
-    /// Answers one call. A handler that panics fails its call and nothing else.
-    pub async fn call(
+    /// Whether a call is under way. One whose caller is gone goes on to its end.
+    pub fn is_busy(&self) -> bool {
+        self.decoded.used() > 0
+    }
+
+    /// Takes a call in: looks whether there is such a method, whether the caller may, and whether there is room for it.
+    pub fn admit(
         self: &Arc<Self>,
         context: CallContext,
         method: &str,
-        params: &RawValue,
-    ) -> Result<Box<RawValue>, CallError> {
-        let Some(route) = self.routes.get(method) else {
+        params: Box<RawValue>,
+    ) -> Result<Admitted, CallError> {
+        let Some((&method, route)) = self.routes.get_key_value(method) else {
             let shown: String = method.chars().take(64).flat_map(char::escape_debug).collect();
             return Err(CallError::new(
                 ErrorCode::NotFound,
@@ -86,14 +102,45 @@ impl Router {
                 },
             ));
         }
-        let answer = (route.handler)(context, params);
-        tokio::spawn(answer).await.unwrap_or_else(|error| {
+        let session = Source::named("session", context.session.id().0.as_str());
+        let room = self.decoded.reserve(&session, weight::decoded(params.get()));
+        let room = room
+            .map_err(|error| CallError::new(ErrorCode::Limit, format!("{method} is not taken: {error}")))?;
+        Ok(Admitted { router: Arc::clone(self), method, context, params, room })
+    }
+}
+
+/// A call that was taken in.
+#[derive(Debug)]
+pub struct Admitted {
+    router: Arc<Router>,
+    method: &'static str,
+    context: CallContext,
+    params: Box<RawValue>,
+    room: Reservation,
+}
+
+impl Admitted {
+    /// Answers it. It goes on to its end whoever waits for that. A handler that panics fails its call and nothing else.
+    pub async fn answer(self) -> Result<Box<RawValue>, CallError> {
+        let method = self.method;
+        tokio::spawn(self.handle()).await.unwrap_or_else(|error| {
             tracing::error!(method, %error, "a handler failed");
             Err(CallError::new(
                 ErrorCode::Internal,
                 format!("{method} failed inside; the agent's log has the cause"),
             ))
         })
+    }
+
+    async fn handle(self) -> Result<Box<RawValue>, CallError> {
+        let Self { router, method, context, params, room } = self;
+        // Held until the end.
+        let _room = room;
+        match router.routes.get(method) {
+            Some(route) => (route.handler)(context, &params).await,
+            None => Err(CallError::new(ErrorCode::NotFound, "the method is gone")),
+        }
     }
 }
 

@@ -337,6 +337,27 @@ async fn a_page_that_leaves_ends_its_session_and_what_it_asked_for_is_done() {
 }
 
 #[tokio::test]
+async fn what_decodes_to_much_more_than_its_bytes_is_bounded_over_all_calls() {
+    let agent = Agent::new();
+    let (mut greedy, mut other) = (agent.connect(Role::Owner), agent.connect(Role::Owner));
+    greedy.hello(None, 0).await;
+    other.hello(None, 0).await;
+    let small: Vec<Value> = (0..120_000).map(|_| json!({"": 0})).collect();
+    greedy.call(1, "layout.save", json!({ "layout": small })).await;
+    greedy.call(2, "layout.save", json!({ "layout": small })).await;
+    let refused = greedy.text().await;
+    assert_eq!(refused["reply"]["id"], 2);
+    assert_eq!(refused["reply"]["result"]["err"]["code"], "limit", "{refused}");
+    other.call(1, "layout.load", json!({})).await;
+    assert_eq!(other.text().await["reply"]["result"], json!({"ok": null}), "others find room");
+    agent.go.notify_one();
+    assert_eq!(greedy.text().await["reply"]["result"], json!({"ok": null}));
+    agent.go.notify_one();
+    greedy.call(3, "layout.save", json!({ "layout": small })).await;
+    assert_eq!(greedy.text().await["reply"]["result"], json!({"ok": null}), "and so does who has given back");
+}
+
+#[tokio::test]
 async fn a_session_knows_whether_its_browser_is_there() {
     let agent = Agent::new();
     let mut browser = agent.connect(Role::Owner);

@@ -143,9 +143,7 @@ impl Host {
             }
             Command::Ask(asked) => self.ask(asked),
             Command::Cancel(peer, params) => {
-                let wanted =
-                    serde_json::from_str::<serde_json::Value>(params.get()).unwrap_or_default()["id"]
-                        .to_string();
+                let wanted = rpc::decode::<serde_json::Value>(&params).unwrap_or_default()["id"].to_string();
                 self.queued.retain(|asked| asked.peer != peer || asked.id.get() != wanted);
                 self.with_running(|running, _| running.cancel(peer, &params));
             }
@@ -197,8 +195,7 @@ impl Host {
         let Some(peer) = self.peers.get(&asked.peer) else { return };
         let (shared, outgoing) = (self.shared.clone(), peer.outgoing.clone());
         tokio::spawn(async move {
-            let edit =
-                asked.params.and_then(|params| serde_json::from_str(params.get()).ok()).unwrap_or_default();
+            let edit = asked.params.and_then(|params| rpc::decode(&params)).unwrap_or_default();
             let outcome = running::apply(&shared, edit).await;
             // A browser that is gone needs no answer.
             let _ = outgoing.send(rpc::response(&asked.id, &Ok(outcome))).await;

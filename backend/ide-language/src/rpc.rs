@@ -1,7 +1,7 @@
 //! JSON-RPC messages, looked at no deeper than their envelope: parameters and results pass as they are.
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
 
 /// `MethodNotFound` of JSON-RPC.
@@ -55,6 +55,19 @@ pub(crate) fn parse(body: &[u8]) -> Result<Message, Malformed> {
         }
         (None, None) => Err(Malformed("neither method nor id".into())),
     }
+}
+
+/// What a value of a server's message may take when it is decoded.
+const MAX_DECODED: u64 = 256 * 1024 * 1024;
+
+/// A value of a server's message; none where it is another kind of thing, or too large to be decoded here.
+pub(crate) fn decode<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    let weight = ide_core::weight::decoded(raw.get());
+    if weight > MAX_DECODED {
+        tracing::warn!(bytes = raw.get().len(), "a language server says too much at once; it is passed over");
+        return None;
+    }
+    serde_json::from_str(raw.get()).ok()
 }
 
 /// A request of ours.

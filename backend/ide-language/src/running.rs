@@ -144,7 +144,7 @@ impl Running {
 
     /// Passes a cancellation on, under the id the server knows.
     pub(crate) fn cancel(&mut self, peer: PeerId, params: &RawValue) -> Result<(), Fault> {
-        let Ok(params) = serde_json::from_str::<Value>(params.get()) else { return Ok(()) };
+        let Some(params) = rpc::decode::<Value>(params) else { return Ok(()) };
         let wanted = params["id"].to_string();
         let found = self.pending.iter().find(|(_, pending)| {
             matches!(pending, Pending::Passed { peer: asker, id, .. } if *asker == peer && id.get() == wanted)
@@ -234,7 +234,7 @@ impl Running {
             }
             Pending::Passed { peer, id, method } => {
                 if let (Ok(result), true) = (&answer, points_at_places(&method))
-                    && let Ok(places) = serde_json::from_str(result.get())
+                    && let Some(places) = rpc::decode(result)
                 {
                     self.shared.sources.remember(&self.shared.root, &places);
                 }
@@ -246,8 +246,8 @@ impl Running {
     }
 
     fn initialized(&mut self, peers: &Peers, result: &RawValue) -> Result<(), Fault> {
-        let mut result: Value =
-            serde_json::from_str(result.get()).map_err(|error| Fault(error.to_string()))?;
+        let unreadable = || Fault("what it answered to the start cannot be read".to_owned());
+        let mut result: Value = rpc::decode(result).ok_or_else(unreadable)?;
         let capabilities = result["capabilities"].take();
         self.texts = Texts::new(SyncStyle::of(&capabilities));
         let timing = &self.shared.config.timing;
@@ -267,7 +267,7 @@ impl Running {
         let now = self.shared.clock.monotonic();
         let Some(pulls) = &mut self.pulls else { return };
         let report = match answer {
-            Ok(report) => serde_json::from_str::<Value>(report.get()).unwrap_or_default(),
+            Ok(report) => rpc::decode::<Value>(&report).unwrap_or_default(),
             Err(error) => {
                 let again =
                     matches!(rpc::code_of(&error), Some(rpc::CONTENT_MODIFIED | rpc::SERVER_CANCELLED));

@@ -495,6 +495,47 @@ async fn what_was_typed_before_a_page_left_is_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_leaves_a_terminal_wholly_or_none() {
+    let agent = Agent::new();
+    let mut neighbour = agent.tab().await;
+    let calm = neighbour.open().await;
+    neighbour.call("terminal.attach", attach(&calm, 1)).await;
+    for waits in 0.. {
+        let (ours, theirs) = tokio::io::duplex(1 << 20);
+        let mut wire = Framed::new(ours, RelayCodec);
+        let size = json!({"columns": 80, "rows": 24});
+        for frame in [
+            json!({"hello": {"version": 1, "session": null, "received": 0}}),
+            json!({"call": {"id": 1, "method": "terminal.open", "params": {"size": size}}}),
+            json!({"call": {"id": 2, "method": "terminal.attach", "params": attach(&calm, 9)}}),
+        ] {
+            let payload = serde_json::to_vec(&frame).unwrap().into();
+            wire.send(RelayFrame { kind: Kind::Text, payload }).await.unwrap();
+        }
+        tokio::io::AsyncWriteExt::shutdown(wire.get_mut()).await.unwrap();
+        let principal = Principal { user: "gone".into(), role: Role::Owner };
+        let router = Arc::clone(&agent.router);
+        let serving = link::serve(Framed::new(theirs, RelayCodec), principal, &agent.sessions, router);
+        let ended = ide_core::abandon::after(waits, serving).await.is_some();
+        eventually("the end of all calls", || !agent.router.is_busy()).await;
+        let list = neighbour.call("terminal.list", json!({})).await;
+        for terminal in list["ok"].as_array().unwrap().iter().filter(|terminal| terminal["id"] != calm) {
+            assert!(terminal["exit"].is_null(), "what is listed runs: {terminal}");
+            let params = json!({"terminal": terminal["id"], "anyway": true});
+            assert_eq!(neighbour.call("terminal.close", params).await, json!({"ok": null}));
+        }
+        neighbour.type_in(1, &format!("echo still''-{waits}.\n")).await;
+        neighbour.until(&format!("still-{waits}.")).await;
+        if ended {
+            break;
+        }
+    }
+    let list = neighbour.call("terminal.list", json!({})).await;
+    assert_eq!(list["ok"].as_array().unwrap().len(), 1);
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ctrl_s_freezes_nothing() {
     let agent = Agent::new();
     let mut tab = agent.tab().await;

@@ -19,8 +19,7 @@ impl Running {
         method: &str,
         params: Option<&RawValue>,
     ) -> Result<(), Fault> {
-        let params: Value =
-            params.and_then(|params| serde_json::from_str(params.get()).ok()).unwrap_or_default();
+        let params: Value = params.and_then(rpc::decode).unwrap_or_default();
         let answer = match method {
             "workspace/configuration" => Ok(rpc::raw(&self.configuration(&params))),
             "workspace/workspaceFolders" => {
@@ -72,8 +71,7 @@ impl Running {
 
     /// The server tells us something.
     pub(super) fn told(&mut self, method: &str, params: Option<&RawValue>) {
-        let params: Value =
-            params.and_then(|params| serde_json::from_str(params.get()).ok()).unwrap_or_default();
+        let params: Value = params.and_then(rpc::decode).unwrap_or_default();
         match method {
             "textDocument/publishDiagnostics" => {
                 let Some(path) = self.shared.root.to_path(params["uri"].as_str().unwrap_or_default()) else {
@@ -126,6 +124,13 @@ fn section(settings: &Value, name: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_be_huge_is_passed_over() {
+        let raw = |text: String| RawValue::from_string(text).unwrap();
+        assert_eq!(rpc::decode(&raw("[1, 2]".into())), Some(json!([1, 2])));
+        assert_eq!(rpc::decode::<Value>(&raw(format!("[{}0]", r#"{"":0},"#.repeat(500_000)))), None);
+    }
 
     #[test]
     fn settings_are_found_by_section() {

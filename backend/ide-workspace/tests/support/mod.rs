@@ -26,8 +26,8 @@ pub(crate) struct Bench {
     pub(crate) folder: Arc<tempfile::TempDir>,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) clock: ManualClock,
-    sessions: Sessions,
-    router: Arc<Router>,
+    pub(crate) sessions: Sessions,
+    pub(crate) router: Arc<Router>,
 }
 
 impl Bench {
