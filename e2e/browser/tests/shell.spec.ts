@@ -159,6 +159,24 @@ test("a change of the layout survives a reload that follows at once", async ({ p
   await expect(page.getByRole("tree", { name: "Files" })).toBeVisible();
 });
 
+test("caret and scroll position come back after a reload, where only the scroll position changed last too", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.tab("main.rs").click();
+  const scroller = page.locator(".editor:not([hidden]) .cm-scroller");
+  const top = () => scroller.evaluate(element => element.scrollTop);
+  await ide.editor("src/main.rs").click();
+  await page.keyboard.press("Control+End");
+  const caret = page.getByRole("button", { name: /^Ln / });
+  const place = `Ln ${program.read("src/main.rs").split("\n").length}, Col 1`;
+  await expect(caret).toHaveText(place);
+  await scroller.evaluate(element => { element.scrollTop = 44; });
+  await expect.poll(() => program.layout()).toContain('\\"top\\":44');
+  await page.reload();
+  await expect(caret).toHaveText(place);
+  await expect.poll(top).toBe(44);
+});
+
 test("nothing scrolls sideways at any width", async ({ page }) => {
   const ide = new Ide(page);
   await ide.open(program.url());

@@ -72,12 +72,6 @@ extern "C" {
     /// Editor: shows problems, as JSON.
     #[wasm_bindgen(method, js_name = setProblems)]
     pub fn set_problems(this: &Island, json: &str);
-    /// Editor: cursor and scroll position.
-    #[wasm_bindgen(method, js_name = viewState)]
-    pub fn view_state(this: &Island) -> String;
-    /// Editor: goes back to where `view_state` was.
-    #[wasm_bindgen(method)]
-    pub fn restore(this: &Island, state: &str);
     /// Terminal: looks for a text, forwards or backwards.
     #[wasm_bindgen(method)]
     pub fn search(this: &Island, text: &str, backwards: bool) -> bool;

@@ -349,6 +349,7 @@ impl Model for Layout {
                 self.trouble = Some(reason);
                 return Vec::new();
             }
+            Message::Viewed(path, seen) if self.has_seen(&path, &seen) => return Vec::new(),
             Message::Pane(pane) => self.show_pane(pane),
             Message::Uncover => {
                 self.over = Over::Nothing;
@@ -521,6 +522,10 @@ impl Layout {
         self.tabs.insert(target, tab);
     }
 
+    fn has_seen(&self, of: &WorkspacePath, seen: &Value) -> bool {
+        self.tabs.iter().all(|tab| !matches!(tab, Tab::File { path, view } if path == of && view != seen))
+    }
+
     fn view_of(&mut self, of: &WorkspacePath, seen: &Value) {
         for tab in &mut self.tabs {
             match tab {
@@ -584,11 +589,11 @@ impl Perform for Layout {
                 SAVING.with(|saving| saving.borrow_mut().take());
                 save(desk);
             }
-            Effect::SaveSoon => {
+            // A stream that does not end is kept all the same: the first of it starts the time.
+            Effect::SaveSoon => SAVING.with(|saving| {
                 let desk = desk.clone();
-                let timer = Timeout::new(600, move || save_due(&desk));
-                SAVING.with(|saving| saving.borrow_mut().replace(timer));
-            }
+                saving.borrow_mut().get_or_insert_with(|| Timeout::new(400, move || save_due(&desk)));
+            }),
         }
     }
 }
@@ -684,6 +689,16 @@ mod tests {
         check(&layout, "lib/x/a [lib/x/b] srcs");
         layout.update(Message::Deleted(vec![path("lib")]));
         check(&layout, "[srcs]");
+    }
+
+    #[test]
+    fn a_place_in_a_file_is_kept_once() {
+        let mut layout = open(&["a", "b"]);
+        let seen = |place: u32| Message::Viewed(path("a"), place.into());
+        assert_eq!(layout.update(seen(1)), [Effect::SaveSoon]);
+        assert_eq!(layout.update(seen(1)), []);
+        assert_eq!(layout.update(seen(2)), [Effect::SaveSoon]);
+        assert_eq!(layout.update(Message::Viewed(path("c"), 1.into())), [], "it is not open");
     }
 
     #[test]

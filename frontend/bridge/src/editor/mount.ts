@@ -31,6 +31,8 @@ export interface EditorOptions {
   keymap: string;
   /** The nonce of the page's content security policy; empty where there is none. */
   nonce: string;
+  /** Where it was when it was last seen, as a `view` event told it; empty for its beginning. */
+  view: string;
 }
 
 /** What the application is told. Lines and columns count from 1. */
@@ -43,6 +45,8 @@ export type EditorEvent =
   /** Text typed here is not in the document, which others changed: it waits for `decide`. Empty when it is decided. */
   | { kind: "unsent"; waits: boolean; text: string }
   | { kind: "cursor"; line: number; column: number; selected: number }
+  /** Cursor and scroll position are others, to come back to. */
+  | { kind: "view"; state: string }
   /** Somebody typed here; when a document is clean again, only the agent knows. */
   | { kind: "dirty"; dirty: true }
   /** Whether text typed here is not yet durable at the agent. */
@@ -71,9 +75,6 @@ export interface EditorHandle {
   setPath(path: string): void;
   /** Puts unsent text in place of the document's, or drops it. */
   decide(mine: boolean): void;
-  /** Cursor and scroll position, for {@link restore}. */
-  viewState(): string;
-  restore(state: string): void;
   destroy(): void;
 }
 
@@ -87,6 +88,11 @@ interface ViewState {
   anchor: number;
   head: number;
   top: number;
+}
+
+function placeOf(view: EditorView): ViewState {
+  const { anchor, head } = view.state.selection.main;
+  return { anchor, head, top: view.scrollDOM.scrollTop };
 }
 
 class Editor implements EditorHandle, DocumentListener {
@@ -112,6 +118,7 @@ class Editor implements EditorHandle, DocumentListener {
   /** What was asked for before there was a view. */
   #waiting: ((view: EditorView) => void)[] = [];
   #cursorFrame = 0;
+  #placeFrame = 0;
   #destroyed = false;
 
   constructor(parent: HTMLElement, options: EditorOptions, on: (event: EditorEvent) => void) {
@@ -121,6 +128,8 @@ class Editor implements EditorHandle, DocumentListener {
     this.#path = options.path;
     this.#themeName = options.theme;
     this.#readOnly = options.readOnly;
+    // Before the document tells anything: what it tells first is the place to come back to.
+    if (options.view !== "") this.#restore(JSON.parse(options.view) as ViewState);
     this.#document = acquire(options.link, options.path);
     this.#unlisten = this.#document.listen(this);
   }
@@ -212,26 +221,10 @@ class Editor implements EditorHandle, DocumentListener {
     this.#view?.dispatch({ effects: this.#label.reconfigure(named(`Editor: ${path}`)) });
   }
 
-  viewState(): string {
-    if (this.#view === undefined) return "";
-    const { anchor, head } = this.#view.state.selection.main;
-    const state: ViewState = { anchor, head, top: this.#view.scrollDOM.scrollTop };
-    return JSON.stringify(state);
-  }
-
-  restore(state: string): void {
-    if (state === "") return;
-    const { anchor, head, top } = JSON.parse(state) as ViewState;
-    this.#withView(view => {
-      const within = (offset: number) => Math.min(Math.max(offset, 0), view.state.doc.length);
-      view.dispatch({ selection: EditorSelection.single(within(anchor), within(head)) });
-      view.requestMeasure({ read: () => undefined, write: () => { view.scrollDOM.scrollTop = top; } });
-    });
-  }
-
   destroy(): void {
     this.#destroyed = true;
     cancelAnimationFrame(this.#cursorFrame);
+    cancelAnimationFrame(this.#placeFrame);
     this.#unlisten();
     this.#view?.destroy();
     this.#view = undefined;
@@ -257,6 +250,7 @@ class Editor implements EditorHandle, DocumentListener {
       problems(),
       plain ? [] : [understanding(), lens(() => this.#on({ kind: "invoke" }))],
       EditorView.updateListener.of(update => this.#updated(update)),
+      EditorView.domEventHandlers({ scroll: () => this.#tellPlace() }),
     ];
   }
 
@@ -301,11 +295,19 @@ class Editor implements EditorHandle, DocumentListener {
     else action(this.#view);
   }
 
+  #restore({ anchor, head, top }: ViewState): void {
+    this.#withView(view => {
+      const within = (offset: number) => Math.min(Math.max(offset, 0), view.state.doc.length);
+      view.dispatch({ selection: EditorSelection.single(within(anchor), within(head)) });
+      view.requestMeasure({ read: () => undefined, write: () => { view.scrollDOM.scrollTop = top; } });
+    });
+  }
+
   #keepPlace(view: EditorView, change: () => void): void {
-    const place = this.viewState();
+    const place = placeOf(view);
     const focused = view.hasFocus;
     change();
-    this.restore(place);
+    this.#restore(place);
     if (focused) view.focus();
   }
 
@@ -320,7 +322,9 @@ class Editor implements EditorHandle, DocumentListener {
       // At once: the save that follows must not overtake it.
       this.#on({ kind: "dirty", dirty: true });
     }
-    if (update.selectionSet || update.docChanged) this.#tellCursor();
+    if (!update.selectionSet && !update.docChanged) return;
+    this.#tellCursor();
+    this.#tellPlace();
   }
 
   /** Once a frame at most. */
@@ -332,6 +336,16 @@ class Editor implements EditorHandle, DocumentListener {
       const line = doc.lineAt(selection.main.head);
       const selected = selection.ranges.reduce((sum, range) => sum + range.to - range.from, 0);
       this.#on({ kind: "cursor", line: line.number, column: selection.main.head - line.from + 1, selected });
+    });
+  }
+
+  /** Once a frame at most, and at once then: the page may be left the moment after. */
+  #tellPlace(): void {
+    cancelAnimationFrame(this.#placeFrame);
+    this.#placeFrame = requestAnimationFrame(() => {
+      // Where it is not seen it has no scroll position.
+      if (this.#view === undefined || this.#view.scrollDOM.clientHeight === 0) return;
+      this.#on({ kind: "view", state: JSON.stringify(placeOf(this.#view)) });
     });
   }
 

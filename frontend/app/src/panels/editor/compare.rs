@@ -4,6 +4,7 @@ use protocol::{
     WorkspacePath,
     document::{CompareDocument, Comparison, Disk},
 };
+use widgets::Trouble;
 use yew::prelude::*;
 
 use crate::{
@@ -105,15 +106,22 @@ pub fn UnsentBar(props: &UnsentProps) -> Html {
 #[component]
 pub fn Conflict(props: &FileProps) -> Html {
     let desk = use_desk();
-    let comparison = use_state_eq(|| None::<Result<Comparison, String>>);
-    {
+    let comparison = use_state_eq(|| None::<Result<Comparison, AttrValue>>);
+    let ask = {
         let (desk, comparison) = (desk.clone(), comparison.clone());
-        use_effect_with(props.path.clone(), move |path| {
-            desk.ask(CompareDocument { path: path.clone() }, move |_, outcome| {
-                comparison.set(Some(outcome.map_err(|error| error.message)));
+        Callback::from(move |path: WorkspacePath| {
+            let comparison = comparison.clone();
+            comparison.set(None);
+            desk.ask(CompareDocument { path }, move |_, outcome| {
+                comparison.set(Some(outcome.map_err(|error| error.message.into())));
             });
-        });
-    }
+        })
+    };
+    let again = {
+        let path = props.path.clone();
+        ask.reform(move |_: MouseEvent| path.clone())
+    };
+    use_effect_with(props.path.clone(), move |path| ask.emit(path.clone()));
     let decide = |message: documents::Message| {
         let (desk, key) = (desk.clone(), Tab::Compare { path: props.path.clone() }.key());
         Callback::from(move |_: MouseEvent| {
@@ -123,7 +131,7 @@ pub fn Conflict(props: &FileProps) -> Html {
     };
     let sides = match &*comparison {
         None => return html! { <p class="empty">{ "Comparing…" }</p> },
-        Some(Err(message)) => return html! { <p class="empty" role="alert">{ message }</p> },
+        Some(Err(reason)) => return html! { <Trouble reason={reason.clone()} on_retry={again} /> },
         Some(Ok(comparison)) => comparison,
     };
     let disk = sides.disk.as_deref().unwrap_or_default();

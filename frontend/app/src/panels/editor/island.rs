@@ -1,14 +1,11 @@
 //! The CodeMirror islands: a document of the workspace, or a source from outside of it.
 
-use std::rc::Rc;
-
-use gloo_timers::callback::Timeout;
 use protocol::{
     WorkspacePath,
     language::{Position, ReadSource, Source},
 };
 use wasm_bindgen::JsValue;
-use widgets::Tone;
+use widgets::{Tone, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -43,17 +40,9 @@ pub fn Document(props: &DocumentProps) -> Html {
     let node = use_node_ref();
     let theme = use_theme();
     let error = use_state_eq(|| None::<String>);
-    let island_slot = use_mut_ref(|| None::<Island>);
-    let remember = use_mut_ref(|| None::<Timeout>);
     let on = {
         let (desk, path, error) = (desk.clone(), props.path.clone(), error.clone());
-        let island_slot = Rc::clone(&island_slot);
         Callback::from(move |told: Told| {
-            if told.text("kind") == "cursor" {
-                let (desk, path, slot) = (desk.clone(), path.clone(), Rc::clone(&island_slot));
-                *remember.borrow_mut() =
-                    Some(Timeout::new(800, move || keep_view(&desk, &path, slot.borrow().as_ref())));
-            }
             match told.text("kind").as_str() {
                 "error" => error.set(Some(told.text("message"))),
                 "ready" => error.set(None),
@@ -64,6 +53,7 @@ pub fn Document(props: &DocumentProps) -> Html {
     };
     let make_options = {
         let (port, path) = (desk.link().port(), props.path.to_string());
+        let view = props.view.as_str().unwrap_or_default().to_owned();
         move || {
             options(&[
                 ("link", port),
@@ -72,24 +62,16 @@ pub fn Document(props: &DocumentProps) -> Html {
                 ("readOnly", JsValue::FALSE),
                 ("keymap", "default".into()),
                 ("nonce", nonce().into()),
+                ("view", view.into()),
             ])
         }
     };
     let island = use_island(Kind::Editor, props.path.clone(), &node, make_options, on);
-    island_slot.borrow_mut().clone_from(&island);
     use_effect_with((island.clone(), theme), move |(island, theme)| {
         if let Some(island) = island {
             island.set_theme(theme.name());
         }
     });
-    {
-        let view = props.view.clone();
-        use_effect_with(island.clone(), move |island| {
-            if let (Some(island), Some(view)) = (island, view.as_str()) {
-                island.restore(view);
-            }
-        });
-    }
     let decide = {
         let island = island.clone();
         Callback::from(move |mine: bool| {
@@ -109,13 +91,6 @@ pub fn Document(props: &DocumentProps) -> Html {
             <UnsentBar path={props.path.clone()} {decide} />
             <div ref={node} class="island" />
         </>
-    }
-}
-
-fn keep_view(desk: &Desk, path: &WorkspacePath, island: Option<&Island>) {
-    if let Some(island) = island {
-        let view = serde_json::Value::String(island.view_state());
-        desk.tell::<Layout>(layout::Message::Viewed(path.clone(), view));
     }
 }
 
@@ -143,6 +118,11 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
                 selected: told.number("selected"),
             };
             documents::Message::Moved(path, cursor)
+        }
+        "view" => {
+            let seen = serde_json::Value::String(told.text("state"));
+            desk.tell::<Layout>(layout::Message::Viewed(path, seen));
+            return;
         }
         "dirty" => documents::Message::Dirty(path, told.flag("dirty")),
         "notice" => {
@@ -253,18 +233,25 @@ pub struct OutsideProps {
 #[component]
 pub fn Outside(props: &OutsideProps) -> Html {
     let desk = use_desk();
-    let source = use_state_eq(|| None::<Result<Source, String>>);
-    {
+    let source = use_state_eq(|| None::<Result<Source, AttrValue>>);
+    let read = {
         let source = source.clone();
-        use_effect_with(props.uri.clone(), move |uri| {
+        Callback::from(move |uri: AttrValue| {
+            let source = source.clone();
+            source.set(None);
             desk.ask(ReadSource { uri: uri.to_string() }, move |_, outcome| {
-                source.set(Some(outcome.map_err(|error| error.message)));
+                source.set(Some(outcome.map_err(|error| error.message.into())));
             });
-        });
-    }
+        })
+    };
+    let again = {
+        let uri = props.uri.clone();
+        read.reform(move |_: MouseEvent| uri.clone())
+    };
+    use_effect_with(props.uri.clone(), move |uri| read.emit(uri.clone()));
     match &*source {
         None => html! { <p class="empty">{ "Loading…" }</p> },
-        Some(Err(message)) => html! { <p class="empty" role="alert">{ message }</p> },
+        Some(Err(reason)) => html! { <Trouble reason={reason.clone()} on_retry={again} /> },
         Some(Ok(source)) => html! { <Text uri={props.uri.clone()} source={source.clone()} /> },
     }
 }

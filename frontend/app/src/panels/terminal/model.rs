@@ -38,10 +38,15 @@ pub fn title(terminal: &Terminal) -> String {
     if terminal.title.is_empty() { name(terminal) } else { shown_name(&terminal.title) }
 }
 
+/// All that a tab may have no room for.
 fn tip(terminal: &Terminal) -> String {
+    let (name, title) = (name(terminal), title(terminal));
     match &terminal.running {
-        Some(program) => format!("{}: {} runs", name(terminal), shown_name(program)),
-        None => name(terminal),
+        Some(program) if title == name || title == shown_name(program) => {
+            format!("{name}: {} runs", shown_name(program))
+        }
+        _ if title == name => name,
+        _ => format!("{name}: {title}"),
     }
 }
 
@@ -89,6 +94,8 @@ mod tests {
     fn a_tab_says_what_runs() {
         let top = tabs(&[terminal("top", Some("top"), None)], None);
         assert_eq!((top[0].label.as_str(), top[0].title.as_str()), ("top", "bash: top runs"));
+        let long = tabs(&[terminal("Reading the manual of everything", Some("less"), None)], None);
+        assert_eq!(long[0].title, "bash: Reading the manual of everything");
     }
 
     #[test]
