@@ -12,7 +12,8 @@ use super::{Cause, Outcome, Work, tags};
 /// What the application stands for.
 pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcome<Vec<Made>> {
     let properties = Properties::of(id, source);
-    let location = properties.get("Location").unwrap_or(&Value::Null);
+    let missing = || Cause::resource(id, "Resource is missing the required [Location] property.");
+    let location = properties.get("Location").ok_or_else(missing)?;
     let tags = tags::with_ours(&properties, Map::new())?;
     if let Some(location) = location.as_object() {
         return Err(refusal(work, id, location)?);

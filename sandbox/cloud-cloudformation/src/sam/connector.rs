@@ -211,6 +211,10 @@ fn depended(resource: &Value) -> Vec<Value> {
 /// Who depends on the connector depends on what is made of it.
 fn replace_dependency(work: &mut Work<'_>, connector: &str, made: &[&str]) -> Outcome<()> {
     for (id, resource) in work.template["Resources"].as_object_mut().into_iter().flatten() {
+        // AWS: connectors whose turn comes later keep what they say.
+        if super::resource::type_name(resource) == "AWS::Serverless::Connector" {
+            continue;
+        }
         let mut depended = depended(resource);
         let Some(place) = depended.iter().position(|known| known == connector) else { continue };
         work.room.take(id, &json!(made))?;

@@ -165,6 +165,10 @@ fn given(source: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 fn type_of(event: &Value) -> Result<&'static Type, String> {
+    // AWS: this is what is said there of something that is no event.
+    if !event.is_object() {
+        return Err(format!("'{}' object has no attribute 'get'", super::python::type_name(event)));
+    }
     TYPES.iter().find(|known| known.name == type_name(event)).ok_or_else(|| unknown_type(event))
 }
 

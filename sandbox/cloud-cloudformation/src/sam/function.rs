@@ -60,18 +60,18 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
     if let Some(published) = &published {
         callee.call_alias(&published.alias_id);
     }
-    let mut made = function_url::transform(&properties, source, &callee)?;
+    let url = function_url::transform(&properties, source, &callee)?;
     let update = deployment::add(work, &properties, source, published.is_some())?;
     let (invoked, destinations) = invoke_config::transform(work, &properties, source, published.as_ref())?;
-    made.extend(invoked);
     let mut role = execution_role(work, &properties, traced)?;
     destinations.into_iter().try_for_each(|policy| role.allow(&work.room, policy))?;
     role.add(&work.room, &policies)?;
-    made.extend(events::transform(work, &callee, &mut role)?);
+    let events = events::transform(work, &callee, &mut role)?;
     let role = role.state(role_frame(source, &properties, &tags));
-    made.extend(link_role(work, id, &mut function, role)?);
+    let role = link_role(work, id, &mut function, role)?;
+    let mut made = vec![(id.to_owned(), function)];
     made.extend(published.into_iter().flat_map(|published| published.into_made(update.as_ref())));
-    made.insert(0, (id.to_owned(), function));
+    made.extend(url.into_iter().chain(invoked).chain(role).chain(events));
     tags::propagate(&properties, &mut made);
     for (name, made_type) in
         [("DestinationTopic", "AWS::SNS::Topic"), ("DestinationQueue", "AWS::SQS::Queue")]

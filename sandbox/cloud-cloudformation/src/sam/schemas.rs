@@ -42,7 +42,7 @@ pub(super) const REST_API: &[Field] = &[
 
 /// The properties of `AWS::Serverless::Application`.
 pub(super) const APPLICATION: &[Field] = &[
-    must("Location", OneOf(&[Text, Map])),
+    may("Location", OneOf(&[Text, Map])),
     may("TemplateUrl", Text),
     may("Parameters", Map),
     may("NotificationARNs", ListOf(&OneOf(&[Text, Map]))),
@@ -179,7 +179,7 @@ pub(super) const STATE_MACHINE: &[Field] = &[
     may("Type", Text),
     may("Tags", Map),
     may("PropagateTags", Truth),
-    may("Policies", OneOf(&[Text, ListOf(&OneOf(&[Text, Map, Map]))])),
+    may("Policies", OneOf(&[Text, Map, ListOf(&OneOf(&[Text, Map]))])),
     may("Tracing", Map),
     may("PermissionsBoundary", Text),
     passed("AutoPublishAlias"),
