@@ -9,7 +9,7 @@ import pathlib
 import sys
 
 import boto3
-from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.model.exceptions import InvalidDocumentException, InvalidEventException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.transform import transform
 from samtranslator.translator.translator import Translator
@@ -27,7 +27,9 @@ class Loader:
 
 
 def place(cause):
-    """What a cause is sorted by: the resource that holds it, or its own words."""
+    """What a cause is sorted by: the resource or the event that holds it, or its own words."""
+    if isinstance(cause, InvalidEventException):
+        return cause._event_id
     return getattr(cause, "_logical_id", None) or cause.message
 
 

@@ -16,6 +16,13 @@ const TEMPLATES: &[&str] = &[
     include_str!("sam/conditional_implicit.yaml"),
     include_str!("sam/more_routes.yaml"),
     include_str!("sam/published.yaml"),
+    include_str!("sam/functions.yaml"),
+    include_str!("sam/events.yaml"),
+    include_str!("sam/state_machines.yaml"),
+    include_str!("sam/connectors.yaml"),
+    include_str!("sam/globals_and_capacity.yaml"),
+    include_str!("sam/err_functions.yaml"),
+    include_str!("sam/err_types.yaml"),
 ];
 
 fn anything() -> impl Strategy<Value = Value> {
@@ -61,7 +68,7 @@ proptest! {
     #[test]
     fn mutilated_templates_are_answered(
         which in 0..TEMPLATES.len(),
-        changes in prop::collection::vec((1_usize..120, anything()), 1..4),
+        changes in prop::collection::vec((1_usize..400, anything()), 1..4),
     ) {
         let mut value = Document::parse(TEMPLATES[which]).unwrap().value().clone();
         for (mut at, with) in changes {

@@ -215,6 +215,13 @@ fn replace_dependency(work: &mut Work<'_>, connector: &str, made: &[&str]) -> Ou
         if super::resource::type_name(resource) == "AWS::Serverless::Connector" {
             continue;
         }
+        let names = |depended: &Value| match depended {
+            Value::Array(several) => several.iter().any(|known| known == connector),
+            one => one == connector,
+        };
+        if !resource.get("DependsOn").is_some_and(names) {
+            continue;
+        }
         let mut depended = depended(resource);
         let Some(place) = depended.iter().position(|known| known == connector) else { continue };
         work.room.take(id, &json!(made))?;

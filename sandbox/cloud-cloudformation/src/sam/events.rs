@@ -141,7 +141,10 @@ pub(super) fn check(work: &Work<'_>, function: &str, source: &Value) -> Outcome<
         let properties = Properties::of(&id, event);
         match of.name {
             "S3" => bucket::linked(work, &properties).map_err(|reason| wrong(reason.to_owned()))?,
-            "Cognito" => user_pool::linked(work, &properties).map_err(|reason| wrong(reason.to_owned()))?,
+            "Cognito" => {
+                let linked = user_pool::linked(work, &properties);
+                linked.map_err(|(place, reason)| Cause::event(function, place.unwrap_or(name), reason))?;
+            }
             _ => {}
         }
     }

@@ -289,6 +289,9 @@ fn add_route_settings(
         format!("{} {}", place.method.to_uppercase(), place.path)
     };
     let settings = settings.as_object().ok_or_else(|| wrong(should_be("RouteSettings", "map")))?;
+    if !api.is_object() {
+        return Err(Cause::resource(&place.api, should_be("Properties", "map")));
+    }
     if api.get("RouteSettings").is_none() {
         api["RouteSettings"] = json!({});
     }

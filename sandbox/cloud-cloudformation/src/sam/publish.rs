@@ -101,7 +101,7 @@ fn version(
     let prefix = format!("{id}Version");
     let version_id = match sha.as_ref().filter(|sha| !sha.is_empty()) {
         Some(sha) => ids::suffixed(&prefix, sha),
-        None => ids::hashed(&prefix, &version_data(work, properties, function)),
+        None => ids::hashed(&prefix, &version_data(work, properties, function)?),
     };
     let capacity = properties.get("CapacityProviderConfig").is_some();
     // AWS: versions on one's own capacity cost while they are there.
@@ -126,12 +126,12 @@ fn described(description: Option<&Value>, sha: &str) -> Value {
 }
 
 /// What a new version is published for.
-fn version_data(work: &Work<'_>, properties: &Properties<'_>, function: &Value) -> Value {
+fn version_data(work: &Work<'_>, properties: &Properties<'_>, function: &Value) -> Outcome<Value> {
     let made = &function["Properties"];
     if properties.set("AutoPublishAliasAllProperties").is_some() {
         let mut data = made.as_object().cloned().unwrap_or_default();
-        data.extend(publishing_layers(work, properties));
-        return Value::Object(data);
+        add_publishing_layers(work, properties, &mut data)?;
+        return Ok(Value::Object(data));
     }
     let mut data = made["Code"].as_object().cloned().unwrap_or_default();
     data.extend(made.get("Environment").and_then(Value::as_object).cloned().unwrap_or_default());
@@ -141,16 +141,23 @@ fn version_data(work: &Work<'_>, properties: &Properties<'_>, function: &Value) 
             data.insert(name.to_owned(), value.clone());
         }
     }
-    Value::Object(data)
+    Ok(Value::Object(data))
 }
 
 /// The layers of the template that ask for a new version of the function when they change.
-fn publishing_layers(work: &Work<'_>, properties: &Properties<'_>) -> Map<String, Value> {
+fn add_publishing_layers(
+    work: &Work<'_>,
+    properties: &Properties<'_>,
+    data: &mut Map<String, Value>,
+) -> Outcome<()> {
     let layers = properties.get("Layers").and_then(Value::as_array).into_iter().flatten();
-    let layers = layers.filter_map(|layer| {
-        let id = logical_id_of(layer)?;
-        let layer = work.template["Resources"].get(id)?.get("Properties")?;
-        is_set(layer.get("PublishLambdaVersion")?).then(|| (id.to_owned(), layer.clone()))
-    });
-    layers.collect()
+    for id in layers.filter_map(logical_id_of) {
+        let layer = work.resource(id).and_then(|layer| layer.get("Properties"));
+        let Some(layer) = layer.filter(|layer| layer.get("PublishLambdaVersion").is_some_and(is_set)) else {
+            continue;
+        };
+        work.room.take(properties.id, layer)?;
+        data.insert(id.to_owned(), layer.clone());
+    }
+    Ok(())
 }

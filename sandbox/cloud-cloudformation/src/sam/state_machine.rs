@@ -45,7 +45,7 @@ pub(super) fn transform(work: &mut Work<'_>, id: &str, source: &Value) -> Outcom
     let properties = Properties::of(id, source);
     let policies = Policies::of(&properties, &work.room)?;
     check_events(id, source)?;
-    let definition = definition(&properties)?;
+    let definition = definition(work, &properties)?;
     let wrong = |reason: &str| Err(Cause::resource(id, reason));
     if properties.set("Role").is_some() && properties.set("Policies").is_some() {
         return wrong(
@@ -124,7 +124,7 @@ impl Definition {
     }
 }
 
-fn definition(properties: &Properties<'_>) -> Outcome<Definition> {
+fn definition(work: &Work<'_>, properties: &Properties<'_>) -> Outcome<Definition> {
     let wrong = |reason: &str| Err(Cause::resource(properties.id, reason));
     let given = properties.set("DefinitionSubstitutions").and_then(Value::as_object);
     let mut substitutions = given.cloned().unwrap_or_default();
@@ -141,6 +141,7 @@ fn definition(properties: &Properties<'_>) -> Outcome<Definition> {
             substitute(&mut definition, &mut found);
             let named = |(index, value): (usize, Value)| (substitution(index + 1), value);
             substitutions.extend(found.into_iter().enumerate().map(named));
+            work.room.take_bytes(properties.id, indented_size(&definition, 0))?;
             let text = sorted_text(&definition);
             let lines: Vec<&str> = text.split('\n').collect();
             let value = json!({ "Fn::Join": ["\n", lines] });
@@ -175,6 +176,25 @@ fn substitute(value: &mut Value, found: &mut Vec<Value>) {
         }
         _ => {}
     }
+}
+
+/// How many spaces a level of a definition is indented by.
+const INDENT: usize = 4;
+
+/// About how large the definition becomes: what is deep is mostly spaces.
+fn indented_size(value: &Value, level: usize) -> usize {
+    let line = level.saturating_mul(INDENT).saturating_add(2);
+    let inner = |value: &Value| indented_size(value, level.saturating_add(1));
+    let own = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(inner).fold(line, usize::saturating_add),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| name.len().saturating_add(inner(value)));
+            members.fold(line, usize::saturating_add)
+        }
+        _ => 8,
+    };
+    line.saturating_add(own)
 }
 
 /// The definition with sorted names, four spaces a level.

@@ -48,12 +48,16 @@ const POOL: &[Field] = &[
     passed("WebAuthnUserVerification"),
 ];
 
-/// Whether the pool is in the template.
-pub(super) fn linked(work: &Work<'_>, properties: &Properties<'_>) -> Result<(), &'static str> {
+/// Whether the pool is in the template; where not, what is wrong, and where if that is not the event's name.
+pub(super) fn linked<'a>(
+    work: &Work<'_>,
+    properties: &Properties<'a>,
+) -> Result<(), (Option<&'a str>, &'static str)> {
     match properties.get("UserPool").and_then(|pool| pool.get("Ref")) {
-        Some(id) if !id.is_string() => Err("Ref in Userpool is not a string."),
+        // AWS: this one is reported under the logical id.
+        Some(id) if !id.is_string() => Err((Some(properties.id), "Ref in Userpool is not a string.")),
         Some(id) if work.resource(id.as_str().unwrap_or_default()).is_some() => Ok(()),
-        _ => Err("Cognito events must reference a Cognito UserPool in the same template."),
+        _ => Err((None, "Cognito events must reference a Cognito UserPool in the same template.")),
     }
 }
 
