@@ -3,8 +3,8 @@
 //! It makes the resources that AWS's transform makes, under AWS's logical ids; `tests/sam` holds what that one made
 //! of the same templates. Nothing here does I/O.
 //!
-//! LIMIT: refused by name are `GraphQLApi`, `WebFunction`, `MicrovmImage`, `NetworkConnector` and applications of the
-//! Serverless Application Repository. What is made goes to the deploy engine, which refuses types that this cloud does
+//! LIMIT: refused by name are `WebFunction`, `MicrovmImage`, `NetworkConnector` and applications of the Serverless
+//! Application Repository. What is made goes to the deploy engine, which refuses types that this cloud does
 //! not have.
 
 mod api_events;
@@ -21,6 +21,7 @@ mod expect;
 mod function;
 mod function_url;
 mod globals;
+mod graphql_api;
 mod http_api;
 mod ids;
 mod implicit;
@@ -103,6 +104,7 @@ const TYPES: &[Type] = &[
         capacity_provider::transform,
     ),
     of("AWS::Serverless::Connector", Turn::Connectors, schemas::CONNECTOR, connector::transform),
+    of("AWS::Serverless::GraphQLApi", Turn::Others, schemas::GRAPHQL_API, graphql_api::transform),
     of("AWS::Serverless::LayerVersion", Turn::Others, schemas::LAYER_VERSION, layer_version::transform),
     of("AWS::Serverless::SimpleTable", Turn::Others, schemas::SIMPLE_TABLE, simple_table::transform),
     of(

@@ -243,3 +243,26 @@ pub(super) const WEBSOCKET_API: &[Field] = &[
     may("StageVariables", Map),
     may("Tags", Map),
 ];
+
+/// The properties of `AWS::Serverless::GraphQLApi`.
+// LIMIT: AWS ignores other properties of this type; they are refused here, for they would do nothing.
+pub(super) const GRAPHQL_API: &[Field] = &[
+    passed("Name"),
+    may("Tags", Map).literal(),
+    passed("XrayEnabled"),
+    must("Auth", Map).literal(),
+    may("SchemaInline", Text).literal(),
+    may("SchemaUri", Text).literal(),
+    may("Logging", OneOf(&[Map, Truth])).literal(),
+    may("DataSources", Map).literal(),
+    may("Functions", Map).literal(),
+    may("Resolvers", Map).literal(),
+    may("ApiKeys", Map).literal(),
+    may("DomainName", Map).literal(),
+    may("Cache", Map).literal(),
+    passed("Visibility"),
+    passed("OwnerContact"),
+    passed("IntrospectionConfig"),
+    passed("QueryDepthLimit"),
+    passed("ResolverCountLimit"),
+];
