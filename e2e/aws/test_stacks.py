@@ -77,6 +77,33 @@ def parameter(key, value):
     return {"ParameterKey": key, "ParameterValue": value}
 
 
+def test_a_pasted_template_deploys_and_says_what_has_no_effect(cloud, stacks):
+    """Networks, keys and made-up accounts of templates from elsewhere are said and kept out; the function runs."""
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "FunctionName": "pasted",
+            "Runtime": "nodejs22.x",
+            "Handler": "index.handler",
+            "Role": "arn:aws:iam::123456789012:role/lambda-role",
+            "Code": {"ZipFile": "exports.handler = async () => 1"},
+            "VpcConfig": {"SubnetIds": ["subnet-0a1b"], "SecurityGroupIds": ["sg-0a1b"]},
+            "TracingConfig": {"Mode": "Active"},
+        },
+    }
+    stacks.create_stack(StackName="pasted", TemplateBody=template(Function=function))
+    assert settled(stacks, "pasted") == "CREATE_COMPLETE"
+    events = stacks.describe_stack_events(StackName="pasted")["StackEvents"]
+    said = [e for e in events if "Without effect here" in e.get("ResourceStatusReason", "")]
+    assert [(e["LogicalResourceId"], e["ResourceStatus"]) for e in said] == [("Function", "CREATE_COMPLETE")]
+    for words in ["VpcConfig", "TracingConfig", "the account in Role"]:
+        assert words in said[0]["ResourceStatusReason"]
+    made = cloud.client("lambda").get_function_configuration(FunctionName="pasted")
+    assert "VpcConfig" not in made
+    assert (made["Role"], made["TracingConfig"]) == (function["Properties"]["Role"], {"Mode": "Active"})
+    gone(stacks, "pasted")
+
+
 def test_a_serverless_application_is_packaged_deployed_and_deleted(cloud, stacks, tmp_path):
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "bootstrap.wasm").write_bytes(module_bytes("greet"))

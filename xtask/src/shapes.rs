@@ -8,12 +8,14 @@ mod emit;
 mod model;
 mod names;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// The version of botocore whose models are written down.
 const BOTOCORE: &str = "1.43.11";
@@ -46,6 +48,9 @@ struct ServiceListing {
     validation_code: Option<String>,
     /// The operations.
     operations: Vec<String>,
+    /// What the service itself says of shapes where the pinned model says something else, by their names.
+    #[serde(default)]
+    shapes: BTreeMap<String, Map<String, Value>>,
 }
 
 fn default_file() -> PathBuf {
@@ -76,7 +81,8 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         let listing: Listing = toml::from_str(&text).with_context(|| listing_file.display().to_string())?;
         let folder = listing_file.parent().context("a listing has a folder")?;
         for service in listing.service {
-            let model = model::Model::parse(&load(root, &service.model)?)?;
+            let mut model = model::Model::parse(&load(root, &service.model)?)?;
+            model.correct(&service.shapes)?;
             let text =
                 emit::emit(&model, &service.model, service.validation_code.as_deref(), &service.operations)
                     .with_context(|| format!("model {}", service.model))?;

@@ -12,6 +12,7 @@ use crate::{
     RestControl,
     openapi::{self, Definition},
     records::Api as Record,
+    resources::idle,
     rest_api::RestApi as State,
     shapes_v1::{
         ApiKeySourceType, CacheClusterStatus, CreateDeploymentRequest, CreateResourceRequest,
@@ -128,6 +129,7 @@ fn definition(body: &[u8]) -> Answer<Definition> {
         // LIMIT: definitions in YAML are not read here.
         AwsError::new("BadRequestException", "Invalid OpenAPI input: the body must be JSON")
     })?;
+    idle::note_definition(&body);
     openapi::read(&body)
 }
 
@@ -321,7 +323,7 @@ pub(crate) async fn put_method(
     in_resource(put.await)?;
     // LIMIT: requests are not validated.
     if input.request_validator_id.is_some() {
-        cloud_wire::note::note("x-cumulo-without-effect", "requestValidatorId");
+        cloud_wire::note::without_effect(&["requestValidatorId"]);
     }
     Ok(method)
 }

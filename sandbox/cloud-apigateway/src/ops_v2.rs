@@ -393,9 +393,7 @@ fn say_idle(stage: &Stage) {
         ("RouteSettings", stage.route_settings.as_ref().is_some_and(|settings| !settings.is_empty())),
     ];
     let idle: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
-    if !idle.is_empty() {
-        cloud_wire::note::note("x-cumulo-without-effect", &idle.join(", "));
-    }
+    cloud_wire::note::without_effect(&idle);
 }
 
 fn no_stage(name: &str) -> AwsError {

@@ -1,7 +1,7 @@
 //! What CloudFormation may make of this service.
 
 mod http;
-mod idle;
+pub(crate) mod idle;
 mod rest;
 
 use std::{collections::BTreeMap, sync::Arc};

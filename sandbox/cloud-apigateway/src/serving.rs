@@ -342,6 +342,7 @@ fn not_taken(kind: Kind, error: &AwsError) -> Answer {
         _ if error.code() == "RequestTimeout" => {
             kind.not_taken(StatusCode::REQUEST_TIMEOUT, "Request Timeout")
         }
+        _ if error.code() == "InvalidRequest" => kind.not_taken(StatusCode::BAD_REQUEST, "Bad Request"),
         _ => kind.not_taken(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
     }
 }

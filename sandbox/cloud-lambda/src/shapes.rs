@@ -46,7 +46,7 @@ pub static FILE_SYSTEM_CONFIG_LIST: Schema =
     Schema::list("FileSystemConfigList", &FILE_SYSTEM_CONFIG).min(0).max(1);
 pub static FUNCTION_ARN: Schema = Schema::string("FunctionArn").min(0).max(10000).pattern("arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?");
 pub static FUNCTION_LIST: Schema = Schema::list("FunctionList", &FUNCTION_CONFIGURATION);
-pub static FUNCTION_NAME: Schema = Schema::string("FunctionName").min(1).max(140).pattern("(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?");
+pub static FUNCTION_NAME: Schema = Schema::string("FunctionName").min(1).max(140).pattern("(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?");
 pub static HANDLER: Schema = Schema::string("Handler").min(0).max(128).pattern("[^\\s]+");
 pub static INTEGER: Schema = Schema::integer("Integer");
 pub static INVOKED_VIA_FUNCTION_URL: Schema = Schema::boolean("InvokedViaFunctionUrl");
@@ -68,7 +68,7 @@ pub static MASTER_REGION: Schema =
 pub static MAX_LIST_ITEMS: Schema = Schema::integer("MaxListItems").min(1).max(10000);
 pub static MEMORY_SIZE: Schema = Schema::integer("MemorySize").min(128).max(32768);
 pub static NAME_SPACED_FUNCTION_ARN: Schema = Schema::string("NameSpacedFunctionArn").min(0).max(10000).pattern("arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:function:[a-zA-Z0-9-_\\.]+(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?");
-pub static NAMESPACED_FUNCTION_NAME: Schema = Schema::string("NamespacedFunctionName").min(1).max(256).pattern("(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?");
+pub static NAMESPACED_FUNCTION_NAME: Schema = Schema::string("NamespacedFunctionName").min(1).max(256).pattern("(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?");
 pub static NAMESPACED_STATEMENT_ID: Schema =
     Schema::string("NamespacedStatementId").min(1).max(100).pattern("([a-zA-Z0-9-_.]+)");
 pub static NULLABLE_BOOLEAN: Schema = Schema::boolean("NullableBoolean");
@@ -96,7 +96,8 @@ pub static S3_BUCKET: Schema =
     Schema::string("S3Bucket").min(3).max(63).pattern("[0-9A-Za-z\\.\\-_]*(?<!\\.)");
 pub static S3_KEY: Schema = Schema::string("S3Key").min(1).max(1024);
 pub static S3_OBJECT_VERSION: Schema = Schema::string("S3ObjectVersion").min(1).max(1024);
-pub static SECURITY_GROUP_ID: Schema = Schema::string("SecurityGroupId");
+pub static SECURITY_GROUP_ID: Schema =
+    Schema::string("SecurityGroupId").min(0).max(1024).pattern("sg-[0-9a-zA-Z]*");
 pub static SECURITY_GROUP_IDS: Schema = Schema::list("SecurityGroupIds", &SECURITY_GROUP_ID).min(0).max(5);
 pub static SENSITIVE_STRING: Schema = Schema::string("SensitiveString");
 pub static SOURCE_OWNER: Schema = Schema::string("SourceOwner").min(0).max(12).pattern("\\d{12}");

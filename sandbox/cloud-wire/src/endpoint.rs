@@ -17,7 +17,7 @@ use std::sync::Arc;
 use budget::Source;
 use bytes::Bytes;
 use cloud_core::{AwsError, Context, CredentialStore};
-use edge::{HostPolicy, Limits, Peer, RequestBody};
+use edge::{BodyError, HostPolicy, Limits, Peer, RequestBody};
 use futures_util::stream;
 use http::{Request, Response};
 use http_body_util::BodyExt;
@@ -148,6 +148,19 @@ impl Open {
     }
 }
 
+/// A body that stopped coming, or is none.
+fn not_whole(error: BodyError) -> AwsError {
+    let (code, text) = match error {
+        BodyError::Broken(_) => ("InvalidRequest", "The body is not well-formed, or ends early."),
+        // AWS: S3's code and text.
+        BodyError::Stalled | BodyError::TooSlow => (
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period.",
+        ),
+    };
+    AwsError::new(code, text).because(error)
+}
+
 /// The edge's body as ours. The stated length is the request's, checked by hyper.
 fn streamed(body: RequestBody) -> Body {
     let length = http_body::Body::size_hint(&body).exact();
@@ -160,10 +173,7 @@ fn streamed(body: RequestBody) -> Body {
                         return Some((Ok::<Bytes, AwsError>(data), body));
                     }
                 }
-                Err(error) => {
-                    let refused = AwsError::new("RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.").because(error);
-                    return Some((Err(refused), body));
-                }
+                Err(error) => return Some((Err(not_whole(error)), body)),
             }
         }
     });

@@ -15,6 +15,13 @@ pub fn note(name: &'static str, value: &str) {
     let _ = NOTES.try_with(|notes| notes.borrow_mut().insert(HeaderName::from_static(name), value));
 }
 
+/// Notes which members of a request were taken and change nothing here.
+pub fn without_effect(members: &[&str]) {
+    if !members.is_empty() {
+        note("x-cumulo-without-effect", &members.join(", "));
+    }
+}
+
 /// Runs an operation and gives the notes it made.
 pub(crate) async fn gather<F: Future>(operation: F) -> (F::Output, HeaderMap) {
     let noting = async {

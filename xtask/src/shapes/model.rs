@@ -1,5 +1,7 @@
 //! botocore's service model as it is written there.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -130,6 +132,15 @@ impl Model {
     /// Reads a model.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         serde_json::from_str(text).context("the model is not as expected")
+    }
+
+    /// Takes other facts about shapes over those of the model.
+    pub(crate) fn correct(&mut self, facts: &BTreeMap<String, Map<String, Value>>) -> Result<()> {
+        for (name, facts) in facts {
+            let shape = self.shapes.get_mut(name).and_then(Value::as_object_mut);
+            shape.with_context(|| format!("no shape {name}"))?.extend(facts.clone());
+        }
+        Ok(())
     }
 
     /// The operation of that name.

@@ -88,19 +88,32 @@ pub(super) const HTTP_INTEGRATION: Idle = &[
 
 /// What of the properties changes nothing, as a person reads it.
 pub(super) fn said(properties: &Value, idle: Idle) -> Vec<String> {
-    let given = idle.iter().filter(|(pointer, _)| properties.pointer(pointer).is_some_and(is_given));
-    given.map(|(pointer, why)| format!("{} ({why})", named(pointer))).collect()
+    let idle = idle.iter().filter(|(pointer, _)| given(properties, pointer));
+    idle.map(|(pointer, why)| format!("{} ({why})", named(pointer))).collect()
+}
+
+/// Notes on the answer what of a REST API's definition changes nothing.
+pub(crate) fn note_definition(body: &Value) {
+    let inner =
+        |pointer: &&'static str| pointer.strip_prefix("/Body").is_some_and(|inner| given(body, inner));
+    let idle: Vec<String> = REST_API.iter().map(|(pointer, _)| *pointer).filter(inner).map(named).collect();
+    cloud_wire::note::without_effect(&idle.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 /// Fails if one of the properties is given.
 pub(super) fn refuse(properties: &Value, pointers: &[&str]) -> Result<(), AwsError> {
-    match pointers.iter().find(|pointer| properties.pointer(pointer).is_some_and(is_given)) {
+    match pointers.iter().find(|pointer| given(properties, pointer)) {
         None => Ok(()),
         Some(pointer) => {
             let message = format!("{} is not supported here. Leave it out.", named(pointer));
             Err(AwsError::new("BadRequestException", message))
         }
     }
+}
+
+/// Whether there is a property at that place, and it asks for anything.
+fn given(properties: &Value, pointer: &str) -> bool {
+    properties.pointer(pointer).is_some_and(is_given)
 }
 
 /// Whether a property asks for anything.

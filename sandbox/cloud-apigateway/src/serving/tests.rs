@@ -125,9 +125,15 @@ fn shown(event: &Value, pointers: &[&str]) -> Vec<Value> {
     pointers.iter().map(|pointer| event.pointer(pointer).cloned().unwrap_or(json!("missing"))).collect()
 }
 
-#[tokio::test]
-async fn an_event_of_a_rest_api_has_every_member() {
-    let world = World::new().await;
+/// What an event has at each place.
+fn check_members(event: &Value, members: &[(&str, Value)]) {
+    for (pointer, expected) in members {
+        assert_eq!(event.pointer(pointer).unwrap_or(&json!("missing")), expected, "{pointer}");
+    }
+}
+
+/// The event of a request with all that a REST API tells of one.
+async fn rest_event(world: &World) -> Value {
     let names: Spelling = ["X-Own", "Accept"].into_iter().map(Box::from).collect();
     let request = get(REST, "/prod/items/a%2Fb%20c?x=1&x=2&y=a+b%2B")
         .header("x-own", "1")
@@ -139,85 +145,61 @@ async fn an_event_of_a_rest_api_has_every_member() {
         .header("authorization", "Bearer t")
         .header("cookie", "a=1; cumulo-9000=secret")
         .extension(names);
-    let event = world.event(request, b"").await;
+    world.event(request, b"").await
+}
+
+#[tokio::test]
+async fn an_event_of_a_rest_api_has_every_member() {
+    let mut event = rest_event(&World::new().await).await;
     assert_eq!(event["headers"]["X-Amzn-Trace-Id"].as_str().map(str::len), Some(40));
-    let seen = shown(
+    event["headers"]["X-Amzn-Trace-Id"] = json!("trace");
+    let headers = json!({
+        "Host": REST, "X-Own": "2", "Accept": "*/*", "authorization": "Bearer t", "cookie": "a=1",
+        "X-Forwarded-For": "203.0.113.7, 10.0.0.9", "X-Forwarded-Port": "4566", "X-Forwarded-Proto": "http",
+        "X-Amzn-Trace-Id": "trace",
+    });
+    check_members(
         &event,
         &[
-            "/resource",
-            "/path",
-            "/httpMethod",
-            "/pathParameters",
-            "/queryStringParameters",
-            "/multiValueQueryStringParameters",
-            "/stageVariables",
-            "/body",
-            "/isBase64Encoded",
-            "/version",
+            ("/resource", json!("/items/{id}")),
+            ("/path", json!("/items/a%2Fb%20c")),
+            ("/httpMethod", json!("GET")),
+            ("/pathParameters", json!({"id": "a%2Fb%20c"})),
+            ("/queryStringParameters", json!({"x": "2", "y": "a b+"})),
+            ("/multiValueQueryStringParameters", json!({"x": ["1", "2"], "y": ["a b+"]})),
+            ("/stageVariables", json!(null)),
+            ("/body", json!(null)),
+            ("/isBase64Encoded", json!(false)),
+            ("/version", json!("missing")),
+            ("/headers", headers),
+            ("/multiValueHeaders/X-Own", json!(["1", "2"])),
         ],
     );
-    let expected = [
-        json!("/items/{id}"),
-        json!("/items/a%2Fb%20c"),
-        json!("GET"),
-        json!({"id": "a%2Fb%20c"}),
-        json!({"x": "2", "y": "a b+"}),
-        json!({"x": ["1", "2"], "y": ["a b+"]}),
-        json!(null),
-        json!(null),
-        json!(false),
-        json!("missing"),
-    ];
-    assert_eq!(seen, expected);
-    let mut headers = event["headers"].clone();
-    headers["X-Amzn-Trace-Id"] = json!("trace");
-    assert_eq!(
-        headers,
-        json!({
-            "Host": REST, "X-Own": "2", "Accept": "*/*", "authorization": "Bearer t", "cookie": "a=1",
-            "X-Forwarded-For": "203.0.113.7, 10.0.0.9", "X-Forwarded-Port": "4566", "X-Forwarded-Proto": "http",
-            "X-Amzn-Trace-Id": "trace",
-        })
-    );
-    assert_eq!(event["multiValueHeaders"]["X-Own"], json!(["1", "2"]));
-    let context = &event["requestContext"];
-    let seen = shown(
-        context,
+}
+
+#[tokio::test]
+async fn an_event_of_a_rest_api_says_where_it_came_in() {
+    let world = World::new().await;
+    let context = rest_event(&world).await["requestContext"].take();
+    check_members(
+        &context,
         &[
-            "/accountId",
-            "/apiId",
-            "/deploymentId",
-            "/domainName",
-            "/domainPrefix",
-            "/httpMethod",
-            "/path",
-            "/protocol",
-            "/resourceId",
-            "/resourcePath",
-            "/stage",
-            "/identity/sourceIp",
-            "/identity/userAgent",
-            "/requestTimeEpoch",
+            ("/accountId", json!("000000000000")),
+            ("/apiId", json!("rest")),
+            ("/deploymentId", json!("d1")),
+            ("/domainName", json!("rest.execute-api.localhost")),
+            ("/domainPrefix", json!("rest")),
+            ("/httpMethod", json!("GET")),
+            ("/path", json!("/prod/items/a%2Fb%20c")),
+            ("/protocol", json!("HTTP/1.1")),
+            ("/resourceId", json!("id2")),
+            ("/resourcePath", json!("/items/{id}")),
+            ("/stage", json!("prod")),
+            ("/identity/sourceIp", json!("10.0.0.9")),
+            ("/identity/userAgent", json!(null)),
+            ("/requestTimeEpoch", json!(world.gateway.context().now().as_millisecond())),
         ],
     );
-    let now = world.gateway.context().now().as_millisecond();
-    let expected = [
-        json!("000000000000"),
-        json!("rest"),
-        json!("d1"),
-        json!("rest.execute-api.localhost"),
-        json!("rest"),
-        json!("GET"),
-        json!("/prod/items/a%2Fb%20c"),
-        json!("HTTP/1.1"),
-        json!("id2"),
-        json!("/items/{id}"),
-        json!("prod"),
-        json!("10.0.0.9"),
-        json!(null),
-        json!(now),
-    ];
-    assert_eq!(seen, expected);
     let length = |name: &str| context[name].as_str().map(str::len);
     assert_eq!((length("requestId"), length("extendedRequestId")), (Some(36), Some(16)));
 }

@@ -7,16 +7,6 @@ use serde_json::Value;
 use crate::limits;
 use crate::shapes::{SnapStart, SnapStartApplyOn, TracingConfig, TracingMode};
 
-/// The note on an answer.
-const NOTE: &str = "x-cumulo-without-effect";
-
-/// Notes it on the answer.
-pub(super) fn say(idle: &[&str]) {
-    if !idle.is_empty() {
-        cloud_wire::note::note(NOTE, &idle.join(", "));
-    }
-}
-
 /// What of a request changes nothing.
 // LIMIT: nothing is traced, and no snapshots are taken.
 pub(super) fn of_request(tracing: Option<&TracingConfig>, snap: Option<&SnapStart>) -> Vec<&'static str> {

@@ -3,23 +3,10 @@
 
 use cloud_core::AwsError;
 
-use crate::shapes::{
-    Code, CreateFunctionRequest, FileSystemConfig, ImageConfig, UpdateFunctionConfigurationRequest, VpcConfig,
-};
+use crate::shapes::{Code, CreateFunctionRequest, UpdateFunctionConfigurationRequest};
 
 // AWS: "Function layers … five layers".
 const MAX_LAYERS: usize = 5;
-
-/// The members that both operations have.
-struct Asked<'a> {
-    layers: Option<&'a [String]>,
-    vpc: Option<&'a VpcConfig>,
-    file_systems: Option<&'a [FileSystemConfig]>,
-    image: Option<&'a ImageConfig>,
-    kms_key: Option<&'a str>,
-    /// Those without a text of AWS, by name.
-    others: &'a [(&'static str, bool)],
-}
 
 /// Fails if a function is to be made with something that is not here.
 pub(super) fn of_create(input: &CreateFunctionRequest) -> Result<(), AwsError> {
@@ -28,80 +15,80 @@ pub(super) fn of_create(input: &CreateFunctionRequest) -> Result<(), AwsError> {
             .error("The code signing configuration cannot be found.")
             .with("Type", "User"));
     }
-    check(&Asked {
-        layers: input.layers.as_deref(),
-        vpc: input.vpc_config.as_ref(),
-        file_systems: input.file_system_configs.as_deref(),
-        image: input.image_config.as_ref(),
-        kms_key: input.kms_key_arn.as_deref(),
-        others: &[
-            ("CapacityProviderConfig", input.capacity_provider_config.is_some()),
-            ("DurableConfig", input.durable_config.is_some()),
-            ("PublishTo", input.publish_to.is_some()),
-            ("TenancyConfig", input.tenancy_config.is_some()),
-        ],
+    let others =
+        [("PublishTo", input.publish_to.is_some()), ("TenancyConfig", input.tenancy_config.is_some())];
+    expect_none(&others)?;
+    // What both operations have.
+    of_update(&UpdateFunctionConfigurationRequest {
+        layers: input.layers.clone(),
+        vpc_config: input.vpc_config.clone(),
+        file_system_configs: input.file_system_configs.clone(),
+        image_config: input.image_config.clone(),
+        kms_key_arn: input.kms_key_arn.clone(),
+        capacity_provider_config: input.capacity_provider_config.clone(),
+        durable_config: input.durable_config.clone(),
+        ..UpdateFunctionConfigurationRequest::default()
     })
+}
+
+fn refused(text: String) -> Result<(), AwsError> {
+    Err(Code::InvalidParameterValueException.error(text).with("Type", "User"))
+}
+
+/// Fails if one of those is asked for that AWS has no text for.
+fn expect_none(asked: &[(&str, bool)]) -> Result<(), AwsError> {
+    match asked.iter().find(|(_, asked)| *asked) {
+        None => Ok(()),
+        Some((name, _)) => refused(format!("{name} is not supported here. Leave it out.")),
+    }
 }
 
 /// Fails if a function is to be changed to have something that is not here.
-pub(super) fn of_update(input: &UpdateFunctionConfigurationRequest) -> Result<(), AwsError> {
-    check(&Asked {
-        layers: input.layers.as_deref(),
-        vpc: input.vpc_config.as_ref(),
-        file_systems: input.file_system_configs.as_deref(),
-        image: input.image_config.as_ref(),
-        kms_key: input.kms_key_arn.as_deref(),
-        others: &[
-            ("CapacityProviderConfig", input.capacity_provider_config.is_some()),
-            ("DurableConfig", input.durable_config.is_some()),
-        ],
-    })
-}
-
 // LIMIT: this cloud has no layers, no networks of its own, no file systems and no keys to encrypt with.
-fn check(asked: &Asked<'_>) -> Result<(), AwsError> {
-    let refused = |text: String| Err(Code::InvalidParameterValueException.error(text).with("Type", "User"));
-    let layers = asked.layers.unwrap_or_default();
+pub(super) fn of_update(input: &UpdateFunctionConfigurationRequest) -> Result<(), AwsError> {
+    let layers = input.layers.as_deref().unwrap_or_default();
     if layers.len() > MAX_LAYERS {
         return refused(format!("Cannot reference more than {MAX_LAYERS} layers."));
     }
     if let Some(layer) = layers.first() {
         return refused(format!("Layer version {layer} does not exist."));
     }
-    let group = asked.vpc.and_then(|vpc| vpc.security_group_ids.as_ref()?.first());
+    let vpc = input.vpc_config.as_ref();
+    let group = vpc.and_then(|vpc| vpc.security_group_ids.as_ref()?.first());
     if let Some(group) = group {
         return refused(format!(
             "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: \
              The security group '{group}' does not exist"
         ));
     }
-    let subnet = asked.vpc.and_then(|vpc| vpc.subnet_ids.as_ref()?.first());
+    let subnet = vpc.and_then(|vpc| vpc.subnet_ids.as_ref()?.first());
     if let Some(subnet) = subnet {
         return refused(format!(
             "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The \
              subnet ID '{subnet}' does not exist"
         ));
     }
-    if let Some(system) = asked.file_systems.and_then(<[_]>::first) {
+    if let Some(system) = input.file_system_configs.as_deref().and_then(<[_]>::first) {
         return refused(format!("EFS file system access point {} does not exist.", system.arn));
     }
-    if asked.image.is_some() {
+    if input.image_config.is_some() {
         return refused("ImageConfig is not supported for functions of package type Zip.".to_owned());
     }
-    if let Some(key) = asked.kms_key.filter(|key| !key.is_empty()) {
+    if let Some(key) = input.kms_key_arn.as_deref().filter(|key| !key.is_empty()) {
         return refused(format!(
             "The KMS key {key} does not exist: this cloud has no keys. Leave KMSKeyArn out."
         ));
     }
-    if let Some((name, _)) = asked.others.iter().find(|(_, asked)| *asked) {
-        return refused(format!("{name} is not supported here. Leave it out."));
-    }
-    Ok(())
+    expect_none(&[
+        ("CapacityProviderConfig", input.capacity_provider_config.is_some()),
+        ("DurableConfig", input.durable_config.is_some()),
+    ])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shapes::VpcConfig;
 
     fn check_update(input: &UpdateFunctionConfigurationRequest, words: Option<&str>) {
         let seen = of_update(input).err().map(|error| error.message().to_owned());
