@@ -18,6 +18,8 @@ use crate::{
 pub(crate) struct Intake {
     /// `Content-MD5`.
     pub(crate) md5: Option<String>,
+    /// Whether it is the body of a part, of which a wrong MD5 is shown back as it came.
+    pub(crate) is_part: bool,
     /// The checksum in the head.
     pub(crate) stated: Option<Sum>,
     /// The checksum that is wanted if none is stated, in the head or after the body.
@@ -70,7 +72,7 @@ impl Intake {
         file.flush().await.map_err(AwsError::internal)?;
         file.sync_all().await.map_err(AwsError::internal)?;
         let (blob, md5, sum) = digests.finish(id);
-        check_md5(self.md5.as_deref(), &md5)?;
+        check_md5(self.md5.as_deref(), &md5, self.is_part)?;
         let sum = sum.map(|sum| check_sum(self.stated.as_ref(), sum)).transpose()?;
         // What followed the body was verified as it came.
         let trailing = body
@@ -84,14 +86,14 @@ impl Intake {
 }
 
 // AWS: "BadDigest: The Content-MD5 you specified did not match what we received."
-fn check_md5(stated: Option<&str>, calculated: &[u8]) -> Result<(), AwsError> {
+fn check_md5(stated: Option<&str>, calculated: &[u8], is_part: bool) -> Result<(), AwsError> {
     let Some(stated) = stated else { return Ok(()) };
     let expected = Algorithm::Md5.decode(stated).unwrap_or_default();
     if expected == calculated {
         return Ok(());
     }
     Err(bad("BadDigest", "The Content-MD5 you specified did not match what we received.")
-        .with("ExpectedDigest", hex::encode(expected))
+        .with("ExpectedDigest", if is_part { stated.to_owned() } else { hex::encode(expected) })
         .with("CalculatedDigest", Algorithm::encode(calculated)))
 }
 

@@ -26,6 +26,55 @@ pub(crate) fn check_bucket(name: &str) -> Result<(), AwsError> {
     Err(bad("InvalidBucketName", "The specified bucket is not valid.").with("BucketName", name))
 }
 
+// AWS: "Regions and Zones".
+const REGIONS: [&str; 40] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
+    "eusc-de-east-1",
+    "us-iso-east-1",
+];
+
+/// Whether AWS has a region of that name.
+pub(crate) fn is_region(name: &str) -> bool {
+    REGIONS.contains(&name)
+}
+
 pub(crate) fn check_key(key: &str) -> Result<(), AwsError> {
     if key.len() > MAX_KEY {
         let size = key.len().to_string();
@@ -39,6 +88,11 @@ pub(crate) fn check_key(key: &str) -> Result<(), AwsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_are_those_of_aws() {
+        assert!(is_region("eu-west-1") && !is_region("eu-east-1") && !is_region(""));
+    }
 
     #[test]
     fn bucket_names_follow_the_rules() {

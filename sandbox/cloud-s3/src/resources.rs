@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::{
     S3,
     names::check_bucket,
-    shapes::{PublicAccessBlockConfiguration, Tag},
+    ops::configuration::with_version,
+    shapes::{CORSRule, PublicAccessBlockConfiguration, Tag},
     state::Bucket,
 };
 
@@ -35,8 +36,73 @@ impl BucketProvider {
     }
 }
 
+/// The properties of a bucket that are kept, or that say what is so anyway.
+const DONE: [&str; 5] =
+    ["BucketName", "BucketNamePrefix", "CorsConfiguration", "PublicAccessBlockConfiguration", "Tags"];
+
+/// The properties that change nothing here: a bucket keeps one version, encrypts with S3's own keys, belongs to its owner
+/// and tells nobody of anything.
+// LIMIT: versions, lifecycles, notifications, websites, replication, inventories, locks and other keys are not here.
+fn idle(properties: &Value) -> Vec<String> {
+    let given = properties.as_object().into_iter().flatten();
+    let idle = given.filter(|(name, value)| !DONE.contains(&name.as_str()) && !is_so_anyway(name, value));
+    idle.map(|(name, _)| name.clone()).collect()
+}
+
+/// Whether a property asks for what a bucket is without it.
+fn is_so_anyway(name: &str, value: &Value) -> bool {
+    let is = |pointer: &str, wanted: &[&str]| {
+        let text = value.pointer(pointer).and_then(Value::as_str);
+        text.is_some_and(|text| wanted.contains(&text))
+    };
+    match name {
+        "AccessControl" => value == "Private",
+        "BucketNamespace" => value == "global",
+        "AbacStatus" => value == "Disabled",
+        "ObjectLockEnabled" => value == false || value == "false",
+        "VersioningConfiguration" => is("/Status", &["Suspended"]),
+        "AccelerateConfiguration" => is("/AccelerationStatus", &["Suspended"]),
+        "OwnershipControls" => is("/Rules/0/ObjectOwnership", &["BucketOwnerEnforced"]),
+        "BucketEncryption" => {
+            is("/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/SSEAlgorithm", &["AES256"])
+        }
+        _ => false,
+    }
+}
+
+/// The rules for pages of other origins, in the words of templates.
+fn cors(properties: &Value) -> Result<Option<Vec<CORSRule>>, AwsError> {
+    let Some(rules) = properties.pointer("/CorsConfiguration/CorsRules").and_then(Value::as_array) else {
+        return Ok(None);
+    };
+    let texts = |rule: &Value, name: &str| -> Option<Vec<String>> {
+        let list = rule.get(name)?.as_array()?;
+        Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    };
+    let read = |rule: &Value| CORSRule {
+        id: rule.get("Id").and_then(Value::as_str).map(str::to_owned),
+        allowed_headers: texts(rule, "AllowedHeaders"),
+        allowed_methods: texts(rule, "AllowedMethods").unwrap_or_default(),
+        allowed_origins: texts(rule, "AllowedOrigins").unwrap_or_default(),
+        expose_headers: texts(rule, "ExposedHeaders"),
+        max_age_seconds: rule.get("MaxAge").and_then(number),
+    };
+    let rules: Vec<CORSRule> = rules.iter().map(read).collect();
+    crate::cors::check(&rules)?;
+    Ok(Some(rules))
+}
+
+/// In templates a number may be written as a text.
+fn number(value: &Value) -> Option<i32> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_i64().and_then(|number| i32::try_from(number).ok()),
+    }
+}
+
 /// The properties that are kept of a bucket; the stack's tags are its own, too.
-fn configure(bucket: &mut Bucket, request: &ResourceRequest) {
+fn configure(bucket: &mut Bucket, request: &ResourceRequest, cors: Option<Vec<CORSRule>>) {
+    bucket.cors = cors;
     let mut tags = request.tags.clone();
     for tag in request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten() {
         let part = |name| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -92,17 +158,26 @@ impl ResourceProvider for BucketProvider {
     }
 
     fn replacement_properties(&self) -> &'static [&'static str] {
-        &["BucketName"]
+        &["BucketName", "BucketNamePrefix"]
+    }
+
+    fn without_effect(&self, properties: &Value) -> Vec<String> {
+        idle(properties)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let name = request
-            .text("BucketName")
-            .map_or_else(|| request.generated_name(63).to_lowercase(), str::to_owned);
+        // AWS: a prefix gives the account's own namespace; here its letters begin the generated name.
+        let generated = || {
+            let prefix =
+                request.text("BucketNamePrefix").map(|prefix| format!("{prefix}-{}", request.suffix(12)));
+            prefix.unwrap_or_else(|| request.generated_name(63)).to_lowercase()
+        };
+        let name = request.text("BucketName").map_or_else(generated, str::to_owned);
         check_bucket(&name)?;
+        let cors = cors(&request.properties)?;
         let context = self.0.context();
         let mut bucket = Bucket::new(context.now(), context.region().as_str());
-        configure(&mut bucket, request);
+        configure(&mut bucket, request, cors);
         bucket.made_by = Some(request.token.clone());
         let present = self.0.records().read().buckets.get(&name).map(|present| present.made_by.clone());
         if present.is_some_and(|made_by| made_by == bucket.made_by) {
@@ -123,7 +198,8 @@ impl ResourceProvider for BucketProvider {
         _: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        self.0.records().change_bucket(physical_id, |bucket| configure(bucket, request)).await?;
+        let cors = cors(&request.properties)?;
+        self.0.records().change_bucket(physical_id, |bucket| configure(bucket, request, cors)).await?;
         Ok(Updated::InPlace(self.created(physical_id)))
     }
 
@@ -144,7 +220,7 @@ impl PolicyProvider {
             if policy.is_none() {
                 bucket.policy_made_by = None;
             }
-            bucket.policy = policy;
+            bucket.policy = policy.map(with_version);
         });
         put.await
     }
@@ -171,7 +247,7 @@ impl ResourceProvider for PolicyProvider {
         let put = self.0.records().change_bucket(name, |bucket| {
             is_anothers = bucket.policy.is_some() && bucket.policy_made_by.as_ref() != token;
             if !is_anothers {
-                bucket.policy = policy.cloned();
+                bucket.policy = policy.cloned().map(with_version);
                 bucket.policy_made_by = token.cloned();
             }
         });
@@ -210,6 +286,49 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn properties_are_done_or_said() {
+        let encrypted = |algorithm: &str| {
+            let by_default = json!({"ServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}});
+            json!({"BucketEncryption": {"ServerSideEncryptionConfiguration": [by_default]}})
+        };
+        for (properties, said) in [
+            (json!({"BucketName": "b", "Tags": [], "CorsConfiguration": {"CorsRules": []}}), vec![]),
+            (json!({"AccessControl": "Private", "ObjectLockEnabled": "false"}), vec![]),
+            (json!({"AccessControl": "PublicRead"}), vec!["AccessControl"]),
+            (encrypted("AES256"), vec![]),
+            (encrypted("aws:kms"), vec!["BucketEncryption"]),
+            (json!({"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}), vec![]),
+            (
+                json!({"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}),
+                vec!["OwnershipControls"],
+            ),
+            (json!({"VersioningConfiguration": {"Status": "Enabled"}}), vec!["VersioningConfiguration"]),
+            (json!({"VersioningConfiguration": {"Status": "Suspended"}}), vec![]),
+            (
+                json!({"LifecycleConfiguration": {}, "NotificationConfiguration": {}}),
+                vec!["LifecycleConfiguration", "NotificationConfiguration"],
+            ),
+        ] {
+            assert_eq!(idle(&properties), said, "{properties}");
+        }
+    }
+
+    #[test]
+    fn rules_for_pages_come_from_templates() {
+        let rule = json!({"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "ExposedHeaders": ["ETag"], "MaxAge": "60"});
+        let of = |rules: Value| cors(&json!({"CorsConfiguration": {"CorsRules": rules}}));
+        let rules = of(json!([rule])).unwrap().unwrap();
+        let seen = rules.first().unwrap();
+        assert_eq!(
+            (seen.max_age_seconds, seen.expose_headers.clone()),
+            (Some(60), Some(vec!["ETag".into()]))
+        );
+        assert_eq!(cors(&json!({})).unwrap(), None);
+        let wrong = json!([{"AllowedMethods": ["PATCH"], "AllowedOrigins": ["*"]}]);
+        assert_eq!(of(wrong).unwrap_err().code(), "InvalidRequest");
+    }
 
     /// Killed between the making and the record: the repeated step meets what it made, every other step is refused.
     #[tokio::test]

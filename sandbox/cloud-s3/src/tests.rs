@@ -14,9 +14,10 @@ use crate::{
         CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedMultipartUpload,
         CompletedPart, CopyObjectRequest, CreateBucketRequest, CreateMultipartUploadRequest, Delete,
         DeleteBucketCorsRequest, DeleteObjectRequest, DeleteObjectsRequest, GetBucketCorsRequest,
-        GetObjectAttributesRequest, GetObjectOutput, GetObjectRequest, HeadObjectRequest,
-        ListMultipartUploadsRequest, ObjectAttributes, ObjectIdentifier, PutBucketCorsRequest,
-        PutObjectRequest, UploadPartCopyRequest, UploadPartOutput, UploadPartRequest,
+        GetBucketPolicyRequest, GetObjectAttributesRequest, GetObjectOutput, GetObjectRequest,
+        HeadObjectRequest, ListMultipartUploadsRequest, ObjectAttributes, ObjectIdentifier,
+        PutBucketCorsRequest, PutBucketPolicyRequest, PutObjectRequest, UploadPartCopyRequest,
+        UploadPartOutput, UploadPartRequest,
     },
 };
 
@@ -469,6 +470,26 @@ async fn attributes_are_those_that_are_asked_for() {
         assert_eq!((page.next_part_number_marker, page.is_truncated), (Some(next), Some(truncated)));
         assert_eq!(page.part_number_marker, Some(after.unwrap_or(0)));
         assert!(page.parts.iter().flatten().all(|part| part.checksum_sha256.is_some()));
+    }
+}
+
+#[tokio::test]
+async fn a_policy_without_a_version_is_of_the_first() {
+    let rig = Rig::new().await;
+    for (policy, expected) in
+        [(r#"{"Statement":[]}"#, "2008-10-17"), (r#"{"Version":"2012-10-17","Statement":[]}"#, "2012-10-17")]
+    {
+        let bucket = "bucket".to_owned();
+        let input = PutBucketPolicyRequest {
+            bucket: bucket.clone(),
+            policy: policy.into(),
+            ..PutBucketPolicyRequest::default()
+        };
+        ops::configuration::put_policy(&rig.s3, &rig.caller, input).await.unwrap();
+        let input = GetBucketPolicyRequest { bucket, ..GetBucketPolicyRequest::default() };
+        let kept = ops::configuration::get_policy(&rig.s3, &rig.caller, input).await.unwrap().policy.unwrap();
+        let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+        assert_eq!(kept["Version"], expected);
     }
 }
 

@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller, event::Change};
 use crate::{
     S3,
     error::bad,
-    names::check_bucket,
+    names::{check_bucket, is_region},
     ops::tagging::{Whose, checked},
     shapes::{
         Bucket as Listed, BucketLocationConstraint, CreateBucketOutput, CreateBucketRequest,
@@ -31,17 +31,7 @@ pub(crate) async fn create(
     }
     let tags = checked(configuration.tags.unwrap_or_default(), Whose::Bucket)?;
     let wanted = configuration.location_constraint;
-    match wanted {
-        Some(wanted) if wanted.as_str() != region || region == US_EAST_1 => {
-            return Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid"));
-        }
-        None if region != US_EAST_1 => {
-            let message = "The unspecified location constraint is incompatible for the region specific endpoint this \
-                           request was sent to.";
-            return Err(bad("IllegalLocationConstraintException", message));
-        }
-        _ => {}
-    }
+    check_location(wanted.as_ref(), &region)?;
     let has_tags = !tags.is_empty();
     let bucket = Bucket { tags, ..Bucket::new(s3.context().now(), &region) };
     let created = s3.records().put_bucket(&input.bucket, bucket, |present| match present {
@@ -61,6 +51,35 @@ pub(crate) async fn create(
     }
     let location = Some(format!("/{}", input.bucket));
     Ok(CreateBucketOutput { location, bucket_arn: Some(format!("arn:aws:s3:::{}", input.bucket)) })
+}
+
+/// Where a bucket is to be, and where it can be.
+fn check_location(wanted: Option<&BucketLocationConstraint>, region: &str) -> Result<(), AwsError> {
+    match wanted {
+        // AWS: elsewhere than in us-east-1 a region's endpoint makes buckets of that region only; `EU` is an old name.
+        Some(wanted) if region != US_EAST_1 => {
+            let is_old_name = wanted.as_str() == "EU" && region == "eu-west-1";
+            if wanted.as_str() != region && !is_old_name {
+                let message = format!(
+                    "The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
+                    wanted.as_str()
+                );
+                return Err(bad("IllegalLocationConstraintException", &message));
+            }
+        }
+        // LIMIT: AWS makes buckets of every region from us-east-1; this cloud has one region.
+        Some(wanted) => {
+            return Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
+                .with("LocationConstraint", wanted.as_str()));
+        }
+        None if region != US_EAST_1 => {
+            let message = "The unspecified location constraint is incompatible for the region specific endpoint this \
+                           request was sent to.";
+            return Err(bad("IllegalLocationConstraintException", message));
+        }
+        None => {}
+    }
+    Ok(())
 }
 
 pub(crate) async fn head(
@@ -101,7 +120,16 @@ pub(crate) async fn list(
     let after = input.continuation_token.unwrap_or_default();
     let limit =
         input.max_buckets.map_or(10_000, |limit| usize::try_from(limit).unwrap_or(1).clamp(1, 10_000));
-    let wanted = memory.buckets.iter().filter(|(name, _)| name.starts_with(&prefix) && **name > after);
+    let of_region = input.bucket_region;
+    if let Some(other) = of_region.as_ref().filter(|region| !is_region(region)) {
+        let message = format!("Argument value {other} is not a valid AWS Region");
+        return Err(bad("InvalidArgument", &message).with("ArgumentName", "bucket-region"));
+    }
+    let wanted = memory.buckets.iter().filter(|(name, bucket)| {
+        name.starts_with(&prefix)
+            && **name > after
+            && of_region.as_ref().is_none_or(|region| bucket.region == *region)
+    });
     let mut buckets: Vec<Listed> = wanted
         .take(limit + 1)
         .map(|(name, bucket)| Listed {

@@ -35,7 +35,15 @@ pub(crate) async fn put_policy(s3: &S3, _: &Caller, input: PutBucketPolicyReques
     if policy.get("Statement").is_none_or(|statements| !statements.is_array() && !statements.is_object()) {
         return Err(bad("MalformedPolicy", "Missing required field Statement"));
     }
-    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(policy)).await
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(with_version(policy))).await
+}
+
+/// AWS: a document that names no version of the language is of the first one, and comes back with it.
+pub(crate) fn with_version(mut policy: serde_json::Value) -> serde_json::Value {
+    if let Some(document) = policy.as_object_mut() {
+        document.entry("Version").or_insert_with(|| "2008-10-17".into());
+    }
+    policy
 }
 
 pub(crate) async fn delete_policy(

@@ -72,7 +72,8 @@ pub(crate) async fn upload_part(
     let number = part_number(input.part_number)?;
     let place = (input.bucket.as_str(), input.key.as_str());
     let wanted = s3.records().read().upload(&input.upload_id, place.0, place.1)?.algorithm();
-    let intake = intake(input.content_md5.clone(), sums::stated!(input), wanted)?;
+    let said = intake(input.content_md5.clone(), sums::stated!(input), wanted)?;
+    let intake = Intake { is_part: true, ..said };
     check_algorithm(wanted, intake.stated.as_ref())?;
     let fresh = s3.blobs().write(s3.new_id(), input.body, intake).await?;
     // What came after the body is known only now.

@@ -63,7 +63,7 @@ pub(crate) fn intake(
     stated: [(Algorithm, Option<String>); 5],
     wanted: Option<Algorithm>,
 ) -> Result<Intake, AwsError> {
-    Ok(Intake { md5: sums::checked_md5(md5)?, stated: sums::one(stated)?, wanted })
+    Ok(Intake { md5: sums::checked_md5(md5)?, is_part: false, stated: sums::one(stated)?, wanted })
 }
 
 /// A checksum that is announced must come, before the body or after it.

@@ -4,7 +4,7 @@ use cloud_core::{AwsError, Caller};
 
 use crate::{
     S3,
-    error::{bad, bad_argument},
+    error::{bad, bad_argument, no_such_key},
     service::expect_no_version,
     shapes::{
         DeleteBucketTaggingRequest, DeleteObjectTaggingOutput, DeleteObjectTaggingRequest,
@@ -145,7 +145,12 @@ pub(crate) async fn get_of_object(
     input: GetObjectTaggingRequest,
 ) -> Result<GetObjectTaggingOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
-    let tag_set = s3.object(&input.bucket, &input.key)?.tags.clone();
+    // AWS: this operation alone names the bucket with the key that is not there.
+    let missing = |error: AwsError| match error.code() {
+        "NoSuchKey" => no_such_key(&format!("{}/{}", input.bucket, input.key)),
+        _ => error,
+    };
+    let tag_set = s3.object(&input.bucket, &input.key).map_err(missing)?.tags.clone();
     Ok(GetObjectTaggingOutput { tag_set, version_id: None })
 }
 
