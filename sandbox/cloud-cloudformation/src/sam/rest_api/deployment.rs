@@ -7,7 +7,9 @@ use crate::sam::ids;
 use crate::sam::resource::{Made, Plain, reference};
 
 /// The deployment and its logical id.
-// LIMIT: the ten digits differ from AWS's, which hashes the text that Python 2 printed; they change when AWS's do.
+// LIMIT: the ten digits differ from AWS's, which hashes the text that Python 2 printed; they change when the definition,
+// its version or the custom domain do.
+// LIMIT: `AlwaysDeploy` alone makes no new one, for which AWS hashes the time; nor does a new name of a function.
 pub(super) fn make(given: &Given<'_>, content: &Value, domain: Option<&Value>) -> Made {
     let version = given.properties.set("OpenApiVersion");
     let hash = match domain {
