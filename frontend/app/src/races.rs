@@ -2,6 +2,12 @@
 //! nothing that the person points at moves by itself, what was removed stays removed, and in the end every store shows what
 //! the agent knows.
 //!
+//! Held, each by an order that a store which forgets it fails: what is closed or deleted does not come back with an older
+//! answer or a late event; an answer does not undo what was heard or typed after its question; lists wanted while one is on
+//! its way are asked for again; every opening and every save ends; what comes late moves neither focus nor anchor, selects
+//! nothing, ends no naming, opens no folder that the person has closed since, and brings no tab to the front; what is
+//! selected is there; what was done before the layout came is not undone by it, and a layout comes once.
+//!
 //! The agent is played here: it looks at a call some time after it was made, and answers some time after it has looked. What
 //! it says meanwhile overtakes the answer, as on the real link.
 
@@ -351,8 +357,20 @@ impl Agent for Folders {
     }
 }
 
-/// What a person may do in the tree.
-fn in_tree(pick: usize) -> explorer::Message {
+/// What a person may do in the tree: with a row only while it is there.
+fn in_tree(explorer: &explorer::Explorer, pick: usize) -> explorer::Message {
+    let row = match pick {
+        0 => "x1",
+        1 => "x3",
+        2 => "x2",
+        6 => "src/main.rs",
+        _ => "",
+    };
+    let there = row.is_empty() || keys(explorer).iter().any(|key| key == row);
+    if there { act(pick) } else { explorer::Message::Refresh }
+}
+
+fn act(pick: usize) -> explorer::Message {
     let row = |index: usize| ["x1", "x2", "x3", "src/main.rs"][index % 4].into();
     match pick {
         0 => explorer::Message::Open(row(0)),
@@ -364,6 +382,11 @@ fn in_tree(pick: usize) -> explorer::Message {
         6 => explorer::Message::Focus(row(3)),
         _ => explorer::Message::Refresh,
     }
+}
+
+/// Whether the folder is shown, and open or closed.
+fn shown(explorer: &explorer::Explorer) -> Option<bool> {
+    explorer.rows().iter().find(|row| row.key == "src")?.expanded
 }
 
 fn keys(explorer: &explorer::Explorer) -> Vec<String> {
@@ -396,7 +419,22 @@ proptest! {
                 7 => world.work(pick),
                 _ => if let Some(message) = world.next() {
                     let front = world.store.in_front(None).map(|front| front.id.0.clone());
+                    let opened = match &message {
+                        terminals::Message::Opened(terminal, _) => Some(terminal.id.clone()),
+                        _ => None,
+                    };
+                    let known = |world: &World<Shells>| {
+                        world.store.list.iter().find(|terminal| Some(&terminal.id) == opened.as_ref()).cloned()
+                    };
+                    let (heard, calls) = (known(&world), world.calls.len());
                     world.tell(message);
+                    if heard.is_some() {
+                        prop_assert_eq!(known(&world), heard, "an answer undoes what was heard");
+                    }
+                    if let Some(terminals::Effect::Show(id)) = world.calls[calls..].last().map(|call| &call.effect) {
+                        let there = world.store.list.iter().any(|terminal| terminal.id == *id);
+                        prop_assert!(there, "what is closed is shown");
+                    }
                     let stays = world.store.list.iter().any(|terminal| Some(&terminal.id.0) == front.as_ref());
                     if stays {
                         let now = world.store.in_front(front.as_deref()).map(|front| front.id.0.clone());
@@ -419,21 +457,38 @@ proptest! {
     #[test]
     fn documents_are_as_unsaved_as_the_agent_says(steps in steps()) {
         let mut world = World::<Texts>::new();
+        // When a text was typed last, and when a save was asked for, by its number.
+        let (mut typed, mut asked) = (BTreeMap::new(), BTreeMap::new());
         world.tell(documents::Message::Connected);
-        for (step, pick) in steps {
+        for (time, (step, pick)) in steps.into_iter().enumerate() {
             let place = path(["a", "b", "c"][pick % 3]);
             match step {
                 0 | 1 => {
+                    typed.insert(place.clone(), time);
                     world.agent.typed.push_back(place.clone());
                     world.tell(documents::Message::Dirty(place, true));
                 }
-                2 => world.tell(documents::Message::Save(place, false)),
+                2 => {
+                    world.tell(documents::Message::Save(place, false));
+                    if let Some(documents::Effect::Save(number, ..)) = world.calls.last().map(|call| &call.effect) {
+                        asked.insert(*number, time);
+                    }
+                }
                 3 => { world.agent.hear_typing(); world.say(); }
                 4 => { world.agent.set(&place, pick > 3); world.say(); }
                 5 if pick == 0 => world.lose(documents::Message::Connected),
                 5 => world.tell(documents::Message::Connected),
                 6 | 7 => world.work(pick),
-                _ => if let Some(message) = world.next() { world.tell(message); },
+                _ => if let Some(message) = world.next() {
+                    let saved = match &message {
+                        documents::Message::Saved(number, path, Ok(_)) => Some((*number, path.clone())),
+                        _ => None,
+                    };
+                    let since = saved.filter(|(number, path)| typed.get(path) > asked.get(number));
+                    let unsaved = since.map(|(_, path)| path).filter(|path| world.store.is_dirty(path));
+                    world.tell(message);
+                    prop_assert!(unsaved.is_none_or(|path| world.store.is_dirty(&path)), "typed after the save");
+                },
             }
         }
         while !world.agent.typed.is_empty() {
@@ -441,6 +496,8 @@ proptest! {
             world.say();
         }
         world.settle();
+        let lost = world.agent.dirty.iter().find(|path| !world.store.is_dirty(path));
+        prop_assert_eq!(lost, None, "unsaved, and shown as saved");
         world.tell(documents::Message::Connected);
         world.settle();
         let there: Vec<_> = world.agent.dirty.iter().cloned().collect();
@@ -455,28 +512,69 @@ proptest! {
     fn the_tree_shows_the_disk_and_only_the_person_points(steps in steps()) {
         let mut world = World::<Folders>::new();
         world.tell(explorer::Message::Connected { resumed: false });
+        // What is known to be deleted, and whether the person has done something since a file came to the front.
+        let (mut deleted, mut acted) = (BTreeSet::new(), false);
         for (step, pick) in steps {
             match step {
-                0..=2 => world.tell(in_tree(pick)),
-                3 => { world.agent.change(&path(["x2", "new", "src/new"][pick % 3]), pick > 3); world.say(); }
+                1 if pick == 7 => world.tell(explorer::Message::NamingCancelled),
+                2 if pick == 7 => world.tell(explorer::Message::New { folder: false }),
+                0..=2 => {
+                    let message = in_tree(&world.store, pick);
+                    acted |= !matches!(message, explorer::Message::Refresh | explorer::Message::Delete(_));
+                    world.tell(message);
+                }
+                3 => {
+                    let place = path(["x2", "new", "src/new"][pick % 3]);
+                    world.agent.change(&place, pick > 3);
+                    if pick > 3 { deleted.remove(place.as_str()); }
+                    world.say();
+                }
                 4 if pick == 0 => {
                     world.agent.watched.clear();
                     world.lose(explorer::Message::Connected { resumed: false });
                 }
-                4 => world.tell(explorer::Message::Recall(path("src/main.rs"))),
+                4 if pick > 4 => {
+                    acted = false;
+                    world.tell(explorer::Message::Reveal(path("src/main.rs")));
+                }
+                4 => {
+                    let focused = world.store.focused.clone();
+                    acted &= focused.is_some();
+                    world.tell(explorer::Message::Recall(path("src/main.rs")));
+                    prop_assert!(focused.is_none() || world.store.focused == focused, "pointed elsewhere since");
+                }
                 5..=7 => world.work(pick),
                 _ => if let Some(message) = world.next() {
                     let (focused, selected) = (world.store.focused.clone(), world.store.selected.clone());
+                    let (anchor, naming) = (world.store.anchor.clone(), format!("{:?}", world.store.naming));
+                    let closed = acted && shown(&world.store) == Some(false);
                     let removes = matches!(message, explorer::Message::Deleted(_));
+                    if let explorer::Message::Deleted(paths) = &message {
+                        let names = &world.agent.names[&path("")];
+                        let gone = paths.iter().map(ToString::to_string);
+                        deleted.extend(gone.filter(|name| !names.contains(name)));
+                    }
                     world.tell(message);
+                    let back = keys(&world.store).into_iter().find(|key| deleted.contains(key));
+                    prop_assert_eq!(back, None, "deleted, and back");
+                    prop_assert!(!closed || shown(&world.store) != Some(true), "opened by itself");
+                    prop_assert_eq!(format!("{:?}", world.store.naming), naming);
                     prop_assert!(world.store.selected.is_subset(&selected), "nothing is selected by itself");
                     if !removes {
                         prop_assert_eq!(&world.store.focused, &focused);
+                        prop_assert_eq!(&world.store.anchor, &anchor);
                     }
                 },
             }
         }
         world.settle();
+        world.tell(explorer::Message::NamingCancelled);
+        for key in world.store.selected.iter() {
+            // The row of the name that is being written is no file.
+            let Ok(place) = WorkspacePath::parse(key) else { continue };
+            let folder = place.parent().unwrap();
+            prop_assert!(world.agent.names[&folder].contains(place.name()), "selected, and gone");
+        }
         let open = keys(&world.store).iter().any(|key| key.starts_with("src/"));
         let mut there = Vec::new();
         for name in &world.agent.names[&path("")] {

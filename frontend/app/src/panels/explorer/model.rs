@@ -29,7 +29,7 @@ pub struct Explorer {
     /// The rows that are selected together; empty where only the focused one is.
     pub selected: Rc<HashSet<AttrValue>>,
     /// Where the person pointed last without extending: ranges are taken from there.
-    anchor: Option<AttrValue>,
+    pub anchor: Option<AttrValue>,
     /// What is being dragged.
     dragged: Vec<WorkspacePath>,
     /// What is being named.
