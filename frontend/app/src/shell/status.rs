@@ -141,7 +141,7 @@ fn Place() -> Html {
                 <span class="status-item" role="status">{ "saving…" }</span>
             }
             if let Some(cursor) = document.cursor {
-                <button type="button" class="status-item" title={commands::tip("Go to line", "palette.line")} onclick={go_to_line}>
+                <button type="button" class="status-item wide" title={commands::tip("Go to line", "palette.line")} onclick={go_to_line}>
                     { format!("Ln {}, Col {}", cursor.line, cursor.column) }
                     if cursor.selected > 0 { { format!(" ({} selected)", cursor.selected) } }
                 </button>
