@@ -287,9 +287,8 @@ async fn viewers_read_along_and_change_nothing() {
     assert_eq!(Editor::open(&viewer, "a.txt").await.text(), "truth\n");
 }
 
-#[tokio::test]
-async fn cursors_carry_the_name_of_their_session() {
-    let bench = Bench::new().await;
+/// A file that ann has open, and bob, whose cursor she has seen; and bob's tab.
+async fn bob_points(bench: &Bench) -> (Editor, Editor, Arc<Tab>) {
     bench.write("a.txt", "text\n");
     let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Editor).await);
     let mut ann = Editor::open(&one, "a.txt").await;
@@ -298,32 +297,32 @@ async fn cursors_carry_the_name_of_their_session() {
     awareness.set_local_state(serde_json::json!({"user": {"name": "ann"}})).unwrap();
     bob.send(&Message::Awareness(awareness.update().unwrap()));
     ann.until("the cursor", |editor| !editor.awareness.is_empty()).await;
+    (ann, bob, two)
+}
+
+#[tokio::test]
+async fn cursors_carry_the_name_of_their_session() {
+    let bench = Bench::new().await;
+    let (mut ann, bob, bob_tab) = bob_points(&bench).await;
     let heard = ann.awareness.pop().unwrap();
     let entry = heard.clients.values().next().unwrap();
     assert_eq!(&*entry.json, r#"{"user":{"name":"bob"}}"#);
-    two.call(document::CloseDocument { channel: bob.channel }).await.unwrap();
+    bob_tab.call(document::CloseDocument { channel: bob.channel }).await.unwrap();
     ann.until("the cursor's end", |editor| !editor.awareness.is_empty()).await;
 }
 
 #[tokio::test]
 async fn a_cursor_ends_with_its_connection() {
     let bench = Bench::new().await;
-    bench.write("a.txt", "text\n");
-    let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Editor).await);
-    let mut ann = Editor::open(&one, "a.txt").await;
-    let bob = Editor::open(&two, "a.txt").await;
-    let mut awareness = yrs::sync::Awareness::new(yrs::Doc::with_client_id(7));
-    awareness.set_local_state(serde_json::json!({"user": {}})).unwrap();
-    bob.send(&Message::Awareness(awareness.update().unwrap()));
-    ann.until("the cursor", |editor| !editor.awareness.is_empty()).await;
+    let (mut ann, _bob, bob_tab) = bob_points(&bench).await;
     ann.awareness.clear();
     // No word of leaving, no time that passes: the session may come back, the cursor is gone at once.
-    two.cut();
+    bob_tab.cut();
     ann.until("the cursor's end", |editor| !editor.awareness.is_empty()).await;
     let heard = ann.awareness.pop().unwrap();
     let entry = heard.clients.values().next().unwrap();
     assert_eq!(&*entry.json, "null");
-    let mut late = Editor::open(&one, "a.txt").await;
+    let mut late = Editor::open(&bench.tab().await, "a.txt").await;
     late.send(&Message::AwarenessQuery);
     late.typed("text", "typed").await;
     let shown =
