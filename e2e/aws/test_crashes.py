@@ -155,7 +155,54 @@ Resources:
   Permission:
     Type: AWS::Lambda::Permission
     Properties: {FunctionName: !Ref Function, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
+  Version: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Function}}
+  Alias:
+    Type: AWS::Lambda::Alias
+    Properties: {Name: live, FunctionName: !Ref Function, FunctionVersion: !GetAtt Version.Version}
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      ManagedPolicyName: named
+      PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}
+      Roles: [!Ref Role]
+  Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: named, Tags: [{Key: key, Value: !Ref Key}]}}
+  BucketPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties: {Bucket: !Ref Bucket, PolicyDocument: {Statement: []}}
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: named, Description: !Ref Key}}
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration:
+        Type: MOCK
+        RequestTemplates: {application/json: '{"statusCode": 200}'}
+        IntegrationResponses: [{StatusCode: "200"}]
+      MethodResponses: [{StatusCode: "200"}]
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: Method, Properties: {RestApiId: !Ref Api}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: v}
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: named, ProtocolType: HTTP}}
+  HttpStage: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref Http, StageName: $default, AutoDeploy: true}}
 """
+
+
+def left(cloud):
+    """What stays behind of all that the template makes."""
+    counted = [
+        cloud.client("lambda").list_functions()["Functions"],
+        cloud.client("iam").list_roles()["Roles"],
+        cloud.client("iam").list_policies(Scope="Local")["Policies"],
+        cloud.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/f")["logGroups"],
+        [bucket for bucket in cloud.client("s3").list_buckets()["Buckets"] if bucket["Name"] != "code"],
+        cloud.client("apigateway").get_rest_apis()["items"],
+        cloud.client("apigatewayv2").get_apis()["Items"],
+    ]
+    return [len(items) for items in counted]
 
 
 def settled(cloud):
@@ -182,7 +229,7 @@ def test_a_deployment_goes_on_or_rolls_back(cloud, seconds):
     def deploy(operation, key):
         call = getattr(cloud.client("cloudformation"), operation)
         parameters = [{"ParameterKey": "Key", "ParameterValue": key}]
-        return call(StackName="s", TemplateBody=TEMPLATE, Parameters=parameters, Capabilities=["CAPABILITY_IAM"])
+        return call(StackName="s", TemplateBody=TEMPLATE, Parameters=parameters, Capabilities=["CAPABILITY_NAMED_IAM"])
 
     accepted = killed_after(cloud, seconds, lambda: deploy("create_stack", "echo"))
     status = settled(cloud)
@@ -190,7 +237,7 @@ def test_a_deployment_goes_on_or_rolls_back(cloud, seconds):
     if accepted:
         assert status == "CREATE_COMPLETE"
     if status == "NONE":
-        assert functions.list_functions()["Functions"] == []
+        assert left(cloud) == [0] * 7
         deploy("create_stack", "echo")
         assert settled(cloud) == "CREATE_COMPLETE"
     assert functions.invoke(FunctionName="f", Payload=b"7")["Payload"].read() == b"7"
@@ -201,6 +248,9 @@ def test_a_deployment_goes_on_or_rolls_back(cloud, seconds):
     answer = cloud.client("lambda").invoke(FunctionName="f", Payload=b"7")["Payload"].read()
     assert (answer == b"7") == (status == "CREATE_COMPLETE"), answer
 
-    cloud.client("cloudformation").delete_stack(StackName="s")
+    assert left(cloud) == [1] * 7
+    killed_after(cloud, seconds, lambda: cloud.client("cloudformation").delete_stack(StackName="s"))
+    if settled(cloud) != "NONE":
+        cloud.client("cloudformation").delete_stack(StackName="s")
     assert settled(cloud) == "NONE"
-    assert cloud.client("lambda").list_functions()["Functions"] == []
+    assert left(cloud) == [0] * 7
