@@ -124,6 +124,9 @@ async fn a_smuggled_request_is_never_answered() {
         "3\nabc\n0\n\n",
         "zz\r\nabc\r\n0\r\n\r\n",
         "-3\r\nabc\r\n0\r\n\r\n",
+        "3 \t\r\nabcd\r\n0\r\n\r\n",
+        "3\r\nabc\r\n0\r\ngarbage",
+        "3\r\nabcGET",
     ];
     for chunks in overflows {
         let request = format!(

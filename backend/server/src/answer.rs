@@ -77,6 +77,7 @@ pub(crate) fn add_headers(app: &App, host: Option<&Authority>, nonce: &Nonce, re
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
+        ("origin-agent-cluster", "?1"),
         ("x-frame-options", "DENY"),
         ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
     ];

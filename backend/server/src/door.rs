@@ -1,6 +1,7 @@
 //! The front door itself: what happens to every request before and after its route.
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use edge::{Drained, HostError, Limits, Peer, RequestBody};
+use futures_util::FutureExt;
 use http::uri::Authority;
 use http::{Request, StatusCode};
 use tokio::net::TcpListener;
@@ -140,9 +142,19 @@ impl FrontDoor {
         if routes::is_unknown_method(request.method()) {
             return refusal(StatusCode::METHOD_NOT_ALLOWED, "no address here knows this method");
         }
+        // No script of ours is one. Whatever was kept in this browser as such, from another program on this address, ends.
+        if request.headers().contains_key("service-worker") {
+            return refusal(StatusCode::FORBIDDEN, "no script here is a service worker");
+        }
         request.extensions_mut().insert(CheckedHost(host.clone()));
-        let Ok(response) = self.router.clone().oneshot(request).await;
-        response
+        // Caught here and not only below: the answer to a panic needs its headers, too.
+        match AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Err(_) => {
+                tracing::error!("a request's handler panicked");
+                refusal(StatusCode::INTERNAL_SERVER_ERROR, "This request failed. The server's log says why.")
+            }
+        }
     }
 }
 

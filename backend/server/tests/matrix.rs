@@ -215,3 +215,67 @@ async fn unknown_methods_and_paths_are_refused() {
         assert_eq!(harness.get(path, &[]).await.status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_a_client_says_of_itself_changes_nothing() {
+    let harness = Harness::start().await;
+    let ours = harness.host();
+    let claims = [
+        format!("X-Forwarded-Host: {ours}"),
+        format!("Forwarded: host={ours};proto=https;for=127.0.0.1"),
+        "X-Forwarded-Proto: https".to_owned(),
+        "X-Forwarded-For: 10.0.0.1, 127.0.0.1".to_owned(),
+        "X-Real-IP: 127.0.0.1".to_owned(),
+        "X-Original-URL: /health".to_owned(),
+        format!("X-HTTP-Host-Override: {ours}"),
+    ];
+    for claim in &claims {
+        let foreign = harness.get("/health", &["Host: evil.example", claim]).await;
+        assert_eq!(foreign.status, 421, "{claim}");
+        assert_eq!(harness.get("/", &[claim]).await.status, 401, "{claim}");
+    }
+    // Neither do thousands of ranges: a file is whole.
+    let ranges = format!("Range: bytes={}", ["0-0"; 5000].join(","));
+    for range in ["Range: bytes=1-2", "Range: bytes=9-1", ranges.as_str()] {
+        let answer = harness.get("/theme.css", &[range]).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "theme"));
+    }
+}
+
+#[tokio::test]
+async fn origins_are_compared_letter_by_letter() {
+    let harness = Harness::start().await;
+    let (cookie, own) = (harness.cookie(&harness.session()), harness.origin.clone());
+    for origin in [
+        own.to_uppercase(),
+        format!("{own}/"),
+        own.replace("127.0.0.1", "127.0.0.1."),
+        own.replace("127.0.0.1", "127.1"),
+        own.replace("http://", "http://user@"),
+        own.rsplit_once(':').unwrap().0.to_owned(),
+        format!("{own}0"),
+        format!("{own}, {own}"),
+        "http://[::ffff:127.0.0.1]".to_owned(),
+    ] {
+        let answer = harness.send("DELETE", "/session", &[&cookie, &format!("Origin: {origin}")], "").await;
+        assert_eq!(answer.status, 403, "{origin:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_with_one_letter_changed_is_none() {
+    let harness = Harness::start().await;
+    let (token, code) = (harness.session(), harness.code());
+    for place in 0..token.reveal().len() {
+        let changed = |secret: &str| {
+            let mut letters = secret.to_owned().into_bytes();
+            letters[place] = if letters[place] == b'0' { b'1' } else { letters[place] - 1 };
+            String::from_utf8(letters).unwrap()
+        };
+        let forged = format!("Cookie: {}={}", harness.cookie_name(), changed(token.reveal()));
+        assert_eq!(harness.get("/", &[&forged]).await.status, 401, "{place}");
+        assert!(matches!(harness.sign_in(&changed(code.reveal())).await.status, 401 | 429), "{place}");
+    }
+    assert_eq!(harness.get("/", &[&harness.cookie(&token)]).await.status, 200);
+    assert_eq!(harness.sign_in(code.reveal()).await.status, 204);
+}

@@ -106,6 +106,7 @@ async fn every_answer_carries_the_headers() {
         referrer-policy: same-origin
         cross-origin-opener-policy: same-origin
         cross-origin-resource-policy: same-origin
+        origin-agent-cluster: ?1
         x-frame-options: DENY
         permissions-policy: camera=(), microphone=(), geolocation=(), payment=(), usb=()
         content-security-policy: default-src 'none';

@@ -50,6 +50,7 @@ impl Assets for TestAssets {
             "assets/app-0123ABCD.js" => b"plain",
             "assets/app-0123ABCD.js.br" => b"brotli",
             "theme.css" => b"theme",
+            "panic.txt" => panic!("on purpose"),
             _ => return None,
         };
         Some(Cow::Borrowed(bytes))
@@ -182,6 +183,13 @@ impl Harness {
 
     /// The same without a library on this side: what is written is sent.
     pub async fn raw_link(&self, token: &Secret) -> TcpStream {
+        let (answer, socket) = self.raw_upgrade(token).await;
+        assert_eq!(answer.status, 101, "{answer:?}");
+        socket
+    }
+
+    /// What an upgrade answers, and the connection after it.
+    pub async fn raw_upgrade(&self, token: &Secret) -> (Answer, TcpStream) {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         let (host, origin, cookie) = (self.host(), &self.origin, self.cookie(token));
         let head = format!(
@@ -193,8 +201,7 @@ impl Harness {
         while !answer.ends_with(b"\r\n\r\n") {
             answer.push(socket.read_u8().await.unwrap());
         }
-        assert!(answer.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&answer));
-        socket
+        (Answer::parse(&String::from_utf8_lossy(&answer)), socket)
     }
 
     /// The same over a socket with tiny buffers, so that a reader that does not read is felt at once.
