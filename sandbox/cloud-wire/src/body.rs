@@ -17,6 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use crate::model::Protocol;
 use crate::sigv4::Refusal;
 use crate::spool::{Spool, Spooled};
+use budget::Reservation;
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -108,6 +109,22 @@ impl Body {
     /// How many bytes will come, if that is known.
     pub const fn length(&self) -> Option<u64> {
         self.length
+    }
+
+    /// How many bytes of it are in memory, whoever takes them and however slowly.
+    pub(crate) const fn weight(&self) -> u64 {
+        match &self.content {
+            Content::Whole(bytes) => bytes.len() as u64,
+            Content::Chunks(_) => 0,
+        }
+    }
+
+    /// The same bytes, which give that room back when the last of them is sent.
+    pub(crate) fn held_by(mut self, room: Reservation) -> Self {
+        if let Content::Whole(bytes) = self.content {
+            self.content = Content::Whole(room.hold(bytes));
+        }
+        self
     }
 
     /// The next bytes; none at the end.

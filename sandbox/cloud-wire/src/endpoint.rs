@@ -14,7 +14,6 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use budget::Source;
 use bytes::Bytes;
 use cloud_core::{AwsError, Context, CredentialStore};
 use edge::{BodyError, HostPolicy, Limits, Peer, RequestBody};
@@ -142,8 +141,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 impl Open {
     async fn handle(&self, request: Request<RequestBody>) -> Response<Body> {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-        let sender = peer.map_or_else(|| Source::named("peer", "unknown"), Source::address);
-        let spool = self.spool.of(sender);
+        let spool = self.spool.of(answer::sender(peer));
         self.answer(request.map(|body| streamed(body).waiting_in(spool)), peer).await
     }
 }

@@ -12,6 +12,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::body::Body;
 use crate::head::Head;
 use crate::model::{OperationType, Protocol};
+use crate::protocol::Content;
+use crate::query::Parameters;
+use crate::room::Room;
 use crate::shape::{Described, Shape};
 use crate::{percent, rest, xml};
 
@@ -86,14 +89,21 @@ pub fn as_request<O: OperationType>(
         headers: map,
         peer,
     };
-    let labels = labels.to_vec();
-    let value = rest::decode(Protocol::RestXml, O::OPERATION, &head, &labels, &Bytes::new(), Some(body))?;
+    let content = Content {
+        labels: labels.to_vec(),
+        document: Bytes::new(),
+        stream: Some(body),
+        parameters: Parameters::default(),
+    };
+    let value = rest::decode(Protocol::RestXml, O::OPERATION, &head, content, &Room::unlimited())?;
     Ok((head, O::Input::from_value(value)?))
 }
 
 /// A document in a field.
 pub fn document<T: Shape + Described>(text: &str) -> Result<T, AwsError> {
-    T::from_value(xml::parse(text.as_bytes())?.read(T::schema())?)
+    // Of at most as many bytes as all fields.
+    let room = Room::unlimited();
+    T::from_value(xml::parse(text.as_bytes(), &room)?.read(T::schema(), &room)?)
 }
 
 /// The boundary between the parts, if this is the type of a form with a file.

@@ -8,6 +8,8 @@ use cloud_core::AwsError;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use crate::paper::Paper;
+use crate::room::{self, Room};
 use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
 use crate::shape::Described;
 use crate::timestamp;
@@ -23,12 +25,14 @@ pub enum Dialect {
 }
 
 /// Reads a request's document. Mistakes become `SerializationException`.
-pub fn parse(bytes: &[u8], schema: &'static Schema) -> Result<Value, AwsError> {
+pub(crate) fn parse(bytes: &[u8], schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Seed { schema, dialect: Dialect::Wire }
+    let value = Seed { schema, dialect: Dialect::Wire, room }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|error| AwsError::new("SerializationException", without_position(&error)))
+    value.map_err(|error| {
+        room.refusal().unwrap_or_else(|| AwsError::new("SerializationException", without_position(&error)))
+    })
 }
 
 /// serde_json's message without its "at line 1 column 2", which AWS does not tell.
@@ -38,14 +42,18 @@ fn without_position(error: &serde_json::Error) -> String {
 }
 
 /// Writes an answer's document.
-pub fn print(value: &Value, schema: &Schema) -> Result<Vec<u8>, AwsError> {
-    serde_json::to_vec(&Json { value, schema, format: None, dialect: Dialect::Wire })
-        .map_err(AwsError::internal)
+pub(crate) fn print(value: &Value, schema: &Schema, room: &Room) -> Result<Vec<u8>, AwsError> {
+    let mut paper = Paper::new(room);
+    let written =
+        serde_json::to_writer(&mut paper, &Json { value, schema, format: None, dialect: Dialect::Wire });
+    let bytes = paper.finish()?;
+    written.map(|()| bytes).map_err(AwsError::internal)
 }
 
 /// A typed value out of a template's properties (or a stored document): names as in the model, types leniently.
 pub fn from_model<T: Described>(properties: &serde_json::Value) -> Result<T, AwsError> {
-    let seed = Seed { schema: T::schema(), dialect: Dialect::Model };
+    let room = Room::unlimited();
+    let seed = Seed { schema: T::schema(), dialect: Dialect::Model, room: &room };
     let value = seed.deserialize(properties).map_err(|error| AwsError::validation(error.to_string()))?;
     T::from_value(value)
 }
@@ -63,20 +71,28 @@ pub fn serialize_shape<T: Described, S: Serializer>(shape: T, serializer: S) -> 
 
 #[doc(hidden)]
 pub fn deserialize_shape<'de, T: Described, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let value = Seed { schema: T::schema(), dialect: Dialect::Model }.deserialize(deserializer)?;
+    let room = Room::unlimited();
+    let value =
+        Seed { schema: T::schema(), dialect: Dialect::Model, room: &room }.deserialize(deserializer)?;
     T::from_value(value).map_err(D::Error::custom)
 }
 
 /// Reads one value of a schema.
 #[derive(Clone, Copy)]
-struct Seed {
+struct Seed<'r> {
     schema: &'static Schema,
     dialect: Dialect,
+    room: &'r Room,
 }
 
-impl Seed {
+impl Seed<'_> {
     fn of(self, schema: &'static Schema) -> Self {
-        Self { schema, dialect: self.dialect }
+        Self { schema, ..self }
+    }
+
+    /// Asks before it is allocated.
+    fn take<E: serde::de::Error>(self, bytes: usize) -> Result<(), E> {
+        self.room.take(bytes).map_err(E::custom)
     }
 
     fn lenient(self) -> bool {
@@ -95,7 +111,6 @@ impl Seed {
             Kind::Boolean => "a Boolean",
             Kind::Blob => "a Blob",
             Kind::Timestamp(_) => "a Timestamp",
-            Kind::Document => "a Document",
         };
         E::custom(format_args!("{found} can not be converted to {wanted}"))
     }
@@ -122,18 +137,15 @@ impl Seed {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Seed {
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        if matches!(self.schema.kind, Kind::Document) {
-            return serde::Deserialize::deserialize(deserializer).map(Value::Document);
-        }
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Seed {
+impl<'de> Visitor<'de> for Seed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,8 +180,14 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
         let refused = || self.refuse("STRING_VALUE");
         match self.schema.kind {
-            Kind::String(_) => Ok(Value::String(text.to_owned())),
-            Kind::Blob => BASE64.decode(text).map(|bytes| Value::Blob(bytes.into())).map_err(|_| refused()),
+            Kind::String(_) => {
+                self.take(text.len() + room::ALLOCATION)?;
+                Ok(Value::String(text.to_owned()))
+            }
+            Kind::Blob => {
+                self.take(text.len())?;
+                BASE64.decode(text).map(|bytes| Value::Blob(bytes.into())).map_err(|_| refused())
+            }
             Kind::Timestamp(_) => timestamp::parse(text).map(Value::Timestamp).ok_or_else(refused),
             // The protocols write the numbers that JSON cannot as text.
             Kind::Float if matches!(text, "NaN" | "Infinity" | "-Infinity") || self.lenient() => {
@@ -190,6 +208,7 @@ impl<'de> Visitor<'de> for Seed {
         };
         let mut elements = Vec::new();
         while let Some(value) = access.next_element_seed(self.of(element))? {
+            self.take(room::ELEMENT)?;
             elements.push(value);
         }
         Ok(Value::List(elements))
@@ -198,6 +217,7 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         match self.schema.kind {
             Kind::Structure(members) => {
+                self.take(room::structure(members.len()))?;
                 let mut values: Vec<Value> = members.iter().map(|_| Value::Null).collect();
                 while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
                     let found = self.member_named(&name);
@@ -213,6 +233,8 @@ impl<'de> Visitor<'de> for Seed {
             Kind::Map { value: schema, .. } => {
                 let mut entries = Vec::new();
                 while let Some(key) = access.next_key::<String>()? {
+                    let first = if entries.is_empty() { room::MAP } else { 0 };
+                    self.take(first + 2 * room::ELEMENT + key.len() + room::ALLOCATION)?;
                     entries.push((key, access.next_value_seed(self.of(schema))?));
                 }
                 Ok(Value::Map(entries))
@@ -272,7 +294,6 @@ impl Serialize for Json<'_> {
             (Value::String(text), _) => to.serialize_str(text),
             (Value::Blob(bytes), _) => to.serialize_str(&BASE64.encode(bytes)),
             (Value::Timestamp(moment), _) => self.moment(*moment, to),
-            (Value::Document(document), _) => document.serialize(to),
             (Value::List(elements), Kind::List { element, .. }) => {
                 let mut list = to.serialize_seq(Some(elements.len()))?;
                 for value in elements {
@@ -333,7 +354,9 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Thing, String> {
-        parse(text.as_bytes(), &THING).and_then(Thing::from_value).map_err(|error| error.to_string())
+        parse(text.as_bytes(), &THING, &Room::unlimited())
+            .and_then(Thing::from_value)
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -398,8 +421,9 @@ mod tests {
             };
             let kept = serde_json::to_string(&thing).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Thing>(&kept).unwrap(), &thing);
-            let wire = print(&thing.clone().into_value(), &THING).unwrap();
-            prop_assert_eq!(Thing::from_value(parse(&wire, &THING).unwrap()).unwrap(), thing);
+            let room = Room::unlimited();
+            let wire = print(&thing.clone().into_value(), &THING, &room).unwrap();
+            prop_assert_eq!(Thing::from_value(parse(&wire, &THING, &room).unwrap()).unwrap(), thing);
         }
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::room;
+
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
@@ -20,6 +22,12 @@ pub(crate) fn decode(text: &str) -> Option<String> {
 /// Decodes a form's key or value, in which `+` is a space.
 pub(crate) fn decode_form(text: &str) -> Option<String> {
     if text.contains('+') { decode(&text.replace('+', " ")) } else { decode(text) }
+}
+
+/// What the pairs of a form or query take in memory.
+pub(crate) fn cost(form: &str) -> usize {
+    let pairs = form.bytes().filter(|byte| *byte == b'&').count() + 1;
+    pairs * room::PAIR + 2 * form.len()
 }
 
 /// The pairs of a form or query, in order. None if one of them is not UTF-8.

@@ -10,6 +10,7 @@ use crate::head::Head;
 use crate::model::{Operation, Protocol, ServiceModel};
 use crate::query::Parameters;
 use crate::rest::{self, Labels};
+use crate::room::Room;
 use crate::schema::{Kind, Location, Member, TimestampFormat};
 use crate::shape::UNIT;
 use crate::value::Value;
@@ -34,16 +35,15 @@ pub(crate) fn decode(
     operation: &Operation,
     head: &Head,
     content: Content,
+    memory: &Room,
 ) -> Result<Value, AwsError> {
     match model.protocol {
-        Protocol::Query => content.parameters.read(operation.input),
+        Protocol::Query => content.parameters.read(operation.input, memory),
         Protocol::Json10 | Protocol::Json11 if content.document.is_empty() => {
-            json::parse(b"{}", operation.input)
+            json::parse(b"{}", operation.input, memory)
         }
-        Protocol::Json10 | Protocol::Json11 => json::parse(&content.document, operation.input),
-        protocol => {
-            rest::decode(protocol, operation, head, &content.labels, &content.document, content.stream)
-        }
+        Protocol::Json10 | Protocol::Json11 => json::parse(&content.document, operation.input, memory),
+        protocol => rest::decode(protocol, operation, head, content, memory),
     }
 }
 
@@ -54,6 +54,7 @@ pub(crate) fn encode(
     root: Option<&'static str>,
     output: Value,
     id: &RequestId,
+    memory: &Room,
 ) -> Result<Response<Body>, AwsError> {
     let mut headers = HeaderMap::new();
     let mut status = operation.status;
@@ -64,24 +65,30 @@ pub(crate) fn encode(
             if std::ptr::eq(operation.output, &raw const UNIT) {
                 Body::default()
             } else {
-                Bytes::from(json::print(&output, operation.output)?).into()
+                Bytes::from(json::print(&output, operation.output, memory)?).into()
             }
         }
         Protocol::Query => {
             content_type(&mut headers, media_type(model.protocol));
-            Bytes::from(query_output(model, operation, &output, id)).into()
+            Bytes::from(query_output(model, operation, &output, id, memory)?).into()
         }
         Protocol::RestJson | Protocol::RestXml => {
             rest::place(operation, &output, &mut headers, &mut status)?;
-            rest_body(model, operation, root, output, &mut headers)?
+            rest_body(model, operation, root, output, &mut headers, memory)?
         }
     };
     Ok(respond(status, headers, body, id))
 }
 
-fn query_output(model: &ServiceModel, operation: &Operation, output: &Value, id: &RequestId) -> Vec<u8> {
+fn query_output(
+    model: &ServiceModel,
+    operation: &Operation,
+    output: &Value,
+    id: &RequestId,
+    memory: &Room,
+) -> Result<Vec<u8>, AwsError> {
     let (outer, inner) = (format!("{}Response", operation.name), format!("{}Result", operation.name));
-    let mut writer = Writer::default();
+    let mut writer = Writer::new(memory);
     writer.open(&outer, model.xml_namespace);
     if !std::ptr::eq(operation.output, &raw const UNIT) {
         writer.open(&inner, "");
@@ -102,6 +109,7 @@ fn rest_body(
     root: Option<&'static str>,
     output: Value,
     headers: &mut HeaderMap,
+    memory: &Room,
 ) -> Result<Body, AwsError> {
     let schema = operation.output;
     let Some((index, member)) = schema.payload() else {
@@ -111,8 +119,10 @@ fn rest_body(
         }
         content_type(headers, media_type(model.protocol));
         let bytes = match model.protocol {
-            Protocol::RestXml => xml_document(model, root.unwrap_or(schema.name), &output, schema.members()),
-            _ => json::print(&output, schema)?,
+            Protocol::RestXml => {
+                xml_document(model, root.unwrap_or(schema.name), &output, schema.members(), memory)?
+            }
+            _ => json::print(&output, schema, memory)?,
         };
         return Ok(Bytes::from(bytes).into());
     };
@@ -122,28 +132,34 @@ fn rest_body(
     };
     Ok(match value {
         Value::Null => Body::default(),
-        Value::Body(body) => body,
+        Value::Body(body) => *body,
         Value::Blob(bytes) => bytes.into(),
         Value::String(text) => Bytes::from(text).into(),
         value => {
             content_type(headers, media_type(model.protocol));
             match model.protocol {
                 Protocol::RestXml => {
-                    let mut writer = Writer::document();
+                    let mut writer = Writer::document(memory);
                     let namespace = member.namespace.unwrap_or(("", model.xml_namespace));
                     let place =
                         Member { namespace: (!namespace.1.is_empty()).then_some(namespace), ..*member };
                     writer.value(root.unwrap_or(member.wire), member.schema, &value, &place);
-                    Bytes::from(writer.finish()).into()
+                    Bytes::from(writer.finish()?).into()
                 }
-                _ => Bytes::from(json::print(&value, member.schema)?).into(),
+                _ => Bytes::from(json::print(&value, member.schema, memory)?).into(),
             }
         }
     })
 }
 
-fn xml_document(model: &ServiceModel, root: &str, output: &Value, members: &'static [Member]) -> Vec<u8> {
-    let mut writer = Writer::document();
+fn xml_document(
+    model: &ServiceModel,
+    root: &str,
+    output: &Value,
+    members: &'static [Member],
+    memory: &Room,
+) -> Result<Vec<u8>, AwsError> {
+    let mut writer = Writer::document(memory);
     writer.open(root, model.xml_namespace);
     for (member, value) in members.iter().zip(output.members()) {
         if member.location != Location::Body || value.is_null() {
@@ -212,7 +228,8 @@ fn json_error(protocol: Protocol, error: &AwsError, message: &str) -> Vec<u8> {
 }
 
 fn query_error(namespace: &str, error: &AwsError, id: &RequestId) -> Vec<u8> {
-    let mut writer = Writer::default();
+    let memory = Room::unlimited();
+    let mut writer = Writer::new(&memory);
     writer.open("ErrorResponse", namespace);
     writer.open("Error", "");
     writer.element("Type", if error.fault() == Fault::Sender { "Sender" } else { "Receiver" });
@@ -221,7 +238,7 @@ fn query_error(namespace: &str, error: &AwsError, id: &RequestId) -> Vec<u8> {
     writer.close("Error");
     writer.element("RequestId", id.as_str());
     writer.close("ErrorResponse");
-    writer.finish()
+    writer.finish().unwrap_or_default()
 }
 
 /// S3's second id of a request, made of the first.
@@ -232,17 +249,19 @@ fn host_id(id: &RequestId) -> String {
 
 /// A document of texts.
 pub(crate) fn document(root: &str, members: &[(&'static str, String)]) -> Bytes {
-    let mut writer = Writer::document();
+    let memory = Room::unlimited();
+    let mut writer = Writer::document(&memory);
     writer.open(root, "");
     for (name, text) in members {
         writer.element(name, text);
     }
     writer.close(root);
-    writer.finish().into()
+    writer.finish().unwrap_or_default().into()
 }
 
 fn s3_error(error: &AwsError, id: &RequestId) -> Vec<u8> {
-    let mut writer = Writer::document();
+    let memory = Room::unlimited();
+    let mut writer = Writer::document(&memory);
     writer.open("Error", "");
     writer.element("Code", error.code());
     writer.element("Message", error.message());
@@ -252,7 +271,7 @@ fn s3_error(error: &AwsError, id: &RequestId) -> Vec<u8> {
     writer.element("RequestId", id.as_str());
     writer.element("HostId", &host_id(id));
     writer.close("Error");
-    writer.finish()
+    writer.finish().unwrap_or_default()
 }
 
 pub(crate) fn respond(status: u16, headers: HeaderMap, body: Body, id: &RequestId) -> Response<Body> {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use budget::Exhausted;
 use cloud_core::AwsError;
 
+use crate::room::{self, Room};
 use crate::scalar;
 use crate::schema::{Kind, Member, Schema};
 use crate::value::Value;
@@ -20,21 +22,31 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     /// Sorts a form's pairs into a tree. A parameter given twice is refused.
-    pub(crate) fn of(pairs: &[(String, String)]) -> Result<Self, AwsError> {
-        let mut root = Self::default();
+    pub(crate) fn of(pairs: &[(String, String)], room: &Room) -> Result<Self, AwsError> {
+        let mut tree = Self::default();
         for (name, value) in pairs {
-            let mut node = &mut root;
+            let mut node = &mut tree;
             for (depth, part) in name.split('.').enumerate() {
                 if depth == MAX_DEPTH {
                     return Err(malformed("A parameter's name has too many parts"));
                 }
+                if !node.children.contains_key(part) {
+                    room.take(node.next() + part.len() + room::ALLOCATION)?;
+                }
                 node = node.children.entry(part.to_owned()).or_default();
             }
+            room.take(value.len() + room::ALLOCATION)?;
             if node.value.replace(value.clone()).is_some() {
                 return Err(malformed("A parameter occurs twice"));
             }
         }
-        Ok(root)
+        Ok(tree)
+    }
+
+    /// What one child more takes: the first one makes a tree's node with room for eleven, of which half may be empty.
+    fn next(&self) -> usize {
+        let child = size_of::<(String, Self)>();
+        if self.children.is_empty() { 12 * child } else { 2 * child }
     }
 
     /// The value of a parameter with that one-part name.
@@ -43,63 +55,77 @@ impl Parameters {
     }
 
     /// Reads a structure.
-    pub(crate) fn read(&self, schema: &'static Schema) -> Result<Value, AwsError> {
+    pub(crate) fn read(&self, schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
         match schema.kind {
             Kind::Structure(members) => {
-                let values = members.iter().map(|member| self.member(member));
+                room.take(room::structure(members.len()))?;
+                let values = members.iter().map(|member| self.member(member, room));
                 values.collect::<Result<_, _>>().map(Value::Structure)
             }
-            Kind::List { element, name, flattened } => self.list(element, name, flattened),
-            Kind::Map { key, value, names, flattened } => self.map(key, value, names, flattened),
+            Kind::List { element, name, flattened } => self.list(element, name, flattened, room),
+            Kind::Map { key, value, names, flattened } => self.map((key, value), names, flattened, room),
             _ => match &self.value {
-                Some(text) => scalar::parse(text, schema),
+                Some(text) => {
+                    room.take(text.len() + room::ALLOCATION)?;
+                    scalar::parse(text, schema)
+                }
                 None => Err(malformed(&format!("Unexpected complex element for {}", schema.name))),
             },
         }
     }
 
-    fn member(&self, member: &'static Member) -> Result<Value, AwsError> {
+    fn member(&self, member: &'static Member, room: &Room) -> Result<Value, AwsError> {
         if let Kind::List { element, name, flattened } = member.schema.kind
             && (flattened || member.flattened)
         {
             let wire = if name == "member" { member.wire } else { name };
-            return self.children.get(wire).map_or(Ok(Value::Null), |node| node.list(element, name, true));
+            let found = self.children.get(wire);
+            return found.map_or(Ok(Value::Null), |node| node.list(element, name, true, room));
         }
-        self.children.get(member.wire).map_or(Ok(Value::Null), |node| node.read(member.schema))
+        self.children.get(member.wire).map_or(Ok(Value::Null), |node| node.read(member.schema, room))
     }
 
-    fn list(&self, element: &'static Schema, name: &str, flattened: bool) -> Result<Value, AwsError> {
+    fn list(
+        &self,
+        element: &'static Schema,
+        name: &str,
+        flattened: bool,
+        room: &Room,
+    ) -> Result<Value, AwsError> {
         let nested = if flattened { None } else { self.children.get(name) };
-        let elements = nested.unwrap_or(self).numbered().into_iter().map(|node| node.read(element));
+        let elements =
+            nested.unwrap_or(self).numbered(room)?.into_iter().map(|node| node.read(element, room));
         elements.collect::<Result<_, _>>().map(Value::List)
     }
 
     fn map(
         &self,
-        key: &'static Schema,
-        value: &'static Schema,
+        (key, value): (&'static Schema, &'static Schema),
         names: (&str, &str),
         flattened: bool,
+        room: &Room,
     ) -> Result<Value, AwsError> {
         let nested = if flattened { None } else { self.children.get("entry") };
-        let entries = nested.unwrap_or(self).numbered().into_iter().map(|node| {
+        let entries = nested.unwrap_or(self).numbered(room)?.into_iter().map(|node| {
+            room.take(room::MAP)?;
             let child = |name| {
                 node.children.get(name).ok_or_else(|| malformed("A map's entry lacks its key or value"))
             };
-            let Value::String(key) = child(names.0)?.read(key)? else {
+            let Value::String(key) = child(names.0)?.read(key, room)? else {
                 return Err(malformed("A map's key is text"));
             };
-            Ok((key, child(names.1)?.read(value)?))
+            Ok((key, child(names.1)?.read(value, room)?))
         });
         entries.collect::<Result<_, _>>().map(Value::Map)
     }
 
     /// The children whose names are numbers, in their order.
-    fn numbered(&self) -> Vec<&Self> {
+    fn numbered(&self, room: &Room) -> Result<Vec<&Self>, Exhausted> {
+        room.take(self.children.len() * room::ELEMENT)?;
         let mut found: Vec<_> =
             self.children.iter().filter_map(|(name, node)| Some((name.parse::<u32>().ok()?, node))).collect();
         found.sort_by_key(|(number, _)| *number);
-        found.into_iter().map(|(_, node)| node).collect()
+        Ok(found.into_iter().map(|(_, node)| node).collect())
     }
 }
 
@@ -127,7 +153,9 @@ mod tests {
     static ROOT: Schema = Schema::structure("Root", MEMBERS);
 
     fn check(form: &str, expected: &expect_test::Expect) {
-        let read = Parameters::of(&percent::pairs(form).unwrap()).and_then(|tree| tree.read(&ROOT));
+        let room = Room::unlimited();
+        let read =
+            Parameters::of(&percent::pairs(form).unwrap(), &room).and_then(|tree| tree.read(&ROOT, &room));
         let shown = match read {
             Ok(value) => format!("{value:?}"),
             Err(error) => error.to_string(),

@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::body::Body;
 use crate::head::Head;
 use crate::model::{Operation, Protocol};
+use crate::protocol::Content;
+use crate::room::{self, Room};
 use crate::schema::{Kind, Location, Member, TimestampFormat};
 use crate::value::Value;
 use crate::{json, percent, scalar, xml};
@@ -81,29 +83,28 @@ pub(crate) fn decode(
     protocol: Protocol,
     operation: &Operation,
     head: &Head,
-    labels: &Labels,
-    document: &Bytes,
-    body: Option<Body>,
+    content: Content,
+    room: &Room,
 ) -> Result<Value, AwsError> {
+    let Content { labels, document, stream: mut body, .. } = content;
     let schema = operation.input;
     let mut values = if schema.payload().is_some() || document.is_empty() {
         schema.members().iter().map(|_| Value::Null).collect()
     } else {
         match protocol {
-            Protocol::RestXml => into_members(xml::parse(document)?.read(schema)?),
-            _ => into_members(json::parse(document, schema)?),
+            Protocol::RestXml => into_members(xml::parse(&document, room)?.read(schema, room)?),
+            _ => into_members(json::parse(&document, schema, room)?),
         }
     };
-    let mut body = body;
     for (member, slot) in schema.members().iter().zip(&mut values) {
         match member.location {
             Location::Body | Location::Status => {}
-            Location::Payload => *slot = payload(protocol, member, document, body.take())?,
+            Location::Payload => *slot = payload(protocol, member, &document, body.take(), room)?,
             Location::Uri => {
                 let label = labels.iter().find(|(name, _)| *name == member.wire);
                 *slot = label.map_or(Ok(Value::Null), |(_, text)| scalar::parse(text, member.schema))?;
             }
-            Location::Query => *slot = from_query(head, schema.members(), member)?,
+            Location::Query => *slot = from_query(head, schema.members(), member, room)?,
             Location::Header => *slot = from_header(&head.headers, member)?,
             Location::Headers => *slot = from_prefix(&head.headers, member.wire),
         }
@@ -123,21 +124,34 @@ fn payload(
     member: &Member,
     document: &Bytes,
     body: Option<Body>,
+    room: &Room,
 ) -> Result<Value, AwsError> {
     match member.schema.kind {
-        Kind::Blob if member.streaming => Ok(Value::Body(body.unwrap_or_else(|| document.clone().into()))),
+        Kind::Blob if member.streaming => {
+            Ok(Value::Body(Box::new(body.unwrap_or_else(|| document.clone().into()))))
+        }
         Kind::Blob => Ok(Value::Blob(document.clone())),
         _ if document.is_empty() => Ok(Value::Null),
         Kind::String(_) => match std::str::from_utf8(document) {
-            Ok(text) => Ok(Value::String(text.to_owned())),
+            Ok(text) => {
+                room.take(text.len())?;
+                Ok(Value::String(text.to_owned()))
+            }
             Err(_) => Err(AwsError::new("SerializationException", "The body is not UTF-8")),
         },
-        _ if protocol == Protocol::RestXml => xml::parse(document)?.read(member.schema),
-        _ => json::parse(document, member.schema),
+        _ if protocol == Protocol::RestXml => xml::parse(document, room)?.read(member.schema, room),
+        _ => json::parse(document, member.schema, room),
     }
 }
 
-fn from_query(head: &Head, members: &'static [Member], member: &Member) -> Result<Value, AwsError> {
+fn from_query(
+    head: &Head,
+    members: &'static [Member],
+    member: &Member,
+    room: &Room,
+) -> Result<Value, AwsError> {
+    // However many of them are this member's.
+    room.take(head.query.len() * room::PAIR + 2 * head.raw_query.len())?;
     let values = head.query.iter().filter(|(key, _)| key == member.wire).map(|(_, value)| value.as_str());
     match member.schema.kind {
         Kind::List { element, .. } => {

@@ -49,8 +49,6 @@ pub enum Kind {
     Blob,
     /// A moment, in the format of its place unless the model states one.
     Timestamp(Option<TimestampFormat>),
-    /// Any JSON.
-    Document,
 }
 
 /// How a moment is written.
@@ -173,11 +171,6 @@ impl Schema {
     /// A moment.
     pub const fn timestamp(name: &'static str) -> Self {
         Self::new(name, Kind::Timestamp(None))
-    }
-
-    /// Any JSON.
-    pub const fn document(name: &'static str) -> Self {
-        Self::new(name, Kind::Document)
     }
 
     /// The least length or value.

@@ -96,19 +96,18 @@ scalar!(i32, Integer, "an integer", value => Self::try_from(value).map_err(|_| m
 scalar!(f64, Float, "a double", value => Ok(value), this => this);
 scalar!(Timestamp, Timestamp, "a timestamp", value => Ok(value), this => this);
 scalar!(Bytes, Blob, "a blob", value => Ok(value), this => this);
-scalar!(serde_json::Value, Document, "a document", value => Ok(value), this => this);
 
 impl Shape for Body {
     fn from_value(value: Value) -> Result<Self, AwsError> {
         match value {
-            Value::Body(body) => Ok(body),
+            Value::Body(body) => Ok(*body),
             Value::Blob(bytes) => Ok(bytes.into()),
             _ => Err(mismatch("a stream")),
         }
     }
 
     fn into_value(self) -> Value {
-        Value::Body(self)
+        Value::Body(Box::new(self))
     }
 
     fn absent(_member: &str) -> Result<Self, AwsError> {

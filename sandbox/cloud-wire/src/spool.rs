@@ -5,7 +5,6 @@
 use std::io::SeekFrom;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
@@ -15,6 +14,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 use crate::body::{Body, too_large};
+use crate::room;
 
 /// Bytes of a body that wait in memory.
 const KEPT: usize = 32 * 1024;
@@ -22,8 +22,6 @@ const KEPT: usize = 32 * 1024;
 const DISK: u64 = 4 << 30;
 /// How many times a body is in memory while it is worked on: as it came, read, and handed on.
 const COPIES: u64 = 3;
-/// How long a whole body waits for room in memory.
-const WAIT: Duration = Duration::from_secs(10);
 
 /// The place of one request's body. Cheap to clone.
 #[derive(Clone)]
@@ -141,11 +139,7 @@ impl Spooled {
 
     /// All of it in memory, paid for by `owner` as long as a clone of the bytes lives.
     pub(crate) async fn into_bytes(self, owner: &Source) -> Result<Bytes, AwsError> {
-        let cost = COPIES * self.length;
-        let room = match tokio::time::timeout(WAIT, self.memory.reserve_when_free(owner, cost)).await {
-            Ok(room) => room?,
-            Err(_) => self.memory.reserve(owner, cost)?,
-        };
+        let room = room::when_free(&self.memory, owner, COPIES * self.length).await?;
         let bytes = match self.place {
             Place::Memory { bytes, held } => {
                 drop(held);

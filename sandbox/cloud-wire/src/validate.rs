@@ -12,6 +12,8 @@ use crate::value::Value;
 
 /// How much of a wrong value is shown back.
 const SHOWN: usize = 1024;
+/// How many mistakes are told. LIMIT: AWS tells all of them.
+const TOLD: usize = 100;
 
 /// Checks a whole input. All that is wrong goes into one message:
 /// "2 validation errors detected: Value '…' at 'functionName' failed to satisfy constraint: …; Value …".
@@ -34,6 +36,9 @@ fn structure(values: &[Value], members: &'static [Member], path: &str, found: &m
     let pairs = || members.iter().zip(values);
     let ordered = pairs().filter(|(member, _)| !in_path(member));
     for (member, value) in ordered.chain(pairs().filter(|(member, _)| in_path(member))) {
+        if found.len() >= TOLD {
+            return;
+        }
         let name = lower_first(member.name);
         let path = if path.is_empty() { name } else { format!("{path}.{name}") };
         if value.is_null() {
@@ -65,6 +70,9 @@ fn shape(value: &Value, schema: &'static Schema, path: &str, found: &mut Vec<Str
 
 fn list(value: &Value, elements: &[Value], element: &'static Schema, path: &str, found: &mut Vec<String>) {
     for (index, inner) in elements.iter().enumerate() {
+        if found.len() >= TOLD {
+            return;
+        }
         if scalar(element) {
             // AWS: elements that are scalars are reported at the list, once, with all that holds for them.
             if !broken(inner, element).is_empty() {
@@ -97,12 +105,16 @@ fn map(
         )
     };
     for (key, inner) in entries {
+        if found.len() >= TOLD {
+            return;
+        }
         let key_value = Value::String(key.clone());
         if !broken(&key_value, key_schema).is_empty() {
             found.push(at("keys", key_schema, &key_value));
             return;
         }
         if !scalar(schema) {
+            let key = shortened(key.clone());
             shape(inner, schema, &format!("{path}.{key}.member"), found);
             continue;
         }
@@ -193,6 +205,10 @@ fn shown(value: &Value) -> String {
         Value::Blob(_) | Value::Body(_) => "java.nio.HeapByteBuffer".into(),
         _ => String::new(),
     };
+    shortened(text)
+}
+
+fn shortened(text: String) -> String {
     if text.chars().count() <= SHOWN { text } else { text.chars().take(SHOWN).chain("…".chars()).collect() }
 }
 
@@ -206,6 +222,8 @@ mod tests {
     static STATES: Schema = Schema::list("States", &STATE);
     static THINGS: Schema = Schema::list("Things", &INNER);
     static TAGS: Schema = Schema::map("Tags", &NAME, &NAME);
+    static KEY: Schema = Schema::string("Key");
+    static INNERS: Schema = Schema::map("Inners", &KEY, &INNER);
     static INNER: Schema = Schema::structure("Inner", &[Member::new("Name", &NAME).required()]);
     static MEMBERS: &[Member] = &[
         Member::new("FunctionName", &NAME).required(),
@@ -214,11 +232,12 @@ mod tests {
         Member::new("States", &STATES),
         Member::new("Things", &THINGS),
         Member::new("Tags", &TAGS),
+        Member::new("Inners", &INNERS),
     ];
     static ROOT: Schema = Schema::structure("Root", MEMBERS);
 
     fn check_message(text: &str, expected: &expect_test::Expect) {
-        let value = crate::json::parse(text.as_bytes(), &ROOT).unwrap();
+        let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
         let message = check(&value, &ROOT, "ValidationException")
             .map_or_else(|error| error.message().to_owned(), |()| "fine".into());
         expected.assert_eq(&message);
@@ -233,6 +252,23 @@ mod tests {
         let places: Vec<&str> =
             error.message().split("' at '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
         assert_eq!(places, ["count", "name"]);
+    }
+
+    #[test]
+    fn a_thousand_mistakes_are_a_bounded_message() {
+        let key = "k".repeat(100_000);
+        for text in [
+            format!(r#"{{"FunctionName":"a","Things":[{}{{}}]}}"#, "{},".repeat(100_000)),
+            format!(
+                r#"{{"FunctionName":"a","Inners":{{{}"":{{}}}}}}"#,
+                format!(r#""{key}":{{}},"#).repeat(100)
+            ),
+        ] {
+            let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
+            let message = check(&value, &ROOT, "ValidationException").unwrap_err().message().to_owned();
+            assert!(message.starts_with("100 validation errors"), "{message:.100}");
+            assert!(message.len() < 200 * SHOWN, "{}", message.len());
+        }
     }
 
     #[test]

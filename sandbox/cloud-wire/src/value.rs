@@ -29,10 +29,8 @@ pub enum Value {
     Map(Vec<(String, Self)>),
     /// Members, in the order of the schema.
     Structure(Vec<Self>),
-    /// A stream of bytes.
-    Body(Body),
-    /// Any JSON.
-    Document(serde_json::Value),
+    /// A stream of bytes. Behind a pointer: every other value would be as large.
+    Body(Box<Body>),
 }
 
 impl Value {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 
-use budget::Source;
+use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
 use cloud_core::{AwsError, Caller, Credential, RequestId};
 use futures_util::FutureExt;
@@ -18,6 +18,7 @@ use crate::head::Head;
 use crate::model::Protocol;
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
+use crate::room::{self, Room};
 use crate::service::DEFAULT_BODY_LIMIT;
 use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
@@ -31,11 +32,32 @@ pub(super) struct Asked {
     pub(super) head: Head,
     pub(super) body: Body,
     pub(super) id: RequestId,
+    /// For the head's query.
+    pub(super) room: Option<Reservation>,
 }
 
+/// What a page at an address without a name may do: all but act as that address.
+const APART: &str = "sandbox allow-scripts allow-forms allow-modals allow-popups allow-downloads";
+
+/// Up to here a connection's own share of memory is enough: for a query, or for an answer that is being sent.
+const SMALL: u64 = 16 * 1024;
+
 impl Open {
-    /// Guards, then answers.
+    /// Guards, then answers; an answer of this machine's bare addresses is no page of theirs.
     pub(super) async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
+        let named = edge::host(request.uri(), request.headers())
+            .is_ok_and(|host| host.host().trim_matches(['[', ']']).parse::<IpAddr>().is_err());
+        // Its state is large, and would be moved with that of the connection.
+        let mut response = Box::pin(self.guard(request, peer)).await;
+        if !named {
+            // The IDE is at such an address, and browsers tell its cookies and ours apart by name alone. An object or an
+            // API's page that is opened here runs in an origin of its own, which has no cookies and no neighbours.
+            response.headers_mut().append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(APART));
+        }
+        response
+    }
+
+    async fn guard(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
         let id = RequestId::random(self.context.entropy());
         // Before anybody looks at it: a request that two readers could take for different hosts is for none of them.
         let authority = match edge::host(request.uri(), request.headers()) {
@@ -43,17 +65,21 @@ impl Open {
             Err(error) => return plain(error.status(), &error.to_string()),
         };
         if let Some(front) = self.fronts.iter().find(|front| front.claims_host(authority.host())) {
-            return self.caught(front.answer(request, peer), &id).await;
+            return self.held(self.caught(front.answer(request, peer), &id).await, peer).await;
         }
         if let Err(error) = self.hosts.check(request.uri(), request.headers()) {
             return plain(error.status(), &error.to_string());
         }
+        if let Some(front) = self.fronts.iter().find(|front| front.claims_path(request.uri().path())) {
+            return self.held(self.caught(front.answer(request, peer), &id).await, peer).await;
+        }
+        let room = match self.room_for_query(request.uri().query().unwrap_or_default(), peer) {
+            Ok(room) => room,
+            Err(error) => return plain(StatusCode::SERVICE_UNAVAILABLE, error.message()),
+        };
         let Some(mut head) = Head::of(&request, peer) else {
             return plain(StatusCode::BAD_REQUEST, "The query is not UTF-8.");
         };
-        if let Some(front) = self.fronts.iter().find(|front| front.claims_path(&head.path)) {
-            return self.caught(front.answer(request, peer), &id).await;
-        }
         virtual_host(&mut head, authority.host());
         let granted = match self.cross(&head, &authority, &id) {
             Ok(headers) => headers,
@@ -62,10 +88,37 @@ impl Open {
         if head.path == "/_cumulo/health" {
             return self.health(&head);
         }
-        let asked = Asked { head, body: request.into_body(), id: id.clone() };
+        let asked = Asked { head, body: request.into_body(), id: id.clone(), room };
         let mut response = self.caught(self.dispatch(asked), &id).await;
         response.headers_mut().extend(granted);
         response
+    }
+
+    /// What a query of thousands of parameters takes, until its request is over.
+    fn room_for_query(&self, query: &str, peer: Option<IpAddr>) -> Result<Option<Reservation>, AwsError> {
+        let cost = percent::cost(query) as u64;
+        if cost <= SMALL {
+            return Ok(None);
+        }
+        Ok(Some(self.context.memory().reserve(&sender(peer), cost)?))
+    }
+
+    /// An answer to a stranger that is his to hold, until he has taken it.
+    async fn held(&self, response: Response<Body>, peer: Option<IpAddr>) -> Response<Body> {
+        let weight = response.body().weight();
+        if weight <= SMALL {
+            return response;
+        }
+        match room::when_free(self.context.memory(), &sender(peer), weight).await {
+            Ok(room) => response.map(|body| body.held_by(room)),
+            Err(error) => {
+                tracing::debug!(%error, "no room for an answer");
+                plain(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Too many answers wait to be taken: try again in a moment.",
+                )
+            }
+        }
     }
 
     /// A panic fails its request, never the process.
@@ -107,7 +160,7 @@ impl Open {
         if let Some(mount) = form {
             return self.post_form(mount, asked).await;
         }
-        let Asked { head, body, id } = asked;
+        let Asked { head, body, id, room: _room } = asked;
         let authorization = match Authorization::of(&head) {
             Ok(authorization) => authorization,
             Err(refusal) => return self.refuse(&head, None, refusal, &id),
@@ -181,26 +234,39 @@ impl Open {
         name: &mut &'static str,
     ) -> Result<Response<Body>, AwsError> {
         let model = mount.model;
-        let (found, content) = request.receive(mount, body).await?;
-        // Its reservation covers what is made of it, until the answer is there.
+        let memory = self.context.memory();
+        let (found, content, room) = request.receive(mount, body, memory).await?;
+        // What is held for them covers what is made of them, until the answer is there.
         let _document = content.document.clone();
         let operation = found.operation;
         *name = operation.name;
         let caller = request.caller();
         mount.service.admit(operation.name, &request.head, &caller)?;
-        let input =
-            protocol::decode(model, operation, &request.head, Content { labels: found.labels, ..content })?;
+        let content = Content { labels: found.labels, ..content };
+        let input = protocol::decode(model, operation, &request.head, content, &room)?;
+        let _input = room.into_held();
         if mount.service.validates(operation.name) {
             validate::check(&input, operation.input, model.validation_code)?;
         }
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
         })?;
+        // Before anything is done: for want of room for a small answer no success is told as a failure.
+        let room = request.room(memory).await?;
         let (output, notes) = note::gather(pending).await;
-        let root = mount.service.xml_root(operation.name);
-        let mut response = protocol::encode(model, operation, root, output?, &request.id)?;
+        let element = mount.service.xml_root(operation.name);
+        let mut response = protocol::encode(model, operation, element, output?, &request.id, &room)?;
         response.headers_mut().extend(notes);
-        Ok(response)
+        let weight = response.body().weight();
+        let held = match room.into_held() {
+            Some(mut held) if held.bytes() >= weight => {
+                held.shrink_to(weight);
+                held
+            }
+            // It came as bytes and was not printed: what a function answered.
+            _ => room::when_free(memory, &request.owner(), weight).await?,
+        };
+        Ok(response.map(|body| body.held_by(held)))
     }
 }
 
@@ -226,17 +292,33 @@ impl Signed {
         }
     }
 
-    /// Finds the operation, verifies the signature, and takes the body as the operation wants it.
-    async fn receive(&self, mount: &Mount, body: Body) -> Result<(Found, Content), AwsError> {
+    /// Who pays for what it takes.
+    fn owner(&self) -> Source {
+        Source::named("key", self.authorization.access_key_id.as_str())
+    }
+
+    async fn room(&self, memory: &Budget) -> Result<Room, AwsError> {
+        Room::of(memory, &self.owner()).await
+    }
+
+    /// Finds the operation, verifies the signature, and takes the body as the operation wants it; with room for what is
+    /// read from it.
+    async fn receive(
+        &self,
+        mount: &Mount,
+        body: Body,
+        memory: &Budget,
+    ) -> Result<(Found, Content, Room), AwsError> {
         let protocol = mount.model.protocol;
         if protocol == Protocol::Query {
             let document = self
                 .collect(protocol, body, DEFAULT_BODY_LIMIT)
                 .await
                 .map_err(|error| too_large(mount, "", error))?;
-            let parameters = self.parameters(&document)?;
+            let room = self.room(memory).await?;
+            let parameters = self.parameters(&document, &room)?;
             let found = mount.find(&self.head, &parameters)?;
-            return Ok((found, Content { labels: Vec::new(), document, stream: None, parameters }));
+            return Ok((found, Content { labels: Vec::new(), document, stream: None, parameters }, room));
         }
         let found = match mount.find(&self.head, &Parameters::default()) {
             Ok(found) => found,
@@ -260,11 +342,11 @@ impl Signed {
         let direct = self.authorization.payload != Payload::Collected;
         if protocol::streams(found.operation) && direct {
             let stream = self.open(protocol, body)?;
-            return Ok((found, content(Bytes::new(), Some(stream))));
+            return Ok((found, content(Bytes::new(), Some(stream)), self.room(memory).await?));
         }
         let document =
             self.collect(protocol, body, limit).await.map_err(|error| too_large(mount, name, error))?;
-        Ok((found, content(document, None)))
+        Ok((found, content(document, None), self.room(memory).await?))
     }
 
     /// The whole body, its signature verified: by the head where that is enough, else before any of it is in memory.
@@ -282,7 +364,7 @@ impl Signed {
             }
             Payload::Digest(_) | Payload::Unsigned | Payload::Chunked { .. } => {}
         }
-        waiting.into_bytes(&Source::named("key", self.authorization.access_key_id.as_str())).await
+        waiting.into_bytes(&self.owner()).await
     }
 
     /// The body as a stream that ends in an error unless it is what was signed. The head's signature is verified now.
@@ -321,13 +403,14 @@ impl Signed {
     }
 
     /// The query protocol's parameters, from the body and the query.
-    fn parameters(&self, document: &Bytes) -> Result<Parameters, AwsError> {
+    fn parameters(&self, document: &Bytes, room: &Room) -> Result<Parameters, AwsError> {
         let malformed =
             || AwsError::new("MalformedQueryString", "The query string contains a syntax error.").status(404);
         let form = std::str::from_utf8(document).map_err(|_| malformed())?;
+        room.take(percent::cost(form) + percent::cost(&self.head.raw_query))?;
         let mut pairs = percent::pairs(form).ok_or_else(malformed)?;
         pairs.extend(self.head.query.iter().filter(|(name, _)| !name.starts_with("X-Amz-")).cloned());
-        Parameters::of(&pairs)
+        Parameters::of(&pairs, room)
     }
 
     fn failed(
@@ -367,6 +450,11 @@ fn looks_like(head: &Head) -> Protocol {
 /// A body's own limit in the words of the service.
 fn too_large(mount: &Mount, operation: &str, error: AwsError) -> AwsError {
     if error.code() == "EntityTooLarge" { mount.service.body_too_large(operation) } else { error }
+}
+
+/// Who pays for what waits for a stranger.
+pub(super) fn sender(peer: Option<IpAddr>) -> Source {
+    peer.map_or_else(|| Source::named("peer", "unknown"), Source::address)
 }
 
 /// Turns `bucket.localhost/key` and `bucket.s3.…/key` into `/bucket/key` for routing, under this cloud's names, AWS's and

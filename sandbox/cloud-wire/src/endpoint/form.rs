@@ -27,7 +27,7 @@ pub(super) fn is_form(head: &Head) -> bool {
 impl Open {
     /// Reads a form's fields, proves its policy, and has the service take it.
     pub(super) async fn post_form(&self, mount: &Mount, asked: Asked) -> Response<Body> {
-        let Asked { head, body, id } = asked;
+        let Asked { head, body, id, room: _room } = asked;
         match self.take_form(mount, head, body, &id).await {
             Ok(response) => response,
             Err(error) => {

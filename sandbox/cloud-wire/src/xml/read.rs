@@ -5,6 +5,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use crate::room::{self, Room};
 use crate::scalar;
 use crate::schema::{Kind, Member, Schema};
 use crate::value::Value;
@@ -13,6 +14,8 @@ use crate::value::Value;
 const MAX_DEPTH: usize = 48;
 /// Attributes of one element.
 const MAX_ATTRIBUTES: usize = 16;
+/// What an element takes: its place in a growing list.
+const NODE: usize = room::GROWTH * size_of::<Node>();
 
 /// One element.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub(crate) struct Node {
 }
 
 /// Reads a document into its root element.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Node, AwsError> {
+pub(crate) fn parse(bytes: &[u8], room: &Room) -> Result<Node, AwsError> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Node> = Vec::new();
@@ -38,10 +41,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Node, AwsError> {
                 if open.len() == MAX_DEPTH {
                     return Err(malformed());
                 }
-                open.push(opened(&start)?);
+                open.push(opened(&start, room)?);
             }
             Event::Empty(start) => {
-                let node = opened(&start)?;
+                let node = opened(&start, room)?;
                 if let Some(root) = close(&mut open, node) {
                     return finish(reader, root);
                 }
@@ -52,9 +55,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Node, AwsError> {
                     return finish(reader, root);
                 }
             }
-            Event::Text(content) => append(&mut open, &content.xml10_content())?,
-            Event::CData(content) => append(&mut open, &content.xml10_content())?,
-            Event::GeneralRef(reference) => append(&mut open, &resolve(&reference)?)?,
+            Event::Text(content) => append(&mut open, &content.xml10_content(), room)?,
+            Event::CData(content) => append(&mut open, &content.xml10_content(), room)?,
+            Event::GeneralRef(reference) => append(&mut open, &resolve(&reference)?, room)?,
             Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
             Event::DocType(_) | Event::Eof => return Err(malformed()),
         }
@@ -68,7 +71,8 @@ fn malformed() -> AwsError {
     )
 }
 
-fn opened(start: &BytesStart<'_>) -> Result<Node, AwsError> {
+fn opened(start: &BytesStart<'_>, room: &Room) -> Result<Node, AwsError> {
+    room.take(NODE + start.len() + room::ALLOCATION)?;
     let mut node = Node { name: start.local_name().as_ref().to_owned(), ..Node::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| malformed())?;
@@ -76,6 +80,7 @@ fn opened(start: &BytesStart<'_>) -> Result<Node, AwsError> {
         if node.attributes.len() == MAX_ATTRIBUTES {
             return Err(malformed());
         }
+        room.take(room::PAIR + attribute.key.as_ref().len() + value.len())?;
         node.attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
     }
     Ok(node)
@@ -104,9 +109,13 @@ fn finish(mut reader: Reader<&[u8]>, root: Node) -> Result<Node, AwsError> {
     }
 }
 
-fn append(open: &mut [Node], text: &str) -> Result<(), AwsError> {
+fn append(open: &mut [Node], text: &str, room: &Room) -> Result<(), AwsError> {
     match open.last_mut() {
-        Some(node) => node.text.push_str(text),
+        Some(node) => {
+            let first = if node.text.is_empty() { room::ALLOCATION } else { 0 };
+            room.take(first + 2 * text.len())?;
+            node.text.push_str(text);
+        }
         None if text.trim().is_empty() => {}
         None => return Err(malformed()),
     }
@@ -122,27 +131,23 @@ fn resolve(reference: &BytesRef<'_>) -> Result<String, AwsError> {
 
 impl Node {
     /// Reads the element as a value of that schema. Unknown elements are passed over.
-    pub(crate) fn read(&self, schema: &'static Schema) -> Result<Value, AwsError> {
+    pub(crate) fn read(&self, schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
         match schema.kind {
-            Kind::Structure(members) => members
-                .iter()
-                .map(|member| self.member(member))
-                .collect::<Result<_, _>>()
-                .map(Value::Structure),
-            Kind::List { element, .. } => {
-                self.children.iter().map(|node| node.read(element)).collect::<Result<_, _>>().map(Value::List)
+            Kind::Structure(members) => {
+                room.take(room::structure(members.len()))?;
+                let values = members.iter().map(|member| self.member(member, room));
+                values.collect::<Result<_, _>>().map(Value::Structure)
             }
-            Kind::Map { value, names, .. } => self
-                .children
-                .iter()
-                .map(|node| node.entry(value, names))
-                .collect::<Result<_, _>>()
-                .map(Value::Map),
-            _ => scalar::parse(&self.text, schema).map_err(|_| malformed()),
+            Kind::List { element, .. } => list(self.children.iter(), element, room),
+            Kind::Map { value, names, .. } => entries(self.children.iter(), value, names, room),
+            _ => {
+                room.take(self.text.len() + room::ALLOCATION)?;
+                scalar::parse(&self.text, schema).map_err(|_| malformed())
+            }
         }
     }
 
-    fn member(&self, member: &'static Member) -> Result<Value, AwsError> {
+    fn member(&self, member: &'static Member, room: &Room) -> Result<Value, AwsError> {
         if member.attribute {
             let local = member.wire.rsplit(':').next().unwrap_or(member.wire);
             let found = self.attributes.iter().find(|(name, _)| name == local);
@@ -151,28 +156,56 @@ impl Node {
         let named = |node: &&Self| node.name == member.wire;
         match member.schema.kind {
             Kind::List { element, flattened, name } if flattened || member.flattened => {
-                let found: Vec<_> = self
-                    .children
-                    .iter()
-                    .filter(|node| node.name == member.wire || node.name == name)
-                    .collect();
-                if found.is_empty() {
+                let found =
+                    || self.children.iter().filter(|node| node.name == member.wire || node.name == name);
+                if found().next().is_none() {
                     return Ok(Value::Null);
                 }
-                found.into_iter().map(|node| node.read(element)).collect::<Result<_, _>>().map(Value::List)
+                list(found(), element, room)
             }
             Kind::Map { value, flattened, names, .. } if flattened || member.flattened => {
-                let entries = self.children.iter().filter(named).map(|node| node.entry(value, names));
-                entries.collect::<Result<_, _>>().map(Value::Map)
+                entries(self.children.iter().filter(named), value, names, room)
             }
-            _ => self.children.iter().find(named).map_or(Ok(Value::Null), |node| node.read(member.schema)),
+            _ => self
+                .children
+                .iter()
+                .find(named)
+                .map_or(Ok(Value::Null), |node| node.read(member.schema, room)),
         }
     }
 
-    fn entry(&self, value: &'static Schema, names: (&str, &str)) -> Result<(String, Value), AwsError> {
+    fn entry(
+        &self,
+        value: &'static Schema,
+        names: (&str, &str),
+        room: &Room,
+    ) -> Result<(String, Value), AwsError> {
         let child = |name| self.children.iter().find(|node| node.name == name).ok_or_else(malformed);
-        Ok((child(names.0)?.text.clone(), child(names.1)?.read(value)?))
+        let key = &child(names.0)?.text;
+        room.take(room::MAP + key.len() + room::ALLOCATION)?;
+        Ok((key.clone(), child(names.1)?.read(value, room)?))
     }
+}
+
+fn list<'n>(
+    nodes: impl Iterator<Item = &'n Node>,
+    element: &'static Schema,
+    room: &Room,
+) -> Result<Value, AwsError> {
+    let elements = nodes.map(|node| {
+        room.take(room::ELEMENT)?;
+        node.read(element, room)
+    });
+    elements.collect::<Result<_, _>>().map(Value::List)
+}
+
+fn entries<'n>(
+    nodes: impl Iterator<Item = &'n Node>,
+    value: &'static Schema,
+    names: (&str, &str),
+    room: &Room,
+) -> Result<Value, AwsError> {
+    nodes.map(|node| node.entry(value, names, room)).collect::<Result<_, _>>().map(Value::Map)
 }
 
 #[cfg(test)]
@@ -182,7 +215,11 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(parse(text.as_bytes()).ok().map(|node| node.text), expected.map(str::to_owned), "{text}");
+        assert_eq!(
+            parse(text.as_bytes(), &Room::unlimited()).ok().map(|node| node.text),
+            expected.map(str::to_owned),
+            "{text}"
+        );
     }
 
     #[test]
@@ -205,7 +242,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in "[<>a/&;#x\"'=! \\[\\]-]{0,60}") {
-            let _ = parse(text.as_bytes());
+            let _ = parse(text.as_bytes(), &Room::unlimited());
         }
     }
 }

@@ -1,36 +1,47 @@
 //! Answers as XML.
 
-use std::fmt::Write as _;
+use cloud_core::AwsError;
 
+use crate::paper::Paper;
+use crate::room::Room;
 use crate::scalar;
 use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
 use crate::value::Value;
 
 /// Writes elements one after another.
-#[derive(Debug, Default)]
-pub(crate) struct Writer {
-    text: String,
+#[derive(Debug)]
+pub(crate) struct Writer<'r> {
+    text: Paper<'r>,
 }
 
-impl Writer {
+impl<'r> Writer<'r> {
+    /// Starts with nothing.
+    pub(crate) const fn new(room: &'r Room) -> Self {
+        Self { text: Paper::new(room) }
+    }
+
     /// Starts with the declaration.
-    pub(crate) fn document() -> Self {
-        Self { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".into() }
+    pub(crate) fn document(room: &'r Room) -> Self {
+        let mut writer = Self::new(room);
+        writer.text.push("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        writer
     }
 
     /// Opens an element, with a default namespace unless that is empty.
     pub(crate) fn open(&mut self, name: &str, namespace: &str) {
-        self.text.push('<');
-        self.text.push_str(name);
+        self.text.push("<");
+        self.text.push(name);
         if !namespace.is_empty() {
             self.attribute("xmlns", namespace);
         }
-        self.text.push('>');
+        self.text.push(">");
     }
 
     /// Closes an element.
     pub(crate) fn close(&mut self, name: &str) {
-        let _ = write!(self.text, "</{name}>");
+        self.text.push("</");
+        self.text.push(name);
+        self.text.push(">");
     }
 
     /// An element with text.
@@ -46,8 +57,8 @@ impl Writer {
     }
 
     /// The document so far.
-    pub(crate) fn finish(self) -> Vec<u8> {
-        self.text.into_bytes()
+    pub(crate) fn finish(self) -> Result<Vec<u8>, AwsError> {
+        self.text.finish()
     }
 
     /// The members of a structure that belong into the body.
@@ -103,8 +114,8 @@ impl Writer {
     }
 
     fn start(&mut self, name: &str, schema: &Schema, value: &Value, place: &Member) {
-        self.text.push('<');
-        self.text.push_str(name);
+        self.text.push("<");
+        self.text.push(name);
         if let Some((prefix, uri)) = place.namespace {
             let attribute = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
             self.attribute(&attribute, uri);
@@ -116,7 +127,7 @@ impl Writer {
                 self.attribute(member.wire, text);
             }
         }
-        self.text.push('>');
+        self.text.push(">");
     }
 
     fn entries(&mut self, name: &str, entries: &[(String, Value)], schema: &Schema, names: (&str, &str)) {
@@ -129,25 +140,42 @@ impl Writer {
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        let _ = write!(self.text, " {name}=\"");
+        self.text.push(" ");
+        self.text.push(name);
+        self.text.push("=\"");
         self.escape(value);
-        self.text.push('"');
+        self.text.push("\"");
     }
 
     /// Text with what XML would misread as references; characters that XML cannot hold become U+FFFD.
     fn escape(&mut self, text: &str) {
-        for letter in text.chars() {
-            match letter {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                '\r' => self.text.push_str("&#13;"),
-                '\t' | '\n' => self.text.push(letter),
-                '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => self.text.push('\u{fffd}'),
-                other => self.text.push(other),
-            }
+        let mut rest = text;
+        while let Some(place) = rest.find(special) {
+            let (plain, from) = rest.split_at(place);
+            let mut letters = from.chars();
+            self.text.push(plain);
+            self.text.push(letters.next().map_or("", escaped));
+            rest = letters.as_str();
         }
+        self.text.push(rest);
+    }
+}
+
+/// Whether a letter cannot stand for itself.
+fn special(letter: char) -> bool {
+    !matches!(letter, '\t' | '\n')
+        && matches!(letter, '&' | '<' | '>' | '"' | '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn escaped(letter: char) -> &'static str {
+    match letter {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\r' => "&#13;",
+        // No XML can have it.
+        _ => "\u{fffd}",
     }
 }
 
@@ -157,8 +185,10 @@ mod tests {
 
     #[test]
     fn text_is_escaped() {
-        let mut writer = Writer::default();
-        writer.element("Key", "a<b>&\"\r\u{1}");
-        assert_eq!(writer.text, "<Key>a&lt;b&gt;&amp;&quot;&#13;\u{fffd}</Key>");
+        let room = Room::unlimited();
+        let mut writer = Writer::new(&room);
+        writer.element("Key", "a<b>\t&\"\r\u{1}é");
+        let text = String::from_utf8(writer.finish().unwrap()).unwrap();
+        assert_eq!(text, "<Key>a&lt;b&gt;\t&amp;&quot;&#13;\u{fffd}é</Key>");
     }
 }

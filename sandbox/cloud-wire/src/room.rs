@@ -1,0 +1,214 @@
+//! The memory that a request's input and answer take beyond their bytes, asked of the cloud's budget before it is
+//! allocated. `[[],[],…]` is many times as large in memory as on the wire, and its sender decides how often.
+//!
+//! It estimates from above and measures nothing. The bytes as they came are [`Spool`](crate::spool::Spool)'s business.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use budget::{Budget, Exhausted, Reservation, Source};
+use cloud_core::AwsError;
+
+use crate::value::Value;
+
+/// What is asked at once, so that a small document costs one question.
+const STEP: u64 = 32 * 1024;
+/// How long a request waits for room.
+const WAIT: Duration = Duration::from_secs(10);
+/// What an allocation takes beside its bytes.
+pub(crate) const ALLOCATION: usize = 32;
+/// How many times as large as its elements a growing list is while it grows, also the typed one that it becomes.
+pub(crate) const GROWTH: usize = 4;
+/// A list's element.
+pub(crate) const ELEMENT: usize = GROWTH * size_of::<Value>();
+/// The first entry of a map: a tree's node has room for eleven.
+pub(crate) const MAP: usize = 12 * size_of::<(String, Value)>();
+/// A pair of a query or form: two texts in a growing list.
+pub(crate) const PAIR: usize = GROWTH * size_of::<(String, String)>() + 2 * ALLOCATION;
+
+/// A structure of so many members, and the typed one that it becomes.
+pub(crate) const fn structure(members: usize) -> usize {
+    3 * members * size_of::<Value>() + ALLOCATION
+}
+
+/// Room that one request has asked for.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// Nothing where nobody counts: what is read back from our own records.
+    held: Option<RefCell<Reservation>>,
+    left: Cell<u64>,
+    refused: RefCell<Option<Exhausted>>,
+}
+
+impl Room {
+    /// Room for what is not a stranger's.
+    pub(crate) const fn unlimited() -> Self {
+        Self { held: None, left: Cell::new(0), refused: RefCell::new(None) }
+    }
+
+    /// Room for that source, which has a first step of it.
+    pub(crate) async fn of(memory: &Budget, source: &Source) -> Result<Self, AwsError> {
+        let held = when_free(memory, source, STEP).await?;
+        Ok(Self {
+            left: Cell::new(held.bytes()),
+            held: Some(RefCell::new(held)),
+            refused: RefCell::new(None),
+        })
+    }
+
+    /// Asks for so many bytes more.
+    pub(crate) fn take(&self, bytes: usize) -> Result<(), Exhausted> {
+        let (Some(held), bytes) = (&self.held, bytes as u64) else { return Ok(()) };
+        let left = self.left.get();
+        if let Some(left) = left.checked_sub(bytes) {
+            self.left.set(left);
+            return Ok(());
+        }
+        let missing = bytes - left;
+        let step = missing.max(STEP);
+        let asked = held.borrow_mut().grow(step);
+        if let Err(exhausted) = &asked {
+            self.refused.replace(Some(exhausted.clone()));
+        } else {
+            self.left.set(step - missing);
+        }
+        asked
+    }
+
+    /// The refusal behind an error of a decoder that knows none but its own.
+    pub(crate) fn refusal(&self) -> Option<AwsError> {
+        self.refused.borrow().clone().map(AwsError::from)
+    }
+
+    /// What was taken, to be held as long as what it was taken for.
+    pub(crate) fn into_held(self) -> Option<Reservation> {
+        self.held.map(RefCell::into_inner)
+    }
+}
+
+/// Takes bytes once there is room, within a time.
+pub(crate) async fn when_free(memory: &Budget, source: &Source, bytes: u64) -> Result<Reservation, AwsError> {
+    match tokio::time::timeout(WAIT, memory.reserve_when_free(source, bytes)).await {
+        Ok(room) => Ok(room?),
+        Err(_) => Ok(memory.reserve(source, bytes)?),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::model::Protocol;
+    use crate::query::Parameters;
+    use crate::schema::{Member, Schema};
+    use crate::{json, percent, xml};
+
+    /// Room with a limit of so many bytes.
+    pub(crate) fn limited(bytes: u64) -> Room {
+        let held = Budget::new("tests", 2 * bytes).reserve(&Source::named("test", "one"), 0).unwrap();
+        Room { held: Some(RefCell::new(held)), left: Cell::new(0), refused: RefCell::new(None) }
+    }
+
+    /// How much was asked for.
+    pub(crate) fn taken(room: Room) -> u64 {
+        let left = room.left.get();
+        room.into_held().map_or(0, |held| held.bytes() - left)
+    }
+
+    static TEXT: Schema = Schema::string("Text");
+    static TEXTS: Schema = Schema::list("Texts", &TEXT);
+    static LISTS: Schema = Schema::list("Lists", &TEXTS);
+    static TAGS: Schema = Schema::map("Tags", &TEXT, &TEXT);
+    static MAPS: Schema = Schema::list("Maps", &TAGS);
+    static THING: Schema = Schema::structure(
+        "Thing",
+        &[
+            Member::new("A", &TEXT),
+            Member::new("B", &TEXT),
+            Member::new("Tags", &TAGS),
+            Member::new("Texts", &TEXTS),
+        ],
+    );
+    static THINGS: Schema = Schema::list("Things", &THING);
+    static ROOT: Schema = Schema::structure(
+        "Root",
+        &[
+            Member::new("Lists", &LISTS),
+            Member::new("Maps", &MAPS),
+            Member::new("Things", &THINGS),
+            Member::new("Texts", &TEXTS),
+            Member::new("Text", &TEXT),
+        ],
+    );
+
+    /// The bytes of a tree, by the room that its lists and texts have.
+    fn weight(value: &Value) -> usize {
+        match value {
+            Value::String(text) => text.capacity(),
+            Value::List(values) | Value::Structure(values) => {
+                values.capacity() * size_of::<Value>() + values.iter().map(weight).sum::<usize>()
+            }
+            Value::Map(entries) => {
+                let of_entries = entries.iter().map(|(key, value)| key.capacity() + weight(value));
+                entries.capacity() * size_of::<(String, Value)>() + of_entries.sum::<usize>()
+            }
+            _ => 0,
+        }
+    }
+
+    /// What each protocol reads of its document, with that room.
+    fn read(protocol: Protocol, document: &str, room: &Room) -> Result<Value, AwsError> {
+        match protocol {
+            Protocol::Query => {
+                room.take(percent::cost(document))?;
+                Parameters::of(&percent::pairs(document).unwrap(), room)?.read(&ROOT, room)
+            }
+            Protocol::RestXml => xml::parse(document.as_bytes(), room)?.read(&ROOT, room),
+            _ => json::parse(document.as_bytes(), &ROOT, room),
+        }
+    }
+
+    #[test]
+    fn what_is_larger_in_memory_is_asked_for_before_it_is_read() {
+        let check = |protocol, open: &str, piece: &dyn Fn(usize) -> String, close: &str| {
+            let document = |pieces: usize| {
+                let inner: String = (1..=pieces).map(piece).collect();
+                format!("{open}{inner}{close}")
+            };
+            let room = limited(64 << 20);
+            let value = read(protocol, &document(1000), &room).unwrap();
+            let (taken, weight) = (taken(room), weight(&value) as u64);
+            assert!(weight > 1000 && taken > weight, "{protocol:?}: {taken} for {weight}");
+            assert!(taken < 1000 * 8000, "{protocol:?}: {taken}: more than anybody needs");
+            let refused = read(protocol, &document(100_000), &limited(4 << 20)).map(drop).unwrap_err();
+            assert_eq!(refused.http_status(), 413, "{protocol:?} {open}");
+        };
+        let json = |open: &str, piece: &'static str| {
+            check(Protocol::Json11, open, &|_| format!("{piece},"), &format!("{piece}]}}"));
+        };
+        json(r#"{"Lists":["#, "[]");
+        json(r#"{"Lists":["#, r#"[""]"#);
+        json(r#"{"Maps":["#, r#"{"":""}"#);
+        json(r#"{"Things":["#, "{}");
+        json(r#"{"Things":["#, r#"{"Tags":{"":""}}"#);
+        json(r#"{"Texts":["#, r#""""#);
+        let xml = |open: &str, piece: &'static str, close: &str| {
+            check(Protocol::RestXml, open, &|_| piece.to_owned(), close);
+        };
+        xml("<R><Things>", "<m/>", "</Things></R>");
+        xml("<R><Lists>", "<m><m/></m>", "</Lists></R>");
+        check(Protocol::Query, "", &|number| format!("Texts.member.{number}=&"), "");
+        check(Protocol::Query, "", &|number| format!("Things.member.{number}.a.a.a.a.a.a.a=&"), "");
+    }
+
+    #[test]
+    fn it_is_asked_in_steps_and_says_why_there_is_none() {
+        let room = limited(3 * STEP);
+        room.take(1).unwrap();
+        room.take(usize::try_from(2 * STEP).unwrap()).unwrap();
+        assert!(room.refusal().is_none());
+        assert!(room.take(usize::try_from(STEP).unwrap()).is_err());
+        assert_eq!(room.refusal().map(|error| error.http_status()), Some(413));
+        assert_eq!(taken(room), 2 * STEP + 1);
+        Room::unlimited().take(usize::MAX).unwrap();
+    }
+}
