@@ -15,10 +15,6 @@ fn start(place: &Place) -> Started {
     place.start(place.cumulo(&arguments))
 }
 
-fn address(started: &Started) -> String {
-    started.ready["cloud_url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned()
-}
-
 #[test]
 fn the_ready_file_has_all_but_the_ide() {
     let place = Place::new();
@@ -26,7 +22,7 @@ fn the_ready_file_has_all_but_the_ide() {
     let names: Vec<_> = started.ready.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, ["cloud_url", "region", "account_id", "access_key_id", "secret_access_key", "pid"]);
     assert_eq!(started.ready["pid"], started.child.id());
-    TcpStream::connect(address(&started)).unwrap();
+    TcpStream::connect(started.cloud_address()).unwrap();
 }
 
 #[test]
@@ -37,7 +33,7 @@ fn sigterm_and_ctrl_c_end_it_and_it_keeps_its_key() {
         let mut started = start(&place);
         started.signal(signal);
         assert!(started.wait().success(), "{}", started.log());
-        assert!(TcpStream::connect(address(&started)).is_err(), "nothing listens any more");
+        assert!(TcpStream::connect(started.cloud_address()).is_err(), "nothing listens any more");
         keys.push(started.ready["secret_access_key"].clone());
     }
     assert_eq!(keys.first(), keys.last());
@@ -62,7 +58,8 @@ fn an_address_in_use_or_reachable_from_outside_is_refused() {
     let started = start(&place);
     let other = Place::new();
     let data = other.data();
-    for (listen, reason) in [(address(&started), "in use"), ("0.0.0.0:0".to_owned(), "--allow-remote")] {
+    for (listen, reason) in [(started.cloud_address(), "in use"), ("0.0.0.0:0".to_owned(), "--allow-remote")]
+    {
         let output = other.output(&["cloud", "--listen", &listen, "--data", path(&data)]);
         assert!(!output.status.success());
         let message = String::from_utf8(output.stderr).unwrap();

@@ -7,6 +7,7 @@
     reason = "every test file uses its part of it; a module of tests has no outside"
 )]
 
+pub mod asked;
 pub mod tab;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -81,11 +82,17 @@ impl Place {
         self.start(self.run_command(more))
     }
 
-    pub fn start(&self, mut command: Command) -> Started {
+    pub fn start(&self, command: Command) -> Started {
+        self.start_with_log(command, 0)
+    }
+
+    /// Starts with a log that has so many bytes already.
+    pub fn start_with_log(&self, mut command: Command, bytes: u64) -> Started {
         let _ = std::fs::remove_file(self.ready_file());
         let log =
             self.root.path().join(format!("log-{}", std::fs::read_dir(self.root.path()).unwrap().count()));
-        let file = std::fs::File::create(&log).unwrap();
+        let file = std::fs::File::options().create_new(true).append(true).open(&log).unwrap();
+        file.set_len(bytes).unwrap();
         let child = command.stdout(file.try_clone().unwrap()).stderr(file).process_group(0).spawn().unwrap();
         let mut started = Started { child, ready: Value::Null, log };
         started.ready = self.wait_ready(&mut started);
@@ -177,13 +184,29 @@ impl Started {
     }
 
     pub fn http(&self, request: &str) -> String {
-        let mut socket = TcpStream::connect(self.address()).unwrap();
-        socket.set_read_timeout(Some(SOON)).unwrap();
-        socket.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        let _ = socket.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
+        String::from_utf8_lossy(&send(&self.address(), request.as_bytes())).into_owned()
     }
+
+    /// `127.0.0.1:PORT` of the cloud.
+    pub fn cloud_address(&self) -> String {
+        self.ready["cloud_url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned()
+    }
+
+    /// Where its lines go.
+    pub fn log_file(&self) -> &Path {
+        &self.log
+    }
+}
+
+/// Sends bytes on a connection of their own; all that comes back.
+pub fn send(address: &str, request: &[u8]) -> Vec<u8> {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(SOON)).unwrap();
+    // Whoever refuses the head may be gone before the rest of it.
+    let _ = socket.write_all(request);
+    let mut answer = Vec::new();
+    let _ = socket.read_to_end(&mut answer);
+    answer
 }
 
 impl Drop for Started {
