@@ -35,83 +35,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-mod kv {
-    use cloud_wire::{Member, Protocol, Schema, ServiceModel};
+mod kv;
 
-    static TEXT: Schema = Schema::string("Text").min(1).max(8);
-
-    cloud_wire::structure! {
-        pub struct EchoInput as ECHO_INPUT {
-            text: String = Member::new("Text", &TEXT).required(),
-        }
-    }
-    cloud_wire::errors! { NoSuchThing = ("NoSuchThing", 404, "Message") }
-    cloud_wire::operations! {
-        Echo(super::EchoInput) -> super::EchoInput = "POST" "/" 200, super::ECHO_INPUT, super::ECHO_INPUT;
-        Panic(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
-        Take(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
-    }
-    pub static MODEL: ServiceModel = ServiceModel {
-        id: "kv",
-        signing_name: "kv",
-        endpoint_prefix: "kv",
-        protocol: Protocol::Json11,
-        target_prefix: "Kv_1",
-        api_version: "1",
-        xml_namespace: "",
-        validation_code: "ValidationException",
-        operations: OPERATIONS,
-        errors: ERRORS,
-        selectors: &[],
-    };
-}
-
-mod blobs {
-    use cloud_wire::{Member, Protocol, Schema, ServiceModel};
-
-    static TEXT: Schema = Schema::string("Text");
-    static BODY: Schema = Schema::blob("Body");
-    static LENGTH: Schema = Schema::integer("Length");
-
-    cloud_wire::streaming_structure! {
-        pub struct PutInput as PUT_INPUT {
-            bucket: String = Member::new("Bucket", &TEXT).uri("Bucket").required(),
-            key: String = Member::new("Key", &TEXT).uri("Key").required(),
-            body: cloud_wire::Body = Member::new("Body", &BODY).payload().streaming(),
-        }
-        pub struct GetOutput as GET_OUTPUT {
-            length: Option<i64> = Member::new("Length", &LENGTH).header("content-length"),
-            body: cloud_wire::Body = Member::new("Body", &BODY).payload().streaming(),
-        }
-    }
-    cloud_wire::structure! {
-        pub struct PutOutput as PUT_OUTPUT {
-            e_tag: Option<String> = Member::new("ETag", &TEXT).header("etag"),
-        }
-        pub struct GetInput as GET_INPUT {
-            bucket: String = Member::new("Bucket", &TEXT).uri("Bucket").required(),
-            key: String = Member::new("Key", &TEXT).uri("Key").required(),
-        }
-    }
-    cloud_wire::errors! { NoSuchKey = ("NoSuchKey", 404, "message") }
-    cloud_wire::operations! {
-        GetObject(super::GetInput) -> super::GetOutput = "GET" "/{Bucket}/{Key+}" 200, super::GET_INPUT, super::GET_OUTPUT;
-        PutObject(super::PutInput) -> super::PutOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_INPUT, super::PUT_OUTPUT;
-    }
-    pub static MODEL: ServiceModel = ServiceModel {
-        id: "s3",
-        signing_name: "s3",
-        endpoint_prefix: "s3",
-        protocol: Protocol::RestXml,
-        target_prefix: "",
-        api_version: "1",
-        xml_namespace: "",
-        validation_code: "InvalidArgument",
-        operations: OPERATIONS,
-        errors: ERRORS,
-        selectors: &["acl"],
-    };
-}
+mod blobs;
 
 /// What the front adds to its large answers.
 const LARGE_ANSWER: usize = 16 << 20;
