@@ -1,6 +1,6 @@
 //! The services of the cloud half: the one place that names them. A new service is one line in [`open`].
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{any::Any, error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use cloud_apigateway::{ApiGateway, RestControl, StoppedApis};
 use cloud_cloudformation::CloudFormation;
@@ -11,6 +11,7 @@ use cloud_s3::S3;
 use cloud_wire::{PublicFront, Service, ServiceModel, Stopped};
 use engine::Engines;
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
+use futures_util::FutureExt;
 
 use crate::{AgentConfig, AgentError};
 
@@ -53,24 +54,33 @@ impl Mounted {
         self.all.push(service);
     }
 
-    /// What was opened. If it could not be, it stops alone: its models are answered with the reason, and the IDE and the
-    /// other services go on.
-    fn opened<T, E: Error>(
+    /// What opens. If it cannot be opened, or panics on the way, it stops alone: its models are answered with the reason,
+    /// and the IDE and the other services go on.
+    async fn open<T, E: Error>(
         &mut self,
         name: &str,
         models: &[&'static ServiceModel],
-        opened: Result<T, E>,
+        opening: impl Future<Output = Result<T, E>>,
     ) -> Result<T, String> {
-        opened.map_err(|error| {
-            let reason = format!("{name} is stopped: {}", with_causes(&error));
-            tracing::error!("{reason}");
-            self.lacks = true;
-            for model in models {
-                self.add(Arc::new(Stopped::new(model, reason.clone())));
-            }
-            reason
-        })
+        let cause = match AssertUnwindSafe(opening).catch_unwind().await {
+            Ok(Ok(service)) => return Ok(service),
+            Ok(Err(error)) => with_causes(&error),
+            Err(panic) => format!("it panicked while it was opened: {}", said(panic.as_ref())),
+        };
+        let reason = format!("{name} is stopped: {cause}");
+        tracing::error!("{reason}");
+        self.lacks = true;
+        for model in models {
+            self.add(Arc::new(Stopped::new(model, reason.clone())));
+        }
+        Err(reason)
     }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing")
 }
 
 /// An error with what lay beneath, one after the other.
@@ -88,20 +98,20 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
 pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Services, AgentError> {
     let mut mounted = Mounted::default();
     let keys = open_iam(context, config, &mut mounted).await;
-    let logs = cloud_logs::open(context).await;
-    if let Ok(logs) = mounted.opened("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs) {
+    let logs = cloud_logs::open(context);
+    if let Ok(logs) = mounted.open("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs).await {
         mounted.add(logs);
     }
-    let s3 = S3::open(context.clone()).await;
-    if let Ok(s3) = mounted.opened("S3", &[&cloud_s3::shapes::MODEL], s3) {
+    let s3 = S3::open(context.clone());
+    if let Ok(s3) = mounted.open("S3", &[&cloud_s3::shapes::MODEL], s3).await {
         mounted.add(Arc::new(s3));
     }
     let wasm = Arc::new(wasm(config)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
-    let lambda = Lambda::open(context.clone(), engines).await;
+    let lambda = Lambda::open(context.clone(), engines);
     let mut fronts: Vec<Arc<dyn PublicFront>> = Vec::new();
-    if let Ok(lambda) = mounted.opened("Lambda", &[&cloud_lambda::shapes::MODEL], lambda) {
+    if let Ok(lambda) = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await {
         fronts.push(Arc::new(lambda.clone()));
         mounted.add(Arc::new(lambda));
     }
@@ -121,8 +131,8 @@ async fn open_iam(
         secret: SecretKey::new(&config.root_keys.secret_access_key),
     };
     let models = [&cloud_iam::sts::shapes::MODEL, &cloud_iam::iam::shapes::MODEL];
-    let iam = cloud_iam::open(context, Some(keys.clone())).await;
-    match mounted.opened("IAM", &models, iam) {
+    let iam = cloud_iam::open(context, Some(keys.clone()));
+    match mounted.open("IAM", &models, iam).await {
         Ok(iam) => {
             mounted.add(iam.sts());
             mounted.add(iam.clone());
@@ -135,8 +145,8 @@ async fn open_iam(
 /// API Gateway: its control planes, and what answers strangers.
 async fn open_apis(context: &Context, mounted: &mut Mounted) -> Arc<dyn PublicFront> {
     let models = [&cloud_apigateway::shapes_v1::MODEL, &cloud_apigateway::shapes_v2::MODEL];
-    let apis = ApiGateway::open(context.clone()).await;
-    match mounted.opened("API Gateway", &models, apis) {
+    let apis = ApiGateway::open(context.clone());
+    match mounted.open("API Gateway", &models, apis).await {
         Ok(apis) => {
             mounted.add(Arc::new(RestControl(apis.clone())));
             mounted.add(Arc::new(apis.clone()));
@@ -147,8 +157,8 @@ async fn open_apis(context: &Context, mounted: &mut Mounted) -> Arc<dyn PublicFr
 }
 
 async fn open_stacks(context: &Context, mounted: &mut Mounted) -> Option<Arc<CloudFormation>> {
-    let stacks = CloudFormation::open(context.clone()).await;
-    let stacks = mounted.opened("CloudFormation", &[&cloud_cloudformation::shapes::MODEL], stacks);
+    let stacks = CloudFormation::open(context.clone());
+    let stacks = mounted.open("CloudFormation", &[&cloud_cloudformation::shapes::MODEL], stacks).await;
     let stacks = Arc::new(stacks.ok()?);
     if mounted.lacks {
         // A step that needs a service that is not there would fail, and undo what is there.

@@ -6,11 +6,14 @@ use std::io::{Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use cloud_store::Reserve;
 use rustix::fs::{FlockOperation, flock};
+use server::Room;
 use sha2::{Digest, Sha256};
 
 use crate::environment;
@@ -92,6 +95,17 @@ impl DataDir {
     /// A file in it.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// Who makes room on a full disk for the server's own files: the start, sign-ins and sign-outs need a few kilobytes
+    /// that were set aside. They are set aside again once there is room.
+    pub(crate) fn room(&self) -> Room {
+        let reserve = Reserve::at(self.file("server.reserve"));
+        Arc::new(move || {
+            if !reserve.keep() {
+                reserve.open();
+            }
+        })
     }
 
     /// The agent's socket. A path too long for the kernel is replaced by a short one that follows from it.

@@ -56,6 +56,7 @@ pub(crate) async fn run(args: Run, log: &Log) -> Result<()> {
         Some(path) => DataDir::create(path)?,
         None => DataDir::create(&DataDir::default_for(&workspace)?)?,
     };
+    data.room()();
     let _held = data.hold_for_server()?;
     data.belong_to(&workspace)?;
     if let Some(file) = &args.place.ready_file {
@@ -131,7 +132,7 @@ impl Launch<'_> {
             Some(url) => Site::public(url)?,
             None => Site::local(local),
         };
-        let records = Records::open(&self.data.file("server.db"))?;
+        let records = Records::open_with(&self.data.file("server.db"), self.data.room())?;
         let socket = AgentSocket::new(self.data.socket()?);
         let shutdown = CancellationToken::new();
         let door = FrontDoor::new(Parts {

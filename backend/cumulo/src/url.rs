@@ -15,7 +15,7 @@ pub(crate) async fn url(which: Which) -> Result<()> {
         bail!("no server runs on {}: start it with `cumulo run`", data.path().display());
     }
     let site = Site::public(&ServerFile::read(&data)?.origin)?;
-    let records = Records::open(&data.file("server.db"))?;
+    let records = Records::open_with(&data.file("server.db"), data.room())?;
     say(&site.sign_in_address(&new_code(&records).await?));
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Several processes may have it open (the server, and `cumulo url` for a moment), so it holds no state besides the
 //! file. Calls block for as long as a commit takes: from async code they go through [`Records::run`].
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,10 +30,21 @@ const SCHEMA: &str = "
 ";
 
 /// The records of one data directory; clones share the connection.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Records {
     connection: Arc<Mutex<Connection>>,
+    /// Asked before each write.
+    room: Room,
 }
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records").finish_non_exhaustive()
+    }
+}
+
+/// Sees to it that there is a little room on the disk: what is written here lets people in and out.
+pub type Room = Arc<dyn Fn() + Send + Sync>;
 
 /// Somebody signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +74,12 @@ pub enum RecordsError {
 impl Records {
     /// Opens the file, making it when it is missing.
     pub fn open(path: &Path) -> Result<Self, RecordsError> {
+        Self::open_with(path, Arc::new(|| {}))
+    }
+
+    /// The same, with somebody who makes room on the disk before each write.
+    pub fn open_with(path: &Path, room: Room) -> Result<Self, RecordsError> {
+        room();
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -73,7 +91,7 @@ impl Records {
         if version == 0 {
             create(&connection)?;
         }
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), room })
     }
 
     /// Does `work` on the records away from the async threads.
@@ -87,6 +105,7 @@ impl Records {
 
     /// Keeps a code that may be used once within [`CODE_LIFETIME`].
     pub fn add_code(&self, code: SecretHash, now: Duration) -> Result<(), RecordsError> {
+        (self.room)();
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         transaction.execute("DELETE FROM code WHERE expires <= ?1", [seconds(now)])?;
@@ -101,6 +120,7 @@ impl Records {
 
     /// Uses a code up and opens `session` for it; false where there is no such code (any more).
     pub fn redeem(&self, code: SecretHash, session: &Session, now: Duration) -> Result<bool, RecordsError> {
+        (self.room)();
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let Some(stored) = waiting_code(&transaction, &code, now)? else { return Ok(false) };
@@ -131,6 +151,7 @@ impl Records {
 
     /// Ends a session.
     pub fn end_session(&self, token: SecretHash) -> Result<(), RecordsError> {
+        (self.room)();
         self.lock().execute("DELETE FROM session WHERE hash = ?1", [token.as_bytes()])?;
         Ok(())
     }
@@ -226,6 +247,26 @@ mod tests {
             assert!(records.redeem(code, &next, now).unwrap());
         }
         assert_eq!(records.session(first.hash, NOW).unwrap(), None);
+    }
+
+    #[test]
+    fn room_is_made_before_whatever_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let asked = Arc::new(Mutex::new(0));
+        let counted = Arc::clone(&asked);
+        let room: Room = Arc::new(move || *counted.lock().unwrap() += 1);
+        let records = Records::open_with(&folder.path().join("server.db"), room).unwrap();
+        let (code, owner) = (Secret::generate().unwrap().hash(), session());
+        let times = || *asked.lock().unwrap();
+        assert_eq!(times(), 1, "opened");
+        records.add_code(code, NOW).unwrap();
+        assert_eq!(times(), 2, "a code");
+        assert!(records.redeem(code, &owner, NOW).unwrap());
+        assert_eq!(times(), 3, "a session");
+        records.session(owner.hash, NOW).unwrap();
+        assert_eq!(times(), 3, "nothing is written to look at one");
+        records.end_session(owner.hash).unwrap();
+        assert_eq!(times(), 4, "its end");
     }
 
     #[test]
