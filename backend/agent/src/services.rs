@@ -197,4 +197,6 @@ fn failed(what: &str, error: &dyn Error) -> AgentError {
 }
 
 #[cfg(test)]
+mod kill_tests;
+#[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use cloud_wire::Value;
 use super::*;
 use crate::{Mode, RootKeys as Keys};
 
-async fn opened(folder: &Path) -> Services {
+pub(super) async fn opened(folder: &Path) -> (Context, Services) {
     let config = AgentConfig {
         mode: Mode::Cloud,
         data_dir: folder.to_owned(),
@@ -20,10 +20,12 @@ async fn opened(folder: &Path) -> Services {
         cache_dir: folder.join("cache"),
         version: "0".into(),
     };
-    open(&Context::new(Settings::new(folder)), &config).await.unwrap()
+    let context = Context::new(Settings::new(folder));
+    let services = open(&context, &config).await.unwrap();
+    (context, services)
 }
 
-fn caller() -> Caller {
+pub(super) fn caller() -> Caller {
     let account = AccountId::default();
     Caller {
         arn: Arn::global("iam", &account, "root"),
@@ -36,9 +38,11 @@ fn caller() -> Caller {
     }
 }
 
-fn copy_all(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
+pub(super) fn copy_all(from: &Path, to: &Path) {
+    // Folders first: what a store says of its flushes must not be newer than the flushes that are copied.
+    let mut entries: Vec<_> = fs::read_dir(from).unwrap().map(Result::unwrap).collect();
+    entries.sort_by_key(|entry| !entry.path().is_dir());
+    for entry in entries {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             fs::create_dir(&target).unwrap();
@@ -69,7 +73,7 @@ async fn stopped(services: &Services) -> (Vec<&'static str>, String) {
 #[tokio::test]
 async fn a_damaged_store_stops_its_service_alone() {
     let whole = tempfile::tempdir().unwrap();
-    let services = opened(whole.path()).await;
+    let (_, services) = opened(whole.path()).await;
     assert_eq!(stopped(&services).await, (Vec::new(), String::new()));
     for (store, models) in [
         ("iam", vec!["iam", "sts"]),
@@ -84,7 +88,7 @@ async fn a_damaged_store_stops_its_service_alone() {
         let file = folder.path().join(format!("cloud/{store}.db"));
         fs::remove_file(&file).unwrap_or_else(|error| panic!("{store}: {error}"));
         let all = services.all.len();
-        let services = opened(folder.path()).await;
+        let (_, services) = opened(folder.path()).await;
         let (seen, reason) = stopped(&services).await;
         assert_eq!(seen, models);
         assert!(reason.contains(file.to_str().unwrap()) && reason.contains("Put back a copy"), "{reason}");
@@ -92,4 +96,17 @@ async fn a_damaged_store_stops_its_service_alone() {
         assert!(services.keys.find("AKIA").is_some(), "{store}: the owner still signs");
         assert!(!file.exists(), "{store}: nothing was made in its place");
     }
+}
+
+#[tokio::test]
+async fn a_service_that_panics_while_it_opens_stops_alone() {
+    let mut mounted = Mounted::default();
+    let number = 7;
+    let opening = async { if number > 0 { panic!("no {number}") } else { Ok::<(), std::fmt::Error>(()) } };
+    let reason = mounted.open("S3", &[&cloud_s3::shapes::MODEL], opening).await.unwrap_err();
+    assert_eq!(reason, "S3 is stopped: it panicked while it was opened: no 7");
+    assert!(mounted.lacks, "no stack is gone on with");
+    mounted.open("IAM", &[], async { Ok::<_, std::fmt::Error>(()) }).await.unwrap();
+    let pending = mounted.all.first().unwrap().call("ListBuckets", &caller(), Value::Null).unwrap();
+    assert_eq!(pending.await.unwrap_err().message(), reason);
 }
