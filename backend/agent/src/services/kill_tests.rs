@@ -41,7 +41,7 @@ impl Gate {
     async fn stand(&self) {
         self.dead.store(true, Ordering::SeqCst);
         self.stood.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn pass<T>(
@@ -132,7 +132,7 @@ impl Process {
         Self { folder, services }
     }
 
-    async fn ask(&self, operation: &str, members: &[(&str, &str)]) -> String {
+    async fn ask(&self, operation: &str, members: &[(&str, &str)]) -> (Value, &'static Schema) {
         let service = self.services.all.iter().find(|service| service.model().operation(operation).is_some());
         let service = service.unwrap_or_else(|| panic!("nobody knows {operation}"));
         let known = service.model().operation(operation).unwrap();
@@ -142,8 +142,7 @@ impl Process {
         };
         let input = Value::Structure(known.input.members().iter().map(value).collect());
         let output = service.call(operation, &caller(), input).unwrap().await;
-        let output = output.unwrap_or_else(|error| panic!("{operation}: {error}"));
-        String::from_utf8(cloud_wire::json::print(&output, known.output).unwrap()).unwrap()
+        (output.unwrap_or_else(|error| panic!("{operation}: {error}")), known.output)
     }
 
     /// Begins what is asked of the stack.
@@ -169,7 +168,7 @@ impl Process {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), looks).await.expect("the stack settles")
+        tokio::time::timeout(Duration::from_mins(1), looks).await.expect("the stack settles")
     }
 
     /// Awaits that the process stands still and has kept what it knew.
@@ -187,7 +186,7 @@ impl Process {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), looks).await.expect("the process stands still");
+        tokio::time::timeout(Duration::from_mins(1), looks).await.expect("the process stands still");
     }
 
     /// All that exists outside of the stacks, by kind and name.
@@ -201,19 +200,27 @@ impl Process {
             ("GetRestApis", "name"),
             ("GetApis", "Name"),
         ] {
-            let answer: serde_json::Value = serde_json::from_str(&self.ask(operation, &[]).await).unwrap();
-            let items = answer.as_object().unwrap().values().find_map(|value| value.as_array());
-            let items = items.cloned().unwrap_or_default();
-            let names: BTreeSet<String> = items
-                .iter()
-                .filter_map(|item| item.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)))
-                .filter_map(|(_, value)| value.as_str().map(bare))
-                .collect();
-            assert_eq!(names.len(), items.len(), "one of a name: {items:?}");
+            let (answer, schema) = self.ask(operation, &[]).await;
+            let listed = listed(&answer, schema, name);
+            let names: BTreeSet<&String> = listed.iter().collect();
+            assert_eq!(names.len(), listed.len(), "one of a name: {listed:?}");
             writeln!(world, "{operation} {names:?}").unwrap();
         }
         world
     }
+}
+
+/// That member of each item of an answer's list, without what was generated of it.
+fn listed(answer: &Value, schema: &Schema, name: &str) -> Vec<String> {
+    let list =
+        schema.members().iter().zip(answer.members()).find_map(|(member, value)| match member.schema.kind {
+            Kind::List { element, .. } => Some((element, value)),
+            _ => None,
+        });
+    let (element, value) = list.expect("the answer has a list");
+    let at = element.members().iter().position(|member| member.name == name).expect("its items have a name");
+    let Value::List(items) = value else { return Vec::new() };
+    items.iter().filter_map(|item| item.members()[at].as_str().map(bare)).collect()
 }
 
 /// A name without what was generated of it.

@@ -107,6 +107,7 @@ async fn a_service_that_panics_while_it_opens_stops_alone() {
     assert_eq!(reason, "S3 is stopped: it panicked while it was opened: no 7");
     assert!(mounted.lacks, "no stack is gone on with");
     mounted.open("IAM", &[], async { Ok::<_, std::fmt::Error>(()) }).await.unwrap();
-    let pending = mounted.all.first().unwrap().call("ListBuckets", &caller(), Value::Null).unwrap();
+    let who = caller();
+    let pending = mounted.all.first().unwrap().call("ListBuckets", &who, Value::Null).unwrap();
     assert_eq!(pending.await.unwrap_err().message(), reason);
 }
