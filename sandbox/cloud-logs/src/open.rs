@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use cloud_core::{AwsError, Context};
 use cloud_store::{Layout, Store, Transaction};
-use cloud_wire::{Service, ServiceModel};
+use cloud_wire::{Operation, Service, ServiceModel, Value};
 
-use crate::record::{EVENTS, GROUPS, STREAMS, TIMES};
+use crate::record::{self, EVENTS, GROUPS, STREAMS, TIMES};
 use crate::{ops, resources, shapes};
 
 /// CloudWatch Logs of one cloud.
@@ -31,6 +31,13 @@ impl Service for Logs {
         &shapes::MODEL
     }
 
+    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+        // AWS: these names are measured before anything else is.
+        let members = operation.input.members().iter().zip(input.members());
+        let mut names = members.filter(|(member, _)| matches!(member.name, "logGroupName" | "logStreamName"));
+        names.try_for_each(|(_, value)| record::check_length(value.as_str().unwrap_or_default()))
+    }
+
     cloud_wire::dispatch! { crate::shapes;
         CreateLogGroup => ops::groups::create_log_group,
         CreateLogStream => ops::streams::create_log_stream,
@@ -44,8 +51,11 @@ impl Service for Logs {
         ListTagsForResource => ops::tags::list_tags_for_resource,
         ListTagsLogGroup => ops::tags::list_tags_log_group,
         PutLogEvents => ops::put_log_events::put_log_events,
+        PutLogGroupDeletionProtection => ops::groups::put_log_group_deletion_protection,
         PutRetentionPolicy => ops::retention::put_retention_policy,
+        TagLogGroup => ops::tags::tag_log_group,
         TagResource => ops::tags::tag_resource,
+        UntagLogGroup => ops::tags::untag_log_group,
         UntagResource => ops::tags::untag_resource,
     }
 }

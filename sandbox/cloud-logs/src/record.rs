@@ -17,6 +17,8 @@ pub(crate) const EVENTS: Table = Table("events");
 /// The streams of events by group, time and number.
 pub(crate) const TIMES: Table = Table("times");
 
+/// AWS: the longest name of a group or stream.
+const MAX_NAME: usize = 512;
 const DAY_MS: i64 = 86_400_000;
 
 /// A log group.
@@ -29,6 +31,9 @@ pub(crate) struct Group {
     pub tags: BTreeMap<String, String>,
     pub kms_key: Option<String>,
     pub class: Option<LogGroupClass>,
+    /// Whether it may not be deleted.
+    #[serde(default)]
+    pub protected: bool,
     /// Bytes of its events, as AWS counts them.
     #[serde(default)]
     pub bytes: u64,
@@ -158,14 +163,27 @@ pub(crate) fn stream(transaction: &Transaction<'_>, group: &str, name: &str) -> 
     found.ok_or_else(|| Code::ResourceNotFoundException.error("The specified log stream does not exist."))
 }
 
+/// Refuses the name of a group or stream that is too long.
+pub(crate) fn check_length(name: &str) -> Result<(), AwsError> {
+    if name.chars().count() > MAX_NAME {
+        // AWS: one text for both.
+        let message = "Invalid LogGroup or LogStream, both must have length less than or equal to 512.";
+        return Err(Code::InvalidParameterException.error(message));
+    }
+    Ok(())
+}
+
 /// The group that a request names, by its name or by an identifier that is a name or an ARN.
 pub(crate) fn group_name(name: Option<String>, identifier: Option<String>) -> Result<String, AwsError> {
     match (name, identifier) {
         (Some(name), None) => Ok(name),
         (None, Some(identifier)) if identifier.starts_with("arn:") => name_of_arn(&identifier),
         (None, Some(name)) => Ok(name),
-        (Some(_), Some(_)) => Err(Code::InvalidParameterException
-            .error("LogGroup name and LogGroup ARN are mutually exclusive parameters.")),
+        // AWS: this is told by another code than the constraints are.
+        (Some(_), Some(_)) => Err(AwsError::new(
+            "ValidationException",
+            "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+        )),
         (None, None) => Err(Code::InvalidParameterException
             .error("Either logGroupName or logGroupIdentifier must be provided.")),
     }

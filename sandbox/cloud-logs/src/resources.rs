@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use cloud_store::Transaction;
 use serde_json::{Map, Value};
 
 use crate::open::Logs;
@@ -34,6 +35,13 @@ fn retention(properties: &Value) -> Result<Option<i32>, AwsError> {
     check_days(days.unwrap_or(0)).map(Some)
 }
 
+fn is_protected(properties: &Value) -> bool {
+    match properties.get("DeletionProtectionEnabled") {
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        value => value.and_then(Value::as_bool).unwrap_or(false),
+    }
+}
+
 fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, AwsError> {
     let mut tags = request.tags.clone();
     for tag in request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten() {
@@ -47,9 +55,11 @@ fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, Aw
         );
         return Err(AwsError::new("InvalidParameterException", message));
     }
+    record::check_length(&name)?;
     Ok(Group {
         name,
         created_ms: now,
+        protected: is_protected(&request.properties),
         retention_days: retention(&request.properties)?,
         tags,
         kms_key: request.text("KmsKeyId").map(str::to_owned),
@@ -127,6 +137,7 @@ impl ResourceProvider for LogGroupType {
                 tags: wanted.tags,
                 kms_key: wanted.kms_key,
                 class: wanted.class,
+                protected: wanted.protected,
                 ..present
             };
             transaction.put_json(GROUPS, &group.name, &group).map_err(AwsError::internal)
@@ -137,7 +148,13 @@ impl ResourceProvider for LogGroupType {
 
     async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
         let name = physical_id.to_owned();
-        self.logs()?.transact(move |transaction| groups::delete(transaction, &name)).await
+        let delete = move |transaction: &mut Transaction<'_>| {
+            if let Some(group) = transaction.get_json(GROUPS, &name).map_err(AwsError::internal)? {
+                groups::unprotected(&group, "log group")?;
+            }
+            groups::delete(transaction, &name)
+        };
+        self.logs()?.transact(delete).await
     }
 }
 
@@ -207,6 +224,22 @@ mod tests {
         assert_eq!((group.retention_days, group.next), (Some(14), 1));
         for _ in 0..2 {
             provider.delete("g", &wanted).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stack_s_protected_group_is_deleted_once_that_is_lifted() {
+        let (_folder, context, _, logs) = fresh().await;
+        let provider = context.peers().provider("AWS::Logs::LogGroup").unwrap();
+        for (index, value) in [json!(true), json!("true")].into_iter().enumerate() {
+            let wanted = json!({ "LogGroupName": "g", "DeletionProtectionEnabled": value });
+            provider.create(&request(&format!("create{index}"), wanted.clone())).await.unwrap();
+            let refused = provider.delete("g", &wanted).await.unwrap_err();
+            assert_eq!(refused.code(), "ValidationException");
+            assert!(logs.read(|reader| record::group(reader, "g")).await.is_ok());
+            let lifted = json!({ "LogGroupName": "g", "DeletionProtectionEnabled": false });
+            provider.update("g", &wanted, &request(&format!("update{index}"), lifted.clone())).await.unwrap();
+            provider.delete("g", &lifted).await.unwrap();
         }
     }
 

@@ -67,6 +67,7 @@ pub static STORED_BYTES: Schema = Schema::integer("StoredBytes").min(0);
 pub static TAG_KEY: Schema =
     Schema::string("TagKey").min(1).max(128).pattern("^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$");
 pub static TAG_KEY_LIST: Schema = Schema::list("TagKeyList", &TAG_KEY).min(0).max(50);
+pub static TAG_LIST: Schema = Schema::list("TagList", &TAG_KEY).min(1);
 pub static TAG_VALUE: Schema =
     Schema::string("TagValue").max(256).pattern("^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$");
 pub static TAGS: Schema = Schema::map("Tags", &TAG_KEY, &TAG_VALUE).min(1).max(50);
@@ -255,6 +256,10 @@ cloud_wire::structure! {
         rejected_log_events_info: Option<RejectedLogEventsInfo> = Member::new("rejectedLogEventsInfo", &REJECTED_LOG_EVENTS_INFO),
         rejected_entity_info: Option<RejectedEntityInfo> = Member::new("rejectedEntityInfo", &REJECTED_ENTITY_INFO),
     }
+    pub struct PutLogGroupDeletionProtectionRequest as PUT_LOG_GROUP_DELETION_PROTECTION_REQUEST {
+        log_group_identifier: String = Member::new("logGroupIdentifier", &LOG_GROUP_IDENTIFIER).required(),
+        deletion_protection_enabled: bool = Member::new("deletionProtectionEnabled", &DELETION_PROTECTION_ENABLED).required(),
+    }
     pub struct PutRetentionPolicyRequest as PUT_RETENTION_POLICY_REQUEST {
         log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
         retention_in_days: i32 = Member::new("retentionInDays", &DAYS).required(),
@@ -271,9 +276,17 @@ cloud_wire::structure! {
         log_stream_name: Option<String> = Member::new("logStreamName", &LOG_STREAM_NAME),
         searched_completely: Option<bool> = Member::new("searchedCompletely", &LOG_STREAM_SEARCHED_COMPLETELY),
     }
+    pub struct TagLogGroupRequest as TAG_LOG_GROUP_REQUEST {
+        log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        tags: BTreeMap<String, String> = Member::new("tags", &TAGS).required(),
+    }
     pub struct TagResourceRequest as TAG_RESOURCE_REQUEST {
         resource_arn: String = Member::new("resourceArn", &AMAZON_RESOURCE_NAME).required(),
         tags: BTreeMap<String, String> = Member::new("tags", &TAGS).required(),
+    }
+    pub struct UntagLogGroupRequest as UNTAG_LOG_GROUP_REQUEST {
+        log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        tags: Vec<String> = Member::new("tags", &TAG_LIST).required(),
     }
     pub struct UntagResourceRequest as UNTAG_RESOURCE_REQUEST {
         resource_arn: String = Member::new("resourceArn", &AMAZON_RESOURCE_NAME).required(),
@@ -282,7 +295,9 @@ cloud_wire::structure! {
 }
 
 cloud_wire::errors! {
+    AccessDeniedException = ("AccessDeniedException", 400, "message"),
     DataAlreadyAcceptedException = ("DataAlreadyAcceptedException", 400, "message"),
+    InvalidOperationException = ("InvalidOperationException", 400, "message"),
     InvalidParameterException = ("InvalidParameterException", 400, "message"),
     InvalidSequenceTokenException = ("InvalidSequenceTokenException", 400, "message"),
     LimitExceededException = ("LimitExceededException", 400, "message"),
@@ -308,8 +323,11 @@ cloud_wire::operations! {
     ListTagsForResource(super::ListTagsForResourceRequest) -> super::ListTagsForResourceResponse = "POST" "/" 200, super::LIST_TAGS_FOR_RESOURCE_REQUEST, super::LIST_TAGS_FOR_RESOURCE_RESPONSE;
     ListTagsLogGroup(super::ListTagsLogGroupRequest) -> super::ListTagsLogGroupResponse = "POST" "/" 200, super::LIST_TAGS_LOG_GROUP_REQUEST, super::LIST_TAGS_LOG_GROUP_RESPONSE;
     PutLogEvents(super::PutLogEventsRequest) -> super::PutLogEventsResponse = "POST" "/" 200, super::PUT_LOG_EVENTS_REQUEST, super::PUT_LOG_EVENTS_RESPONSE;
+    PutLogGroupDeletionProtection(super::PutLogGroupDeletionProtectionRequest) -> () = "POST" "/" 200, super::PUT_LOG_GROUP_DELETION_PROTECTION_REQUEST, cloud_wire::shape::UNIT;
     PutRetentionPolicy(super::PutRetentionPolicyRequest) -> () = "POST" "/" 200, super::PUT_RETENTION_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    TagLogGroup(super::TagLogGroupRequest) -> () = "POST" "/" 200, super::TAG_LOG_GROUP_REQUEST, cloud_wire::shape::UNIT;
     TagResource(super::TagResourceRequest) -> () = "POST" "/" 200, super::TAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
+    UntagLogGroup(super::UntagLogGroupRequest) -> () = "POST" "/" 200, super::UNTAG_LOG_GROUP_REQUEST, cloud_wire::shape::UNIT;
     UntagResource(super::UntagResourceRequest) -> () = "POST" "/" 200, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
 }
 

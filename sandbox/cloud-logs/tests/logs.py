@@ -32,6 +32,34 @@ pages = list(logs.get_paginator("describe_log_groups").paginate(logGroupNamePref
 assert [len(page["logGroups"]) for page in pages] == [2, 2, 1], pages
 assert len(logs.describe_log_groups(logGroupNamePattern="AGE")["logGroups"]) == 5
 
+assert group["deletionProtectionEnabled"] is False and "bearerTokenAuthenticationEnabled" not in group, group
+too_long = "Invalid LogGroup or LogStream, both must have length less than or equal to 512."
+refused(lambda: logs.create_log_group(logGroupName="g" * 513), "InvalidParameterException", too_long)
+refused(lambda: logs.delete_log_group(logGroupName="a b" * 200), "InvalidParameterException", too_long)
+refused(lambda: logs.create_log_stream(logGroupName="app", logStreamName="s" * 513), "InvalidParameterException", too_long)
+logs.create_log_group(logGroupName="g" * 512)
+logs.delete_log_group(logGroupName="g" * 512)
+refused(lambda: logs.create_log_group(logGroupName="aws/x"), "InvalidParameterException", "reserved")
+
+# Deletion protection.
+logs.create_log_group(logGroupName="kept", deletionProtectionEnabled=True)
+logs.create_log_stream(logGroupName="kept", logStreamName="s")
+kept = logs.describe_log_groups(logGroupNamePrefix="kept")["logGroups"][0]
+assert kept["deletionProtectionEnabled"] is True, kept
+refused(lambda: logs.delete_log_group(logGroupName="kept"), "ValidationException",
+        "Cannot delete log group with deletion protection enabled. Disable deletion protection first.")
+refused(lambda: logs.delete_log_stream(logGroupName="kept", logStreamName="s"), "ValidationException", "deletion protection")
+for identifier, protected in [("kept", False), ("kept", True), (kept["logGroupArn"], False)]:
+    logs.put_log_group_deletion_protection(logGroupIdentifier=identifier, deletionProtectionEnabled=protected)
+    seen = logs.describe_log_groups(logGroupNamePrefix="kept")["logGroups"][0]["deletionProtectionEnabled"]
+    assert seen is protected, (identifier, protected)
+refused(lambda: logs.put_log_group_deletion_protection(logGroupIdentifier="none", deletionProtectionEnabled=True), "ResourceNotFoundException")
+for call in (logs.describe_log_streams, logs.filter_log_events, lambda **both: logs.get_log_events(logStreamName="s", **both)):
+    refused(lambda: call(logGroupName="kept", logGroupIdentifier="kept"), "ValidationException",
+            "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
+    refused(call, "InvalidParameterException")
+logs.delete_log_group(logGroupName="kept")
+
 # Retention and tags.
 logs.put_retention_policy(logGroupName="app", retentionInDays=7)
 assert logs.describe_log_groups(logGroupNamePrefix="app")["logGroups"][0]["retentionInDays"] == 7
@@ -42,6 +70,12 @@ logs.tag_resource(resourceArn=group["logGroupArn"], tags={"b": "2"})
 logs.untag_resource(resourceArn=group["logGroupArn"], tagKeys=["team"])
 assert logs.list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"] == {"b": "2"}
 assert logs.list_tags_log_group(logGroupName="app")["tags"] == {"b": "2"}
+
+logs.tag_log_group(logGroupName="app", tags={"c": "3", "d": "4"})
+logs.untag_log_group(logGroupName="app", tags=["c", "absent"])
+assert logs.list_tags_for_resource(resourceArn=group["logGroupArn"])["tags"] == {"b": "2", "d": "4"}
+refused(lambda: logs.tag_log_group(logGroupName="app", tags={str(n): "" for n in range(49)}), "InvalidParameterException", "50 tags")
+refused(lambda: logs.untag_log_group(logGroupName="none", tags=["c"]), "ResourceNotFoundException", "The specified log group does not exist.")
 
 # Streams.
 refused(lambda: logs.put_log_events(logGroupName="app", logStreamName="x", logEvents=[{"timestamp": now, "message": "m"}]), "ResourceNotFoundException", "log stream")

@@ -7,7 +7,7 @@ use cloud_core::{AwsError, Caller};
 
 use crate::form::{Form, FormAnswer};
 use crate::head::Head;
-use crate::model::ServiceModel;
+use crate::model::{Operation, ServiceModel};
 use crate::value::Value;
 
 /// A running operation.
@@ -61,6 +61,11 @@ pub trait Service: Send + Sync {
 
     /// Looks at a request whose sender is proven, before its input is read: for what a model does not say of headers.
     fn admit(&self, _operation: &str, _head: &Head, _caller: &Caller) -> Result<(), AwsError> {
+        Ok(())
+    }
+
+    /// Looks at an input before its declared constraints are checked: for what a service says of it first.
+    fn inspect(&self, _operation: &Operation, _input: &Value) -> Result<(), AwsError> {
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! CreateLogGroup, DeleteLogGroup, DescribeLogGroups.
+//! CreateLogGroup, DeleteLogGroup, DescribeLogGroups, PutLogGroupDeletionProtection.
 
 use cloud_core::{AwsError, Caller};
 use cloud_store::{Key, Scan, Transaction};
@@ -7,7 +7,7 @@ use crate::open::Logs;
 use crate::record::{self, EVENTS, GROUPS, Group, STREAMS, TIMES};
 use crate::shapes::{
     Code, CreateLogGroupRequest, DeleteLogGroupRequest, DescribeLogGroupsRequest, DescribeLogGroupsResponse,
-    LogGroup, LogGroupClass,
+    LogGroup, LogGroupClass, PutLogGroupDeletionProtectionRequest,
 };
 
 /// Groups in one answer.
@@ -24,6 +24,7 @@ pub(crate) async fn create_log_group(
         tags: input.tags.unwrap_or_default(),
         kms_key: input.kms_key_id,
         class: input.log_group_class,
+        protected: input.deletion_protection_enabled == Some(true),
         ..Group::default()
     };
     logs.transact(move |transaction| create(transaction, &group)).await
@@ -31,6 +32,12 @@ pub(crate) async fn create_log_group(
 
 /// Makes a group; `ResourceAlreadyExistsException` if there is one.
 pub(crate) fn create(transaction: &mut Transaction<'_>, group: &Group) -> Result<(), AwsError> {
+    // AWS: "Log group names can't start with the string aws/".
+    if group.name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws/")) {
+        return Err(
+            Code::InvalidParameterException.error("Log groups starting with AWS/ are reserved for AWS.")
+        );
+    }
     if transaction.get(GROUPS, &group.name).map_err(AwsError::internal)?.is_some() {
         return Err(Code::ResourceAlreadyExistsException.error("The specified log group already exists"));
     }
@@ -43,8 +50,35 @@ pub(crate) async fn delete_log_group(
     input: DeleteLogGroupRequest,
 ) -> Result<(), AwsError> {
     logs.free(move |transaction| {
-        record::group(transaction, &input.log_group_name)?;
+        let group = record::group(transaction, &input.log_group_name)?;
+        unprotected(&group, "log group")?;
         delete(transaction, &input.log_group_name)
+    })
+    .await
+}
+
+/// Refuses to delete a group, or what is in it, while that is protected.
+pub(crate) fn unprotected(group: &Group, what: &str) -> Result<(), AwsError> {
+    if group.protected {
+        // AWS: the text of "Protecting log groups from deletion"; "all deletion operations" are blocked.
+        let message = format!(
+            "Cannot delete {what} with deletion protection enabled. Disable deletion protection first."
+        );
+        return Err(AwsError::new("ValidationException", message));
+    }
+    Ok(())
+}
+
+pub(crate) async fn put_log_group_deletion_protection(
+    logs: &Logs,
+    _caller: &Caller,
+    input: PutLogGroupDeletionProtectionRequest,
+) -> Result<(), AwsError> {
+    let name = record::group_name(None, Some(input.log_group_identifier))?;
+    logs.transact(move |transaction| {
+        let group = record::group(transaction, &name)?;
+        let group = Group { protected: input.deletion_protection_enabled, ..group };
+        transaction.put_json(GROUPS, &name, &group).map_err(AwsError::internal)
     })
     .await
 }
@@ -116,6 +150,7 @@ fn shown(logs: &Logs, group: Group) -> LogGroup {
         log_group_arn: Some(arn),
         stored_bytes: i64::try_from(group.bytes).ok(),
         kms_key_id: group.kms_key,
+        deletion_protection_enabled: Some(group.protected),
         ..LogGroup::default()
     }
 }

@@ -4,6 +4,7 @@ use cloud_core::{AwsError, Caller};
 use cloud_store::{Key, Scan, Transaction};
 
 use crate::open::Logs;
+use crate::ops::groups::unprotected;
 use crate::record::{self, EVENTS, Place, STREAMS, Stream, TIMES, event_key, stream_key, time_key};
 use crate::shapes::{
     Code, CreateLogStreamRequest, DeleteLogStreamRequest, DescribeLogStreamsRequest,
@@ -37,8 +38,9 @@ pub(crate) async fn delete_log_stream(
     input: DeleteLogStreamRequest,
 ) -> Result<(), AwsError> {
     logs.free(move |transaction| {
-        record::group(transaction, &input.log_group_name)?;
+        let group = record::group(transaction, &input.log_group_name)?;
         record::stream(transaction, &input.log_group_name, &input.log_stream_name)?;
+        unprotected(&group, "log stream of a log group")?;
         delete(transaction, &input.log_group_name, &input.log_stream_name)
     })
     .await

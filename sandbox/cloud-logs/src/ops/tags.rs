@@ -1,4 +1,4 @@
-//! TagResource, UntagResource, ListTagsForResource, ListTagsLogGroup.
+//! TagResource, UntagResource, ListTagsForResource, and the same by a group's name: TagLogGroup and its kin.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use crate::open::Logs;
 use crate::record::{self, GROUPS};
 use crate::shapes::{
     Code, ListTagsForResourceRequest, ListTagsForResourceResponse, ListTagsLogGroupRequest,
-    ListTagsLogGroupResponse, TagResourceRequest, UntagResourceRequest,
+    ListTagsLogGroupResponse, TagLogGroupRequest, TagResourceRequest, UntagLogGroupRequest,
+    UntagResourceRequest,
 };
 
 /// Tags of one group.
@@ -19,14 +20,32 @@ pub(crate) async fn tag_resource(
     _caller: &Caller,
     input: TagResourceRequest,
 ) -> Result<(), AwsError> {
-    change(logs, &input.resource_arn, move |tags| {
-        tags.extend(input.tags);
-        if tags.len() > MAX_TAGS {
-            return Err(Code::TooManyTagsException.error("A resource can have no more than 50 tags."));
-        }
-        Ok(())
+    change(logs, record::name_of_arn(&input.resource_arn)?, move |tags| {
+        add(tags, input.tags, Code::TooManyTagsException)
     })
     .await
+}
+
+pub(crate) async fn tag_log_group(
+    logs: &Logs,
+    _caller: &Caller,
+    input: TagLogGroupRequest,
+) -> Result<(), AwsError> {
+    // AWS: the older operation knows no TooManyTagsException.
+    let work = move |tags: &mut _| add(tags, input.tags, Code::InvalidParameterException);
+    change(logs, input.log_group_name, work).await
+}
+
+fn add(
+    tags: &mut BTreeMap<String, String>,
+    more: BTreeMap<String, String>,
+    beyond: Code,
+) -> Result<(), AwsError> {
+    tags.extend(more);
+    if tags.len() > MAX_TAGS {
+        return Err(beyond.error("A resource can have no more than 50 tags."));
+    }
+    Ok(())
 }
 
 pub(crate) async fn untag_resource(
@@ -34,8 +53,20 @@ pub(crate) async fn untag_resource(
     _caller: &Caller,
     input: UntagResourceRequest,
 ) -> Result<(), AwsError> {
-    change(logs, &input.resource_arn, move |tags| {
-        tags.retain(|key, _| !input.tag_keys.contains(key));
+    remove(logs, record::name_of_arn(&input.resource_arn)?, input.tag_keys).await
+}
+
+pub(crate) async fn untag_log_group(
+    logs: &Logs,
+    _caller: &Caller,
+    input: UntagLogGroupRequest,
+) -> Result<(), AwsError> {
+    remove(logs, input.log_group_name, input.tags).await
+}
+
+async fn remove(logs: &Logs, name: String, keys: Vec<String>) -> Result<(), AwsError> {
+    change(logs, name, move |tags| {
+        tags.retain(|key, _| !keys.contains(key));
         Ok(())
     })
     .await
@@ -43,10 +74,9 @@ pub(crate) async fn untag_resource(
 
 async fn change(
     logs: &Logs,
-    arn: &str,
+    name: String,
     work: impl FnOnce(&mut BTreeMap<String, String>) -> Result<(), AwsError> + Send + 'static,
 ) -> Result<(), AwsError> {
-    let name = record::name_of_arn(arn)?;
     logs.transact(move |transaction| {
         let mut group = record::group(transaction, &name)?;
         work(&mut group.tags)?;

@@ -245,6 +245,7 @@ impl Open {
         let content = Content { labels: found.labels, ..content };
         let input = protocol::decode(model, operation, &request.head, content, &room)?;
         let _input = room.into_held();
+        mount.service.inspect(operation, &input)?;
         if mount.service.validates(operation.name) {
             validate::check(&input, operation.input, model.validation_code)?;
         }
