@@ -80,7 +80,9 @@ fn error_type(status: StatusCode, message: &str) -> &'static str {
         StatusCode::FORBIDDEN if message == "Forbidden" => "ForbiddenException",
         StatusCode::FORBIDDEN => "MissingAuthenticationTokenException",
         StatusCode::PAYLOAD_TOO_LARGE => "RequestTooLargeException",
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "BadRequestException",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            "BadRequestException"
+        }
         _ => "InternalServerErrorException",
     }
 }

@@ -203,11 +203,16 @@ impl RestApi {
 
     /// Keeps what the API is as a deployment.
     pub(crate) fn deploy(&mut self, deployment: Deployment) -> Result<(), AwsError> {
-        let routes = self.current();
-        if routes.is_empty() {
-            // AWS: the text of CreateDeployment.
+        // AWS: the texts of CreateDeployment.
+        let mut methods =
+            self.resources.values().flat_map(|all| all.resource_methods.iter().flatten()).peekable();
+        if methods.peek().is_none() {
             return Err(bad("The REST API doesn't contain any methods"));
         }
+        if methods.any(|(_, method)| method.method_integration.is_none()) {
+            return Err(bad("No integration defined for method"));
+        }
+        let routes = self.current();
         let id = deployment.id.clone().unwrap_or_default();
         let binary_media_types = self.api.binary_media_types.clone().unwrap_or_default();
         self.deployments.insert(id, Snapshot { deployment, routes, binary_media_types });
@@ -236,10 +241,10 @@ fn fits_part(part: &str) -> bool {
     !plain.is_empty() && plain.bytes().all(fits)
 }
 
-/// Where an integration leads; none while a mock has no response.
+/// Where an integration leads.
 fn target(integration: &Integration) -> Option<Target> {
     if integration.r#type == Some(IntegrationType::Mock) {
-        return crate::mock::answer(integration).map(Target::Mock);
+        return Some(Target::Choice(crate::mock::choice(integration)));
     }
     let function = crate::openapi::function_arn(integration.uri.as_deref()?)?;
     let timeout_ms = integration.timeout_in_millis.map_or(29_000, i32::unsigned_abs);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
-use crate::rest_api::DeployedRoute;
+use crate::{mock::Choice, rest_api::DeployedRoute};
 
 /// Where a route leads. Kept without a tag: stores from before there were mocks hold only functions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +17,10 @@ use crate::rest_api::DeployedRoute;
 pub(crate) enum Target {
     /// To a function.
     Function(Proxy),
-    /// To an answer that the API gives by itself.
+    /// To an answer that the API gives by itself; deployments from before requests decided which.
     Mock(Mock),
+    /// To one of the answers that the API gives by itself.
+    Choice(Choice),
 }
 
 /// The answer of a mock integration.

@@ -18,6 +18,7 @@ use crate::{
     address::{self, Address},
     cors,
     http_api::DEFAULT_STAGE,
+    mock::{Choice, Unanswered},
     payload_v1, payload_v2,
     records::Api,
     request::{Ids, Incoming, Place},
@@ -295,6 +296,7 @@ impl ApiGateway {
         let target = match &taken.route.target {
             Target::Function(target) => target,
             Target::Mock(mock) => return response::of_mock(mock).unwrap_or_else(|| kind.unreachable()),
+            Target::Choice(choice) => return mocked(choice, kind, incoming),
         };
         let Ok(function) = target.function.parse::<Arn>() else { return kind.unreachable() };
         let payload = if target.payload_v2 {
@@ -332,6 +334,18 @@ impl ApiGateway {
             tracing::warn!(api = place.api_id, %function, "a function's answer is malformed");
             kind.bad_integration()
         })
+    }
+}
+
+/// What a mock answers to a request.
+fn mocked(choice: &Choice, kind: Kind, incoming: &Incoming) -> Answer {
+    match choice.answer(incoming.header("content-type"), &incoming.body) {
+        Ok(mock) => response::of_mock(mock).unwrap_or_else(|| kind.unreachable()),
+        Err(Unanswered::MediaType) => {
+            kind.not_taken(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
+        }
+        // AWS: "Execution failed due to configuration error" stands in its log, and not in the answer.
+        Err(Unanswered::Configuration) => kind.unreachable(),
     }
 }
 

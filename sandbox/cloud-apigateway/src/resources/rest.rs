@@ -446,7 +446,11 @@ fn mock(value: &Value) -> Integration {
     });
     let responses: serde_json::Map<String, Value> = responses.collect();
     let templates = value.get("RequestTemplates").cloned().unwrap_or_default();
-    crate::mock::read(&serde_json::json!({ "requestTemplates": templates, "responses": responses }))
+    crate::mock::read(&serde_json::json!({
+        "requestTemplates": templates,
+        "passthroughBehavior": text(value, "PassthroughBehavior"),
+        "responses": responses,
+    }))
 }
 
 fn integration(value: &Value) -> Result<Integration, AwsError> {

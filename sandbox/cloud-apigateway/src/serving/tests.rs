@@ -445,3 +445,57 @@ async fn an_api_that_is_switched_off_answers_nobody() {
     world.gateway.change_rest("rest", off).await.unwrap();
     assert_eq!(world.ask(get(REST, "/prod/items/1"), b"").await.status(), 403);
 }
+
+/// A REST API whose only method is that.
+fn rest_of(method: shapes_v1::Method) -> Result<RestApi, AwsError> {
+    let description = shapes_v1::RestApi { id: Some("mocks".into()), ..Default::default() };
+    let mut api = RestApi::new(description, "root".into());
+    let methods = api.resource_mut("root")?.resource_methods.get_or_insert_default();
+    methods.insert("ANY".into(), method);
+    let id = Some("d1".to_owned());
+    api.deploy(shapes_v1::Deployment { id: id.clone(), ..Default::default() })?;
+    let stage = shapes_v1::Stage { stage_name: Some("prod".into()), deployment_id: id, ..Default::default() };
+    api.stages.insert("prod".into(), stage);
+    Ok(api)
+}
+
+#[tokio::test]
+async fn a_mock_is_deployed_as_it_is_and_answers_what_the_request_asks() {
+    let check = async |passthrough: &str, body: &'static str, status: u16, text: &str| {
+        let world = World::new().await;
+        let response = shapes_v1::IntegrationResponse {
+            status_code: Some("201".into()),
+            ..shapes_v1::IntegrationResponse::default()
+        };
+        let integration = shapes_v1::Integration {
+            r#type: Some(shapes_v1::IntegrationType::Mock),
+            passthrough_behavior: Some(passthrough.into()),
+            integration_responses: (passthrough != "NONE").then(|| [("201".into(), response)].into()),
+            ..shapes_v1::Integration::default()
+        };
+        let method =
+            shapes_v1::Method { method_integration: Some(integration), ..shapes_v1::Method::default() };
+        world.gateway.add(Api::Rest(rest_of(method).unwrap())).await.unwrap();
+        let request = Request::post("/prod").header("host", "mocks.execute-api.localhost:4566");
+        let answer = world.ask(request, body.as_bytes()).await;
+        assert_eq!(answer.status(), status, "{passthrough} {body}");
+        assert_eq!(answer.into_body().collect(100).await.unwrap(), text, "{passthrough} {body}");
+    };
+    let failed = r#"{"message":"Internal server error"}"#;
+    check("WHEN_NO_MATCH", "", 500, failed).await;
+    check("WHEN_NO_MATCH", r#"{"statusCode": 204}"#, 201, "").await;
+    check("NONE", r#"{"statusCode": 204}"#, 500, failed).await;
+    check("NEVER", "", 415, r#"{"message":"Unsupported Media Type"}"#).await;
+}
+
+#[test]
+fn a_method_without_an_integration_is_not_deployed() {
+    let refused = rest_of(shapes_v1::Method::default()).unwrap_err();
+    assert_eq!(
+        (refused.code(), refused.message()),
+        ("BadRequestException", "No integration defined for method")
+    );
+    let mut empty = RestApi::new(shapes_v1::RestApi::default(), "root".into());
+    let refused = empty.deploy(shapes_v1::Deployment::default()).unwrap_err();
+    assert_eq!(refused.message(), "The REST API doesn't contain any methods");
+}
