@@ -5,9 +5,11 @@ mod role_policies;
 mod roles;
 pub mod shapes;
 
-use cloud_wire::{Service, ServiceModel};
+use cloud_core::AwsError;
+use cloud_wire::{Operation, Service, ServiceModel, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::names;
 use crate::open::Iam;
 pub(crate) use policies::new_policy;
 pub(crate) use roles::{NewRole, new_role};
@@ -15,6 +17,20 @@ pub(crate) use roles::{NewRole, new_role};
 impl Service for Iam {
     fn model(&self) -> &'static ServiceModel {
         &shapes::MODEL
+    }
+
+    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+        // AWS: names, paths and ARNs are told in words of their own, before any other constraint.
+        for (member, value) in operation.input.members().iter().zip(input.members()) {
+            match (member.name, value.as_str()) {
+                ("RoleName", Some(name)) => names::check_letters(name, "roleName")?,
+                ("PolicyName", Some(name)) => names::check_letters(name, "policyName")?,
+                ("Path", Some(path)) => names::check_slashes(path)?,
+                ("PolicyArn", Some(arn)) => names::check_policy_arn(arn)?,
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     cloud_wire::dispatch! { crate::iam::shapes;

@@ -22,8 +22,8 @@ fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
     )
 }
 
-/// A role's or a policy's name.
-pub(crate) fn check_name(name: &str, member: &str, longest: usize) -> Checked {
+/// What a role's or a policy's name is made of.
+pub(crate) fn check_letters(name: &str, member: &str) -> Checked {
     let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if name.is_empty() || !name.chars().all(good) {
         return Err(AwsError::new(
@@ -33,6 +33,12 @@ pub(crate) fn check_name(name: &str, member: &str, longest: usize) -> Checked {
             ),
         ));
     }
+    Ok(())
+}
+
+/// A role's or a policy's name.
+pub(crate) fn check_name(name: &str, member: &str, longest: usize) -> Checked {
+    check_letters(name, member)?;
     if name.len() > longest {
         let text = format!("Member must have length less than or equal to {longest}");
         return Err(constraint(name, member, &text));
@@ -40,9 +46,8 @@ pub(crate) fn check_name(name: &str, member: &str, longest: usize) -> Checked {
     Ok(())
 }
 
-/// A path: slashes at both ends, printable characters between.
-pub(crate) fn check_path(path: &str) -> Checked {
-    const LONGEST: usize = 512;
+/// What a path is made of: slashes at both ends, printable characters between.
+pub(crate) fn check_slashes(path: &str) -> Checked {
     let printable = path.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
     if !(path.starts_with('/') && path.ends_with('/') && printable) {
         return Err(AwsError::new(
@@ -50,6 +55,13 @@ pub(crate) fn check_path(path: &str) -> Checked {
             "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
         ));
     }
+    Ok(())
+}
+
+/// A path.
+pub(crate) fn check_path(path: &str) -> Checked {
+    const LONGEST: usize = 512;
+    check_slashes(path)?;
     if path.len() > LONGEST {
         return Err(constraint(
             path,

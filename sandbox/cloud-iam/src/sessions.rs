@@ -1,7 +1,7 @@
 //! Temporary keys: recorded so that they outlive a restart, dropped when they are over.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use cloud_core::{AccountId, Arn, AwsError, Context, Credential, Entropy, IssuedKeys, Principal, SecretKey};
@@ -28,9 +28,10 @@ struct Session {
 }
 
 /// All sessions, in memory and in the store.
+#[derive(Clone)]
 pub(crate) struct Sessions {
     store: Store,
-    live: RwLock<HashMap<String, Session>>,
+    live: Arc<RwLock<HashMap<String, Session>>>,
 }
 
 impl Sessions {
@@ -50,7 +51,7 @@ impl Sessions {
         if !gone.is_empty() {
             store.commit(gone).await?;
         }
-        Ok(Self { store, live: RwLock::new(live) })
+        Ok(Self { store, live: Arc::new(RwLock::new(live)) })
     }
 
     /// The credential of a temporary key.
@@ -65,7 +66,8 @@ impl Sessions {
         })
     }
 
-    /// Issues keys that stand for `principal`. Returns when they are durable.
+    /// Issues keys that stand for `principal`. Returns when they are durable. Who stops waiting stops nothing: keys that
+    /// are kept on disk are known here, too.
     pub(crate) async fn issue(
         &self,
         context: &Context,
@@ -82,25 +84,32 @@ impl Sessions {
             arn: principal.arn,
             user_id: principal.user_id,
         };
-        let mut batch = Batch::new();
-        for over in self.take_over(now) {
-            batch.delete(SESSIONS, over);
-        }
-        batch.put_json(SESSIONS, &keys.access_key_id, &session).map_err(AwsError::internal)?;
-        self.store.commit(batch).await.map_err(AwsError::internal)?;
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        live.insert(keys.access_key_id.clone(), session);
+        let (sessions, key) = (self.clone(), keys.access_key_id.clone());
+        let keeping = tokio::spawn(async move { sessions.keep(key, session, now).await });
+        keeping.await.map_err(AwsError::internal)??;
         Ok(keys)
     }
 
-    fn take_over(&self, now: Timestamp) -> Vec<String> {
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        let over: Vec<_> =
-            live.iter().filter(|(_, session)| session.is_over(now)).map(|(key, _)| key.clone()).collect();
-        for key in &over {
-            live.remove(key);
+    /// Keeps a session on disk, then here, and drops those that are over from both.
+    async fn keep(&self, key: String, session: Session, now: Timestamp) -> Result<(), AwsError> {
+        let over = self.over(now);
+        let mut batch = Batch::new();
+        for over in &over {
+            batch.delete(SESSIONS, over);
         }
-        over
+        batch.put_json(SESSIONS, &key, &session).map_err(AwsError::internal)?;
+        self.store.commit(batch).await.map_err(AwsError::internal)?;
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        for over in &over {
+            live.remove(over);
+        }
+        live.insert(key, session);
+        Ok(())
+    }
+
+    fn over(&self, now: Timestamp) -> Vec<String> {
+        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
+        live.iter().filter(|(_, session)| session.is_over(now)).map(|(key, _)| key.clone()).collect()
     }
 }
 
@@ -120,5 +129,42 @@ fn generate(entropy: &dyn Entropy, principal: &Principal, now: Timestamp, lifeti
         session_token: entropy.pick(SECRET_ALPHABET, 200),
         expires: Timestamp::from_second(seconds).unwrap_or(now),
         principal: principal.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud_core::interrupt::drop_at;
+    use cloud_store::Layout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn keys_on_disk_are_known_here_whoever_waits() {
+        for waits in 1..=4 {
+            let folder = tempfile::tempdir().unwrap();
+            let (context, clock) = Context::for_test(folder.path());
+            let store = Store::open(context.database("iam"), Layout::new(&[SESSIONS])).await.unwrap();
+            let sessions = Sessions::load(store.clone(), context.now()).await.unwrap();
+            let account = context.account().clone();
+            let arn = Arn::global("iam", &account, "root");
+            let principal = Principal { account, arn, user_id: "id".into() };
+            let hour = Duration::from_hours(1);
+            let old = sessions.issue(&context, principal.clone(), hour).await.unwrap();
+            clock.advance(Duration::from_hours(3));
+            drop_at(sessions.issue(&context, principal, hour), waits).await;
+            // The new key takes the old one's place, in both at last.
+            let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+            loop {
+                let kept = store.scan(SESSIONS, Scan::all()).await.unwrap();
+                let key = |index: usize| String::from_utf8_lossy(&kept[index].key).into_owned();
+                if kept.len() == 1 && key(0) != old.access_key_id && sessions.find(&key(0)).is_some() {
+                    assert!(sessions.find(&old.access_key_id).is_none(), "{waits}");
+                    break;
+                }
+                assert!(tokio::time::Instant::now() < deadline, "{waits}: {} kept", kept.len());
+                tokio::task::yield_now().await;
+            }
+        }
     }
 }

@@ -21,12 +21,29 @@ def refused(call, code, status, text=""):
 made = iam.create_role(RoleName="worker", Path="/team/", AssumeRolePolicyDocument=json.dumps(trust), Tags=[{"Key": "a", "Value": "1"}])["Role"]
 assert made["Arn"] == "arn:aws:iam::000000000000:role/team/worker" and made["RoleId"].startswith("AROA"), made
 assert made["AssumeRolePolicyDocument"] == trust, made
-assert iam.get_role(RoleName="worker")["Role"]["AssumeRolePolicyDocument"] == trust
+got = iam.get_role(RoleName="worker")["Role"]
+assert got == made | {"MaxSessionDuration": 3600, "RoleLastUsed": {}}, (made, got)
+assert "MaxSessionDuration" not in made and made["Tags"] == [{"Key": "a", "Value": "1"}], made
+long = iam.create_role(RoleName="long", AssumeRolePolicyDocument=json.dumps(trust), MaxSessionDuration=7200)["Role"]
+assert "MaxSessionDuration" not in long and iam.get_role(RoleName="long")["Role"]["MaxSessionDuration"] == 7200, long
+iam.delete_role(RoleName="long")
+listed = {name: value for name, value in got.items() if name not in ("Tags", "RoleLastUsed")}
+assert iam.list_roles()["Roles"] == [listed], listed
+for arn in ("not-an-arn-but-long-enough", "arn:aws:iam::000000000000"):
+    refused(lambda: iam.attach_role_policy(RoleName="worker", PolicyArn=arn), "ValidationError", 400, "Invalid ARN:  Could not be parsed!")
+unknown = "arn:aws:iam::000000000000:policy/none"
+refused(lambda: iam.attach_role_policy(RoleName="worker", PolicyArn=unknown), "NoSuchEntity", 404, f"Policy {unknown} does not exist or is not attachable.")
 refused(lambda: iam.create_role(RoleName="worker", AssumeRolePolicyDocument=json.dumps(trust)), "EntityAlreadyExists", 409)
 refused(lambda: iam.create_role(RoleName="other", AssumeRolePolicyDocument="{"), "MalformedPolicyDocument", 400)
 refused(lambda: iam.get_role(RoleName="none"), "NoSuchEntity", 404, "The role with name none cannot be found.")
 refused(lambda: iam.create_role(RoleName="a b", AssumeRolePolicyDocument=json.dumps(trust)), "ValidationError", 400,
-        "1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+")
+        "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+refused(lambda: iam.create_role(RoleName="r" * 65, AssumeRolePolicyDocument=json.dumps(trust)), "ValidationError", 400,
+        "at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64")
+refused(lambda: iam.create_role(RoleName="r", Path="x", AssumeRolePolicyDocument=json.dumps(trust)), "ValidationError", 400,
+        "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
+refused(lambda: iam.put_role_policy(RoleName="worker", PolicyName="a b", PolicyDocument=json.dumps(allow)), "ValidationError", 400,
+        "The specified value for policyName is invalid.")
 
 iam.put_role_policy(RoleName="worker", PolicyName="inline", PolicyDocument=json.dumps(allow))
 assert iam.get_role_policy(RoleName="worker", PolicyName="inline")["PolicyDocument"] == allow

@@ -6,8 +6,8 @@ use cloud_store::Scan;
 use super::shapes::{
     AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse, DeleteRoleRequest,
     GetRoleRequest, GetRoleResponse, ListRoleTagsRequest, ListRoleTagsResponse, ListRolesRequest,
-    ListRolesResponse, PermissionsBoundaryAttachmentType, Role, Tag, TagRoleRequest, UntagRoleRequest,
-    UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
+    ListRolesResponse, PermissionsBoundaryAttachmentType, Role, RoleLastUsed, Tag, TagRoleRequest,
+    UntagRoleRequest, UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
 };
 use super::{encoded, page};
 use crate::open::Iam;
@@ -70,7 +70,8 @@ pub(super) async fn create_role(
         transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)
     })
     .await?;
-    Ok(CreateRoleResponse { role: shown(role) })
+    // AWS: how long its sessions may last is told when it is got.
+    Ok(CreateRoleResponse { role: Role { max_session_duration: None, ..shown(role) } })
 }
 
 /// A role as it is answered.
@@ -84,7 +85,9 @@ pub(super) async fn get_role(
     input: GetRoleRequest,
 ) -> Result<GetRoleResponse, AwsError> {
     let record = role::get(&iam.store, &input.role_name).await?;
-    Ok(GetRoleResponse { role: shown(record.role) })
+    // LIMIT: when a role was last used is not kept; AWS says the same of one that was never used.
+    let role_last_used = Some(RoleLastUsed::default());
+    Ok(GetRoleResponse { role: Role { role_last_used, ..shown(record.role) } })
 }
 
 pub(super) async fn delete_role(
