@@ -7,6 +7,7 @@
 mod coerce;
 pub mod drive;
 mod facts;
+mod forecast;
 mod phases;
 pub mod plan;
 mod rehearsal;

@@ -1,5 +1,6 @@
 //! The operations, one file each or per family. Each turns a typed request into what the engine does, and back.
 
+mod contexts;
 mod create_change_set;
 mod create_stack;
 mod delete_stack;

@@ -1,5 +1,7 @@
 //! Stacks through the service's typed operations, on makers of resources that can be told to fail or to hang.
 
+#[path = "engine/change_sets.rs"]
+mod change_sets;
 #[path = "engine/cloud.rs"]
 mod cloud;
 

@@ -128,7 +128,7 @@ impl Plan {
     pub fn rehearse(&self, facts: &Facts, stack: &Stack) -> Result<(), TemplateError> {
         let none = BTreeMap::new();
         rules::check(&self.template, &self.scope(facts, stack, &none))?;
-        let scope = Rehearsal::new(self, self.scope(facts, stack, &none));
+        let scope = Rehearsal::new(self.scope(facts, stack, &none), self.template.resources.keys(), "");
         for name in self.wanted() {
             scope.judge(self.evaluated(name, &scope).map(drop))?;
         }

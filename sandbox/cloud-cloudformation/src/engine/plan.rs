@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::facts::{Facts, Plan};
-use super::phases;
+use super::forecast::{Forecast, KNOWN_AFTER_APPLY};
+use super::rehearsal::Rehearsal;
 use crate::state::{Cause, Change, ChangeAction, Definition, Replacement, Resource, Stack};
-use crate::template::{Policy, TemplateError};
+use crate::template::{self, Policy, TemplateError};
 
 /// The changes that a definition would make to a stack's resources, as far as can be known before.
 ///
-/// What depends on resources that would be new is only known to change, not how: `Replacement` is then conditional.
+/// What depends on resources that would be new is only known to change, not how. What depends on resources that are
+/// changed in their place finds the values that it had.
 pub fn changes(
     stack: &Stack,
     plan: &Plan,
@@ -19,17 +21,20 @@ pub fn changes(
     previous: Option<&Definition>,
 ) -> Result<Vec<Change>, TemplateError> {
     let order = plan.graph.order()?;
-    let mut unknown = BTreeSet::new();
+    let mut unknown = Unknown::new();
     let mut changes = Vec::new();
     for name in order.iter().filter(|name| plan.wants(name)) {
         let existing = stack.resources.get(name).filter(|resource| resource.physical_id.is_some());
+        let known = plan.scope(facts, stack, &stack.resources);
+        let scope = Rehearsal::new(known, unknown.keys(), KNOWN_AFTER_APPLY);
         let change = match existing {
-            None => Some(added(name, plan)),
-            Some(old) => modified(stack, old, plan, facts, &unknown)?,
+            None => Some(added(name, plan, &scope)),
+            Some(old) => modified(old, plan, facts.replacement_properties(&old.type_name), &scope, &unknown)?,
         };
+        drop(scope);
         if let Some(change) = change {
             if change.action == ChangeAction::Add || change.replacement != Replacement::False {
-                unknown.insert(name.clone());
+                unknown.insert(name.clone(), change.replacement == Replacement::True);
             }
             changes.push(change);
         }
@@ -37,18 +42,20 @@ pub fn changes(
     let gone = stack.resources.values().filter(|resource| !plan.wants(&resource.logical_id));
     changes.extend(gone.filter(|resource| resource.physical_id.is_some()).map(gone_change));
     changes.sort_by(|a, b| a.logical_id.cmp(&b.logical_id));
-    let touched: BTreeSet<String> = changes.iter().map(|change| change.logical_id.clone()).collect();
     for change in changes.iter_mut().filter(|change| change.action == ChangeAction::Modify) {
-        change.causes = causes(change, plan, &touched, previous);
+        change.causes = causes(change, plan, &unknown, previous);
     }
     Ok(changes)
 }
+
+/// The resources whose values are not known yet, and whether that is because another takes their place for certain.
+type Unknown = BTreeMap<String, bool>;
 
 /// For each property that differs, the parameters and resources that it refers to and that differ, too.
 fn causes(
     change: &Change,
     plan: &Plan,
-    touched: &BTreeSet<String>,
+    unknown: &Unknown,
     previous: Option<&Definition>,
 ) -> BTreeMap<String, Vec<Cause>> {
     let wanted = plan.template.resources.get(&change.logical_id);
@@ -59,13 +66,15 @@ fn causes(
     };
     let cause = |(name, attribute): (String, Option<String>)| match attribute {
         None if differs(&name) => Some(Cause::Parameter(name)),
-        None if touched.contains(&name) => Some(Cause::Resource(name)),
-        Some(attribute) if touched.contains(&name) => Some(Cause::Attribute(format!("{name}.{attribute}"))),
+        None if unknown.contains_key(&name) => Some(Cause::Resource(name)),
+        Some(attribute) if unknown.contains_key(&name) => {
+            Some(Cause::Attribute(format!("{name}.{attribute}")))
+        }
         _ => None,
     };
     let of = |name: &String| {
         let value = wanted?.properties.get(name)?;
-        let causes: Vec<Cause> = crate::template::entities(value).into_iter().filter_map(cause).collect();
+        let causes: Vec<Cause> = template::entities(value).into_iter().filter_map(cause).collect();
         (!causes.is_empty()).then(|| (name.clone(), causes))
     };
     change.properties.iter().filter_map(|(name, _)| of(name)).collect()
@@ -93,65 +102,74 @@ fn change(action: ChangeAction, logical_id: &str, type_name: &str) -> Change {
         causes: BTreeMap::new(),
         metadata: false,
         retained: false,
+        before: None,
+        after: None,
     }
 }
 
-fn added(name: &str, plan: &Plan) -> Change {
+fn added(name: &str, plan: &Plan, scope: &Rehearsal<'_>) -> Change {
     let type_name = plan.template.resources.get(name).map_or("", |resource| &resource.type_name);
-    change(ChangeAction::Add, name, type_name)
+    // What is wrong with the properties of what is new is the deployment's to say.
+    let after = Forecast::of(plan, name, scope).ok().map(|forecast| forecast.properties);
+    Change { after, ..change(ChangeAction::Add, name, type_name) }
 }
 
 fn gone_change(resource: &Resource) -> Change {
     Change {
         physical_id: resource.physical_id.clone(),
         retained: resource.deletion_policy != Policy::Delete,
+        before: Some(before(resource)),
         ..change(ChangeAction::Remove, &resource.logical_id, &resource.type_name)
     }
 }
 
+fn before(resource: &Resource) -> Map<String, Value> {
+    resource.properties.as_object().cloned().unwrap_or_default()
+}
+
 fn modified(
-    stack: &Stack,
     old: &Resource,
     plan: &Plan,
-    facts: &Facts,
-    unknown: &BTreeSet<String>,
+    fixed: &[&str],
+    scope: &Rehearsal<'_>,
+    unknown: &Unknown,
 ) -> Result<Option<Change>, TemplateError> {
     let Some(wanted) = plan.template.resources.get(&old.logical_id) else { return Ok(None) };
-    let base = Change {
-        physical_id: old.physical_id.clone(),
-        metadata: old.metadata != wanted.metadata,
-        ..change(ChangeAction::Modify, &old.logical_id, &old.type_name)
-    };
-    let fixed = facts.replacement_properties(&old.type_name);
-    if phases::needs(plan, &old.logical_id).iter().any(|need| unknown.contains(need)) {
-        let properties = uncertain(&wanted.properties, unknown, fixed);
-        if !properties.is_empty() {
-            return Ok(Some(Change { replacement: Replacement::Conditional, properties, ..base }));
-        }
-    }
-    let scope = plan.scope(facts, stack, &stack.resources);
-    let properties = plan.properties(&old.logical_id, &scope)?;
-    let properties = differing(&old.properties, &properties, fixed);
-    if properties.is_empty() && !base.metadata && !old.status.is_failed() {
+    let (before, forecast) = (before(old), Forecast::of(plan, &old.logical_id, scope)?);
+    let properties = differing(&before, &forecast, fixed);
+    let metadata = old.metadata != wanted.metadata;
+    if properties.is_empty() && !metadata && !old.status.is_failed() {
         return Ok(None);
     }
-    let replaced = properties.iter().any(|(_, replaces)| *replaces);
-    let replacement = if replaced { Replacement::True } else { Replacement::False };
-    let retained = replaced && old.replace_policy != Policy::Delete;
-    Ok(Some(Change { replacement, properties, retained, ..base }))
+    let is_certain = |name: &String| {
+        let of_replaced =
+            |value: &Value| template::names(value).iter().any(|name| unknown.get(name) == Some(&true));
+        !forecast.uncertain.contains(name) || wanted.properties.get(name).is_some_and(of_replaced)
+    };
+    let replacing: Vec<&String> =
+        properties.iter().filter(|(_, replaces)| *replaces).map(|(name, _)| name).collect();
+    let replacement = match replacing.as_slice() {
+        [] => Replacement::False,
+        names if names.iter().any(|name| is_certain(name)) => Replacement::True,
+        _ => Replacement::Conditional,
+    };
+    Ok(Some(Change {
+        physical_id: old.physical_id.clone(),
+        metadata,
+        replacement,
+        properties,
+        retained: replacement == Replacement::True && old.replace_policy != Policy::Delete,
+        before: Some(before),
+        after: Some(forecast.properties),
+        ..change(ChangeAction::Modify, &old.logical_id, &old.type_name)
+    }))
 }
 
-/// The properties that refer to resources whose values are not known yet.
-fn uncertain(properties: &Value, unknown: &BTreeSet<String>, fixed: &[&str]) -> Vec<(String, bool)> {
-    let refers = |value: &Value| crate::template::names(value).iter().any(|name| unknown.contains(name));
-    let members = properties.as_object().into_iter().flatten().filter(|(_, value)| refers(value));
-    members.map(|(name, _)| (name.clone(), fixed.contains(&name.as_str()))).collect()
-}
-
-fn differing(old: &Value, new: &Value, fixed: &[&str]) -> Vec<(String, bool)> {
-    let none = Map::new();
-    let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let differ = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+/// The properties that are not what they were, or may not be, and whether each makes another resource necessary.
+fn differing(old: &Map<String, Value>, new: &Forecast, fixed: &[&str]) -> Vec<(String, bool)> {
+    let names: BTreeSet<&String> = old.keys().chain(new.properties.keys()).collect();
+    let differs =
+        |name: &&String| new.uncertain.contains(*name) || old.get(*name) != new.properties.get(*name);
+    let differ = names.into_iter().filter(differs);
     differ.map(|name| (name.clone(), fixed.contains(&name.as_str()))).collect()
 }

@@ -5,8 +5,11 @@
 use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
+use sha1::{Digest, Sha1};
 
+use super::contexts;
 use super::create_stack::{check_name, check_quota, new_stack};
+use super::describe_stacks::hidden_values;
 use super::existing;
 use super::update_stack::{check_updatable, compare, previous};
 use crate::define::{self, Wanted, validation};
@@ -14,7 +17,7 @@ use crate::engine::Engine;
 use crate::refusals;
 use crate::service::CloudFormation;
 use crate::shapes::{ChangeSetType, Code, CreateChangeSetInput, CreateChangeSetOutput, OnStackFailure};
-use crate::state::change_set::Execution;
+use crate::state::change_set::{Execution, Request};
 use crate::state::operation::OnFailure;
 use crate::state::{ChangeSet, Definition, Stack, StackStatus};
 
@@ -32,8 +35,11 @@ pub(crate) async fn create_change_set(
     refusals::change_set(&input)?;
     let wanted = wanted(&input);
     let _gate = engine.gate().await;
+    if let Some(made) = made_before(engine, &input) {
+        return Ok(answer(&made));
+    }
     let (stack, is_new) = stack(engine, &input)?;
-    give_way(engine, &stack, &input.change_set_name).await?;
+    give_way(engine, &stack, &input).await?;
     let previous = previous(engine, &stack).await?;
     let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
     let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())?;
@@ -45,7 +51,7 @@ pub(crate) async fn create_change_set(
     if is_new {
         engine.keep(under_review(&stack)).await?;
     }
-    let output = CreateChangeSetOutput { id: Some(change_set.id.clone()), stack_id: Some(stack.id.clone()) };
+    let output = answer(&change_set);
     engine.keep_change_set(change_set).await?;
     Ok(output)
 }
@@ -64,12 +70,34 @@ fn wanted(input: &CreateChangeSetInput) -> Wanted {
     }
 }
 
+fn answer(set: &ChangeSet) -> CreateChangeSetOutput {
+    CreateChangeSetOutput { id: Some(set.id.clone()), stack_id: Some(set.stack_id.clone()) }
+}
+
+/// The change set that the same request with the same token has made already.
+// AWS: a token tells a request that is sent again from another one for a change set of the same name.
+fn made_before(engine: &Engine, input: &CreateChangeSetInput) -> Option<Arc<ChangeSet>> {
+    let (asked, stack) = (request(input)?, engine.find(&input.stack_name)?);
+    let present = engine.find_change_set(&input.change_set_name, Some(&stack))?;
+    (present.request.as_ref() == Some(&asked)).then_some(present)
+}
+
+fn request(input: &CreateChangeSetInput) -> Option<Request> {
+    let token = input.client_token.clone()?;
+    let digest = hex::encode(Sha1::digest(format!("{input:?}")));
+    Some(Request { token, digest })
+}
+
 /// A name is free again when nothing can come of the change set that has it.
 // LIMIT: AWS refuses names of failed and executed change sets, too. Clients that name them by the second, as the AWS
 // CLI does, would meet themselves here, where a deployment takes less than one.
-async fn give_way(engine: &Engine, stack: &Stack, name: &str) -> Result<(), AwsError> {
+async fn give_way(engine: &Engine, stack: &Stack, input: &CreateChangeSetInput) -> Result<(), AwsError> {
+    let name = &input.change_set_name;
     let Some(present) = engine.find_change_set(name, Some(stack)) else { return Ok(()) };
-    if matches!(present.execution, Execution::Available | Execution::InProgress) {
+    // A request that uses a token again for something else is never taken for a new one.
+    let reuses =
+        present.request.as_ref().is_some_and(|request| Some(&request.token) == input.client_token.as_ref());
+    if reuses || matches!(present.execution, Execution::Available | Execution::InProgress) {
         let message = format!("ChangeSet {name} already exists");
         return Err(Code::AlreadyExistsException.error(message));
     }
@@ -120,6 +148,7 @@ fn new_change_set(engine: &Engine, stack: &Stack, input: &CreateChangeSetInput) 
         failure: None,
         execution: Execution::Available,
         changes: Vec::new(),
+        request: request(input),
         on_failure: match input.on_stack_failure {
             Some(OnStackFailure::DoNothing) => OnFailure::Nothing,
             Some(OnStackFailure::Delete) => OnFailure::Delete,
@@ -140,7 +169,9 @@ async fn prepare(
     definition: Definition,
     previous: Option<&Definition>,
 ) -> Result<(), AwsError> {
-    let (changes, differs) = compare(engine, stack, &definition, previous)?;
+    let (mut changes, differs) = compare(engine, stack, &definition, previous)?;
+    let hidden: Vec<String> = previous.into_iter().chain([&definition]).flat_map(hidden_values).collect();
+    contexts::keep(&mut changes, &hidden);
     if changes.is_empty() && !differs {
         fail(change_set, NO_CHANGES);
     }

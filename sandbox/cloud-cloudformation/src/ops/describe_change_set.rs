@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
 
+use super::contexts;
 use super::describe_stacks::{parameters, tags};
 use super::page::page;
 use crate::define::validation;
@@ -24,7 +25,11 @@ pub(super) fn named(engine: &Engine, name: &str, stack: Option<&str>) -> Result<
     let missing = || Code::ChangeSetNotFoundException.error(format!("ChangeSet [{name}] does not exist"));
     let stack = match stack {
         None => None,
-        Some(stack) => Some(engine.find(stack).ok_or_else(missing)?),
+        Some(stack) => {
+            // AWS: the stack is looked for first, in words of its own.
+            let unknown = || validation(format!("Stack [{stack}] does not exist"));
+            Some(engine.find(stack).ok_or_else(unknown)?)
+        }
     };
     engine.find_change_set(name, stack.as_deref()).ok_or_else(missing)
 }
@@ -41,7 +46,11 @@ pub(crate) async fn describe_change_set(
         Some(id) => Some(engine.definition(id).await?),
         None => None,
     };
-    let (changes, next_token) = page(set.changes.iter().map(described), input.next_token.as_deref())?;
+    let with_values = input.include_property_values.unwrap_or_default();
+    let (changes, next_token) = page(
+        set.changes.iter().map(|change| described(change, &set, with_values)),
+        input.next_token.as_deref(),
+    )?;
     let base = about_definition(definition.as_deref());
     Ok(DescribeChangeSetOutput {
         change_set_name: Some(set.name.clone()),
@@ -78,15 +87,22 @@ pub(super) fn status(set: &ChangeSet) -> ChangeSetStatus {
     if set.failure.is_some() { ChangeSetStatus::Failed } else { ChangeSetStatus::CreateComplete }
 }
 
-fn described(change: &Change) -> shapes::Change {
+fn described(change: &Change, set: &ChangeSet, with_values: bool) -> shapes::Change {
     let action = match change.action {
         ChangeAction::Add => shapes::ChangeAction::Add,
         ChangeAction::Modify => shapes::ChangeAction::Modify,
         ChangeAction::Remove => shapes::ChangeAction::Remove,
     };
     let modifies = change.action == ChangeAction::Modify;
-    let details: Vec<ResourceChangeDetail> =
-        change.properties.iter().flat_map(|(name, replaces)| details(name, *replaces, change)).collect();
+    let mut details: Vec<ResourceChangeDetail> =
+        change.properties.iter().flat_map(|(name, replaces)| details(name, *replaces, change, set)).collect();
+    if with_values {
+        details
+            .iter_mut()
+            .filter_map(|detail| detail.target.as_mut())
+            .for_each(|target| add_values(target, change));
+    }
+    let context = |properties: &Option<_>| contexts::context(properties.as_ref().filter(|_| with_values));
     let resource = ResourceChange {
         policy_action: policy_action(change),
         action: Some(action),
@@ -100,6 +116,8 @@ fn described(change: &Change) -> shapes::Change {
         }),
         scope: Some(scope(change)),
         details: Some(details),
+        before_context: context(&change.before),
+        after_context: context(&change.after),
         ..ResourceChange::default()
     };
     shapes::Change {
@@ -126,14 +144,20 @@ fn scope(change: &Change) -> Vec<ResourceAttribute> {
     properties.into_iter().chain(metadata).collect()
 }
 
-/// AWS: one detail for each thing that makes a property differ, then one for the property itself: known at once where
-/// nothing else is to blame, `Dynamic` where a parameter is.
-fn details(name: &str, replaces: bool, change: &Change) -> Vec<ResourceChangeDetail> {
-    let recreation = match (replaces, change.replacement) {
-        (true, Replacement::Conditional) => RequiresRecreation::Conditionally,
-        (true, _) => RequiresRecreation::Always,
-        (false, _) => RequiresRecreation::Never,
+fn add_values(target: &mut ResourceTargetDefinition, change: &Change) {
+    let name = target.name.clone().unwrap_or_default();
+    *target = ResourceTargetDefinition {
+        attribute: target.attribute.take(),
+        name: target.name.take(),
+        requires_recreation: target.requires_recreation.take(),
+        ..contexts::values(&name, change)
     };
+}
+
+/// AWS: one detail for each thing that makes a property differ, then one for the property itself: known at once where
+/// nothing else is to blame, `Dynamic` where a parameter is, or a resource that another takes the place of for certain.
+fn details(name: &str, replaces: bool, change: &Change, set: &ChangeSet) -> Vec<ResourceChangeDetail> {
+    let recreation = if replaces { RequiresRecreation::Always } else { RequiresRecreation::Never };
     let detail = |source, evaluation, entity: Option<&String>| ResourceChangeDetail {
         target: Some(ResourceTargetDefinition {
             attribute: Some(ResourceAttribute::Properties),
@@ -146,23 +170,29 @@ fn details(name: &str, replaces: bool, change: &Change) -> Vec<ResourceChangeDet
         causing_entity: entity.cloned(),
     };
     let causes = change.causes.get(name).map(Vec::as_slice).unwrap_or_default();
+    let evaluation =
+        |cause| if is_certain(cause, set) { EvaluationType::Static } else { EvaluationType::Dynamic };
     let by_cause = causes.iter().map(|cause| match cause {
-        Cause::Parameter(entity) => {
-            detail(ChangeSource::ParameterReference, EvaluationType::Static, Some(entity))
-        }
-        Cause::Resource(entity) => {
-            detail(ChangeSource::ResourceReference, EvaluationType::Dynamic, Some(entity))
-        }
-        Cause::Attribute(entity) => {
-            detail(ChangeSource::ResourceAttribute, EvaluationType::Dynamic, Some(entity))
-        }
+        Cause::Parameter(entity) => detail(ChangeSource::ParameterReference, evaluation(cause), Some(entity)),
+        Cause::Resource(entity) => detail(ChangeSource::ResourceReference, evaluation(cause), Some(entity)),
+        Cause::Attribute(entity) => detail(ChangeSource::ResourceAttribute, evaluation(cause), Some(entity)),
     });
-    let by_parameter = causes.iter().any(|cause| matches!(cause, Cause::Parameter(_)));
-    let own = match (causes.is_empty(), by_parameter) {
+    let own = match (causes.is_empty(), causes.iter().any(|cause| is_certain(cause, set))) {
         (true, _) => Some(EvaluationType::Static),
         (false, true) => Some(EvaluationType::Dynamic),
         (false, false) => None,
     };
     let own = own.map(|evaluation| detail(ChangeSource::DirectModification, evaluation, None));
     by_cause.chain(own).collect()
+}
+
+/// Whether it is known before the deployment that a cause makes a difference.
+fn is_certain(cause: &Cause, set: &ChangeSet) -> bool {
+    let name = match cause {
+        Cause::Parameter(_) => return true,
+        Cause::Resource(name) => name.as_str(),
+        Cause::Attribute(entity) => entity.split('.').next().unwrap_or_default(),
+    };
+    let replaced = |change: &Change| change.logical_id == name && change.replacement == Replacement::True;
+    set.changes.iter().any(replaced)
 }

@@ -1,8 +1,8 @@
 //! `DescribeStackEvents`.
 
 use cloud_core::{AwsError, Caller};
-use serde_json::Value;
 
+use super::contexts::mask;
 use super::describe_stacks::hidden_values;
 use super::existing;
 use super::page::{SIZE, skipped};
@@ -48,19 +48,5 @@ fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {
         resource_properties: event.properties.map(|properties| mask(properties, hidden).to_string()),
         client_request_token: event.client_token,
         ..StackEvent::default()
-    }
-}
-
-/// AWS: what parameters with NoEcho brought in is shown to nobody.
-fn mask(value: Value, hidden: &[String]) -> Value {
-    match value {
-        Value::String(text) => {
-            Value::String(hidden.iter().fold(text, |text, secret| text.replace(secret.as_str(), "****")))
-        }
-        Value::Array(items) => items.into_iter().map(|item| mask(item, hidden)).collect(),
-        Value::Object(members) => {
-            members.into_iter().map(|(name, value)| (name, mask(value, hidden))).collect()
-        }
-        other => other,
     }
 }

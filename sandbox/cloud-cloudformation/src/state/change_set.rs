@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// One prepared change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,8 +31,20 @@ pub struct ChangeSet {
     pub execution: Execution,
     /// What it would do.
     pub changes: Vec<Change>,
+    /// What tells the request for it from others, if it has a token.
+    #[serde(default)]
+    pub request: Option<Request>,
     /// What happens when its execution fails.
     pub on_failure: super::operation::OnFailure,
+}
+
+/// What tells one request from another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The caller's token.
+    pub token: String,
+    /// The hash of all that was asked for.
+    pub digest: String,
 }
 
 /// Whether a change set can be, is being, or was executed.
@@ -87,6 +100,12 @@ pub struct Change {
     pub metadata: bool,
     /// Whether it would be left alone rather than removed.
     pub retained: bool,
+    /// Its properties as they are, where it is there and they are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Map<String, Value>>,
+    /// Its properties as they will be, as far as that is known, where it will be there and they are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Map<String, Value>>,
 }
 
 /// What makes a property differ besides itself.
@@ -120,4 +139,17 @@ pub enum Replacement {
     False,
     /// It depends on values that are not known yet.
     Conditional,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_from_before_values_were_kept_are_read() {
+        let old = r#"{"action": "Modify", "logical_id": "A", "physical_id": "a", "type_name": "Test::Thing",
+            "replacement": "False", "properties": [["Value", false]], "metadata": false, "retained": false}"#;
+        let change: Change = serde_json::from_str(old).unwrap();
+        assert_eq!((change.before, change.after, change.causes.len()), (None, None, 0));
+    }
 }

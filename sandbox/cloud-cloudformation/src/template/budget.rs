@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Path, Result, TemplateError};
 
@@ -63,12 +63,17 @@ impl Weight {
         match value {
             Value::String(text) => Self { bytes: text.len(), values: 1 },
             Value::Array(items) => items.iter().map(Self::of).fold(Self { bytes: 0, values: 1 }, Self::plus),
-            Value::Object(members) => members
-                .iter()
-                .map(|(name, value)| Self::of(value).plus(Self { bytes: name.len(), values: 0 }))
-                .fold(Self { bytes: 0, values: 1 }, Self::plus),
+            Value::Object(members) => Self::of_members(members),
             _ => Self { bytes: 8, values: 1 },
         }
+    }
+
+    /// What a map takes.
+    pub(crate) fn of_members(members: &Map<String, Value>) -> Self {
+        members
+            .iter()
+            .map(|(name, value)| Self::of(value).plus(Self { bytes: name.len(), values: 0 }))
+            .fold(Self { bytes: 0, values: 1 }, Self::plus)
     }
 
     pub(crate) fn plus(self, other: Self) -> Self {

@@ -47,7 +47,7 @@ pub fn evaluate(value: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Opt
 }
 
 /// The function that a map stands for: a single member that is named as functions are.
-pub(super) fn function(map: &Map<String, Value>) -> Option<(&str, &Value)> {
+pub(crate) fn function(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = map.iter().next().filter(|_| map.len() == 1)?;
     (name == "Ref" || name.starts_with("Fn::") || is_condition(name, argument)).then_some((name, argument))
 }

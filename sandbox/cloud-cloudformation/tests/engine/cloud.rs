@@ -77,6 +77,10 @@ impl ResourceProvider for Maker {
         "Test::Thing"
     }
 
+    fn replacement_properties(&self) -> &'static [&'static str] {
+        &["Fixed"]
+    }
+
     fn without_effect(&self, properties: &Value) -> Vec<String> {
         if value(properties) == "idle" { vec!["Value (it is idle)".to_owned()] } else { Vec::new() }
     }
@@ -130,6 +134,25 @@ fn wire(schema: &cloud_wire::Schema, text: &str) -> Wire {
             Wire::Structure(members.iter().map(value).collect())
         }
         _ => text.parse().map_or_else(|_| Wire::String(text.to_owned()), Wire::Integer),
+    }
+}
+
+/// An answer as JSON, without what is absent and without moments.
+fn plain(schema: &cloud_wire::Schema, value: &Wire) -> Value {
+    match (&schema.kind, value) {
+        (cloud_wire::Kind::Structure(members), Wire::Structure(values)) => {
+            let values =
+                members.iter().zip(values).map(|(member, value)| (member, plain(member.schema, value)));
+            let present = values.filter(|(_, value)| !value.is_null());
+            present.map(|(member, value)| (member.name.to_owned(), value)).collect()
+        }
+        (cloud_wire::Kind::List { element, .. }, Wire::List(items)) => {
+            items.iter().map(|item| plain(element, item)).collect()
+        }
+        (_, Wire::Boolean(truth)) => json!(truth),
+        (_, Wire::Integer(number)) => json!(number),
+        (_, Wire::String(text)) => json!(text),
+        _ => Value::Null,
     }
 }
 
@@ -213,6 +236,12 @@ impl Cloud {
             .collect();
         let caller = self.caller();
         self.service.call(operation, &caller, Wire::Structure(input)).unwrap().await
+    }
+
+    /// The same as JSON.
+    pub(crate) async fn answer(&self, operation: &str, members: &[(&str, &str)]) -> Result<Value, AwsError> {
+        let output = self.service.model().operation(operation).unwrap().output;
+        Ok(plain(output, &self.call(operation, members).await?))
     }
 
     fn caller(&self) -> Caller {

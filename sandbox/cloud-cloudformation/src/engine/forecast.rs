@@ -1,0 +1,108 @@
+//! What the properties of a resource will be, as far as that can be told before the deployment. Not whether that is a
+//! change: that is the plan's to say.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::coerce;
+use super::facts::Plan;
+use super::rehearsal::Rehearsal;
+use crate::template::evaluate::function;
+use crate::template::{self, Budget, Scope, TemplateError};
+
+/// The text in place of what is known after the deployment only.
+// AWS: the words of its change sets.
+pub(super) const KNOWN_AFTER_APPLY: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
+
+/// The properties of one resource.
+#[derive(Debug, Default)]
+pub(super) struct Forecast {
+    /// The properties, with placeholders in what cannot be told.
+    pub(super) properties: Map<String, Value>,
+    /// The names of those that have placeholders.
+    pub(super) uncertain: BTreeSet<String>,
+}
+
+impl Forecast {
+    /// Tells a resource's properties.
+    pub(super) fn of(plan: &Plan, logical_id: &str, scope: &Rehearsal<'_>) -> Result<Self, TemplateError> {
+        let mut forecast = Self::default();
+        let Some(resource) = plan.template.resources.get(logical_id) else { return Ok(forecast) };
+        let section = template::Path::TOP.key("Resources");
+        let (path, top) = (section.key(logical_id), told(&resource.properties, scope));
+        let path = path.key("Properties");
+        for (name, value) in top.as_object().into_iter().flatten() {
+            let answer = template::evaluate(value, &path.key(name), scope);
+            let guessed = scope.has_guessed();
+            let value = match answer {
+                Ok(value) => value,
+                Err(error) if !guessed || Budget::is_exhausted(&error) => return Err(error),
+                Err(_) => Some(json!(KNOWN_AFTER_APPLY)),
+            };
+            let Some(value) = value else { continue };
+            if guessed {
+                forecast.uncertain.insert(name.clone());
+            }
+            let value = declared(logical_id, &resource.type_name, name, value, guessed)?;
+            forecast.properties.insert(name.clone(), value);
+        }
+        Ok(forecast)
+    }
+}
+
+/// The value as its type declares it, which a placeholder need not be.
+fn declared(
+    logical_id: &str,
+    type_name: &str,
+    name: &str,
+    value: Value,
+    guessed: bool,
+) -> Result<Value, TemplateError> {
+    let one = Map::from_iter([(name.to_owned(), value.clone())]);
+    match coerce::coerce(logical_id, type_name, one.into()) {
+        Ok(mut one) => Ok(one.get_mut(name).map_or(value, Value::take)),
+        Err(_) if guessed => Ok(value),
+        Err(sentence) => Err(TemplateError::new(sentence)),
+    }
+}
+
+/// The value with what its conditions choose, and without anything that takes apart what is not known: of a
+/// placeholder's text no part means anything.
+fn told(value: &Value, scope: &Rehearsal<'_>) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(|item| told(item, scope)).collect(),
+        Value::Object(members) => match function(members) {
+            Some(("Fn::If", argument)) => {
+                chosen(argument, scope).map_or_else(|| value.clone(), |it| told(it, scope))
+            }
+            Some(("Fn::Select", argument)) if selected(argument).is_some() => {
+                selected(argument).map_or(Value::Null, |item| told(item, scope))
+            }
+            Some((name, argument)) => called(name, &told(argument, scope), scope),
+            None => members.iter().map(|(name, value)| (name.clone(), told(value, scope))).collect(),
+        },
+        other => other.clone(),
+    }
+}
+
+/// The function, or the unknown value in its place that it would take apart.
+fn called(name: &str, argument: &Value, scope: &Rehearsal<'_>) -> Value {
+    let takes_apart = !matches!(name, "Ref" | "Fn::GetAtt" | "Fn::Sub" | "Fn::Join");
+    let unknown = || template::names(argument).into_iter().find(|name| scope.is_unknown(name));
+    match takes_apart.then(unknown).flatten() {
+        Some(unknown) => json!({"Ref": unknown}),
+        None => json!({name: argument}),
+    }
+}
+
+fn chosen<'v>(argument: &'v Value, scope: &Rehearsal<'_>) -> Option<&'v Value> {
+    let [Value::String(name), yes, no] = argument.as_array()?.as_slice() else { return None };
+    Some(if scope.condition(name)? { yes } else { no })
+}
+
+/// What `Fn::Select` selects where both the index and the list are written out.
+fn selected(argument: &Value) -> Option<&Value> {
+    let [index, Value::Array(items)] = argument.as_array()?.as_slice() else { return None };
+    items.get(template::evaluate::text(index)?.parse::<usize>().ok()?)
+}
