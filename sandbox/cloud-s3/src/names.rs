@@ -70,6 +70,11 @@ const REGIONS: [&str; 40] = [
     "us-iso-east-1",
 ];
 
+/// The ARN of a bucket, or of what is in it. AWS: it names neither region nor account.
+pub(crate) fn arn(resource: &str) -> String {
+    format!("arn:aws:s3:::{resource}")
+}
+
 /// Whether AWS has a region of that name.
 pub(crate) fn is_region(name: &str) -> bool {
     REGIONS.contains(&name)

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     S3,
-    names::check_bucket,
+    names::{self, check_bucket},
     ops::configuration::with_version,
     shapes::{CORSRule, PublicAccessBlockConfiguration, Tag},
     state::Bucket,
@@ -26,7 +26,7 @@ impl BucketProvider {
     fn created(&self, name: &str) -> Created {
         let region = self.0.context().region();
         let attributes = [
-            ("Arn", format!("arn:aws:s3:::{name}")),
+            ("Arn", names::arn(name)),
             ("DomainName", format!("{name}.s3.amazonaws.com")),
             ("RegionalDomainName", format!("{name}.s3.{region}.amazonaws.com")),
         ];
@@ -100,6 +100,11 @@ fn number(value: &Value) -> Option<i32> {
     }
 }
 
+/// In templates a truth may be written as a text.
+fn is_true(value: &Value) -> bool {
+    value == true || value == "true"
+}
+
 /// The properties that are kept of a bucket; the stack's tags are its own, too.
 fn configure(bucket: &mut Bucket, request: &ResourceRequest, cors: Option<Vec<CORSRule>>) {
     bucket.cors = cors;
@@ -109,9 +114,10 @@ fn configure(bucket: &mut Bucket, request: &ResourceRequest, cors: Option<Vec<CO
         tags.insert(part("Key"), part("Value"));
     }
     bucket.tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
+    let keys = "/BucketEncryption/ServerSideEncryptionConfiguration/0/BucketKeyEnabled";
+    bucket.has_own_key = request.properties.pointer(keys).is_some_and(is_true);
     if let Some(block) = request.properties.get("PublicAccessBlockConfiguration") {
-        // In templates a truth may be written as a text.
-        let truth = |name| block.get(name).is_some_and(|value| value == true || value == "true");
+        let truth = |name| block.get(name).is_some_and(is_true);
         bucket.public_access_block = Some(PublicAccessBlockConfiguration {
             block_public_acls: Some(truth("BlockPublicAcls")),
             ignore_public_acls: Some(truth("IgnorePublicAcls")),

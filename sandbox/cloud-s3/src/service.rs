@@ -9,6 +9,7 @@ use cloud_core::{AwsError, CloudEvent, Context, ObjectHead, ObjectReader, event:
 use crate::{
     SERVICE,
     blobs::{self, Blobs, Lease},
+    names,
     records::Records,
 };
 
@@ -71,7 +72,7 @@ impl S3 {
     }
 
     pub(crate) fn announce(&self, resource: &str, change: Change) {
-        let arn = format!("arn:aws:s3:::{resource}");
+        let arn = names::arn(resource);
         self.context().announce(CloudEvent::ResourceChanged { at: self.context().now(), arn, change });
     }
 }

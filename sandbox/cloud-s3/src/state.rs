@@ -20,6 +20,9 @@ pub(crate) struct Bucket {
     /// AWS: a new bucket blocks all public access until somebody says otherwise.
     #[serde(default = "Bucket::closed")]
     pub(crate) public_access_block: Option<PublicAccessBlockConfiguration>,
+    /// Whether its encryption asks for a key of the bucket; S3's own keys are the same either way.
+    #[serde(default)]
+    pub(crate) has_own_key: bool,
     /// What pages of other origins may do.
     #[serde(default)]
     pub(crate) cors: Option<Vec<CORSRule>>,
@@ -41,6 +44,7 @@ impl Bucket {
             policy: None,
             tags: Vec::new(),
             public_access_block: Self::closed(),
+            has_own_key: false,
             cors: None,
             made_by: None,
             policy_made_by: None,

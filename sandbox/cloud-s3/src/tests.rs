@@ -14,10 +14,12 @@ use crate::{
         CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedMultipartUpload,
         CompletedPart, CopyObjectRequest, CreateBucketRequest, CreateMultipartUploadRequest, Delete,
         DeleteBucketCorsRequest, DeleteObjectRequest, DeleteObjectsRequest, GetBucketCorsRequest,
-        GetBucketPolicyRequest, GetObjectAttributesRequest, GetObjectOutput, GetObjectRequest,
-        HeadObjectRequest, ListMultipartUploadsRequest, ObjectAttributes, ObjectIdentifier,
-        PutBucketCorsRequest, PutBucketPolicyRequest, PutObjectRequest, UploadPartCopyRequest,
-        UploadPartOutput, UploadPartRequest,
+        GetBucketEncryptionRequest, GetBucketPolicyRequest, GetObjectAttributesRequest, GetObjectOutput,
+        GetObjectRequest, HeadBucketRequest, HeadObjectRequest, ListBucketsRequest,
+        ListMultipartUploadsRequest, ListObjectsV2Request, ObjectAttributes, ObjectIdentifier,
+        PutBucketCorsRequest, PutBucketEncryptionRequest, PutBucketPolicyRequest, PutObjectRequest,
+        ServerSideEncryptionConfiguration, ServerSideEncryptionRule, UploadPartCopyRequest, UploadPartOutput,
+        UploadPartRequest,
     },
 };
 
@@ -566,6 +568,67 @@ async fn a_part_is_copied_with_conditions_and_uploads_are_listed_rolled_up() {
         ops::multipart::list_uploads(&rig.s3, &rig.caller, input)
     };
     let (flat, rolled) = (list(None).await.unwrap(), list(Some("e")).await.unwrap());
+    assert_eq!(flat.next_key_marker.as_deref(), flat.uploads.as_ref().unwrap()[0].key.as_deref());
+    assert!(flat.next_upload_id_marker.is_some_and(|id| !id.is_empty()));
+    assert_eq!(
+        (rolled.next_key_marker.as_deref(), rolled.next_upload_id_marker.as_deref()),
+        (Some(""), Some(""))
+    );
     assert_eq!((flat.uploads.unwrap().len(), flat.common_prefixes.unwrap().len()), (1, 0));
     assert_eq!((rolled.uploads.unwrap().len(), rolled.common_prefixes.unwrap().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_bucket_is_told_with_its_arn_and_keeps_what_is_said_of_its_keys() {
+    let rig = Rig::new().await;
+    let head = HeadBucketRequest { bucket: "bucket".into(), ..HeadBucketRequest::default() };
+    let head = ops::bucket::head(&rig.s3, &rig.caller, head).await.unwrap();
+    assert_eq!(
+        (head.bucket_arn.as_deref(), head.access_point_alias),
+        (Some("arn:aws:s3:::bucket"), Some(false))
+    );
+    let list = ops::bucket::list(&rig.s3, &rig.caller, ListBucketsRequest::default()).await.unwrap();
+    assert_eq!(list.buckets.unwrap()[0].bucket_arn.as_deref(), Some("arn:aws:s3:::bucket"));
+    let shown = async |rig: &Rig| {
+        let input =
+            GetBucketEncryptionRequest { bucket: "bucket".into(), ..GetBucketEncryptionRequest::default() };
+        let output = ops::configuration::get_encryption(&rig.s3, &rig.caller, input).await.unwrap();
+        output.server_side_encryption_configuration.unwrap().rules[0].bucket_key_enabled
+    };
+    assert_eq!(shown(&rig).await, Some(false));
+    for enabled in [true, false, true] {
+        let rule = ServerSideEncryptionRule { bucket_key_enabled: Some(enabled), ..Default::default() };
+        let input = PutBucketEncryptionRequest {
+            bucket: "bucket".into(),
+            server_side_encryption_configuration: ServerSideEncryptionConfiguration { rules: vec![rule] },
+            ..PutBucketEncryptionRequest::default()
+        };
+        ops::configuration::put_encryption(&rig.s3, &rig.caller, input).await.unwrap();
+        assert_eq!(shown(&rig).await, Some(enabled));
+    }
+    assert_eq!(shown(&rig.after_a_kill().await).await, Some(true));
+}
+
+#[tokio::test]
+async fn a_page_tells_where_it_starts_unless_a_token_says_so() {
+    let rig = Rig::new().await;
+    for key in ["a", "b", "c", "d"] {
+        rig.put(key, b"").await;
+    }
+    let list = async |start: Option<&str>, token: Option<String>| {
+        let input = ListObjectsV2Request {
+            bucket: "bucket".into(),
+            max_keys: Some(1),
+            start_after: start.map(str::to_owned),
+            continuation_token: token,
+            ..ListObjectsV2Request::default()
+        };
+        let page = ops::list::objects_v2(&rig.s3, &rig.caller, input).await.unwrap();
+        let key = page.contents.unwrap()[0].key.clone();
+        (key.unwrap_or_default(), page.start_after, page.next_continuation_token)
+    };
+    let (key, start, token) = list(Some("a"), None).await;
+    assert_eq!((key.as_str(), start.as_deref()), ("b", Some("a")));
+    let (key, start, _) = list(Some("a"), token).await;
+    assert_eq!((key.as_str(), start.as_deref()), ("c", None));
 }

@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller, event::Change};
 use crate::{
     S3,
     error::bad,
-    names::{check_bucket, is_region},
+    names::{arn, check_bucket, is_region},
     ops::tagging::{Whose, checked},
     shapes::{
         Bucket as Listed, BucketLocationConstraint, CreateBucketOutput, CreateBucketRequest,
@@ -50,7 +50,7 @@ pub(crate) async fn create(
         Err(error) => return Err(error),
     }
     let location = Some(format!("/{}", input.bucket));
-    Ok(CreateBucketOutput { location, bucket_arn: Some(format!("arn:aws:s3:::{}", input.bucket)) })
+    Ok(CreateBucketOutput { location, bucket_arn: Some(arn(&input.bucket)) })
 }
 
 /// Where a bucket is to be, and where it can be.
@@ -89,7 +89,13 @@ pub(crate) async fn head(
 ) -> Result<HeadBucketOutput, AwsError> {
     let memory = s3.records().read();
     let bucket = memory.bucket(&input.bucket)?;
-    Ok(HeadBucketOutput { bucket_region: Some(bucket.region.clone()), ..HeadBucketOutput::default() })
+    Ok(HeadBucketOutput {
+        bucket_arn: Some(arn(&input.bucket)),
+        bucket_region: Some(bucket.region.clone()),
+        // LIMIT: there are no access points, whose aliases could stand for buckets.
+        access_point_alias: Some(false),
+        ..HeadBucketOutput::default()
+    })
 }
 
 pub(crate) async fn delete(s3: &S3, _: &Caller, input: DeleteBucketRequest) -> Result<(), AwsError> {
@@ -136,7 +142,7 @@ pub(crate) async fn list(
             name: Some(name.clone()),
             creation_date: Some(bucket.created),
             bucket_region: Some(bucket.region.clone()),
-            ..Listed::default()
+            bucket_arn: Some(arn(name)),
         })
         .collect();
     let more = buckets.len() > limit;

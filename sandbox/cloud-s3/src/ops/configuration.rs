@@ -91,13 +91,13 @@ pub(crate) async fn get_encryption(
     _: &Caller,
     input: GetBucketEncryptionRequest,
 ) -> Result<GetBucketEncryptionOutput, AwsError> {
-    s3.records().read().bucket(&input.bucket)?;
+    let has_own_key = s3.records().read().bucket(&input.bucket)?.has_own_key;
     let rule = ServerSideEncryptionRule {
         apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
             sse_algorithm: ServerSideEncryption::Aes256,
             kms_master_key_id: None,
         }),
-        bucket_key_enabled: Some(false),
+        bucket_key_enabled: Some(has_own_key),
         ..ServerSideEncryptionRule::default()
     };
     let configuration = ServerSideEncryptionConfiguration { rules: vec![rule] };
@@ -110,13 +110,14 @@ pub(crate) async fn put_encryption(
     input: PutBucketEncryptionRequest,
 ) -> Result<(), AwsError> {
     s3.records().read().bucket(&input.bucket)?;
-    let mut rules = input.server_side_encryption_configuration.rules.into_iter();
-    let asked = rules.find_map(|rule| rule.apply_server_side_encryption_by_default);
+    let rules = input.server_side_encryption_configuration.rules;
+    let has_own_key = rules.iter().any(|rule| rule.bucket_key_enabled == Some(true));
+    let asked = rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default);
     if asked.is_some_and(|asked| asked.sse_algorithm != ServerSideEncryption::Aes256) {
         // LIMIT: there are no other keys than S3's own here; contents are files of the workspace.
         return Err(bad("NotImplemented", "Only the encryption AES256 is supported here").status(501));
     }
-    Ok(())
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.has_own_key = has_own_key).await
 }
 
 /// LIMIT: a bucket keeps one version of an object, so versioning was never enabled.

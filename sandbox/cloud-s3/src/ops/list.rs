@@ -168,7 +168,8 @@ pub(crate) async fn objects_v2(
         encoding_type: input.encoding_type,
         continuation_token: input.continuation_token,
         next_continuation_token: listing.next.map(hex::encode),
-        start_after: input.start_after.as_deref().map(|start| encode.text(start)),
+        // AWS: a token wins over where to start, which is not told then.
+        start_after: input.start_after.as_deref().filter(|_| token.is_none()).map(|start| encode.text(start)),
         ..ListObjectsV2Output::default()
     })
 }

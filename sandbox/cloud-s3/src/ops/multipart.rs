@@ -448,11 +448,13 @@ pub(crate) async fn list_uploads(
     let memory = s3.records().read();
     memory.bucket(&input.bucket)?;
     let page = uploads_page(memory.uploads_from(&input.bucket, ask.start()), ask);
+    // AWS: a page that holds no upload names none, even where more follow.
+    let (next_key, next_id) = page.last.filter(|_| !page.uploads.is_empty()).unwrap_or_default();
     let shown = |(key, id, upload): &(&str, &str, &Upload)| listed(encode.text(key), id, upload, caller);
     let prefixes = page.prefixes.iter().map(|prefix| CommonPrefix { prefix: Some(encode.text(prefix)) });
     Ok(ListMultipartUploadsOutput {
-        next_key_marker: page.last.as_ref().map(|(key, _)| encode.text(key)),
-        next_upload_id_marker: page.last.as_ref().map(|(_, id)| id.clone()),
+        next_key_marker: Some(encode.text(&next_key)),
+        next_upload_id_marker: Some(next_id),
         uploads: Some(page.uploads.iter().map(shown).collect()),
         common_prefixes: Some(prefixes.collect()),
         bucket: Some(input.bucket.clone()),
