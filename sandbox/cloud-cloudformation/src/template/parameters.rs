@@ -275,8 +275,15 @@ pub fn resolve(
         .filter(|(name, parameter)| raw(name, parameter).is_none())
         .map(|(name, _)| name.as_str())
         .collect();
-    if !missing.is_empty() {
-        return Err(TemplateError::new(format!("Parameters: [{}] must have values", missing.join(", "))));
+    if let Some(first) = missing.first() {
+        // AWS: other words where all that lacks would be looked up in the Parameter Store.
+        let stored =
+            missing.iter().all(|name| declared.get(*name).is_some_and(|one| one.kind == Kind::StoredText));
+        return Err(TemplateError::new(if stored {
+            format!("Parameter {first} should either have input value or default value")
+        } else {
+            format!("Parameters: [{}] must have values", missing.join(", "))
+        }));
     }
     let mut values = BTreeMap::new();
     for (name, parameter) in declared {
@@ -322,6 +329,11 @@ mod tests {
     #[test]
     fn refusals() {
         check(&json!({"Type": "String"}), None, &expect!["Parameters: [P] must have values"]);
+        check(
+            &json!({"Type": "AWS::SSM::Parameter::Value<String>"}),
+            None,
+            &expect!["Parameter P should either have input value or default value"],
+        );
         check(
             &json!({"Type": "String", "AllowedValues": ["a"]}),
             Some("b"),
