@@ -13,7 +13,7 @@ use crate::{
     openapi::{self, Definition},
     records::Api as Record,
     resources::idle,
-    rest_api::RestApi as State,
+    rest_api::{RestApi as State, completed},
     shapes_v1::{
         ApiKeySourceType, CacheClusterStatus, CreateDeploymentRequest, CreateResourceRequest,
         CreateRestApiRequest, CreateStageRequest, DeleteResourceRequest, DeleteRestApiRequest,
@@ -355,12 +355,13 @@ pub(crate) async fn put_integration(
         request_parameters: input.request_parameters,
         request_templates: input.request_templates,
         content_handling: input.content_handling,
-        cache_key_parameters: Some(input.cache_key_parameters.unwrap_or_default()),
-        passthrough_behavior: Some(input.passthrough_behavior.unwrap_or_else(|| "WHEN_NO_MATCH".into())),
-        timeout_in_millis: Some(input.timeout_in_millis.unwrap_or(29_000)),
-        cache_namespace: Some(input.cache_namespace.unwrap_or_else(|| input.resource_id.clone())),
+        cache_key_parameters: input.cache_key_parameters,
+        passthrough_behavior: input.passthrough_behavior,
+        timeout_in_millis: input.timeout_in_millis,
+        cache_namespace: input.cache_namespace,
         ..Integration::default()
     };
+    let integration = completed(integration, &input.resource_id);
     let kept = integration.clone();
     let put = gateway.change_rest(&input.rest_api_id, |api| {
         let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();

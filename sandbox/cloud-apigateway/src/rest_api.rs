@@ -156,7 +156,7 @@ impl RestApi {
                 http_method: Some(route.method.clone()),
                 authorization_type: Some("NONE".into()),
                 api_key_required: Some(false),
-                method_integration: Some(integration),
+                method_integration: Some(completed(integration, &id)),
                 ..Method::default()
             };
             let methods = self.resource_mut(&id)?.resource_methods.get_or_insert_default();
@@ -239,6 +239,17 @@ fn fits_part(part: &str) -> bool {
     // AWS: besides what the error's text lists, these characters of a path are taken.
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:,~$*'()!@;=&+%".contains(&byte);
     !plain.is_empty() && plain.bytes().all(fits)
+}
+
+/// An integration of a resource with what AWS fills in, however it was made.
+pub(crate) fn completed(integration: Integration, resource_id: &str) -> Integration {
+    Integration {
+        cache_key_parameters: Some(integration.cache_key_parameters.unwrap_or_default()),
+        cache_namespace: integration.cache_namespace.or_else(|| Some(resource_id.to_owned())),
+        passthrough_behavior: integration.passthrough_behavior.or_else(|| Some("WHEN_NO_MATCH".to_owned())),
+        timeout_in_millis: integration.timeout_in_millis.or(Some(29_000)),
+        ..integration
+    }
 }
 
 /// Where an integration leads.

@@ -12,7 +12,7 @@ use crate::{
     openapi::{self, Definition},
     ops_v1,
     records::Api as Record,
-    rest_api::RestApi as State,
+    rest_api::{RestApi as State, completed},
     shapes_v1::{
         Deployment, EndpointConfiguration, EndpointType, Integration, IntegrationType, Method,
         MethodResponse, RestApi, Stage,
@@ -393,7 +393,7 @@ impl MethodProvider {
             operation_name: text(&request.properties, "OperationName"),
             request_parameters: truths(request.properties.get("RequestParameters")),
             method_responses: method_responses(&request.properties),
-            method_integration: integration,
+            method_integration: integration.map(|integration| completed(integration, resource)),
             ..Method::default()
         };
         let put = self.0.change_rest(required(request, "RestApiId")?, |api| {
@@ -566,7 +566,7 @@ mod tests {
         let gateway = ApiGateway::open(context).await.unwrap();
         let apis = RestApiProvider(gateway.clone());
         let deployments = DeploymentProvider(gateway.clone());
-        let stages = StageProvider(gateway);
+        let stages = StageProvider(gateway.clone());
         let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
         let uri =
             format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations");
@@ -574,6 +574,10 @@ mod tests {
         let method = json!({"x-amazon-apigateway-integration": integration, "responses": {}});
         let body = json!({"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {"/": {"get": method}}});
         let api = apis.create(&request("Api", json!({"Name": "a", "Body": body}))).await.unwrap().physical_id;
+        let kept = gateway.rest(&api).unwrap().resources.into_values().next().unwrap();
+        let integration = kept.resource_methods.unwrap()["GET"].method_integration.clone().unwrap();
+        assert_eq!((integration.cache_namespace, integration.cache_key_parameters), (kept.id, Some(vec![])));
+        assert_eq!(integration.passthrough_behavior.as_deref(), Some("WHEN_NO_MATCH"));
         let properties = json!({"RestApiId": api, "StageName": "Stage"});
         let deployment =
             deployments.create(&request("Deployment", properties.clone())).await.unwrap().physical_id;
@@ -602,6 +606,14 @@ mod tests {
         let integration = json!({"Type": "MOCK", "IntegrationResponses": [{"StatusCode": "200"}]});
         let method = json!({"RestApiId": api, "ResourceId": root, "HttpMethod": "GET", "AuthorizationType": "NONE", "Integration": integration});
         make("AWS::ApiGateway::Method", "m", &method).await.unwrap();
+        let kept =
+            gateway.rest(api).unwrap().resources[root.as_str().unwrap()].resource_methods.clone().unwrap();
+        let kept = kept["GET"].method_integration.clone().unwrap();
+        assert_eq!(
+            (kept.cache_namespace.as_deref(), kept.cache_key_parameters),
+            (root.as_str(), Some(vec![]))
+        );
+        assert_eq!(kept.passthrough_behavior.as_deref(), Some("WHEN_NO_MATCH"));
         let deployment = make("AWS::ApiGateway::Deployment", "d", &json!({"RestApiId": api})).await.unwrap();
         let stage = json!({"RestApiId": api, "StageName": "s", "DeploymentId": deployment.physical_id});
         let http =
