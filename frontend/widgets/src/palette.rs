@@ -52,14 +52,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
     use_borrowed_focus(&node);
     let count = props.rows.len();
     let at = place_of(chosen.as_ref(), &props.rows).min(count.saturating_sub(1));
-    use_effect_with(at, move |current| {
-        let page = web_sys::window().and_then(|window| window.document());
-        let row: Option<Element> =
-            page.and_then(|page| page.get_element_by_id(&format!("palette-{current}")));
-        if let Some(row) = row {
-            row.scroll_into_view_with_scroll_into_view_options(&nearest());
-        }
-    });
+    use_shown(at);
     {
         let (entered, choose) = (Rc::clone(&entered), props.on_choose.clone());
         use_effect_with((props.settled, Rc::clone(&props.rows)), move |(settled, _)| {
@@ -74,14 +67,12 @@ pub fn Palette(props: &PaletteProps) -> Html {
         let go_to = move |index: usize| chosen.set(rows.get(index).map(|row| (index, row.clone())));
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
-            match event.key().as_str() {
-                "ArrowDown" if count > 0 => go_to((at + 1) % count),
-                "ArrowUp" if count > 0 => go_to((at + count - 1) % count),
-                "PageDown" if count > 0 => go_to((at + 10).min(count - 1)),
-                "PageUp" => go_to(at.saturating_sub(10)),
-                "Enter" if !settled => *entered.borrow_mut() = true,
-                "Enter" if count > 0 => choose.emit(at),
-                "Escape" | "Tab" => close.emit(()),
+            let key = event.key();
+            match (step(&key, at, count), key.as_str()) {
+                (Some(row), _) => go_to(row),
+                (_, "Enter") if !settled => *entered.borrow_mut() = true,
+                (_, "Enter") if count > 0 => choose.emit(at),
+                (_, "Escape" | "Tab") => close.emit(()),
                 _ => return,
             }
             event.prevent_default();
@@ -116,17 +107,37 @@ pub fn Palette(props: &PaletteProps) -> Html {
                     {oninput}
                     {onkeydown}
                 />
-                <div id="palette-rows" class="palette-rows" role="listbox" aria-label="Results">
-                    { for props.rows.iter().enumerate().map(|(index, row)| {
-                        draw(row, index, index == at, &props.on_choose)
-                    }) }
-                </div>
+                { list(&props.rows, at, &props.on_choose) }
                 if count == 0 {
                     <p class="palette-empty" role="status">{ &props.empty }</p>
                 }
             </div>
         </>
     }
+}
+
+/// The row that a key leads to.
+fn step(key: &str, at: usize, count: usize) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    match key {
+        "ArrowDown" => Some((at + 1) % count),
+        "ArrowUp" => Some((at + last) % count),
+        "PageDown" => Some((at + 10).min(last)),
+        "PageUp" => Some(at.saturating_sub(10)),
+        _ => None,
+    }
+}
+
+/// Scrolls to the row that is meant.
+#[hook]
+fn use_shown(at: usize) {
+    use_effect_with(at, move |at| {
+        let page = web_sys::window().and_then(|window| window.document());
+        let row: Option<Element> = page.and_then(|page| page.get_element_by_id(&format!("palette-{at}")));
+        if let Some(row) = row {
+            row.scroll_into_view_with_scroll_into_view_options(&nearest());
+        }
+    });
 }
 
 /// Where the row is that the person went to: it may have moved. The first one, until then or when it is gone.
@@ -163,6 +174,15 @@ fn use_borrowed_focus(node: &NodeRef) {
             }
         }
     });
+}
+
+fn list(rows: &[PaletteRow], at: usize, choose: &Callback<usize>) -> Html {
+    let row = |(index, row)| draw(row, index, index == at, choose);
+    html! {
+        <div id="palette-rows" class="palette-rows" role="listbox" aria-label="Results">
+            { for rows.iter().enumerate().map(row) }
+        </div>
+    }
 }
 
 fn draw(row: &PaletteRow, index: usize, current: bool, choose: &Callback<usize>) -> Html {

@@ -98,34 +98,8 @@ pub fn Tree(props: &TreeProps) -> Html {
         None => props.focused.clone(),
     };
     let let_go = use_reveal(&node, pointed, edited.or(focused));
-    let onkeydown = {
-        let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
-        let (several, menu) = (props.selected.is_some(), menu_of_row(props, focused));
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key()) {
-                event.prevent_default();
-                return menu();
-            }
-            match extension(&rows, focused, &event).filter(|_| several) {
-                Some(reaction) => {
-                    event.prevent_default();
-                    on.emit(reaction);
-                }
-                None => press(&rows, focused, &on, &mut typed.borrow_mut(), &event),
-            }
-        })
-    };
-    let oncontextmenu = {
-        let (on, menu) = (props.on.clone(), menu_of_row(props, focused));
-        Callback::from(move |event: MouseEvent| {
-            event.prevent_default();
-            // Some browsers send this for the menu's key: it asks for the row with the focus, wherever the pointer is.
-            if is_of_keyboard(&event) {
-                return menu();
-            }
-            on.emit(TreeEvent::Menu(None, event.client_x(), event.client_y()));
-        })
-    };
+    let onkeydown = use_keys(props, focused);
+    let oncontextmenu = menu_of_tree(props, focused);
     let ondrop = {
         let on = props.on.clone();
         Callback::from(move |event: DragEvent| {
@@ -169,6 +143,39 @@ pub fn Tree(props: &TreeProps) -> Html {
     }
 }
 
+/// What the keyboard does in a tree.
+#[hook]
+fn use_keys(props: &TreeProps, focused: Option<usize>) -> Callback<KeyboardEvent> {
+    let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
+    let (several, menu) = (props.selected.is_some(), menu_of_row(props, focused));
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key()) {
+            event.prevent_default();
+            return menu();
+        }
+        match extension(&rows, focused, &event).filter(|_| several) {
+            Some(reaction) => {
+                event.prevent_default();
+                on.emit(reaction);
+            }
+            None => press(&rows, focused, &on, &mut typed.borrow_mut(), &event),
+        }
+    })
+}
+
+/// Asks for the menu of the tree, or, where the keyboard asked, of the row with the focus.
+fn menu_of_tree(props: &TreeProps, focused: Option<usize>) -> Callback<MouseEvent> {
+    let (on, menu) = (props.on.clone(), menu_of_row(props, focused));
+    Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        // Some browsers send this for the menu's key: it asks for the row with the focus, wherever the pointer is.
+        if is_of_keyboard(&event) {
+            return menu();
+        }
+        on.emit(TreeEvent::Menu(None, event.client_x(), event.client_y()));
+    })
+}
+
 #[derive(Properties, PartialEq)]
 struct RowProps {
     id: String,
@@ -183,18 +190,6 @@ struct RowProps {
 fn Row(props: &RowProps) -> Html {
     let row = &props.row;
     let several = props.selected.is_some();
-    let click = |make: fn(AttrValue) -> TreeEvent| {
-        let (on, key) = (props.on.clone(), row.key.clone());
-        Callback::from(move |event: MouseEvent| {
-            event.stop_propagation();
-            let make = match (several, event.ctrl_key() || event.meta_key(), event.shift_key()) {
-                (true, true, _) => TreeEvent::Toggle,
-                (true, _, true) => TreeEvent::Extend,
-                _ => make,
-            };
-            on.emit(make(key.clone()));
-        })
-    };
     let drag = use_drag(&row.key, several, &props.on);
     let oncontextmenu = {
         let (on, key) = (props.on.clone(), row.key.clone());
@@ -204,16 +199,11 @@ fn Row(props: &RowProps) -> Html {
             on.emit(TreeEvent::Menu(Some(key.clone()), event.client_x(), event.client_y()));
         })
     };
-    let toggle = if row.expanded == Some(true) { TreeEvent::Collapse } else { TreeEvent::Expand };
-    let look = if row.expanded.is_some() { toggle } else { TreeEvent::Look };
-    let ondblclick = {
-        let (on, key, leaf) = (props.on.clone(), row.key.clone(), row.expanded.is_none());
-        Callback::from(move |_: MouseEvent| {
-            if leaf {
-                on.emit(TreeEvent::Open(key.clone()));
-            }
-        })
-    };
+    let (on, key) = (props.on.clone(), row.key.clone());
+    let ondblclick = row
+        .expanded
+        .is_none()
+        .then(|| Callback::from(move |_: MouseEvent| on.emit(TreeEvent::Open(key.clone()))));
     if let Some(text) = &row.editing {
         return html! { <EditedRow row={row.clone()} text={text.clone()} on={props.on.clone()} /> };
     }
@@ -236,7 +226,7 @@ fn Row(props: &RowProps) -> Html {
             aria-expanded={row.expanded.map(|expanded| expanded.to_string())}
             aria-selected={(props.selected == Some(true) || props.focused).to_string()}
             draggable={several.then_some("true")}
-            onclick={click(look)}
+            onclick={clicked(props)}
             {ondblclick}
             {oncontextmenu}
             ondragstart={drag.start}
@@ -254,6 +244,25 @@ fn Row(props: &RowProps) -> Html {
             }
         </div>
     }
+}
+
+/// A click looks at a row, opens or closes it; with a modifier it selects, where rows can be.
+fn clicked(props: &RowProps) -> Callback<MouseEvent> {
+    let (on, key, several) = (props.on.clone(), props.row.key.clone(), props.selected.is_some());
+    let plain = match props.row.expanded {
+        Some(true) => TreeEvent::Collapse,
+        Some(false) => TreeEvent::Expand,
+        None => TreeEvent::Look,
+    };
+    Callback::from(move |event: MouseEvent| {
+        event.stop_propagation();
+        let make = match (several, event.ctrl_key() || event.meta_key(), event.shift_key()) {
+            (true, true, _) => TreeEvent::Toggle,
+            (true, _, true) => TreeEvent::Extend,
+            _ => plain,
+        };
+        on.emit(make(key.clone()));
+    })
 }
 
 /// What a row does while something is dragged.

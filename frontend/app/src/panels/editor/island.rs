@@ -51,20 +51,18 @@ pub fn Document(props: &DocumentProps) -> Html {
             hear(&desk, &path, &told);
         })
     };
-    let make_options = {
-        let (port, path) = (desk.link().port(), props.path.to_string());
-        let view = props.view.as_str().unwrap_or_default().to_owned();
-        move || {
-            options(&[
-                ("link", port),
-                ("path", path.into()),
-                ("theme", theme.name().into()),
-                ("readOnly", JsValue::FALSE),
-                ("keymap", "default".into()),
-                ("nonce", nonce().into()),
-                ("view", view.into()),
-            ])
-        }
+    let (port, view) = (desk.link().port(), props.view.as_str().unwrap_or_default().to_owned());
+    let path = props.path.to_string();
+    let make_options = move || {
+        options(&[
+            ("link", port),
+            ("path", path.into()),
+            ("theme", theme.name().into()),
+            ("readOnly", JsValue::FALSE),
+            ("keymap", "default".into()),
+            ("nonce", nonce().into()),
+            ("view", view.into()),
+        ])
     };
     let island = use_island(Kind::Editor, props.path.clone(), &node, make_options, on);
     use_effect_with((island.clone(), theme), move |(island, theme)| {
@@ -72,14 +70,8 @@ pub fn Document(props: &DocumentProps) -> Html {
             island.set_theme(theme.name());
         }
     });
-    let decide = {
-        let island = island.clone();
-        Callback::from(move |mine: bool| {
-            if let Some(island) = &island {
-                island.decide(mine);
-            }
-        })
-    };
+    let decided = island.clone();
+    let decide = Callback::from(move |mine: bool| decided.iter().for_each(|island| island.decide(mine)));
     use_problems(&props.path, island.as_ref());
     use_lens(&props.path, island.as_ref());
     use_reveal(&Tab::file(props.path.clone()).key(), island.as_ref());
