@@ -109,6 +109,8 @@ test("Escape leaves the terminal's find, and Ctrl+S is no trap", async ({ page }
   await expect(box).toBeHidden();
   await expect(ide.terminal().getByRole("textbox").first()).toBeFocused();
   await ide.type("cat");
+  // What is typed before the shell has given the terminal over is not echoed, as everywhere.
+  await expect(tabs(page).last()).toHaveAccessibleName("cat");
   await page.keyboard.press("Control+s");
   await page.keyboard.type("not frozen\n");
   await expect(ide.terminal()).toContainText("not frozen");
