@@ -1,4 +1,4 @@
-// The journeys' runner: one browser, one journey at a time, Debian's Chromium.
+// The journeys' runner: one journey at a time unless told otherwise, Debian's Chromium.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({

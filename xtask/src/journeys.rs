@@ -24,11 +24,14 @@ pub(crate) struct Trial {
     /// Journeys only: throttles the browser's processor fourfold and keeps one core busy.
     #[arg(long)]
     pub(crate) slow: bool,
+    /// Journeys only: how many are made at once, each with a program and a browser of its own.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub(crate) workers: u32,
 }
 
 impl Default for Trial {
     fn default() -> Self {
-        Self { repeat: 1, slow: false }
+        Self { repeat: 1, slow: false, workers: 1 }
     }
 }
 
@@ -39,6 +42,7 @@ pub(crate) fn run(workspace: &Workspace, trial: Trial, filter: &[String]) -> Res
     let mut playwright = runner(workspace, &bin)?;
     let folder = workspace.path("e2e/browser/tests");
     playwright.arg("test").args(filter.iter().map(|word| named(&folder, word)));
+    playwright.arg(format!("--workers={}", trial.workers));
     if trial.repeat > 1 {
         playwright.arg(format!("--repeat-each={}", trial.repeat));
     }

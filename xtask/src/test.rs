@@ -57,7 +57,9 @@ enum Stage {
 /// The verb.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     if args.trial != Trial::default() && args.stage != Some(Stage::Browser) {
-        bail!("--repeat and --slow are for journeys: `cargo xtask test browser --repeat 20 --slow`");
+        bail!(
+            "--repeat, --slow and --workers are for journeys: `cargo xtask test browser --repeat 20 --slow`"
+        );
     }
     setup::ensure(Purpose::Test)?;
     let stages: Vec<Stage> = match args.stage {
@@ -270,7 +272,10 @@ mod tests {
     #[test]
     fn journeys_are_repeated_and_named() {
         let args = parsed("browser --repeat 20 --slow files -g upload");
-        assert_eq!((args.stage, args.trial), (Some(Stage::Browser), Trial { repeat: 20, slow: true }));
+        assert_eq!(
+            (args.stage, args.trial),
+            (Some(Stage::Browser), Trial { repeat: 20, slow: true, workers: 1 })
+        );
         assert_eq!(args.filter, ["files", "-g", "upload"]);
         assert_eq!(parsed("rust my_test --nocapture").filter, ["my_test", "--nocapture"]);
     }

@@ -96,6 +96,7 @@ pub(crate) fn add_headers(app: &App, host: Option<&Authority>, nonce: &Nonce, re
 /// The strictest policy under which the workbench works.
 ///
 /// * Scripts: our files only; `wasm-unsafe-eval` allows compiling WebAssembly and no `eval`.
+/// * Trusted Types: no text becomes markup or code but the icons' sprite, by the one policy of the bridge.
 /// * Style elements: our files and those with the response's nonce. CodeMirror takes the nonce (`cspNonce`); xterm
 ///   does not know it, so the bridge sets it on the elements that xterm makes.
 /// * Style attributes are open: a virtual list places its rows by them. An attribute has no selector and can load
@@ -112,6 +113,8 @@ fn content_policy(app: &App, host: Option<&Authority>, nonce: &Nonce) -> String 
     [
         "default-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",
+        "require-trusted-types-for 'script'",
+        "trusted-types sprite",
         &format!("style-src 'self'{style}"),
         "style-src-attr 'unsafe-inline'",
         "img-src 'self' data: blob:",

@@ -111,6 +111,8 @@ async fn every_answer_carries_the_headers() {
         permissions-policy: camera=(), microphone=(), geolocation=(), payment=(), usb=()
         content-security-policy: default-src 'none';
           script-src 'self' 'wasm-unsafe-eval';
+          require-trusted-types-for 'script';
+          trusted-types sprite;
           style-src 'self' 'nonce-NONCE';
           style-src-attr 'unsafe-inline';
           img-src 'self' data: blob:;

@@ -38,6 +38,9 @@ extern "C" {
     async fn find_symbols(link: &JsValue, path: &str, query: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = copyText)]
     async fn copy(text: &str) -> Result<JsValue, JsValue>;
+    /// Adds the icons' symbols to the page. To be called once.
+    #[wasm_bindgen(js_name = addSprite)]
+    pub fn add_sprite(markup: &str);
     /// How many things the person has done until now.
     pub fn acts() -> u32;
     /// Says that this program cannot go on, and offers to load the page again.

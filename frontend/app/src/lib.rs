@@ -31,5 +31,5 @@ pub fn start() {
     panels::start(&desk);
     yew::Renderer::<shell::Shell>::with_props(shell::ShellProps { desk }).render();
     // After the first drawing, which empties the page's body.
-    shell::icons::add_sprite();
+    bridge::add_sprite(include_str!("../icons/sprite.svg"));
 }

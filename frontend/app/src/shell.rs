@@ -24,7 +24,6 @@ use crate::{
 
 pub mod banner;
 pub mod focus;
-pub mod icons;
 pub mod overlay;
 pub mod sheets;
 pub mod status;

@@ -13,6 +13,7 @@ export { copyText } from "./clipboard";
 export { crashed } from "./crash";
 export { droppedFiles, watchDrops } from "./drops";
 export type { Dropped } from "./drops";
+export { addSprite } from "./sprite";
 export type { LinkPort };
 export type { EditorEvent, EditorHandle, EditorOptions };
 export type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions };

@@ -54,7 +54,7 @@ impl Wish {
 thread_local! {
     /// A file was to be opened.
     pub static EDITOR: Wish = const { Wish::none() };
-    /// A terminal was to be opened.
+    /// A terminal was to be opened, or to take the focus before it was there.
     pub static TERMINAL: Wish = const { Wish::none() };
 }
 

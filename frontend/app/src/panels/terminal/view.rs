@@ -195,13 +195,24 @@ fn Screen(props: &ScreenProps) -> Html {
 #[hook]
 fn use_focus_in_front(island: Option<&Island>, in_front: bool) {
     let was = use_mut_ref(|| in_front);
-    let island = island.cloned();
-    use_effect_with(in_front, move |in_front| {
-        let before = std::mem::replace(&mut *was.borrow_mut(), *in_front);
-        if let Some(island) = island.filter(|_| *in_front && !before) {
+    use_effect_with((island.cloned(), in_front), move |(island, in_front)| {
+        let chosen = *in_front && !std::mem::replace(&mut *was.borrow_mut(), *in_front);
+        if chosen {
+            focus_terminal(island.as_ref());
+        } else if let Some(island) =
+            island.as_ref().filter(|_| *in_front && focus::TERMINAL.with(focus::Wish::holds))
+        {
             island.focus();
         }
     });
+}
+
+/// Gives a terminal the focus: now, or as soon as it is there.
+fn focus_terminal(island: Option<&Island>) {
+    match island {
+        Some(island) => island.focus(),
+        None => focus::TERMINAL.with(focus::Wish::begin),
+    }
 }
 
 /// Gives the terminal that a person has just opened the focus, unless the person has moved on.
@@ -234,19 +245,22 @@ fn Find(props: &FindProps) -> Html {
     let node = use_node_ref();
     let found = use_state_eq(|| true);
     {
-        let (node, island) = (node.clone(), props.island.clone());
+        let node = node.clone();
         use_effect_with((), move |()| {
             if let Some(input) = node.cast::<HtmlInputElement>() {
                 // An element that is in the page can take the focus.
                 let _ = input.focus();
             }
-            move || {
-                if let Some(island) = island {
-                    island.clear_search();
-                }
-            }
         });
     }
+    use_effect_with(props.island.clone(), |island| {
+        let island = island.clone();
+        move || {
+            if let Some(island) = island {
+                island.clear_search();
+            }
+        }
+    });
     let onkeydown = {
         let (island, found, close) = (props.island.clone(), found.clone(), props.on_close.clone());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
@@ -256,9 +270,7 @@ fn Find(props: &FindProps) -> Html {
                 event.prevent_default();
                 event.stop_propagation();
                 close.emit(());
-                if let Some(island) = &island {
-                    island.focus();
-                }
+                focus_terminal(island.as_ref());
             }
             "Enter" => {
                 event.prevent_default();
