@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { snippet } from "@codemirror/autocomplete";
-import { Text } from "@codemirror/state";
+import { EditorState, Text } from "@codemirror/state";
+import { EditorView, type DecorationSet } from "@codemirror/view";
 
-import { handlerOf } from "../src/editor/lens";
+import { handlerOf, lens, lensOf } from "../src/editor/lens";
 import { gather } from "../src/language/change";
 import { encode, MessageReader } from "../src/language/framing";
 import { textOf } from "../src/language/hints";
@@ -134,4 +135,29 @@ test("the handler is what run is given, or what is called so", () => {
   check("fn main() { run(greet) }\nasync fn greet(a: A) {}", 25);
   check("pub fn handler() {}", 0);
   check("fn handlers() {}\n// fn handler", undefined);
+});
+
+test("what invokes stays above its handler, and typing elsewhere never reads the whole text", () => {
+  let state = EditorState.create({ doc: "use a;\n\nfn handler() {\n  1\n}\n", extensions: lens(() => undefined) });
+  const line = () => state.facet(EditorView.decorations).flatMap(set => {
+    const lines: number[] = [];
+    (set as DecorationSet).between(0, state.doc.length, from => { lines.push(state.doc.lineAt(from).number); });
+    return lines;
+  });
+  const change = (from: number, to: number, insert: string) => { state = state.update({ changes: { from, to, insert } }).state; };
+  state = state.update({ effects: lensOf("Invoke") }).state;
+  assert.deepEqual(line(), [3]);
+  const read = Text.prototype.toString;
+  Text.prototype.toString = () => assert.fail("the whole text is read");
+  change(0, 0, "// one\n// two\n");
+  change(state.doc.length - 4, state.doc.length - 4, "23");
+  Text.prototype.toString = read;
+  assert.deepEqual(line(), [5]);
+  const name = state.doc.line(5).from + 3;
+  change(name, name + 7, "other");
+  assert.deepEqual(line(), []);
+  change(0, 0, "run(\nother)\n");
+  assert.deepEqual(line(), [7]);
+  change(5, 10, "none");
+  assert.deepEqual(line(), []);
 });

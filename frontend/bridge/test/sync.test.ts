@@ -91,8 +91,13 @@ class Agent {
     },
   };
 
-  reconnect(): void {
+  /** Comes back without the session, with a document that reads `text`: by its id the one it had, or another. */
+  async restart(text: string, id = this.id): Promise<void> {
+    this.doc = new Y.Doc();
+    this.doc.getText("text").insert(0, text);
+    this.id = id;
     for (const session of this.#sessions) session(false);
+    await settle();
   }
 
   journal(): void {
@@ -140,6 +145,16 @@ function follow(agent: Agent) {
   };
 }
 
+/** A tab that typed into a document that read `text`; the agent has not confirmed it. */
+async function typedInto(text: string, at: number, typed: string) {
+  const agent = new Agent();
+  agent.doc.getText("text").insert(0, text);
+  const tab = follow(agent);
+  await settle();
+  tab.text().insert(at, typed);
+  return { agent, tab };
+}
+
 test("a document is shared, changes travel, and pending ends when they are durable", async () => {
   const agent = new Agent();
   agent.doc.getText("text").insert(0, "hello");
@@ -160,47 +175,43 @@ test("a document is shared, changes travel, and pending ends when they are durab
 });
 
 test("after a lost session both sides get what they lack", async () => {
-  const agent = new Agent();
-  const tab = follow(agent);
-  await settle();
-  tab.text().insert(0, "typed");
-  agent.doc = new Y.Doc();
-  agent.doc.getText("text").insert(0, "disk ");
-  agent.reconnect();
-  await settle();
+  const { agent, tab } = await typedInto("", 0, "typed");
+  await agent.restart("disk ");
   assert.equal(tab.text().toString(), agent.doc.getText("text").toString());
   assert.match(tab.text().toString(), /typed/);
   tab.leave();
 });
 
 test("another document in the same place replaces the old one, and unconfirmed typing is kept", async () => {
-  const agent = new Agent();
-  agent.doc.getText("text").insert(0, "one two");
-  const tab = follow(agent);
-  await settle();
-  tab.text().insert(3, " and a half");
-  agent.doc = new Y.Doc();
-  agent.doc.getText("text").insert(0, "one two");
-  agent.id = "second";
-  agent.reconnect();
-  await settle();
+  const { agent, tab } = await typedInto("one two", 3, " and a half");
+  await agent.restart("one two", "second");
   assert.equal(tab.text().toString(), "one and a half two");
   assert.equal(agent.doc.getText("text").toString(), "one and a half two");
   tab.leave();
 });
 
+test("what was typed over other text comes back alike, and typing never reads the whole text", async () => {
+  const { agent, tab } = await typedInto("one two three", 3, "!");
+  agent.journal();
+  const text = tab.text();
+  const read = text.toString;
+  text.toString = () => assert.fail("the whole text is read");
+  text.insert(0, "+");
+  text.delete(6, 3);
+  text.insert(6, "2");
+  text.delete(0, 2);
+  text.toString = read;
+  assert.equal(text.toString(), "ne! 2 three");
+  await agent.restart("one! two three", "second");
+  assert.equal(tab.text().toString(), "ne! 2 three");
+  assert.equal(agent.doc.getText("text").toString(), "ne! 2 three");
+  tab.leave();
+});
+
 test("typing that comes back after others changed the text waits for a decision", async () => {
   for (const mine of [false, true]) {
-    const agent = new Agent();
-    agent.doc.getText("text").insert(0, "one two");
-    const tab = follow(agent);
-    await settle();
-    tab.text().insert(3, " and a half");
-    agent.doc = new Y.Doc();
-    agent.doc.getText("text").insert(0, "one two, of somebody else");
-    agent.id = "second";
-    agent.reconnect();
-    await settle();
+    const { agent, tab } = await typedInto("one two", 3, " and a half");
+    await agent.restart("one two, of somebody else", "second");
     assert.equal(tab.text().toString(), "one two, of somebody else");
     assert.equal(agent.doc.getText("text").toString(), "one two, of somebody else");
     assert.equal(tab.told.at(-1), "unsent one and a half two");

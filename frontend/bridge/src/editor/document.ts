@@ -8,6 +8,7 @@ import * as Y from "yjs";
 
 import { failureText, type LinkPort } from "../link";
 import * as sync from "./sync";
+import { Typed } from "./typed";
 
 /** How long a document is kept for an editor that is to come. */
 const EXPECTED_MS = 10_000;
@@ -94,10 +95,10 @@ export class SharedDocument {
   #whole = false;
   #pending = false;
   #attempt = 0;
-  /** How the text read when it was last as the agent had it. */
-  #confirmed = "";
-  /** Text that the agent never confirmed, on its way into the replica that follows. */
-  #carried: { mine: string; before: string } | undefined;
+  /** What was typed since the text was last as the agent had it. */
+  #typed: Typed | undefined;
+  /** Text that the agent never confirmed, on its way into the replica that follows; `before` is how it read as the agent had it. */
+  #carried: { mine: string; before: string | undefined } | undefined;
   /** Text that could not be carried there: others had changed what it was typed into. */
   #unsent: Unsent[] = [];
   /** Where text that was decided for is kept until the document has it durably. */
@@ -223,7 +224,7 @@ export class SharedDocument {
   #enter(info: DocumentInfo, channel: number): void {
     const old = this.#replica;
     if (old !== undefined && old.info.id !== info.id) {
-      if (this.#pending) this.#carried = { mine: old.text.toString(), before: this.#confirmed };
+      if (this.#pending) this.#carried = { mine: old.text.toString(), before: this.#typed?.before() };
       old.destroy();
       this.#replica = undefined;
     }
@@ -240,7 +241,10 @@ export class SharedDocument {
   /** Sends what changes here, at once. */
   #follow(replica: Replica): void {
     replica.doc.on("beforeTransaction", (transaction: Y.Transaction) => {
-      if (transaction.local && !this.#pending) this.#confirmed = replica.text.toString();
+      if (transaction.local && !this.#pending) this.#typed = new Typed(replica.doc, replica.text);
+    });
+    replica.doc.on("afterTransaction", (transaction: Y.Transaction) => {
+      if (transaction.local) this.#typed?.add(transaction);
     });
     replica.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin === this) return;
@@ -308,7 +312,7 @@ export class SharedDocument {
   }
 
   /** Brings what was typed into the replica before; where others changed the text meanwhile, a person decides. */
-  #carry(replica: Replica, { mine, before }: { mine: string; before: string }): void {
+  #carry(replica: Replica, { mine, before }: { mine: string; before: string | undefined }): void {
     const text = replica.text.toString();
     // Nothing of ours is on its way in this replica yet.
     this.#setPending(false);

@@ -1,6 +1,6 @@
 // What stands above a function's handler: press it and the function is invoked. The keyboard has Ctrl+F5 for that.
 
-import { StateEffect, StateField, type EditorState, type Extension } from "@codemirror/state";
+import { StateEffect, StateField, type EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
 
 const setTitle = StateEffect.define<string>();
@@ -17,8 +17,8 @@ export function lens(press: () => void): Extension {
     update: (value, transaction) => {
       let { title } = value;
       for (const effect of transaction.effects) if (effect.is(setTitle)) title = effect.value;
-      if (title === value.title && !transaction.docChanged) return value;
-      return { title, marks: draw(transaction.state, title, press) };
+      if (title !== value.title || mayMoveHandler(transaction)) return { title, marks: draw(transaction.state, title, press) };
+      return transaction.docChanged ? { title, marks: value.marks.map(transaction.changes) } : value;
     },
     provide: field => EditorView.decorations.from(field, value => value.marks),
   });
@@ -30,6 +30,20 @@ function draw(state: EditorState, title: string, press: () => void): DecorationS
   if (at === undefined) return Decoration.none;
   const { from } = state.doc.lineAt(at);
   return Decoration.set(Decoration.widget({ widget: new Lens(title, press), block: true, side: -1 }).range(from));
+}
+
+/** Whether a change may touch what names the handler: else it stays where it is, and the text is not read. */
+function mayMoveHandler({ changes, startState, newDoc }: Transaction): boolean {
+  const names = (text: Text, from: number, to: number) => {
+    const first = text.lineAt(from);
+    const above = first.number > 1 ? text.line(first.number - 1).text : "";
+    return /\b(?:fn|run)\b/.test(text.sliceString(first.from, text.lineAt(to).to)) || /\brun\(\s*$/.test(above);
+  };
+  let found = false;
+  changes.iterChangedRanges((fromA, toA, fromB, toB) => {
+    found ||= names(startState.doc, fromA, toA) || names(newDoc, fromB, toB);
+  });
+  return found;
 }
 
 /** Where the function begins that is given to `run`, or the one named `handler`. */

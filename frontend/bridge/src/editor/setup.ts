@@ -32,7 +32,8 @@ export function basics(nonce: string): Extension {
     EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     lineNumbers(),
     highlightSpecialChars(),
-    drawSelection(),
+    // A cursor that blinks keeps an idle page drawing, and what is typed waits for its frames.
+    drawSelection({ cursorBlinkRate: 0 }),
     dropCursor(),
     EditorState.allowMultipleSelections.of(true),
     rectangularSelection(),

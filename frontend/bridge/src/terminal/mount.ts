@@ -314,7 +314,8 @@ function create(parent: HTMLElement, { theme }: TerminalOptions): Terminal {
     scrollback: SCROLLBACK,
     fontFamily: CODE_FONT,
     fontSize: 13,
-    cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    // A cursor that blinks keeps an idle page drawing, and what is typed waits for its frames.
+    cursorBlink: false,
     minimumContrastRatio: 4.5,
     macOptionIsMeta: true,
     theme: colours(parent, isDark(theme)),
