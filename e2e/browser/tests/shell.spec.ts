@@ -130,6 +130,33 @@ test("a page that cannot go on says so and loads again", async ({ page }) => {
   await expect(ide.editor("Makefile")).toContainText("# kept");
 });
 
+test("an idle page draws nothing", async ({ page }) => {
+  await page.addInitScript(() => {
+    const asked = { frames: 0, timers: 0, ticks: 0 };
+    Object.assign(window, { asked });
+    const { requestAnimationFrame: frame, setTimeout: timer, setInterval: interval } = window;
+    window.requestAnimationFrame = then => (asked.frames++, frame(then));
+    window.setTimeout = ((...all: Parameters<typeof timer>) => (asked.timers++, timer(...all))) as typeof timer;
+    window.setInterval = ((then: () => void, ...more: number[]) => interval(() => (asked.ticks++, then()), ...more)) as typeof interval;
+  });
+  const asked = () => page.evaluate(() => ({ ...(window as unknown as { asked: Record<"frames" | "timers" | "ticks", number> }).asked }));
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.openFile("Makefile");
+  for (const place of [ide.editor("Makefile"), ide.terminal().getByRole("textbox").first()]) {
+    await place.focus();
+    // Between some ticks of the link's watch.
+    const idle = async () => {
+      const before = await asked();
+      await expect.poll(async () => (await asked()).ticks).toBeGreaterThan(before.ticks + 2);
+      const after = await asked();
+      const animations = await page.evaluate(() => document.getAnimations().filter(one => one.playState === "running").length);
+      return { frames: after.frames - before.frames, timers: after.timers - before.timers, animations };
+    };
+    await expect.poll(idle, { timeout: 120_000 }).toEqual({ frames: 0, timers: 0, animations: 0 });
+  }
+});
+
 test("the menu's key opens the menu of the row with the focus", async ({ page }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
