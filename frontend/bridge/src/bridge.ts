@@ -14,6 +14,7 @@ export { crashed } from "./crash";
 export { droppedFiles, watchDrops } from "./drops";
 export type { Dropped } from "./drops";
 export { addSprite } from "./sprite";
+export { setTimeout } from "./turn";
 export type { LinkPort };
 export type { EditorEvent, EditorHandle, EditorOptions };
 export type { JsonEvent, JsonHandle, JsonOptions, SourceHandle, SourceOptions };

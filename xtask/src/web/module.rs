@@ -49,5 +49,15 @@ pub(super) fn bind(module: &Path, folder: &Path) -> Result<Bound> {
         .remove_producers_section(true)
         .generate(folder)
         .with_context(|| format!("failed to bind {}", module.display()))?;
-    Ok(Bound { script: folder.join("app.js"), module: folder.join("app_bg.wasm") })
+    let bound = Bound { script: folder.join("app.js"), module: folder.join("app_bg.wasm") };
+    take_timers(&bound.script)?;
+    Ok(bound)
+}
+
+/// Has the module's bindings take their timers from the bridge (`turn.ts`).
+fn take_timers(script: &Path) -> Result<()> {
+    let failed = || format!("failed to give {} its timers", script.display());
+    let bindings = fs::read_to_string(script).with_context(failed)?;
+    fs::write(script, format!("import {{ setTimeout }} from \"ide-bridge\";\n{bindings}"))
+        .with_context(failed)
 }
