@@ -64,6 +64,25 @@ test("connections that break again and again lose nothing", async ({ page }) => 
   await expect.poll(() => program.read("README.md")).toContain("round0 round1 round2 round3 round4 ");
 });
 
+test("what was typed into silence outlives the end of the page's program", async ({ page }) => {
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.openFile("Makefile");
+  await ide.editor("Makefile").click();
+  await page.keyboard.press("Control+Home");
+  proxy.mute();
+  await page.keyboard.type("# into silence ");
+  const dialog = await ide.panic();
+  await expect(dialog).toContainText("What you typed is kept");
+  // What was on its way is lost.
+  proxy.cut();
+  proxy.unmute();
+  await dialog.getByRole("button", { name: "Reload" }).click();
+  await expect(ide.editor("Makefile")).toContainText("# into silence # For AWS");
+  await page.keyboard.press("Control+s");
+  await expect.poll(() => program.read("Makefile")).toContain("# into silence # For AWS");
+});
+
 test("over a slow link the page is usable, and says that it is slow", async ({ page }) => {
   // 1 Mbit/s; half a second there and back.
   proxy.way = { delay: 250, rate: 125_000 };

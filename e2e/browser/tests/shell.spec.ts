@@ -116,18 +116,21 @@ test("what failed is said, kept in the list, and over when it is mended", async 
   await list.getByRole("button", { name: "Close" }).click();
 });
 
-test("a page that cannot go on says so and loads again", async ({ page }) => {
+test("a page whose program panics says so, loads again, and has everything that was typed", async ({ page }) => {
   const ide = new Ide(page);
   await ide.open(program.url());
   await ide.openFile("Makefile");
   await ide.editor("Makefile").click();
   await page.keyboard.type("# kept ");
   await expect(ide.button("1 unsaved")).toBeVisible();
-  await page.evaluate(() => dispatchEvent(new ErrorEvent("error", { error: new WebAssembly.RuntimeError("unreachable") })));
-  const dialog = page.getByRole("dialog", { name: "This page has to be loaded again" });
-  await expect(dialog).toContainText("The workspace has kept what you typed");
+  await page.keyboard.type("and more");
+  const dialog = await ide.panic();
+  await expect(dialog).toContainText("What you typed is kept");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeVisible();
   await dialog.getByRole("button", { name: "Reload" }).click();
-  await expect(ide.editor("Makefile")).toContainText("# kept");
+  await expect(ide.editor("Makefile")).toContainText("# kept and more");
+  await expect(ide.button("1 unsaved")).toBeVisible();
 });
 
 test("an idle page draws nothing", async ({ page }) => {

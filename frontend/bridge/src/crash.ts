@@ -1,5 +1,7 @@
 // What is said when the application's module cannot go on: it has panicked, or was ended by the browser.
 
+import { keep } from "./kept";
+
 let said = false;
 
 /** Says that the page cannot go on, and offers to load it again. Once: what fails after that follows from it. */
@@ -12,7 +14,11 @@ export function crashed(message: string): void {
   dialog.setAttribute("aria-label", "This page has to be loaded again");
   const title = element("h2", "This page has to be loaded again");
   title.className = "dialog-title";
-  const body = element("p", "Something in it went wrong and it cannot go on. The workspace has kept what you typed; terminals and programs run on.");
+  const lost = keep();
+  const kept = lost.length === 0
+    ? "What you typed is kept"
+    : `What you typed last in ${lost.join(", ")} is in this page alone: copy it from its editor first. All else is kept`;
+  const body = element("p", `Something in it went wrong and it cannot go on. ${kept}; terminals and programs run on.`);
   const details = element("details", "");
   details.append(element("summary", "What went wrong"), element("pre", message.slice(0, 4000)));
   const buttons = element("div", "");
@@ -25,7 +31,9 @@ export function crashed(message: string): void {
   // Nothing behind it answers any more: it stays.
   dialog.addEventListener("cancel", event => event.preventDefault());
   document.body.append(dialog);
-  dialog.showModal();
+  // What is to be copied must be reached.
+  if (lost.length === 0) dialog.showModal();
+  else dialog.show();
   reload.focus();
 }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as Y from "yjs";
 
 import { acquire, follow as followFile, release, replaceText, type Replica } from "../src/editor/document";
+import { keep } from "../src/kept";
 import { MessageReader, decodeStateVector, encodeAnswer, encodeAsk, encodeAwareness, encodeUpdate } from "../src/editor/sync";
 import type { LinkPort } from "../src/link";
 
@@ -230,6 +231,28 @@ test("typing that comes back after others changed the text waits for a decision"
     assert.equal(agent.trash[0], mine ? undefined : "one and a half two");
     tab.leave();
   }
+});
+
+test("what the agent does not have when the page's program ends is there after loading again, once", async () => {
+  const storage = new Map<string, string>();
+  Object.assign(globalThis, { sessionStorage: { getItem: (key: string) => storage.get(key) ?? null, setItem: (key: string, value: string) => storage.set(key, value) } });
+  const { agent, tab } = await typedInto("one two", 3, " and a half");
+  assert.deepEqual(keep(), []);
+  tab.leave();
+  const loaded = new Agent();
+  loaded.doc.getText("text").insert(0, "one two");
+  const again = follow(loaded);
+  await settle();
+  assert.equal(again.text().toString(), "one and a half two");
+  assert.equal(loaded.doc.getText("text").toString(), "one and a half two");
+  loaded.journal();
+  assert.deepEqual(keep(), [], "nothing is to be kept");
+  again.leave();
+  agent.journal();
+  const other = follow(agent);
+  await settle();
+  assert.equal(other.told.at(-1), "ready one and a half two");
+  other.leave();
 });
 
 test("a moved file's document keeps its text and what can be undone", async () => {

@@ -6,6 +6,7 @@
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
 import * as Y from "yjs";
 
+import { hold, letGo, take, type Carried } from "../kept";
 import { failureText, type LinkPort } from "../link";
 import * as sync from "./sync";
 import { Typed } from "./typed";
@@ -98,7 +99,7 @@ export class SharedDocument {
   /** What was typed since the text was last as the agent had it. */
   #typed: Typed | undefined;
   /** Text that the agent never confirmed, on its way into the replica that follows; `before` is how it read as the agent had it. */
-  #carried: { mine: string; before: string | undefined } | undefined;
+  #carried: Carried | undefined;
   /** Text that could not be carried there: others had changed what it was typed into. */
   #unsent: Unsent[] = [];
   /** Where text that was decided for is kept until the document has it durably. */
@@ -109,6 +110,11 @@ export class SharedDocument {
   constructor(link: LinkPort, path: string) {
     this.#link = link;
     this.#path = path;
+    this.#carried = take(path);
+    hold(this, () => {
+      const carried = this.#carried ?? this.#unconfirmed();
+      return carried && [this.#path, carried];
+    });
     this.#leave = link.onSession(resumed => {
       if (!resumed) void this.#open();
     });
@@ -165,6 +171,12 @@ export class SharedDocument {
     for (const listener of this.#listeners) listener.unsent(this.#unsent[0]?.text);
   }
 
+  /** What was typed that the agent may not have. */
+  #unconfirmed(): Carried | undefined {
+    const text = this.#pending ? this.#replica?.text : undefined;
+    return text && { mine: text.toString(), before: this.#typed?.before() };
+  }
+
   #setAside(text: string): void {
     const kept = this.#link.call("file.set-aside", { path: this.#path, text }).then(String, () => undefined);
     this.#unsent.push({ text, kept });
@@ -180,6 +192,7 @@ export class SharedDocument {
 
   /** Leaves the document. */
   close(): void {
+    letGo(this);
     this.#leave();
     this.#attempt++;
     const channel = this.#channel;
@@ -224,7 +237,7 @@ export class SharedDocument {
   #enter(info: DocumentInfo, channel: number): void {
     const old = this.#replica;
     if (old !== undefined && old.info.id !== info.id) {
-      if (this.#pending) this.#carried = { mine: old.text.toString(), before: this.#typed?.before() };
+      this.#carried ??= this.#unconfirmed();
       old.destroy();
       this.#replica = undefined;
     }
@@ -312,7 +325,7 @@ export class SharedDocument {
   }
 
   /** Brings what was typed into the replica before; where others changed the text meanwhile, a person decides. */
-  #carry(replica: Replica, { mine, before }: { mine: string; before: string | undefined }): void {
+  #carry(replica: Replica, { mine, before }: Carried): void {
     const text = replica.text.toString();
     // Nothing of ours is on its way in this replica yet.
     this.#setPending(false);
