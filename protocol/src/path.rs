@@ -55,11 +55,14 @@ impl WorkspacePath {
         if !path.is_empty() && path.split('/').any(|name| matches!(name, "" | "." | "..")) {
             return fail("holds an empty name, '.' or '..'");
         }
-        // An escaped byte below 0x80 would be a second spelling of an ASCII character, `..` and `/` included.
-        if path.chars().any(|c| (ESCAPE..ESCAPE + 0x80).contains(&u32::from(c))) {
-            return fail("holds an escape of an ASCII character");
+        // Escaped bytes that make a character would be a second spelling of it, `..` and `/` included: one file would have
+        // two paths.
+        let spelled = Self(path.to_owned());
+        if path.chars().any(|c| u32::from(c) >= ESCAPE) && Self::name_from_bytes(&spelled.to_bytes()) != path
+        {
+            return fail("holds escapes of what needs none");
         }
-        Ok(Self(path.to_owned()))
+        Ok(spelled)
     }
 
     /// The path as its bytes on disk.
@@ -185,11 +188,27 @@ mod tests {
             "a\0b",
             "a/",
             "\u{10FF2E}\u{10FF2E}",
+            "a\u{10FF2F}b",
+            "\u{10FFC3}\u{10FFA9}",
+            "a/\u{10FFF0}\u{10FF9F}\u{10FF98}\u{10FF80}",
+            "\u{10FFFF}/\u{10FFC3}\u{10FFA9}",
             &"x".repeat(5000),
         ] {
             assert!(WorkspacePath::parse(path).is_err(), "{path:?}");
         }
-        for path in ["", "a", "a/b", "..a/b..", "%2e%2e", "a b/ü", "-rf"] {
+        for path in [
+            "",
+            "a",
+            "a/b",
+            "..a/b..",
+            "%2e%2e",
+            "a b/ü",
+            "-rf",
+            "\u{10FFFF}/ü",
+            "\u{10FFC3}",
+            "\u{10FFC3}/\u{10FFA9}",
+            "\u{10FFED}\u{10FFA0}\u{10FF80}",
+        ] {
             assert!(WorkspacePath::parse(path).is_ok(), "{path:?}");
         }
     }
@@ -220,6 +239,14 @@ mod tests {
             prop_assume!(!bytes.contains(&b'/'));
             let name = WorkspacePath::name_from_bytes(&bytes);
             prop_assert_eq!(WorkspacePath(name).to_bytes(), bytes);
+        }
+
+        #[test]
+        fn a_file_has_one_path(spelled in "[a-c/\u{fd}-\u{ff}\u{10FF70}-\u{10FFFF}]{0,12}") {
+            if let Ok(path) = WorkspacePath::parse(&spelled) {
+                let bytes = path.to_bytes();
+                prop_assert_eq!(WorkspacePath::name_from_bytes(&bytes), spelled);
+            }
         }
     }
 }

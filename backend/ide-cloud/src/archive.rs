@@ -1,6 +1,7 @@
 //! Deployment packages: zip files that are the same for the same content, so that nothing changes when nothing did.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     io::{Cursor, ErrorKind, Read, Write},
     os::unix::fs::PermissionsExt,
@@ -38,8 +39,8 @@ impl Package {
     pub(crate) fn of_folder(folder: &Dir, name: &str) -> Result<Self, CloudError> {
         let mut collected = Collected { files: Vec::new(), left: MAX_CONTENT, inside: String::new() };
         folders::walk(folder, LIMITS, &mut collected).map_err(|error| match error {
-            folders::Error::Io { source, .. } if source.kind() != ErrorKind::FileTooLarge => {
-                CloudError::File { path: name.to_owned(), source }
+            folders::Error::Io { path, source, .. } if source.kind() != ErrorKind::FileTooLarge => {
+                CloudError::File { path: format!("{name}/{path}"), source: source.into() }
             }
             folders::Error::Io { .. } | folders::Error::TooMany { .. } => CloudError::Template(format!(
                 "{name} is too large for a function: at most 262,144,000 bytes in {} files and folders",
@@ -75,7 +76,7 @@ impl Visitor for Collected {
 
     fn enter(&mut self, folder: &Trail) -> Result<bool, folders::Error> {
         if let Some(name) = folder.name() {
-            self.inside.push_str(&name.to_string_lossy());
+            self.inside.push_str(text(name).map_err(|error| folder.error("read", OsStr::new(""), error))?);
             self.inside.push('/');
         }
         Ok(true)
@@ -96,13 +97,21 @@ impl Collected {
         if !metadata.is_file() {
             return Ok(());
         }
+        if metadata.len() > self.left {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
         let mut content = Vec::new();
         file.take(self.left + 1).read_to_end(&mut content)?;
         self.left = self.left.checked_sub(content.len() as u64).ok_or(ErrorKind::FileTooLarge)?;
-        let path = format!("{}{}", self.inside, entry.name().to_string_lossy());
+        let path = format!("{}{}", self.inside, text(entry.name())?);
         self.files.push((path, content, metadata.permissions().mode() & 0o111 != 0));
         Ok(())
     }
+}
+
+/// A name in a package. One that is no UTF-8 would be another there than here.
+fn text(name: &OsStr) -> std::io::Result<&str> {
+    name.to_str().ok_or_else(|| std::io::Error::other("its name is not UTF-8; rename it"))
 }
 
 fn is_hidden(entry: &Entry<'_>) -> bool {

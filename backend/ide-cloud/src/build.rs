@@ -1,9 +1,15 @@
 //! From a function's sources to its deployment package.
 
-use std::{path::PathBuf, process::Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use cap_std::fs::Dir;
-use ide_core::Grant;
+use ide_core::{
+    Grant, blocking,
+    files::{relative, shown},
+};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use tokio::{
@@ -53,15 +59,17 @@ impl Builder {
             let message = format!("{}: CodeUri is no folder of this workspace", function.logical_id);
             return Err(CloudError::Template(message));
         };
-        let shown = if code.is_root() { "." } else { code.as_str() };
-        let folder = self.dir.open_dir(shown);
-        let folder = folder.map_err(|source| CloudError::File { path: shown.to_owned(), source })?;
+        let folder = self.dir.open_dir(relative(code));
+        let folder =
+            folder.map_err(|source| CloudError::File { path: shown(code), source: source.into() })?;
         let is_ready = folder.exists(WASM_ENTRY) || folder.exists("bootstrap");
         if is_ready || !folder.exists("Cargo.toml") || !function.runtime.starts_with("provided") {
-            return Package::of_folder(&folder, shown);
+            let name = shown(code);
+            return blocking(move || Package::of_folder(&folder, &name)).await;
         }
+        let folder = relative(code);
         let module = tokio::select! {
-            module = self.compile(code.as_str(), function, on_output) => module?,
+            module = self.compile(&folder, function, on_output) => module?,
             () = cancel.cancelled() => return Err(CloudError::Cancelled),
             () = grant.revoked() => return Err(CloudError::Revoked),
         };
@@ -71,7 +79,7 @@ impl Builder {
     /// Compiles a Cargo package; gives its module.
     async fn compile(
         &self,
-        code: &str,
+        code: &Path,
         function: &Function,
         on_output: OnOutput<'_>,
     ) -> Result<Vec<u8>, CloudError> {
@@ -108,7 +116,9 @@ impl Builder {
             return Err(CloudError::Build(output));
         }
         let module = binary(&artifacts, &function.handler)?;
-        tokio::fs::read(&module).await.map_err(|source| CloudError::File { path: module, source })
+        tokio::fs::read(&module)
+            .await
+            .map_err(|source| CloudError::File { path: module, source: source.into() })
     }
 }
 

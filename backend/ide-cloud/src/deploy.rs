@@ -29,13 +29,13 @@ const MAX_STACK_NAME: usize = 128;
 
 impl CloudPanels {
     /// Starts a deployment and answers at once.
-    pub(crate) fn start_deploy(self: &Arc<Self>, call: &StartDeploy) -> Result<Deployment, CallError> {
+    pub(crate) async fn start_deploy(self: &Arc<Self>, call: StartDeploy) -> Result<Deployment, CallError> {
         check_stack_name(&call.stack)?;
         let grant = self.trust().grant("Deploy")?;
-        let template = Template::read(self.dir(), &call.template)?;
+        let template = self.template(call.template.clone()).await?;
         let id = uuid::Uuid::now_v7().simple().to_string();
         let running = self.begin(&id)?;
-        let deployment = deployment::begin(id.clone(), call);
+        let deployment = deployment::begin(id.clone(), &call);
         {
             let mut all = self.deployments();
             if all.iter().any(|other| other.stack == call.stack && is_running(other)) {
@@ -46,7 +46,7 @@ impl CloudPanels {
             all.truncate(MAX_DEPLOYMENTS);
         }
         let this = Arc::clone(self);
-        let parameters = call.parameters.clone();
+        let parameters = call.parameters;
         tokio::spawn(async move {
             let run =
                 Run { panels: &this, id: &id, template: &template, cancel: running.token(), grant: &grant };

@@ -1,5 +1,6 @@
 //! What can go wrong between the IDE and the cloud, and how a call says so.
 
+use ide_core::files::FileError;
 use protocol::{CallError, ErrorCode};
 use thiserror::Error;
 
@@ -34,7 +35,7 @@ pub(crate) enum CloudError {
         /// Which.
         path: String,
         /// Why.
-        source: std::io::Error,
+        source: FileError,
     },
     /// No compiler for functions.
     #[error("{0}")]
@@ -65,7 +66,9 @@ impl From<CloudError> for CallError {
             CloudError::Unreachable { .. } | CloudError::Toolchain(_) => ErrorCode::Unavailable,
             CloudError::Service { code, .. } if code.contains("NotFound") => ErrorCode::NotFound,
             CloudError::Service { .. } | CloudError::Template(_) | CloudError::Build(_) => ErrorCode::Invalid,
-            CloudError::File { .. } => ErrorCode::NotFound,
+            CloudError::File { source: FileError::Io(_), .. } => ErrorCode::NotFound,
+            CloudError::File { source: FileError::NotRegular, .. } => ErrorCode::Unsupported,
+            CloudError::File { source: FileError::TooLarge { .. }, .. } => ErrorCode::Limit,
             CloudError::Revoked => ErrorCode::Restricted,
             CloudError::Cancelled => ErrorCode::Conflict,
             CloudError::Answer(_) => ErrorCode::Internal,

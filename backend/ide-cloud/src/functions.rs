@@ -5,9 +5,12 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::Method;
-use ide_core::Grant;
+use ide_core::{
+    Grant,
+    files::{relative, shown},
+};
 use protocol::{
-    CallError, ErrorCode, Event,
+    CallError, ErrorCode, Event, WorkspacePath,
     function::{
         self as calls, FunctionRef, Invocation, InvokeFunction, ListEvents, Phase, Ran, SavedEvent,
         TemplateFunction,
@@ -22,7 +25,7 @@ use crate::{
     error::CloudError,
     event_files, report, samples,
     template::{self, Function, Template},
-    workspace::CloudPanels,
+    workspace::{CloudPanels, in_template},
 };
 
 const FUNCTIONS: &str = "/2015-03-31/functions";
@@ -52,7 +55,7 @@ impl CloudPanels {
     }
 
     /// The file a function's handler is in, where the usual place has one.
-    fn source(&self, function: &Function) -> Option<protocol::WorkspacePath> {
+    fn source(&self, function: &Function) -> Option<WorkspacePath> {
         let code = function.code.as_ref()?;
         let module = function.handler.rsplit_once('.').map_or("", |(module, _)| module);
         let usual = [
@@ -61,8 +64,9 @@ impl CloudPanels {
             format!("{module}.mjs"),
             format!("{module}.js"),
         ];
-        let mut places = usual.iter().filter(|name| !name.starts_with('.')).map(|name| join(code, name));
-        places.find(|path| self.dir().is_file(path.as_str()))
+        let mut places =
+            usual.iter().filter(|name| !name.starts_with('.')).filter_map(|name| below(code, name));
+        places.find(|path| self.dir().is_file(relative(path)))
     }
 
     /// Builds where needed, and invokes.
@@ -74,7 +78,7 @@ impl CloudPanels {
             FunctionRef::Deployed { name } => name.clone(),
             FunctionRef::Template { template, logical_id } => {
                 let grant = self.trust().grant("Invoke")?;
-                let template = Template::read(self.dir(), template)?;
+                let template = self.template(template.clone()).await?;
                 match self.bring(&call.id, &template, logical_id, running.token(), &grant).await {
                     Ok(name) => name,
                     Err(CloudError::Build(output)) => return Ok(Invocation::BuildFailed { output }),
@@ -102,7 +106,8 @@ impl CloudPanels {
         cancel: &CancellationToken,
         grant: &Grant,
     ) -> Result<String, CloudError> {
-        let missing = || CloudError::Template(format!("{} has no function {logical_id}", template.path));
+        let missing =
+            || CloudError::Template(format!("{} has no function {logical_id}", shown(&template.path)));
         let function =
             template.functions().into_iter().find(|f| f.logical_id == logical_id).ok_or_else(missing)?;
         self.enter(id, Phase::Building);
@@ -216,11 +221,12 @@ impl CloudPanels {
 
     /// The saved events of a function, then the samples for its triggers.
     pub(crate) fn list_events(&self, call: &ListEvents) -> Result<Vec<SavedEvent>, CallError> {
-        let FunctionRef::Template { template, logical_id } = &call.function else {
+        if let FunctionRef::Deployed { .. } = &call.function {
             return Ok(with_samples(Vec::new(), &[]));
-        };
+        }
+        let (template, logical_id) = in_template(&call.function)?;
         let template = Template::read(self.dir(), template)?;
-        let triggers = template.functions().into_iter().find(|function| function.logical_id == *logical_id);
+        let triggers = template.functions().into_iter().find(|function| function.logical_id == logical_id);
         let triggers = triggers.map(|function| function.triggers).unwrap_or_default();
         Ok(with_samples(event_files::list(self.dir(), &template.folder(), logical_id), &triggers))
     }
@@ -263,9 +269,10 @@ fn development_name(workspace: &str, logical_id: &str) -> String {
     format!("{prefix}-{logical_id}-dev").trim_start_matches('-').to_owned()
 }
 
-/// A path with several more names.
-fn join(path: &protocol::WorkspacePath, names: &str) -> protocol::WorkspacePath {
-    names.split('/').fold(path.clone(), |path, name| path.join(name))
+/// A path below a folder; none where these are no plain names.
+fn below(folder: &WorkspacePath, names: &str) -> Option<WorkspacePath> {
+    let names = WorkspacePath::parse(names).ok()?;
+    WorkspacePath::parse(folder.join(names.as_str()).as_str()).ok()
 }
 
 #[cfg(test)]
@@ -277,6 +284,16 @@ mod tests {
         assert_eq!(development_name("hello-api", "HelloFunction"), "hello-api-HelloFunction-dev");
         assert_eq!(development_name("my work/ü", "F"), "mywork-F-dev");
         assert!(development_name(&"w".repeat(200), &"L".repeat(200)).len() <= 64);
+    }
+
+    #[test]
+    fn handlers_name_files_below_their_code() {
+        let code = WorkspacePath::parse("app/code").unwrap();
+        let path = |names: &str| below(&code, names).map(|path| path.to_string());
+        assert_eq!(path("lib/main.py").as_deref(), Some("app/code/lib/main.py"));
+        for names in ["../x.py", "a/../../x.py", "/etc/x.py", "a//b.py", "", "a\0.py", &"n".repeat(4096)] {
+            assert_eq!(path(names).filter(|path| path != "app/code"), None, "{names:?}");
+        }
     }
 
     #[test]

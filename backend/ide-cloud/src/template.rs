@@ -1,9 +1,8 @@
 //! What the IDE must know of a SAM template: its functions, their code, their triggers, its parameters.
 
-use std::io::Read;
-
 use cap_std::fs::Dir;
 use folders::{Entry, Kind, Limits, Trail, Visitor};
+use ide_core::files::{self, shown};
 use protocol::{WorkspacePath, deploy::Parameter, language::Position};
 use serde_json::{Map, Value};
 use template_text::{Document, MAX_OBJECT_BYTES};
@@ -96,16 +95,16 @@ impl Visitor for Search {
 impl Template {
     /// Reads a template of the workspace.
     pub(crate) fn read(root: &Dir, path: &WorkspacePath) -> Result<Self, CloudError> {
-        let failed = |source| CloudError::File { path: path.to_string(), source };
-        let mut text = String::new();
-        let file = root.open(path.as_str()).map_err(failed)?;
-        file.take(MAX_OBJECT_BYTES as u64 + 1).read_to_string(&mut text).map_err(failed)?;
-        Self::parse(path, &text)
+        let failed = |source| CloudError::File { path: shown(path), source };
+        let (bytes, _) = files::read(root, path, MAX_OBJECT_BYTES as u64).map_err(failed)?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| CloudError::Template(format!("{}: the template is not UTF-8", shown(path))))?;
+        Self::parse(path, text)
     }
 
     pub(crate) fn parse(path: &WorkspacePath, text: &str) -> Result<Self, CloudError> {
-        let document =
-            Document::parse(text).map_err(|error| CloudError::Template(format!("{path}: {error}")))?;
+        let document = Document::parse(text)
+            .map_err(|error| CloudError::Template(format!("{}: {error}", shown(path))))?;
         Ok(Self { path: path.clone(), document })
     }
 

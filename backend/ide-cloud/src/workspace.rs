@@ -7,13 +7,14 @@ use std::{
 };
 
 use cap_std::{ambient_authority, fs::Dir};
-use ide_core::{Clock, Events, Router, Trust};
+use ide_core::{Clock, Events, Router, Trust, blocking, files};
 use protocol::{
-    CallError, ErrorCode,
+    CallError, ErrorCode, WorkspacePath,
     cloud::{DeleteStack, DescribeCloud, ReadLogs, TryRoute},
     deploy::{self, CancelDeploy, Deployment, ListDeployments, ListTemplates, StartDeploy},
     function::{
         CancelInvocation, DeleteEvent, FunctionRef, InvokeFunction, ListEvents, ListFunctions, SaveEvent,
+        SavedEvent,
     },
 };
 use tokio_util::sync::CancellationToken;
@@ -21,11 +22,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     build::Builder,
     client::{Aws, CloudAddress},
+    error::CloudError,
     event_files, feed,
     template::{self, Template},
     toolchain::Places,
 };
 
+/// Largest `samconfig.toml` that is read, in bytes.
+const MAX_CONFIG: u64 = 256 * 1024;
 /// Builds, invocations and deployments that may run at once.
 const MAX_RUNNING: usize = 20;
 
@@ -118,7 +122,7 @@ impl CloudPanels {
         let this = Arc::clone(self);
         router.on::<ListFunctions, _, _>(move |_, _| {
             let this = Arc::clone(&this);
-            async move { Ok(this.list_functions()) }
+            async move { Ok(blocking(move || this.list_functions()).await) }
         });
         let this = Arc::clone(self);
         router.on::<InvokeFunction, _, _>(move |_, call| {
@@ -133,35 +137,25 @@ impl CloudPanels {
         let this = Arc::clone(self);
         router.on::<ListEvents, _, _>(move |_, call| {
             let this = Arc::clone(&this);
-            async move { this.list_events(&call) }
+            async move { blocking(move || this.list_events(&call)).await }
         });
         let this = Arc::clone(self);
         router.on::<SaveEvent, _, _>(move |_, call| {
-            let saved = in_template(&call.function).and_then(|(template, id)| {
-                event_files::save(
-                    &this.dir,
-                    &template.parent().unwrap_or_default(),
-                    id,
-                    &call.name,
-                    &call.body,
-                )
-            });
-            async move { saved }
+            let this = Arc::clone(&this);
+            async move { blocking(move || this.save_event(&call)).await }
         });
         let this = Arc::clone(self);
         router.on::<DeleteEvent, _, _>(move |_, call| {
-            let deleted = in_template(&call.function).and_then(|(template, id)| {
-                event_files::delete(&this.dir, &template.parent().unwrap_or_default(), id, &call.name)
-            });
-            async move { deleted }
+            let this = Arc::clone(&this);
+            async move { blocking(move || this.delete_event(&call)).await }
         });
     }
 
     fn register_deployments(self: &Arc<Self>, router: &mut Router) {
         let this = Arc::clone(self);
         router.on::<StartDeploy, _, _>(move |_, call| {
-            let started = this.start_deploy(&call);
-            async move { started }
+            let this = Arc::clone(&this);
+            async move { this.start_deploy(call).await }
         });
         let this = Arc::clone(self);
         router.on::<ListDeployments, _, _>(move |_, _| {
@@ -176,8 +170,25 @@ impl CloudPanels {
         let this = Arc::clone(self);
         router.on::<ListTemplates, _, _>(move |_, _| {
             let this = Arc::clone(&this);
-            async move { Ok(this.list_templates()) }
+            async move { Ok(blocking(move || this.list_templates()).await) }
         });
+    }
+
+    fn save_event(&self, call: &SaveEvent) -> Result<SavedEvent, CallError> {
+        let (template, id) = in_template(&call.function)?;
+        let folder = template.parent().unwrap_or_default();
+        event_files::save(&self.dir, &folder, id, &call.name, &call.body)
+    }
+
+    fn delete_event(&self, call: &DeleteEvent) -> Result<(), CallError> {
+        let (template, id) = in_template(&call.function)?;
+        event_files::delete(&self.dir, &template.parent().unwrap_or_default(), id, &call.name)
+    }
+
+    /// A template of the workspace.
+    pub(crate) async fn template(self: &Arc<Self>, path: WorkspacePath) -> Result<Template, CloudError> {
+        let this = Arc::clone(self);
+        blocking(move || Template::read(&this.dir, &path)).await
     }
 
     fn list_templates(&self) -> Vec<deploy::Template> {
@@ -193,8 +204,8 @@ impl CloudPanels {
 
     /// The stack that `samconfig.toml` beside a template names, else the workspace's name in a stack's characters.
     fn stack_name(&self, template: &Template) -> String {
-        let config = self.dir.read_to_string(template.folder().join("samconfig.toml").as_str()).ok();
-        let config = config.and_then(|text| text.parse::<toml::Table>().ok());
+        let config = files::read(&self.dir, &template.folder().join("samconfig.toml"), MAX_CONFIG).ok();
+        let config = config.and_then(|(bytes, _)| toml::from_slice::<toml::Table>(&bytes).ok());
         let lookup = |config: &toml::Table, section: &str| {
             let parameters = config.get("default")?.get(section)?.get("parameters")?;
             Some(parameters.get("stack_name")?.as_str()?.to_owned())
@@ -265,9 +276,22 @@ impl CloudPanels {
     }
 }
 
-fn in_template(function: &FunctionRef) -> Result<(&protocol::WorkspacePath, &str), CallError> {
+/// The template of a function, and its name there.
+pub(crate) fn in_template(function: &FunctionRef) -> Result<(&WorkspacePath, &str), CallError> {
     match function {
-        FunctionRef::Template { template, logical_id } => Ok((template, logical_id)),
+        // AWS: logical ids are alphanumeric. They become the name of a folder.
+        FunctionRef::Template { template, logical_id }
+            if (1..=255).contains(&logical_id.len())
+                && logical_id.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            Ok((template, logical_id))
+        }
+        FunctionRef::Template { logical_id, .. } => {
+            let shown: String = logical_id.chars().take(64).flat_map(char::escape_debug).collect();
+            let message =
+                format!("'{shown}' is no function of a template: such names are letters and digits");
+            Err(CallError::new(ErrorCode::Invalid, message))
+        }
         FunctionRef::Deployed { .. } => Err(CallError::new(
             ErrorCode::Unsupported,
             "events are saved beside a template; open its function there",

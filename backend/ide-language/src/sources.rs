@@ -2,13 +2,17 @@
 
 use std::{
     collections::{HashSet, VecDeque},
-    io,
+    io::Read,
+    path::Path,
     sync::{Mutex, PoisonError},
 };
 
+use ide_core::{
+    blocking,
+    files::{self, FileError},
+};
 use protocol::{CallError, ErrorCode, language::Source};
 use serde_json::Value;
-use tokio::io::AsyncReadExt;
 
 use crate::uri::{Root, file_path};
 
@@ -76,22 +80,26 @@ impl Sources {
             )
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let failed = |error: io::Error| {
-            CallError::new(ErrorCode::NotFound, format!("'{name}' cannot be read: {error}"))
-        };
-        let file = tokio::fs::File::open(&path).await.map_err(failed)?;
-        let data = file.metadata().await.map_err(failed)?;
-        if !data.is_file() || data.len() > MAX_SIZE {
-            return Err(CallError::new(
-                ErrorCode::Unsupported,
-                format!("'{name}' is no text file of at most 4 MiB"),
-            ));
-        }
-        let mut bytes = Vec::new();
-        file.take(MAX_SIZE).read_to_end(&mut bytes).await.map_err(failed)?;
+        let bytes = blocking(move || read(&path)).await.map_err(|error| {
+            let code = match error {
+                FileError::Io(_) => ErrorCode::NotFound,
+                FileError::NotRegular | FileError::TooLarge { .. } => ErrorCode::Unsupported,
+            };
+            CallError::new(code, format!("'{}' cannot be read: {error}", name.escape_debug()))
+        })?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Ok(Source { name, text, language: language.to_owned() })
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let (file, metadata) = files::open_anywhere(path)?;
+    if metadata.len() > MAX_SIZE {
+        return Err(FileError::TooLarge { limit: MAX_SIZE });
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_SIZE).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -113,6 +121,21 @@ mod tests {
         let source = sources.read(&uri, "rust").await.unwrap();
         assert_eq!((&*source.name, &*source.text), ("lib.rs", "pub fn x() {}"));
         assert_eq!(sources.read("file:///w/a.rs", "rust").await.unwrap_err().code, ErrorCode::Forbidden);
+        // A server may point at anything; nothing of it is waited for.
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0)
+            .unwrap();
+        for (path, reason) in [
+            (pipe.as_path(), "it is not a regular file"),
+            (folder.path(), "it is not a regular file"),
+            (Path::new("/dev/zero"), "it is not a regular file"),
+        ] {
+            let uri = format!("file://{}", path.display());
+            sources.remember(&root, &json!({ "uri": uri }));
+            let refused = sources.read(&uri, "rust").await.unwrap_err();
+            assert_eq!(refused.code, ErrorCode::Unsupported);
+            assert!(refused.message.ends_with(reason), "{refused}");
+        }
     }
 
     #[test]

@@ -39,7 +39,8 @@ pub(crate) struct Pty {
 /// Starts a login shell on a new terminal.
 pub(crate) fn start(program: &Program<'_>) -> Result<Pty, String> {
     if !program.folder.is_dir() {
-        return Err(format!("the folder {} is gone", program.folder.display()));
+        let folder = program.folder.display().to_string();
+        return Err(format!("the folder '{}' is gone", folder.escape_debug()));
     }
     let _one = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     let pair = native_pty_system().openpty(cells(program.size)).map_err(|error| error.to_string())?;

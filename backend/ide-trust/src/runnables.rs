@@ -3,12 +3,13 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File},
+    fs,
     io::Read,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
 
+use ide_core::files;
 use protocol::{
     WorkspacePath,
     trust::{MAX_RUNNABLES, Runnable},
@@ -152,8 +153,8 @@ fn repository_of(found: &mut Found, root: &Path, repository: &Path) {
 fn mentions(path: &Path, words: &[&str]) -> bool {
     let mut bytes = Vec::new();
     let is_file = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
-    let read =
-        is_file && File::open(path).and_then(|file| file.take(MAX_READ).read_to_end(&mut bytes)).is_ok();
+    let file = is_file.then(|| files::open_anywhere(path).ok()).flatten();
+    let read = file.is_some_and(|(file, _)| file.take(MAX_READ).read_to_end(&mut bytes).is_ok());
     let text = String::from_utf8_lossy(&bytes).to_lowercase();
     read && words.iter().any(|word| text.contains(word))
 }

@@ -1,6 +1,8 @@
 //! A folder as a zip archive, for downloading. Symbolic links and special files are left out, and counted.
 
 use std::{
+    ffi::OsStr,
+    fmt::Write as _,
     fs::{File, OpenOptions},
     io::{self, Read, Seek},
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
@@ -16,7 +18,7 @@ use rustix::{
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::tree::TEMPORARY;
+use crate::tree::is_temporary;
 
 /// Entries of an archive at most, and folders within folders.
 const LIMITS: Limits = Limits { depth: MAX_PATH / 2, entries: 100_000 };
@@ -57,7 +59,7 @@ struct Packing {
 impl Visitor for Packing {
     fn visit(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
         match entry.kind() {
-            Kind::File if is_temporary(entry) => Ok(()),
+            Kind::File if is_temporary(entry.name()) => Ok(()),
             Kind::File => self.file(entry).map_err(|error| entry.error("pack", error)),
             _ => {
                 self.left_out += 1;
@@ -67,14 +69,14 @@ impl Visitor for Packing {
     }
 
     fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, Error> {
-        Ok(!is_temporary(folder))
+        Ok(!is_temporary(folder.name()))
     }
 
     fn enter(&mut self, folder: &Trail) -> Result<bool, Error> {
         let Some(name) = folder.name() else { return Ok(true) };
-        self.inside.push(name.to_string_lossy().into_owned());
+        self.inside.push(told(name));
         let added = self.name("").and_then(|name| Ok(self.zip.add_directory(name, options(0o755))?));
-        added.map(|()| true).map_err(|error| folder.error("pack", std::ffi::OsStr::new(""), error))
+        added.map(|()| true).map_err(|error| folder.error("pack", OsStr::new(""), error))
     }
 
     fn leave(&mut self, _folder: &Trail) -> Result<(), Error> {
@@ -92,8 +94,10 @@ impl Packing {
             self.left_out += 1;
             return Ok(());
         }
-        // LIMIT: names that are not UTF-8 are replaced in the archive; zip has no bytes for them.
-        let name = self.name(&entry.name().to_string_lossy())?;
+        if metadata.len() > self.left {
+            return Err(Errno::FBIG.into());
+        }
+        let name = self.name(&told(entry.name()))?;
         self.zip.start_file(name, options(metadata.mode() & 0o777))?;
         let copied = io::copy(&mut file.take(self.left + 1), &mut self.zip)?;
         self.left = self.left.checked_sub(copied).ok_or(Errno::FBIG)?;
@@ -110,8 +114,24 @@ impl Packing {
     }
 }
 
-fn is_temporary(entry: &Entry<'_>) -> bool {
-    entry.name().as_bytes().starts_with(TEMPORARY.as_bytes())
+/// A name as the archive has it. What would be a path or a drive to another system that unpacks it is written as in URLs.
+// LIMIT: zip has no bytes for names: those that are not UTF-8 are written as in URLs, too.
+fn told(name: &OsStr) -> String {
+    let mut told = String::with_capacity(name.len());
+    let write = |told: &mut String, byte: u8| {
+        // A string takes all that is written.
+        let _ = write!(told, "%{byte:02X}");
+    };
+    for chunk in name.as_bytes().utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '\\' | ':' => write(&mut told, letter as u8),
+                letter => told.push(letter),
+            }
+        }
+        chunk.invalid().iter().for_each(|&byte| write(&mut told, byte));
+    }
+    told
 }
 
 fn options(mode: u32) -> SimpleFileOptions {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use ide_core::{CallContext, Clock, DocumentChange, DocumentSnapshot, Events, Router, TextEdit};
+use ide_core::{CallContext, Clock, DocumentChange, DocumentSnapshot, Events, Router, TextEdit, blocking};
 use protocol::{
     Access, CallError, ErrorCode, WorkspacePath,
     document::{
@@ -22,7 +22,6 @@ use protocol::{
 use tokio::sync::{OnceCell, broadcast, mpsc, oneshot};
 
 use crate::{
-    blocking,
     document::OpenDocument,
     error::{Context, Result, WorkspaceError},
     feed::Feed,

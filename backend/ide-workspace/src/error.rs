@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, io};
 
+pub(crate) use ide_core::files::shown;
 use protocol::{CallError, ErrorCode, WorkspacePath};
 use rustix::io::Errno;
 
@@ -127,17 +128,6 @@ fn is_itself(inner: &str, path: &WorkspacePath) -> bool {
     inner.is_empty() || inner == folders::shown(std::path::Path::new(path.name()))
 }
 
-/// A path as it is shown to people: shortened, with control characters escaped.
-pub(crate) fn shown(path: &WorkspacePath) -> String {
-    if path.is_root() {
-        return "the workspace's folder".to_owned();
-    }
-    let text = path.as_str();
-    let skip = text.chars().count().saturating_sub(160);
-    let tail = text.chars().skip(skip).flat_map(char::escape_debug);
-    if skip > 0 { "…".chars().chain(tail).collect() } else { tail.collect() }
-}
-
 /// Whether the sandbox refused a path that leads out of it.
 fn is_escape(error: &io::Error) -> bool {
     // The sandbox's own refusal carries no number of the system's.
@@ -195,4 +185,38 @@ fn reason(error: &io::Error) -> String {
         _ => return error.to_string(),
     };
     known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_is_told_with_its_next_step() {
+        let path = WorkspacePath::parse("a\n\u{202e}b").unwrap();
+        for (errno, code, reason) in [
+            (Errno::NOENT, ErrorCode::NotFound, "there is no such file or folder"),
+            (Errno::EXIST, ErrorCode::Exists, "something of that name exists already"),
+            (Errno::NOTEMPTY, ErrorCode::Exists, "a folder with contents is there already"),
+            (Errno::XDEV, ErrorCode::Path, "it leads out of the workspace"),
+            (Errno::LOOP, ErrorCode::Path, "its symbolic links go in circles"),
+            (Errno::NAMETOOLONG, ErrorCode::Path, "the name is too long for this file system"),
+            (Errno::ACCESS, ErrorCode::Forbidden, "its permissions do not allow it"),
+            (Errno::ROFS, ErrorCode::Forbidden, "the file system is read-only"),
+            (Errno::NXIO, ErrorCode::Unsupported, "it is not a regular file"),
+            (Errno::NOTDIR, ErrorCode::Unsupported, "a part of the path is not a folder"),
+            (Errno::INVAL, ErrorCode::Invalid, "the file system does not take such a name"),
+            (Errno::NOSPC, ErrorCode::Full, "the disk is full; free some space and try again"),
+            (Errno::DQUOT, ErrorCode::Full, "the quota is used up; free some space and try again"),
+            (Errno::FBIG, ErrorCode::Limit, "the file would be too large"),
+            (Errno::MFILE, ErrorCode::Limit, "too many files are open; close some and try again"),
+            (Errno::BUSY, ErrorCode::Conflict, "it is in use; stop what uses it and try again"),
+            (Errno::IO, ErrorCode::Internal, "the disk reports an error; look at the system's log"),
+        ] {
+            let failed: Result<()> = Err(io::Error::from(errno)).of("save", &path);
+            let error = CallError::from(failed.unwrap_err());
+            let message = format!("Cannot save 'a\\n\\u{{202e}}b': {reason}.");
+            assert_eq!((error.code, error.message), (code, message));
+        }
+    }
 }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use cap_std::fs::MetadataExt;
-use ide_core::{Clock, Events, Router};
+use cap_std::fs::{Metadata, MetadataExt};
+use ide_core::{Clock, Events, Router, blocking};
 use protocol::{
     Access, Call, CallError, ErrorCode, Event, WorkspacePath,
     file::{
@@ -14,7 +14,6 @@ use protocol::{
 };
 
 use crate::{
-    blocking,
     documents::Documents,
     error::{Context, Result, WorkspaceError},
     finder::Finder,
@@ -127,11 +126,20 @@ impl Files {
     }
 
     /// Gives a finished file its name. What had it goes to the trash where `overwrite` says that it may go at all.
-    pub(crate) async fn put(&self, part: Part, mode: Option<u32>, overwrite: bool) -> Result<()> {
+    pub(crate) async fn put(&self, part: Part, overwrite: bool) -> Result<()> {
         let inner = Arc::clone(&self.0);
         let replaced = blocking(move || {
+            if !inner.tree.has(part.slot()) {
+                let reason = "its folder was moved or deleted meanwhile; upload it again";
+                return Err(WorkspaceError::refused(
+                    "upload",
+                    part.slot().path(),
+                    ErrorCode::Conflict,
+                    reason,
+                ));
+            }
             let kept = inner.keep_replaced(part.slot(), overwrite)?;
-            inner.replaced(kept.as_ref(), part.finish("upload", mode, overwrite))
+            inner.replaced(kept.as_ref(), part.finish("upload", overwrite))
         })
         .await?;
         if replaced {
@@ -242,14 +250,13 @@ impl Files {
 impl Inner {
     /// Moves something; whether it took the place of something else.
     fn rename(&self, call: &RenameFile) -> Result<bool> {
-        let (from, to) = (&call.from, self.tree.slot_with_folders("move to", &call.to)?);
-        let same = |one: &cap_std::fs::Metadata, other: &cap_std::fs::Metadata| {
-            (one.dev(), one.ino()) == (other.dev(), other.ino())
-        };
-        let moved = existing("rename", &self.tree.slot("rename", from)?)?;
-        let other = to.metadata("replace")?.is_some_and(|there| there.is_file() && !same(&there, &moved));
-        let kept = self.keep_replaced(&to, call.overwrite && other)?;
-        self.replaced(kept.as_ref(), rename(&self.tree, call))
+        let moving = Moving::find(&self.tree, call)?;
+        let same = |one: &Metadata, other: &Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
+        let moved = existing("rename", &moving.from)?;
+        let there = moving.to.metadata("replace")?;
+        let other = there.is_some_and(|there| there.is_file() && !same(&there, &moved));
+        let kept = self.keep_replaced(&moving.to, call.overwrite && other)?;
+        self.replaced(kept.as_ref(), moving.rename(&self.tree, call))
     }
 
     /// Copies to the trash what something is about to take the place of, where `overwrite` says that it may.
@@ -288,7 +295,7 @@ fn throw_all(
 
 fn create_file(tree: &Tree, path: &WorkspacePath) -> Result<()> {
     let slot = tree.slot_with_folders("create", path)?;
-    slot.part("create")?.finish("create", None, false).map(|_| ())
+    slot.part("create", None)?.finish("create", false).map(|_| ())
 }
 
 fn create_folder(tree: &Tree, path: &WorkspacePath) -> Result<()> {
@@ -297,24 +304,36 @@ fn create_folder(tree: &Tree, path: &WorkspacePath) -> Result<()> {
     slot.sync("create")
 }
 
-fn rename(tree: &Tree, call: &RenameFile) -> Result<()> {
-    let from = tree.slot("rename", &call.from)?;
-    let to = tree.slot_with_folders("move to", &call.to)?;
-    let what = existing("rename", &from)?;
-    if what.is_dir() {
-        refuse_own_child(tree, "move", &call.from, &call.to)?;
+/// Both ends of a move, found once: what is kept of a file is of the one that is replaced.
+struct Moving {
+    from: Slot,
+    to: Slot,
+}
+
+impl Moving {
+    fn find(tree: &Tree, call: &RenameFile) -> Result<Self> {
+        let from = tree.slot("rename", &call.from)?;
+        existing("rename", &from)?;
+        Ok(Self { from, to: tree.slot_with_folders("move to", &call.to)? })
     }
-    if call.overwrite && to.metadata("replace")?.is_some_and(|there| there.is_dir()) {
-        let reason = "a folder is there; only files are replaced";
-        return Err(WorkspaceError::refused("replace", &call.to, ErrorCode::Exists, reason));
-    }
-    match from.rename("move to", &to, call.overwrite) {
-        Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::CrossesDevices => {
-            // Another file system is mounted below the workspace.
-            from.copy("move", &to, call.overwrite)?;
-            from.remove("move")
+
+    fn rename(&self, tree: &Tree, call: &RenameFile) -> Result<()> {
+        let Self { from, to } = self;
+        if existing("rename", from)?.is_dir() {
+            refuse_own_child(tree, "move", &call.from, &call.to)?;
         }
-        renamed => renamed,
+        if call.overwrite && to.metadata("replace")?.is_some_and(|there| there.is_dir()) {
+            let reason = "a folder is there; only files are replaced";
+            return Err(WorkspaceError::refused("replace", &call.to, ErrorCode::Exists, reason));
+        }
+        match from.rename("move to", to, call.overwrite) {
+            Err(WorkspaceError::Io { source, .. }) if source.kind() == std::io::ErrorKind::CrossesDevices => {
+                // Another file system is mounted below the workspace.
+                from.copy("move", to, call.overwrite)?;
+                from.remove("move")
+            }
+            renamed => renamed,
+        }
     }
 }
 
@@ -326,7 +345,7 @@ fn copy_file(tree: &Tree, call: &CopyFile) -> Result<()> {
     from.copy("copy", &tree.slot_with_folders("copy to", &call.to)?, false)
 }
 
-fn existing(action: &'static str, slot: &Slot) -> Result<cap_std::fs::Metadata> {
+fn existing(action: &'static str, slot: &Slot) -> Result<Metadata> {
     slot.metadata(action)?.ok_or_else(|| {
         WorkspaceError::refused(action, slot.path(), ErrorCode::NotFound, "there is no such file or folder")
     })
@@ -357,7 +376,7 @@ mod tests {
     use protocol::file::Kind;
 
     use super::*;
-    use crate::{journal::Journals, tree::TEMPORARY, watch::Watching};
+    use crate::{journal::Journals, watch::Watching};
 
     /// A workspace `root` beside `outside`, which nothing may touch.
     struct Fixture {
@@ -412,6 +431,10 @@ mod tests {
         assert_eq!(error.code(), code, "{error}");
     }
 
+    fn rename(tree: &Tree, call: &RenameFile) -> Result<()> {
+        Moving::find(tree, call)?.rename(tree, call)
+    }
+
     fn renaming(from: &str, to: &str, overwrite: bool) -> RenameFile {
         RenameFile { from: path(from), to: path(to), overwrite }
     }
@@ -428,7 +451,7 @@ mod tests {
         check(create_file(fixture.tree(), &path(&"x".repeat(300))), ErrorCode::Path);
         let names: Vec<_> =
             fs::read_dir(fixture.root("a/b")).unwrap().map(|e| e.unwrap().file_name()).collect();
-        assert_eq!(names, ["c.txt"], "no temporary file stays, {TEMPORARY}");
+        assert_eq!(names, ["c.txt"], "no temporary file stays");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::{
 };
 
 use folders::{Entry, Kind, Limits, Trail, Visitor};
-use ide_core::{Clock, Router};
+use ide_core::{Clock, Router, blocking};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
@@ -31,9 +31,8 @@ use protocol::{
 use rustix::fs::{AtFlags, Mode, OFlags, openat, statat};
 
 use crate::{
-    blocking,
     error::{Context, Result},
-    tree::{TEMPORARY, Tree, relative, remove_abandoned},
+    tree::{Tree, is_temporary, relative, remove_abandoned},
 };
 
 /// Files in the list at most; further ones are not found.
@@ -179,7 +178,7 @@ impl Visitor for Walk {
             return Err(folders::Error::TooMany { limit: MAX_FILES as u64 });
         }
         let child = self.child(entry.name());
-        if entry.kind() == Kind::File && is_temporary(entry) {
+        if entry.kind() == Kind::File && is_temporary(entry.name()) {
             remove_abandoned(entry.folder(), entry.name());
         } else if matches!(entry.kind(), Kind::File | Kind::Link) && !self.ignored(&child, false) {
             self.paths.push(child.into());
@@ -188,7 +187,7 @@ impl Visitor for Walk {
     }
 
     fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, folders::Error> {
-        if is_temporary(folder) {
+        if is_temporary(folder.name()) {
             remove_abandoned(folder.folder(), folder.name());
             return Ok(false);
         }
@@ -228,10 +227,6 @@ impl Walk {
         let rules = self.ignores.iter().rev().flatten().map(|rules| rules.matched(&path, is_folder));
         rules.into_iter().find(|rule| !rule.is_none()).is_some_and(|rule| rule.is_ignore())
     }
-}
-
-fn is_temporary(entry: &Entry<'_>) -> bool {
-    entry.name().as_bytes().starts_with(TEMPORARY.as_bytes())
 }
 
 fn rooted(path: &WorkspacePath) -> PathBuf {
@@ -352,14 +347,19 @@ mod tests {
     fn parts_that_nobody_writes_any_more_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let tree = Tree::open(folder.path()).unwrap();
-        fs::write(folder.path().join(format!("{TEMPORARY}dead")), "half").unwrap();
+        let dead = ".cumulo-part-00000000000000000000000000000000";
+        fs::write(folder.path().join(dead), "half").unwrap();
+        let own = ".cumulo-part-of-a-song";
+        fs::write(folder.path().join(own), "somebody's").unwrap();
         let mut living =
-            tree.slot("write", &WorkspacePath::parse("a").unwrap()).unwrap().part("write").unwrap();
+            tree.slot("write", &WorkspacePath::parse("a").unwrap()).unwrap().part("write", None).unwrap();
         living.write("write", b"whole").unwrap();
-        assert!(walk(&tree).unwrap().is_empty());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the one that is being written");
-        living.finish("write", None, false).unwrap();
-        assert_eq!(walk(&tree).unwrap(), ["a"]);
+        assert_eq!(walk(&tree).unwrap(), [own]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "the one that is being written");
+        living.finish("write", false).unwrap();
+        let mut walked = walk(&tree).unwrap();
+        walked.sort();
+        assert_eq!(walked, [own, "a"]);
         assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "whole");
     }
 

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     awareness::Awareness,
     document::OpenDocument,
-    error::{Result, WorkspaceError},
+    error::{Result, WorkspaceError, shown},
     feed::Feed,
     language::language,
     merge,
@@ -438,7 +438,8 @@ impl Keeper {
         let document = self.document()?;
         let unattended = self.peers.is_empty() && !document.is_dirty();
         let Some(edits) = position::edits(document.text(), edits) else {
-            let message = format!("the edits of '{}' overlap or lie outside its text", document.path());
+            let message =
+                format!("the edits of '{}' overlap or lie outside its text", shown(document.path()));
             return Ok(Err(CallError::new(ErrorCode::Invalid, message)));
         };
         let update = self.blocking(move |document| document.edit(&edits)).await?;

@@ -8,17 +8,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ide_core::{CallContext, Router};
+use ide_core::{CallContext, Router, blocking};
 use protocol::{
     CallError, ErrorCode,
     layout::{Layout, LoadLayout, MAX_LAYOUT, SaveLayout},
 };
 use sha2::{Digest, Sha256};
 
-use crate::{
-    blocking,
-    error::{Context, Result},
-};
+use crate::error::{Context, Result};
 
 /// All layouts of a workspace; cheap to clone.
 #[derive(Clone, Debug)]

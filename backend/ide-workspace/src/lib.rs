@@ -29,7 +29,7 @@ mod watch;
 
 use std::{path::PathBuf, sync::Arc};
 
-use ide_core::{Clock, Events, Router};
+use ide_core::{Clock, Events, Router, blocking};
 
 use protocol::WorkspacePath;
 use tokio_util::sync::CancellationToken;
@@ -147,17 +147,5 @@ impl Records {
             root,
             state_dir,
         })
-    }
-}
-
-/// Runs `work` where blocking is allowed. A panic in it goes on here.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is shutting down: nobody waits for this any more.
-            Err(_) => std::future::pending().await,
-        },
     }
 }

@@ -16,7 +16,7 @@ use protocol::{
 
 use crate::{
     error::{Context, Result},
-    tree::{TEMPORARY, Tree, relative},
+    tree::{Tree, is_temporary, relative},
 };
 
 /// How long a folder's names serve for further pages.
@@ -121,7 +121,7 @@ fn read(folder: &Dir, limit: usize) -> std::io::Result<Vec<Name>> {
             return Err(rustix::io::Errno::OVERFLOW.into());
         }
         let bytes = entry.file_name();
-        if bytes.as_bytes().starts_with(TEMPORARY.as_bytes()) {
+        if is_temporary(&bytes) {
             continue;
         }
         let name = WorkspacePath::name_from_bytes(bytes.as_bytes());
@@ -193,7 +193,7 @@ mod tests {
         std::os::unix::fs::symlink("/etc", at("out")).unwrap();
         std::os::unix::fs::symlink("loop", at("loop")).unwrap();
         rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::from(0o600)).unwrap();
-        fs::write(at(".cumulo-part-1"), "").unwrap();
+        fs::write(at(".cumulo-part-0123456789abcdef0123456789abcdef"), "").unwrap();
         fs::write(folder.path().join(std::ffi::OsString::from_vec(vec![0xFF, b'x'])), "").unwrap();
         let tree = Tree::open(folder.path()).unwrap();
         let page = page(&Listing::default(), &tree, None);

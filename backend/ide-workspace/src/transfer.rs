@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use ide_core::{CallContext, Channel, Events, Router, Session};
+use ide_core::{CallContext, Channel, Events, Router, Session, blocking};
 use protocol::{
     CallError, ErrorCode, Event, WorkspacePath,
     file::{self, CancelTransfer, Download, DownloadFile, MAX_TRANSFER, UploadFile},
@@ -17,7 +17,6 @@ use protocol::{
 
 use crate::{
     archive::{Archive, pack},
-    blocking,
     error::{Context, Result, TreeContext, WorkspaceError, shown},
     files::Files,
     tree::{Part, Tree},
@@ -80,7 +79,7 @@ impl Transfers {
             return Err(WorkspaceError::refused("upload", &path, ErrorCode::Limit, reason).into());
         }
         let (tree, place) = (Arc::clone(&self.tree), path.clone());
-        let (mut part, mode) = blocking(move || begin(&tree, &place, overwrite)).await?;
+        let mut part = blocking(move || begin(&tree, &place, overwrite)).await?;
         let mut left = size;
         while left > 0 {
             let refused = |reason| WorkspaceError::refused("upload", &path, ErrorCode::Invalid, reason);
@@ -90,7 +89,7 @@ impl Transfers {
                 .ok_or_else(|| refused("it has more bytes than were announced"))?;
             part = blocking(move || part.write("upload", &bytes).map(|()| part)).await?;
         }
-        self.files.put(part, mode, overwrite).await?;
+        self.files.put(part, overwrite).await?;
         self.files.changed(&path).await;
         Ok(())
     }
@@ -109,14 +108,14 @@ impl Transfers {
     }
 }
 
-fn begin(tree: &Tree, path: &WorkspacePath, overwrite: bool) -> Result<(Part, Option<u32>)> {
+fn begin(tree: &Tree, path: &WorkspacePath, overwrite: bool) -> Result<Part> {
     let slot = tree.slot_with_folders("upload", path)?;
     if !overwrite && slot.metadata("upload")?.is_some() {
         let reason = "something of that name exists already";
         return Err(WorkspaceError::refused("upload", path, ErrorCode::Exists, reason));
     }
     let mode = slot.writable("upload")?;
-    Ok((slot.part("upload")?, mode))
+    slot.part("upload", mode)
 }
 
 fn source(tree: &Tree, path: &WorkspacePath, scratch: &Path) -> Result<(File, Download)> {

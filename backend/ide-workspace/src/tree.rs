@@ -7,19 +7,21 @@
 use std::{
     ffi::{OsStr, OsString},
     fs::File,
-    io::{self, Read, Write},
+    io::{self, Write},
     os::{
         fd::{AsFd, BorrowedFd, OwnedFd},
-        unix::ffi::{OsStrExt, OsStringExt},
+        unix::ffi::OsStrExt,
     },
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use cap_std::{
     ambient_authority,
-    fs::{Dir, Metadata, MetadataExt, OpenOptions, OpenOptionsExt},
+    fs::{Dir, Metadata, MetadataExt},
 };
 use folders::Limits;
+pub(crate) use ide_core::files::relative;
+use ide_core::files::{self, FileError};
 use protocol::{ErrorCode, WorkspacePath};
 use rustix::{
     fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags, flock},
@@ -28,8 +30,8 @@ use rustix::{
 
 use crate::error::{Context, Result, TreeContext, WorkspaceError};
 
-/// What every temporary file of ours begins with; such names are not listed.
-pub(crate) const TEMPORARY: &str = ".cumulo-part-";
+/// What every temporary name of ours begins with; 32 digits follow. See [`is_temporary`].
+const TEMPORARY: &str = ".cumulo-part-";
 
 /// The workspace's folder.
 #[derive(Debug)]
@@ -109,8 +111,12 @@ impl Tree {
         Ok(Slot::new(self.dir(&parent).of(action, path)?, path))
     }
 
-    /// The slot of `path`, its folders made where they are missing.
+    /// The slot of `path`, where something is to be, its folders made where they are missing.
     pub(crate) fn slot_with_folders(&self, action: &'static str, path: &WorkspacePath) -> Result<Slot> {
+        if path.as_str().split('/').any(|name| is_temporary(OsStr::new(name))) {
+            let reason = "such names are kept for files that are being written; choose another";
+            return Err(WorkspaceError::refused(action, path, ErrorCode::Invalid, reason));
+        }
         match self.slot(action, path) {
             Err(error) if error.code() == ErrorCode::NotFound => {
                 self.make_folders(action, &path.parent().unwrap_or_default())?;
@@ -153,32 +159,21 @@ impl Tree {
 
     /// Opens a regular file for reading; nothing else is opened, and nothing here waits for a writer.
     pub(crate) fn file(&self, action: &'static str, path: &WorkspacePath) -> Result<(File, Metadata)> {
-        let mut options = OpenOptions::new();
-        options.read(true).custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
-        let not_regular =
-            || WorkspaceError::refused(action, path, ErrorCode::Unsupported, "it is not a regular file");
-        if path.is_root() {
-            return Err(not_regular());
-        }
-        let before = self.root.metadata(relative(path)).of(action, path)?;
-        if !before.is_file() {
-            return Err(not_regular());
-        }
-        let file = self.root.open_with(relative(path), &options).of(action, path)?;
-        let metadata = file.metadata().of(action, path)?;
-        if metadata.is_file() { Ok((file.into_std(), metadata)) } else { Err(not_regular()) }
+        files::open(&self.root, path).map_err(|error| unread(action, path, error))
     }
 
     /// Reads a regular file of at most `limit` bytes.
     pub(crate) fn read(&self, action: &'static str, path: &WorkspacePath, limit: u64) -> Result<Contents> {
-        let (file, metadata) = self.file(action, path)?;
-        let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize);
-        file.take(limit + 1).read_to_end(&mut bytes).of(action, path)?;
-        if bytes.len() as u64 > limit {
-            let reason = format!("it is larger than {} MiB", limit >> 20);
-            return Err(WorkspaceError::refused(action, path, ErrorCode::Unsupported, reason));
-        }
+        let (bytes, metadata) =
+            files::read(&self.root, path, limit).map_err(|error| unread(action, path, error))?;
         Ok(Contents { bytes, stamp: Stamp::of(&metadata), mode: metadata.mode() & 0o7777 })
+    }
+
+    /// Whether a slot's folder is still the one that its path names.
+    pub(crate) fn has(&self, slot: &Slot) -> bool {
+        let identity = |folder: &Dir| folder.dir_metadata().map(|seen| (seen.dev(), seen.ino())).ok();
+        let named = slot.path.parent().and_then(|parent| self.dir(&parent).ok());
+        named.is_some_and(|named| identity(&named).is_some_and(|one| identity(&slot.folder) == Some(one)))
     }
 
     /// Writes a regular file so that it is wholly there or as before, also after a power cut. Its permission
@@ -199,7 +194,7 @@ impl Tree {
         };
         let slot = self.slot_with_folders(action, &real)?;
         let mode = slot.writable(action)?;
-        let mut part = slot.part(action)?;
+        let mut part = slot.part(action, mode)?;
         part.write(action, bytes)?;
         part.file.sync_all().of(action, path)?;
         // As late as can be: what happens between this look and the renaming goes unseen.
@@ -207,7 +202,7 @@ impl Tree {
             let reason = "it changed while it was being written; save again to see how";
             return Err(WorkspaceError::refused(action, path, ErrorCode::Conflict, reason));
         }
-        part.finish(action, mode, true)
+        part.finish(action, true)
     }
 }
 
@@ -259,15 +254,17 @@ impl Slot {
         }
     }
 
-    /// Begins a file beside this name.
-    pub(crate) fn part(self, action: &'static str) -> Result<Part> {
+    /// Begins a file beside this name, which gets the permission bits `mode` where there are any. Nobody may read more of
+    /// it before it has its name than afterwards.
+    pub(crate) fn part(self, action: &'static str, mode: Option<u32>) -> Result<Part> {
         let name = temporary();
+        let mode = mode.map(|mode| Mode::from(mode & 0o777));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file =
-            rustix::fs::openat(&self.folder, &name, flags, Mode::from(0o666)).of(action, &self.path)?;
+        let file = rustix::fs::openat(&self.folder, &name, flags, mode.unwrap_or(Mode::from(0o666)))
+            .of(action, &self.path)?;
         // Says that somebody is at it; see `remove_abandoned`, which does nothing where there are no locks.
         let _ = flock(&file, FlockOperation::NonBlockingLockExclusive);
-        Ok(Part { slot: self, name, file: File::from(file), placed: false })
+        Ok(Part { slot: self, name, file: File::from(file), mode, placed: false })
     }
 
     /// Moves what is here to `to` in one step.
@@ -344,12 +341,32 @@ fn temporary() -> OsString {
     format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()).into()
 }
 
+/// Whether a name is one that [`temporary`] gives: such files are not shown, and removed when nobody writes them any more.
+pub(crate) fn is_temporary(name: &OsStr) -> bool {
+    let number = name.as_bytes().strip_prefix(TEMPORARY.as_bytes());
+    number.is_some_and(|number| {
+        number.len() == 32 && number.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+fn unread(action: &'static str, path: &WorkspacePath, error: FileError) -> WorkspaceError {
+    let reason = match error {
+        FileError::Io(source) => return WorkspaceError::Io { action, path: path.clone(), source },
+        FileError::NotRegular => "it is not a regular file".to_owned(),
+        FileError::TooLarge { limit } => {
+            format!("it is larger than {} MiB; look at it in a terminal, or download it", limit >> 20)
+        }
+    };
+    WorkspaceError::refused(action, path, ErrorCode::Unsupported, reason)
+}
+
 /// A file that is being written beside its final name, and goes away unless it gets there.
 #[derive(Debug)]
 pub(crate) struct Part {
     slot: Slot,
     name: OsString,
     file: File,
+    mode: Option<Mode>,
     placed: bool,
 }
 
@@ -364,23 +381,18 @@ impl Part {
         &self.slot
     }
 
-    /// Makes it durable and gives it its name, which is durable then too. It gets the permission bits `mode`,
-    /// where there are any.
-    pub(crate) fn finish(
-        mut self,
-        action: &'static str,
-        mode: Option<u32>,
-        overwrite: bool,
-    ) -> Result<Stamp> {
-        let stamp = self.place(mode, overwrite).of(action, &self.slot.path)?;
+    /// Makes it durable and gives it its name, which is durable then too.
+    pub(crate) fn finish(mut self, action: &'static str, overwrite: bool) -> Result<Stamp> {
+        let stamp = self.place(overwrite).of(action, &self.slot.path)?;
         self.placed = true;
         self.slot.sync(action)?;
         Ok(stamp)
     }
 
-    fn place(&self, mode: Option<u32>, overwrite: bool) -> io::Result<Stamp> {
-        if let Some(mode) = mode {
-            rustix::fs::fchmod(&self.file, Mode::from(mode & 0o777))?;
+    fn place(&self, overwrite: bool) -> io::Result<Stamp> {
+        // What the process's mask took away.
+        if let Some(mode) = self.mode {
+            rustix::fs::fchmod(&self.file, mode)?;
         }
         self.file.sync_all()?;
         let metadata = cap_std::fs::File::from_std(self.file.try_clone()?).metadata()?;
@@ -443,9 +455,4 @@ pub(crate) fn sync_folder(folder: BorrowedFd<'_>) -> rustix::io::Result<()> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let folder: OwnedFd = rustix::fs::openat(folder, c".", flags, Mode::empty())?;
     rustix::fs::fsync(folder)
-}
-
-/// A workspace path as the system takes it, relative to the workspace's folder.
-pub(crate) fn relative(path: &WorkspacePath) -> PathBuf {
-    if path.is_root() { PathBuf::from(".") } else { PathBuf::from(OsString::from_vec(path.to_bytes())) }
 }

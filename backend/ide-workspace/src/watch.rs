@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use ide_core::{CallContext, Events, Router, Session};
+use ide_core::{CallContext, Events, Router, Session, blocking};
 use protocol::{
     CallError, ErrorCode, Event, WorkspacePath,
     file::{self, MAX_WATCHED, WatchFolders},
@@ -22,9 +22,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    blocking,
     documents::Documents,
-    tree::{Stamp, TEMPORARY, Tree, relative},
+    tree::{Stamp, Tree, is_temporary, relative},
 };
 
 /// Folders watched by the system at most; further ones are looked at.
@@ -86,7 +85,7 @@ impl Reports {
             Ok(event) if event.need_rescan() => gathered.lost = true,
             Ok(event) if event.kind.is_access() => return,
             Ok(event) => {
-                let paths = event.paths.iter().filter(|path| !is_temporary(path));
+                let paths = event.paths.iter().filter(|path| !path.file_name().is_some_and(is_temporary));
                 // A watched folder reports its own end under its own name.
                 gathered.folders.extend(
                     paths.flat_map(|path| path.parent().into_iter().chain([&**path])).map(Path::to_owned),
@@ -108,10 +107,6 @@ impl Reports {
     fn take(&self) -> Gathered {
         std::mem::take(&mut self.gathered.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-fn is_temporary(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()))
 }
 
 /// Who wants to hear of which folders; cheap to clone.
@@ -449,7 +444,7 @@ mod tests {
         let reports = Reports::default();
         let event = |path: &str| notify::Event::new(notify::EventKind::Any).add_path(path.into());
         reports.report(Ok(event("/w/a/x")));
-        reports.report(Ok(event("/w/b/.cumulo-part-1")));
+        reports.report(Ok(event("/w/b/.cumulo-part-0123456789abcdef0123456789abcdef")));
         let gathered = reports.take();
         assert!(
             gathered.folders.contains(Path::new("/w/a")) && !gathered.folders.contains(Path::new("/w/b"))

@@ -214,6 +214,21 @@ async fn a_read_only_file_keeps_the_text_unsaved() {
 }
 
 #[tokio::test]
+async fn a_wide_or_large_text_is_shown_plain() {
+    let bench = Bench::new().await;
+    let tab = bench.tab().await;
+    for (name, text, plain) in [
+        ("small.js", "let x = 1;\n".repeat(1000), false),
+        ("wide.js", "x".repeat(20_000), false),
+        ("wider.js", format!("a\n{}", "x".repeat(20_001)), true),
+        ("large.js", "let x = 1;\n".repeat(200_000), true),
+    ] {
+        bench.write(name, text);
+        assert_eq!(Editor::open(&tab, name).await.document.plain, plain, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_text_is_not_opened() {
     let bench = Bench::new().await;
     bench.write("binary", b"\x7FELF\0\0");

@@ -10,12 +10,15 @@ use protocol::{
     ErrorCode, Event, Role,
     document::{self, Disk, State},
     file::{
-        self, CopyFile, CreateFile, CreateFolder, DeleteFiles, DownloadFile, FindFiles, ListFolder,
-        ListTrash, RenameFile, RestoreFile, SetAsideText, UploadFile, WatchFolders,
+        self, CopyFile, CreateFile, CreateFolder, DeleteFiles, FindFiles, ListFolder, ListTrash, RenameFile,
+        RestoreFile, SetAsideText, WatchFolders,
     },
     layout::{Layout, LoadLayout, SaveLayout},
 };
-use support::{Bench, Editor, Tab, path, soon};
+use support::{
+    Bench, Editor, Tab, path,
+    transfer::{self, upload},
+};
 
 async fn names(tab: &Tab, folder: &str) -> Vec<String> {
     let page = tab.call(ListFolder { path: path(folder), after: None }).await.unwrap();
@@ -32,20 +35,8 @@ async fn until_changed(tab: &Tab, folder: &str) {
     tab.event("the change", fits).await;
 }
 
-async fn upload(tab: &Tab, name: &str, bytes: &[u8], size: u64, overwrite: bool) -> Result<(), ErrorCode> {
-    let (channel, _inbound) = tab.channel();
-    tab.send_on(channel, bytes);
-    let call = UploadFile { path: path(name), channel, size, overwrite };
-    tab.call(call).await.map_err(|error| error.code)
-}
-
 async fn download(tab: &Tab, name: &str) -> (String, Vec<u8>) {
-    let (channel, mut inbound) = tab.channel();
-    let begun = tab.call(DownloadFile { path: path(name), channel }).await.unwrap();
-    let mut bytes = Vec::new();
-    while (bytes.len() as u64) < begun.size {
-        bytes.extend(soon("bytes", inbound.recv()).await.unwrap());
-    }
+    let (begun, bytes) = transfer::download(tab, name).await.unwrap();
     (begun.name, bytes)
 }
 

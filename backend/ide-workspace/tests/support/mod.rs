@@ -5,6 +5,7 @@
 
 mod editor;
 mod tab;
+pub(crate) mod transfer;
 
 use std::{
     path::{Path, PathBuf},
