@@ -87,7 +87,22 @@ pub(crate) fn check_key(key: &str) -> Result<(), AwsError> {
             .with("Size", size)
             .with("MaxSizeAllowed", "1024"));
     }
+    // LIMIT: AWS's answer to such a key is a 400 that says nothing.
+    if climbs_out(key) {
+        return Err(bad("InvalidURI", "Couldn't parse the specified URI."));
+    }
     Ok(())
+}
+
+/// Whether a key would lead out of its bucket, were it a path.
+// AWS: "Naming Amazon S3 objects": read from the left, there are never more `..` than other segments before them.
+fn climbs_out(key: &str) -> bool {
+    let mut depth = 0_usize;
+    key.split('/').any(|segment| {
+        let next = if segment == ".." { depth.checked_sub(1) } else { depth.checked_add(1) };
+        depth = next.unwrap_or_default();
+        next.is_none()
+    })
 }
 
 #[cfg(test)]
@@ -97,6 +112,31 @@ mod tests {
     #[test]
     fn regions_are_those_of_aws() {
         assert!(is_region("eu-west-1") && !is_region("eu-east-1") && !is_region(""));
+    }
+
+    #[test]
+    fn keys_are_any_text_that_does_not_lead_out() {
+        for key in [
+            "a",
+            "videos/2014/../../video1.wmv",
+            "a/..",
+            "..a/b..",
+            "%2e%2e/%2e%2e/x",
+            "..\\..\\x",
+            "/etc/passwd",
+            "//",
+            "./x",
+            "a\0\n\u{1b}[31m",
+            "\u{202e}",
+            "</Key><Key>",
+            &"\u{e9}".repeat(512),
+        ] {
+            assert!(check_key(key).is_ok(), "{key:?}");
+        }
+        for key in ["..", "../x", "../../x", "videos/../../video1.wmv", "a/../b/../../c"] {
+            assert_eq!(check_key(key).unwrap_err().code(), "InvalidURI", "{key:?}");
+        }
+        assert_eq!(check_key(&"\u{e9}".repeat(513)).unwrap_err().code(), "KeyTooLongError");
     }
 
     #[test]

@@ -13,9 +13,9 @@ use crate::{
         CORSConfiguration, CORSRule, ChecksumAlgorithm, ChecksumMode, ChecksumType,
         CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedMultipartUpload,
         CompletedPart, CopyObjectRequest, CreateBucketRequest, CreateMultipartUploadRequest, Delete,
-        DeleteBucketCorsRequest, DeleteObjectRequest, DeleteObjectsRequest, GetBucketCorsRequest,
-        GetBucketEncryptionRequest, GetBucketPolicyRequest, GetObjectAttributesRequest, GetObjectOutput,
-        GetObjectRequest, HeadBucketRequest, HeadObjectRequest, ListBucketsRequest,
+        DeleteBucketCorsRequest, DeleteObjectRequest, DeleteObjectsRequest, EncodingType,
+        GetBucketCorsRequest, GetBucketEncryptionRequest, GetBucketPolicyRequest, GetObjectAttributesRequest,
+        GetObjectOutput, GetObjectRequest, HeadBucketRequest, HeadObjectRequest, ListBucketsRequest,
         ListMultipartUploadsRequest, ListObjectsV2Request, ObjectAttributes, ObjectIdentifier,
         PutBucketCorsRequest, PutBucketEncryptionRequest, PutBucketPolicyRequest, PutObjectRequest,
         ServerSideEncryptionConfiguration, ServerSideEncryptionRule, UploadPartCopyRequest, UploadPartOutput,
@@ -607,6 +607,51 @@ async fn a_bucket_is_told_with_its_arn_and_keeps_what_is_said_of_its_keys() {
         assert_eq!(shown(&rig).await, Some(enabled));
     }
     assert_eq!(shown(&rig.after_a_kill().await).await, Some(true));
+}
+
+#[tokio::test]
+async fn keys_are_bytes_and_no_paths() {
+    let rig = Rig::new().await;
+    let keys = [
+        "/etc/passwd",
+        "//a//",
+        "a/../b",
+        "a/./b",
+        "%2e%2e%2fpasswd",
+        "..\\..\\x",
+        "new\nline\t\r",
+        "\u{1b}[31m\u{1}",
+        "\u{202e}txt.exe",
+        "\u{e9}",
+        "e\u{301}",
+        "a",
+        "A",
+        "a ",
+        "+ &=?#",
+        "</Key><Key>x",
+        "\u{fffe}\u{10ffff}",
+    ];
+    for key in keys {
+        rig.put(key, key.as_bytes()).await;
+    }
+    let input = ListObjectsV2Request {
+        bucket: "bucket".into(),
+        encoding_type: Some(EncodingType::Url),
+        ..ListObjectsV2Request::default()
+    };
+    let listed = ops::list::objects_v2(&rig.s3, &rig.caller, input).await.unwrap().contents.unwrap();
+    let decode = |key: &str| percent_encoding::percent_decode_str(key).decode_utf8().unwrap().into_owned();
+    let listed: Vec<_> = listed.into_iter().map(|object| decode(&object.key.unwrap())).collect();
+    let mut expected = keys.map(str::to_owned);
+    expected.sort();
+    assert_eq!(listed, expected, "in the order of their bytes");
+    for key in keys {
+        assert_eq!(rig.get(key).await.unwrap(), key, "{key:?}");
+        rig.delete(key, None).await.unwrap();
+        assert_eq!(code(rig.get(key).await), "NoSuchKey", "{key:?}");
+    }
+    rig.until_files(0).await;
+    assert_eq!(code(rig.copy(|input| input.key = "../copy".into()).await), "InvalidURI");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 //! It may mean to harm: names that lead outside, that come twice or differ between its two lists of them, contents that
 //! never end. What is done before a refusal is linear in the size of the zip file.
 
+mod bounded;
+
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Write};
@@ -13,6 +15,7 @@ use cloud_core::AwsError;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
+use self::bounded::Bounded;
 use super::MAX_UNZIPPED;
 use crate::shapes::Code;
 
@@ -28,7 +31,8 @@ const SHOWN: usize = 80;
 
 /// Unpacks into a folder that is made for it. Says how many bytes it wrote.
 pub(super) fn unpack(folder: &Path, zip: &[u8], limit: u64) -> Result<u64, AwsError> {
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| bad_zip().because(error))?;
+    let archive = bounded::open(zip, MAX_FILES).map_err(|error| bad_zip().because(error))?;
+    let mut archive = archive.ok_or_else(too_many)?;
     let names = checked_names(&mut archive, zip)?;
     fs::create_dir_all(folder).map_err(AwsError::internal)?;
     let mut left = limit;
@@ -71,10 +75,7 @@ fn set_mode(path: &Path, executable: bool) -> io::Result<()> {
 
 /// Every entry's name, before the first is written: plain files and folders, inside, each once.
 // LIMIT: AWS takes packages with symbolic links; here they are refused.
-fn checked_names(archive: &mut ZipArchive<Cursor<&[u8]>>, zip: &[u8]) -> Result<Vec<String>, AwsError> {
-    if archive.len() > MAX_FILES {
-        return Err(too_many());
-    }
+fn checked_names(archive: &mut ZipArchive<Bounded<'_>>, zip: &[u8]) -> Result<Vec<String>, AwsError> {
     // The archive's own list has each name once, whichever of several entries that may be.
     if listed(zip, archive.central_directory_start(), MAX_FILES) != archive.len() {
         return Err(refused("An entry is in it twice."));
@@ -86,7 +87,7 @@ fn checked_names(archive: &mut ZipArchive<Cursor<&[u8]>>, zip: &[u8]) -> Result<
         if !is_told_alike(zip, &entry) {
             return Err(refused(&format!("The entry {} is described twice, differently.", shown(name))));
         }
-        if entry.is_symlink() || !is_plain(name) {
+        if !has_plain_kind(&entry) || !is_plain(name) {
             return Err(refused(&format!(
                 "The entry {} is not a plain file inside the package.",
                 shown(name)
@@ -136,6 +137,11 @@ fn is_told_alike(zip: &[u8], entry: &ZipFile<'_, impl Read>) -> bool {
 fn number(bytes: &[u8], at: usize) -> Option<usize> {
     let (low, high) = (bytes.get(at)?, bytes.get(at + 1)?);
     Some(usize::from(u16::from_le_bytes([*low, *high])))
+}
+
+/// Whether an entry is a file or a folder, as far as it says: no link, pipe, socket or device.
+fn has_plain_kind(entry: &ZipFile<'_, impl Read>) -> bool {
+    entry.unix_mode().is_none_or(|mode| matches!(mode & 0o170_000, 0 | 0o040_000 | 0o100_000))
 }
 
 fn is_plain(name: &str) -> bool {
@@ -272,6 +278,97 @@ mod tests {
     #[track_caller]
     fn check(files: &[(&str, &[u8])], limit: u64, expected: Result<&[&str], &str>) {
         check_zip(&zip_of(files).expect("a zip"), limit, expected);
+    }
+
+    /// One stored file, of which single bytes are changed: by their place in the local header, or from the central one on.
+    fn changed(local: &[(usize, u8)], central: &[(usize, u8)]) -> Vec<u8> {
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("a", options.unix_permissions(0o644)).expect("a file");
+        writer.write_all(b"content").expect("written");
+        let mut zip = writer.finish().expect("a zip").into_inner();
+        let start = zip.windows(4).position(|four| four == b"PK\x01\x02").expect("a header");
+        for (at, byte) in local {
+            zip[*at] = *byte;
+        }
+        for (at, byte) in central {
+            zip[start + at] = *byte;
+        }
+        zip
+    }
+
+    #[test]
+    fn what_cannot_be_read_whole_is_refused_and_nothing_of_it_run() {
+        let words = "Please check your file";
+        check_zip(&changed(&[], &[]), 9, Ok(&["a"]));
+        check_zip(&changed(&[(6, 1)], &[(8, 1)]), 9, Err(words));
+        check_zip(&changed(&[(8, 97)], &[(10, 97)]), 9, Err(words));
+        check_zip(&changed(&[(14, 0)], &[(16, 0)]), 9, Err(words));
+        check_zip(&changed(&[(31, b'C')], &[]), 9, Err(words));
+        check_zip(&changed(&[(6, 1)], &[]), 9, Err("described twice"));
+        check_zip(&changed(&[(14, 0)], &[]), 9, Err("described twice"));
+        check_zip(&changed(&[(18, 1)], &[]), 9, Err("described twice"));
+        let whole = changed(&[], &[]);
+        for length in 0..whole.len() {
+            check_zip(&whole[..length], 9, Err("Could not unzip uploaded file."));
+        }
+    }
+
+    #[test]
+    fn only_files_and_folders_are_unpacked_and_with_modes_of_ours() {
+        use std::os::unix::fs::PermissionsExt;
+
+        // The kind and the mode are in the upper half of the external attributes.
+        let of_kind = |mode: u16| {
+            let [low, high] = mode.to_le_bytes();
+            changed(&[], &[(5, 3), (40, low), (41, high)])
+        };
+        for kind in [0o010_644, 0o020_644, 0o060_644, 0o120_777, 0o140_644] {
+            check_zip(&of_kind(kind), 9, Err("\"a\" is not a plain file inside the package"));
+        }
+        for (mode, expected) in [(0o106_777, 0o755), (0o100_666, 0o644), (0o000_600, 0o644)] {
+            let folder = ::tempfile::tempdir().expect("a folder");
+            unpack(folder.path(), &of_kind(mode), 9).expect("unpacked");
+            let found = fs::metadata(folder.path().join("a")).expect("a file").permissions().mode();
+            assert_eq!(found & 0o7777, expected, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn a_link_first_and_a_file_through_it_write_nothing() {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        writer.add_symlink("x", "/tmp", options).expect("a link");
+        writer.start_file("x/evil", options).expect("a file");
+        let zip = writer.finish().expect("a zip").into_inner();
+        let folder = ::tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("target");
+        let error = unpack(&target, &zip, 9).expect_err("refused");
+        assert!(error.message().contains("\"x\" is not a plain file"), "{error}");
+        assert!(!target.exists(), "nothing was written");
+        for name in ["../../.ssh/authorized_keys", "/etc/cron.d/x", "C:\\x", "..\\x", "a/../../x", "a\0"] {
+            let error = unpack(&target, &raw(&[("ok", "ok"), (name, name)]), 9).expect_err(name);
+            assert!(error.message().contains(&format!("{name:?} is not a plain file")), "{error}");
+            assert!(!target.exists(), "nothing was written");
+        }
+        check_zip(&raw(&[("a", "a"), ("A", "A")]), 9, Ok(&["a", "A"]));
+    }
+
+    #[test]
+    fn a_million_entries_and_ends_are_refused_before_they_are_read() {
+        let entry = [b"PK\x01\x02".as_slice(), &[0; 42]].concat();
+        check_zip(&entry.repeat(1_000_000), 9, Err("More than 100000 files and folders"));
+        // Each end names the same directory, whose last header is none: without a limit all is read for each of them.
+        let headers = entry.repeat(50_000);
+        let size = u32::try_from(headers.len()).expect("small").to_le_bytes();
+        let mut zip = headers;
+        for _ in 0..20_000 {
+            zip.extend(
+                [b"PK\x05\x06".as_slice(), &[0; 4], &[0x51, 0xc3, 0x51, 0xc3], &size, &[0; 6]].concat(),
+            );
+        }
+        check_zip(&zip, 9, Err("Please check your file"));
     }
 
     #[test]
