@@ -209,9 +209,26 @@ async fn unknown_methods_and_paths_are_refused() {
         assert_eq!(harness.send(method, &target, &[], "").await.status, 405, "{method}");
     }
     assert_eq!(harness.send("POST", "/health", &["X-HTTP-Method-Override: GET"], "").await.status, 405);
-    for path in
-        ["/nothing.js", "/a/../../etc/passwd", "/%2e%2e/%2fetc/passwd", "/index.html", "/.git/config.txt"]
-    {
+    for path in [
+        "/nothing.js",
+        "/a/../../etc/passwd",
+        "/%2e%2e/%2fetc/passwd",
+        "/..%2f..%2fetc/passwd.txt",
+        "/..%5c..%5cx.js",
+        "/%252e%252e/x.js",
+        "//etc/hosts.txt",
+        "/index.html",
+        "/.git/config.txt",
+        // Other spellings of a file that is there: nothing is decoded, nothing put right.
+        "//assets/app-0123ABCD.js",
+        "/assets//app-0123ABCD.js",
+        "/assets/./app-0123ABCD.js",
+        "/assets/x/../app-0123ABCD.js",
+        "/assets/app-0123ABCD.js/",
+        "/assets/app-0123ABCD%2ejs",
+        "/assets%2fapp-0123ABCD.js",
+        "/assets/app-0123ABCD.js%00.js",
+    ] {
         assert_eq!(harness.get(path, &[]).await.status, 404, "{path}");
     }
 }

@@ -126,8 +126,13 @@ impl Wire {
 
     /// Makes a call: its answer, or how it is refused.
     pub(crate) async fn call(&mut self, method: &str, params: Value) -> Result<Value, ErrorCode> {
+        self.call_raw(method, params.to_string()).await
+    }
+
+    /// The same with parameters that are written by hand.
+    pub(crate) async fn call_raw(&mut self, method: &str, params: String) -> Result<Value, ErrorCode> {
         self.calls += 1;
-        let params = RawValue::from_string(params.to_string()).unwrap();
+        let params = RawValue::from_string(params).unwrap();
         self.say(&ToAgent::Call { id: self.calls, method: method.to_owned(), params }).await;
         loop {
             match self.hear().await {
