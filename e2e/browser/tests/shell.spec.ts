@@ -126,6 +126,8 @@ test("a page whose program panics says so, loads again, and has everything that 
   await page.keyboard.type("and more");
   const dialog = await ide.panic();
   await expect(dialog).toContainText("What you typed is kept");
+  await dialog.getByText("What went wrong").click();
+  await expect(dialog).toContainText("panicked at");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeVisible();
   await dialog.getByRole("button", { name: "Reload" }).click();

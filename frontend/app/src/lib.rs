@@ -23,7 +23,8 @@ pub mod theme;
 /// Draws the application. The page's boot script loads this module, which calls it.
 #[wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| bridge::crashed(&panic.to_string())));
+    // Yew's way to set the hook: it would put its own in place of any other.
+    yew::set_custom_panic_hook(Box::new(|panic| bridge::crashed(&panic.to_string())));
     let link = link::Link::open();
     let desk = desk::Desk::new(link);
     theme::start(&desk);
