@@ -17,19 +17,17 @@ use proptest::prelude::*;
 use protocol::{
     CallError, ErrorCode, WorkspacePath,
     document::{self, Disk, State},
-    file::{Entry, FolderPage, Kind},
     terminal::{self, Size, Terminal, TerminalId},
 };
 
-use crate::{
-    panels::explorer::model as explorer,
-    state::{
-        Model,
-        documents::{self, Documents},
-        layout::{self, Layout, Tab},
-        terminals::{self, Terminals},
-    },
+use crate::state::{
+    Model,
+    documents::{self, Documents},
+    layout::{self, Layout, Tab},
+    terminals::{self, Terminals},
 };
+
+mod tree;
 
 /// One thing that happens, and which of several.
 type Step = (u8, usize);
@@ -278,121 +276,6 @@ impl Agent for Texts {
     }
 }
 
-// Files.
-
-struct Folders {
-    names: BTreeMap<WorkspacePath, BTreeSet<String>>,
-    watched: BTreeSet<WorkspacePath>,
-    events: Vec<explorer::Message>,
-}
-
-impl Default for Folders {
-    fn default() -> Self {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let names = BTreeMap::from([
-            (path(""), names(&["src", "x1", "x2", "x3"])),
-            (path("src"), names(&["main.rs"])),
-        ]);
-        Self { names, watched: BTreeSet::new(), events: Vec::new() }
-    }
-}
-
-impl Folders {
-    fn change(&mut self, place: &WorkspacePath, there: bool) {
-        let folder = place.parent().unwrap();
-        let names = self.names.get_mut(&folder).unwrap();
-        let changed = if there { names.insert(place.name().to_owned()) } else { names.remove(place.name()) };
-        if changed && self.watched.contains(&folder) {
-            self.events.push(explorer::Message::Changed(vec![folder]));
-        }
-    }
-}
-
-impl Agent for Folders {
-    type Store = explorer::Explorer;
-
-    fn work(&mut self, effect: &explorer::Effect) -> Option<explorer::Message> {
-        match effect {
-            explorer::Effect::List { path, after } => {
-                let entry = |name: &String| {
-                    let kind = if name == "src" { Kind::Folder } else { Kind::File };
-                    Entry { name: name.clone(), kind, size: 0, modified_ms: 0 }
-                };
-                let entries: Vec<_> = self.names[path].iter().map(entry).collect();
-                let outcome = Ok(FolderPage { total: entries.len(), entries, next: None });
-                Some(explorer::Message::Listed { path: path.clone(), after: after.clone(), outcome })
-            }
-            explorer::Effect::Watch(folders) => {
-                self.watched = folders.iter().cloned().collect();
-                Some(explorer::Message::Watched(Some(folders.clone())))
-            }
-            explorer::Effect::CreateFile(place) => {
-                self.change(place, true);
-                None
-            }
-            explorer::Effect::Delete(places) => {
-                for place in places {
-                    self.change(place, false);
-                }
-                Some(explorer::Message::Deleted(places.clone()))
-            }
-            _ => None,
-        }
-    }
-
-    fn lost(&self, effect: &explorer::Effect) -> Option<explorer::Message> {
-        match effect {
-            explorer::Effect::List { path, after } => Some(explorer::Message::Listed {
-                path: path.clone(),
-                after: after.clone(),
-                outcome: Err(gone()),
-            }),
-            explorer::Effect::Watch(_) => Some(explorer::Message::Watched(None)),
-            _ => None,
-        }
-    }
-
-    fn said(&mut self) -> Vec<explorer::Message> {
-        std::mem::take(&mut self.events)
-    }
-}
-
-/// What a person may do in the tree: with a row only while it is there.
-fn in_tree(explorer: &explorer::Explorer, pick: usize) -> explorer::Message {
-    let row = match pick {
-        0 => "x1",
-        1 => "x3",
-        2 => "x2",
-        6 => "src/main.rs",
-        _ => "",
-    };
-    let there = row.is_empty() || keys(explorer).iter().any(|key| key == row);
-    if there { act(pick) } else { explorer::Message::Refresh }
-}
-
-fn act(pick: usize) -> explorer::Message {
-    let row = |index: usize| ["x1", "x2", "x3", "src/main.rs"][index % 4].into();
-    match pick {
-        0 => explorer::Message::Open(row(0)),
-        1 => explorer::Message::Extend(row(2)),
-        2 => explorer::Message::Toggle(row(1)),
-        3 => explorer::Message::Expand("src".into()),
-        4 => explorer::Message::Collapse("src".into()),
-        5 => explorer::Message::Delete(vec![path("x2")]),
-        6 => explorer::Message::Focus(row(3)),
-        _ => explorer::Message::Refresh,
-    }
-}
-
-/// Whether the folder is shown, and open or closed.
-fn shown(explorer: &explorer::Explorer) -> Option<bool> {
-    explorer.rows().iter().find(|row| row.key == "src")?.expanded
-}
-
-fn keys(explorer: &explorer::Explorer) -> Vec<String> {
-    explorer.rows().iter().map(|row| row.key.to_string()).collect()
-}
-
 proptest! {
     #[test]
     fn terminals_show_what_there_is(steps in steps()) {
@@ -506,84 +389,6 @@ proptest! {
             let saving = world.store.get(&path(name)).and_then(|document| document.saving);
             prop_assert_eq!(saving, None, "every save ends");
         }
-    }
-
-    #[test]
-    fn the_tree_shows_the_disk_and_only_the_person_points(steps in steps()) {
-        let mut world = World::<Folders>::new();
-        world.tell(explorer::Message::Connected { resumed: false });
-        // What is known to be deleted, and whether the person has done something since a file came to the front.
-        let (mut deleted, mut acted) = (BTreeSet::new(), false);
-        for (step, pick) in steps {
-            match step {
-                1 if pick == 7 => world.tell(explorer::Message::NamingCancelled),
-                2 if pick == 7 => world.tell(explorer::Message::New { folder: false }),
-                0..=2 => {
-                    let message = in_tree(&world.store, pick);
-                    acted |= !matches!(message, explorer::Message::Refresh | explorer::Message::Delete(_));
-                    world.tell(message);
-                }
-                3 => {
-                    let place = path(["x2", "new", "src/new"][pick % 3]);
-                    world.agent.change(&place, pick > 3);
-                    if pick > 3 { deleted.remove(place.as_str()); }
-                    world.say();
-                }
-                4 if pick == 0 => {
-                    world.agent.watched.clear();
-                    world.lose(explorer::Message::Connected { resumed: false });
-                }
-                4 if pick > 4 => {
-                    acted = false;
-                    world.tell(explorer::Message::Reveal(path("src/main.rs")));
-                }
-                4 => {
-                    let focused = world.store.focused.clone();
-                    acted &= focused.is_some();
-                    world.tell(explorer::Message::Recall(path("src/main.rs")));
-                    prop_assert!(focused.is_none() || world.store.focused == focused, "pointed elsewhere since");
-                }
-                5..=7 => world.work(pick),
-                _ => if let Some(message) = world.next() {
-                    let (focused, selected) = (world.store.focused.clone(), world.store.selected.clone());
-                    let (anchor, naming) = (world.store.anchor.clone(), format!("{:?}", world.store.naming));
-                    let closed = acted && shown(&world.store) == Some(false);
-                    let removes = matches!(message, explorer::Message::Deleted(_));
-                    if let explorer::Message::Deleted(paths) = &message {
-                        let names = &world.agent.names[&path("")];
-                        let gone = paths.iter().map(ToString::to_string);
-                        deleted.extend(gone.filter(|name| !names.contains(name)));
-                    }
-                    world.tell(message);
-                    let back = keys(&world.store).into_iter().find(|key| deleted.contains(key));
-                    prop_assert_eq!(back, None, "deleted, and back");
-                    prop_assert!(!closed || shown(&world.store) != Some(true), "opened by itself");
-                    prop_assert_eq!(format!("{:?}", world.store.naming), naming);
-                    prop_assert!(world.store.selected.is_subset(&selected), "nothing is selected by itself");
-                    if !removes {
-                        prop_assert_eq!(&world.store.focused, &focused);
-                        prop_assert_eq!(&world.store.anchor, &anchor);
-                    }
-                },
-            }
-        }
-        world.settle();
-        world.tell(explorer::Message::NamingCancelled);
-        for key in world.store.selected.iter() {
-            // The row of the name that is being written is no file.
-            let Ok(place) = WorkspacePath::parse(key) else { continue };
-            let folder = place.parent().unwrap();
-            prop_assert!(world.agent.names[&folder].contains(place.name()), "selected, and gone");
-        }
-        let open = keys(&world.store).iter().any(|key| key.starts_with("src/"));
-        let mut there = Vec::new();
-        for name in &world.agent.names[&path("")] {
-            there.push(name.clone());
-            if name == "src" && open {
-                there.extend(world.agent.names[&path("src")].iter().map(|name| format!("src/{name}")));
-            }
-        }
-        prop_assert_eq!(keys(&world.store), there);
     }
 
     #[test]

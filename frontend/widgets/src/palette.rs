@@ -1,6 +1,6 @@
 //! A palette: a search box over a list of what fits. What fits is its owner's business.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
@@ -42,42 +42,21 @@ pub struct PaletteProps {
     pub on_close: Callback<()>,
 }
 
+type Chosen = UseStateHandle<Option<(usize, PaletteRow)>>;
+type Entered = Rc<RefCell<bool>>;
+
 /// A palette.
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
     let node = use_node_ref();
     // The place that the person went to, and the row that was there: rows that come late do not change what is meant.
     let chosen = use_state_eq(|| None::<(usize, PaletteRow)>);
-    let entered = use_mut_ref(|| false);
     use_borrowed_focus(&node);
     let count = props.rows.len();
     let at = place_of(chosen.as_ref(), &props.rows).min(count.saturating_sub(1));
     use_shown(at);
-    {
-        let (entered, choose) = (Rc::clone(&entered), props.on_choose.clone());
-        use_effect_with((props.settled, Rc::clone(&props.rows)), move |(settled, _)| {
-            if *settled && std::mem::take(&mut *entered.borrow_mut()) && count > 0 {
-                choose.emit(at);
-            }
-        });
-    }
-    let onkeydown = {
-        let (chosen, rows, settled) = (chosen.clone(), Rc::clone(&props.rows), props.settled);
-        let (choose, close, entered) = (props.on_choose.clone(), props.on_close.clone(), Rc::clone(&entered));
-        let go_to = move |index: usize| chosen.set(rows.get(index).map(|row| (index, row.clone())));
-        Callback::from(move |event: KeyboardEvent| {
-            event.stop_propagation();
-            let key = event.key();
-            match (step(&key, at, count), key.as_str()) {
-                (Some(row), _) => go_to(row),
-                (_, "Enter") if !settled => *entered.borrow_mut() = true,
-                (_, "Enter") if count > 0 => choose.emit(at),
-                (_, "Escape" | "Tab") => close.emit(()),
-                _ => return,
-            }
-            event.prevent_default();
-        })
-    };
+    let entered = use_entered(props, at);
+    let onkeydown = on_key(props, at, &chosen, &entered);
     let oninput = {
         let on_query = props.on_query.clone();
         Callback::from(move |event: InputEvent| {
@@ -114,6 +93,36 @@ pub fn Palette(props: &PaletteProps) -> Html {
             </div>
         </>
     }
+}
+
+/// Whether Enter was pressed while an answer was on its way: it chooses when that has come.
+#[hook]
+fn use_entered(props: &PaletteProps, at: usize) -> Entered {
+    let entered = use_mut_ref(|| false);
+    let (pressed, choose, count) = (Rc::clone(&entered), props.on_choose.clone(), props.rows.len());
+    use_effect_with((props.settled, Rc::clone(&props.rows)), move |(settled, _)| {
+        if *settled && std::mem::take(&mut *pressed.borrow_mut()) && count > 0 {
+            choose.emit(at);
+        }
+    });
+    entered
+}
+
+fn on_key(props: &PaletteProps, at: usize, chosen: &Chosen, entered: &Entered) -> Callback<KeyboardEvent> {
+    let (chosen, rows, settled) = (chosen.clone(), Rc::clone(&props.rows), props.settled);
+    let (choose, close, entered) = (props.on_choose.clone(), props.on_close.clone(), Rc::clone(entered));
+    Callback::from(move |event: KeyboardEvent| {
+        event.stop_propagation();
+        let key = event.key();
+        match (step(&key, at, rows.len()), key.as_str()) {
+            (Some(index), _) => chosen.set(rows.get(index).map(|row| (index, row.clone()))),
+            (_, "Enter") if !settled => *entered.borrow_mut() = true,
+            (_, "Enter") if !rows.is_empty() => choose.emit(at),
+            (_, "Escape" | "Tab") => close.emit(()),
+            _ => return,
+        }
+        event.prevent_default();
+    })
 }
 
 /// The row that a key leads to.
