@@ -196,9 +196,10 @@ impl Link {
         }
     }
 
-    /// Bytes that wait to be sent on a channel, because the agent has not taken earlier ones.
-    pub fn waiting(&self, channel: ChannelId) -> usize {
-        self.0.channels.borrow().waiting(channel.0)
+    /// Resolves when the agent has taken so much of what was sent on a channel that no more than `most` bytes wait; as
+    /// cancelled when the channel is gone.
+    pub fn room(&self, channel: ChannelId, most: usize) -> oneshot::Receiver<()> {
+        self.0.channels.borrow_mut().room(channel.0, most)
     }
 
     /// Says that bytes of a channel were processed.

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use futures_channel::oneshot;
 use protocol::link::{INBOUND_WINDOW, WINDOW};
 
 /// Processed bytes after which credit is granted back.
@@ -21,6 +22,18 @@ struct Channel<R, P> {
     processed: u32,
     allowance: usize,
     waiting: VecDeque<(usize, P)>,
+    /// Who wants to hear that no more than so many bytes wait.
+    room: Option<(usize, oneshot::Sender<()>)>,
+}
+
+impl<R, P> Channel<R, P> {
+    fn tell_of_room(&mut self) {
+        let waiting: usize = self.waiting.iter().map(|(bytes, _)| bytes).sum();
+        if let Some((_, tell)) = self.room.take_if(|(most, _)| waiting <= *most) {
+            // Nobody waits any more where the transfer has ended.
+            let _ = tell.send(());
+        }
+    }
 }
 
 impl<R, P> Default for Channels<R, P> {
@@ -34,7 +47,7 @@ impl<R: Clone, P> Channels<R, P> {
     pub fn open(&mut self, receiver: R) -> u32 {
         self.last += 1;
         let allowance = INBOUND_WINDOW as usize;
-        let channel = Channel { receiver, processed: 0, allowance, waiting: VecDeque::new() };
+        let channel = Channel { receiver, processed: 0, allowance, waiting: VecDeque::new(), room: None };
         self.open.insert(self.last, channel);
         self.last
     }
@@ -72,10 +85,14 @@ impl<R: Clone, P> Channels<R, P> {
         Some(payload)
     }
 
-    /// Bytes of a channel that wait for credit.
-    pub fn waiting(&self, id: u32) -> usize {
-        let waiting = self.open.get(&id).map(|channel| channel.waiting.iter().map(|(bytes, _)| bytes).sum());
-        waiting.unwrap_or_default()
+    /// Resolves when no more than `most` bytes of a channel wait for credit; as cancelled when the channel is gone.
+    pub fn room(&mut self, id: u32, most: usize) -> oneshot::Receiver<()> {
+        let (tell, heard) = oneshot::channel();
+        if let Some(channel) = self.open.get_mut(&id) {
+            channel.room = Some((most, tell));
+            channel.tell_of_room();
+        }
+        heard
     }
 
     /// The agent grants credit: the payloads that may go now, in order.
@@ -91,6 +108,7 @@ impl<R: Clone, P> Channels<R, P> {
             channel.allowance -= bytes;
             ready.push(payload);
         }
+        channel.tell_of_room();
         ready
     }
 }
@@ -128,9 +146,27 @@ mod tests {
         assert_eq!(channels.send(id, window - 10, 1), Some(1));
         assert_eq!(channels.send(id, 20, 2), None);
         assert_eq!(channels.send(id, 5, 3), None, "must not overtake");
-        assert_eq!((channels.waiting(id), channels.waiting(99)), (25, 0));
         assert_eq!(channels.granted(id, 5), Vec::<u8>::new());
         assert_eq!(channels.granted(id, 10), [2, 3]);
         assert_eq!(channels.send(99, 1, 4), None);
+    }
+
+    #[test]
+    fn who_sends_hears_of_room_and_of_the_end() {
+        let mut channels: Channels<(), u8> = Channels::default();
+        let id = channels.open(());
+        assert_eq!(channels.room(id, 0).try_recv(), Ok(Some(())), "nothing waits yet");
+        channels.send(id, INBOUND_WINDOW as usize, 1);
+        channels.send(id, 20, 2);
+        channels.send(id, 5, 3);
+        let mut room = channels.room(id, 5);
+        assert_eq!(room.try_recv(), Ok(None));
+        channels.granted(id, 19);
+        assert_eq!(room.try_recv(), Ok(None));
+        channels.granted(id, 1);
+        assert_eq!(room.try_recv(), Ok(Some(())));
+        let mut room = channels.room(id, 4);
+        channels.clear();
+        assert!(room.try_recv().is_err() && channels.room(id, 0).try_recv().is_err(), "the channel is gone");
     }
 }

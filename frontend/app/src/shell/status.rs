@@ -8,7 +8,7 @@ use crate::{
     commands,
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
-    panels::trust::Restricted,
+    panels::{explorer::transfer::Transfers, trust::Restricted},
     state::{
         documents::Documents, languages::Languages, layout::Layout, notices::Notices, problems::Problems,
         use_selector, workspace::Workspace,
@@ -48,6 +48,7 @@ pub fn StatusBar() -> Html {
             </button>
             <Restricted />
             <LanguageServers />
+            <Transferring />
             if unsaved > 0 {
                 <button type="button" class="status-item" title="Show unsaved files" onclick={run("file.unsaved")}>
                     { format!("{unsaved} unsaved") }
@@ -83,6 +84,25 @@ fn connection_words(shown: Shown) -> (&'static str, String) {
         Shown::Reconnecting => ("warning", "reconnecting".to_owned()),
         Shown::Offline => ("error", "offline".to_owned()),
         Shown::Ended(_) => ("error", "ended".to_owned()),
+    }
+}
+
+/// How far a transfer is, wherever the person is; the files' view says more, and can give it up.
+#[component]
+fn Transferring() -> Html {
+    let desk = use_desk();
+    let running = use_state_of::<Transfers, _, _>(|transfers| {
+        transfers.running.as_ref().map(|progress| (progress.text.clone(), progress.percent()))
+    });
+    let Some((text, percent)) = running else { return Html::default() };
+    let onclick = Callback::from(move |_: MouseEvent| {
+        commands::run(&desk, "files.show");
+    });
+    let said = format!("{text}, {percent} %");
+    html! {
+        <button type="button" class="status-item" title={said.clone()} aria-label={said} {onclick}>
+            <Icon name="loader-circle" />{ format!("{percent} %") }
+        </button>
     }
 }
 
