@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::{Icon, use_lengths};
+
+/// Pixels between a menu and the window's edge, at least.
+const EDGE: i32 = 4;
 
 /// A line of a menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +24,8 @@ pub enum MenuItem {
         shortcut: AttrValue,
         /// Whether it destroys something.
         danger: bool,
+        /// Whether this is how it is already.
+        current: bool,
         /// What it does.
         run: Callback<()>,
     },
@@ -31,7 +37,14 @@ impl MenuItem {
     /// An action without icon and shortcut.
     pub fn new(label: impl Into<AttrValue>, run: Callback<()>) -> Self {
         let empty = AttrValue::default;
-        Self::Action { label: label.into(), icon: empty(), shortcut: empty(), danger: false, run }
+        Self::Action {
+            label: label.into(),
+            icon: empty(),
+            shortcut: empty(),
+            danger: false,
+            current: false,
+            run,
+        }
     }
 
     /// With a shortcut.
@@ -48,6 +61,17 @@ impl MenuItem {
     pub fn icon(mut self, name: impl Into<AttrValue>) -> Self {
         if let Self::Action { icon, .. } = &mut self {
             *icon = name.into();
+        }
+        self
+    }
+
+    /// Marked as how it is already, where that is so; a menu opens with it.
+    #[must_use]
+    pub fn current(mut self, so: bool) -> Self {
+        if let Self::Action { current, icon, .. } = &mut self
+            && so
+        {
+            (*current, *icon) = (true, "circle-check".into());
         }
         self
     }
@@ -87,7 +111,8 @@ pub fn Menu(props: &MenuProps) -> Html {
             let before = focused_element();
             if let Some(menu) = node.cast::<HtmlElement>() {
                 place.set(inside(*at, &menu));
-                focus_item(&menu, 0);
+                let current = items(&menu).iter().position(|item| item.has_attribute("aria-current"));
+                focus_item(&menu, current.map_or(0, |index| index as i32));
             }
             move || {
                 if let Some(element) = before {
@@ -113,6 +138,13 @@ pub fn Menu(props: &MenuProps) -> Html {
             event.prevent_default();
         })
     };
+    // One line is meant at a time: the pointer takes the focus along.
+    let onmouseover = Callback::from(|event: MouseEvent| {
+        let item = event.target_unchecked_into::<Element>().closest("[role=menuitem]").ok().flatten();
+        if let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+            let _ = item.focus();
+        }
+    });
     let dismiss = {
         let close = close.clone();
         Callback::from(move |event: MouseEvent| {
@@ -125,7 +157,7 @@ pub fn Menu(props: &MenuProps) -> Html {
             <div class="menu-backdrop" onclick={dismiss.clone()} oncontextmenu={dismiss} />
             <section aria-label={props.label.clone()}>
                 <div ref={node} class="menu" role="menu" aria-label={props.label.clone()} tabindex="-1" {onkeydown}
-                    oncontextmenu={Callback::from(|event: MouseEvent| event.prevent_default())}>
+                    {onmouseover} oncontextmenu={Callback::from(|event: MouseEvent| event.prevent_default())}>
                     { for props.items.iter().map(|item| draw(item, &close)) }
                 </div>
             </section>
@@ -134,7 +166,7 @@ pub fn Menu(props: &MenuProps) -> Html {
 }
 
 fn draw(item: &MenuItem, close: &Callback<()>) -> Html {
-    let MenuItem::Action { label, icon, shortcut, danger, run } = item else {
+    let MenuItem::Action { label, icon, shortcut, danger, current, run } = item else {
         return html! { <div class="menu-line" role="separator"></div> };
     };
     let onclick = {
@@ -145,7 +177,8 @@ fn draw(item: &MenuItem, close: &Callback<()>) -> Html {
         })
     };
     html! {
-        <button type="button" class={classes!("menu-item", danger.then_some("danger"))} role="menuitem" tabindex="-1" {onclick}>
+        <button type="button" class={classes!("menu-item", danger.then_some("danger"))} role="menuitem" tabindex="-1"
+            aria-current={current.then_some("true")} {onclick}>
             if icon.is_empty() {
                 <span class="icon"></span>
             } else {
@@ -159,28 +192,33 @@ fn draw(item: &MenuItem, close: &Callback<()>) -> Html {
     }
 }
 
-/// A place near `at` where the whole menu is in the window.
+/// A place near `at` where the whole menu is in the window: below it where there is room, else above.
 fn inside((x, y): (i32, i32), menu: &HtmlElement) -> (i32, i32) {
     let size =
         |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or(f64::MAX);
     let Some(window) = web_sys::window() else { return (x, y) };
     let (width, height) = (size(window.inner_width()) as i32, size(window.inner_height()) as i32);
-    let fit = |at: i32, own: i32, all: i32| at.min(all.saturating_sub(own + 4)).max(4);
-    (fit(x, menu.offset_width(), width), fit(y, menu.offset_height(), height))
+    let own = menu.offset_height();
+    let up = y.saturating_add(own + EDGE) > height && y - own >= EDGE;
+    (fit(x, menu.offset_width(), width), if up { y - own } else { fit(y, own, height) })
+}
+
+fn fit(at: i32, own: i32, all: i32) -> i32 {
+    at.min(all.saturating_sub(own + EDGE)).max(EDGE)
 }
 
 fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
     let Ok(found) = menu.query_selector_all("[role=menuitem]") else { return Vec::new() };
     (0..found.length())
         .filter_map(|index| found.item(index))
-        .filter_map(|node| wasm_bindgen::JsCast::dyn_into(node).ok())
+        .filter_map(|node| node.dyn_into().ok())
         .collect()
 }
 
 /// What has the focus.
 pub(crate) fn focused_element() -> Option<HtmlElement> {
     let element: Element = web_sys::window()?.document()?.active_element()?;
-    wasm_bindgen::JsCast::dyn_into(element).ok()
+    element.dyn_into().ok()
 }
 
 fn focused_index(menu: &HtmlElement) -> i32 {

@@ -9,7 +9,7 @@ use yew::Callback;
 use crate::{
     desk::Desk,
     state::{
-        documents::{self, Documents, words_of},
+        documents::{self, About, Documents, words_of},
         layout::Layout,
         notices::{self, Notices, OpenMenu},
     },
@@ -67,35 +67,41 @@ pub(super) fn save(desk: &Desk) {
 
 /// Asks how the file's lines are to end.
 pub(super) fn line_ends(desk: &Desk) {
-    let Some(path) = in_front(desk) else { return };
+    let Some((path, about)) = in_front(desk) else { return };
     let items = [LineEnding::Lf, LineEnding::CrLf].map(|ending| {
         let path = path.clone();
         let run = desk
             .teller::<Documents, ()>(move |()| documents::Message::Convert(path.clone(), None, Some(ending)));
         let system = if ending == LineEnding::Lf { "Unix" } else { "Windows" };
-        MenuItem::new(format!("{} ({system})", words_of(ending)), run)
+        let current = about.as_ref().is_some_and(|about| about.line_ending == words_of(ending));
+        MenuItem::new(format!("{} ({system})", words_of(ending)), run).current(current)
     });
     show(desk, "Line ends", items.into());
 }
 
 fn list(desk: &Desk, label: &'static str, message: fn(WorkspacePath, String) -> documents::Message) {
-    let Some(path) = in_front(desk) else { return };
+    let Some((path, about)) = in_front(desk) else { return };
     let items = ENCODINGS.iter().map(|(name, words)| {
         let path = path.clone();
         let run = desk.teller::<Documents, ()>(move |()| message(path.clone(), (*name).to_owned()));
-        MenuItem::new(*words, run)
+        let current = about.as_ref().is_some_and(|about| about.encoding.eq_ignore_ascii_case(name));
+        MenuItem::new(*words, run).current(current)
     });
     show(desk, label, items.collect());
 }
 
-/// The file in front; where there is none, that is said.
-fn in_front(desk: &Desk) -> Option<WorkspacePath> {
+/// The file in front, and how it is written, once that is known; where there is none, that is said.
+fn in_front(desk: &Desk) -> Option<(WorkspacePath, Option<About>)> {
     let path = desk.read(|layout: &Layout| layout.active_file().cloned());
     if path.is_none() {
         let text = "No file is in front: open one to see and change how it is written";
         desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Info, text.into()));
     }
-    path
+    path.map(|path| {
+        let document = desk.read(|documents: &Documents| documents.get(&path));
+        let about = document.and_then(|document| document.about.clone());
+        (path, about)
+    })
 }
 
 /// Above the status bar, at the right, where the encoding stands.

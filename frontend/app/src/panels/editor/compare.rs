@@ -94,6 +94,7 @@ pub fn UnsentBar(props: &UnsentProps) -> Html {
                 <button type="button" onclick={decide(false)}>{ "Take theirs" }</button>
             </div>
             if let Some(theirs) = &*shown {
+                <div class="bar">{ legend("theirs", "mine") }</div>
                 <div class="comparison unsent" tabindex="0" role="group" aria-label="Differences">
                     { for compare(theirs, &mine).into_iter().map(draw) }
                 </div>
@@ -138,7 +139,7 @@ pub fn Conflict(props: &FileProps) -> Html {
     html! {
         <>
             <div class="bar">
-                <p><span class="removed">{ "− on disk" }</span>{ "  " }<span class="added">{ "+ in the editor" }</span></p>
+                { legend("on disk", "in the editor") }
                 <button type="button" onclick={decide(documents::Message::Save(props.path.clone(), true))}>{ "Keep mine" }</button>
                 <button type="button" onclick={decide(documents::Message::Revert(props.path.clone()))}>{ "Take disk" }</button>
             </div>
@@ -146,6 +147,13 @@ pub fn Conflict(props: &FileProps) -> Html {
                 { for compare(disk, &sides.document).into_iter().map(draw) }
             </div>
         </>
+    }
+}
+
+/// Which sign stands for what.
+fn legend(removed: &str, added: &str) -> Html {
+    html! {
+        <p><span class="removed">{ format!("− {removed}") }</span>{ "  " }<span class="added">{ format!("+ {added}") }</span></p>
     }
 }
 

@@ -1,7 +1,7 @@
 //! The trash, drawn.
 
 use protocol::file::{KEEP_DAYS, Trashed};
-use widgets::{Icon, IconButton};
+use widgets::{Icon, IconButton, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -33,26 +33,25 @@ pub fn TrashView() -> Html {
             </p>
             { match page {
                 None => html! { <p class="empty" role="status">{ "Looking…" }</p> },
-                Some(Err(reason)) => html! {
-                    <div class="bar warning" role="alert">
-                        <p>{ reason }</p>
-                        <button type="button" onclick={tell(Message::Show(true))}>{ "Retry" }</button>
-                    </div>
-                },
+                Some(Err(reason)) => {
+                    html! { <Trouble reason={AttrValue::from(reason)} on_retry={tell(Message::Show(true))} /> }
+                }
                 Some(Ok(_)) if entries.is_empty() => html! { <p class="empty">{ "Nothing is in the trash." }</p> },
                 Some(Ok(_)) => html! { <Entries entries={entries.clone()} {focused} {total} /> },
             } }
-            <div class="trash-buttons">
-                <button type="button" class="primary" disabled={restore.is_none()} onclick={restore.unwrap_or_default()}>
-                    { "Restore" }
-                </button>
-                <button type="button" disabled={purge.is_none()} onclick={purge.unwrap_or_default()}>
-                    { "Delete for good" }
-                </button>
-                <button type="button" disabled={total == 0} onclick={tell(Message::AskToPurge(None))}>
-                    { "Empty trash" }
-                </button>
-            </div>
+            if total > 0 {
+                <div class="trash-buttons">
+                    <button type="button" class="primary" disabled={restore.is_none()} onclick={restore.unwrap_or_default()}>
+                        { "Restore" }
+                    </button>
+                    <button type="button" disabled={purge.is_none()} onclick={purge.unwrap_or_default()}>
+                        { "Delete for good" }
+                    </button>
+                    <button type="button" onclick={tell(Message::AskToPurge(None))}>
+                        { "Empty trash" }
+                    </button>
+                </div>
+            }
         </>
     }
 }
@@ -108,7 +107,7 @@ fn draw(index: usize, entry: &Trashed, focused: bool, onclick: Callback<MouseEve
     html! {
         <div id={format!("trash-{index}")} key={entry.id.as_str()} role="option" aria-selected={focused.to_string()}
             class={classes!("trash-row", focused.then_some("selected"))} {onclick}
-            aria-label={shown_name(entry.path.as_str())} aria-description={format!("deleted {when}")}>
+            title={shown_name(entry.path.as_str())} aria-label={shown_name(entry.path.as_str())} aria-description={format!("deleted {when}")}>
             <Icon name={icon} />
             <bdi class="trash-name">{ name }</bdi>
             <bdi class="row-detail">{ shown_name(folder.as_str()) }</bdi>
