@@ -9,6 +9,7 @@ mod events;
 mod form;
 mod front;
 mod route;
+pub(crate) mod tasks;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +22,7 @@ use futures_util::stream;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use front::PublicFront;
@@ -29,6 +31,7 @@ use crate::body::Body;
 use crate::service::Service;
 use crate::spool::Spool;
 use route::Routes;
+use tasks::Tasks;
 
 /// Domains of AWS and of another local cloud. Clients that write them, and reach this cloud, mean it.
 const OTHERS: [&str; 3] = ["amazonaws.com", "amazonaws.com.cn", "localhost.localstack.cloud"];
@@ -46,6 +49,7 @@ pub struct Endpoint {
     fronts: Vec<Arc<dyn PublicFront>>,
     hosts: Vec<(String, u16)>,
     limits: Limits,
+    places: u64,
 }
 
 /// An endpoint that listens.
@@ -56,6 +60,7 @@ struct Open {
     fronts: Vec<Arc<dyn PublicFront>>,
     hosts: HostPolicy,
     spool: Spool,
+    tasks: Tasks,
     shutdown: CancellationToken,
 }
 
@@ -63,7 +68,8 @@ impl Endpoint {
     /// An endpoint without services.
     pub fn new(context: Context, credentials: Arc<dyn CredentialStore>) -> Self {
         let limits = Limits { headers: 128, ..Limits::default() };
-        Self { context, credentials, services: Vec::new(), fronts: Vec::new(), hosts: Vec::new(), limits }
+        let (services, fronts, hosts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { context, credentials, services, fronts, hosts, limits, places: tasks::PLACES }
     }
 
     /// Adds a service.
@@ -94,7 +100,15 @@ impl Endpoint {
         self
     }
 
-    /// Serves until `shutdown`, then drains. States the context's endpoint address unless that was done before.
+    /// Another number of requests under way than the usual. One source may have half of them.
+    #[must_use]
+    pub fn with_places(mut self, places: u64) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Serves until `shutdown`, then drains: connections, and requests whose connections are gone. States the context's
+    /// endpoint address unless that was done before.
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -106,16 +120,28 @@ impl Endpoint {
             hosts: self.host_policy(address),
             routes: Routes::of(self.services),
             spool: Spool::new(&self.context),
+            tasks: Tasks::new(self.places),
             context: self.context,
             credentials: self.credentials,
             fronts: self.fronts,
             shutdown: shutdown.clone(),
         });
+        let (serving, drain) = (Arc::clone(&open), self.limits.drain);
         let service = tower::service_fn(move |request| {
-            let open = Arc::clone(&open);
+            let open = Arc::clone(&serving);
             async move { Ok::<_, Infallible>(open.handle(request).await) }
         });
-        Ok(edge::serve(listener, service, self.limits, shutdown).await)
+        let until = async {
+            shutdown.cancelled().await;
+            Instant::now() + drain
+        };
+        let (drained, until) =
+            tokio::join!(edge::serve(listener, service, self.limits, shutdown.clone()), until);
+        let left = open.tasks.ended(until.saturating_duration_since(Instant::now())).await;
+        if left > 0 {
+            tracing::warn!(left, "requests are cut off as the cloud stops");
+        }
+        Ok(drained)
     }
 
     fn host_policy(&self, address: SocketAddr) -> HostPolicy {
@@ -139,7 +165,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 impl Open {
-    async fn handle(&self, request: Request<RequestBody>) -> Response<Body> {
+    async fn handle(self: &Arc<Self>, request: Request<RequestBody>) -> Response<Body> {
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
         let spool = self.spool.of(answer::sender(peer));
         self.answer(request.map(|body| streamed(body).waiting_in(spool)), peer).await

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
@@ -9,19 +10,21 @@ use cloud_core::{AwsError, Caller, Credential, RequestId};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
-use super::Open;
 use super::form::is_form;
 use super::route::{Found, Mount};
+use super::tasks::{Place, cut_off, throttled, too_many};
+use super::{Open, PublicFront};
 use crate::body::Body;
 use crate::checksum::Algorithm;
 use crate::head::Head;
-use crate::model::Protocol;
+use crate::model::{Operation, Protocol};
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
 use crate::room::{self, Room};
 use crate::service::DEFAULT_BODY_LIMIT;
 use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
+use crate::value::Value;
 use crate::{note, percent, validate};
 
 /// Services whose requests are signed for `us-east-1` wherever the client is.
@@ -44,7 +47,11 @@ const SMALL: u64 = 16 * 1024;
 
 impl Open {
     /// Guards, then answers; an answer of this machine's bare addresses is no page of theirs.
-    pub(super) async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
+    pub(super) async fn answer(
+        self: &Arc<Self>,
+        request: Request<Body>,
+        peer: Option<IpAddr>,
+    ) -> Response<Body> {
         let named = edge::host(request.uri(), request.headers())
             .is_ok_and(|host| host.host().trim_matches(['[', ']']).parse::<IpAddr>().is_err());
         // Its state is large, and would be moved with that of the connection.
@@ -57,7 +64,7 @@ impl Open {
         response
     }
 
-    async fn guard(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
+    async fn guard(self: &Arc<Self>, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
         let id = RequestId::random(self.context.entropy());
         // Before anybody looks at it: a request that two readers could take for different hosts is for none of them.
         let authority = match edge::host(request.uri(), request.headers()) {
@@ -65,13 +72,13 @@ impl Open {
             Err(error) => return plain(error.status(), &error.to_string()),
         };
         if let Some(front) = self.fronts.iter().find(|front| front.claims_host(authority.host())) {
-            return self.held(self.caught(front.answer(request, peer), &id).await, peer).await;
+            return self.front(front, request, peer, id).await;
         }
         if let Err(error) = self.hosts.check(request.uri(), request.headers()) {
             return plain(error.status(), &error.to_string());
         }
         if let Some(front) = self.fronts.iter().find(|front| front.claims_path(request.uri().path())) {
-            return self.held(self.caught(front.answer(request, peer), &id).await, peer).await;
+            return self.front(front, request, peer, id).await;
         }
         let room = match self.room_for_query(request.uri().query().unwrap_or_default(), peer) {
             Ok(room) => room,
@@ -92,6 +99,20 @@ impl Open {
         let mut response = self.caught(self.dispatch(asked), &id).await;
         response.headers_mut().extend(granted);
         response
+    }
+
+    /// Has a front answer a stranger. It ends with its connection as long as the body is arriving, which then breaks off.
+    async fn front(
+        self: &Arc<Self>,
+        front: &Arc<dyn PublicFront>,
+        request: Request<Body>,
+        peer: Option<IpAddr>,
+        id: RequestId,
+    ) -> Response<Body> {
+        let Some(place) = self.tasks.place(&sender(peer)) else { return too_many() };
+        let (open, front) = (Arc::clone(self), Arc::clone(front));
+        let answering = async move { open.caught(front.answer(request, peer), &id).await };
+        self.held(self.tasks.run(place, answering).await.unwrap_or_else(cut_off), peer).await
     }
 
     /// What a query of thousands of parameters takes, until its request is over.
@@ -122,7 +143,11 @@ impl Open {
     }
 
     /// A panic fails its request, never the process.
-    async fn caught(&self, answer: impl Future<Output = Response<Body>>, id: &RequestId) -> Response<Body> {
+    pub(super) async fn caught(
+        &self,
+        answer: impl Future<Output = Response<Body>>,
+        id: &RequestId,
+    ) -> Response<Body> {
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(response) => response,
             Err(panic) => {
@@ -152,7 +177,7 @@ impl Open {
     }
 
     /// Authenticates and calls the operation.
-    async fn dispatch(&self, asked: Asked) -> Response<Body> {
+    async fn dispatch(self: &Arc<Self>, asked: Asked) -> Response<Body> {
         let form = self
             .routes
             .unsigned(&asked.head)
@@ -160,7 +185,7 @@ impl Open {
         if let Some(mount) = form {
             return self.post_form(mount, asked).await;
         }
-        let Asked { head, body, id, room: _room } = asked;
+        let Asked { head, body, id, room } = asked;
         let authorization = match Authorization::of(&head) {
             Ok(authorization) => authorization,
             Err(refusal) => return self.refuse(&head, None, refusal, &id),
@@ -170,7 +195,7 @@ impl Open {
             Ok(credential) => credential,
             Err(refusal) => return self.refuse(&head, mount, refusal, &id),
         };
-        let request = Signed { authorization, credential, head, id };
+        let request = Signed { authorization, credential, head, id, _room: room };
         if request.head.path == super::events::PATH {
             return match request.collect(Protocol::RestJson, body, DEFAULT_BODY_LIMIT).await {
                 Ok(_) => super::events::stream(self.context.events(), &self.shutdown),
@@ -207,7 +232,13 @@ impl Open {
         Ok(credential)
     }
 
-    fn refuse(&self, head: &Head, mount: Option<&Mount>, refusal: Refusal, id: &RequestId) -> Response<Body> {
+    fn refuse(
+        &self,
+        head: &Head,
+        mount: Option<&Arc<Mount>>,
+        refusal: Refusal,
+        id: &RequestId,
+    ) -> Response<Body> {
         let mount = mount.or_else(|| self.routes.unsigned(head));
         let protocol = mount.map_or_else(|| looks_like(head), |mount| mount.model.protocol);
         let error = refusal.into_error(protocol);
@@ -215,45 +246,68 @@ impl Open {
         protocol::encode_error(protocol, mount.map(|mount| mount.model), &error, id)
     }
 
-    async fn call(&self, mount: &Mount, request: Signed, body: Body) -> Response<Body> {
+    async fn call(self: &Arc<Self>, mount: &Arc<Mount>, request: Signed, body: Body) -> Response<Body> {
         let mut name = "";
-        match self.run(mount, &request, body, &mut name).await {
-            Ok(response) => {
-                tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
-                response
+        match self.prepare(mount, &request, body, &mut name).await {
+            Ok((ready, place)) => {
+                let (open, mount) = (Arc::clone(self), Arc::clone(mount));
+                let work = async move { open.perform(&mount, &request, ready).await };
+                self.tasks.run(place, work).await.unwrap_or_else(cut_off)
             }
             Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
         }
     }
 
-    async fn run(
+    /// All that comes before an operation is begun: until then a request that is dropped has done nothing.
+    async fn prepare(
         &self,
         mount: &Mount,
         request: &Signed,
         body: Body,
         name: &mut &'static str,
-    ) -> Result<Response<Body>, AwsError> {
+    ) -> Result<(Ready, Place), AwsError> {
         let model = mount.model;
         let memory = self.context.memory();
         let (found, content, room) = request.receive(mount, body, memory).await?;
-        // What is held for them covers what is made of them, until the answer is there.
-        let _document = content.document.clone();
+        let document = content.document.clone();
         let operation = found.operation;
         *name = operation.name;
         let caller = request.caller();
         mount.service.admit(operation.name, &request.head, &caller)?;
         let content = Content { labels: found.labels, ..content };
         let input = protocol::decode(model, operation, &request.head, content, &room)?;
-        let _input = room.into_held();
+        let held = room.into_held();
         mount.service.inspect(operation, &input)?;
         if mount.service.validates(operation.name) {
             validate::check(&input, operation.input, model.validation_code)?;
         }
+        // Before anything is done: for want of room for a small answer no success is told as a failure.
+        let room = request.room(memory).await?;
+        let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(model))?;
+        Ok((Ready { operation, caller, input, room, _held: (document, held) }, place))
+    }
+
+    /// Does what was let in, and tells what came of it.
+    async fn perform(&self, mount: &Mount, request: &Signed, ready: Ready) -> Response<Body> {
+        let name = ready.operation.name;
+        let performing = async {
+            match self.run(mount, request, ready).await {
+                Ok(response) => {
+                    tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
+                    response
+                }
+                Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
+            }
+        };
+        self.caught(performing, &request.id).await
+    }
+
+    async fn run(&self, mount: &Mount, request: &Signed, ready: Ready) -> Result<Response<Body>, AwsError> {
+        let Ready { operation, caller, input, room, _held } = ready;
+        let (model, memory) = (mount.model, self.context.memory());
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
         })?;
-        // Before anything is done: for want of room for a small answer no success is told as a failure.
-        let room = request.room(memory).await?;
         let (output, notes) = note::gather(pending).await;
         let element = mount.service.xml_root(operation.name);
         let mut response = protocol::encode(model, operation, element, output?, &request.id, &room)?;
@@ -271,12 +325,25 @@ impl Open {
     }
 }
 
+/// A request that was let in.
+struct Ready {
+    operation: &'static Operation,
+    caller: Caller,
+    input: Value,
+    /// For the answer.
+    room: Room,
+    /// The body and what is held for the input: they cover what is made of them, until the answer is there.
+    _held: (Bytes, Option<Reservation>),
+}
+
 /// A request whose sender is known by name, not yet by proof.
 pub(super) struct Signed {
     pub(super) authorization: Authorization,
     pub(super) credential: Credential,
     pub(super) head: Head,
     pub(super) id: RequestId,
+    /// For the head's query.
+    pub(super) _room: Option<Reservation>,
 }
 
 impl Signed {
@@ -294,7 +361,7 @@ impl Signed {
     }
 
     /// Who pays for what it takes.
-    fn owner(&self) -> Source {
+    pub(super) fn owner(&self) -> Source {
         Source::named("key", self.authorization.access_key_id.as_str())
     }
 

@@ -4,6 +4,8 @@
 //! rule is the endpoint's: what no rule of the service allows is not done, not only not shown.
 // LIMIT: AWS does what a page asks and leaves it to the browser to hide the answer.
 
+use std::sync::Arc;
+
 use cloud_core::RequestId;
 use edge::{FetchSite, Origin, Scheme};
 use http::{HeaderMap, Method, Response, StatusCode};
@@ -61,7 +63,7 @@ impl Open {
     }
 
     /// The service that a page's request will reach.
-    fn meant(&self, head: &Head) -> Option<&Mount> {
+    fn meant(&self, head: &Head) -> Option<&Arc<Mount>> {
         let with_buckets = || self.routes.mounts().find(|mount| mount.model.protocol == Protocol::RestXml);
         match Authorization::of(head) {
             _ if head.method == Method::OPTIONS => with_buckets(),

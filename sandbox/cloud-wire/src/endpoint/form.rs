@@ -1,13 +1,16 @@
 //! Forms that browsers post: unsigned by their head, their policy signed in a field.
 
+use std::sync::Arc;
+
 use cloud_core::{AwsError, RequestId};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use super::Open;
 use super::answer::{Asked, Signed};
 use super::route::Mount;
+use super::tasks::{cut_off, throttled};
 use crate::body::Body;
-use crate::form::{self, FormAnswer};
+use crate::form::{self, Form, FormAnswer};
 use crate::head::Head;
 use crate::model::Protocol;
 use crate::protocol;
@@ -26,34 +29,58 @@ pub(super) fn is_form(head: &Head) -> bool {
 
 impl Open {
     /// Reads a form's fields, proves its policy, and has the service take it.
-    pub(super) async fn post_form(&self, mount: &Mount, asked: Asked) -> Response<Body> {
-        let Asked { head, body, id, room: _room } = asked;
-        match self.take_form(mount, head, body, &id).await {
+    pub(super) async fn post_form(self: &Arc<Self>, mount: &Arc<Mount>, asked: Asked) -> Response<Body> {
+        let id = asked.id.clone();
+        match self.take_form(mount, asked).await {
             Ok(response) => response,
-            Err(error) => {
-                tracing::debug!(request = %id, %error, "a form was refused");
-                protocol::encode_error(mount.model.protocol, Some(mount.model), &error, &id)
-            }
+            Err(error) => refused(mount, &error, &id),
         }
     }
 
     async fn take_form(
-        &self,
-        mount: &Mount,
-        head: Head,
-        body: Body,
-        id: &RequestId,
+        self: &Arc<Self>,
+        mount: &Arc<Mount>,
+        asked: Asked,
     ) -> Result<Response<Body>, AwsError> {
+        let Asked { head, body, id, room } = asked;
         let boundary = head.header("content-type").and_then(form::boundary).ok_or_else(no_form)?;
         let form = form::read(&head, boundary, body).await?;
-        let refused = |refusal: Refusal| refusal.into_error(Protocol::RestXml);
+        let refusal = |refusal: Refusal| refusal.into_error(Protocol::RestXml);
         let (authorization, policy) = Authorization::of_form(&form)?;
-        let credential = self.admit(&authorization).map_err(refused)?;
-        authorization.verify_policy(&credential, &policy).map_err(refused)?;
-        let caller = Signed { authorization, credential, head, id: id.clone() }.caller();
-        let posting = mount.service.post(&caller, form).ok_or_else(no_form)?;
-        posting.await.map(|answer| encode(answer, id))
+        let credential = self.admit(&authorization).map_err(refusal)?;
+        authorization.verify_policy(&credential, &policy).map_err(refusal)?;
+        let request = Signed { authorization, credential, head, id, _room: room };
+        let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model))?;
+        let (open, mount) = (Arc::clone(self), Arc::clone(mount));
+        Ok(self
+            .tasks
+            .run(place, async move { open.post(&mount, &request, form).await })
+            .await
+            .unwrap_or_else(cut_off))
     }
+}
+
+impl Open {
+    /// Has the service take a form that was let in.
+    async fn post(&self, mount: &Mount, request: &Signed, form: Form) -> Response<Body> {
+        let caller = request.caller();
+        let taking = async {
+            let posted = match mount.service.post(&caller, form) {
+                Some(posting) => posting.await,
+                None => Err(no_form()),
+            };
+            posted.map_or_else(
+                |error| refused(mount, &error, &request.id),
+                |answer| encode(answer, &request.id),
+            )
+        };
+        self.caught(taking, &request.id).await
+    }
+}
+
+fn refused(mount: &Mount, error: &AwsError, id: &RequestId) -> Response<Body> {
+    tracing::debug!(request = %id, %error, "a form was refused");
+    protocol::encode_error(mount.model.protocol, Some(mount.model), error, id)
 }
 
 // AWS: what S3 says of a POST of another type.

@@ -14,7 +14,7 @@ use crate::service::Service;
 
 /// All services, their path templates taken apart.
 pub(super) struct Routes {
-    mounts: Vec<Mount>,
+    mounts: Vec<Arc<Mount>>,
 }
 
 /// One service.
@@ -37,19 +37,19 @@ impl Routes {
             let rest = matches!(model.protocol, Protocol::RestJson | Protocol::RestXml);
             let operations = model.operations.iter().filter(|_| rest);
             let paths = operations.map(|operation| (*operation, Template::of(operation.uri))).collect();
-            Mount { service, model, paths }
+            Arc::new(Mount { service, model, paths })
         });
         Self { mounts: mounts.collect() }
     }
 
     /// All services.
-    pub(super) fn mounts(&self) -> impl Iterator<Item = &Mount> {
+    pub(super) fn mounts(&self) -> impl Iterator<Item = &Arc<Mount>> {
         self.mounts.iter()
     }
 
     /// The service that a signed request is for. Several may share a signing name: then the target's prefix, the API
     /// version or the path decides.
-    pub(super) fn signed(&self, signing_name: &str, head: &Head) -> Option<&Mount> {
+    pub(super) fn signed(&self, signing_name: &str, head: &Head) -> Option<&Arc<Mount>> {
         let mut candidates =
             self.mounts.iter().filter(|mount| mount.model.signing_name == signing_name).peekable();
         let first = *candidates.peek()?;
@@ -62,7 +62,7 @@ impl Routes {
     }
 
     /// The service whose form an answer to an unsigned request has.
-    pub(super) fn unsigned(&self, head: &Head) -> Option<&Mount> {
+    pub(super) fn unsigned(&self, head: &Head) -> Option<&Arc<Mount>> {
         let form = head
             .header("content-type")
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));

@@ -13,6 +13,7 @@ cloud_wire::errors! { NoSuchThing = ("NoSuchThing", 404, "Message") }
 cloud_wire::operations! {
     Echo(super::EchoInput) -> super::EchoInput = "POST" "/" 200, super::ECHO_INPUT, super::ECHO_INPUT;
     Panic(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
+    Wait(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
     Take(()) -> () = "POST" "/" 200, cloud_wire::shape::UNIT, cloud_wire::shape::UNIT;
 }
 pub static MODEL: ServiceModel = ServiceModel {

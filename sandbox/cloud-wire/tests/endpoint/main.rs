@@ -9,6 +9,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
@@ -33,7 +34,10 @@ use sha1::Sha1;
 use sha2::Sha256;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+mod hang_ups;
 
 mod kv;
 
@@ -42,17 +46,26 @@ mod blobs;
 /// What the front adds to its large answers.
 const LARGE_ANSWER: usize = 16 << 20;
 
+/// Requests under way.
+const PLACES: u64 = 16;
+
 /// What `Take` takes.
 const LARGE: usize = 32 << 20;
 
-struct Kv;
+/// Keeps operations waiting until they may end, and counts them.
+#[derive(Default)]
+struct Kv {
+    begun: AtomicUsize,
+    ended: AtomicUsize,
+    may_end: Notify,
+}
 
 impl Service for Kv {
     fn model(&self) -> &'static ServiceModel {
         &kv::MODEL
     }
 
-    cloud_wire::dispatch! { crate::kv; Echo => echo, Panic => panicking, Take => take }
+    cloud_wire::dispatch! { crate::kv; Echo => echo, Panic => panicking, Wait => wait, Take => take }
 
     fn body_limit(&self, operation: &str) -> u64 {
         if operation == "Take" { LARGE as u64 } else { 1000 }
@@ -70,13 +83,21 @@ async fn take(_kv: &Kv, _caller: &Caller, _input: ()) -> Result<(), AwsError> {
     Ok(())
 }
 
+async fn wait(kv: &Kv, _caller: &Caller, _input: ()) -> Result<(), AwsError> {
+    let may_end = kv.may_end.notified();
+    kv.begun.fetch_add(1, Ordering::SeqCst);
+    may_end.await;
+    kv.ended.fetch_add(1, Ordering::SeqCst);
+    Ok(())
+}
+
 async fn panicking(_kv: &Kv, _caller: &Caller, _input: ()) -> Result<(), AwsError> {
     panic!("on purpose")
 }
 
-/// Keeps the length of what was put, if it came whole.
+/// Keeps the length of what was put, if it came whole; and what is held while an endless object is read.
 #[derive(Default)]
-struct Blobs(tokio::sync::Mutex<Option<(String, u64)>>);
+struct Blobs(tokio::sync::Mutex<Option<(String, u64)>>, Arc<()>);
 
 impl Service for Blobs {
     fn model(&self) -> &'static ServiceModel {
@@ -125,6 +146,9 @@ async fn get_object(
     _caller: &Caller,
     input: blobs::GetInput,
 ) -> Result<blobs::GetOutput, AwsError> {
+    if input.key == "endless" {
+        return Ok(blobs::GetOutput { length: None, body: hang_ups::endless(&blobs.1) });
+    }
     let kept =
         blobs.0.lock().await.clone().filter(|(name, _)| *name == format!("{}/{}", input.bucket, input.key));
     let (_, length) =
@@ -176,7 +200,9 @@ struct Cloud {
     context: Context,
     port: u16,
     shutdown: CancellationToken,
+    kv: Arc<Kv>,
     blobs: Arc<Blobs>,
+    served: tokio::task::JoinHandle<std::io::Result<edge::Drained>>,
     _folder: tempfile::TempDir,
 }
 
@@ -189,16 +215,17 @@ impl Cloud {
         let folder = tempfile::tempdir().unwrap();
         let memory = Budget::new("tests", bytes);
         let context = Context::new(Settings { memory, ..Settings::new(folder.path()) });
-        let blobs = Arc::new(Blobs::default());
+        let (kv, blobs) = (Arc::new(Kv::default()), Arc::new(Blobs::default()));
         let endpoint = Endpoint::new(context.clone(), Arc::new(OneKey))
-            .with_service(Arc::new(Kv))
+            .with_places(PLACES)
+            .with_service(kv.clone())
             .with_service(blobs.clone())
             .with_front(Arc::new(Front));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
-        tokio::spawn(endpoint.serve(listener, shutdown.clone()));
-        Self { context, port, shutdown, blobs, _folder: folder }
+        let served = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
+        Self { context, port, shutdown, kv, blobs, served, _folder: folder }
     }
 
     async fn connect(&self, request: &[u8]) -> TcpStream {
@@ -753,5 +780,5 @@ fn every_listed_operation_has_a_handler() {
         request_id: cloud_core::RequestId::new("id"),
         source_ip: None,
     };
-    assert_eq!(unhandled(&Kv, &caller), Vec::<&str>::new());
+    assert_eq!(unhandled(&Kv::default(), &caller), Vec::<&str>::new());
 }
