@@ -63,6 +63,19 @@ pub fn to_model<T: Described>(shape: T) -> Result<serde_json::Value, AwsError> {
     serialize_shape(shape, serde_json::value::Serializer).map_err(AwsError::internal)
 }
 
+/// An input in the model's names, for tests that know no types.
+pub(crate) fn read_model(document: &serde_json::Value, schema: &'static Schema) -> Result<Value, AwsError> {
+    let room = Room::unlimited();
+    let seed = Seed { schema, dialect: Dialect::Model, room: &room };
+    seed.deserialize(document).map_err(|error| AwsError::validation(error.to_string()))
+}
+
+/// An output in the model's names.
+pub(crate) fn show_model(value: &Value, schema: &Schema) -> Result<serde_json::Value, AwsError> {
+    let shown = Json { value, schema, format: None, dialect: Dialect::Model };
+    shown.serialize(serde_json::value::Serializer).map_err(AwsError::internal)
+}
+
 #[doc(hidden)]
 pub fn serialize_shape<T: Described, S: Serializer>(shape: T, serializer: S) -> Result<S::Ok, S::Error> {
     let value = shape.into_value();

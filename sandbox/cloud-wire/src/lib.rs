@@ -11,6 +11,7 @@
 //! [`Endpoint`] listens, verifies signatures, finds the service and operation, validates, calls, encodes. This crate
 //! knows HTTP, JSON and XML of AWS; it knows no service.
 
+pub mod abandon;
 pub mod body;
 pub mod checksum;
 pub mod endpoint;

@@ -1,141 +1,191 @@
-//! Requests whose caller goes away wherever they wait: what is decided is kept in memory and on disk, and nobody else
-//! fails.
+//! Callers who go away in the middle of each operation: what is decided is kept in memory and on disk, what runs runs to
+//! its end, and nobody else fails.
 
-use std::pin::Pin;
+use std::collections::BTreeSet;
 
-use cloud_core::interrupt::drop_at;
+use cloud_wire::abandon::{self, Case, Client, Input, Subject};
 
 use super::*;
 
-type Doing<'a> = Pin<Box<dyn Future<Output = Result<(), AwsError>> + 'a>>;
-
-/// What is asked, with a number that no other attempt has.
-type Step = for<'a> fn(&'a Rig, usize) -> Doing<'a>;
-
-/// A call as a step: the operation and its input.
-macro_rules! step {
-    ($rig:ident, $number:ident => $($operation:ident ( $input:expr )),+) => {{
-        fn step(rig: &Rig, number: usize) -> Doing<'_> {
-            Box::pin(async move {
-                let ($rig, $number) = (rig, number);
-                $( $rig.call::<operation::$operation>(stringify!($operation), $input).await?; )+
-                let _ = $number;
-                Ok(())
-            })
-        }
-        (stringify!($($operation),+), step as Step)
-    }};
-}
-
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
-fn steps() -> Vec<(&'static str, Step)> {
-    vec![
-        step!(rig, n => CreateFunction(CreateFunctionRequest { publish: Some(true), ..wanted(&format!("made-{n}")) })),
-        step!(rig, n => CreateFunction(wanted(&format!("gone-{n}"))), DeleteFunction(DeleteFunctionRequest {
-            function_name: format!("gone-{n}"), qualifier: None
-        })),
-        step!(rig, n => UpdateFunctionConfiguration(UpdateFunctionConfigurationRequest {
-            function_name: "f".into(), description: Some(n.to_string()), ..Default::default()
-        })),
-        step!(rig, n => UpdateFunctionCode(UpdateFunctionCodeRequest {
-            function_name: "f".into(), zip_file: Some(zip(n.to_string().as_bytes())), publish: Some(true),
-            ..Default::default()
-        })),
-        step!(rig, n => PublishVersion(PublishVersionRequest {
-            function_name: "f".into(), description: Some(n.to_string()), ..Default::default()
-        })),
-        step!(rig, n => CreateAlias(CreateAliasRequest {
-            function_name: "f".into(), name: format!("a{n}"), function_version: "1".into(), ..Default::default()
-        }), UpdateAlias(UpdateAliasRequest {
-            function_name: "f".into(), name: format!("a{n}"), description: Some("d".into()), ..Default::default()
-        }), DeleteAlias(DeleteAliasRequest { function_name: "f".into(), name: format!("a{n}") })),
-        step!(rig, n => AddPermission(AddPermissionRequest {
-            function_name: "f".into(), statement_id: format!("s{n}"), action: "lambda:InvokeFunction".into(),
-            principal: "s3.amazonaws.com".into(), ..Default::default()
-        }), RemovePermission(RemovePermissionRequest {
-            function_name: "f".into(), statement_id: format!("s{n}"), ..Default::default()
-        })),
-        step!(rig, n => TagResource(TagResourceRequest {
-            resource: ARN.into(), tags: BTreeMap::from([("n".to_owned(), n.to_string())])
-        }), UntagResource(UntagResourceRequest { resource: ARN.into(), tag_keys: vec!["n".into()] })),
-        step!(rig, n => PutFunctionConcurrency(PutFunctionConcurrencyRequest {
-            function_name: "f".into(), reserved_concurrent_executions: 1 + i32::try_from(n % 2).unwrap()
-        }), DeleteFunctionConcurrency(DeleteFunctionConcurrencyRequest { function_name: "f".into() })),
-        step!(rig, n => Invoke(InvocationRequest {
-            function_name: "f".into(), payload: Some(n.to_string().into()), ..Default::default()
-        })),
-        step!(rig, n => Invoke(InvocationRequest {
-            function_name: "f".into(), payload: Some(n.to_string().into()),
-            invocation_type: Some(InvocationType::Event), ..Default::default()
-        })),
-    ]
+/// A function of that name.
+fn function(name: &str) -> Value {
+    json!({
+        "FunctionName": name, "Runtime": "provided.al2023", "Role": ROLE, "Handler": "bootstrap",
+        "Code": { "ZipFile": BASE64_STANDARD.encode(zip(b"one")) }
+    })
 }
 
-impl Rig {
-    /// All that the service says it has.
-    async fn everything(&self) -> Vec<String> {
-        let all = ListFunctionsRequest { function_version: Some(FunctionVersion::All), ..Default::default() };
-        let all = self.call::<operation::ListFunctions>("ListFunctions", all).await.unwrap();
-        let mut told: Vec<String> =
-            all.functions.unwrap().into_iter().map(|function| format!("{function:?}")).collect();
-        let input = ListAliasesRequest { function_name: "f".into(), ..Default::default() };
-        told.push(format!("{:?}", self.call::<operation::ListAliases>("ListAliases", input).await.unwrap()));
-        let input = GetPolicyRequest { function_name: "f".into(), qualifier: None };
-        let policy = self.call::<operation::GetPolicy>("GetPolicy", input).await;
-        told.push(format!("{:?}", policy.map_err(|error| error.to_string())));
-        let input = ListTagsRequest { resource: ARN.into() };
-        told.push(format!("{:?}", self.call::<operation::ListTags>("ListTags", input).await.unwrap()));
-        let input = GetFunctionConcurrencyRequest { function_name: "f".into() };
-        let name = "GetFunctionConcurrency";
-        told.push(format!(
-            "{:?}",
-            self.call::<operation::GetFunctionConcurrency>(name, input).await.unwrap()
-        ));
-        told
+/// The members of two objects together.
+fn with(mut first: Value, more: Value) -> Value {
+    let members = first.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
+    first
+}
+
+fn f(more: Value) -> Value {
+    with(json!({ "FunctionName": "f" }), more)
+}
+
+fn alias(n: usize) -> Value {
+    f(json!({ "Name": format!("a{n}") }))
+}
+
+fn new_alias(n: usize, _: &[Value]) -> Value {
+    with(alias(n), json!({ "FunctionVersion": "1" }))
+}
+
+fn statement(n: usize) -> Value {
+    f(json!({ "StatementId": format!("s{n}") }))
+}
+
+fn permission(n: usize, _: &[Value]) -> Value {
+    with(statement(n), json!({ "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com" }))
+}
+
+fn own(n: usize) -> String {
+    format!("own-{n}")
+}
+
+fn invocation(n: usize, kind: &str) -> Value {
+    f(json!({ "InvocationType": kind, "Payload": BASE64_STANDARD.encode(n.to_string()) }))
+}
+
+const OWN: &[(&str, Input)] = &[("CreateFunction", |n, _| function(&own(n)))];
+const ALIAS: &[(&str, Input)] = &[("CreateAlias", new_alias)];
+const PERMISSION: &[(&str, Input)] = &[("AddPermission", permission)];
+
+const CASES: &[Case] = &[
+    Case::new("CreateFunction", |n, _| with(function(&format!("made-{n}")), json!({ "Publish": true }))),
+    Case::new("DeleteFunction", |n, _| json!({ "FunctionName": own(n) })).after(OWN),
+    Case::new("UpdateFunctionConfiguration", |n, _| f(json!({ "Description": n.to_string() }))),
+    Case::new("UpdateFunctionCode", |n, _| {
+        f(json!({ "ZipFile": BASE64_STANDARD.encode(zip(n.to_string().as_bytes())), "Publish": true }))
+    }),
+    Case::new("PublishVersion", |n, _| f(json!({ "Description": n.to_string() }))),
+    Case::new("CreateAlias", new_alias),
+    Case::new("UpdateAlias", |n, _| with(alias(n), json!({ "Description": "d" }))).after(ALIAS),
+    Case::new("GetAlias", |n, _| alias(n)).after(ALIAS),
+    Case::new("DeleteAlias", |n, _| alias(n)).after(ALIAS),
+    Case::new("AddPermission", permission),
+    Case::new("RemovePermission", |n, _| statement(n)).after(PERMISSION),
+    Case::new("TagResource", |n, _| json!({ "Resource": ARN, "Tags": { "n": n.to_string() } })),
+    Case::new("ListTags", |_, _| json!({ "Resource": ARN })),
+    Case::new("UntagResource", |_, _| json!({ "Resource": ARN, "TagKeys": ["n"] })),
+    Case::new("PutFunctionConcurrency", |n, _| f(json!({ "ReservedConcurrentExecutions": 1 + n % 2 }))),
+    Case::new("GetFunctionConcurrency", |_, _| f(json!({}))),
+    Case::new("DeleteFunctionConcurrency", |_, _| f(json!({}))),
+    Case::new("Invoke", |n, _| invocation(n, "RequestResponse")),
+    Case::new("Invoke", |n, _| invocation(n, "Event")),
+    Case::new("Invoke", |n, _| invocation(n, "DryRun")),
+    Case::new("GetAccountSettings", |_, _| json!({})),
+    Case::new("GetFunction", |_, _| f(json!({}))),
+    Case::new("GetFunctionConfiguration", |_, _| f(json!({}))),
+    Case::new("GetPolicy", |_, _| f(json!({}))),
+    Case::new("ListAliases", |_, _| f(json!({}))),
+    Case::new("ListFunctions", |_, _| json!({})),
+    Case::new("ListVersionsByFunction", |_, _| f(json!({}))),
+];
+
+struct Functions {
+    lambda: Arc<Lambda>,
+    engine: Arc<FakeEngine>,
+    logs: Arc<FakeLogs>,
+    context: Context,
+}
+
+impl Functions {
+    /// Waits until all that was accepted has run and is logged.
+    async fn logged(&self) {
+        let count = || {
+            let logs = self.logs.0.lock().unwrap();
+            let lines = logs.iter().flat_map(|(_, _, lines)| lines);
+            lines.filter(|line| line.message.starts_with("REPORT ")).count()
+        };
+        let logged = async {
+            while self.engine.seen.lock().unwrap().len() > count() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), logged).await.expect("what ran is logged");
     }
 
-    /// Waits until nothing is being changed any more.
-    async fn quiet(&self, number: usize) {
-        // Changes take turns: behind this one all before it are done.
-        let tags = BTreeMap::from([("turn".to_owned(), number.to_string())]);
-        let resource = "arn:aws:lambda:us-east-1:000000000000:function:neighbour".to_owned();
-        let input = TagResourceRequest { resource, tags };
-        self.call::<operation::TagResource>("TagResource", input).await.unwrap();
-        let all = ListFunctionsRequest::default();
-        let all = self.call::<operation::ListFunctions>("ListFunctions", all).await.unwrap();
-        for function in all.functions.unwrap() {
-            self.settled(&function.function_name.unwrap()).await;
+    /// Waits until there are the packages that versions have, and no others.
+    async fn collected(&self, client: &Client) {
+        let all = json!({ "FunctionVersion": "ALL", "MaxItems": 10_000 });
+        let versions = client.done("ListFunctions", all).await;
+        let versions = versions["Functions"].as_array().unwrap();
+        let named: BTreeSet<String> =
+            versions.iter().map(|version| version["CodeSha256"].to_string()).collect();
+        let count = || std::fs::read_dir(self.context.folder("lambda").join("packages")).unwrap().count();
+        let collected = async {
+            while count() != named.len() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let collected = tokio::time::timeout(Duration::from_secs(20), collected).await;
+        assert!(collected.is_ok(), "{} packages for {named:?}", count());
+    }
+}
+
+#[async_trait]
+impl Subject for Functions {
+    async fn open(context: Context) -> Self {
+        let (engine, logs) = (Arc::new(FakeEngine::default()), Arc::new(FakeLogs::default()));
+        context.peers().set_logs(logs.clone());
+        let lambda = Lambda::open(context.clone(), Engines::new(vec![engine.clone()])).await.unwrap();
+        Self { lambda: Arc::new(lambda), engine, logs, context }
+    }
+
+    fn services(&self) -> Vec<Arc<dyn Service>> {
+        vec![self.lambda.clone()]
+    }
+
+    async fn furnish(&self, client: &Client) {
+        for name in ["f", "neighbour"] {
+            client.done("CreateFunction", function(name)).await;
         }
+        self.quiet(client).await;
+        client.done("PublishVersion", f(json!({}))).await;
+        client.done("AddPermission", permission(0, &[])).await;
+    }
+
+    fn neighbour(&self, _: usize) -> (&'static str, Value) {
+        ("Invoke", json!({ "FunctionName": "neighbour", "Payload": BASE64_STANDARD.encode("1") }))
+    }
+
+    async fn quiet(&self, client: &Client) {
+        let functions = client.done("ListFunctions", json!({ "MaxItems": 10_000 })).await;
+        for function in functions["Functions"].as_array().unwrap() {
+            let name = json!({ "FunctionName": function["FunctionName"] });
+            for _ in 0..10_000 {
+                let seen = client.done("GetFunctionConfiguration", name.clone()).await;
+                if seen["State"] == "Active" && seen["LastUpdateStatus"] == "Successful" {
+                    break;
+                }
+                tokio::task::spawn_blocking(|| ()).await.unwrap();
+            }
+        }
+        self.lambda.wake();
+        self.logged().await;
+        self.collected(client).await;
+    }
+
+    async fn seen(&self, client: &Client) -> Vec<Value> {
+        let all = json!({ "FunctionVersion": "ALL", "MaxItems": 10_000 });
+        let mut seen = vec![
+            client.done("ListFunctions", all).await,
+            client.done("ListTags", json!({ "Resource": ARN })).await,
+        ];
+        for operation in ["ListAliases", "GetPolicy", "GetFunctionConcurrency"] {
+            seen.push(client.done(operation, f(json!({}))).await);
+        }
+        seen
     }
 }
 
 #[tokio::test]
 async fn who_goes_away_leaves_memory_as_disk_and_neighbours_alone() {
-    const ENOUGH: usize = 200;
-    let mut rig = Rig::new().await;
-    for name in ["f", "neighbour"] {
-        rig.create(name).await;
-    }
-    let publish = PublishVersionRequest { function_name: "f".into(), ..Default::default() };
-    rig.call::<operation::PublishVersion>("PublishVersion", publish).await.unwrap();
-    let mut number = 0;
-    for (name, step) in steps() {
-        for waits in 1.. {
-            assert!(waits < ENOUGH, "{name} never ends");
-            number += 1;
-            let neighbour = rig.invoke("neighbour", InvocationType::RequestResponse, "1");
-            let (done, neighbour) = tokio::join!(drop_at(step(&rig, number), waits), neighbour);
-            neighbour.unwrap_or_else(|error| panic!("{name} dropped at {waits}: {error}"));
-            rig.quiet(number).await;
-            if let Some(done) = done {
-                done.unwrap_or_else(|error| panic!("{name}: {error}"));
-                break;
-            }
-        }
-        let before = rig.everything().await;
-        rig = rig.again().await;
-        assert_eq!(before, rig.everything().await, "{name}");
-        rig.invoke("f", InvocationType::RequestResponse, "1").await.unwrap();
-    }
+    abandon::check::<Functions>(CASES).await;
 }

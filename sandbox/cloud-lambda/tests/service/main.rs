@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod abandoned;
 mod answers;
-mod dropped;
 mod lasting;
 
 use std::collections::BTreeMap;
