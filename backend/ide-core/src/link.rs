@@ -10,7 +10,7 @@ use protocol::{
     relay::Kind,
 };
 use serde_json::value::RawValue;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 use crate::{
     relay::RelayFrame,
@@ -18,8 +18,6 @@ use crate::{
     session::{Connection, Frame, Session, Sessions, encode},
 };
 
-/// Calls one session may have under way.
-const MAX_CALLS: usize = 256;
 /// Malformed frames after which a connection is closed.
 const MAX_MALFORMED: usize = 5;
 
@@ -33,14 +31,8 @@ where
         return;
     };
     let (control, controls) = mpsc::channel(64);
-    let reader = Reader {
-        session: connection.session.clone(),
-        router,
-        control,
-        calls: Arc::new(Semaphore::new(MAX_CALLS)),
-        unacknowledged: 0,
-        malformed: 0,
-    };
+    let reader =
+        Reader { session: connection.session.clone(), router, control, unacknowledged: 0, malformed: 0 };
     tracing::debug!(resumed, "a browser connected");
     let code = tokio::select! {
         code = reader.run(&mut source) => code,
@@ -121,7 +113,6 @@ struct Reader {
     router: Arc<Router>,
     /// Unsequenced frames of this connection.
     control: mpsc::Sender<Bytes>,
-    calls: Arc<Semaphore>,
     unacknowledged: u64,
     malformed: usize,
 }
@@ -182,11 +173,6 @@ impl Reader {
     }
 
     fn call(&self, id: u64, method: &str, params: Box<RawValue>) {
-        let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() else {
-            let message = format!("this tab has {MAX_CALLS} calls under way; wait for one of them");
-            reply(&self.session, id, Err(CallError::new(ErrorCode::Limit, message)));
-            return;
-        };
         let session = self.session.clone();
         let context = CallContext { principal: session.principal().clone(), session: session.clone() };
         let admitted = match self.router.admit(context, method, params) {
@@ -194,9 +180,7 @@ impl Reader {
             Err(error) => return reply(&session, id, Err(error)),
         };
         tokio::spawn(async move {
-            let result = admitted.answer().await;
-            drop(permit);
-            reply(&session, id, result);
+            reply(&session, id, admitted.answer().await);
         });
     }
 

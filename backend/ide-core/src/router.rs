@@ -20,19 +20,23 @@ pub struct CallContext {
     pub principal: Principal,
 }
 
+/// Calls under way at most, whoever still waits for them; one session may have half of them.
+pub const MAX_CALLS: u64 = 4096;
 /// Bytes that the parameters of all calls under way may take when they are decoded.
 const MAX_DECODED: u64 = 256 * 1024 * 1024;
 
 /// All calls of an agent.
 pub struct Router {
     routes: HashMap<&'static str, Route>,
-    /// Fair between sessions.
+    /// Fair between sessions, as the next.
+    calls: Budget,
     decoded: Budget,
 }
 
 impl Default for Router {
     fn default() -> Self {
-        Self { routes: HashMap::new(), decoded: Budget::new("calls under way", MAX_DECODED) }
+        let calls = Budget::new("calls under way", MAX_CALLS);
+        Self { routes: HashMap::new(), calls, decoded: Budget::new("calls' parameters", MAX_DECODED) }
     }
 }
 
@@ -76,7 +80,7 @@ impl Router {
 
     /// Whether a call is under way. One whose caller is gone goes on to its end.
     pub fn is_busy(&self) -> bool {
-        self.decoded.used() > 0
+        self.calls.used() > 0
     }
 
     /// Takes a call in: looks whether there is such a method, whether the caller may, and whether there is room for it.
@@ -103,10 +107,16 @@ impl Router {
             ));
         }
         let session = Source::named("session", context.session.id().0.as_str());
+        let place = self.calls.reserve(&session, 1).map_err(|_| {
+            let held = self.calls.held_by(&session);
+            let message =
+                format!("{method} is not taken: this tab has {held} calls under way; wait for one of them");
+            CallError::new(ErrorCode::Limit, message)
+        })?;
         let room = self.decoded.reserve(&session, weight::decoded(params.get()));
         let room = room
             .map_err(|error| CallError::new(ErrorCode::Limit, format!("{method} is not taken: {error}")))?;
-        Ok(Admitted { router: Arc::clone(self), method, context, params, room })
+        Ok(Admitted { router: Arc::clone(self), method, context, params, held: (place, room) })
     }
 }
 
@@ -117,7 +127,8 @@ pub struct Admitted {
     method: &'static str,
     context: CallContext,
     params: Box<RawValue>,
-    room: Reservation,
+    /// Its place, and room for its parameters.
+    held: (Reservation, Reservation),
 }
 
 impl Admitted {
@@ -134,9 +145,9 @@ impl Admitted {
     }
 
     async fn handle(self) -> Result<Box<RawValue>, CallError> {
-        let Self { router, method, context, params, room } = self;
+        let Self { router, method, context, params, held } = self;
         // Held until the end.
-        let _room = room;
+        let _held = held;
         match router.routes.get(method) {
             Some(route) => (route.handler)(context, &params).await,
             None => Err(CallError::new(ErrorCode::NotFound, "the method is gone")),

@@ -12,6 +12,7 @@ use futures_util::{SinkExt, StreamExt};
 use ide_core::{
     Events, Router, Session, Sessions, link,
     relay::{RelayCodec, RelayFrame},
+    router::MAX_CALLS,
     session::MAX_SESSIONS,
 };
 use protocol::{
@@ -355,6 +356,36 @@ async fn what_decodes_to_much_more_than_its_bytes_is_bounded_over_all_calls() {
     agent.go.notify_one();
     greedy.call(3, "layout.save", json!({ "layout": small })).await;
     assert_eq!(greedy.text().await["reply"]["result"], json!({"ok": null}), "and so does who has given back");
+}
+
+#[tokio::test]
+async fn calls_are_bounded_over_the_connections_of_a_session_and_others_find_a_place() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    let id = browser.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
+    for number in 0..MAX_CALLS / 2 {
+        // Whoever comes back has what he left behind.
+        if number % 512 == 511 {
+            browser.send(json!({"ping": {"nonce": 1}})).await;
+            while browser.text().await.get("pong").is_none() {}
+            let received = browser.received;
+            drop(browser);
+            browser = agent.connect(Role::Owner);
+            assert_eq!(browser.hello(Some(&id), received).await["welcome"]["resumed"], true);
+        }
+        browser.call(number, "layout.save", json!({"layout": {}})).await;
+    }
+    browser.call(MAX_CALLS, "layout.load", json!({})).await;
+    let refused = browser.text().await;
+    assert_eq!(refused["reply"]["result"]["err"]["code"], "limit", "{refused}");
+    let mut other = agent.connect(Role::Owner);
+    other.hello(None, 0).await;
+    other.call(1, "layout.load", json!({})).await;
+    assert_eq!(other.text().await["reply"]["result"], json!({"ok": null}));
+    agent.go.notify_one();
+    assert_eq!(browser.text().await["reply"]["result"], json!({"ok": null}));
+    browser.call(MAX_CALLS + 1, "layout.load", json!({})).await;
+    assert_eq!(browser.text().await["reply"]["id"], MAX_CALLS + 1);
 }
 
 #[tokio::test]
