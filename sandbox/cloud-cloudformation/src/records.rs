@@ -130,9 +130,21 @@ impl Records {
         self.store.commit(batch).await.map_err(AwsError::internal)
     }
 
-    /// Keeps a stack with what changed of its resources and what happened, all or nothing of it.
-    pub(crate) async fn save_stack(&self, stack: &Stack, unsaved: &Unsaved) -> Result<(), AwsError> {
-        self.commit(stack_batch(stack, unsaved)).await
+    /// Keeps a stack with what changed of its resources, what happened, and the change set that it executes: all or nothing
+    /// of it.
+    pub(crate) async fn save_stack(
+        &self,
+        stack: &Stack,
+        unsaved: &Unsaved,
+        executed: Option<&ChangeSet>,
+    ) -> Result<(), AwsError> {
+        let batch = stack_batch(stack, unsaved).and_then(|mut batch| {
+            if let Some(set) = executed {
+                batch.put_json(CHANGE_SETS, Key::text(&set.id), set)?;
+            }
+            Ok(batch)
+        });
+        self.commit(batch).await
     }
 
     /// Keeps a definition.

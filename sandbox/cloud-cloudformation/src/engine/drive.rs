@@ -117,14 +117,10 @@ impl Engine {
 
     /// Ends the stack's operation where it stands.
     async fn give_up(&self, id: &str, reason: &str) -> Result<(), AwsError> {
-        let goal = self.find(id).and_then(|stack| Some(stack.operation.as_ref()?.goal.clone()));
         tracing::error!(stack = id, reason, "a stack's operation is given up");
         self.step(id, |stack, _, now| phases::give_up(stack, reason, now)).await?;
         self.got_on(id).await;
-        match goal {
-            Some(goal) => self.close_change_set(id, &goal).await,
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// The cloud.
@@ -204,10 +200,11 @@ impl Engine {
 
     /// Keeps a stack to which nothing is being done.
     pub async fn keep(&self, stack: Stack) -> Result<(), AwsError> {
-        self.save(stack).await
+        self.save(stack, None).await
     }
 
-    /// Begins an operation: the stack's first status of it is kept before this answers.
+    /// Begins an operation: the stack's first status of it is kept before this answers, with what becomes of the change set
+    /// that it executes.
     pub async fn begin(
         &self,
         mut stack: Stack,
@@ -217,6 +214,7 @@ impl Engine {
     ) -> Result<(), AwsError> {
         let id = stack.id.clone();
         let remark = goal.remark.clone();
+        let executed = goal.change_set.as_ref().and_then(|set| self.executing(set, Execution::InProgress));
         stack.operation = Some(Operation::new(goal));
         // AWS: the reason of the first event of every operation.
         stack.set_status(status, Some("User Initiated".to_owned()), now);
@@ -224,7 +222,7 @@ impl Engine {
             stack.set_status(status, remark, now);
         }
         stack.reason = None;
-        self.save(stack).await?;
+        self.save(stack, executed).await?;
         self.spawn(id);
         Ok(())
     }
@@ -280,7 +278,7 @@ impl Engine {
             }
         }
         self.got_on(id).await;
-        self.close_change_set(id, &goal).await
+        Ok(())
     }
 
     async fn plan(&self, stack: &Stack, goal: &Goal) -> Result<Option<Plan>, AwsError> {
@@ -297,16 +295,25 @@ impl Engine {
     ) -> Result<T, AwsError> {
         let Some(stack) = self.find(id) else { return Err(AwsError::internal("the stack vanished")) };
         let mut stack = Stack::clone(&stack);
+        let executed = stack.operation.as_ref().and_then(|operation| operation.goal.change_set.clone());
         let answer = step(&mut stack, &self.facts(id), self.0.context.now());
-        self.save(stack).await?;
+        let ended = executed.filter(|_| stack.operation.is_none());
+        let closed = ended.and_then(|set| self.executing(&set, outcome(stack.status)));
+        self.save(stack, closed).await?;
         Ok(answer)
     }
 
-    async fn save(&self, mut stack: Stack) -> Result<(), AwsError> {
+    /// Keeps a stack, and what became of the change set that it executes: neither is ever seen without the other.
+    async fn save(&self, mut stack: Stack, executed: Option<ChangeSet>) -> Result<(), AwsError> {
         let unsaved = std::mem::take(&mut stack.unsaved);
-        self.0.records.save_stack(&stack, &unsaved).await?;
+        self.0.records.save_stack(&stack, &unsaved, executed.as_ref()).await?;
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
-        self.write(|known| known.stacks.insert(stack.id.clone(), Arc::new(stack)));
+        self.write(|known| {
+            if let Some(set) = executed {
+                known.change_sets.insert(set.id.clone(), Arc::new(set));
+            }
+            known.stacks.insert(stack.id.clone(), Arc::new(stack));
+        });
         for event in events {
             self.0.context.announce(event);
         }
@@ -326,13 +333,10 @@ impl Engine {
         }
     }
 
-    /// What became of the change set that was executed.
-    async fn close_change_set(&self, id: &str, goal: &Goal) -> Result<(), AwsError> {
-        let set = goal.change_set.as_ref().and_then(|set| self.find_change_set(set, None));
-        let (Some(set), Some(stack)) = (set, self.find(id)) else { return Ok(()) };
-        let succeeded = matches!(stack.status, StackStatus::CreateComplete | StackStatus::UpdateComplete);
-        let execution = if succeeded { Execution::Complete } else { Execution::Failed };
-        self.keep_change_set(ChangeSet { execution, ..ChangeSet::clone(&set) }).await
+    /// A change set as it is from now on.
+    fn executing(&self, set: &str, execution: Execution) -> Option<ChangeSet> {
+        let set = self.find_change_set(set, None)?;
+        Some(ChangeSet { execution, ..ChangeSet::clone(&set) })
     }
 
     fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
@@ -341,6 +345,14 @@ impl Engine {
 
     fn write<T>(&self, change: impl FnOnce(&mut Known) -> T) -> T {
         change(&mut self.0.known.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What became of a change set whose operation left the stack so.
+fn outcome(status: StackStatus) -> Execution {
+    match status {
+        StackStatus::CreateComplete | StackStatus::UpdateComplete => Execution::Complete,
+        _ => Execution::Failed,
     }
 }
 

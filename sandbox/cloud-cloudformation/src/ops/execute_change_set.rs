@@ -49,7 +49,6 @@ pub(crate) async fn execute_change_set(
         change_set: Some(set.id.clone()),
         ..Goal::new(if set.creates { Kind::Create } else { Kind::Update })
     };
-    engine.keep_change_set(ChangeSet { execution: Execution::InProgress, ..ChangeSet::clone(&set) }).await?;
     forget_others(engine, &set).await?;
     if set.creates {
         create(engine, &stack, goal).await?;
