@@ -159,3 +159,6 @@ fn welcome_file(workspace: &WorkspaceConfig) -> Option<protocol::WorkspacePath> 
         .find(|path| workspace.folder.join(path).is_file())
         .and_then(|path| protocol::WorkspacePath::parse(path).ok())
 }
+
+#[cfg(test)]
+mod abandoned;
