@@ -106,7 +106,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     if let Ok(s3) = mounted.open("S3", &[&cloud_s3::shapes::MODEL], s3).await {
         mounted.add(Arc::new(s3));
     }
-    let wasm = Arc::new(wasm(config)?);
+    let wasm = Arc::new(wasm(config, context)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
     let lambda = Lambda::open(context.clone(), engines);
@@ -181,13 +181,14 @@ fn warm_up(wasm: &Arc<WasmEngine>) {
     });
 }
 
-fn wasm(config: &AgentConfig) -> Result<WasmEngine, AgentError> {
+fn wasm(config: &AgentConfig, context: &Context) -> Result<WasmEngine, AgentError> {
     WasmEngine::new(WasmConfig {
         program: config.worker.clone(),
         cache: config.cache_dir.join("modules"),
         scratch: config.data_dir.join("scratch"),
         idle: IDLE,
         compile: CompileLimits::default(),
+        memory: context.memory().clone(),
     })
     .map_err(|error| failed("the Wasm engine", &error))
 }

@@ -4,6 +4,7 @@
 //! keeps every step before it is taken, and goes on after a restart where it was. Which operations a caller has is not
 //! known here.
 
+mod change_sets;
 mod coerce;
 pub mod drive;
 mod facts;
@@ -11,6 +12,7 @@ mod forecast;
 mod phases;
 pub mod plan;
 mod rehearsal;
+mod room;
 mod scope;
 mod steps;
 

@@ -7,6 +7,7 @@ mod cloud;
 
 use cloud::{Cloud, template};
 use expect_test::expect;
+use serde_json::json;
 
 #[tokio::test]
 async fn a_stack_is_made_in_the_order_of_its_needs_and_deleted_in_the_reverse() {
@@ -258,6 +259,20 @@ async fn whatever_was_under_way_is_gone_on_with_after_a_kill() {
         assert_eq!(cloud.summary(), wanted, "killed at {verb} {name}");
         assert_eq!(cloud.things().len(), 3, "nothing is left over after {verb} {name}");
     }
+}
+
+#[tokio::test]
+async fn what_a_type_makes_of_its_properties_is_asked_for_first() {
+    let cloud = Cloud::new().await;
+    let many = vec![json!({}); 5000];
+    let thing = json!({"Type": "Test::Thing", "Properties": {"Value": "1", "Many": many}});
+    cloud.hang("create", "A");
+    cloud.create("s", &json!({"Resources": {"A": thing}}).to_string()).await.unwrap();
+    cloud.hung().await;
+    assert!(cloud.memory_used() > 5000 * 4096, "{}", cloud.memory_used());
+    cloud.let_go();
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    assert_eq!(cloud.memory_used(), 0);
 }
 
 /// K9: killed while it rolls back.

@@ -191,7 +191,11 @@ fn no_engine(request_id: &str, runtime: &str) -> Outcome {
 }
 
 fn not_run(error: EngineError) -> AwsError {
-    Code::ServiceException.error("The function could not be run. Try again later.").because(error)
+    let message = match &error {
+        EngineError::NoRoom(_) => "The function ran, and there is no room for its answer. Try again later.",
+        _ => "The function could not be run. Try again later.",
+    };
+    Code::ServiceException.error(message).because(error)
 }
 
 /// How many invocations of which function run now.

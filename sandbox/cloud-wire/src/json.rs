@@ -50,19 +50,6 @@ pub(crate) fn print(value: &Value, schema: &Schema, room: &Room) -> Result<Vec<u
     written.map(|()| bytes).map_err(AwsError::internal)
 }
 
-/// A typed value out of a template's properties (or a stored document): names as in the model, types leniently.
-pub fn from_model<T: Described>(properties: &serde_json::Value) -> Result<T, AwsError> {
-    let room = Room::unlimited();
-    let seed = Seed { schema: T::schema(), dialect: Dialect::Model, room: &room };
-    let value = seed.deserialize(properties).map_err(|error| AwsError::validation(error.to_string()))?;
-    T::from_value(value)
-}
-
-/// A typed value as JSON with the model's names.
-pub fn to_model<T: Described>(shape: T) -> Result<serde_json::Value, AwsError> {
-    serialize_shape(shape, serde_json::value::Serializer).map_err(AwsError::internal)
-}
-
 /// An input in the model's names, for tests that know no types.
 pub(crate) fn read_model(document: &serde_json::Value, schema: &'static Schema) -> Result<Value, AwsError> {
     let room = Room::unlimited();
@@ -82,6 +69,8 @@ pub fn serialize_shape<T: Described, S: Serializer>(shape: T, serializer: S) -> 
     Json { value: &value, schema: T::schema(), format: None, dialect: Dialect::Model }.serialize(serializer)
 }
 
+/// What is read back from our own records, and a template's properties: names as in the model, types leniently. Who reads
+/// a template has asked for room before.
 #[doc(hidden)]
 pub fn deserialize_shape<'de, T: Described, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let room = Room::unlimited();
@@ -416,7 +405,7 @@ mod tests {
     #[test]
     fn templates_may_write_numbers_as_text() {
         let properties = serde_json::json!({"Text": 12, "Number": "7", "Flag": "true", "Elsewhere": "kept"});
-        let thing: Thing = from_model(&properties).unwrap();
+        let thing: Thing = serde_json::from_value(properties).unwrap();
         assert_eq!((thing.text.as_str(), thing.number, thing.flag), ("12", Some(7), Some(true)));
         assert_eq!(thing.elsewhere.as_deref(), Some("kept"));
     }

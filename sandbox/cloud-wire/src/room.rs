@@ -34,7 +34,7 @@ pub(crate) const fn structure(members: usize) -> usize {
 /// Room that one request has asked for.
 #[derive(Debug)]
 pub(crate) struct Room {
-    /// Nothing where nobody counts: what is read back from our own records.
+    /// Nothing where nobody counts: what is read back from our own records, and what room was asked for before.
     held: Option<RefCell<Reservation>>,
     left: Cell<u64>,
     refused: RefCell<Option<Exhausted>>,

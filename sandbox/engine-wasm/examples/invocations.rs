@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use budget::Budget;
 use engine::{Engine, FunctionKey, FunctionSpec, Invocation};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 
@@ -40,6 +41,7 @@ async fn measure(module: Option<&str>) {
         scratch: dir.path().join("scratch"),
         idle: Duration::from_mins(1),
         compile: CompileLimits::default(),
+        memory: Budget::new("answers", 512 << 20),
     })
     .expect("an engine");
     println!("isolation: {}", engine.warm_up().await.expect("a worker"));

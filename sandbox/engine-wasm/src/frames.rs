@@ -10,7 +10,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-const MAX_HEADER: usize = 1 << 20;
+/// Read before any budget is asked: of each worker one at a time.
+const MAX_HEADER: usize = 64 << 10;
+/// What of a message for people is told: escaped, it fits into a header.
+const MAX_MESSAGE: usize = 8 << 10;
 const MAX_BODY: usize = 32 << 20;
 
 /// To the worker.
@@ -111,17 +114,18 @@ impl Frame {
     }
 }
 
-/// Reads one frame as the engine does, among other work; `None` at the end of the stream.
-pub(crate) async fn read<T: DeserializeOwned>(
+/// Reads a frame's header and the length of its body, which follows; `None` at the end of the stream.
+pub(crate) async fn read_head<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
-) -> io::Result<Option<(T, Bytes)>> {
+) -> io::Result<Option<(T, usize)>> {
     let mut lengths = [0; 8];
     if ended(from.read_exact(&mut lengths).await.map(drop))? {
         return Ok(None);
     }
-    let (header, mut bytes) = room(lengths)?;
+    let (header, body) = bounded(lengths)?;
+    let mut bytes = vec![0; header];
     from.read_exact(&mut bytes).await?;
-    parse(header, bytes).map(Some)
+    Ok(Some((serde_json::from_slice(&bytes)?, body)))
 }
 
 /// Reads one frame as a worker does, which has nothing else to do meanwhile; `None` at the end of the stream.
@@ -130,9 +134,12 @@ pub(crate) fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Re
     if ended(from.read_exact(&mut lengths))? {
         return Ok(None);
     }
-    let (header, mut bytes) = room(lengths)?;
+    let (header, body) = bounded(lengths)?;
+    let mut bytes = vec![0; header + body];
     from.read_exact(&mut bytes)?;
-    parse(header, bytes).map(Some)
+    let mut bytes = Bytes::from(bytes);
+    let header = serde_json::from_slice(&bytes.split_to(header))?;
+    Ok(Some((header, bytes)))
 }
 
 fn ended(read: io::Result<()>) -> io::Result<bool> {
@@ -143,21 +150,21 @@ fn ended(read: io::Result<()>) -> io::Result<bool> {
     }
 }
 
-/// The header's length and room for header and body, unless they are longer than any may be.
-fn room(lengths: [u8; 8]) -> io::Result<(usize, Vec<u8>)> {
+/// The lengths of header and body, unless they are longer than any may be.
+fn bounded(lengths: [u8; 8]) -> io::Result<(usize, usize)> {
     // The header's length comes first, so it is the lower half.
     let lengths = u64::from_le_bytes(lengths);
     let (header, body) = (lengths as u32 as usize, (lengths >> 32) as usize);
     if header > MAX_HEADER || body > MAX_BODY {
         return Err(too_long());
     }
-    Ok((header, vec![0; header + body]))
+    Ok((header, body))
 }
 
-fn parse<T: DeserializeOwned>(header: usize, bytes: Vec<u8>) -> io::Result<(T, Bytes)> {
-    let mut bytes = Bytes::from(bytes);
-    let header = serde_json::from_slice(&bytes.split_to(header))?;
-    Ok((header, bytes))
+/// A message for people that fits into a header, whatever a module's names made of it.
+pub(crate) fn message(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(MAX_MESSAGE));
+    text
 }
 
 fn too_long() -> io::Error {
@@ -189,17 +196,24 @@ mod tests {
         let frame = Frame::new(&Request::Load, ["ab".into(), "c".into()]).expect("serialises");
         frame.write(&mut sent).expect("written");
         let sent = sent.0;
-        let (header, body) = read::<Request>(&mut sent.as_slice()).await.expect("reads").expect("a frame");
+        let (header, length) =
+            read_head::<Request>(&mut sent.as_slice()).await.expect("reads").expect("a frame");
         assert!(matches!(header, Request::Load));
-        assert_eq!(body, "abc");
+        assert_eq!(length, 3);
         let (_, body) = read_blocking::<Request>(&mut sent.as_slice()).expect("reads").expect("a frame");
         assert_eq!(body, "abc");
-        assert!(read::<Request>(&mut [].as_slice()).await.expect("the end").is_none());
+        assert!(read_head::<Request>(&mut [].as_slice()).await.expect("the end").is_none());
         let huge = [255; 8];
-        let error = read::<Request>(&mut huge.as_slice()).await.expect_err("refused");
+        let error = read_head::<Request>(&mut huge.as_slice()).await.expect_err("refused");
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
         let body = Bytes::from(vec![0; MAX_BODY]);
         assert!(Frame::new(&Request::Load, [body.clone(), Bytes::new()]).is_ok());
         assert!(Frame::new(&Request::Load, [body, "x".into()]).is_err());
+    }
+
+    #[test]
+    fn the_longest_message_fits_however_it_is_escaped() {
+        let error = Some(LoadError::Link(message("\u{1}".repeat(1 << 20))));
+        assert!(Frame::new(&Reply::Loaded { error }, [Bytes::new(), Bytes::new()]).is_ok());
     }
 }

@@ -35,6 +35,7 @@ mod load;
 mod outcome;
 mod pool;
 mod process;
+mod replies;
 mod runner;
 pub mod worker;
 

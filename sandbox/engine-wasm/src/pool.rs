@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use budget::Budget;
 use engine::{FunctionKey, FunctionSpec, Package};
 use jail::Isolation;
 use tokio::sync::{Mutex as AsyncMutex, Notify, OwnedSemaphorePermit, Semaphore};
@@ -78,6 +79,7 @@ pub(crate) struct Pool {
     program: PathBuf,
     scratch: PathBuf,
     cache: Arc<Cache>,
+    memory: Budget,
     places: Arc<Semaphore>,
     spare: AsyncMutex<Option<Worker>>,
     groups: Mutex<HashMap<FunctionKey, Arc<Group>>>,
@@ -102,9 +104,10 @@ struct Member {
 }
 
 impl Pool {
-    pub(crate) fn new(program: PathBuf, scratch: PathBuf, cache: Arc<Cache>) -> Self {
+    pub(crate) fn new(program: PathBuf, scratch: PathBuf, cache: Arc<Cache>, memory: Budget) -> Self {
         let places = Arc::new(Semaphore::new(ALL_WORKERS));
-        Self { program, scratch, cache, places, spare: AsyncMutex::default(), groups: Mutex::default() }
+        let (spare, groups) = (AsyncMutex::default(), Mutex::default());
+        Self { program, scratch, cache, memory, places, spare, groups }
     }
 
     /// A place for one invocation: in a worker that has room, else in a new one, else in the first that gets room.
@@ -138,7 +141,7 @@ impl Pool {
     ) -> Result<Worker, Refused> {
         self.make_room();
         let worker = self.any_worker(function.ephemeral_storage_mb).await?;
-        match worker.load(module, function.memory_mb).await {
+        match worker.load(module, function).await {
             Ok(None) => Ok(worker),
             Ok(Some(LoadError::Link(reason))) => Err(Refused::Package(reason)),
             Ok(Some(LoadError::Stale(reason))) => {
@@ -146,7 +149,7 @@ impl Pool {
                 self.cache.forget(path);
                 let module = self.cache.open(path).await?;
                 let worker = self.start(function.ephemeral_storage_mb).await?;
-                match worker.load(module, function.memory_mb).await {
+                match worker.load(module, function).await {
                     Ok(None) => Ok(worker),
                     Ok(Some(LoadError::Link(reason) | LoadError::Stale(reason))) => {
                         Err(Refused::Package(reason))
@@ -190,7 +193,7 @@ impl Pool {
 
     async fn start(&self, tmp_mb: u32) -> io::Result<Worker> {
         let place = self.place().await?;
-        let launch = Launch { program: &self.program, scratch: &self.scratch, tmp_mb };
+        let launch = Launch { program: &self.program, scratch: &self.scratch, tmp_mb, memory: &self.memory };
         let worker = Worker::start(launch, place).await?;
         tracing::debug!(pid = worker.pid(), isolation = %worker.isolation, "a worker waits");
         Ok(worker)

@@ -7,9 +7,11 @@ use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use budget::{Budget, Exhausted, Source};
 use bytes::Bytes;
+use engine::FunctionSpec;
 use jail::{CgroupLimits, Isolation, Jailed, Limits, Spec, Tmp};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use tokio::io::{AsyncWriteExt, BufReader};
@@ -19,7 +21,8 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::complaints::Complaints;
 use crate::config::SLOTS;
-use crate::frames::{self, Done, Frame, LoadError, Reply, Request};
+use crate::frames::{Done, Frame, LoadError, Reply, Request};
+use crate::replies::{Body, Replies};
 
 /// Files and directories in one `/tmp`.
 const TMP_FILES: u64 = 65_536;
@@ -33,6 +36,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) program: &'a Path,
     pub(crate) scratch: &'a Path,
     pub(crate) tmp_mb: u32,
+    /// What its answers are held in.
+    pub(crate) memory: &'a Budget,
 }
 
 /// A worker process. Dropping it kills it.
@@ -44,6 +49,8 @@ pub(crate) struct Worker {
     to: mpsc::Sender<Frame>,
     waiting: Arc<Mutex<Waiting>>,
     next: AtomicU64,
+    /// Whose answers it gives.
+    function: Arc<OnceLock<Source>>,
     /// The size its `/tmp` directories were made with.
     pub(crate) tmp_mb: u32,
     /// The walls it reported.
@@ -57,12 +64,27 @@ pub(crate) struct Worker {
 struct Waiting {
     ended: bool,
     loaded: Option<oneshot::Sender<Option<LoadError>>>,
-    done: HashMap<u64, oneshot::Sender<(Done, Bytes)>>,
+    done: HashMap<u64, oneshot::Sender<(Done, Body)>>,
 }
 
 /// Marks the failure that the process is gone.
 #[derive(Debug)]
 pub(crate) struct Gone;
+
+/// Why there is no answer of an invocation.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// The process is gone.
+    Gone,
+    /// It ran, and its answer has no room.
+    NoRoom(Exhausted),
+}
+
+impl From<Gone> for Unanswered {
+    fn from(Gone: Gone) -> Self {
+        Self::Gone
+    }
+}
 
 impl Worker {
     /// Starts a worker and waits until it is jailed.
@@ -81,8 +103,9 @@ impl Worker {
         let complaints = complaints.listen(process.id());
         ours.set_nonblocking(true)?;
         let (from, to) = UnixStream::from_std(ours)?.into_split();
-        let mut from = BufReader::new(from);
-        let Some((Reply::Ready { isolation }, _)) = frames::read(&mut from).await? else {
+        let function = Arc::default();
+        let mut from = Replies::new(BufReader::new(from), launch.memory.clone(), Arc::clone(&function));
+        let Some((Reply::Ready { isolation }, _)) = from.next().await? else {
             let said = complaints.await.unwrap_or_default();
             return Err(io::Error::other(format!("a worker did not come up; it said: {said}")));
         };
@@ -96,6 +119,7 @@ impl Worker {
             to: frames,
             waiting,
             next: AtomicU64::new(0),
+            function,
             tmp_mb: launch.tmp_mb,
             isolation,
             _place: place,
@@ -113,7 +137,13 @@ impl Worker {
     }
 
     /// Hands over the compiled module. Then it belongs to that function for good.
-    pub(crate) async fn load(&self, module: File, memory_mb: u32) -> Result<Option<LoadError>, Gone> {
+    pub(crate) async fn load(
+        &self,
+        module: File,
+        function: &FunctionSpec,
+    ) -> Result<Option<LoadError>, Gone> {
+        let memory_mb = function.memory_mb;
+        self.function.get_or_init(|| Source::named("function", function.key.arn.as_str()));
         self.process.lock().unwrap_or_else(PoisonError::into_inner).limit(cgroup(memory_mb, self.tmp_mb));
         let frame = Frame::new(&Request::Load, [Bytes::new(), Bytes::new()]).map_err(|_| Gone)?;
         let answer = self
@@ -133,7 +163,7 @@ impl Worker {
         event: Bytes,
         memory_bytes: u64,
         timeout_micros: u64,
-    ) -> Result<(Done, Bytes), Gone> {
+    ) -> Result<(Done, Bytes), Unanswered> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let environment_len = environment.len();
         let request = Request::Invoke { id, environment_len, memory_bytes, timeout_micros };
@@ -144,7 +174,8 @@ impl Worker {
                 Ok(())
             })
             .await?;
-        answer.await.map_err(|_| Gone)
+        let (done, body) = answer.await.map_err(|_| Gone)?;
+        Ok((done, body.map_err(Unanswered::NoRoom)?))
     }
 
     /// SIGKILL.
@@ -186,9 +217,9 @@ async fn write(mut frames: mpsc::Receiver<Frame>, mut to: OwnedWriteHalf) {
 }
 
 /// Hands every reply to who waits for it. At the end of the stream everybody learns that the worker is gone.
-async fn listen(mut from: BufReader<OwnedReadHalf>, waiting: Arc<Mutex<Waiting>>) {
+async fn listen(mut from: Replies<BufReader<OwnedReadHalf>>, waiting: Arc<Mutex<Waiting>>) {
     loop {
-        match frames::read::<Reply>(&mut from).await {
+        match from.next().await {
             Ok(Some((reply, body))) => deliver(reply, body, &waiting),
             Ok(None) => break,
             Err(error) => {
@@ -201,7 +232,7 @@ async fn listen(mut from: BufReader<OwnedReadHalf>, waiting: Arc<Mutex<Waiting>>
     *waiting = Waiting { ended: true, ..Waiting::default() };
 }
 
-fn deliver(reply: Reply, body: Bytes, waiting: &Mutex<Waiting>) {
+fn deliver(reply: Reply, body: Body, waiting: &Mutex<Waiting>) {
     let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
     match reply {
         Reply::Ready { .. } => {}

@@ -6,12 +6,13 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use budget::Budget;
 use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Invocation, Outcome, Variable, environment};
 use jail::Isolation;
 
 use crate::cache::{Cache, CompileError, CompileLimits};
 use crate::pool::{Pool, Refused, Seat};
-use crate::process::Gone;
+use crate::process::Unanswered;
 use crate::{ENGINE, ENTRY, outcome};
 
 /// How long after its timeout a function's worker may still be silent before it is killed.
@@ -30,6 +31,8 @@ pub struct WasmConfig {
     pub idle: Duration,
     /// What compiling may take.
     pub compile: CompileLimits,
+    /// What is asked before a function's answer and log are read.
+    pub memory: Budget,
 }
 
 /// Runs functions that are WebAssembly. Dropping it ends its workers.
@@ -51,7 +54,7 @@ impl WasmEngine {
                 tracing::warn!(%error, "compiled modules that nobody needs could not be swept");
             }
         });
-        let pool = Arc::new(Pool::new(config.program, config.scratch, Arc::clone(&cache)));
+        let pool = Arc::new(Pool::new(config.program, config.scratch, Arc::clone(&cache), config.memory));
         tokio::spawn(sweep(Arc::downgrade(&pool), Arc::clone(&cache), config.idle));
         Ok(Self { pool, cache })
     }
@@ -108,7 +111,7 @@ impl Engine for WasmEngine {
         let (pool, function) = (Arc::clone(&self.pool), Arc::clone(function));
         to_the_end(async move {
             match pool.seat(&function).await {
-                Ok(seat) => Ok(run(&seat, &function, invocation).await),
+                Ok(seat) => run(&seat, &function, invocation).await,
                 Err(Refused::Package(reason)) => Ok(outcome::of_bad_package(&invocation, &reason)),
                 Err(Refused::Machine(error)) => Err(EngineError::Unavailable(error)),
             }
@@ -131,7 +134,11 @@ async fn to_the_end<T: Send + 'static>(
     done.unwrap_or_else(|error| Err(EngineError::Unavailable(io::Error::other(error))))
 }
 
-async fn run(seat: &Seat, function: &FunctionSpec, mut invocation: Invocation) -> Outcome {
+async fn run(
+    seat: &Seat,
+    function: &FunctionSpec,
+    mut invocation: Invocation,
+) -> Result<Outcome, EngineError> {
     let begun = Instant::now();
     let environment = block(&environment(function, &invocation));
     let running = seat.worker.invoke(
@@ -141,9 +148,10 @@ async fn run(seat: &Seat, function: &FunctionSpec, mut invocation: Invocation) -
         u64::from(function.memory_mb) << 20,
         function.timeout.as_micros() as u64,
     );
-    match tokio::time::timeout(function.timeout + GRACE, running).await {
+    Ok(match tokio::time::timeout(function.timeout + GRACE, running).await {
         Ok(Ok((done, output))) => outcome::of_done(function, &invocation, seat.init, &done, output),
-        Ok(Err(Gone)) => outcome::of_lost_worker(&invocation, begun.elapsed()),
+        Ok(Err(Unanswered::Gone)) => outcome::of_lost_worker(&invocation, begun.elapsed()),
+        Ok(Err(Unanswered::NoRoom(refused))) => return Err(EngineError::NoRoom(refused)),
         Err(_) => {
             tracing::error!(
                 pid = seat.worker.pid(),
@@ -152,7 +160,7 @@ async fn run(seat: &Seat, function: &FunctionSpec, mut invocation: Invocation) -
             seat.worker.kill();
             outcome::of_timeout(function, &invocation)
         }
-    }
+    })
 }
 
 /// Variables as a process gets them: `NAME=value` and a zero byte for each.

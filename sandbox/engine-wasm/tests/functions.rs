@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::{Engine, FunctionKey, FunctionSpec, Invocation, Outcome};
+use budget::Budget;
+use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Invocation, Outcome};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 use tempfile::TempDir;
 
@@ -60,6 +61,10 @@ struct Rig {
 
 impl Rig {
     fn new(compile: CompileLimits) -> Self {
+        Self::with_memory(compile, plenty())
+    }
+
+    fn with_memory(compile: CompileLimits, memory: Budget) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let engine = WasmEngine::new(WasmConfig {
             program: env!("CARGO_BIN_EXE_wasm-worker").into(),
@@ -67,6 +72,7 @@ impl Rig {
             scratch: dir.path().join("scratch"),
             idle: Duration::from_mins(10),
             compile,
+            memory,
         })
         .expect("an engine");
         Self { dir, engine }
@@ -84,6 +90,10 @@ impl Rig {
         let function = Arc::new(self.function(name, &wat(body)));
         self.engine.invoke(&function, call(event)).await.expect("tried")
     }
+}
+
+fn plenty() -> Budget {
+    Budget::new("tests", 512 << 20)
 }
 
 fn wat(body: &str) -> Vec<u8> {
@@ -665,6 +675,7 @@ async fn what_a_predecessor_left_keeps_no_engine_from_starting() {
         scratch: scratch.clone(),
         idle: Duration::from_mins(10),
         compile: CompileLimits::default(),
+        memory: plenty(),
     };
     let _engine = WasmEngine::new(config).expect("an engine");
     assert_eq!(std::fs::read_dir(scratch).expect("a folder").count(), 0);
@@ -688,6 +699,28 @@ async fn a_worker_writes_to_no_file_of_ours() {
     }
 }
 
+/// Answers with 64 KiB of digits and says as much.
+const LARGE: &str = r#"(func (export "_start")
+  (memory.fill (i32.const 1024) (i32.const 49) (i32.const 65536))
+  (drop (call $put (i32.const 1) (i32.const 1024) (i32.const 65536)))
+  (drop (call $put (i32.const 2) (i32.const 1024) (i32.const 65536))))"#;
+
+#[tokio::test]
+async fn an_answer_is_held_in_the_budget_and_refused_where_there_is_no_room() {
+    let memory = Budget::new("tests", 8 * 65536);
+    let rig = Rig::with_memory(CompileLimits::default(), memory.clone());
+    let function = Arc::new(rig.function("large", &wat(LARGE)));
+    let outcome = rig.engine.invoke(&function, call("1")).await.expect("tried");
+    assert!(outcome.error.is_none(), "{:?}", outcome.error);
+    assert_eq!(memory.used(), 4 * 65536, "the answer, and the log with its copies");
+    let refused = rig.engine.invoke(&function, call("1")).await;
+    assert!(matches!(refused, Err(EngineError::NoRoom(_))), "{refused:?}");
+    drop(outcome);
+    assert_eq!(memory.used(), 0);
+    let again = rig.engine.invoke(&function, call("1")).await.expect("tried");
+    assert_eq!((again.payload.len(), again.init_duration), (65536, None), "its worker lives");
+}
+
 #[tokio::test]
 async fn what_does_not_start_says_why() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -697,6 +730,7 @@ async fn what_does_not_start_says_why() {
         scratch: dir.path().join(scratch),
         idle: Duration::from_mins(10),
         compile: CompileLimits::default(),
+        memory: plenty(),
     };
     std::fs::write(dir.path().join("file"), "").expect("a file");
     let error = WasmEngine::new(config("/none", "file/scratch")).map(drop).expect_err("a file is in the way");

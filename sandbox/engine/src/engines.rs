@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use budget::Exhausted;
 
 use crate::{FunctionKey, FunctionSpec, Invocation, Outcome};
 
@@ -22,6 +23,9 @@ pub enum EngineError {
     /// The machine did not give what running takes (a process, a file, memory).
     #[error("start a sandbox")]
     Unavailable(#[source] std::io::Error),
+    /// It ran, and there is no room for what it answered.
+    #[error("hold the function's answer and log")]
+    NoRoom(#[source] Exhausted),
     /// The engine is being shut down.
     #[error("run the function: the engine is shutting down")]
     ShuttingDown,

@@ -12,8 +12,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinSet;
 
+use super::change_sets::ChangeSets;
 use super::facts::{Facts, Plan};
 use super::phases;
+use super::room;
 use super::steps::{self, Outcome};
 use crate::records::Records;
 use crate::state::change_set::Execution;
@@ -36,7 +38,7 @@ struct Inner {
 #[derive(Default)]
 struct Known {
     stacks: BTreeMap<String, Arc<Stack>>,
-    change_sets: BTreeMap<String, Arc<ChangeSet>>,
+    change_sets: ChangeSets,
 }
 
 type Running = JoinSet<(String, Outcome)>;
@@ -56,7 +58,7 @@ impl Engine {
         let (records, kept) = Records::open(&context).await?;
         let known = Known {
             stacks: kept.stacks.into_iter().map(|stack| (stack.id.clone(), Arc::new(stack))).collect(),
-            change_sets: kept.change_sets.into_iter().map(|set| (set.id.clone(), Arc::new(set))).collect(),
+            change_sets: kept.change_sets.into_iter().collect(),
         };
         let known = RwLock::new(known);
         Ok(Self(Arc::new(Inner {
@@ -148,20 +150,17 @@ impl Engine {
 
     /// All change sets of a stack.
     pub fn change_sets(&self, stack_id: &str) -> Vec<Arc<ChangeSet>> {
-        self.read(|known| {
-            known.change_sets.values().filter(|set| set.stack_id == stack_id).cloned().collect()
-        })
+        self.read(|known| known.change_sets.of(stack_id).cloned().collect())
     }
 
     /// The change set of that ARN, or of that name and stack.
     pub fn find_change_set(&self, name_or_id: &str, stack: Option<&Stack>) -> Option<Arc<ChangeSet>> {
-        self.read(|known| {
-            let by_name = || {
-                let stack = stack?;
-                known.change_sets.values().find(|set| set.name == name_or_id && set.stack_id == stack.id)
-            };
-            known.change_sets.get(name_or_id).or_else(by_name).cloned()
-        })
+        self.read(|known| known.change_sets.find(name_or_id, stack))
+    }
+
+    /// Why there is no room for one more change set.
+    pub fn refusal(&self, change_set: &ChangeSet) -> Option<String> {
+        self.read(|known| known.change_sets.refusal(change_set))
     }
 
     /// What a definition's names mean for a stack at this moment.
@@ -187,7 +186,7 @@ impl Engine {
     /// Keeps a change set.
     pub async fn keep_change_set(&self, change_set: ChangeSet) -> Result<(), AwsError> {
         self.0.records.save_change_set(&change_set).await?;
-        self.write(|known| known.change_sets.insert(change_set.id.clone(), Arc::new(change_set)));
+        self.write(|known| known.change_sets.insert(change_set));
         Ok(())
     }
 
@@ -391,6 +390,12 @@ async fn perform(context: &Context, type_name: &str, request: ResourceRequest, c
     if let Some(error) = extraneous(&request, provider.properties()).filter(|_| !deletes) {
         return Outcome::Failed(error);
     }
+    // What makes room is never refused for want of it.
+    let held = if deletes { Ok(None) } else { room::ask(context, &request).await.map(Some) };
+    let _held = match held {
+        Ok(held) => held,
+        Err(error) => return Outcome::Failed(error),
+    };
     let answer = match call {
         Call::Create { .. } => provider.create(&request).await.map(Outcome::Created),
         Call::Update { physical_id, old, .. } => {

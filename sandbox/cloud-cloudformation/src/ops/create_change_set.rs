@@ -44,9 +44,15 @@ pub(crate) async fn create_change_set(
     let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
     let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())?;
     let mut change_set = new_change_set(engine, &stack, &input);
-    match defined {
+    match &defined {
         Err(error) => fail(&mut change_set, error.message()),
-        Ok(definition) => prepare(engine, &stack, &mut change_set, definition, previous.as_deref()).await?,
+        Ok(definition) => prepare(engine, &stack, &mut change_set, definition, previous.as_deref())?,
+    }
+    if let Some(reason) = engine.refusal(&change_set) {
+        return Err(Code::LimitExceededException.error(reason));
+    }
+    if let Ok(definition) = &defined {
+        engine.keep_definition(definition).await?;
     }
     if is_new {
         engine.keep(under_review(&stack)).await?;
@@ -162,22 +168,21 @@ fn fail(change_set: &mut ChangeSet, reason: &str) {
     change_set.execution = Execution::Unavailable;
 }
 
-async fn prepare(
+fn prepare(
     engine: &Engine,
     stack: &Stack,
     change_set: &mut ChangeSet,
-    definition: Definition,
+    definition: &Definition,
     previous: Option<&Definition>,
 ) -> Result<(), AwsError> {
-    let (mut changes, differs) = compare(engine, stack, &definition, previous)?;
-    let hidden: Vec<String> = previous.into_iter().chain([&definition]).flat_map(hidden_values).collect();
+    let (mut changes, differs) = compare(engine, stack, definition, previous)?;
+    let hidden: Vec<String> = previous.into_iter().chain([definition]).flat_map(hidden_values).collect();
     contexts::keep(&mut changes, &hidden);
     if changes.is_empty() && !differs {
         fail(change_set, NO_CHANGES);
     }
     change_set.changes = changes;
-    engine.keep_definition(&definition).await?;
-    change_set.definition = Some(definition.id);
+    change_set.definition = Some(definition.id.clone());
     Ok(())
 }
 

@@ -217,6 +217,11 @@ impl Cloud {
         self.service.stop().await;
     }
 
+    /// Bytes that are held of what all requests share.
+    pub(crate) fn memory_used(&self) -> u64 {
+        self.context.memory().used()
+    }
+
     pub(crate) fn reason(&self, name: &str) -> String {
         self.service.engine().find(name).unwrap().reason.clone().unwrap_or_default()
     }
@@ -315,6 +320,11 @@ impl Cloud {
         self.service.stop().await;
         self.made.let_go.notify_waiters();
         tokio::task::yield_now().await;
+    }
+
+    /// What hangs goes on.
+    pub(crate) fn let_go(&self) {
+        self.made.let_go.notify_waiters();
     }
 
     pub(crate) fn fail(&self, verb: &str, name: &str) {

@@ -11,7 +11,7 @@ use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
 use super::watch::Traces;
-use crate::frames::{Done, End};
+use crate::frames::{self, Done, End};
 
 /// Elements of all tables: growing them takes the host's memory.
 const MAX_TABLE: usize = 200_000;
@@ -202,7 +202,7 @@ fn signal(cause: Trap) -> &'static str {
 }
 
 pub(super) fn trap(signal: &str, message: String) -> End {
-    End::Trap { signal: signal.to_owned(), message }
+    End::Trap { signal: signal.to_owned(), message: frames::message(message) }
 }
 
 /// Removes what an invocation left in its `/tmp`.

@@ -141,10 +141,11 @@ fn crashed(id: u64, begun: Instant, traces: &Traces) -> Finished {
 
 /// The compiled module is sent as an open file over the socket that is standard output.
 fn take_module(imports: &Linker<Guest>) -> Result<Program, LoadError> {
-    let file = receive_descriptor(&io::stdout()).map_err(|error| LoadError::Stale(error.to_string()))?;
-    let module = load::compiled(imports.engine(), File::from(file))
-        .map_err(|error| LoadError::Stale(format!("{error:#}")))?;
-    Program::new(imports, &module).map_err(LoadError::Link)
+    let stale = |reason: String| LoadError::Stale(frames::message(reason));
+    let file = receive_descriptor(&io::stdout()).map_err(|error| stale(error.to_string()))?;
+    let module =
+        load::compiled(imports.engine(), File::from(file)).map_err(|error| stale(format!("{error:#}")))?;
+    Program::new(imports, &module).map_err(|reason| LoadError::Link(frames::message(reason)))
 }
 
 fn receive_descriptor(socket: &impl AsFd) -> io::Result<OwnedFd> {
