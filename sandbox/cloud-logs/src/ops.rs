@@ -3,6 +3,7 @@
 pub(crate) mod filter_log_events;
 pub(crate) mod get_log_events;
 pub(crate) mod groups;
+pub(crate) mod oldest;
 pub(crate) mod put_log_events;
 pub(crate) mod retention;
 pub(crate) mod streams;

@@ -17,6 +17,8 @@ pub(crate) const EVENTS: Table = Table("events");
 /// The streams of events by group, time and number.
 pub(crate) const TIMES: Table = Table("times");
 
+/// AWS: what an event counts beside its text.
+pub(crate) const OVERHEAD: usize = 26;
 /// AWS: the longest name of a group or stream.
 const MAX_NAME: usize = 512;
 const DAY_MS: i64 = 86_400_000;
@@ -37,6 +39,12 @@ pub(crate) struct Group {
     /// Bytes of its events, as AWS counts them.
     #[serde(default)]
     pub bytes: u64,
+    /// Whether the books know of every event that went.
+    #[serde(default)]
+    pub counted: bool,
+    /// Bytes of the events that went because of their age or number.
+    #[serde(default)]
+    pub dropped: u64,
     /// The number of the next event.
     #[serde(default)]
     pub next: u64,
@@ -108,6 +116,11 @@ impl Event {
         let mut value = ingested_ms.to_be_bytes().to_vec();
         value.extend_from_slice(message.as_bytes());
         value
+    }
+
+    /// What one that is kept so counts.
+    pub(crate) fn size(value: &[u8]) -> u64 {
+        (value.len().saturating_sub(size_of::<i64>()) + OVERHEAD) as u64
     }
 
     /// From its key's last parts and its value.

@@ -5,6 +5,7 @@ use cloud_core::{AwsError, LogLine, LogSink};
 use cloud_store::Transaction;
 
 use crate::open::Logs;
+use crate::ops::oldest::keep_to_limit;
 use crate::ops::put_log_events::{announce, append};
 use crate::record::{GROUPS, Group, STREAMS, Stream, stream_key};
 
@@ -33,7 +34,8 @@ impl LogSink for Logs {
             let fresh = || Stream { name: stream_name.clone(), created_ms: now, ..Stream::default() };
             let mut stream = found.unwrap_or_else(fresh);
             let events = lines.into_iter().map(|line| (line.timestamp_ms, cut(line.message))).collect();
-            append(transaction, &mut group, &mut stream, events, now)
+            append(transaction, &mut group, &mut stream, events, now)?;
+            keep_to_limit(transaction, &mut group, &mut stream, count, now)
         })
         .await?;
         announce(self, group.to_owned(), stream.to_owned(), count);

@@ -5,12 +5,11 @@ use cloud_store::Transaction;
 
 use crate::open::Logs;
 use crate::record::{
-    self, EVENTS, Event, GROUPS, Group, Place, STREAMS, Stream, TIMES, event_key, stream_key, time_key,
+    self, EVENTS, Event, GROUPS, Group, OVERHEAD, Place, STREAMS, Stream, TIMES, event_key, stream_key,
+    time_key,
 };
 use crate::shapes::{Code, InputLogEvent, PutLogEventsRequest, PutLogEventsResponse, RejectedLogEventsInfo};
 
-/// AWS: a batch counts each event's bytes and 26 more.
-const OVERHEAD: usize = 26;
 /// AWS: bytes of one batch.
 const MAX_BATCH: usize = 1_048_576;
 const HOUR_MS: i64 = 3_600_000;

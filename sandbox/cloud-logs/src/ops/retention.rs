@@ -1,10 +1,11 @@
 //! PutRetentionPolicy, DeleteRetentionPolicy, and dropping what is past its time.
 
 use cloud_core::{AwsError, Caller};
-use cloud_store::{Key, Scan, Transaction};
+use cloud_store::Scan;
 
+use super::oldest::{DROPPED, drop_before};
 use crate::open::Logs;
-use crate::record::{self, EVENTS, GROUPS, Group, Place, TIMES, event_key, time_key, time_place};
+use crate::record::{self, GROUPS, Group, Place};
 use crate::shapes::{Code, DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
 
 /// AWS: the days that a retention may have.
@@ -53,9 +54,6 @@ async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsErro
     purge(logs, group.await?).await.map_err(AwsError::internal)
 }
 
-/// How many events one transaction drops.
-const DROPPED: usize = 1000;
-
 /// Drops the events of all groups that are past their retention.
 pub(crate) async fn purge_all(logs: &Logs) -> Result<(), cloud_store::Error> {
     for entry in logs.store.scan_lossy(GROUPS, Scan::all()).await? {
@@ -73,27 +71,10 @@ async fn purge(logs: &Logs, group: Group) -> Result<(), cloud_store::Error> {
     }
     let horizon = Place { ms: group.horizon(logs.context.clock().now_ms()), number: 0 };
     loop {
-        let group = group.clone();
-        let dropped = logs.store.free(move |transaction| drop_some(transaction, &group, horizon)).await?;
+        let name = group.name.clone();
+        let dropped = logs.store.free(move |transaction| drop_before(transaction, &name, horizon)).await?;
         if dropped < DROPPED {
             return Ok(());
         }
     }
-}
-
-fn drop_some(
-    transaction: &mut Transaction<'_>,
-    group: &Group,
-    horizon: Place,
-) -> Result<usize, cloud_store::Error> {
-    let old = Scan::prefix(Key::text(&group.name)).before(time_key(&group.name, horizon)).limit(DROPPED);
-    let entries = transaction.scan(TIMES, &old)?;
-    for entry in &entries {
-        let stream = String::from_utf8_lossy(&entry.value);
-        if let Some(place) = time_place(&entry.key) {
-            transaction.delete(EVENTS, event_key(&group.name, &stream, place))?;
-        }
-        transaction.delete(TIMES, &entry.key)?;
-    }
-    Ok(entries.len())
 }

@@ -5,7 +5,8 @@ use cloud_store::{Key, Scan, Transaction};
 
 use crate::open::Logs;
 use crate::ops::groups::unprotected;
-use crate::record::{self, EVENTS, Place, STREAMS, Stream, TIMES, event_key, stream_key, time_key};
+use crate::ops::oldest;
+use crate::record::{self, EVENTS, GROUPS, Place, STREAMS, Stream, TIMES, stream_key, time_key};
 use crate::shapes::{
     Code, CreateLogStreamRequest, DeleteLogStreamRequest, DescribeLogStreamsRequest,
     DescribeLogStreamsResponse, LogStream, OrderBy,
@@ -46,16 +47,19 @@ pub(crate) async fn delete_log_stream(
     .await
 }
 
-/// Removes a stream with its events, and them from the index.
-fn delete(transaction: &mut Transaction<'_>, group: &str, stream: &str) -> Result<(), AwsError> {
+/// Removes a stream with its events, and them from the index and the books.
+pub(super) fn delete(transaction: &mut Transaction<'_>, group: &str, stream: &str) -> Result<(), AwsError> {
+    let mut books = record::group(transaction, group)?;
     let prefix = stream_key(group, stream);
     let start = prefix.as_ref().len();
     // An event is named by its key alone: one whose text is damaged goes like any other.
     for key in transaction.keys(EVENTS, &Scan::prefix(&prefix)).map_err(AwsError::internal)? {
         let place = key.get(start..).and_then(Place::read).ok_or_else(record::damaged)?;
+        books.bytes = books.bytes.saturating_sub(oldest::size(transaction, &key));
         transaction.delete(TIMES, time_key(group, place)).map_err(AwsError::internal)?;
-        transaction.delete(EVENTS, event_key(group, stream, place)).map_err(AwsError::internal)?;
+        transaction.delete(EVENTS, key).map_err(AwsError::internal)?;
     }
+    transaction.put_json(GROUPS, group, &books).map_err(AwsError::internal)?;
     transaction.delete(STREAMS, prefix).map(drop).map_err(AwsError::internal)
 }
 
