@@ -7,7 +7,7 @@ use std::{
 
 use cap_std::fs::Dir;
 use ide_core::{
-    Grant, blocking,
+    Family, Grant, blocking,
     files::{relative, shown},
 };
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -91,6 +91,9 @@ impl Builder {
         let Some(found) = &*toolchain else { return Err(CloudError::Cancelled) };
         let mut cargo = found.cargo(&self.root.join(code), &self.places);
         cargo.args(["--message-format", "json-render-diagnostics", "--color", "never"]);
+        let family = Family::begin();
+        let (name, value) = family.variable();
+        cargo.env(name, value);
         let failed = |error: std::io::Error| CloudError::Toolchain(format!("failed to start cargo: {error}"));
         let mut child = cargo
             .stdin(Stdio::null())
@@ -101,7 +104,8 @@ impl Builder {
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
-        let mut group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
+        let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let mut started = Started { group, family, ended: false };
         let (Some(mut messages), Some(progress)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(CloudError::Answer("cargo"));
         };
@@ -111,7 +115,7 @@ impl Builder {
         read.map_err(failed)?;
         let ended = child.wait().await.map_err(failed)?;
         // Its number may be somebody else's from now on.
-        group.0 = None;
+        started.ended = true;
         if !ended.success() {
             return Err(CloudError::Build(output));
         }
@@ -122,15 +126,25 @@ impl Builder {
     }
 }
 
-/// A group of processes that is killed with this value.
-struct Group(Option<Pid>);
+/// What a build started. Where it is stopped, all of that ends with this value: cargo's group at once, and what build
+/// scripts put into others as soon as it is found.
+struct Started {
+    group: Option<Pid>,
+    family: Family,
+    ended: bool,
+}
 
-impl Drop for Group {
+impl Drop for Started {
     fn drop(&mut self) {
-        if let Some(group) = self.0 {
+        if self.ended {
+            return;
+        }
+        if let Some(group) = self.group {
             // It may have just ended.
             let _ = kill_process_group(group, Signal::KILL);
         }
+        let family = self.family.clone();
+        std::thread::spawn(move || family.kill());
     }
 }
 

@@ -1,5 +1,5 @@
 //! What every capability of the IDE half stands on: typed calls, sessions that outlive their connection,
-//! channels with flow control, events, the document feed, opening the workspace's files, time.
+//! channels with flow control, events, the document feed, opening the workspace's files, families of processes, time.
 //!
 //! It knows no capability: files, terminals and language servers register themselves on the [`Router`].
 
@@ -8,6 +8,7 @@ pub mod channel;
 pub mod clock;
 pub mod documents;
 pub mod events;
+pub mod family;
 pub mod files;
 pub mod link;
 pub mod relay;
@@ -20,6 +21,7 @@ pub use channel::{Channel, ChannelReceiver, ChannelSender, Closed};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use documents::{DocumentChange, DocumentSnapshot, Documents, TextEdit};
 pub use events::Events;
+pub use family::Family;
 pub use files::blocking;
 pub use router::{CallContext, Router};
 pub use session::{Session, Sessions};

@@ -9,7 +9,6 @@ mod codec;
 mod edits;
 mod environment;
 mod face;
-mod family;
 mod frames;
 mod host;
 mod peer;
@@ -23,6 +22,7 @@ mod sources;
 mod spec;
 mod texts;
 mod uri;
+mod walls;
 
 use std::{
     ffi::OsString,

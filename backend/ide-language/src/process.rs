@@ -4,8 +4,8 @@ use std::{io, path::Path, process::Stdio, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use ide_core::Grant;
-use rustix::process::{Pid, Resource, Rlimit, Signal};
+use ide_core::{Family, Grant};
+use rustix::process::{Pid, Signal};
 use tokio::{
     io::AsyncReadExt,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
@@ -19,7 +19,7 @@ use tokio_util::{
 use crate::{
     codec::LspCodec,
     environment::{Found, furnish},
-    family::Family,
+    walls::Walls,
 };
 
 /// Messages that wait for a server that does not read them; beyond that it hangs.
@@ -64,7 +64,7 @@ pub(crate) struct Stuck;
 impl Process {
     /// Starts a server in `root`, within `bounds`. It runs code of the folder: hence the leave.
     pub(crate) fn spawn(found: &Found, root: &Path, bounds: Bounds, _leave: &Grant) -> io::Result<Self> {
-        let family = Family::new();
+        let family = Family::begin();
         let (name, value) = family.variable();
         let mut command = Command::new(&found.program);
         furnish(&mut command, &found.variables);
@@ -85,12 +85,12 @@ impl Process {
             return Err(io::Error::other("no pipes to the process"));
         };
         let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        limit_memory(group, bounds.memory);
+        let walls = Walls::around(group, bounds.memory);
         let (outgoing, to_write) = mpsc::channel(MAX_WAITING);
         let (events, incoming) = mpsc::channel(READ_AHEAD);
         let ended = CancellationToken::new();
         tokio::spawn(write(stdin, to_write));
-        let kill = Kill { group, family, ended };
+        let kill = Kill { group, family, walls, ended };
         tokio::spawn(run(child, stdout, stderr, events, kill.clone(), bounds));
         Ok(Self { outgoing, incoming, kill: EndsWith(kill) })
     }
@@ -135,6 +135,7 @@ impl Process {
 struct Kill {
     group: Option<Pid>,
     family: Family,
+    walls: Walls,
     /// Cancelled when the leader has been reaped: its number may be somebody else's from then on.
     ended: CancellationToken,
 }
@@ -161,14 +162,6 @@ impl Drop for EndsWith {
     }
 }
 
-/// Data, not address space: servers map far more than they use.
-fn limit_memory(process: Option<Pid>, memory: u64) {
-    let limit = Rlimit { current: Some(memory), maximum: Some(memory) };
-    if let Err(error) = rustix::process::prlimit(process, Resource::Data, limit) {
-        tracing::debug!(%error, "a language server runs without its memory limit");
-    }
-}
-
 async fn write(stdin: ChildStdin, mut bodies: mpsc::Receiver<Bytes>) {
     let mut sink = FramedWrite::new(stdin, LspCodec::default());
     while let Some(body) = bodies.recv().await {
@@ -189,7 +182,7 @@ async fn run(
     let log = tokio::spawn(follow_log(stderr));
     let fault = tokio::select! {
         fault = read(stdout, &events) => fault,
-        greed = too_much(&kill.family, bounds) => Some(greed),
+        greed = too_much(&kill, bounds) => Some(greed),
     };
     // A server that says nothing more is of no use, nor is what it started.
     kill.now();
@@ -215,11 +208,15 @@ async fn read(stdout: ChildStdout, events: &mpsc::Sender<Event>) -> Option<Strin
 }
 
 /// Waits until a server holds more memory than it may, and says so. Its own limit stops one process; this one all of them.
-async fn too_much(family: &Family, bounds: Bounds) -> String {
+async fn too_much(kill: &Kill, bounds: Bounds) -> String {
     loop {
         tokio::time::sleep(bounds.look).await;
-        let looking = family.clone();
-        let held = tokio::task::spawn_blocking(move || looking.memory()).await.unwrap_or_default();
+        let (family, walls) = (kill.family.clone(), kill.walls.clone());
+        let looking = tokio::task::spawn_blocking(move || {
+            walls.gather(&family);
+            family.memory()
+        });
+        let held = looking.await.unwrap_or_default();
         if held > bounds.memory {
             let megabytes = |bytes: u64| bytes / (1024 * 1024);
             return format!(

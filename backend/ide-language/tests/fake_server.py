@@ -3,10 +3,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 MODE = sys.argv[1] if len(sys.argv) > 1 else ""
 texts = {}
 asked = 0
+shown = None
 
 
 def read():
@@ -14,13 +16,19 @@ def read():
     while True:
         line = sys.stdin.buffer.readline()
         if not line:
-            sys.exit(0)
+            end()
         if line == b"\r\n":
             break
         name, value = line.decode().split(":")
         if name.lower() == "content-length":
             length = int(value)
     return json.loads(sys.stdin.buffer.read(length))
+
+
+def end():
+    while MODE.endswith(".stubborn"):
+        time.sleep(1)
+    sys.exit(0)
 
 
 def write(message):
@@ -73,6 +81,8 @@ def answer(message):
         if asked == 1:
             raise ValueError(-32802)
         return {"kind": "full", "items": found(uri, "broken")}
+    if method == "textDocument/hover" and MODE == "show":
+        return {"contents": json.dumps(shown)}
     if method == "textDocument/hover":
         return {"contents": texts[uri].decode("utf-16-le")}
     if method == "textDocument/definition":
@@ -94,9 +104,11 @@ def answer(message):
 
 
 def take(message):
+    global shown
     method, params = message.get("method"), message.get("params") or {}
     if "id" in message:
         if method is None:
+            shown = message.get("result") if message["id"] == "show" else shown
             return
         try:
             write({"id": message["id"], "result": answer(message)})
@@ -105,7 +117,7 @@ def take(message):
         return
     document = params.get("textDocument", {})
     if method == "exit":
-        sys.exit(0)
+        end()
     if method == "textDocument/didOpen":
         texts[document["uri"]] = document["text"].encode("utf-16-le")
     elif method == "textDocument/didChange":
@@ -119,6 +131,9 @@ def take(message):
         write({"id": 0, "method": "window/workDoneProgress/create", "params": {"token": "t"}})
         write({"method": "$/progress", "params": {"token": "t", "value": {"kind": "begin", "title": "indexing"}}})
         write({"method": "$/progress", "params": {"token": "t", "value": {"kind": "end"}}})
+        if MODE == "show":
+            write({"id": "show", "method": "window/showDocument",
+                   "params": {"uri": "https://example.com", "external": True, "takeFocus": True}})
         if MODE == "garbage":
             sys.stdout.write("Content-Length: 99999999999\r\n\r\n")
             sys.stdout.flush()
@@ -129,6 +144,9 @@ def take(message):
             write({"method": "textDocument/publishDiagnostics", "params": {"uri": "file:///etc/passwd", "diagnostics": 7}})
 
 
+if MODE.endswith(".stubborn"):
+    with open(MODE, "w") as file:
+        file.write(str(os.getpid()))
 if MODE.startswith("/") and MODE.endswith(".pid"):
     child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     with open(MODE, "w") as file:

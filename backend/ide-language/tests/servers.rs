@@ -118,6 +118,41 @@ async fn edits_stay_inside_of_the_workspace() {
 }
 
 #[tokio::test]
+async fn a_server_opens_nothing_in_a_browser() {
+    let workspace = Workspace::new(fake("show"), quick());
+    workspace.texts.set("a.rs", "text");
+    let mut browser = workspace.browser(Role::Owner).await;
+    for round in 0.. {
+        let hover = browser.ask(&round.to_string(), "textDocument/hover", "a.rs", Value::Null).await;
+        match hover["contents"].as_str().unwrap() {
+            // Its question is not answered yet.
+            "null" => {}
+            answer => {
+                assert_eq!(answer, r#"{"success": false}"#);
+                break;
+            }
+        }
+    }
+    workspace.languages.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_end_when_it_is_told_to_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let pid = folder.path().join("x.stubborn");
+    let timing = Timing { stop: Duration::from_millis(50), ..quick() };
+    let mut workspace = Workspace::new(fake(pid.to_str().unwrap()), timing);
+    workspace.texts.set("a.rs", "it is broken");
+    workspace.problems("a.rs", &["0:broken"]).await;
+    let process = std::fs::read_to_string(&pid).unwrap();
+    assert!(runs(&process));
+    workspace.languages.shutdown().await;
+    while runs(&process) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn sources_are_read_where_a_server_pointed() {
     let library = tempfile::NamedTempFile::with_suffix(".rs").unwrap();
     std::fs::write(library.path(), "pub mod std {}").unwrap();
@@ -201,6 +236,39 @@ async fn nothing_is_left_of_a_server() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     panic!("{started} still run");
+}
+
+#[tokio::test]
+async fn a_server_is_in_a_group_of_its_own_and_the_first_to_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("x.pid");
+    let mut workspace = Workspace::within(200 << 20, fake(pids.to_str().unwrap()));
+    workspace.texts.set("a.rs", "it is broken");
+    workspace.problems("a.rs", &["0:broken"]).await;
+    let started = std::fs::read_to_string(&pids).unwrap();
+    let ours = format!("/cumulo-{}/", std::process::id());
+    let of = |process: &str, file: &str| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap();
+    // What it started before it was put in is taken in at the next look.
+    let held = |process: &str| {
+        let grouped = of(process, "cgroup").lines().filter(|line| line.contains(&ours)).count();
+        of(process, "oom_score_adj").trim() == "500" && (grouped > 0 || !groups_are_to_be_had())
+    };
+    while !started.split(' ').all(held) {
+        tokio::task::yield_now().await;
+    }
+    let leader = started.split(' ').next().unwrap();
+    assert!(of(leader, "limits").contains("209715200"), "{}", of(leader, "limits"));
+    workspace.languages.shutdown().await;
+    while started.split(' ').any(runs) {
+        tokio::task::yield_now().await;
+    }
+    cgroup::remove_groups();
+}
+
+/// Where none may be made, as in many containers, the other walls stand alone.
+fn groups_are_to_be_had() -> bool {
+    let limits = cgroup::CgroupLimits { memory_bytes: 64 << 20, tasks: 8 };
+    cgroup::Cgroup::create(limits).is_some()
 }
 
 #[tokio::test]

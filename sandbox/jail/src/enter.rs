@@ -7,7 +7,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
 use rustix::thread::{Gid, Uid};
 
 use crate::spec::{Limits, Orders};
-use crate::{Isolation, JailError, cgroup, lockdown, namespaces, os};
+use crate::{Isolation, JailError, lockdown, namespaces, os};
 
 /// Where a root agent's workers end up: nobody, who owns nothing.
 const NOBODY: u32 = 65_534;

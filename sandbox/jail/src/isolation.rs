@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use cgroup::CgroupKind;
 use serde::{Deserialize, Serialize};
 
 /// The level of isolation obtained.
@@ -29,18 +30,6 @@ pub enum Landlocked {
     Partly,
     /// All.
     Fully,
-}
-
-/// Which control groups.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CgroupKind {
-    /// Neither: rlimits alone.
-    #[default]
-    None,
-    /// Version 1 hierarchies.
-    V1,
-    /// The unified hierarchy.
-    V2,
 }
 
 impl Isolation {

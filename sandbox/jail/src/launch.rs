@@ -12,11 +12,12 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use cgroup::{Cgroup, CgroupLimits};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags};
 
 use crate::spec::Orders;
-use crate::{Cgroup, CgroupLimits, Spec, chain};
+use crate::{Spec, chain};
 
 /// How long the end of the program waits for what is left of its jails to be taken away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -118,7 +119,7 @@ fn leaving() -> MutexGuard<'static, usize> {
 pub fn clean_up() {
     let waited = LEAVING.1.wait_timeout_while(leaving(), PATIENCE, |count| *count > 0);
     drop(waited);
-    crate::cgroup::remove_groups();
+    cgroup::remove_groups();
 }
 
 /// Starts `command` with `spec` as its last argument, for [`crate::enter`]. Its environment is empty and it belongs to

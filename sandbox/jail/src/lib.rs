@@ -7,21 +7,18 @@
 //!
 //! Not here: what runs inside. This is the only crate that may write `unsafe`; every block says why it is sound.
 
-mod cgroup;
 mod enter;
 mod filter;
 mod isolation;
 mod launch;
 mod lockdown;
-mod memory;
 mod namespaces;
 mod spec;
 
-pub use cgroup::{Cgroup, CgroupLimits};
+pub use cgroup::{CgroupKind, CgroupLimits, machine_memory};
 pub use enter::{Entered, enter};
-pub use isolation::{CgroupKind, Isolation, Landlocked};
+pub use isolation::{Isolation, Landlocked};
 pub use launch::{Jailed, clean_up, launch};
-pub use memory::machine_memory;
 pub use spec::{Limits, Spec, Tmp};
 
 /// What putting up the walls may fail on, where going on without is no choice.

@@ -1,8 +1,8 @@
-//! Control groups: version 2 where it can be had, else version 1, else none.
+//! One control group, and the one above all of them.
 //!
-//! All jails of this program share one group above theirs, which leaves a part of the machine to everybody else. The
-//! launcher makes the groups and sets their limits; the worker only writes itself into its own, so that nothing it may
-//! write to afterwards could lift them.
+//! All groups of this program share one above theirs, which leaves a part of the machine to everybody else. Who starts a
+//! process makes its group and sets its limits. A worker only writes itself into its own, so that nothing it may write to
+//! afterwards could lift them; a program that knows nothing of this is put into its group.
 
 use std::fs;
 use std::io;
@@ -12,27 +12,40 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::CgroupKind;
+use serde::{Deserialize, Serialize};
+
 use crate::memory::machine_memory;
 
 const MOUNT: &str = "/sys/fs/cgroup";
 
-/// Processes and threads of all jails together.
+/// Processes and threads of all groups together.
 const ALL_TASKS: u64 = 8192;
 
-/// The group of all jails of this program.
+/// The group above all of this program.
 static ABOVE: OnceLock<Option<Cgroup>> = OnceLock::new();
+
+/// Which control groups.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CgroupKind {
+    /// Neither: rlimits alone.
+    #[default]
+    None,
+    /// Version 1 hierarchies.
+    V1,
+    /// The unified hierarchy.
+    V2,
+}
 
 /// What a group may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CgroupLimits {
-    /// Memory of all its processes, in bytes, what they wrote to `/tmp` included.
+    /// Memory of all its processes, in bytes, what they wrote to a `/tmp` in memory included.
     pub memory_bytes: u64,
     /// Processes and threads.
     pub tasks: u64,
 }
 
-/// A group of our own. Dropping it removes it, or leaves that to a later one and at last to [`crate::clean_up`]: its
+/// A group of our own. Dropping it removes it, or leaves that to a later one and at last to [`remove_groups`]: its
 /// processes must have ended.
 #[derive(Debug)]
 pub struct Cgroup {
@@ -42,7 +55,7 @@ pub struct Cgroup {
 }
 
 impl Cgroup {
-    /// A new group below the one of all jails, if we may make one.
+    /// A new group below the one above all, if we may make one.
     pub fn create(limits: CgroupLimits) -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let above = ABOVE.get_or_init(Self::above).as_ref()?;
@@ -50,7 +63,7 @@ impl Cgroup {
         above.within(&name)?.limited(limits)
     }
 
-    /// The group of all jails: three quarters of the machine.
+    /// The group above all: three quarters of the machine.
     fn above() -> Option<Self> {
         let own = fs::read_to_string("/proc/self/cgroup").ok()?;
         let name = format!("{PREFIX}{}", std::process::id());
@@ -90,8 +103,22 @@ impl Cgroup {
         fs::write(self.tasks.join(tasks), limits.tasks.to_string())
     }
 
+    /// From so many bytes on its processes are slowed down and give back what they can, rather than be killed at the end.
+    pub fn slow_from(&self, bytes: u64) -> io::Result<()> {
+        let high = match self.kind {
+            CgroupKind::V2 => "memory.high",
+            _ => "memory.soft_limit_in_bytes",
+        };
+        fs::write(self.memory.join(high), bytes.to_string())
+    }
+
+    /// Puts a process into it; what that starts from then on is in it, too.
+    pub fn adopt(&self, process: u32) -> io::Result<()> {
+        self.procs().iter().try_for_each(|file| fs::write(file, process.to_string()))
+    }
+
     /// The files a process writes itself into.
-    pub(crate) fn procs(&self) -> Vec<PathBuf> {
+    pub fn procs(&self) -> Vec<PathBuf> {
         let mut all = vec![self.memory.join("cgroup.procs")];
         if self.tasks != self.memory {
             all.push(self.tasks.join("cgroup.procs"));
@@ -108,9 +135,9 @@ impl Drop for Cgroup {
     }
 }
 
-/// Removes the groups of jails that are no more: at the end of the program, for the kernel takes a moment to take down
+/// Removes the groups whose processes are no more: at the end of the program, for the kernel takes a moment to take down
 /// a group's last process. What remains after that, the next start removes.
-pub(crate) fn remove_groups() {
+pub fn remove_groups() {
     for _ in 0..100 {
         let mut ending = ending();
         ending.retain(|dir| !removed(dir));
@@ -121,7 +148,7 @@ pub(crate) fn remove_groups() {
         thread::sleep(Duration::from_millis(10));
     }
     if let Some(Some(above)) = ABOVE.get() {
-        // Jails may still be running where this program ends in haste.
+        // Some may still be running where this program ends in haste.
         let _ = (fs::remove_dir(&above.memory), fs::remove_dir(&above.tasks));
     }
 }
@@ -160,7 +187,7 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Moves this process into the group of those files.
-pub(crate) fn join(procs: &[PathBuf]) -> CgroupKind {
+pub fn join(procs: &[PathBuf]) -> CgroupKind {
     let joined = !procs.is_empty() && procs.iter().all(|file| fs::write(file, "0").is_ok());
     match (joined, procs.len()) {
         (false, _) => CgroupKind::None,
@@ -234,15 +261,45 @@ mod tests {
     }
 
     #[test]
+    fn a_process_that_is_put_in_is_in_with_what_it_starts() {
+        let Some(group) = Cgroup::create(CgroupLimits { memory_bytes: 64 << 20, tasks: 8 }) else {
+            return; // See below.
+        };
+        // Starts its child when it is told to, and ends it then.
+        let mut shell = std::process::Command::new("/bin/sh")
+            .args(["-c", "read start; sleep 1000 & read end; kill $!; wait"])
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        group.adopt(shell.id()).expect("put in");
+        let mut input = shell.stdin.take().expect("its input");
+        std::io::Write::write_all(&mut input, b"start\n").expect("told");
+        let file = group.memory.join("cgroup.procs");
+        while fs::read_to_string(&file).expect("a list").lines().count() < 2 {
+            thread::yield_now();
+        }
+        drop(input);
+        shell.wait().expect("its end");
+    }
+
+    #[test]
     fn every_group_lies_below_one_that_leaves_room_for_others() {
         let Some(group) = Cgroup::create(CgroupLimits { memory_bytes: 64 << 20, tasks: 8 }) else {
-            return; // Where no groups may be made, processes have limits of their own: see `launch`.
+            return; // Where no groups may be made, processes have limits of their own.
         };
+        group.slow_from(32 << 20).expect("slowed down");
         let above = group.memory.parent().expect("a group above");
-        let file = if group.kind == CgroupKind::V2 { "memory.max" } else { "memory.limit_in_bytes" };
-        let limit =
-            |dir: &Path| fs::read_to_string(dir.join(file)).expect("a limit").trim().parse::<u64>().ok();
-        assert_eq!(limit(&group.memory), Some(64 << 20));
-        assert!(limit(above).is_some_and(|all| all < machine_memory()), "{:?}", limit(above));
+        let (most, high) = match group.kind {
+            CgroupKind::V2 => ("memory.max", "memory.high"),
+            _ => ("memory.limit_in_bytes", "memory.soft_limit_in_bytes"),
+        };
+        let limit = |dir: &Path, file: &str| {
+            fs::read_to_string(dir.join(file)).expect("a limit").trim().parse::<u64>().ok()
+        };
+        assert_eq!(
+            (limit(&group.memory, most), limit(&group.memory, high)),
+            (Some(64 << 20), Some(32 << 20))
+        );
+        assert!(limit(above, most).is_some_and(|all| all < machine_memory()), "{:?}", limit(above, most));
     }
 }

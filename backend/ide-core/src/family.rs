@@ -1,5 +1,6 @@
-//! A server and all that it started, whatever group or parent that has by now: compilers in groups of their own, macro
-//! servers whose parent ended. They are known by a variable that everything a server starts inherits.
+//! A program that we started and all that it started, whatever group, session or parent that has by now: compilers in
+//! groups of their own, macro servers whose parent ended, what a build script leaves running. They are known by a variable
+//! that everything a program starts inherits.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -10,34 +11,39 @@ use std::{
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-/// Its value tells one start of a server from every other.
-const MARK: &str = "CUMULO_LANGUAGE_SERVER";
+/// Its value tells one start of a program from every other.
+const MARK: &str = "CUMULO_FAMILY";
 /// How often it is looked for what forks while the rest is killed.
 const ROUNDS: usize = 5;
 
-/// The processes of one start of a server; cheap to clone.
+/// The processes of one start of a program; cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Family(Arc<str>);
+pub struct Family(Arc<str>);
 
 impl Family {
     /// One that has no process yet.
-    pub(crate) fn new() -> Self {
+    pub fn begin() -> Self {
         Self(uuid::Uuid::new_v4().simple().to_string().into())
     }
 
     /// The variable that makes a process one of it.
-    pub(crate) fn variable(&self) -> (&'static str, &str) {
+    pub fn variable(&self) -> (&'static str, &str) {
         (MARK, &self.0)
     }
 
     /// Bytes of memory that are its own: what several share, as the code of a program, is not counted. Blocks for as long as
     /// it takes to look at every process of the machine.
-    pub(crate) fn memory(&self) -> u64 {
+    pub fn memory(&self) -> u64 {
         self.members().iter().map(|(number, _)| own_memory(*number)).sum()
     }
 
+    /// The numbers of its processes. Blocks as [`Self::memory`] does.
+    pub fn numbers(&self) -> Vec<i32> {
+        self.members().into_iter().map(|(number, _)| number).collect()
+    }
+
     /// Ends all of it. Blocks as [`Self::memory`] does.
-    pub(crate) fn kill(&self) {
+    pub fn kill(&self) {
         for _ in 0..ROUNDS {
             let members = self.members();
             if members.is_empty() {
