@@ -24,7 +24,7 @@ use nucleo_matcher::{
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
 };
 use protocol::{
-    WorkspacePath,
+    CallError, ErrorCode, WorkspacePath,
     file::{FindFiles, FoundFile},
 };
 
@@ -41,6 +41,10 @@ const MAX_FILES: usize = 200_000;
 const MAX_DEPTH: usize = 64;
 /// Results of one query at most.
 const MAX_FOUND: usize = 200;
+/// Bytes of a query: as long as a path may be.
+const MAX_QUERY: usize = 4096;
+/// Words of a query: each is looked for in every path.
+const MAX_WORDS: usize = 32;
 /// Largest `.gitignore` that is read, in bytes.
 const MAX_IGNORE: u64 = 1024 * 1024;
 /// How long a list serves before it is walked again.
@@ -85,7 +89,10 @@ impl Finder {
         let finder = self.clone();
         router.on(move |_, call: FindFiles| {
             let finder = finder.clone();
-            async move { Ok(finder.find(call.query, call.limit).await?) }
+            async move {
+                check(&call.query)?;
+                Ok(finder.find(call.query, call.limit).await?)
+            }
         });
     }
 
@@ -248,6 +255,17 @@ fn ignore_file(folder: &Trail, path: &WorkspacePath) -> Option<Gitignore> {
         let _ = rules.add_line(None, line);
     }
     rules.build().ok()
+}
+
+/// Refuses what would be looked for too long.
+fn check(query: &str) -> Result<(), CallError> {
+    if query.len() <= MAX_QUERY && query.split_whitespace().count() <= MAX_WORDS {
+        return Ok(());
+    }
+    let message = format!(
+        "Cannot look for that: a query has at most {MAX_QUERY} bytes and {MAX_WORDS} words; type less of the name."
+    );
+    Err(CallError::new(ErrorCode::Limit, message))
 }
 
 /// The best fits first; shorter paths before longer ones.

@@ -87,6 +87,71 @@ async fn changes_of_watched_folders_are_told() {
 }
 
 #[tokio::test]
+async fn what_would_be_looked_for_too_long_is_refused() {
+    let bench = Bench::new().await;
+    bench.write("a.txt", "");
+    let tab = bench.tab().await;
+    for query in ["a".repeat(5000), "a ".repeat(100), "é".repeat(500_000)] {
+        let refused = tab.call(FindFiles { query, limit: 10 }).await.unwrap_err();
+        assert!(refused.code == ErrorCode::Limit && refused.message.contains("type less"), "{refused:?}");
+    }
+    let query = "a t x t ".repeat(8);
+    assert_eq!(
+        tab.call(FindFiles { query, limit: 10 }).await.unwrap().len(),
+        1,
+        "as many words as there may be"
+    );
+}
+
+#[tokio::test]
+async fn ten_thousand_files_at_once_are_told_in_few_words_and_none_is_missed() {
+    let bench = Bench::new().await;
+    std::fs::create_dir_all(bench.at("many")).unwrap();
+    let tab = bench.tab().await;
+    watch(&tab, &["many"]).await;
+    for number in 0..10_000 {
+        std::fs::write(bench.at(&format!("many/{number:05}")), "x").unwrap();
+    }
+    std::fs::write(bench.at("many/last"), "").unwrap();
+    let mut told = 0;
+    loop {
+        until_changed(&tab, "many").await;
+        told += 1;
+        let page = ListFolder { path: path("many"), after: Some("09999".into()) };
+        if tab.call(page).await.unwrap().entries.iter().any(|entry| entry.name == "last") {
+            break;
+        }
+    }
+    assert!(told < 1000, "{told} events for 10,001 files");
+}
+
+#[tokio::test]
+async fn a_folder_that_is_replaced_and_renamed_is_watched_once_and_a_loop_is_none() {
+    let bench = Bench::new().await;
+    std::fs::create_dir_all(bench.at("a/b")).unwrap();
+    std::os::unix::fs::symlink("..", bench.at("a/b/up")).unwrap();
+    let tab = bench.tab().await;
+    watch(&tab, &["", "a", "a/b", "a/b/up/b/up/b"]).await;
+    // A storm of renames ends where it began; then the folder is another one of the same name.
+    for _ in 0..500 {
+        std::fs::rename(bench.at("a"), bench.at("c")).unwrap();
+        std::fs::rename(bench.at("c"), bench.at("a")).unwrap();
+    }
+    std::fs::rename(bench.at("a"), bench.at("old")).unwrap();
+    std::fs::create_dir_all(bench.at("a/b")).unwrap();
+    until_changed(&tab, "a").await;
+    std::fs::write(bench.at("a/b/new"), "").unwrap();
+    until_changed(&tab, "a/b").await;
+    let descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let before = descriptors();
+    for _ in 0..50 {
+        watch(&tab, &["", "a", "a/b"]).await;
+        watch(&tab, &[]).await;
+    }
+    assert!(descriptors() <= before + 8, "{before}, then {}", descriptors());
+}
+
+#[tokio::test]
 async fn open_documents_follow_their_files() {
     let bench = Bench::new().await;
     std::fs::create_dir_all(bench.at("sub")).unwrap();
