@@ -36,6 +36,7 @@ use crate::{
 };
 
 pub mod channels;
+pub mod frame;
 pub mod health;
 pub mod listeners;
 pub mod port;
@@ -215,13 +216,19 @@ impl Link {
         let id = self.0.last_call.get() + 1;
         self.0.last_call.set(id);
         let (answer, waiting) = oneshot::channel();
-        self.0.calls.borrow_mut().insert(id, answer);
-        self.send_text(&ToAgent::Call { id, method: method.to_owned(), params });
+        match frame::text(&ToAgent::Call { id, method: method.to_owned(), params }) {
+            Ok(text) => {
+                self.0.calls.borrow_mut().insert(id, answer);
+                self.send_sequenced(Frame::Text(text));
+            }
+            // It is being waited for: `waiting` is returned.
+            Err(refused) => drop(answer.send(Err(refused))),
+        }
         Asked(waiting)
     }
 
     fn send_text(&self, frame: &ToAgent) {
-        let Ok(text) = serde_json::to_string(frame) else { return };
+        let Ok(text) = frame::text(frame) else { return };
         if frame.is_sequenced() {
             self.send_sequenced(Frame::Text(text));
         } else {

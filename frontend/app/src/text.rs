@@ -19,6 +19,52 @@ pub fn shown_name(name: &str) -> String {
     shown
 }
 
+/// What a program wrote, as it is shown: a terminal's sequences (colours, links, titles) are left out, and what else
+/// controls or turns becomes visible. Line ends and tabs stay.
+pub fn shown_output(text: &str) -> String {
+    let is_plain = |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(c));
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        rest = match c {
+            '\u{1b}' if !after.is_empty() => behind_sequence(after),
+            '\r' if after.is_empty() || after.starts_with('\n') => after,
+            _ if is_plain(c) => {
+                shown.push(c);
+                after
+            }
+            _ => {
+                shown.extend(c.escape_unicode());
+                after
+            }
+        };
+    }
+    shown
+}
+
+/// What follows a sequence whose escape character has been read.
+fn behind_sequence(text: &str) -> &str {
+    if let Some(control) = text.strip_prefix('[') {
+        let last = control.find(|c: char| !matches!(c, ' '..='?'));
+        let end =
+            last.map_or(control.len(), |at| at + control[at..].chars().next().map_or(0, char::len_utf8));
+        return &control[end..];
+    }
+    if text.starts_with([']', 'P', 'X', '^', '_']) {
+        let end = text.find(['\u{7}', '\u{1b}', '\n']);
+        let Some(end) = end else { return "" };
+        let rest = &text[end..];
+        return rest.strip_prefix('\u{7}').or_else(|| rest.strip_prefix("\u{1b}\\")).unwrap_or(rest);
+    }
+    let mut characters = text.trim_start_matches(|c: char| matches!(c, ' '..='/')).chars();
+    characters.next();
+    characters.as_str()
+}
+
 /// Characters that hide or turn what stands beside them.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
@@ -85,6 +131,20 @@ mod tests {
         check("zero\u{200b}width", "zero\\u{200b}width");
         check("</script><img src=x onerror=alert(1)>", "</script><img src=x onerror=alert(1)>");
         check(&WorkspacePath::name_from_bytes(b"\xff\xfe.txt"), "\\xff\\xfe.txt");
+    }
+
+    #[test]
+    fn output_shows_neither_colours_nor_tricks() {
+        let check = |output: &str, expected: &str| assert_eq!(shown_output(output), expected, "{output:?}");
+        check("plain\tü\n", "plain\tü\n");
+        check("\u{1b}[1;31merror\u{1b}[0m: no", "error: no");
+        check("\u{1b}]8;;https://x.y\u{1b}\\link\u{1b}]8;;\u{7} after", "link after");
+        check("\u{1b}]0;a title without end\nnext", "\nnext");
+        check("\u{1b}(B\u{1b}Mone\r\ntwo\r", "one\ntwo");
+        check("10%\r20%\u{8}", "10%\\u{d}20%\\u{8}");
+        check("a\u{202e}b\u{0}\u{9b}31m\u{1b}", "a\\u{202e}b\\u{0}\\u{9b}31m\\u{1b}");
+        check("\u{1b}[", "");
+        check("\u{1b}[1é!", "!");
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::{
         notices::{self, Notices},
         request::{self, Request},
     },
+    text::shown_output,
 };
 
 /// What is shown.
@@ -102,7 +103,7 @@ fn failure(desk: &Desk, deployment: &Deployment) -> Html {
     });
     html! {
         <div class="failure" role="alert">
-            <pre class="output">{ message }</pre>
+            <pre class="output">{ shown_output(message) }</pre>
             if let (Some(go), Some(position)) = (go, position) {
                 <button type="button" class="link" onclick={go}>
                     { format!("{template}, line {}", position.line + 1) }
@@ -201,5 +202,5 @@ struct LogProps {
 fn Log(props: &LogProps) -> Html {
     let node = use_node_ref();
     let onscroll = use_follow(&node, true, props.lines.clone());
-    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Log" {onscroll}>{ props.lines.join("\n") }</pre> }
+    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Log" {onscroll}>{ shown_output(&props.lines.join("\n")) }</pre> }
 }

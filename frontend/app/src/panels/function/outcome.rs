@@ -13,7 +13,7 @@ use crate::{
         cloud::{self, Cloud},
         functions::{Functions, Outcome},
     },
-    text::pretty_json,
+    text::{pretty_json, shown_output},
 };
 
 /// How the last invocation went.
@@ -42,9 +42,9 @@ pub fn Result() -> Html {
 
 fn body(outcome: &Outcome) -> Html {
     match outcome {
-        Outcome::Failed(message) => html! { <p class="output-text">{ message }</p> },
+        Outcome::Failed(message) => html! { <p class="output-text">{ shown_output(message) }</p> },
         Outcome::Answered(Invocation::BuildFailed { output }) => html! {
-            <pre class="output" tabindex="0" aria-label="Build output">{ output }</pre>
+            <pre class="output" tabindex="0" aria-label="Build output">{ shown_output(output) }</pre>
         },
         Outcome::Answered(Invocation::Ran(ran)) => html! { <Answer ran={ran.clone()} /> },
     }
@@ -79,7 +79,7 @@ fn Answer(props: &AnswerProps) -> Html {
                 </table>
             }
             <h4>{ "Log" }</h4>
-            <pre class="output" tabindex="0" aria-label="Log tail">{ ran.log_tail.trim_end() }</pre>
+            <pre class="output" tabindex="0" aria-label="Log tail">{ shown_output(ran.log_tail.trim_end()) }</pre>
             <button type="button" class="quiet" onclick={logs}><Icon name="scroll-text" /><span>{ "Open its logs" }</span></button>
         </>
     }

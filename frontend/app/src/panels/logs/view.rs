@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     desk::{use_desk, use_state_of},
     state::cloud::{Cloud, Message},
-    text::{shortened, time_of_day},
+    text::{shortened, shown_output, time_of_day},
 };
 
 /// Longest line shown, in characters; the rest is in its tip.
@@ -84,7 +84,8 @@ pub fn Logs() -> Html {
 
 fn draw(cloud: &Cloud, index: usize) -> Html {
     let Some(line) = cloud.log.lines.get(index) else { return Html::default() };
-    let message = line.message.trim_end();
+    let message = shown_output(line.message.trim_end());
+    let message = message.as_str();
     html! {
         <div role="listitem" class={classes!("list-row", "log-line", class_of(message))} title={shortened(message, 4 * MAX_LINE)}>
             <time>{ time_of_day(line.timestamp_ms) }</time>

@@ -7,7 +7,7 @@ use protocol::{
 
 use crate::{
     state::problems::Problems,
-    text::{shortened, shown_name},
+    text::{shortened, shown_name, shown_output},
 };
 
 /// Longest message in a row, in characters.
@@ -65,14 +65,15 @@ pub fn rows(problems: &Problems) -> Vec<Row> {
 }
 
 fn row_of(path: &WorkspacePath, problem: &Problem) -> Row {
-    let first_line = problem.message.lines().next().unwrap_or_default();
+    let said = shown_output(&problem.message);
+    let first_line = said.lines().next().unwrap_or_default();
     let source = [problem.source.as_deref(), problem.code.as_deref()];
     Row::Problem {
         path: path.clone(),
         position: problem.range.start,
         severity: problem.severity,
         message: shortened(first_line, MAX_MESSAGE),
-        whole: shortened(&problem.message, 4 * MAX_MESSAGE),
+        whole: shortened(&said, 4 * MAX_MESSAGE),
         source: source.into_iter().flatten().collect::<Vec<_>>().join(" "),
     }
 }
