@@ -55,9 +55,13 @@ impl Agent {
 
     /// A connection that has said nothing yet.
     fn connect(&self) -> Tab {
+        self.connect_as(Role::Owner)
+    }
+
+    fn connect_as(&self, role: Role) -> Tab {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (sessions, router) = (self.sessions.clone(), Arc::clone(&self.router));
-        let principal = Principal { user: "ada".into(), role: Role::Owner };
+        let principal = Principal { user: "ada".into(), role };
         tokio::spawn(async move {
             link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
         });
@@ -276,6 +280,114 @@ async fn a_flood_neither_grows_nor_delays_another_terminal() {
         }
     }
     tab.type_in(1, "\u{3}").await;
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_that_does_not_read_holds_up_no_other_and_is_drawn_anew() {
+    let agent = Agent::new();
+    let (mut reader, mut deaf) = (agent.tab().await, agent.tab().await);
+    let terminal = reader.open().await;
+    reader.call("terminal.attach", attach(&terminal, 1)).await;
+    deaf.call("terminal.attach", attach(&terminal, 1)).await;
+    // More than may wait for one tab.
+    reader.type_in(1, "seq 1 600000; echo do''ne\n").await;
+    reader.until("600000\r\ndone").await;
+    deaf.until("done").await;
+    let drawings = deaf.output.windows(2).filter(|bytes| bytes == b"\x1bc").count();
+    assert!(drawings >= 2, "{drawings} drawings");
+    assert!(deaf.output.len() < 3 << 20, "{} bytes came", deaf.output.len());
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_a_flood_within_what_is_under_way() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    for flood in ["yes flooded", "cat /dev/urandom", "while :; do echo flooded; done"] {
+        tab.output.clear();
+        tab.type_in(1, &format!("{flood}\n")).await;
+        while tab.output.len() < 100_000 {
+            let frame = tab.wire.next().await.unwrap().unwrap();
+            if frame.kind == Kind::Binary {
+                tab.keep(&frame).await;
+            } else {
+                tab.received += 1;
+            }
+        }
+        tab.output.clear();
+        // What a flood of bytes made of the terminal is undone for what is typed next.
+        tab.type_in(1, "\u{3}").await;
+        tab.type_in(1, "\nstty sane; echo st''opped\n").await;
+        tab.until("stopped").await;
+        assert!(tab.output.len() < 4 << 20, "{flood}: {} bytes came after it", tab.output.len());
+    }
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_sizes_are_a_few_and_the_last_one_holds() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    for number in 0..1000_u32 {
+        let size = json!({"columns": 40 + number % 50, "rows": 30});
+        let answer = tab.call("terminal.resize", json!({"channel": 1, "size": size})).await;
+        assert_eq!(answer, json!({"ok": null}));
+    }
+    tab.call("terminal.resize", json!({"channel": 1, "size": {"columns": 123, "rows": 45}})).await;
+    tab.until("\x1b]7447;m;123;45\x07").await;
+    tab.type_in(1, "stty size\n").await;
+    tab.until("45 123").await;
+    let sizes = tab.output.windows(7).filter(|bytes| bytes == b"\x1b]7447;").count();
+    assert!(sizes < 300, "{sizes} sizes were told");
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_to_a_stopped_shell_waits_and_is_read_in_the_end() {
+    let agent = Agent::new();
+    let mut tab = agent.tab().await;
+    let terminal = tab.open().await;
+    tab.call("terminal.attach", attach(&terminal, 1)).await;
+    tab.type_in(1, "n=0; stty -echo; echo $$ > pid\n").await;
+    let shell = rustix::process::Pid::from_raw(pid_in(&agent.path("pid")).await).unwrap();
+    rustix::process::kill_process(shell, rustix::process::Signal::STOP).unwrap();
+    let lines = 5000;
+    tab.type_in(1, &": $((n=n+1))\n".repeat(lines)).await;
+    tab.type_in(1, "echo read-$n-lines\n").await;
+    assert_eq!(tab.call("terminal.list", json!({})).await["ok"].as_array().unwrap().len(), 1);
+    rustix::process::kill_process(shell, rustix::process::Signal::CONT).unwrap();
+    tab.until(&format!("read-{lines}-lines")).await;
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_look_gets_no_terminal_and_types_nothing() {
+    let agent = Agent::new();
+    let mut owner = agent.tab().await;
+    let terminal = owner.open().await;
+    owner.call("terminal.attach", attach(&terminal, 1)).await;
+    let mut viewer = agent.connect_as(Role::Viewer);
+    viewer.session = viewer.hello(None).await;
+    for (method, params) in [
+        ("terminal.attach", attach(&terminal, 1)),
+        ("terminal.open", json!({"size": {"columns": 80, "rows": 24}})),
+        ("terminal.resize", json!({"channel": 1, "size": {"columns": 10, "rows": 10}})),
+        ("terminal.close", json!({"terminal": terminal, "anyway": true})),
+    ] {
+        assert_eq!(viewer.call(method, params).await["err"]["code"], "forbidden", "{method}");
+    }
+    // Bytes on a channel of the owner's number are bytes on nobody's.
+    viewer.type_in(1, "touch typed\n").await;
+    assert_eq!(viewer.call("terminal.list", json!({})).await["err"]["code"], "forbidden");
+    owner.type_in(1, "stty size; echo en''d\n").await;
+    owner.until("end").await;
+    assert!(!agent.path("typed").exists());
+    assert!(!String::from_utf8_lossy(&owner.output).contains("10 10"));
     agent.terminals.shutdown().await;
 }
 

@@ -2,7 +2,6 @@
 
 import { FitAddon } from "@xterm/addon-fit";
 import { SearchAddon } from "@xterm/addon-search";
-import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal, type IDisposable, type ILink } from "@xterm/xterm";
 import sheet from "@xterm/xterm/css/xterm.css" with { type: "text" };
 
@@ -11,6 +10,7 @@ import { CODE_FONT, useCodeFont } from "../font";
 import { failureText, type LinkPort } from "../link";
 import { isDark } from "../themes";
 import { colours } from "./colours";
+import { AgentColumns } from "./columns";
 import { find, mayOpen, type Found } from "./links";
 import { withNonce } from "./nonce";
 import { needsConfirmation, pieces, prepare } from "./paste";
@@ -98,8 +98,10 @@ class View implements TerminalHandle {
     this.#options = options;
     this.#on = on;
     this.#terminal = create(this.#parent, options);
-    for (const addon of [this.#fit, this.#search, new Unicode11Addon()]) this.#terminal.loadAddon(addon);
-    this.#terminal.unicode.activeVersion = "11";
+    for (const addon of [this.#fit, this.#search]) this.#terminal.loadAddon(addon);
+    const columns = new AgentColumns();
+    this.#terminal.unicode.register(columns);
+    this.#terminal.unicode.activeVersion = columns.version;
     withNonce(options.nonce, () => this.#terminal.open(this.#room.frame));
     this.#readable = new ReadableScreen(this.#terminal);
     this.#parent.append(this.#readable.element);
