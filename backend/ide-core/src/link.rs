@@ -152,7 +152,7 @@ impl Reader {
             self.count().await;
         }
         match frame {
-            ToAgent::Call { id, method, params } => self.call(id, &method, params),
+            ToAgent::Call { id, method, params } => return self.call(id, &method, params),
             ToAgent::Credit { channel, bytes } => self.session.credited(channel, bytes),
             ToAgent::Ack { received } => return self.session.acknowledged(received),
             // Ends the connection too: the writer sees that there is nothing to send any more.
@@ -172,16 +172,26 @@ impl Reader {
             .is_ok()
     }
 
-    fn call(&self, id: u64, method: &str, params: Box<RawValue>) {
+    /// Makes a call; false where its number is that of a call under way.
+    fn call(&self, id: u64, method: &str, params: Box<RawValue>) -> bool {
+        if !self.session.begin_call(id) {
+            tracing::warn!(id, "a call with the number of another is ignored");
+            return false;
+        }
+        if let Err(refused) = self.take_in(id, method, params) {
+            reply(&self.session, id, Err(refused));
+        }
+        true
+    }
+
+    fn take_in(&self, id: u64, method: &str, params: Box<RawValue>) -> Result<(), CallError> {
         let session = self.session.clone();
         let context = CallContext { principal: session.principal().clone(), session: session.clone() };
-        let admitted = match self.router.admit(context, method, params) {
-            Ok(admitted) => admitted,
-            Err(error) => return reply(&session, id, Err(error)),
-        };
+        let admitted = self.router.admit(context, method, params)?;
         tokio::spawn(async move {
             reply(&session, id, admitted.answer().await);
         });
+        Ok(())
     }
 
     /// Counts a sequenced frame, and acknowledges now and then.
@@ -200,7 +210,9 @@ impl Reader {
     }
 }
 
+/// Answers a call, which is over with that.
 fn reply(session: &Session, id: u64, result: Result<Box<RawValue>, CallError>) {
+    session.end_call(id);
     let mut frame = encode(&ToBrowser::Reply { id, result: result.map_or_else(Outcome::Err, Outcome::Ok) });
     if frame.len() > link::MAX_FRAME {
         let message = "the reply is larger than 1 MiB; ask for less at once";

@@ -50,6 +50,8 @@ struct State {
     received: u64,
     channels: HashMap<ChannelId, ChannelState>,
     closed: HashSet<ChannelId>,
+    /// The numbers of calls under way.
+    calls: HashSet<u64>,
     /// Counts connections; an older one sees that it is no longer the session's.
     connection: u64,
     /// Since when no connection carries it.
@@ -223,6 +225,16 @@ impl Session {
         // The holder may be about to drop it.
         let _ = channel.inbound.send(Bytes::copy_from_slice(payload));
         Ok(())
+    }
+
+    /// A call of that number begins; false where one is under way, whose answer the browser could not tell from this one's.
+    pub(crate) fn begin_call(&self, id: u64) -> bool {
+        self.state().calls.insert(id)
+    }
+
+    /// A call ended: its number may be used again.
+    pub(crate) fn end_call(&self, id: u64) {
+        self.state().calls.remove(&id);
     }
 
     /// Counts one sequenced frame from the browser.

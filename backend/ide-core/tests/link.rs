@@ -105,6 +105,11 @@ impl Browser {
         self.text().await
     }
 
+    async fn send_raw(&mut self, kind: Kind, payload: &[u8]) {
+        let payload = Bytes::copy_from_slice(payload);
+        self.wire.send(RelayFrame { kind, payload }).await.unwrap();
+    }
+
     async fn call(&mut self, id: u64, method: &str, params: Value) {
         self.send(json!({"call": {"id": id, "method": method, "params": params}})).await;
     }
@@ -286,6 +291,111 @@ async fn nonsense_closes_the_connection() {
     let mut old = agent.connect(Role::Owner);
     old.send(json!({"hello": {"version": 99, "session": null, "received": 0}})).await;
     assert!(old.text().await["refused"]["message"].as_str().unwrap().contains("reload"));
+}
+
+#[tokio::test]
+async fn malformed_frames_cost_their_sender_the_connection_and_nobody_else() {
+    let agent = Agent::new();
+    let deep = format!("{{\"call\":{{\"id\":1,\"method\":\"layout.load\",\"params\":{}", "[".repeat(200_000));
+    let frames = [
+        (Kind::Text, ""),
+        (Kind::Text, "no json"),
+        (Kind::Text, "null"),
+        (Kind::Text, "[]"),
+        (Kind::Text, "{}"),
+        (Kind::Text, "\"unknown\""),
+        (Kind::Text, "{\"call\":{}}"),
+        (Kind::Text, "{\"call\":{\"id\":-1,\"method\":\"layout.load\",\"params\":{}}}"),
+        (Kind::Text, "{\"call\":{\"id\":1e400,\"method\":\"layout.load\",\"params\":{}}}"),
+        (Kind::Text, "{\"call\":{\"id\":99999999999999999999,\"method\":\"layout.load\",\"params\":{}}}"),
+        (Kind::Text, "{\"call\":{\"id\":1,\"method\":7,\"params\":{}}}"),
+        (Kind::Text, "{\"call\":{\"id\":1,\"method\":\"layout.load\"}}"),
+        (Kind::Text, "{\"credit\":{\"channel\":-1,\"bytes\":1}}"),
+        (Kind::Text, "{\"credit\":{\"channel\":1,\"bytes\":4294967296}}"),
+        (Kind::Text, "{\"ack\":{\"received\":-5}}"),
+        (Kind::Text, "{\"ack\":{\"received\":18446744073709551615}}"),
+        (Kind::Text, "{\"hello\":{\"version\":1,\"session\":null,\"received\":0}}"),
+        (Kind::Text, &deep),
+        (Kind::Binary, ""),
+        (Kind::Binary, "x"),
+        (Kind::Attach, "{}"),
+    ];
+    let mut neighbour = agent.connect(Role::Owner);
+    neighbour.hello(None, 0).await;
+    for (number, (kind, frame)) in frames.iter().enumerate() {
+        let shown: String = frame.chars().take(80).collect();
+        let mut browser = agent.connect(Role::Owner);
+        browser.hello(None, 0).await;
+        for _ in 0..4 {
+            browser.send_raw(*kind, frame.as_bytes()).await;
+        }
+        browser.call(1, "layout.load", json!({})).await;
+        assert_eq!(browser.text().await["reply"]["result"], json!({"ok": null}), "{shown}");
+        browser.send_raw(*kind, frame.as_bytes()).await;
+        let end = browser.frame().await;
+        assert_eq!((end.kind, &end.payload[..]), (Kind::Close, &4403u16.to_be_bytes()[..]), "{shown}");
+        neighbour.call(number as u64, "layout.load", json!({})).await;
+        assert_eq!(neighbour.text().await["reply"]["result"], json!({"ok": null}), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn parameters_of_another_shape_are_told_and_cost_nothing() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    browser.hello(None, 0).await;
+    let calls = [
+        ("file.create", "null"),
+        ("file.create", "[]"),
+        ("file.create", "7"),
+        ("file.create", "{}"),
+        ("file.create", "{\"path\":7}"),
+        ("file.create", "{\"path\":\"../x\"}"),
+        ("file.upload", "{\"path\":\"a\",\"channel\":-1,\"size\":1}"),
+        ("file.upload", "{\"path\":\"a\",\"channel\":1,\"size\":-1}"),
+        ("file.upload", "{\"path\":\"a\",\"channel\":1,\"size\":1.5}"),
+        ("file.upload", "{\"path\":\"a\",\"channel\":1,\"size\":99999999999999999999}"),
+        ("file.upload", "{\"path\":\"a\",\"channel\":4294967296,\"size\":1}"),
+    ];
+    // Far more than what would end a connection if they were no frames at all.
+    for (number, (method, params)) in calls.iter().cycle().take(200).enumerate() {
+        let frame = format!("{{\"call\":{{\"id\":{number},\"method\":\"{method}\",\"params\":{params}}}}}");
+        browser.send_raw(Kind::Text, frame.as_bytes()).await;
+        let reply = loop {
+            let frame = browser.text().await;
+            if frame["reply"].is_object() {
+                break frame;
+            }
+        };
+        assert_eq!(reply["reply"]["result"]["err"]["code"], "invalid", "{method} {params}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_one_call_s_until_that_is_answered() {
+    let agent = Agent::new();
+    let mut browser = agent.connect(Role::Owner);
+    browser.hello(None, 0).await;
+    for _ in 0..3 {
+        browser.call(7, "layout.save", json!({"layout": {}})).await;
+    }
+    browser.call(6, "layout.load", json!({})).await;
+    assert_eq!(browser.text().await["reply"]["id"], 6, "numbers need no order");
+    agent.go.notify_one();
+    assert_eq!(browser.text().await["reply"], json!({"id": 7, "result": {"ok": null}}));
+    assert_eq!(agent.saved.load(Ordering::SeqCst), 1, "it was done once");
+    browser.call(7, "layout.load", json!({})).await;
+    assert_eq!(browser.text().await["reply"]["id"], 7);
+    // What belongs to nothing is passed over.
+    browser.send(json!({"credit": {"channel": 99, "bytes": 1}})).await;
+    browser.call(8, "layout.load", json!({})).await;
+    assert_eq!(browser.text().await["reply"]["id"], 8);
+    for _ in 0..3 {
+        browser.call(9, "layout.save", json!({"layout": {}})).await;
+    }
+    browser.call(9, "layout.save", json!({"layout": {}})).await;
+    let end = browser.frame().await;
+    assert_eq!(end.kind, Kind::Close, "who goes on with it is let go");
 }
 
 #[tokio::test]

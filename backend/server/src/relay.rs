@@ -3,6 +3,7 @@
 //! Nothing is queued: a frame is read from one side when the one before it has been taken by the other. A browser that
 //! does not read thereby stops the agent's sending, and an agent that does not read stops the browser's.
 
+use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use protocol::link::close;
 use protocol::relay::{Kind, Purpose};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 use tokio_util::codec::{FramedRead, FramedWrite};
 
 use crate::agent::{AgentError, AgentSocket};
@@ -29,7 +31,10 @@ const AGENT_START: Duration = Duration::from_secs(3);
 const AGENT_RETRY: Duration = Duration::from_millis(50);
 /// How long a closing handshake may take.
 const CLOSING: Duration = Duration::from_secs(2);
-/// "Service restart" of the WebSocket protocol.
+/// Codes of the WebSocket protocol: malformed frames, text that is none, more than the limit, "service restart".
+const PROTOCOL_ERROR: u16 = 1002;
+const NO_TEXT: u16 = 1007;
+const TOO_LARGE: u16 = 1009;
 const RESTARTING: u16 = 1012;
 
 /// Why a relay ended.
@@ -37,6 +42,8 @@ const RESTARTING: u16 = 1012;
 pub(crate) enum End {
     /// The browser closed, or its connection broke or fell silent.
     BrowserGone,
+    /// The browser broke the rules of WebSockets, in the way that the code says.
+    Broken(u16),
     /// The agent closed, broke, or broke the rules.
     AgentGone,
     /// The agent closed with a code of its own.
@@ -53,7 +60,7 @@ impl End {
         match self {
             Self::BrowserGone => None,
             Self::AgentGone => Some(close::AGENT_GONE),
-            Self::ByAgent(code) => Some(code),
+            Self::ByAgent(code) | Self::Broken(code) => Some(code),
             Self::SignedOut => Some(close::UNAUTHENTICATED),
             Self::Restarting => Some(RESTARTING),
         }
@@ -69,6 +76,7 @@ pub(crate) async fn relay<S, E>(
 ) -> End
 where
     S: Stream<Item = Result<Message, E>> + Sink<Message>,
+    E: Error + 'static,
 {
     let (mut to_browser, from_browser) = socket.split();
     let end = tokio::select! {
@@ -83,7 +91,7 @@ where
     end
 }
 
-async fn exchange<E>(
+async fn exchange<E: Error + 'static>(
     to_browser: &mut (impl Sink<Message> + Unpin),
     from_browser: impl Stream<Item = Result<Message, E>> + Unpin,
     agent: &AgentSocket,
@@ -118,12 +126,16 @@ async fn reach(agent: &AgentSocket, principal: Principal) -> Result<crate::agent
 }
 
 /// From the browser to the agent.
-async fn up<E>(
+async fn up<E: Error + 'static>(
     mut browser: impl Stream<Item = Result<Message, E>> + Unpin,
     mut agent: FramedWrite<OwnedWriteHalf, FrameCodec>,
     heard: &Heard,
 ) -> End {
-    while let Some(Ok(message)) = browser.next().await {
+    while let Some(message) = browser.next().await {
+        let message = match message {
+            Ok(message) => message,
+            Err(error) => return broken(&error),
+        };
         heard.note();
         let frame = match message {
             Message::Text(text) => Frame { kind: Kind::Text, payload: text.into() },
@@ -136,6 +148,28 @@ async fn up<E>(
         }
     }
     End::BrowserGone
+}
+
+/// What ended the reading: the connection, or a browser that breaks the rules, which is told so.
+fn broken(error: &(dyn Error + 'static)) -> End {
+    let mut cause = Some(error);
+    while let Some(found) = cause {
+        if let Some(error) = found.downcast_ref() {
+            return broken_by(error);
+        }
+        cause = found.source();
+    }
+    End::BrowserGone
+}
+
+fn broken_by(error: &tungstenite::Error) -> End {
+    match error {
+        tungstenite::Error::Capacity(_) => End::Broken(TOO_LARGE),
+        tungstenite::Error::Utf8(_) => End::Broken(NO_TEXT),
+        tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::BrowserGone,
+        tungstenite::Error::Protocol(_) => End::Broken(PROTOCOL_ERROR),
+        _ => End::BrowserGone,
+    }
 }
 
 /// From the agent to the browser, with a ping now and then.

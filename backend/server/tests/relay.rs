@@ -179,24 +179,33 @@ async fn malformed_frames_end_their_link_and_nothing_else() {
         .chain(std::iter::repeat_with(|| wire(0x00, &vec![0; 200_000], true)).take(6))
         .flatten()
         .collect();
+    let crumbs: Vec<u8> = std::iter::once(wire(0x02, b"", true))
+        .chain(std::iter::repeat_with(|| wire(0x00, &[0; 200], true)).take(10_000))
+        .flatten()
+        .collect();
     let table = [
-        ("unmasked", wire(0x81, b"x", false)),
-        ("a reserved bit", wire(0xc1, b"x", true)),
-        ("an unknown kind", wire(0x83, b"x", true)),
-        ("text that is none", wire(0x81, &[0xff, 0xfe], true)),
-        ("a long ping", wire(0x89, &[0; 126], true)),
-        ("a ping in pieces", wire(0x09, b"x", true)),
-        ("a continuation of nothing", wire(0x80, b"x", true)),
-        ("one frame beyond the limit", wire(0x82, &vec![0; MAX_FRAME + 1], true)),
-        ("fragments beyond the limit", fragments),
-        ("a length of 2^63", [&[0x82, 0xff, 0x80][..], &[0; 11]].concat()),
+        ("unmasked", wire(0x81, b"x", false), 1002),
+        ("a reserved bit", wire(0xc1, b"x", true), 1002),
+        ("an unknown kind", wire(0x83, b"x", true), 1002),
+        ("text that is none", wire(0x81, &[0xff, 0xfe], true), 1007),
+        ("a long ping", wire(0x89, &[0; 126], true), 1002),
+        ("a ping in pieces", wire(0x09, b"x", true), 1002),
+        ("a continuation of nothing", wire(0x80, b"x", true), 1002),
+        ("one frame beyond the limit", wire(0x82, &vec![0; MAX_FRAME + 1], true), 1009),
+        ("fragments beyond the limit", fragments, 1009),
+        ("10,000 fragments", crumbs, 1009),
+        ("a length of 2^63", [&[0x82, 0xff, 0x80][..], &[0; 11]].concat(), 1009),
     ];
-    for (what, bytes) in table {
-        let mut socket = harness.raw_link(&token).await;
-        let _ = socket.write_all(&bytes).await;
-        let mut rest = Vec::new();
-        // A reset is an end as well.
-        let _ = tokio::time::timeout(common::SOON, socket.read_to_end(&mut rest)).await.expect(what);
+    for (what, bytes, code) in table {
+        let (mut read, mut write) = harness.raw_link(&token).await.into_split();
+        // Nobody reads to the end what breaks the rules.
+        let writing = tokio::spawn(async move { drop(write.write_all(&bytes).await) });
+        let mut close = [0; 4];
+        let closing = tokio::time::timeout(common::SOON, read.read_exact(&mut close)).await.expect(what);
+        closing.expect(what);
+        assert_eq!((close[0], u16::from_be_bytes([close[2], close[3]])), (0x88, code), "{what}");
+        drop(read);
+        writing.await.unwrap();
     }
     bystander.send("echo still".into()).await.unwrap();
     assert_eq!(next(&mut bystander).await.unwrap(), Message::text("echo still"));
