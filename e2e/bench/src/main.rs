@@ -1,6 +1,6 @@
 //! Measures the running program and a bare server beside it, and writes what it found as JSON.
 //!
-//! `cargo xtask bench` runs it. Here are start, memory and the cloud; what needs a browser is measured by
+//! `cargo xtask bench` runs it. Here are start, memory, records and the cloud; what needs a browser is measured by
 //! `e2e/browser/bench`. Nothing here asserts: numbers of a busy machine are for people to read, and those that matter
 //! are ratios to the bare server in the same run.
 #![allow(clippy::print_stdout, reason = "a developer's tool talks to its terminal")]
@@ -13,6 +13,7 @@ mod load;
 mod measure;
 mod program;
 mod start;
+mod store;
 
 use std::path::PathBuf;
 
@@ -30,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Measures start, memory and the cloud.
+    /// Measures start, memory, records and the cloud.
     Run {
         /// The program.
         #[arg(long)]
@@ -42,6 +43,12 @@ enum Verb {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
+    /// Measures the store alone.
+    Store {
+        /// Seconds that a load lasts.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
     /// The peer: an axum handler and nothing else. Prints its address.
     Bare,
 }
@@ -49,9 +56,11 @@ enum Verb {
 fn main() -> Result<()> {
     match Cli::parse().verb {
         Verb::Bare => bare::serve(),
+        Verb::Store { seconds } => store::measure(seconds, &mut Measures::default()),
         Verb::Run { program, out, seconds } => {
             let mut measures = Measures::default();
             start::measure(&program, &mut measures)?;
+            store::measure(seconds, &mut measures)?;
             cloud::measure(&program, seconds, &mut measures)?;
             let json = serde_json::to_vec_pretty(&measures)?;
             std::fs::write(&out, json).with_context(|| format!("failed to write {}", out.display()))

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode};
 
+use crate::Table;
+
 /// Failed to read or write a store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -55,6 +57,32 @@ pub enum Error {
         /// Where.
         what: String,
     },
+    /// A record is not of the form that this program knows. It stays as it is.
+    #[error("the record {key} of the table {table} cannot be read")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The record's key.
+        key: String,
+        /// Why.
+        source: Option<serde_json::Error>,
+    },
+    /// A record was changed while it was held, by who did not hold it. Nothing was written over it.
+    #[error("the record {key} of the table {table} was changed meanwhile; try again")]
+    Overtaken {
+        /// The table.
+        table: &'static str,
+        /// The record's key.
+        key: String,
+    },
+    /// A record was to be set while those with keys like its own are being removed.
+    #[error("the record {key} of the table {table} is still being removed; try again later")]
+    Purged {
+        /// The table.
+        table: &'static str,
+        /// The record's key.
+        key: String,
+    },
     /// A flush failed before. What was written since then may be lost, so nothing more is written.
     #[error("the store stopped writing after a failed flush; start again")]
     Stopped,
@@ -94,9 +122,23 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+impl From<Error> for cloud_core::AwsError {
+    fn from(error: Error) -> Self {
+        Self::internal(error)
+    }
+}
+
 impl Error {
     pub(crate) fn full() -> Self {
         Self::Full(std::io::ErrorKind::StorageFull.into())
+    }
+
+    pub(crate) fn unreadable(table: Table, key: &[u8], source: impl Into<Option<serde_json::Error>>) -> Self {
+        Self::Unreadable { table: table.0, key: key.escape_ascii().to_string(), source: source.into() }
+    }
+
+    pub(crate) fn overtaken(table: Table, key: &[u8]) -> Self {
+        Self::Overtaken { table: table.0, key: key.escape_ascii().to_string() }
     }
 
     pub(crate) fn damaged(file: &Path, what: impl Into<String>) -> Self {

@@ -9,18 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::Layout;
 use crate::witness::{self, Held, Testimony, Witness};
-use crate::{Error, Table, Transaction};
+use crate::{Error, Table, Transaction, vacuum};
 
 /// Marks a SQLite file as ours: "CUMU".
 const APPLICATION_ID: i32 = 0x4355_4d55;
 
 /// What a store says of itself.
-const STORE: Table = Table("_store");
+pub(crate) const STORE: Table = Table("_store");
 const IDENTITY: &str = "identity";
 const GENERATION: &str = "generation";
 
 /// Files up to this size are read through before they are used; larger ones beside their use.
 pub(crate) const CHECKED_FIRST: u64 = 128 << 20;
+
+/// How much of the log's file stays after its contents went into the database.
+const LOG_KEPT: u32 = 16 << 20;
 
 /// Who a store is, kept in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,7 +142,7 @@ fn identity(connection: &Connection) -> Result<Option<(Identity, u64)>, Error> {
     if !tables(connection)?.iter().any(|table| table == STORE.0) {
         return Ok(None);
     }
-    let transaction = Transaction(connection);
+    let transaction = Transaction::on(connection);
     let gone =
         || Error::damaged(Path::new(connection.path().unwrap_or_default()), "it does not say who it is");
     let identity = transaction.get_json(STORE, IDENTITY)?.ok_or_else(gone)?;
@@ -148,20 +151,34 @@ fn identity(connection: &Connection) -> Result<Option<(Identity, u64)>, Error> {
 
 /// Counts a group of commits, within it.
 pub(crate) fn set_generation(connection: &Connection, generation: u64) -> Result<(), Error> {
-    Transaction(connection).put_json(STORE, GENERATION, &generation)
+    Transaction::on(connection).put_json(STORE, GENERATION, &generation)
 }
 
 /// A connection to a file that was looked at.
 pub(crate) fn connect(file: &Path) -> Result<Connection, Error> {
+    connect_with(file, |_| Ok(()))
+}
+
+/// The connection that writes: the file is made so that it can shrink.
+pub(crate) fn connect_writer(file: &Path, is_new: bool) -> Result<Connection, Error> {
+    let connection = connect_with(file, if is_new { vacuum::enable } else { |_| Ok(()) })?;
+    vacuum::settle(&connection, file).map_err(Error::of(file))?;
+    Ok(connection)
+}
+
+fn connect_with(file: &Path, first: fn(&Connection) -> rusqlite::Result<()>) -> Result<Connection, Error> {
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open(file)?;
         connection.busy_timeout(Duration::from_secs(10))?;
+        first(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL loses acknowledged commits when the power fails.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "OFF")?;
         // Sorting and savepoints take no room on a disk that may be full.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
+        // What a large transaction made of the log is not kept for ever.
+        connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     };
@@ -205,15 +222,17 @@ fn upgrade(connection: &mut Connection, layout: Layout) -> Result<(Identity, u64
     }
     if found > 0 {
         for migrate in layout.migrations.iter().skip(found as usize - 1) {
-            migrate(&mut Transaction(&transaction))?;
+            migrate(&mut Transaction::on(&transaction))?;
         }
     }
-    let (id, generation) = match Transaction(&transaction).get_json::<Identity>(STORE, IDENTITY)? {
-        Some(identity) => (identity.id, Transaction(&transaction).get_json(STORE, GENERATION)?.unwrap_or(0)),
+    let (id, generation) = match Transaction::on(&transaction).get_json::<Identity>(STORE, IDENTITY)? {
+        Some(identity) => {
+            (identity.id, Transaction::on(&transaction).get_json(STORE, GENERATION)?.unwrap_or(0))
+        }
         None => (transaction.query_row("SELECT lower(hex(randomblob(16)))", [], |row| row.get(0))?, 0),
     };
     let identity = Identity { id, tables: layout.names().map(str::to_owned).collect() };
-    Transaction(&transaction).put_json(STORE, IDENTITY, &identity)?;
+    Transaction::on(&transaction).put_json(STORE, IDENTITY, &identity)?;
     set_generation(&transaction, generation + 1)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", layout.version())?;

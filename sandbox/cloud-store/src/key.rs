@@ -22,10 +22,16 @@ impl Key {
         Self::default().then_number(number)
     }
 
-    /// Adds a text. A zero byte becomes 0 255, the end is 0 1, so `a` sorts before `a\0` before `ab`.
+    /// Adds a text.
     #[must_use]
-    pub fn then_text(mut self, text: &str) -> Self {
-        for &byte in text.as_bytes() {
+    pub fn then_text(self, text: &str) -> Self {
+        self.then_bytes(text.as_bytes())
+    }
+
+    /// Adds bytes. A zero byte becomes 0 255, the end is 0 1, so `a` sorts before `a\0` before `ab`.
+    #[must_use]
+    pub fn then_bytes(mut self, bytes: &[u8]) -> Self {
+        for &byte in bytes {
             self.0.push(byte);
             if byte == 0 {
                 self.0.push(255);
@@ -49,11 +55,17 @@ impl Key {
 
     /// Takes the key apart again: a text and what follows. None if there is no text at its start.
     pub fn split_text(bytes: &[u8]) -> Option<(String, &[u8])> {
+        let (text, rest) = Self::split_bytes(bytes)?;
+        Some((String::from_utf8(text).ok()?, rest))
+    }
+
+    /// Bytes and what follows. None if there are none at its start.
+    pub fn split_bytes(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
         let mut text = Vec::new();
         let mut rest = bytes;
         loop {
             match rest {
-                [0, 1, after @ ..] => return Some((String::from_utf8(text).ok()?, after)),
+                [0, 1, after @ ..] => return Some((text, after)),
                 [0, 255, after @ ..] => {
                     text.push(0);
                     rest = after;

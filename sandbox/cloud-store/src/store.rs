@@ -1,7 +1,7 @@
 //! A store file: opening, reading, committing.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use bytes::Bytes;
@@ -50,8 +50,10 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     file: PathBuf,
-    queue: mpsc::Sender<Queued>,
+    /// Closed before the writer's thread is let go: who closes a file last puts its log into it.
     readers: Mutex<Vec<Connection>>,
+    queue: mpsc::Sender<Queued>,
+    flushes: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -84,22 +86,39 @@ impl Store {
             return Err(Error::Missing { file, contents });
         }
         private::settle(&file).map_err(failed)?;
-        let mut connection = connect(&file)?;
+        let mut connection = file::connect_writer(&file, is_new)?;
         let (generation, witness) = file::prepare(&mut connection, &file, layout)?;
         reserve.keep();
         let damaged = check_beside(&file);
-        let writer = Writer { connection, file: file.clone(), witness, generation, reserve, damaged };
+        let flushes = Arc::default();
+        let writer = Writer {
+            connection,
+            file: file.clone(),
+            witness,
+            generation,
+            reserve,
+            damaged,
+            flushes: Arc::clone(&flushes),
+        };
         let (queue, receiver) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("store".into())
-            .spawn(move || writer.run(&receiver))
-            .map_err(failed)?;
-        Ok(Self(Arc::new(Inner { file, queue, readers: Mutex::default() })))
+        // What follows from transactions may begin tasks.
+        let runtime = tokio::runtime::Handle::current();
+        let run = move || {
+            let _entered = runtime.enter();
+            writer.run(&receiver);
+        };
+        std::thread::Builder::new().name("store".into()).spawn(run).map_err(failed)?;
+        Ok(Self(Arc::new(Inner { file, readers: Mutex::default(), queue, flushes })))
     }
 
     /// The file.
     pub fn file(&self) -> &Path {
         &self.0.file
+    }
+
+    /// How often something was flushed since it was opened: what shares a flush counts once.
+    pub fn flushes(&self) -> u64 {
+        self.0.flushes.load(Ordering::Relaxed)
     }
 
     /// Writes a batch. Returns when it is durable.
@@ -129,32 +148,49 @@ impl Store {
         self.queue(false, work).await
     }
 
-    async fn queue<T, E, F>(&self, frees: bool, work: F) -> Result<T, E>
+    pub(crate) async fn queue<T, E, F>(&self, frees: bool, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel::<Result<T, E>>();
+        // An error means that the caller went away; the write stays.
+        let refused = self.send(frees, work, move |outcome| drop(answer.send(outcome)));
+        match answered.await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(E::from(refused.await.unwrap_or(Error::Stopped))),
+        }
+    }
+
+    /// Queues work for the writer's thread, which also tells how it ended, unless it refused to begin.
+    pub(crate) fn send<T, E, F>(
+        &self,
+        frees: bool,
+        work: F,
+        answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) -> oneshot::Receiver<Error>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
         let (refuse, refused) = oneshot::channel();
         let job = Box::new(move |transaction: &mut Transaction<'_>| -> Result<Done, Error> {
             match work(transaction) {
                 Ok(value) => Ok(Box::new(move |flushed: Result<(), Error>| {
-                    // An error means that the caller went away; the write stays.
-                    let _ = answer.send(flushed.map(|()| value).map_err(E::from));
+                    answer(flushed.map(|()| value).map_err(E::from));
                 })),
                 Err(error) => {
-                    let _ = answer.send(Err(error));
+                    answer(Err(error));
                     // Undoes the savepoint; the caller has its own error already.
                     Err(Error::Stopped)
                 }
             }
         });
-        self.0.queue.send(Queued { job, frees, refuse }).map_err(|_| E::from(Error::Stopped))?;
-        match answered.await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(E::from(refused.await.unwrap_or(Error::Stopped))),
-        }
+        // A writer that is gone drops it, with its answer.
+        let _ = self.0.queue.send(Queued { job, frees, refuse });
+        refused
     }
 
     /// Reads several things from one moment.
@@ -171,7 +207,7 @@ impl Store {
                 None => connect(&inner.file)?,
             };
             let snapshot = connection.transaction().map_err(Error::of(&inner.file))?;
-            let value = work(&Transaction(&snapshot))?;
+            let value = work(&Transaction::on(&snapshot))?;
             snapshot.finish()?;
             let mut readers = inner.readers();
             if readers.len() < READERS {
@@ -326,7 +362,7 @@ mod tests {
         let (_folder, store) = fresh().await;
         let room = async |pages: u32| {
             let set = move |transaction: &mut Transaction<'_>| {
-                Ok::<_, Error>(transaction.0.pragma_update(None, "max_page_count", pages)?)
+                Ok::<_, Error>(transaction.connection.pragma_update(None, "max_page_count", pages)?)
             };
             store.transact(set).await.unwrap();
         };

@@ -8,129 +8,43 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::Error;
+use crate::scan::after_prefix;
+use crate::{Entry, Error, Scan};
 
 /// A table's name. Declare each as a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table(pub &'static str);
 
-/// A key and its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The key.
-    pub key: Vec<u8>,
-    /// The value.
-    pub value: Bytes,
-}
-
-impl Entry {
-    /// The value as JSON.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Ok(serde_json::from_slice(&self.value)?)
-    }
-}
-
-/// Which entries, in which order, how many.
-#[derive(Clone, Debug)]
-pub struct Scan {
-    from: Bound<Vec<u8>>,
-    to: Bound<Vec<u8>>,
-    backward: bool,
-    limit: Option<usize>,
-    bytes: Option<usize>,
-}
-
-impl Scan {
-    /// All entries.
-    pub fn all() -> Self {
-        Self { from: Bound::Unbounded, to: Bound::Unbounded, backward: false, limit: None, bytes: None }
-    }
-
-    /// The entries whose keys start with those bytes.
-    pub fn prefix(prefix: impl AsRef<[u8]>) -> Self {
-        let prefix = prefix.as_ref();
-        Self { from: Bound::Included(prefix.to_vec()), to: after_prefix(prefix), ..Self::all() }
-    }
-
-    /// From that key on.
-    #[must_use]
-    pub fn from(mut self, key: impl AsRef<[u8]>) -> Self {
-        self.from = Bound::Included(key.as_ref().to_vec());
-        self
-    }
-
-    /// Only after that key.
-    #[must_use]
-    pub fn after(mut self, key: impl AsRef<[u8]>) -> Self {
-        self.from = Bound::Excluded(key.as_ref().to_vec());
-        self
-    }
-
-    /// Only before that key.
-    #[must_use]
-    pub fn before(mut self, key: impl AsRef<[u8]>) -> Self {
-        self.to = Bound::Excluded(key.as_ref().to_vec());
-        self
-    }
-
-    /// From the last to the first.
-    #[must_use]
-    pub fn backward(mut self) -> Self {
-        self.backward = true;
-        self
-    }
-
-    /// At most that many.
-    #[must_use]
-    pub fn limit(mut self, limit: usize) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// No more after that many bytes of values: the last one may go beyond.
-    #[must_use]
-    pub fn bytes(mut self, bytes: usize) -> Self {
-        self.bytes = Some(bytes);
-        self
-    }
-
-    fn sql(&self, table: Table) -> (String, Vec<Vec<u8>>) {
-        let mut conditions = Vec::new();
-        let mut keys = Vec::new();
-        for (bound, included, excluded) in [(&self.from, ">=", ">"), (&self.to, "<=", "<")] {
-            let (key, sign) = match bound {
-                Bound::Included(key) => (key, included),
-                Bound::Excluded(key) => (key, excluded),
-                Bound::Unbounded => continue,
-            };
-            keys.push(key.clone());
-            conditions.push(format!("key {sign} ?{}", keys.len()));
-        }
-        let filter = if conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", conditions.join(" AND "))
-        };
-        let order = if self.backward { "DESC" } else { "ASC" };
-        let limit = self.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
-        (format!("SELECT key, value FROM \"{}\"{filter} ORDER BY key {order}{limit}", table.0), keys)
-    }
-}
-
-/// The least key that is greater than all keys with that prefix.
-fn after_prefix(prefix: &[u8]) -> Bound<Vec<u8>> {
-    let mut end = prefix.to_vec();
-    while let Some(last) = end.pop() {
-        if last < 255 {
-            end.push(last + 1);
-            return Bound::Excluded(end);
-        }
-    }
-    Bound::Unbounded
-}
-
 /// Reads and writes that happen together or not at all.
-pub struct Transaction<'a>(pub(crate) &'a Connection);
+pub struct Transaction<'a> {
+    pub(crate) connection: &'a Connection,
+    follow: Vec<Follow>,
+    writes: u64,
+}
+
+/// A key with its value, or why that cannot be told.
+pub(crate) type Row = (Vec<u8>, Result<Bytes, Error>);
+
+/// What follows from a transaction once it is durable.
+pub(crate) type Follow = Box<dyn FnOnce() + Send>;
+
+impl<'a> Transaction<'a> {
+    /// What is done on that connection, within a transaction of SQLite's.
+    pub(crate) fn on(connection: &'a Connection) -> Self {
+        Self { connection, follow: Vec::new(), writes: 0 }
+    }
+
+    /// What follows, and how much was written.
+    pub(crate) fn end(self) -> (Vec<Follow>, u64) {
+        (self.follow, self.writes)
+    }
+
+    /// Does something once this is durable: on the writer's thread, before the caller is answered and before anything
+    /// that a later transaction does so, whoever still waits. Not at all if this comes to nothing. Keep it short.
+    pub fn then(&mut self, follow: impl FnOnce() + Send + 'static) {
+        self.follow.push(Box::new(follow));
+    }
+}
 
 impl Transaction<'_> {
     /// The value of a key.
@@ -139,7 +53,7 @@ impl Transaction<'_> {
         let sql = format!("SELECT value FROM \"{}\" WHERE key = ?1", table.0);
         let mut statement = self.prepare(&sql)?;
         let found = statement.query_row(params![key], |row| row.get::<_, Vec<u8>>(0)).optional();
-        let stored = found.map_err(Error::within(self.0))?;
+        let stored = found.map_err(Error::within(self.connection))?;
         stored.map(|stored| self.unseal(table, key, stored)).transpose()
     }
 
@@ -159,37 +73,68 @@ impl Transaction<'_> {
 
     /// The same, with an error in the place of each entry that is damaged: for who can go on without it.
     pub fn scan_lossy(&self, table: Table, scan: &Scan) -> Result<Vec<Result<Entry, Error>>, Error> {
-        let failed = Error::within(self.0);
-        let (sql, keys) = scan.sql(table);
+        let rows = self.rows(table, scan)?.0.into_iter();
+        Ok(rows.map(|(key, value)| value.map(|value| Entry { key, value })).collect())
+    }
+
+    /// The keys of a scan with what they stand for, and whether there is more than the scan's bounds let through.
+    pub(crate) fn rows(&self, table: Table, scan: &Scan) -> Result<(Vec<Row>, bool), Error> {
+        let failed = Error::within(self.connection);
+        let (sql, keys) = scan.sql(table, "key, value");
         let mut statement = self.prepare(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(keys)).map_err(&failed)?;
-        let mut entries = Vec::new();
-        let mut left = scan.bytes.unwrap_or(usize::MAX);
-        while let Some(row) = rows.next().map_err(&failed)?
-            && left > 0
-        {
+        let mut found = statement.query(rusqlite::params_from_iter(keys)).map_err(&failed)?;
+        let mut rows = Vec::new();
+        let mut room = scan.room();
+        while let Some(row) = found.next().map_err(&failed)? {
+            if room.is_over() {
+                return Ok((rows, true));
+            }
             let key: Vec<u8> = row.get(0).map_err(&failed)?;
             let stored: Vec<u8> = row.get(1).map_err(&failed)?;
-            left = left.saturating_sub(stored.len());
-            entries.push(self.unseal(table, &key, stored).map(|value| Entry { key, value }));
+            room.take(stored.len());
+            let value = self.unseal(table, &key, stored);
+            rows.push((key, value));
         }
-        Ok(entries)
+        Ok((rows, false))
+    }
+
+    /// The keys alone, in order, and whether there is more; a scan's bytes are those of their values here, too.
+    pub(crate) fn some_keys(&self, table: Table, scan: &Scan) -> Result<(Vec<Vec<u8>>, bool), Error> {
+        let failed = Error::within(self.connection);
+        // SQLite knows a value's length without reading it.
+        let (sql, bounds) = scan.sql(table, "key, length(value)");
+        let mut statement = self.prepare(&sql)?;
+        let mut found = statement.query(rusqlite::params_from_iter(bounds)).map_err(&failed)?;
+        let mut keys = Vec::new();
+        let mut room = scan.room();
+        while let Some(row) = found.next().map_err(&failed)? {
+            if room.is_over() {
+                return Ok((keys, true));
+            }
+            room.take(row.get::<_, u32>(1).map_err(&failed)? as usize);
+            keys.push(row.get(0).map_err(&failed)?);
+        }
+        Ok((keys, false))
     }
 
     /// The keys alone, in order.
     pub fn keys(&self, table: Table, scan: &Scan) -> Result<Vec<Vec<u8>>, Error> {
-        let (sql, bounds) = scan.sql(table);
-        let mut statement = self.prepare(&sql)?;
-        let keys = statement.query_map(rusqlite::params_from_iter(bounds), |row| row.get(0));
-        keys.and_then(Iterator::collect).map_err(Error::within(self.0))
+        Ok(self.some_keys(table, scan)?.0)
+    }
+
+    /// Whether there is a key.
+    pub fn has(&self, table: Table, key: impl AsRef<[u8]>) -> Result<bool, Error> {
+        let sql = format!("SELECT 1 FROM \"{}\" WHERE key = ?1", table.0);
+        self.prepare(&sql)?.exists(params![key.as_ref()]).map_err(Error::within(self.connection))
     }
 
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, Error> {
-        self.0.prepare_cached(sql).map_err(Error::within(self.0))
+        self.connection.prepare_cached(sql).map_err(Error::within(self.connection))
     }
 
-    fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, Error> {
-        self.prepare(sql)?.execute(values).map_err(Error::within(self.0))
+    fn execute(&mut self, sql: &str, values: impl rusqlite::Params) -> Result<usize, Error> {
+        self.writes += 1;
+        self.prepare(sql)?.execute(values).map_err(Error::within(self.connection))
     }
 
     /// A stored value without its checksum, which must be right.
@@ -197,7 +142,7 @@ impl Transaction<'_> {
         match stored.split_first_chunk::<4>() {
             Some((sum, value)) if *sum == checksum(key, value) => Ok(Bytes::from(stored).slice(4..)),
             _ => {
-                let file = self.0.path().unwrap_or_default();
+                let file = self.connection.path().unwrap_or_default();
                 let what = format!("the value of {} in its table {}", key.escape_ascii(), table.0);
                 Err(Error::damaged(Path::new(file), what))
             }
@@ -257,77 +202,4 @@ fn seal(key: &[u8], value: &[u8]) -> Vec<u8> {
     sealed.extend(checksum(key, value));
     sealed.extend_from_slice(value);
     sealed
-}
-
-/// Writes that need no reads.
-#[derive(Clone, Debug, Default)]
-pub struct Batch {
-    writes: Vec<Write>,
-    frees: bool,
-}
-
-#[derive(Clone, Debug)]
-enum Write {
-    Put(Table, Vec<u8>, Vec<u8>),
-    Delete(Table, Vec<u8>),
-    DeletePrefix(Table, Vec<u8>),
-}
-
-impl Batch {
-    /// No writes yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// No writes yet; what comes makes room, and is done on a full disk too, although it sets a value here and there.
-    pub fn freeing() -> Self {
-        Self { frees: true, ..Self::default() }
-    }
-
-    /// Whether this is done on a full disk too: nothing is set in it, or it was said so.
-    pub(crate) fn frees(&self) -> bool {
-        self.frees || !self.writes.iter().any(|write| matches!(write, Write::Put(..)))
-    }
-
-    /// Sets a value.
-    pub fn put(&mut self, table: Table, key: impl AsRef<[u8]>, value: impl Into<Vec<u8>>) {
-        self.writes.push(Write::Put(table, key.as_ref().to_vec(), value.into()));
-    }
-
-    /// Sets a value, as JSON.
-    pub fn put_json(
-        &mut self,
-        table: Table,
-        key: impl AsRef<[u8]>,
-        value: &impl Serialize,
-    ) -> Result<(), Error> {
-        self.put(table, key, serde_json::to_vec(value)?);
-        Ok(())
-    }
-
-    /// Removes a key.
-    pub fn delete(&mut self, table: Table, key: impl AsRef<[u8]>) {
-        self.writes.push(Write::Delete(table, key.as_ref().to_vec()));
-    }
-
-    /// Removes all keys with that prefix.
-    pub fn delete_prefix(&mut self, table: Table, prefix: impl AsRef<[u8]>) {
-        self.writes.push(Write::DeletePrefix(table, prefix.as_ref().to_vec()));
-    }
-
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
-    }
-
-    pub(crate) fn apply(self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
-        for write in self.writes {
-            match write {
-                Write::Put(table, key, value) => transaction.put(table, key, value)?,
-                Write::Delete(table, key) => drop(transaction.delete(table, key)?),
-                Write::DeletePrefix(table, prefix) => drop(transaction.delete_prefix(table, prefix)?),
-            }
-        }
-        Ok(())
-    }
 }

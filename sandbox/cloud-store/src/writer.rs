@@ -3,25 +3,36 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::file::set_generation;
 use crate::reserve::Reserve;
+use crate::transaction::Follow;
+use crate::vacuum::{self, Vacuum};
 use crate::witness::Witness;
 use crate::{Error, Transaction};
 
 /// How many transactions share one flush.
 const GROUP: usize = 256;
+/// How long a group waits for those who were answered with the last one: they are about to come again.
+const GATHER: Duration = Duration::from_micros(200);
 
 /// A transaction that waits: runs, and after the flush tells its caller.
 pub(crate) type Job = Box<dyn FnOnce(&mut Transaction<'_>) -> Result<Done, Error> + Send>;
 
 /// How a job ends: told whether the flush succeeded.
 pub(crate) type Done = Box<dyn FnOnce(Result<(), Error>) + Send>;
+
+/// A job that succeeded, until the flush.
+struct Ended {
+    follow: Vec<Follow>,
+    done: Done,
+}
 
 /// A job with the way to refuse it.
 pub(crate) struct Queued {
@@ -47,20 +58,19 @@ pub(crate) struct Writer {
     pub reserve: Reserve,
     /// Damage was found while the store was open.
     pub damaged: Arc<AtomicBool>,
+    /// How often something was flushed.
+    pub flushes: Arc<AtomicU64>,
 }
 
 impl Writer {
     /// Runs until the last sender is gone.
     pub(crate) fn run(mut self, queue: &Receiver<Queued>) {
         let mut sound = true;
-        while let Ok(first) = queue.recv() {
-            let mut group = vec![first];
-            while group.len() < GROUP {
-                match queue.try_recv() {
-                    Ok(next) => group.push(next),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-                }
-            }
+        let mut expected = 0;
+        let mut vacuum = Vacuum::default();
+        while let Some(first) = self.next(queue, &mut vacuum, sound) {
+            let group = gather(queue, first, expected);
+            expected = group.len();
             if !sound {
                 refuse_all(group, || Error::Stopped);
             } else if self.damaged.load(Ordering::Relaxed) {
@@ -70,8 +80,25 @@ impl Writer {
             } else {
                 let group = self.admit(group);
                 sound = group.is_empty() || self.commit(group);
+                vacuum.committed();
             }
         }
+    }
+
+    /// The next job. Meanwhile room that was freed is given back to the disk.
+    fn next(&self, queue: &Receiver<Queued>, vacuum: &mut Vacuum, sound: bool) -> Option<Queued> {
+        while sound && !self.damaged.load(Ordering::Relaxed) {
+            match vacuum.next() {
+                vacuum::Next::Wait => break,
+                vacuum::Next::Slice => vacuum.slice(&self.connection),
+                vacuum::Next::WaitUpTo(pause) => match queue.recv_timeout(pause) {
+                    Ok(next) => return Some(next),
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                    Err(RecvTimeoutError::Timeout) => vacuum.slice(&self.connection),
+                },
+            }
+        }
+        queue.recv().ok()
     }
 
     /// Refuses what a full disk has no room for.
@@ -99,23 +126,30 @@ impl Writer {
                 return true;
             }
         };
-        let mut waiting = Vec::new();
+        let mut ended = Vec::with_capacity(group.len());
+        let mut writes = 0;
         let mut group = group.into_iter();
         while !transaction.is_autocommit() {
             let Some(queued) = group.next() else { break };
             match one(&transaction, queued.job) {
-                Ok(done) => waiting.push(done),
+                Ok((job, written)) => {
+                    writes += written;
+                    ended.push(job);
+                }
                 Err(error) => drop(queued.refuse.send(error)),
             }
         }
         if transaction.is_autocommit() {
             // SQLite found no room before the flush, and undid everything: what came before in this group too.
             drop(transaction);
-            answer(waiting, || Err(Error::full()));
+            answer(ended, || Err(Error::full()));
             let rest: Vec<_> = group.collect();
             return rest.is_empty() || self.commit(rest);
         }
-        if waiting.is_empty() {
+        if writes == 0 {
+            // Nothing was decided that a flush would have to keep.
+            drop(transaction);
+            answer(ended, || Ok(()));
             return true;
         }
         let generation = self.generation + 1;
@@ -123,20 +157,21 @@ impl Writer {
             tracing::error!(%error, file = %self.file.display(), "failed to count a flush");
             drop(transaction);
             let full = matches!(error, Error::Full(_));
-            answer(waiting, || Err(if full { Error::full() } else { Error::Stopped }));
+            answer(ended, || Err(if full { Error::full() } else { Error::Stopped }));
             return full;
         }
         let outcome = transaction.commit();
         if outcome.is_ok() {
             self.generation = generation;
             self.witness.count(generation);
+            self.flushes.fetch_add(1, Ordering::Relaxed);
         }
         let full =
             outcome.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DiskFull));
         if let Err(error) = &outcome {
             tracing::error!(%error, file = %self.file.display(), "failed to flush the store");
         }
-        answer(waiting, || match &outcome {
+        answer(ended, || match &outcome {
             Ok(()) => Ok(()),
             Err(_) if full => Err(Error::full()),
             Err(_) => Err(Error::Stopped),
@@ -145,33 +180,64 @@ impl Writer {
     }
 }
 
+/// What waits, and what is about to: those who were answered with the last group come again at once, and a flush is dear.
+fn gather(queue: &Receiver<Queued>, first: Queued, expected: usize) -> Vec<Queued> {
+    let mut group = vec![first];
+    group.extend(queue.try_iter().take(GROUP - 1));
+    let enough = (expected / 2).min(GROUP);
+    if group.len() < enough {
+        let deadline = Instant::now() + GATHER;
+        while group.len() < enough
+            && let Ok(next) = queue.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
+            group.push(next);
+            group.extend(queue.try_iter().take(GROUP - group.len()));
+        }
+    }
+    group
+}
+
 fn refuse_all(group: Vec<Queued>, why: impl Fn() -> Error) {
     for queued in group {
         queued.refuse(why());
     }
 }
 
-/// Tells all of a group what became of it.
-fn answer(waiting: Vec<Done>, outcome: impl Fn() -> Result<(), Error>) {
-    for done in waiting {
+/// Does what follows from a group that was kept, then tells all of it what became of it.
+fn answer(ended: Vec<Ended>, outcome: impl Fn() -> Result<(), Error>) {
+    let kept = outcome().is_ok();
+    for Ended { follow, done } in ended {
+        for follow in follow.into_iter().filter(|_| kept) {
+            if catch_unwind(AssertUnwindSafe(follow)).is_err() {
+                tracing::error!("what follows from a transaction panicked; the transaction was kept");
+            }
+        }
         done(outcome());
     }
 }
 
-fn one(connection: &Connection, job: Job) -> Result<Done, Error> {
-    connection.execute_batch("SAVEPOINT one")?;
-    let outcome =
-        catch_unwind(AssertUnwindSafe(|| job(&mut Transaction(connection)))).unwrap_or(Err(Error::Panicked));
+/// Runs a job, so that nothing of it stays where it fails. Its result, and how much it wrote.
+fn one(connection: &Connection, job: Job) -> Result<(Ended, u64), Error> {
+    mark(connection, "SAVEPOINT one")?;
+    let mut transaction = Transaction::on(connection);
+    let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut transaction))).unwrap_or(Err(Error::Panicked));
     match outcome {
         Ok(done) => {
-            connection.execute_batch("RELEASE one")?;
-            Ok(done)
+            mark(connection, "RELEASE one")?;
+            let (follow, writes) = transaction.end();
+            Ok((Ended { follow, done }, writes))
         }
         Err(error) => {
             if !connection.is_autocommit() {
-                connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
+                mark(connection, "ROLLBACK TO one")?;
+                mark(connection, "RELEASE one")?;
             }
             Err(error)
         }
     }
+}
+
+fn mark(connection: &Connection, sql: &str) -> Result<(), Error> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use cloud_store::{Batch, Error, Layout, Scan, Store, Table};
+use cloud_store::{Batch, Error, Layout, Resident, Scan, Store, Table};
 use rustix::mount::{MountFlags, UnmountFlags};
 
 const THINGS: Table = Table("things");
@@ -100,4 +100,25 @@ async fn deletes_starts_and_ends_go_on_without_room() {
     }
     assert_eq!(store.scan(THINGS, Scan::all()).await.unwrap().len(), 300 - 150 + 2);
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_collection_refuses_is_not_in_its_memory_either() {
+    let disk = Disk::new();
+    let store = Store::open(disk.path().join("cloud/test.db"), LAYOUT).await.unwrap();
+    let (texts, _) = Resident::<String, String>::open(&store, THINGS, &[]).await.unwrap();
+    texts.put("a".into(), "x".repeat(2000)).await.unwrap();
+    disk.fill();
+    if disk.is_small {
+        let refused = texts.put("b".into(), "x".repeat(2000)).await;
+        assert!(matches!(refused, Err(Error::Full(_))), "{refused:?}");
+        assert!(texts.get(&"b".into()).is_none());
+    }
+    let shorten = |_: Option<&String>| Ok::<_, Error>((Some("short".to_owned()), ()));
+    texts.free("a".into(), shorten).await.unwrap();
+    assert_eq!(texts.get(&"a".into()).unwrap().as_str(), "short");
+    assert!(texts.remove("a".into()).await.unwrap());
+    assert!(texts.view().is_empty());
+    disk.empty();
+    texts.put("b".into(), "y".to_owned()).await.unwrap();
 }
