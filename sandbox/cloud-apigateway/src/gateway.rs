@@ -40,8 +40,8 @@ impl ApiGateway {
     pub async fn open(context: Context) -> Result<Self, OpenError> {
         let records = Records::open(&context.database(SERVICE)).await?;
         let gateway = Self(Arc::new(Inner { context, records, served: RwLock::default() }));
-        for api in gateway.0.records.all() {
-            gateway.compile(&api);
+        for api in gateway.records().view().values() {
+            gateway.compile(api);
         }
         for provider in crate::resources::providers(&gateway) {
             gateway.context().peers().add_provider(provider);

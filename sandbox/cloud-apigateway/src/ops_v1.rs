@@ -184,8 +184,8 @@ pub(crate) async fn get_rest_apis(
     _: &Caller,
     input: GetRestApisRequest,
 ) -> Answer<RestApis> {
-    let apis = gateway.records().all();
-    let apis = apis.iter().filter_map(|api| match api.as_ref() {
+    let apis = gateway.records().view();
+    let apis = apis.values().filter_map(|api| match api.as_ref() {
         Record::Rest(api) => Some(api.api.clone()),
         Record::Http(_) => None,
     });

@@ -2,8 +2,6 @@
 
 pub(crate) mod changes;
 
-use std::collections::BTreeMap;
-
 use cloud_core::{AwsError, Caller};
 use cloud_wire::Shape;
 
@@ -38,8 +36,8 @@ fn not_found(what: &str, name: &str) -> AwsError {
 }
 
 /// A page of a list: what comes after the token, at most `limit`.
-fn page<T: Clone>(
-    all: &BTreeMap<String, T>,
+fn page<'a, T: Clone + 'a>(
+    all: impl IntoIterator<Item = (&'a String, &'a T)>,
     limit: Option<&str>,
     token: Option<&str>,
 ) -> Answer<(Vec<T>, Option<String>)> {
@@ -54,7 +52,7 @@ fn page<T: Clone>(
             })?
         }
     };
-    let mut rest = all.iter().filter(|(id, _)| token.is_none_or(|token| id.as_str() > token)).peekable();
+    let mut rest = all.into_iter().filter(|(id, _)| token.is_none_or(|token| id.as_str() > token)).peekable();
     let mut items = Vec::new();
     let mut last = None;
     while let Some((id, item)) = rest.next_if(|_| items.len() < limit) {
@@ -155,13 +153,12 @@ pub(crate) async fn get_apis(
     _: &Caller,
     input: GetApisRequest,
 ) -> Answer<GetApisResponse> {
-    let apis = gateway.records().all();
-    let apis = apis.iter().filter_map(|api| match api.as_ref() {
-        Record::Http(api) => Some((api.id().to_owned(), api.api.clone())),
+    let apis = gateway.records().view();
+    let apis = apis.iter().filter_map(|(id, api)| match api.as_ref() {
+        Record::Http(api) => Some((id, &api.api)),
         Record::Rest(_) => None,
     });
-    let (items, next_token) =
-        page(&apis.collect(), input.max_results.as_deref(), input.next_token.as_deref())?;
+    let (items, next_token) = page(apis, input.max_results.as_deref(), input.next_token.as_deref())?;
     Ok(GetApisResponse { items: Some(items), next_token })
 }
 
@@ -415,8 +412,8 @@ pub(crate) async fn get_stages(
     input: GetStagesRequest,
 ) -> Answer<GetStagesResponse> {
     let api = gateway.http(&input.api_id)?;
-    let stages = api.stages.iter().map(|(name, state)| (name.clone(), state.stage.clone())).collect();
-    let (items, next_token) = page(&stages, input.max_results.as_deref(), input.next_token.as_deref())?;
+    let stages = api.stages.iter().map(|(name, state)| (name, &state.stage));
+    let (items, next_token) = page(stages, input.max_results.as_deref(), input.next_token.as_deref())?;
     Ok(GetStagesResponse { items: Some(items), next_token })
 }
 

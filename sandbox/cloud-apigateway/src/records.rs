@@ -1,15 +1,10 @@
-//! The APIs: in memory for reading, in the store for good. A change is durable before it is seen.
+//! The APIs, all of them in memory.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{path::Path, sync::Arc};
 
 use cloud_core::AwsError;
-use cloud_store::{Batch, Layout, Scan, Store, Table};
+use cloud_store::{Layout, Resident, Store, Table, View};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 
 use crate::{http_api::HttpApi, rest_api::RestApi};
 
@@ -25,73 +20,44 @@ pub(crate) enum Api {
 
 /// All APIs. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Records(Arc<Inner>);
-
-struct Inner {
-    store: Store,
-    apis: RwLock<BTreeMap<String, Arc<Api>>>,
-    /// Held from reading an API to having kept its change, here and on disk.
-    changing: Arc<Mutex<()>>,
-}
+pub(crate) struct Records(Resident<String, Api>);
 
 impl Records {
     pub(crate) async fn open(file: &Path) -> Result<Self, cloud_store::Error> {
         let store = Store::open(file, LAYOUT).await?;
-        let mut apis = BTreeMap::new();
-        for entry in store.scan(APIS, Scan::all()).await? {
-            let api: Api = entry.json()?;
-            apis.insert(api.id().to_owned(), Arc::new(api));
-        }
-        Ok(Self(Arc::new(Inner { store, apis: RwLock::new(apis), changing: Arc::default() })))
+        Ok(Self(Resident::open(&store, APIS, &[]).await?.0))
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Api>> {
-        self.0.apis.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.0.view().get(id).cloned()
     }
 
-    pub(crate) fn all(&self) -> Vec<Arc<Api>> {
-        self.0.apis.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    /// All of them, by id.
+    pub(crate) fn view(&self) -> View<'_, String, Api> {
+        self.0.view()
     }
 
-    /// Changes an API: `change` makes the new one of the old one; none means there is none. Who stops waiting for it stops
-    /// nothing: what is decided is kept here and on disk, and what follows from the API as it was and as it is now is done.
+    /// Changes an API: `change` makes the new one of the old one; none means there is none. What follows from the API as it
+    /// was and as it is now is done when it is durable, whoever waits, and not at all where it stays as it is.
     pub(crate) async fn change<T>(
         &self,
         id: &str,
         change: impl FnOnce(Option<&Api>) -> Result<(Option<Api>, T), AwsError>,
         then: impl FnOnce(Option<&Api>, Option<&Api>) + Send + 'static,
     ) -> Result<T, AwsError> {
-        let alone = Arc::clone(&self.0.changing).lock_owned().await;
-        let old = self.get(id);
+        let held = self.0.hold(id.to_owned()).await?;
+        let old = held.old().cloned();
         let (new, answer) = change(old.as_deref())?;
         if new.as_ref() == old.as_deref() {
             return Ok(answer);
         }
-        let mut batch = Batch::new();
-        match &new {
-            Some(api) => batch.put_json(APIS, id, api).map_err(AwsError::internal)?,
-            None => batch.delete(APIS, id),
-        }
-        let (records, id, new) = (self.clone(), id.to_owned(), new.map(Arc::new));
-        let keeping = tokio::spawn(async move {
-            let _alone = alone;
-            records.keep(batch, id, new.clone()).await?;
-            then(old.as_deref(), new.as_deref());
+        let new = new.map(Arc::new);
+        let kept = held.set(new.is_none(), new.clone(), move |transaction| {
+            transaction.then(move || then(old.as_deref(), new.as_deref()));
             Ok::<_, AwsError>(())
         });
-        keeping.await.map_err(AwsError::internal)??;
+        kept.await?;
         Ok(answer)
-    }
-
-    /// Keeps a change on disk, then here.
-    async fn keep(&self, batch: Batch, id: String, new: Option<Arc<Api>>) -> Result<(), AwsError> {
-        self.0.store.commit(batch).await.map_err(AwsError::internal)?;
-        let mut apis = self.0.apis.write().unwrap_or_else(PoisonError::into_inner);
-        match new {
-            Some(api) => apis.insert(id, api),
-            None => apis.remove(&id),
-        };
-        Ok(())
     }
 }
 

@@ -72,7 +72,7 @@ impl Rig {
     fn everything(gateway: &ApiGateway) -> Vec<(Arc<Api>, Vec<String>)> {
         let served =
             |api: &Api| gateway.served(api.id()).map(|served| served.stage_names()).unwrap_or_default();
-        gateway.records().all().into_iter().map(|api| (Arc::clone(&api), served(&api))).collect()
+        gateway.records().view().values().map(|api| (Arc::clone(api), served(api))).collect()
     }
 }
 
