@@ -62,14 +62,17 @@ fn gone(service: &Lambda, name: &str) -> AwsError {
     FunctionName { name: name.to_owned(), qualifier: None }.not_found(service.context())
 }
 
-/// The part of a list that a page holds, and where the next begins.
+/// How many items a page holds at most.
 // AWS: "MaxItems … Lambda returns up to 50 items in each response" unless less is asked for.
+const MOST: usize = 50;
+
+/// The part of a list that a page holds, and where the next begins.
 fn page<T>(
     items: impl Iterator<Item = (String, T)>,
     marker: Option<&str>,
     wanted: Option<i32>,
 ) -> (Vec<T>, Option<String>) {
-    let size = usize::try_from(wanted.unwrap_or(50)).unwrap_or(50).clamp(1, 50);
+    let size = wanted.and_then(|wanted| usize::try_from(wanted).ok()).unwrap_or(MOST).clamp(1, MOST);
     let mut rest =
         items.skip_while(|(key, _)| marker.is_some_and(|marker| key.as_str() <= marker)).peekable();
     let mut last = None;

@@ -1,28 +1,39 @@
-//! Functions and promised events, in memory for reading and in the store for good.
-//!
-//! A change is made durable before it is seen: who reads a function reads what survives.
+//! Functions, all of them in memory, and promised events, whose payloads are read when they run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use cloud_core::AwsError;
-use cloud_store::{Batch, Entry, Error, Layout, Scan, Store, Table};
+use cloud_store::{
+    Batch, Entry, Error, Index, Key, Layout, Migration, Resident, Scan, Store, Table, Transaction, View,
+};
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use tokio::sync::oneshot;
 
 use crate::queue::Promise;
 use crate::state::Function;
 
 const FUNCTIONS: Table = Table("functions");
+const BY_PACKAGE: Table = Table("functions_by_package");
 const EVENTS: Table = Table("events");
 /// The packages that no function has, by their hashes: only what is named here is ever removed.
 const UNUSED: Table = Table("unused_packages");
 /// What events carry, by their request ids: read when they run.
 const PAYLOADS: Table = Table("payloads");
 const CLIENT_CONTEXTS: Table = Table("client_contexts");
-const LAYOUT: Layout = Layout::new(&[FUNCTIONS, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED]);
+/// A program that does not know the index must not change functions.
+const INDEXED: Migration = |_| Ok(());
+const LAYOUT: Layout = Layout {
+    tables: &[FUNCTIONS, BY_PACKAGE, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED],
+    migrations: &[INDEXED],
+};
+const PACKAGES: Index<Function> = Index {
+    table: BY_PACKAGE,
+    version: 1,
+    keys: |function| function.packages().map(Key::text).collect::<BTreeSet<_>>().into_iter().collect(),
+};
 
 /// What an event carries.
 #[derive(Debug, Clone, Default)]
@@ -40,42 +51,41 @@ struct Whole {
 
 /// The records. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Records(Arc<Inner>);
-
-struct Inner {
+pub(crate) struct Records {
     store: Store,
-    functions: RwLock<BTreeMap<String, Arc<Function>>>,
-    /// Held from reading a function to having kept its change, here and on disk.
-    changing: Arc<Mutex<()>>,
+    functions: Resident<String, Function>,
+    /// Whether all functions could be read: what only an unreadable one may have is not removed.
+    is_complete: bool,
 }
 
 impl Records {
     /// Opens the store that names the packages in a folder.
     pub(crate) async fn open(file: &Path, packages: &Path) -> Result<Self, Error> {
         let store = Store::open_naming(file, LAYOUT, packages).await?;
-        let mut functions = BTreeMap::new();
-        for entry in store.scan(FUNCTIONS, Scan::all()).await? {
-            let function: Function = entry.json()?;
-            functions.insert(function.name.clone(), Arc::new(function));
-        }
-        let inner = Inner { store, functions: RwLock::new(functions), changing: Arc::default() };
-        Ok(Self(Arc::new(inner)))
+        let (functions, unreadable) = Resident::open(&store, FUNCTIONS, &[PACKAGES]).await?;
+        Ok(Self { store, functions, is_complete: unreadable.is_empty() })
     }
 
     /// A function.
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Function>> {
-        self.0.functions.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.view().get(name).cloned()
     }
 
     /// All functions, by name.
-    pub(crate) fn all(&self) -> Vec<Arc<Function>> {
-        self.0.functions.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    pub(crate) fn view(&self) -> View<'_, String, Function> {
+        self.functions.view()
     }
 
-    /// Whether some version has that package.
+    /// Some functions in order, from a name on.
+    pub(crate) fn from(&self, name: &str, limit: usize) -> Vec<Arc<Function>> {
+        let view = self.view();
+        view.range(name.to_owned()..).take(limit).map(|(_, function)| Arc::clone(function)).collect()
+    }
+
+    /// Whether some version has that package, or may have it.
     pub(crate) fn uses(&self, hash: &str) -> bool {
-        let functions = self.0.functions.read().unwrap_or_else(PoisonError::into_inner);
-        functions.values().any(|function| function.packages().any(|package| package == hash))
+        !self.is_complete
+            || self.view().values().any(|function| function.packages().any(|package| package == hash))
     }
 
     /// Changes a function: `change` makes the new one of the old one, none of either where there is none. Returns what
@@ -96,59 +106,46 @@ impl Records {
         change: impl FnOnce(Option<&Function>) -> Result<(Option<Function>, T), AwsError>,
         then: impl FnOnce(Option<Arc<Function>>, T) -> U + Send + 'static,
     ) -> Result<U, AwsError> {
-        let alone = Arc::clone(&self.0.changing).lock_owned().await;
-        let old = self.get(name);
+        let held = self.functions.hold(name.to_owned()).await?;
+        let old = held.old().cloned();
         let (new, answer) = change(old.as_deref())?;
         if new.as_ref() == old.as_deref() {
             return Ok(then(old, answer));
         }
         let new = new.map(Arc::new);
-        let mut batch = Batch::new();
-        match new.as_deref() {
-            Some(function) => batch.put_json(FUNCTIONS, name, function).map_err(AwsError::internal)?,
-            None => batch.delete(FUNCTIONS, name),
-        }
-        self.count_packages(&mut batch, old.as_deref(), new.as_deref());
-        let (records, name, kept) = (self.clone(), name.to_owned(), new);
-        let keeping = tokio::spawn(async move {
-            let _alone = alone;
-            records.keep(batch, name, kept.clone()).await?;
-            Ok(then(kept, answer))
+        let (kept, records) = (new.clone(), self.clone());
+        let (tell, told) = oneshot::channel();
+        let set = held.set(new.is_none(), new, move |transaction| {
+            records.count_packages(transaction, old.as_deref(), kept.as_deref())?;
+            // An error means that nobody waits.
+            transaction.then(move || drop(tell.send(then(kept, answer))));
+            Ok::<_, AwsError>(())
         });
-        keeping.await.map_err(AwsError::internal)?
-    }
-
-    /// Keeps a change on disk, then here.
-    async fn keep(&self, batch: Batch, name: String, new: Option<Arc<Function>>) -> Result<(), AwsError> {
-        self.0.store.commit(batch).await.map_err(AwsError::internal)?;
-        let mut functions = self.0.functions.write().unwrap_or_else(PoisonError::into_inner);
-        match new {
-            Some(function) => functions.insert(name, function),
-            None => functions.remove(&name),
-        };
-        Ok(())
+        set.await?;
+        told.await.map_err(AwsError::internal)
     }
 
     /// Notes which packages a change takes into use, and which no function has after it.
-    fn count_packages(&self, batch: &mut Batch, old: Option<&Function>, new: Option<&Function>) {
+    fn count_packages(
+        &self,
+        transaction: &mut Transaction<'_>,
+        old: Option<&Function>,
+        new: Option<&Function>,
+    ) -> Result<(), Error> {
         let of = |function: Option<&Function>| -> BTreeSet<String> {
             function.into_iter().flat_map(Function::packages).map(str::to_owned).collect()
         };
         let (before, after) = (of(old), of(new));
         for taken in after.difference(&before) {
-            batch.delete(UNUSED, taken);
+            transaction.delete(UNUSED, taken)?;
         }
-        let dropped: BTreeSet<&String> = before.difference(&after).collect();
-        if dropped.is_empty() {
-            return;
+        for dropped in before.difference(&after) {
+            let by = Key::text(dropped);
+            if self.functions.within(transaction).find(&PACKAGES, &by, None, 1)?.is_empty() {
+                transaction.put(UNUSED, dropped, "")?;
+            }
         }
-        let name = old.or(new).map(|function| function.name.as_str());
-        let others = self.all();
-        let others = others.iter().filter(|function| Some(function.name.as_str()) != name);
-        let kept: BTreeSet<String> = others.flat_map(|function| of(Some(function))).collect();
-        for unused in dropped.into_iter().filter(|hash| !kept.contains(*hash)) {
-            batch.put(UNUSED, unused, "");
-        }
+        Ok(())
     }
 
     /// Notes a package that is about to be kept: until a function has it, nothing needs it.
@@ -158,19 +155,19 @@ impl Records {
         }
         let mut batch = Batch::new();
         batch.put(UNUSED, hash, "");
-        self.0.store.commit(batch).await.map_err(AwsError::internal)
+        Ok(self.store.commit(batch).await?)
     }
 
     /// The packages that no function has.
     pub(crate) async fn unused_packages(&self) -> Result<Vec<String>, Error> {
-        let named = self.0.store.scan(UNUSED, Scan::all()).await?;
-        let used: BTreeSet<String> = self
-            .all()
-            .iter()
-            .flat_map(|function| function.packages().map(str::to_owned).collect::<Vec<_>>())
-            .collect();
+        if !self.is_complete {
+            return Ok(Vec::new());
+        }
+        let named = self.store.scan(UNUSED, Scan::all()).await?;
+        let view = self.view();
+        let used: BTreeSet<&str> = view.values().flat_map(|function| function.packages()).collect();
         let named = named.into_iter().map(|entry| String::from_utf8_lossy(&entry.key).into_owned());
-        Ok(named.filter(|hash| !used.contains(hash)).collect())
+        Ok(named.filter(|hash| !used.contains(hash.as_str())).collect())
     }
 
     /// Forgets packages that were removed.
@@ -179,14 +176,14 @@ impl Records {
         for hash in hashes {
             batch.delete(UNUSED, hash);
         }
-        self.0.store.commit(batch).await
+        self.store.commit(batch).await
     }
 
     /// The events that were promised before this process began. One whose record is damaged is left where it is, and
     /// takes no other with it.
     pub(crate) async fn promises(&self) -> Result<Vec<Promise>, Error> {
         let mut promises = Vec::new();
-        for entry in self.0.store.read(|reader| reader.scan_lossy(EVENTS, &Scan::all())).await? {
+        for entry in self.store.read(|reader| reader.scan_lossy(EVENTS, &Scan::all())).await? {
             let promise = match entry {
                 Ok(entry) => self.take_up(&entry).await,
                 Err(damaged) => Err(damaged),
@@ -222,14 +219,13 @@ impl Records {
         if let Some(context) = &parcel.client_context {
             batch.put(CLIENT_CONTEXTS, id, context.as_str());
         }
-        self.0.store.commit(batch).await
+        self.store.commit(batch).await
     }
 
     /// What an event carries, if it is there.
     pub(crate) async fn parcel(&self, request_id: &str) -> Result<Option<Parcel>, Error> {
         let id = request_id.to_owned();
         let read = self
-            .0
             .store
             .read(move |reader| Ok((reader.get(PAYLOADS, &id)?, reader.get(CLIENT_CONTEXTS, &id)?)));
         let (payload, context) = read.await?;
@@ -241,7 +237,7 @@ impl Records {
     pub(crate) async fn keep_promise(&self, promise: &Promise) -> Result<(), AwsError> {
         let mut batch = Batch::new();
         batch.put_json(EVENTS, &promise.request_id, promise).map_err(AwsError::internal)?;
-        self.0.store.commit(batch).await.map_err(AwsError::internal)
+        Ok(self.store.commit(batch).await?)
     }
 
     /// Forgets one that was dealt with.
@@ -250,13 +246,52 @@ impl Records {
         for table in [EVENTS, PAYLOADS, CLIENT_CONTEXTS] {
             batch.delete(table, request_id);
         }
-        self.0.store.commit(batch).await.map_err(AwsError::internal)
+        Ok(self.store.commit(batch).await?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shapes::FunctionConfiguration;
+    use crate::state::{Package, Stamp};
+
+    #[tokio::test]
+    async fn functions_of_the_last_version_are_found_by_their_packages() {
+        const OLD: Layout = Layout::new(&[FUNCTIONS, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED]);
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("lambda.db");
+        let store = Store::open(&file, OLD).await.expect("open");
+        let package = Package { hash: "hash".into(), size: 1 };
+        let stamp = Stamp { now: jiff::Timestamp::UNIX_EPOCH, revision: "r".into() };
+        let function = Function::new("f".into(), FunctionConfiguration::default(), package, &stamp);
+        let mut batch = Batch::new();
+        batch.put_json(FUNCTIONS, "f", &function).expect("JSON");
+        store.commit(batch).await.expect("kept");
+        drop(store);
+        let records = Records::open(&file, &folder.path().join("packages")).await.expect("open");
+        assert!(records.uses("hash"));
+        let found = records.functions.find(PACKAGES, Key::text("hash"), None, 9).await.expect("read");
+        assert_eq!(found, ["f"]);
+        records.change("f", |_| Ok((None, ()))).await.expect("deleted");
+        assert_eq!(records.unused_packages().await.expect("read"), ["hash"]);
+    }
+
+    #[tokio::test]
+    async fn a_function_that_cannot_be_read_keeps_its_package_and_no_other_function() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("lambda.db");
+        let open = async || Records::open(&file, &folder.path().join("packages")).await.expect("open");
+        let records = open().await;
+        let mut batch = Batch::new();
+        batch.put(FUNCTIONS, "bad", "no record");
+        batch.put(UNUSED, "hash", "");
+        records.store.commit(batch).await.expect("kept");
+        assert_eq!(records.unused_packages().await.expect("read"), ["hash"]);
+        let records = open().await;
+        assert!(records.view().is_empty() && records.uses("hash"));
+        assert_eq!(records.unused_packages().await.expect("read"), [""; 0]);
+    }
 
     #[tokio::test]
     async fn a_record_that_cannot_be_read_takes_no_other_with_it() {
@@ -273,7 +308,7 @@ mod tests {
         batch.put(EVENTS, "b", "no record");
         batch.put(EVENTS, "c", record("c", ""));
         batch.put(PAYLOADS, "c", "[2]");
-        records.0.store.commit(batch).await.expect("kept");
+        records.store.commit(batch).await.expect("kept");
         for _ in 0..2 {
             let promises = records.promises().await.expect("read");
             let ids: Vec<_> = promises.iter().map(|promise| promise.request_id.as_str()).collect();

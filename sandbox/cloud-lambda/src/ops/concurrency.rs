@@ -22,8 +22,8 @@ pub(crate) async fn put_function_concurrency(
     let wanted = input.reserved_concurrent_executions;
     let others: i32 = service
         .records()
-        .all()
-        .iter()
+        .view()
+        .values()
         .filter(|other| other.name != function.name)
         .filter_map(|other| other.reserved)
         .sum();

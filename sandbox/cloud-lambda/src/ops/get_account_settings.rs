@@ -15,9 +15,9 @@ pub(crate) async fn get_account_settings(
     _caller: &Caller,
     _input: GetAccountSettingsRequest,
 ) -> Result<GetAccountSettingsResponse, AwsError> {
-    let all = service.records().all();
-    let reserved: i32 = all.iter().filter_map(|function| function.reserved).sum();
-    let sizes = all.iter().map(|function| {
+    let all = service.records().view();
+    let reserved: i32 = all.values().filter_map(|function| function.reserved).sum();
+    let sizes = all.values().map(|function| {
         function.latest.package.size
             + function.versions.values().map(|version| version.package.size).sum::<u64>()
     });

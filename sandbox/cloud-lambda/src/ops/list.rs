@@ -2,7 +2,7 @@
 
 use cloud_core::{AwsError, Caller};
 
-use super::{describe, page};
+use super::{MOST, describe, page};
 use crate::Lambda;
 use crate::names::LATEST;
 use crate::shapes::{
@@ -16,9 +16,11 @@ pub(crate) async fn list_functions(
     _caller: &Caller,
     input: ListFunctionsRequest,
 ) -> Result<ListFunctionsResponse, AwsError> {
-    let all = service.records().all();
+    // What is behind the marker, of its own function and of as many others as a page may hold.
+    let first = input.marker.as_deref().and_then(|marker| marker.split(':').next());
+    let some = service.records().from(first.unwrap_or_default(), MOST + 2);
     let everything = input.function_version.is_some();
-    let items = all.iter().flat_map(|function| {
+    let items = some.iter().flat_map(|function| {
         if everything {
             versions(service, function)
         } else {
