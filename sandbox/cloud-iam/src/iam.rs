@@ -6,6 +6,7 @@ mod roles;
 pub mod shapes;
 
 use cloud_core::AwsError;
+use cloud_store::{Cached, Scan};
 use cloud_wire::{Operation, Service, ServiceModel, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -65,6 +66,37 @@ fn encoded(document: &str) -> String {
     utf8_percent_encode(document, RESERVED).to_string()
 }
 
+/// How many items a page holds.
+fn most(max: Option<i32>) -> usize {
+    max.and_then(|max| usize::try_from(max).ok()).unwrap_or(100)
+}
+
+/// One page of a collection, as [`page`] makes them: of the records that are shown.
+async fn listed<V: cloud_store::Value, T>(
+    records: &Cached<String, V>,
+    show: impl Fn(V) -> Option<T>,
+    marker: Option<&str>,
+    max: Option<i32>,
+) -> Result<(Vec<T>, Option<String>), AwsError> {
+    let scan = marker.map_or_else(Scan::all, |marker| Scan::all().after(marker));
+    let (mut items, mut last, mut from) = (Vec::new(), None, None);
+    loop {
+        let page = records.page(scan.clone(), from).await?;
+        for (name, record) in page.records {
+            let Some(item) = show(record) else { continue };
+            if items.len() == most(max) {
+                return Ok((items, last));
+            }
+            items.push(item);
+            last = Some(name);
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok((items, None));
+        }
+    }
+}
+
 /// One page of a sorted list: what comes after the marker, at most `max`, and the marker of the next page.
 fn page<T>(
     all: Vec<T>,
@@ -72,7 +104,7 @@ fn page<T>(
     marker: Option<&str>,
     max: Option<i32>,
 ) -> (Vec<T>, Option<String>) {
-    let max = max.and_then(|max| usize::try_from(max).ok()).unwrap_or(100);
+    let max = most(max);
     let mut rest: Vec<T> =
         all.into_iter().filter(|item| marker.is_none_or(|marker| name(item).as_str() > marker)).collect();
     if rest.len() <= max {

@@ -7,13 +7,21 @@ use async_trait::async_trait;
 use cloud_core::{
     Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Principal,
 };
-use cloud_store::{Layout, Store};
+use cloud_store::{Cached, Layout, Migration, Store};
 
 use crate::keys::RootKeys;
 use crate::resources;
-use crate::role::{self, POLICIES, ROLES};
-use crate::sessions::{SESSIONS, Sessions};
+use crate::role::{self, ATTACHED, POLICIES, Policies, ROLES, Roles};
+use crate::sessions::{EXPIRY, SESSIONS, Sessions};
 use crate::sts::Sts;
+
+/// A program that does not know the indices must not change what they find.
+const INDEXED: Migration = |_| Ok(());
+const LAYOUT: Layout =
+    Layout { tables: &[ROLES, ATTACHED.table, POLICIES, SESSIONS, EXPIRY.table], migrations: &[INDEXED] };
+
+/// Bytes of roles, and of policies, that are held in memory.
+const HELD: usize = 1 << 20;
 
 /// The longest life of issued keys.
 const MAX_LIFETIME: Duration = Duration::from_hours(12);
@@ -21,7 +29,8 @@ const MAX_LIFETIME: Duration = Duration::from_hours(12);
 /// IAM and STS of one cloud.
 pub struct Iam {
     pub(crate) context: Context,
-    pub(crate) store: Store,
+    pub(crate) roles: Roles,
+    pub(crate) policies: Policies,
     pub(crate) sessions: Sessions,
     root: RootKeys,
 }
@@ -39,11 +48,13 @@ pub enum OpenError {
 
 /// Opens IAM and STS, settles the root keys (handed in, kept, or new), and registers its ports with the context.
 pub async fn open(context: &Context, root: Option<RootKeys>) -> Result<Arc<Iam>, OpenError> {
-    let store = Store::open(context.database("iam"), Layout::new(&[ROLES, POLICIES, SESSIONS])).await?;
+    let store = Store::open(context.database("iam"), LAYOUT).await?;
     let file = context.data_dir().join("cloud/root-keys.json");
     let root = RootKeys::settle(&file, root, context.entropy()).map_err(OpenError::Keys)?;
-    let sessions = Sessions::load(store.clone(), context.now()).await?;
-    let iam = Arc::new(Iam { context: context.clone(), store, sessions, root });
+    let roles = Cached::open(&store, ROLES, &[ATTACHED], HELD).await?;
+    let policies = Cached::open(&store, POLICIES, &[], HELD).await?;
+    let sessions = Sessions::load(&store, context.now()).await?;
+    let iam = Arc::new(Iam { context: context.clone(), roles, policies, sessions, root });
     context.peers().set_issuer(iam.clone());
     resources::register(&iam);
     Ok(iam)
@@ -63,7 +74,7 @@ impl Iam {
     /// Whom a session of a role stands for: the role's id is its record's, or one made from its name where no record is.
     pub(crate) async fn session_principal(&self, role: &Arn, session: &str) -> Result<Principal, AwsError> {
         let name = role.resource_id().rsplit('/').next().unwrap_or_default().to_owned();
-        let record = role::find(&self.store, &name).await?;
+        let record = role::find(&self.roles, &name).await?;
         let role_id = record.map_or_else(|| role::id_without_record(&name), |record| record.role.role_id);
         let account = self.context.account().clone();
         let arn = Arn::global("sts", &account, format!("assumed-role/{name}/{session}"));
@@ -90,5 +101,28 @@ impl CredentialIssuer for Iam {
     ) -> Result<IssuedKeys, AwsError> {
         let principal = self.session_principal(role, session_name).await?;
         self.sessions.issue(&self.context, principal, lifetime.min(MAX_LIFETIME)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud_store::{Batch, Key};
+
+    use super::*;
+    use crate::role::RoleRecord;
+
+    #[tokio::test]
+    async fn roles_of_the_last_version_are_found_by_their_policies() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _) = Context::for_test(folder.path());
+        let old = Layout::new(&[ROLES, POLICIES, SESSIONS]);
+        let store = Store::open(context.database("iam"), old).await.unwrap();
+        let record = RoleRecord { attached: ["arn".to_owned()].into(), ..RoleRecord::default() };
+        let mut batch = Batch::new();
+        batch.put_json(ROLES, "r", &record).unwrap();
+        store.commit(batch).await.unwrap();
+        drop(store);
+        let iam = open(&context, None).await.unwrap();
+        assert_eq!(iam.roles.find(ATTACHED, Key::text("arn"), None, 9).await.unwrap(), ["r"]);
     }
 }

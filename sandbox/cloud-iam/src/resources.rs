@@ -5,13 +5,14 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use cloud_store::Transaction;
 use serde_json::{Map, Value, json};
 
 use crate::iam::shapes::{CreatePolicyRequest, CreateRoleRequest, Tag};
 use crate::iam::{NewRole, new_policy, new_role};
 use crate::names;
 use crate::open::Iam;
-use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord};
+use crate::role::{self, RoleRecord};
 
 /// Makes the types known to the cloud.
 pub(crate) fn register(iam: &Arc<Iam>) {
@@ -138,21 +139,21 @@ impl ResourceProvider for RoleType {
         let iam = alive(&self.0)?;
         let name = text(&request.properties, "RoleName").unwrap_or_else(|| request.generated_name(64));
         let wanted = Self::wanted(&iam, name, request)?;
-        role::transact(&iam.store, move |transaction| {
-            let name = wanted.role.role_name.clone();
-            let present: Option<RoleRecord> =
-                transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
-            match present {
-                Some(present) if present.token == wanted.token => return Ok(created_role(&present)),
-                Some(_) => {
-                    let message = format!("Role with name {name} already exists.");
-                    return Err(AwsError::new("EntityAlreadyExists", message).status(409));
-                }
-                None => transaction.put_json(ROLES, &name, &wanted).map_err(AwsError::internal)?,
+        let name = wanted.role.role_name.clone();
+        let create = move |present: Option<&RoleRecord>| match present {
+            Some(present) if present.token == wanted.token => {
+                Ok((Some(present.clone()), created_role(present)))
             }
-            Ok(created_role(&wanted))
-        })
-        .await
+            Some(present) => {
+                let message = format!("Role with name {} already exists.", present.role.role_name);
+                Err(AwsError::new("EntityAlreadyExists", message).status(409))
+            }
+            None => {
+                let created = created_role(&wanted);
+                Ok((Some(wanted), created))
+            }
+        };
+        iam.roles.change(name, create).await
     }
 
     async fn update(
@@ -167,7 +168,7 @@ impl ResourceProvider for RoleType {
             return Ok(Updated::ReplacementRequired);
         }
         let path = wanted.role.path.clone();
-        let done = role::change(&iam.store, physical_id, move |record| {
+        let done = role::change(&iam.roles, physical_id, move |record| {
             if record.role.path != path {
                 return Ok(Updated::ReplacementRequired);
             }
@@ -183,9 +184,8 @@ impl ResourceProvider for RoleType {
 
     async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
         let iam = alive(&self.0)?;
-        let mut batch = cloud_store::Batch::new();
-        batch.delete(ROLES, physical_id);
-        iam.store.commit(batch).await.map_err(AwsError::internal)
+        iam.roles.remove(physical_id.to_owned()).await?;
+        Ok(())
     }
 }
 
@@ -206,7 +206,7 @@ impl PolicyType {
         }
         for role in roles {
             let (name, document) = (name.clone(), document.clone());
-            role::change(&iam.store, &role, move |record| record.put_inline(name, document)).await?;
+            role::change(&iam.roles, &role, move |record| record.put_inline(name, document)).await?;
         }
         Ok(Created { physical_id: name, ..Created::default() })
     }
@@ -214,7 +214,7 @@ impl PolicyType {
     async fn take(iam: &Iam, name: &str, roles: Vec<String>) -> Result<(), AwsError> {
         for role in roles {
             let name = name.to_owned();
-            let removed = role::change(&iam.store, &role, move |record| {
+            let removed = role::change(&iam.roles, &role, move |record| {
                 record.inline.remove(&name);
                 Ok(())
             });
@@ -285,11 +285,10 @@ impl ManagedPolicyType {
         };
         let mut record = new_policy(&iam.context, input, Some(request.token.clone()))?;
         let roles = texts(&request.properties, "Roles");
-        role::transact(&iam.store, move |transaction| {
+        let (all_roles, policies) = (iam.roles.clone(), iam.policies.clone());
+        let put = move |transaction: &mut Transaction<'_>| {
             let arn = record.policy.arn.clone().unwrap_or_default();
-            let present: Option<PolicyRecord> =
-                transaction.get_json(POLICIES, &arn).map_err(AwsError::internal)?;
-            match (&present, updates) {
+            match (&policies.within(transaction).get(&arn)?, updates) {
                 (Some(present), false) if present.token != record.token => {
                     let message = format!(
                         "A policy called {policy_name} already exists. Duplicate names are not allowed."
@@ -300,18 +299,17 @@ impl ManagedPolicyType {
                 (Some(present), true) => record.token.clone_from(&present.token),
                 _ => {}
             }
-            transaction.put_json(POLICIES, &arn, &record).map_err(AwsError::internal)?;
+            policies.within(transaction).put(arn.clone(), record)?;
+            let mut all_roles = all_roles.within(transaction);
             for name in roles {
-                let found: Option<RoleRecord> =
-                    transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
-                let mut found = found.ok_or_else(|| role::no_such_role(&name))?;
+                let mut found = all_roles.get(&name)?.ok_or_else(|| role::no_such_role(&name))?;
                 found.attached.insert(arn.clone());
-                transaction.put_json(ROLES, &name, &found).map_err(AwsError::internal)?;
+                all_roles.put(name, found)?;
             }
             let attributes = into_map(json!({ "PolicyArn": arn }));
             Ok(Created { physical_id: arn, attributes, ref_value: None })
-        })
-        .await
+        };
+        iam.policies.store().transact(put).await
     }
 }
 
@@ -354,7 +352,7 @@ impl ResourceProvider for ManagedPolicyType {
         let iam = alive(&self.0)?;
         for name in texts(properties, "Roles") {
             let arn = physical_id.to_owned();
-            let detached = role::change(&iam.store, &name, move |record| {
+            let detached = role::change(&iam.roles, &name, move |record| {
                 record.attached.remove(&arn);
                 Ok(())
             });
@@ -363,9 +361,8 @@ impl ResourceProvider for ManagedPolicyType {
                 outcome => outcome?,
             }
         }
-        let mut batch = cloud_store::Batch::new();
-        batch.delete(POLICIES, physical_id);
-        iam.store.commit(batch).await.map_err(AwsError::internal)
+        iam.policies.remove(physical_id.to_owned()).await?;
+        Ok(())
     }
 }
 
@@ -417,14 +414,14 @@ mod tests {
         let updated =
             provider.update(&first.physical_id, &role("a"), &request("3", role("b"))).await.unwrap();
         assert_eq!(updated, Updated::InPlace(first.clone()));
-        let record = role::get(&iam.store, &first.physical_id).await.unwrap();
+        let record = role::get(&iam.roles, &first.physical_id).await.unwrap();
         assert_eq!(record.role.description.as_deref(), Some("b"));
         assert_eq!((record.attached.len(), record.inline.len()), (1, 1));
 
         for _ in 0..2 {
             provider.delete(&first.physical_id, &role("b")).await.unwrap();
         }
-        assert_eq!(role::get(&iam.store, &first.physical_id).await.unwrap_err().code(), "NoSuchEntity");
+        assert_eq!(role::get(&iam.roles, &first.physical_id).await.unwrap_err().code(), "NoSuchEntity");
     }
 
     #[tokio::test]

@@ -1,9 +1,10 @@
 //! Roles and policies as they are kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cloud_core::AwsError;
-use cloud_store::{Store, Table, Transaction};
+use cloud_store::{Cached, Index, Key, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::document;
@@ -13,6 +14,17 @@ use crate::iam::shapes::{Code, Policy, Role};
 pub(crate) const ROLES: Table = Table("roles");
 /// The table of customer-managed policies, by ARN.
 pub(crate) const POLICIES: Table = Table("policies");
+/// Roles by the policies that are attached to them.
+pub(crate) const ATTACHED: Index<RoleRecord> = Index {
+    table: Table("roles_by_policy"),
+    version: 1,
+    keys: |record| record.attached.iter().map(|arn| Key::text(arn)).collect(),
+};
+
+/// All roles, by name.
+pub(crate) type Roles = Cached<String, RoleRecord>;
+/// All customer-managed policies, by ARN.
+pub(crate) type Policies = Cached<String, PolicyRecord>;
 
 /// A role with its policies.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -43,13 +55,13 @@ pub(crate) struct PolicyRecord {
 }
 
 /// The role of that name, if there is one.
-pub(crate) async fn find(store: &Store, name: &str) -> Result<Option<RoleRecord>, AwsError> {
-    store.get_json(ROLES, name).await.map_err(AwsError::internal)
+pub(crate) async fn find(roles: &Roles, name: &str) -> Result<Option<RoleRecord>, AwsError> {
+    Ok(roles.get(&name.to_owned()).await?.map(Arc::unwrap_or_clone))
 }
 
 /// The role of that name.
-pub(crate) async fn get(store: &Store, name: &str) -> Result<RoleRecord, AwsError> {
-    find(store, name).await?.ok_or_else(|| no_such_role(name))
+pub(crate) async fn get(roles: &Roles, name: &str) -> Result<RoleRecord, AwsError> {
+    find(roles, name).await?.ok_or_else(|| no_such_role(name))
 }
 
 /// AWS's words for a role that is not there.
@@ -57,38 +69,19 @@ pub(crate) fn no_such_role(name: &str) -> AwsError {
     Code::NoSuchEntityException.error(format!("The role with name {name} cannot be found."))
 }
 
-/// Changes a role in one transaction.
+/// Changes a role that is there.
 pub(crate) async fn change<T: Send + 'static>(
-    store: &Store,
+    roles: &Roles,
     name: &str,
     work: impl FnOnce(&mut RoleRecord) -> Result<T, AwsError> + Send + 'static,
 ) -> Result<T, AwsError> {
-    let name = name.to_owned();
-    transact(store, move |transaction| {
-        let record = transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
-        let mut record: RoleRecord = record.ok_or_else(|| no_such_role(&name))?;
+    let missing = no_such_role(name);
+    let change = move |old: Option<&RoleRecord>| {
+        let mut record = old.cloned().ok_or(missing)?;
         let value = work(&mut record)?;
-        transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)?;
-        Ok(value)
-    })
-    .await
-}
-
-/// An error of the store on its way through a transaction.
-pub(crate) struct Failed(pub AwsError);
-
-impl From<cloud_store::Error> for Failed {
-    fn from(error: cloud_store::Error) -> Self {
-        Self(AwsError::internal(error))
-    }
-}
-
-/// A transaction whose errors are AWS's.
-pub(crate) async fn transact<T: Send + 'static>(
-    store: &Store,
-    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, AwsError> + Send + 'static,
-) -> Result<T, AwsError> {
-    store.transact(move |transaction| work(transaction).map_err(Failed)).await.map_err(|Failed(error)| error)
+        Ok((Some(record), value))
+    };
+    roles.change(name.to_owned(), change).await
 }
 
 /// The id of a role that is only a name: always the same for that name.

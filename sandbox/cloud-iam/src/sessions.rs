@@ -1,24 +1,27 @@
 //! Temporary keys: recorded so that they outlive a restart, dropped when they are over.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use cloud_core::{AccountId, Arn, AwsError, Context, Credential, Entropy, IssuedKeys, Principal, SecretKey};
-use cloud_store::{Batch, Scan, Store, Table};
+use cloud_store::{Index, Key, Resident, Store, Table, Transaction};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The table of sessions, by access key id.
 pub(crate) const SESSIONS: Table = Table("sessions");
+/// Sessions by the second in which they expire.
+pub(crate) const EXPIRY: Index<Session> =
+    Index { table: Table("sessions_by_expiry"), version: 1, keys: |session| vec![second(session.expires)] };
 
 /// How long an expired session is remembered, to answer `ExpiredToken` and not "unknown key".
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
+/// How many of those that are over are dropped at once.
+const AT_ONCE: usize = 100;
 const SECRET_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// One session as it is kept.
 #[derive(Clone, Serialize, Deserialize)]
-struct Session {
+pub(crate) struct Session {
     secret: String,
     token: String,
     expires: Timestamp,
@@ -27,37 +30,27 @@ struct Session {
     user_id: String,
 }
 
-/// All sessions, in memory and in the store.
+/// All sessions. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Sessions {
-    store: Store,
-    live: Arc<RwLock<HashMap<String, Session>>>,
-}
+pub(crate) struct Sessions(Resident<String, Session>);
 
 impl Sessions {
     /// Reads the kept sessions and drops those that are over.
-    pub(crate) async fn load(store: Store, now: Timestamp) -> Result<Self, cloud_store::Error> {
-        let mut live = HashMap::new();
-        let mut gone = Batch::new();
-        for entry in store.scan(SESSIONS, Scan::all()).await? {
-            let session: Session = entry.json()?;
-            let key = String::from_utf8_lossy(&entry.key).into_owned();
-            if session.is_over(now) {
-                gone.delete(SESSIONS, &entry.key);
-            } else {
-                live.insert(key, session);
+    pub(crate) async fn load(store: &Store, now: Timestamp) -> Result<Self, cloud_store::Error> {
+        let (sessions, _) = Resident::open(store, SESSIONS, &[EXPIRY]).await?;
+        let sessions = Self(sessions);
+        loop {
+            let all = sessions.clone();
+            let drop_some = move |transaction: &mut Transaction<'_>| all.drop_over(transaction, now);
+            if store.free::<_, cloud_store::Error, _>(drop_some).await? == 0 {
+                return Ok(sessions);
             }
         }
-        if !gone.is_empty() {
-            store.commit(gone).await?;
-        }
-        Ok(Self { store, live: Arc::new(RwLock::new(live)) })
     }
 
     /// The credential of a temporary key.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<Credential> {
-        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
-        let session = live.get(access_key_id)?.clone();
+        let session = Session::clone(self.0.view().get(access_key_id)?);
         Some(Credential {
             secret: SecretKey::new(session.secret),
             session_token: Some(session.token),
@@ -66,8 +59,7 @@ impl Sessions {
         })
     }
 
-    /// Issues keys that stand for `principal`. Returns when they are durable. Who stops waiting stops nothing: keys that
-    /// are kept on disk are known here, too.
+    /// Issues keys that stand for `principal`, and drops those that are over. Returns when they are durable.
     pub(crate) async fn issue(
         &self,
         context: &Context,
@@ -85,38 +77,33 @@ impl Sessions {
             user_id: principal.user_id,
         };
         let (sessions, key) = (self.clone(), keys.access_key_id.clone());
-        let keeping = tokio::spawn(async move { sessions.keep(key, session, now).await });
-        keeping.await.map_err(AwsError::internal)??;
+        let issue = move |transaction: &mut Transaction<'_>| {
+            sessions.drop_over(transaction, now)?;
+            sessions.0.within(transaction).put(key, session)
+        };
+        self.0.store().transact::<_, cloud_store::Error, _>(issue).await?;
         Ok(keys)
     }
 
-    /// Keeps a session on disk, then here, and drops those that are over from both.
-    async fn keep(&self, key: String, session: Session, now: Timestamp) -> Result<(), AwsError> {
-        let over = self.over(now);
-        let mut batch = Batch::new();
-        for over in &over {
-            batch.delete(SESSIONS, over);
+    /// Drops some of the sessions that are over; how many.
+    fn drop_over(
+        &self,
+        transaction: &mut Transaction<'_>,
+        now: Timestamp,
+    ) -> Result<usize, cloud_store::Error> {
+        let remembered = now.saturating_sub(REMEMBERED).unwrap_or(now);
+        let mut sessions = self.0.within(transaction);
+        let over = sessions.find_before(&EXPIRY, &second(remembered), AT_ONCE)?;
+        for key in &over {
+            sessions.remove(key)?;
         }
-        batch.put_json(SESSIONS, &key, &session).map_err(AwsError::internal)?;
-        self.store.commit(batch).await.map_err(AwsError::internal)?;
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        for over in &over {
-            live.remove(over);
-        }
-        live.insert(key, session);
-        Ok(())
-    }
-
-    fn over(&self, now: Timestamp) -> Vec<String> {
-        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
-        live.iter().filter(|(_, session)| session.is_over(now)).map(|(key, _)| key.clone()).collect()
+        Ok(over.len())
     }
 }
 
-impl Session {
-    fn is_over(&self, now: Timestamp) -> bool {
-        now.duration_since(self.expires) > REMEMBERED
-    }
+/// A second as a key of the index.
+fn second(time: Timestamp) -> Key {
+    Key::number(u64::try_from(time.as_second()).unwrap_or(0))
 }
 
 fn generate(entropy: &dyn Entropy, principal: &Principal, now: Timestamp, lifetime: Duration) -> IssuedKeys {
@@ -135,7 +122,7 @@ fn generate(entropy: &dyn Entropy, principal: &Principal, now: Timestamp, lifeti
 #[cfg(test)]
 mod tests {
     use cloud_core::interrupt::drop_at;
-    use cloud_store::Layout;
+    use cloud_store::{Layout, Scan};
 
     use super::*;
 
@@ -144,8 +131,9 @@ mod tests {
         for waits in 1..=4 {
             let folder = tempfile::tempdir().unwrap();
             let (context, clock) = Context::for_test(folder.path());
-            let store = Store::open(context.database("iam"), Layout::new(&[SESSIONS])).await.unwrap();
-            let sessions = Sessions::load(store.clone(), context.now()).await.unwrap();
+            let store =
+                Store::open(context.database("iam"), Layout::new(&[SESSIONS, EXPIRY.table])).await.unwrap();
+            let sessions = Sessions::load(&store, context.now()).await.unwrap();
             let account = context.account().clone();
             let arn = Arn::global("iam", &account, "root");
             let principal = Principal { account, arn, user_id: "id".into() };

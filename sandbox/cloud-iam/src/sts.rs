@@ -82,7 +82,7 @@ async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Resul
         return Err(invalid());
     }
     let name = role.resource_id().rsplit('/').next().unwrap_or_default();
-    let record = role::find(&sts.iam.store, name).await?.filter(|record| record.role.arn == arn);
+    let record = role::find(&sts.iam.roles, name).await?.filter(|record| record.role.arn == arn);
     let Some(record) = record else {
         // AWS: a role that is not there is answered like one that does not trust the caller.
         let message =

@@ -1,17 +1,19 @@
 //! Customer-managed policies, one version each.
 // LIMIT: a managed policy has only its version v1.
 
+use std::sync::Arc;
+
 use cloud_core::{Arn, AwsError, Caller, Context};
-use cloud_store::Scan;
+use cloud_store::{Key, Transaction};
 
 use super::shapes::{
     Code, CreatePolicyRequest, CreatePolicyResponse, DeletePolicyRequest, GetPolicyRequest,
     GetPolicyResponse, GetPolicyVersionRequest, GetPolicyVersionResponse, ListPoliciesRequest,
     ListPoliciesResponse, Policy, PolicyScopeType, PolicyVersion,
 };
-use super::{encoded, page};
+use super::{encoded, listed};
 use crate::open::Iam;
-use crate::role::{self, POLICIES, PolicyRecord, ROLES, RoleRecord};
+use crate::role::{ATTACHED, PolicyRecord};
 use crate::{document, names};
 
 /// Makes a policy's record.
@@ -51,9 +53,8 @@ fn no_such_policy(arn: &str) -> AwsError {
     Code::NoSuchEntityException.error(format!("Policy {arn} was not found."))
 }
 
-async fn find(iam: &Iam, arn: &str) -> Result<PolicyRecord, AwsError> {
-    let found = iam.store.get_json(POLICIES, arn).await.map_err(AwsError::internal)?;
-    found.ok_or_else(|| no_such_policy(arn))
+async fn find(iam: &Iam, arn: &str) -> Result<Arc<PolicyRecord>, AwsError> {
+    iam.policies.get(&arn.to_owned()).await?.ok_or_else(|| no_such_policy(arn))
 }
 
 pub(super) async fn create_policy(
@@ -63,16 +64,16 @@ pub(super) async fn create_policy(
 ) -> Result<CreatePolicyResponse, AwsError> {
     let record = new_policy(&iam.context, input, None)?;
     let policy = record.policy.clone();
-    role::transact(&iam.store, move |transaction| {
-        let arn = record.policy.arn.clone().unwrap_or_default();
-        if transaction.get(POLICIES, &arn).map_err(AwsError::internal)?.is_some() {
+    let arn = record.policy.arn.clone().unwrap_or_default();
+    let add = move |old: Option<&PolicyRecord>| {
+        if old.is_some() {
             let name = record.policy.policy_name.unwrap_or_default();
             let message = format!("A policy called {name} already exists. Duplicate names are not allowed.");
             return Err(Code::EntityAlreadyExistsException.error(message));
         }
-        transaction.put_json(POLICIES, &arn, &record).map_err(AwsError::internal)
-    })
-    .await?;
+        Ok((Some(record), ()))
+    };
+    iam.policies.change(arn, add).await?;
     Ok(CreatePolicyResponse { policy: Some(policy) })
 }
 
@@ -81,19 +82,14 @@ pub(super) async fn get_policy(
     _caller: &Caller,
     input: GetPolicyRequest,
 ) -> Result<GetPolicyResponse, AwsError> {
-    let mut policy = find(iam, &input.policy_arn).await?.policy;
+    let mut policy = find(iam, &input.policy_arn).await?.policy.clone();
     policy.attachment_count = i32::try_from(attachments(iam, &input.policy_arn).await?).ok();
     Ok(GetPolicyResponse { policy: Some(policy) })
 }
 
 /// How many roles have the policy.
 async fn attachments(iam: &Iam, arn: &str) -> Result<usize, AwsError> {
-    let mut count = 0;
-    for entry in iam.store.scan(ROLES, Scan::all()).await.map_err(AwsError::internal)? {
-        let record: RoleRecord = entry.json().map_err(AwsError::internal)?;
-        count += usize::from(record.attached.contains(arn));
-    }
-    Ok(count)
+    Ok(iam.roles.find(ATTACHED, Key::text(arn), None, usize::MAX).await?.len())
 }
 
 pub(super) async fn get_policy_version(
@@ -123,20 +119,16 @@ pub(super) async fn delete_policy(
     _caller: &Caller,
     input: DeletePolicyRequest,
 ) -> Result<(), AwsError> {
-    role::transact(&iam.store, move |transaction| {
-        let arn = &input.policy_arn;
-        for entry in transaction.scan(ROLES, &Scan::all()).map_err(AwsError::internal)? {
-            let record: RoleRecord = entry.json().map_err(AwsError::internal)?;
-            if record.attached.contains(arn) {
-                return Err(
-                    Code::DeleteConflictException.error("Cannot delete a policy attached to entities.")
-                );
-            }
+    let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
+    let delete = move |transaction: &mut Transaction<'_>| {
+        let arn = input.policy_arn;
+        if !roles.within(transaction).find(&ATTACHED, &Key::text(&arn), None, 1)?.is_empty() {
+            let message = "Cannot delete a policy attached to entities.";
+            return Err(Code::DeleteConflictException.error(message));
         }
-        let was_there = transaction.delete(POLICIES, arn).map_err(AwsError::internal)?;
-        if was_there { Ok(()) } else { Err(no_such_policy(arn)) }
-    })
-    .await
+        if policies.within(transaction).remove(&arn)? { Ok(()) } else { Err(no_such_policy(&arn)) }
+    };
+    iam.policies.store().free(delete).await
 }
 
 pub(super) async fn list_policies(
@@ -144,15 +136,9 @@ pub(super) async fn list_policies(
     _caller: &Caller,
     input: ListPoliciesRequest,
 ) -> Result<ListPoliciesResponse, AwsError> {
-    let mut policies = Vec::new();
     // LIMIT: AWS's own policies are not listed.
-    if input.scope != Some(PolicyScopeType::Aws) {
-        for entry in iam.store.scan(POLICIES, Scan::all()).await.map_err(AwsError::internal)? {
-            let record: PolicyRecord = entry.json().map_err(AwsError::internal)?;
-            policies.push(Policy { tags: None, ..record.policy });
-        }
-    }
-    let name = |policy: &Policy| policy.arn.clone().unwrap_or_default();
-    let (policies, marker) = page(policies, name, input.marker.as_deref(), input.max_items);
+    let is_ours = input.scope != Some(PolicyScopeType::Aws);
+    let show = |record: PolicyRecord| is_ours.then_some(Policy { tags: None, ..record.policy });
+    let (policies, marker) = listed(&iam.policies, show, input.marker.as_deref(), input.max_items).await?;
     Ok(ListPoliciesResponse { policies: Some(policies), is_truncated: Some(marker.is_some()), marker })
 }

@@ -1,6 +1,7 @@
 //! The policies of a role: inline ones, and attached ones by ARN.
 
 use cloud_core::{AwsError, Caller};
+use cloud_store::Transaction;
 
 use super::shapes::{
     AttachRolePolicyRequest, AttachedPolicy, Code, DeleteRolePolicyRequest, DetachRolePolicyRequest,
@@ -11,7 +12,7 @@ use super::shapes::{
 use super::{encoded, page};
 use crate::names;
 use crate::open::Iam;
-use crate::role::{self, POLICIES, ROLES, RoleRecord};
+use crate::role;
 
 /// Managed policies that one role may have.
 const MAX_ATTACHED: usize = 20;
@@ -25,7 +26,7 @@ pub(super) async fn put_role_policy(
     _caller: &Caller,
     input: PutRolePolicyRequest,
 ) -> Result<(), AwsError> {
-    let put = role::change(&iam.store, &input.role_name, move |record| {
+    let put = role::change(&iam.roles, &input.role_name, move |record| {
         record.put_inline(input.policy_name, input.policy_document)
     });
     put.await
@@ -36,7 +37,7 @@ pub(super) async fn get_role_policy(
     _caller: &Caller,
     input: GetRolePolicyRequest,
 ) -> Result<GetRolePolicyResponse, AwsError> {
-    let record = role::get(&iam.store, &input.role_name).await?;
+    let record = role::get(&iam.roles, &input.role_name).await?;
     let document = record.inline.get(&input.policy_name).ok_or_else(|| no_such_policy(&input.policy_name))?;
     Ok(GetRolePolicyResponse {
         policy_document: encoded(document),
@@ -50,7 +51,7 @@ pub(super) async fn delete_role_policy(
     _caller: &Caller,
     input: DeleteRolePolicyRequest,
 ) -> Result<(), AwsError> {
-    role::change(&iam.store, &input.role_name, move |record| {
+    role::change(&iam.roles, &input.role_name, move |record| {
         record.inline.remove(&input.policy_name).map(drop).ok_or_else(|| no_such_policy(&input.policy_name))
     })
     .await
@@ -61,7 +62,7 @@ pub(super) async fn list_role_policies(
     _caller: &Caller,
     input: ListRolePoliciesRequest,
 ) -> Result<ListRolePoliciesResponse, AwsError> {
-    let record = role::get(&iam.store, &input.role_name).await?;
+    let record = role::get(&iam.roles, &input.role_name).await?;
     let names = record.inline.into_keys().collect();
     let (policy_names, marker) = page(names, String::clone, input.marker.as_deref(), input.max_items);
     Ok(ListRolePoliciesResponse { policy_names, is_truncated: Some(marker.is_some()), marker })
@@ -73,11 +74,12 @@ pub(super) async fn attach_role_policy(
     input: AttachRolePolicyRequest,
 ) -> Result<(), AwsError> {
     names::check_policy_arn(&input.policy_arn)?;
-    role::transact(&iam.store, move |transaction| {
+    let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
+    let attach = move |transaction: &mut Transaction<'_>| {
         let (name, arn) = (input.role_name, input.policy_arn);
-        let record: Option<RoleRecord> = transaction.get_json(ROLES, &name).map_err(AwsError::internal)?;
+        let record = roles.within(transaction).get(&name)?;
         let mut record = record.ok_or_else(|| role::no_such_role(&name))?;
-        let ours = transaction.get(POLICIES, &arn).map_err(AwsError::internal)?.is_some();
+        let ours = policies.within(transaction).get(&arn)?.is_some();
         // LIMIT: any name in AWS's own namespace counts as a policy of AWS's.
         if !ours && !arn.starts_with("arn:aws:iam::aws:policy/") {
             return Err(Code::NoSuchEntityException
@@ -87,9 +89,9 @@ pub(super) async fn attach_role_policy(
             return Err(Code::LimitExceededException.error("Cannot exceed quota for PoliciesPerRole: 20"));
         }
         record.attached.insert(arn);
-        transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)
-    })
-    .await
+        Ok(roles.within(transaction).put(name, record)?)
+    };
+    iam.roles.store().transact(attach).await
 }
 
 pub(super) async fn detach_role_policy(
@@ -98,7 +100,7 @@ pub(super) async fn detach_role_policy(
     input: DetachRolePolicyRequest,
 ) -> Result<(), AwsError> {
     names::check_policy_arn(&input.policy_arn)?;
-    role::change(&iam.store, &input.role_name, move |record| {
+    role::change(&iam.roles, &input.role_name, move |record| {
         if record.attached.remove(&input.policy_arn) {
             return Ok(());
         }
@@ -112,7 +114,7 @@ pub(super) async fn list_attached_role_policies(
     _caller: &Caller,
     input: ListAttachedRolePoliciesRequest,
 ) -> Result<ListAttachedRolePoliciesResponse, AwsError> {
-    let record = role::get(&iam.store, &input.role_name).await?;
+    let record = role::get(&iam.roles, &input.role_name).await?;
     let arns = record.attached.into_iter().collect();
     let (arns, marker) = page(arns, String::clone, input.marker.as_deref(), input.max_items);
     let attached = arns.into_iter().map(|arn| AttachedPolicy {

@@ -1,7 +1,6 @@
 //! Roles.
 
 use cloud_core::{Arn, AwsError, Caller, Context};
-use cloud_store::Scan;
 
 use super::shapes::{
     AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse, DeleteRoleRequest,
@@ -9,9 +8,9 @@ use super::shapes::{
     ListRolesResponse, PermissionsBoundaryAttachmentType, Role, RoleLastUsed, Tag, TagRoleRequest,
     UntagRoleRequest, UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
 };
-use super::{encoded, page};
+use super::{encoded, listed, page};
 use crate::open::Iam;
-use crate::role::{self, ROLES, RoleRecord};
+use crate::role::{self, RoleRecord};
 use crate::{document, names};
 
 /// What a new role is made from.
@@ -60,16 +59,13 @@ pub(super) async fn create_role(
 ) -> Result<CreateRoleResponse, AwsError> {
     let record = new_role(&iam.context, NewRole { request: input, token: None })?;
     let role = record.role.clone();
-    role::transact(&iam.store, move |transaction| {
-        let name = record.role.role_name.clone();
-        if transaction.get(ROLES, &name).map_err(AwsError::internal)?.is_some() {
-            return Err(
-                Code::EntityAlreadyExistsException.error(format!("Role with name {name} already exists."))
-            );
-        }
-        transaction.put_json(ROLES, &name, &record).map_err(AwsError::internal)
-    })
-    .await?;
+    let name = record.role.role_name.clone();
+    let add = move |old: Option<&RoleRecord>| match old {
+        Some(old) => Err(Code::EntityAlreadyExistsException
+            .error(format!("Role with name {} already exists.", old.role.role_name))),
+        None => Ok((Some(record), ())),
+    };
+    iam.roles.change(name, add).await?;
     // AWS: how long its sessions may last is told when it is got.
     Ok(CreateRoleResponse { role: Role { max_session_duration: None, ..shown(role) } })
 }
@@ -84,7 +80,7 @@ pub(super) async fn get_role(
     _caller: &Caller,
     input: GetRoleRequest,
 ) -> Result<GetRoleResponse, AwsError> {
-    let record = role::get(&iam.store, &input.role_name).await?;
+    let record = role::get(&iam.roles, &input.role_name).await?;
     // LIMIT: when a role was last used is not kept; AWS says the same of one that was never used.
     let role_last_used = Some(RoleLastUsed::default());
     Ok(GetRoleResponse { role: Role { role_last_used, ..shown(record.role) } })
@@ -95,10 +91,9 @@ pub(super) async fn delete_role(
     _caller: &Caller,
     input: DeleteRoleRequest,
 ) -> Result<(), AwsError> {
-    role::transact(&iam.store, move |transaction| {
-        let name = &input.role_name;
-        let record: Option<RoleRecord> = transaction.get_json(ROLES, name).map_err(AwsError::internal)?;
-        let record = record.ok_or_else(|| role::no_such_role(name))?;
+    let name = input.role_name.clone();
+    let delete = move |record: Option<&RoleRecord>| {
+        let record = record.ok_or_else(|| role::no_such_role(&input.role_name))?;
         let conflict = |what: &str| {
             Code::DeleteConflictException.error(format!("Cannot delete entity, must {what} first."))
         };
@@ -108,9 +103,9 @@ pub(super) async fn delete_role(
         if !record.inline.is_empty() {
             return Err(conflict("delete policies"));
         }
-        transaction.delete(ROLES, name).map(drop).map_err(AwsError::internal)
-    })
-    .await
+        Ok((None, ()))
+    };
+    iam.roles.free(name, delete).await
 }
 
 pub(super) async fn list_roles(
@@ -119,16 +114,12 @@ pub(super) async fn list_roles(
     input: ListRolesRequest,
 ) -> Result<ListRolesResponse, AwsError> {
     let prefix = input.path_prefix.unwrap_or_else(|| "/".into());
-    let mut roles = Vec::new();
-    for entry in iam.store.scan(ROLES, Scan::all()).await.map_err(AwsError::internal)? {
-        let record: RoleRecord = entry.json().map_err(AwsError::internal)?;
-        if record.role.path.starts_with(&prefix) {
-            // AWS: lists leave out tags and boundaries.
-            roles.push(Role { tags: None, permissions_boundary: None, ..shown(record.role) });
-        }
-    }
-    let (roles, marker) =
-        page(roles, |role| role.role_name.clone(), input.marker.as_deref(), input.max_items);
+    let show = |record: RoleRecord| {
+        // AWS: lists leave out tags and boundaries.
+        let role = Role { tags: None, permissions_boundary: None, ..shown(record.role) };
+        role.path.starts_with(&prefix).then_some(role)
+    };
+    let (roles, marker) = listed(&iam.roles, show, input.marker.as_deref(), input.max_items).await?;
     Ok(ListRolesResponse { roles, is_truncated: Some(marker.is_some()), marker })
 }
 
@@ -138,7 +129,7 @@ pub(super) async fn update_role(
     input: UpdateRoleRequest,
 ) -> Result<UpdateRoleResponse, AwsError> {
     names::check_duration(input.max_session_duration)?;
-    role::change(&iam.store, &input.role_name, move |record| {
+    role::change(&iam.roles, &input.role_name, move |record| {
         record.role.description = input.description.or(record.role.description.take());
         record.role.max_session_duration = input.max_session_duration.or(record.role.max_session_duration);
         Ok(UpdateRoleResponse {})
@@ -152,7 +143,7 @@ pub(super) async fn update_assume_role_policy(
     input: UpdateAssumeRolePolicyRequest,
 ) -> Result<(), AwsError> {
     document::check(&input.policy_document, document::Kind::Trust)?;
-    role::change(&iam.store, &input.role_name, move |record| {
+    role::change(&iam.roles, &input.role_name, move |record| {
         record.role.assume_role_policy_document = Some(input.policy_document);
         Ok(())
     })
@@ -161,7 +152,7 @@ pub(super) async fn update_assume_role_policy(
 
 pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest) -> Result<(), AwsError> {
     names::check_tags(&input.tags)?;
-    role::change(&iam.store, &input.role_name, move |record| {
+    role::change(&iam.roles, &input.role_name, move |record| {
         let mut tags = record.role.tags.take().unwrap_or_default();
         for tag in input.tags {
             tags.retain(|present| present.key != tag.key);
@@ -175,7 +166,7 @@ pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest)
 }
 
 pub(super) async fn untag_role(iam: &Iam, _caller: &Caller, input: UntagRoleRequest) -> Result<(), AwsError> {
-    role::change(&iam.store, &input.role_name, move |record| {
+    role::change(&iam.roles, &input.role_name, move |record| {
         if let Some(tags) = &mut record.role.tags {
             tags.retain(|tag| !input.tag_keys.contains(&tag.key));
         }
@@ -189,7 +180,7 @@ pub(super) async fn list_role_tags(
     _caller: &Caller,
     input: ListRoleTagsRequest,
 ) -> Result<ListRoleTagsResponse, AwsError> {
-    let record = role::get(&iam.store, &input.role_name).await?;
+    let record = role::get(&iam.roles, &input.role_name).await?;
     let mut tags: Vec<Tag> = record.role.tags.unwrap_or_default();
     tags.sort_by(|a, b| a.key.cmp(&b.key));
     let (tags, marker) = page(tags, |tag| tag.key.clone(), input.marker.as_deref(), input.max_items);
