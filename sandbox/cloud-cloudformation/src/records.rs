@@ -1,11 +1,13 @@
 //! What is kept of stacks, so that a step that was answered or begun is known after any end of the process.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use cloud_core::{AwsError, Context};
-use cloud_store::{Attempts, Batch, Entry, Error, Key, Layout, Scan, Store, Table};
+use cloud_store::{
+    Attempts, Cached, Error, Key, Layout, Ordered, Page, Position, Scan, Store, Table, Transaction, Value,
+};
 use jiff::{SignedDuration, Timestamp};
-use serde::de::DeserializeOwned;
 
 use crate::state::stack::Unsaved;
 use crate::state::{ChangeSet, Definition, Event, Resource, Stack, StackStatus};
@@ -29,10 +31,17 @@ const KEEP_DELETED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS, ATTEMPTS]);
 
-/// The kept records.
+/// Bytes of definitions that are held in memory.
+const HELD: usize = 4 << 20;
+
+/// The kept records. What the engine holds of them in memory it changes with what follows from their transactions.
 #[derive(Clone)]
 pub(crate) struct Records {
-    store: Store,
+    stacks: Cached<(String,), Stack>,
+    resources: Cached<(String, String), Resource>,
+    events: Cached<(String, u64), Event>,
+    definitions: Cached<(String,), Definition>,
+    change_sets: Cached<(String,), ChangeSet>,
     attempts: Attempts,
 }
 
@@ -59,16 +68,23 @@ impl Records {
     /// Opens the records of a cloud.
     pub(crate) async fn open(context: &Context) -> Result<(Self, Kept), Error> {
         let store = Store::open(context.database("cloudformation"), LAYOUT).await?;
-        let records = Self { attempts: Attempts::new(store.clone(), ATTEMPTS), store };
-        let (mut stacks, mut left_out) = records.readable::<Stack>(STACKS, Scan::all()).await?;
+        let records = Self {
+            stacks: Cached::open(&store, STACKS, &[], 0).await?,
+            resources: Cached::open(&store, RESOURCES, &[], 0).await?,
+            events: Cached::open(&store, EVENTS, &[], 0).await?,
+            definitions: Cached::open(&store, DEFINITIONS, &[], HELD).await?,
+            change_sets: Cached::open(&store, CHANGE_SETS, &[], 0).await?,
+            attempts: Attempts::new(store, ATTEMPTS),
+        };
+        let (mut stacks, mut left_out) = readable(&records.stacks, Scan::all()).await?;
         for stack in &mut stacks {
             let of_stack = Scan::prefix(Key::text(&stack.id));
-            let (resources, others) = records.readable::<Resource>(RESOURCES, of_stack).await?;
+            let (resources, others) = readable(&records.resources, of_stack).await?;
             left_out += others;
             stack.resources =
                 resources.into_iter().map(|resource| (resource.logical_id.clone(), resource)).collect();
         }
-        let (change_sets, others) = records.readable(CHANGE_SETS, Scan::all()).await?;
+        let (change_sets, others) = readable(&records.change_sets, Scan::all()).await?;
         let mut kept = Kept { stacks, change_sets };
         // What nothing refers to may be referred to by what could not be read.
         if left_out + others == 0 {
@@ -77,26 +93,35 @@ impl Records {
         Ok((records, kept))
     }
 
+    fn store(&self) -> &Store {
+        self.stacks.store()
+    }
+
     /// Forgets stacks that were deleted long ago, and definitions that nothing refers to.
     async fn forget_old(&self, kept: &mut Kept, now: Timestamp) -> Result<(), Error> {
-        let mut batch = Batch::new();
+        let mut old = Vec::new();
         kept.stacks.retain(|stack| {
-            let old = stack.deleted.is_some_and(|deleted| now.duration_since(deleted) > KEEP_DELETED);
-            if old {
-                batch.delete(STACKS, Key::text(&stack.id));
-                batch.delete_prefix(RESOURCES, Key::text(&stack.id));
-                batch.delete_prefix(EVENTS, Key::text(&stack.id));
-            }
-            !old
+            let is_old = stack.deleted.is_some_and(|deleted| now.duration_since(deleted) > KEEP_DELETED);
+            old.extend(is_old.then(|| stack.id.clone()));
+            !is_old
         });
         let used = kept.used_definitions();
-        for entry in self.store.scan(DEFINITIONS, Scan::all()).await? {
-            let id = Key::split_text(&entry.key).map(|(id, _)| id).unwrap_or_default();
-            if !used.contains(&id) {
-                batch.delete(DEFINITIONS, &entry.key);
+        let records = self.clone();
+        let forget = move |transaction: &mut Transaction<'_>| {
+            for id in old {
+                let of_stack = Key::text(&id);
+                records.stacks.within(transaction).remove(&(id,))?;
+                records.resources.within(transaction).purge(&of_stack)?;
+                records.events.within(transaction).purge(of_stack)?;
             }
-        }
-        if batch.is_empty() { Ok(()) } else { self.store.commit(batch).await }
+            for key in transaction.keys(DEFINITIONS, &Scan::all())? {
+                if let Some(id) = <(String,)>::decode(&key).filter(|(id,)| !used.contains(id)) {
+                    records.definitions.within(transaction).remove(&id)?;
+                }
+            }
+            Ok(())
+        };
+        self.store().free::<_, Error, _>(forget).await
     }
 
     /// How often operations were gone on with after a start.
@@ -104,103 +129,119 @@ impl Records {
         &self.attempts
     }
 
-    /// The records of a scan, and how many were left out: one that cannot be read must not keep the others away.
-    async fn readable<T: DeserializeOwned>(
-        &self,
-        table: Table,
-        scan: Scan,
-    ) -> Result<(Vec<T>, usize), Error> {
-        let entries = self.store.scan_lossy(table, scan).await?;
-        let count = entries.len();
-        let read = |entry: Result<Entry, Error>| {
-            let record = entry.and_then(|entry| entry.json());
-            record
-                .inspect_err(|error| {
-                    tracing::error!(table = table.0, %error, "a record cannot be read and is left out");
-                })
-                .ok()
-        };
-        let records: Vec<T> = entries.into_iter().filter_map(read).collect();
-        let left_out = count - records.len();
-        Ok((records, left_out))
-    }
-
-    async fn commit(&self, batch: Result<Batch, Error>) -> Result<(), AwsError> {
-        let batch = batch.map_err(AwsError::internal)?;
-        self.store.commit(batch).await.map_err(AwsError::internal)
-    }
-
     /// Keeps a stack with what changed of its resources, what happened, and the change set that it executes: all or nothing
-    /// of it.
+    /// of it. What follows is done with it, whoever waits.
     pub(crate) async fn save_stack(
         &self,
-        stack: &Stack,
-        unsaved: &Unsaved,
-        executed: Option<&ChangeSet>,
+        stack: Arc<Stack>,
+        unsaved: Unsaved,
+        executed: Option<Arc<ChangeSet>>,
+        then: impl FnOnce() + Send + 'static,
     ) -> Result<(), AwsError> {
-        let batch = stack_batch(stack, unsaved).and_then(|mut batch| {
-            if let Some(set) = executed {
-                batch.put_json(CHANGE_SETS, Key::text(&set.id), set)?;
+        // Who deletes a stack makes room, also where the disk is full.
+        let goes = matches!(stack.status, StackStatus::DeleteInProgress | StackStatus::DeleteComplete);
+        let records = self.clone();
+        let save = move |transaction: &mut Transaction<'_>| {
+            records.write_stack(transaction, &stack, unsaved, executed)?;
+            transaction.then(then);
+            Ok(())
+        };
+        if goes { self.store().free::<_, AwsError, _>(save).await } else { self.store().transact(save).await }
+    }
+
+    fn write_stack(
+        &self,
+        transaction: &mut Transaction<'_>,
+        stack: &Arc<Stack>,
+        unsaved: Unsaved,
+        executed: Option<Arc<ChangeSet>>,
+    ) -> Result<(), AwsError> {
+        self.stacks.within(transaction).put((stack.id.clone(),), Arc::clone(stack))?;
+        if let Some(set) = executed {
+            self.change_sets.within(transaction).put((set.id.clone(),), set)?;
+        }
+        let mut resources = self.resources.within(transaction);
+        for logical_id in unsaved.resources {
+            let resource = stack.resources.get(&logical_id).cloned();
+            let key = (stack.id.clone(), logical_id);
+            match resource {
+                Some(resource) => resources.put(key, resource)?,
+                None => drop(resources.remove(&key)?),
             }
-            Ok(batch)
-        });
-        self.commit(batch).await
+        }
+        let mut events = self.events.within(transaction);
+        for event in unsaved.events {
+            events.put((stack.id.clone(), event.sequence), event)?;
+        }
+        Ok(())
     }
 
     /// Keeps a definition.
     pub(crate) async fn save_definition(&self, definition: &Definition) -> Result<(), AwsError> {
-        let mut batch = Batch::new();
-        let put = batch.put_json(DEFINITIONS, Key::text(&definition.id), definition);
-        self.commit(put.map(|()| batch)).await
+        Ok(self.definitions.put((definition.id.clone(),), definition.clone()).await?)
     }
 
     /// A kept definition.
-    pub(crate) async fn definition(&self, id: &str) -> Result<Definition, AwsError> {
-        let found = self.store.get_json(DEFINITIONS, Key::text(id)).await.map_err(AwsError::internal)?;
+    pub(crate) async fn definition(&self, id: &str) -> Result<Arc<Definition>, AwsError> {
+        let found = self.definitions.get(&(id.to_owned(),)).await?;
         found.ok_or_else(|| AwsError::internal(format!("definition {id} is not kept")))
     }
 
-    /// Keeps a change set.
-    pub(crate) async fn save_change_set(&self, change_set: &ChangeSet) -> Result<(), AwsError> {
-        let mut batch = Batch::new();
-        let put = batch.put_json(CHANGE_SETS, Key::text(&change_set.id), change_set);
-        self.commit(put.map(|()| batch)).await
+    /// Keeps a change set; what follows is done with it.
+    pub(crate) async fn save_change_set(
+        &self,
+        change_set: Arc<ChangeSet>,
+        then: impl FnOnce() + Send + 'static,
+    ) -> Result<(), AwsError> {
+        let change_sets = self.change_sets.clone();
+        let save = move |transaction: &mut Transaction<'_>| {
+            change_sets.within(transaction).put((change_set.id.clone(),), change_set)?;
+            transaction.then(then);
+            Ok(())
+        };
+        self.store().transact(save).await
     }
 
-    /// Forgets a change set.
-    pub(crate) async fn delete_change_set(&self, id: &str) -> Result<(), AwsError> {
-        let mut batch = Batch::new();
-        batch.delete(CHANGE_SETS, Key::text(id));
-        self.commit(Ok(batch)).await
+    /// Forgets a change set; what follows is done with it.
+    pub(crate) async fn delete_change_set(
+        &self,
+        id: &str,
+        then: impl FnOnce() + Send + 'static,
+    ) -> Result<(), AwsError> {
+        let (change_sets, id) = (self.change_sets.clone(), id.to_owned());
+        let forget = move |transaction: &mut Transaction<'_>| {
+            change_sets.within(transaction).remove(&(id,))?;
+            transaction.then(then);
+            Ok(())
+        };
+        self.store().free(forget).await
     }
 
-    /// The events of a stack, the latest first.
+    /// Some events of a stack, the latest first.
     pub(crate) async fn events(
         &self,
         stack_id: &str,
-        skip: usize,
+        from: Option<Position>,
         limit: usize,
-    ) -> Result<Vec<Event>, AwsError> {
-        let scan = Scan::prefix(Key::text(stack_id)).backward().limit(skip.saturating_add(limit));
-        let (events, _) = self.readable::<Event>(EVENTS, scan).await.map_err(AwsError::internal)?;
-        Ok(events.into_iter().skip(skip).collect())
+    ) -> Result<Page<(String, u64), Event>, AwsError> {
+        let scan = Scan::prefix(Key::text(stack_id)).backward().limit(limit);
+        Ok(self.events.page(scan, from).await?)
     }
 }
 
-fn stack_batch(stack: &Stack, unsaved: &Unsaved) -> Result<Batch, Error> {
-    // Who deletes a stack makes room, also where the disk is full.
-    let goes = matches!(stack.status, StackStatus::DeleteInProgress | StackStatus::DeleteComplete);
-    let mut batch = if goes { Batch::freeing() } else { Batch::new() };
-    batch.put_json(STACKS, Key::text(&stack.id), stack)?;
-    for logical_id in &unsaved.resources {
-        let key = Key::text(&stack.id).then_text(logical_id);
-        match stack.resources.get(logical_id) {
-            Some(resource) => batch.put_json(RESOURCES, key, resource)?,
-            None => batch.delete(RESOURCES, key),
+/// The records of a scan, and how many were left out: one that cannot be read must not keep the others away.
+async fn readable<K: Ordered, V: Value>(
+    records: &Cached<K, V>,
+    scan: Scan,
+) -> Result<(Vec<V>, usize), Error> {
+    let (mut all, mut left_out, mut from) = (Vec::new(), 0, None);
+    loop {
+        let page = records.page(scan.clone(), from).await?;
+        all.extend(page.records.into_iter().map(|(_, record)| record));
+        left_out += page.unreadable.len();
+        from = page.next;
+        if from.is_none() {
+            return Ok((all, left_out));
         }
     }
-    for event in &unsaved.events {
-        batch.put_json(EVENTS, Key::text(&stack.id).then_number(event.sequence), event)?;
-    }
-    Ok(batch)
 }

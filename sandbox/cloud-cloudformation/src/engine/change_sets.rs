@@ -27,7 +27,7 @@ pub(super) struct ChangeSets {
 impl FromIterator<ChangeSet> for ChangeSets {
     fn from_iter<I: IntoIterator<Item = ChangeSet>>(sets: I) -> Self {
         let mut all = Self::default();
-        sets.into_iter().for_each(|set| all.insert(set));
+        sets.into_iter().for_each(|set| all.insert(Arc::new(set)));
         all
     }
 }
@@ -45,9 +45,9 @@ impl ChangeSets {
     }
 
     /// Takes one in, in the place of what it was before.
-    pub(super) fn insert(&mut self, set: ChangeSet) {
+    pub(super) fn insert(&mut self, set: Arc<ChangeSet>) {
         self.bytes += weight(&set);
-        let before = self.by_id.insert(set.id.clone(), Arc::new(set));
+        let before = self.by_id.insert(set.id.clone(), set);
         self.bytes -= before.map_or(0, |before| weight(&before));
     }
 
@@ -140,11 +140,11 @@ mod tests {
         for number in 0..63 {
             let large = set(2000 + number, 2 + number, 4 << 20);
             assert_eq!(sets.refusal(&large), None, "{number}");
-            sets.insert(large);
+            sets.insert(Arc::new(large));
         }
         let refused = sets.refusal(&set(3000, 99, 4 << 20)).expect("too much");
         assert!(refused.contains("more than 268435456 bytes"), "{refused}");
-        sets.insert(set(2000, 2, 0));
+        sets.insert(Arc::new(set(2000, 2, 0)));
         assert_eq!(sets.refusal(&set(3000, 99, 4 << 20)), None, "what takes its place is what counts");
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use cloud_core::ports::ResourceRequest;
 use cloud_core::{AwsError, CloudEvent, Context};
+use cloud_store::Position;
 use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, MutexGuard};
@@ -170,12 +171,18 @@ impl Engine {
 
     /// A kept definition.
     pub async fn definition(&self, id: &str) -> Result<Arc<Definition>, AwsError> {
-        self.0.records.definition(id).await.map(Arc::new)
+        self.0.records.definition(id).await
     }
 
-    /// The events of a stack, the latest first, from one on.
-    pub async fn events(&self, stack_id: &str, skip: usize, limit: usize) -> Result<Vec<Event>, AwsError> {
-        self.0.records.events(stack_id, skip, limit).await
+    /// Some events of a stack, the latest first, from a position on; and the position of the next.
+    pub async fn events(
+        &self,
+        stack_id: &str,
+        from: Option<Position>,
+        limit: usize,
+    ) -> Result<(Vec<Event>, Option<Position>), AwsError> {
+        let page = self.0.records.events(stack_id, from, limit).await?;
+        Ok((page.records.into_iter().map(|(_, event)| event).collect(), page.next))
     }
 
     /// Keeps a definition.
@@ -185,25 +192,26 @@ impl Engine {
 
     /// Keeps a change set.
     pub async fn keep_change_set(&self, change_set: ChangeSet) -> Result<(), AwsError> {
-        self.0.records.save_change_set(&change_set).await?;
-        self.write(|known| known.change_sets.insert(change_set));
-        Ok(())
+        let change_set = Arc::new(change_set);
+        let (engine, kept) = (self.clone(), Arc::clone(&change_set));
+        let follow = move || engine.write(|known| known.change_sets.insert(kept));
+        self.0.records.save_change_set(change_set, follow).await
     }
 
     /// Forgets a change set.
     pub async fn forget_change_set(&self, id: &str) -> Result<(), AwsError> {
-        self.0.records.delete_change_set(id).await?;
-        self.write(|known| known.change_sets.remove(id));
-        Ok(())
+        let (engine, gone) = (self.clone(), id.to_owned());
+        let follow = move || engine.write(|known| known.change_sets.remove(&gone));
+        self.0.records.delete_change_set(id, follow).await
     }
 
     /// Keeps a stack to which nothing is being done.
     pub async fn keep(&self, stack: Stack) -> Result<(), AwsError> {
-        self.save(stack, None).await
+        self.save(stack, None, || {}).await
     }
 
     /// Begins an operation: the stack's first status of it is kept before this answers, with what becomes of the change set
-    /// that it executes.
+    /// that it executes. What was kept is gone on with, whoever waits.
     pub async fn begin(
         &self,
         mut stack: Stack,
@@ -221,9 +229,8 @@ impl Engine {
             stack.set_status(status, remark, now);
         }
         stack.reason = None;
-        self.save(stack, executed).await?;
-        self.spawn(id);
-        Ok(())
+        let engine = self.clone();
+        self.save(stack, executed, move || engine.spawn(id)).await
     }
 
     /// Returns when nothing is being done to the stack.
@@ -298,25 +305,34 @@ impl Engine {
         let answer = step(&mut stack, &self.facts(id), self.0.context.now());
         let ended = executed.filter(|_| stack.operation.is_none());
         let closed = ended.and_then(|set| self.executing(&set, outcome(stack.status)));
-        self.save(stack, closed).await?;
+        self.save(stack, closed, || {}).await?;
         Ok(answer)
     }
 
     /// Keeps a stack, and what became of the change set that it executes: neither is ever seen without the other.
-    async fn save(&self, mut stack: Stack, executed: Option<ChangeSet>) -> Result<(), AwsError> {
+    async fn save(
+        &self,
+        mut stack: Stack,
+        executed: Option<ChangeSet>,
+        then: impl FnOnce() + Send + 'static,
+    ) -> Result<(), AwsError> {
         let unsaved = std::mem::take(&mut stack.unsaved);
-        self.0.records.save_stack(&stack, &unsaved, executed.as_ref()).await?;
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
-        self.write(|known| {
-            if let Some(set) = executed {
-                known.change_sets.insert(set.id.clone(), Arc::new(set));
+        let (stack, executed) = (Arc::new(stack), executed.map(Arc::new));
+        let (engine, kept, closed) = (self.clone(), Arc::clone(&stack), executed.clone());
+        let follow = move || {
+            engine.write(|known| {
+                if let Some(set) = closed {
+                    known.change_sets.insert(set);
+                }
+                known.stacks.insert(kept.id.clone(), kept);
+            });
+            for event in events {
+                engine.0.context.announce(event);
             }
-            known.stacks.insert(stack.id.clone(), Arc::new(stack));
-        });
-        for event in events {
-            self.0.context.announce(event);
-        }
-        Ok(())
+            then();
+        };
+        self.0.records.save_stack(stack, unsaved, executed, follow).await
     }
 
     fn make_calls(&self, id: &str, plan: Option<&Plan>, calls: Vec<(String, Call)>, running: &mut Running) {

@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller};
 use super::contexts::mask;
 use super::describe_stacks::hidden_values;
 use super::existing;
-use super::page::{SIZE, skipped};
+use super::page::{SIZE, unknown_token};
 use crate::service::CloudFormation;
 use crate::shapes::{DescribeStackEventsInput, DescribeStackEventsOutput, ResourceStatus, StackEvent};
 use crate::state::{Event, Stack};
@@ -21,17 +21,18 @@ pub(crate) async fn describe_stack_events(
         // AWS: other words than those of DescribeStacks.
         crate::define::validation(format!("Stack [{}] does not exist", input.stack_name))
     })?;
-    let skip = skipped(input.next_token.as_deref())?;
-    let mut events = engine.events(&stack.id, skip, SIZE + 1).await?;
-    let next_token = (events.len() > SIZE).then(|| (skip + SIZE).to_string());
-    events.truncate(SIZE);
+    let from = input.next_token.as_deref().map(str::parse).transpose().map_err(|_| unknown_token())?;
+    let (events, next) = engine.events(&stack.id, from, SIZE).await?;
     let mut hidden = Vec::new();
     let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.as_ref());
     for id in stack.definition.iter().chain(goal) {
         hidden.extend(hidden_values(&*engine.definition(id).await?));
     }
     let events = events.into_iter().map(|event| described(&stack, event, &hidden)).collect();
-    Ok(DescribeStackEventsOutput { stack_events: Some(events), next_token })
+    Ok(DescribeStackEventsOutput {
+        stack_events: Some(events),
+        next_token: next.map(|position| position.to_string()),
+    })
 }
 
 fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {

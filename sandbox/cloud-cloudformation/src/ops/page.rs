@@ -7,11 +7,16 @@ use crate::define::validation;
 /// How many things a page has.
 pub(super) const SIZE: usize = 100;
 
+/// That a token is none of those that pages end with.
+pub(super) fn unknown_token() -> AwsError {
+    validation("NextToken is invalid")
+}
+
 /// How many things were on the pages before.
 pub(super) fn skipped(token: Option<&str>) -> Result<usize, AwsError> {
     match token {
         None => Ok(0),
-        Some(token) => token.parse().map_err(|_| validation("NextToken is invalid")),
+        Some(token) => token.parse().map_err(|_| unknown_token()),
     }
 }
 

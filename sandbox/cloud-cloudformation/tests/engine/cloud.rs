@@ -394,7 +394,7 @@ impl Cloud {
     }
 
     async fn lines(&self, id: &str) -> String {
-        let mut events = self.service.engine().events(id, 0, 1000).await.unwrap();
+        let (mut events, _) = self.service.engine().events(id, None, 1000).await.unwrap();
         events.reverse();
         let line = |event: cloud_cloudformation::state::Event| {
             let reason = event.reason.unwrap_or_else(|| "-".to_owned());
