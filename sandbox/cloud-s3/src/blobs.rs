@@ -99,8 +99,13 @@ impl std::ops::Deref for Lease {
 
 impl Blobs {
     /// Opens the folder. What was being written when a process ended is removed, unless it is `used`: then its record
-    /// became durable, and it is moved to where it belongs.
-    pub(crate) fn open(folder: PathBuf, used: &HashSet<&str>) -> io::Result<(Self, Unused)> {
+    /// became durable, and it is moved to where it belongs. Where it is not known of all whether they are used, nothing is
+    /// removed.
+    pub(crate) fn open(
+        folder: PathBuf,
+        used: &HashSet<&str>,
+        is_complete: bool,
+    ) -> io::Result<(Self, Unused)> {
         let (unused, removals) = mpsc::unbounded_channel();
         let inner = Inner { folder, readers: Mutex::default(), unused };
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(inner.incoming())?;
@@ -109,7 +114,8 @@ impl Blobs {
             let name = entry.file_name();
             match name.to_str().filter(|id| used.contains(id)) {
                 Some(id) => std::fs::rename(entry.path(), inner.file(id))?,
-                None => std::fs::remove_file(entry.path())?,
+                None if is_complete => std::fs::remove_file(entry.path())?,
+                None => {}
             }
         }
         Ok((Self(Arc::new(inner)), removals))

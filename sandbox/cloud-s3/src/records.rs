@@ -1,22 +1,27 @@
-//! What is kept: in memory for reading and listing, in the store for good. A change is durable before it is seen, and is
-//! seen even if whoever asked for it is gone.
+//! What is kept: in memory for reading and listing, in the store for good. A change is decided and written in one
+//! transaction of the store; the memory and the files follow it before it is answered, whoever still waits.
 //!
 //! LIMIT: the names and heads of all objects are held in memory, about half a KiB each.
 
+mod change;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
+    error::Error as _,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
+use change::Change;
 use cloud_core::AwsError;
-use cloud_store::{Batch, Key, Layout, Scan, Store, Table};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use cloud_store::{
+    Batch, Cached, Error, Index, Key, Layout, Migration, Ordered, Scan, Store, Table, Transaction, Value,
+};
 
 use crate::{
     blobs::{Blobs, Fresh, Lease, Unused},
     conditions::{WriteCondition, check_delete},
-    error::{bad, no_such_bucket, no_such_key, no_such_upload},
+    error::{no_such_bucket, no_such_key, no_such_upload},
     intake::Written,
     service::OpenError,
     state::{Blob, Bucket, Object, Part, Upload},
@@ -27,7 +32,16 @@ const OBJECTS: Table = Table("objects");
 const UPLOADS: Table = Table("uploads");
 /// The ids of blobs that no record names any more: only these are ever removed.
 const FREED: Table = Table("freed");
-const LAYOUT: Layout = Layout::new(&[BUCKETS, OBJECTS, UPLOADS, FREED]);
+/// Uploads by their bucket, and by bucket and key.
+const PLACES: Index<Upload> = Index {
+    table: Table("uploads_by_place"),
+    version: 1,
+    keys: |upload| vec![Key::text(&upload.bucket), Key::text(&upload.bucket).then_text(&upload.key)],
+};
+/// A program that does not know the index must not change uploads.
+const INDEXED: Migration = |_| Ok(());
+const LAYOUT: Layout =
+    Layout { tables: &[BUCKETS, OBJECTS, UPLOADS, PLACES.table, FREED], migrations: &[INDEXED] };
 
 /// How many freed blobs are removed and forgotten at once.
 const FORGOTTEN: usize = 1000;
@@ -37,11 +51,11 @@ const FORGOTTEN: usize = 1000;
 pub(crate) struct Records(Arc<Inner>);
 
 struct Inner {
-    store: Store,
+    buckets: Cached<String, Bucket>,
+    objects: Cached<(String, String), Object>,
+    uploads: Cached<String, Upload>,
     blobs: Blobs,
     memory: RwLock<Memory>,
-    /// Held from deciding on a change to having kept it.
-    changing: Arc<Mutex<()>>,
 }
 
 /// As held in memory.
@@ -81,13 +95,6 @@ impl Memory {
             .filter_map(|(key, id)| Some((key, id, self.uploads.get(id)?)))
     }
 
-    /// The uploads to a key, by their ids.
-    fn uploads_to(&self, bucket: &str, key: &str) -> Vec<String> {
-        let from = (bucket.to_owned(), key.to_owned(), String::new());
-        let places = self.by_key.range(from..).take_while(|(of, to, _)| of == bucket && to == key);
-        places.map(|(_, _, id)| id.clone()).collect()
-    }
-
     fn put_upload(&mut self, id: &str, upload: Upload) {
         self.by_key.insert((upload.bucket.clone(), upload.key.clone(), id.to_owned()));
         self.uploads.insert(id.to_owned(), upload);
@@ -107,15 +114,6 @@ impl Memory {
     }
 }
 
-/// What becomes of files with a change.
-#[derive(Default)]
-struct Files {
-    /// Those that are named from now on.
-    named: Vec<String>,
-    /// Those that are not named any more.
-    freed: Vec<String>,
-}
-
 fn ids<'a>(blobs: impl IntoIterator<Item = &'a Blob>) -> Vec<String> {
     blobs.into_iter().map(|blob| blob.id.clone()).collect()
 }
@@ -124,8 +122,20 @@ impl Records {
     /// Opens the store and the folder of what it names.
     pub(crate) async fn open(file: &Path, folder: PathBuf) -> Result<Self, OpenError> {
         let store = Store::open_naming(file, LAYOUT, &folder).await?;
-        let memory = load(&store).await?;
-        let (blobs, unused) = Blobs::open(folder, &memory.blobs()).map_err(OpenError::Blobs)?;
+        let buckets = Cached::open(&store, BUCKETS, &[], 0).await?;
+        let objects = Cached::open(&store, OBJECTS, &[], 0).await?;
+        let uploads = Cached::<String, _>::open(&store, UPLOADS, &[PLACES], 0).await?;
+        let mut memory = Memory::default();
+        let mut is_complete =
+            each(&buckets, |name, bucket| drop(memory.buckets.insert(name, bucket))).await?;
+        is_complete &= each(&objects, |(bucket, key), object| {
+            memory.objects.entry(bucket).or_default().insert(key, Arc::new(object));
+        })
+        .await?;
+        is_complete &= each(&uploads, |id: String, upload| memory.put_upload(&id, upload)).await?;
+        let used = memory.blobs();
+        // What no record seems to name may be named by one that could not be read.
+        let (blobs, unused) = Blobs::open(folder, &used, is_complete).map_err(OpenError::Blobs)?;
         let freed = store.scan(FREED, Scan::all()).await?;
         let mut freed: Vec<String> =
             freed.iter().map(|entry| String::from_utf8_lossy(&entry.key).into_owned()).collect();
@@ -133,8 +143,8 @@ impl Records {
         let later = freed.split_off(freed.len().min(FORGOTTEN));
         remove_and_forget(&store, blobs.folder(), freed).await;
         blobs.free(later);
-        tokio::spawn(remove_unused(store.clone(), blobs.folder(), unused));
-        let inner = Inner { store, blobs, memory: RwLock::new(memory), changing: Arc::default() };
+        tokio::spawn(remove_unused(store, blobs.folder(), unused));
+        let inner = Inner { buckets, objects, uploads, blobs, memory: RwLock::new(memory) };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -155,37 +165,46 @@ impl Records {
         Ok(self.0.blobs.lease(object))
     }
 
-    async fn alone(&self) -> OwnedMutexGuard<()> {
-        Arc::clone(&self.0.changing).lock_owned().await
+    /// Decides on a change and makes it, durably and then seen.
+    async fn change<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&mut Change<'_, '_>) -> Result<T, AwsError> + Send + 'static,
+    ) -> Result<T, AwsError> {
+        let inner = Arc::clone(&self.0);
+        let work =
+            move |transaction: &mut Transaction<'_>| decide(&mut Change { inner: &inner, transaction });
+        self.0.buckets.store().transact(work).await
     }
 
-    /// Makes a change durable and then seen, in a task of its own: whoever asked may hang up.
-    async fn keep(
+    /// The same for a change that makes room.
+    async fn free<T: Send + 'static>(
         &self,
-        alone: OwnedMutexGuard<()>,
-        mut batch: Batch,
-        files: Files,
-        change: impl FnOnce(&mut Memory) + Send + 'static,
-    ) -> Result<(), AwsError> {
+        decide: impl FnOnce(&mut Change<'_, '_>) -> Result<T, AwsError> + Send + 'static,
+    ) -> Result<T, AwsError> {
         let inner = Arc::clone(&self.0);
-        for id in &files.freed {
-            batch.put(FREED, id, "");
-        }
-        let kept = tokio::spawn(async move {
-            let _alone = alone;
-            if let Err(error) = inner.store.commit(batch).await {
-                // After a failed flush nobody knows whether they are named: then the next start tells.
-                if !matches!(error, cloud_store::Error::Stopped) {
-                    inner.blobs.discard(&files.named);
-                }
-                return Err(error);
+        let work =
+            move |transaction: &mut Transaction<'_>| decide(&mut Change { inner: &inner, transaction });
+        self.0.buckets.store().free(work).await
+    }
+
+    /// A change that names what was just written. Should it come to nothing, that is removed, whoever waits.
+    async fn name<T: Send + 'static>(
+        &self,
+        fresh: Fresh,
+        decide: impl FnOnce(&mut Change<'_, '_>, Fresh) -> Result<T, AwsError> + Send + 'static,
+    ) -> Result<T, AwsError> {
+        let id = fresh.written().map(|written| written.blob.id.clone());
+        let records = self.clone();
+        let naming = tokio::spawn(async move {
+            let named = records.change(move |change| decide(change, fresh)).await;
+            if let Err(error) = &named
+                && !is_unknown(error)
+            {
+                records.0.blobs.discard(id.as_slice());
             }
-            inner.blobs.settle(&files.named);
-            change(&mut inner.memory.write().unwrap_or_else(PoisonError::into_inner));
-            inner.blobs.free(files.freed);
-            Ok(())
+            named
         });
-        kept.await.map_err(AwsError::internal)?.map_err(AwsError::internal)
+        naming.await.map_err(AwsError::internal)?
     }
 
     /// Adds a bucket, unless `check` refuses with the one that is there.
@@ -193,35 +212,30 @@ impl Records {
         &self,
         name: &str,
         bucket: Bucket,
-        check: impl FnOnce(Option<&Bucket>) -> Result<(), AwsError>,
+        check: impl FnOnce(Option<&Bucket>) -> Result<(), AwsError> + Send + 'static,
     ) -> Result<(), AwsError> {
-        let alone = self.alone().await;
-        check(self.read().buckets.get(name))?;
-        self.keep_bucket(alone, name, bucket).await
+        let name = name.to_owned();
+        let put = move |change: &mut Change<'_, '_>| {
+            check(change.inner.buckets.within(change.transaction).get(&name)?.as_ref())?;
+            change.set_bucket(name, bucket)
+        };
+        self.change(put).await
     }
 
     /// Changes what is remembered of a bucket.
-    pub(crate) async fn change_bucket(
+    pub(crate) async fn change_bucket<T: Send + 'static>(
         &self,
         name: &str,
-        change: impl FnOnce(&mut Bucket),
-    ) -> Result<(), AwsError> {
-        let alone = self.alone().await;
-        let mut bucket = self.read().bucket(name)?.clone();
-        change(&mut bucket);
-        self.keep_bucket(alone, name, bucket).await
-    }
-
-    async fn keep_bucket(
-        &self,
-        alone: OwnedMutexGuard<()>,
-        name: &str,
-        bucket: Bucket,
-    ) -> Result<(), AwsError> {
-        let mut batch = Batch::new();
-        batch.put_json(BUCKETS, name, &bucket).map_err(AwsError::internal)?;
+        edit: impl FnOnce(&mut Bucket) -> T + Send + 'static,
+    ) -> Result<T, AwsError> {
         let name = name.to_owned();
-        self.keep(alone, batch, Files::default(), |memory| drop(memory.buckets.insert(name, bucket))).await
+        let edited = move |change: &mut Change<'_, '_>| {
+            let mut bucket = change.bucket(&name)?;
+            let answer = edit(&mut bucket);
+            change.set_bucket(name, bucket)?;
+            Ok(answer)
+        };
+        self.change(edited).await
     }
 
     /// Changes what is remembered of an object, but for its contents.
@@ -229,50 +243,21 @@ impl Records {
         &self,
         bucket: &str,
         key: &str,
-        change: impl FnOnce(&mut Object),
+        edit: impl FnOnce(&mut Object) + Send + 'static,
     ) -> Result<(), AwsError> {
-        let alone = self.alone().await;
-        let mut object = Object::clone(&*self.lease(bucket, key)?);
-        change(&mut object);
-        let mut batch = Batch::new();
-        batch.put_json(OBJECTS, object_key(bucket, key), &object).map_err(AwsError::internal)?;
-        let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        self.keep(alone, batch, Files::default(), move |memory| {
-            memory.objects.entry(bucket).or_default().insert(key, Arc::new(object));
-        })
-        .await
+        let place = (bucket.to_owned(), key.to_owned());
+        let edited = move |change: &mut Change<'_, '_>| {
+            let mut object = change.object(&place)?.ok_or_else(|| no_such_key(&place.1))?;
+            edit(&mut object);
+            change.set_object(place, &Arc::new(object))
+        };
+        self.change(edited).await
     }
 
     /// Removes an empty bucket, with the uploads to it.
     pub(crate) async fn remove_bucket(&self, name: &str) -> Result<(), AwsError> {
-        let alone = self.alone().await;
-        let uploads = {
-            let memory = self.read();
-            memory.bucket(name)?;
-            if memory.objects.get(name).is_some_and(|objects| !objects.is_empty()) {
-                return Err(bad("BucketNotEmpty", "The bucket you tried to delete is not empty")
-                    .status(409)
-                    .with("BucketName", name));
-            }
-            let uploads = memory.uploads_from(name, "");
-            uploads.map(|(_, id, upload)| (id.to_owned(), upload.clone())).collect::<Vec<_>>()
-        };
-        let mut batch = Batch::freeing();
-        batch.delete(BUCKETS, name);
-        let mut files = Files::default();
-        for (id, upload) in &uploads {
-            batch.delete(UPLOADS, id);
-            files.freed.extend(ids(upload.parts.values().map(|part| &part.blob)));
-        }
         let name = name.to_owned();
-        self.keep(alone, batch, files, move |memory| {
-            memory.buckets.remove(&name);
-            memory.objects.remove(&name);
-            for (id, _) in &uploads {
-                memory.remove_upload(id);
-            }
-        })
-        .await
+        self.free(move |change| change.remove_bucket(name)).await
     }
 
     /// Puts an object of what was written in place of what has its key, if the condition holds.
@@ -281,112 +266,32 @@ impl Records {
         bucket: &str,
         key: &str,
         fresh: Fresh,
-        object: impl FnOnce(Written) -> Object,
-        condition: &WriteCondition,
+        object: impl FnOnce(Written) -> Object + Send + 'static,
+        condition: WriteCondition,
     ) -> Result<Arc<Object>, AwsError> {
-        let alone = self.alone().await;
-        let old = self.present(bucket, key)?;
-        condition.check(key, old.as_deref(), false)?;
-        let written = fresh.keep().ok_or_else(|| AwsError::internal("nothing was written"))?;
-        let named = vec![written.blob.id.clone()];
-        self.replace(alone, (bucket, key), object(written), old.as_deref(), named).await
+        let place = (bucket.to_owned(), key.to_owned());
+        let put = move |change: &mut Change<'_, '_>, fresh: Fresh| {
+            let old = change.object(&place)?;
+            condition.check(&place.1, old.as_ref(), false)?;
+            let object = Arc::new(object(change.keep(fresh)?));
+            change.disturb(&place, None)?;
+            change.set_object(place, &object)?;
+            change.free(ids(old.iter().flat_map(|old| &old.blobs)))?;
+            Ok(object)
+        };
+        self.name(fresh, put).await
     }
 
     /// Makes an upload an object in place of what has its key, if the condition holds and the upload is as it was read.
     pub(crate) async fn complete_upload(
         &self,
         id: &str,
-        read: &Upload,
+        read: Upload,
         object: Object,
-        condition: &WriteCondition,
+        condition: WriteCondition,
     ) -> Result<Arc<Object>, AwsError> {
-        let alone = self.alone().await;
-        let (bucket, key) = (read.bucket.as_str(), read.key.as_str());
-        let old = {
-            let memory = self.read();
-            memory.bucket(bucket)?;
-            let upload = memory.upload(id, bucket, key)?;
-            if upload.parts != read.parts {
-                // Its parts' files may be gone: another request replaced one meanwhile.
-                let message = "A conflicting conditional operation is currently in progress against this resource. Please try \
-                               again.";
-                return Err(bad("OperationAborted", message).status(409));
-            }
-            let old = memory.object(bucket, key);
-            condition.check(key, old.as_deref(), upload.disturbed)?;
-            old
-        };
-        let used: HashSet<&str> = object.blobs.iter().map(|blob| blob.id.as_str()).collect();
-        let unused =
-            read.parts.values().map(|part| &part.blob).filter(|blob| !used.contains(blob.id.as_str()));
-        let freed = ids(old.iter().flat_map(|old| &old.blobs).chain(unused));
-        let mut batch = Batch::new();
-        batch.delete(UPLOADS, id);
-        let others = self.disturb(&mut batch, bucket, key, Some(id))?;
-        batch.put_json(OBJECTS, object_key(bucket, key), &object).map_err(AwsError::internal)?;
-        let object = Arc::new(object);
-        let (bucket, key, id) = (bucket.to_owned(), key.to_owned(), id.to_owned());
-        let seen = Arc::clone(&object);
-        self.keep(alone, batch, Files { named: Vec::new(), freed }, move |memory| {
-            memory.objects.entry(bucket).or_default().insert(key, seen);
-            memory.remove_upload(&id);
-            for (id, upload) in others {
-                memory.put_upload(&id, upload);
-            }
-        })
-        .await?;
-        Ok(object)
-    }
-
-    async fn replace(
-        &self,
-        alone: OwnedMutexGuard<()>,
-        (bucket, key): (&str, &str),
-        object: Object,
-        old: Option<&Object>,
-        named: Vec<String>,
-    ) -> Result<Arc<Object>, AwsError> {
-        let freed = ids(old.iter().flat_map(|old| &old.blobs));
-        let mut batch = Batch::new();
-        let others = self.disturb(&mut batch, bucket, key, None)?;
-        batch.put_json(OBJECTS, object_key(bucket, key), &object).map_err(AwsError::internal)?;
-        let object = Arc::new(object);
-        let (bucket, key, seen) = (bucket.to_owned(), key.to_owned(), Arc::clone(&object));
-        self.keep(alone, batch, Files { named, freed }, move |memory| {
-            memory.objects.entry(bucket).or_default().insert(key, seen);
-            for (id, upload) in others {
-                memory.put_upload(&id, upload);
-            }
-        })
-        .await?;
-        Ok(object)
-    }
-
-    fn present(&self, bucket: &str, key: &str) -> Result<Option<Arc<Object>>, AwsError> {
-        let memory = self.read();
-        memory.bucket(bucket)?;
-        Ok(memory.object(bucket, key))
-    }
-
-    /// Notes in the uploads to a key that it was changed.
-    fn disturb(
-        &self,
-        batch: &mut Batch,
-        bucket: &str,
-        key: &str,
-        but: Option<&str>,
-    ) -> Result<Vec<(String, Upload)>, AwsError> {
-        let memory = self.read();
-        let mut changed = Vec::new();
-        for id in memory.uploads_to(bucket, key) {
-            let Some(upload) = memory.uploads.get(&id) else { continue };
-            if but != Some(id.as_str()) && !upload.disturbed {
-                let upload = Upload { disturbed: true, ..upload.clone() };
-                batch.put_json(UPLOADS, &id, &upload).map_err(AwsError::internal)?;
-                changed.push((id, upload));
-            }
-        }
-        Ok(changed)
+        let id = id.to_owned();
+        self.change(move |change| change.complete_upload(id, &read, object, &condition)).await
     }
 
     /// Removes an object, if the condition holds; true if there was one.
@@ -396,35 +301,27 @@ impl Records {
         key: &str,
         if_match: Option<&str>,
     ) -> Result<bool, AwsError> {
-        let alone = self.alone().await;
-        let old = self.present(bucket, key)?;
-        check_delete(if_match, key, old.as_deref())?;
-        let Some(old) = old else { return Ok(false) };
-        let mut batch = Batch::freeing();
-        batch.delete(OBJECTS, object_key(bucket, key));
-        let others = self.disturb(&mut batch, bucket, key, None)?;
-        let files = Files { named: Vec::new(), freed: ids(&old.blobs) };
-        let (bucket, key) = (bucket.to_owned(), key.to_owned());
-        self.keep(alone, batch, files, move |memory| {
-            if let Some(objects) = memory.objects.get_mut(&bucket) {
-                objects.remove(&key);
-            }
-            for (id, upload) in others {
-                memory.put_upload(&id, upload);
-            }
-        })
-        .await?;
-        Ok(true)
+        let (place, if_match) = ((bucket.to_owned(), key.to_owned()), if_match.map(str::to_owned));
+        let remove = move |change: &mut Change<'_, '_>| {
+            let old = change.object(&place)?;
+            check_delete(if_match.as_deref(), &place.1, old.as_ref())?;
+            let Some(old) = old else { return Ok(false) };
+            change.disturb(&place, None)?;
+            change.remove_object(place)?;
+            change.free(ids(&old.blobs))?;
+            Ok(true)
+        };
+        self.free(remove).await
     }
 
     /// Begins an upload.
     pub(crate) async fn begin_upload(&self, id: &str, upload: Upload) -> Result<(), AwsError> {
-        let alone = self.alone().await;
-        self.read().bucket(&upload.bucket)?;
-        let mut batch = Batch::new();
-        batch.put_json(UPLOADS, id, &upload).map_err(AwsError::internal)?;
         let id = id.to_owned();
-        self.keep(alone, batch, Files::default(), move |memory| memory.put_upload(&id, upload)).await
+        let begin = move |change: &mut Change<'_, '_>| {
+            change.bucket(&upload.bucket)?;
+            change.set_upload(id, upload)
+        };
+        self.change(begin).await
     }
 
     /// Makes what was written a part of an upload, in place of an older one of that number.
@@ -434,51 +331,52 @@ impl Records {
         (bucket, key): (&str, &str),
         number: u32,
         fresh: Fresh,
-        part: impl FnOnce(Written) -> Part,
+        part: impl FnOnce(Written) -> Part + Send + 'static,
     ) -> Result<Part, AwsError> {
-        let alone = self.alone().await;
-        let mut upload = self.read().upload(id, bucket, key)?.clone();
-        let written = fresh.keep().ok_or_else(|| AwsError::internal("nothing was written"))?;
-        let part = part(written);
-        let old = upload.parts.insert(number, part.clone());
-        let files =
-            Files { named: vec![part.blob.id.clone()], freed: ids(old.iter().map(|part| &part.blob)) };
-        let mut batch = Batch::new();
-        batch.put_json(UPLOADS, id, &upload).map_err(AwsError::internal)?;
-        let id = id.to_owned();
-        self.keep(alone, batch, files, move |memory| memory.put_upload(&id, upload)).await?;
-        Ok(part)
+        let (id, place) = (id.to_owned(), (bucket.to_owned(), key.to_owned()));
+        let put = move |change: &mut Change<'_, '_>, fresh: Fresh| {
+            let mut upload = change.upload(&id, &place)?;
+            let part = part(change.keep(fresh)?);
+            let old = upload.parts.insert(number, part.clone());
+            change.set_upload(id, upload)?;
+            change.free(ids(old.iter().map(|part| &part.blob)))?;
+            Ok(part)
+        };
+        self.name(fresh, put).await
     }
 
     /// Ends an upload with all of its parts.
     pub(crate) async fn abort_upload(&self, id: &str, bucket: &str, key: &str) -> Result<(), AwsError> {
-        let alone = self.alone().await;
-        let freed = {
-            let memory = self.read();
-            ids(memory.upload(id, bucket, key)?.parts.values().map(|part| &part.blob))
+        let (id, place) = (id.to_owned(), (bucket.to_owned(), key.to_owned()));
+        let abort = move |change: &mut Change<'_, '_>| {
+            let upload = change.upload(&id, &place)?;
+            change.remove_upload(id)?;
+            change.free(ids(upload.parts.values().map(|part| &part.blob)))
         };
-        let mut batch = Batch::freeing();
-        batch.delete(UPLOADS, id);
-        let id = id.to_owned();
-        self.keep(alone, batch, Files { named: Vec::new(), freed }, move |memory| memory.remove_upload(&id))
-            .await
+        self.free(abort).await
     }
 }
 
-async fn load(store: &Store) -> Result<Memory, cloud_store::Error> {
-    let mut memory = Memory::default();
-    for entry in store.scan(BUCKETS, Scan::all()).await? {
-        memory.buckets.insert(String::from_utf8_lossy(&entry.key).into_owned(), entry.json()?);
+/// Whether nobody knows if a change was kept: after a failed flush the next start tells.
+fn is_unknown(error: &AwsError) -> bool {
+    matches!(error.source().and_then(|source| source.downcast_ref::<Error>()), Some(Error::Stopped))
+}
+
+/// Shows every record of a collection. False if there are some that cannot be read.
+async fn each<K: Ordered, V: Value>(
+    records: &Cached<K, V>,
+    mut show: impl FnMut(K, V),
+) -> Result<bool, Error> {
+    let (mut is_complete, mut from) = (true, None);
+    loop {
+        let page = records.page(Scan::all(), from).await?;
+        page.records.into_iter().for_each(|(key, value)| show(key, value));
+        is_complete &= page.unreadable.is_empty();
+        from = page.next;
+        if from.is_none() {
+            return Ok(is_complete);
+        }
     }
-    for entry in store.scan(OBJECTS, Scan::all()).await? {
-        let Some((bucket, rest)) = Key::split_text(&entry.key) else { continue };
-        let Some((key, _)) = Key::split_text(rest) else { continue };
-        memory.objects.entry(bucket).or_default().insert(key, Arc::new(entry.json()?));
-    }
-    for entry in store.scan(UPLOADS, Scan::all()).await? {
-        memory.put_upload(&String::from_utf8_lossy(&entry.key), entry.json()?);
-    }
-    Ok(memory)
 }
 
 /// Removes freed files as they come up, and forgets them; what a crash leaves is freed again at the next start.
@@ -501,8 +399,4 @@ async fn remove_and_forget(store: &Store, folder: PathBuf, ids: Vec<String>) {
     if let Err(error) = store.commit(batch).await {
         tracing::warn!(%error, "freed files are forgotten at the next start");
     }
-}
-
-fn object_key(bucket: &str, key: &str) -> Vec<u8> {
-    Key::text(bucket).then_text(key).into_bytes()
 }

@@ -189,11 +189,9 @@ impl ResourceProvider for BucketProvider {
         if present.is_some_and(|made_by| made_by == bucket.made_by) {
             return Ok(self.created(&name));
         }
-        let put = self.0.records().put_bucket(&name, bucket, |present| match present {
-            Some(_) => Err(AwsError::new("AlreadyExists", format!("{name} already exists")).status(409)),
-            None => Ok(()),
-        });
-        put.await?;
+        let present = AwsError::new("AlreadyExists", format!("{name} already exists")).status(409);
+        let check = |bucket: Option<&Bucket>| bucket.map_or(Ok(()), |_| Err(present));
+        self.0.records().put_bucket(&name, bucket, check).await?;
         self.0.announce(&name, Change::Created);
         Ok(self.created(&name))
     }
@@ -205,7 +203,8 @@ impl ResourceProvider for BucketProvider {
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         let cors = cors(&request.properties)?;
-        self.0.records().change_bucket(physical_id, |bucket| configure(bucket, request, cors)).await?;
+        let request = request.clone();
+        self.0.records().change_bucket(physical_id, move |bucket| configure(bucket, &request, cors)).await?;
         Ok(Updated::InPlace(self.created(physical_id)))
     }
 
@@ -222,7 +221,7 @@ struct PolicyProvider(S3);
 
 impl PolicyProvider {
     async fn put(&self, name: &str, policy: Option<Value>) -> Result<(), AwsError> {
-        let put = self.0.records().change_bucket(name, |bucket| {
+        let put = self.0.records().change_bucket(name, move |bucket| {
             if policy.is_none() {
                 bucket.policy_made_by = None;
             }
@@ -248,17 +247,17 @@ impl ResourceProvider for PolicyProvider {
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name = request.text("Bucket").unwrap_or_default();
-        let (policy, token) = (request.properties.get("PolicyDocument"), Some(&request.token));
-        let mut is_anothers = false;
+        let policy = request.properties.get("PolicyDocument").cloned().map(with_version);
+        let token = Some(request.token.clone());
         let put = self.0.records().change_bucket(name, |bucket| {
-            is_anothers = bucket.policy.is_some() && bucket.policy_made_by.as_ref() != token;
+            let is_anothers = bucket.policy.is_some() && bucket.policy_made_by != token;
             if !is_anothers {
-                bucket.policy = policy.cloned().map(with_version);
-                bucket.policy_made_by = token.cloned();
+                bucket.policy = policy;
+                bucket.policy_made_by = token;
             }
+            is_anothers
         });
-        put.await?;
-        if is_anothers {
+        if put.await? {
             // AWS: the words of the type's handler.
             let message = format!("The bucket policy already exists on bucket {name}.");
             return Err(AwsError::new("AlreadyExists", message).status(409));

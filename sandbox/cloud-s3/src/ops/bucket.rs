@@ -34,15 +34,11 @@ pub(crate) async fn create(
     check_location(wanted.as_ref(), &region)?;
     let has_tags = !tags.is_empty();
     let bucket = Bucket { tags, ..Bucket::new(s3.context().now(), &region) };
-    let created = s3.records().put_bucket(&input.bucket, bucket, |present| match present {
-        None => Ok(()),
-        Some(_) => Err(bad(
-            "BucketAlreadyOwnedByYou",
-            "Your previous request to create the named bucket succeeded and you already own it.",
-        )
-        .status(409)
-        .with("BucketName", input.bucket.clone())),
-    });
+    let message = "Your previous request to create the named bucket succeeded and you already own it.";
+    let present =
+        bad("BucketAlreadyOwnedByYou", message).status(409).with("BucketName", input.bucket.as_str());
+    let check = |bucket: Option<&Bucket>| bucket.map_or(Ok(()), |_| Err(present));
+    let created = s3.records().put_bucket(&input.bucket, bucket, check);
     match created.await {
         Ok(()) => s3.announce(&input.bucket, Change::Created),
         // AWS: in us-east-1 creating one's own bucket again answers 200, unless it is to have tags.

@@ -117,7 +117,7 @@ pub(crate) async fn put_encryption(
         // LIMIT: there are no other keys than S3's own here; contents are files of the workspace.
         return Err(bad("NotImplemented", "Only the encryption AES256 is supported here").status(501));
     }
-    s3.records().change_bucket(&input.bucket, |bucket| bucket.has_own_key = has_own_key).await
+    s3.records().change_bucket(&input.bucket, move |bucket| bucket.has_own_key = has_own_key).await
 }
 
 /// LIMIT: a bucket keeps one version of an object, so versioning was never enabled.

@@ -346,7 +346,7 @@ pub(crate) async fn complete(
         tags: upload.tags.clone(),
     };
     check_whole(&input, &upload, &object)?;
-    let object = s3.records().complete_upload(&input.upload_id, &upload, object, &condition).await?;
+    let object = s3.records().complete_upload(&input.upload_id, upload, object, condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let endpoint = s3.context().endpoint().unwrap_or_default();
     let mut output = CompleteMultipartUploadOutput {

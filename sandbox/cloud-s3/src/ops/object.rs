@@ -96,7 +96,7 @@ pub(crate) async fn put(s3: &S3, _: &Caller, input: PutObjectRequest) -> Result<
         checksum: Some(sums::full(written.sum)),
         tags,
     };
-    let object = s3.records().put_object(&input.bucket, &input.key, fresh, object, &condition).await?;
+    let object = s3.records().put_object(&input.bucket, &input.key, fresh, object, condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let mut output = PutObjectOutput {
         e_tag: Some(object.quoted_etag()),
@@ -195,7 +195,7 @@ pub(crate) async fn copy(
         checksum: Some(sums::full(written.sum)),
         tags,
     };
-    let copied = s3.records().put_object(&input.bucket, &input.key, fresh, copied, &condition).await?;
+    let copied = s3.records().put_object(&input.bucket, &input.key, fresh, copied, condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let mut result = CopyObjectResult {
         e_tag: Some(copied.quoted_etag()),
