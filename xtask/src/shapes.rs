@@ -1,24 +1,27 @@
-//! `cargo xtask shapes`: writes the `shapes.rs` files of the cloud's services from botocore's models.
+//! `cargo xtask shapes`: writes the `shapes.rs` files of the cloud's services from botocore's models, and the table of
+//! CloudFormation's resource types from the schemas that cfn-lint carries.
 //!
 //! A service crate lists its models and operations in `shapes.toml`. Facts only are taken: names, types, places,
-//! constraints, errors. The models are not kept in the repository; the pinned version of botocore is taken from
-//! Python's installation, or fetched with pip into the target directory.
+//! constraints, errors. The models are not kept in the repository: `python` finds the pinned versions.
 
 mod emit;
 mod model;
 mod names;
+mod python;
+mod resources;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The version of botocore whose models are written down.
-const BOTOCORE: &str = "1.43.11";
+/// The models that are written down.
+const BOTOCORE: python::Package = python::Package { name: "botocore", version: "1.43.11", alone: false };
 
 /// What may be asked of the verb.
 #[derive(clap::Args)]
@@ -70,6 +73,16 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
             std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
         }
     }
+    let table = root.join(resources::FILE);
+    let resources = resources::Table::read(root)?;
+    if !resources.is_in(&table) {
+        if args.check {
+            stale.push(table.display().to_string());
+        } else {
+            std::fs::write(&table, resources.pack()?)
+                .with_context(|| format!("write {}", table.display()))?;
+        }
+    }
     ensure!(stale.is_empty(), "stale: {}; run `cargo xtask shapes`", stale.join(", "));
     Ok(())
 }
@@ -119,55 +132,14 @@ fn listings(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Prints a model as JSON: from the installed botocore if it is the pinned one, else from the fetched one.
+/// Prints a model as JSON.
 const PRINT_MODEL: &str = r"
-import sys
-pin, fetched, service = sys.argv[1:4]
-try:
-    import botocore
-except ImportError:
-    botocore = None
-if botocore is None or botocore.__version__ != pin:
-    sys.path.insert(0, fetched)
-    for name in [n for n in sys.modules if n.split('.')[0] == 'botocore']:
-        del sys.modules[name]
-    import botocore
-if botocore.__version__ != pin:
-    sys.exit(3)
 import json, botocore.loaders
-print(json.dumps(botocore.loaders.Loader().load_service_model(service, 'service-2')))
+print(json.dumps(botocore.loaders.Loader().load_service_model(sys.argv[4], 'service-2')))
 ";
 
 fn load(root: &Path, service: &str) -> Result<String> {
-    let fetched = root.join("target/botocore");
-    let print = || {
-        Command::new("python3")
-            .args(["-c", PRINT_MODEL, BOTOCORE])
-            .arg(&fetched)
-            .arg(service)
-            .output()
-            .context("start python3, which reads botocore's models (apt install python3)")
-    };
-    let mut output = print()?;
-    if !output.status.success() {
-        fetch(&fetched)?;
-        output = print()?;
-    }
-    if !output.status.success() {
-        bail!("no model of {service}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-fn fetch(into: &Path) -> Result<()> {
-    let status = Command::new("python3")
-        .args(["-m", "pip", "install", "--quiet", "--target"])
-        .arg(into)
-        .arg(format!("botocore=={BOTOCORE}"))
-        .status()
-        .context("start pip")?;
-    ensure!(status.success(), "pip could not fetch botocore=={BOTOCORE}");
-    Ok(())
+    BOTOCORE.print(root, PRINT_MODEL, &[service])
 }
 
 #[cfg(test)]

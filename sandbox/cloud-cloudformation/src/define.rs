@@ -6,10 +6,10 @@ use std::sync::Arc;
 use cloud_core::{AwsError, Context};
 use serde_json::{Value, json};
 
-use crate::engine::{Engine, Plan};
+use crate::engine::{Engine, Plan, findings};
 use crate::sam::{self, SamError};
 use crate::shapes;
-use crate::state::{Definition, Stack};
+use crate::state::{Definition, Finding, Stack};
 use crate::template::{self, Document, MAX_INLINE_BYTES, Template, TemplateError, parameters};
 use crate::{capabilities, refusals, source};
 
@@ -145,6 +145,21 @@ pub(crate) fn rehearse(engine: &Engine, stack: &Stack, definition: &Definition) 
     })
 }
 
+/// What was found wrong with the resources of a definition, and where that is in its text.
+pub(crate) fn told(definition: &Definition, findings: &[Finding]) -> String {
+    let document = Document::parse(&definition.body).ok();
+    let place = |(steps, _): (Vec<String>, &str)| match &document {
+        Some(document) => format!("/{}, {}", steps.join("/"), document.locate(&steps)),
+        None => format!("/{}", steps.join("/")),
+    };
+    let tell = |finding: &Finding| {
+        let mut places: Vec<String> = finding.places().map(place).collect();
+        places.dedup();
+        format!("{} ({})", finding.reason(), places.join("; "))
+    };
+    findings.iter().map(tell).collect::<Vec<_>>().join("; ")
+}
+
 /// Reads a template's text and transforms it.
 pub(crate) fn read(
     context: &Context,
@@ -251,7 +266,13 @@ fn check_types(context: &Context, template: &Template) -> Result<(), AwsError> {
     if unknown.is_empty() {
         return Ok(());
     }
-    Err(validation(format!("Template format error: Unrecognized resource types: [{}]", unknown.join(", "))))
+    let mut message = format!("Template format error: Unrecognized resource types: [{}]", unknown.join(", "));
+    // A type of AWS's own can be judged, too, so that a template for AWS is found wrong here already.
+    for finding in findings::of_types(template, &unknown) {
+        message.push_str(". ");
+        message.push_str(&finding.reason());
+    }
+    Err(validation(message))
 }
 
 /// A resource keeps its type for as long as it keeps its name.

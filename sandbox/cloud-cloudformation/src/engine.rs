@@ -5,10 +5,11 @@
 //! known here.
 
 mod change_sets;
-mod coerce;
 pub mod drive;
 mod facts;
+pub mod findings;
 mod forecast;
+mod idle;
 mod phases;
 pub mod plan;
 mod rehearsal;

@@ -12,6 +12,7 @@ mod records;
 mod refusals;
 pub mod resources;
 pub mod sam;
+pub mod schemas;
 mod service;
 pub mod shapes;
 mod source;

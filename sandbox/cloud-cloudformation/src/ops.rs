@@ -5,6 +5,7 @@ mod create_change_set;
 mod create_stack;
 mod delete_stack;
 mod describe_change_set;
+mod describe_events;
 mod describe_stack_events;
 mod describe_stack_resources;
 mod describe_stacks;
@@ -28,6 +29,7 @@ pub(crate) use create_change_set::create_change_set;
 pub(crate) use create_stack::create_stack;
 pub(crate) use delete_stack::delete_stack;
 pub(crate) use describe_change_set::describe_change_set;
+pub(crate) use describe_events::describe_events;
 pub(crate) use describe_stack_events::describe_stack_events;
 pub(crate) use describe_stack_resources::{
     describe_stack_resource, describe_stack_resources, list_stack_resources,

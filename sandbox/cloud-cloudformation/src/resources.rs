@@ -15,7 +15,7 @@ impl ResourceProvider for CdkMetadata {
         "AWS::CDK::Metadata"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &["Analytics", "Modules"]
     }
 
@@ -41,6 +41,10 @@ pub struct WaitConditionHandle;
 impl ResourceProvider for WaitConditionHandle {
     fn type_name(&self) -> &'static str {
         "AWS::CloudFormation::WaitConditionHandle"
+    }
+
+    fn effective(&self) -> &'static [&'static str] {
+        &[]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {

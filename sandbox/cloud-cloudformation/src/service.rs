@@ -56,6 +56,7 @@ impl Service for CloudFormation {
         DeleteChangeSet => ops::delete_change_set,
         DeleteStack => ops::delete_stack,
         DescribeChangeSet => ops::describe_change_set,
+        DescribeEvents => ops::describe_events,
         DescribeStackEvents => ops::describe_stack_events,
         DescribeStackResource => ops::describe_stack_resource,
         DescribeStackResources => ops::describe_stack_resources,

@@ -42,6 +42,7 @@ pub static EVENT_ID: Schema = Schema::string("EventId");
 pub static EXPORT_NAME: Schema = Schema::string("ExportName");
 pub static EXPORT_VALUE: Schema = Schema::string("ExportValue");
 pub static EXPORTS: Schema = Schema::list("Exports", &EXPORT);
+pub static FAILED_EVENTS_FILTER: Schema = Schema::boolean("FailedEventsFilter");
 pub static HOOK_INVOCATION_COUNT: Schema = Schema::integer("HookInvocationCount").min(1).max(100);
 pub static HOOK_INVOCATION_ID: Schema = Schema::string("HookInvocationId")
     .min(36)
@@ -65,6 +66,7 @@ pub static NEXT_TOKEN: Schema = Schema::string("NextToken").min(1).max(1024);
 pub static NO_ECHO: Schema = Schema::boolean("NoEcho");
 pub static NOTIFICATION_ARN: Schema = Schema::string("NotificationARN");
 pub static NOTIFICATION_AR_NS: Schema = Schema::list("NotificationARNs", &NOTIFICATION_ARN).max(5);
+pub static OPERATION_EVENTS: Schema = Schema::list("OperationEvents", &OPERATION_EVENT);
 pub static OPERATION_ID: Schema = Schema::string("OperationId");
 pub static OUTPUT_KEY: Schema = Schema::string("OutputKey");
 pub static OUTPUT_VALUE: Schema = Schema::string("OutputValue");
@@ -147,6 +149,9 @@ pub static TYPE: Schema = Schema::string("Type");
 pub static TYPE_HIERARCHY: Schema = Schema::string("TypeHierarchy");
 pub static USE_PREVIOUS_TEMPLATE: Schema = Schema::boolean("UsePreviousTemplate");
 pub static USE_PREVIOUS_VALUE: Schema = Schema::boolean("UsePreviousValue");
+pub static VALIDATION_NAME: Schema = Schema::string("ValidationName");
+pub static VALIDATION_PATH: Schema = Schema::string("ValidationPath");
+pub static VALIDATION_STATUS_REASON: Schema = Schema::string("ValidationStatusReason");
 pub static VERSION: Schema = Schema::string("Version");
 
 cloud_wire::enumeration! {
@@ -158,6 +163,11 @@ cloud_wire::enumeration! {
         Remove = "Remove",
         Modify = "Modify",
         SyncWithActual = "SyncWithActual",
+    }
+    pub enum BeaconStackOperationStatus as BEACON_STACK_OPERATION_STATUS {
+        InProgress = "IN_PROGRESS",
+        Succeeded = "SUCCEEDED",
+        Failed = "FAILED",
     }
     pub enum BeforeValueFrom as BEFORE_VALUE_FROM {
         PreviousDeploymentState = "PREVIOUS_DEPLOYMENT_STATE",
@@ -224,6 +234,13 @@ cloud_wire::enumeration! {
     pub enum EvaluationType as EVALUATION_TYPE {
         Static = "Static",
         Dynamic = "Dynamic",
+    }
+    pub enum EventType as EVENT_TYPE {
+        StackEvent = "STACK_EVENT",
+        ProgressEvent = "PROGRESS_EVENT",
+        ValidationError = "VALIDATION_ERROR",
+        ProvisioningError = "PROVISIONING_ERROR",
+        HookInvocationError = "HOOK_INVOCATION_ERROR",
     }
     pub enum ExecutionStatus as EXECUTION_STATUS {
         Unavailable = "UNAVAILABLE",
@@ -364,6 +381,10 @@ cloud_wire::enumeration! {
         Original = "Original",
         Processed = "Processed",
     }
+    pub enum ValidationStatus as VALIDATION_STATUS {
+        Failed = "FAILED",
+        Skipped = "SKIPPED",
+    }
 }
 
 cloud_wire::structure! {
@@ -481,6 +502,17 @@ cloud_wire::structure! {
         import_existing_resources: Option<bool> = Member::new("ImportExistingResources", &IMPORT_EXISTING_RESOURCES),
         deployment_mode: Option<DeploymentMode> = Member::new("DeploymentMode", &DEPLOYMENT_MODE),
     }
+    pub struct DescribeEventsInput as DESCRIBE_EVENTS_INPUT {
+        stack_name: Option<String> = Member::new("StackName", &STACK_NAME_OR_ID),
+        change_set_name: Option<String> = Member::new("ChangeSetName", &CHANGE_SET_NAME_OR_ID),
+        operation_id: Option<String> = Member::new("OperationId", &OPERATION_ID),
+        filters: Option<EventFilter> = Member::new("Filters", &EVENT_FILTER),
+        next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN),
+    }
+    pub struct DescribeEventsOutput as DESCRIBE_EVENTS_OUTPUT {
+        operation_events: Option<Vec<OperationEvent>> = Member::new("OperationEvents", &OPERATION_EVENTS),
+        next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN),
+    }
     pub struct DescribeStackEventsInput as DESCRIBE_STACK_EVENTS_INPUT {
         stack_name: String = Member::new("StackName", &STACK_NAME).required(),
         next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN),
@@ -511,6 +543,9 @@ cloud_wire::structure! {
     pub struct DescribeStacksOutput as DESCRIBE_STACKS_OUTPUT {
         stacks: Option<Vec<Stack>> = Member::new("Stacks", &STACKS),
         next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN),
+    }
+    pub struct EventFilter as EVENT_FILTER {
+        failed_events: Option<bool> = Member::new("FailedEvents", &FAILED_EVENTS_FILTER),
     }
     pub struct ExecuteChangeSetInput as EXECUTE_CHANGE_SET_INPUT {
         change_set_name: String = Member::new("ChangeSetName", &CHANGE_SET_NAME_OR_ID).required(),
@@ -606,6 +641,35 @@ cloud_wire::structure! {
     pub struct OperationEntry as OPERATION_ENTRY {
         operation_type: Option<OperationType> = Member::new("OperationType", &OPERATION_TYPE),
         operation_id: Option<String> = Member::new("OperationId", &OPERATION_ID),
+    }
+    pub struct OperationEvent as OPERATION_EVENT {
+        event_id: Option<String> = Member::new("EventId", &EVENT_ID),
+        stack_id: Option<String> = Member::new("StackId", &STACK_ID),
+        operation_id: Option<String> = Member::new("OperationId", &OPERATION_ID),
+        operation_type: Option<OperationType> = Member::new("OperationType", &OPERATION_TYPE),
+        operation_status: Option<BeaconStackOperationStatus> = Member::new("OperationStatus", &BEACON_STACK_OPERATION_STATUS),
+        event_type: Option<EventType> = Member::new("EventType", &EVENT_TYPE),
+        logical_resource_id: Option<String> = Member::new("LogicalResourceId", &LOGICAL_RESOURCE_ID),
+        physical_resource_id: Option<String> = Member::new("PhysicalResourceId", &PHYSICAL_RESOURCE_ID),
+        resource_type: Option<String> = Member::new("ResourceType", &RESOURCE_TYPE),
+        timestamp: Option<jiff::Timestamp> = Member::new("Timestamp", &TIMESTAMP),
+        start_time: Option<jiff::Timestamp> = Member::new("StartTime", &TIMESTAMP),
+        end_time: Option<jiff::Timestamp> = Member::new("EndTime", &TIMESTAMP),
+        resource_status: Option<ResourceStatus> = Member::new("ResourceStatus", &RESOURCE_STATUS),
+        resource_status_reason: Option<String> = Member::new("ResourceStatusReason", &RESOURCE_STATUS_REASON),
+        resource_properties: Option<String> = Member::new("ResourceProperties", &RESOURCE_PROPERTIES),
+        client_request_token: Option<String> = Member::new("ClientRequestToken", &CLIENT_REQUEST_TOKEN),
+        hook_type: Option<String> = Member::new("HookType", &HOOK_TYPE),
+        hook_status: Option<HookStatus> = Member::new("HookStatus", &HOOK_STATUS),
+        hook_status_reason: Option<String> = Member::new("HookStatusReason", &HOOK_STATUS_REASON),
+        hook_invocation_point: Option<HookInvocationPoint> = Member::new("HookInvocationPoint", &HOOK_INVOCATION_POINT),
+        hook_failure_mode: Option<HookFailureMode> = Member::new("HookFailureMode", &HOOK_FAILURE_MODE),
+        detailed_status: Option<DetailedStatus> = Member::new("DetailedStatus", &DETAILED_STATUS),
+        validation_failure_mode: Option<HookFailureMode> = Member::new("ValidationFailureMode", &HOOK_FAILURE_MODE),
+        validation_name: Option<String> = Member::new("ValidationName", &VALIDATION_NAME),
+        validation_status: Option<ValidationStatus> = Member::new("ValidationStatus", &VALIDATION_STATUS),
+        validation_status_reason: Option<String> = Member::new("ValidationStatusReason", &VALIDATION_STATUS_REASON),
+        validation_path: Option<String> = Member::new("ValidationPath", &VALIDATION_PATH),
     }
     pub struct Output as OUTPUT {
         output_key: Option<String> = Member::new("OutputKey", &OUTPUT_KEY),
@@ -879,6 +943,7 @@ cloud_wire::operations! {
     DeleteChangeSet(super::DeleteChangeSetInput) -> super::DeleteChangeSetOutput = "POST" "/" 200, super::DELETE_CHANGE_SET_INPUT, super::DELETE_CHANGE_SET_OUTPUT;
     DeleteStack(super::DeleteStackInput) -> () = "POST" "/" 200, super::DELETE_STACK_INPUT, cloud_wire::shape::UNIT;
     DescribeChangeSet(super::DescribeChangeSetInput) -> super::DescribeChangeSetOutput = "POST" "/" 200, super::DESCRIBE_CHANGE_SET_INPUT, super::DESCRIBE_CHANGE_SET_OUTPUT;
+    DescribeEvents(super::DescribeEventsInput) -> super::DescribeEventsOutput = "POST" "/" 200, super::DESCRIBE_EVENTS_INPUT, super::DESCRIBE_EVENTS_OUTPUT;
     DescribeStackEvents(super::DescribeStackEventsInput) -> super::DescribeStackEventsOutput = "POST" "/" 200, super::DESCRIBE_STACK_EVENTS_INPUT, super::DESCRIBE_STACK_EVENTS_OUTPUT;
     DescribeStackResource(super::DescribeStackResourceInput) -> super::DescribeStackResourceOutput = "POST" "/" 200, super::DESCRIBE_STACK_RESOURCE_INPUT, super::DESCRIBE_STACK_RESOURCE_OUTPUT;
     DescribeStackResources(super::DescribeStackResourcesInput) -> super::DescribeStackResourcesOutput = "POST" "/" 200, super::DESCRIBE_STACK_RESOURCES_INPUT, super::DESCRIBE_STACK_RESOURCES_OUTPUT;

@@ -2,6 +2,7 @@
 
 pub mod change_set;
 pub mod definition;
+pub mod finding;
 pub mod operation;
 pub mod resource;
 pub mod stack;
@@ -9,6 +10,7 @@ pub mod status;
 
 pub use change_set::{Cause, Change, ChangeAction, ChangeSet, Replacement};
 pub use definition::Definition;
+pub use finding::Finding;
 pub use operation::{Call, Goal, Kind, Operation, Phase, Task, TaskKind, TaskState};
 pub use resource::Resource;
 pub use stack::{Event, Stack};

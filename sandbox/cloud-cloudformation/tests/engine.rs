@@ -4,6 +4,8 @@
 mod change_sets;
 #[path = "engine/cloud.rs"]
 mod cloud;
+#[path = "engine/schemas.rs"]
+mod schemas;
 
 use cloud::{Cloud, template};
 use expect_test::expect;

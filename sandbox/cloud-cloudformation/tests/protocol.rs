@@ -45,8 +45,10 @@ struct Fake {
 impl Fake {
     fn created(&self, id: &str) -> Created {
         self.made.lock().unwrap().push(id.to_owned());
-        let attributes =
-            json!({ "Arn": format!("arn:aws:test:::{id}") }).as_object().cloned().unwrap_or_default();
+        let attributes = json!({ "Arn": format!("arn:aws:iam::000000000000:role/{id}") })
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
         Created { physical_id: id.to_owned(), attributes, ref_value: None }
     }
 }
@@ -57,8 +59,8 @@ impl ResourceProvider for Fake {
         self.type_name
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["LogGroupName"]
+    fn effective(&self) -> &'static [&'static str] {
+        &[]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {

@@ -117,7 +117,7 @@ impl ResourceProvider for RoleType {
         "AWS::IAM::Role"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
             "AssumeRolePolicyDocument",
             "Description",
@@ -129,10 +129,6 @@ impl ResourceProvider for RoleType {
             "RoleName",
             "Tags",
         ]
-    }
-
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["Path", "RoleName"]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -233,12 +229,8 @@ impl ResourceProvider for PolicyType {
         "AWS::IAM::Policy"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &["Groups", "PolicyDocument", "PolicyName", "Roles", "Users"]
-    }
-
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["PolicyName"]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -319,12 +311,8 @@ impl ResourceProvider for ManagedPolicyType {
         "AWS::IAM::ManagedPolicy"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &["Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles", "Users"]
-    }
-
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["Description", "ManagedPolicyName", "Path"]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {

@@ -36,19 +36,6 @@ impl BucketProvider {
     }
 }
 
-/// The properties of a bucket that are kept, or that say what is so anyway.
-const DONE: [&str; 5] =
-    ["BucketName", "BucketNamePrefix", "CorsConfiguration", "PublicAccessBlockConfiguration", "Tags"];
-
-/// The properties that change nothing here: a bucket keeps one version, encrypts with S3's own keys, belongs to its owner
-/// and tells nobody of anything.
-// LIMIT: versions, lifecycles, notifications, websites, replication, inventories, locks and other keys are not here.
-fn idle(properties: &Value) -> Vec<String> {
-    let given = properties.as_object().into_iter().flatten();
-    let idle = given.filter(|(name, value)| !DONE.contains(&name.as_str()) && !is_so_anyway(name, value));
-    idle.map(|(name, _)| name.clone()).collect()
-}
-
 /// Whether a property asks for what a bucket is without it.
 fn is_so_anyway(name: &str, value: &Value) -> bool {
     let is = |pointer: &str, wanted: &[&str]| {
@@ -59,7 +46,6 @@ fn is_so_anyway(name: &str, value: &Value) -> bool {
         "AccessControl" => value == "Private",
         "BucketNamespace" => value == "global",
         "AbacStatus" => value == "Disabled",
-        "ObjectLockEnabled" => value == false || value == "false",
         "VersioningConfiguration" => is("/Status", &["Suspended"]),
         "AccelerateConfiguration" => is("/AccelerationStatus", &["Suspended"]),
         "OwnershipControls" => is("/Rules/0/ObjectOwnership", &["BucketOwnerEnforced"]),
@@ -133,42 +119,14 @@ impl ResourceProvider for BucketProvider {
         "AWS::S3::Bucket"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &[
-            "AbacStatus",
-            "AccelerateConfiguration",
-            "AccessControl",
-            "AnalyticsConfigurations",
-            "BucketEncryption",
-            "BucketName",
-            "BucketNamePrefix",
-            "BucketNamespace",
-            "CorsConfiguration",
-            "IntelligentTieringConfigurations",
-            "InventoryConfigurations",
-            "LifecycleConfiguration",
-            "LoggingConfiguration",
-            "MetadataConfiguration",
-            "MetadataTableConfiguration",
-            "MetricsConfigurations",
-            "NotificationConfiguration",
-            "ObjectLockConfiguration",
-            "ObjectLockEnabled",
-            "OwnershipControls",
-            "PublicAccessBlockConfiguration",
-            "ReplicationConfiguration",
-            "Tags",
-            "VersioningConfiguration",
-            "WebsiteConfiguration",
-        ]
+    // LIMIT: versions, lifecycles, notifications, websites, replication, inventories, locks and other keys are not here: a
+    // bucket keeps one version, encrypts with S3's own keys, belongs to its owner and tells nobody of anything.
+    fn effective(&self) -> &'static [&'static str] {
+        &["BucketName", "BucketNamePrefix", "CorsConfiguration", "PublicAccessBlockConfiguration", "Tags"]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["BucketName", "BucketNamePrefix"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle(properties)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        (!is_so_anyway(property, value)).then_some("")
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -237,12 +195,8 @@ impl ResourceProvider for PolicyProvider {
         "AWS::S3::BucketPolicy"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &["Bucket", "PolicyDocument"]
-    }
-
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["Bucket"]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -293,30 +247,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn properties_are_done_or_said() {
+    fn what_is_so_anyway_is_told_from_what_is_not() {
         let encrypted = |algorithm: &str| {
             let by_default = json!({"ServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}});
-            json!({"BucketEncryption": {"ServerSideEncryptionConfiguration": [by_default]}})
+            json!({"ServerSideEncryptionConfiguration": [by_default]})
         };
-        for (properties, said) in [
-            (json!({"BucketName": "b", "Tags": [], "CorsConfiguration": {"CorsRules": []}}), vec![]),
-            (json!({"AccessControl": "Private", "ObjectLockEnabled": "false"}), vec![]),
-            (json!({"AccessControl": "PublicRead"}), vec!["AccessControl"]),
-            (encrypted("AES256"), vec![]),
-            (encrypted("aws:kms"), vec!["BucketEncryption"]),
-            (json!({"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}), vec![]),
-            (
-                json!({"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}),
-                vec!["OwnershipControls"],
-            ),
-            (json!({"VersioningConfiguration": {"Status": "Enabled"}}), vec!["VersioningConfiguration"]),
-            (json!({"VersioningConfiguration": {"Status": "Suspended"}}), vec![]),
-            (
-                json!({"LifecycleConfiguration": {}, "NotificationConfiguration": {}}),
-                vec!["LifecycleConfiguration", "NotificationConfiguration"],
-            ),
+        let owned = |by: &str| json!({"Rules": [{"ObjectOwnership": by}]});
+        for (property, value, expected) in [
+            ("AccessControl", json!("Private"), true),
+            ("AccessControl", json!("PublicRead"), false),
+            ("BucketEncryption", encrypted("AES256"), true),
+            ("BucketEncryption", encrypted("aws:kms"), false),
+            ("OwnershipControls", owned("BucketOwnerEnforced"), true),
+            ("OwnershipControls", owned("ObjectWriter"), false),
+            ("VersioningConfiguration", json!({"Status": "Enabled"}), false),
+            ("VersioningConfiguration", json!({"Status": "Suspended"}), true),
+            ("LifecycleConfiguration", json!({}), false),
         ] {
-            assert_eq!(idle(&properties), said, "{properties}");
+            assert_eq!(is_so_anyway(property, &value), expected, "{property} {value}");
         }
     }
 

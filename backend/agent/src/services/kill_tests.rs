@@ -84,12 +84,8 @@ impl ResourceProvider for Gated {
         self.inner.type_name()
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        self.inner.properties()
-    }
-
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        self.inner.replacement_properties()
+    fn effective(&self) -> &'static [&'static str] {
+        self.inner.effective()
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -264,6 +260,25 @@ fn template(days: u8, more: &str) -> String {
         "Metadata": {{"Type": "AWS::CDK::Metadata", "Properties": {{"Analytics": "a"}}}}
         {more}}}}}"#
     )
+}
+
+/// The types that take a worker to make.
+const BY_WORKERS: [&str; 4] =
+    ["AWS::Lambda::Alias", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Lambda::Version"];
+
+/// A type that is added is killed, too, and says of properties that exist what it does.
+#[tokio::test]
+async fn every_type_is_killed_and_does_what_its_schema_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let (context, _services) = opened(folder.path()).await;
+    let killed = template(1, "");
+    for name in context.peers().provider_types() {
+        assert!(killed.contains(name) || BY_WORKERS.contains(&name), "{name} is killed by no test");
+        let provider = context.peers().provider(name).unwrap();
+        let schema = cloud_cloudformation::schemas::of(name).expect("all of them are AWS's own");
+        let unknown: Vec<_> = provider.effective().iter().filter(|place| !schema.has(place)).collect();
+        assert!(unknown.is_empty(), "{name} has no {unknown:?}");
+    }
 }
 
 /// One deployment: what is there before, what is asked, and how it may end.

@@ -60,35 +60,24 @@ impl ResourceProvider for ApiProvider {
         "AWS::ApiGatewayV2::Api"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
-            "ApiKeySelectionExpression",
-            "BasePath",
             "Body",
             "BodyS3Location",
             "CorsConfiguration",
-            "CredentialsArn",
             "Description",
             "DisableExecuteApiEndpoint",
-            "DisableSchemaValidation",
-            "FailOnWarnings",
-            "IpAddressType",
             "Name",
             "ProtocolType",
             "RouteKey",
-            "RouteSelectionExpression",
             "Tags",
             "Target",
             "Version",
         ]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["ProtocolType"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::HTTP_API)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::HTTP_API, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -194,28 +183,12 @@ impl ResourceProvider for StageProvider {
         "AWS::ApiGatewayV2::Stage"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &[
-            "AccessLogSettings",
-            "ApiId",
-            "AutoDeploy",
-            "ClientCertificateId",
-            "DefaultRouteSettings",
-            "DeploymentId",
-            "Description",
-            "RouteSettings",
-            "StageName",
-            "StageVariables",
-            "Tags",
-        ]
+    fn effective(&self) -> &'static [&'static str] {
+        &["ApiId", "AutoDeploy", "Description", "StageName", "StageVariables", "Tags"]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["ApiId", "StageName"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::HTTP_STAGE)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::HTTP_STAGE, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -249,29 +222,12 @@ impl ResourceProvider for RouteProvider {
         "AWS::ApiGatewayV2::Route"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &[
-            "ApiId",
-            "ApiKeyRequired",
-            "AuthorizationScopes",
-            "AuthorizationType",
-            "AuthorizerId",
-            "ModelSelectionExpression",
-            "OperationName",
-            "RequestModels",
-            "RequestParameters",
-            "RouteKey",
-            "RouteResponseSelectionExpression",
-            "Target",
-        ]
+    fn effective(&self) -> &'static [&'static str] {
+        &["ApiId", "AuthorizationType", "OperationName", "RouteKey", "Target"]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["ApiId"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::HTTP_ROUTE)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::HTTP_ROUTE, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -335,35 +291,23 @@ impl ResourceProvider for IntegrationProvider {
         "AWS::ApiGatewayV2::Integration"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
             "ApiId",
             "ConnectionId",
-            "ConnectionType",
-            "ContentHandlingStrategy",
-            "CredentialsArn",
             "Description",
-            "IntegrationMethod",
             "IntegrationSubtype",
             "IntegrationType",
             "IntegrationUri",
-            "PassthroughBehavior",
             "PayloadFormatVersion",
             "RequestParameters",
-            "RequestTemplates",
             "ResponseParameters",
-            "TemplateSelectionExpression",
             "TimeoutInMillis",
-            "TlsConfig",
         ]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["ApiId"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::HTTP_INTEGRATION)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::HTTP_INTEGRATION, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {

@@ -4,100 +4,139 @@
 use cloud_core::AwsError;
 use serde_json::Value;
 
-/// Where a property is, and why it changes nothing.
+/// Which properties change nothing, and why.
 type Idle = &'static [(&'static str, &'static str)];
 
 // LIMIT: the lists of what API Gateway's resources may have and this cloud does not do.
 pub(super) const REST_API: Idle = &[
-    ("/ApiKeySourceType", "there are no API keys"),
-    ("/EndpointAccessMode", "APIs are reached on this machine"),
-    ("/MinimumCompressionSize", "answers are not compressed"),
-    ("/Parameters", "a definition is taken as it is"),
-    ("/Policy", "whoever reaches this machine may call"),
-    ("/SecurityPolicy", "there is no TLS"),
-    ("/EndpointConfiguration/VpcEndpointIds", "there are no networks"),
-    ("/Body/x-amazon-apigateway-api-key-source", "there are no API keys"),
-    ("/Body/x-amazon-apigateway-gateway-responses", "errors are answered as usual"),
-    ("/Body/x-amazon-apigateway-minimum-compression-size", "answers are not compressed"),
-    ("/Body/x-amazon-apigateway-policy", "whoever reaches this machine may call"),
-    ("/Body/x-amazon-apigateway-request-validator", "requests are not validated"),
-];
-pub(super) const REST_STAGE: Idle = &[
-    ("/AccessLogSetting", "calls are not logged"),
-    ("/CacheClusterEnabled", "answers are not kept"),
-    ("/CacheClusterSize", "answers are not kept"),
-    ("/ClientCertificateId", "there is no TLS"),
-    ("/DocumentationVersion", "there is no documentation"),
-    ("/MethodSettings", "no throttling, caching and logging"),
-    ("/TracingEnabled", "nothing is traced"),
-];
-pub(super) const REST_DEPLOYMENT: Idle = &[
-    ("/StageDescription/AccessLogSetting", "calls are not logged"),
-    ("/StageDescription/CacheClusterEnabled", "answers are not kept"),
-    ("/StageDescription/CacheClusterSize", "answers are not kept"),
-    ("/StageDescription/CacheDataEncrypted", "answers are not kept"),
-    ("/StageDescription/CacheTtlInSeconds", "answers are not kept"),
-    ("/StageDescription/CachingEnabled", "answers are not kept"),
-    ("/StageDescription/ClientCertificateId", "there is no TLS"),
-    ("/StageDescription/DataTraceEnabled", "calls are not logged"),
-    ("/StageDescription/DocumentationVersion", "there is no documentation"),
-    ("/StageDescription/LoggingLevel", "calls are not logged"),
-    ("/StageDescription/MethodSettings", "no throttling, caching and logging"),
-    ("/StageDescription/MetricsEnabled", "nothing is measured"),
-    ("/StageDescription/ThrottlingBurstLimit", "calls are not throttled"),
-    ("/StageDescription/ThrottlingRateLimit", "calls are not throttled"),
-    ("/StageDescription/TracingEnabled", "nothing is traced"),
-];
-pub(super) const REST_METHOD: Idle = &[
-    ("/AuthorizationScopes", "there are no authorizers"),
-    ("/RequestModels", "requests are not validated"),
-    ("/RequestValidatorId", "requests are not validated"),
-    ("/Integration/CacheKeyParameters", "answers are not kept"),
-    ("/Integration/Credentials", "a function's policy decides"),
-];
-pub(super) const HTTP_API: Idle = &[
-    ("/ApiKeySelectionExpression", "there are no API keys"),
-    ("/BasePath", "a definition is taken as it is"),
-    ("/CredentialsArn", "a function's policy decides"),
-    ("/DisableSchemaValidation", "requests are not validated"),
-    ("/IpAddressType", "APIs are reached on this machine"),
-];
-pub(super) const HTTP_STAGE: Idle = &[
-    ("/AccessLogSettings", "calls are not logged"),
-    ("/ClientCertificateId", "there is no TLS"),
-    ("/DefaultRouteSettings", "no throttling, metrics and logging"),
-    ("/DeploymentId", "a stage serves what was deployed to it by name"),
-    ("/RouteSettings", "no throttling, metrics and logging"),
-];
-pub(super) const HTTP_ROUTE: Idle = &[
-    ("/ApiKeyRequired", "HTTP APIs have no API keys"),
-    ("/AuthorizationScopes", "there are no authorizers"),
-    ("/ModelSelectionExpression", "requests are not validated"),
-    ("/RequestModels", "requests are not validated"),
-    ("/RequestParameters", "requests are not validated"),
-    ("/RouteResponseSelectionExpression", "HTTP APIs have no route responses"),
-];
-pub(super) const HTTP_INTEGRATION: Idle = &[
-    ("/ContentHandlingStrategy", "HTTP APIs convert nothing"),
-    ("/CredentialsArn", "a function's policy decides"),
-    ("/PassthroughBehavior", "HTTP APIs have no templates"),
-    ("/RequestTemplates", "HTTP APIs have no templates"),
-    ("/TemplateSelectionExpression", "HTTP APIs have no templates"),
-    ("/TlsConfig", "there is no TLS"),
+    ("ApiKeySourceType", "there are no API keys"),
+    ("EndpointAccessMode", "APIs are reached on this machine"),
+    ("FailOnWarnings", "a definition is taken or refused"),
+    ("MinimumCompressionSize", "answers are not compressed"),
+    ("Parameters", "a definition is taken as it is"),
+    ("Policy", "whoever reaches this machine may call"),
+    ("SecurityPolicy", "there is no TLS"),
+    ("EndpointConfiguration.IpAddressType", "APIs are reached on this machine"),
+    ("EndpointConfiguration.VpcEndpointIds", "there are no networks"),
 ];
 
-/// What of the properties changes nothing, as a person reads it.
-pub(super) fn said(properties: &Value, idle: Idle) -> Vec<String> {
-    let idle = idle.iter().filter(|(pointer, _)| given(properties, pointer));
-    idle.map(|(pointer, why)| format!("{} ({why})", named(pointer))).collect()
+/// What of a REST API's definition changes nothing.
+const DEFINITION: Idle = &[
+    ("x-amazon-apigateway-api-key-source", "there are no API keys"),
+    ("x-amazon-apigateway-gateway-responses", "errors are answered as usual"),
+    ("x-amazon-apigateway-minimum-compression-size", "answers are not compressed"),
+    ("x-amazon-apigateway-policy", "whoever reaches this machine may call"),
+    ("x-amazon-apigateway-request-validator", "requests are not validated"),
+];
+
+pub(super) const REST_STAGE: Idle = &[
+    ("AccessLogSetting", "calls are not logged"),
+    ("CacheClusterEnabled", "answers are not kept"),
+    ("CacheClusterSize", "answers are not kept"),
+    ("ClientCertificateId", "there is no TLS"),
+    ("DocumentationVersion", "there is no documentation"),
+    ("MethodSettings", "no throttling, caching and logging"),
+    ("TracingEnabled", "nothing is traced"),
+];
+pub(super) const REST_DEPLOYMENT: Idle = &[
+    ("StageDescription.AccessLogSetting", "calls are not logged"),
+    ("StageDescription.CacheClusterEnabled", "answers are not kept"),
+    ("StageDescription.CacheClusterSize", "answers are not kept"),
+    ("StageDescription.CacheDataEncrypted", "answers are not kept"),
+    ("StageDescription.CacheTtlInSeconds", "answers are not kept"),
+    ("StageDescription.CachingEnabled", "answers are not kept"),
+    ("StageDescription.ClientCertificateId", "there is no TLS"),
+    ("StageDescription.DataTraceEnabled", "calls are not logged"),
+    ("StageDescription.DocumentationVersion", "there is no documentation"),
+    ("StageDescription.LoggingLevel", "calls are not logged"),
+    ("StageDescription.MethodSettings", "no throttling, caching and logging"),
+    ("StageDescription.MetricsEnabled", "nothing is measured"),
+    ("StageDescription.ThrottlingBurstLimit", "calls are not throttled"),
+    ("StageDescription.ThrottlingRateLimit", "calls are not throttled"),
+    ("StageDescription.TracingEnabled", "nothing is traced"),
+];
+pub(super) const REST_METHOD: Idle = &[
+    ("AuthorizationScopes", "there are no authorizers"),
+    ("AuthorizerId", "there are no authorizers"),
+    ("RequestModels", "requests are not validated"),
+    ("RequestValidatorId", "requests are not validated"),
+    ("Integration.CacheKeyParameters", "answers are not kept"),
+    ("Integration.CacheNamespace", "answers are not kept"),
+    ("Integration.ConnectionId", "there are no networks"),
+    ("Integration.ConnectionType", "there are no networks"),
+    ("Integration.ContentHandling", "a function gets the request as it is"),
+    ("Integration.Credentials", "a function's policy decides"),
+    ("Integration.IntegrationTarget", "there are no networks"),
+    ("Integration.RequestParameters", "a function gets the request as it is"),
+    ("Integration.ResponseTransferMode", "answers are sent when they are whole"),
+];
+pub(super) const HTTP_API: Idle = &[
+    ("ApiKeySelectionExpression", "there are no API keys"),
+    ("BasePath", "a definition is taken as it is"),
+    ("CredentialsArn", "a function's policy decides"),
+    ("DisableSchemaValidation", "requests are not validated"),
+    ("FailOnWarnings", "a definition is taken or refused"),
+    ("RouteSelectionExpression", "routes are chosen by method and path"),
+    ("IpAddressType", "APIs are reached on this machine"),
+];
+pub(super) const HTTP_STAGE: Idle = &[
+    ("AccessLogSettings", "calls are not logged"),
+    ("ClientCertificateId", "there is no TLS"),
+    ("DefaultRouteSettings", "no throttling, metrics and logging"),
+    ("DeploymentId", "a stage serves what was deployed to it by name"),
+    ("RouteSettings", "no throttling, metrics and logging"),
+];
+pub(super) const HTTP_ROUTE: Idle = &[
+    ("ApiKeyRequired", "HTTP APIs have no API keys"),
+    ("AuthorizationScopes", "there are no authorizers"),
+    ("AuthorizerId", "there are no authorizers"),
+    ("ModelSelectionExpression", "requests are not validated"),
+    ("RequestModels", "requests are not validated"),
+    ("RequestParameters", "requests are not validated"),
+    ("RouteResponseSelectionExpression", "HTTP APIs have no route responses"),
+];
+pub(super) const HTTP_INTEGRATION: Idle = &[
+    ("ConnectionType", "there are no networks"),
+    ("ContentHandlingStrategy", "HTTP APIs convert nothing"),
+    ("CredentialsArn", "a function's policy decides"),
+    ("IntegrationMethod", "functions are invoked by POST"),
+    ("PassthroughBehavior", "HTTP APIs have no templates"),
+    ("RequestTemplates", "HTTP APIs have no templates"),
+    ("TemplateSelectionExpression", "HTTP APIs have no templates"),
+    ("TlsConfig", "there is no TLS"),
+];
+
+/// Values that ask for what is so anyway.
+const SO_ANYWAY: &[(&str, &str)] = &[
+    ("ConnectionType", "INTERNET"),
+    ("EndpointConfiguration.IpAddressType", "ipv4"),
+    ("Integration.ConnectionType", "INTERNET"),
+    ("Integration.ResponseTransferMode", "BUFFERED"),
+    ("IntegrationMethod", "POST"),
+    ("IpAddressType", "ipv4"),
+    ("RouteSelectionExpression", "$request.method $request.path"),
+    ("RouteSelectionExpression", "${request.method} ${request.path}"),
+];
+
+/// Why a property changes nothing, unless it asks for what is so anyway.
+pub(super) fn why(idle: Idle, property: &str, value: &Value) -> Option<&'static str> {
+    let is_so = |(name, usual): &(&str, &str)| *name == property && value == usual;
+    let why = || idle.iter().find(|(name, _)| *name == property).map_or("", |(_, why)| *why);
+    (!SO_ANYWAY.iter().any(is_so)).then(why)
+}
+
+/// What of a definition in a template changes nothing, as a person reads it.
+pub(super) fn of_definition(body: Option<&Value>) -> Vec<String> {
+    let given =
+        DEFINITION.iter().filter(|(name, _)| body.and_then(|body| body.get(*name)).is_some_and(is_given));
+    given.map(|(name, why)| format!("Body.{name} ({why})")).collect()
 }
 
 /// Notes on the answer what of a REST API's definition changes nothing.
 pub(crate) fn note_definition(body: &Value) {
-    let inner =
-        |pointer: &&'static str| pointer.strip_prefix("/Body").is_some_and(|inner| given(body, inner));
-    let idle: Vec<String> = REST_API.iter().map(|(pointer, _)| *pointer).filter(inner).map(named).collect();
-    cloud_wire::note::without_effect(&idle.iter().map(String::as_str).collect::<Vec<_>>());
+    let given = DEFINITION.iter().map(|(name, _)| *name);
+    let given: Vec<&str> = given.filter(|name| body.get(*name).is_some_and(is_given)).collect();
+    cloud_wire::note::without_effect(&given);
 }
 
 /// Fails if one of the properties is given.
@@ -137,38 +176,24 @@ mod tests {
 
     use super::*;
 
-    fn check(idle: Idle, properties: &Value, expected: &[&str]) {
-        let said = said(properties, idle);
-        let names: Vec<&str> = said.iter().filter_map(|said| said.split(" (").next()).collect();
-        assert_eq!(names, expected, "{properties}");
+    #[test]
+    fn what_changes_nothing_of_a_definition_is_said() {
+        let body = json!({ "x-amazon-apigateway-gateway-responses": { "DEFAULT_4XX": {} }, "paths": {} });
+        let said = ["Body.x-amazon-apigateway-gateway-responses (errors are answered as usual)"];
+        assert_eq!(of_definition(Some(&body)), said);
+        assert!(of_definition(Some(&json!({ "x-amazon-apigateway-policy": {} }))).is_empty());
+        assert!(of_definition(None).is_empty());
     }
 
     #[test]
-    fn what_changes_nothing_is_said_where_it_is_given() {
-        check(REST_API, &json!({ "Name": "a", "Policy": {}, "MinimumCompressionSize": null }), &[]);
-        check(
-            REST_API,
-            &json!({ "MinimumCompressionSize": 0, "Policy": { "Statement": [] }, "Body": {
-                "x-amazon-apigateway-gateway-responses": { "DEFAULT_4XX": {} }, "paths": {},
-            } }),
-            &["MinimumCompressionSize", "Policy", "Body.x-amazon-apigateway-gateway-responses"],
-        );
-        check(REST_STAGE, &json!({ "TracingEnabled": false, "CacheClusterEnabled": "false" }), &[]);
-        check(
-            REST_STAGE,
-            &json!({ "TracingEnabled": true, "MethodSettings": [{ "ThrottlingRateLimit": 1 }] }),
-            &["MethodSettings", "TracingEnabled"],
-        );
-        check(
-            REST_DEPLOYMENT,
-            &json!({ "StageDescription": { "LoggingLevel": "INFO", "Variables": { "a": "b" } } }),
-            &["StageDescription.LoggingLevel"],
-        );
-        check(
-            HTTP_STAGE,
-            &json!({ "DefaultRouteSettings": { "ThrottlingBurstLimit": 5 } }),
-            &["DefaultRouteSettings"],
-        );
+    fn what_changes_nothing_has_its_reason() {
+        let check =
+            |idle, property, value: &Value, expected| assert_eq!(why(idle, property, value), expected);
+        check(REST_API, "Policy", &json!({}), Some("whoever reaches this machine may call"));
+        check(REST_DEPLOYMENT, "StageDescription.LoggingLevel", &json!("INFO"), Some("calls are not logged"));
+        check(HTTP_STAGE, "Other", &json!(1), Some(""));
+        check(HTTP_INTEGRATION, "IntegrationMethod", &json!("POST"), None);
+        check(HTTP_INTEGRATION, "IntegrationMethod", &json!("GET"), Some("functions are invoked by POST"));
     }
 
     #[test]

@@ -68,31 +68,28 @@ impl ResourceProvider for RestApiProvider {
         "AWS::ApiGateway::RestApi"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
-            "ApiKeySourceType",
             "BinaryMediaTypes",
             "Body",
             "BodyS3Location",
             "CloneFrom",
             "Description",
             "DisableExecuteApiEndpoint",
-            "EndpointAccessMode",
-            "EndpointConfiguration",
-            "FailOnWarnings",
-            "MinimumCompressionSize",
+            "EndpointConfiguration.Types",
             "Mode",
             "Name",
-            "Parameters",
-            "Policy",
-            "SecurityPolicy",
             "Tags",
             "Version",
         ]
     }
 
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::REST_API)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::REST_API, property, value)
+    }
+
+    fn remarks(&self, properties: &Value) -> Vec<String> {
+        idle::of_definition(properties.get("Body"))
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -141,16 +138,21 @@ impl ResourceProvider for DeploymentProvider {
         "AWS::ApiGateway::Deployment"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &["DeploymentCanarySettings", "Description", "RestApiId", "StageDescription", "StageName"]
+    fn effective(&self) -> &'static [&'static str] {
+        &[
+            "DeploymentCanarySettings",
+            "Description",
+            "RestApiId",
+            "StageDescription.CanarySetting",
+            "StageDescription.Description",
+            "StageDescription.Tags",
+            "StageDescription.Variables",
+            "StageName",
+        ]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["RestApiId"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::REST_DEPLOYMENT)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::REST_DEPLOYMENT, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -254,31 +256,12 @@ impl ResourceProvider for StageProvider {
         "AWS::ApiGateway::Stage"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &[
-            "AccessLogSetting",
-            "CacheClusterEnabled",
-            "CacheClusterSize",
-            "CanarySetting",
-            "ClientCertificateId",
-            "DeploymentId",
-            "Description",
-            "DocumentationVersion",
-            "MethodSettings",
-            "RestApiId",
-            "StageName",
-            "Tags",
-            "TracingEnabled",
-            "Variables",
-        ]
+    fn effective(&self) -> &'static [&'static str] {
+        &["CanarySetting", "DeploymentId", "Description", "RestApiId", "StageName", "Tags", "Variables"]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["RestApiId", "StageName"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::REST_STAGE)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::REST_STAGE, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -338,12 +321,8 @@ impl ResourceProvider for ResourceTreeProvider {
         "AWS::ApiGateway::Resource"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &["ParentId", "PathPart", "RestApiId"]
-    }
-
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["RestApiId", "ParentId", "PathPart"]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -489,30 +468,28 @@ impl ResourceProvider for MethodProvider {
         "AWS::ApiGateway::Method"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
             "ApiKeyRequired",
-            "AuthorizationScopes",
             "AuthorizationType",
-            "AuthorizerId",
             "HttpMethod",
-            "Integration",
+            "Integration.IntegrationHttpMethod",
+            "Integration.IntegrationResponses",
+            "Integration.PassthroughBehavior",
+            "Integration.RequestTemplates",
+            "Integration.TimeoutInMillis",
+            "Integration.Type",
+            "Integration.Uri",
             "MethodResponses",
             "OperationName",
-            "RequestModels",
             "RequestParameters",
-            "RequestValidatorId",
             "ResourceId",
             "RestApiId",
         ]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["RestApiId", "ResourceId", "HttpMethod"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::said(properties, idle::REST_METHOD)
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::why(idle::REST_METHOD, property, value)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {

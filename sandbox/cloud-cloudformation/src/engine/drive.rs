@@ -403,9 +403,6 @@ async fn perform(context: &Context, type_name: &str, request: ResourceRequest, c
         return Outcome::Failed(AwsError::new("InvalidRequest", message));
     };
     let deletes = matches!(call, Call::Delete { .. });
-    if let Some(error) = extraneous(&request, provider.properties()).filter(|_| !deletes) {
-        return Outcome::Failed(error);
-    }
     // What makes room is never refused for want of it.
     let held = if deletes { Ok(None) } else { room::ask(context, &request).await.map(Some) };
     let _held = match held {
@@ -422,21 +419,6 @@ async fn perform(context: &Context, type_name: &str, request: ResourceRequest, c
         }
     };
     answer.unwrap_or_else(Outcome::Failed)
-}
-
-/// That a property is none of its type's. LIMIT: names inside of properties are not checked.
-fn extraneous(request: &ResourceRequest, known: &[&str]) -> Option<AwsError> {
-    let given = request.properties.as_object().filter(|_| !known.is_empty())?;
-    let others = given.keys().filter(|name| !known.contains(&name.as_str()));
-    let others: Vec<String> =
-        others.map(|name| format!("#: extraneous key [{name}] is not permitted")).collect();
-    if others.is_empty() {
-        return None;
-    }
-    // AWS: the words of the schema's check, which comes before the handler of the type.
-    let (id, found) = (&request.logical_id, others.join(", "));
-    let message = format!("Properties validation failed for resource {id} with message: [{found}]");
-    Some(AwsError::validation(message))
 }
 
 fn cloud_event(stack: &Stack, event: &Event) -> CloudEvent {

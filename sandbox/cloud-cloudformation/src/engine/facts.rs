@@ -6,10 +6,11 @@ use std::sync::Arc;
 use cloud_core::Context;
 use serde_json::Value;
 
-use super::coerce;
+use super::idle;
 use super::rehearsal::Rehearsal;
 use super::scope::StackScope;
-use crate::state::{Definition, Resource, Stack};
+use crate::schemas::{self, ResourceSchema};
+use crate::state::{Definition, Finding, Resource, Stack};
 use crate::template::graph::Graph;
 use crate::template::outputs::{self, OutputValue};
 use crate::template::{self, Scope, Template, TemplateError, conditions, rules};
@@ -66,14 +67,19 @@ impl Facts {
         others.find(|stack| stack.imports.contains(name)).map(|stack| stack.name.as_str())
     }
 
-    /// The properties of a type whose change makes a new resource necessary.
-    pub fn replacement_properties(&self, type_name: &str) -> &'static [&'static str] {
-        self.context.peers().provider(type_name).map_or(&[], |provider| provider.replacement_properties())
+    /// What is known of a type: AWS's own schema, else that of its provider, else nothing.
+    pub fn schema(&self, type_name: &str) -> Arc<ResourceSchema> {
+        let own = || {
+            let text = self.context.peers().provider(type_name)?.schema()?;
+            ResourceSchema::parse(text).ok().map(Arc::new)
+        };
+        schemas::of(type_name).or_else(own).unwrap_or_default()
     }
 
     /// What is to be said of a resource that was made as wanted: which of its properties change nothing here.
     pub fn remark(&self, type_name: &str, properties: &Value) -> Option<String> {
-        let idle = self.context.peers().provider(type_name)?.without_effect(properties);
+        let provider = self.context.peers().provider(type_name)?;
+        let idle = idle::said(&*provider, &self.schema(type_name), properties);
         (!idle.is_empty()).then(|| format!("Without effect here: {}", idle.join(", ")))
     }
 
@@ -148,10 +154,20 @@ impl Plan {
     }
 
     /// The properties of a resource, evaluated, with values as its type declares them.
-    pub fn properties(&self, logical_id: &str, scope: &StackScope<'_>) -> Result<Value, TemplateError> {
+    pub fn properties(
+        &self,
+        facts: &Facts,
+        logical_id: &str,
+        scope: &StackScope<'_>,
+    ) -> Result<Value, TemplateError> {
         let Some(resource) = self.template.resources.get(logical_id) else { return Ok(Value::Null) };
         let properties = self.evaluated(logical_id, scope)?;
-        coerce::coerce(logical_id, &resource.type_name, properties).map_err(TemplateError::new)
+        let schema = facts.schema(&resource.type_name);
+        let properties = schema.coerce(properties);
+        match Finding::of(logical_id, &resource.type_name, schema.check(&properties)) {
+            None => Ok(properties),
+            Some(finding) => Err(TemplateError::new(finding.reason())),
+        }
     }
 
     fn evaluated(&self, logical_id: &str, scope: &dyn Scope) -> Result<Value, TemplateError> {

@@ -5,15 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::coerce;
-use super::facts::Plan;
+use super::facts::{Facts, Plan};
 use super::rehearsal::Rehearsal;
+use crate::schemas::KNOWN_AFTER_APPLY;
 use crate::template::evaluate::function;
 use crate::template::{self, Budget, Scope, TemplateError};
-
-/// The text in place of what is known after the deployment only.
-// AWS: the words of its change sets.
-pub(super) const KNOWN_AFTER_APPLY: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
 
 /// The properties of one resource.
 #[derive(Debug, Default)]
@@ -26,7 +22,12 @@ pub(super) struct Forecast {
 
 impl Forecast {
     /// Tells a resource's properties.
-    pub(super) fn of(plan: &Plan, logical_id: &str, scope: &Rehearsal<'_>) -> Result<Self, TemplateError> {
+    pub(super) fn of(
+        plan: &Plan,
+        facts: &Facts,
+        logical_id: &str,
+        scope: &Rehearsal<'_>,
+    ) -> Result<Self, TemplateError> {
         let mut forecast = Self::default();
         let Some(resource) = plan.template.resources.get(logical_id) else { return Ok(forecast) };
         let section = template::Path::TOP.key("Resources");
@@ -44,26 +45,13 @@ impl Forecast {
             if guessed {
                 forecast.uncertain.insert(name.clone());
             }
-            let value = declared(logical_id, &resource.type_name, name, value, guessed)?;
             forecast.properties.insert(name.clone(), value);
         }
+        let properties = std::mem::take(&mut forecast.properties);
+        if let Value::Object(properties) = facts.schema(&resource.type_name).coerce(properties.into()) {
+            forecast.properties = properties;
+        }
         Ok(forecast)
-    }
-}
-
-/// The value as its type declares it, which a placeholder need not be.
-fn declared(
-    logical_id: &str,
-    type_name: &str,
-    name: &str,
-    value: Value,
-    guessed: bool,
-) -> Result<Value, TemplateError> {
-    let one = Map::from_iter([(name.to_owned(), value.clone())]);
-    match coerce::coerce(logical_id, type_name, one.into()) {
-        Ok(mut one) => Ok(one.get_mut(name).map_or(value, Value::take)),
-        Err(_) if guessed => Ok(value),
-        Err(sentence) => Err(TemplateError::new(sentence)),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::facts::{Facts, Plan};
+use super::findings;
 use super::steps::{self, creates};
 use crate::state::operation::OnFailure;
 use crate::state::{
@@ -20,7 +21,7 @@ pub(super) fn needs(plan: &Plan, logical_id: &str) -> Vec<String> {
 }
 
 /// Makes out the tasks of the phase that the operation is in.
-pub(super) fn enter(stack: &mut Stack, plan: Option<&Plan>, now: Timestamp) {
+pub(super) fn enter(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, now: Timestamp) {
     let Some(phase) = stack.operation.as_ref().map(|operation| operation.phase) else { return };
     let tasks = match phase {
         Phase::Make => plan.map(make_tasks).unwrap_or_default(),
@@ -34,6 +35,9 @@ pub(super) fn enter(stack: &mut Stack, plan: Option<&Plan>, now: Timestamp) {
     };
     if let Some(operation) = stack.operation.as_mut() {
         operation.plan(tasks);
+    }
+    if let (Phase::Make, Some(plan)) = (phase, plan) {
+        findings::refuse(stack, plan, facts, now);
     }
 }
 
@@ -202,7 +206,7 @@ pub(super) fn leave(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, now: 
             make_failed(stack, "Stack creation time exceeded the specified timeout. ", now);
         }
         Phase::Make if failed => {
-            let reason = failure_of(stack);
+            let reason = if operation.invalid { invalidity_of(stack) } else { failure_of(stack) };
             make_failed(stack, &reason, now);
         }
         Phase::Make => match answer(stack, plan, facts) {
@@ -251,6 +255,13 @@ fn go_on(stack: &mut Stack, phase: Phase) {
 fn finish(stack: &mut Stack, status: StackStatus, reason: Option<String>, now: Timestamp) {
     stack.set_status(status, reason, now);
     stack.operation = None;
+}
+
+/// AWS: the reason of a stack whose resources were found wrong before any was made.
+fn invalidity_of(stack: &Stack) -> String {
+    let failed = stack.resources.values().filter(|resource| resource.status.is_failed());
+    let names: Vec<&str> = failed.map(|resource| resource.logical_id.as_str()).collect();
+    format!("Validation failed for following resources: [{}]. ", names.join(", "))
 }
 
 /// AWS: "The following resource(s) failed to create: [A, B]. "

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::facts::{Facts, Plan};
-use super::forecast::{Forecast, KNOWN_AFTER_APPLY};
+use super::forecast::Forecast;
 use super::rehearsal::Rehearsal;
+use crate::schemas::KNOWN_AFTER_APPLY;
 use crate::state::{Cause, Change, ChangeAction, Definition, Replacement, Resource, Stack};
 use crate::template::{self, Policy, TemplateError};
 
@@ -28,8 +29,8 @@ pub fn changes(
         let known = plan.scope(facts, stack, &stack.resources);
         let scope = Rehearsal::new(known, unknown.keys(), KNOWN_AFTER_APPLY);
         let change = match existing {
-            None => Some(added(name, plan, &scope)),
-            Some(old) => modified(old, plan, facts.replacement_properties(&old.type_name), &scope, &unknown)?,
+            None => Some(added(name, plan, facts, &scope)),
+            Some(old) => modified(old, plan, facts, &scope, &unknown)?,
         };
         drop(scope);
         if let Some(change) = change {
@@ -99,6 +100,7 @@ fn change(action: ChangeAction, logical_id: &str, type_name: &str) -> Change {
         type_name: type_name.to_owned(),
         replacement: Replacement::False,
         properties: Vec::new(),
+        conditional: BTreeSet::new(),
         causes: BTreeMap::new(),
         metadata: false,
         retained: false,
@@ -107,10 +109,10 @@ fn change(action: ChangeAction, logical_id: &str, type_name: &str) -> Change {
     }
 }
 
-fn added(name: &str, plan: &Plan, scope: &Rehearsal<'_>) -> Change {
+fn added(name: &str, plan: &Plan, facts: &Facts, scope: &Rehearsal<'_>) -> Change {
     let type_name = plan.template.resources.get(name).map_or("", |resource| &resource.type_name);
     // What is wrong with the properties of what is new is the deployment's to say.
-    let after = Forecast::of(plan, name, scope).ok().map(|forecast| forecast.properties);
+    let after = Forecast::of(plan, facts, name, scope).ok().map(|forecast| forecast.properties);
     Change { after, ..change(ChangeAction::Add, name, type_name) }
 }
 
@@ -130,13 +132,18 @@ fn before(resource: &Resource) -> Map<String, Value> {
 fn modified(
     old: &Resource,
     plan: &Plan,
-    fixed: &[&str],
+    facts: &Facts,
     scope: &Rehearsal<'_>,
     unknown: &Unknown,
 ) -> Result<Option<Change>, TemplateError> {
     let Some(wanted) = plan.template.resources.get(&old.logical_id) else { return Ok(None) };
-    let (before, forecast) = (before(old), Forecast::of(plan, &old.logical_id, scope)?);
-    let properties = differing(&before, &forecast, fixed);
+    let forecast = Forecast::of(plan, facts, &old.logical_id, scope)?;
+    let after = Value::from(forecast.properties);
+    let schema = facts.schema(&old.type_name);
+    let fixed: BTreeSet<&str> = schema.replacing(&old.properties, &after).collect();
+    let conditional: BTreeSet<String> =
+        schema.maybe_replacing(&old.properties, &after).map(str::to_owned).collect();
+    let properties = differing(&old.properties, &after, &forecast.uncertain, &fixed);
     let metadata = old.metadata != wanted.metadata;
     if properties.is_empty() && !metadata && !old.status.is_failed() {
         return Ok(None);
@@ -149,7 +156,7 @@ fn modified(
     let replacing: Vec<&String> =
         properties.iter().filter(|(_, replaces)| *replaces).map(|(name, _)| name).collect();
     let replacement = match replacing.as_slice() {
-        [] => Replacement::False,
+        [] if conditional.is_empty() => Replacement::False,
         names if names.iter().any(|name| is_certain(name)) => Replacement::True,
         _ => Replacement::Conditional,
     };
@@ -158,18 +165,23 @@ fn modified(
         metadata,
         replacement,
         properties,
+        conditional,
         retained: replacement == Replacement::True && old.replace_policy != Policy::Delete,
-        before: Some(before),
-        after: Some(forecast.properties),
+        before: Some(before(old)),
+        after: after.as_object().cloned(),
         ..change(ChangeAction::Modify, &old.logical_id, &old.type_name)
     }))
 }
 
 /// The properties that are not what they were, or may not be, and whether each makes another resource necessary.
-fn differing(old: &Map<String, Value>, new: &Forecast, fixed: &[&str]) -> Vec<(String, bool)> {
-    let names: BTreeSet<&String> = old.keys().chain(new.properties.keys()).collect();
-    let differs =
-        |name: &&String| new.uncertain.contains(*name) || old.get(*name) != new.properties.get(*name);
-    let differ = names.into_iter().filter(differs);
-    differ.map(|name| (name.clone(), fixed.contains(&name.as_str()))).collect()
+fn differing(
+    old: &Value,
+    new: &Value,
+    uncertain: &BTreeSet<String>,
+    fixed: &BTreeSet<&str>,
+) -> Vec<(String, bool)> {
+    let names = [old, new].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
+    let names: BTreeSet<&String> = names.collect();
+    let differ = names.into_iter().filter(|name| uncertain.contains(*name) || old.get(name) != new.get(name));
+    differ.map(|name| (name.clone(), fixed.contains(name.as_str()))).collect()
 }

@@ -11,7 +11,7 @@ use cloud_core::{
 
 use super::facts::{Facts, Plan};
 use super::phases;
-use crate::state::{Call, Kind, Resource, ResourceStatus, Stack, Task, TaskKind, TaskState};
+use crate::state::{Call, Finding, Kind, Resource, ResourceStatus, Stack, Task, TaskKind, TaskState};
 use crate::template::TemplateError;
 
 /// What came of a call.
@@ -37,7 +37,7 @@ pub(super) fn advance(
     let mut calls = Vec::new();
     while let Some(operation) = &stack.operation {
         if !operation.planned {
-            phases::enter(stack, plan, now);
+            phases::enter(stack, plan, facts, now);
             continue;
         }
         let stopped =
@@ -97,6 +97,22 @@ fn start(stack: &mut Stack, name: &str, plan: Option<&Plan>, facts: &Facts, now:
     }
 }
 
+/// A resource cannot be made as the template wants it, which was found before anything was tried.
+pub(super) fn refused(stack: &mut Stack, plan: &Plan, finding: &Finding, now: Timestamp) {
+    let name = &finding.logical_id;
+    let existing = stack.resources.get(name).filter(|resource| resource.is_made()).cloned();
+    if let (None, Some(wanted)) = (&existing, plan.template.resources.get(name)) {
+        stack.put_resource(planned(name, wanted, plan, now));
+    }
+    remember(stack, name, existing);
+    let status = making_failed(stack.resources.get(name));
+    stack.set_resource_status(name, status, Some(finding.reason()), now);
+    set_task(stack, name, TaskState::Failed);
+    if let Some(operation) = stack.operation.as_mut() {
+        operation.invalid = true;
+    }
+}
+
 fn making_failed(resource: Option<&Resource>) -> ResourceStatus {
     if resource.is_some_and(|resource| resource.physical_id.is_some()) {
         ResourceStatus::UpdateFailed
@@ -119,7 +135,7 @@ fn start_make(
         stack.put_resource(planned(logical_id, wanted, plan, now));
     }
     let scope = plan.scope(facts, stack, &stack.resources);
-    let evaluated = plan.properties(logical_id, &scope);
+    let evaluated = plan.properties(facts, logical_id, &scope);
     stack.imports.extend(scope.into_imported());
     let properties = evaluated?;
     let token = facts.token();
@@ -190,8 +206,7 @@ fn remember(stack: &mut Stack, logical_id: &str, before: Option<Resource>) {
 
 /// Whether a property differs that cannot be changed in place.
 pub(super) fn replaces(facts: &Facts, old: &Resource, properties: &Value) -> bool {
-    let fixed = facts.replacement_properties(&old.type_name);
-    fixed.iter().any(|name| old.properties.get(name) != properties.get(name))
+    facts.schema(&old.type_name).replacing(&old.properties, properties).next().is_some()
 }
 
 fn announce_replacement(stack: &mut Stack, logical_id: &str, now: Timestamp) {

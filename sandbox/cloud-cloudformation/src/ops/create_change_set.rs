@@ -25,6 +25,10 @@ use crate::state::{ChangeSet, Definition, Stack, StackStatus};
 const NO_CHANGES: &str =
     "The submitted information didn't contain changes. Submit different information to create a change set.";
 
+/// AWS: the reason of a change set whose resources were found wrong. Here it is followed by what is wrong: few clients
+/// ask for the events, and one who deploys wants to know.
+const INVALID: &str = "The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.";
+
 /// Prepares a change of a stack, or a new stack.
 pub(crate) async fn create_change_set(
     service: &CloudFormation,
@@ -154,6 +158,7 @@ fn new_change_set(engine: &Engine, stack: &Stack, input: &CreateChangeSetInput) 
         failure: None,
         execution: Execution::Available,
         changes: Vec::new(),
+        findings: Vec::new(),
         request: request(input),
         on_failure: match input.on_stack_failure {
             Some(OnStackFailure::DoNothing) => OnFailure::Nothing,
@@ -175,10 +180,15 @@ fn prepare(
     definition: &Definition,
     previous: Option<&Definition>,
 ) -> Result<(), AwsError> {
-    let (mut changes, differs) = compare(engine, stack, definition, previous)?;
+    let plan = define::rehearse(engine, stack, definition)?;
+    change_set.findings = plan.findings(&engine.facts(&stack.id), stack);
+    let (mut changes, differs) = compare(engine, stack, &plan, previous)?;
     let hidden: Vec<String> = previous.into_iter().chain([definition]).flat_map(hidden_values).collect();
     contexts::keep(&mut changes, &hidden);
-    if changes.is_empty() && !differs {
+    if !change_set.findings.is_empty() {
+        let reason = format!("{INVALID} {}", define::told(definition, &change_set.findings));
+        fail(change_set, &reason);
+    } else if changes.is_empty() && !differs {
         fail(change_set, NO_CHANGES);
     }
     change_set.changes = changes;

@@ -157,7 +157,13 @@ fn add_values(target: &mut ResourceTargetDefinition, change: &Change) {
 /// AWS: one detail for each thing that makes a property differ, then one for the property itself: known at once where
 /// nothing else is to blame, `Dynamic` where a parameter is, or a resource that another takes the place of for certain.
 fn details(name: &str, replaces: bool, change: &Change, set: &ChangeSet) -> Vec<ResourceChangeDetail> {
-    let recreation = if replaces { RequiresRecreation::Always } else { RequiresRecreation::Never };
+    let recreation = if replaces {
+        RequiresRecreation::Always
+    } else if change.conditional.contains(name) {
+        RequiresRecreation::Conditionally
+    } else {
+        RequiresRecreation::Never
+    };
     let detail = |source, evaluation, entity: Option<&String>| ResourceChangeDetail {
         target: Some(ResourceTargetDefinition {
             attribute: Some(ResourceAttribute::Properties),

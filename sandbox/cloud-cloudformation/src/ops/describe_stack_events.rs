@@ -6,8 +6,12 @@ use super::contexts::mask;
 use super::describe_stacks::hidden_values;
 use super::existing;
 use super::page::{SIZE, unknown_token};
+use crate::engine::Engine;
 use crate::service::CloudFormation;
-use crate::shapes::{DescribeStackEventsInput, DescribeStackEventsOutput, ResourceStatus, StackEvent};
+use crate::shapes::{
+    DescribeStackEventsInput, DescribeStackEventsOutput, DetailedStatus, ResourceStatus, StackEvent,
+};
+use crate::state::finding::is_invalidity;
 use crate::state::{Event, Stack};
 
 /// What happened to a stack, the latest first.
@@ -23,11 +27,7 @@ pub(crate) async fn describe_stack_events(
     })?;
     let from = input.next_token.as_deref().map(str::parse).transpose().map_err(|_| unknown_token())?;
     let (events, next) = engine.events(&stack.id, from, SIZE).await?;
-    let mut hidden = Vec::new();
-    let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.as_ref());
-    for id in stack.definition.iter().chain(goal) {
-        hidden.extend(hidden_values(&*engine.definition(id).await?));
-    }
+    let hidden = hidden(engine, &stack).await?;
     let events = events.into_iter().map(|event| described(&stack, event, &hidden)).collect();
     Ok(DescribeStackEventsOutput {
         stack_events: Some(events),
@@ -35,7 +35,17 @@ pub(crate) async fn describe_stack_events(
     })
 }
 
-fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {
+/// The values that no event shows.
+pub(super) async fn hidden(engine: &Engine, stack: &Stack) -> Result<Vec<String>, AwsError> {
+    let mut hidden = Vec::new();
+    let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.as_ref());
+    for id in stack.definition.iter().chain(goal) {
+        hidden.extend(hidden_values(&*engine.definition(id).await?));
+    }
+    Ok(hidden)
+}
+
+pub(super) fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {
     StackEvent {
         stack_id: stack.id.clone(),
         event_id: event.id,
@@ -44,6 +54,11 @@ fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {
         physical_resource_id: Some(event.physical_id.unwrap_or_default()),
         resource_type: Some(event.type_name),
         timestamp: event.at,
+        detailed_status: event
+            .reason
+            .as_deref()
+            .is_some_and(is_invalidity)
+            .then_some(DetailedStatus::ValidationFailed),
         resource_status: Some(ResourceStatus::from(event.status.as_str())),
         resource_status_reason: event.reason,
         resource_properties: event.properties.map(|properties| mask(properties, hidden).to_string()),

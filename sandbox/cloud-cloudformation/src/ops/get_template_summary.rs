@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::existing;
 use crate::capabilities;
 use crate::define::{self, Read, Wanted, validation};
+use crate::schemas;
 use crate::service::CloudFormation;
 use crate::shapes::{
     Capability, GetTemplateSummaryInput, GetTemplateSummaryOutput, ParameterConstraints,
@@ -140,36 +141,9 @@ fn types(template: &Value) -> Vec<String> {
 
 fn identifiers(template: &Value) -> Vec<ResourceIdentifierSummary> {
     let summary = |(type_name, ids): (String, _)| ResourceIdentifierSummary {
-        resource_identifiers: identifying(&type_name),
+        resource_identifiers: schemas::of(&type_name).and_then(|schema| schema.identifying()),
         resource_type: Some(type_name),
         logical_resource_ids: Some(ids),
     };
     by_type(template).into_iter().map(summary).collect()
-}
-
-/// The properties that tell one resource of a type from others, where whoever makes it chooses them all.
-// AWS: from the resource types' public schemas, the primary identifiers that are not read-only.
-fn identifying(type_name: &str) -> Option<Vec<String>> {
-    let mut lines = include_str!("identifiers.txt").lines();
-    let names = lines.find_map(|line| line.strip_prefix(type_name)?.strip_prefix(' '))?;
-    Some(names.split(' ').map(str::to_owned).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_are_identified_by_what_their_makers_choose() {
-        let check = |type_name: &str, expected: &[&str]| {
-            assert_eq!(identifying(type_name).unwrap_or_default(), expected, "{type_name}");
-        };
-        check("AWS::S3::Bucket", &["BucketName"]);
-        check("AWS::SSM::Parameter", &["Name"]);
-        check("AWS::ApiGateway::Stage", &["RestApiId", "StageName"]);
-        check("AWS::SNS::Topic", &[]);
-        check("AWS::S3::Buck", &[]);
-        check("AWS::Serverless::Function", &[]);
-        check("", &[]);
-    }
 }

@@ -6,7 +6,7 @@ use cloud_core::{AwsError, Caller};
 
 use super::existing;
 use crate::define::{self, Wanted, validation};
-use crate::engine::{Engine, plan};
+use crate::engine::{Engine, Plan, plan};
 use crate::service::CloudFormation;
 use crate::shapes::{UpdateStackInput, UpdateStackOutput};
 use crate::state::operation::OnFailure;
@@ -37,7 +37,8 @@ pub(crate) async fn update_stack(
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
         return Err(error);
     }
-    let (changes, differs) = compare(engine, &stack, &definition, previous.as_deref())?;
+    let plan = define::rehearse(engine, &stack, &definition)?;
+    let (changes, differs) = compare(engine, &stack, &plan, previous.as_deref())?;
     // AWS: what a transform makes may differ each time, so such a template is always taken for a change.
     let may_differ = differs || !definition.transforms.is_empty();
     if changes.is_empty() && !may_differ && stack.status != StackStatus::UpdateFailed {
@@ -87,18 +88,17 @@ pub(super) async fn previous(engine: &Engine, stack: &Stack) -> Result<Option<Ar
     }
 }
 
-/// What a definition would change: resources, and whether anything else.
+/// What a plan would change: resources, and whether anything else.
 pub(super) fn compare(
     engine: &Engine,
     stack: &Stack,
-    definition: &Definition,
+    planned: &Plan,
     previous: Option<&Definition>,
 ) -> Result<(Vec<Change>, bool), AwsError> {
     let facts = engine.facts(&stack.id);
-    let planned = define::rehearse(engine, stack, definition)?;
     let changes =
-        plan::changes(stack, &planned, &facts, previous).map_err(|error| validation(error.to_string()))?;
-    let differs = previous.is_none_or(|previous| plan::differs_otherwise(definition, previous));
+        plan::changes(stack, planned, &facts, previous).map_err(|error| validation(error.to_string()))?;
+    let differs = previous.is_none_or(|previous| plan::differs_otherwise(&planned.definition, previous));
     Ok((changes, differs))
 }
 

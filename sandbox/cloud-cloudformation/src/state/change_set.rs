@@ -1,10 +1,12 @@
 //! What a definition would change in a stack, to be looked at before it is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::Finding;
 
 /// One prepared change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +33,9 @@ pub struct ChangeSet {
     pub execution: Execution,
     /// What it would do.
     pub changes: Vec<Change>,
+    /// What its template's resources were found wrong with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
     /// What tells the request for it from others, if it has a token.
     #[serde(default)]
     pub request: Option<Request>,
@@ -93,6 +98,9 @@ pub struct Change {
     pub replacement: Replacement,
     /// The properties that differ, and whether each makes another necessary.
     pub properties: Vec<(String, bool)>,
+    /// The properties that may make another resource necessary, which only its maker knows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub conditional: BTreeSet<String>,
     /// What the properties differ by, where that is something that they refer to.
     #[serde(default)]
     pub causes: BTreeMap<String, Vec<Cause>>,

@@ -110,6 +110,9 @@ pub struct Operation {
     pub trash: Vec<Resource>,
     /// Why it failed, once it has.
     pub failure: Option<String>,
+    /// Whether resources were found wrong before any was made.
+    #[serde(default)]
+    pub invalid: bool,
 }
 
 /// One step of a phase.
@@ -196,6 +199,7 @@ impl Operation {
             before: BTreeMap::new(),
             trash: Vec::new(),
             failure: None,
+            invalid: false,
         }
     }
 

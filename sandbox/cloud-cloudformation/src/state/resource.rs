@@ -39,6 +39,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// Whether there is anything of it outside of the template.
+    pub fn is_made(&self) -> bool {
+        self.physical_id.is_some()
+    }
+
     /// What `Ref` answers.
     pub fn reference(&self) -> Option<&str> {
         self.ref_value.as_deref().or(self.physical_id.as_deref())

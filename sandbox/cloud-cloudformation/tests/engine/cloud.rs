@@ -77,11 +77,22 @@ impl ResourceProvider for Maker {
         "Test::Thing"
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["Fixed"]
+    fn schema(&self) -> Option<&'static str> {
+        Some(
+            r#"{"properties": {"Count": {"type": "integer", "maximum": 9}, "IdleUsual": {"default": "usual"}},
+            "createOnlyProperties": ["/properties/Fixed"]}"#,
+        )
     }
 
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
+    fn effective(&self) -> &'static [&'static str] {
+        &["Fixed", "Needs", "Settings.Used", "Value"]
+    }
+
+    fn idle(&self, property: &str, _value: &Value) -> Option<&'static str> {
+        property.contains("Idle").then_some("it is idle")
+    }
+
+    fn remarks(&self, properties: &Value) -> Vec<String> {
         if value(properties) == "idle" { vec!["Value (it is idle)".to_owned()] } else { Vec::new() }
     }
 
@@ -210,6 +221,11 @@ impl Cloud {
         store.commit(batch).await.unwrap();
         drop(store);
         Self::open(copy, self.made).await
+    }
+
+    /// Another type that can be made.
+    pub(crate) fn add(&self, provider: Arc<dyn ResourceProvider>) {
+        self.context.peers().add_provider(provider);
     }
 
     /// The cloud ends in good order; what hangs goes on hanging.

@@ -81,25 +81,29 @@ pub enum Updated {
     ReplacementRequired,
 }
 
-/// Makes one CloudFormation type. Every call is safe to repeat after a crash: the same token gives the same result.
+/// Makes one CloudFormation type. What its properties are, and which of them make another resource necessary, AWS's schemas
+/// say; when a provider is called, the properties are as the schema has them. Every call is safe to repeat after a crash: the same token gives the same result.
 #[async_trait]
 pub trait ResourceProvider: Send + Sync {
     /// `AWS::Lambda::Function`, ….
     fn type_name(&self) -> &'static str;
 
-    /// The names of its properties: another is a mistake of the template. Empty where any name is taken.
-    fn properties(&self) -> &'static [&'static str] {
-        &[]
+    /// The schema of a type that is none of AWS's, as AWS writes them: properties, what replaces, what identifies.
+    fn schema(&self) -> Option<&'static str> {
+        None
     }
 
-    /// The properties whose change makes a new resource necessary.
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &[]
+    /// The properties that it does: `Name` or, where a part of one is done, `Settings.Inner`. All others of the schema are
+    /// taken and change nothing here; the deployment's events say so.
+    fn effective(&self) -> &'static [&'static str];
+
+    /// Why a property that it does not do changes nothing; `None` where that value asks for what is so anyway.
+    fn idle(&self, _property: &str, _value: &Value) -> Option<&'static str> {
+        Some("")
     }
 
-    /// Which of those properties are taken and change nothing here, each as a person names it. The deployment's events
-    /// say so.
-    fn without_effect(&self, _properties: &Value) -> Vec<String> {
+    /// What to say besides, of properties that it does but not with these values.
+    fn remarks(&self, _properties: &Value) -> Vec<String> {
         Vec::new()
     }
 

@@ -20,33 +20,36 @@ pub(super) fn of_request(tracing: Option<&TracingConfig>, snap: Option<&SnapStar
     idle
 }
 
-/// What of a function in a template changes nothing, and why.
+/// Why a property of a function in a template changes nothing, unless it asks for what is so anyway.
 // LIMIT: there are no networks, keys, traces and snapshots, there is one version of each runtime and no guard against
-// loops; a role is looked for in this account.
-pub(crate) fn of_template(context: &Context, properties: &Value) -> Vec<String> {
+// loops.
+pub(crate) fn of_property(property: &str, value: &Value) -> Option<&'static str> {
+    let says = |name: &str, wanted: &str| value.get(name).and_then(Value::as_str) == Some(wanted);
+    let listed = |name: &str| value.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    let (asks, why) = match property {
+        "VpcConfig" => {
+            (listed("SubnetIds") || listed("SecurityGroupIds"), "functions are in no network of yours")
+        }
+        "KmsKeyArn" => (true, "there are no keys to encrypt with"),
+        "TracingConfig" => (says("Mode", "Active"), "nothing is traced"),
+        "SnapStart" => (says("ApplyOn", "PublishedVersions"), "no snapshots are taken"),
+        "RuntimeManagementConfig" => {
+            (!says("UpdateRuntimeOn", "Auto"), "there is one version of each runtime")
+        }
+        "RecursiveLoop" => (value == "Terminate", "loops are not looked for"),
+        _ => (true, ""),
+    };
+    asks.then_some(why)
+}
+
+/// What changes nothing of properties that are done with other values.
+// LIMIT: a role is looked for in this account.
+pub(crate) fn of_values(context: &Context, properties: &Value) -> Vec<String> {
     let text =
         |pointer: &str| properties.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let listed = |pointer: &str| {
-        properties.pointer(pointer).and_then(Value::as_array).is_some_and(|list| !list.is_empty())
-    };
     let account = context.account();
     let dead_letters = text("/DeadLetterConfig/TargetArn");
     let idle = [
-        (
-            listed("/VpcConfig/SubnetIds") || listed("/VpcConfig/SecurityGroupIds"),
-            "VpcConfig (functions are in no network of yours)".to_owned(),
-        ),
-        (text("/KmsKeyArn").is_some(), "KmsKeyArn (there are no keys to encrypt with)".to_owned()),
-        (text("/TracingConfig/Mode") == Some("Active"), "TracingConfig (nothing is traced)".to_owned()),
-        (
-            text("/SnapStart/ApplyOn") == Some("PublishedVersions"),
-            "SnapStart (no snapshots are taken)".to_owned(),
-        ),
-        (
-            text("/RuntimeManagementConfig/UpdateRuntimeOn").is_some_and(|when| when != "Auto"),
-            "RuntimeManagementConfig (there is one version of each runtime)".to_owned(),
-        ),
-        (text("/RecursiveLoop") == Some("Terminate"), "RecursiveLoop (loops are not looked for)".to_owned()),
         (
             dead_letters.is_some_and(|arn| !is_reachable(context, arn)),
             "DeadLetterConfig (its target is not here)".to_owned(),
@@ -71,42 +74,37 @@ mod tests {
 
     use super::*;
 
-    fn check(properties: &Value, expected: &[&str]) {
-        let (context, _) = Context::for_test("/nowhere");
-        let idle = of_template(&context, properties);
-        let names: Vec<&str> = idle.iter().filter_map(|said| said.split(" (").next()).collect();
-        assert_eq!(names, expected, "{properties}");
+    fn check(property: &str, value: &Value, said: bool) {
+        assert_eq!(of_property(property, value).is_some(), said, "{property} {value}");
     }
 
     #[test]
-    fn what_changes_nothing_is_said_and_nothing_else() {
+    fn what_is_so_anyway_is_not_said() {
+        check("VpcConfig", &json!({ "SubnetIds": ["subnet-1"], "SecurityGroupIds": [] }), true);
+        check("VpcConfig", &json!({ "SubnetIds": [], "SecurityGroupIds": [] }), false);
+        check("KmsKeyArn", &json!("arn:aws:kms:us-east-1:000000000000:key/k"), true);
+        check("TracingConfig", &json!({ "Mode": "Active" }), true);
+        check("TracingConfig", &json!({ "Mode": "PassThrough" }), false);
+        check("SnapStart", &json!({ "ApplyOn": "PublishedVersions" }), true);
+        check("SnapStart", &json!({ "ApplyOn": "None" }), false);
+        check("RuntimeManagementConfig", &json!({ "UpdateRuntimeOn": "FunctionUpdate" }), true);
+        check("RuntimeManagementConfig", &json!({ "UpdateRuntimeOn": "Auto" }), false);
+        check("RecursiveLoop", &json!("Terminate"), true);
+        check("RecursiveLoop", &json!("Allow"), false);
+    }
+
+    #[test]
+    fn values_that_lead_nowhere_are_said() {
+        let (context, _) = Context::for_test("/nowhere");
+        let check = |properties: &Value, expected: &[&str]| {
+            let said = of_values(&context, properties);
+            let names: Vec<&str> = said.iter().filter_map(|said| said.split(" (").next()).collect();
+            assert_eq!(names, expected, "{properties}");
+        };
         check(&json!({ "Role": "arn:aws:iam::000000000000:role/r", "MemorySize": 128 }), &[]);
         check(&json!({ "Role": "arn:aws:iam::123456789012:role/r" }), &["the account in Role"]);
-        check(&json!({ "VpcConfig": { "SubnetIds": ["subnet-1"], "SecurityGroupIds": [] } }), &["VpcConfig"]);
-        check(&json!({ "VpcConfig": { "SubnetIds": [], "SecurityGroupIds": [] } }), &[]);
-        check(&json!({ "TracingConfig": { "Mode": "PassThrough" }, "KmsKeyArn": "" }), &[]);
-        check(
-            &json!({
-                "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:key/k", "TracingConfig": { "Mode": "Active" },
-                "SnapStart": { "ApplyOn": "PublishedVersions" }, "RecursiveLoop": "Terminate",
-                "RuntimeManagementConfig": { "UpdateRuntimeOn": "FunctionUpdate" },
-                "DeadLetterConfig": { "TargetArn": "arn:aws:sqs:us-east-1:000000000000:q" },
-            }),
-            &[
-                "KmsKeyArn",
-                "TracingConfig",
-                "SnapStart",
-                "RuntimeManagementConfig",
-                "RecursiveLoop",
-                "DeadLetterConfig",
-            ],
-        );
-        check(
-            &json!({
-                "SnapStart": { "ApplyOn": "None" }, "RecursiveLoop": "Allow", "DeadLetterConfig": { "TargetArn": "" },
-                "RuntimeManagementConfig": { "UpdateRuntimeOn": "Auto" },
-            }),
-            &[],
-        );
+        let queue = "arn:aws:sqs:us-east-1:000000000000:q";
+        check(&json!({ "DeadLetterConfig": { "TargetArn": queue } }), &["DeadLetterConfig"]);
+        check(&json!({ "DeadLetterConfig": { "TargetArn": "" } }), &[]);
     }
 }

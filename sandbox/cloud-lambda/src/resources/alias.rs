@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Map, Value, json};
 
-use super::properties::{differ, idle, input, without};
+use super::properties::{input, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::FunctionName;
@@ -27,24 +27,13 @@ impl ResourceProvider for AliasProvider {
         "AWS::Lambda::Alias"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &[
-            "Description",
-            "FunctionName",
-            "FunctionVersion",
-            "Name",
-            "ProvisionedConcurrencyConfig",
-            "RoutingConfig",
-        ]
+    fn effective(&self) -> &'static [&'static str] {
+        &["Description", "FunctionName", "FunctionVersion", "Name", "RoutingConfig"]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["FunctionName", "Name"]
-    }
-
-    // LIMIT: every version starts when it is called.
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle(properties, &["ProvisionedConcurrencyConfig"])
+    // LIMIT: nothing is started before it is called.
+    fn idle(&self, _property: &str, _value: &Value) -> Option<&'static str> {
+        Some("every version starts when it is called")
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -57,12 +46,9 @@ impl ResourceProvider for AliasProvider {
     async fn update(
         &self,
         _physical_id: &str,
-        old: &Value,
+        _old: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        if differ(old, &request.properties, self.replacement_properties()) {
-            return Ok(Updated::ReplacementRequired);
-        }
         let known = without(&request.properties, ELSEWHERE);
         let mut wanted: UpdateAliasRequest = input(&known, &shapes::UPDATE_ALIAS_REQUEST)?;
         wanted.routing_config = Some(routing(&request.properties).unwrap_or_default());

@@ -43,7 +43,7 @@ impl ResourceProvider for FunctionProvider {
         "AWS::Lambda::Function"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
             "Architectures",
             "CapacityProviderConfig",
@@ -59,32 +59,26 @@ impl ResourceProvider for FunctionProvider {
             "FunctionScalingConfig",
             "Handler",
             "ImageConfig",
-            "KmsKeyArn",
             "Layers",
             "LoggingConfig",
             "MemorySize",
             "PackageType",
             "PublishToLatestPublished",
-            "RecursiveLoop",
             "ReservedConcurrentExecutions",
             "Role",
             "Runtime",
-            "RuntimeManagementConfig",
-            "SnapStart",
             "Tags",
             "TenancyConfig",
             "Timeout",
-            "TracingConfig",
-            "VpcConfig",
         ]
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["FunctionName", "PackageType", "TenancyConfig"]
+    fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
+        idle::of_property(property, value)
     }
 
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle::of_template(self.0.context(), properties)
+    fn remarks(&self, properties: &Value) -> Vec<String> {
+        idle::of_values(self.0.context(), properties)
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -106,9 +100,6 @@ impl ResourceProvider for FunctionProvider {
         old: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        if differ(old, &request.properties, self.replacement_properties()) {
-            return Ok(Updated::ReplacementRequired);
-        }
         check_supported(&request.properties)?;
         let caller = caller(&self.0);
         if differ(old, &request.properties, CODE) {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Map, Value, json};
 
-use super::properties::{differ, input};
+use super::properties::input;
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::ops;
@@ -18,7 +18,7 @@ impl ResourceProvider for PermissionProvider {
         "AWS::Lambda::Permission"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
+    fn effective(&self) -> &'static [&'static str] {
         &[
             "Action",
             "EventSourceToken",
@@ -30,11 +30,6 @@ impl ResourceProvider for PermissionProvider {
             "SourceAccount",
             "SourceArn",
         ]
-    }
-
-    // AWS: a change of any property makes a new permission.
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        self.properties()
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
@@ -58,12 +53,9 @@ impl ResourceProvider for PermissionProvider {
     async fn update(
         &self,
         physical_id: &str,
-        old: &Value,
-        request: &ResourceRequest,
+        _old: &Value,
+        _request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        if differ(old, &request.properties, self.replacement_properties()) {
-            return Ok(Updated::ReplacementRequired);
-        }
         let attributes = Map::from_iter([("Id".to_owned(), json!(physical_id))]);
         Ok(Updated::InPlace(Created { physical_id: physical_id.to_owned(), attributes, ref_value: None }))
     }

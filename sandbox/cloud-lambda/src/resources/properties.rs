@@ -95,9 +95,11 @@ pub(super) fn without(properties: &Value, names: &[&str]) -> Value {
     properties
 }
 
-/// Which of those members are given.
-pub(super) fn idle(properties: &Value, names: &[&str]) -> Vec<String> {
-    names.iter().filter(|name| properties.get(**name).is_some()).map(|name| (*name).to_owned()).collect()
+/// Only those members.
+pub(super) fn only(properties: &Value, names: &[&str]) -> Value {
+    let given =
+        properties.as_object().into_iter().flatten().filter(|(name, _)| names.contains(&name.as_str()));
+    given.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>().into()
 }
 
 /// Whether one of those members differs.

@@ -4,16 +4,15 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Map, Value, json};
 
-use super::properties::{differ, idle, input, without};
+use super::properties::{input, only};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::{FunctionName, function_arn};
 use crate::ops;
 use crate::shapes::{self, DeleteFunctionRequest, PublishVersionRequest};
 
-/// Properties that change nothing here.
-// LIMIT: every version starts when it is called, and there is one version of each runtime.
-const IDLE: &[&str] = &["FunctionScalingConfig", "ProvisionedConcurrencyConfig", "RuntimePolicy"];
+/// What goes into PublishVersion.
+const EFFECTIVE: &[&str] = &["CodeSha256", "Description", "FunctionName"];
 
 pub(super) struct VersionProvider(pub(super) Lambda);
 
@@ -23,27 +22,20 @@ impl ResourceProvider for VersionProvider {
         "AWS::Lambda::Version"
     }
 
-    fn properties(&self) -> &'static [&'static str] {
-        &[
-            "CodeSha256",
-            "Description",
-            "FunctionName",
-            "FunctionScalingConfig",
-            "ProvisionedConcurrencyConfig",
-            "RuntimePolicy",
-        ]
+    fn effective(&self) -> &'static [&'static str] {
+        EFFECTIVE
     }
 
-    fn replacement_properties(&self) -> &'static [&'static str] {
-        &["FunctionName", "CodeSha256", "Description"]
-    }
-
-    fn without_effect(&self, properties: &Value) -> Vec<String> {
-        idle(properties, IDLE)
+    // LIMIT: every version starts when it is called, and there is one version of each runtime.
+    fn idle(&self, property: &str, _value: &Value) -> Option<&'static str> {
+        Some(match property {
+            "RuntimePolicy" => "there is one version of each runtime",
+            _ => "every version starts when it is called",
+        })
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let known = without(&request.properties, IDLE);
+        let known = only(&request.properties, EFFECTIVE);
         let wanted: PublishVersionRequest = input(&known, &shapes::PUBLISH_VERSION_REQUEST)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
         let published = ops::publish(&self.0, wanted, Some(&request.token)).await?;
@@ -53,12 +45,9 @@ impl ResourceProvider for VersionProvider {
     async fn update(
         &self,
         physical_id: &str,
-        old: &Value,
-        request: &ResourceRequest,
+        _old: &Value,
+        _request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        if differ(old, &request.properties, self.replacement_properties()) {
-            return Ok(Updated::ReplacementRequired);
-        }
         let name = FunctionName::parse(self.0.context(), physical_id, None)?;
         Ok(Updated::InPlace(self.made(&name.name, name.qualifier())))
     }
