@@ -99,16 +99,7 @@ impl World {
 }
 
 async fn quick_create(context: &Context, gateway: &ApiGateway) -> String {
-    let account = context.account().clone();
-    let caller = Caller {
-        arn: Arn::global("iam", &account, "root"),
-        user_id: account.to_string(),
-        account,
-        region: context.region().clone(),
-        access_key_id: String::new(),
-        request_id: RequestId::new("id"),
-        source_ip: None,
-    };
+    let caller = Caller::root(context.account(), context.region(), RequestId::new("id"));
     let input = shapes_v2::CreateApiRequest {
         name: "wire".into(),
         protocol_type: shapes_v2::ProtocolType::Http,

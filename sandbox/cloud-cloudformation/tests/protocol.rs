@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use cloud_cloudformation::CloudFormation;
 use cloud_core::ports::{Created, ResourceProvider, ResourceRequest, Updated};
-use cloud_core::{Arn, AwsError, Context, Credential, CredentialStore, Principal, SecretKey, Settings};
+use cloud_core::{AwsError, Context, Credential, CredentialStore, Principal, SecretKey, Settings};
 use cloud_wire::Endpoint;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -99,9 +99,7 @@ async fn boto3_and_the_cli_deploy() {
         context.peers().add_provider(Arc::new(Fake { type_name, made: Mutex::default() }));
     }
     let service = Arc::new(CloudFormation::open(context.clone()).await.unwrap());
-    let account = context.account().clone();
-    let principal =
-        Principal { arn: Arn::global("iam", &account, "root"), user_id: account.to_string(), account };
+    let principal = Principal::root(context.account());
     let credential =
         Credential { secret: SecretKey::new(SECRET), session_token: None, expires: None, principal };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::arn::Arn;
 use crate::ids::{AccountId, Region, RequestId};
+use crate::ports::Principal;
 
 /// The verified sender of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +23,13 @@ pub struct Caller {
     pub request_id: RequestId,
     /// Where the connection came from, if it came over IP.
     pub source_ip: Option<IpAddr>,
+}
+
+impl Caller {
+    /// The account itself, on whose behalf the cloud asks something of a service.
+    pub fn root(account: &AccountId, region: &Region, request_id: RequestId) -> Self {
+        let Principal { account, arn, user_id } = Principal::root(account);
+        let region = region.clone();
+        Self { account, region, arn, user_id, access_key_id: String::new(), request_id, source_ip: None }
+    }
 }

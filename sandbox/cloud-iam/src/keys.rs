@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use cloud_core::{AccountId, Arn, Credential, CredentialStore, Entropy, Principal, SecretKey};
+use cloud_core::{AccountId, Credential, CredentialStore, Entropy, Principal, SecretKey};
 use serde::{Deserialize, Serialize};
 
 const SECRET_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -45,8 +45,7 @@ struct Kept {
 impl RootKeys {
     /// What the keys prove.
     pub(crate) fn credential(&self, account: &AccountId) -> Credential {
-        let arn = Arn::global("iam", account, "root");
-        let principal = Principal { arn, user_id: account.to_string(), account: account.clone() };
+        let principal = Principal::root(account);
         Credential { secret: self.secret.clone(), session_token: None, expires: None, principal }
     }
 

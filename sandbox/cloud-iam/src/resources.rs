@@ -466,16 +466,7 @@ mod tests {
     #[tokio::test]
     async fn every_operation_has_a_handler() {
         let (_folder, context, iam) = fresh().await;
-        let account = context.account().clone();
-        let caller = Caller {
-            arn: Arn::global("iam", &account, "root"),
-            account,
-            region: context.region().clone(),
-            user_id: String::new(),
-            access_key_id: String::new(),
-            request_id: RequestId::new("id"),
-            source_ip: None,
-        };
+        let caller = Caller::root(context.account(), context.region(), RequestId::new("id"));
         assert_eq!(cloud_wire::unhandled(&*iam, &caller), Vec::<&str>::new());
         assert_eq!(cloud_wire::unhandled(&*iam.sts(), &caller), Vec::<&str>::new());
     }

@@ -8,7 +8,7 @@ mod version;
 
 use std::sync::Arc;
 
-use cloud_core::{AccountId, Arn, Caller, RequestId, ResourceProvider};
+use cloud_core::{Caller, RequestId, ResourceProvider};
 
 use crate::Lambda;
 
@@ -25,16 +25,7 @@ pub(crate) fn providers(service: &Lambda) -> Vec<Arc<dyn ResourceProvider>> {
 /// CloudFormation calls the operations as the account itself.
 fn caller(service: &Lambda) -> Caller {
     let context = service.context();
-    let account: &AccountId = context.account();
-    Caller {
-        account: account.clone(),
-        region: context.region().clone(),
-        arn: Arn::global("iam", account, "root"),
-        user_id: account.to_string(),
-        access_key_id: String::new(),
-        request_id: RequestId::random(context.entropy()),
-        source_ip: None,
-    }
+    Caller::root(context.account(), context.region(), RequestId::random(context.entropy()))
 }
 
 /// Whether an operation found nothing: fine for whoever wants to delete.

@@ -157,7 +157,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::time::Duration;
 
-    use cloud_core::{Arn, Caller, Context, LogLine, LogSink, ManualClock, RequestId};
+    use cloud_core::{Caller, Context, LogLine, LogSink, ManualClock, RequestId};
     use cloud_store::Scan;
     use serde_json::json;
 
@@ -174,16 +174,7 @@ mod tests {
     }
 
     fn caller(context: &Context) -> Caller {
-        let account = context.account().clone();
-        Caller {
-            arn: Arn::global("iam", &account, "root"),
-            account,
-            region: context.region().clone(),
-            user_id: String::new(),
-            access_key_id: String::new(),
-            request_id: RequestId::new("id"),
-            source_ip: None,
-        }
+        Caller::root(context.account(), context.region(), RequestId::new("id"))
     }
 
     fn request(token: &str, properties: Value) -> ResourceRequest {

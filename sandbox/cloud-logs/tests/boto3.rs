@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use cloud_core::{
-    AccountId, Arn, Context, Credential, CredentialStore, LogLine, LogSink, Principal, SecretKey, Settings,
+    AccountId, Context, Credential, CredentialStore, LogLine, LogSink, Principal, SecretKey, Settings,
 };
 use cloud_wire::Endpoint;
 use tokio::net::TcpListener;
@@ -18,9 +18,7 @@ struct OneKey;
 
 impl CredentialStore for OneKey {
     fn find(&self, access_key_id: &str) -> Option<Credential> {
-        let account = AccountId::default();
-        let principal =
-            Principal { arn: Arn::global("iam", &account, "root"), user_id: account.to_string(), account };
+        let principal = Principal::root(&AccountId::default());
         let keys = HashMap::from([("AKIATEST", "secret")]);
         let secret = SecretKey::new(*keys.get(access_key_id)?);
         Some(Credential { secret, session_token: None, expires: None, principal })

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use cloud_core::{AccountId, Arn, AwsError, Caller, Context, Region, RequestId, SystemEntropy};
+use cloud_core::{AccountId, AwsError, Caller, Context, Region, RequestId, SystemEntropy};
 use cloud_wire::Body;
 
 use crate::{
@@ -35,16 +35,8 @@ impl Rig {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
-        let account = AccountId::default();
-        let caller = Caller {
-            arn: Arn::global("iam", &account, "root"),
-            user_id: account.to_string(),
-            account,
-            region: Region::default(),
-            access_key_id: "AKIA".into(),
-            request_id: RequestId::random(&SystemEntropy),
-            source_ip: None,
-        };
+        let caller =
+            Caller::root(&AccountId::default(), &Region::default(), RequestId::random(&SystemEntropy));
         let rig = Self { folder, s3, caller };
         let input = CreateBucketRequest { bucket: "bucket".into(), ..CreateBucketRequest::default() };
         ops::bucket::create(&rig.s3, &rig.caller, input).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use cloud_core::{AccountId, Arn, Caller, Region, RequestId, Settings, SystemEntropy};
+use cloud_core::{AccountId, Caller, Region, RequestId, Settings, SystemEntropy};
 use cloud_wire::Value;
 
 use super::*;
@@ -26,16 +26,7 @@ pub(super) async fn opened(folder: &Path) -> (Context, Services) {
 }
 
 pub(super) fn caller() -> Caller {
-    let account = AccountId::default();
-    Caller {
-        arn: Arn::global("iam", &account, "root"),
-        user_id: account.to_string(),
-        account,
-        region: Region::default(),
-        access_key_id: "AKIA".into(),
-        request_id: RequestId::random(&SystemEntropy),
-        source_ip: None,
-    }
+    Caller::root(&AccountId::default(), &Region::default(), RequestId::random(&SystemEntropy))
 }
 
 pub(super) fn copy_all(from: &Path, to: &Path) {

@@ -39,16 +39,7 @@ impl Rig {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (context, _) = Context::for_test(folder.path());
-        let account = context.account().clone();
-        let caller = Caller {
-            arn: Arn::global("iam", &account, "root"),
-            user_id: account.to_string(),
-            account,
-            region: context.region().clone(),
-            access_key_id: String::new(),
-            request_id: RequestId::new("id"),
-            source_ip: None,
-        };
+        let caller = Caller::root(context.account(), context.region(), RequestId::new("id"));
         let gateway = ApiGateway::open(context).await.unwrap();
         let http = ops_v2::create_api(&gateway, &caller, quick("http")).await.unwrap();
         let rest = v1::CreateRestApiRequest { name: "rest".into(), ..Default::default() };

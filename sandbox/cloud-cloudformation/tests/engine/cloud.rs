@@ -266,15 +266,7 @@ impl Cloud {
     }
 
     fn caller(&self) -> Caller {
-        Caller {
-            account: self.context.account().clone(),
-            region: self.context.region().clone(),
-            arn: self.context.arn("iam", "root"),
-            user_id: "root".into(),
-            access_key_id: "AKIA".into(),
-            request_id: cloud_core::RequestId::new("request"),
-            source_ip: None,
-        }
+        Caller::root(self.context.account(), self.context.region(), cloud_core::RequestId::new("request"))
     }
 
     pub(crate) async fn create(&self, name: &str, text: &str) -> Result<Wire, AwsError> {

@@ -43,6 +43,18 @@ pub struct Principal {
     pub user_id: String,
 }
 
+impl Principal {
+    /// The account itself.
+    pub fn root(account: &AccountId) -> Self {
+        Self {
+            account: account.clone(),
+            arn: Arn::global("iam", account, "root"),
+            // AWS: for the account itself, its number.
+            user_id: account.to_string(),
+        }
+    }
+}
+
 /// All that is known about an access key id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {

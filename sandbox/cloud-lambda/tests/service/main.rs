@@ -134,16 +134,8 @@ impl Rig {
     }
 
     async fn call<O: OperationType>(&self, name: &str, input: O::Input) -> Result<O::Output, AwsError> {
-        let account = self.context.account().clone();
-        let caller = Caller {
-            arn: Arn::global("iam", &account, "root"),
-            user_id: account.to_string(),
-            account,
-            region: self.context.region().clone(),
-            access_key_id: "AKIA".into(),
-            request_id: RequestId::random(self.context.entropy()),
-            source_ip: None,
-        };
+        let (account, region) = (self.context.account(), self.context.region());
+        let caller = Caller::root(account, region, RequestId::random(self.context.entropy()));
         assert_eq!(name, O::OPERATION.name);
         let output = self.lambda.call(name, &caller, input.into_value()).expect("a handler").await?;
         O::Output::from_value(output)

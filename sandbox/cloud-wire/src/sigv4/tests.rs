@@ -8,7 +8,7 @@ use aws_sigv4::http_request::{
     SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
-use cloud_core::{AccountId, Arn, Credential, Principal, SecretKey};
+use cloud_core::{AccountId, Credential, Principal, SecretKey};
 use http::Request;
 use proptest::prelude::*;
 
@@ -22,13 +22,11 @@ fn now() -> Timestamp {
 }
 
 fn credential(token: Option<&str>) -> Credential {
-    let account = AccountId::default();
-    let arn = Arn::global("iam", &account, "root");
     Credential {
         secret: SecretKey::new(SECRET),
         session_token: token.map(str::to_owned),
         expires: None,
-        principal: Principal { user_id: account.to_string(), account, arn },
+        principal: Principal::root(&AccountId::default()),
     }
 }
 

@@ -21,7 +21,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use cloud_core::budget::{Budget, Source};
 use cloud_core::{
-    AccountId, Arn, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, SecretKey,
+    AccountId, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, SecretKey,
     Settings,
 };
 use cloud_wire::form::{Form, FormAnswer};
@@ -183,9 +183,7 @@ struct OneKey;
 
 impl CredentialStore for OneKey {
     fn find(&self, access_key_id: &str) -> Option<Credential> {
-        let account = AccountId::default();
-        let principal =
-            Principal { arn: Arn::global("iam", &account, "root"), user_id: account.to_string(), account };
+        let principal = Principal::root(&AccountId::default());
         let secret = SecretKey::new("secret");
         (access_key_id == "AKIATEST").then_some(Credential {
             secret,
@@ -770,15 +768,7 @@ async fn events_are_watched_until_the_end() {
 
 #[test]
 fn every_listed_operation_has_a_handler() {
-    let account = AccountId::default();
-    let caller = Caller {
-        arn: Arn::global("iam", &account, "root"),
-        account,
-        region: cloud_core::Region::default(),
-        user_id: String::new(),
-        access_key_id: String::new(),
-        request_id: cloud_core::RequestId::new("id"),
-        source_ip: None,
-    };
+    let (account, region) = (AccountId::default(), cloud_core::Region::default());
+    let caller = Caller::root(&account, &region, cloud_core::RequestId::new("id"));
     assert_eq!(unhandled(&Kv::default(), &caller), Vec::<&str>::new());
 }
