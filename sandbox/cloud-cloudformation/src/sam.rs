@@ -9,6 +9,7 @@
 
 mod api_events;
 mod application;
+mod authorizers;
 mod capacity_provider;
 mod code;
 mod connector;

@@ -28,10 +28,11 @@ pub(in crate::sam) fn rest_event(
     let place = target.api.clone();
     edit(work, &place, |work, api, definition| {
         let set = |name: &str| api.get(name).is_some_and(is_set);
+        let route = Route { work, callee, target: &target, api, stage: &stage };
         if (set(MANAGED) || set("MergeDefinitions")) && !definition.is_null() {
-            add_route(work, callee, &target, api, definition, &stage)?;
+            route.add(definition)?;
         }
-        override_auth(work, &target, api, definition, &stage)
+        route.override_auth(definition)
     })?;
     Ok(vec![(permission_id(&named, &stage), permission)])
 }
@@ -65,84 +66,79 @@ pub(super) fn refuse_double(target: &Target<'_>, definition: &Value) -> Outcome<
     Err(target.wrong(reason))
 }
 
-fn add_route(
-    work: &Work<'_>,
-    callee: &Callee<'_>,
-    target: &Target<'_>,
-    api: &Value,
-    definition: &mut Value,
-    stage: &str,
-) -> Outcome<()> {
-    if !api.get("MergeDefinitions").is_some_and(is_set) {
-        return describe(work, callee, target, api, definition, stage);
-    }
-    let mut described = editor::skeleton("swagger", "2.0");
-    describe(work, callee, target, api, &mut described, stage)?;
-    merge(target, definition, &described)
+/// An event's route, and what it is written down from.
+struct Route<'a> {
+    work: &'a Work<'a>,
+    callee: &'a Callee<'a>,
+    target: &'a Target<'a>,
+    /// The API's properties.
+    api: &'a Value,
+    stage: &'a str,
 }
 
-/// Adds the route and all that the event says of it.
-fn describe(
-    work: &Work<'_>,
-    callee: &Callee<'_>,
-    target: &Target<'_>,
-    api: &Value,
-    definition: &mut Value,
-    stage: &str,
-) -> Outcome<()> {
-    editor::check_rest(definition)?;
-    refuse_double(target, definition)?;
-    let own = target.properties.set("Auth");
-    if own.is_some_and(|own| !own.is_object()) {
-        return Err(target.wrong(expect::should_be("Auth", "map")));
+impl Route<'_> {
+    fn add(&self, definition: &mut Value) -> Outcome<()> {
+        if !self.api.get("MergeDefinitions").is_some_and(is_set) {
+            return self.describe(definition);
+        }
+        let mut described = editor::skeleton("swagger", "2.0");
+        self.describe(&mut described)?;
+        merge(self.target, definition, &described)
     }
-    let common = api.get("Auth").filter(|auth| is_set(auth));
-    if let Some(common) = common {
-        expect::map(&target.api, "Auth", common)?;
-    }
-    let streams = target.properties.get("ResponseTransferMode").is_some_and(|mode| mode == "RESPONSE_STREAM");
-    let mut integration = json!({
-        "type": "aws_proxy",
-        "httpMethod": "POST",
-        "uri": editor::conditional(target.condition, function_uri(callee, ARN, streams)),
-    });
-    if streams {
-        integration["responseTransferMode"] = json!("STREAM");
-    }
-    if let Some(credentials) = auth::credentials(own, common) {
-        integration["credentials"] = credentials;
-    }
-    if let Some(timeout) = target.properties.set("TimeoutInMillis") {
-        integration["timeoutInMillis"] = timeout.clone();
-    }
-    let method = target.method_name();
-    editor::integrate(definition, &target.route(&method), &integration, &json!({}))?;
-    if let Some(own) = own {
-        auth::add(work, target, api, definition, own, &json!(stage))?;
-    }
-    request::add_model(target, api, definition)?;
-    request::add_parameters(target, definition)
-}
 
-/// An event may have its own authorization also in a definition that the template has.
-fn override_auth(
-    work: &Work<'_>,
-    target: &Target<'_>,
-    api: &Value,
-    definition: &mut Value,
-    stage: &str,
-) -> Outcome<()> {
-    let Some(own) = target.properties.set("Auth").filter(|_| is_set(definition)) else { return Ok(()) };
-    let set = |name: &str| own.get(name).is_some_and(is_set);
-    if !set("OverrideApiAuth") {
-        return Ok(());
+    /// Adds the route and all that the event says of it.
+    fn describe(&self, definition: &mut Value) -> Outcome<()> {
+        let Self { work, callee, target, api, stage } = *self;
+        editor::check_rest(definition)?;
+        refuse_double(target, definition)?;
+        let own = target.properties.set("Auth");
+        if own.is_some_and(|own| !own.is_object()) {
+            return Err(target.wrong(expect::should_be("Auth", "map")));
+        }
+        let common = api.get("Auth").filter(|auth| is_set(auth));
+        if let Some(common) = common {
+            expect::map(&target.api, "Auth", common)?;
+        }
+        let streams =
+            target.properties.get("ResponseTransferMode").is_some_and(|mode| mode == "RESPONSE_STREAM");
+        let mut integration = json!({
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "uri": editor::conditional(target.condition, function_uri(callee, ARN, streams)),
+        });
+        if streams {
+            integration["responseTransferMode"] = json!("STREAM");
+        }
+        if let Some(credentials) = auth::credentials(own, common) {
+            integration["credentials"] = credentials;
+        }
+        if let Some(timeout) = target.properties.set("TimeoutInMillis") {
+            integration["timeoutInMillis"] = timeout.clone();
+        }
+        let method = target.method_name();
+        editor::integrate(definition, &target.route(&method), &integration, &json!({}))?;
+        if let Some(own) = own {
+            auth::add(work, target, api, definition, own, &json!(stage))?;
+        }
+        request::add_model(target, api, definition)?;
+        request::add_parameters(target, definition)
     }
-    if !(set("Authorizer") || set("ApiKeyRequired") || set("ResourcePolicy")) {
-        let reason = "Must define one of: Authorizer, ApiKeyRequired or ResourcePolicy when using the OverrideApiAuth property.";
-        return Err(target.wrong(reason));
+
+    /// An event may have its own authorization also in a definition that the template has.
+    fn override_auth(&self, definition: &mut Value) -> Outcome<()> {
+        let Self { work, target, api, stage, .. } = *self;
+        let Some(own) = target.properties.set("Auth").filter(|_| is_set(definition)) else { return Ok(()) };
+        let set = |name: &str| own.get(name).is_some_and(is_set);
+        if !set("OverrideApiAuth") {
+            return Ok(());
+        }
+        if !(set("Authorizer") || set("ApiKeyRequired") || set("ResourcePolicy")) {
+            let reason = "Must define one of: Authorizer, ApiKeyRequired or ResourcePolicy when using the OverrideApiAuth property.";
+            return Err(target.wrong(reason));
+        }
+        editor::check_rest(definition)?;
+        auth::add(work, target, api, definition, own, &json!(stage))
     }
-    editor::check_rest(definition)?;
-    auth::add(work, target, api, definition, own, &json!(stage))
 }
 
 /// Puts the described route into the definition that the template has; what the event says wins.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::authorizer::Authorizer;
+use crate::sam::authorizers::listed;
 use crate::sam::resource::{Made, Properties, is_set, reference};
 use crate::sam::{Cause, Outcome, Work, editor, expect, permissions};
 
@@ -33,7 +34,7 @@ pub(super) fn add(
         None => Ok(()),
         Some(default) => {
             let name = expect::text(id, "Auth.DefaultAuthorizer", default)?;
-            let default = authorizers.iter().find(|known| known.name == name).ok_or_else(|| {
+            let default = authorizers.iter().find(|known| known.given.name == name).ok_or_else(|| {
                 let reason = format!(
                     "Unable to set DefaultAuthorizer because '{name}' was not defined in 'Authorizers'."
                 );
@@ -54,7 +55,7 @@ fn describe(definition: &mut Value, authorizer: &Authorizer<'_>) -> Outcome<()> 
     }
     match definition["components"]["securitySchemes"].as_object_mut() {
         Some(schemes) => {
-            schemes.insert(authorizer.name.to_owned(), described);
+            schemes.insert(authorizer.given.name.to_owned(), described);
             Ok(())
         }
         None => Err(Cause::definition("securitySchemes must be a dictionary.")),
@@ -67,18 +68,12 @@ fn authorizers<'a>(id: &'a str, auth: &'a Value) -> Outcome<Vec<Authorizer<'a>>>
     if auth.get("EnableIamAuthorizer") == Some(&Value::Bool(true)) {
         authorizers.push(Authorizer::iam(id));
     }
-    let Some(given) = auth.get("Authorizers").filter(|given| is_set(given)) else { return Ok(authorizers) };
-    for (name, given) in expect::map(id, "Auth.Authorizers", given)? {
-        let authorizer = Authorizer::of(id, name, given)?;
-        authorizers.retain(|known: &Authorizer<'_>| known.name != name);
-        authorizers.push(authorizer);
-    }
-    Ok(authorizers)
+    listed(id, auth, authorizers, Authorizer::of, |authorizer| authorizer.given.name)
 }
 
 /// Gives all methods that ask for nothing the default authorizer.
 fn set_default(work: &Work<'_>, id: &str, definition: &mut Value, default: &Authorizer<'_>) -> Outcome<()> {
-    let part = json!([{ default.name: default.scopes() }]);
+    let part = json!([{ default.given.name: default.given.scopes() }]);
     for path in editor::paths(definition) {
         for (_, method) in editor::methods_mut(definition, &path, &["parameters", "options"])? {
             if !method.get("security").is_some_and(is_set) {
@@ -94,7 +89,7 @@ fn set_default(work: &Work<'_>, id: &str, definition: &mut Value, default: &Auth
 pub(super) fn permissions(id: &str, source: &Value, auth: &Value) -> Outcome<Vec<Made>> {
     let authorizers = authorizers(id, auth)?;
     let permissions = authorizers.iter().filter_map(|authorizer| {
-        let permission_id = format!("{id}{}AuthorizerPermission", authorizer.name);
+        let permission_id = format!("{id}{}AuthorizerPermission", authorizer.given.name);
         let function = authorizer.permitted_function()?;
         Some((permission_id, permissions::to_authorize(source, id, "arn:${AWS::Partition}:", function)))
     });

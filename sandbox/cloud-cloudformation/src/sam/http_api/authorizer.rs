@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::sam::authorizers::Given;
 use crate::sam::resource::is_set;
 use crate::sam::rest_api::{IAM, authorizer_uri, iam_definition};
 use crate::sam::{Cause, Outcome, expect};
@@ -43,54 +44,47 @@ const SOURCES: &[(&str, &str)] = &[
 
 /// An authorizer of checked properties.
 pub(super) struct Authorizer<'a> {
-    api: &'a str,
-    /// Its name.
-    pub(super) name: &'a str,
+    pub(super) given: Given<'a>,
     kind: Kind,
-    given: Option<&'a Map<String, Value>>,
 }
 
 impl<'a> Authorizer<'a> {
     /// The one that checks AWS's signature.
     pub(super) fn iam(api: &'a str) -> Self {
-        Self { api, name: IAM, kind: Kind::Iam, given: None }
+        Self { given: Given::plain(api, IAM), kind: Kind::Iam }
     }
 
     /// One of the property `Authorizers`.
-    pub(super) fn of(api: &'a str, name: &'a str, given: &'a Value) -> Outcome<Self> {
-        let members = expect::map(api, &format!("Auth.Authorizers.{name}"), given)?;
-        if members.contains_key("OpenIdConnectUrl") {
+    pub(super) fn of(given: Given<'a>) -> Outcome<Self> {
+        if given.has("OpenIdConnectUrl") {
             let reason = format!(
-                "'OpenIdConnectUrl' is no longer a supported property for authorizer '{name}'. Please refer to the AWS SAM documentation."
+                "'OpenIdConnectUrl' is no longer a supported property for authorizer '{}'. Please refer to the AWS SAM documentation.",
+                given.name
             );
-            return Err(Cause::resource(api, reason));
+            return Err(Cause::resource(given.api, reason));
         }
-        let jwt = members.get("JwtConfiguration").filter(|jwt| is_set(jwt));
+        let jwt = given.set("JwtConfiguration");
         if let Some(jwt) = jwt {
-            expect::map(api, "JwtConfiguration", jwt)?;
+            expect::map(given.api, "JwtConfiguration", jwt)?;
         }
         let kind = if jwt.is_some() { Kind::Jwt } else { Kind::Function };
-        let authorizer = Self { api, name, kind, given: Some(members) };
+        let authorizer = Self { given, kind };
         authorizer.check()?;
         Ok(authorizer)
     }
 
-    fn get(&self, name: &str) -> Option<&'a Value> {
-        self.given?.get(name).filter(|value| !value.is_null())
-    }
-
-    fn set(&self, name: &str) -> Option<&'a Value> {
-        self.get(name).filter(|value| is_set(value))
-    }
-
     fn check(&self) -> Outcome<()> {
-        let wrong = |reason: String| Err(Cause::resource(self.api, reason));
-        if self.get("AuthorizationScopes").is_some_and(|scopes| !scopes.is_array()) {
+        let wrong = |reason: String| Err(Cause::resource(self.given.api, reason));
+        if self.given.get("AuthorizationScopes").is_some_and(|scopes| !scopes.is_array()) {
             return wrong("AuthorizationScopes must be a list.".into());
         }
         for (property, kind, whose) in PROPERTIES {
             // A configuration of tokens that is empty counts as none.
-            let there = if *property == "JwtConfiguration" { self.set(property) } else { self.get(property) };
+            let there = if *property == "JwtConfiguration" {
+                self.given.set(property)
+            } else {
+                self.given.get(property)
+            };
             if there.is_some() && *kind != self.kind {
                 return wrong(format!("{property} is only supported for {whose}."));
             }
@@ -99,24 +93,19 @@ impl<'a> Authorizer<'a> {
             Kind::Jwt => (&["IdentitySource"], "OAuth2"),
             _ => (&["FunctionArn", "AuthorizerPayloadFormatVersion"], "Lambda"),
         };
-        if let Some(missing) = needed.iter().find(|property| self.set(property).is_none()) {
-            return wrong(format!("{} {whose} Authorizer must define '{missing}'.", self.name));
+        if let Some(missing) = needed.iter().find(|property| self.given.set(property).is_none()) {
+            return wrong(format!("{} {whose} Authorizer must define '{missing}'.", self.given.name));
         }
-        if let Some(enabled) = self.get("EnableFunctionDefaultPermissions") {
-            let path = format!("Authorizers.{}.EnableFunctionDefaultPermissions", self.name);
-            expect::truth(self.api, &path, enabled)?;
+        if let Some(enabled) = self.given.get("EnableFunctionDefaultPermissions") {
+            let path = format!("Authorizers.{}.EnableFunctionDefaultPermissions", self.given.name);
+            expect::truth(self.given.api, &path, enabled)?;
         }
         Ok(())
     }
 
-    /// The scopes that it asks for where a method does not say.
-    pub(super) fn scopes(&self) -> Value {
-        self.get("AuthorizationScopes").cloned().unwrap_or_else(|| json!([]))
-    }
-
     /// The function that has to be permitted to be called.
     pub(super) fn permitted_function(&self) -> Option<&'a Value> {
-        self.set("FunctionArn").filter(|_| self.set("EnableFunctionDefaultPermissions").is_some())
+        self.given.set("FunctionArn").filter(|_| self.given.set("EnableFunctionDefaultPermissions").is_some())
     }
 
     /// How the definition describes it.
@@ -127,7 +116,7 @@ impl<'a> Authorizer<'a> {
                 "type": "oauth2",
                 EXTENSION: {
                     "jwtConfiguration": self.tokens(),
-                    "identitySource": self.get("IdentitySource"),
+                    "identitySource": self.given.get("IdentitySource"),
                     "type": "jwt",
                 },
             })),
@@ -142,28 +131,28 @@ impl<'a> Authorizer<'a> {
 
     /// AWS: a definition has the names in small letters, a resource with a capital one; both are taken.
     fn tokens(&self) -> Map<String, Value> {
-        let given = self.get("JwtConfiguration").and_then(Value::as_object);
+        let given = self.given.get("JwtConfiguration").and_then(Value::as_object);
         given.into_iter().flatten().map(|(name, value)| (name.to_lowercase(), value.clone())).collect()
     }
 
     fn function_extension(&self) -> Outcome<Value> {
         let mut extension = json!({
             "type": "request",
-            "authorizerUri": authorizer_uri(self.get("FunctionArn")),
-            "authorizerPayloadFormatVersion": self.get("AuthorizerPayloadFormatVersion"),
+            "authorizerUri": authorizer_uri(self.given.get("FunctionArn")),
+            "authorizerPayloadFormatVersion": self.given.get("AuthorizerPayloadFormatVersion"),
         });
-        if let Some(role) = self.set("FunctionInvokeRole").filter(|role| *role != "NONE") {
+        if let Some(role) = self.given.set("FunctionInvokeRole").filter(|role| *role != "NONE") {
             extension["authorizerCredentials"] = role.clone();
         }
-        if let Some(identity) = self.set("Identity") {
-            let path = format!("Auth.Authorizers.{}.Identity", self.name);
-            let identity = expect::map(self.api, &path, identity)?;
+        if let Some(identity) = self.given.set("Identity") {
+            let path = format!("Auth.Authorizers.{}.Identity", self.given.name);
+            let identity = expect::map(self.given.api, &path, identity)?;
             if let Some(seconds) = identity.get("ReauthorizeEvery").filter(|seconds| !seconds.is_null()) {
                 extension["authorizerResultTtlInSeconds"] = seconds.clone();
             }
             extension["identitySource"] = self.identity_sources(identity)?;
         }
-        if let Some(simple) = self.set("EnableSimpleResponses") {
+        if let Some(simple) = self.given.set("EnableSimpleResponses") {
             extension["enableSimpleResponses"] = simple.clone();
         }
         Ok(extension)
@@ -173,8 +162,11 @@ impl<'a> Authorizer<'a> {
         let mut sources = Vec::new();
         for (name, prefix) in SOURCES {
             let Some(values) = identity.get(*name).filter(|values| is_set(values)) else { continue };
-            let values =
-                expect::texts(self.api, &format!("Authorizers.{}.Identity.{name}", self.name), values)?;
+            let values = expect::texts(
+                self.given.api,
+                &format!("Authorizers.{}.Identity.{name}", self.given.name),
+                values,
+            )?;
             sources.extend(values.into_iter().map(|value| format!("{prefix}.{value}")));
         }
         Ok(json!(sources))

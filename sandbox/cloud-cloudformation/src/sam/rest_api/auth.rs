@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::authorizer::Authorizer;
 use super::{Given, openapi};
+use crate::sam::authorizers::listed;
 use crate::sam::resource::{Made, is_set};
-use crate::sam::{Cause, Outcome, Work, editor, expect, permissions, resource_policy, security};
+use crate::sam::{Cause, Outcome, Work, editor, permissions, resource_policy, security};
 
 const KEYS: &[&str] = &[
     "Authorizers",
@@ -34,7 +35,7 @@ pub(super) fn add(work: &Work<'_>, given: &Given<'_>, definition: &mut Value, au
     let authorizers = authorizers(given.id, auth, default)?;
     if !authorizers.is_empty() {
         for authorizer in &authorizers {
-            security::define(definition, authorizer.name, || authorizer.definition(), true)?;
+            security::define(definition, authorizer.given.name, || authorizer.definition(), true)?;
         }
         if let Some(default) = default {
             let preflight = auth.get("AddDefaultAuthorizerToCorsPreflight").is_none_or(is_set);
@@ -60,13 +61,7 @@ fn authorizers<'a>(id: &'a str, auth: &'a Value, default: Option<&Value>) -> Out
     if default.is_some_and(|name| name == super::authorizer::IAM) {
         authorizers.push(Authorizer::iam(id));
     }
-    let Some(given) = auth.get("Authorizers").filter(|given| is_set(given)) else { return Ok(authorizers) };
-    for (name, given) in expect::map(id, "Auth.Authorizers", given)? {
-        let authorizer = Authorizer::of(id, name, given)?;
-        authorizers.retain(|known: &Authorizer<'_>| known.name != name);
-        authorizers.push(authorizer);
-    }
-    Ok(authorizers)
+    listed(id, auth, authorizers, Authorizer::of, |authorizer| authorizer.given.name)
 }
 
 fn set_default(
@@ -79,7 +74,7 @@ fn set_default(
 ) -> Outcome<()> {
     let name =
         default.as_str().ok_or_else(|| Cause::resource(given.id, "DefaultAuthorizer is not a string."))?;
-    let known = authorizers.iter().find(|authorizer| authorizer.name == name);
+    let known = authorizers.iter().find(|authorizer| authorizer.given.name == name);
     let known = known.ok_or_else(|| {
         let reason =
             format!("Unable to set DefaultAuthorizer because '{name}' was not defined in 'Authorizers'.");
@@ -87,8 +82,8 @@ fn set_default(
     })?;
     let default = security::Default {
         name,
-        scopes: known.scopes(),
-        authorizers: authorizers.iter().map(|authorizer| authorizer.name).collect(),
+        scopes: known.given.scopes(),
+        authorizers: authorizers.iter().map(|authorizer| authorizer.given.name).collect(),
         preflight,
     };
     for path in editor::paths(definition) {
@@ -113,7 +108,7 @@ fn add_policy(work: &Work<'_>, given: &Given<'_>, definition: &mut Value, policy
 pub(super) fn permissions(given: &Given<'_>, auth: &Value) -> Outcome<Vec<Made>> {
     let authorizers = authorizers(given.id, auth, None)?;
     let permissions = authorizers.iter().filter_map(|authorizer| {
-        let id = format!("{}{}AuthorizerPermission", given.id, authorizer.name);
+        let id = format!("{}{}AuthorizerPermission", given.id, authorizer.given.name);
         let function = authorizer.permitted_function()?;
         Some((id, permissions::to_authorize(given.source, given.id, "arn:aws:", function)))
     });
@@ -136,7 +131,7 @@ mod tests {
         let auth = json!({"Authorizers": {"A": {"FunctionArn": "f"}}});
         let names = |default: Option<&Value>| -> Vec<String> {
             let authorizers = authorizers("Api", &auth, default).expect("good");
-            authorizers.iter().map(|authorizer| authorizer.name.to_owned()).collect()
+            authorizers.iter().map(|authorizer| authorizer.given.name.to_owned()).collect()
         };
         assert_eq!(names(None), ["A"]);
         assert_eq!(names(Some(&json!("AWS_IAM"))), ["AWS_IAM", "A"]);

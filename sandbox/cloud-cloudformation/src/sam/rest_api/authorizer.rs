@@ -1,7 +1,8 @@
 //! One authorizer of a REST API: by a user pool, by a function that sees a token or the request, or by AWS's signature.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::sam::authorizers::Given;
 use crate::sam::resource::is_set;
 use crate::sam::{Cause, Outcome, expect, python};
 
@@ -12,10 +13,7 @@ const EXTENSION: &str = "x-amazon-apigateway-authorizer";
 
 /// An authorizer of checked properties.
 pub(super) struct Authorizer<'a> {
-    api: &'a str,
-    /// Its name.
-    pub(super) name: &'a str,
-    given: Option<&'a Map<String, Value>>,
+    pub(super) given: Given<'a>,
 }
 
 /// How a definition describes the check of AWS's signature.
@@ -31,29 +29,20 @@ pub(in crate::sam) fn iam_definition() -> Value {
 impl<'a> Authorizer<'a> {
     /// The one that checks AWS's signature.
     pub(super) fn iam(api: &'a str) -> Self {
-        Self { api, name: IAM, given: None }
+        Self { given: Given::plain(api, IAM) }
     }
 
     /// One of the property `Authorizers`.
-    pub(super) fn of(api: &'a str, name: &'a str, given: &'a Value) -> Outcome<Self> {
-        let members = expect::map(api, &format!("Auth.Authorizers.{name}"), given)?;
-        let authorizer = Self { api, name, given: Some(members) };
+    pub(super) fn of(given: Given<'a>) -> Outcome<Self> {
+        let authorizer = Self { given };
         authorizer.check()?;
         Ok(authorizer)
     }
 
-    fn get(&self, name: &str) -> Option<&'a Value> {
-        self.given?.get(name).filter(|value| !value.is_null())
-    }
-
-    fn set(&self, name: &str) -> Option<&'a Value> {
-        self.get(name).filter(|value| is_set(value))
-    }
-
     fn check(&self) -> Outcome<()> {
-        let (api, name) = (self.api, self.name);
+        let (api, name) = (self.given.api, self.given.name);
         if let Some(kind) =
-            self.get("FunctionPayloadType").filter(|kind| *kind != "TOKEN" && *kind != "REQUEST")
+            self.given.get("FunctionPayloadType").filter(|kind| *kind != "TOKEN" && *kind != "REQUEST")
         {
             let shown = python::shown(kind);
             let reason = format!("{name} Authorizer has invalid 'FunctionPayloadType': {shown}.");
@@ -65,23 +54,24 @@ impl<'a> Authorizer<'a> {
             );
             return Err(Cause::resource(api, reason));
         }
-        if let Some(scopes) = self.get("AuthorizationScopes") {
+        if let Some(scopes) = self.given.get("AuthorizationScopes") {
             expect::list(api, &format!("Authorizers.{name}.AuthorizationScopes"), scopes)?;
         }
-        if let Some(disabled) = self.get("DisableFunctionDefaultPermissions") {
+        if let Some(disabled) = self.given.get("DisableFunctionDefaultPermissions") {
             expect::truth(api, &format!("Authorizers.{name}.DisableFunctionDefaultPermissions"), disabled)?;
         }
         Ok(())
     }
 
     fn sees_request(&self) -> bool {
-        self.get("FunctionPayloadType").is_some_and(|kind| kind == "REQUEST")
+        self.given.get("FunctionPayloadType").is_some_and(|kind| kind == "REQUEST")
     }
 
     /// Whether nothing says what of a request the answer is kept for; where nothing is kept, nothing has to.
     fn lacks_identity(&self) -> Outcome<bool> {
-        let Some(identity) = self.set("Identity") else { return Ok(true) };
-        let identity = expect::map(self.api, &format!("Authorizer.{}.Identity", self.name), identity)?;
+        let Some(identity) = self.given.set("Identity") else { return Ok(true) };
+        let identity =
+            expect::map(self.given.api, &format!("Authorizer.{}.Identity", self.given.name), identity)?;
         let kept = match identity.get("ReauthorizeEvery") {
             Some(Value::Number(seconds)) => seconds.as_f64().is_none_or(|seconds| seconds >= 1.0),
             Some(Value::String(text)) => text.trim().parse::<i64>().map_or(true, |seconds| seconds > 0),
@@ -91,22 +81,19 @@ impl<'a> Authorizer<'a> {
         Ok(kept && !SOURCES.iter().any(|(name, _)| identity.get(*name).is_some_and(is_set)))
     }
 
-    /// The scopes that it asks for where a method does not say.
-    pub(super) fn scopes(&self) -> Value {
-        self.get("AuthorizationScopes").cloned().unwrap_or_else(|| json!([]))
-    }
-
     /// The function that has to be permitted to be called.
     pub(super) fn permitted_function(&self) -> Option<&'a Value> {
-        self.set("FunctionArn").filter(|_| self.set("DisableFunctionDefaultPermissions").is_none())
+        self.given
+            .set("FunctionArn")
+            .filter(|_| self.given.set("DisableFunctionDefaultPermissions").is_none())
     }
 
     /// How the definition describes it.
     pub(super) fn definition(&self) -> Outcome<Value> {
-        if self.given.is_none() {
+        if self.given.is_plain() {
             return Ok(iam_definition());
         }
-        let pools = self.set("UserPoolArn");
+        let pools = self.given.set("UserPoolArn");
         let by_function = pools.is_none();
         let request = by_function && self.sees_request();
         let header = if request { json!("Unused") } else { self.header()? };
@@ -117,7 +104,7 @@ impl<'a> Authorizer<'a> {
             }
             None => self.function_extension()?,
         };
-        let identity = self.set("Identity");
+        let identity = self.given.set("Identity");
         if let (Some(expression), false) = (identity.and_then(|all| all.get("ValidationExpression")), request)
             && is_set(expression)
         {
@@ -133,10 +120,10 @@ impl<'a> Authorizer<'a> {
     }
 
     fn header(&self) -> Outcome<Value> {
-        let Some(identity) = self.set("Identity") else { return Ok(json!("Authorization")) };
+        let Some(identity) = self.given.set("Identity") else { return Ok(json!("Authorization")) };
         if !identity.is_object() {
             let reason = "Auth.Authorizers.<Authorizer>.Identity must be a dict (LambdaTokenAuthorizationIdentity, LambdaRequestAuthorizationIdentity or CognitoAuthorizationIdentity).";
-            return Err(Cause::resource(self.api, reason));
+            return Err(Cause::resource(self.given.api, reason));
         }
         let header = identity.get("Header").filter(|header| is_set(header));
         Ok(header.cloned().unwrap_or_else(|| json!("Authorization")))
@@ -146,14 +133,14 @@ impl<'a> Authorizer<'a> {
         let kind = if self.sees_request() { "request" } else { "token" };
         let mut extension = json!({
             "type": kind,
-            "authorizerUri": authorizer_uri(self.get("FunctionArn")),
+            "authorizerUri": authorizer_uri(self.given.get("FunctionArn")),
         });
-        let identity = self.set("Identity");
+        let identity = self.given.set("Identity");
         let kept = identity.and_then(|identity| identity.get("ReauthorizeEvery"));
         if let Some(seconds) = kept.filter(|seconds| !seconds.is_null()) {
             extension["authorizerResultTtlInSeconds"] = seconds.clone();
         }
-        if let Some(role) = self.set("FunctionInvokeRole").filter(|role| *role != "NONE") {
+        if let Some(role) = self.given.set("FunctionInvokeRole").filter(|role| *role != "NONE") {
             extension["authorizerCredentials"] = role.clone();
         }
         if let (true, Some(identity)) = (self.sees_request(), identity) {
@@ -169,8 +156,8 @@ impl<'a> Authorizer<'a> {
         let mut sources = Vec::new();
         for (name, prefix) in SOURCES {
             let Some(values) = identity.get(*name).filter(|values| is_set(values)) else { continue };
-            let path = format!("Auth.Authorizers.{}.Identity.{name}", self.name);
-            let values = expect::texts(self.api, &path, values)?;
+            let path = format!("Auth.Authorizers.{}.Identity.{name}", self.given.name);
+            let values = expect::texts(self.given.api, &path, values)?;
             sources.extend(values.into_iter().map(|value| format!("{prefix}.{value}")));
         }
         Ok(sources)
