@@ -49,8 +49,14 @@ struct ServiceListing {
     file: PathBuf,
     /// The code of answers to broken constraints, where it is not the protocol's usual one.
     validation_code: Option<String>,
+    /// Whether those answers name what is in the body after the operation's input.
+    #[serde(default)]
+    names_input: bool,
     /// The operations.
     operations: Vec<String>,
+    /// The status of success of operations whose model says another, by their names.
+    #[serde(default)]
+    statuses: BTreeMap<String, u16>,
     /// What the service itself says of shapes where the pinned model says something else, by their names.
     #[serde(default)]
     shapes: BTreeMap<String, Map<String, Value>>,
@@ -95,10 +101,8 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         let folder = listing_file.parent().context("a listing has a folder")?;
         for service in listing.service {
             let mut model = model::Model::parse(&load(root, &service.model)?)?;
-            model.correct(&service.shapes)?;
-            let text =
-                emit::emit(&model, &service.model, service.validation_code.as_deref(), &service.operations)
-                    .with_context(|| format!("model {}", service.model))?;
+            model.correct(&service.shapes, &service.statuses)?;
+            let text = emit::emit(&model, &service).with_context(|| format!("model {}", service.model))?;
             files.push((folder.join(service.file), format(root, &text)?));
         }
     }

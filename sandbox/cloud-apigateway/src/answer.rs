@@ -55,8 +55,13 @@ impl Kind {
     pub(crate) fn no_stage(self) -> Answer {
         match self {
             Self::Http => self.no_route(),
-            Self::Rest => self.refusal(StatusCode::FORBIDDEN, "Forbidden"),
+            Self::Rest => self.forbidden(),
         }
+    }
+
+    /// What a call without the key that it needs becomes.
+    pub(crate) fn forbidden(self) -> Answer {
+        self.refusal(StatusCode::FORBIDDEN, "Forbidden")
     }
 
     /// What a body or a head that is too large becomes.

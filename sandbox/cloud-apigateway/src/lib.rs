@@ -9,6 +9,7 @@
 
 mod address;
 mod answer;
+mod compression;
 mod cors;
 mod framing;
 mod gateway;
@@ -98,15 +99,19 @@ impl Service for RestControl {
         CreateRestApi => ops_v1::create_rest_api,
         CreateStage => ops_v1::create_stage,
         DeleteDeployment => ops_v1::changes::delete_deployment,
-        DeleteIntegration => ops_v1::changes::delete_integration,
-        DeleteMethod => ops_v1::changes::delete_method,
+        DeleteIntegration => ops_v1::integrations::delete_integration,
+        DeleteIntegrationResponse => ops_v1::integrations::delete_integration_response,
+        DeleteMethod => ops_v1::methods::delete_method,
+        DeleteMethodResponse => ops_v1::methods::delete_method_response,
         DeleteResource => ops_v1::delete_resource,
         DeleteRestApi => ops_v1::delete_rest_api,
         DeleteStage => ops_v1::delete_stage,
         GetDeployment => ops_v1::changes::get_deployment,
         GetDeployments => ops_v1::get_deployments,
-        GetIntegration => ops_v1::changes::get_integration,
-        GetMethod => ops_v1::get_method,
+        GetIntegration => ops_v1::integrations::get_integration,
+        GetIntegrationResponse => ops_v1::integrations::get_integration_response,
+        GetMethod => ops_v1::methods::get_method,
+        GetMethodResponse => ops_v1::methods::get_method_response,
         GetResource => ops_v1::get_resource,
         GetResources => ops_v1::get_resources,
         GetRestApi => ops_v1::get_rest_api,
@@ -115,13 +120,19 @@ impl Service for RestControl {
         GetStages => ops_v1::get_stages,
         GetTags => tags::get_v1,
         ImportRestApi => ops_v1::import_rest_api,
-        PutIntegration => ops_v1::put_integration,
-        PutIntegrationResponse => ops_v1::changes::put_integration_response,
-        PutMethod => ops_v1::put_method,
-        PutMethodResponse => ops_v1::changes::put_method_response,
+        PutIntegration => ops_v1::integrations::put_integration,
+        PutIntegrationResponse => ops_v1::integrations::put_integration_response,
+        PutMethod => ops_v1::methods::put_method,
+        PutMethodResponse => ops_v1::methods::put_method_response,
         PutRestApi => ops_v1::put_rest_api,
         TagResource => tags::tag_v1,
         UntagResource => tags::untag_v1,
+        UpdateDeployment => ops_v1::changes::update_deployment,
+        UpdateIntegration => ops_v1::integrations::update_integration,
+        UpdateIntegrationResponse => ops_v1::integrations::update_integration_response,
+        UpdateMethod => ops_v1::methods::update_method,
+        UpdateMethodResponse => ops_v1::methods::update_method_response,
+        UpdateResource => ops_v1::changes::update_resource,
         UpdateRestApi => ops_v1::changes::update_rest_api,
         UpdateStage => ops_v1::changes::update_stage,
     }

@@ -21,6 +21,8 @@ pub(crate) struct Definition {
     pub(crate) binary_media_types: Vec<String>,
     /// Whether the API's own address answers nobody, where the definition says.
     pub(crate) endpoint_disabled: Option<bool>,
+    /// From which size on answers are compressed.
+    pub(crate) minimum_compression_size: Option<i32>,
 }
 
 /// A method of a path, and where it leads.
@@ -90,7 +92,14 @@ pub(crate) fn read(body: &Value) -> Result<Definition, AwsError> {
             .filter_map(|t| Some(t.as_str()?.to_owned()))
             .collect(),
         endpoint_disabled: endpoint_disabled(body),
+        minimum_compression_size: compression_size(body)?,
     })
+}
+
+fn compression_size(body: &Value) -> Result<Option<i32>, AwsError> {
+    let size = body.get("x-amazon-apigateway-minimum-compression-size").filter(|size| !size.is_null());
+    let number = |size: &Value| size.as_i64().and_then(|size| i32::try_from(size).ok()).unwrap_or(-1);
+    size.map(|size| crate::ops_v1::compression(number(size))).transpose()
 }
 
 // AWS: "x-amazon-apigateway-endpoint-configuration": of the document in Swagger 2.0, of a server in OpenAPI 3.

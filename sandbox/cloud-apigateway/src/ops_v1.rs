@@ -1,8 +1,11 @@
 //! The control plane of REST APIs, one function an operation.
 
 pub(crate) mod changes;
+pub(crate) mod integrations;
+pub(crate) mod methods;
+mod patch;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use cloud_core::{AwsError, Caller};
 use jiff::Timestamp;
@@ -13,17 +16,19 @@ use crate::{
     openapi::{self, Definition},
     records::Api as Record,
     resources::idle,
-    rest_api::{RestApi as State, completed},
+    rest_api::RestApi as State,
     shapes_v1::{
         ApiKeySourceType, CacheClusterStatus, CreateDeploymentRequest, CreateResourceRequest,
         CreateRestApiRequest, CreateStageRequest, DeleteResourceRequest, DeleteRestApiRequest,
         DeleteStageRequest, Deployment, Deployments, EndpointConfiguration, EndpointType,
-        GetDeploymentsRequest, GetMethodRequest, GetResourceRequest, GetResourcesRequest, GetRestApiRequest,
-        GetRestApisRequest, GetStageRequest, GetStagesRequest, ImportRestApiRequest, Integration,
-        IntegrationType, IpAddressType, Method, PutIntegrationRequest, PutMethodRequest, PutMode,
-        PutRestApiRequest, Resource, Resources, RestApi, RestApis, Stage, Stages,
+        GetDeploymentsRequest, GetResourceRequest, GetResourcesRequest, GetRestApiRequest,
+        GetRestApisRequest, GetStageRequest, GetStagesRequest, ImportRestApiRequest, IpAddressType, Method,
+        PutMode, PutRestApiRequest, Resource, Resources, RestApi, RestApis, Stage, Stages,
     },
 };
+
+// AWS: "a non-negative integer between 0 and 10485760".
+const MAX_COMPRESSION_SIZE: i32 = 10_485_760;
 
 type Answer<T> = Result<T, AwsError>;
 
@@ -44,7 +49,7 @@ fn in_resource<T>(answer: Answer<T>) -> Answer<T> {
 }
 
 /// The endpoint of an API: of the kind that is asked for, with the addresses that kind has.
-fn endpoint_configuration(wanted: Option<EndpointConfiguration>) -> Answer<EndpointConfiguration> {
+pub(crate) fn endpoint_configuration(wanted: Option<EndpointConfiguration>) -> Answer<EndpointConfiguration> {
     let mut endpoint = wanted.unwrap_or_default();
     let types = endpoint.types.get_or_insert_with(|| vec![EndpointType::Edge]);
     let usual =
@@ -54,6 +59,14 @@ fn endpoint_configuration(wanted: Option<EndpointConfiguration>) -> Answer<Endpo
         return Err(bad("Only dualstack ipAddressType is supported for Private APIs."));
     }
     Ok(endpoint)
+}
+
+/// The size from which answers are compressed, if it is one.
+pub(crate) fn compression(size: i32) -> Answer<i32> {
+    if (0..=MAX_COMPRESSION_SIZE).contains(&size) {
+        return Ok(size);
+    }
+    Err(bad(format!("Invalid minimum compression size, must be between 0 and {MAX_COMPRESSION_SIZE}")))
 }
 
 /// A stage with what is so in every stage here.
@@ -75,7 +88,7 @@ pub(crate) fn new_api(gateway: &crate::ApiGateway, description: RestApi) -> Stat
     let api = RestApi {
         id: Some(gateway.new_id(10)),
         created_date: Some(gateway.context().now()),
-        api_key_source: Some(ApiKeySourceType::Header),
+        api_key_source: Some(description.api_key_source.clone().unwrap_or(ApiKeySourceType::Header)),
         disable_execute_api_endpoint: Some(description.disable_execute_api_endpoint.unwrap_or(false)),
         endpoint_configuration: Some(description.endpoint_configuration.clone().unwrap_or_else(|| {
             EndpointConfiguration {
@@ -98,11 +111,7 @@ pub(crate) async fn create_rest_api(
         return Err(bad("Description cannot be an empty string"));
     }
     // LIMIT: what an API may have besides its methods is not here yet.
-    let asked = [
-        ("policy", input.policy.is_some()),
-        ("cloneFrom", input.clone_from.is_some()),
-        ("minimumCompressionSize", input.minimum_compression_size.is_some()),
-    ];
+    let asked = [("policy", input.policy.is_some()), ("cloneFrom", input.clone_from.is_some())];
     if let Some((name, _)) = asked.iter().find(|(_, asked)| *asked) {
         return Err(bad(format!("{name} is not supported here. Leave it out.")));
     }
@@ -113,6 +122,8 @@ pub(crate) async fn create_rest_api(
             description: input.description,
             version: input.version,
             binary_media_types: input.binary_media_types,
+            minimum_compression_size: input.minimum_compression_size.map(compression).transpose()?,
+            api_key_source: input.api_key_source,
             endpoint_configuration: Some(endpoint_configuration(input.endpoint_configuration)?),
             disable_execute_api_endpoint: input.disable_execute_api_endpoint,
             tags: input.tags,
@@ -284,121 +295,6 @@ pub(crate) async fn delete_resource(
     gateway.change_rest(&input.rest_api_id, |api| api.remove_resource(&input.resource_id)).await
 }
 
-pub(crate) async fn put_method(
-    RestControl(gateway): &RestControl,
-    _: &Caller,
-    input: PutMethodRequest,
-) -> Answer<Method> {
-    if input.authorization_type != "NONE" || input.api_key_required == Some(true) {
-        // LIMIT: a method that asks for an authorizer or a key must not be served without one.
-        return Err(AwsError::new(
-            "BadRequestException",
-            "Only methods without authorization and key are supported here",
-        ));
-    }
-    let names = input.request_parameters.iter().flatten().filter_map(|(name, _)| name.rsplit('.').next());
-    let mut seen = BTreeSet::new();
-    if names.into_iter().any(|name| !seen.insert(name)) {
-        return Err(bad("Parameter names must be unique across querystring, header and path"));
-    }
-    let method = Method {
-        http_method: Some(input.http_method.clone()),
-        authorization_type: Some(input.authorization_type),
-        api_key_required: Some(false),
-        operation_name: input.operation_name,
-        request_parameters: input.request_parameters,
-        request_models: input.request_models,
-        ..Method::default()
-    };
-    let kept = method.clone();
-    let put = gateway.change_rest(&input.rest_api_id, |api| {
-        let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();
-        if methods.contains_key(&input.http_method) {
-            let message = "Method already exists for this resource";
-            return Err(AwsError::new("ConflictException", message).status(409));
-        }
-        methods.insert(input.http_method, kept);
-        Ok(())
-    });
-    in_resource(put.await)?;
-    // LIMIT: requests are not validated.
-    if input.request_validator_id.is_some() {
-        cloud_wire::note::without_effect(&["requestValidatorId"]);
-    }
-    Ok(method)
-}
-
-fn invalid_method() -> AwsError {
-    not_found("Invalid Method identifier specified")
-}
-
-pub(crate) async fn get_method(
-    RestControl(gateway): &RestControl,
-    _: &Caller,
-    input: GetMethodRequest,
-) -> Answer<Method> {
-    let mut api = in_resource(gateway.rest(&input.rest_api_id))?;
-    let methods = api.resource_mut(&input.resource_id)?.resource_methods.take().unwrap_or_default();
-    methods.get(&input.http_method).cloned().ok_or_else(invalid_method)
-}
-
-pub(crate) async fn put_integration(
-    RestControl(gateway): &RestControl,
-    _: &Caller,
-    input: PutIntegrationRequest,
-) -> Answer<Integration> {
-    check_integration(&input)?;
-    let integration = Integration {
-        r#type: Some(input.r#type),
-        http_method: input.integration_http_method,
-        uri: input.uri,
-        request_parameters: input.request_parameters,
-        request_templates: input.request_templates,
-        content_handling: input.content_handling,
-        cache_key_parameters: input.cache_key_parameters,
-        passthrough_behavior: input.passthrough_behavior,
-        timeout_in_millis: input.timeout_in_millis,
-        cache_namespace: input.cache_namespace,
-        ..Integration::default()
-    };
-    let integration = completed(integration, &input.resource_id);
-    let kept = integration.clone();
-    let put = gateway.change_rest(&input.rest_api_id, |api| {
-        let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();
-        methods.get_mut(&input.http_method).ok_or_else(invalid_method)?.method_integration = Some(kept);
-        Ok(())
-    });
-    in_resource(put.await)?;
-    Ok(integration)
-}
-
-/// Whether an integration leads somewhere that is here.
-fn check_integration(input: &PutIntegrationRequest) -> Answer<()> {
-    if input.r#type == IntegrationType::Mock {
-        return Ok(());
-    }
-    if input.r#type != IntegrationType::AwsProxy {
-        // LIMIT: only Lambda proxies and mocks are integrated.
-        return Err(bad(
-            "Only MOCK integrations, and AWS_PROXY integrations with a function, are supported here",
-        ));
-    }
-    let uri = input.uri.as_deref().unwrap_or_default();
-    // AWS: the texts of PutIntegration.
-    if !uri.starts_with("arn:") {
-        return Err(bad("Invalid ARN specified in the request"));
-    }
-    if !uri.contains(":path/") && !uri.contains(":action/") {
-        return Err(bad("AWS ARN for integration must contain path or action"));
-    }
-    if openapi::function_arn(uri).is_none() {
-        let message = "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream \
-                       invocations.";
-        return Err(bad(message));
-    }
-    Ok(())
-}
-
 pub(crate) async fn create_deployment(
     RestControl(gateway): &RestControl,
     _: &Caller,
@@ -510,3 +406,6 @@ pub(crate) async fn delete_stage(
         .change_rest(&input.rest_api_id, |api| api.stages.remove(&name).map(drop).ok_or_else(invalid_stage))
         .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,9 @@ pub(crate) struct Snapshot {
     pub(crate) deployment: Deployment,
     pub(crate) routes: Vec<DeployedRoute>,
     pub(crate) binary_media_types: Vec<String>,
+    /// From which size on answers are compressed; none of them without.
+    #[serde(default)]
+    pub(crate) minimum_compression_size: Option<i32>,
 }
 
 /// A route of a deployment.
@@ -43,6 +46,9 @@ pub(crate) struct DeployedRoute {
     /// The resource it is of; deployments from before this was kept have none.
     #[serde(default)]
     pub(crate) resource_id: Option<String>,
+    /// Whether callers need a key.
+    #[serde(default)]
+    pub(crate) api_key_required: bool,
 }
 
 impl RestApi {
@@ -70,24 +76,7 @@ impl RestApi {
         parent_id: &str,
         part: &str,
     ) -> Result<Resource, AwsError> {
-        let parent = self.resources.get(parent_id).ok_or_else(invalid_resource)?;
-        let base = parent.path.as_deref().unwrap_or_default().trim_end_matches('/');
-        let path = format!("{base}/{part}");
-        if base.ends_with("+}") {
-            return Err(bad(format!(
-                "Cannot create a child of a resource with a greedy path variable: {base}"
-            )));
-        }
-        if !fits_part(part) {
-            // AWS: the text of CreateResource.
-            let message = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at \
-                           the beginning and the end.";
-            return Err(bad(message));
-        }
-        if self.resources.values().any(|resource| resource.path.as_deref() == Some(&path)) {
-            let message = format!("Another resource with the same parent already has this name: {part}");
-            return Err(AwsError::new("ConflictException", message).status(409));
-        }
+        let path = self.new_path(parent_id, part, None)?;
         if self.resources.len() >= MAX_RESOURCES {
             let message =
                 format!("Maximum number of resources for this API has been reached: {MAX_RESOURCES}");
@@ -104,6 +93,44 @@ impl RestApi {
         Ok(resource)
     }
 
+    /// The path of a part below a resource, if it may be one: its own resource may have it already.
+    fn new_path(&self, parent_id: &str, part: &str, own: Option<&str>) -> Result<String, AwsError> {
+        let parent = self.resources.get(parent_id).ok_or_else(invalid_resource)?;
+        let base = parent.path.as_deref().unwrap_or_default().trim_end_matches('/');
+        let path = format!("{base}/{part}");
+        if base.ends_with("+}") {
+            let variable = parent.path_part.as_deref().unwrap_or_default();
+            return Err(bad(format!(
+                "Cannot create a child of a resource with a greedy path variable: {variable}"
+            )));
+        }
+        if !fits_part(part) {
+            // AWS: the text of CreateResource.
+            let message = "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at \
+                           the beginning and the end.";
+            return Err(bad(message));
+        }
+        let taken = |(id, resource): (&String, &Resource)| {
+            Some(id.as_str()) != own && resource.path.as_deref() == Some(&path)
+        };
+        if self.resources.iter().any(taken) {
+            let message = format!("Another resource with the same parent already has this name: {part}");
+            return Err(AwsError::new("ConflictException", message).status(409));
+        }
+        // AWS: the text of CreateResource.
+        let is_variable = |part: &str| part.starts_with('{');
+        let sibling = self.resources.iter().find_map(|(id, resource)| {
+            let beside = Some(id.as_str()) != own && resource.parent_id.as_deref() == Some(parent_id);
+            resource.path_part.as_deref().filter(|other| beside && is_variable(other) && is_variable(part))
+        });
+        if let Some(sibling) = sibling {
+            return Err(bad(format!(
+                "A sibling ({sibling}) of this resource already has a variable path part -- only one is allowed"
+            )));
+        }
+        Ok(path)
+    }
+
     /// Removes a resource and all below it.
     pub(crate) fn remove_resource(&mut self, id: &str) -> Result<(), AwsError> {
         let resource = self.resources.get(id).ok_or_else(invalid_resource)?;
@@ -115,6 +142,40 @@ impl RestApi {
             let other = other.path.as_deref().unwrap_or_default();
             other != path && !other.starts_with(&below)
         });
+        Ok(())
+    }
+
+    /// Gives a resource another parent or another part of the path; all below it moves along.
+    pub(crate) fn move_resource(
+        &mut self,
+        id: &str,
+        parent_id: Option<&str>,
+        part: Option<&str>,
+    ) -> Result<(), AwsError> {
+        let resource = self.resources.get(id).ok_or_else(invalid_resource)?;
+        let (Some(old), Some(old_parent), Some(old_part)) =
+            (resource.path.clone(), resource.parent_id.clone(), resource.path_part.clone())
+        else {
+            return Err(bad("Root resource cannot be updated"));
+        };
+        let (parent_id, part) = (parent_id.unwrap_or(&old_parent), part.unwrap_or(&old_part));
+        let below = format!("{old}/");
+        let parent = self.resources.get(parent_id).ok_or_else(invalid_resource)?;
+        let parent_path = parent.path.as_deref().unwrap_or_default();
+        if parent_path == old || parent_path.starts_with(&below) {
+            return Err(bad("A resource cannot be moved below itself"));
+        }
+        let path = self.new_path(parent_id, part, Some(id))?;
+        for resource in self.resources.values_mut() {
+            let rest = resource.path.as_deref().and_then(|path| path.strip_prefix(&below)).map(str::to_owned);
+            if let Some(rest) = rest {
+                resource.path = Some(format!("{path}/{rest}"));
+            }
+        }
+        let resource = self.resource_mut(id)?;
+        resource.path = Some(path);
+        resource.parent_id = Some(parent_id.to_owned());
+        resource.path_part = Some(part.to_owned());
         Ok(())
     }
 
@@ -136,6 +197,9 @@ impl RestApi {
         }
         if !definition.binary_media_types.is_empty() {
             self.api.binary_media_types = Some(definition.binary_media_types.clone());
+        }
+        if definition.minimum_compression_size.is_some() {
+            self.api.minimum_compression_size = definition.minimum_compression_size;
         }
         if definition.endpoint_disabled.is_some() {
             self.api.disable_execute_api_endpoint = definition.endpoint_disabled;
@@ -195,7 +259,8 @@ impl RestApi {
             methods.filter_map(|(name, method)| {
                 let target = target(method.method_integration.as_ref()?)?;
                 let (path, resource_id) = (resource.path.clone()?, resource.id.clone());
-                Some(DeployedRoute { method: name.clone(), path, target, resource_id })
+                let api_key_required = method.api_key_required == Some(true);
+                Some(DeployedRoute { method: name.clone(), path, target, resource_id, api_key_required })
             })
         });
         routes.collect()
@@ -215,7 +280,9 @@ impl RestApi {
         let routes = self.current();
         let id = deployment.id.clone().unwrap_or_default();
         let binary_media_types = self.api.binary_media_types.clone().unwrap_or_default();
-        self.deployments.insert(id, Snapshot { deployment, routes, binary_media_types });
+        let minimum_compression_size = self.api.minimum_compression_size;
+        let snapshot = Snapshot { deployment, routes, binary_media_types, minimum_compression_size };
+        self.deployments.insert(id, snapshot);
         Ok(())
     }
 

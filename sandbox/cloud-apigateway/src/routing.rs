@@ -60,6 +60,8 @@ pub(crate) struct Compiled {
     pub(crate) target: Target,
     /// The resource that the path is of, in a REST API.
     pub(crate) resource_id: Option<String>,
+    /// Whether callers need a key.
+    pub(crate) api_key_required: bool,
     segments: Vec<Segment>,
 }
 
@@ -97,7 +99,8 @@ impl Routes {
     pub(crate) fn of_rest(routes: &[DeployedRoute]) -> Self {
         let compiled = routes.iter().map(|route| {
             let resource_id = route.resource_id.clone();
-            Arc::new(Compiled { resource_id, ..Compiled::new(&route.method, &route.path, &route.target) })
+            let compiled = Compiled::new(&route.method, &route.path, &route.target);
+            Arc::new(Compiled { resource_id, api_key_required: route.api_key_required, ..compiled })
         });
         Self { compiled: compiled.collect(), resource_first: true, ..Self::default() }
     }
@@ -145,7 +148,7 @@ impl Compiled {
     fn new(method: &str, path: &str, target: &Target) -> Self {
         let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(Segment::parse).collect();
         let (method, path) = (method.to_owned(), path.to_owned());
-        Self { method, path, target: target.clone(), resource_id: None, segments }
+        Self { method, path, target: target.clone(), resource_id: None, api_key_required: false, segments }
     }
 
     /// As HTTP APIs name routes.
@@ -217,6 +220,7 @@ mod tests {
             path: path.to_owned(),
             target: target(),
             resource_id: None,
+            api_key_required: false,
         };
         let routes: Vec<_> = keys.iter().filter_map(|key| key.split_once(' ')).map(route).collect();
         Routes::of_rest(&routes)

@@ -9,13 +9,14 @@ use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{Arn, AwsError, Delivery, DeliveryKind};
+use cloud_core::{Arn, AwsError, Delivery, DeliveryKind, budget::Source};
 use cloud_wire::{Body, Spelling, endpoint::PublicFront};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
 use crate::{
     ApiGateway,
     address::{self, Address},
+    compression::{self, Unreadable},
     cors,
     http_api::DEFAULT_STAGE,
     mock::{Choice, Unanswered},
@@ -51,6 +52,8 @@ struct ServedStage {
     variables: Vec<(String, String)>,
     binary_media_types: Vec<String>,
     deployment_id: Option<String>,
+    /// From which size on answers are compressed.
+    minimum_compression_size: Option<i32>,
 }
 
 impl Served {
@@ -69,6 +72,7 @@ impl Served {
                             .collect(),
                         binary_media_types: Vec::new(),
                         deployment_id: None,
+                        minimum_compression_size: None,
                     };
                     (name.clone(), stage)
                 });
@@ -83,6 +87,7 @@ impl Served {
                         variables: stage.variables.clone().unwrap_or_default().into_iter().collect(),
                         binary_media_types: snapshot.binary_media_types.clone(),
                         deployment_id: stage.deployment_id.clone(),
+                        minimum_compression_size: snapshot.minimum_compression_size,
                     };
                     Some((name.clone(), served))
                 });
@@ -233,8 +238,12 @@ impl ApiGateway {
             Err(error) => return (not_taken(kind, &error), kind),
         };
         let mut incoming = self.incoming(address, inner, parts, body, peer, ids.clone());
+        let source = Source::address(incoming.source_ip);
         if kind == Kind::Rest {
             incoming.raw_path = single_slash(&address.path).to_owned();
+            if let Err(refusal) = self.decompress(&mut incoming, &source).await {
+                return (refusal, kind);
+            }
         }
         if let Some((status, headers)) =
             served.cors.as_ref().and_then(|cors| cors::preflight(cors, &incoming))
@@ -252,11 +261,37 @@ impl ApiGateway {
             stage_variables: &stage.variables,
             deployment_id: stage.deployment_id.as_deref(),
         };
+        if taken.route.api_key_required {
+            // There are no keys, so that none is a valid one.
+            return (kind.forbidden(), kind);
+        }
         let mut answer = self.integrate(kind, &incoming, &place, &taken, &stage.binary_media_types).await;
+        if let Some(least) = stage.minimum_compression_size {
+            let (accepted, memory) = (incoming.header("accept-encoding"), self.context().memory());
+            compression::compress(&mut answer, accepted, least, memory, &source).await;
+        }
         if let Some(cors) = &served.cors {
             cors::apply(cors, incoming.header("origin"), &mut answer.headers);
         }
         (answer, kind)
+    }
+
+    /// Takes the coding from a request's body.
+    async fn decompress(&self, incoming: &mut Incoming, source: &Source) -> Result<(), Answer> {
+        let (body, memory) = (incoming.body.clone(), self.context().memory());
+        let body = compression::decompress(body, &mut incoming.headers, MAX_BODY, memory, source).await;
+        let refused = |status, message| Err(Kind::Rest.not_taken(status, message));
+        match body {
+            Ok(body) => incoming.body = body,
+            Err(Unreadable::MediaType) => {
+                return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type");
+            }
+            Err(Unreadable::TooLarge) => {
+                return refused(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+            }
+            Err(Unreadable::NoRoom(error)) => return Err(not_taken(Kind::Rest, &error.into())),
+        }
+        Ok(())
     }
 
     fn incoming(

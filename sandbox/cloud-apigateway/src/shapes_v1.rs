@@ -86,10 +86,10 @@ cloud_wire::enumeration! {
     }
     pub enum IntegrationType as INTEGRATION_TYPE {
         Http = "HTTP",
-        Aws = "AWS",
         Mock = "MOCK",
-        HttpProxy = "HTTP_PROXY",
         AwsProxy = "AWS_PROXY",
+        HttpProxy = "HTTP_PROXY",
+        Aws = "AWS",
     }
     pub enum IpAddressType as IP_ADDRESS_TYPE {
         Ipv4 = "ipv4",
@@ -98,10 +98,10 @@ cloud_wire::enumeration! {
     pub enum Op as OP {
         Add = "add",
         Remove = "remove",
-        Replace = "replace",
         Move = "move",
-        Copy = "copy",
         Test = "test",
+        Replace = "replace",
+        Copy = "copy",
     }
     pub enum PutMode as PUT_MODE {
         Merge = "merge",
@@ -196,10 +196,22 @@ cloud_wire::structure! {
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
         http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
     }
+    pub struct DeleteIntegrationResponseRequest as DELETE_INTEGRATION_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
+    }
     pub struct DeleteMethodRequest as DELETE_METHOD_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
         http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+    }
+    pub struct DeleteMethodResponseRequest as DELETE_METHOD_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
     }
     pub struct DeleteResourceRequest as DELETE_RESOURCE_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
@@ -247,10 +259,22 @@ cloud_wire::structure! {
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
         http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
     }
+    pub struct GetIntegrationResponseRequest as GET_INTEGRATION_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
+    }
     pub struct GetMethodRequest as GET_METHOD_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
         http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+    }
+    pub struct GetMethodResponseRequest as GET_METHOD_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
     }
     pub struct GetResourceRequest as GET_RESOURCE_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
@@ -484,6 +508,42 @@ cloud_wire::structure! {
         resource_arn: String = Member::new("resourceArn", &STRING).uri("resource_arn").required(),
         tag_keys: Vec<String> = Member::new("tagKeys", &LIST_OF_STRING).query("tagKeys").required(),
     }
+    pub struct UpdateDeploymentRequest as UPDATE_DEPLOYMENT_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        deployment_id: String = Member::new("deploymentId", &STRING).uri("deployment_id").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
+    pub struct UpdateIntegrationRequest as UPDATE_INTEGRATION_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
+    pub struct UpdateIntegrationResponseRequest as UPDATE_INTEGRATION_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
+    pub struct UpdateMethodRequest as UPDATE_METHOD_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
+    pub struct UpdateMethodResponseRequest as UPDATE_METHOD_RESPONSE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        http_method: String = Member::new("httpMethod", &STRING).uri("http_method").required(),
+        status_code: String = Member::new("statusCode", &STATUS_CODE).uri("status_code").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
+    pub struct UpdateResourceRequest as UPDATE_RESOURCE_REQUEST {
+        rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
+        resource_id: String = Member::new("resourceId", &STRING).uri("resource_id").required(),
+        patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
+    }
     pub struct UpdateRestApiRequest as UPDATE_REST_API_REQUEST {
         rest_api_id: String = Member::new("restApiId", &STRING).uri("restapi_id").required(),
         patch_operations: Option<Vec<PatchOperation>> = Member::new("patchOperations", &LIST_OF_PATCH_OPERATION),
@@ -512,14 +572,18 @@ cloud_wire::operations! {
     CreateStage(super::CreateStageRequest) -> super::Stage = "POST" "/restapis/{restapi_id}/stages" 201, super::CREATE_STAGE_REQUEST, super::STAGE;
     DeleteDeployment(super::DeleteDeploymentRequest) -> () = "DELETE" "/restapis/{restapi_id}/deployments/{deployment_id}" 202, super::DELETE_DEPLOYMENT_REQUEST, cloud_wire::shape::UNIT;
     DeleteIntegration(super::DeleteIntegrationRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 204, super::DELETE_INTEGRATION_REQUEST, cloud_wire::shape::UNIT;
+    DeleteIntegrationResponse(super::DeleteIntegrationResponseRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 204, super::DELETE_INTEGRATION_RESPONSE_REQUEST, cloud_wire::shape::UNIT;
     DeleteMethod(super::DeleteMethodRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 204, super::DELETE_METHOD_REQUEST, cloud_wire::shape::UNIT;
+    DeleteMethodResponse(super::DeleteMethodResponseRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 204, super::DELETE_METHOD_RESPONSE_REQUEST, cloud_wire::shape::UNIT;
     DeleteResource(super::DeleteResourceRequest) -> () = "DELETE" "/restapis/{restapi_id}/resources/{resource_id}" 202, super::DELETE_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     DeleteRestApi(super::DeleteRestApiRequest) -> () = "DELETE" "/restapis/{restapi_id}" 202, super::DELETE_REST_API_REQUEST, cloud_wire::shape::UNIT;
     DeleteStage(super::DeleteStageRequest) -> () = "DELETE" "/restapis/{restapi_id}/stages/{stage_name}" 202, super::DELETE_STAGE_REQUEST, cloud_wire::shape::UNIT;
     GetDeployment(super::GetDeploymentRequest) -> super::Deployment = "GET" "/restapis/{restapi_id}/deployments/{deployment_id}" 200, super::GET_DEPLOYMENT_REQUEST, super::DEPLOYMENT;
     GetDeployments(super::GetDeploymentsRequest) -> super::Deployments = "GET" "/restapis/{restapi_id}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::DEPLOYMENTS;
     GetIntegration(super::GetIntegrationRequest) -> super::Integration = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200, super::GET_INTEGRATION_REQUEST, super::INTEGRATION;
+    GetIntegrationResponse(super::GetIntegrationResponseRequest) -> super::IntegrationResponse = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 200, super::GET_INTEGRATION_RESPONSE_REQUEST, super::INTEGRATION_RESPONSE;
     GetMethod(super::GetMethodRequest) -> super::Method = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200, super::GET_METHOD_REQUEST, super::METHOD;
+    GetMethodResponse(super::GetMethodResponseRequest) -> super::MethodResponse = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 200, super::GET_METHOD_RESPONSE_REQUEST, super::METHOD_RESPONSE;
     GetResource(super::GetResourceRequest) -> super::Resource = "GET" "/restapis/{restapi_id}/resources/{resource_id}" 200, super::GET_RESOURCE_REQUEST, super::RESOURCE;
     GetResources(super::GetResourcesRequest) -> super::Resources = "GET" "/restapis/{restapi_id}/resources" 200, super::GET_RESOURCES_REQUEST, super::RESOURCES;
     GetRestApi(super::GetRestApiRequest) -> super::RestApi = "GET" "/restapis/{restapi_id}" 200, super::GET_REST_API_REQUEST, super::REST_API;
@@ -535,6 +599,12 @@ cloud_wire::operations! {
     PutRestApi(super::PutRestApiRequest) -> super::RestApi = "PUT" "/restapis/{restapi_id}" 200, super::PUT_REST_API_REQUEST, super::REST_API;
     TagResource(super::TagResourceRequest) -> () = "PUT" "/tags/{resource_arn}" 204, super::TAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UntagResource(super::UntagResourceRequest) -> () = "DELETE" "/tags/{resource_arn}" 204, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
+    UpdateDeployment(super::UpdateDeploymentRequest) -> super::Deployment = "PATCH" "/restapis/{restapi_id}/deployments/{deployment_id}" 200, super::UPDATE_DEPLOYMENT_REQUEST, super::DEPLOYMENT;
+    UpdateIntegration(super::UpdateIntegrationRequest) -> super::Integration = "PATCH" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200, super::UPDATE_INTEGRATION_REQUEST, super::INTEGRATION;
+    UpdateIntegrationResponse(super::UpdateIntegrationResponseRequest) -> super::IntegrationResponse = "PATCH" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 200, super::UPDATE_INTEGRATION_RESPONSE_REQUEST, super::INTEGRATION_RESPONSE;
+    UpdateMethod(super::UpdateMethodRequest) -> super::Method = "PATCH" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200, super::UPDATE_METHOD_REQUEST, super::METHOD;
+    UpdateMethodResponse(super::UpdateMethodResponseRequest) -> super::MethodResponse = "PATCH" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 201, super::UPDATE_METHOD_RESPONSE_REQUEST, super::METHOD_RESPONSE;
+    UpdateResource(super::UpdateResourceRequest) -> super::Resource = "PATCH" "/restapis/{restapi_id}/resources/{resource_id}" 200, super::UPDATE_RESOURCE_REQUEST, super::RESOURCE;
     UpdateRestApi(super::UpdateRestApiRequest) -> super::RestApi = "PATCH" "/restapis/{restapi_id}" 200, super::UPDATE_REST_API_REQUEST, super::REST_API;
     UpdateStage(super::UpdateStageRequest) -> super::Stage = "PATCH" "/restapis/{restapi_id}/stages/{stage_name}" 200, super::UPDATE_STAGE_REQUEST, super::STAGE;
 }
@@ -548,6 +618,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2015-07-09",
     xml_namespace: "",
     validation_code: "ValidationException",
+    names_input: true,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],

@@ -778,6 +778,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2018-11-29",
     xml_namespace: "",
     validation_code: "ValidationException",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],

@@ -970,6 +970,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2010-05-15",
     xml_namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
     validation_code: "ValidationError",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],

@@ -237,5 +237,5 @@ impl Drop for Place {
 }
 
 fn throttled(reason: &str) -> AwsError {
-    Code::TooManyRequestsException.error("Rate Exceeded.").with("Reason", reason).with("Type", "User")
+    Code::TooManyRequestsException.error("Rate Exceeded.").with("Reason", reason)
 }

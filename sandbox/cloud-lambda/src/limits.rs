@@ -136,7 +136,7 @@ pub(crate) fn runtime(runtime: Runtime) -> Result<Runtime, AwsError> {
             SUPPORTED.join(", ")
         )
     };
-    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+    Err(Code::InvalidParameterValueException.error(message))
 }
 
 /// Which version of a runtime runs: here there is one of each, so its name decides.
@@ -195,7 +195,7 @@ pub(crate) fn snap_start(wanted: SnapStart, runtime: &str) -> Result<SnapStartRe
     let apply_on = wanted.apply_on.unwrap_or(SnapStartApplyOn::NoneValue);
     if apply_on != SnapStartApplyOn::NoneValue && !SNAP_START.contains(&runtime) {
         let message = format!("{runtime} is not supported for SnapStart enabled functions.");
-        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+        return Err(Code::InvalidParameterValueException.error(message));
     }
     Ok(SnapStartResponse {
         apply_on: Some(apply_on),
@@ -223,7 +223,7 @@ pub(crate) fn logging(
     } else if wanted.application_log_level.is_some() || wanted.system_log_level.is_some() {
         let message = "LogLevel is not supported when LogFormat is set to \"Text\". Remove LogLevel from your request \
                        or change the LogFormat to \"JSON\" and try again.";
-        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+        return Err(Code::InvalidParameterValueException.error(message));
     }
     logging.log_format = Some(format);
     Ok(logging)
@@ -231,9 +231,7 @@ pub(crate) fn logging(
 
 pub(crate) fn environment(variables: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, AwsError> {
     const UNABLE: &str = "Lambda was unable to configure your environment variables because the environment variables you have provided";
-    let refused = |text: String| {
-        Err(Code::InvalidParameterValueException.error(format!("{UNABLE} {text}")).with("Type", "User"))
-    };
+    let refused = |text: String| Err(Code::InvalidParameterValueException.error(format!("{UNABLE} {text}")));
     let reserved: Vec<&str> =
         variables.keys().map(String::as_str).filter(|name| RESERVED.contains(name)).collect();
     if !reserved.is_empty() {

@@ -25,9 +25,9 @@ impl FunctionName {
         let (name, inner) = (parts.name, parts.qualifier);
         let qualifier = match (inner, qualifier) {
             (Some(inner), Some(outer)) if inner != outer => {
-                return Err(Code::InvalidParameterValueException
-                    .error("The derived qualifier from the function name does not match the specified qualifier.")
-                    .with("Type", "User"));
+                return Err(Code::InvalidParameterValueException.error(
+                    "The derived qualifier from the function name does not match the specified qualifier.",
+                ));
             }
             (inner, outer) => inner.or(outer),
         };
@@ -46,7 +46,7 @@ impl FunctionName {
             "This operation is on the function as a whole, not on {}: leave the qualifier out of the function's name.",
             name.arn(context)
         );
-        Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+        Err(Code::InvalidParameterValueException.error(message))
     }
 
     /// The qualifier, `$LATEST` where there is none.
@@ -74,7 +74,7 @@ pub(crate) fn function_arn(context: &Context, name: &str) -> Arn {
 }
 
 fn not_found(arn: &str) -> AwsError {
-    Code::ResourceNotFoundException.error(format!("Function not found: {arn}")).with("Type", "User")
+    Code::ResourceNotFoundException.error(format!("Function not found: {arn}"))
 }
 
 /// What a text says of a function, each part where it is given.
@@ -106,7 +106,7 @@ impl<'a> Parts<'a> {
         let here = context.region().as_str();
         if let Some(region) = self.region.filter(|region| *region != here) {
             let message = format!("Functions from '{region}' are not reachable in this region ('{here}')");
-            return Err(Code::ResourceNotFoundException.error(message).with("Type", "User"));
+            return Err(Code::ResourceNotFoundException.error(message));
         }
         if let Some(account) = self.account.filter(|account| *account != context.account().as_str()) {
             // AWS: whether the other account has such a function is not told.

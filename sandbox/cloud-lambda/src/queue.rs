@@ -123,7 +123,6 @@ impl Inner {
             Code::TooManyRequestsException
                 .error("Rate Exceeded.")
                 .with("Reason", "FunctionInvocationRateLimitExceeded")
-                .with("Type", "User")
                 .because(error)
         };
         let bytes = event.payload.len() as u64;

@@ -122,7 +122,7 @@ impl Serving {
                 "The operation cannot be performed at this time. An update is in progress for resource: {arn}"
             ),
         };
-        Err(Code::ResourceConflictException.error(text).with("Type", "User"))
+        Err(Code::ResourceConflictException.error(text))
     }
 
     /// The version as it runs now. While an update is under way that is the revision before it.

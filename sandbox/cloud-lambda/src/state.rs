@@ -38,6 +38,10 @@ pub(crate) struct Version {
     /// this was kept.
     #[serde(default)]
     built: String,
+    /// How `$LATEST` described itself when it was published: that, too, makes the next one another. None in records from
+    /// before this was kept.
+    #[serde(default)]
+    described: Option<String>,
 }
 
 impl Version {
@@ -99,7 +103,7 @@ impl Function {
     ) -> Self {
         let mut function = Self {
             name,
-            latest: Version { configuration, package, made_by: None, built: String::new() },
+            latest: Version { configuration, package, made_by: None, built: String::new(), described: None },
             versions: BTreeMap::new(),
             next_version: 1,
             aliases: BTreeMap::new(),
@@ -187,7 +191,7 @@ impl Function {
             let message = format!(
                 "A version for this Lambda function exists ( {number} ). Modify the function to create a new version."
             );
-            return Err(Code::ResourceConflictException.error(message).with("Type", "User"));
+            return Err(Code::ResourceConflictException.error(message));
         }
         let number = self.next_version;
         let mut version = self.publish(description, revisions);
@@ -208,6 +212,7 @@ impl Function {
         version.configuration.version = Some(number.to_string());
         version.configuration.revision_id = Some(revisions.version.clone());
         version.built = revisions.version;
+        version.described = Some(version.configuration.description.clone().unwrap_or_default());
         // AWS: `$LATEST` has another revision once a version was made of it.
         self.revise(None, revisions.latest);
         if description.is_some() {
@@ -228,7 +233,10 @@ impl Function {
             last_modified: None,
             ..version.configuration.clone()
         };
-        version.package == self.latest.package && essence(version) == essence(&self.latest)
+        let described = self.latest.configuration.description.as_deref().unwrap_or_default();
+        version.package == self.latest.package
+            && essence(version) == essence(&self.latest)
+            && version.described.as_ref().is_none_or(|then| then == described)
     }
 
     /// Removes a published version that no alias needs.
@@ -264,7 +272,7 @@ pub(crate) fn same_revision(current: &str, seen: Option<&str>) -> Result<(), Aws
     match seen {
         Some(seen) if seen != current => Err(Code::PreconditionFailedException.error(
             "The Revision Id provided does not match the latest Revision Id. Call the \
-             GetFunction/GetAlias API to retrieve the latest Revision Id",
+                 GetFunction/GetAlias API to retrieve the latest Revision Id",
         )),
         _ => Ok(()),
     }
@@ -316,6 +324,11 @@ mod tests {
         let first = function.publish(Some("one".into()), revisions("a"));
         assert_eq!(first.configuration.version.as_deref(), Some("1"));
         assert_eq!(function.publish(None, revisions("b")), first, "nothing changed");
+        function.latest.configuration.description = Some("now it does something else".into());
+        let described = function.publish(None, revisions("b")).configuration;
+        assert_eq!(described.description, function.latest.configuration.description);
+        assert_eq!(function.remove_version(2, "arn").map_err(drop), Ok(()));
+        function.next_version = 2;
         function.latest.configuration.memory_size = Some(256);
         function.touch(&stamp("r2"));
         let second = function.publish(None, revisions("c"));
@@ -356,5 +369,6 @@ mod tests {
         assert!(function.expect_revision(None).is_ok() && function.expect_revision(Some("r1")).is_ok());
         let error = function.expect_revision(Some("r0")).expect_err("stale");
         assert_eq!((error.code(), error.http_status()), ("PreconditionFailedException", 412));
+        assert_eq!(error.members()["Type"], "User");
     }
 }

@@ -340,6 +340,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2014-03-28",
     xml_namespace: "",
     validation_code: "InvalidParameterException",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],

@@ -13,6 +13,9 @@ use crate::{
 const MAX_METADATA: usize = 2048;
 const METADATA: &str = "x-amz-meta-";
 
+// AWS: in the order in which S3 lists them.
+const ALGORITHMS: [&str; 5] = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
+
 /// The operations that write an object and say how it is to be.
 const WRITES: [&str; 3] = ["PutObject", "CopyObject", "CreateMultipartUpload"];
 
@@ -50,6 +53,10 @@ fn check_one(operation: &str, name: &str, value: &str, caller: &Caller) -> Resul
             "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
         )),
         "x-amz-storage-class" => storage_class(value),
+        "x-amz-checksum-algorithm" => checksum_algorithm(value),
+        "x-amz-sdk-checksum-algorithm" if !ALGORITHMS.contains(&value.to_ascii_uppercase().as_str()) => {
+            Err(bad("InvalidRequest", "Value for x-amz-sdk-checksum-algorithm header is invalid."))
+        }
         "x-amz-website-redirect-location" => redirect(value),
         "x-amz-metadata-directive" => {
             one_of(name, value, &["COPY", "REPLACE"], "Unknown metadata directive.")
@@ -150,6 +157,18 @@ fn storage_class(value: &str) -> Result<(), AwsError> {
     }
 }
 
+fn checksum_algorithm(value: &str) -> Result<(), AwsError> {
+    if ALGORITHMS.contains(&value.to_ascii_uppercase().as_str()) {
+        return Ok(());
+    }
+    // LIMIT: AWS knows newer ones, too.
+    let known = ALGORITHMS.join(", ");
+    let message = format!(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [{known}]"
+    );
+    Err(bad("InvalidRequest", &message))
+}
+
 fn redirect(value: &str) -> Result<(), AwsError> {
     if ["/", "http://", "https://"].iter().any(|start| value.starts_with(start)) {
         return Ok(());
@@ -177,21 +196,13 @@ fn check_metadata(head: &Head) -> Result<(), AwsError> {
 
 #[cfg(test)]
 mod tests {
-    use cloud_core::{AccountId, Arn, Region, RequestId, SystemEntropy};
+    use cloud_core::{AccountId, Region, RequestId, SystemEntropy};
 
     use super::*;
 
     fn caller() -> Caller {
         let account = AccountId::new("123456789012");
-        Caller {
-            arn: Arn::global("iam", &account, "root"),
-            user_id: account.to_string(),
-            account,
-            region: Region::new("us-east-1"),
-            access_key_id: "AKIA".into(),
-            request_id: RequestId::random(&SystemEntropy),
-            source_ip: None,
-        }
+        Caller::root(&account, &Region::new("us-east-1"), RequestId::random(&SystemEntropy))
     }
 
     fn outcome(operation: &str, name: &str, value: &str) -> String {
@@ -211,6 +222,9 @@ mod tests {
             ("GetObject", "x-amz-expected-bucket-owner", "000000000000", "403 AccessDenied"),
             ("CopyObject", "x-amz-source-expected-bucket-owner", "000000000000", "403 AccessDenied"),
             ("GetObject", "x-amz-expected-bucket-owner", "me", "400 InvalidArgument"),
+            ("CreateMultipartUpload", "x-amz-checksum-algorithm", "sha256", "ok"),
+            ("CreateMultipartUpload", "x-amz-checksum-algorithm", "TEST", "400 InvalidRequest"),
+            ("PutObject", "x-amz-sdk-checksum-algorithm", "TEST", "400 InvalidRequest"),
             ("PutObject", "x-amz-acl", "bucket-owner-full-control", "ok"),
             ("PutObject", "x-amz-acl", "private", "ok"),
             ("PutObject", "x-amz-acl", "public-read", "400 AccessControlListNotSupported"),

@@ -35,7 +35,7 @@ pub use service::{OpenError, S3};
 
 use cloud_core::{AwsError, Caller};
 use cloud_wire::{
-    Service, ServiceModel,
+    Operation, Service, ServiceModel, Value,
     form::Form,
     head::Head,
     service::{CrossOrigin, Posting},
@@ -111,8 +111,21 @@ impl Service for S3 {
         })
     }
 
+    fn bodiless_type(&self, operation: &str) -> Option<&'static str> {
+        (operation == "HeadBucket").then_some("application/xml")
+    }
+
     fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
         headers::check(operation, head, caller)
+    }
+
+    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+        // AWS: what a document lacks, and what it says wrongly, is told in one and the same words.
+        if cloud_wire::validate::fits_document(input, operation) {
+            Ok(())
+        } else {
+            Err(error::malformed_xml())
+        }
     }
 
     fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {

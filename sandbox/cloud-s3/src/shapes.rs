@@ -191,7 +191,7 @@ cloud_wire::enumeration! {
         PublicReadWrite = "public-read-write",
         AuthenticatedRead = "authenticated-read",
     }
-    pub enum BucketLocationConstraint as BUCKET_LOCATION_CONSTRAINT {
+    pub enum BucketLocationConstraint as BUCKET_LOCATION_CONSTRAINT.unchecked() {
         AfSouth1 = "af-south-1",
         ApEast1 = "ap-east-1",
         ApEast2 = "ap-east-2",
@@ -242,7 +242,7 @@ cloud_wire::enumeration! {
         Enabled = "Enabled",
         Suspended = "Suspended",
     }
-    pub enum ChecksumAlgorithm as CHECKSUM_ALGORITHM {
+    pub enum ChecksumAlgorithm as CHECKSUM_ALGORITHM.unchecked() {
         Crc32 = "CRC32",
         Crc32c = "CRC32C",
         Sha1 = "SHA1",
@@ -1430,8 +1430,8 @@ cloud_wire::operations! {
     ListParts(super::ListPartsRequest) -> super::ListPartsOutput = "GET" "/{Bucket}/{Key+}" 200, super::LIST_PARTS_REQUEST, super::LIST_PARTS_OUTPUT;
     PutBucketCors(super::PutBucketCorsRequest) -> () = "PUT" "/{Bucket}?cors" 200, super::PUT_BUCKET_CORS_REQUEST, cloud_wire::shape::UNIT;
     PutBucketEncryption(super::PutBucketEncryptionRequest) -> () = "PUT" "/{Bucket}?encryption" 200, super::PUT_BUCKET_ENCRYPTION_REQUEST, cloud_wire::shape::UNIT;
-    PutBucketPolicy(super::PutBucketPolicyRequest) -> () = "PUT" "/{Bucket}?policy" 200, super::PUT_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
-    PutBucketTagging(super::PutBucketTaggingRequest) -> () = "PUT" "/{Bucket}?tagging" 200, super::PUT_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
+    PutBucketPolicy(super::PutBucketPolicyRequest) -> () = "PUT" "/{Bucket}?policy" 204, super::PUT_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    PutBucketTagging(super::PutBucketTaggingRequest) -> () = "PUT" "/{Bucket}?tagging" 204, super::PUT_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
     PutObject(super::PutObjectRequest) -> super::PutObjectOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_OBJECT_REQUEST, super::PUT_OBJECT_OUTPUT;
     PutObjectTagging(super::PutObjectTaggingRequest) -> super::PutObjectTaggingOutput = "PUT" "/{Bucket}/{Key+}?tagging" 200, super::PUT_OBJECT_TAGGING_REQUEST, super::PUT_OBJECT_TAGGING_OUTPUT;
     PutPublicAccessBlock(super::PutPublicAccessBlockRequest) -> () = "PUT" "/{Bucket}?publicAccessBlock" 200, super::PUT_PUBLIC_ACCESS_BLOCK_REQUEST, cloud_wire::shape::UNIT;
@@ -1448,6 +1448,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2006-03-01",
     xml_namespace: "",
     validation_code: "InvalidArgument",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[

@@ -73,7 +73,7 @@ macro_rules! plain_structure {
 /// whether they are refused is the validation's choice.
 #[macro_export]
 macro_rules! enumeration {
-    ($(pub enum $name:ident as $schema:ident { $($variant:ident = $text:literal),* $(,)? })*) => {$(
+    ($(pub enum $name:ident as $schema:ident $(. $how:ident ())? { $($variant:ident = $text:literal),* $(,)? })*) => {$(
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $($variant,)*
@@ -81,7 +81,7 @@ macro_rules! enumeration {
             Unlisted(String),
         }
 
-        pub static $schema: $crate::Schema = $crate::Schema::enumeration(stringify!($name), &[$($text),*]);
+        pub static $schema: $crate::Schema = $crate::Schema::enumeration(stringify!($name), &[$($text),*])$(.$how())?;
 
         impl $name {
             /// The text on the wire.
@@ -149,7 +149,7 @@ macro_rules! enumeration {
 /// `Code::ResourceNotFoundException.error("…")` makes the [`AwsError`](cloud_core::AwsError).
 #[macro_export]
 macro_rules! errors {
-    ($($variant:ident = ($code:literal, $status:literal, $message:literal)),* $(,)?) => {
+    ($($variant:ident = ($code:literal, $status:literal, $message:literal $(, $member:literal: $value:literal)*)),* $(,)?) => {
         /// The errors that the operations declare.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
@@ -171,9 +171,12 @@ macro_rules! errors {
                 }
             }
 
-            /// The error, with its message.
+            /// The error, with its message and the members that it always has.
             pub fn error(self, message: impl Into<String>) -> $crate::reexport::AwsError {
-                $crate::reexport::AwsError::new(self.as_str(), message).status(self.status())
+                let error = $crate::reexport::AwsError::new(self.as_str(), message).status(self.status());
+                match self {
+                    $(Self::$variant => error$(.with($member, $value))*,)*
+                }
             }
         }
 

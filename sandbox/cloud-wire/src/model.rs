@@ -37,6 +37,8 @@ pub struct ServiceModel {
     pub xml_namespace: &'static str,
     /// The code of answers to requests that break declared constraints.
     pub validation_code: &'static str,
+    /// Whether such an answer names what is in the body after the operation's input: `createStageInput.stageName`.
+    pub names_input: bool,
     /// The operations.
     pub operations: &'static [&'static Operation],
     /// The errors that the operations declare.

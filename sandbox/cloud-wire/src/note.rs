@@ -4,6 +4,9 @@ use std::cell::RefCell;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+/// How much of a place is told.
+const MAX_PLACE: usize = 1000;
+
 tokio::task_local! {
     static NOTES: RefCell<HeaderMap>;
 }
@@ -20,6 +23,13 @@ pub fn without_effect(members: &[&str]) {
     if !members.is_empty() {
         note("x-cumulo-without-effect", &members.join(", "));
     }
+}
+
+/// Notes where in what was sent a mistake is.
+pub fn place(place: &str) {
+    // Clients refuse heads without end, and whoever sent it may have given its parts any names.
+    let place: String = place.chars().take(MAX_PLACE).collect();
+    note("x-cumulo-place", &place);
 }
 
 /// Runs an operation and gives the notes it made.

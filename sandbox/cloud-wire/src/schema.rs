@@ -148,6 +148,13 @@ impl Schema {
         Self::new(name, Kind::String(values))
     }
 
+    /// An enumeration of which the service itself says when a value is none of it.
+    #[must_use]
+    pub const fn unchecked(mut self) -> Self {
+        self.kind = Kind::String(&[]);
+        self
+    }
+
     /// A whole number.
     pub const fn integer(name: &'static str) -> Self {
         Self::new(name, Kind::Integer)

@@ -54,6 +54,11 @@ pub trait Service: Send + Sync {
         None
     }
 
+    /// The media type of an operation's answer that has no body, where it has one nevertheless (S3's `HeadBucket`).
+    fn bodiless_type(&self, _operation: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Whether the operation's declared constraints are checked before it is called. Required members always are.
     fn validates(&self, _operation: &str) -> bool {
         true

@@ -6,6 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use cloud_core::AwsError;
 use regex::Regex;
 
+use crate::model::{Operation, ServiceModel};
 use crate::schema::{Kind, Location, Member, Schema};
 use crate::shape::lower_first;
 use crate::value::Value;
@@ -17,9 +18,21 @@ const TOLD: usize = 100;
 
 /// Checks a whole input. All that is wrong goes into one message:
 /// "2 validation errors detected: Value '…' at 'functionName' failed to satisfy constraint: …; Value …".
-pub fn check(value: &Value, schema: &'static Schema, code: &'static str) -> Result<(), AwsError> {
+pub fn check(value: &Value, operation: &Operation, model: &ServiceModel) -> Result<(), AwsError> {
+    let input =
+        if model.names_input { format!("{}Input", lower_first(operation.name)) } else { String::new() };
+    check_shape(value, operation.input, &input, model.validation_code)
+}
+
+/// Checks a structure, whose members are named as parts of `place`.
+pub fn check_shape(
+    value: &Value,
+    schema: &'static Schema,
+    place: &str,
+    code: &'static str,
+) -> Result<(), AwsError> {
     let mut found = Vec::new();
-    structure(value.members(), schema.members(), "", &mut found);
+    structure(value.members(), schema.members(), place, &mut found);
     if found.is_empty() {
         return Ok(());
     }
@@ -28,6 +41,29 @@ pub fn check(value: &Value, schema: &'static Schema, code: &'static str) -> Resu
         code,
         format!("{} validation error{plural} detected: {}", found.len(), found.join("; ")),
     ))
+}
+
+/// Whether everything in the body's document is there that must be, and of the values that are listed for it.
+pub fn fits_document(value: &Value, operation: &Operation) -> bool {
+    let pairs = operation.input.members().iter().zip(value.members());
+    let mut of_body =
+        pairs.filter(|(member, _)| matches!(member.location, Location::Body | Location::Payload));
+    of_body.all(|(member, value)| value.is_null() || fits(value, member.schema))
+}
+
+fn fits(value: &Value, schema: &'static Schema) -> bool {
+    match (value, schema.kind) {
+        (Value::Structure(values), Kind::Structure(members)) => {
+            members.iter().zip(values).all(|(member, value)| {
+                if value.is_null() { !member.required } else { fits(value, member.schema) }
+            })
+        }
+        (Value::List(elements), Kind::List { element, .. }) => {
+            elements.iter().all(|inner| fits(inner, element))
+        }
+        (Value::String(text), Kind::String(values)) => values.is_empty() || values.contains(&text.as_str()),
+        _ => true,
+    }
 }
 
 fn structure(values: &[Value], members: &'static [Member], path: &str, found: &mut Vec<String>) {
@@ -40,7 +76,8 @@ fn structure(values: &[Value], members: &'static [Member], path: &str, found: &m
             return;
         }
         let name = lower_first(member.name);
-        let path = if path.is_empty() { name } else { format!("{path}.{name}") };
+        let in_body = matches!(member.location, Location::Body | Location::Payload);
+        let path = if path.is_empty() || !in_body { name } else { format!("{path}.{name}") };
         if value.is_null() {
             if member.required {
                 found.push(format!(
@@ -236,11 +273,30 @@ mod tests {
     ];
     static ROOT: Schema = Schema::structure("Root", MEMBERS);
 
+    const MODEL: ServiceModel = ServiceModel {
+        id: "things",
+        signing_name: "things",
+        endpoint_prefix: "things",
+        protocol: crate::Protocol::RestJson,
+        target_prefix: "",
+        api_version: "",
+        xml_namespace: "",
+        validation_code: "ValidationException",
+        names_input: false,
+        operations: &[],
+        errors: &[],
+        selectors: &[],
+    };
+
+    fn told(value: &Value, input: &'static Schema, model: &ServiceModel) -> String {
+        let operation = Operation::new("CreateThing", "POST", "/", input, &crate::shape::UNIT);
+        let answer = check(value, &operation, model);
+        answer.map_or_else(|error| error.message().to_owned(), |()| "fine".into())
+    }
+
     fn check_message(text: &str, expected: &expect_test::Expect) {
         let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
-        let message = check(&value, &ROOT, "ValidationException")
-            .map_or_else(|error| error.message().to_owned(), |()| "fine".into());
-        expected.assert_eq(&message);
+        expected.assert_eq(&told(&value, &ROOT, &MODEL));
     }
 
     #[test]
@@ -248,10 +304,28 @@ mod tests {
         static IN_PATH: &[Member] = &[Member::new("Name", &NAME).uri("Name"), Member::new("Count", &COUNT)];
         static SCHEMA: Schema = Schema::structure("Input", IN_PATH);
         let value = Value::Structure(vec![Value::String("A".into()), Value::Integer(11)]);
-        let error = check(&value, &SCHEMA, "ValidationException").unwrap_err();
-        let places: Vec<&str> =
-            error.message().split("' at '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
-        assert_eq!(places, ["count", "name"]);
+        let places = |model: &ServiceModel| {
+            let message = told(&value, &SCHEMA, model);
+            let places = message.split("' at '").skip(1).filter_map(|rest| rest.split('\'').next());
+            places.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&MODEL), ["count", "name"]);
+        let names_input = ServiceModel { names_input: true, ..MODEL };
+        assert_eq!(places(&names_input), ["createThingInput.count", "name"]);
+    }
+
+    #[test]
+    fn a_document_fits_where_it_lacks_nothing_and_says_what_is_listed() {
+        for (text, fits) in [
+            (r#"{"State":"On","Things":[{"Name":"TOO LONG"}]}"#, true),
+            (r#"{"State":"Up"}"#, false),
+            (r#"{"States":["On","Up"]}"#, false),
+            (r#"{"Things":[{"Name":"a"},{}]}"#, false),
+        ] {
+            let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
+            let operation = Operation::new("CreateThing", "POST", "/", &ROOT, &crate::shape::UNIT);
+            assert_eq!(fits_document(&value, &operation), fits, "{text}");
+        }
     }
 
     #[test]
@@ -265,7 +339,7 @@ mod tests {
             ),
         ] {
             let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
-            let message = check(&value, &ROOT, "ValidationException").unwrap_err().message().to_owned();
+            let message = told(&value, &ROOT, &MODEL);
             assert!(message.starts_with("100 validation errors"), "{message:.100}");
             assert!(message.len() < 200 * SHOWN, "{}", message.len());
         }

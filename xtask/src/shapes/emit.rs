@@ -5,18 +5,14 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
+use super::ServiceListing;
 use super::model::{Model, Namespace, Reference, Shape};
 use super::names;
 
 /// The text of a `shapes.rs`.
-pub(crate) fn emit(
-    model: &Model,
-    id: &str,
-    validation_code: Option<&str>,
-    operations: &[String],
-) -> Result<String> {
+pub(crate) fn emit(model: &Model, listing: &ServiceListing) -> Result<String> {
     let mut writer = Writer { model, reached: BTreeMap::new(), names: BTreeMap::new() };
-    let mut operations: Vec<&String> = operations.iter().collect();
+    let mut operations: Vec<&String> = listing.operations.iter().collect();
     operations.sort();
     operations.dedup();
     for name in &operations {
@@ -27,13 +23,13 @@ pub(crate) fn emit(
     }
     writer.name();
     let parts = [
-        writer.head(id),
+        writer.head(&listing.model),
         writer.scalars()?,
         writer.enumerations(),
         writer.structures()?,
         writer.errors(&operations)?,
         writer.operations(&operations)?,
-        writer.model(id, validation_code)?,
+        writer.model(listing)?,
     ];
     Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
 }
@@ -156,7 +152,8 @@ impl Writer<'_> {
         let mut text = String::new();
         for (name, shape) in self.reached.iter().filter(|(_, shape)| !shape.r#enum.is_empty()) {
             let (type_name, constant) = (self.type_name(name), self.constant(name));
-            let _ = writeln!(text, "    pub enum {type_name} as {constant} {{");
+            let how = if shape.unchecked { ".unchecked()" } else { "" };
+            let _ = writeln!(text, "    pub enum {type_name} as {constant}{how} {{");
             let mut seen = BTreeSet::new();
             for value in &shape.r#enum {
                 let variant = unique(names::variant(value), &mut seen);
@@ -296,7 +293,10 @@ impl Writer<'_> {
             let usual = if shape.fault { 500 } else { 400 };
             let status = shape.error.as_ref().and_then(|error| error.http_status_code).unwrap_or(usual);
             let message = message_member(&shape)?;
-            writeln!(text, "    {} = ({code:?}, {status}, {message:?}),", names::type_name(&name))?;
+            // AWS: Lambda's errors say in a member whose fault they are.
+            let whose =
+                if shape.members.contains_key("Type") && status < 500 { ", \"Type\": \"User\"" } else { "" };
+            writeln!(text, "    {} = ({code:?}, {status}, {message:?}{whose}),", names::type_name(&name))?;
         }
         Ok(format!("cloud_wire::errors! {{\n{text}}}\n"))
     }
@@ -327,7 +327,7 @@ impl Writer<'_> {
         }
     }
 
-    fn model(&self, id: &str, validation_code: Option<&str>) -> Result<String> {
+    fn model(&self, listing: &ServiceListing) -> Result<String> {
         let metadata = &self.model.metadata;
         let (protocol, usual_code) = match (metadata.protocol.as_str(), metadata.json_version.as_str()) {
             ("json", "1.0") => ("Json10", "ValidationException"),
@@ -353,15 +353,17 @@ impl Writer<'_> {
         }
         let selectors: Vec<_> = selectors.into_iter().collect();
         Ok(format!(
-            "pub static MODEL: ServiceModel = ServiceModel {{\n    id: {id:?},\n    signing_name: {signing_name:?},\n    \
+            "pub static MODEL: ServiceModel = ServiceModel {{\n    id: {:?},\n    signing_name: {signing_name:?},\n    \
              endpoint_prefix: {:?},\n    protocol: cloud_wire::Protocol::{protocol},\n    target_prefix: {:?},\n    \
-             api_version: {:?},\n    xml_namespace: {:?},\n    validation_code: {:?},\n    operations: OPERATIONS,\n    \
+             api_version: {:?},\n    xml_namespace: {:?},\n    validation_code: {:?},\n    names_input: {:?},\n    operations: OPERATIONS,\n    \
              errors: ERRORS,\n    selectors: &{selectors:?},\n}};\n",
+            listing.model,
             metadata.endpoint_prefix,
             metadata.target_prefix,
             metadata.api_version,
             metadata.xml_namespace,
-            validation_code.unwrap_or(usual_code),
+            listing.validation_code.as_deref().unwrap_or(usual_code),
+            listing.names_input,
         ))
     }
 }

@@ -70,6 +70,9 @@ pub(crate) struct Shape {
     pub(crate) pattern: Option<String>,
     #[serde(default)]
     pub(crate) r#enum: Vec<String>,
+    /// Whether the service speaks of other values in words of its own.
+    #[serde(default)]
+    pub(crate) unchecked: bool,
     pub(crate) timestamp_format: Option<String>,
     pub(crate) error: Option<ErrorTrait>,
     #[serde(default)]
@@ -134,8 +137,17 @@ impl Model {
         serde_json::from_str(text).context("the model is not as expected")
     }
 
-    /// Takes other facts about shapes over those of the model.
-    pub(crate) fn correct(&mut self, facts: &BTreeMap<String, Map<String, Value>>) -> Result<()> {
+    /// Takes other facts about shapes and operations over those of the model.
+    pub(crate) fn correct(
+        &mut self,
+        facts: &BTreeMap<String, Map<String, Value>>,
+        statuses: &BTreeMap<String, u16>,
+    ) -> Result<()> {
+        for (name, status) in statuses {
+            let operation = self.operations.get_mut(name).with_context(|| format!("no operation {name}"))?;
+            let http = operation.get_mut("http").and_then(Value::as_object_mut);
+            http.context("an operation has a path")?.insert("responseCode".into(), (*status).into());
+        }
         for (name, facts) in facts {
             let shape = self.shapes.get_mut(name).and_then(Value::as_object_mut);
             shape.with_context(|| format!("no shape {name}"))?.extend(facts.clone());

@@ -1,41 +1,18 @@
-//! Changes of what a REST API already has, as patches, and removals.
-// AWS: "Patch operations": each operation lists the paths that it takes.
+//! Changes of what a REST API already has besides its methods, and removals.
 
 use std::collections::BTreeMap;
 
 use cloud_core::{AwsError, Caller};
 
-use super::{Answer, bad, in_resource, invalid_method, invalid_stage, not_found};
+use super::{Answer, bad, compression, endpoint_configuration, invalid_stage, not_found, patch::Patch};
 use crate::{
     RestControl,
     shapes_v1::{
-        DeleteDeploymentRequest, DeleteIntegrationRequest, DeleteMethodRequest, Deployment,
-        GetDeploymentRequest, GetIntegrationRequest, Integration, IntegrationResponse, Method,
-        MethodResponse, Op, PatchOperation, PutIntegrationResponseRequest, PutMethodResponseRequest, RestApi,
-        Stage, UpdateRestApiRequest, UpdateStageRequest,
+        ApiKeySourceType, DeleteDeploymentRequest, Deployment, EndpointConfiguration, EndpointType,
+        GetDeploymentRequest, IpAddressType, Resource, RestApi, Stage, UpdateDeploymentRequest,
+        UpdateResourceRequest, UpdateRestApiRequest, UpdateStageRequest,
     },
 };
-
-/// One operation of a patch: its path in parts, `~1` and `~0` undone, and the new value, none to remove.
-fn patch(operation: &PatchOperation) -> Answer<(Vec<String>, Option<String>)> {
-    let path = operation.path.as_deref().unwrap_or_default();
-    let parts = path.strip_prefix('/').ok_or_else(|| invalid(operation))?.split('/');
-    let parts = parts.map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
-    match operation.op {
-        Some(Op::Add | Op::Replace) => Ok((parts, Some(operation.value.clone().unwrap_or_default()))),
-        Some(Op::Remove) => Ok((parts, None)),
-        // AWS: the text of updates whose paths are only replaced.
-        _ => Err(bad("Invalid patch operation specified. Must be one of: [replace]")),
-    }
-}
-
-fn invalid(operation: &PatchOperation) -> AwsError {
-    bad(format!("Invalid patch path {}", operation.path.as_deref().unwrap_or_default()))
-}
-
-fn truth(operation: &PatchOperation, value: Option<&str>) -> Answer<bool> {
-    value.and_then(|text| text.parse().ok()).ok_or_else(|| invalid(operation))
-}
 
 pub(crate) async fn update_rest_api(
     RestControl(gateway): &RestControl,
@@ -43,28 +20,81 @@ pub(crate) async fn update_rest_api(
     input: UpdateRestApiRequest,
 ) -> Answer<RestApi> {
     let changed = gateway.change_rest(&input.rest_api_id, |state| {
-        for operation in input.patch_operations.iter().flatten() {
-            let (path, value) = patch(operation)?;
-            let api = &mut state.api;
-            match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-                ["name"] => api.name = Some(value.ok_or_else(|| invalid(operation))?),
-                ["description"] => api.description = value,
-                ["disableExecuteApiEndpoint"] => {
-                    api.disable_execute_api_endpoint = Some(truth(operation, value.as_deref())?);
-                }
-                ["binaryMediaTypes", kind] => {
-                    let kinds = api.binary_media_types.get_or_insert_default();
-                    kinds.retain(|known| known != kind);
-                    if value.is_some() {
-                        kinds.push((*kind).to_owned());
-                    }
-                }
-                _ => return Err(invalid(operation)),
-            }
+        for patch in Patch::all(input.patch_operations.as_ref())? {
+            apply(&mut state.api, &patch)?;
         }
         // AWS: an update tells of tags even where there are none.
         let tags = state.api.tags.clone().or_else(|| Some(BTreeMap::new()));
         Ok(RestApi { tags, ..state.api.clone() })
+    });
+    changed.await
+}
+
+fn apply(api: &mut RestApi, patch: &Patch<'_>) -> Answer<()> {
+    match patch.parts().as_slice() {
+        ["name"] => api.name = Some(patch.replaced()?.ok_or_else(|| patch.invalid())?),
+        ["description"] => api.description = patch.text()?,
+        ["apiKeySource"] => match ApiKeySourceType::from(patch.replaced()?.unwrap_or_default().as_str()) {
+            ApiKeySourceType::Unlisted(_) => return Err(patch.invalid()),
+            known => api.api_key_source = Some(known),
+        },
+        ["disableExecuteApiEndpoint"] => api.disable_execute_api_endpoint = Some(patch.flag()?),
+        ["binaryMediaTypes", kind] => patch.list(&mut api.binary_media_types, kind)?,
+        ["minimumCompressionSize"] => {
+            // What is no number is no size either.
+            let size = patch.replaced()?.map(|text| compression(text.parse().unwrap_or(-1)));
+            api.minimum_compression_size = size.transpose()?;
+        }
+        ["endpointConfiguration", part @ ..] => {
+            let endpoint = api.endpoint_configuration.take().unwrap_or_default();
+            api.endpoint_configuration = Some(endpoint_configuration(Some(changed(endpoint, part, patch)?))?);
+        }
+        // LIMIT: policies are not here yet.
+        _ => return Err(patch.invalid()),
+    }
+    Ok(())
+}
+
+/// An endpoint of which one part is another.
+fn changed(
+    mut endpoint: EndpointConfiguration,
+    part: &[&str],
+    patch: &Patch<'_>,
+) -> Answer<EndpointConfiguration> {
+    let value = patch.replaced()?.unwrap_or_default();
+    match part {
+        ["ipAddressType"] => match IpAddressType::from(value.as_str()) {
+            IpAddressType::Unlisted(_) => return Err(patch.invalid()),
+            known => endpoint.ip_address_type = Some(known),
+        },
+        ["types", old] => {
+            let types = endpoint.types.get_or_insert_default();
+            let place = types.iter_mut().find(|known| known.as_str() == *old);
+            match (place, EndpointType::from(value.as_str())) {
+                (None, _) | (_, EndpointType::Unlisted(_)) => return Err(patch.invalid()),
+                (Some(place), known) => *place = known,
+            }
+        }
+        _ => return Err(patch.invalid()),
+    }
+    Ok(endpoint)
+}
+
+pub(crate) async fn update_resource(
+    RestControl(gateway): &RestControl,
+    _: &Caller,
+    input: UpdateResourceRequest,
+) -> Answer<Resource> {
+    let changed = gateway.change_rest(&input.rest_api_id, |api| {
+        for patch in Patch::all(input.patch_operations.as_ref())? {
+            let value = patch.replaced()?.unwrap_or_default();
+            match patch.parts().as_slice() {
+                ["pathPart"] => api.move_resource(&input.resource_id, None, Some(&value))?,
+                ["parentId"] => api.move_resource(&input.resource_id, Some(&value), None)?,
+                _ => return Err(patch.invalid()),
+            }
+        }
+        api.resource_mut(&input.resource_id).cloned()
     });
     changed.await
 }
@@ -77,19 +107,17 @@ pub(crate) async fn update_stage(
     let now = gateway.context().now();
     let changed = gateway.change_rest(&input.rest_api_id, |api| {
         let mut stage = api.stages.get(&input.stage_name).cloned().ok_or_else(invalid_stage)?;
-        for operation in input.patch_operations.iter().flatten() {
-            let (path, value) = patch(operation)?;
-            match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        for patch in Patch::all(input.patch_operations.as_ref())? {
+            match patch.parts().as_slice() {
                 ["deploymentId"] => {
-                    let known = value.filter(|id| api.deployments.contains_key(id));
-                    let known = known.ok_or_else(|| bad("Invalid Deployment identifier specified"))?;
-                    stage.deployment_id = Some(known);
+                    let known = patch.replaced()?.filter(|id| api.deployments.contains_key(id));
+                    stage.deployment_id = Some(known.ok_or_else(invalid_deployment_id)?);
                 }
-                ["description"] => stage.description = value,
-                ["tracingEnabled"] => stage.tracing_enabled = Some(truth(operation, value.as_deref())?),
-                ["variables", name] => set(stage.variables.get_or_insert_default(), name, value),
+                ["description"] => stage.description = patch.text()?,
+                ["tracingEnabled"] => stage.tracing_enabled = Some(patch.flag()?),
+                ["variables", name] => patch.set(&mut stage.variables, name, |text| text)?,
                 // LIMIT: settings of methods, logs, caches and canaries are not here yet.
-                _ => return Err(invalid(operation)),
+                _ => return Err(patch.invalid()),
             }
         }
         stage.last_updated_date = Some(now);
@@ -99,111 +127,30 @@ pub(crate) async fn update_stage(
     changed.await
 }
 
-fn set(map: &mut BTreeMap<String, String>, name: &str, value: Option<String>) {
-    match value {
-        Some(value) => map.insert(name.to_owned(), value),
-        None => map.remove(name),
-    };
+fn invalid_deployment_id() -> AwsError {
+    bad("Invalid Deployment identifier specified")
 }
 
-pub(crate) async fn delete_method(
+fn no_deployment() -> AwsError {
+    not_found("Invalid Deployment identifier specified")
+}
+
+pub(crate) async fn update_deployment(
     RestControl(gateway): &RestControl,
     _: &Caller,
-    input: DeleteMethodRequest,
-) -> Answer<()> {
-    let deleted = gateway.change_rest(&input.rest_api_id, |api| {
-        let methods = api.resource_mut(&input.resource_id)?.resource_methods.get_or_insert_default();
-        methods.remove(&input.http_method).map(drop).ok_or_else(invalid_method)
-    });
-    in_resource(deleted.await)
-}
-
-fn no_integration() -> AwsError {
-    not_found("Invalid Integration identifier specified")
-}
-
-pub(crate) async fn get_integration(
-    RestControl(gateway): &RestControl,
-    _: &Caller,
-    input: GetIntegrationRequest,
-) -> Answer<Integration> {
-    let mut api = in_resource(gateway.rest(&input.rest_api_id))?;
-    let mut methods = api.resource_mut(&input.resource_id)?.resource_methods.take().unwrap_or_default();
-    let method = methods.remove(&input.http_method).ok_or_else(invalid_method)?;
-    method.method_integration.ok_or_else(no_integration)
-}
-
-/// Changes a method of a resource.
-async fn change_method<T>(
-    RestControl(gateway): &RestControl,
-    (api, resource, method): (&str, &str, &str),
-    change: impl FnOnce(&mut Method) -> Answer<T>,
-) -> Answer<T> {
-    let changed = gateway.change_rest(api, |api| {
-        let methods = api.resource_mut(resource)?.resource_methods.get_or_insert_default();
-        change(methods.get_mut(method).ok_or_else(invalid_method)?)
-    });
-    in_resource(changed.await)
-}
-
-pub(crate) async fn delete_integration(
-    control: &RestControl,
-    _: &Caller,
-    input: DeleteIntegrationRequest,
-) -> Answer<()> {
-    let place = (&*input.rest_api_id, &*input.resource_id, &*input.http_method);
-    let removed = change_method(control, place, |method| {
-        method.method_integration.take().map(drop).ok_or_else(no_integration)
-    });
-    removed.await
-}
-
-pub(crate) async fn put_method_response(
-    control: &RestControl,
-    _: &Caller,
-    input: PutMethodResponseRequest,
-) -> Answer<MethodResponse> {
-    let place = (&*input.rest_api_id, &*input.resource_id, &*input.http_method);
-    let response = MethodResponse {
-        status_code: Some(input.status_code.clone()),
-        response_parameters: input.response_parameters,
-        response_models: input.response_models,
-    };
-    let kept = response.clone();
-    let put = change_method(control, place, |method| {
-        let responses = method.method_responses.get_or_insert_default();
-        if responses.contains_key(&input.status_code) {
-            let message = "Response already exists for this resource";
-            return Err(AwsError::new("ConflictException", message).status(409));
+    input: UpdateDeploymentRequest,
+) -> Answer<Deployment> {
+    let changed = gateway.change_rest(&input.rest_api_id, |api| {
+        let snapshot = api.deployments.get_mut(&input.deployment_id).ok_or_else(no_deployment)?;
+        for patch in Patch::all(input.patch_operations.as_ref())? {
+            match patch.parts().as_slice() {
+                ["description"] => snapshot.deployment.description = patch.text()?,
+                _ => return Err(patch.invalid()),
+            }
         }
-        responses.insert(input.status_code, kept);
-        Ok(())
+        Ok(snapshot.deployment.clone())
     });
-    put.await?;
-    Ok(response)
-}
-
-pub(crate) async fn put_integration_response(
-    control: &RestControl,
-    _: &Caller,
-    input: PutIntegrationResponseRequest,
-) -> Answer<IntegrationResponse> {
-    let place = (&*input.rest_api_id, &*input.resource_id, &*input.http_method);
-    let response = IntegrationResponse {
-        status_code: Some(input.status_code.clone()),
-        selection_pattern: input.selection_pattern,
-        response_parameters: input.response_parameters,
-        response_templates: input.response_templates,
-        content_handling: input.content_handling,
-    };
-    let kept = response.clone();
-    let put = change_method(control, place, |method| {
-        let integration = method.method_integration.as_mut().ok_or_else(no_integration)?;
-        integration.integration_responses.get_or_insert_default().insert(input.status_code, kept);
-        Ok(())
-    });
-    put.await?;
-    Ok(response)
+    changed.await
 }
 
 pub(crate) async fn get_deployment(
@@ -212,8 +159,7 @@ pub(crate) async fn get_deployment(
     input: GetDeploymentRequest,
 ) -> Answer<Deployment> {
     let snapshot = gateway.rest(&input.rest_api_id)?.deployments.remove(&input.deployment_id);
-    let missing = || not_found("Invalid Deployment identifier specified");
-    Ok(snapshot.ok_or_else(missing)?.deployment)
+    Ok(snapshot.ok_or_else(no_deployment)?.deployment)
 }
 
 pub(crate) async fn delete_deployment(
@@ -226,8 +172,7 @@ pub(crate) async fn delete_deployment(
         if api.stages.values().any(|stage| stage.deployment_id.as_deref() == Some(&id)) {
             return Err(bad("Active stages pointing to this deployment must be moved or deleted"));
         }
-        let missing = || not_found("Invalid Deployment identifier specified");
-        api.deployments.remove(&id).map(drop).ok_or_else(missing)
+        api.deployments.remove(&id).map(drop).ok_or_else(no_deployment)
     });
     deleted.await
 }

@@ -12,7 +12,6 @@ pub(super) const REST_API: Idle = &[
     ("ApiKeySourceType", "there are no API keys"),
     ("EndpointAccessMode", "APIs are reached on this machine"),
     ("FailOnWarnings", "a definition is taken or refused"),
-    ("MinimumCompressionSize", "answers are not compressed"),
     ("Parameters", "a definition is taken as it is"),
     ("Policy", "whoever reaches this machine may call"),
     ("SecurityPolicy", "there is no TLS"),
@@ -24,7 +23,6 @@ pub(super) const REST_API: Idle = &[
 const DEFINITION: Idle = &[
     ("x-amazon-apigateway-api-key-source", "there are no API keys"),
     ("x-amazon-apigateway-gateway-responses", "errors are answered as usual"),
-    ("x-amazon-apigateway-minimum-compression-size", "answers are not compressed"),
     ("x-amazon-apigateway-policy", "whoever reaches this machine may call"),
     ("x-amazon-apigateway-request-validator", "requests are not validated"),
 ];

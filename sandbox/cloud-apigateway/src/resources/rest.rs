@@ -39,11 +39,16 @@ impl RestApiProvider {
         let binary = request.properties.get("BinaryMediaTypes").and_then(Value::as_array);
         api.api.binary_media_types =
             binary.map(|types| types.iter().filter_map(|kind| Some(kind.as_str()?.to_owned())).collect());
+        let size = request.properties.get("MinimumCompressionSize").filter(|size| !size.is_null());
+        let number = |size: &Value| size.as_i64().or_else(|| size.as_str()?.parse().ok());
+        let number = |size: &Value| number(size).and_then(|size| i32::try_from(size).ok());
+        let size = size.map(|size| ops_v1::compression(number(size).unwrap_or(-1)));
+        api.api.minimum_compression_size = size.transpose()?;
         let types = request.properties.pointer("/EndpointConfiguration/Types").and_then(Value::as_array);
         if let Some(types) = types {
             let types = types.iter().filter_map(|kind| Some(EndpointType::from(kind.as_str()?))).collect();
-            api.api.endpoint_configuration =
-                Some(EndpointConfiguration { types: Some(types), ..EndpointConfiguration::default() });
+            let wanted = EndpointConfiguration { types: Some(types), ..EndpointConfiguration::default() };
+            api.api.endpoint_configuration = Some(ops_v1::endpoint_configuration(Some(wanted))?);
         }
         if let Some(definition) = definition {
             let mut number = 0;

@@ -1,5 +1,8 @@
 //! Callers' requests through the front, to a function that remembers its event and says what it is told to.
 
+#[path = "bodies.rs"]
+mod bodies;
+
 use std::sync::{Arc, Mutex};
 
 use cloud_core::{AwsError, Context, Delivered, Target as Peer};

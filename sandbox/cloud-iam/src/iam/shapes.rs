@@ -310,6 +310,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2010-05-08",
     xml_namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     validation_code: "ValidationError",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],

@@ -138,6 +138,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "2011-06-15",
     xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     validation_code: "ValidationError",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],

@@ -47,9 +47,9 @@ pub(crate) async fn make_alias(
             if token.is_some() && present.made_by.as_deref() == token {
                 return Ok(());
             }
-            return Err(Code::ResourceConflictException
-                .error(format!("Alias already exists: {arn}:{}", input.name))
-                .with("Type", "User"));
+            return Err(
+                Code::ResourceConflictException.error(format!("Alias already exists: {arn}:{}", input.name))
+            );
         }
         alias.check(function, arn)?;
         function.aliases.insert(input.name.clone(), alias);
@@ -68,7 +68,7 @@ pub(crate) async fn update_alias(
         // AWS: other words than GetAlias has for it.
         let missing =
             || Code::ResourceNotFoundException.error(format!("Alias not found: {arn}:{}", input.name));
-        let old = function.aliases.get(&input.name).ok_or_else(|| missing().with("Type", "User"))?;
+        let old = function.aliases.get(&input.name).ok_or_else(|| missing())?;
         same_revision(&old.revision, input.revision_id.as_deref())?;
         let alias = Alias {
             version: input.function_version.unwrap_or_else(|| old.version.clone()),
@@ -160,7 +160,7 @@ fn shown(service: &Lambda, function: &Function, name: &str) -> Result<AliasConfi
 }
 
 fn not_found(arn: &str, name: &str) -> AwsError {
-    Code::ResourceNotFoundException.error(format!("Cannot find alias arn: {arn}:{name}")).with("Type", "User")
+    Code::ResourceNotFoundException.error(format!("Cannot find alias arn: {arn}:{name}"))
 }
 
 fn weights(routing: Option<AliasRoutingConfiguration>) -> BTreeMap<String, f64> {

@@ -6,7 +6,7 @@ use super::gone;
 use crate::Lambda;
 use crate::invoke::ACCOUNT_CONCURRENCY;
 use crate::shapes::{
-    Code, Concurrency, DeleteFunctionConcurrencyRequest, GetFunctionConcurrencyRequest,
+    Concurrency, DeleteFunctionConcurrencyRequest, GetFunctionConcurrencyRequest,
     GetFunctionConcurrencyResponse, PutFunctionConcurrencyRequest,
 };
 
@@ -28,10 +28,14 @@ pub(crate) async fn put_function_concurrency(
         .filter_map(|other| other.reserved)
         .sum();
     if wanted.saturating_add(others) > ACCOUNT_CONCURRENCY - LEAST_UNRESERVED {
-        return Err(Code::InvalidParameterValueException.error(format!(
-            "Specified ReservedConcurrentExecutions for function decreases account's \
+        // AWS: this one does not say whose fault it is.
+        return Err(AwsError::new(
+            "InvalidParameterValueException",
+            format!(
+                "Specified ReservedConcurrentExecutions for function decreases account's \
              UnreservedConcurrentExecution below its minimum value of [{LEAST_UNRESERVED}]."
-        )));
+            ),
+        ));
     }
     set(service, &function.name, Some(wanted)).await?;
     Ok(Concurrency { reserved_concurrent_executions: Some(wanted) })

@@ -46,7 +46,7 @@ pub(crate) async fn create(
     super::check_tags(input.tags.as_ref().unwrap_or(&BTreeMap::new()))?;
     if input.package_type == Some(PackageType::Image) && input.code.image_uri.is_none() {
         let message = "Please provide ImageUri when creating a function with packageType Image.";
-        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+        return Err(Code::InvalidParameterValueException.error(message));
     }
     let kept = take_package(service, &name, std::mem::take(&mut input.code)).await?;
     let package = kept.package.clone();
@@ -92,7 +92,7 @@ fn repeated(
 }
 
 fn exists(name: &str) -> AwsError {
-    Code::ResourceConflictException.error(format!("Function already exist: {name}")).with("Type", "User")
+    Code::ResourceConflictException.error(format!("Function already exist: {name}"))
 }
 
 // AWS: "The length constraint applies only to the full ARN. If you specify only the function name, it is limited to 64
@@ -107,12 +107,12 @@ fn new_name(service: &Lambda, text: &str) -> Result<String, AwsError> {
         "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: \
          Member must have length less than or equal to 64"
     );
-    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+    Err(Code::InvalidParameterValueException.error(message))
 }
 
 /// Gets the code, checks it and keeps it.
 pub(crate) async fn take_package(service: &Lambda, name: &str, code: FunctionCode) -> Result<Kept, AwsError> {
-    let invalid = |text: &str| Code::InvalidParameterValueException.error(text).with("Type", "User");
+    let invalid = |text: &str| Code::InvalidParameterValueException.error(text);
     // LIMIT: functions from container images need an engine that runs them.
     if code.image_uri.is_some() {
         return Err(invalid("Functions of package type Image cannot be made here. Use package type Zip."));
@@ -155,13 +155,11 @@ async fn from_bucket(
     let objects = service.context().peers().objects();
     let objects = objects.ok_or_else(|| AwsError::internal("this cloud keeps no objects"))?;
     let failed = |error: AwsError| {
-        Code::InvalidParameterValueException
-            .error(format!(
-                "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}",
-                error.code(),
-                error.message()
-            ))
-            .with("Type", "User")
+        Code::InvalidParameterValueException.error(format!(
+            "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}",
+            error.code(),
+            error.message()
+        ))
     };
     let head = objects.head(bucket, key, version).await.map_err(failed)?;
     // A zip file of more cannot unpack to less.
@@ -180,9 +178,9 @@ fn configuration(
     origin: Origin<'_>,
 ) -> Result<FunctionConfiguration, AwsError> {
     let (Some(runtime), Some(handler)) = (input.runtime, input.handler) else {
-        return Err(Code::InvalidParameterValueException
-            .error("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
-            .with("Type", "User"));
+        return Err(Code::InvalidParameterValueException.error(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+        ));
     };
     let variables = input.environment.and_then(|environment| environment.variables);
     let environment = variables

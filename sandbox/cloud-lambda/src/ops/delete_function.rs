@@ -15,7 +15,7 @@ pub(crate) async fn delete_function(
     input: DeleteFunctionRequest,
 ) -> Result<DeleteFunctionResponse, AwsError> {
     let name = FunctionName::parse(service.context(), &input.function_name, input.qualifier.as_deref())?;
-    let refused = |text: &str| Code::InvalidParameterValueException.error(text).with("Type", "User");
+    let refused = |text: &str| Code::InvalidParameterValueException.error(text);
     // AWS: what the qualifier is is looked at before whether there is such a function, and a function that is not there is
     // named without it.
     let number = match name.qualifier.as_deref() {

@@ -81,22 +81,18 @@ pub(crate) fn check_payload(payload: &[u8], kind: DeliveryKind) -> Result<(), Aw
         DeliveryKind::Event => (MAX_ASYNCHRONOUS, "Event"),
     };
     if payload.len() > limit {
-        return Err(Code::RequestTooLargeException
-            .error(format!(
-                "{} byte payload is too large for the {name} invocation type (limit {limit} bytes)",
-                payload.len()
-            ))
-            .with("Type", "User"));
+        return Err(Code::RequestTooLargeException.error(format!(
+            "{} byte payload is too large for the {name} invocation type (limit {limit} bytes)",
+            payload.len()
+        )));
     }
     if payload.is_empty() {
         return Ok(());
     }
     serde_json::from_slice::<IgnoredAny>(payload).map(|_| ()).map_err(|error| {
-        Code::InvalidRequestContentException
-            .error(format!(
-                "Could not parse request body into json: Could not parse payload into json: {error}"
-            ))
-            .with("Type", "User")
+        Code::InvalidRequestContentException.error(format!(
+            "Could not parse request body into json: Could not parse payload into json: {error}"
+        ))
     })
 }
 
@@ -106,8 +102,7 @@ fn client_context(header: Option<&str>) -> Result<Option<String>, AwsError> {
     match decoded {
         Some(text) if header.len() <= MAX_CLIENT_CONTEXT => Ok(Some(text)),
         _ => Err(Code::InvalidRequestContentException
-            .error("Client context must be a valid Base64-encoded JSON object.")
-            .with("Type", "User")),
+            .error("Client context must be a valid Base64-encoded JSON object.")),
     }
 }
 

@@ -29,13 +29,11 @@ pub(crate) async fn add_permission(
     let json = statement.to_json(&arn).to_string();
     change(service, &name, seen.as_deref(), |statements| {
         if statements.iter().any(|other| other.id == statement.id) {
-            return Err(Code::ResourceConflictException
-                .error(format!(
-                    "The statement id ({}) provided already exists. Please provide a new statement id, or remove \
+            return Err(Code::ResourceConflictException.error(format!(
+                "The statement id ({}) provided already exists. Please provide a new statement id, or remove \
                      the existing statement.",
-                    statement.id
-                ))
-                .with("Type", "User"));
+                statement.id
+            )));
         }
         statements.push(statement);
         if document(statements, &arn).len() > POLICY_BYTES {
@@ -59,8 +57,7 @@ pub(crate) async fn remove_permission(
         statements.retain(|statement| statement.id != input.statement_id);
         if statements.len() == before {
             return Err(Code::ResourceNotFoundException
-                .error(format!("Statement {} is not found in resource policy.", input.statement_id))
-                .with("Type", "User"));
+                .error(format!("Statement {} is not found in resource policy.", input.statement_id)));
         }
         Ok(())
     })
@@ -76,11 +73,8 @@ pub(crate) async fn get_policy(
     let revision = function.revision_of(name.qualifier.as_deref());
     let revision = revision.ok_or_else(|| name.not_found(service.context()))?;
     let statements = function.policies.get(qualifier(&name)).filter(|statements| !statements.is_empty());
-    let statements = statements.ok_or_else(|| {
-        Code::ResourceNotFoundException
-            .error("The resource you requested does not exist.")
-            .with("Type", "User")
-    })?;
+    let statements = statements
+        .ok_or_else(|| Code::ResourceNotFoundException.error("The resource you requested does not exist."))?;
     Ok(GetPolicyResponse {
         policy: Some(document(statements, &name.arn(service.context()))),
         revision_id: Some(revision.to_owned()),
@@ -97,7 +91,7 @@ fn look_up(
     if name.qualifier.as_deref() == Some(LATEST) {
         // AWS: the function's own policy is the one without a qualifier.
         let message = "We currently do not support adding policies for $LATEST.";
-        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+        return Err(Code::InvalidParameterValueException.error(message));
     }
     Ok((name, function))
 }
@@ -137,7 +131,7 @@ fn check_principal(principal: &str) -> Result<(), AwsError> {
         return Ok(());
     }
     let message = "The provided principal was invalid. Please check the principal and try again.";
-    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+    Err(Code::InvalidParameterValueException.error(message))
 }
 
 fn statement(input: AddPermissionRequest) -> Statement {

@@ -11,9 +11,7 @@ const MAX_LAYERS: usize = 5;
 /// Fails if a function is to be made with something that is not here.
 pub(super) fn of_create(input: &CreateFunctionRequest) -> Result<(), AwsError> {
     if input.code_signing_config_arn.as_ref().is_some_and(|arn| !arn.is_empty()) {
-        return Err(Code::ResourceNotFoundException
-            .error("The code signing configuration cannot be found.")
-            .with("Type", "User"));
+        return Err(Code::ResourceNotFoundException.error("The code signing configuration cannot be found."));
     }
     let others =
         [("PublishTo", input.publish_to.is_some()), ("TenancyConfig", input.tenancy_config.is_some())];
@@ -32,7 +30,7 @@ pub(super) fn of_create(input: &CreateFunctionRequest) -> Result<(), AwsError> {
 }
 
 fn refused(text: String) -> Result<(), AwsError> {
-    Err(Code::InvalidParameterValueException.error(text).with("Type", "User"))
+    Err(Code::InvalidParameterValueException.error(text))
 }
 
 /// Fails if one of those is asked for that AWS has no text for.

@@ -44,8 +44,7 @@ fn tagged(service: &Lambda, arn: &str) -> Result<Arc<Function>, AwsError> {
     let (name, function) = service.find(arn, None)?;
     if name.qualifier.is_some() {
         return Err(Code::InvalidParameterValueException
-            .error(format!("Tags on function aliases and versions are not supported: {arn}"))
-            .with("Type", "User"));
+            .error(format!("Tags on function aliases and versions are not supported: {arn}")));
     }
     Ok(function)
 }
@@ -56,7 +55,7 @@ pub(crate) fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), AwsError
         return Ok(());
     }
     let message = "Number of tags exceeds resource tag limit.";
-    Err(Code::InvalidParameterValueException.error(message).with("Type", "User"))
+    Err(Code::InvalidParameterValueException.error(message))
 }
 
 /// Sets all tags at once.

@@ -27,7 +27,7 @@ pub(crate) async fn update_function_code(
     service.serving().expect_settled(&function.name)?;
     if input.image_uri.is_some() {
         let message = "Please don't provide ImageUri when updating a function with packageType Zip.";
-        return Err(Code::InvalidParameterValueException.error(message).with("Type", "User"));
+        return Err(Code::InvalidParameterValueException.error(message));
     }
     let code = FunctionCode {
         zip_file: input.zip_file,

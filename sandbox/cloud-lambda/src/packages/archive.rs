@@ -202,9 +202,7 @@ fn too_many() -> AwsError {
 }
 
 fn refused(reason: &str) -> AwsError {
-    Code::InvalidParameterValueException
-        .error(format!("Could not unzip uploaded file. {reason}"))
-        .with("Type", "User")
+    Code::InvalidParameterValueException.error(format!("Could not unzip uploaded file. {reason}"))
 }
 
 fn bad_zip() -> AwsError {
@@ -215,7 +213,6 @@ fn bad_zip() -> AwsError {
 pub(crate) fn too_large() -> AwsError {
     Code::InvalidParameterValueException
         .error(format!("Unzipped size must be smaller than {MAX_UNZIPPED} bytes"))
-        .with("Type", "User")
 }
 
 /// A zip file of those files: for templates that carry code as text, and for tests.

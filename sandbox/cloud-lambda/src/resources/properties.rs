@@ -19,7 +19,7 @@ pub(super) fn input<T: DeserializeOwned + Shape + Clone>(
     schema: &'static Schema,
 ) -> Result<T, AwsError> {
     let input: T = read(properties)?;
-    cloud_wire::validate::check(&input.clone().into_value(), schema, "ValidationException")?;
+    cloud_wire::validate::check_shape(&input.clone().into_value(), schema, "", "ValidationException")?;
     Ok(input)
 }
 

@@ -383,8 +383,9 @@ fn shown_class(upload: &Upload) -> StorageClass {
 }
 
 fn initiator(caller: &Caller) -> Initiator {
-    let owner = super::owner(caller);
-    Initiator { id: owner.id, display_name: owner.display_name }
+    // AWS: owners have no name any more, initiators have.
+    let name = caller.arn.resource().rsplit('/').next().map(str::to_owned);
+    Initiator { id: super::owner(caller).id, display_name: name }
 }
 
 fn listed_part(upload: &Upload, number: u32, part: &Part) -> ListedPart {

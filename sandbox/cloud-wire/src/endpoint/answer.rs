@@ -279,7 +279,7 @@ impl Open {
         let held = room.into_held();
         mount.service.inspect(operation, &input)?;
         if mount.service.validates(operation.name) {
-            validate::check(&input, operation.input, model.validation_code)?;
+            validate::check(&input, operation, model)?;
         }
         // Before anything is done: for want of room for a small answer no success is told as a failure.
         let room = request.room(memory).await?;
@@ -291,13 +291,16 @@ impl Open {
     async fn perform(&self, mount: &Mount, request: &Signed, ready: Ready) -> Response<Body> {
         let name = ready.operation.name;
         let performing = async {
-            match self.run(mount, request, ready).await {
+            let (answer, notes) = note::gather(Box::pin(self.run(mount, request, ready))).await;
+            let mut response = match answer {
                 Ok(response) => {
                     tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
                     response
                 }
                 Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
-            }
+            };
+            response.headers_mut().extend(notes);
+            response
         };
         self.caught(performing, &request.id).await
     }
@@ -308,10 +311,12 @@ impl Open {
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
         })?;
-        let (output, notes) = note::gather(pending).await;
+        let output = pending.await;
         let element = mount.service.xml_root(operation.name);
         let mut response = protocol::encode(model, operation, element, output?, &request.id, &room)?;
-        response.headers_mut().extend(notes);
+        if let Some(media_type) = mount.service.bodiless_type(operation.name) {
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
         let weight = response.body().weight();
         let held = match room.into_held() {
             Some(mut held) if held.bytes() >= weight => {

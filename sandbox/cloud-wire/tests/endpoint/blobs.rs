@@ -40,6 +40,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "1",
     xml_namespace: "",
     validation_code: "InvalidArgument",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &["acl"],

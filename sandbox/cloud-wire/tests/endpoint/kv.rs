@@ -25,6 +25,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     api_version: "1",
     xml_namespace: "",
     validation_code: "ValidationException",
+    names_input: false,
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
