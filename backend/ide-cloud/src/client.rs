@@ -223,9 +223,13 @@ fn service_error(status: u16, answer: &Answer) -> CloudError {
         .or_else(|| text(&["__type", "code", "Code"]))
         .or_else(|| xml.find("Code").map(|code| code.text.clone()))
         .unwrap_or_else(|| format!("HTTP {status}"));
-    let message = text(&["message", "Message", "errorMessage"])
+    let mut message = text(&["message", "Message", "errorMessage"])
         .or_else(|| xml.find("Message").map(|message| message.text.clone()))
         .unwrap_or_default();
+    // AWS's words name no place; this cloud tells it beside them.
+    if let Some(place) = answer.header("x-cumulo-place") {
+        message = format!("{message} ({place})");
+    }
     // `com.amazonaws.logs#Code:http://…`: only the name counts.
     let code = code.split(':').next().unwrap_or_default().rsplit('#').next().unwrap_or_default().to_owned();
     CloudError::Service { code, message }

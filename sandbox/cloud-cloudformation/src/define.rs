@@ -51,9 +51,22 @@ pub(crate) fn validation(message: impl Into<String>) -> AwsError {
     AwsError::new("ValidationError", message)
 }
 
-/// The error with its place in the text.
-fn placed(document: &Document, error: TemplateError) -> AwsError {
-    validation(document.mark(error).to_string())
+/// The error in AWS's words, with its place in the text beside them.
+pub(crate) fn placed(document: &Document, error: TemplateError) -> AwsError {
+    let error = document.mark(error);
+    match error.place() {
+        Some(place) => {
+            cloud_wire::note::place(&place);
+            validation(error.message()).because(error)
+        }
+        None => validation(error.to_string()),
+    }
+}
+
+/// What is wrong, with its place: for a status, beside which there is nowhere to say it.
+pub(crate) fn reason(error: &AwsError) -> String {
+    let placed = std::error::Error::source(error).and_then(|source| source.downcast_ref::<TemplateError>());
+    placed.map_or_else(|| error.message().to_owned(), ToString::to_string)
 }
 
 /// The text of the wanted template.

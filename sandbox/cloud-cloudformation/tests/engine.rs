@@ -438,6 +438,11 @@ async fn outputs_and_exports() {
     assert_eq!(cloud.settled_id("exporter").await, "DELETE_COMPLETE");
 }
 
+/// AWS's sentence, and the place beside it.
+fn placed(error: &cloud_core::AwsError) -> String {
+    std::error::Error::source(error).map_or_else(|| error.message().to_owned(), ToString::to_string)
+}
+
 #[tokio::test]
 async fn templates_are_refused_in_awss_words() {
     let cloud = Cloud::new().await;
@@ -457,6 +462,14 @@ async fn templates_are_refused_in_awss_words() {
         (
             "Resources: {A: {Type: Test::Thing, Properties: {V: !GetAtt Nope.X}}}",
             "Template error: instance of Fn::GetAtt references undefined resource Nope (/Resources/A/Properties/V/Fn::GetAtt, line 1, column 52)",
+        ),
+        (
+            "Conditions: {Never: !Equals [a, b]}\nResources: {A: {Type: Test::Thing, Condition: Never}, B: {Type: Test::Thing, Properties: {V: !Ref A}}}",
+            "Template format error: Unresolved resource dependencies [A] in the Resources block of the template (/Resources/B/Properties/V/Ref, line 2, column 94)",
+        ),
+        (
+            "Conditions: {Never: !Equals [a, b]}\nResources: {A: {Type: Test::Thing, Condition: Never}, B: {Type: Test::Thing}}\nOutputs: {O: {Value: !Ref A}}",
+            "Unresolved resource dependencies [A] in the Outputs block of the template (/Outputs/O/Value/Ref, line 3, column 22)",
         ),
         ("Description: x", "Template format error: At least one Resources member must be defined."),
         (
@@ -481,12 +494,13 @@ async fn templates_are_refused_in_awss_words() {
         ),
     ] {
         let refused = cloud.create("s", text).await.unwrap_err();
-        assert_eq!((refused.code(), refused.message()), ("ValidationError", sentence));
+        assert_eq!((refused.code(), placed(&refused).as_str()), ("ValidationError", sentence));
+        assert!(!refused.message().contains("line "), "{refused}");
     }
     let many = (0..501).map(|n| format!("  A{n}: {{Type: Test::Thing}}\n")).collect::<Vec<_>>().concat();
     let refused = cloud.create("s", &format!("Resources:\n{many}")).await.unwrap_err();
     assert_eq!(
-        refused.message(),
+        placed(&refused),
         "Template format error: Number of resources, 501, is greater than maximum allowed, 500 (/Resources, line 1, column 1)"
     );
 }
@@ -564,7 +578,7 @@ async fn a_template_that_grows_is_refused() {
         let expected = format!("Template error: {function} of resource A makes more than");
         assert_eq!(refused.code(), "ValidationError");
         assert!(refused.message().starts_with(&expected), "{function}: {refused}");
-        assert!(refused.message().contains("/Resources/A/Properties/Value"), "{refused}");
+        assert!(placed(&refused).contains("/Resources/A/Properties/Value"), "{refused}");
     }
     let outputs = (0..150).map(|n| format!("  O{n}: {{Value: !Sub '{}'}}\n", "${P}".repeat(20)));
     let text = format!("{parameter}{}Outputs:\n{}", resource("'1'".into()), outputs.collect::<String>());

@@ -9,8 +9,8 @@ pub type Result<T> = std::result::Result<T, TemplateError>;
 
 /// One mistake in a template.
 ///
-/// LIMIT: AWS names no place for most mistakes; here its sentence is followed by the path and, where the text is at
-/// hand, line and column.
+/// AWS names no place for most mistakes; here its sentence is followed by the path and, where the text is at hand, line and
+/// column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
     message: String,
@@ -44,6 +44,15 @@ impl TemplateError {
         self.mark
     }
 
+    /// Path and place in the text, of a mistake for which AWS names none.
+    pub fn place(&self) -> Option<String> {
+        if self.steps.is_empty() {
+            return None;
+        }
+        let path = self.steps.join("/");
+        Some(self.mark.map_or_else(|| format!("/{path}"), |mark| format!("/{path}, {mark}")))
+    }
+
     /// States where in the text it is.
     #[must_use]
     pub fn marked(mut self, mark: Mark) -> Self {
@@ -55,11 +64,10 @@ impl TemplateError {
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        match (self.steps.is_empty(), self.mark) {
-            (true, None) => Ok(()),
-            (true, Some(mark)) => write!(f, " ({mark})"),
-            (false, None) => write!(f, " (/{})", self.steps.join("/")),
-            (false, Some(mark)) => write!(f, " (/{}, {mark})", self.steps.join("/")),
+        match (self.place(), self.mark) {
+            (Some(place), _) => write!(f, " ({place})"),
+            (None, Some(mark)) => write!(f, " ({mark})"),
+            (None, None) => Ok(()),
         }
     }
 }

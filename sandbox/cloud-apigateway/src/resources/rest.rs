@@ -83,6 +83,7 @@ impl ResourceProvider for RestApiProvider {
             "DisableExecuteApiEndpoint",
             "EndpointConfiguration.Types",
             "Mode",
+            "MinimumCompressionSize",
             "Name",
             "Tags",
             "Version",

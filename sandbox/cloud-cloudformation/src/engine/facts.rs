@@ -134,7 +134,9 @@ impl Plan {
     pub fn rehearse(&self, facts: &Facts, stack: &Stack) -> Result<(), TemplateError> {
         let none = BTreeMap::new();
         rules::check(&self.template, &self.scope(facts, stack, &none))?;
-        let scope = Rehearsal::new(self.scope(facts, stack, &none), self.template.resources.keys(), "");
+        // AWS: what refers to a resource whose condition does not hold is refused at once.
+        let made = self.template.resources.keys().filter(|name| self.wants(name));
+        let scope = Rehearsal::new(self.scope(facts, stack, &none), made, "");
         for name in self.wanted() {
             scope.judge(self.evaluated(name, &scope).map(drop))?;
         }

@@ -49,7 +49,7 @@ pub(crate) async fn create_change_set(
     let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())?;
     let mut change_set = new_change_set(engine, &stack, &input);
     match &defined {
-        Err(error) => fail(&mut change_set, error.message()),
+        Err(error) => fail(&mut change_set, &define::reason(error)),
         Ok(definition) => prepare(engine, &stack, &mut change_set, definition, previous.as_deref())?,
     }
     if let Some(reason) = engine.refusal(&change_set) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::existing;
 use crate::capabilities;
-use crate::define::{self, Read, Wanted, validation};
+use crate::define::{self, Read, Wanted, placed, validation};
 use crate::schemas;
 use crate::service::CloudFormation;
 use crate::shapes::{
@@ -82,7 +82,7 @@ pub(crate) async fn validate_template(
 /// The template after its transforms; where those fail, which is none of these operations' business, as it was sent. If
 /// that is no template either, the reason is the transform's: it explains what is wrong.
 fn template(read: &Read) -> Result<Template, AwsError> {
-    let wrong = |error| validation(read.document.mark(error).to_string());
+    let wrong = |error| placed(&read.document, error);
     match &read.processed {
         Ok(processed) => Template::from_value(processed).map_err(wrong),
         Err(failed) => Template::from_value(&without_serverless(read.document.value()))

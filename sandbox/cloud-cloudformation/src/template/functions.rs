@@ -75,14 +75,23 @@ fn list(argument: &Value, path: &Path<'_>, scope: &dyn Scope, sentence: &str) ->
     items.iter().enumerate().map(|(index, item)| given(item, &path.index(index), scope)).collect()
 }
 
+/// That a name means nothing there.
+pub(super) fn unresolved(name: &str, path: &Path<'_>) -> TemplateError {
+    let steps = path.steps();
+    let block = match steps.first().map(String::as_str) {
+        Some(block @ ("Conditions" | "Outputs")) => block,
+        _ => "Resources",
+    };
+    // AWS: outputs alone have no such prefix.
+    let prefix = if block == "Outputs" { "" } else { "Template format error: " };
+    let message =
+        format!("{prefix}Unresolved resource dependencies [{name}] in the {block} block of the template");
+    TemplateError::at(path, message)
+}
+
 fn reference(argument: &Value, path: &Path<'_>, scope: &dyn Scope) -> Result<Value> {
     let name = argument.as_str().unwrap_or_default();
-    let found = scope.reference(name).ok_or_else(|| {
-        let message = format!(
-            "Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template"
-        );
-        TemplateError::at(path, message)
-    })?;
+    let found = scope.reference(name).ok_or_else(|| unresolved(name, path))?;
     owned(found, path, scope)
 }
 
@@ -159,10 +168,7 @@ fn variable(
     } else if let Some((resource, attribute)) = name.split_once('.') {
         scope.attribute(resource, attribute).map_err(|sentence| TemplateError::at(path, sentence))?
     } else {
-        let message = format!(
-            "Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template"
-        );
-        return Err(TemplateError::at(path, message));
+        return Err(unresolved(name, path));
     };
     let text = scalar(&value).ok_or_else(|| {
         let message =

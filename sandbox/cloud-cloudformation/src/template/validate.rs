@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::functions::unresolved_condition;
+use super::functions::{unresolved, unresolved_condition};
 use super::graph::Graph;
 use super::model::IDLE;
 use super::references::{self, Reference};
@@ -153,7 +153,7 @@ pub(super) fn check(template: &Template) -> Result<()> {
     let top = Path::TOP;
     let conditions = top.key("Conditions");
     for (name, value) in &template.conditions {
-        refers(template, value, &conditions.key(name), "Conditions")?;
+        refers(template, value, &conditions.key(name))?;
     }
     Graph::of(template).order().map(|_| ())
 }
@@ -188,10 +188,10 @@ fn resources(template: &Template) -> Result<()> {
         has_condition(template, resource.condition.as_deref(), &path)?;
         for needed in &resource.depends_on {
             if !template.resources.contains_key(needed) {
-                return Err(unresolved(needed, &path.key("DependsOn"), "Resources"));
+                return Err(unresolved(needed, &path.key("DependsOn")));
             }
         }
-        refers(template, &resource.properties, &path.key("Properties"), "Resources")?;
+        refers(template, &resource.properties, &path.key("Properties"))?;
     }
     Ok(())
 }
@@ -202,9 +202,9 @@ fn outputs(template: &Template) -> Result<()> {
     for (name, output) in &template.outputs {
         let path = section.key(name);
         has_condition(template, output.condition.as_deref(), &path)?;
-        refers(template, &output.value, &path.key("Value"), "Outputs")?;
+        refers(template, &output.value, &path.key("Value"))?;
         if let Some(export) = &output.export {
-            refers(template, export, &path.key("Export").key("Name"), "Outputs")?;
+            refers(template, export, &path.key("Export").key("Name"))?;
         }
     }
     Ok(())
@@ -220,9 +220,9 @@ fn has_condition(template: &Template, condition: Option<&str>, path: &Path<'_>) 
     }
 }
 
-fn refers(template: &Template, value: &Value, path: &Path<'_>, block: &str) -> Result<()> {
+fn refers(template: &Template, value: &Value, path: &Path<'_>) -> Result<()> {
     references::visit(value, path, &mut |reference, path| match reference {
-        Reference::Name(name) if !is_known(template, name) => Err(unresolved(name, path, block)),
+        Reference::Name(name) if !is_known(template, name) => Err(unresolved(name, path)),
         Reference::Attribute(name, _) if !template.resources.contains_key(name) => {
             let message =
                 format!("Template error: instance of Fn::GetAtt references undefined resource {name}");
@@ -246,12 +246,4 @@ fn is_known(template: &Template, name: &str) -> bool {
     template.resources.contains_key(name)
         || template.parameters.contains_key(name)
         || PSEUDO_PARAMETERS.contains(&name)
-}
-
-fn unresolved(name: &str, path: &Path<'_>, block: &str) -> TemplateError {
-    // AWS: outputs alone have no such prefix.
-    let prefix = if block == "Outputs" { "" } else { "Template format error: " };
-    let message =
-        format!("{prefix}Unresolved resource dependencies [{name}] in the {block} block of the template");
-    TemplateError::at(path, message)
 }
