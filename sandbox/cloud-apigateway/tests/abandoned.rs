@@ -18,8 +18,9 @@ const INVOCATION: &str = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/fu
 
 /// The members of two objects together.
 fn with(mut first: Value, more: Value) -> Value {
-    let members = first.as_object_mut().unwrap();
-    members.extend(more.as_object().unwrap().clone());
+    if let (Value::Object(members), Value::Object(more)) = (&mut first, more) {
+        members.extend(more);
+    }
     first
 }
 

@@ -135,7 +135,7 @@ impl Client {
         };
         let gone = async {
             if waiting.wait_for(|count| *count >= waits).await.is_err() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         let answered = tokio::select! {

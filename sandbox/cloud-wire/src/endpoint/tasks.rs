@@ -44,17 +44,18 @@ impl Tasks {
         }
     }
 
-    /// Has the work done in a task of its own, and waits for its answer; none where the process ends.
-    pub(crate) async fn run<T: Send + 'static>(
+    /// Has the work done in a task of its own, from now on, and tells its answer; none where the process ends.
+    pub(crate) fn run<T: Send + 'static>(
         &self,
         place: Place,
         work: impl Future<Output = T> + Send + 'static,
-    ) -> Option<T> {
+    ) -> impl Future<Output = Option<T>> {
+        // The work is not part of what waits for it, which may be large by itself.
         let task = self.running.spawn(async move {
             let Place(_held) = place;
             work.await
         });
-        task.await.inspect_err(|error| tracing::debug!(%error, "a request was cut off")).ok()
+        async move { task.await.inspect_err(|error| tracing::debug!(%error, "a request was cut off")).ok() }
     }
 
     /// How many have not ended.
