@@ -280,14 +280,14 @@ impl ApiGateway {
     async fn decompress(&self, incoming: &mut Incoming, source: &Source) -> Result<(), Answer> {
         let (body, memory) = (incoming.body.clone(), self.context().memory());
         let body = compression::decompress(body, &mut incoming.headers, MAX_BODY, memory, source).await;
-        let refused = |status, message| Err(Kind::Rest.not_taken(status, message));
+        let refused = |status, message| Kind::Rest.not_taken(status, message);
         match body {
             Ok(body) => incoming.body = body,
             Err(Unreadable::MediaType) => {
-                return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type");
+                return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type"));
             }
             Err(Unreadable::TooLarge) => {
-                return refused(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+                return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"));
             }
             Err(Unreadable::NoRoom(error)) => return Err(not_taken(Kind::Rest, &error.into())),
         }

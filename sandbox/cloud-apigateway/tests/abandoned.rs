@@ -188,7 +188,8 @@ fn of_second(before: &[Value], member: &str) -> Value {
     with(http(before), json!({ member: before[1][member] }))
 }
 
-fn new_api(name: String) -> Value {
+fn new_api(name: impl Into<Value>) -> Value {
+    let name: Value = name.into();
     json!({ "Name": name, "ProtocolType": "HTTP" })
 }
 
@@ -324,7 +325,7 @@ impl Subject for Gateway {
     }
 
     async fn furnish(&self, client: &Client) {
-        client.done("CreateApi", new_api("shared".into())).await;
+        client.done("CreateApi", new_api("shared")).await;
         client.done("CreateRestApi", json!({ "name": "shared" })).await;
     }
 

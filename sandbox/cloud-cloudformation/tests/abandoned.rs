@@ -12,7 +12,8 @@ use cloud_wire::abandon::{self, Case, Client, Input, Subject};
 use serde_json::{Value, json};
 
 /// A template whose one resource has that property.
-fn template(property: Value) -> String {
+fn template(property: impl Into<Value>) -> String {
+    let property: Value = property.into();
     let resource = json!({ "Type": "AWS::CDK::Metadata", "Properties": { "Analytics": property } });
     let exported = json!({ "Value": "v", "Export": { "Name": { "Ref": "AWS::StackName" } } });
     json!({ "Resources": { "R": resource }, "Outputs": { "O": exported } }).to_string()

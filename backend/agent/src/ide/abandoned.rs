@@ -21,7 +21,7 @@ use crate::cloud::Cloud;
 use crate::{Mode, RootKeys};
 
 /// Longer than anything here takes, shorter than patience.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const TEMPLATE: &str = "Resources:\n  H:\n    Type: AWS::CloudFormation::WaitConditionHandle\n";
 

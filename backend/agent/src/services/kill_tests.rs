@@ -328,7 +328,7 @@ impl Deployment {
     async fn told(&self, process: &Process) -> Vec<String> {
         let mut told = Vec::new();
         for stack in process.engine().stacks() {
-            let events = process.engine().events(&stack.id, 0, 1000).await.unwrap();
+            let (events, _) = process.engine().events(&stack.id, None, 1000).await.unwrap();
             told.extend(events.into_iter().filter_map(|event| {
                 Some(format!("{} {} {}", event.logical_id, event.status, event.reason?))
             }));

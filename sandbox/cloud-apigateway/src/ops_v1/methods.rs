@@ -195,7 +195,7 @@ pub(crate) async fn update_method_response(
         for patch in Patch::all(input.patch_operations.as_ref())? {
             match patch.parts().as_slice() {
                 ["responseModels", media] => {
-                    patch.set(&mut response.response_models, media, |model| model)?
+                    patch.set(&mut response.response_models, media, |model| model)?;
                 }
                 ["responseParameters", name] => {
                     patch.set(&mut response.response_parameters, name, |required| required == "true")?;

@@ -88,6 +88,8 @@ fn weight(set: &ChangeSet) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use jiff::Timestamp;
     use serde_json::{Map, Value};
 
@@ -105,6 +107,7 @@ mod tests {
             type_name: "Test::Thing".into(),
             replacement: Replacement::False,
             properties: Vec::new(),
+            conditional: BTreeSet::new(),
             causes: BTreeMap::new(),
             metadata: false,
             retained: false,
@@ -123,6 +126,7 @@ mod tests {
             failure: None,
             execution: Execution::Available,
             changes: vec![change],
+            findings: Vec::new(),
             request: None,
             on_failure: OnFailure::Rollback,
         }

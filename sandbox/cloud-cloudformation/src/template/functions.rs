@@ -78,10 +78,8 @@ fn list(argument: &Value, path: &Path<'_>, scope: &dyn Scope, sentence: &str) ->
 /// That a name means nothing there.
 pub(super) fn unresolved(name: &str, path: &Path<'_>) -> TemplateError {
     let steps = path.steps();
-    let block = match steps.first().map(String::as_str) {
-        Some(block @ ("Conditions" | "Outputs")) => block,
-        _ => "Resources",
-    };
+    let first = steps.first().filter(|first| ["Conditions", "Outputs"].contains(&first.as_str()));
+    let block = first.map_or("Resources", String::as_str);
     // AWS: outputs alone have no such prefix.
     let prefix = if block == "Outputs" { "" } else { "Template format error: " };
     let message =

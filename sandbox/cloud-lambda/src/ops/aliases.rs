@@ -68,7 +68,7 @@ pub(crate) async fn update_alias(
         // AWS: other words than GetAlias has for it.
         let missing =
             || Code::ResourceNotFoundException.error(format!("Alias not found: {arn}:{}", input.name));
-        let old = function.aliases.get(&input.name).ok_or_else(|| missing())?;
+        let old = function.aliases.get(&input.name).ok_or_else(missing)?;
         same_revision(&old.revision, input.revision_id.as_deref())?;
         let alias = Alias {
             version: input.function_version.unwrap_or_else(|| old.version.clone()),

@@ -7,11 +7,12 @@ use super::*;
 const WAIT: [(&str, &str); 2] =
     [("x-amz-target", "Kv_1.Wait"), ("content-type", "application/x-amz-json-1.1")];
 
+static CHUNK: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+
 /// An answer without an end that holds something.
 pub(crate) fn endless(held: &Arc<()>) -> Body {
-    let chunks = stream::unfold(Arc::clone(held), |held| async move {
-        Some((Ok(Bytes::from_static(&[b'x'; 64 * 1024])), held))
-    });
+    let chunks =
+        stream::unfold(Arc::clone(held), |held| async move { Some((Ok(Bytes::from_static(&CHUNK)), held)) });
     Body::from_stream(chunks, None)
 }
 
