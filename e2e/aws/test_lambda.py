@@ -142,7 +142,7 @@ WRONG = [
     ({"MemorySize": 10_241}, "ValidationException", "Value '10241' at 'memorySize' failed to satisfy constraint"),
     ({"Timeout": 901}, "ValidationException", "Member must have value less than or equal to 900"),
     ({"Role": "nobody"}, "ValidationException", "at 'role' failed to satisfy constraint: Member must satisfy regular"),
-    ({"Runtime": "cobol"}, "ValidationException", "at 'runtime' failed to satisfy constraint: Member must satisfy enum"),
+    ({"Runtime": "cobol"}, "InvalidParameterValueException", "at 'runtime' failed to satisfy constraint: Member must satisfy enum"),
     ({"Runtime": "python2.7"}, "InvalidParameterValueException", "no longer supported"),
     ({"Handler": "a b"}, "ValidationException", "at 'handler'"),
     ({"FunctionName": "f" * 65}, "InvalidParameterValueException", "Member must have length less than or equal to 64"),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail by panicking")]
 
 use std::fs;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use protocol::{ErrorCode, Role};
 use serde_json::{Value, json};
@@ -11,6 +12,12 @@ use serde_json::{Value, json};
 #[allow(dead_code, reason = "other tests use the rest")]
 mod support;
 use support::Running;
+
+/// A channel that no message used before.
+fn channel() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 /// Every message with a path, and its parameters for one.
 fn messages(path: &str) -> Vec<(&'static str, Value)> {
@@ -22,7 +29,7 @@ fn messages(path: &str) -> Vec<(&'static str, Value)> {
         ("file.create-folder", json!({"path": path})),
         ("file.rename", json!({"from": "kept", "to": path})),
         ("file.copy", json!({"from": "kept", "to": path})),
-        ("file.upload", json!({"path": path, "channel": 9, "size": 0})),
+        ("file.upload", json!({"path": path, "channel": channel(), "size": 0})),
         ("file.set-aside", json!({"path": path, "text": ""})),
         ("file.restore", json!({"id": "0-0", "to": path})),
         ("terminal.open", json!({"size": {"columns": 80, "rows": 24}, "folder": path})),
@@ -38,11 +45,11 @@ fn messages(path: &str) -> Vec<(&'static str, Value)> {
 fn reading(path: &str) -> Vec<(&'static str, Value)> {
     vec![
         ("file.list", json!({"path": path})),
-        ("file.download", json!({"path": path, "channel": 1})),
+        ("file.download", json!({"path": path, "channel": channel()})),
         ("file.rename", json!({"from": path, "to": "moved"})),
         ("file.copy", json!({"from": path, "to": "copied"})),
         ("file.delete", json!({"paths": [path]})),
-        ("document.open", json!({"path": path, "channel": 2})),
+        ("document.open", json!({"path": path, "channel": channel()})),
         ("document.compare", json!({"path": path})),
         ("document.save", json!({"path": path})),
         ("document.revert", json!({"path": path})),

@@ -35,7 +35,9 @@ impl Assets for BuiltFrontend {
 
 /// `GET /{*path}`: a file of the frontend. Its page itself is not one: it needs a session.
 pub(crate) fn file(visit: &Visit<Anyone>) -> Response {
-    let path = visit.request.uri().path().trim_start_matches('/');
+    let path = visit.request.uri().path();
+    // One slash only: `//assets` is another path.
+    let path = path.strip_prefix('/').unwrap_or(path);
     let Some(content_type) = content_type(path).filter(|_| is_plain(path)) else { return absent() };
     let compressed =
         takes_brotli(visit.request.headers()).then(|| visit.app.assets.get(&format!("{path}.br")));

@@ -99,14 +99,19 @@ fn new_stage(n: usize, before: &[Value]) -> Value {
 }
 
 fn described(n: usize) -> Value {
-    json!({ "patchOperations": [{ "op": "replace", "path": "/description", "value": n.to_string() }] })
+    patched("/description", n)
+}
+
+/// A change of that member to a value that nothing had before.
+fn patched(path: &str, n: usize) -> Value {
+    json!({ "patchOperations": [{ "op": "replace", "path": path, "value": format!("v{n}") }] })
 }
 
 fn tagged(before: &[Value]) -> String {
     format!("arn:aws:apigateway:us-east-1::/restapis/{}", rest(before)["id"].as_str().unwrap())
 }
 
-const REST: (&str, Input) = ("apigateway.GetRestApis", |_, _| json!({}));
+const REST: (&str, Input) = ("apigateway.GetRestApis", |_, _| json!({ "limit": 500 }));
 const RESOURCE: (&str, Input) = ("CreateResource", resource);
 const METHOD: (&str, Input) = ("PutMethod", new_method);
 const DEPLOYMENT: (&str, Input) = ("apigateway.CreateDeployment", |_, before| in_rest(before, json!({})));
@@ -125,6 +130,15 @@ const WITH_METHOD: &[(&str, Input)] = &[REST, RESOURCE, METHOD];
 const INTEGRATED: &[(&str, Input)] = &[REST, RESOURCE, METHOD, ("PutIntegration", integration)];
 const MOCKED: &[(&str, Input)] =
     &[REST, RESOURCE, METHOD, ("PutIntegration", mock), ("PutMethodResponse", of_200)];
+const ANSWERING: &[(&str, Input)] = &[REST, RESOURCE, METHOD, ("PutMethodResponse", of_200)];
+const MOCKING: &[(&str, Input)] = &[
+    REST,
+    RESOURCE,
+    METHOD,
+    ("PutIntegration", mock),
+    ("PutMethodResponse", of_200),
+    ("PutIntegrationResponse", of_200),
+];
 const DEPLOYED: &[(&str, Input)] = &[OWN, ROOT, ANSWERED, DEPLOYMENT];
 const STAGED: &[(&str, Input)] = &[OWN, ROOT, ANSWERED, DEPLOYMENT, ("apigateway.CreateStage", new_stage)];
 const OWN_REST: &[(&str, Input)] = &[OWN];
@@ -147,17 +161,37 @@ const RESTS: &[Case] = &[
     Case::new("GetResource", |_, before| in_rest(before, json!({ "resourceId": before[1]["id"] })))
         .after(WITH_RESOURCE),
     Case::new("GetResources", |_, before| in_rest(before, json!({}))).after(KNOWN),
+    Case::new("UpdateResource", |n, before| {
+        in_rest(before, with(json!({ "resourceId": before[1]["id"] }), patched("/pathPart", n)))
+    })
+    .after(WITH_RESOURCE),
     Case::new("PutMethod", new_method).after(WITH_RESOURCE),
     Case::new("DeleteMethod", same_method).after(WITH_METHOD),
     Case::new("GetMethod", same_method).after(WITH_METHOD),
+    Case::new("UpdateMethod", |n, before| method(before, patched("/operationName", n))).after(WITH_METHOD),
     Case::new("PutMethodResponse", of_200).after(WITH_METHOD),
+    Case::new("DeleteMethodResponse", of_200).after(ANSWERING),
+    Case::new("GetMethodResponse", of_200).after(ANSWERING),
+    Case::new("UpdateMethodResponse", |n, before| {
+        with(of_200(n, before), patched("/responseModels/application~1json", n))
+    })
+    .after(ANSWERING),
     Case::new("PutIntegration", integration).after(WITH_METHOD),
     Case::new("apigateway.DeleteIntegration", same_method).after(INTEGRATED),
     Case::new("apigateway.GetIntegration", same_method).after(INTEGRATED),
+    Case::new("apigateway.UpdateIntegration", |n, before| method(before, patched("/cacheNamespace", n)))
+        .after(INTEGRATED),
     Case::new("PutIntegrationResponse", of_200).after(MOCKED),
+    Case::new("DeleteIntegrationResponse", of_200).after(MOCKING),
+    Case::new("GetIntegrationResponse", of_200).after(MOCKING),
+    Case::new("UpdateIntegrationResponse", |n, before| {
+        with(of_200(n, before), patched("/selectionPattern", n))
+    })
+    .after(MOCKING),
     Case::new("apigateway.CreateDeployment", |_, before| in_rest(before, json!({}))).after(READY),
     Case::new("apigateway.DeleteDeployment", deployment).after(DEPLOYED),
     Case::new("apigateway.GetDeployment", deployment).after(DEPLOYED),
+    Case::new("UpdateDeployment", |n, before| with(deployment(n, before), described(n))).after(DEPLOYED),
     Case::new("apigateway.GetDeployments", |_, before| in_rest(before, json!({}))).after(KNOWN),
     Case::new("apigateway.CreateStage", new_stage).after(DEPLOYED),
     Case::new("apigateway.DeleteStage", stage).after(STAGED),
@@ -241,7 +275,7 @@ const HTTPS: &[Case] = &[
     Case::new("apigatewayv2.GetIntegration", |_, before| of_second(before, "IntegrationId"))
         .after(WITH_INTEGRATION),
     Case::new("GetIntegrations", |_, before| http(before)).after(KNOWN_HTTP),
-    Case::new("UpdateIntegration", |n, before| {
+    Case::new("apigatewayv2.UpdateIntegration", |n, before| {
         with(of_second(before, "IntegrationId"), json!({ "Description": n.to_string() }))
     })
     .after(WITH_INTEGRATION),

@@ -59,6 +59,7 @@ const CASES: &[Case] = &[
         |n, _| json!({ "StackName": "s", "EnableTerminationProtection": n % 2 == 0 }),
     ),
     Case::new("DescribeChangeSet", made).after(CHANGE),
+    Case::new("DescribeEvents", |_, _| json!({ "StackName": "s" })),
     Case::new("DescribeStackEvents", |_, _| json!({ "StackName": "s" })),
     Case::new("DescribeStackResource", |_, _| json!({ "StackName": "s", "LogicalResourceId": "R" })),
     Case::new("DescribeStackResources", |_, _| json!({ "StackName": "s" })),

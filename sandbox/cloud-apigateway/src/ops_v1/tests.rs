@@ -222,10 +222,10 @@ async fn a_resource_moves_with_all_below_it() {
     assert_eq!(api.resources[&below].path.as_deref(), Some("/b/other/below"));
     let variable = make(&rig.root, "{id}").await;
     for (id, path, value, expected) in [
+        (&b, "/parentId", &*below, "A resource cannot be moved below itself"),
         (&a, "/parentId", &*variable, ""),
         (&below, "/pathPart", "{proxy+}", ""),
         (&b, "/pathPart", "{proxy+}", "A sibling ({id}) of this resource already has a variable path part"),
-        (&b, "/parentId", &*below, "A resource cannot be moved below itself"),
         (&b, "/pathPart", "a b", "Resource's path part only allow"),
         (&rig.root, "/pathPart", "x", "Root resource cannot be updated"),
         (&b, "/path", "x", "Invalid patch path /path"),
