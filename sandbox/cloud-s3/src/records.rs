@@ -165,15 +165,21 @@ impl Records {
         Ok(self.0.blobs.lease(object))
     }
 
+    /// A decision as the work of a transaction.
+    fn deciding<T>(
+        &self,
+        decide: impl FnOnce(&mut Change<'_, '_>) -> Result<T, AwsError> + Send + 'static,
+    ) -> impl FnOnce(&mut Transaction<'_>) -> Result<T, AwsError> + Send + 'static {
+        let inner = Arc::clone(&self.0);
+        move |transaction: &mut Transaction<'_>| decide(&mut Change { inner: &inner, transaction })
+    }
+
     /// Decides on a change and makes it, durably and then seen.
     async fn change<T: Send + 'static>(
         &self,
         decide: impl FnOnce(&mut Change<'_, '_>) -> Result<T, AwsError> + Send + 'static,
     ) -> Result<T, AwsError> {
-        let inner = Arc::clone(&self.0);
-        let work =
-            move |transaction: &mut Transaction<'_>| decide(&mut Change { inner: &inner, transaction });
-        self.0.buckets.store().transact(work).await
+        self.0.buckets.store().transact(self.deciding(decide)).await
     }
 
     /// The same for a change that makes room.
@@ -181,10 +187,7 @@ impl Records {
         &self,
         decide: impl FnOnce(&mut Change<'_, '_>) -> Result<T, AwsError> + Send + 'static,
     ) -> Result<T, AwsError> {
-        let inner = Arc::clone(&self.0);
-        let work =
-            move |transaction: &mut Transaction<'_>| decide(&mut Change { inner: &inner, transaction });
-        self.0.buckets.store().free(work).await
+        self.0.buckets.store().free(self.deciding(decide)).await
     }
 
     /// A change that names what was just written. Should it come to nothing, that is removed, whoever waits.
