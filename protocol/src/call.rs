@@ -54,7 +54,7 @@ impl std::error::Error for CallError {}
 pub enum ErrorCode {
     /// The parameters are malformed or out of their stated range.
     Invalid,
-    /// A path is malformed or leads out of the workspace.
+    /// A path leads out of the workspace, or is none that its disk can hold.
     Path,
     /// There is no such thing.
     NotFound,

@@ -185,7 +185,7 @@ pub fn parse_binary(frame: &[u8]) -> Option<(ChannelId, &[u8])> {
 pub mod close {
     /// The session cookie is missing, expired or revoked: sign in again.
     pub const UNAUTHENTICATED: u16 = 4401;
-    /// Too many forbidden messages.
+    /// Too many messages that were malformed or not this person's to send.
     pub const FORBIDDEN: u16 = 4403;
     /// A newer connection resumed the same session.
     pub const SUPERSEDED: u16 = 4409;

@@ -2,7 +2,7 @@
 //! How large a body may be is the route's business.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,11 +34,13 @@ pub enum BodyError {
 pub struct RequestBody<B = Incoming> {
     inner: B,
     pace: Pace,
+    progress: Progress,
 }
 
-impl<B> RequestBody<B> {
-    pub(crate) fn new(inner: B, limits: &Limits) -> Self {
-        Self { inner, pace: Pace::new(limits) }
+impl<B: Body> RequestBody<B> {
+    pub(crate) fn new(inner: B, limits: &Limits, progress: Progress) -> Self {
+        progress.body_goes_on(!inner.is_end_stream());
+        Self { inner, pace: Pace::new(limits), progress }
     }
 }
 
@@ -55,15 +57,22 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
-        match Pin::new(&mut this.inner).poll_frame(cx) {
+        let polled = match Pin::new(&mut this.inner).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 let length = frame.data_ref().map_or(0, Bytes::len);
-                Poll::Ready(Some(this.pace.arrived(length as u64).map(|()| frame)))
+                Some(this.pace.arrived(length as u64).map(|()| frame))
             }
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(BodyError::Broken(error.into())))),
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending => this.pace.poll_stall(cx).map(|()| Some(Err(BodyError::Stalled))),
-        }
+            Poll::Ready(Some(Err(error))) => Some(Err(BodyError::Broken(error.into()))),
+            Poll::Ready(None) => None,
+            Poll::Pending => {
+                ready!(this.pace.poll_stall(cx));
+                Some(Err(BodyError::Stalled))
+            }
+        };
+        // One that broke off or does not come is not waited for any more.
+        let goes_on = matches!(polled, Some(Ok(_))) && !this.inner.is_end_stream();
+        this.progress.body_goes_on(goes_on);
+        Poll::Ready(polled)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -132,8 +141,8 @@ impl<B> ResponseBody<B> {
     }
 
     /// The body of an answer after which the connection speaks another protocol.
-    pub(crate) fn of_upgrade(inner: B) -> Self {
-        Self { inner: Some(inner), progress: None }
+    pub(crate) fn of_upgrade(inner: Option<B>) -> Self {
+        Self { inner, progress: None }
     }
 }
 

@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -94,22 +94,30 @@ where
     S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>,
 {
     progress.enter(Phase::Serving);
-    let mut request = request.map(|body| RequestBody::new(body, limits));
+    let mut request = request.map(|body| RequestBody::new(body, limits, progress.clone()));
     request.extensions_mut().insert(Peer(peer));
     request.extensions_mut().insert(progress.take_spelling());
-    let Ok(answer) = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await else {
-        tracing::error!(%peer, "a request's handler panicked");
-        let mut response = Response::new(ResponseBody::closing(None, progress));
-        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        return Ok(response);
-    };
-    let Ok(response) = answer;
-    Ok(if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+    let answer = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await;
+    let response = answer.map_or_else(
+        |_| {
+            tracing::error!(%peer, "a request's handler panicked");
+            let mut failed = Response::new(None);
+            *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            failed
+        },
+        |Ok(response)| response.map(Some),
+    );
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         progress.enter(Phase::Upgraded);
-        response.map(ResponseBody::of_upgrade)
-    } else {
-        response.map(|body| ResponseBody::closing(Some(body), progress))
-    })
+        return Ok(response.map(ResponseBody::of_upgrade));
+    }
+    let unread = progress.has_unread_body();
+    let mut response = response.map(|body| ResponseBody::closing(body, progress));
+    if unread {
+        // What comes next is the rest of a body that nobody reads, and no request.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -27,7 +27,35 @@ pub(crate) struct TimedIo<I> {
     idle: Duration,
     write_stall: Duration,
     taking: Taking,
+    lingering: Lingering,
     _ticket: Ticket,
+}
+
+/// What is taken and dropped of a body whose request was answered before its end. A socket that is closed with bytes
+/// unread resets the connection, and the answer may be lost on its way.
+#[derive(Debug)]
+struct Lingering {
+    time: Duration,
+    bytes: u64,
+    alarm: Alarm,
+}
+
+impl Lingering {
+    fn poll<I: AsyncRead + Unpin>(&mut self, inner: &mut I, cx: &mut Context<'_>) -> Poll<()> {
+        self.alarm.set_if_clear(self.time);
+        let mut scratch = [0; 8 * 1024];
+        while self.bytes > 0 && self.alarm.poll(cx).is_pending() {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut *inner).poll_read(cx, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    self.bytes = self.bytes.saturating_sub(buffer.filled().len() as u64);
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(())
+    }
 }
 
 /// How fast the other end takes what is written, over the time it was waited for.
@@ -87,6 +115,7 @@ impl<I> TimedIo<I> {
                 waited: Duration::ZERO,
                 waiting_since: None,
             },
+            lingering: Lingering { time: limits.linger, bytes: limits.linger_bytes, alarm: Alarm::default() },
             _ticket: ticket,
         }
     }
@@ -157,7 +186,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for TimedIo<I> {
     }
 }
 
-impl<I: AsyncWrite + Unpin> AsyncWrite for TimedIo<I> {
+impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TimedIo<I> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let outcome = Pin::new(&mut this.inner).poll_write(cx, bytes);
@@ -185,7 +214,12 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for TimedIo<I> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_shutdown(cx)
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.inner).poll_shutdown(cx))?;
+        if this.progress.has_unread_body() {
+            ready!(this.lingering.poll(&mut this.inner, cx));
+        }
+        Poll::Ready(Ok(()))
     }
 }
 

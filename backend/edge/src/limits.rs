@@ -23,6 +23,10 @@ pub struct Limits {
     pub write_rate: u64,
     /// How long the other end may be waited for before its rate counts.
     pub write_grace: Duration,
+    /// How long what is left of a body is taken and dropped after its request was answered, so that the answer arrives.
+    pub linger: Duration,
+    /// Bytes that are dropped so.
+    pub linger_bytes: u64,
     /// How long a drain waits for the requests under way.
     pub drain: Duration,
     /// Connections in all.
@@ -47,6 +51,8 @@ impl Default for Limits {
             write_stall: Duration::from_secs(30),
             write_rate: 512,
             write_grace: Duration::from_mins(1),
+            linger: Duration::from_secs(5),
+            linger_bytes: 64 * 1024 * 1024,
             drain: Duration::from_secs(8),
             connections: 4096,
             connections_per_address: 512,

@@ -1,6 +1,6 @@
 //! What a connection is doing, told by the request's side to the socket's side of it. One task, two ends.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::spelling::Spelling;
@@ -32,6 +32,8 @@ struct Shared {
     turn: AtomicU64,
     /// How the names of the request that comes next are spelled.
     spelling: Mutex<Spelling>,
+    /// Whether more of the last request's body is to come.
+    unread: AtomicBool,
 }
 
 const PHASE_BITS: u32 = 2;
@@ -69,6 +71,16 @@ impl Progress {
     /// The spelling that belongs to the request that is now served.
     pub(crate) fn take_spelling(&self) -> Spelling {
         std::mem::take(&mut *self.0.spelling.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says whether more of the request's body is to come.
+    pub(crate) fn body_goes_on(&self, unread: bool) {
+        self.0.unread.store(unread, Ordering::Release);
+    }
+
+    /// Whether more of the last request's body is to come: what follows on the connection is then no head.
+    pub(crate) fn has_unread_body(&self) -> bool {
+        self.0.unread.load(Ordering::Acquire)
     }
 
     /// The count of changes and the phase.

@@ -18,8 +18,8 @@ use crate::{
     session::{Connection, Frame, Session, Sessions, encode},
 };
 
-/// Malformed frames after which a connection is closed.
-const MAX_MALFORMED: usize = 5;
+/// Frames that are malformed or forbidden after which a connection is closed.
+const MAX_OFFENCES: usize = 5;
 
 /// Serves one connection until it ends.
 pub async fn serve<S>(stream: S, principal: Principal, sessions: &Sessions, router: Arc<Router>)
@@ -32,7 +32,7 @@ where
     };
     let (control, controls) = mpsc::channel(64);
     let reader =
-        Reader { session: connection.session.clone(), router, control, unacknowledged: 0, malformed: 0 };
+        Reader { session: connection.session.clone(), router, control, unacknowledged: 0, offences: 0 };
     tracing::debug!(resumed, "a browser connected");
     let code = tokio::select! {
         code = reader.run(&mut source) => code,
@@ -114,7 +114,8 @@ struct Reader {
     /// Unsequenced frames of this connection.
     control: mpsc::Sender<Bytes>,
     unacknowledged: u64,
-    malformed: usize,
+    /// Frames that were malformed, and calls that are not this person's to make.
+    offences: usize,
 }
 
 impl Reader {
@@ -131,8 +132,8 @@ impl Reader {
                 Kind::Close => return None,
             };
             if !handled {
-                self.malformed += 1;
-                if self.malformed >= MAX_MALFORMED {
+                self.offences += 1;
+                if self.offences >= MAX_OFFENCES {
                     return Some(close::FORBIDDEN);
                 }
             }
@@ -172,16 +173,19 @@ impl Reader {
             .is_ok()
     }
 
-    /// Makes a call; false where its number is that of a call under way.
+    /// Makes a call; false where its number is that of a call under way, or the person may not make it.
     fn call(&self, id: u64, method: &str, params: Box<RawValue>) -> bool {
         if !self.session.begin_call(id) {
             tracing::warn!(id, "a call with the number of another is ignored");
             return false;
         }
-        if let Err(refused) = self.take_in(id, method, params) {
-            reply(&self.session, id, Err(refused));
+        let Err(refused) = self.take_in(id, method, params) else { return true };
+        let forbidden = refused.code == ErrorCode::Forbidden;
+        if forbidden {
+            tracing::warn!(principal = ?self.session.principal(), %refused, "a call was forbidden");
         }
-        true
+        reply(&self.session, id, Err(refused));
+        !forbidden
     }
 
     fn take_in(&self, id: u64, method: &str, params: Box<RawValue>) -> Result<(), CallError> {

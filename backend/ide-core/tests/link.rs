@@ -294,6 +294,27 @@ async fn nonsense_closes_the_connection() {
 }
 
 #[tokio::test]
+async fn who_asks_again_and_again_for_what_is_not_theirs_is_closed() {
+    let agent = Agent::new();
+    let mut viewer = agent.connect(Role::Viewer);
+    viewer.hello(None, 0).await;
+    for id in 1..=4 {
+        viewer.call(id, "file.create", json!({"path": "a"})).await;
+        assert_eq!(viewer.text().await["reply"]["result"]["err"]["code"], "forbidden");
+        viewer.call(id, "layout.load", json!({})).await;
+        assert_eq!(viewer.text().await["reply"]["result"], json!({"ok": null}), "the connection stays");
+    }
+    viewer.call(5, "file.create", json!({"path": "a"})).await;
+    let end = loop {
+        let frame = viewer.frame().await;
+        if frame.kind == Kind::Close {
+            break frame;
+        }
+    };
+    assert_eq!(&end.payload[..], &4403u16.to_be_bytes()[..]);
+}
+
+#[tokio::test]
 async fn malformed_frames_cost_their_sender_the_connection_and_nobody_else() {
     let agent = Agent::new();
     let deep = format!("{{\"call\":{{\"id\":1,\"method\":\"layout.load\",\"params\":{}", "[".repeat(200_000));

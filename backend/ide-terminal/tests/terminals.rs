@@ -383,6 +383,8 @@ async fn who_may_only_look_gets_no_terminal_and_types_nothing() {
     }
     // Bytes on a channel of the owner's number are bytes on nobody's.
     viewer.type_in(1, "touch typed\n").await;
+    let mut viewer = agent.connect_as(Role::Viewer);
+    viewer.session = viewer.hello(None).await;
     assert_eq!(viewer.call("terminal.list", json!({})).await["err"]["code"], "forbidden");
     owner.type_in(1, "stty size; echo en''d\n").await;
     owner.until("end").await;

@@ -125,7 +125,24 @@ async fn a_trickling_body_fails_its_request_and_closes() {
 #[tokio::test(start_paused = true)]
 async fn a_body_that_nobody_reads_does_not_hold_the_connection() {
     let head = "POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc";
-    check(&[(0, head)], "early", 0).await;
+    check(&[(0, head)], "early", 5).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_nobody_reads_is_taken_so_that_its_sender_hears_the_answer() {
+    for size in [4, 5_000, 1 << 20] {
+        let (mut socket, _ending, _gate) = connect();
+        let head = format!("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n");
+        // The body looks like heads, good and bad ones.
+        let body = format!("a\n{}", GET.repeat(size / GET.len() + 1));
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(&body.as_bytes()[..size]).await.unwrap();
+        let mut answer = String::new();
+        socket.write_all(GET.as_bytes()).await.unwrap();
+        socket.read_to_string(&mut answer).await.unwrap();
+        assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), 1, "{size}: {answer}");
+        assert!(answer.contains("connection: close") && answer.ends_with("early"), "{size}: {answer}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
