@@ -1,16 +1,13 @@
 //! The journeys through the running program in a browser: once, or again and again on a machine made slow, where races show.
 
-use std::hint;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
 
 use crate::setup;
 use crate::shell::{self, command};
+use crate::slow::SlowMachine;
 use crate::test::{clients, with_program};
 use crate::web::npm_ci;
 use crate::workspace::Workspace;
@@ -21,7 +18,7 @@ pub(crate) struct Trial {
     /// Journeys only: how often each is made.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) repeat: u32,
-    /// Journeys only: throttles the browser's processor fourfold and keeps one core busy.
+    /// Journeys only: gives each browser a quarter of a core and keeps another one busy.
     #[arg(long)]
     pub(crate) slow: bool,
     /// Journeys only: how many are made at once, each with a program and a browser of its own.
@@ -46,10 +43,11 @@ pub(crate) fn run(workspace: &Workspace, trial: Trial, filter: &[String]) -> Res
     if trial.repeat > 1 {
         playwright.arg(format!("--repeat-each={}", trial.repeat));
     }
-    let _busy = trial.slow.then(BusyCore::new);
-    if trial.slow {
-        playwright.env("CUMULO_SLOW", "1");
-    }
+    let chromium = setup::chromium().filter(|_| trial.slow);
+    let _slow = match chromium {
+        Some(chromium) => Some(SlowMachine::new(&mut playwright, &chromium, &workspace.target(""))?),
+        None => None,
+    };
     shell::run(&mut playwright)
 }
 
@@ -69,35 +67,6 @@ pub(crate) fn runner(workspace: &Workspace, bin: &Path) -> Result<Command> {
         playwright.env("CUMULO_CHROMIUM", chromium);
     }
     Ok(playwright)
-}
-
-/// Keeps one core busy until it is dropped.
-struct BusyCore {
-    over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl BusyCore {
-    fn new() -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&over);
-        let spin = move || {
-            while !seen.load(Ordering::Relaxed) {
-                hint::spin_loop();
-            }
-        };
-        Self { over, thread: Some(thread::spawn(spin)) }
-    }
-}
-
-impl Drop for BusyCore {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            // It cannot panic, and there would be nothing to do about it.
-            thread.join().ok();
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod run;
 mod setup;
 mod shapes;
 mod shell;
+mod slow;
 mod sysroot;
 mod test;
 mod tools;
