@@ -96,27 +96,14 @@ fn required<'a>(request: &'a ResourceRequest, property: &str) -> Result<&'a str,
     })
 }
 
-/// A text; a number and a truth are one too, as CloudFormation reads them.
 fn text(properties: &Value, property: &str) -> Option<String> {
-    match properties.get(property)? {
-        Value::String(text) => Some(text.clone()),
-        scalar @ (Value::Number(_) | Value::Bool(_)) => Some(scalar.to_string()),
-        _ => None,
-    }
+    properties.get(property)?.as_str().map(str::to_owned)
 }
 
-/// A map of texts; numbers and truths as CloudFormation passes them are texts too.
+/// A map of texts. What its type leaves open, an HTTP API's tags and variables, may hold numbers and truths.
 fn text_map(value: Option<&Value>) -> Option<BTreeMap<String, String>> {
     let scalar = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     Some(value?.as_object()?.iter().map(|(name, value)| (name.clone(), scalar(value))).collect())
-}
-
-fn truth(value: Option<&Value>) -> Option<bool> {
-    match value? {
-        Value::Bool(truth) => Some(*truth),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    }
 }
 
 /// Whether what was to be deleted was not there: fine.

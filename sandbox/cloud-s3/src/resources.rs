@@ -71,24 +71,11 @@ fn cors(properties: &Value) -> Result<Option<Vec<CORSRule>>, AwsError> {
         allowed_methods: texts(rule, "AllowedMethods").unwrap_or_default(),
         allowed_origins: texts(rule, "AllowedOrigins").unwrap_or_default(),
         expose_headers: texts(rule, "ExposedHeaders"),
-        max_age_seconds: rule.get("MaxAge").and_then(number),
+        max_age_seconds: rule.get("MaxAge").and_then(Value::as_i64).and_then(|age| i32::try_from(age).ok()),
     };
     let rules: Vec<CORSRule> = rules.iter().map(read).collect();
     crate::cors::check(&rules)?;
     Ok(Some(rules))
-}
-
-/// In templates a number may be written as a text.
-fn number(value: &Value) -> Option<i32> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        other => other.as_i64().and_then(|number| i32::try_from(number).ok()),
-    }
-}
-
-/// In templates a truth may be written as a text.
-fn is_true(value: &Value) -> bool {
-    value == true || value == "true"
 }
 
 /// The properties that are kept of a bucket; the stack's tags are its own, too.
@@ -101,9 +88,9 @@ fn configure(bucket: &mut Bucket, request: &ResourceRequest, cors: Option<Vec<CO
     }
     bucket.tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
     let keys = "/BucketEncryption/ServerSideEncryptionConfiguration/0/BucketKeyEnabled";
-    bucket.has_own_key = request.properties.pointer(keys).is_some_and(is_true);
+    bucket.has_own_key = request.properties.pointer(keys).is_some_and(|value| value == true);
     if let Some(block) = request.properties.get("PublicAccessBlockConfiguration") {
-        let truth = |name| block.get(name).is_some_and(is_true);
+        let truth = |name| block.get(name).is_some_and(|value| value == true);
         bucket.public_access_block = Some(PublicAccessBlockConfiguration {
             block_public_acls: Some(truth("BlockPublicAcls")),
             ignore_public_acls: Some(truth("IgnorePublicAcls")),
@@ -270,7 +257,7 @@ mod tests {
 
     #[test]
     fn rules_for_pages_come_from_templates() {
-        let rule = json!({"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "ExposedHeaders": ["ETag"], "MaxAge": "60"});
+        let rule = json!({"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "ExposedHeaders": ["ETag"], "MaxAge": 60});
         let of = |rules: Value| cors(&json!({"CorsConfiguration": {"CorsRules": rules}}));
         let rules = of(json!([rule])).unwrap().unwrap();
         let seen = rules.first().unwrap();

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::{claim, created, definition, gone, id, idle, required, text, text_map, truth};
+use super::{claim, created, definition, gone, id, idle, required, text, text_map};
 use crate::{
     ApiGateway,
     http_api::{HttpApi, StageState},
@@ -34,8 +34,9 @@ impl ApiProvider {
         api.api.description = request.text("Description").map(str::to_owned);
         api.api.tags = text_map(request.properties.get("Tags"));
         api.api.version = request.text("Version").map(str::to_owned);
-        api.api.disable_execute_api_endpoint =
-            Some(truth(request.properties.get("DisableExecuteApiEndpoint")).unwrap_or(false));
+        api.api.disable_execute_api_endpoint = Some(
+            request.properties.get("DisableExecuteApiEndpoint").and_then(Value::as_bool).unwrap_or(false),
+        );
         api.set_cors(request.properties.get("CorsConfiguration").map(cors))?;
         if let Some(definition) = definition {
             let mut number = 0;
@@ -140,7 +141,7 @@ fn cors(value: &Value) -> Cors {
     };
     let max_age = value.get("MaxAge").and_then(|age| age.as_i64().or_else(|| age.as_str()?.parse().ok()));
     Cors {
-        allow_credentials: truth(value.get("AllowCredentials")),
+        allow_credentials: value.get("AllowCredentials").and_then(Value::as_bool),
         allow_headers: list("AllowHeaders"),
         allow_methods: list("AllowMethods"),
         allow_origins: list("AllowOrigins"),
@@ -166,7 +167,8 @@ impl StageProvider {
                 claim(&mut api.made_by, format!("stage/{name}"), present, request, "Stage already exists")?;
             }
             let state = api.stages.entry(name.clone()).or_insert_with(fresh);
-            state.stage.auto_deploy = Some(truth(request.properties.get("AutoDeploy")).unwrap_or(false));
+            state.stage.auto_deploy =
+                Some(request.properties.get("AutoDeploy").and_then(Value::as_bool).unwrap_or(false));
             state.stage.description = request.text("Description").map(str::to_owned);
             state.stage.stage_variables = text_map(request.properties.get("StageVariables"));
             state.stage.tags = text_map(request.properties.get("Tags"));

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::Value;
 
-use super::{claim, created, definition, gone, id, idle, required, text, text_map, truth};
+use super::{claim, created, definition, gone, id, idle, required, text, text_map};
 use crate::{
     ApiGateway,
     openapi::{self, Definition},
@@ -33,8 +33,9 @@ impl RestApiProvider {
             request.text("Name").map(str::to_owned).or(titled).or(Some(request.stack_name.clone()));
         api.api.description = request.text("Description").map(str::to_owned);
         api.api.version = request.text("Version").map(str::to_owned);
-        api.api.disable_execute_api_endpoint =
-            Some(truth(request.properties.get("DisableExecuteApiEndpoint")).unwrap_or(false));
+        api.api.disable_execute_api_endpoint = Some(
+            request.properties.get("DisableExecuteApiEndpoint").and_then(Value::as_bool).unwrap_or(false),
+        );
         api.api.tags = text_map(request.properties.get("Tags"));
         let binary = request.properties.get("BinaryMediaTypes").and_then(Value::as_array);
         api.api.binary_media_types =
@@ -399,7 +400,7 @@ impl MethodProvider {
 /// Names that are each required or not.
 fn truths(map: Option<&Value>) -> Option<BTreeMap<String, bool>> {
     let members = map?.as_object()?.iter();
-    Some(members.map(|(name, value)| (name.clone(), truth(Some(value)).unwrap_or(false))).collect())
+    Some(members.map(|(name, value)| (name.clone(), value.as_bool().unwrap_or(false))).collect())
 }
 
 /// What a method may answer, by status.

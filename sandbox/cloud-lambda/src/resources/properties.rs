@@ -1,17 +1,13 @@
-//! A template's properties as an operation's input: the names are the same, the values are looser.
+//! A template's properties as an operation's input: the names are the same, and the values have their types already.
 
 use std::collections::BTreeMap;
 
 use cloud_core::AwsError;
 use cloud_wire::{Schema, Shape};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::shapes::Code;
-
-/// Properties that templates may write as text and the operations take as numbers or truths.
-const NUMBERS: &[&str] = &["MemorySize", "Timeout", "Size", "ReservedConcurrentExecutions", "FunctionWeight"];
-const TRUTHS: &[&str] = &["Ipv6AllowedForDualStack", "InvokedViaFunctionUrl"];
 
 /// The input made of the properties that the operation knows, held to the constraints that requests are held to.
 pub(super) fn input<T: DeserializeOwned + Shape + Clone>(
@@ -25,53 +21,10 @@ pub(super) fn input<T: DeserializeOwned + Shape + Clone>(
 
 /// The same for what is no operation's input.
 pub(super) fn read<T: DeserializeOwned>(properties: &Value) -> Result<T, AwsError> {
-    let mut properties = properties.clone();
-    loosen(&mut properties);
-    serde_json::from_value(properties).map_err(|error| {
+    T::deserialize(properties).map_err(|error| {
         Code::InvalidParameterValueException
             .error(format!("The resource's properties are not valid: {error}"))
     })
-}
-
-/// CloudFormation turns texts into numbers and truths where the schema wants them, and everything into text in maps of
-/// text.
-fn loosen(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                loosen_member(name, member);
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(loosen),
-        _ => {}
-    }
-}
-
-fn loosen_member(name: &str, member: &mut Value) {
-    match (name, &*member) {
-        ("Variables", Value::Object(_)) => texts(member),
-        (_, Value::String(text)) if NUMBERS.contains(&name) => {
-            if let Ok(number) = text.trim().parse::<i64>() {
-                *member = json!(number);
-            } else if let Ok(number) = text.trim().parse::<f64>() {
-                *member = json!(number);
-            }
-        }
-        (_, Value::String(text)) if TRUTHS.contains(&name) => {
-            if let Ok(truth) = text.parse::<bool>() {
-                *member = json!(truth);
-            }
-        }
-        _ => loosen(member),
-    }
-}
-
-fn texts(map: &mut Value) {
-    for value in map.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        if value.is_number() || value.is_boolean() {
-            *value = json!(value.to_string());
-        }
-    }
 }
 
 /// Tags of a template, `[{Key, Value}]`, over those of the stack.
@@ -109,22 +62,10 @@ pub(super) fn differ(old: &Value, new: &Value, names: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::shapes::{self, CreateFunctionRequest};
-
-    #[test]
-    fn texts_become_what_the_operation_wants() {
-        let input: CreateFunctionRequest = read(&json!({
-            "FunctionName": "f", "Role": "r", "Code": {}, "MemorySize": "256", "Timeout": 5,
-            "Environment": { "Variables": { "N": 1, "B": true, "T": "t", "Size": "7" } },
-            "EphemeralStorage": { "Size": "1024" },
-        }))
-        .expect("valid");
-        assert_eq!((input.memory_size, input.timeout), (Some(256), Some(5)));
-        assert_eq!(input.ephemeral_storage.map(|storage| storage.size), Some(1024));
-        let variables = input.environment.and_then(|e| e.variables).expect("variables");
-        assert_eq!(variables.values().collect::<Vec<_>>(), ["true", "1", "7", "t"]);
-    }
 
     #[test]
     fn what_a_request_may_not_say_a_template_may_not_either() {
