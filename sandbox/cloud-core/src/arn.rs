@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, Region};
+use crate::region::{Partition, Realm};
 
 /// The longest ARN that is read; AWS's own limits lie at or below it.
 const MAX_LENGTH: usize = 2048;
@@ -36,10 +37,10 @@ pub enum ArnError {
 }
 
 impl Arn {
-    /// The ARN of a regional resource in the partition `aws`.
+    /// The ARN of a regional resource, in the partition of its region.
     pub fn new(service: &str, region: &Region, account: &AccountId, resource: impl Into<String>) -> Self {
         Self {
-            partition: "aws".into(),
+            partition: region.partition().id.into(),
             service: service.into(),
             region: region.as_str().into(),
             account: account.as_str().into(),
@@ -47,7 +48,7 @@ impl Arn {
         }
     }
 
-    /// The ARN of a resource without a region, as IAM's and STS's are.
+    /// The ARN of a resource without a region, as IAM's and STS's are, in the partition `aws`.
     pub fn global(service: &str, account: &AccountId, resource: impl Into<String>) -> Self {
         Self {
             partition: "aws".into(),
@@ -56,6 +57,18 @@ impl Arn {
             account: account.as_str().into(),
             resource: resource.into(),
         }
+    }
+
+    /// The same in another partition.
+    #[must_use]
+    pub fn in_partition(self, partition: &Partition) -> Self {
+        Self { partition: partition.id.into(), ..self }
+    }
+
+    /// The account and region that it names; none where it leaves one of them out.
+    pub fn realm(&self) -> Option<Realm> {
+        let is_whole = AccountId::is_one(&self.account) && !self.region.is_empty();
+        is_whole.then(|| Realm::new(AccountId::new(&self.account), Region::new(&self.region)))
     }
 
     /// `aws`, `aws-cn`, ….
@@ -185,6 +198,22 @@ mod tests {
         let arn: Arn = "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/x:*".parse().unwrap();
         assert_eq!(arn.resource_type(), Some("log-group"));
         assert_eq!(arn.resource_id(), "/aws/lambda/x:*");
+    }
+
+    #[test]
+    fn they_follow_their_region() {
+        let account = AccountId::default();
+        let check = |region: &str, expected: &str| {
+            let arn = Arn::new("lambda", &Region::new(region), &account, "function:f");
+            assert_eq!(arn.to_string(), expected);
+            assert_eq!(arn.realm(), Some(Realm::new(account.clone(), Region::new(region))));
+        };
+        check("eu-west-1", "arn:aws:lambda:eu-west-1:000000000000:function:f");
+        check("cn-north-1", "arn:aws-cn:lambda:cn-north-1:000000000000:function:f");
+        let global = Arn::global("iam", &account, "root");
+        assert_eq!(global.realm(), None);
+        let chinese = global.in_partition(Region::new("cn-north-1").partition());
+        assert_eq!(chinese.to_string(), "arn:aws-cn:iam::000000000000:root");
     }
 
     proptest! {

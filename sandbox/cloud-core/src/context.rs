@@ -12,15 +12,16 @@ use crate::entropy::{Entropy, SeededEntropy, SystemEntropy};
 use crate::event::{CloudEvent, Events};
 use crate::ids::{AccountId, Region};
 use crate::peers::Peers;
+use crate::region::Realm;
 
 /// What the assembly decides about a cloud.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The account that everything belongs to.
+    /// The account that the realm's state belongs to.
     pub account: AccountId,
-    /// The region that everything lives in.
+    /// The region that the realm's state lives in.
     pub region: Region,
-    /// The folder of this cloud's data; services keep theirs in `cloud/` of it.
+    /// The folder of the realm's data; services keep theirs in `cloud/` of it.
     pub data_dir: PathBuf,
     /// Time.
     pub clock: Arc<dyn Clock>,
@@ -47,7 +48,7 @@ impl Settings {
     }
 }
 
-/// One cloud: its settings, its peers, its events, its address.
+/// One realm of a cloud, an account in a region: its settings, its peers, its events, its address.
 #[derive(Clone, Debug)]
 pub struct Context(Arc<Inner>);
 
@@ -62,12 +63,31 @@ struct Inner {
 impl Context {
     /// A cloud with no services yet.
     pub fn new(settings: Settings) -> Self {
+        let realm = Realm::new(settings.account.clone(), settings.region.clone());
         Self(Arc::new(Inner {
             settings,
             endpoint: OnceLock::new(),
-            peers: Peers::default(),
+            peers: Peers::of(realm),
             events: Events::default(),
         }))
+    }
+
+    /// Another realm of the same cloud with no services yet, its data in a folder of its own.
+    #[must_use]
+    pub fn in_realm(&self, realm: &Realm, data_dir: impl Into<PathBuf>) -> Self {
+        let other = Self::new(Settings {
+            account: realm.account.clone(),
+            region: realm.region.clone(),
+            data_dir: data_dir.into(),
+            ..self.0.settings.clone()
+        });
+        if let Some(url) = self.endpoint() {
+            other.set_endpoint(url);
+        }
+        if let Some(realms) = self.peers().realms() {
+            other.peers().set_realms(&realms);
+        }
+        other
     }
 
     /// A cloud for tests: a clock that stands still at 2026-01-01, ids that repeat.
@@ -79,6 +99,11 @@ impl Context {
             ..Settings::new(data_dir)
         };
         (Self::new(settings), clock)
+    }
+
+    /// The account and the region.
+    pub fn realm(&self) -> &Realm {
+        self.0.peers.realm()
     }
 
     /// The account.
@@ -116,7 +141,7 @@ impl Context {
         &self.0.settings.memory
     }
 
-    /// The folder of this cloud's data.
+    /// The folder of this realm's data.
     pub fn data_dir(&self) -> &Path {
         &self.0.settings.data_dir
     }
@@ -154,6 +179,11 @@ impl Context {
     /// Tells those who watch.
     pub fn announce(&self, event: CloudEvent) {
         self.0.events.send(event);
+    }
+
+    /// The ARN of a resource of this account that has no region, as IAM's are.
+    pub fn global_arn(&self, service: &str, resource: impl Into<String>) -> Arn {
+        Arn::global(service, self.account(), resource).in_partition(self.region().partition())
     }
 
     /// The ARN of a regional resource of this cloud.

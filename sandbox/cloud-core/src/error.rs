@@ -33,6 +33,7 @@ struct Inner {
     message: String,
     status: u16,
     members: Map<String, Value>,
+    headers: Vec<(&'static str, String)>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -44,6 +45,7 @@ impl AwsError {
             message: message.into(),
             status: 400,
             members: Map::new(),
+            headers: Vec::new(),
             source: None,
         }))
     }
@@ -59,6 +61,13 @@ impl AwsError {
     #[must_use]
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
         self.0.members.insert(member.to_owned(), value.into());
+        self
+    }
+
+    /// A header of the answer, for what clients look for there.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.0.headers.push((name, value.into()));
         self
     }
 
@@ -114,6 +123,11 @@ impl AwsError {
     /// Further members of the error's shape.
     pub fn members(&self) -> &Map<String, Value> {
         &self.0.members
+    }
+
+    /// Headers of the answer.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.0.headers
     }
 
     /// Whose mistake it was.

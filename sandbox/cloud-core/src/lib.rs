@@ -14,8 +14,10 @@ pub mod error;
 pub mod event;
 pub mod ids;
 pub mod interrupt;
+pub mod once_each;
 pub mod peers;
 pub mod ports;
+pub mod region;
 
 pub use budget;
 
@@ -27,9 +29,11 @@ pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::{AwsError, Fault};
 pub use event::{CloudEvent, Events};
 pub use ids::{AccountId, Region, RequestId};
+pub use once_each::OnceEach;
 pub use peers::Peers;
 pub use ports::{
     Created, Credential, CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, IssuedKeys,
-    LogLine, LogSink, ObjectHead, ObjectReader, Principal, ResourceProvider, ResourceRequest, SecretKey,
-    Target, Updated,
+    LogLine, LogSink, ObjectHead, ObjectReader, Principal, Realms, ResourceProvider, ResourceRequest,
+    SecretKey, Target, Updated,
 };
+pub use region::{Partition, Realm};

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use crate::arn::Arn;
 use crate::error::AwsError;
-use crate::ports::{CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, ResourceProvider, Target};
+use crate::ports::{
+    CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, Realms, ResourceProvider, Target,
+};
+use crate::region::Realm;
 
-/// The ports of all services of one cloud.
-#[derive(Default)]
+/// The ports of all services of one realm.
 pub struct Peers {
+    realm: Realm,
+    realms: OnceLock<Weak<dyn Realms>>,
     targets: RwLock<BTreeMap<String, Arc<dyn Target>>>,
     providers: RwLock<BTreeMap<&'static str, Arc<dyn ResourceProvider>>>,
     logs: OnceLock<Arc<dyn LogSink>>,
@@ -19,6 +23,33 @@ pub struct Peers {
 }
 
 impl Peers {
+    /// Of a realm, nobody yet.
+    pub(crate) fn of(realm: Realm) -> Self {
+        Self {
+            realm,
+            realms: OnceLock::new(),
+            targets: RwLock::default(),
+            providers: RwLock::default(),
+            logs: OnceLock::new(),
+            objects: OnceLock::new(),
+            issuer: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
+    /// Says where the other realms are. The first statement counts.
+    pub fn set_realms(&self, realms: &Arc<dyn Realms>) {
+        let _ = self.realms.set(Arc::downgrade(realms));
+    }
+
+    /// Where the other realms are, if there are others.
+    pub fn realms(&self) -> Option<Arc<dyn Realms>> {
+        self.realms.get().and_then(Weak::upgrade)
+    }
+
     /// Whom to hand deliveries for ARNs of that service (`lambda`, `sqs`, …). A later one takes the place of an earlier.
     pub fn add_target(&self, service: &str, target: Arc<dyn Target>) {
         self.targets.write().unwrap_or_else(PoisonError::into_inner).insert(service.to_owned(), target);
@@ -29,8 +60,20 @@ impl Peers {
         self.targets.read().unwrap_or_else(PoisonError::into_inner).get(arn.service()).cloned()
     }
 
-    /// Hands a delivery to whoever answers for the ARN.
-    pub async fn deliver(&self, to: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
+    /// Hands a delivery to whoever answers for the ARN, in the realm that it names.
+    pub async fn deliver(&self, to: &Arn, mut delivery: Delivery) -> Result<Delivered, AwsError> {
+        let (Some(realm), Some(realms)) = (to.realm().filter(|realm| *realm != self.realm), self.realms())
+        else {
+            return self.deliver_here(to, delivery).await;
+        };
+        if realm.account != self.realm.account {
+            // What an account does of its own right it does not do of right in another.
+            delivery.principal.get_or_insert_with(|| self.realm.account.to_string());
+        }
+        realms.open(&realm).await?.peers().deliver_here(to, delivery).await
+    }
+
+    async fn deliver_here(&self, to: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
         let target = self.target(to).ok_or_else(|| {
             AwsError::new(
                 "InvalidParameterValueException",
@@ -91,6 +134,7 @@ impl fmt::Debug for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let targets = self.targets.read().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("Peers")
+            .field("realm", &self.realm)
             .field("targets", &targets.keys().collect::<Vec<_>>())
             .field("resource_types", &self.provider_types())
             .field("logs", &self.logs.get().is_some())

@@ -8,6 +8,7 @@ mod crossing;
 mod events;
 mod form;
 mod front;
+mod realms;
 mod route;
 pub(crate) mod tasks;
 
@@ -16,7 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cloud_core::{AwsError, Context, CredentialStore};
+use cloud_core::{AccountId, AwsError, Context, CredentialStore};
 use edge::{BodyError, HostPolicy, Limits, Peer, RequestBody};
 use futures_util::stream;
 use http::{Request, Response};
@@ -26,6 +27,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use front::PublicFront;
+pub use realms::RealmServices;
 
 use crate::body::Body;
 use crate::service::Service;
@@ -50,6 +52,8 @@ pub struct Endpoint {
     hosts: Vec<(String, u16)>,
     limits: Limits,
     places: u64,
+    realms: Option<Arc<dyn RealmServices>>,
+    any_key: Option<AccountId>,
 }
 
 /// An endpoint that listens.
@@ -62,6 +66,9 @@ struct Open {
     spool: Spool,
     tasks: Tasks,
     shutdown: CancellationToken,
+    realms: Option<Arc<dyn RealmServices>>,
+    /// Where every key is accepted unproven: the account that keys stand for which name none.
+    any_key: Option<AccountId>,
 }
 
 impl Endpoint {
@@ -69,7 +76,9 @@ impl Endpoint {
     pub fn new(context: Context, credentials: Arc<dyn CredentialStore>) -> Self {
         let limits = Limits { headers: 128, ..Limits::default() };
         let (services, fronts, hosts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { context, credentials, services, fronts, hosts, limits, places: tasks::PLACES }
+        let (realms, any_key) = (None, None);
+        let places = tasks::PLACES;
+        Self { context, credentials, services, fronts, hosts, limits, places, realms, any_key }
     }
 
     /// Adds a service.
@@ -83,6 +92,21 @@ impl Endpoint {
     #[must_use]
     pub fn with_front(mut self, front: Arc<dyn PublicFront>) -> Self {
         self.fronts.push(front);
+        self
+    }
+
+    /// Answers for other realms than the context's, too: other regions, other accounts.
+    #[must_use]
+    pub fn with_realms(mut self, realms: Arc<dyn RealmServices>) -> Self {
+        self.realms = Some(realms);
+        self
+    }
+
+    /// Accepts every access key and checks no signature, for tests: twelve digits as a key's id are the account, any other
+    /// key that is not known stands for `account`.
+    #[must_use]
+    pub fn with_any_key(mut self, account: AccountId) -> Self {
+        self.any_key = Some(account);
         self
     }
 
@@ -125,6 +149,8 @@ impl Endpoint {
             credentials: self.credentials,
             fronts: self.fronts,
             shutdown: shutdown.clone(),
+            realms: self.realms,
+            any_key: self.any_key,
         });
         let (serving, drain) = (Arc::clone(&open), self.limits.drain);
         let service = tower::service_fn(move |request| {
@@ -170,6 +196,11 @@ impl Open {
         let spool = self.spool.of(answer::sender(peer));
         self.answer(request.map(|body| streamed(body).waiting_in(spool)), peer).await
     }
+}
+
+/// A stranger's text, short enough and harmless to be said again.
+fn shortened(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 /// A body that stopped coming, or is none.

@@ -43,7 +43,7 @@ pub mod macros;
 
 pub use body::Body;
 pub use edge::{Spelling, is_session_cookie};
-pub use endpoint::{Endpoint, PublicFront};
+pub use endpoint::{Endpoint, PublicFront, RealmServices};
 pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
 pub use service::{Pending, Service, unhandled};

@@ -214,6 +214,11 @@ pub(crate) fn encode_error(
             json_error(protocol, error, message)
         }
     };
+    for (name, value) in error.headers() {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
     respond(error.http_status(), headers, Bytes::from(body).into(), id)
 }
 

@@ -96,6 +96,13 @@ pub struct Verified {
     signature: String,
 }
 
+impl Verified {
+    /// Of a request whose body's chunks are not signed.
+    pub(crate) const fn of_nobody() -> Self {
+        Self { key: [0; 32], stamp: String::new(), scope: String::new(), signature: String::new() }
+    }
+}
+
 impl Authorization {
     /// Reads a request's authorization, from its header or its query.
     pub fn of(head: &Head) -> Result<Self, Refusal> {
@@ -272,10 +279,7 @@ impl Authorization {
             Some(_) if self.old_expires.is_some() && !age.is_positive() => {}
             _ if age < -SKEW => return Err(Refusal::NotYet { stamp: self.stamp.clone(), now }),
             None if age > SKEW => return Err(Refusal::TooOld { stamp: self.stamp.clone(), now }),
-            Some(seconds) if age > SignedDuration::from_secs(seconds) => {
-                return Err(self.expired(seconds, now));
-            }
-            _ => {}
+            _ => self.expect_unexpired(now)?,
         }
         match (&credential.session_token, &self.session_token) {
             (None, None) => {}
@@ -286,6 +290,16 @@ impl Authorization {
             return Err(Refusal::TokenExpired);
         }
         Ok(())
+    }
+
+    /// That a presigned request's time is not over.
+    pub(crate) fn expect_unexpired(&self, now: Timestamp) -> Result<(), Refusal> {
+        match self.expires {
+            Some(seconds) if now.duration_since(self.time) > SignedDuration::from_secs(seconds) => {
+                Err(self.expired(seconds, now))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What was signed here and there, for who looks for the difference.
@@ -313,12 +327,7 @@ impl Authorization {
                 return Err(self.differs(BASE64.encode(&self.signature), text, None));
             }
             // There are no chunks to go on with: the body of such a request is not signed.
-            return Ok(Verified {
-                key: [0; 32],
-                stamp: String::new(),
-                scope: String::new(),
-                signature: String::new(),
-            });
+            return Ok(Verified::of_nobody());
         }
         let payload = match &self.payload {
             Payload::Collected => digest,

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
-use cloud_core::{AwsError, Caller, Credential, RequestId};
+use cloud_core::{AwsError, Caller, Credential, Realm, Region, RequestId};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::form::is_form;
 use super::route::{Found, Mount};
 use super::tasks::{Place, cut_off, throttled, too_many};
-use super::{Open, PublicFront};
+use super::{Open, PublicFront, shortened};
 use crate::body::Body;
 use crate::checksum::Algorithm;
 use crate::head::Head;
@@ -26,9 +26,6 @@ use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
 use crate::value::Value;
 use crate::{note, percent, validate};
-
-/// Services whose requests are signed for `us-east-1` wherever the client is.
-const GLOBAL: &[&str] = &["iam", "sts", "s3", "cloudfront", "route53"];
 
 /// The rest of a request once its head is read.
 pub(super) struct Asked {
@@ -71,15 +68,17 @@ impl Open {
             Ok(authority) => authority,
             Err(error) => return plain(error.status(), &error.to_string()),
         };
-        if let Some(front) = self.fronts.iter().find(|front| front.claims_host(authority.host())) {
-            return self.front(front, request, peer, id).await;
+        let (parts, body) = request.into_parts();
+        if let Some(front) = self.front_of(&parts, |front| front.claims_host(authority.host())) {
+            return self.front(front, Request::from_parts(parts, body), peer, id).await;
         }
-        if let Err(error) = self.hosts.check(request.uri(), request.headers()) {
+        if let Err(error) = self.hosts.check(&parts.uri, &parts.headers) {
             return plain(error.status(), &error.to_string());
         }
-        if let Some(front) = self.fronts.iter().find(|front| front.claims_path(request.uri().path())) {
-            return self.front(front, request, peer, id).await;
+        if let Some(front) = self.front_of(&parts, |front| front.claims_path(parts.uri.path())) {
+            return self.front(front, Request::from_parts(parts, body), peer, id).await;
         }
+        let request = Request::from_parts(parts, body);
         let room = match self.room_for_query(request.uri().query().unwrap_or_default(), peer) {
             Ok(room) => room,
             Err(error) => return plain(StatusCode::SERVICE_UNAVAILABLE, error.message()),
@@ -104,13 +103,13 @@ impl Open {
     /// Has a front answer a stranger. It ends with its connection as long as the body is arriving, which then breaks off.
     async fn front(
         self: &Arc<Self>,
-        front: &Arc<dyn PublicFront>,
+        front: Arc<dyn PublicFront>,
         request: Request<Body>,
         peer: Option<IpAddr>,
         id: RequestId,
     ) -> Response<Body> {
         let Some(place) = self.tasks.place(&sender(peer)) else { return too_many() };
-        let (open, front) = (Arc::clone(self), Arc::clone(front));
+        let open = Arc::clone(self);
         let answering = async move { open.caught(front.answer(request, peer), &id).await };
         self.held(self.tasks.run(place, answering).await.unwrap_or_else(cut_off), peer).await
     }
@@ -195,10 +194,15 @@ impl Open {
             Ok(credential) => credential,
             Err(refusal) => return self.refuse(&head, mount, refusal, &id),
         };
-        let request = Signed { authorization, credential, head, id, _room: room };
+        let proven = self.any_key.is_none();
+        let request = Signed { authorization, credential, proven, head, id, _room: room };
         if request.head.path == super::events::PATH {
-            return match request.collect(Protocol::RestJson, body, DEFAULT_BODY_LIMIT).await {
-                Ok(_) => super::events::stream(self.context.events(), &self.shutdown),
+            let watched = async {
+                request.collect(Protocol::RestJson, body, DEFAULT_BODY_LIMIT).await?;
+                self.realm_of(&request).await
+            };
+            return match watched.await {
+                Ok(context) => super::events::stream(context.events(), &self.shutdown),
                 Err(error) => request.failed(Protocol::RestJson, None, "", &error),
             };
         }
@@ -218,20 +222,6 @@ impl Open {
         self.call(mount, request, body).await
     }
 
-    pub(super) fn admit(&self, authorization: &Authorization) -> Result<Credential, Refusal> {
-        let credential = self.credentials.find(&authorization.access_key_id).ok_or(Refusal::UnknownKey)?;
-        let global = GLOBAL.contains(&authorization.service.as_str()) && authorization.region == "us-east-1";
-        if authorization.region != self.context.region().as_str() && !global {
-            return Err(Refusal::Scope(format!(
-                "Credential should be scoped to a valid region: this cloud is in {}, the request was signed for {}.",
-                self.context.region(),
-                shortened(&authorization.region)
-            )));
-        }
-        authorization.admit(&credential, self.context.now())?;
-        Ok(credential)
-    }
-
     fn refuse(
         &self,
         head: &Head,
@@ -249,8 +239,8 @@ impl Open {
     async fn call(self: &Arc<Self>, mount: &Arc<Mount>, request: Signed, body: Body) -> Response<Body> {
         let mut name = "";
         match self.prepare(mount, &request, body, &mut name).await {
-            Ok((ready, place)) => {
-                let (open, mount) = (Arc::clone(self), Arc::clone(mount));
+            Ok((mount, ready, place)) => {
+                let open = Arc::clone(self);
                 let work = async move { open.perform(&mount, &request, ready).await };
                 self.tasks.run(place, work).await.unwrap_or_else(cut_off)
             }
@@ -261,14 +251,15 @@ impl Open {
     /// All that comes before an operation is begun: until then a request that is dropped has done nothing.
     async fn prepare(
         &self,
-        mount: &Mount,
+        mount: &Arc<Mount>,
         request: &Signed,
         body: Body,
         name: &mut &'static str,
-    ) -> Result<(Ready, Place), AwsError> {
+    ) -> Result<(Arc<Mount>, Ready, Place), AwsError> {
         let model = mount.model;
         let memory = self.context.memory();
         let (found, content, room) = request.receive(mount, body, memory).await?;
+        let mount = self.in_realm(mount, request).await?;
         let document = content.document.clone();
         let operation = found.operation;
         *name = operation.name;
@@ -284,7 +275,7 @@ impl Open {
         // Before anything is done: for want of room for a small answer no success is told as a failure.
         let room = request.room(memory).await?;
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(model))?;
-        Ok((Ready { operation, caller, input, room, _held: (document, held) }, place))
+        Ok((mount, Ready { operation, caller, input, room, _held: (document, held) }, place))
     }
 
     /// Does what was let in, and tells what came of it.
@@ -345,6 +336,8 @@ struct Ready {
 pub(super) struct Signed {
     pub(super) authorization: Authorization,
     pub(super) credential: Credential,
+    /// Whether its signature is looked at.
+    pub(super) proven: bool,
     pub(super) head: Head,
     pub(super) id: RequestId,
     /// For the head's query.
@@ -354,15 +347,22 @@ pub(super) struct Signed {
 impl Signed {
     pub(super) fn caller(&self) -> Caller {
         let principal = self.credential.principal.clone();
+        let region = Region::new(&self.authorization.region);
         Caller {
             account: principal.account,
-            region: cloud_core::Region::new(&self.authorization.region),
-            arn: principal.arn,
+            arn: principal.arn.in_partition(region.partition()),
+            region,
             user_id: principal.user_id,
             access_key_id: self.authorization.access_key_id.clone(),
             request_id: self.id.clone(),
             source_ip: self.head.peer,
         }
+    }
+
+    /// The account of who signed, in the region that was signed for.
+    pub(super) fn realm(&self) -> Realm {
+        let account = self.credential.principal.account.clone();
+        Realm::new(account, Region::new(&self.authorization.region))
     }
 
     /// Who pays for what it takes.
@@ -465,11 +465,14 @@ impl Signed {
                 AwsError::new("InvalidRequest", message)
             })?),
         };
-        let signer = signed.then_some(verified);
+        let signer = (*signed && self.proven).then_some(verified);
         Ok(chunked::decode(body, Chunked { signer, trailer: *trailer, length, checksum }))
     }
 
     fn verify(&self, protocol: Protocol, digest: &str) -> Result<Verified, AwsError> {
+        if !self.proven {
+            return Ok(Verified::of_nobody());
+        }
         self.authorization
             .verify(&self.head, &self.credential, digest)
             .map_err(|refusal| refusal.into_error(protocol))
@@ -545,10 +548,6 @@ fn virtual_host(head: &mut Head, host: &str) {
     if !labels.is_empty() {
         head.routed_path = format!("/{}{}", labels.join("."), head.path);
     }
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 pub(super) fn plain(status: StatusCode, message: &str) -> Response<Body> {

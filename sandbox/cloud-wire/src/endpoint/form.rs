@@ -48,10 +48,14 @@ impl Open {
         let refusal = |refusal: Refusal| refusal.into_error(Protocol::RestXml);
         let (authorization, policy) = Authorization::of_form(&form)?;
         let credential = self.admit(&authorization).map_err(refusal)?;
-        authorization.verify_policy(&credential, &policy).map_err(refusal)?;
-        let request = Signed { authorization, credential, head, id, _room: room };
+        let proven = self.any_key.is_none();
+        if proven {
+            authorization.verify_policy(&credential, &policy).map_err(refusal)?;
+        }
+        let request = Signed { authorization, credential, proven, head, id, _room: room };
+        let mount = self.in_realm(mount, &request).await?;
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model))?;
-        let (open, mount) = (Arc::clone(self), Arc::clone(mount));
+        let open = Arc::clone(self);
         Ok(self
             .tasks
             .run(place, async move { open.post(&mount, &request, form).await })

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
+use http::request::Parts;
 use http::{Request, Response};
 
 use crate::body::Body;
@@ -15,6 +16,11 @@ pub trait PublicFront: Send + Sync {
 
     /// Whether requests to that path on the endpoint's own hosts are: `/_aws/execute-api/…`.
     fn claims_path(&self, path: &str) -> bool;
+
+    /// Whether what the request names is of this front's realm; the first front that claims a request answers what is of none.
+    fn has(&self, _request: &Parts) -> bool {
+        true
+    }
 
     /// Answers a request. Errors of the API itself are answers.
     async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body>;

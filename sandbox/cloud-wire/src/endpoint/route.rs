@@ -21,7 +21,7 @@ pub(super) struct Routes {
 pub(super) struct Mount {
     pub service: Arc<dyn Service>,
     pub model: &'static ServiceModel,
-    paths: Vec<(&'static Operation, Template)>,
+    paths: Arc<[(&'static Operation, Template)]>,
 }
 
 /// An operation that was found.
@@ -81,6 +81,11 @@ impl Routes {
 }
 
 impl Mount {
+    /// Another service of the same model.
+    pub(super) fn with(&self, service: Arc<dyn Service>) -> Self {
+        Self { service, model: self.model, paths: Arc::clone(&self.paths) }
+    }
+
     /// The operation that a request means; the parameters are the query protocol's.
     pub(super) fn find(&self, head: &Head, parameters: &Parameters) -> Result<Found, AwsError> {
         let found = |operation| Found { operation, labels: Labels::new() };

@@ -43,6 +43,8 @@ mod kv;
 
 mod blobs;
 
+mod realms;
+
 /// What the front adds to its large answers.
 const LARGE_ANSWER: usize = 16 << 20;
 
@@ -171,6 +173,10 @@ impl PublicFront for Front {
         path.starts_with("/_aws/execute-api/")
     }
 
+    fn has(&self, request: &http::request::Parts) -> bool {
+        request.headers.get("host").is_none_or(|host| !host.to_str().unwrap().starts_with("ab"))
+    }
+
     async fn answer(&self, request: Request<Body>, _peer: Option<std::net::IpAddr>) -> Response<Body> {
         let text = format!("front {}", request.uri().path());
         // More than the sockets' buffers take, where that is asked for.
@@ -210,6 +216,10 @@ impl Cloud {
     }
 
     async fn with_memory(bytes: u64) -> Self {
+        Self::built(bytes, |endpoint| endpoint).await
+    }
+
+    async fn built(bytes: u64, change: impl FnOnce(Endpoint) -> Endpoint) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let memory = Budget::new("tests", bytes);
         let context = Context::new(Settings { memory, ..Settings::new(folder.path()) });
@@ -222,7 +232,7 @@ impl Cloud {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shutdown = CancellationToken::new();
-        let served = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
+        let served = tokio::spawn(change(endpoint).serve(listener, shutdown.clone()));
         Self { context, port, shutdown, kv, blobs, served, _folder: folder }
     }
 
@@ -239,7 +249,7 @@ impl Cloud {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// A request as text, signed.
+    /// A request as text, signed for the endpoint's own region.
     fn signed(
         &self,
         service: &str,
@@ -248,10 +258,23 @@ impl Cloud {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Vec<u8> {
-        let identity = Credentials::new("AKIATEST", "secret", None, None, "test").into();
+        self.signed_in(("us-east-1", "secret"), service, method, path, headers, body)
+    }
+
+    /// The same for a region, with a secret.
+    fn signed_in(
+        &self,
+        (region, secret): (&str, &str),
+        service: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Vec<u8> {
+        let identity = Credentials::new("AKIATEST", secret, None, None, "test").into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
-            .region("us-east-1")
+            .region(region)
             .name(service)
             .time(SystemTime::from(self.context.now()))
             .settings(SigningSettings::default())
