@@ -19,6 +19,7 @@ mod intake;
 mod listing;
 mod names;
 mod ops;
+mod place;
 mod post_policy;
 mod range;
 mod readers;
@@ -116,7 +117,8 @@ impl Service for S3 {
     }
 
     fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
-        headers::check(operation, head, caller)
+        headers::check(operation, head, caller)?;
+        place::check(self, operation, head, caller)
     }
 
     fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {

@@ -1,6 +1,6 @@
 //! What buckets and keys may be called.
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Region};
 
 use crate::error::bad;
 
@@ -26,58 +26,9 @@ pub(crate) fn check_bucket(name: &str) -> Result<(), AwsError> {
     Err(bad("InvalidBucketName", "The specified bucket is not valid.").with("BucketName", name))
 }
 
-// AWS: "Regions and Zones".
-const REGIONS: [&str; 40] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-west-1",
-    "us-west-2",
-    "eusc-de-east-1",
-    "us-iso-east-1",
-];
-
-/// The ARN of a bucket, or of what is in it. AWS: it names neither region nor account.
-pub(crate) fn arn(resource: &str) -> String {
-    format!("arn:aws:s3:::{resource}")
-}
-
-/// Whether AWS has a region of that name.
-pub(crate) fn is_region(name: &str) -> bool {
-    REGIONS.contains(&name)
+/// The ARN of a bucket of that region, or of what is in it. AWS: it names neither region nor account.
+pub(crate) fn arn(region: &str, resource: &str) -> String {
+    format!("arn:{}:s3:::{resource}", Region::new(region).partition().id)
 }
 
 pub(crate) fn check_key(key: &str) -> Result<(), AwsError> {
@@ -108,11 +59,6 @@ fn climbs_out(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn regions_are_those_of_aws() {
-        assert!(is_region("eu-west-1") && !is_region("eu-east-1") && !is_region(""));
-    }
 
     #[test]
     fn keys_are_any_text_that_does_not_lead_out() {

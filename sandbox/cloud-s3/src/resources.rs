@@ -25,10 +25,11 @@ struct BucketProvider(S3);
 impl BucketProvider {
     fn created(&self, name: &str) -> Created {
         let region = self.0.context().region();
+        let domain = region.partition().domain;
         let attributes = [
-            ("Arn", names::arn(name)),
-            ("DomainName", format!("{name}.s3.amazonaws.com")),
-            ("RegionalDomainName", format!("{name}.s3.{region}.amazonaws.com")),
+            ("Arn", names::arn(region.as_str(), name)),
+            ("DomainName", format!("{name}.s3.{domain}")),
+            ("RegionalDomainName", format!("{name}.s3.{region}.{domain}")),
         ];
         let attributes: Map<String, Value> =
             attributes.map(|(key, value)| (key.to_owned(), value.into())).into_iter().collect();
@@ -127,7 +128,8 @@ impl ResourceProvider for BucketProvider {
         check_bucket(&name)?;
         let cors = cors(&request.properties)?;
         let context = self.0.context();
-        let mut bucket = Bucket::new(context.now(), context.region().as_str());
+        let account = Some(context.account().clone());
+        let mut bucket = Bucket::new(context.now(), context.region().as_str(), account);
         configure(&mut bucket, request, cors);
         bucket.made_by = Some(request.token.clone());
         let present = self.0.records().read().buckets.get(&name).map(|present| present.made_by.clone());
@@ -148,12 +150,17 @@ impl ResourceProvider for BucketProvider {
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         let cors = cors(&request.properties)?;
+        self.0.expect_own(physical_id)?;
         let request = request.clone();
         self.0.records().change_bucket(physical_id, move |bucket| configure(bucket, &request, cors)).await?;
         Ok(Updated::InPlace(self.created(physical_id)))
     }
 
     async fn delete(&self, physical_id: &str, _: &Value) -> Result<(), AwsError> {
+        if self.0.expect_own(physical_id).is_err() {
+            // Its name went to another account since.
+            return Ok(());
+        }
         match self.0.records().remove_bucket(physical_id).await {
             Err(error) if error.code() == "NoSuchBucket" => Ok(()),
             other => other,
@@ -166,6 +173,7 @@ struct PolicyProvider(S3);
 
 impl PolicyProvider {
     async fn put(&self, name: &str, policy: Option<Value>) -> Result<(), AwsError> {
+        self.0.expect_own(name)?;
         let put = self.0.records().change_bucket(name, move |bucket| {
             if policy.is_none() {
                 bucket.policy_made_by = None;
@@ -190,6 +198,7 @@ impl ResourceProvider for PolicyProvider {
         let name = request.text("Bucket").unwrap_or_default();
         let policy = request.properties.get("PolicyDocument").cloned().map(with_version);
         let token = Some(request.token.clone());
+        self.0.expect_own(name)?;
         let put = self.0.records().change_bucket(name, |bucket| {
             let is_anothers = bucket.policy.is_some() && bucket.policy_made_by != token;
             if !is_anothers {
@@ -218,7 +227,7 @@ impl ResourceProvider for PolicyProvider {
 
     async fn delete(&self, physical_id: &str, _: &Value) -> Result<(), AwsError> {
         match self.put(physical_id, None).await {
-            Err(error) if error.code() == "NoSuchBucket" => Ok(()),
+            Err(error) if matches!(error.code(), "NoSuchBucket" | "AccessDenied") => Ok(()),
             other => other,
         }
     }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{AwsError, CloudEvent, Context, ObjectHead, ObjectReader, event::Change};
+use cloud_core::{AccountId, AwsError, CloudEvent, Context, ObjectHead, ObjectReader, event::Change};
 
 use crate::{
     SERVICE,
     blobs::{self, Blobs, Lease},
-    names,
+    names, place,
     records::Records,
+    state::Bucket,
 };
 
 /// Largest object that another service reads whole.
@@ -27,26 +28,52 @@ pub enum OpenError {
     Blobs(#[source] std::io::Error),
 }
 
-/// Amazon S3. Cheap to clone.
+/// Amazon S3: the buckets of all accounts and regions, seen from one of them. Cheap to clone.
 #[derive(Clone)]
 pub struct S3(Arc<Inner>);
 
 struct Inner {
     context: Context,
     records: Records,
+    /// Whose the buckets are that say nothing of it.
+    first: AccountId,
 }
 
 impl S3 {
     /// Opens what was kept, and registers with the cloud's peers: as the reader of objects and as the maker of its
-    /// CloudFormation types.
+    /// CloudFormation types. Buckets from before there were several accounts belong to the context's.
     pub async fn open(context: Context) -> Result<Self, OpenError> {
         let records = Records::open(&context.database(SERVICE), context.folder(SERVICE)).await?;
-        let service = Self(Arc::new(Inner { context, records }));
-        service.context().peers().set_objects(Arc::new(service.clone()));
-        for provider in crate::resources::providers(&service) {
-            service.context().peers().add_provider(provider);
-        }
+        let first = context.account().clone();
+        let service = Self(Arc::new(Inner { context, records, first }));
+        service.register();
         Ok(service)
+    }
+
+    /// The same buckets for the services of another realm: registers with its peers.
+    pub fn join(&self, context: Context) {
+        let (records, first) = (self.records().clone(), self.0.first.clone());
+        Self(Arc::new(Inner { context, records, first })).register();
+    }
+
+    fn register(&self) {
+        self.context().peers().set_objects(Arc::new(self.clone()));
+        for provider in crate::resources::providers(self) {
+            self.context().peers().add_provider(provider);
+        }
+    }
+
+    /// Whose a bucket is.
+    pub(crate) fn owner<'a>(&'a self, bucket: &'a Bucket) -> &'a AccountId {
+        bucket.account.as_ref().unwrap_or(&self.0.first)
+    }
+
+    /// Fails for a bucket of another account than the context's; one that is not there is nobody's.
+    pub(crate) fn expect_own(&self, name: &str) -> Result<(), AwsError> {
+        match self.records().read().buckets.get(name) {
+            Some(bucket) => place::expect_owner(self, bucket, self.context().account()),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn context(&self) -> &Context {
@@ -71,8 +98,16 @@ impl S3 {
         self.records().lease(bucket, key)
     }
 
+    /// Tells those who watch of a bucket that is there, or of what is in it.
     pub(crate) fn announce(&self, resource: &str, change: Change) {
-        let arn = names::arn(resource);
+        let bucket = resource.split('/').next().unwrap_or_default();
+        let region = self.records().read().bucket(bucket).map(|bucket| bucket.region.clone());
+        self.announce_in(&region.unwrap_or_default(), resource, change);
+    }
+
+    /// The same of a bucket of that region.
+    pub(crate) fn announce_in(&self, region: &str, resource: &str, change: Change) {
+        let arn = names::arn(region, resource);
         self.context().announce(CloudEvent::ResourceChanged { at: self.context().now(), arn, change });
     }
 }
@@ -81,6 +116,7 @@ impl S3 {
 impl ObjectReader for S3 {
     async fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Bytes, AwsError> {
         expect_no_version(version)?;
+        self.expect_own(bucket)?;
         let object = self.object(bucket, key)?;
         let size = object.size();
         blobs::read(object, 0, size).await?.collect(MAX_READ).await
@@ -88,9 +124,11 @@ impl ObjectReader for S3 {
 
     async fn head(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<ObjectHead, AwsError> {
         expect_no_version(version)?;
+        self.expect_own(bucket)?;
         let object = self.object(bucket, key)?;
         let (size, etag) = (object.size(), object.etag.clone());
-        Ok(ObjectHead { size, etag, last_modified: object.modified, version: None })
+        let region = self.records().read().bucket(bucket)?.region.clone();
+        Ok(ObjectHead { size, etag, last_modified: object.modified, version: None, region })
     }
 }
 

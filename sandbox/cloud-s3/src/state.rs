@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloud_core::AccountId;
 use cloud_wire::checksum::Algorithm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,12 @@ use crate::shapes::{CORSRule, PublicAccessBlockConfiguration, Tag};
 pub(crate) struct Bucket {
     pub(crate) created: Timestamp,
     pub(crate) region: String,
+    /// Whose it is; none of buckets from before there were several accounts.
+    #[serde(default)]
+    pub(crate) account: Option<AccountId>,
+    /// What was asked for as its region where that is another name, `EU`.
+    #[serde(default)]
+    pub(crate) location: Option<String>,
     /// A policy document, kept as it came.
     pub(crate) policy: Option<serde_json::Value>,
     #[serde(default)]
@@ -36,11 +43,13 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     /// A bucket as it begins.
-    pub(crate) fn new(created: Timestamp, region: &str) -> Self {
+    pub(crate) fn new(created: Timestamp, region: &str, account: Option<AccountId>) -> Self {
         let region = region.to_owned();
         Self {
             created,
             region,
+            account,
+            location: None,
             policy: None,
             tags: Vec::new(),
             public_access_block: Self::closed(),

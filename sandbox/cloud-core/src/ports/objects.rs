@@ -17,6 +17,8 @@ pub struct ObjectHead {
     pub last_modified: Timestamp,
     /// The version, in a bucket that keeps versions.
     pub version: Option<String>,
+    /// The region of its bucket.
+    pub region: String,
 }
 
 /// Where objects are kept.

@@ -162,6 +162,14 @@ async fn from_bucket(
         ))
     };
     let head = objects.head(bucket, key, version).await.map_err(failed)?;
+    if head.region != service.context().region().as_str() {
+        // AWS: a function's code comes from a bucket of its own region.
+        let message = format!(
+            "The bucket is in this region: {}. Please use this region to retry the request",
+            head.region
+        );
+        return Err(failed(AwsError::new("PermanentRedirect", message)));
+    }
     // A zip file of more cannot unpack to less.
     if head.size > MAX_UNZIPPED {
         return Err(too_large());

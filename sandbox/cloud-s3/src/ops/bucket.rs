@@ -1,11 +1,11 @@
 //! Buckets themselves.
 
-use cloud_core::{AwsError, Caller, event::Change};
+use cloud_core::{AwsError, Caller, Region, event::Change};
 
 use crate::{
     S3,
     error::bad,
-    names::{arn, check_bucket, is_region},
+    names::{arn, check_bucket},
     ops::tagging::{Whose, checked},
     shapes::{
         Bucket as Listed, BucketLocationConstraint, CreateBucketOutput, CreateBucketRequest,
@@ -16,14 +16,16 @@ use crate::{
 };
 
 const US_EAST_1: &str = "us-east-1";
+/// AWS: what Ireland was called when it was all of Europe.
+const EU: &str = "EU";
+const OWNED: &str = "BucketAlreadyOwnedByYou";
 
 pub(crate) async fn create(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: CreateBucketRequest,
 ) -> Result<CreateBucketOutput, AwsError> {
     check_bucket(&input.bucket)?;
-    let region = s3.context().region().as_str().to_owned();
     let configuration = input.create_bucket_configuration.unwrap_or_default();
     if configuration.bucket.is_some() || configuration.location.is_some() {
         // LIMIT: directory buckets are not here.
@@ -31,51 +33,83 @@ pub(crate) async fn create(
     }
     let tags = checked(configuration.tags.unwrap_or_default(), Whose::Bucket)?;
     let wanted = configuration.location_constraint;
-    check_location(wanted.as_ref(), &region)?;
+    let wanted = wanted.as_ref().map(BucketLocationConstraint::as_str);
+    let region = region_of(wanted, &caller.region)?;
     let has_tags = !tags.is_empty();
-    let bucket = Bucket { tags, ..Bucket::new(s3.context().now(), &region) };
-    let message = "Your previous request to create the named bucket succeeded and you already own it.";
-    let present =
-        bad("BucketAlreadyOwnedByYou", message).status(409).with("BucketName", input.bucket.as_str());
-    let check = |bucket: Option<&Bucket>| bucket.map_or(Ok(()), |_| Err(present));
-    let created = s3.records().put_bucket(&input.bucket, bucket, check);
-    match created.await {
+    let caller_account = caller.account.clone();
+    let bucket = Bucket {
+        tags,
+        location: wanted.filter(|wanted| *wanted == EU).map(str::to_owned),
+        ..Bucket::new(s3.context().now(), region.as_str(), Some(caller_account.clone()))
+    };
+    // AWS: in us-east-1 creating one's own bucket again answers 200, unless it is to have tags.
+    let may_repeat = caller.region.as_str() == US_EAST_1 && region.as_str() == US_EAST_1 && !has_tags;
+    let (service, name) = (s3.clone(), input.bucket.clone());
+    let check = move |present: Option<&Bucket>| match present {
+        None => Ok(()),
+        Some(present) if *service.owner(present) == caller_account => Err(owned(&name)),
+        Some(_) => Err(taken(&name)),
+    };
+    match s3.records().put_bucket(&input.bucket, bucket, check).await {
         Ok(()) => s3.announce(&input.bucket, Change::Created),
-        // AWS: in us-east-1 creating one's own bucket again answers 200, unless it is to have tags.
-        Err(error) if error.code() == "BucketAlreadyOwnedByYou" && region == US_EAST_1 && !has_tags => {}
+        Err(error) if error.code() == OWNED && may_repeat && is_in_us_east_1(s3, &input.bucket) => {}
         Err(error) => return Err(error),
     }
-    let location = Some(format!("/{}", input.bucket));
-    Ok(CreateBucketOutput { location, bucket_arn: Some(arn(&input.bucket)) })
+    Ok(created(&region, &input.bucket))
 }
 
-/// Where a bucket is to be, and where it can be.
-fn check_location(wanted: Option<&BucketLocationConstraint>, region: &str) -> Result<(), AwsError> {
-    match wanted {
-        // AWS: elsewhere than in us-east-1 a region's endpoint makes buckets of that region only; `EU` is an old name.
-        Some(wanted) if region != US_EAST_1 => {
-            let is_old_name = wanted.as_str() == "EU" && region == "eu-west-1";
-            if wanted.as_str() != region && !is_old_name {
-                let message = format!(
-                    "The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
-                    wanted.as_str()
-                );
-                return Err(bad("IllegalLocationConstraintException", &message));
-            }
-        }
-        // LIMIT: AWS makes buckets of every region from us-east-1; this cloud has one region.
-        Some(wanted) => {
-            return Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
-                .with("LocationConstraint", wanted.as_str()));
-        }
-        None if region != US_EAST_1 => {
+fn is_in_us_east_1(s3: &S3, name: &str) -> bool {
+    s3.records().read().bucket(name).is_ok_and(|bucket| bucket.region == US_EAST_1)
+}
+
+fn created(region: &Region, name: &str) -> CreateBucketOutput {
+    let arn = arn(region.as_str(), name);
+    CreateBucketOutput { location: Some(format!("/{name}")), bucket_arn: Some(arn) }
+}
+
+fn owned(name: &str) -> AwsError {
+    let message = "Your previous request to create the named bucket succeeded and you already own it.";
+    bad(OWNED, message).status(409).with("BucketName", name)
+}
+
+/// AWS: names of buckets are those of all accounts and regions together.
+fn taken(name: &str) -> AwsError {
+    let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. \
+                   Please select a different name and try again.";
+    bad("BucketAlreadyExists", message).status(409).with("BucketName", name)
+}
+
+/// Where a bucket is to be that is asked for in a region.
+fn region_of(wanted: Option<&str>, asked: &Region) -> Result<Region, AwsError> {
+    let named = wanted.map(|wanted| Region::new(if wanted == EU { "eu-west-1" } else { wanted }));
+    match named {
+        None if asked.as_str() == US_EAST_1 => Ok(asked.clone()),
+        None => {
             let message = "The unspecified location constraint is incompatible for the region specific endpoint this \
                            request was sent to.";
-            return Err(bad("IllegalLocationConstraintException", message));
+            Err(bad("IllegalLocationConstraintException", message))
         }
-        None => {}
+        // AWS: us-east-1 makes buckets of every region of its partition, and is named there by nothing.
+        Some(named) if asked.as_str() == US_EAST_1 => {
+            let fits =
+                named.as_str() != US_EAST_1 && named.is_known() && named.partition() == asked.partition();
+            if fits {
+                return Ok(named);
+            }
+            let wanted = wanted.unwrap_or_default();
+            Err(bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
+                .with("LocationConstraint", wanted))
+        }
+        // AWS: elsewhere a region's endpoint makes buckets of that region only; `EU` is an old name.
+        Some(named) if named == *asked => Ok(named),
+        Some(_) => {
+            let message = format!(
+                "The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
+                wanted.unwrap_or_default()
+            );
+            Err(bad("IllegalLocationConstraintException", &message))
+        }
     }
-    Ok(())
 }
 
 pub(crate) async fn head(
@@ -86,7 +120,7 @@ pub(crate) async fn head(
     let memory = s3.records().read();
     let bucket = memory.bucket(&input.bucket)?;
     Ok(HeadBucketOutput {
-        bucket_arn: Some(arn(&input.bucket)),
+        bucket_arn: Some(arn(&bucket.region, &input.bucket)),
         bucket_region: Some(bucket.region.clone()),
         // LIMIT: there are no access points, whose aliases could stand for buckets.
         access_point_alias: Some(false),
@@ -95,8 +129,9 @@ pub(crate) async fn head(
 }
 
 pub(crate) async fn delete(s3: &S3, _: &Caller, input: DeleteBucketRequest) -> Result<(), AwsError> {
+    let region = s3.records().read().bucket(&input.bucket)?.region.clone();
     s3.records().remove_bucket(&input.bucket).await?;
-    s3.announce(&input.bucket, Change::Deleted);
+    s3.announce_in(&region, &input.bucket, Change::Deleted);
     Ok(())
 }
 
@@ -106,9 +141,10 @@ pub(crate) async fn location(
     input: GetBucketLocationRequest,
 ) -> Result<GetBucketLocationOutput, AwsError> {
     let memory = s3.records().read();
-    let region = &memory.bucket(&input.bucket)?.region;
+    let bucket = memory.bucket(&input.bucket)?;
+    let named = bucket.location.as_ref().unwrap_or(&bucket.region);
     // AWS: buckets in us-east-1 have a location of null.
-    let location_constraint = (region != US_EAST_1).then(|| BucketLocationConstraint::from(region.as_str()));
+    let location_constraint = (named != US_EAST_1).then(|| BucketLocationConstraint::from(named.as_str()));
     Ok(GetBucketLocationOutput { location_constraint })
 }
 
@@ -123,12 +159,13 @@ pub(crate) async fn list(
     let limit =
         input.max_buckets.map_or(10_000, |limit| usize::try_from(limit).unwrap_or(1).clamp(1, 10_000));
     let of_region = input.bucket_region;
-    if let Some(other) = of_region.as_ref().filter(|region| !is_region(region)) {
+    if let Some(other) = of_region.as_ref().filter(|region| !Region::new(region.as_str()).is_known()) {
         let message = format!("Argument value {other} is not a valid AWS Region");
         return Err(bad("InvalidArgument", &message).with("ArgumentName", "bucket-region"));
     }
     let wanted = memory.buckets.iter().filter(|(name, bucket)| {
-        name.starts_with(&prefix)
+        s3.owner(bucket) == &caller.account
+            && name.starts_with(&prefix)
             && **name > after
             && of_region.as_ref().is_none_or(|region| bucket.region == *region)
     });
@@ -138,7 +175,7 @@ pub(crate) async fn list(
             name: Some(name.clone()),
             creation_date: Some(bucket.created),
             bucket_region: Some(bucket.region.clone()),
-            bucket_arn: Some(arn(name)),
+            bucket_arn: Some(arn(&bucket.region, name)),
         })
         .collect();
     let more = buckets.len() > limit;
