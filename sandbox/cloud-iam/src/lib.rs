@@ -3,6 +3,7 @@
 //! Not an authorisation engine: policies are kept and returned, trust policies are not evaluated.
 // LIMIT: policies are stored, not evaluated; every key of the workspace may do everything in it.
 
+mod accounts;
 mod document;
 pub mod iam;
 mod keys;
@@ -13,6 +14,7 @@ mod role;
 mod sessions;
 pub mod sts;
 
+pub use accounts::{Accounts, MAX_ACCOUNTS};
 pub use keys::{RootAlone, RootKeys};
-pub use open::{Iam, OpenError, open};
+pub use open::{Iam, OpenError, open, open_owned};
 pub use sts::Sts;

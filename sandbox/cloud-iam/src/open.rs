@@ -1,17 +1,23 @@
 //! The service's state: root keys, sessions, roles; how it is opened and met by others.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cloud_core::{
-    Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Principal,
+    AccountId, Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Partition,
+    Principal, Realm,
 };
-use cloud_store::{Cached, Layout, Migration, Store};
+use cloud_store::{Cached, Layout, Migration, Scan, Store};
+use serde_json::{Value, json};
 
+use crate::accounts::Accounts;
+use crate::iam::shapes::CreateRoleRequest;
+use crate::iam::{NewRole, new_role};
 use crate::keys::RootKeys;
 use crate::resources;
-use crate::role::{self, ATTACHED, POLICIES, Policies, ROLES, Roles};
+use crate::role::{self, ATTACHED, POLICIES, Policies, ROLES, RoleRecord, Roles};
 use crate::sessions::{EXPIRY, SESSIONS, Sessions};
 use crate::sts::Sts;
 
@@ -26,13 +32,19 @@ const HELD: usize = 1 << 20;
 /// The longest life of issued keys.
 const MAX_LIFETIME: Duration = Duration::from_hours(12);
 
-/// IAM and STS of one cloud.
+/// The role by which the owner of the root keys gets into an account that has none of its own.
+// AWS: Organizations makes it in each account that it makes, for the account that manages them.
+pub(crate) const FOUNDED_ROLE: &str = "OrganizationAccountAccessRole";
+
+/// IAM of one account, and the keys of all.
 pub struct Iam {
     pub(crate) context: Context,
     pub(crate) roles: Roles,
     pub(crate) policies: Policies,
     pub(crate) sessions: Sessions,
     root: RootKeys,
+    /// Whose the root keys are.
+    pub(crate) owner: AccountId,
 }
 
 /// Failed to open the service's data.
@@ -48,15 +60,24 @@ pub enum OpenError {
 
 /// Opens IAM and STS, settles the root keys (handed in, kept, or new), and registers its ports with the context.
 pub async fn open(context: &Context, root: Option<RootKeys>) -> Result<Arc<Iam>, OpenError> {
+    open_owned(context, root, context.account()).await
+}
+
+/// The same where the root keys are those of another account.
+pub async fn open_owned(
+    context: &Context,
+    root: Option<RootKeys>,
+    owner: &AccountId,
+) -> Result<Arc<Iam>, OpenError> {
     let store = Store::open(context.database("iam"), LAYOUT).await?;
     let file = context.data_dir().join("cloud/root-keys.json");
     let root = RootKeys::settle(&file, root, context.entropy()).map_err(OpenError::Keys)?;
     let roles = Cached::open(&store, ROLES, &[ATTACHED], HELD).await?;
     let policies = Cached::open(&store, POLICIES, &[], HELD).await?;
     let sessions = Sessions::load(&store, context.now()).await?;
-    let iam = Arc::new(Iam { context: context.clone(), roles, policies, sessions, root });
-    context.peers().set_issuer(iam.clone());
-    resources::register(&iam);
+    let owner = owner.clone();
+    let iam = Arc::new(Iam { context: context.clone(), roles, policies, sessions, root, owner });
+    iam.join(context);
     Ok(iam)
 }
 
@@ -66,9 +87,58 @@ impl Iam {
         &self.root
     }
 
-    /// The STS service over the same records.
+    /// The STS service over the same records, of a cloud that has no other account open.
     pub fn sts(self: &Arc<Self>) -> Arc<Sts> {
-        Arc::new(Sts::new(self.clone()))
+        Accounts::new(self.clone()).sts(self)
+    }
+
+    /// Registers the ports with another realm of the account.
+    pub fn join(self: &Arc<Self>, context: &Context) {
+        context.peers().set_issuer(self.clone());
+        resources::register(self, context.peers());
+    }
+
+    /// IAM of another account of the same cloud, with its records in that folder.
+    pub(crate) async fn of_account(
+        self: Arc<Self>,
+        account: AccountId,
+        partition: &Partition,
+        folder: PathBuf,
+    ) -> Result<Arc<Self>, AwsError> {
+        let context = self.context.in_realm(&Realm::new(account, partition.home()), folder);
+        let store = Store::open(context.database("iam"), LAYOUT).await.map_err(AwsError::internal)?;
+        let roles = Cached::open(&store, ROLES, &[ATTACHED], HELD).await.map_err(AwsError::internal)?;
+        let policies = Cached::open(&store, POLICIES, &[], HELD).await.map_err(AwsError::internal)?;
+        let (sessions, root, owner) = (self.sessions.clone(), self.root.clone(), self.owner.clone());
+        let iam = Arc::new(Self { context: context.clone(), roles, policies, sessions, root, owner });
+        iam.found().await?;
+        iam.join(&context);
+        Ok(iam)
+    }
+
+    /// Lets the owner of the root keys into an account that has no role yet.
+    async fn found(&self) -> Result<(), AwsError> {
+        let roles = self.roles.page(Scan::all(), None).await.map_err(AwsError::internal)?;
+        let is_new = roles.records.is_empty() && roles.next.is_none() && roles.unreadable.is_empty();
+        if !is_new || self.context.account() == &self.owner {
+            return Ok(());
+        }
+        let owner = Arn::global("iam", &self.owner, "root").in_partition(self.context.region().partition());
+        let statement = json!({ "Effect": "Allow", "Principal": { "AWS": owner.to_string() }, "Action": "sts:AssumeRole" });
+        let request = CreateRoleRequest {
+            path: None,
+            role_name: FOUNDED_ROLE.to_owned(),
+            assume_role_policy_document: document_of(&statement),
+            description: None,
+            max_session_duration: None,
+            permissions_boundary: None,
+            tags: None,
+        };
+        let mut record = new_role(&self.context, NewRole { request, token: None })?;
+        let all = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+        record.put_inline("AdministratorAccess".to_owned(), document_of(&all))?;
+        let add = move |old: Option<&RoleRecord>| Ok((Some(old.cloned().unwrap_or(record)), ()));
+        self.roles.change(FOUNDED_ROLE.to_owned(), add).await
     }
 
     /// Whom a session of a role stands for: the role's id is its record's, or one made from its name where no record is.
@@ -77,9 +147,14 @@ impl Iam {
         let record = role::find(&self.roles, &name).await?;
         let role_id = record.map_or_else(|| role::id_without_record(&name), |record| record.role.role_id);
         let account = self.context.account().clone();
-        let arn = Arn::global("sts", &account, format!("assumed-role/{name}/{session}"));
+        let arn = self.context.global_arn("sts", format!("assumed-role/{name}/{session}"));
         Ok(Principal { account, arn, user_id: format!("{role_id}:{session}") })
     }
+}
+
+/// A policy of one statement.
+fn document_of(statement: &Value) -> String {
+    json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
 }
 
 impl CredentialStore for Iam {
@@ -87,7 +162,7 @@ impl CredentialStore for Iam {
         if access_key_id != self.root.access_key_id {
             return self.sessions.find(access_key_id);
         }
-        Some(self.root.credential(self.context.account()))
+        Some(self.root.credential(&self.owner))
     }
 }
 
@@ -109,7 +184,6 @@ mod tests {
     use cloud_store::{Batch, Key};
 
     use super::*;
-    use crate::role::RoleRecord;
 
     #[tokio::test]
     async fn roles_of_the_last_version_are_found_by_their_policies() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
+use cloud_core::{AwsError, Created, Peers, ResourceProvider, ResourceRequest, Updated};
 use cloud_store::Transaction;
 use serde_json::{Map, Value, json};
 
@@ -14,9 +14,8 @@ use crate::names;
 use crate::open::Iam;
 use crate::role::{self, RoleRecord};
 
-/// Makes the types known to the cloud.
-pub(crate) fn register(iam: &Arc<Iam>) {
-    let peers = iam.context.peers();
+/// Makes the types known to a realm of the account.
+pub(crate) fn register(iam: &Arc<Iam>, peers: &Peers) {
     peers.add_provider(Arc::new(RoleType(Arc::downgrade(iam))));
     peers.add_provider(Arc::new(PolicyType(Arc::downgrade(iam))));
     peers.add_provider(Arc::new(ManagedPolicyType(Arc::downgrade(iam))));

@@ -5,10 +5,11 @@ pub mod shapes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud_core::{Arn, AwsError, Caller, IssuedKeys, Principal};
+use cloud_core::{AccountId, Arn, AwsError, Caller, IssuedKeys, Partition, Principal};
 use cloud_wire::{Service, ServiceModel};
 
-use crate::open::Iam;
+use crate::accounts::Accounts;
+use crate::open::{FOUNDED_ROLE, Iam};
 use crate::role;
 use shapes::{
     AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, Credentials, GetAccessKeyInfoRequest,
@@ -21,11 +22,27 @@ const HOUR: u64 = 3600;
 /// STS over IAM's records.
 pub struct Sts {
     iam: Arc<Iam>,
+    accounts: Accounts,
 }
 
 impl Sts {
-    pub(crate) fn new(iam: Arc<Iam>) -> Self {
-        Self { iam }
+    pub(crate) fn new(iam: Arc<Iam>, accounts: Accounts) -> Self {
+        Self { iam, accounts }
+    }
+
+    /// IAM of the account that a role is of; none where that account is not here. Nobody but the owner of the root keys
+    /// makes one, by the role that he has in it.
+    async fn iam_of(&self, caller: &Caller, role: &Arn) -> Result<Option<Arc<Iam>>, AwsError> {
+        let Some(partition) = Partition::named(role.partition()) else { return Ok(None) };
+        if !AccountId::is_one(role.account()) {
+            return Ok(None);
+        }
+        let account = AccountId::new(role.account());
+        let founds = caller.account == self.iam.owner && role.resource_id() == FOUNDED_ROLE;
+        if founds {
+            return self.accounts.of(&account, partition).await.map(Some);
+        }
+        self.accounts.present(&account, partition).await
     }
 }
 
@@ -62,8 +79,8 @@ pub async fn assume_role(
     input: AssumeRoleRequest,
 ) -> Result<AssumeRoleResponse, AwsError> {
     let seconds = input.duration_seconds.map_or(HOUR, |seconds| u64::try_from(seconds).unwrap_or(HOUR));
-    let role = assumable(sts, caller, &input.role_arn, seconds).await?;
-    let principal = sts.iam.session_principal(&role, &input.role_session_name).await?;
+    let (iam, role) = assumable(sts, caller, &input.role_arn, seconds).await?;
+    let principal = iam.session_principal(&role, &input.role_session_name).await?;
     let user = AssumedRoleUser { assumed_role_id: principal.user_id.clone(), arn: principal.arn.to_string() };
     let keys = sts.iam.sessions.issue(&sts.iam.context, principal, Duration::from_secs(seconds)).await?;
     Ok(AssumeRoleResponse {
@@ -74,16 +91,19 @@ pub async fn assume_role(
     })
 }
 
-/// The role, if it is here and may be assumed for so long.
-async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Result<Arn, AwsError> {
+/// The role with its account's IAM, if it is here and may be assumed for so long.
+async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Result<(Arc<Iam>, Arn), AwsError> {
     let invalid = || AwsError::new("ValidationError", format!("{arn} is invalid"));
     let role: Arn = arn.parse().map_err(|_| invalid())?;
     if role.service() != "iam" || role.resource_type() != Some("role") {
         return Err(invalid());
     }
     let name = role.resource_id().rsplit('/').next().unwrap_or_default();
-    let record = role::find(&sts.iam.roles, name).await?.filter(|record| record.role.arn == arn);
-    let Some(record) = record else {
+    let found = match sts.iam_of(caller, &role).await? {
+        None => None,
+        Some(iam) => role::find(&iam.roles, name).await?.map(|record| (iam, record)),
+    };
+    let Some((iam, record)) = found.filter(|(_, record)| record.role.arn == arn) else {
         // AWS: a role that is not there is answered like one that does not trust the caller.
         let message =
             format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role}", caller.arn);
@@ -101,7 +121,7 @@ async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Resul
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         ));
     }
-    Ok(role)
+    Ok((iam, role))
 }
 
 /// Temporary keys for the caller itself.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cloud_core::{Arn, AwsError, Caller, Context};
+use cloud_core::{AwsError, Caller, Context};
 use cloud_store::{Key, Transaction};
 
 use super::shapes::{
@@ -31,7 +31,7 @@ pub(crate) fn new_policy(
     names::check_tags(input.tags.as_deref().unwrap_or_default())?;
     let path = input.path.unwrap_or_else(|| "/".into());
     names::check_path(&path)?;
-    let arn = Arn::global("iam", context.account(), format!("policy{path}{}", input.policy_name));
+    let arn = context.global_arn("iam", format!("policy{path}{}", input.policy_name));
     let policy = Policy {
         policy_name: Some(input.policy_name),
         policy_id: Some(format!("ANPA{}", context.entropy().upper(17))),

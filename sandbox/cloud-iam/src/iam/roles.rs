@@ -1,6 +1,6 @@
 //! Roles.
 
-use cloud_core::{Arn, AwsError, Caller, Context};
+use cloud_core::{AwsError, Caller, Context};
 
 use super::shapes::{
     AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse, DeleteRoleRequest,
@@ -31,7 +31,7 @@ pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, Aw
     }
     let path = request.path.unwrap_or_else(|| "/".into());
     names::check_path(&path)?;
-    let arn = Arn::global("iam", context.account(), format!("role{path}{}", request.role_name));
+    let arn = context.global_arn("iam", format!("role{path}{}", request.role_name));
     let boundary = request.permissions_boundary.map(|arn| AttachedPermissionsBoundary {
         permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::PermissionsBoundaryPolicy),
         permissions_boundary_arn: Some(arn),
