@@ -172,7 +172,8 @@ impl ApiGateway {
             Api::Rest(api) => format!("/restapis/{}", api.id()),
         };
         // AWS: ARNs of API Gateway's own resources carry no account.
-        let arn = format!("arn:aws:apigateway:{}::{resource}", self.context().region());
+        let region = self.context().region();
+        let arn = format!("arn:{}:apigateway:{region}::{resource}", region.partition().id);
         self.context().announce(CloudEvent::ResourceChanged { at: self.context().now(), arn, change });
     }
 

@@ -143,6 +143,10 @@ impl PublicFront for ApiGateway {
         is_path(path)
     }
 
+    fn has(&self, request: &Parts) -> bool {
+        Address::of(request).is_some_and(|address| self.served(&address.id).is_some())
+    }
+
     async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         let ids = Ids::new(self.context().entropy(), self.context().now(), &parts.headers);
@@ -182,6 +186,10 @@ impl PublicFront for StoppedApis {
 
     fn claims_path(&self, path: &str) -> bool {
         is_path(path)
+    }
+
+    fn has(&self, _: &Parts) -> bool {
+        false
     }
 
     async fn answer(&self, _: Request<Body>, _: Option<IpAddr>) -> Response<Body> {

@@ -18,8 +18,10 @@ struct Tagged {
 impl Tagged {
     /// `arn:aws:apigateway:REGION::/apis/ID`, `…/restapis/ID`, either with `/stages/NAME`; of this region, with no account.
     fn of(gateway: &ApiGateway, arn: &str) -> Answer<Self> {
-        let path = arn.strip_prefix("arn:aws:apigateway:").and_then(|rest| rest.split_once("::/"));
-        let path = path.filter(|(region, _)| *region == gateway.context().region().as_str());
+        let region = gateway.context().region();
+        let prefix = format!("arn:{}:apigateway:", region.partition().id);
+        let path = arn.strip_prefix(&prefix).and_then(|rest| rest.split_once("::/"));
+        let path = path.filter(|(named, _)| *named == region.as_str());
         let parts: Vec<&str> = path.map(|(_, path)| path.split('/').collect()).unwrap_or_default();
         match parts.as_slice() {
             ["apis" | "restapis", api] => Ok(Self { api: (*api).to_owned(), stage: None }),

@@ -219,7 +219,7 @@ fn sam_parameters(
     let mut known = sam::Parameters::from([
         ("AWS::Region".to_owned(), json!(context.region().to_string())),
         ("AWS::AccountId".to_owned(), json!(context.account().to_string())),
-        ("AWS::Partition".to_owned(), json!("aws")),
+        ("AWS::Partition".to_owned(), json!(context.region().partition().id)),
     ]);
     if let Some(stack) = stack {
         known.insert("AWS::StackName".to_owned(), json!(stack.name));

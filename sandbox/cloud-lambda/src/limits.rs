@@ -143,7 +143,8 @@ pub(crate) fn runtime(runtime: Runtime) -> Result<Runtime, AwsError> {
 pub(crate) fn runtime_version(context: &Context, runtime: &str) -> RuntimeVersionConfig {
     let hash = hex::encode(Sha256::digest(runtime));
     // AWS: the ARN of a runtime has no account.
-    let arn = format!("arn:aws:lambda:{}::runtime:{hash}", context.region());
+    let region = context.region();
+    let arn = format!("arn:{}:lambda:{region}::runtime:{hash}", region.partition().id);
     RuntimeVersionConfig { runtime_version_arn: Some(arn), error: None }
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use cloud_core::{Context, Entropy};
 use cloud_wire::{Body, PublicFront};
 use hmac::{Hmac, Mac};
+use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
@@ -36,13 +37,24 @@ impl Signer {
 
     /// The hash of the package that a path and query may have.
     fn admit<'a>(&self, path: &'a str, query: &str, now: Timestamp) -> Option<&'a str> {
+        let (hash, ends) = self.read(path, query)?;
+        (now.as_second() <= ends).then_some(hash)
+    }
+
+    /// Whether an address was made here.
+    fn is_ours(&self, path: &str, query: &str) -> bool {
+        self.read(path, query).is_some()
+    }
+
+    /// The hash and the end, in seconds since 1970, that an address of ours tells.
+    fn read<'a>(&self, path: &'a str, query: &str) -> Option<(&'a str, i64)> {
         let hash = path.strip_prefix(PATH)?.strip_suffix(".zip")?;
         let member =
             |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let ends: i64 = member("expires")?.parse().ok()?;
         let signature = hex::decode(member("signature")?).ok()?;
         self.mac(hash, ends)?.verify_slice(&signature).ok()?;
-        (now.as_second() <= ends).then_some(hash)
+        Some((hash, ends))
     }
 
     fn mac(&self, hash: &str, ends: i64) -> Option<Hmac<Sha256>> {
@@ -60,6 +72,10 @@ impl PublicFront for Lambda {
 
     fn claims_path(&self, path: &str) -> bool {
         path.starts_with(PATH)
+    }
+
+    fn has(&self, request: &Parts) -> bool {
+        self.signer().is_ours(request.uri.path(), request.uri.query().unwrap_or_default())
     }
 
     async fn answer(&self, request: Request<Body>, _: Option<IpAddr>) -> Response<Body> {

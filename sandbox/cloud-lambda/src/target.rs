@@ -1,7 +1,7 @@
 //! Lambda as a target: other services hand events to a function by its ARN, if its policy lets them.
 
 use async_trait::async_trait;
-use cloud_core::{Arn, AwsError, Delivered, Delivery, DeliveryKind, RequestId, Target};
+use cloud_core::{AccountId, Arn, AwsError, Delivered, Delivery, DeliveryKind, RequestId, Target};
 
 use crate::Lambda;
 use crate::invoke::{Event, function_error};
@@ -48,6 +48,7 @@ impl Lambda {
             .as_ref()
             .map(Arn::account)
             .filter(|account| !account.is_empty())
+            .or_else(|| Some(principal).filter(|principal| AccountId::is_one(principal)))
             .unwrap_or_else(|| self.context().account().as_str());
         let sender = Sender { principal, source_arn: delivery.source_arn.as_ref(), account };
         if policy.is_some_and(|statements| allows(statements, sender)) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::Context;
+use cloud_core::{Context, Partition};
 use serde_json::Value;
 
 use super::idle;
@@ -22,6 +22,8 @@ pub struct Facts {
     pub account: String,
     /// The region.
     pub region: String,
+    /// The region's partition.
+    pub partition: &'static Partition,
     /// All stacks that are not deleted.
     stacks: Vec<Arc<Stack>>,
     own_id: String,
@@ -34,6 +36,7 @@ impl Facts {
         Self {
             account: context.account().to_string(),
             region: context.region().to_string(),
+            partition: context.region().partition(),
             stacks: stacks.values().filter(|stack| stack.is_alive()).cloned().collect(),
             own_id: own_id.to_owned(),
             context: context.clone(),

@@ -39,11 +39,11 @@ impl<'a> StackScope<'a> {
         Some(match name {
             "AWS::AccountId" => json!(self.facts.account),
             "AWS::NotificationARNs" => json!(self.plan.definition.notification_arns),
-            "AWS::Partition" => json!("aws"),
+            "AWS::Partition" => json!(self.facts.partition.id),
             "AWS::Region" => json!(self.facts.region),
             "AWS::StackId" => json!(self.stack.id),
             "AWS::StackName" => json!(self.stack.name),
-            "AWS::URLSuffix" => json!("amazonaws.com"),
+            "AWS::URLSuffix" => json!(self.facts.partition.domain),
             _ => return None,
         })
     }
