@@ -47,8 +47,9 @@ def members(session):
 class Cloud:
     """One `cumulo cloud` on a data directory; may be killed and started again."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *arguments):
         self.folder = folder
+        self.arguments = arguments
         self.log = folder / "log"
         self.start()
 
@@ -57,7 +58,8 @@ class Cloud:
         ready.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "cloud", "--listen", "127.0.0.1:0", "--data", self.folder / "data", "--ready-file", ready],
+                [PROGRAM, "cloud", "--listen", "127.0.0.1:0", "--data", self.folder / "data", "--ready-file", ready]
+                + list(self.arguments),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -122,9 +124,9 @@ class Cloud:
         """Runs the AWS CLI 1, which comes first on the search path."""
         return self.command("aws", *arguments, status=status)
 
-    def function(self, name, module="echo", zip=None, **others):
+    def function(self, name, module="echo", zip=None, client=None, **others):
         """Makes a function of `functions/MODULE.wat`, or of a package, and awaits that it may be invoked."""
-        functions = self.client("lambda")
+        functions = client or self.client("lambda")
         made = functions.create_function(
             FunctionName=name,
             Runtime="provided.al2023",
@@ -191,12 +193,22 @@ def saying(text):
     return zipped({"bootstrap.wasm": module})
 
 
-@pytest.fixture
-def cloud(tmp_path):
-    cloud = Cloud(tmp_path)
+def running(folder, *arguments):
+    cloud = Cloud(folder, *arguments)
     try:
         yield cloud
     except BaseException:
         cloud.process.kill()
         raise
     cloud.stop()
+
+
+@pytest.fixture
+def cloud(tmp_path):
+    yield from running(tmp_path)
+
+
+@pytest.fixture
+def open_cloud(tmp_path):
+    """One that accepts every access key."""
+    yield from running(tmp_path, "--any-key")

@@ -2,14 +2,14 @@
 
 use std::{fmt::Display, net::SocketAddr};
 
-use cloud_core::{AccountId, Context, Region, Settings};
+use cloud_core::{Context, Settings};
 use cloud_wire::Endpoint;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     AgentConfig, AgentError, Serving,
-    services::{self, Services},
+    services::{self, Services, realms::first},
 };
 
 /// The cloud half of a running agent.
@@ -24,16 +24,24 @@ impl Cloud {
     pub(crate) async fn start(config: &AgentConfig) -> Result<Self, AgentError> {
         let listener = listen(config.cloud_listen).await?;
         let url = format!("http://{}", listener.local_addr().map_err(|error| failed(&error))?);
+        let first = first(&config.data_dir, &config.realm()).map_err(|error| failed(&error))?;
         let context = Context::new(Settings {
-            account: AccountId::new(&config.account_id),
-            region: Region::new(&config.region),
+            account: first.account,
+            region: first.region,
             ..Settings::new(&config.data_dir)
         });
         context.set_endpoint(&url);
         let services = services::open(&context, config).await?;
-        let bare = Endpoint::new(context, services.keys.clone());
-        let fronted = services.fronts.iter().cloned().fold(bare, Endpoint::with_front);
-        let endpoint = services.all.iter().cloned().fold(fronted, Endpoint::with_service);
+        services.realms.open_kept().await;
+        let mut bare = Endpoint::new(context, services.keys.clone()).with_realms(services.realms.clone());
+        if config.any_key {
+            tracing::warn!(
+                "every access key is accepted and no signature is checked: this cloud is for tests"
+            );
+            bare = bare.with_any_key(config.realm().account);
+        }
+        let fronted = services.first.fronts.iter().cloned().fold(bare, Endpoint::with_front);
+        let endpoint = services.first.all.iter().cloned().fold(fronted, Endpoint::with_service);
         let shutdown = CancellationToken::new();
         let until = shutdown.clone();
         let served = tokio::spawn(async move {
@@ -56,6 +64,11 @@ impl Cloud {
     /// What it is reached by.
     pub(crate) fn serving(&self) -> &Serving {
         &self.serving
+    }
+
+    #[cfg(test)]
+    pub(crate) fn realms(&self) -> &services::realms::Realms {
+        &self.services.realms
     }
 
     /// Drains the endpoint, then ends the workers.

@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use cloud_core::{AccountId, Realm, Region};
+
 /// One agent's configuration.
 #[derive(Clone, Debug)]
 pub struct AgentConfig {
@@ -11,10 +13,13 @@ pub struct AgentConfig {
     pub data_dir: PathBuf,
     /// Where the cloud listens; port 0 takes a free one.
     pub cloud_listen: SocketAddr,
-    /// The cloud's region.
+    /// The cloud's region by default.
     pub region: String,
-    /// The cloud's account, twelve digits.
+    /// The cloud's account by default, twelve digits.
     pub account_id: String,
+    /// Whether every access key is accepted and no signature checked, as test suites of other local clouds expect it. Then
+    /// twelve digits as a key's id are the account.
+    pub any_key: bool,
     /// The cloud's first key pair.
     pub root_keys: RootKeys,
     /// The program that is started as a worker: `PROGRAM worker …`.
@@ -23,6 +28,13 @@ pub struct AgentConfig {
     pub cache_dir: PathBuf,
     /// The version of the program, for the server's handshake.
     pub version: String,
+}
+
+impl AgentConfig {
+    /// The account and the region that clients are told to use.
+    pub(crate) fn realm(&self) -> Realm {
+        Realm::new(AccountId::new(&self.account_id), Region::new(&self.region))
+    }
 }
 
 /// What an agent serves.

@@ -4,8 +4,8 @@ use std::{any::Any, error::Error, panic::AssertUnwindSafe, sync::Arc, time::Dura
 
 use cloud_apigateway::{ApiGateway, RestControl, StoppedApis};
 use cloud_cloudformation::CloudFormation;
-use cloud_core::{Context, CredentialStore, SecretKey};
-use cloud_iam::{RootAlone, RootKeys};
+use cloud_core::{AwsError, Context, CredentialStore, Realm, SecretKey};
+use cloud_iam::{Accounts, RootAlone, RootKeys};
 use cloud_lambda::Lambda;
 use cloud_s3::S3;
 use cloud_wire::{PublicFront, Service, ServiceModel, Stopped};
@@ -14,19 +14,21 @@ use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 use futures_util::FutureExt;
 
 use crate::{AgentConfig, AgentError};
+use realms::{Opened, Realms};
+
+pub(crate) mod realms;
 
 /// How long a function's worker waits for its next invocation.
 const IDLE: Duration = Duration::from_mins(10);
 
 /// The opened services.
 pub(crate) struct Services {
-    /// What answers at the endpoint.
-    pub(crate) all: Vec<Arc<dyn Service>>,
-    /// What answers strangers: deployed APIs, and packages at addresses that were given out.
-    pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
+    /// What answers in the first realm.
+    pub(crate) first: Arc<Opened>,
     /// Whose keys may sign.
     pub(crate) keys: Arc<dyn CredentialStore>,
-    stacks: Option<Arc<CloudFormation>>,
+    /// The other realms.
+    pub(crate) realms: Arc<Realms>,
     wasm: Arc<WasmEngine>,
 }
 
@@ -34,11 +36,25 @@ impl Services {
     /// Ends the workers: what they run fails, and what was promised is taken up at the next start.
     pub(crate) async fn stop(&self) {
         // Deployments under way are gone on with, not rolled back because their workers went.
-        if let Some(stacks) = &self.stacks {
-            stacks.stop().await;
+        for opened in self.realms.opened() {
+            if let Some(stacks) = &opened.stacks {
+                stacks.stop().await;
+            }
         }
         self.wasm.close().await;
     }
+}
+
+/// What the realms of a cloud share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Globals {
+    /// IAM of every account, or why there is none.
+    accounts: Result<Accounts, String>,
+    /// The buckets of all, or why there are none.
+    s3: Result<S3, String>,
+    engines: Engines,
+    /// The realm that clients are told to use.
+    default: Realm,
 }
 
 /// The services that answer, as they are opened.
@@ -94,22 +110,48 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
     text
 }
 
-/// Opens them, and lets CloudFormation go on with what was under way once all have registered their types.
+/// Opens the first realm with what all share, and lets CloudFormation go on with what was under way once all have registered
+/// their types.
 pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Services, AgentError> {
+    let realms = Realms::new(context);
     let mut mounted = Mounted::default();
-    let keys = open_iam(context, config, &mut mounted).await;
-    let logs = cloud_logs::open(context);
-    if let Ok(logs) = mounted.open("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs).await {
-        mounted.add(logs);
-    }
+    let (keys, accounts) = open_iam(context, config, &mut mounted).await;
     let s3 = S3::open(context.clone());
-    if let Ok(s3) = mounted.open("S3", &[&cloud_s3::shapes::MODEL], s3).await {
-        mounted.add(Arc::new(s3));
+    let s3 = mounted.open("S3", &[&cloud_s3::shapes::MODEL], s3).await;
+    if let Ok(s3) = &s3 {
+        mounted.add(Arc::new(s3.clone()));
     }
     let wasm = Arc::new(wasm(config, context)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
-    let lambda = Lambda::open(context.clone(), engines);
+    let globals = Globals { accounts, s3, engines, default: config.realm() };
+    let first = Arc::new(open_services(context, &globals, mounted).await);
+    realms.begin(globals, Arc::clone(&first));
+    Ok(Services { first, keys, realms, wasm })
+}
+
+/// Opens the services of another realm than the first.
+async fn open_regional(context: &Context, globals: &Globals) -> Result<Opened, AwsError> {
+    let mut mounted = Mounted::default();
+    match &globals.accounts {
+        Ok(accounts) => accounts.of(context.account(), context.region().partition()).await?.join(context),
+        Err(_) => mounted.lacks = true,
+    }
+    match &globals.s3 {
+        Ok(s3) => s3.join(context.clone()),
+        Err(_) => mounted.lacks = true,
+    }
+    tracing::info!(realm = %context.realm(), "opened");
+    Ok(open_services(context, globals, mounted).await)
+}
+
+/// Opens the services that are each realm's own, beside those that all share.
+async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounted) -> Opened {
+    let logs = cloud_logs::open(context);
+    if let Ok(logs) = mounted.open("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs).await {
+        mounted.add(logs);
+    }
+    let lambda = Lambda::open(context.clone(), globals.engines.clone());
     let mut fronts: Vec<Arc<dyn PublicFront>> = Vec::new();
     if let Ok(lambda) = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await {
         fronts.push(Arc::new(lambda.clone()));
@@ -117,7 +159,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     }
     fronts.push(open_apis(context, &mut mounted).await);
     let stacks = open_stacks(context, &mut mounted).await;
-    Ok(Services { all: mounted.all, fronts, keys, stacks, wasm })
+    Opened { context: context.clone(), all: mounted.all, fronts, stacks }
 }
 
 /// IAM and STS. Without their records the root keys still sign.
@@ -125,20 +167,22 @@ async fn open_iam(
     context: &Context,
     config: &AgentConfig,
     mounted: &mut Mounted,
-) -> Arc<dyn CredentialStore> {
+) -> (Arc<dyn CredentialStore>, Result<Accounts, String>) {
     let keys = RootKeys {
         access_key_id: config.root_keys.access_key_id.clone(),
         secret: SecretKey::new(&config.root_keys.secret_access_key),
     };
     let models = [&cloud_iam::sts::shapes::MODEL, &cloud_iam::iam::shapes::MODEL];
-    let iam = cloud_iam::open(context, Some(keys.clone()));
+    let owner = config.realm().account;
+    let iam = cloud_iam::open_owned(context, Some(keys.clone()), &owner);
     match mounted.open("IAM", &models, iam).await {
         Ok(iam) => {
-            mounted.add(iam.sts());
+            let accounts = Accounts::new(iam.clone());
+            mounted.add(accounts.sts(&iam));
             mounted.add(iam.clone());
-            iam
+            (iam, Ok(accounts))
         }
-        Err(_) => Arc::new(RootAlone { keys, account: context.account().clone() }),
+        Err(reason) => (Arc::new(RootAlone { keys, account: owner }), Err(reason)),
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
         cloud_listen: args.cloud_listen,
         region: args.region,
         account_id: args.account_id,
+        any_key: false,
         root_keys: root_keys(key),
         worker: this_program()?,
         cache_dir: environment::cache_home()?.join("cumulo"),

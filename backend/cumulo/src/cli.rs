@@ -117,6 +117,10 @@ pub(crate) struct Cloud {
     /// Where the cloud listens; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:4566", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// Accept every access key and check no signature, for test suites: twelve digits as a key's id choose the account, any
+    /// other key is the account's own.
+    #[arg(long)]
+    pub(crate) any_key: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }
@@ -134,10 +138,10 @@ pub(crate) struct Place {
     /// Listen on addresses that other machines can reach.
     #[arg(long)]
     pub(crate) allow_remote: bool,
-    /// The cloud's region.
+    /// The cloud's region by default. Clients may name any other of AWS's.
     #[arg(long, default_value = "us-east-1", value_name = "REGION")]
     pub(crate) region: String,
-    /// The cloud's account.
+    /// The cloud's account by default, which the first key pair belongs to.
     #[arg(long, default_value = "000000000000", value_name = "DIGITS", value_parser = account)]
     pub(crate) account_id: String,
 }

@@ -59,6 +59,7 @@ fn config(args: &Cloud, data: &DataDir, key: &RootKey) -> Result<AgentConfig> {
         cloud_listen: args.listen,
         region: args.place.region.clone(),
         account_id: args.place.account_id.clone(),
+        any_key: args.any_key,
         root_keys: root_keys(key.clone()),
         worker: this_program()?,
         cache_dir: environment::cache_home()?.join("cumulo"),
@@ -72,8 +73,10 @@ async fn announce(args: &Cloud, data: &DataDir, serving: &Serving) -> Result<()>
         let ready = Ready::of(serving, None);
         ready.write(file).context("failed to say that the cloud is ready")?;
     }
+    let keys =
+        if args.any_key { "\n  Keys       any: signatures are not checked, this is for tests" } else { "" };
     say(&format!(
-        "Cumulo {version}, the cloud alone\n  Cloud      {url}\n  Data       {data}\n  Functions  {walls}\nCtrl-C stops it.",
+        "Cumulo {version}, the cloud alone\n  Cloud      {url}{keys}\n  Data       {data}\n  Functions  {walls}\nCtrl-C stops it.",
         version = env!("CARGO_PKG_VERSION"),
         url = serving.cloud_url,
         data = data.path().display(),

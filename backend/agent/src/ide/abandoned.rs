@@ -138,6 +138,7 @@ impl Bench {
             cloud_listen: "127.0.0.1:0".parse().unwrap(),
             region: "us-east-1".into(),
             account_id: "000000000000".into(),
+            any_key: false,
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: "/bin/false".into(),

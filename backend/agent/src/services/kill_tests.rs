@@ -129,7 +129,8 @@ impl Process {
     }
 
     async fn ask(&self, operation: &str, members: &[(&str, &str)]) -> (Value, &'static Schema) {
-        let service = self.services.all.iter().find(|service| service.model().operation(operation).is_some());
+        let service =
+            self.services.first.all.iter().find(|service| service.model().operation(operation).is_some());
         let service = service.unwrap_or_else(|| panic!("nobody knows {operation}"));
         let known = service.model().operation(operation).unwrap();
         let value = |member: &cloud_wire::Member| {
@@ -149,7 +150,7 @@ impl Process {
     }
 
     fn engine(&self) -> &cloud_cloudformation::engine::Engine {
-        self.services.stacks.as_ref().unwrap().engine()
+        self.services.first.stacks.as_ref().unwrap().engine()
     }
 
     /// The stack's status once nothing is being done to it.

@@ -15,6 +15,7 @@ pub(super) async fn opened(folder: &Path) -> (Context, Services) {
         cloud_listen: ([127, 0, 0, 1], 0).into(),
         region: "us-east-1".into(),
         account_id: "000000000000".into(),
+        any_key: false,
         root_keys: Keys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
         worker: "/none".into(),
         cache_dir: folder.join("cache"),
@@ -47,7 +48,7 @@ pub(super) fn copy_all(from: &Path, to: &Path) {
 /// The models that are answered with a reason, and the reason.
 async fn stopped(services: &Services) -> (Vec<&'static str>, String) {
     let (mut models, mut reason, caller) = (Vec::new(), String::new(), caller());
-    for service in &services.all {
+    for service in &services.first.all {
         let operation = service.model().operations.first().unwrap().name;
         let Some(pending) = service.call(operation, &caller, Value::Null) else { continue };
         if let Err(error) = pending.await
@@ -78,12 +79,12 @@ async fn a_damaged_store_stops_its_service_alone() {
         copy_all(whole.path(), folder.path());
         let file = folder.path().join(format!("cloud/{store}.db"));
         fs::remove_file(&file).unwrap_or_else(|error| panic!("{store}: {error}"));
-        let all = services.all.len();
+        let all = services.first.all.len();
         let (_, services) = opened(folder.path()).await;
         let (seen, reason) = stopped(&services).await;
         assert_eq!(seen, models);
         assert!(reason.contains(file.to_str().unwrap()) && reason.contains("Put back a copy"), "{reason}");
-        assert_eq!(services.all.len(), all, "{store}: all are there");
+        assert_eq!(services.first.all.len(), all, "{store}: all are there");
         assert!(services.keys.find("AKIA").is_some(), "{store}: the owner still signs");
         assert!(!file.exists(), "{store}: nothing was made in its place");
     }

@@ -1,0 +1,362 @@
+//! Regions and accounts through the endpoint, with keys that nobody proves.
+
+use std::{fmt::Write as _, net::SocketAddr, path::Path};
+
+use cloud_core::{Arn, Delivery, DeliveryKind};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::*;
+use crate::{AgentConfig, Mode, RootKeys, cloud::Cloud};
+
+const FIRST: &str = "000000000000";
+const SECOND: &str = "111111111111";
+
+fn config(folder: &Path, region: &str) -> AgentConfig {
+    AgentConfig {
+        mode: Mode::Cloud,
+        data_dir: folder.to_owned(),
+        cloud_listen: ([127, 0, 0, 1], 0).into(),
+        region: region.into(),
+        account_id: FIRST.into(),
+        any_key: true,
+        root_keys: RootKeys { access_key_id: "test".into(), secret_access_key: "test".into() },
+        worker: "/none".into(),
+        cache_dir: folder.join("cache"),
+        version: "0".into(),
+    }
+}
+
+struct Rig {
+    cloud: Cloud,
+    address: SocketAddr,
+    folder: tempfile::TempDir,
+}
+
+/// A request: of that key, in that region, to that service.
+struct Ask<'a> {
+    key: &'a str,
+    region: &'a str,
+    service: &'a str,
+    method: &'a str,
+    path: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    body: &'a str,
+}
+
+impl Rig {
+    async fn new() -> Self {
+        Self::at(tempfile::tempdir().unwrap(), "us-east-1").await
+    }
+
+    async fn at(folder: tempfile::TempDir, region: &str) -> Self {
+        let cloud = Cloud::start(&config(folder.path(), region)).await.unwrap();
+        let address = cloud.serving().cloud_url.strip_prefix("http://").unwrap().parse().unwrap();
+        Self { cloud, address, folder }
+    }
+
+    async fn restarted(self, region: &str) -> Self {
+        let Self { cloud, folder, .. } = self;
+        cloud.stop().await;
+        Self::at(folder, region).await
+    }
+
+    /// The status and the whole answer.
+    async fn ask(&self, ask: Ask<'_>) -> (u16, String) {
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", ask.method, ask.path, self.address);
+        let scope = format!("{}/20200101/{}/{}/aws4_request", ask.key, ask.region, ask.service);
+        let signature = "0".repeat(64);
+        let authorization =
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={signature}");
+        let own = [
+            ("connection", "close"),
+            ("authorization", &authorization),
+            ("x-amz-date", "20200101T000000Z"),
+            ("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
+        ];
+        for (name, value) in own.iter().chain(ask.headers) {
+            let _ = write!(text, "{name}: {value}\r\n");
+        }
+        let _ = write!(text, "content-length: {}\r\n\r\n{}", ask.body.len(), ask.body);
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, answer)
+    }
+
+    /// Asks CloudWatch Logs.
+    async fn logs(&self, key: &str, region: &str, operation: &str, body: &str) -> (u16, String) {
+        let target = format!("Logs_20140328.{operation}");
+        let headers = [("x-amz-target", target.as_str()), ("content-type", "application/x-amz-json-1.1")];
+        let ask = Ask { key, region, service: "logs", method: "POST", path: "/", headers: &headers, body };
+        self.ask(ask).await
+    }
+
+    /// The ARNs of the log groups that a key sees in a region.
+    async fn groups(&self, key: &str, region: &str) -> Vec<String> {
+        let (status, answer) = self.logs(key, region, "DescribeLogGroups", "{}").await;
+        assert_eq!(status, 200, "{answer}");
+        let document: serde_json::Value =
+            serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let groups = document["logGroups"].as_array().unwrap().iter();
+        groups.map(|group| group["logGroupArn"].as_str().unwrap().to_owned()).collect()
+    }
+
+    async fn group(&self, key: &str, region: &str, name: &str) {
+        let body = serde_json::json!({ "logGroupName": name }).to_string();
+        let (status, answer) = self.logs(key, region, "CreateLogGroup", &body).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    /// Asks a service of the query protocol.
+    async fn query(&self, key: &str, region: &str, service: &str, body: &str) -> (u16, String) {
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        self.ask(Ask { key, region, service, method: "POST", path: "/", headers: &headers, body }).await
+    }
+
+    async fn s3(&self, key: &str, region: &str, method: &str, path: &str, body: &str) -> (u16, String) {
+        self.ask(Ask { key, region, service: "s3", method, path, headers: &[], body }).await
+    }
+
+    /// The folders of realms and accounts that were made.
+    fn folders(&self) -> Vec<String> {
+        let accounts = self.folder.path().join("accounts");
+        let mut found = Vec::new();
+        for account in fs::read_dir(accounts).into_iter().flatten().flatten() {
+            for part in fs::read_dir(account.path()).unwrap().flatten() {
+                found.push(format!(
+                    "{}/{}",
+                    account.file_name().to_str().unwrap(),
+                    part.file_name().to_str().unwrap()
+                ));
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+fn group(account: &str, region: &str, name: &str) -> String {
+    format!("arn:aws:logs:{region}:{account}:log-group:{name}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_name_in_two_regions_and_two_accounts_is_four_things() {
+    let rig = Rig::new().await;
+    assert_eq!(rig.folders(), Vec::<String>::new(), "nothing is opened that nobody asked for");
+    let realms = [
+        ("any-key-that-is", FIRST, "us-east-1"),
+        (FIRST, FIRST, "eu-west-1"),
+        (SECOND, SECOND, "us-east-1"),
+        (SECOND, SECOND, "eu-west-1"),
+    ];
+    for (key, _, region) in realms {
+        rig.group(key, region, "same").await;
+        rig.group(key, region, &format!("of-{key}-{region}")).await;
+    }
+    let expected = |account: &str, key: &str, region: &str| {
+        let mut expected =
+            vec![group(account, region, "same"), group(account, region, &format!("of-{key}-{region}"))];
+        expected.sort();
+        expected
+    };
+    for (key, account, region) in realms {
+        assert_eq!(rig.groups(key, region).await, expected(account, key, region));
+    }
+    assert_eq!(
+        rig.folders(),
+        ["000000000000/eu-west-1", "111111111111/aws", "111111111111/eu-west-1", "111111111111/us-east-1"]
+    );
+    let (status, _) = rig.logs(SECOND, "eu-west-1", "DeleteLogGroup", r#"{"logGroupName":"same"}"#).await;
+    assert_eq!(status, 200);
+    let rig = rig.restarted("us-east-1").await;
+    assert_eq!(rig.cloud.realms().opened().len(), 4, "what has data is open from the start");
+    for (key, account, region) in &realms[..3] {
+        assert_eq!(rig.groups(key, region).await, expected(account, key, region), "as it was");
+    }
+    assert_eq!(rig.groups(SECOND, "eu-west-1").await.len(), 1);
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cloud_that_is_started_with_another_region_has_what_it_had() {
+    let rig = Rig::new().await;
+    rig.group("test", "us-east-1", "old").await;
+    let rig = rig.restarted("eu-west-1").await;
+    assert_eq!(rig.cloud.serving().region, "eu-west-1");
+    rig.group("test", "eu-west-1", "new").await;
+    assert_eq!(rig.groups("test", "us-east-1").await, [group(FIRST, "us-east-1", "old")]);
+    assert_eq!(rig.groups("test", "eu-west-1").await, [group(FIRST, "eu-west-1", "new")]);
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_is_none_is_refused_and_those_of_other_partitions_have_their_arns() {
+    let rig = Rig::new().await;
+    let (status, answer) = rig.logs("test", "mars-east-1", "DescribeLogGroups", "{}").await;
+    assert_eq!(status, 403);
+    assert!(answer.contains("Credential should be scoped to a valid region, not 'mars-east-1'"), "{answer}");
+    let (status, answer) = rig.s3("test", "aws-global", "GET", "/", "").await;
+    assert_eq!(status, 400);
+    assert!(answer.contains("the region 'aws-global' is wrong; expecting 'us-east-1'"), "{answer}");
+    rig.group("test", "cn-north-1", "g").await;
+    let groups = rig.groups("test", "cn-north-1").await;
+    assert_eq!(groups, ["arn:aws-cn:logs:cn-north-1:000000000000:log-group:g"]);
+    let who = rig.query("test", "cn-north-1", "sts", "Action=GetCallerIdentity&Version=2011-06-15").await;
+    assert!(who.1.contains("<Arn>arn:aws-cn:iam::000000000000:root</Arn>"), "{}", who.1);
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_at_once_opens_a_realm_once() {
+    let rig = Rig::new().await;
+    let groups: Vec<String> = (0..8).map(|number| format!("g{number}")).collect();
+    join_all(groups.iter().map(|name| rig.group("test", "ap-south-1", name))).await;
+    assert_eq!(rig.groups("test", "ap-south-1").await.len(), groups.len());
+    assert_eq!(rig.cloud.realms().opened().len(), 2);
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_an_accounts_in_all_regions_and_no_other_accounts() {
+    let rig = Rig::new().await;
+    let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22AWS%22%3A%22%2A%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D";
+    let create =
+        format!("Action=CreateRole&Version=2010-05-08&RoleName=worker&AssumeRolePolicyDocument={trust}");
+    let get = "Action=GetRole&Version=2010-05-08&RoleName=worker";
+    assert_eq!(rig.query("test", "eu-west-1", "iam", &create).await.0, 200);
+    assert_eq!(rig.query("test", "us-east-1", "iam", get).await.0, 200);
+    assert_eq!(rig.query(SECOND, "us-east-1", "iam", get).await.0, 404);
+    let (status, answer) = rig.query(SECOND, "us-east-1", "iam", &create).await;
+    assert_eq!(status, 200);
+    assert!(answer.contains("<Arn>arn:aws:iam::111111111111:role/worker</Arn>"), "{answer}");
+    assert_eq!(rig.folders(), ["111111111111/aws"], "no region is opened for what has none");
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_another_account_are_got_by_its_role() {
+    let rig = Rig::new().await;
+    let assume = async |key: &str, role: &str| {
+        let body = format!(
+            "Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=arn%3Aaws%3Aiam%3A%3A{role}"
+        );
+        rig.query(key, "eu-west-1", "sts", &body).await
+    };
+    let founded = "222222222222%3Arole%2FOrganizationAccountAccessRole";
+    let (status, answer) = assume(SECOND, founded).await;
+    assert_eq!(status, 403, "{answer}");
+    assert_eq!(assume("test", "222222222222%3Arole%2Fother").await.0, 403);
+    assert!(!rig.folders().contains(&"222222222222/aws".to_owned()), "no account is made by asking");
+    let (status, answer) = assume("test", founded).await;
+    assert_eq!(status, 200, "{answer}");
+    let key = answer.split("<AccessKeyId>").nth(1).unwrap().split('<').next().unwrap();
+    let who = "Action=GetCallerIdentity&Version=2011-06-15";
+    let identity = "<Arn>arn:aws:sts::222222222222:assumed-role/OrganizationAccountAccessRole/me</Arn>";
+    assert!(rig.query(key, "us-west-2", "sts", who).await.1.contains(identity));
+    rig.group(key, "us-west-2", "g").await;
+    assert_eq!(rig.groups("222222222222", "us-west-2").await, [group("222222222222", "us-west-2", "g")]);
+    let key = key.to_owned();
+    let rig = rig.restarted("us-east-1").await;
+    assert!(rig.query(&key, "us-west-2", "sts", who).await.1.contains(identity), "keys outlive a restart");
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn buckets_have_one_name_one_owner_and_one_region() {
+    let rig = Rig::new().await;
+    let within = |region: &str| {
+        format!(
+            "<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
+        )
+    };
+    let s3 =
+        async |key: &str, region: &str, method: &str, path: &str, body: &str, status: u16, says: &str| {
+            let (seen, answer) = rig.s3(key, region, method, path, body).await;
+            assert_eq!(seen, status, "{method} {path}: {answer}");
+            assert!(answer.contains(says), "{method} {path}: {answer}");
+        };
+    s3("test", "us-east-1", "PUT", "/irish", &within("eu-west-1"), 200, "").await;
+    s3("test", "us-east-1", "PUT", "/irish", &within("eu-west-1"), 409, "BucketAlreadyOwnedByYou").await;
+    s3("test", "us-east-1", "PUT", "/irish", "", 409, "BucketAlreadyOwnedByYou").await;
+    s3(SECOND, "eu-west-1", "PUT", "/irish", &within("eu-west-1"), 409, "BucketAlreadyExists").await;
+    s3("test", "us-east-1", "PUT", "/martian", &within("mars"), 400, "InvalidLocationConstraint").await;
+    s3("test", "us-east-1", "PUT", "/old", &within("EU"), 200, "").await;
+    s3("test", "eu-west-1", "GET", "/old?location", "", 200, ">EU</LocationConstraint>").await;
+    s3("test", "eu-west-1", "PUT", "/irish/key", "body", 200, "").await;
+    s3("test", "eu-west-1", "GET", "/irish/key", "", 200, "body").await;
+    s3("test", "us-east-1", "GET", "/irish?location", "", 200, ">eu-west-1</LocationConstraint>").await;
+    s3("test", "us-east-1", "GET", "/irish/key", "", 301, "<Code>PermanentRedirect</Code>").await;
+    s3("test", "us-east-1", "HEAD", "/irish", "", 301, "x-amz-bucket-region: eu-west-1").await;
+    s3(SECOND, "eu-west-1", "GET", "/irish/key", "", 403, "AccessDenied").await;
+    s3(SECOND, "eu-west-1", "PUT", "/seconds", &within("eu-west-1"), 200, "").await;
+    s3("test", "ap-south-1", "GET", "/", "", 200, "<Name>irish</Name>").await;
+    let (_, mine) = rig.s3("test", "ap-south-1", "GET", "/", "").await;
+    assert!(!mine.contains("<Name>seconds</Name>"), "{mine}");
+    let copy = Ask {
+        key: SECOND,
+        region: "eu-west-1",
+        service: "s3",
+        method: "PUT",
+        path: "/seconds/key",
+        headers: &[("x-amz-copy-source", "irish/key")],
+        body: "",
+    };
+    assert_eq!(rig.ask(copy).await.0, 403, "nor is it copied");
+    assert_eq!(rig.folders(), Vec::<String>::new(), "no region is opened for what is in all");
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_delivered_to_another_realm_comes_to_its_service() {
+    let rig = Rig::new().await;
+    let here = rig.cloud.realms().first.clone();
+    let delivery = || Delivery {
+        payload: "{}".into(),
+        kind: DeliveryKind::RequestResponse,
+        principal: None,
+        source_arn: None,
+    };
+    for to in [
+        "arn:aws:lambda:eu-west-1:000000000000:function:f",
+        "arn:aws:lambda:us-east-1:111111111111:function:f",
+    ] {
+        let arn: Arn = to.parse().unwrap();
+        let refused = here.peers().deliver(&arn, delivery()).await.unwrap_err();
+        assert_eq!(refused.message(), format!("Function not found: {to}"));
+    }
+    let nowhere: Arn = "arn:aws:lambda:mars-east-1:000000000000:function:f".parse().unwrap();
+    let refused = here.peers().deliver(&nowhere, delivery()).await.unwrap_err();
+    assert!(refused.message().contains("no account 000000000000 in a region mars-east-1"), "{refused}");
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_are_so_many_realms_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let context = Context::new(cloud_core::Settings::new(folder.path()));
+    let realms = Realms::new(&context);
+    for number in 0..=MAX_REALMS {
+        let realm = Realm::new(AccountId::new(format!("{number:012}")), Region::new("us-west-1"));
+        let (all, fronts) = (Vec::new(), Vec::new());
+        let opened = Opened { context: context.clone(), all, fronts, stacks: None };
+        realms.open.insert(realm, Arc::new(opened));
+    }
+    let globals = Globals {
+        accounts: Err("none".into()),
+        s3: Err("none".into()),
+        engines: engine::Engines::new(Vec::new()),
+        default: context.realm().clone(),
+    };
+    realms.globals.send_replace(Some(globals));
+    let realm = |account: &str| Realm::new(AccountId::new(account), Region::new("us-west-1"));
+    let refused = realms.realm(&realm("999999999999")).await.map(|_| ()).unwrap_err();
+    assert_eq!((refused.code(), refused.http_status()), ("LimitExceededException", 400));
+    assert!(realms.realm(&realm("000000000001")).await.is_ok(), "those that are open stay so");
+    assert!(!folder.path().join("accounts").exists(), "and nothing was made");
+}
