@@ -24,7 +24,7 @@ impl Cloud {
     pub(crate) async fn start(config: &AgentConfig) -> Result<Self, AgentError> {
         let listener = listen(config.cloud_listen).await?;
         let url = format!("http://{}", listener.local_addr().map_err(|error| failed(&error))?);
-        let first = first(&config.data_dir, &config.realm()).map_err(|error| failed(&error))?;
+        let first = first(&config.data_dir, &config.realm())?;
         let context = Context::new(Settings {
             account: first.account,
             region: first.region,

@@ -4,7 +4,7 @@ use std::{any::Any, error::Error, panic::AssertUnwindSafe, sync::Arc, time::Dura
 
 use cloud_apigateway::{ApiGateway, RestControl, StoppedApis};
 use cloud_cloudformation::CloudFormation;
-use cloud_core::{AwsError, Context, CredentialStore, Realm, SecretKey};
+use cloud_core::{AwsError, Context, CredentialStore, SecretKey};
 use cloud_iam::{Accounts, RootAlone, RootKeys};
 use cloud_lambda::Lambda;
 use cloud_s3::S3;
@@ -53,8 +53,6 @@ pub(crate) struct Globals {
     /// The buckets of all, or why there are none.
     s3: Result<S3, String>,
     engines: Engines,
-    /// The realm that clients are told to use.
-    default: Realm,
 }
 
 /// The services that answer, as they are opened.
@@ -124,7 +122,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     let wasm = Arc::new(wasm(config, context)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
-    let globals = Globals { accounts, s3, engines, default: config.realm() };
+    let globals = Globals { accounts, s3, engines };
     let first = Arc::new(open_services(context, &globals, mounted).await);
     realms.begin(globals, Arc::clone(&first));
     Ok(Services { first, keys, realms, wasm })

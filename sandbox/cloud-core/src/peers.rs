@@ -143,3 +143,74 @@ impl fmt::Debug for Peers {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::context::Context;
+    use crate::ids::{AccountId, Region};
+    use crate::ports::DeliveryKind;
+
+    /// Notes what comes and by whom.
+    #[derive(Default)]
+    struct Notes(Mutex<Vec<(String, Option<String>)>>);
+
+    #[async_trait]
+    impl Target for Notes {
+        async fn deliver(&self, to: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
+            self.0.lock().unwrap().push((to.to_string(), delivery.principal));
+            Ok(Delivered::default())
+        }
+    }
+
+    struct Others(Vec<Context>);
+
+    #[async_trait]
+    impl Realms for Others {
+        async fn open(&self, realm: &Realm) -> Result<Context, AwsError> {
+            let found = self.0.iter().find(|context| context.realm() == realm).cloned();
+            found.ok_or_else(|| AwsError::validation("no such realm"))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_delivery_goes_to_the_realm_that_its_arn_names() {
+        let (here, _clock) = Context::for_test("/nowhere");
+        let realm = |account: &str, region: &str| Realm::new(AccountId::new(account), Region::new(region));
+        let next = here.in_realm(&realm("000000000000", "eu-west-1"), "/nowhere/next");
+        let other = here.in_realm(&realm("111111111111", "us-east-1"), "/nowhere/other");
+        let all = [here.clone(), next, other];
+        let notes = all.clone().map(|context| {
+            let notes = Arc::new(Notes::default());
+            context.peers().add_target("sqs", notes.clone());
+            notes
+        });
+        let others: Arc<dyn Realms> = Arc::new(Others(all.to_vec()));
+        here.peers().set_realms(&others);
+        let delivery = Delivery {
+            payload: "".into(),
+            kind: DeliveryKind::Event,
+            principal: None,
+            source_arn: None,
+        };
+        let foreign = Some("000000000000".to_owned());
+        for (number, to, principal) in [
+            (0, "arn:aws:sqs:us-east-1:000000000000:q", None),
+            (1, "arn:aws:sqs:eu-west-1:000000000000:q", None),
+            (2, "arn:aws:sqs:us-east-1:111111111111:q", foreign),
+            (0, "arn:aws:sqs:::q", None),
+        ] {
+            here.peers().deliver(&to.parse().unwrap(), delivery.clone()).await.unwrap();
+            let seen = std::mem::take(&mut *notes[number].0.lock().unwrap());
+            assert_eq!(seen, [(to.to_owned(), principal)]);
+        }
+        let nowhere = "arn:aws:sqs:eu-west-2:000000000000:q".parse().unwrap();
+        let refused = here.peers().deliver(&nowhere, delivery).await.unwrap_err();
+        assert_eq!(refused.message(), "no such realm");
+        assert!(notes.iter().all(|notes| notes.0.lock().unwrap().is_empty()));
+    }
+}

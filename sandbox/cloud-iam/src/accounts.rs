@@ -71,3 +71,61 @@ fn too_many() -> AwsError {
     );
     AwsError::new("ConstraintViolationException", message)
 }
+
+#[cfg(test)]
+mod tests {
+    use cloud_core::{Context, CredentialStore, Region};
+
+    use super::*;
+    use crate::role;
+
+    fn account(number: usize) -> AccountId {
+        AccountId::new(format!("{number:012}"))
+    }
+
+    fn partition(region: &str) -> &'static Partition {
+        Region::new(region).partition()
+    }
+
+    async fn roles(iam: &Iam) -> Vec<String> {
+        let mut arns = Vec::new();
+        let page = iam.roles.page(cloud_store::Scan::all(), None).await.unwrap();
+        arns.extend(page.records.into_iter().map(|(_, record)| record.role.arn));
+        arns
+    }
+
+    #[tokio::test]
+    async fn each_has_roles_of_its_own_and_one_to_get_in_by() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let accounts = Accounts::new(crate::open(&context, None).await.unwrap());
+        let us = partition("us-east-1");
+        let first = accounts.of(context.account(), us).await.unwrap();
+        assert_eq!(roles(&first).await, Vec::<String>::new());
+        assert!(accounts.present(&account(1), us).await.unwrap().is_none(), "nobody asked for it");
+        let other = accounts.of(&account(1), us).await.unwrap();
+        assert!(Arc::ptr_eq(&other, &accounts.present(&account(1), us).await.unwrap().unwrap()));
+        assert_eq!(roles(&other).await, ["arn:aws:iam::000000000001:role/OrganizationAccountAccessRole"]);
+        let record = role::get(&other.roles, "OrganizationAccountAccessRole").await.unwrap();
+        let trust = record.role.assume_role_policy_document.unwrap();
+        assert!(trust.contains("arn:aws:iam::000000000000:root"), "{trust}");
+        let chinese = accounts.of(&account(1), partition("cn-north-1")).await.unwrap();
+        assert_eq!(roles(&chinese).await, ["arn:aws-cn:iam::000000000001:role/OrganizationAccountAccessRole"]);
+        let root = other.find(&first.root().access_key_id).unwrap();
+        assert_eq!(root.principal.account, *context.account(), "root keys are their owner's wherever they are seen");
+    }
+
+    #[tokio::test]
+    async fn there_are_so_many_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let accounts = Accounts::new(crate::open(&context, None).await.unwrap());
+        for number in 1..=MAX_ACCOUNTS {
+            accounts.others.insert((account(number), "aws"), Arc::clone(&accounts.first));
+        }
+        let refused = accounts.of(&account(999), partition("us-east-1")).await.map(|_| ()).unwrap_err();
+        assert_eq!(refused.code(), "ConstraintViolationException");
+        assert!(accounts.of(&account(1), partition("us-east-1")).await.is_ok(), "those that are there stay");
+        assert!(!accounts.folder(&account(999)).exists(), "and nothing was made");
+    }
+}

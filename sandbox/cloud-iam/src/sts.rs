@@ -34,7 +34,8 @@ impl Sts {
     /// makes one, by the role that he has in it.
     async fn iam_of(&self, caller: &Caller, role: &Arn) -> Result<Option<Arc<Iam>>, AwsError> {
         let Some(partition) = Partition::named(role.partition()) else { return Ok(None) };
-        if !AccountId::is_one(role.account()) {
+        // AWS: no key of one partition gets into another.
+        if !AccountId::is_one(role.account()) || role.partition() != caller.arn.partition() {
             return Ok(None);
         }
         let account = AccountId::new(role.account());

@@ -99,6 +99,7 @@ impl S3 {
     }
 
     /// Tells those who watch of a bucket that is there, or of what is in it.
+    // LIMIT: what requests do to buckets is told in the first realm, whatever the bucket's region.
     pub(crate) fn announce(&self, resource: &str, change: Change) {
         let bucket = resource.split('/').next().unwrap_or_default();
         let region = self.records().read().bucket(bucket).map(|bucket| bucket.region.clone());

@@ -17,6 +17,7 @@ use futures_util::future::join_all;
 use tokio::sync::watch;
 
 use super::{Globals, open_regional};
+use crate::AgentError;
 
 /// How many realms a cloud has at most beside its first: AWS has some forty regions. Each holds four files and their threads,
 /// and eight megabytes on the disk that are kept free for it.
@@ -82,7 +83,7 @@ impl Realms {
         if let Some(opened) = self.open.peek(realm) {
             return Ok(opened);
         }
-        if !(realm.region.is_known() || realm.region == globals.default.region) || !is_account(realm) {
+        if !realm.region.is_known() || !AccountId::is_one(realm.account.as_str()) {
             let message = format!("There is no account {} in a region {}.", realm.account, realm.region);
             return Err(AwsError::validation(message));
         }
@@ -99,10 +100,6 @@ impl Realms {
 /// What lies where the data of a realm are.
 fn folder(data_dir: &Path, realm: &Realm) -> PathBuf {
     data_dir.join("accounts").join(realm.account.as_str()).join(realm.region.as_str())
-}
-
-fn is_account(realm: &Realm) -> bool {
-    AccountId::is_one(realm.account.as_str())
 }
 
 /// The realms that have data.
@@ -169,23 +166,35 @@ impl RealmServices for Realms {
 
 /// The realm whose data lie at the top of a data folder: the one that was stated when it was first used, now where nobody
 /// did. So a cloud that is started with another region has what it had in the old one.
-pub(crate) fn first(data_dir: &Path, stated: &Realm) -> io::Result<Realm> {
-    let file = data_dir.join("cloud/realm.json");
+pub(crate) fn first(data_dir: &Path, stated: &Realm) -> Result<Realm, AgentError> {
+    let folder = data_dir.join("cloud");
+    let file = folder.join("realm.json");
+    let failed = |error: io::Error| {
+        AgentError::Cloud(format!(
+            "{} says whose the data beside it are, and cannot be used: {error}. Put back a copy of it.",
+            file.display()
+        ))
+    };
     match fs::read(&file) {
-        Ok(text) => Ok(serde_json::from_slice(&text)?),
+        Ok(text) => serde_json::from_slice(&text).map_err(|error| failed(error.into())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            make(&data_dir.join("cloud"))?;
-            let new = data_dir.join("cloud/realm.json.new");
-            let _ = fs::remove_file(&new);
-            let mut output = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-            output.write_all(&serde_json::to_vec(stated)?)?;
-            output.sync_all()?;
-            fs::rename(new, &file)?;
-            fs::File::open(data_dir.join("cloud"))?.sync_all()?;
+            state(&folder, &file, stated).map_err(failed)?;
             Ok(stated.clone())
         }
-        Err(error) => Err(error),
+        Err(error) => Err(failed(error)),
     }
+}
+
+/// Whole or not at all: beside it, flushed, then renamed.
+fn state(folder: &Path, file: &Path, realm: &Realm) -> io::Result<()> {
+    make(folder)?;
+    let new = folder.join("realm.json.new");
+    let _ = fs::remove_file(&new);
+    let mut output = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    output.write_all(&serde_json::to_vec(realm)?)?;
+    output.sync_all()?;
+    fs::rename(new, file)?;
+    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -337,6 +337,36 @@ async fn what_is_delivered_to_another_realm_comes_to_its_service() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_store_stops_its_service_in_its_realm_alone() {
+    let rig = Rig::new().await;
+    rig.group("test", "us-east-1", "g").await;
+    rig.group("test", "eu-west-1", "g").await;
+    let file = rig.folder.path().join("accounts/000000000000/eu-west-1/cloud/logs.db");
+    let Rig { cloud, folder, .. } = rig;
+    cloud.stop().await;
+    fs::remove_file(&file).unwrap();
+    let rig = Rig::at(folder, "us-east-1").await;
+    let (status, answer) = rig.logs("test", "eu-west-1", "DescribeLogGroups", "{}").await;
+    assert_eq!(status, 503);
+    assert!(answer.contains(file.to_str().unwrap()) && answer.contains("Put back a copy"), "{answer}");
+    assert_eq!(rig.groups("test", "us-east-1").await, [group(FIRST, "us-east-1", "g")]);
+    let list = "Action=ListStacks&Version=2010-05-15";
+    assert_eq!(rig.query("test", "eu-west-1", "cloudformation", list).await.0, 200, "others there go on");
+    rig.cloud.stop().await;
+}
+
+#[test]
+fn whose_the_first_data_are_is_stated_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let realm = |region: &str| Realm::new(AccountId::new(FIRST), Region::new(region));
+    assert_eq!(first(folder.path(), &realm("us-east-1")).unwrap(), realm("us-east-1"));
+    assert_eq!(first(folder.path(), &realm("eu-west-1")).unwrap(), realm("us-east-1"));
+    fs::write(folder.path().join("cloud/realm.json"), "{").unwrap();
+    let refused = first(folder.path(), &realm("us-east-1")).unwrap_err().to_string();
+    assert!(refused.contains("realm.json") && refused.contains("Put back a copy"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn there_are_so_many_realms_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let context = Context::new(cloud_core::Settings::new(folder.path()));
@@ -351,7 +381,6 @@ async fn there_are_so_many_realms_and_no_more() {
         accounts: Err("none".into()),
         s3: Err("none".into()),
         engines: engine::Engines::new(Vec::new()),
-        default: context.realm().clone(),
     };
     realms.globals.send_replace(Some(globals));
     let realm = |account: &str| Realm::new(AccountId::new(account), Region::new("us-west-1"));
