@@ -191,12 +191,8 @@ mod tests {
         });
         let others: Arc<dyn Realms> = Arc::new(Others(all.to_vec()));
         here.peers().set_realms(&others);
-        let delivery = Delivery {
-            payload: "".into(),
-            kind: DeliveryKind::Event,
-            principal: None,
-            source_arn: None,
-        };
+        let delivery =
+            Delivery { payload: "".into(), kind: DeliveryKind::Event, principal: None, source_arn: None };
         let foreign = Some("000000000000".to_owned());
         for (number, to, principal) in [
             (0, "arn:aws:sqs:us-east-1:000000000000:q", None),

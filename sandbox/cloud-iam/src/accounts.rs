@@ -110,9 +110,16 @@ mod tests {
         let trust = record.role.assume_role_policy_document.unwrap();
         assert!(trust.contains("arn:aws:iam::000000000000:root"), "{trust}");
         let chinese = accounts.of(&account(1), partition("cn-north-1")).await.unwrap();
-        assert_eq!(roles(&chinese).await, ["arn:aws-cn:iam::000000000001:role/OrganizationAccountAccessRole"]);
+        assert_eq!(
+            roles(&chinese).await,
+            ["arn:aws-cn:iam::000000000001:role/OrganizationAccountAccessRole"]
+        );
         let root = other.find(&first.root().access_key_id).unwrap();
-        assert_eq!(root.principal.account, *context.account(), "root keys are their owner's wherever they are seen");
+        assert_eq!(
+            root.principal.account,
+            *context.account(),
+            "root keys are their owner's wherever they are seen"
+        );
     }
 
     #[tokio::test]

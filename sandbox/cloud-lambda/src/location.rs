@@ -131,6 +131,8 @@ mod tests {
         assert_eq!(admit(path, ""), None);
         clock.advance(std::time::Duration::from_secs(601));
         assert_eq!(admit(path, query), None);
-        assert_eq!(Signer::new(context.entropy()).admit(path, query, context.now()), None);
+        assert!(signer.is_ours(path, query), "also when its time is over");
+        let others = Signer::new(context.entropy());
+        assert_eq!((others.admit(path, query, context.now()), others.is_ours(path, query)), (None, false));
     }
 }
