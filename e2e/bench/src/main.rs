@@ -10,6 +10,7 @@ mod client;
 mod cloud;
 mod function;
 mod load;
+mod log;
 mod measure;
 mod program;
 mod start;
@@ -56,11 +57,15 @@ enum Verb {
 fn main() -> Result<()> {
     match Cli::parse().verb {
         Verb::Bare => bare::serve(),
-        Verb::Store { seconds } => store::measure(seconds, &mut Measures::default()),
+        Verb::Store { seconds } => {
+            store::measure(seconds, &mut Measures::default())?;
+            log::measure(seconds, &mut Measures::default())
+        }
         Verb::Run { program, out, seconds } => {
             let mut measures = Measures::default();
             start::measure(&program, &mut measures)?;
             store::measure(seconds, &mut measures)?;
+            log::measure(seconds, &mut measures)?;
             cloud::measure(&program, seconds, &mut measures)?;
             let json = serde_json::to_vec_pretty(&measures)?;
             std::fs::write(&out, json).with_context(|| format!("failed to write {}", out.display()))

@@ -3,6 +3,7 @@
 //! Not metrics, not Insights queries, not subscriptions.
 
 mod filter;
+mod moving;
 mod open;
 mod ops;
 mod record;

@@ -1,28 +1,68 @@
-//! The service's state: one store.
+//! The service's state: its records in a store, their events in the log beside it.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use cloud_core::{AwsError, Context};
-use cloud_store::{Layout, Store, Transaction};
+use cloud_store::{Cached, Layout, SegmentLog, Store, Transaction};
 use cloud_wire::{Operation, Service, ServiceModel, Value};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
-use crate::record::{self, EVENTS, GROUPS, STREAMS, TIMES};
+use crate::moving::{self, MOVED};
+use crate::record::{self, GROUPS, Group, LOG, NUMBERS, STREAMS, Stream, StreamKey};
 use crate::{ops, resources, shapes};
+
+/// Bytes of records that are held in memory, of groups and of streams.
+const HELD: usize = 2 << 20;
 
 /// CloudWatch Logs of one cloud.
 pub struct Logs {
     pub(crate) context: Context,
-    pub(crate) store: Store,
+    pub(crate) groups: Cached<String, Group>,
+    pub(crate) streams: Cached<StreamKey, Stream>,
+    pub(crate) log: SegmentLog,
+    /// Bytes, as AWS counts them, of a group that a function writes to.
+    pub(crate) most_bytes: u64,
+    /// How much functions wrote to which group since it was last looked how much that holds.
+    pub(crate) grown: Mutex<HashMap<u64, u64>>,
+    /// Events may be past their retention.
+    pub(crate) aged: Arc<Notify>,
+    /// What keeps to retentions; it ends with the service.
+    keeper: Mutex<JoinSet<()>>,
 }
 
-/// Opens the service, drops what is past its retention, and registers its ports with the context.
+/// What transactions change.
+#[derive(Clone)]
+pub(crate) struct Records {
+    pub groups: Cached<String, Group>,
+    pub streams: Cached<StreamKey, Stream>,
+    pub log: SegmentLog,
+}
+
+/// Opens the service, begins to drop what is past its retention, and registers its ports with the context.
 pub async fn open(context: &Context) -> Result<Arc<Logs>, cloud_store::Error> {
-    let layout = Layout::new(&[GROUPS, STREAMS, EVENTS, TIMES]);
-    let store = Store::open(context.database("logs"), layout).await?;
-    let logs = Arc::new(Logs { context: context.clone(), store });
-    ops::retention::purge_all(&logs).await?;
+    open_with(context, ops::oldest::MOST_BYTES).await
+}
+
+pub(crate) async fn open_with(context: &Context, most_bytes: u64) -> Result<Arc<Logs>, cloud_store::Error> {
+    let records = Records::open(context).await?;
+    moving::all(&records).await?;
+    let Records { groups, streams, log } = records;
+    let logs = Arc::new(Logs {
+        context: context.clone(),
+        groups,
+        streams,
+        log,
+        most_bytes,
+        grown: Mutex::default(),
+        aged: Arc::default(),
+        keeper: Mutex::default(),
+    });
     context.peers().set_logs(logs.clone());
     resources::register(&logs);
+    let keep = ops::retention::keep(Arc::downgrade(&logs), Arc::clone(&logs.aged));
+    logs.keeper.lock().unwrap_or_else(std::sync::PoisonError::into_inner).spawn(keep);
     Ok(logs)
 }
 
@@ -60,6 +100,22 @@ impl Service for Logs {
     }
 }
 
+impl Records {
+    /// As they are kept.
+    pub(crate) async fn open(context: &Context) -> Result<Self, cloud_store::Error> {
+        const LAYOUT: Layout = Layout {
+            tables: &[GROUPS, STREAMS, NUMBERS.table, LOG, moving::STREAMS, moving::EVENTS, moving::TIMES],
+            migrations: &[MOVED],
+        };
+        let folder = context.folder("logs");
+        let store = Store::open_naming(context.database("logs"), LAYOUT, &folder).await?;
+        let groups = Cached::open(&store, GROUPS, &[], HELD).await?;
+        let streams = Cached::open(&store, STREAMS, &[NUMBERS], HELD).await?;
+        let log = SegmentLog::open(&store, LOG, folder).await?;
+        Ok(Self { groups, streams, log })
+    }
+}
+
 /// An error on its way out of a transaction.
 struct Failed(AwsError);
 
@@ -70,12 +126,18 @@ impl From<cloud_store::Error> for Failed {
 }
 
 impl Logs {
+    /// What transactions change.
+    pub(crate) fn records(&self) -> Records {
+        Records { groups: self.groups.clone(), streams: self.streams.clone(), log: self.log.clone() }
+    }
+
     /// Writes within one transaction.
     pub(crate) async fn transact<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, AwsError> + Send + 'static,
     ) -> Result<T, AwsError> {
-        self.store
+        self.log
+            .store()
             .transact(move |transaction| work(transaction).map_err(Failed))
             .await
             .map_err(|Failed(error)| error)
@@ -86,18 +148,37 @@ impl Logs {
         &self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, AwsError> + Send + 'static,
     ) -> Result<T, AwsError> {
-        self.store
+        self.log
+            .store()
             .free(move |transaction| work(transaction).map_err(Failed))
             .await
             .map_err(|Failed(error)| error)
     }
 
-    /// Reads from one moment.
-    pub(crate) async fn read<T: Send + 'static>(
+    /// The group of that name.
+    pub(crate) async fn group(&self, name: &str) -> Result<Arc<Group>, AwsError> {
+        let found = self.groups.get(&name.to_owned()).await.map_err(AwsError::internal)?;
+        found.ok_or_else(record::no_group)
+    }
+
+    /// The stream of that name in a group.
+    pub(crate) async fn stream(&self, group: &Group, name: &str) -> Result<Arc<Stream>, AwsError> {
+        let found = self.streams.get(&(group.id, name.to_owned())).await.map_err(AwsError::internal)?;
+        found.ok_or_else(record::no_stream)
+    }
+
+    /// Changes a group that is there.
+    pub(crate) async fn change<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, AwsError> + Send + 'static,
+        name: String,
+        work: impl FnOnce(&mut Group) -> Result<T, AwsError> + Send + 'static,
     ) -> Result<T, AwsError> {
-        self.store.read(move |reader| Ok(work(reader))).await.map_err(AwsError::internal)?
+        let decide = move |old: Option<&Group>| {
+            let mut group = old.cloned().ok_or_else(record::no_group).map_err(Failed)?;
+            let answer = work(&mut group).map_err(Failed)?;
+            Ok((Some(group), answer))
+        };
+        self.groups.change(name, decide).await.map_err(|Failed(error)| error)
     }
 
     /// A log group's ARN, as `logGroupArn` has it.

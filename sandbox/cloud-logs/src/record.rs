@@ -1,21 +1,24 @@
-//! What is kept: groups, streams, events, and an index of events by time within their group.
+//! What is kept: groups and streams as records, events in a log of segments beside them.
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use cloud_core::{Arn, AwsError};
-use cloud_store::{Key, Table, Transaction};
+use cloud_store::{Index, Key, Place, Record, StreamId, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::shapes::{Code, LogGroupClass};
 
 /// Groups by name.
 pub(crate) const GROUPS: Table = Table("groups");
-/// Streams by group and name.
-pub(crate) const STREAMS: Table = Table("streams");
-/// Events by group, stream, time and number.
-pub(crate) const EVENTS: Table = Table("events");
-/// The streams of events by group, time and number.
-pub(crate) const TIMES: Table = Table("times");
+/// Streams by the number of their group, and name.
+pub(crate) const STREAMS: Table = Table("group_streams");
+/// What the log knows.
+pub(crate) const LOG: Table = Table("log");
+
+/// Streams by their numbers.
+pub(crate) const NUMBERS: Index<Stream> =
+    Index { table: Table("stream_numbers"), version: 1, keys: |stream| vec![Key::number(stream.id)] };
 
 /// AWS: what an event counts beside its text.
 pub(crate) const OVERHEAD: usize = 26;
@@ -36,18 +39,15 @@ pub(crate) struct Group {
     /// Whether it may not be deleted.
     #[serde(default)]
     pub protected: bool,
-    /// Bytes of its events, as AWS counts them.
+    /// Its number in the log; 0 where its events are not moved there yet.
     #[serde(default)]
-    pub bytes: u64,
-    /// Whether the books know of every event that went.
-    #[serde(default)]
-    pub counted: bool,
-    /// Bytes of the events that went because of their age or number.
+    pub id: u64,
+    /// The number of what is being moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moving: Option<u64>,
+    /// Bytes of the events that went because a function's group may hold no more.
     #[serde(default)]
     pub dropped: u64,
-    /// The number of the next event.
-    #[serde(default)]
-    pub next: u64,
     /// The step of a stack that made it.
     #[serde(default)]
     pub token: Option<String>,
@@ -58,25 +58,13 @@ pub(crate) struct Group {
 pub(crate) struct Stream {
     pub name: String,
     pub created_ms: i64,
-    pub first_ms: Option<i64>,
-    pub last_ms: Option<i64>,
-    pub ingested_ms: Option<i64>,
+    /// Its number in the log.
+    #[serde(default)]
+    pub id: u64,
 }
 
-/// An event's place within its group: its time, then its number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    pub ms: i64,
-    pub number: u64,
-}
-
-/// An event as it is read.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
-    pub place: Place,
-    pub ingested_ms: i64,
-    pub message: String,
-}
+/// The key of a stream.
+pub(crate) type StreamKey = (u64, String);
 
 impl Group {
     /// The earliest time whose events are still shown.
@@ -85,73 +73,42 @@ impl Group {
     }
 }
 
-impl Place {
-    /// As text, for tokens.
-    pub(crate) fn print(self) -> String {
-        format!("{:016x}{:016x}", self.ms, self.number)
-    }
-
-    /// From a token's text.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (ms, number) = (text.get(..16)?, text.get(16..32)?);
-        let ms = u64::from_str_radix(ms, 16).ok()?;
-        Some(Self { ms: i64::try_from(ms).ok()?, number: u64::from_str_radix(number, 16).ok()? })
-    }
-
-    fn after(self, key: Key) -> Key {
-        key.then_number(self.ms.max(0).cast_unsigned()).then_number(self.number)
-    }
-
-    /// From a key's last parts.
-    pub(crate) fn read(rest: &[u8]) -> Option<Self> {
-        let (ms, rest) = Key::split_number(rest)?;
-        let (number, _) = Key::split_number(rest)?;
-        Some(Self { ms: i64::try_from(ms).ok()?, number })
-    }
+/// A place as text, for tokens.
+pub(crate) fn print(place: Place) -> String {
+    format!("{:016x}{:016x}", place.time, place.number)
 }
 
-impl Event {
-    /// As it is kept.
-    pub(crate) fn value(ingested_ms: i64, message: &str) -> Vec<u8> {
-        let mut value = ingested_ms.to_be_bytes().to_vec();
-        value.extend_from_slice(message.as_bytes());
-        value
+/// From a token's text.
+pub(crate) fn parse(text: &str) -> Option<Place> {
+    let (time, number) = (text.get(..16)?, text.get(16..32)?);
+    let time = u64::from_str_radix(time, 16).ok()?;
+    Some(Place { time: i64::try_from(time).ok()?, number: u64::from_str_radix(number, 16).ok()? })
+}
+
+/// The place behind one.
+pub(crate) fn behind(place: Place) -> Place {
+    Place { number: place.number.saturating_add(1), ..place }
+}
+
+/// An event as the log keeps it.
+pub(crate) fn event(time: i64, message: String) -> (i64, Bytes) {
+    (time, Bytes::from(message))
+}
+
+/// What an event says; none if it is no text.
+pub(crate) fn message(record: &Record) -> Option<&str> {
+    let text = str::from_utf8(&record.bytes);
+    if text.is_err() {
+        left_out(&"it is no text");
     }
+    text.ok()
+}
 
-    /// What one that is kept so counts.
-    pub(crate) fn size(value: &[u8]) -> u64 {
-        (value.len().saturating_sub(size_of::<i64>()) + OVERHEAD) as u64
+impl Stream {
+    /// In the log.
+    pub(crate) fn of(&self, group: &Group) -> StreamId {
+        StreamId { group: group.id, stream: self.id }
     }
-
-    /// From its key's last parts and its value.
-    pub(crate) fn read(place: &[u8], value: &[u8]) -> Option<Self> {
-        let (ingested, message) = value.split_first_chunk::<8>()?;
-        Some(Self {
-            place: Place::read(place)?,
-            ingested_ms: i64::from_be_bytes(*ingested),
-            message: String::from_utf8(message.to_vec()).ok()?,
-        })
-    }
-}
-
-/// The key of a stream.
-pub(crate) fn stream_key(group: &str, stream: &str) -> Key {
-    Key::text(group).then_text(stream)
-}
-
-/// The key of an event.
-pub(crate) fn event_key(group: &str, stream: &str, place: Place) -> Key {
-    place.after(stream_key(group, stream))
-}
-
-/// The key of an event in the index by time.
-pub(crate) fn time_key(group: &str, place: Place) -> Key {
-    place.after(Key::text(group))
-}
-
-/// The place in a key of the index by time.
-pub(crate) fn time_place(key: &[u8]) -> Option<Place> {
-    Place::read(Key::split_text(key)?.1)
 }
 
 /// Says that an event is lost; those around it are not.
@@ -159,21 +116,14 @@ pub(crate) fn left_out(error: &dyn std::fmt::Display) {
     tracing::error!(%error, "a log event is damaged and left out");
 }
 
-/// A damaged record.
-pub(crate) fn damaged() -> AwsError {
-    AwsError::internal("a record does not have the expected form")
+/// The error for a group that is not there.
+pub(crate) fn no_group() -> AwsError {
+    Code::ResourceNotFoundException.error("The specified log group does not exist.")
 }
 
-/// The group of that name.
-pub(crate) fn group(transaction: &Transaction<'_>, name: &str) -> Result<Group, AwsError> {
-    let found = transaction.get_json(GROUPS, name).map_err(AwsError::internal)?;
-    found.ok_or_else(|| Code::ResourceNotFoundException.error("The specified log group does not exist."))
-}
-
-/// The stream of that name in a group that is there.
-pub(crate) fn stream(transaction: &Transaction<'_>, group: &str, name: &str) -> Result<Stream, AwsError> {
-    let found = transaction.get_json(STREAMS, stream_key(group, name)).map_err(AwsError::internal)?;
-    found.ok_or_else(|| Code::ResourceNotFoundException.error("The specified log stream does not exist."))
+/// The error for a stream that is not there in a group that is.
+pub(crate) fn no_stream() -> AwsError {
+    Code::ResourceNotFoundException.error("The specified log stream does not exist.")
 }
 
 /// Refuses the name of a group or stream that is too long.

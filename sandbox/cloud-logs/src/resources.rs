@@ -4,13 +4,12 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use cloud_store::Transaction;
 use serde_json::{Map, Value};
 
 use crate::open::Logs;
 use crate::ops::groups;
 use crate::ops::retention::check_days;
-use crate::record::{self, GROUPS, Group};
+use crate::record::{self, Group};
 use crate::shapes::LogGroupClass;
 
 /// Makes the types known to the cloud.
@@ -104,12 +103,12 @@ impl ResourceProvider for LogGroupType {
         let logs = self.logs()?;
         let name = request.text("LogGroupName").map_or_else(|| request.generated_name(512), str::to_owned);
         let group = wanted(request, name.clone(), logs.context.clock().now_ms())?;
+        let records = logs.records();
         logs.transact(move |transaction| {
-            let present: Option<Group> =
-                transaction.get_json(GROUPS, &group.name).map_err(AwsError::internal)?;
+            let present = records.groups.within(transaction).get(&group.name).map_err(AwsError::internal)?;
             match present {
                 Some(present) if present.token == group.token => Ok(()),
-                _ => groups::create(transaction, &group),
+                _ => groups::create(&records, transaction, group),
             }
         })
         .await?;
@@ -124,31 +123,26 @@ impl ResourceProvider for LogGroupType {
     ) -> Result<Updated, AwsError> {
         let logs = self.logs()?;
         let wanted = wanted(request, physical_id.to_owned(), 0)?;
-        logs.transact(move |transaction| {
-            let present = record::group(transaction, &wanted.name)?;
-            let group = Group {
+        let change = move |group: &mut Group| {
+            *group = Group {
                 retention_days: wanted.retention_days,
                 tags: wanted.tags,
                 kms_key: wanted.kms_key,
                 class: wanted.class,
                 protected: wanted.protected,
-                ..present
+                ..group.clone()
             };
-            transaction.put_json(GROUPS, &group.name, &group).map_err(AwsError::internal)
-        })
-        .await?;
+            Ok(())
+        };
+        logs.change(physical_id.to_owned(), change).await?;
+        logs.aged.notify_one();
         Ok(Updated::InPlace(created(&logs, physical_id)))
     }
 
     async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
-        let name = physical_id.to_owned();
-        let delete = move |transaction: &mut Transaction<'_>| {
-            if let Some(group) = transaction.get_json(GROUPS, &name).map_err(AwsError::internal)? {
-                groups::unprotected(&group, "log group")?;
-            }
-            groups::delete(transaction, &name)
-        };
-        self.logs()?.transact(delete).await
+        let (logs, name) = (self.logs()?, physical_id.to_owned());
+        let records = logs.records();
+        logs.free(move |transaction| groups::delete(&records, transaction, &name).map(drop)).await
     }
 }
 
@@ -158,12 +152,12 @@ mod tests {
     use std::time::Duration;
 
     use cloud_core::{Caller, Context, LogLine, LogSink, ManualClock, RequestId};
-    use cloud_store::Scan;
+    use cloud_store::StreamId;
     use serde_json::json;
 
     use super::*;
     use crate::ops::filter_log_events::filter_log_events;
-    use crate::record::EVENTS;
+    use crate::ops::retention::sweep;
     use crate::shapes::FilterLogEventsRequest;
 
     async fn fresh() -> (tempfile::TempDir, Context, Arc<ManualClock>, Arc<Logs>) {
@@ -205,8 +199,9 @@ mod tests {
         let longer = json!({ "LogGroupName": "g", "RetentionInDays": 14 });
         let updated = provider.update("g", &wanted, &request("3", longer)).await.unwrap();
         assert_eq!(updated, Updated::InPlace(made));
-        let group = logs.read(|reader| record::group(reader, "g")).await.unwrap();
-        assert_eq!((group.retention_days, group.next), (Some(14), 1));
+        let group = logs.group("g").await.unwrap();
+        let held = logs.log.totals(vec![StreamId::all(group.id)]).await.unwrap();
+        assert_eq!((group.retention_days, held[0].unwrap().records), (Some(14), 1));
         for _ in 0..2 {
             provider.delete("g", &wanted).await.unwrap();
         }
@@ -221,7 +216,7 @@ mod tests {
             provider.create(&request(&format!("create{index}"), wanted.clone())).await.unwrap();
             let refused = provider.delete("g", &wanted).await.unwrap_err();
             assert_eq!(refused.code(), "ValidationException");
-            assert!(logs.read(|reader| record::group(reader, "g")).await.is_ok());
+            assert!(logs.group("g").await.is_ok());
             let lifted = json!({ "LogGroupName": "g", "DeletionProtectionEnabled": false });
             provider.update("g", &wanted, &request(&format!("update{index}"), lifted.clone())).await.unwrap();
             provider.delete("g", &lifted).await.unwrap();
@@ -229,23 +224,33 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn events_past_their_retention_are_hidden_at_once_and_dropped_when_opened() {
+    async fn events_past_their_retention_are_hidden_at_once_and_dropped_while_running() {
         let (_folder, context, clock, logs) = fresh().await;
         let provider = context.peers().provider("AWS::Logs::LogGroup").unwrap();
         provider.create(&request("1", json!({ "LogGroupName": "g", "RetentionInDays": 1 }))).await.unwrap();
+        let id = StreamId::all(logs.group("g").await.unwrap().id);
         for hour in 0..2 {
             let line = LogLine { timestamp_ms: context.clock().now_ms(), message: hour.to_string() };
             logs.put("g", "s", vec![line]).await.unwrap();
+            logs.log.roll().await.unwrap();
             clock.advance(Duration::from_hours(1));
         }
         clock.advance(Duration::from_mins(22 * 60 + 30));
-        let input =
-            FilterLogEventsRequest { log_group_name: Some("g".into()), ..FilterLogEventsRequest::default() };
-        let found = filter_log_events(&logs, &caller(&context), input).await.unwrap().events.unwrap();
-        assert_eq!(found.iter().filter_map(|event| event.message.as_deref()).collect::<Vec<_>>(), ["1"]);
-        assert_eq!(logs.store.scan(EVENTS, Scan::all()).await.unwrap().len(), 2);
-        let again = crate::open(&context).await.unwrap();
-        assert_eq!(again.store.scan(EVENTS, Scan::all()).await.unwrap().len(), 1);
+        let seen = async || {
+            let input = FilterLogEventsRequest { log_group_name: Some("g".into()), ..Default::default() };
+            let found = filter_log_events(&logs, &caller(&context), input).await.unwrap().events.unwrap();
+            found.into_iter().filter_map(|event| event.message).collect::<Vec<_>>()
+        };
+        let kept = async || logs.log.totals(vec![id]).await.unwrap()[0].unwrap().records;
+        assert_eq!((seen().await, kept().await), (vec!["1".to_owned()], 2));
+        sweep(&logs).await.unwrap();
+        assert_eq!((seen().await, kept().await), (vec!["1".to_owned()], 1));
+        // Also where the segment still grows.
+        let line = LogLine { timestamp_ms: context.clock().now_ms(), message: "2".into() };
+        logs.put("g", "s", vec![line]).await.unwrap();
+        clock.advance(Duration::from_hours(25));
+        sweep(&logs).await.unwrap();
+        assert_eq!((seen().await, kept().await), (Vec::new(), 0));
     }
 
     #[tokio::test]

@@ -2,54 +2,117 @@
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, LogLine, LogSink};
-use cloud_store::Transaction;
+use cloud_store::{StreamId, Transaction};
 
 use crate::open::Logs;
-use crate::ops::oldest::keep_to_limit;
-use crate::ops::put_log_events::{announce, append};
-use crate::record::{GROUPS, Group, STREAMS, Stream, stream_key};
+use crate::ops::put_log_events::announce;
+use crate::record::{Group, OVERHEAD, Stream, event};
 
 /// The largest message that is kept; the rest of it is cut off and that is said.
 const MAX_MESSAGE: usize = 256 * 1024;
 const CUT: &str = " [truncated]";
+/// Bytes of lines that are appended at once, as AWS counts them.
+const MAX_APPEND: usize = 1 << 20;
 
 #[async_trait]
 impl LogSink for Logs {
     async fn ensure_group(&self, group: &str) -> Result<(), AwsError> {
+        if self.groups.get(&group.to_owned()).await.map_err(AwsError::internal)?.is_some() {
+            return Ok(());
+        }
         let (name, now) = (group.to_owned(), self.context.clock().now_ms());
-        self.transact(move |transaction| find_or_make_group(transaction, &name, now).map(drop)).await
+        let records = self.records();
+        self.transact(move |transaction| records.group(transaction, &name, now).map(drop)).await
     }
 
     async fn put(&self, group: &str, stream: &str, lines: Vec<LogLine>) -> Result<(), AwsError> {
         if lines.is_empty() {
             return Ok(());
         }
-        let now = self.context.clock().now_ms();
-        let (group_name, stream_name, count) = (group.to_owned(), stream.to_owned(), lines.len());
-        self.transact(move |transaction| {
-            let mut group = find_or_make_group(transaction, &group_name, now)?;
-            let found = transaction
-                .get_json(STREAMS, stream_key(&group_name, &stream_name))
-                .map_err(AwsError::internal)?;
-            let fresh = || Stream { name: stream_name.clone(), created_ms: now, ..Stream::default() };
-            let mut stream = found.unwrap_or_else(fresh);
-            let events = lines.into_iter().map(|line| (line.timestamp_ms, cut(line.message))).collect();
-            append(transaction, &mut group, &mut stream, events, now)?;
-            keep_to_limit(transaction, &mut group, &mut stream, count, now)
-        })
-        .await?;
+        let (now, count) = (self.context.clock().now_ms(), lines.len());
+        let to = self.place(group, stream, now).await?;
+        let mut events = Vec::new();
+        let (mut bytes, mut all) = (0, 0);
+        for line in lines {
+            let message = cut(line.message);
+            let size = message.len() + OVERHEAD;
+            if bytes + size > MAX_APPEND && !events.is_empty() {
+                let full = std::mem::take(&mut events);
+                self.log.append(to, now, full).await.map_err(AwsError::internal)?;
+                bytes = 0;
+            }
+            bytes += size;
+            all += size as u64;
+            events.push(event(line.timestamp_ms, message));
+        }
+        self.log.append(to, now, events).await.map_err(AwsError::internal)?;
+        self.keep_to_limit(group, to, all).await?;
         announce(self, group.to_owned(), stream.to_owned(), count);
         Ok(())
     }
 }
 
-fn find_or_make_group(transaction: &mut Transaction<'_>, name: &str, now: i64) -> Result<Group, AwsError> {
-    if let Some(group) = transaction.get_json(GROUPS, name).map_err(AwsError::internal)? {
-        return Ok(group);
+impl Logs {
+    /// A function's stream, which is made with its group if it is missing.
+    async fn place(&self, group: &str, stream: &str, now: i64) -> Result<StreamId, AwsError> {
+        if let Some(found) = self.groups.get(&group.to_owned()).await.map_err(AwsError::internal)? {
+            let key = (found.id, stream.to_owned());
+            if let Some(stream) = self.streams.get(&key).await.map_err(AwsError::internal)? {
+                return Ok(stream.of(&found));
+            }
+        }
+        let (group, stream, records) = (group.to_owned(), stream.to_owned(), self.records());
+        self.transact(move |transaction| {
+            let group = records.group(transaction, &group, now)?;
+            let key = (group.id, stream.clone());
+            let present = records.streams.within(transaction).get(&key).map_err(AwsError::internal)?;
+            let stream = match present {
+                Some(present) => present,
+                None => records.begin_stream(transaction, &group, stream, now)?,
+            };
+            Ok(stream.of(&group))
+        })
+        .await
     }
-    let group = Group { name: name.to_owned(), created_ms: now, ..Group::default() };
-    transaction.put_json(GROUPS, name, &group).map_err(AwsError::internal)?;
-    Ok(group)
+}
+
+impl crate::open::Records {
+    /// The group of that name, which is made if it is missing.
+    fn group(&self, transaction: &mut Transaction<'_>, name: &str, now: i64) -> Result<Group, AwsError> {
+        let name = name.to_owned();
+        if let Some(group) = self.groups.within(transaction).get(&name).map_err(AwsError::internal)? {
+            return Ok(group);
+        }
+        self.begin_group(transaction, Group { name, created_ms: now, ..Group::default() })
+    }
+
+    /// Makes a group that is not there.
+    pub(crate) fn begin_group(
+        &self,
+        transaction: &mut Transaction<'_>,
+        group: Group,
+    ) -> Result<Group, AwsError> {
+        let id = self.log.begin_group(transaction).map_err(AwsError::internal)?;
+        let group = Group { id, ..group };
+        let put = self.groups.within(transaction).put(group.name.clone(), group.clone());
+        put.map_err(AwsError::internal)?;
+        Ok(group)
+    }
+
+    /// Makes a stream that is not there.
+    pub(crate) fn begin_stream(
+        &self,
+        transaction: &mut Transaction<'_>,
+        group: &Group,
+        name: String,
+        created_ms: i64,
+    ) -> Result<Stream, AwsError> {
+        let id = self.log.begin_stream(transaction, group.id).map_err(AwsError::internal)?.stream;
+        let stream = Stream { name: name.clone(), created_ms, id };
+        let put = self.streams.within(transaction).put((group.id, name), stream.clone());
+        put.map_err(AwsError::internal)?;
+        Ok(stream)
+    }
 }
 
 fn cut(mut message: String) -> String {

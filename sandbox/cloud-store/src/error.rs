@@ -100,6 +100,20 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A segment of a log could not be read or written.
+    #[error("failed to read or write {}", file.display())]
+    Segment {
+        /// Its file, or the folder.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// An append has more than a log takes at once. Nothing of it was kept.
+    #[error("an append to a log may have {most} bytes with all that belongs to it; append it in parts")]
+    TooMuch {
+        /// The most bytes.
+        most: usize,
+    },
     /// SQLite failed.
     #[error("failed in SQLite")]
     Sqlite(#[source] rusqlite::Error),

@@ -7,6 +7,7 @@
 //! * A file of a newer version is refused and left as it is; so is one that is damaged, or that has less than it had: a
 //!   witness beside it knows how far it got.
 //! * A [`Collection`] is a table with typed keys and values. What of it is in memory follows the file within the commit.
+//! * A [`SegmentLog`] beside a store keeps streams of records that are only ever appended.
 //! * A full disk refuses what takes room. Deletes, starts and shutdowns go on with a reserve.
 //!
 //! It knows nothing of AWS. It is not shared between processes: whoever assembles the cloud holds the lock.
@@ -19,6 +20,7 @@ mod file;
 mod held;
 mod index;
 mod key;
+mod log;
 mod memory;
 mod ordered;
 mod page;
@@ -40,6 +42,7 @@ pub use error::Error;
 pub use held::Held;
 pub use index::Index;
 pub use key::Key;
+pub use log::{Append, Dropped, Place, Query, Record, Records, SegmentLog, StreamId, Totals};
 pub use memory::{Memory, View};
 pub use ordered::{Ordered, Part};
 pub use page::{NoPosition, Page, Position};

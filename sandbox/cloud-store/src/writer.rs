@@ -181,7 +181,7 @@ impl Writer {
 }
 
 /// What waits, and what is about to: those who were answered with the last group come again at once, and a flush is dear.
-fn gather(queue: &Receiver<Queued>, first: Queued, expected: usize) -> Vec<Queued> {
+pub(crate) fn gather<T>(queue: &Receiver<T>, first: T, expected: usize) -> Vec<T> {
     let mut group = vec![first];
     group.extend(queue.try_iter().take(GROUP - 1));
     let enough = (expected / 2).min(GROUP);

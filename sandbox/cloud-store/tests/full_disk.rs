@@ -8,11 +8,15 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use cloud_store::{Batch, Error, Layout, Resident, Scan, Store, Table};
+use bytes::Bytes;
+use cloud_store::{
+    Batch, Error, Layout, Query, Resident, Scan, SegmentLog, Store, StreamId, Table, Transaction,
+};
 use rustix::mount::{MountFlags, UnmountFlags};
 
 const THINGS: Table = Table("things");
 const LAYOUT: Layout = Layout::new(&[THINGS]);
+const LOG: Table = Table("log");
 const DISK: &std::ffi::CStr = c"size=12m,mode=700";
 
 /// A folder that is a disk of 12 MiB, if this process may have one.
@@ -121,4 +125,45 @@ async fn what_a_collection_refuses_is_not_in_its_memory_either() {
     assert!(texts.view().is_empty());
     disk.empty();
     texts.put("b".into(), "y".to_owned()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_on_a_full_disk_lets_groups_go_and_gives_their_room_back() {
+    let disk = Disk::new();
+    let store = Store::open(disk.path().join("cloud/test.db"), Layout::new(&[LOG])).await.unwrap();
+    let log = SegmentLog::open(&store, LOG, disk.path().join("cloud/test")).await.unwrap();
+    let of = log.clone();
+    let two = move |transaction: &mut Transaction<'_>| {
+        let mut id = || {
+            let group = of.begin_group(transaction)?;
+            of.begin_stream(transaction, group)
+        };
+        Ok::<_, Error>([id()?, id()?])
+    };
+    let [goes, stays] = store.transact(two).await.unwrap();
+    let text = || vec![(1, Bytes::from("x".repeat(100_000)))];
+    for n in 0..20 {
+        log.append(goes, 0, text()).await.unwrap();
+        if n % 4 == 0 {
+            log.append(stays, 0, text()).await.unwrap();
+        }
+    }
+    disk.fill();
+    if disk.is_small {
+        let refused = log.append(stays, 0, text()).await;
+        assert!(matches!(refused, Err(Error::Full(_))), "{refused:?}");
+    }
+    let removed = log.clone();
+    let remove =
+        move |transaction: &mut Transaction<'_>| removed.remove(transaction, StreamId::all(goes.group));
+    store.free(remove).await.unwrap();
+    log.roll().await.unwrap();
+    log.reclaim().await.unwrap();
+    assert!(log.page(Query::all(goes)).await.unwrap().found.is_empty());
+    let segments = fs::read_dir(disk.path().join("cloud/test")).unwrap();
+    let bytes: u64 = segments.map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
+    assert!(bytes < 600_000, "{bytes} bytes are left of what 500,000 were not removed of");
+    // With the room that came back it goes on, without anybody's help.
+    log.append(stays, 0, text()).await.unwrap();
+    assert_eq!(log.page(Query { bytes: 1 << 24, ..Query::all(stays) }).await.unwrap().found.len(), 6);
 }

@@ -1,11 +1,14 @@
 //! FilterLogEvents: all streams of a group, interleaved by time, through a filter pattern.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use cloud_core::{AwsError, Caller};
-use cloud_store::{Scan, Transaction};
+use cloud_store::{Key, Place, Query, Record, StreamId};
 
 use crate::filter::Pattern;
 use crate::open::Logs;
-use crate::record::{self, EVENTS, Event, Place, TIMES, event_key, stream_key, time_key, time_place};
+use crate::record::{self, NUMBERS, behind};
 use crate::shapes::{Code, FilterLogEventsRequest, FilterLogEventsResponse, FilteredLogEvent};
 
 /// AWS: events and bytes of one answer.
@@ -18,13 +21,10 @@ const MAX_READ: usize = 64 << 20;
 
 /// What is asked of a group.
 struct Search {
-    group: String,
+    query: Query,
     streams: Streams,
-    from: Place,
-    until: Place,
-    pattern: Pattern,
+    pattern: Arc<Pattern>,
     limit: usize,
-    now: i64,
 }
 
 /// Which streams.
@@ -58,110 +58,110 @@ pub(crate) async fn filter_log_events(
         (None, Some(prefix)) => Streams::Prefixed(prefix),
         (None, None) => Streams::All,
     };
-    let mut from = Place { ms: input.start_time.unwrap_or(0), number: 0 };
+    let mut from = Place { time: input.start_time.unwrap_or(0), number: 0 };
     if let Some(token) = &input.next_token {
-        let place = Place::parse(token).ok_or_else(|| invalid("The specified nextToken is invalid."))?;
-        from = Place { number: place.number.saturating_add(1), ..place };
+        from = behind(record::parse(token).ok_or_else(|| invalid("The specified nextToken is invalid."))?);
     }
-    let pattern = input.filter_pattern.as_deref().unwrap_or_default();
-    let search = Search {
-        group: record::group_name(input.log_group_name, input.log_group_identifier)?,
-        streams,
-        from,
-        // AWS: events later than the end time are left out; those at it are not.
-        until: Place { ms: input.end_time.map_or(i64::MAX, |end| end.saturating_add(1)), number: 0 },
-        pattern: Pattern::parse(pattern)
-            .map_err(|error| invalid(&format!("Invalid filter pattern: {error}")))?,
-        limit: input
-            .limit
-            .and_then(|limit| usize::try_from(limit).ok())
-            .unwrap_or(MAX_EVENTS)
-            .min(MAX_EVENTS),
-        now: logs.context.clock().now_ms(),
-    };
-    let (events, next) = logs.read(move |reader| run(reader, &search)).await?;
+    let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())
+        .map_err(|error| invalid(&format!("Invalid filter pattern: {error}")))?;
+    let group = logs.group(&record::group_name(input.log_group_name, input.log_group_identifier)?).await?;
+    let mut of = StreamId::all(group.id);
+    if let Streams::Named(names) = &streams {
+        for name in names {
+            let stream = logs.stream(&group, name).await?;
+            if names.len() == 1 {
+                of = stream.of(&group);
+            }
+        }
+    }
+    let horizon = Place { time: group.horizon(logs.context.clock().now_ms()), number: 0 };
+    // AWS: events later than the end time are left out; those at it are not.
+    let until = Place { time: input.end_time.map_or(i64::MAX, |end| end.saturating_add(1)), number: 0 };
+    let query = Query { from: from.max(horizon), until, ..Query::all(of) };
+    let limit =
+        input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MAX_EVENTS).min(MAX_EVENTS);
+    let search = Search { query, streams, pattern: Arc::new(pattern), limit };
+    let (events, next) = run(logs, search).await?;
     Ok(FilterLogEventsResponse {
         events: Some(events),
         // AWS: no longer filled.
         searched_log_streams: Some(Vec::new()),
-        next_token: next.map(Place::print),
+        next_token: next.map(record::print),
     })
 }
 
-fn run(
-    reader: &Transaction<'_>,
-    search: &Search,
-) -> Result<(Vec<FilteredLogEvent>, Option<Place>), AwsError> {
-    let group = record::group(reader, &search.group)?;
-    if let Streams::Named(names) = &search.streams {
-        for name in names {
-            record::stream(reader, &search.group, name)?;
-        }
-    }
-    let from = search.from.max(Place { ms: group.horizon(search.now), number: 0 });
-    let scan = Scan::all()
-        .from(time_key(&search.group, from))
-        .before(time_key(&search.group, search.until))
-        .limit(MAX_SEARCHED + 1);
-    let entries = reader.scan_lossy(TIMES, &scan).map_err(AwsError::internal)?;
+/// Searches a page of the log after the other.
+async fn run(logs: &Logs, search: Search) -> Result<(Vec<FilteredLogEvent>, Option<Place>), AwsError> {
+    let mut names = Names { logs, known: HashMap::new() };
+    let mut query = search.query;
     let mut found = Vec::new();
-    let (mut bytes, mut read) = (0, 0);
+    let (mut bytes, mut read, mut searched) = (0, 0, 0);
     let mut last = None;
-    for (searched, entry) in entries.iter().enumerate() {
-        let is_much = searched == MAX_SEARCHED || read >= MAX_READ;
-        if is_much || found.len() == search.limit || bytes >= MAX_BYTES {
-            return Ok((found, last));
-        }
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                record::left_out(error);
-                continue;
+    loop {
+        let page = logs.log.page(query).await.map_err(AwsError::internal)?;
+        page.damaged.iter().for_each(|error| record::left_out(error));
+        for (record, matches) in matched(page.found, Arc::clone(&search.pattern)).await? {
+            let is_much = searched == MAX_SEARCHED || read >= MAX_READ;
+            if is_much || found.len() == search.limit || bytes >= MAX_BYTES {
+                return Ok((found, last));
             }
-        };
-        let place = time_place(&entry.key).ok_or_else(record::damaged)?;
-        last = Some(place);
-        let stream = std::str::from_utf8(&entry.value).map_err(AwsError::internal)?;
-        if !search.streams.include(stream) {
-            continue;
+            last = Some(record.place);
+            searched += 1;
+            read += record.bytes.len();
+            // One without a name is of a stream that went meanwhile.
+            if let Some(stream) = names.of(record.stream).await?
+                && matches
+                && search.streams.include(stream)
+                && let Some(event) = shown(stream, &record)
+            {
+                bytes += record.bytes.len();
+                found.push(event);
+            }
         }
-        let Some(event) = event(reader, &search.group, stream, place)? else { continue };
-        read += event.message.len();
-        if search.pattern.matches(&event.message) {
-            bytes += event.message.len();
-            found.push(shown(stream, event));
+        match last {
+            Some(last) if page.more => query.from = behind(last),
+            _ => return Ok((found, None)),
         }
     }
-    Ok((found, None))
 }
 
-/// An event, unless it is damaged.
-fn event(
-    reader: &Transaction<'_>,
-    group: &str,
-    stream: &str,
-    place: Place,
-) -> Result<Option<Event>, AwsError> {
-    let key = event_key(group, stream, place);
-    let value = match reader.get(EVENTS, &key) {
-        Ok(Some(value)) => value,
-        Err(error) if !error.is_damage() => return Err(AwsError::internal(error)),
-        lost => {
-            record::left_out(&lost.err().map_or_else(|| "it is gone".to_owned(), |error| error.to_string()));
-            return Ok(None);
-        }
+/// Which records of a page are wanted: found out where it holds nobody up.
+async fn matched(records: Vec<Record>, pattern: Arc<Pattern>) -> Result<Vec<(Record, bool)>, AwsError> {
+    let work = move || {
+        let matches = |record: &Record| record::message(record).is_some_and(|text| pattern.matches(text));
+        records
+            .into_iter()
+            .map(|record| (matches(&record), record))
+            .map(|(is, record)| (record, is))
+            .collect()
     };
-    let start = stream_key(group, stream).as_ref().len();
-    Ok(key.as_ref().get(start..).and_then(|place| Event::read(place, &value)))
+    tokio::task::spawn_blocking(work).await.map_err(AwsError::internal)
 }
 
-fn shown(stream: &str, event: Event) -> FilteredLogEvent {
-    let id = (u128::from(event.place.ms.cast_unsigned()) << 64) | u128::from(event.place.number);
-    FilteredLogEvent {
-        log_stream_name: Some(stream.to_owned()),
-        timestamp: Some(event.place.ms),
-        message: Some(event.message),
-        ingestion_time: Some(event.ingested_ms),
-        event_id: Some(format!("{id:056}")),
+/// The names of streams by their numbers.
+struct Names<'a> {
+    logs: &'a Logs,
+    known: HashMap<u64, Option<String>>,
+}
+
+impl Names<'_> {
+    async fn of(&mut self, number: u64) -> Result<Option<&str>, AwsError> {
+        if !self.known.contains_key(&number) {
+            let keys = self.logs.streams.find(NUMBERS, Key::number(number), None, 1).await;
+            let name = keys.map_err(AwsError::internal)?.pop().map(|(_, name)| name);
+            self.known.insert(number, name);
+        }
+        Ok(self.known.get(&number).and_then(|name| name.as_deref()))
     }
+}
+
+fn shown(stream: &str, record: &Record) -> Option<FilteredLogEvent> {
+    let id = (u128::from(record.place.time.cast_unsigned()) << 64) | u128::from(record.place.number);
+    Some(FilteredLogEvent {
+        log_stream_name: Some(stream.to_owned()),
+        timestamp: Some(record.place.time),
+        message: Some(record::message(record)?.to_owned()),
+        ingestion_time: Some(record.written),
+        event_id: Some(format!("{id:056}")),
+    })
 }

@@ -1,10 +1,10 @@
 //! CreateLogGroup, DeleteLogGroup, DescribeLogGroups, PutLogGroupDeletionProtection.
 
 use cloud_core::{AwsError, Caller};
-use cloud_store::{Key, Scan, Transaction};
+use cloud_store::{Ordered, Scan, StreamId, Totals, Transaction};
 
-use crate::open::Logs;
-use crate::record::{self, EVENTS, GROUPS, Group, STREAMS, TIMES};
+use crate::open::{Logs, Records};
+use crate::record::{self, Group, OVERHEAD};
 use crate::shapes::{
     Code, CreateLogGroupRequest, DeleteLogGroupRequest, DescribeLogGroupsRequest, DescribeLogGroupsResponse,
     LogGroup, LogGroupClass, PutLogGroupDeletionProtectionRequest,
@@ -27,21 +27,26 @@ pub(crate) async fn create_log_group(
         protected: input.deletion_protection_enabled == Some(true),
         ..Group::default()
     };
-    logs.transact(move |transaction| create(transaction, &group)).await
+    let records = logs.records();
+    logs.transact(move |transaction| create(&records, transaction, group)).await
 }
 
 /// Makes a group; `ResourceAlreadyExistsException` if there is one.
-pub(crate) fn create(transaction: &mut Transaction<'_>, group: &Group) -> Result<(), AwsError> {
+pub(crate) fn create(
+    records: &Records,
+    transaction: &mut Transaction<'_>,
+    group: Group,
+) -> Result<(), AwsError> {
     // AWS: "Log group names can't start with the string aws/".
     if group.name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws/")) {
         return Err(
             Code::InvalidParameterException.error("Log groups starting with AWS/ are reserved for AWS.")
         );
     }
-    if transaction.get(GROUPS, &group.name).map_err(AwsError::internal)?.is_some() {
+    if records.groups.within(transaction).get(&group.name).map_err(AwsError::internal)?.is_some() {
         return Err(Code::ResourceAlreadyExistsException.error("The specified log group already exists"));
     }
-    transaction.put_json(GROUPS, &group.name, group).map_err(AwsError::internal)
+    records.begin_group(transaction, group).map(drop)
 }
 
 pub(crate) async fn delete_log_group(
@@ -49,10 +54,9 @@ pub(crate) async fn delete_log_group(
     _caller: &Caller,
     input: DeleteLogGroupRequest,
 ) -> Result<(), AwsError> {
+    let records = logs.records();
     logs.free(move |transaction| {
-        let group = record::group(transaction, &input.log_group_name)?;
-        unprotected(&group, "log group")?;
-        delete(transaction, &input.log_group_name)
+        if delete(&records, transaction, &input.log_group_name)? { Ok(()) } else { Err(record::no_group()) }
     })
     .await
 }
@@ -75,20 +79,31 @@ pub(crate) async fn put_log_group_deletion_protection(
     input: PutLogGroupDeletionProtectionRequest,
 ) -> Result<(), AwsError> {
     let name = record::group_name(None, Some(input.log_group_identifier))?;
-    logs.transact(move |transaction| {
-        let group = record::group(transaction, &name)?;
-        let group = Group { protected: input.deletion_protection_enabled, ..group };
-        transaction.put_json(GROUPS, &name, &group).map_err(AwsError::internal)
-    })
-    .await
+    let protect = move |group: &mut Group| {
+        group.protected = input.deletion_protection_enabled;
+        Ok(())
+    };
+    logs.change(name, protect).await
 }
 
-/// Removes a group with all that is in it.
-pub(crate) fn delete(transaction: &mut Transaction<'_>, name: &str) -> Result<(), AwsError> {
-    for table in [STREAMS, EVENTS, TIMES] {
-        transaction.delete_prefix(table, Key::text(name)).map_err(AwsError::internal)?;
-    }
-    transaction.delete(GROUPS, name).map(drop).map_err(AwsError::internal)
+/// Removes a group with all that is in it, unless it is protected. False if there is none.
+pub(crate) fn delete(
+    records: &Records,
+    transaction: &mut Transaction<'_>,
+    name: &String,
+) -> Result<bool, AwsError> {
+    let Some(group) = records.groups.within(transaction).get(name).map_err(AwsError::internal)? else {
+        return Ok(false);
+    };
+    unprotected(&group, "log group")?;
+    // Nothing leads to its number any more: what is of it goes little by little.
+    let remove = |transaction: &mut Transaction<'_>| {
+        records.groups.within(transaction).remove(name)?;
+        records.streams.within(transaction).purge((group.id,).encode())?;
+        records.log.remove(transaction, StreamId::all(group.id))
+    };
+    remove(transaction).map_err(AwsError::internal)?;
+    Ok(true)
 }
 
 pub(crate) async fn describe_log_groups(
@@ -106,15 +121,25 @@ pub(crate) async fn describe_log_groups(
         scan = scan.after(token);
     }
     let mut found = Vec::new();
-    for entry in logs.store.scan(GROUPS, scan).await.map_err(AwsError::internal)? {
-        let group: Group = entry.json().map_err(AwsError::internal)?;
-        if wanted(logs, &group, &input) {
-            found.push(group);
+    let mut from = None;
+    // One more than is shown tells whether there is one.
+    while found.len() <= limit {
+        let page = logs.groups.page(scan.clone(), from).await.map_err(AwsError::internal)?;
+        found.extend(
+            page.records.into_iter().map(|(_, group)| group).filter(|group| wanted(logs, group, &input)),
+        );
+        from = page.next;
+        if from.is_none() {
+            break;
         }
     }
-    let next_token =
-        (found.len() > limit).then(|| found.get(limit - 1).map(|group| group.name.clone())).flatten();
-    let groups = found.into_iter().take(limit).map(|group| shown(logs, group));
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next_token = found.last().filter(|_| more).map(|group| group.name.clone());
+    let ids = found.iter().map(|group| StreamId::all(group.id)).collect();
+    let totals = logs.log.totals(ids).await.map_err(AwsError::internal)?;
+    let groups =
+        found.into_iter().zip(totals).map(|(group, totals)| shown(logs, group, &totals.unwrap_or_default()));
     Ok(DescribeLogGroupsResponse { log_groups: Some(groups.collect()), next_token })
 }
 
@@ -138,7 +163,7 @@ fn class_of(group: &Group) -> LogGroupClass {
     group.class.clone().unwrap_or(LogGroupClass::Standard)
 }
 
-fn shown(logs: &Logs, group: Group) -> LogGroup {
+fn shown(logs: &Logs, group: Group, totals: &Totals) -> LogGroup {
     let arn = logs.group_arn(&group.name);
     LogGroup {
         log_group_class: Some(class_of(&group)),
@@ -148,7 +173,7 @@ fn shown(logs: &Logs, group: Group) -> LogGroup {
         metric_filter_count: Some(0),
         arn: Some(format!("{arn}:*")),
         log_group_arn: Some(arn),
-        stored_bytes: i64::try_from(group.bytes).ok(),
+        stored_bytes: i64::try_from(totals.bytes + OVERHEAD as u64 * totals.records).ok(),
         kms_key_id: group.kms_key,
         deletion_protection_enabled: Some(group.protected),
         ..LogGroup::default()

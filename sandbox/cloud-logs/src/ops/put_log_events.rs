@@ -1,13 +1,9 @@
 //! PutLogEvents.
 
 use cloud_core::{AwsError, Caller, CloudEvent};
-use cloud_store::Transaction;
 
 use crate::open::Logs;
-use crate::record::{
-    self, EVENTS, Event, GROUPS, Group, OVERHEAD, Place, STREAMS, Stream, TIMES, event_key, stream_key,
-    time_key,
-};
+use crate::record::{Group, OVERHEAD, event};
 use crate::shapes::{Code, InputLogEvent, PutLogEventsRequest, PutLogEventsResponse, RejectedLogEventsInfo};
 
 /// AWS: bytes of one batch.
@@ -25,18 +21,15 @@ pub(crate) async fn put_log_events(
 ) -> Result<PutLogEventsResponse, AwsError> {
     check_batch(&input.log_events)?;
     let now = logs.context.clock().now_ms();
-    let (group_name, stream_name) = (input.log_group_name.clone(), input.log_stream_name.clone());
-    let (rejected, kept) = logs
-        .transact(move |transaction| {
-            let mut group = record::group(transaction, &input.log_group_name)?;
-            let mut stream = record::stream(transaction, &input.log_group_name, &input.log_stream_name)?;
-            let (rejected, events) = sort_out(&group, input.log_events, now);
-            let kept = events.len();
-            append(transaction, &mut group, &mut stream, events, now)?;
-            Ok((rejected, kept))
-        })
-        .await?;
-    announce(logs, group_name, stream_name, kept);
+    let group = logs.group(&input.log_group_name).await?;
+    let stream = logs.stream(&group, &input.log_stream_name).await?;
+    let (rejected, kept) = sort_out(&group, input.log_events, now);
+    let count = kept.len();
+    if count > 0 {
+        let events = kept.into_iter().map(|(time, message)| event(time, message)).collect();
+        logs.log.append(stream.of(&group), now, events).await.map_err(AwsError::internal)?;
+    }
+    announce(logs, input.log_group_name, input.log_stream_name, count);
     Ok(PutLogEventsResponse {
         next_sequence_token: Some(sequence_token(now)),
         rejected_log_events_info: rejected,
@@ -100,31 +93,6 @@ fn sort_out(
     let kept =
         events.into_iter().take(in_time).skip(start).map(|event| (event.timestamp, event.message)).collect();
     ((info != RejectedLogEventsInfo::default()).then_some(info), kept)
-}
-
-/// Adds events and keeps the books of group and stream.
-pub(crate) fn append(
-    transaction: &mut Transaction<'_>,
-    group: &mut Group,
-    stream: &mut Stream,
-    events: Vec<(i64, String)>,
-    now: i64,
-) -> Result<(), AwsError> {
-    for (ms, message) in events {
-        let place = Place { ms, number: group.next };
-        group.next += 1;
-        group.bytes += (message.len() + OVERHEAD) as u64;
-        stream.first_ms = Some(stream.first_ms.map_or(ms, |first| first.min(ms)));
-        stream.last_ms = Some(stream.last_ms.map_or(ms, |last| last.max(ms)));
-        let key = event_key(&group.name, &stream.name, place);
-        transaction.put(EVENTS, key, Event::value(now, &message)).map_err(AwsError::internal)?;
-        transaction.put(TIMES, time_key(&group.name, place), &stream.name).map_err(AwsError::internal)?;
-    }
-    stream.ingested_ms = Some(now);
-    transaction
-        .put_json(STREAMS, stream_key(&group.name, &stream.name), stream)
-        .map_err(AwsError::internal)?;
-    transaction.put_json(GROUPS, &group.name, group).map_err(AwsError::internal)
 }
 
 #[cfg(test)]

@@ -1,12 +1,18 @@
 //! PutRetentionPolicy, DeleteRetentionPolicy, and dropping what is past its time.
 
-use cloud_core::{AwsError, Caller};
-use cloud_store::Scan;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use super::oldest::{DROPPED, drop_before};
+use cloud_core::{AwsError, Caller};
+use cloud_store::{Error, Scan};
+use tokio::sync::Notify;
+
 use crate::open::Logs;
-use crate::record::{self, GROUPS, Group, Place};
+use crate::record::Group;
 use crate::shapes::{Code, DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
+
+/// How often it is looked for what is past its retention.
+const SWEPT_EVERY: Duration = Duration::from_mins(1);
 
 /// AWS: the days that a retention may have.
 const DAYS: [i32; 23] = [
@@ -45,35 +51,55 @@ pub(crate) fn check_days(days: i32) -> Result<i32, AwsError> {
 }
 
 async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsError> {
-    let group = logs.transact(move |transaction| {
-        let mut group = record::group(transaction, &name)?;
+    let set = move |group: &mut Group| {
         group.retention_days = days;
-        transaction.put_json(GROUPS, &name, &group).map_err(AwsError::internal)?;
-        Ok(group)
-    });
-    purge(logs, group.await?).await.map_err(AwsError::internal)
-}
-
-/// Drops the events of all groups that are past their retention.
-pub(crate) async fn purge_all(logs: &Logs) -> Result<(), cloud_store::Error> {
-    for entry in logs.store.scan_lossy(GROUPS, Scan::all()).await? {
-        match entry.and_then(|entry| entry.json()) {
-            Ok(group) => purge(logs, group).await?,
-            Err(error) => tracing::error!(%error, "a log group is damaged and left out"),
-        }
-    }
+        Ok(())
+    };
+    logs.change(name, set).await?;
+    logs.aged.notify_one();
     Ok(())
 }
 
-async fn purge(logs: &Logs, group: Group) -> Result<(), cloud_store::Error> {
-    if group.retention_days.is_none() {
-        return Ok(());
+/// Keeps to the retentions of all groups while the service is open.
+pub(crate) async fn keep(logs: Weak<Logs>, aged: Arc<Notify>) {
+    while let Some(open) = logs.upgrade() {
+        if let Err(error) = sweep(&open).await {
+            tracing::warn!(%error, "log events past their retention are dropped later");
+        }
+        drop(open);
+        // Whichever comes first.
+        let _ = tokio::time::timeout(SWEPT_EVERY, aged.notified()).await;
     }
-    let horizon = Place { ms: group.horizon(logs.context.clock().now_ms()), number: 0 };
+}
+
+/// Drops what is past its retention: what a group has in a segment once all of that is, some at a time.
+pub(crate) async fn sweep(logs: &Logs) -> Result<(), Error> {
+    let mut from = None;
     loop {
-        let name = group.name.clone();
-        let dropped = logs.store.free(move |transaction| drop_before(transaction, &name, horizon)).await?;
-        if dropped < DROPPED {
+        let page = logs.groups.page(Scan::all(), from).await?;
+        for (_, group) in page.records {
+            if group.retention_days.is_some() {
+                expire(logs, &group).await?;
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            // Also what could not be given back before.
+            return logs.log.reclaim().await;
+        }
+    }
+}
+
+async fn expire(logs: &Logs, group: &Group) -> Result<(), Error> {
+    let (id, horizon) = (group.id, group.horizon(logs.context.clock().now_ms()));
+    if logs.log.grows_with(id, horizon) {
+        logs.log.roll().await?;
+    }
+    loop {
+        let log = logs.log.clone();
+        let drop =
+            move |transaction: &mut cloud_store::Transaction<'_>| log.drop_before(transaction, id, horizon);
+        if !logs.log.store().free(drop).await?.more {
             return Ok(());
         }
     }

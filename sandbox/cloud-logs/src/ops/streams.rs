@@ -1,12 +1,13 @@
 //! CreateLogStream, DeleteLogStream, DescribeLogStreams.
 
+use std::collections::BTreeMap;
+
 use cloud_core::{AwsError, Caller};
-use cloud_store::{Key, Scan, Transaction};
+use cloud_store::{Ordered, Scan, StreamId, Totals};
 
 use crate::open::Logs;
 use crate::ops::groups::unprotected;
-use crate::ops::oldest;
-use crate::record::{self, EVENTS, GROUPS, Place, STREAMS, Stream, TIMES, stream_key, time_key};
+use crate::record::{self, Group, Stream};
 use crate::shapes::{
     Code, CreateLogStreamRequest, DeleteLogStreamRequest, DescribeLogStreamsRequest,
     DescribeLogStreamsResponse, LogStream, OrderBy,
@@ -21,14 +22,15 @@ pub(crate) async fn create_log_stream(
     input: CreateLogStreamRequest,
 ) -> Result<(), AwsError> {
     let now = logs.context.clock().now_ms();
+    let records = logs.records();
     logs.transact(move |transaction| {
-        record::group(transaction, &input.log_group_name)?;
-        let key = stream_key(&input.log_group_name, &input.log_stream_name);
-        if transaction.get(STREAMS, &key).map_err(AwsError::internal)?.is_some() {
+        let group = records.groups.within(transaction).get(&input.log_group_name);
+        let group = group.map_err(AwsError::internal)?.ok_or_else(record::no_group)?;
+        let key = (group.id, input.log_stream_name);
+        if records.streams.within(transaction).get(&key).map_err(AwsError::internal)?.is_some() {
             return Err(Code::ResourceAlreadyExistsException.error("The specified log stream already exists"));
         }
-        let stream = Stream { name: input.log_stream_name, created_ms: now, ..Stream::default() };
-        transaction.put_json(STREAMS, key, &stream).map_err(AwsError::internal)
+        records.begin_stream(transaction, &group, key.1, now).map(drop)
     })
     .await
 }
@@ -38,29 +40,19 @@ pub(crate) async fn delete_log_stream(
     _caller: &Caller,
     input: DeleteLogStreamRequest,
 ) -> Result<(), AwsError> {
+    let records = logs.records();
     logs.free(move |transaction| {
-        let group = record::group(transaction, &input.log_group_name)?;
-        record::stream(transaction, &input.log_group_name, &input.log_stream_name)?;
+        let group = records.groups.within(transaction).get(&input.log_group_name);
+        let group = group.map_err(AwsError::internal)?.ok_or_else(record::no_group)?;
+        let key = (group.id, input.log_stream_name);
+        let stream = records.streams.within(transaction).get(&key).map_err(AwsError::internal)?;
+        let stream = stream.ok_or_else(record::no_stream)?;
         unprotected(&group, "log stream of a log group")?;
-        delete(transaction, &input.log_group_name, &input.log_stream_name)
+        records.streams.within(transaction).remove(&key).map_err(AwsError::internal)?;
+        // Its events are read no more; their bytes go little by little.
+        records.log.remove(transaction, stream.of(&group)).map_err(AwsError::internal)
     })
     .await
-}
-
-/// Removes a stream with its events, and them from the index and the books.
-pub(super) fn delete(transaction: &mut Transaction<'_>, group: &str, stream: &str) -> Result<(), AwsError> {
-    let mut books = record::group(transaction, group)?;
-    let prefix = stream_key(group, stream);
-    let start = prefix.as_ref().len();
-    // An event is named by its key alone: one whose text is damaged goes like any other.
-    for key in transaction.keys(EVENTS, &Scan::prefix(&prefix)).map_err(AwsError::internal)? {
-        let place = key.get(start..).and_then(Place::read).ok_or_else(record::damaged)?;
-        books.bytes = books.bytes.saturating_sub(oldest::size(transaction, &key));
-        transaction.delete(TIMES, time_key(group, place)).map_err(AwsError::internal)?;
-        transaction.delete(EVENTS, key).map_err(AwsError::internal)?;
-    }
-    transaction.put_json(GROUPS, group, &books).map_err(AwsError::internal)?;
-    transaction.delete(STREAMS, prefix).map(drop).map_err(AwsError::internal)
 }
 
 pub(crate) async fn describe_log_streams(
@@ -73,52 +65,137 @@ pub(crate) async fn describe_log_streams(
         return Err(Code::InvalidParameterException
             .error("Cannot order by LastEventTime with a logStreamNamePrefix."));
     }
-    let group = record::group_name(input.log_group_name, input.log_group_identifier)?;
-    let mut streams = all(logs, &group).await?;
-    if let Some(prefix) = &input.log_stream_name_prefix {
-        streams.retain(|stream| stream.name.starts_with(prefix));
-    }
-    if by_time {
-        streams.sort_by(|a, b| (a.last_ms, &a.name).cmp(&(b.last_ms, &b.name)));
-    }
-    if input.descending == Some(true) {
-        streams.reverse();
-    }
-    if let Some(token) = &input.next_token {
-        let place = streams.iter().position(|stream| stream.name == *token);
-        let place = place
-            .ok_or_else(|| Code::InvalidParameterException.error("The specified nextToken is invalid."))?;
-        streams.drain(..=place);
-    }
+    let name = record::group_name(input.log_group_name, input.log_group_identifier)?;
+    let group = logs.group(&name).await?;
     let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE);
+    let listing = Listing {
+        logs,
+        group: &group,
+        by_time,
+        backward: input.descending == Some(true),
+        prefix: input.log_stream_name_prefix.unwrap_or_default(),
+        after: input.next_token,
+        // One more than is shown tells whether there is one.
+        most: limit + 1,
+    };
+    let mut streams = if by_time { listing.by_time().await? } else { listing.by_name().await? };
     let more = streams.len() > limit;
     streams.truncate(limit);
-    let next_token = if more { streams.last().map(|stream| stream.name.clone()) } else { None };
-    let arn = logs.group_arn(&group);
-    let shown = streams.into_iter().map(|stream| shown(&arn, stream));
+    let next_token = streams.last().filter(|_| more).map(|(stream, _)| stream.name.clone());
+    let arn = logs.group_arn(&name);
+    let shown = streams.into_iter().map(|(stream, totals)| shown(&arn, stream, &totals));
     Ok(DescribeLogStreamsResponse { log_streams: Some(shown.collect()), next_token })
 }
 
-/// All streams of a group, by name.
-pub(crate) async fn all(logs: &Logs, group: &str) -> Result<Vec<Stream>, AwsError> {
-    let group = group.to_owned();
-    logs.read(move |reader| {
-        record::group(reader, &group)?;
-        let entries = reader.scan(STREAMS, &Scan::prefix(Key::text(&group))).map_err(AwsError::internal)?;
-        entries.iter().map(|entry| entry.json().map_err(AwsError::internal)).collect()
-    })
-    .await
+/// Which streams of a group are listed.
+struct Listing<'a> {
+    logs: &'a Logs,
+    group: &'a Group,
+    by_time: bool,
+    backward: bool,
+    prefix: String,
+    /// The name of the last one before.
+    after: Option<String>,
+    most: usize,
 }
 
-fn shown(group_arn: &str, stream: Stream) -> LogStream {
+/// A stream with what it holds.
+type Held = (Stream, Totals);
+
+impl Listing<'_> {
+    fn scan(&self) -> Scan {
+        // A name that begins so, without what ends it.
+        let mut prefix = (self.group.id, self.prefix.clone()).encode();
+        prefix.truncate(prefix.len() - 2);
+        let scan = Scan::prefix(prefix);
+        if self.backward && !self.by_time { scan.backward() } else { scan }
+    }
+
+    async fn by_name(&self) -> Result<Vec<Held>, AwsError> {
+        let mut scan = self.scan().limit(self.most);
+        if let Some(after) = &self.after {
+            let key = (self.group.id, after.clone()).encode();
+            scan = if self.backward { scan.before(key) } else { scan.after(key) };
+        }
+        let mut streams = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self.logs.streams.page(scan.clone(), from).await.map_err(AwsError::internal)?;
+            streams.extend(page.records.into_iter().map(|(_, stream)| stream));
+            from = page.next;
+            if from.is_none() || streams.len() >= self.most {
+                break;
+            }
+        }
+        streams.truncate(self.most);
+        self.with_totals(streams).await
+    }
+
+    /// By the time of their last event, then by name: as many as are shown are held of any number.
+    async fn by_time(&self) -> Result<Vec<Held>, AwsError> {
+        let after = self.place_of_last().await?;
+        let mut nearest = BTreeMap::new();
+        let mut from = None;
+        loop {
+            let page = self.logs.streams.page(self.scan(), from).await.map_err(AwsError::internal)?;
+            let streams = page.records.into_iter().map(|(_, stream)| stream).collect();
+            for held in self.with_totals(streams).await? {
+                let place = place(&held);
+                let comes = |after: &(Option<i64>, String)| {
+                    if self.backward { place < *after } else { place > *after }
+                };
+                if after.as_ref().is_none_or(comes) {
+                    nearest.insert(place, held);
+                }
+                if nearest.len() > self.most {
+                    if self.backward {
+                        nearest.pop_first()
+                    } else {
+                        nearest.pop_last()
+                    };
+                }
+            }
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        let mut streams: Vec<_> = nearest.into_values().collect();
+        if self.backward {
+            streams.reverse();
+        }
+        Ok(streams)
+    }
+
+    async fn place_of_last(&self) -> Result<Option<(Option<i64>, String)>, AwsError> {
+        let Some(name) = &self.after else { return Ok(None) };
+        let found =
+            self.logs.streams.get(&(self.group.id, name.clone())).await.map_err(AwsError::internal)?;
+        let stream = found
+            .ok_or_else(|| Code::InvalidParameterException.error("The specified nextToken is invalid."))?;
+        Ok(self.with_totals(vec![Stream::clone(&stream)]).await?.first().map(place))
+    }
+
+    async fn with_totals(&self, streams: Vec<Stream>) -> Result<Vec<Held>, AwsError> {
+        let ids: Vec<StreamId> = streams.iter().map(|stream| stream.of(self.group)).collect();
+        let totals = self.logs.log.totals(ids).await.map_err(AwsError::internal)?;
+        Ok(streams.into_iter().zip(totals.into_iter().map(Option::unwrap_or_default)).collect())
+    }
+}
+
+fn place((stream, totals): &Held) -> (Option<i64>, String) {
+    (totals.last, stream.name.clone())
+}
+
+fn shown(group_arn: &str, stream: Stream, totals: &Totals) -> LogStream {
     LogStream {
         arn: Some(format!("{group_arn}:log-stream:{}", stream.name)),
         log_stream_name: Some(stream.name),
         creation_time: Some(stream.created_ms),
-        first_event_timestamp: stream.first_ms,
-        last_event_timestamp: stream.last_ms,
-        last_ingestion_time: stream.ingested_ms,
-        upload_sequence_token: stream.ingested_ms.map(super::put_log_events::sequence_token),
+        first_event_timestamp: totals.first,
+        last_event_timestamp: totals.last,
+        last_ingestion_time: totals.written,
+        upload_sequence_token: totals.written.map(super::put_log_events::sequence_token),
         // AWS: no longer counted for streams.
         stored_bytes: Some(0),
     }

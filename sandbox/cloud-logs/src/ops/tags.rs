@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cloud_core::{AwsError, Caller};
 
 use crate::open::Logs;
-use crate::record::{self, GROUPS};
+use crate::record;
 use crate::shapes::{
     Code, ListTagsForResourceRequest, ListTagsForResourceResponse, ListTagsLogGroupRequest,
     ListTagsLogGroupResponse, TagLogGroupRequest, TagResourceRequest, UntagLogGroupRequest,
@@ -77,16 +77,11 @@ async fn change(
     name: String,
     work: impl FnOnce(&mut BTreeMap<String, String>) -> Result<(), AwsError> + Send + 'static,
 ) -> Result<(), AwsError> {
-    logs.transact(move |transaction| {
-        let mut group = record::group(transaction, &name)?;
-        work(&mut group.tags)?;
-        transaction.put_json(GROUPS, &name, &group).map_err(AwsError::internal)
-    })
-    .await
+    logs.change(name, |group| work(&mut group.tags)).await
 }
 
 async fn list(logs: &Logs, name: String) -> Result<BTreeMap<String, String>, AwsError> {
-    logs.read(move |reader| record::group(reader, &name).map(|group| group.tags)).await
+    Ok(logs.group(&name).await?.tags.clone())
 }
 
 pub(crate) async fn list_tags_for_resource(

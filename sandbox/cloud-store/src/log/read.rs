@@ -1,0 +1,268 @@
+//! Reading a stream, or all of a group, in the order of places: a page at a time, bounded in records and bytes, and with it
+//! in memory.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+
+use bytes::Bytes;
+
+use super::catalog::Catalog;
+use super::frame::{Frames, Place, Record, Seed, StreamId};
+use super::index::{Extent, Indexed, Part};
+use super::{Shared, failed};
+use crate::{Error, Transaction};
+
+/// What a record counts in a page beside its bytes.
+const OVERHEAD: usize = 64;
+
+/// What is asked of a log.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    /// Of which stream, or of all of a group.
+    pub of: StreamId,
+    /// The least place.
+    pub from: Place,
+    /// The place behind the greatest.
+    pub until: Place,
+    /// From the greatest place to the least.
+    pub backward: bool,
+    /// At most so many records.
+    pub records: usize,
+    /// No more than so many bytes of them, unless the first alone has more. Each counts 64 beside what it says.
+    pub bytes: usize,
+}
+
+/// Records in the order that was asked for.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// The records.
+    pub found: Vec<Record>,
+    /// What could not be read on the way, with the file and place of each.
+    pub damaged: Vec<Error>,
+    /// Whether there is more of what was asked for.
+    pub more: bool,
+}
+
+impl Query {
+    /// All of a stream or group.
+    pub const fn all(of: StreamId) -> Self {
+        let (from, until) = (Place { time: i64::MIN, number: 0 }, Place { time: i64::MAX, number: u64::MAX });
+        Self { of, from, until, backward: false, records: 1000, bytes: 1 << 20 }
+    }
+
+    /// A number that sorts as what is read sooner.
+    fn rank(&self, place: Place) -> u128 {
+        if self.backward { !place.rank() } else { place.rank() }
+    }
+
+    /// The nearest place of a range, so counted.
+    fn nearest(&self, first: Place, last: Place) -> u128 {
+        self.rank(if self.backward { last } else { first })
+    }
+
+    fn wants(&self, place: Place) -> bool {
+        self.from <= place && place < self.until
+    }
+
+    fn overlaps(&self, first: Place, last: Place) -> bool {
+        self.from <= last && first < self.until
+    }
+}
+
+/// What of a segment is to be read, its stretches not yet known if they are in the store.
+struct Source {
+    segment: u32,
+    part: Part,
+    extents: Option<Vec<Extent>>,
+}
+
+/// How near a stretch is, and its segment, offset and length.
+type Stretch = (u128, u32, u32, u32);
+
+/// The nearest records so far, no more than the page has room for.
+struct Nearest<'a> {
+    query: &'a Query,
+    records: BTreeMap<u128, Record>,
+    bytes: usize,
+    /// What is there or beyond is not on this page.
+    end: Option<u128>,
+}
+
+impl Nearest<'_> {
+    fn has_room_at(&self, rank: u128) -> bool {
+        self.end.is_none_or(|end| rank < end)
+    }
+
+    fn add(&mut self, record: Record) {
+        let rank = self.query.rank(record.place);
+        if !self.has_room_at(rank) {
+            return;
+        }
+        self.bytes += record.bytes.len() + OVERHEAD;
+        self.records.insert(rank, record);
+        while self.records.len() > self.query.records
+            || (self.bytes > self.query.bytes && self.records.len() > 1)
+        {
+            let Some((rank, record)) = self.records.pop_last() else { break };
+            self.bytes -= record.bytes.len() + OVERHEAD;
+            self.end = Some(rank);
+        }
+    }
+}
+
+/// Why a page cannot be made of what was known.
+enum Missed {
+    /// A file was written anew meanwhile; look again.
+    Moved,
+    Failed(Error),
+}
+
+impl From<Error> for Missed {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A page, or none if a file was written anew meanwhile.
+pub(crate) fn page(
+    shared: &Shared,
+    reader: &Transaction<'_>,
+    query: &Query,
+    open: Vec<(u32, Indexed)>,
+) -> Result<Option<Records>, Error> {
+    let mut reading =
+        Reading { shared, catalog: shared.catalog, reader, query, live: HashMap::new(), damaged: Vec::new() };
+    match reading.page(open) {
+        Ok(records) => Ok(Some(records)),
+        Err(Missed::Moved) => Ok(None),
+        Err(Missed::Failed(error)) => Err(error),
+    }
+}
+
+struct Reading<'a, 'b> {
+    shared: &'a Shared,
+    catalog: Catalog,
+    reader: &'a Transaction<'b>,
+    query: &'a Query,
+    /// Which streams of a group are there.
+    live: HashMap<u64, bool>,
+    damaged: Vec<Error>,
+}
+
+impl Reading<'_, '_> {
+    fn page(&mut self, open: Vec<(u32, Indexed)>) -> Result<Records, Missed> {
+        let query = self.query;
+        let mut nearest = Nearest { query, records: BTreeMap::new(), bytes: 0, end: None };
+        if query.records == 0 || !self.catalog.has(self.reader, query.of)? {
+            return Ok(Records::default());
+        }
+        let mut sources = self.sources(open)?;
+        let mut extents: BTreeSet<Stretch> = BTreeSet::new();
+        loop {
+            let next = extents.first().map(|(rank, ..)| *rank);
+            let source = sources.last().map(|source| query.nearest(source.part.first, source.part.last));
+            match (next, source) {
+                (next, Some(source)) if next.is_none_or(|next| source <= next) => {
+                    if !nearest.has_room_at(source) {
+                        break;
+                    }
+                    if let Some(source) = sources.pop() {
+                        self.expand(source, &mut extents)?;
+                    }
+                }
+                (Some(next), _) => {
+                    if !nearest.has_room_at(next) {
+                        break;
+                    }
+                    if let Some((_, segment, offset, length)) = extents.pop_first() {
+                        self.read(segment, offset, length, &mut nearest)?;
+                    }
+                }
+                (None, _) => break,
+            }
+        }
+        let more = nearest.end.is_some();
+        let found = nearest.records.into_values().collect();
+        Ok(Records { found, damaged: std::mem::take(&mut self.damaged), more })
+    }
+
+    /// The segments with something of what is asked for, the nearest last.
+    fn sources(&self, open: Vec<(u32, Indexed)>) -> Result<Vec<Source>, Missed> {
+        let sealed = self.catalog.sealed(self.reader)?;
+        let kept = self.catalog.parts(self.reader, self.query.of)?.into_iter();
+        let mut sources: Vec<_> =
+            kept.map(|(segment, part)| Source { segment, part, extents: None }).collect();
+        let open = open.into_iter().filter(|(segment, _)| *segment > sealed);
+        sources.extend(open.map(|(segment, indexed)| Source {
+            segment,
+            part: indexed.part,
+            extents: Some(indexed.extents),
+        }));
+        sources.retain(|source| self.query.overlaps(source.part.first, source.part.last));
+        sources.sort_by_key(|source| !self.query.nearest(source.part.first, source.part.last));
+        Ok(sources)
+    }
+
+    fn expand(&self, source: Source, into: &mut BTreeSet<Stretch>) -> Result<(), Missed> {
+        let extents = if let Some(extents) = source.extents {
+            extents
+        } else {
+            let detail = self.catalog.detail(self.reader, self.query.of, source.segment)?;
+            detail.unwrap_or_default().extents
+        };
+        let wanted = extents.into_iter().filter(|extent| self.query.overlaps(extent.first, extent.last));
+        into.extend(wanted.map(|extent| {
+            (self.query.nearest(extent.first, extent.last), source.segment, extent.offset, extent.length)
+        }));
+        Ok(())
+    }
+
+    /// Reads a stretch of a segment.
+    fn read(&mut self, segment: u32, offset: u32, length: u32, into: &mut Nearest<'_>) -> Result<(), Missed> {
+        let revision = self.catalog.segment(self.reader, segment)?.map_or(0, |found| found.revision);
+        let path = self.shared.folder.file(segment, revision);
+        let file = match self.shared.folder.files.open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Missed::Moved),
+            other => other.map_err(failed(path.clone()))?,
+        };
+        let mut bytes = vec![0; length as usize];
+        match file.read_at(&mut bytes, u64::from(offset)) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                self.damaged
+                    .push(Error::damaged(&path, format!("it ends before its byte {}", offset + length)));
+                return Ok(());
+            }
+            other => other.map_err(failed(path.clone()))?,
+        }
+        let seed = Seed { log: self.shared.id.clone(), segment };
+        for found in Frames::new(&seed, Bytes::from(bytes), offset) {
+            let frame = match found {
+                Ok(found) => found.frame,
+                Err(at) => {
+                    self.damaged.push(Error::damaged(&path, format!("the records at its byte {at}")));
+                    continue;
+                }
+            };
+            let of = self.query.of;
+            if frame.of.group != of.group || !(of.is_all() || frame.of == of) || !self.is_live(frame.of)? {
+                continue;
+            }
+            let places: Vec<_> = frame.places().collect();
+            for (place, (_, bytes)) in places.into_iter().zip(frame.records) {
+                if self.query.wants(place) {
+                    into.add(Record { place, stream: frame.of.stream, written: frame.written, bytes });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_live(&mut self, id: StreamId) -> Result<bool, Missed> {
+        if let Some(live) = self.live.get(&id.stream) {
+            return Ok(*live);
+        }
+        let live = self.catalog.has(self.reader, id)?;
+        self.live.insert(id.stream, live);
+        Ok(live)
+    }
+}
