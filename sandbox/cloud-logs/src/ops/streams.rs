@@ -121,7 +121,9 @@ impl Listing<'_> {
         let mut from = None;
         loop {
             let page = self.logs.streams.page(scan.clone(), from).await.map_err(AwsError::internal)?;
-            streams.extend(page.records.into_iter().map(|(_, stream)| stream));
+            let wanted = page.records.into_iter().map(|(_, stream)| stream);
+            // Whatever a token says.
+            streams.extend(wanted.filter(|stream| stream.name.starts_with(&self.prefix)));
             from = page.next;
             if from.is_none() || streams.len() >= self.most {
                 break;

@@ -6,18 +6,35 @@ use serde::{Deserialize, Serialize};
 
 use super::frame::{Frame, Place, StreamId};
 
-/// Frames of a stream that lie closer than this are read as one stretch.
-const GAP: u32 = 4 << 10;
-/// Stretches end once they are so long.
+/// Frames of a stream that lie closer than this are read as one stretch, until that is so long: so no stream has more than
+/// some dozens of them in a segment, however many write.
 const STRETCH: u32 = 64 << 10;
 
 /// A stretch of a segment with frames of a stream; others may lie between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 pub(crate) struct Extent {
     pub offset: u32,
     pub length: u32,
     pub first: Place,
     pub last: Place,
+}
+
+/// As it is kept.
+type Row = (u32, u32, i64, u64, i64, u64);
+
+impl From<Row> for Extent {
+    fn from((offset, length, first, from, last, to): Row) -> Self {
+        let place = |time, number| Place { time, number };
+        Self { offset, length, first: place(first, from), last: place(last, to) }
+    }
+}
+
+impl From<Extent> for Row {
+    fn from(extent: Extent) -> Self {
+        let Extent { offset, length, first, last } = extent;
+        (offset, length, first.time, first.number, last.time, last.number)
+    }
 }
 
 /// What a stream, or all of a group, has in one segment.
@@ -108,7 +125,7 @@ impl Indexed {
         self.part.totals.add(&part.totals);
         self.part.stored += part.stored;
         match self.extents.last_mut() {
-            Some(last) if last.length < STRETCH && extent.offset - (last.offset + last.length) < GAP => {
+            Some(last) if last.length < STRETCH && extent.offset - (last.offset + last.length) < STRETCH => {
                 last.length = extent.offset + extent.length - last.offset;
                 last.first = last.first.min(extent.first);
                 last.last = last.last.max(extent.last);

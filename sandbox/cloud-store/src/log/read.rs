@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
+use std::path::PathBuf;
 
 use bytes::Bytes;
 
 use super::catalog::Catalog;
+use super::files::File;
 use super::frame::{Frames, Place, Record, Seed, StreamId};
 use super::index::{Extent, Indexed, Part};
 use super::{Shared, failed};
@@ -130,8 +132,15 @@ pub(crate) fn page(
     query: &Query,
     open: Vec<(u32, Indexed)>,
 ) -> Result<Option<Records>, Error> {
-    let mut reading =
-        Reading { shared, catalog: shared.catalog, reader, query, live: HashMap::new(), damaged: Vec::new() };
+    let mut reading = Reading {
+        shared,
+        catalog: shared.catalog,
+        reader,
+        query,
+        live: HashMap::new(),
+        damaged: Vec::new(),
+        file: None,
+    };
     match reading.page(open) {
         Ok(records) => Ok(Some(records)),
         Err(Missed::Moved) => Ok(None),
@@ -147,6 +156,8 @@ struct Reading<'a, 'b> {
     /// Which streams of a group are there.
     live: HashMap<u64, bool>,
     damaged: Vec<Error>,
+    /// The file that was read last, and its segment.
+    file: Option<(u32, PathBuf, Box<dyn File>)>,
 }
 
 impl Reading<'_, '_> {
@@ -217,19 +228,32 @@ impl Reading<'_, '_> {
         Ok(())
     }
 
-    /// Reads a stretch of a segment.
-    fn read(&mut self, segment: u32, offset: u32, length: u32, into: &mut Nearest<'_>) -> Result<(), Missed> {
+    fn open(&mut self, segment: u32) -> Result<(), Missed> {
+        if self.file.as_ref().is_some_and(|(open, ..)| *open == segment) {
+            return Ok(());
+        }
         let revision = self.catalog.segment(self.reader, segment)?.map_or(0, |found| found.revision);
         let path = self.shared.folder.file(segment, revision);
-        let file = match self.shared.folder.files.open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Missed::Moved),
-            other => other.map_err(failed(path.clone()))?,
-        };
+        match self.shared.folder.files.open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Missed::Moved),
+            Err(error) => Err(failed(path)(error).into()),
+            Ok(file) => {
+                self.file = Some((segment, path, file));
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a stretch of a segment.
+    fn read(&mut self, segment: u32, offset: u32, length: u32, into: &mut Nearest<'_>) -> Result<(), Missed> {
+        self.open(segment)?;
+        let Some((_, path, file)) = &self.file else { return Ok(()) };
+        let path = path.clone();
         let mut bytes = vec![0; length as usize];
         match file.read_at(&mut bytes, u64::from(offset)) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                self.damaged
-                    .push(Error::damaged(&path, format!("it ends before its byte {}", offset + length)));
+                let what = format!("it ends before its byte {}", offset + length);
+                self.damaged.push(Error::damaged(&path, what));
                 return Ok(());
             }
             other => other.map_err(failed(path.clone()))?,

@@ -46,7 +46,7 @@ impl World {
     async fn append(&mut self, to: StreamId) {
         let base = 1000 + self.dice.roll(200) as i64;
         let text = |dice: &mut Dice| Bytes::from("x".repeat(dice.roll(90)));
-        let records: Vec<_> = (0..1 + self.dice.roll(5))
+        let records: Vec<_> = (0..=self.dice.roll(5))
             .map(|n| (base + n as i64 - self.dice.roll(3) as i64, text(&mut self.dice)))
             .collect();
         let first = self.log().append(to, base, records.clone()).await.unwrap();

@@ -25,7 +25,7 @@ async fn append_until_it_fails(
             let _ = log.reclaim().await;
         }
         let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..1 + dice.roll(4) {
+        for _ in 0..=dice.roll(4) {
             *count += 1;
             let id = ids[dice.roll(ids.len())];
             let text = Bytes::from(format!("{count} {}", "x".repeat(dice.roll(700))));
