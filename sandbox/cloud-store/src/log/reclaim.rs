@@ -134,7 +134,8 @@ impl Shared {
         let catalog = self.catalog;
         let rows = self.store.read(move |reader| catalog.segments(reader, after, ROWS)).await?;
         let Some(last) = rows.last().map(|(number, _)| *number) else { return Ok(None) };
-        let run = first_run(&rows, u64::from(self.folder.segment / 2));
+        // Less than the reserve has, so that a full disk has room for it.
+        let run = first_run(&rows, u64::from(self.folder.segment) * 3 / 8);
         let looked_at = run.last().map_or(last, |(number, _)| *number);
         Ok(Some((run, looked_at)))
     }

@@ -16,7 +16,7 @@ use crate::reserve::Reserve;
 use crate::witness::Witness;
 use crate::writer::gather;
 
-/// Bytes after which a segment ends: half of one fits into the room that is kept for deletes.
+/// Bytes after which a segment ends.
 pub(crate) const SEGMENT: u32 = 4 << 20;
 /// Bytes that are flushed at once, unless one append alone has more.
 const FLUSHED: usize = 1 << 20;
