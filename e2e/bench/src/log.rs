@@ -1,5 +1,6 @@
-//! Log records: how many a second become durable through a log of segments, beside the same kept as records of SQLite with
-//! their index by time; and how long pages take at either end of a million, and with how much memory.
+//! Log records: how many a second become durable through a log of segments and with how much writing, beside the same kept as
+//! records of SQLite with their index by time; how long pages take at either end of a million, with how much memory; and how
+//! long it takes to remove them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,12 +27,36 @@ pub(crate) fn measure(seconds: u64, measures: &mut Measures) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let folder = tempfile::tempdir()?;
     let time = Duration::from_secs(seconds);
-    let (rate, per_flush) = runtime.block_on(append(folder.path(), time))?;
-    measures.judge("log records appended by 64 writers, durable", rate, "/s", "≥ 20000");
+    let (appended, per_flush) = runtime.block_on(append(folder.path(), time))?;
+    measures.judge("log records appended by 64 writers, durable", appended.rate, "/s", "≥ 20000");
     measures.note("log records appended to a flush", per_flush, "");
-    let alone = through_sqlite(folder.path(), time)?;
-    measures.note("log records kept in SQLite alone with their index by time, 64 to a flush", alone, "/s");
+    measures.note("bytes written for a log record of 100", appended.written, "B");
+    let (alone, deleted) = through_sqlite(folder.path(), time)?;
+    measures.note(
+        "log records kept in SQLite alone with their index by time, 64 to a flush",
+        alone.rate,
+        "/s",
+    );
+    measures.note("bytes written for one of these", alone.written, "B");
+    measures.note("a million of these deleted in SQLite alone", deleted, "s");
     runtime.block_on(read(folder.path(), measures))
+}
+
+/// What a load came to.
+struct Load {
+    /// Records a second.
+    rate: f64,
+    /// Bytes that went to the disk for each.
+    written: f64,
+}
+
+impl Load {
+    fn of(records: f64, started: Instant, written: f64) -> Result<Self> {
+        Ok(Self {
+            rate: records / started.elapsed().as_secs_f64(),
+            written: (proc("io", "write_bytes:")? - written) / records,
+        })
+    }
 }
 
 async fn open(folder: &Path, name: &str) -> Result<SegmentLog> {
@@ -49,11 +74,11 @@ async fn streams(log: &SegmentLog, count: u64) -> Result<Vec<StreamId>> {
 }
 
 /// Records a second, and to a flush. Each writer has a stream.
-async fn append(folder: &Path, time: Duration) -> Result<(f64, f64)> {
+async fn append(folder: &Path, time: Duration) -> Result<(Load, f64)> {
     let log = open(folder, "appended").await?;
     let appended = Arc::new(AtomicU64::new(0));
     let ids = streams(&log, WRITERS).await?;
-    let (before, started) = (log.flushes(), Instant::now());
+    let (before, written, started) = (log.flushes(), proc("io", "write_bytes:")?, Instant::now());
     let mut writers = tokio::task::JoinSet::new();
     for id in ids {
         let (log, appended) = (log.clone(), Arc::clone(&appended));
@@ -72,11 +97,12 @@ async fn append(folder: &Path, time: Duration) -> Result<(f64, f64)> {
         outcome?;
     }
     let appended = appended.load(Ordering::Relaxed) as f64;
-    Ok((appended / started.elapsed().as_secs_f64(), appended / (log.flushes() - before) as f64))
+    let load = Load::of(appended, started, written)?;
+    Ok((load, appended / (log.flushes() - before) as f64))
 }
 
 /// As events were kept before: a record by stream and time, and one that finds it by its time alone.
-fn through_sqlite(folder: &Path, time: Duration) -> Result<f64> {
+fn through_sqlite(folder: &Path, time: Duration) -> Result<(Load, f64)> {
     let mut connection = Connection::open(folder.join("alone.db"))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -85,6 +111,7 @@ fn through_sqlite(folder: &Path, time: Duration) -> Result<f64> {
             "CREATE TABLE {table}(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
         ))?;
     }
+    let before = proc("io", "write_bytes:")?;
     let (started, mut written) = (Instant::now(), 0_u64);
     while started.elapsed() < time {
         let group = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -98,7 +125,15 @@ fn through_sqlite(folder: &Path, time: Duration) -> Result<f64> {
         group.commit()?;
         written += 1;
     }
-    Ok((written * WRITERS) as f64 / started.elapsed().as_secs_f64())
+    let records = (written * WRITERS) as f64;
+    let load = Load::of(records, started, before)?;
+    let started = Instant::now();
+    let all = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for table in ["events", "times"] {
+        all.execute(&format!("DELETE FROM {table} WHERE key >= x'00'"), [])?;
+    }
+    all.commit()?;
+    Ok((load, started.elapsed().as_secs_f64() * 1_000_000.0 / records))
 }
 
 /// Pages of a hundred records of one stream of 64, at the first and at the last of a million.
@@ -106,7 +141,7 @@ async fn read(folder: &Path, measures: &mut Measures) -> Result<()> {
     let log = open(folder, "read").await?;
     let ids = streams(&log, WRITERS).await?;
     let one = *ids.first().context("there are streams")?;
-    let before = resident()?;
+    let before = proc("status", "VmRSS:")?;
     for part in 0..DEPTH / 10_000 {
         let time = |n: i64| part * 10_000 + n;
         let records =
@@ -114,7 +149,11 @@ async fn read(folder: &Path, measures: &mut Measures) -> Result<()> {
         let appends = (0..1000).zip(ids.iter().cycle()).map(|(n, id)| (*id, 0, records(n * 10)));
         log.append_all(appends.collect()).await?;
     }
-    measures.note("memory that a million log records took to append", (resident()? - before) / 1024.0, "MiB");
+    measures.note(
+        "memory that a million log records took to append",
+        (proc("status", "VmRSS:")? - before) / 1024.0,
+        "MiB",
+    );
     let group = StreamId::all(one.group);
     for (what, of) in [("a stream", one), ("a group", group)] {
         for (end, first) in [("first", 0), ("last", DEPTH - 50_000)] {
@@ -130,13 +169,28 @@ async fn read(folder: &Path, measures: &mut Measures) -> Result<()> {
             measures.note(name, Series::new(times).quantile(0.99), "ms");
         }
     }
+    let (of, started) = (log.clone(), Instant::now());
+    let remove = move |transaction: &mut Transaction<'_>| of.remove(transaction, group);
+    log.store().free(remove).await?;
+    measures.note(
+        "a million log records removed, until that is answered",
+        started.elapsed().as_secs_f64(),
+        "s",
+    );
+    log.roll().await?;
+    log.reclaim().await?;
+    measures.note(
+        "a million log records removed, until their room is back",
+        started.elapsed().as_secs_f64(),
+        "s",
+    );
     Ok(())
 }
 
-/// KiB of this process that are in memory.
-fn resident() -> Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()).context("the kernel says no VmRSS")?;
-    Ok(kib.parse()?)
+/// A number that the kernel knows of this process, in the unit that it has there.
+fn proc(file: &str, name: &str) -> Result<f64> {
+    let text = std::fs::read_to_string(format!("/proc/self/{file}"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number.with_context(|| format!("the kernel says no {name}"))?.parse()?)
 }

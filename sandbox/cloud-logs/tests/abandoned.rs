@@ -12,10 +12,16 @@ use serde_json::{Value, json};
 
 const ARN: &str = "arn:aws:logs:us-east-1:000000000000:log-group:g";
 
-/// A group and a stream of this attempt.
-const MADE: &[(&str, abandon::Input)] = &[
+/// A group and a stream of this attempt, with an event.
+const FILLED: &[(&str, abandon::Input)] = &[
     ("CreateLogGroup", |n, _| json!({ "logGroupName": format!("own-{n}") })),
     ("CreateLogStream", |n, _| json!({ "logGroupName": format!("own-{n}"), "logStreamName": "s" })),
+    ("DescribeLogGroups", |n, _| json!({ "logGroupNamePrefix": format!("own-{n}") })),
+    ("PutLogEvents", |n, before| {
+        let now = before[2]["logGroups"][0]["creationTime"].clone();
+        let events = json!([{ "timestamp": now, "message": "m" }]);
+        json!({ "logGroupName": format!("own-{n}"), "logStreamName": "s", "logEvents": events })
+    }),
 ];
 
 /// When the group `g` was made, which is close to now.
@@ -25,9 +31,9 @@ const MOMENT: &[(&str, abandon::Input)] =
 const CASES: &[Case] = &[
     Case::new("CreateLogGroup", |n, _| json!({ "logGroupName": format!("made-{n}"), "tags": { "a": "b" } })),
     Case::new("CreateLogStream", |n, _| json!({ "logGroupName": "g", "logStreamName": n.to_string() })),
-    Case::new("DeleteLogGroup", |n, _| json!({ "logGroupName": format!("own-{n}") })).after(MADE),
+    Case::new("DeleteLogGroup", |n, _| json!({ "logGroupName": format!("own-{n}") })).after(FILLED),
     Case::new("DeleteLogStream", |n, _| json!({ "logGroupName": format!("own-{n}"), "logStreamName": "s" }))
-        .after(MADE),
+        .after(FILLED),
     Case::new("PutRetentionPolicy", |_, _| json!({ "logGroupName": "g", "retentionInDays": 7 })),
     Case::new("DeleteRetentionPolicy", |_, _| json!({ "logGroupName": "g" })),
     Case::new("DescribeLogGroups", |_, _| json!({})),

@@ -84,6 +84,35 @@ for name in ("x", "y"):
     logs.create_log_stream(logGroupName="app", logStreamName=name)
 refused(lambda: logs.create_log_stream(logGroupName="app", logStreamName="x"), "ResourceAlreadyExistsException")
 
+# Pages of streams, by name and by their last event, in both directions.
+logs.create_log_group(logGroupName="many")
+for n in range(7):
+    logs.create_log_stream(logGroupName="many", logStreamName=f"s{n}")
+    if n != 3:
+        logs.put_log_events(logGroupName="many", logStreamName=f"s{n}", logEvents=[{"timestamp": now - n, "message": "m"}])
+logs.create_log_stream(logGroupName="many", logStreamName="other")
+
+
+def listed(**more):
+    pages = list(logs.get_paginator("describe_log_streams").paginate(logGroupName="many", PaginationConfig={"PageSize": 3}, **more))
+    assert all(len(page["logStreams"]) == 3 for page in pages[:-1]), pages
+    return " ".join(stream["logStreamName"] for page in pages for stream in page["logStreams"])
+
+
+assert listed() == "other s0 s1 s2 s3 s4 s5 s6"
+assert listed(descending=True) == "s6 s5 s4 s3 s2 s1 s0 other"
+assert listed(logStreamNamePrefix="s") == "s0 s1 s2 s3 s4 s5 s6"
+assert listed(orderBy="LastEventTime") == "other s3 s6 s5 s4 s2 s1 s0"
+assert listed(orderBy="LastEventTime", descending=True) == "s0 s1 s2 s4 s5 s6 s3 other"
+refused(lambda: logs.describe_log_streams(logGroupName="many", orderBy="LastEventTime", nextToken="none"), "InvalidParameterException", "nextToken")
+logs.delete_log_group(logGroupName="many")
+refused(listed, "ResourceNotFoundException")
+logs.create_log_group(logGroupName="many")
+assert listed() == "" and logs.describe_log_groups(logGroupNamePrefix="many")["logGroups"][0]["storedBytes"] == 0
+logs.create_log_stream(logGroupName="many", logStreamName="s0")
+assert logs.get_log_events(logGroupName="many", logStreamName="s0")["events"] == []
+logs.delete_log_group(logGroupName="many")
+
 # Events.
 logs.put_log_events(logGroupName="app", logStreamName="x", logEvents=[{"timestamp": now - 10 + n, "message": f"line {n}"} for n in range(10)])
 logs.put_log_events(logGroupName="app", logStreamName="y", logEvents=[{"timestamp": now - 5, "message": '{"level": "error", "n": 3}'}])
