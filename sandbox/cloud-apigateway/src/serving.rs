@@ -9,7 +9,7 @@ use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{Arn, AwsError, Delivery, DeliveryKind, budget::Source};
+use cloud_core::{Arn, AwsError, Delivery, budget::Source};
 use cloud_wire::{Body, Spelling, endpoint::PublicFront};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
@@ -349,16 +349,12 @@ impl ApiGateway {
             payload_v1::event(incoming, place, taken, binary, kind)
         };
         let source = self.source_arn(place.api_id, place.stage, incoming.method.as_str(), &incoming.path);
-        let delivery = Delivery {
-            payload,
-            kind: DeliveryKind::RequestResponse,
-            principal: Some(PRINCIPAL.to_owned()),
-            source_arn: Some(source),
-        };
-        let delivered = self.context().peers().deliver(&function, delivery);
+        let delivery = Delivery::new(function.clone(), payload).from_service(PRINCIPAL, source).awaited();
+        let delivered = self.context().peers().deliver(delivery);
         let timeout = Duration::from_millis(u64::from(target.timeout_ms));
         let delivered = match tokio::time::timeout(timeout, delivered).await {
             Err(_) => return kind.timeout(),
+            // AWS: throttled, refused and gone look alike to the caller.
             Ok(Err(error)) => {
                 tracing::warn!(api = place.api_id, %function, %error, "an integration was not reached");
                 return kind.unreachable();

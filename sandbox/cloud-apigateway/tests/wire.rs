@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use cloud_apigateway::{ApiGateway, shapes_v2};
 use cloud_core::{
-    Arn, AwsError, Caller, Context, Credential, CredentialStore, Delivered, Delivery, RequestId, Target,
+    Caller, Context, Credential, CredentialStore, Delivered, Delivery, PortError, RequestId, Target,
 };
 use cloud_wire::{Endpoint, Service, Shape};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ struct Told {
 
 #[async_trait]
 impl Target for Told {
-    async fn deliver(&self, _: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         let event: Value = serde_json::from_slice(&delivery.payload).unwrap();
         let path = event["rawPath"].as_str().unwrap_or_default().to_owned();
         let answer = if path == "/after" {

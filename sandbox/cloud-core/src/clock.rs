@@ -1,10 +1,19 @@
 //! Time as an argument, so that tests never sleep.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+
+/// How late a jump of the machine's wall clock is noticed by who waits for a moment of it.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Ends when a clock says so.
+pub type Wait<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Wall time for stamps, monotonic time for intervals.
 pub trait Clock: Send + Sync + fmt::Debug {
@@ -13,6 +22,17 @@ pub trait Clock: Send + Sync + fmt::Debug {
 
     /// Time since some fixed moment. It never goes back.
     fn monotonic(&self) -> Duration;
+
+    /// Waits until the monotonic clock is at a moment. Whatever the wall clock does changes nothing.
+    fn wait_until(&self, moment: Duration) -> Wait<'_>;
+
+    /// Waits until the wall clock is at a moment or behind it, be it by a jump; set back, it waits longer.
+    fn wait_until_wall(&self, moment: Timestamp) -> Wait<'_>;
+
+    /// Waits for so long.
+    fn wait(&self, time: Duration) -> Wait<'_> {
+        self.wait_until(self.monotonic().saturating_add(time))
+    }
 
     /// Milliseconds since 1970, as AWS's log events count.
     fn now_ms(&self) -> i64 {
@@ -42,31 +62,72 @@ impl Clock for SystemClock {
     fn monotonic(&self) -> Duration {
         self.start.elapsed()
     }
+
+    fn wait_until(&self, moment: Duration) -> Wait<'_> {
+        Box::pin(async move {
+            match self.start.checked_add(moment) {
+                Some(end) => tokio::time::sleep_until(end.into()).await,
+                // Beyond all that this clock can tell.
+                None => std::future::pending().await,
+            }
+        })
+    }
+
+    fn wait_until_wall(&self, moment: Timestamp) -> Wait<'_> {
+        Box::pin(async move {
+            loop {
+                let left = Duration::try_from(self.now().duration_until(moment)).unwrap_or_default();
+                if left.is_zero() {
+                    return;
+                }
+                // Nobody tells when that clock jumps.
+                tokio::time::sleep(left.min(LOOK)).await;
+            }
+        })
+    }
 }
 
 /// A clock that stands still until it is told otherwise.
 #[derive(Debug)]
 pub struct ManualClock {
     state: Mutex<(Timestamp, Duration)>,
+    changed: Notify,
 }
 
 impl ManualClock {
     /// Starts at that moment.
     pub fn at(now: Timestamp) -> Self {
-        Self { state: Mutex::new((now, Duration::ZERO)) }
+        Self { state: Mutex::new((now, Duration::ZERO)), changed: Notify::new() }
     }
 
-    /// Lets both clocks go on.
+    /// Lets both clocks go on, and ends the waits for what they come to.
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
         let wall = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
         state.0 = state.0.saturating_add(wall).unwrap_or(Timestamp::MAX);
         state.1 = state.1.saturating_add(by);
+        drop(state);
+        self.changed.notify_waiters();
     }
 
     /// Moves the wall clock only, as an administrator or NTP would.
     pub fn jump_to(&self, now: Timestamp) {
         self.lock().0 = now;
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until what it shows is as wanted.
+    async fn wait_for(&self, is_there: impl Fn(Timestamp, Duration) -> bool) {
+        loop {
+            // Listens before it looks, so that a change in between is not missed.
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let (wall, monotonic) = *self.lock();
+            if is_there(wall, monotonic) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, (Timestamp, Duration)> {
@@ -89,6 +150,14 @@ impl Clock for ManualClock {
     fn monotonic(&self) -> Duration {
         self.lock().1
     }
+
+    fn wait_until(&self, moment: Duration) -> Wait<'_> {
+        Box::pin(self.wait_for(move |_, monotonic| monotonic >= moment))
+    }
+
+    fn wait_until_wall(&self, moment: Timestamp) -> Wait<'_> {
+        Box::pin(self.wait_for(move |wall, _| wall >= moment))
+    }
 }
 
 #[cfg(test)]
@@ -102,5 +171,29 @@ mod tests {
         clock.jump_to(Timestamp::UNIX_EPOCH);
         assert_eq!(clock.now(), Timestamp::UNIX_EPOCH);
         assert_eq!(clock.monotonic(), Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn waits_end_when_the_clock_comes_to_them() {
+        use futures_util::FutureExt;
+
+        let clock = ManualClock::default();
+        let day = SignedDuration::from_hours(24);
+        let mut interval = clock.wait(Duration::from_secs(5));
+        let mut moment = clock.wait_until_wall(clock.now().saturating_add(day).unwrap());
+        assert!((&mut interval).now_or_never().is_none() && (&mut moment).now_or_never().is_none());
+        clock.jump_to(clock.now().saturating_add(day).unwrap());
+        assert!((&mut interval).now_or_never().is_none(), "a jump is no interval");
+        assert!(moment.now_or_never().is_some());
+        clock.advance(Duration::from_secs(5));
+        assert!(interval.now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn the_machines_clock_ends_waits_too() {
+        let clock = SystemClock::default();
+        clock.wait(Duration::from_millis(1)).await;
+        assert!(clock.monotonic() >= Duration::from_millis(1));
+        clock.wait_until_wall(clock.now()).await;
     }
 }

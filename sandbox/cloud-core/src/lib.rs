@@ -23,7 +23,7 @@ pub use budget;
 
 pub use arn::{Arn, ArnError};
 pub use caller::Caller;
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, SystemClock, Wait};
 pub use context::{Context, Settings};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::{AwsError, Fault};
@@ -32,8 +32,9 @@ pub use ids::{AccountId, Region, RequestId};
 pub use once_each::OnceEach;
 pub use peers::Peers;
 pub use ports::{
-    Created, Credential, CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, IssuedKeys,
-    LogLine, LogSink, ObjectHead, ObjectReader, Principal, Realms, ResourceProvider, ResourceRequest,
-    SecretKey, Target, Updated,
+    Actor, Attribute, AttributeValue, Created, Credential, CredentialIssuer, CredentialStore, Delivered,
+    Delivery, DeliveryKind, Filter, IssuedKeys, Lineage, LogLine, LogSink, ObjectHead, ObjectReader, Poll,
+    PortError, Principal, Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source,
+    SourceKind, Target, Trace, Updated,
 };
 pub use region::{Partition, Realm};

@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use crate::arn::Arn;
 use crate::error::AwsError;
 use crate::ports::{
-    CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, Realms, ResourceProvider, Target,
+    Actor,
+    CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, PortError, Realms, ResourceProvider, Source,
+    Target,
 };
 use crate::region::Realm;
 
@@ -16,6 +18,7 @@ pub struct Peers {
     realm: Realm,
     realms: OnceLock<Weak<dyn Realms>>,
     targets: RwLock<BTreeMap<String, Arc<dyn Target>>>,
+    sources: RwLock<BTreeMap<String, Arc<dyn Source>>>,
     providers: RwLock<BTreeMap<&'static str, Arc<dyn ResourceProvider>>>,
     logs: OnceLock<Arc<dyn LogSink>>,
     objects: OnceLock<Arc<dyn ObjectReader>>,
@@ -29,6 +32,7 @@ impl Peers {
             realm,
             realms: OnceLock::new(),
             targets: RwLock::default(),
+            sources: RwLock::default(),
             providers: RwLock::default(),
             logs: OnceLock::new(),
             objects: OnceLock::new(),
@@ -60,27 +64,37 @@ impl Peers {
         self.targets.read().unwrap_or_else(PoisonError::into_inner).get(arn.service()).cloned()
     }
 
-    /// Hands a delivery to whoever answers for the ARN, in the realm that it names.
-    pub async fn deliver(&self, to: &Arn, mut delivery: Delivery) -> Result<Delivered, AwsError> {
-        let (Some(realm), Some(realms)) = (to.realm().filter(|realm| *realm != self.realm), self.realms())
-        else {
-            return self.deliver_here(to, delivery).await;
+    /// Hands a delivery to whoever answers for its target, in the realm that the target names.
+    pub async fn deliver(&self, mut delivery: Delivery) -> Result<Delivered, PortError> {
+        let realm = delivery.target.realm().filter(|realm| *realm != self.realm);
+        let (Some(realm), Some(realms)) = (realm, self.realms()) else {
+            return self.deliver_here(delivery).await;
         };
-        if realm.account != self.realm.account {
+        if realm.account != self.realm.account && delivery.actor == Actor::Account {
             // What an account does of its own right it does not do of right in another.
-            delivery.principal.get_or_insert_with(|| self.realm.account.to_string());
+            delivery.actor = Actor::Foreign(self.realm.account.clone());
         }
-        realms.open(&realm).await?.peers().deliver_here(to, delivery).await
+        realms.open(&realm).await?.peers().deliver_here(delivery).await
     }
 
-    async fn deliver_here(&self, to: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
-        let target = self.target(to).ok_or_else(|| {
-            AwsError::new(
+    async fn deliver_here(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        let target = self.target(&delivery.target).ok_or_else(|| {
+            PortError::Gone(AwsError::new(
                 "InvalidParameterValueException",
-                format!("No service of this cloud takes deliveries for {to}"),
-            )
+                format!("No service of this cloud takes deliveries for {}", delivery.target),
+            ))
         })?;
-        target.deliver(to, delivery).await
+        target.deliver(delivery).await
+    }
+
+    /// Whom to poll for ARNs of that service (`sqs`, `kinesis`, …). A later one takes the place of an earlier.
+    pub fn add_source(&self, service: &str, source: Arc<dyn Source>) {
+        self.sources.write().unwrap_or_else(PoisonError::into_inner).insert(service.to_owned(), source);
+    }
+
+    /// Who is polled for the ARN's service.
+    pub fn source(&self, arn: &Arn) -> Option<Arc<dyn Source>> {
+        self.sources.read().unwrap_or_else(PoisonError::into_inner).get(arn.service()).cloned()
     }
 
     /// Registers a CloudFormation type under its name.

@@ -2,15 +2,21 @@
 //! others find in [`Peers`](crate::Peers).
 
 mod credentials;
+mod error;
 mod logs;
 mod objects;
 mod realms;
 mod resources;
+mod source;
 mod target;
+mod trace;
 
 pub use credentials::{Credential, CredentialIssuer, CredentialStore, IssuedKeys, Principal, SecretKey};
+pub use error::PortError;
 pub use logs::{LogLine, LogSink};
 pub use objects::{ObjectHead, ObjectReader};
 pub use realms::Realms;
 pub use resources::{Created, ResourceProvider, ResourceRequest, Updated};
-pub use target::{Delivered, Delivery, DeliveryKind, Target};
+pub use source::{Filter, Poll, Reader, Receipt, Record, Source, SourceKind};
+pub use target::{Actor, Attribute, AttributeValue, Delivered, Delivery, DeliveryKind, Target};
+pub use trace::{Lineage, NoLineage, Trace};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::budget::Source;
-use cloud_core::{AwsError, CloudEvent, Context};
+use cloud_core::{AwsError, CloudEvent, Context, Delivered, Lineage, PortError, Trace};
 use engine::{EngineError, Engines, FunctionError, FunctionSpec, Invocation, Outcome, billed};
 use jiff::SignedDuration;
 use tracing::Instrument;
@@ -22,6 +22,10 @@ use crate::state::Function;
 // AWS: "Concurrent executions: 1,000" of an account.
 pub(crate) const ACCOUNT_CONCURRENCY: i32 = 1000;
 
+/// How often one event may lead to the same function.
+// AWS: "drops requests after exceeding 16 invocations".
+const MOST_PASSES: u32 = 16;
+
 /// What is to be run.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
@@ -29,6 +33,8 @@ pub(crate) struct Event {
     pub(crate) request_id: String,
     pub(crate) payload: Bytes,
     pub(crate) client_context: Option<String>,
+    /// The way that it came.
+    pub(crate) trace: Trace,
 }
 
 /// What ran.
@@ -38,6 +44,29 @@ pub(crate) struct Ran {
     pub(crate) version: String,
     /// START to REPORT.
     pub(crate) log: Vec<u8>,
+}
+
+impl Ran {
+    /// As the answer to a delivery.
+    pub(crate) fn delivered(self, request_id: String) -> Delivered {
+        Delivered {
+            function_error: function_error(&self.outcome),
+            payload: self.outcome.payload,
+            executed_version: Some(self.version),
+            request_id,
+        }
+    }
+}
+
+/// Why an event was not run, as who delivers it takes that: all but a loop and a function that is gone may end.
+pub(crate) fn undelivered(error: AwsError) -> PortError {
+    if error.code() == Code::RecursiveInvocationException.as_str() {
+        PortError::Refused(error)
+    } else if error.http_status() == 404 {
+        PortError::Gone(error)
+    } else {
+        PortError::Throttled(error)
+    }
 }
 
 /// Runs events. Cheap to clone.
@@ -74,9 +103,10 @@ impl Runner {
     /// Runs an event once. Once it is let in it runs to its end, whoever stops waiting for it: its place is held and its
     /// log is written. How many there are is bounded by the account's concurrency, and what they hold by the budget.
     // AWS: a client that hangs up does not stop the function.
-    pub(crate) async fn run(&self, event: Event) -> Result<Ran, AwsError> {
+    pub(crate) async fn run(&self, mut event: Event) -> Result<Ran, AwsError> {
         let inner = &self.0;
         let function = self.check(&event.function)?;
+        event.trace.lineage = self.pass(&function, &event)?;
         if inner.serving.pending(&function.name) == Some(Pending::Creating) {
             inner.serving.expect_settled(&function.name)?;
         }
@@ -90,6 +120,22 @@ impl Runner {
             runner.run_admitted(&function, event).await
         };
         tokio::spawn(run.in_current_span()).await.map_err(AwsError::internal)?
+    }
+
+    /// Counts that an event leads to a function, unless it did so too often.
+    // AWS: "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped your
+    // function's invocation."
+    // LIMIT: what a function sends by itself is counted once the service that takes it passes the header on.
+    fn pass(&self, function: &Function, event: &Event) -> Result<Lineage, AwsError> {
+        let arn = function_arn(&self.0.context, &function.name).to_string();
+        let (before, lineage) = event.trace.lineage.passed(&arn);
+        if before >= MOST_PASSES {
+            return Err(Code::RecursiveInvocationException.error(format!(
+                "Lambda has detected {arn} being invoked in a recursive loop with other AWS resources and stopped the \
+                 invocation."
+            )));
+        }
+        Ok(lineage)
     }
 
     async fn run_admitted(&self, function: &Function, event: Event) -> Result<Ran, AwsError> {
@@ -126,11 +172,17 @@ impl Runner {
             if event.payload.is_empty() { Bytes::from_static(b"{}") } else { event.payload.clone() };
         let ids = context.entropy().uuid().simple().to_string();
         let (root, parent) = ids.split_at_checked(24).unwrap_or((&ids, ""));
+        let trace = Trace {
+            root: event.trace.root.clone().or_else(|| Some(format!("1-{:08x}-{root}", now.as_second()))),
+            parent: Some(format!("{parent:0<16}")),
+            sampled: Some("0".into()),
+            lineage: event.trace.lineage.clone(),
+        };
         Invocation {
             request_id: event.request_id.clone(),
             payload,
             deadline: now.saturating_add(timeout).unwrap_or(now),
-            trace_id: format!("Root=1-{:08x}-{root};Parent={parent:0<16};Sampled=0", now.as_second()),
+            trace_id: trace.to_string(),
             invoked_arn: event.function.arn(context),
             client_context: event.client_context.clone(),
         }

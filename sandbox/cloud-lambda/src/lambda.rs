@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cloud_core::event::Change;
 use cloud_core::{AwsError, CloudEvent, Context};
+use cloud_delivery::{Task, Timers};
 use engine::{Engines, FunctionKey};
 use tokio::task::JoinHandle;
 
@@ -43,6 +44,8 @@ struct Inner {
     runner: Runner,
     queue: Queue,
     signer: Signer,
+    /// Timers that go off, and events that run.
+    _tasks: [Task; 2],
 }
 
 impl Lambda {
@@ -59,10 +62,11 @@ impl Lambda {
         let journal = Journal::start(context.clone());
         let runner =
             Runner::new(context.clone(), engines.clone(), records.clone(), Arc::clone(&serving), journal);
-        let promises = records.promises().await?;
-        let queue = Queue::start(context.clone(), records.clone(), runner.clone(), promises);
+        let timers = Timers::open(records.store(), &context).await?;
+        let (queue, events) = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await?;
         let signer = Signer::new(context.entropy());
-        let inner = Inner { context, engines, records, packages, serving, runner, queue, signer };
+        let _tasks = [Task::start(timers.run()), Task::start(events.run())];
+        let inner = Inner { context, engines, records, packages, serving, runner, queue, signer, _tasks };
         let service = Self(Arc::new(inner));
         service.register();
         Ok(service)
@@ -74,11 +78,6 @@ impl Lambda {
         for provider in crate::resources::providers(self) {
             peers.add_provider(provider);
         }
-    }
-
-    /// Looks for due events now. Only a clock that does not run by itself needs this.
-    pub fn wake(&self) {
-        self.0.queue.wake();
     }
 
     pub(crate) fn context(&self) -> &Context {

@@ -1,288 +1,205 @@
-//! Events that nobody waits for: durable before they are acknowledged, tried until they succeed or are too old. In memory
-//! there is what tells which one is next; their payloads are on the disk until they run.
+//! Events that nobody waits for: Lambda announces them to itself, durably, and runs them until they succeed, have failed
+//! three times, or are too old. What is given up goes to the function's dead-letter target, if it has one.
+//!
+//! When, how often and how many at once is the outbox's work; here is what Lambda means by it.
 
-mod promise;
-mod waiting;
+mod former;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+pub(crate) use former::{CLIENT_CONTEXTS, EVENTS, PAYLOADS};
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::budget::{Budget, Source};
-use cloud_core::{Arn, AwsError, Context, Delivery, DeliveryKind};
-use tokio::sync::{Notify, Semaphore};
-use tokio::task::JoinHandle;
+use cloud_core::budget::Source;
+use cloud_core::{
+    Actor, Arn, Attribute, AwsError, Context, Delivered, Delivery, DeliveryKind, PortError, RequestId,
+};
+use cloud_delivery::{Announcement, End, Ending, Error, Limits, Outbox, Relay, Retry, Runner, Timers};
+use serde_json::Value;
 
-use crate::invoke::{Event, Runner};
-use crate::names::FunctionName;
-use crate::records::{Parcel, Records};
+use crate::invoke::{Event, Runner as Invoker, undelivered};
+use crate::names::{FunctionName, function_arn};
+use crate::records::Records;
 use crate::shapes::Code;
-use promise::Next;
-pub(crate) use promise::Promise;
-use waiting::Waiting;
 
-/// What may wait on the disk, in bytes; of one function half of it. Beyond it the sender is asked to slow down.
-const MAX_WAITING: u64 = 1 << 30;
+// AWS: "Lambda … retries the function two more times, with a one-minute wait before the first two attempts, and two
+// minutes between the second and third".
+const WAITS_MS: [u64; 2] = [60_000, 120_000];
 
-/// What an event counts beside its payload: its record, and its place in memory.
-const EVENT: u64 = 16 << 10;
+// AWS: after throttling and system errors the wait "increases exponentially from 1 second … to a maximum of 5 minutes".
+const BACKOFF_MS: u64 = 1000;
+const MAX_BACKOFF_MS: u64 = 300_000;
 
-/// Events that run at once, and those of one function.
-const AT_ONCE: usize = 64;
-const AT_ONCE_OF_ONE: usize = 48;
+// AWS: an event is kept for up to six hours.
+const MAX_AGE_MS: u64 = 6 * 3_600_000;
 
-/// How often the queue is looked at when nothing else calls.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often a dead letter is refused for the time being before it is dropped.
+// AWS: "If Lambda can't send a message to the dead-letter queue, it deletes the event".
+const DEAD_LETTER_TRIES: u32 = 5;
 
-/// How long an event that may be what ended the process runs alone. If the process lives on, it was not.
-const PROBATION: Duration = Duration::from_secs(10);
+// AWS: the attribute ErrorMessage of a dead letter is "the first 1 KB of the error message".
+const MAX_MESSAGE: usize = 1024;
+
+/// What of an event's is none of the payload's.
+const CLIENT_CONTEXT: &str = "ClientContext";
 
 /// The queue. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Queue(Arc<Inner>);
-
-struct Inner {
+pub(crate) struct Queue {
     context: Context,
     records: Records,
-    runner: Runner,
-    room: Budget,
-    waiting: Mutex<Waiting>,
-    places: Arc<Semaphore>,
-    woken: Notify,
+    outbox: Outbox,
 }
 
 impl Queue {
-    /// Takes up what was promised before and starts looking for due events.
-    pub(crate) fn start(context: Context, records: Records, runner: Runner, promises: Vec<Promise>) -> Self {
-        let inner = Arc::new(Inner {
-            context,
-            records,
-            runner,
-            room: Budget::new("asynchronous events", MAX_WAITING),
-            waiting: Mutex::default(),
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            woken: Notify::new(),
-        });
-        let (suspects, usual): (Vec<_>, Vec<_>) = promises.into_iter().partition(Promise::is_suspect);
-        for mut promise in usual {
-            promise.resumed = true;
-            inner.take_up(promise, false);
-        }
-        tokio::spawn(look(Arc::downgrade(&inner), suspects));
-        Self(inner)
+    /// Opens what was promised. It runs while the runner does.
+    pub(crate) async fn open(
+        timers: &Timers,
+        context: Context,
+        records: Records,
+        invoker: Invoker,
+    ) -> Result<(Self, Runner), cloud_store::Error> {
+        let (own, functions) = (context.clone(), records.clone());
+        let relay = Arc::new(Asynchronous { context: own, records: functions, invoker });
+        let (outbox, runner) = Outbox::open(timers, relay, Limits::default()).await?;
+        let queue = Self { context, records, outbox };
+        queue.adopt_former().await?;
+        Ok((queue, runner))
     }
 
     /// Keeps an event. When this returns it will be run, whatever happens to this process.
     pub(crate) async fn accept(&self, event: Event) -> Result<(), AwsError> {
-        let inner = Arc::clone(&self.0);
-        // To its end, whoever stops waiting: memory must not fall behind the disk.
-        tokio::spawn(async move { inner.accept(event).await }).await.map_err(AwsError::internal)?
-    }
-
-    /// Looks for due events now.
-    pub(crate) fn wake(&self) {
-        self.0.woken.notify_one();
-    }
-}
-
-/// Starts due events until the queue is gone; before, what may have ended the process last time, one by one.
-async fn look(queue: Weak<Inner>, suspects: Vec<Promise>) {
-    for promise in suspects {
-        let Some(inner) = queue.upgrade() else { return };
-        let alone = inner.try_suspect(promise);
-        // Time enough to show what it does.
-        let _ = tokio::time::timeout(PROBATION, alone).await;
-    }
-    loop {
-        let Some(inner) = queue.upgrade() else { return };
-        while let Ok(place) = Arc::clone(&inner.places).try_acquire_owned() {
-            let now = inner.context.clock().monotonic();
-            let Some(promise) = inner.waiting().begin(now, AT_ONCE_OF_ONE) else { break };
-            let inner = Arc::clone(&inner);
-            tokio::spawn(async move {
-                if promise.resumed {
-                    inner.attempt_again(promise).await;
-                } else {
-                    inner.attempt(promise).await;
-                }
-                drop(place);
-                inner.woken.notify_one();
-            });
-        }
-        // The timeout only bounds how late an event is when no clock calls.
-        let _ = tokio::time::timeout(LOOK, inner.woken.notified()).await;
-    }
-}
-
-impl Inner {
-    async fn accept(&self, event: Event) -> Result<(), AwsError> {
         let source = Source::named("function", event.function.name.as_str());
-        let full = |error| {
-            tracing::warn!(%error, function = event.function.name, "an asynchronous event is refused");
-            // AWS: what a function gets that is sent more than it takes.
-            Code::TooManyRequestsException
-                .error("Rate Exceeded.")
-                .with("Reason", "FunctionInvocationRateLimitExceeded")
-                .because(error)
-        };
-        let bytes = event.payload.len() as u64;
-        let room = self.room.reserve(&source, bytes + EVENT).map_err(full)?;
         // A copy on its way to the disk.
-        let memory = self.context.memory().reserve(&source, bytes).map_err(full)?;
-        let parcel = Parcel { payload: event.payload, client_context: event.client_context };
-        let now_ms = self.context.clock().now_ms();
-        let promise = Promise::new(event.request_id, event.function, bytes, now_ms);
-        self.records.accept_promise(&promise, &parcel).await?;
-        drop(memory);
-        let now = self.context.clock().monotonic();
-        self.waiting().insert(promise, now, Duration::ZERO, Some(now), Some(room));
-        self.woken.notify_one();
-        Ok(())
-    }
-
-    /// An event of an earlier process waits again, or is begun at once.
-    fn take_up(&self, promise: Promise, begun: bool) {
-        let clock = self.context.clock();
-        let (now_ms, now) = (clock.now_ms(), clock.monotonic());
-        let (age, left) = (millis(promise.age_ms(now_ms)), millis(promise.left_ms(now_ms)));
-        let source = Source::named("function", promise.function.as_str());
-        // What was promised is kept, even where there is no room for more.
-        let room = self.room.reserve(&source, promise.bytes + EVENT).ok();
-        let due = (!begun).then_some(now + left);
-        self.waiting().insert(promise, now, age, due, room);
-    }
-
-    /// Runs an event that was begun when the process ended, unless that happened too often.
-    async fn try_suspect(self: Arc<Self>, promise: Promise) {
-        self.take_up(promise.clone(), true);
-        let dead = promise.is_dead();
-        let running: JoinHandle<()> = tokio::spawn(async move {
-            if dead {
-                let parcel = self.records.parcel(&promise.request_id).await.ok().flatten();
-                let why = "the service ended again and again just after it was begun";
-                self.give_up(&promise, why, parcel.unwrap_or_default(), None).await;
-                settle(self.forget(&promise).await, &promise);
-            } else {
-                self.attempt_again(promise).await;
-            }
+        let room = self.context.memory().reserve(&source, event.payload.len() as u64).map_err(too_many)?;
+        let announcement = announcement(&self.context, event)?;
+        let outbox = self.outbox.clone();
+        let kept = self.records.store().transact(move |transaction| {
+            let _room = room;
+            outbox.announce(transaction, announcement)
         });
-        // A panic is its end too.
-        let _ = running.await;
-    }
-
-    /// Marks a try before it begins, and takes the mark away when the process has lived on for a while.
-    async fn attempt_again(&self, mut promise: Promise) {
-        promise.crashes += 1;
-        settle(self.records.keep_promise(&promise).await, &promise);
-        promise.clear();
-        let mut attempt = std::pin::pin!(self.attempt(promise.clone()));
-        if tokio::time::timeout(PROBATION, attempt.as_mut()).await.is_err() {
-            settle(self.records.keep_promise(&promise).await, &promise);
-            attempt.await;
+        match kept.await {
+            Ok(_) => Ok(()),
+            Err(error @ Error::Full { .. }) => Err(too_many(error)),
+            Err(error) => Err(error.into()),
         }
-    }
-
-    async fn attempt(&self, mut promise: Promise) {
-        let (next, parcel, answer) = self.run(&mut promise).await;
-        let settled = match next {
-            Next::Done => self.forget(&promise).await,
-            Next::Retry(wait_ms) => self.keep(promise.clone(), wait_ms).await,
-            Next::GiveUp(reason) => {
-                self.give_up(&promise, reason, parcel, answer).await;
-                self.forget(&promise).await
-            }
-        };
-        settle(settled, &promise);
-    }
-
-    /// Runs it once. Says what is to be done then, what the event carries, and what a failing function answered.
-    async fn run(&self, promise: &mut Promise) -> (Next, Parcel, Option<Bytes>) {
-        let id = promise.request_id.clone();
-        let age_ms = || self.waiting().age_ms(&id, self.context.clock().monotonic());
-        let parcel = match self.records.parcel(&id).await {
-            Ok(Some(parcel)) => parcel,
-            Ok(None) => {
-                tracing::error!(request_id = id, "an event's payload is gone; the event is given up");
-                return (Next::Done, Parcel::default(), None);
-            }
-            Err(error) => {
-                tracing::error!(%error, request_id = id, "an event's payload cannot be read");
-                return (promise.after_refusal(age_ms()), Parcel::default(), None);
-            }
-        };
-        match self.runner.run(event(promise, &parcel)).await {
-            Ok(ran) if ran.outcome.error.is_none() => (Next::Done, parcel, None),
-            Ok(ran) => (promise.after_failure(age_ms()), parcel, Some(ran.outcome.payload)),
-            // AWS: events of a function that is gone are dropped.
-            Err(error) if error.http_status() == 404 => (Next::Done, parcel, None),
-            Err(error) => {
-                tracing::info!(%error, request_id = id, "an event has to wait");
-                (promise.after_refusal(age_ms()), parcel, None)
-            }
-        }
-    }
-
-    async fn keep(&self, mut promise: Promise, wait_ms: i64) -> Result<(), AwsError> {
-        promise.postpone(self.context.clock().now_ms(), wait_ms);
-        let kept = self.records.keep_promise(&promise).await;
-        let due = self.context.clock().monotonic() + millis(wait_ms);
-        self.waiting().again(promise, due);
-        kept
-    }
-
-    async fn forget(&self, promise: &Promise) -> Result<(), AwsError> {
-        let dropped = self.records.drop_promise(&promise.request_id).await;
-        self.waiting().end(promise);
-        dropped
-    }
-
-    /// Hands the event to the function's dead-letter target, if it has one.
-    // LIMIT: the attributes RequestID, ErrorCode and ErrorMessage that AWS puts beside a dead letter are left out.
-    async fn give_up(&self, promise: &Promise, reason: &str, parcel: Parcel, answer: Option<Bytes>) {
-        tracing::warn!(
-            request_id = promise.request_id,
-            function = promise.function,
-            reason,
-            "an event is given up"
-        );
-        let function = self.records.get(&promise.function);
-        let target = function.and_then(|f| f.latest.configuration.dead_letter_config.clone()?.target_arn);
-        let Some(Ok(target)) = target.filter(|arn| !arn.is_empty()).map(|arn| arn.parse::<Arn>()) else {
-            return;
-        };
-        let delivery = Delivery {
-            payload: parcel.payload,
-            kind: DeliveryKind::Event,
-            principal: None,
-            source_arn: None,
-        };
-        if let Err(error) = self.context.peers().deliver(&target, delivery).await {
-            let answer = answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            tracing::error!(%error, %target, ?answer, "a dead letter could not be delivered");
-        }
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn settle(settled: Result<(), AwsError>, promise: &Promise) {
-    if let Err(error) = settled {
-        // It stays as it was kept before: tried once too often rather than not at all.
-        tracing::error!(%error, request_id = promise.request_id, "an event's end could not be kept");
+// AWS: what a function gets that is sent more than it takes.
+fn too_many(error: impl std::error::Error + Send + Sync + 'static) -> AwsError {
+    tracing::warn!(%error, "an asynchronous event is refused");
+    Code::TooManyRequestsException
+        .error("Rate Exceeded.")
+        .with("Reason", "FunctionInvocationRateLimitExceeded")
+        .because(error)
+}
+
+/// An event as Lambda announces it to itself: the answer is what the function made of it.
+fn announcement(context: &Context, event: Event) -> Result<Announcement, AwsError> {
+    let target: Arn = event.function.arn(context).parse().map_err(AwsError::internal)?;
+    let mut delivery = Delivery::new(target, event.payload).awaited();
+    delivery.id = Some(event.request_id);
+    delivery.trace = event.trace;
+    if let Some(client_context) = event.client_context {
+        delivery.attributes.insert(CLIENT_CONTEXT.into(), Attribute::text(client_context));
+    }
+    Ok(Announcement {
+        retry: Retry {
+            failures: WAITS_MS.to_vec(),
+            backoff: BACKOFF_MS,
+            most_backoff: MAX_BACKOFF_MS,
+            refusals: None,
+            max_age: MAX_AGE_MS,
+        },
+        // All versions of a function take turns with other functions.
+        lane: Some(function_arn(context, &event.function.name).to_string()),
+        ..Announcement::new(delivery)
+    })
+}
+
+/// Runs events, and sends what follows from them on its way.
+struct Asynchronous {
+    context: Context,
+    records: Records,
+    invoker: Invoker,
+}
+
+#[async_trait]
+impl Relay for Asynchronous {
+    async fn deliver(&self, mut delivery: Delivery) -> Result<Delivered, PortError> {
+        // What Lambda announces to itself is awaited; to others it sends events.
+        if delivery.kind == DeliveryKind::Event {
+            return self.context.peers().deliver(delivery).await;
+        }
+        let random = || RequestId::random(self.context.entropy()).to_string();
+        let request_id = delivery.id.take().unwrap_or_else(random);
+        let event = Event {
+            function: FunctionName::parse(&self.context, &delivery.target.to_string(), None)?,
+            request_id: request_id.clone(),
+            client_context: delivery
+                .attributes
+                .get(CLIENT_CONTEXT)
+                .and_then(Attribute::as_text)
+                .map(str::to_owned),
+            payload: delivery.payload,
+            trace: delivery.trace,
+        };
+        let ran = self.invoker.run(event).await.map_err(undelivered)?;
+        Ok(ran.delivered(request_id))
+    }
+
+    fn after(&self, end: &End) -> Vec<Announcement> {
+        let is_event = end.announcement.delivery.kind == DeliveryKind::RequestResponse;
+        // AWS: events of a function that is gone are dropped.
+        let is_lost = !matches!(end.ending, Ending::Delivered | Ending::Gone);
+        if is_event && is_lost { self.dead_letter(end).into_iter().collect() } else { Vec::new() }
     }
 }
 
-fn event(promise: &Promise, parcel: &Parcel) -> Event {
-    Event {
-        function: FunctionName { name: promise.function.clone(), qualifier: promise.qualifier.clone() },
-        request_id: promise.request_id.clone(),
-        payload: parcel.payload.clone(),
-        client_context: parcel.client_context.clone(),
+impl Asynchronous {
+    /// The event for the function's dead-letter target, as it is configured now.
+    fn dead_letter(&self, end: &End) -> Option<Announcement> {
+        let before = &end.announcement.delivery;
+        let name = FunctionName::parse(&self.context, &before.target.to_string(), None).ok()?;
+        let function = self.records.get(&name.name)?;
+        let configuration = &function.latest.configuration;
+        let target = configuration.dead_letter_config.as_ref()?.target_arn.as_deref()?.parse().ok()?;
+        let mut delivery = Delivery::new(target, before.payload.clone());
+        let (code, message) = told(end);
+        delivery.attributes = [
+            ("RequestID", Attribute::text(before.id.as_deref().unwrap_or_default())),
+            ("ErrorCode", Attribute::number(code)),
+            ("ErrorMessage", Attribute::text(message)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        if let Some(role) = configuration.role.as_ref().and_then(|role| role.parse().ok()) {
+            delivery.actor = Actor::Role(role);
+        }
+        delivery.source_arn = Some(function_arn(&self.context, &function.name));
+        delivery.trace = before.trace.clone();
+        let retry = Retry { refusals: Some(DEAD_LETTER_TRIES), max_age: MAX_AGE_MS, ..Retry::default() };
+        Some(Announcement { retry, ..Announcement::new(delivery) })
     }
 }
 
-fn millis(count: i64) -> Duration {
-    Duration::from_millis(count.unsigned_abs())
+/// What a dead letter says of its end: an HTTP status and a text.
+// AWS: "ErrorCode (Number) – The HTTP status code", "ErrorMessage (String) – The first 1 KB of the error message".
+fn told(end: &End) -> (u16, String) {
+    let (code, mut message) = match (&end.answer, &end.error) {
+        (Some(answer), _) => (200, error_message(&answer.payload)),
+        (None, Some(error)) => (error.http_status(), error.message().to_owned()),
+        (None, None) => (500, "The service ended again and again just after the event was begun.".to_owned()),
+    };
+    message.truncate(message.floor_char_boundary(MAX_MESSAGE));
+    (code, message)
+}
+
+/// The text of a function's error.
+fn error_message(payload: &Bytes) -> String {
+    let answer: Option<Value> = serde_json::from_slice(payload).ok();
+    let message = answer.as_ref().and_then(|answer| answer.get("errorMessage")).and_then(Value::as_str);
+    message.map_or_else(|| String::from_utf8_lossy(payload).into_owned(), str::to_owned)
 }

@@ -1,53 +1,36 @@
-//! Functions, all of them in memory, and promised events, whose payloads are read when they run.
+//! Functions, all of them in memory, and the packages that no function has.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use cloud_core::AwsError;
+use cloud_delivery::{Outbox, Timers};
 use cloud_store::{
-    Batch, Entry, Error, Index, Key, Layout, Migration, Resident, Scan, Store, Table, Transaction, View,
+    Batch, Error, Index, Key, Layout, Migration, Resident, Scan, Store, Table, Transaction, View,
 };
-use serde::Deserialize;
 use tokio::sync::oneshot;
 
-use crate::queue::Promise;
+use crate::queue::{CLIENT_CONTEXTS, EVENTS, PAYLOADS};
 use crate::state::Function;
 
 const FUNCTIONS: Table = Table("functions");
 const BY_PACKAGE: Table = Table("functions_by_package");
-const EVENTS: Table = Table("events");
 /// The packages that no function has, by their hashes: only what is named here is ever removed.
 const UNUSED: Table = Table("unused_packages");
-/// What events carry, by their request ids: read when they run.
-const PAYLOADS: Table = Table("payloads");
-const CLIENT_CONTEXTS: Table = Table("client_contexts");
 /// A program that does not know the index must not change functions.
 const INDEXED: Migration = |_| Ok(());
+/// Nor one that would not run what lies in the outbox.
+const ANNOUNCED: Migration = |_| Ok(());
 const LAYOUT: Layout = Layout {
-    tables: &[FUNCTIONS, BY_PACKAGE, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED],
-    migrations: &[INDEXED],
+    tables: &[FUNCTIONS, BY_PACKAGE, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED, Outbox::TABLE, Timers::TABLE],
+    migrations: &[INDEXED, ANNOUNCED],
 };
 const PACKAGES: Index<Function> = Index {
     table: BY_PACKAGE,
     version: 1,
     keys: |function| function.packages().map(Key::text).collect::<BTreeSet<_>>().into_iter().collect(),
 };
-
-/// What an event carries.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Parcel {
-    pub(crate) payload: Bytes,
-    pub(crate) client_context: Option<String>,
-}
-
-/// An event as it was kept until payloads had a table of their own.
-#[derive(Deserialize)]
-struct Whole {
-    payload: Option<String>,
-    client_context: Option<String>,
-}
 
 /// The records. Cheap to clone.
 #[derive(Clone)]
@@ -64,6 +47,11 @@ impl Records {
         let store = Store::open_naming(file, LAYOUT, packages).await?;
         let (functions, unreadable) = Resident::open(&store, FUNCTIONS, &[PACKAGES]).await?;
         Ok(Self { store, functions, is_complete: unreadable.is_empty() })
+    }
+
+    /// The store: what a change announces is kept with it.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// A function.
@@ -178,76 +166,6 @@ impl Records {
         }
         self.store.commit(batch).await
     }
-
-    /// The events that were promised before this process began. One whose record is damaged is left where it is, and
-    /// takes no other with it.
-    pub(crate) async fn promises(&self) -> Result<Vec<Promise>, Error> {
-        let mut promises = Vec::new();
-        for entry in self.store.read(|reader| reader.scan_lossy(EVENTS, &Scan::all())).await? {
-            let promise = match entry {
-                Ok(entry) => self.take_up(&entry).await,
-                Err(damaged) => Err(damaged),
-            };
-            match promise {
-                Ok(promise) => promises.push(promise),
-                Err(error) => {
-                    tracing::error!(%error, "an asynchronous event cannot be read; the others go on");
-                }
-            }
-        }
-        Ok(promises)
-    }
-
-    async fn take_up(&self, entry: &Entry) -> Result<Promise, Error> {
-        let mut promise: Promise = entry.json()?;
-        let Whole { payload: Some(payload), client_context } = entry.json()? else { return Ok(promise) };
-        promise.bytes = payload.len() as u64;
-        self.accept(&promise, &Parcel { payload: payload.into(), client_context }).await?;
-        Ok(promise)
-    }
-
-    /// Keeps an event with what it carries.
-    pub(crate) async fn accept_promise(&self, promise: &Promise, parcel: &Parcel) -> Result<(), AwsError> {
-        self.accept(promise, parcel).await.map_err(AwsError::internal)
-    }
-
-    async fn accept(&self, promise: &Promise, parcel: &Parcel) -> Result<(), Error> {
-        let id = &promise.request_id;
-        let mut batch = Batch::new();
-        batch.put_json(EVENTS, id, promise)?;
-        batch.put(PAYLOADS, id, parcel.payload.clone());
-        if let Some(context) = &parcel.client_context {
-            batch.put(CLIENT_CONTEXTS, id, context.as_str());
-        }
-        self.store.commit(batch).await
-    }
-
-    /// What an event carries, if it is there.
-    pub(crate) async fn parcel(&self, request_id: &str) -> Result<Option<Parcel>, Error> {
-        let id = request_id.to_owned();
-        let read = self
-            .store
-            .read(move |reader| Ok((reader.get(PAYLOADS, &id)?, reader.get(CLIENT_CONTEXTS, &id)?)));
-        let (payload, context) = read.await?;
-        let client_context = context.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        Ok(payload.map(|payload| Parcel { payload, client_context }))
-    }
-
-    /// Keeps a promised event as it is now.
-    pub(crate) async fn keep_promise(&self, promise: &Promise) -> Result<(), AwsError> {
-        let mut batch = Batch::new();
-        batch.put_json(EVENTS, &promise.request_id, promise).map_err(AwsError::internal)?;
-        Ok(self.store.commit(batch).await?)
-    }
-
-    /// Forgets one that was dealt with.
-    pub(crate) async fn drop_promise(&self, request_id: &str) -> Result<(), AwsError> {
-        let mut batch = Batch::new();
-        for table in [EVENTS, PAYLOADS, CLIENT_CONTEXTS] {
-            batch.delete(table, request_id);
-        }
-        Ok(self.store.commit(batch).await?)
-    }
 }
 
 #[cfg(test)]
@@ -291,33 +209,5 @@ mod tests {
         let records = open().await;
         assert!(records.view().is_empty() && records.uses("hash"));
         assert_eq!(records.unused_packages().await.expect("read"), [""; 0]);
-    }
-
-    #[tokio::test]
-    async fn a_record_that_cannot_be_read_takes_no_other_with_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("lambda.db");
-        let records = Records::open(&file, &folder.path().join("packages")).await.expect("open");
-        let record = |id: &str, more: &str| {
-            format!(
-                r#"{{"request_id":"{id}","function":"f","qualifier":null,"accepted_ms":1,"due_ms":2,"failures":0,"refusals":0{more}}}"#
-            )
-        };
-        let mut batch = Batch::new();
-        batch.put(EVENTS, "a", record("a", r#","payload":"[1]","client_context":"{}""#));
-        batch.put(EVENTS, "b", "no record");
-        batch.put(EVENTS, "c", record("c", ""));
-        batch.put(PAYLOADS, "c", "[2]");
-        records.store.commit(batch).await.expect("kept");
-        for _ in 0..2 {
-            let promises = records.promises().await.expect("read");
-            let ids: Vec<_> = promises.iter().map(|promise| promise.request_id.as_str()).collect();
-            assert_eq!(ids, ["a", "c"]);
-        }
-        let parcel = records.parcel("a").await.expect("read").expect("there");
-        assert_eq!((parcel.payload.as_ref(), parcel.client_context.as_deref()), (&b"[1]"[..], Some("{}")));
-        let parcel = records.parcel("c").await.expect("read").expect("there");
-        assert_eq!((parcel.payload.as_ref(), parcel.client_context), (&b"[2]"[..], None));
-        assert!(records.parcel("b").await.expect("read").is_none());
     }
 }

@@ -1,46 +1,51 @@
 //! Lambda as a target: other services hand events to a function by its ARN, if its policy lets them.
 
 use async_trait::async_trait;
-use cloud_core::{AccountId, Arn, AwsError, Delivered, Delivery, DeliveryKind, RequestId, Target};
+use cloud_core::{AccountId, Actor, Arn, AwsError, Delivered, Delivery, DeliveryKind, PortError, RequestId, Target};
 
 use crate::Lambda;
-use crate::invoke::{Event, function_error};
+use crate::invoke::{Event, undelivered};
 use crate::names::FunctionName;
 use crate::ops::check_payload;
 use crate::state::{Sender, allows};
 
 #[async_trait]
 impl Target for Lambda {
-    async fn deliver(&self, to: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
-        let function = FunctionName::parse(self.context(), &to.to_string(), None)?;
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        let function = FunctionName::parse(self.context(), &delivery.target.to_string(), None)?;
         self.expect_allowed(&function, &delivery)?;
         check_payload(&delivery.payload, delivery.kind)?;
-        let request_id = RequestId::random(self.context().entropy()).to_string();
+        let random = || RequestId::random(self.context().entropy()).to_string();
+        let request_id = delivery.id.unwrap_or_else(random);
         let event = Event {
             function,
             request_id: request_id.clone(),
             payload: delivery.payload,
             client_context: None,
+            trace: delivery.trace,
         };
         if delivery.kind == DeliveryKind::Event {
             self.runner().check(&event.function)?;
             self.queue().accept(event).await?;
             return Ok(Delivered { request_id, ..Delivered::default() });
         }
-        let ran = self.runner().run(event).await?;
-        Ok(Delivered {
-            function_error: function_error(&ran.outcome),
-            payload: ran.outcome.payload,
-            executed_version: Some(ran.version),
-            request_id,
-        })
+        let ran = self.runner().run(event).await.map_err(undelivered)?;
+        Ok(ran.delivered(request_id))
     }
 }
 
 impl Lambda {
     // AWS: a permission on the function does not cover its aliases and versions; each has a policy of its own.
     fn expect_allowed(&self, name: &FunctionName, delivery: &Delivery) -> Result<(), AwsError> {
-        let Some(principal) = delivery.principal.as_deref() else { return Ok(()) };
+        let own = self.context().account().as_str();
+        let principal = match &delivery.actor {
+            Actor::Account => return Ok(()),
+            // LIMIT: a role may do what the account may.
+            Actor::Role(role) if role.account() == own => return Ok(()),
+            Actor::Role(role) => role.account(),
+            Actor::Service(service) => service.as_str(),
+            Actor::Foreign(account) => account.as_str(),
+        };
         let function = self.runner().check(name)?;
         let policy = function.policies.get(name.qualifier.as_deref().unwrap_or_default());
         let account = delivery
@@ -49,7 +54,7 @@ impl Lambda {
             .map(Arn::account)
             .filter(|account| !account.is_empty())
             .or_else(|| Some(principal).filter(|principal| AccountId::is_one(principal)))
-            .unwrap_or_else(|| self.context().account().as_str());
+            .unwrap_or(own);
         let sender = Sender { principal, source_arn: delivery.source_arn.as_ref(), account };
         if policy.is_some_and(|statements| allows(statements, sender)) {
             return Ok(());

@@ -5,7 +5,7 @@ mod bodies;
 
 use std::sync::{Arc, Mutex};
 
-use cloud_core::{AwsError, Context, Delivered, Target as Peer};
+use cloud_core::{Context, Delivered, PortError, Target as Peer};
 use http::header;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ struct Echo {
 
 #[async_trait]
 impl Peer for Echo {
-    async fn deliver(&self, _: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         *self.event.lock().unwrap() = serde_json::from_slice(&delivery.payload).unwrap();
         let payload = self.answer.lock().unwrap().to_string().into();
         Ok(Delivered { payload, ..Delivered::default() })

@@ -21,8 +21,8 @@ pub(super) fn of_request(tracing: Option<&TracingConfig>, snap: Option<&SnapStar
 }
 
 /// Why a property of a function in a template changes nothing, unless it asks for what is so anyway.
-// LIMIT: there are no networks, keys, traces and snapshots, there is one version of each runtime and no guard against
-// loops.
+// LIMIT: there are no networks, keys, traces and snapshots, there is one version of each runtime, and the guard against
+// loops is always on.
 pub(crate) fn of_property(property: &str, value: &Value) -> Option<&'static str> {
     let says = |name: &str, wanted: &str| value.get(name).and_then(Value::as_str) == Some(wanted);
     let listed = |name: &str| value.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
@@ -36,7 +36,7 @@ pub(crate) fn of_property(property: &str, value: &Value) -> Option<&'static str>
         "RuntimeManagementConfig" => {
             (!says("UpdateRuntimeOn", "Auto"), "there is one version of each runtime")
         }
-        "RecursiveLoop" => (value == "Terminate", "loops are not looked for"),
+        "RecursiveLoop" => (value == "Allow", "loops are stopped after 16 invocations anyway"),
         _ => (true, ""),
     };
     asks.then_some(why)
@@ -89,8 +89,8 @@ mod tests {
         check("SnapStart", &json!({ "ApplyOn": "None" }), false);
         check("RuntimeManagementConfig", &json!({ "UpdateRuntimeOn": "FunctionUpdate" }), true);
         check("RuntimeManagementConfig", &json!({ "UpdateRuntimeOn": "Auto" }), false);
-        check("RecursiveLoop", &json!("Terminate"), true);
-        check("RecursiveLoop", &json!("Allow"), false);
+        check("RecursiveLoop", &json!("Terminate"), false);
+        check("RecursiveLoop", &json!("Allow"), true);
     }
 
     #[test]

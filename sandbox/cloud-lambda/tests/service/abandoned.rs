@@ -168,7 +168,6 @@ impl Subject for Functions {
                 tokio::task::spawn_blocking(|| ()).await.unwrap();
             }
         }
-        self.lambda.wake();
         self.logged().await;
         self.collected(client).await;
     }

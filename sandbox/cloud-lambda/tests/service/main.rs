@@ -4,6 +4,7 @@
 
 mod abandoned;
 mod answers;
+mod events;
 mod lasting;
 
 use std::collections::BTreeMap;
@@ -15,8 +16,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use cloud_core::{
-    Arn, AwsError, Caller, Context, Delivery, DeliveryKind, LogLine, LogSink, ManualClock, RequestId,
-    ResourceRequest, Updated,
+    Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery, LogLine, LogSink,
+    ManualClock, PortError, RequestId, ResourceRequest, Target, Trace, Updated,
 };
 use cloud_lambda::Lambda;
 use cloud_lambda::shapes::*;
@@ -187,7 +188,6 @@ impl Rig {
     async fn seen(&self, count: usize) {
         let enough = async {
             while self.engine.seen.lock().unwrap().len() < count {
-                self.lambda.wake();
                 tokio::task::spawn_blocking(|| ()).await.unwrap();
             }
         };
@@ -586,16 +586,16 @@ async fn other_services_need_a_permission() {
     let rig = Rig::new().await;
     rig.create("hello").await;
     let to: Arn = "arn:aws:lambda:us-east-1:000000000000:function:hello".parse().unwrap();
-    let delivery = |source: &str| Delivery {
-        payload: Bytes::from_static(b"1"),
-        kind: DeliveryKind::RequestResponse,
-        principal: Some("apigateway.amazonaws.com".into()),
-        source_arn: Some(source.parse().unwrap()),
+    let delivery = |source: &str| {
+        Delivery::new(to.clone(), "1")
+            .from_service("apigateway.amazonaws.com", source.parse().unwrap())
+            .awaited()
     };
     let api = "arn:aws:execute-api:us-east-1:000000000000:abc/$default/GET/";
     let peers = rig.context.peers();
-    let refused = peers.deliver(&to, delivery(api)).await.unwrap_err();
-    assert_eq!((refused.code(), refused.http_status()), ("AccessDeniedException", 403));
+    let refused = peers.deliver(delivery(api)).await.unwrap_err();
+    assert!(matches!(refused, PortError::Refused(_)));
+    assert_eq!((refused.error().code(), refused.error().http_status()), ("AccessDeniedException", 403));
     let permission = AddPermissionRequest {
         function_name: "hello".into(),
         statement_id: "api".into(),
@@ -612,12 +612,12 @@ async fn other_services_need_a_permission() {
         "The statement id (api) provided already exists. Please provide a new statement id, or remove the existing \
          statement.",
     );
-    let delivered = peers.deliver(&to, delivery(api)).await.unwrap();
+    let delivered = peers.deliver(delivery(api)).await.unwrap();
     assert_eq!(
         (delivered.payload.as_ref(), delivered.executed_version.as_deref()),
         (&b"1"[..], Some("$LATEST"))
     );
-    assert!(peers.deliver(&to, delivery(&api.replace("abc", "abd"))).await.is_err());
+    assert!(peers.deliver(delivery(&api.replace("abc", "abd"))).await.is_err());
     let input = GetPolicyRequest { function_name: "hello".into(), qualifier: None };
     let policy = rig.call::<operation::GetPolicy>("GetPolicy", input).await.unwrap().policy.unwrap();
     let policy: Value = serde_json::from_str(&policy).unwrap();

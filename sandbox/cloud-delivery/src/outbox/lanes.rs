@@ -1,0 +1,204 @@
+//! The lanes, in memory: which announcement is delivered next. Of each lane a few numbers are known; the rest is in the
+//! store. Pure.
+//!
+//! Fair: the next is of the lane of which fewest are under way, and no lane has all places.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rows::WINDOW;
+
+/// The first entries of a lane that may be delivered, as the store has them.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// Numbers with the sizes of payloads.
+    pub(super) entries: Vec<(u64, u64)>,
+    /// Whether these are all.
+    pub(super) is_whole: bool,
+}
+
+/// An entry whose delivery begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Begun {
+    pub(super) lane: String,
+    pub(super) number: u64,
+    /// Of its payload.
+    pub(super) bytes: u64,
+}
+
+/// All lanes of which something waits or is under way.
+#[derive(Debug, Default)]
+pub(super) struct Lanes(BTreeMap<String, Lane>);
+
+#[derive(Debug, Default)]
+struct Lane {
+    /// The first that may be delivered, with the sizes of their payloads.
+    ready: BTreeMap<u64, u64>,
+    /// Whether the store may have more.
+    has_more: bool,
+    /// Those that are under way.
+    begun: BTreeSet<u64>,
+    /// Those that cannot be read: they stay where they are until the next start.
+    parked: BTreeSet<u64>,
+}
+
+impl Lanes {
+    /// Something of a lane is in the store.
+    pub(super) fn unread(&mut self, lane: &str) {
+        self.lane(lane).has_more = true;
+    }
+
+    /// An entry may be delivered.
+    pub(super) fn ready(&mut self, lane: &str, number: u64, bytes: u64) {
+        let lane = self.lane(lane);
+        if lane.is_known(number) {
+            return;
+        }
+        // Behind what is not known nothing is known.
+        let is_behind = lane.ready.last_key_value().is_none_or(|(last, _)| number > *last);
+        if is_behind && (lane.has_more || lane.ready.len() >= WINDOW) {
+            lane.has_more = true;
+            return;
+        }
+        lane.ready.insert(number, bytes);
+        if lane.ready.len() > WINDOW {
+            lane.ready.pop_last();
+            lane.has_more = true;
+        }
+    }
+
+    /// The lanes of which nothing is known but that there is more, with how many of each are to be passed over.
+    pub(super) fn empty(&self, most: usize) -> Vec<(String, usize)> {
+        let wants = |lane: &Lane| lane.ready.is_empty() && lane.has_more && lane.begun.len() < most;
+        let lanes = self.0.iter().filter(|(_, lane)| wants(lane));
+        lanes.map(|(name, lane)| (name.clone(), lane.begun.len() + lane.parked.len())).collect()
+    }
+
+    /// Before a lane is read: what comes from now on is noted apart.
+    pub(super) fn reading(&mut self, lane: &str) {
+        self.lane(lane).has_more = false;
+    }
+
+    /// What was read of a lane.
+    pub(super) fn fill(&mut self, name: &str, page: Page) {
+        let lane = self.lane(name);
+        for (number, bytes) in page.entries {
+            if !lane.is_known(number) {
+                lane.ready.insert(number, bytes);
+            }
+        }
+        lane.has_more |= !page.is_whole;
+        while lane.ready.len() > WINDOW {
+            lane.ready.pop_last();
+            lane.has_more = true;
+        }
+        if lane.is_idle() {
+            self.0.remove(name);
+        }
+    }
+
+    /// Begins the next, if a lane has one and fewer than `most` of it are under way.
+    pub(super) fn begin(&mut self, most: usize) -> Option<Begun> {
+        let can = |lane: &Lane| !lane.ready.is_empty() && lane.begun.len() < most;
+        let lanes = self.0.iter_mut().filter(|(_, lane)| can(lane));
+        let (name, lane) = lanes
+            .min_by_key(|(_, lane)| (lane.begun.len(), lane.ready.first_key_value().map(|(n, _)| *n)))?;
+        let (number, bytes) = lane.ready.pop_first()?;
+        lane.begun.insert(number);
+        Some(Begun { lane: name.clone(), number, bytes })
+    }
+
+    /// Begins one whatever else there is.
+    pub(super) fn begin_this(&mut self, begun: &Begun) {
+        let lane = self.lane(&begun.lane);
+        lane.ready.remove(&begun.number);
+        lane.begun.insert(begun.number);
+    }
+
+    /// One that was begun is dealt with; where it cannot be read it is not begun again.
+    pub(super) fn end(&mut self, begun: &Begun, is_readable: bool) {
+        let lane = self.lane(&begun.lane);
+        lane.begun.remove(&begun.number);
+        if !is_readable {
+            lane.parked.insert(begun.number);
+        }
+        if lane.is_idle() {
+            self.0.remove(&begun.lane);
+        }
+    }
+
+    fn lane(&mut self, name: &str) -> &mut Lane {
+        self.0.entry(name.to_owned()).or_default()
+    }
+}
+
+impl Lane {
+    fn is_known(&self, number: u64) -> bool {
+        self.begun.contains(&number) || self.parked.contains(&number) || self.ready.contains_key(&number)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.ready.is_empty() && !self.has_more && self.begun.is_empty() && self.parked.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun(lanes: &mut Lanes, most: usize) -> Vec<(String, u64)> {
+        std::iter::from_fn(|| lanes.begin(most)).map(|begun| (begun.lane, begun.number)).collect()
+    }
+
+    fn at(lane: &str, number: u64) -> Begun {
+        Begun { lane: lane.into(), number, bytes: 1 }
+    }
+
+    #[test]
+    fn lanes_take_turns_and_none_takes_all() {
+        let mut lanes = Lanes::default();
+        for (lane, number) in [("a", 1), ("a", 2), ("a", 3), ("b", 4)] {
+            lanes.ready(lane, number, 1);
+        }
+        let expected = [("a", 1), ("b", 4), ("a", 2)].map(|(lane, number)| (lane.to_owned(), number));
+        assert_eq!(begun(&mut lanes, 2), expected);
+        lanes.end(&at("a", 1), true);
+        assert_eq!(begun(&mut lanes, 2), [("a".to_owned(), 3)]);
+        for (lane, number) in [("a", 2), ("a", 3), ("b", 4)] {
+            lanes.end(&at(lane, number), true);
+        }
+        assert!(lanes.0.is_empty(), "nothing is remembered of what is over");
+    }
+
+    #[test]
+    fn a_few_of_many_are_known_and_the_rest_is_read() {
+        let mut lanes = Lanes::default();
+        for number in 0..1000 {
+            lanes.ready("a", number, 1);
+        }
+        assert_eq!(lanes.0["a"].ready.len(), WINDOW);
+        let first = begun(&mut lanes, WINDOW + 1);
+        assert_eq!(first.len(), WINDOW);
+        assert_eq!(lanes.empty(WINDOW + 1), [("a".to_owned(), WINDOW)]);
+        lanes.reading("a");
+        // One that is announced while the store is read.
+        lanes.ready("a", 1000, 1);
+        let entries = (0..=(2 * WINDOW as u64)).map(|number| (number, 1)).collect();
+        lanes.fill("a", Page { entries, is_whole: false });
+        let next = lanes.begin(1000).expect("more");
+        assert_eq!(next.number, WINDOW as u64, "what is under way is not begun again");
+        assert!(lanes.0["a"].has_more);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_begun_again() {
+        let mut lanes = Lanes::default();
+        lanes.ready("a", 1, 1);
+        let one = lanes.begin(9).expect("ready");
+        lanes.end(&one, false);
+        lanes.unread("a");
+        assert_eq!(lanes.empty(9), [("a".to_owned(), 1)]);
+        lanes.reading("a");
+        lanes.fill("a", Page { entries: vec![(1, 1)], is_whole: true });
+        assert_eq!(lanes.begin(9), None);
+    }
+}

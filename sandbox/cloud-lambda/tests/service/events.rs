@@ -1,0 +1,147 @@
+//! What becomes of events that nobody waits for: where they end, and that a loop of them ends.
+
+use super::*;
+
+/// A queue that keeps what it is sent; says no as long as it is told to.
+#[derive(Default)]
+struct DeadLetters {
+    kept: Mutex<Vec<Delivery>>,
+    refusing: Mutex<u32>,
+}
+
+#[async_trait]
+impl Target for DeadLetters {
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        let mut refusing = self.refusing.lock().unwrap();
+        if *refusing > 0 {
+            *refusing -= 1;
+            return Err(AwsError::new("Throttled", "later").status(503).into());
+        }
+        self.kept.lock().unwrap().push(delivery);
+        Ok(Delivered::default())
+    }
+}
+
+const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:dead";
+
+impl Rig {
+    async fn create_with_dead_letters(&self, name: &str) -> Arc<DeadLetters> {
+        let dead = Arc::new(DeadLetters::default());
+        self.context.peers().add_target("sqs", dead.clone());
+        let mut input = wanted(name);
+        input.dead_letter_config = Some(DeadLetterConfig { target_arn: Some(QUEUE.into()) });
+        self.call::<operation::CreateFunction>("CreateFunction", input).await.unwrap();
+        self.settled(name).await;
+        dead
+    }
+
+    /// Lets time go on until so many dead letters are kept.
+    async fn buried(&self, dead: &DeadLetters, count: usize) {
+        let enough = async {
+            while dead.kept.lock().unwrap().len() < count {
+                self.clock.advance(Duration::from_secs(1));
+                tokio::task::spawn_blocking(|| ()).await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), enough).await.expect("a dead letter comes");
+    }
+}
+
+#[track_caller]
+fn check_letter(letter: &Delivery, code: &str, message: &str) {
+    let text = |name: &str| match &letter.attributes[name].value {
+        AttributeValue::Text(text) => (letter.attributes[name].data_type.clone(), text.clone()),
+        AttributeValue::Binary(_) => panic!("{name} is a text"),
+    };
+    assert_eq!(letter.target.to_string(), QUEUE);
+    assert_eq!(letter.actor, Actor::Role(ROLE.parse().unwrap()));
+    assert_eq!(text("ErrorCode"), ("Number".to_owned(), code.to_owned()));
+    assert_eq!(text("ErrorMessage"), ("String".to_owned(), message.to_owned()));
+    assert_eq!(text("RequestID").0, "String");
+}
+
+#[tokio::test]
+async fn what_failed_three_times_is_a_dead_letter_with_its_reason() {
+    let rig = Rig::new().await;
+    let dead = rig.create_with_dead_letters("hello").await;
+    *dead.refusing.lock().unwrap() = 2;
+    *rig.engine.failing.lock().unwrap() = true;
+    rig.invoke("hello", InvocationType::Event, r#"{"n":1}"#).await.unwrap();
+    rig.buried(&dead, 1).await;
+    let letter = dead.kept.lock().unwrap()[0].clone();
+    check_letter(&letter, "200", "no");
+    assert_eq!(letter.payload, r#"{"n":1}"#);
+    let seen = rig.engine.seen.lock().unwrap();
+    assert_eq!(seen.len(), 3);
+    let id = AttributeValue::Text(seen[0].1.request_id.clone());
+    assert_eq!(letter.attributes["RequestID"].value, id);
+}
+
+#[tokio::test]
+async fn a_throttled_event_waits_six_hours_and_is_a_dead_letter() {
+    let rig = Rig::new().await;
+    let dead = rig.create_with_dead_letters("hello").await;
+    let none =
+        PutFunctionConcurrencyRequest { function_name: "hello".into(), reserved_concurrent_executions: 0 };
+    rig.call::<operation::PutFunctionConcurrency>("PutFunctionConcurrency", none).await.unwrap();
+    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
+    let begun = rig.clock.monotonic();
+    let enough = async {
+        while dead.kept.lock().unwrap().is_empty() {
+            rig.clock.advance(Duration::from_secs(20));
+            tokio::task::spawn_blocking(|| ()).await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), enough).await.expect("it is given up");
+    let hours = (rig.clock.monotonic() - begun).as_secs_f64() / 3600.0;
+    assert!((5.9..7.0).contains(&hours), "{hours}");
+    check_letter(&dead.kept.lock().unwrap()[0], "429", "Rate Exceeded.");
+    assert!(rig.engine.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn events_of_a_function_that_is_gone_are_dropped() {
+    let rig = Rig::new().await;
+    let dead = rig.create_with_dead_letters("hello").await;
+    *rig.engine.failing.lock().unwrap() = true;
+    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
+    rig.seen(1).await;
+    let input = DeleteFunctionRequest { function_name: "hello".into(), qualifier: None };
+    rig.call::<operation::DeleteFunction>("DeleteFunction", input).await.unwrap();
+    for _ in 0..100 {
+        rig.clock.advance(Duration::from_secs(5));
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+    }
+    assert_eq!(rig.engine.seen.lock().unwrap().len(), 1);
+    assert!(dead.kept.lock().unwrap().is_empty());
+}
+
+/// A loop: what the function is sent comes back to it, sixteen times.
+#[tokio::test]
+async fn a_loop_is_stopped_after_sixteen_invocations() {
+    let rig = Rig::new().await;
+    let dead = rig.create_with_dead_letters("hello").await;
+    rig.create("other").await;
+    let arn = |name: &str| rig.context.arn("lambda", format!("function:{name}"));
+    let mut trace = Trace::default();
+    for before in 0..16 {
+        for name in ["hello", "other"] {
+            let delivery = Delivery { trace: trace.clone(), ..Delivery::new(arn(name), "1").awaited() };
+            rig.context.peers().deliver(delivery).await.unwrap();
+            // What the function sees is what it sends on.
+            trace = Trace::of(&rig.engine.seen.lock().unwrap().last().unwrap().1.trace_id);
+            assert_eq!(trace.lineage.passed(&arn(name).to_string()).0, before + 1);
+        }
+    }
+    let again = Delivery { trace: trace.clone(), ..Delivery::new(arn("hello"), "2").awaited() };
+    let error = rig.context.peers().deliver(again).await.unwrap_err();
+    assert!(matches!(error, PortError::Refused(_)));
+    assert_eq!((error.error().code(), error.error().http_status()), ("RecursiveInvocationException", 400));
+    // AWS: of an event that nobody waits for a dead letter is made.
+    let event = Delivery { trace, ..Delivery::new(arn("hello"), "3") };
+    rig.context.peers().deliver(event).await.unwrap();
+    rig.buried(&dead, 1).await;
+    assert_eq!(dead.kept.lock().unwrap()[0].payload, "3");
+    assert_eq!(rig.engine.seen.lock().unwrap().len(), 32);
+    rig.invoke("hello", InvocationType::RequestResponse, "4").await.expect("another chain begins");
+}
