@@ -22,6 +22,9 @@ use crate::state::Function;
 // AWS: "Concurrent executions: 1,000" of an account.
 pub(crate) const ACCOUNT_CONCURRENCY: i32 = 1000;
 
+/// Why a function is throttled that runs as often as was reserved for it.
+pub(crate) const RESERVED: &str = "ReservedFunctionConcurrentInvocationLimitExceeded";
+
 /// How often one event may lead to the same function.
 // AWS: "drops requests after exceeding 16 invocations".
 const MOST_PASSES: u32 = 16;
@@ -266,7 +269,7 @@ impl Running {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = running.get(&function.name).copied().unwrap_or(0);
         if function.reserved.is_some_and(|reserved| own >= reserved) {
-            return Err(throttled("ReservedFunctionConcurrentInvocationLimitExceeded"));
+            return Err(throttled(RESERVED));
         }
         if running.values().sum::<i32>() >= ACCOUNT_CONCURRENCY {
             return Err(throttled("ConcurrentInvocationLimitExceeded"));
@@ -288,6 +291,7 @@ impl Drop for Place {
     }
 }
 
-fn throttled(reason: &str) -> AwsError {
+/// That a function or the account runs as many as it may.
+pub(crate) fn throttled(reason: &str) -> AwsError {
     Code::TooManyRequestsException.error("Rate Exceeded.").with("Reason", reason)
 }

@@ -65,8 +65,17 @@ impl Lambda {
         let timers = Timers::open(records.store(), &context).await?;
         let (queue, events) = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await?;
         let signer = Signer::new(context.entropy());
-        let _tasks = [Task::start(timers.run()), Task::start(events.run())];
-        let inner = Inner { context, engines, records, packages, serving, runner, queue, signer, _tasks };
+        let inner = Inner {
+            context,
+            engines,
+            records,
+            packages,
+            serving,
+            runner,
+            queue,
+            signer,
+            _tasks: [Task::start(timers.run()), Task::start(events.run())],
+        };
         let service = Self(Arc::new(inner));
         service.register();
         Ok(service)

@@ -18,7 +18,7 @@ use cloud_core::{
 use cloud_delivery::{Announcement, End, Ending, Error, Limits, Outbox, Relay, Retry, Runner, Timers};
 use serde_json::Value;
 
-use crate::invoke::{Event, Runner as Invoker, undelivered};
+use crate::invoke::{Event, RESERVED, Runner as Invoker, throttled, undelivered};
 use crate::names::{FunctionName, function_arn};
 use crate::records::Records;
 use crate::shapes::Code;
@@ -146,6 +146,11 @@ impl Relay for Asynchronous {
             payload: delivery.payload,
             trace: delivery.trace,
         };
+        // AWS: "When you set a function's reserved concurrency to zero, Lambda begins immediately sending asynchronous events
+        // to the configured dead-letter queue or the on-failure event destination, without any retries."
+        if self.records.get(&event.function.name).is_some_and(|function| function.reserved == Some(0)) {
+            return Err(PortError::Refused(throttled(RESERVED)));
+        }
         let ran = self.invoker.run(event).await.map_err(undelivered)?;
         Ok(ran.delivered(request_id))
     }

@@ -35,8 +35,8 @@ struct Lane {
     ready: BTreeMap<u64, u64>,
     /// Whether the store may have more.
     has_more: bool,
-    /// Those that are under way.
-    begun: BTreeSet<u64>,
+    /// Those that are under way; with a size those that may be delivered again, before it is known here that they ended.
+    begun: BTreeMap<u64, Option<u64>>,
     /// Those that cannot be read: they stay where they are until the next start.
     parked: BTreeSet<u64>,
 }
@@ -50,6 +50,9 @@ impl Lanes {
     /// An entry may be delivered.
     pub(super) fn ready(&mut self, lane: &str, number: u64, bytes: u64) {
         let lane = self.lane(lane);
+        if let Some(again) = lane.begun.get_mut(&number) {
+            *again = Some(bytes);
+        }
         if lane.is_known(number) {
             return;
         }
@@ -103,7 +106,7 @@ impl Lanes {
         let (name, lane) = lanes
             .min_by_key(|(_, lane)| (lane.begun.len(), lane.ready.first_key_value().map(|(n, _)| *n)))?;
         let (number, bytes) = lane.ready.pop_first()?;
-        lane.begun.insert(number);
+        lane.begun.insert(number, None);
         Some(Begun { lane: name.clone(), number, bytes })
     }
 
@@ -111,17 +114,18 @@ impl Lanes {
     pub(super) fn begin_this(&mut self, begun: &Begun) {
         let lane = self.lane(&begun.lane);
         lane.ready.remove(&begun.number);
-        lane.begun.insert(begun.number);
+        lane.begun.insert(begun.number, None);
     }
 
     /// One that was begun is dealt with; where it cannot be read it is not begun again.
     pub(super) fn end(&mut self, begun: &Begun, is_readable: bool) {
         let lane = self.lane(&begun.lane);
-        lane.begun.remove(&begun.number);
+        let again = lane.begun.remove(&begun.number).flatten();
         if !is_readable {
             lane.parked.insert(begun.number);
-        }
-        if lane.is_idle() {
+        } else if let Some(bytes) = again {
+            self.ready(&begun.lane, begun.number, bytes);
+        } else if lane.is_idle() {
             self.0.remove(&begun.lane);
         }
     }
@@ -133,7 +137,7 @@ impl Lanes {
 
 impl Lane {
     fn is_known(&self, number: u64) -> bool {
-        self.begun.contains(&number) || self.parked.contains(&number) || self.ready.contains_key(&number)
+        self.begun.contains_key(&number) || self.parked.contains(&number) || self.ready.contains_key(&number)
     }
 
     fn is_idle(&self) -> bool {
@@ -200,5 +204,19 @@ mod tests {
         lanes.reading("a");
         lanes.fill("a", Page { entries: vec![(1, 1)], is_whole: true });
         assert_eq!(lanes.begin(9), None);
+    }
+
+    #[test]
+    fn what_may_be_delivered_again_before_its_end_is_seen_is_begun_again() {
+        let mut lanes = Lanes::default();
+        lanes.ready("a", 1, 1);
+        let one = lanes.begin(9).expect("ready");
+        // Its timer is faster than who awaits its end.
+        lanes.ready("a", 1, 1);
+        assert_eq!(lanes.begin(9), None);
+        lanes.end(&one, true);
+        assert_eq!(lanes.begin(9), Some(one.clone()));
+        lanes.end(&one, true);
+        assert!(lanes.0.is_empty());
     }
 }

@@ -142,7 +142,8 @@ impl Inner {
     /// could be read.
     async fn attempt(self: &Arc<Self>, begun: Begun, crashes: u32) -> (Begun, bool) {
         let source = Source::named("outbox", begun.lane.as_str());
-        let room = match self.context.memory().reserve_when_free(&source, begun.bytes).await {
+        // Until what comes of it is kept.
+        let _room = match self.context.memory().reserve_when_free(&source, begun.bytes).await {
             Ok(room) => room,
             Err(error) => {
                 tracing::error!(%error, lane = begun.lane, "an announcement is too large for this cloud's memory");
@@ -151,7 +152,6 @@ impl Inner {
         };
         let Some(read) = self.insist(|| self.read(&begun)).await else { return (begun, false) };
         let Some(Read { mut entry, payload }) = read else { return (begun, true) };
-        let payload = room.hold(payload);
         let outcome = if crashes >= Attempts::MOST {
             None
         } else {

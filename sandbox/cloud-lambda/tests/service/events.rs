@@ -77,14 +77,27 @@ async fn what_failed_three_times_is_a_dead_letter_with_its_reason() {
     assert_eq!(letter.attributes["RequestID"].value, id);
 }
 
+impl Rig {
+    async fn reserve(&self, name: &str, count: i32) {
+        let input = PutFunctionConcurrencyRequest {
+            function_name: name.into(),
+            reserved_concurrent_executions: count,
+        };
+        self.call::<operation::PutFunctionConcurrency>("PutFunctionConcurrency", input).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_throttled_event_waits_six_hours_and_is_a_dead_letter() {
     let rig = Rig::new().await;
     let dead = rig.create_with_dead_letters("hello").await;
-    let none =
-        PutFunctionConcurrencyRequest { function_name: "hello".into(), reserved_concurrent_executions: 0 };
-    rig.call::<operation::PutFunctionConcurrency>("PutFunctionConcurrency", none).await.unwrap();
-    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
+    rig.reserve("hello", 1).await;
+    *rig.engine.busy.lock().unwrap() = Some(Arc::new(Semaphore::new(0)));
+    tokio::select! {
+        _ = rig.invoke("hello", InvocationType::RequestResponse, "1") => unreachable!(),
+        () = rig.seen(1) => {}
+    }
+    rig.invoke("hello", InvocationType::Event, "2").await.unwrap();
     let begun = rig.clock.monotonic();
     let enough = async {
         while dead.kept.lock().unwrap().is_empty() {
@@ -93,8 +106,23 @@ async fn a_throttled_event_waits_six_hours_and_is_a_dead_letter() {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), enough).await.expect("it is given up");
-    let hours = (rig.clock.monotonic() - begun).as_secs_f64() / 3600.0;
-    assert!((5.9..7.0).contains(&hours), "{hours}");
+    assert!(rig.clock.monotonic() - begun > Duration::from_secs(6 * 3600 - 300));
+    check_letter(&dead.kept.lock().unwrap()[0], "429", "Rate Exceeded.");
+    assert_eq!(rig.engine.seen.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_of_a_function_that_may_not_run_is_a_dead_letter_at_once() {
+    let rig = Rig::new().await;
+    let dead = rig.create_with_dead_letters("hello").await;
+    rig.reserve("hello", 0).await;
+    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
+    let buried = async {
+        while dead.kept.lock().unwrap().is_empty() {
+            tokio::task::spawn_blocking(|| ()).await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), buried).await.expect("no time passes");
     check_letter(&dead.kept.lock().unwrap()[0], "429", "Rate Exceeded.");
     assert!(rig.engine.seen.lock().unwrap().is_empty());
 }
