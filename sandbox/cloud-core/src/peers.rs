@@ -77,9 +77,10 @@ impl Peers {
         realms.open(&realm).await?.peers().deliver_here(delivery).await
     }
 
+    /// Where nobody answers it is refused for the time being: at a start services come one after another.
     async fn deliver_here(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         let target = self.target(&delivery.target).ok_or_else(|| {
-            PortError::Gone(AwsError::new(
+            PortError::Throttled(AwsError::new(
                 "InvalidParameterValueException",
                 format!("No service of this cloud takes deliveries for {}", delivery.target),
             ))

@@ -8,11 +8,11 @@ use crate::error::AwsError;
 /// Why it was not done. The variant says whether it makes sense to ask again.
 #[derive(Debug)]
 pub enum PortError {
-    /// Not now: the peer has too much to do, or something of it broke. The same may be done later.
+    /// Not now: the peer has too much to do, is not there yet, or something of it broke. The same may be done later.
     Throttled(AwsError),
     /// Not this: the peer would say the same again (a policy, a size, a form).
     Refused(AwsError),
-    /// There is no such resource, or nobody here answers for it.
+    /// There is no such resource.
     Gone(AwsError),
 }
 

@@ -58,8 +58,8 @@ impl Attribute {
     }
 
     /// Of type `Number`.
-    pub fn number(value: impl ToString) -> Self {
-        Self { data_type: "Number".into(), value: AttributeValue::Text(value.to_string()) }
+    pub fn number(value: impl Into<i64>) -> Self {
+        Self { data_type: "Number".into(), value: AttributeValue::Text(value.into().to_string()) }
     }
 
     /// The value, if it is a text.

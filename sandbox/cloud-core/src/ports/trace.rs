@@ -93,23 +93,17 @@ impl Lineage {
     pub fn passed(&self, resource: &str) -> (u32, Self) {
         let hash = hash(resource);
         let mut next = self.clone();
-        let place = next.0.iter_mut().find(|(other, _)| *other == hash);
-        let before = match place {
-            Some((_, count)) => {
-                *count = count.saturating_add(1);
-                *count
-            }
-            None => {
-                if next.0.len() >= MAX_RESOURCES {
-                    let least = next.0.iter().enumerate().min_by_key(|(_, (_, count))| *count);
-                    let least = least.map_or(0, |(place, _)| place);
-                    next.0.remove(least);
-                }
-                next.0.push((hash, 0));
-                0
-            }
-        };
-        (before, next)
+        if let Some((_, count)) = next.0.iter_mut().find(|(other, _)| *other == hash) {
+            *count = count.saturating_add(1);
+            return (*count, next);
+        }
+        if next.0.len() >= MAX_RESOURCES {
+            let least = next.0.iter().enumerate().min_by_key(|(_, (_, count))| *count);
+            let least = least.map_or(0, |(place, _)| place);
+            next.0.remove(least);
+        }
+        next.0.push((hash, 0));
+        (0, next)
     }
 }
 

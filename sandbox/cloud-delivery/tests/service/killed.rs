@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context as Wakers, Wake, Waker};
 
-use cloud_core::{Clock, Delivery, Poll, Reader, Source};
+use cloud_core::{Delivery, Poll, Reader, Source};
 use cloud_delivery::{Announcement, Retry};
 
 use super::*;
@@ -108,15 +108,6 @@ async fn live(folder: &std::path::Path, arrivals: &Arc<Arrivals>, steps: usize, 
     };
     let is_done = async || arrivals.have_all() && outbox.waiting().await.unwrap() == 0;
     let was_killed = kill_at(steps, &clock, is_done, work).await;
-    if was_killed && !announces {
-        let keys = |table| depot.store().read(move |reader| reader.keys(table, &cloud_store::Scan::all()));
-        for table in [cloud_delivery::Outbox::TABLE, cloud_delivery::Timers::TABLE] {
-            let keys: Vec<_> =
-                keys(table).await.unwrap().iter().map(|key| key.escape_ascii().to_string()).collect();
-            println!("left in {}: {keys:#?}", table.0);
-        }
-        println!("arrived: {:?} at {}", arrivals.0.lock().unwrap(), clock.now());
-    }
     if !was_killed {
         assert_eq!(depot.timers().count("outbox").await.unwrap(), 0);
     }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cloud_core::Delivery;
+use cloud_core::{Clock, Delivery};
 use cloud_delivery::{Announcement, Error, Outbox};
 use tokio::sync::Semaphore;
 
@@ -158,4 +158,15 @@ async fn one_that_cannot_be_read_holds_up_no_other_and_stays() {
     rig.queue.announce(vec![one("f", "later")]).await.unwrap();
     rig.until("and those after it", async || gate.passed().len() == 49).await;
     assert!(rig.queue.store().get(Outbox::TABLE, &entry).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_service_that_comes_later_gets_what_was_announced_to_it() {
+    let rig = Rig::new().await;
+    rig.queue.announce(vec![one("f", "it")]).await.unwrap();
+    let before = rig.clock.monotonic();
+    rig.until("it was tried", async || rig.clock.monotonic() - before > Duration::from_secs(600)).await;
+    let gate = Gate::new(1);
+    rig.context.peers().add_target("lambda", gate.clone());
+    rig.until("it arrives", async || gate.passed() == ["it"]).await;
 }
