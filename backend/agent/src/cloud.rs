@@ -28,6 +28,7 @@ impl Cloud {
         let context = Context::new(Settings {
             account: first.account,
             region: first.region,
+            permissions: config.permissions,
             ..Settings::new(&config.data_dir)
         });
         context.set_endpoint(&url);

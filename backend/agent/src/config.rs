@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+pub use cloud_core::Permissions;
 use cloud_core::{AccountId, Realm, Region};
 
 /// One agent's configuration.
@@ -20,6 +21,8 @@ pub struct AgentConfig {
     /// Whether every access key is accepted and no signature checked, as test suites of other local clouds expect it. Then
     /// twelve digits as a key's id are the account.
     pub any_key: bool,
+    /// What becomes of what policies do not allow.
+    pub permissions: Permissions,
     /// The cloud's first key pair.
     pub root_keys: RootKeys,
     /// The program that is started as a worker: `PROGRAM worker …`.

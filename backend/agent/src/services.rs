@@ -132,7 +132,7 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
 async fn open_regional(context: &Context, globals: &Globals) -> Result<Opened, AwsError> {
     let mut mounted = Mounted::default();
     match &globals.accounts {
-        Ok(accounts) => accounts.of(context.account(), context.region().partition()).await?.join(context),
+        Ok(accounts) => accounts.join(context).await?,
         Err(_) => mounted.lacks = true,
     }
     match &globals.s3 {
@@ -241,5 +241,7 @@ fn failed(what: &str, error: &dyn Error) -> AgentError {
 
 #[cfg(test)]
 mod kill_tests;
+#[cfg(test)]
+mod permission_tests;
 #[cfg(test)]
 mod tests;

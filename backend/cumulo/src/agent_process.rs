@@ -40,6 +40,7 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
         region: args.region,
         account_id: args.account_id,
         any_key: false,
+        permissions: args.permissions,
         root_keys: root_keys(key),
         worker: this_program()?,
         cache_dir: environment::cache_home()?.join("cumulo"),

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use agent::Permissions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A cloud IDE with a serverless cloud inside.
@@ -144,6 +145,10 @@ pub(crate) struct Place {
     /// The cloud's account by default, which the first key pair belongs to.
     #[arg(long, default_value = "000000000000", value_name = "DIGITS", value_parser = account)]
     pub(crate) account_id: String,
+    /// What becomes of calls that IAM's policies do not allow: `enforce` refuses them, `report` lets them pass and says
+    /// so in the log and in the answer's header x-cumulo-permissions, `off` looks at no policy.
+    #[arg(long, default_value = "report", value_name = "MODE", value_parser = permissions)]
+    pub(crate) permissions: Permissions,
 }
 
 /// Which running Cumulo is meant.
@@ -169,6 +174,12 @@ pub(crate) struct Agent {
     pub(crate) region: String,
     #[arg(long)]
     pub(crate) account_id: String,
+    #[arg(long, value_parser = permissions)]
+    pub(crate) permissions: Permissions,
+}
+
+fn permissions(text: &str) -> Result<Permissions, &'static str> {
+    text.parse()
 }
 
 /// AWS: an account's id is twelve digits.

@@ -60,6 +60,7 @@ fn config(args: &Cloud, data: &DataDir, key: &RootKey) -> Result<AgentConfig> {
         region: args.place.region.clone(),
         account_id: args.place.account_id.clone(),
         any_key: args.any_key,
+        permissions: args.place.permissions,
         root_keys: root_keys(key.clone()),
         worker: this_program()?,
         cache_dir: environment::cache_home()?.join("cumulo"),

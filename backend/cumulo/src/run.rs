@@ -155,7 +155,7 @@ impl Launch<'_> {
     }
 
     fn supervisor(&self, socket: &AgentSocket, cloud_listen: SocketAddr) -> Result<Supervisor> {
-        let pairs: [(&str, OsString); 8] = [
+        let pairs: [(&str, OsString); 9] = [
             ("--log", self.log.log.clone().into()),
             ("--log-format", self.log.log_format.as_str().into()),
             ("--data", self.data.path().into()),
@@ -164,6 +164,7 @@ impl Launch<'_> {
             ("--cloud-listen", cloud_listen.to_string().into()),
             ("--region", self.args.place.region.clone().into()),
             ("--account-id", self.args.place.account_id.clone().into()),
+            ("--permissions", self.args.place.permissions.as_str().into()),
         ];
         let named = pairs.into_iter().flat_map(|(name, value)| [name.into(), value]);
         let command = AgentCommand {

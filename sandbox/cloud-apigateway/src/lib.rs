@@ -35,6 +35,8 @@ mod tags;
 pub use gateway::{ApiGateway, OpenError, RestControl};
 pub use serving::StoppedApis;
 
+use cloud_core::Access;
+use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
 /// The service's name in ARNs and file names.
@@ -42,9 +44,22 @@ const SERVICE: &str = "apigateway";
 /// AWS: an imported definition has at most 6 MB.
 const IMPORT_BODY: u64 = 6 * 1024 * 1024;
 
+/// What both control planes ask leave for.
+// AWS: the actions are the methods of HTTP, the resources the paths; without the version that HTTP APIs' begin with.
+fn by_path(asking: &Asking<'_>) -> Access {
+    let path = asking.path();
+    let path = path.strip_prefix("/v2").unwrap_or(&path);
+    let resource = format!("arn:aws:apigateway:{}::{path}", asking.caller.region);
+    asking.access(asking.operation.method, resource)
+}
+
 impl Service for ApiGateway {
     fn model(&self) -> &'static ServiceModel {
         &shapes_v2::MODEL
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        vec![by_path(asking)]
     }
 
     cloud_wire::dispatch! { crate::shapes_v2;
@@ -91,6 +106,10 @@ impl Service for ApiGateway {
 impl Service for RestControl {
     fn model(&self) -> &'static ServiceModel {
         &shapes_v1::MODEL
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        vec![by_path(asking)]
     }
 
     cloud_wire::dispatch! { crate::shapes_v1;

@@ -134,7 +134,7 @@ pub(crate) fn define(
 }
 
 /// The role that a deployment is to act as is one of this account.
-// LIMIT: whether it exists and may do what the template wants is not asked: every deployment may do everything.
+// LIMIT: whether it exists is not asked: as one that does not, a deployment may do nothing.
 fn check_role(context: &Context, arn: Option<&str>) -> Result<(), AwsError> {
     let account = context.account().to_string();
     let is_ours = |arn: &str| {

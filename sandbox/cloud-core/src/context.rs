@@ -12,6 +12,7 @@ use crate::entropy::{Entropy, SeededEntropy, SystemEntropy};
 use crate::event::{CloudEvent, Events};
 use crate::ids::{AccountId, Region};
 use crate::peers::Peers;
+use crate::ports::Permissions;
 use crate::region::Realm;
 
 /// What the assembly decides about a cloud.
@@ -29,6 +30,8 @@ pub struct Settings {
     pub entropy: Arc<dyn Entropy>,
     /// What this process may hold at once for all requests, payloads and events.
     pub memory: Budget,
+    /// What becomes of what policies do not allow.
+    pub permissions: Permissions,
 }
 
 /// One source may hold half: three uploads of Lambda's largest package at once, or forty of its largest payloads.
@@ -44,6 +47,7 @@ impl Settings {
             clock: Arc::new(SystemClock::default()),
             entropy: Arc::new(SystemEntropy),
             memory: Budget::new("requests and events", MEMORY),
+            permissions: Permissions::default(),
         }
     }
 }
@@ -139,6 +143,11 @@ impl Context {
     /// The bytes that may be held at once for all requests, payloads and events: asked before they are allocated.
     pub fn memory(&self) -> &Budget {
         &self.0.settings.memory
+    }
+
+    /// What becomes of what policies do not allow.
+    pub fn permissions(&self) -> Permissions {
+        self.0.settings.permissions
     }
 
     /// The folder of this realm's data.

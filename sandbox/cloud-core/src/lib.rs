@@ -32,9 +32,10 @@ pub use ids::{AccountId, Region, RequestId};
 pub use once_each::OnceEach;
 pub use peers::Peers;
 pub use ports::{
-    Actor, Attribute, AttributeValue, Created, Credential, CredentialIssuer, CredentialStore, Delivered,
-    Delivery, DeliveryKind, Filter, IssuedKeys, Lineage, LogLine, LogSink, ObjectHead, ObjectReader, Poll,
-    PortError, Principal, Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source,
-    SourceKind, Target, Trace, Updated,
+    Access, Actor, Attribute, AttributeValue, Authority, ConditionKeys, Created, Credential,
+    CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, IssuedKeys,
+    Lineage, LogLine, LogSink, ObjectHead, ObjectReader, Permissions, Poll, PortError, Principal, Reader,
+    Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind, Target, Trace,
+    Updated,
 };
 pub use region::{Partition, Realm};

@@ -7,9 +7,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use crate::arn::Arn;
 use crate::error::AwsError;
 use crate::ports::{
-    Actor,
-    CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, PortError, Realms, ResourceProvider, Source,
-    Target,
+    Actor, Authority, CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, PortError, Realms,
+    ResourceProvider, Source, Target,
 };
 use crate::region::Realm;
 
@@ -23,6 +22,7 @@ pub struct Peers {
     logs: OnceLock<Arc<dyn LogSink>>,
     objects: OnceLock<Arc<dyn ObjectReader>>,
     issuer: OnceLock<Arc<dyn CredentialIssuer>>,
+    authority: OnceLock<Arc<dyn Authority>>,
 }
 
 impl Peers {
@@ -143,6 +143,16 @@ impl Peers {
     pub fn issuer(&self) -> Option<&Arc<dyn CredentialIssuer>> {
         self.issuer.get()
     }
+
+    /// Registers who knows the policies. The first registration counts.
+    pub fn set_authority(&self, authority: Arc<dyn Authority>) {
+        let _ = self.authority.set(authority);
+    }
+
+    /// Who knows the policies.
+    pub fn authority(&self) -> Option<&Arc<dyn Authority>> {
+        self.authority.get()
+    }
 }
 
 impl fmt::Debug for Peers {
@@ -155,6 +165,7 @@ impl fmt::Debug for Peers {
             .field("logs", &self.logs.get().is_some())
             .field("objects", &self.objects.get().is_some())
             .field("issuer", &self.issuer.get().is_some())
+            .field("authority", &self.authority.get().is_some())
             .finish_non_exhaustive()
     }
 }

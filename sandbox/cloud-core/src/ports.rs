@@ -1,6 +1,7 @@
 //! The ports by which services meet without knowing each other. Every one is a trait that one service implements and
 //! others find in [`Peers`](crate::Peers).
 
+mod authority;
 mod credentials;
 mod error;
 mod logs;
@@ -11,6 +12,7 @@ mod source;
 mod target;
 mod trace;
 
+pub use authority::{Access, Authority, ConditionKeys, Denial, Permissions};
 pub use credentials::{Credential, CredentialIssuer, CredentialStore, IssuedKeys, Principal, SecretKey};
 pub use error::PortError;
 pub use logs::{LogLine, LogSink};

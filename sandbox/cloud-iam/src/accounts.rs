@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cloud_core::{AccountId, AwsError, OnceEach, Partition};
+use cloud_core::{AccountId, Arn, AwsError, Caller, Context, OnceEach, Partition};
 
-use crate::open::Iam;
+use crate::open::{FOUNDED_ROLE, Iam};
 use crate::sts::Sts;
 
 /// How many accounts a cloud has at most beside its first, each partition counted. Each holds a file open.
@@ -20,9 +20,28 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Of the cloud whose first account that is.
+    /// Of the cloud whose first account that is: from now on its authority.
     pub fn new(first: Arc<Iam>) -> Self {
-        Self { first, others: OnceEach::new(MAX_ACCOUNTS) }
+        let accounts = Self { first, others: OnceEach::new(MAX_ACCOUNTS) };
+        accounts.first.context.peers().set_authority(Arc::new(accounts.clone()));
+        accounts
+    }
+
+    /// Registers the ports of a realm's account with it.
+    pub async fn join(&self, context: &Context) -> Result<(), AwsError> {
+        self.of(context.account(), context.region().partition()).await?.join(context);
+        context.peers().set_authority(Arc::new(self.clone()));
+        Ok(())
+    }
+
+    pub(crate) fn first(&self) -> &Arc<Iam> {
+        &self.first
+    }
+
+    /// Whether a caller makes the account that a role is of by assuming it: the owner of the root keys, by the role that he
+    /// has in each.
+    pub(crate) fn founds(&self, caller: &Caller, role: &Arn) -> bool {
+        caller.account == self.first.owner && role.resource_id() == FOUNDED_ROLE
     }
 
     /// Where an account's data are: in a folder for its partition, beside those for its regions.
@@ -51,6 +70,18 @@ impl Accounts {
             || self.others.peek(&(account.clone(), partition.id)).is_some()
             || self.folder(account).join(partition.id).is_dir();
         if is_there { self.of(account, partition).await.map(Some) } else { Ok(None) }
+    }
+
+    /// The same of an account in the partition of an ARN.
+    pub(crate) async fn present_by_arn(
+        &self,
+        account: &AccountId,
+        arn: &Arn,
+    ) -> Result<Option<Arc<Iam>>, AwsError> {
+        match Partition::named(arn.partition()) {
+            Some(partition) => self.present(account, partition).await,
+            None => Ok(None),
+        }
     }
 
     /// STS of an account, which hands out keys of the others, too.

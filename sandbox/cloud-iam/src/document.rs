@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloud_core::AwsError;
+use cloud_policy::Operator;
 use serde_json::{Map, Value};
 
 use crate::iam::shapes::Code;
@@ -215,45 +216,10 @@ fn is_principal(kind: &str, name: &str) -> bool {
     }
 }
 
-/// The operators of conditions, less the prefixes and the suffix that they may have.
-// AWS: "IAM JSON policy elements: Condition operators".
-const OPERATORS: &[&str] = &[
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "Null",
-];
-
 fn check_condition(condition: &Value) -> Checked {
     let operators = condition.as_object().ok_or_else(|| malformed(SYNTAX))?;
     for (operator, keys) in operators {
-        let plain = operator.strip_prefix("ForAllValues:").or_else(|| operator.strip_prefix("ForAnyValue:"));
-        let plain = plain.unwrap_or(operator);
-        let plain = plain.strip_suffix("IfExists").unwrap_or(plain);
-        if !OPERATORS.iter().any(|known| known.eq_ignore_ascii_case(plain)) {
+        if Operator::parse(operator).is_none() {
             return Err(malformed(format!("Invalid Condition type : {operator}")));
         }
         let keys = keys.as_object().ok_or_else(|| malformed(SYNTAX))?;

@@ -4,6 +4,7 @@ mod policies;
 mod role_policies;
 mod roles;
 pub mod shapes;
+mod simulate;
 
 use cloud_core::AwsError;
 use cloud_store::{Cached, Scan};
@@ -40,8 +41,11 @@ impl Service for Iam {
         CreateRole => roles::create_role,
         DeletePolicy => policies::delete_policy,
         DeleteRole => roles::delete_role,
+        DeleteRolePermissionsBoundary => roles::delete_role_permissions_boundary,
         DeleteRolePolicy => role_policies::delete_role_policy,
         DetachRolePolicy => role_policies::detach_role_policy,
+        GetContextKeysForCustomPolicy => simulate::get_context_keys_for_custom_policy,
+        GetContextKeysForPrincipalPolicy => simulate::get_context_keys_for_principal_policy,
         GetPolicy => policies::get_policy,
         GetPolicyVersion => policies::get_policy_version,
         GetRole => roles::get_role,
@@ -51,7 +55,10 @@ impl Service for Iam {
         ListRolePolicies => role_policies::list_role_policies,
         ListRoleTags => roles::list_role_tags,
         ListRoles => roles::list_roles,
+        PutRolePermissionsBoundary => roles::put_role_permissions_boundary,
         PutRolePolicy => role_policies::put_role_policy,
+        SimulateCustomPolicy => simulate::simulate_custom_policy,
+        SimulatePrincipalPolicy => simulate::simulate_principal_policy,
         TagRole => roles::tag_role,
         UntagRole => roles::untag_role,
         UpdateAssumeRolePolicy => roles::update_assume_role_policy,

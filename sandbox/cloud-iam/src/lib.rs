@@ -1,12 +1,15 @@
 //! IAM's roles and policies and STS's sessions, as records; and the keys that sign requests to this cloud.
 //!
-//! Not an authorisation engine: policies are kept and returned, trust policies are not evaluated.
-// LIMIT: policies are stored, not evaluated; every key of the workspace may do everything in it.
+//! It is the cloud's [`Authority`](cloud_core::Authority): it gathers the policies about a request, which `cloud-policy`
+//! evaluates. Who asks for leave, and what becomes of a denial, is the endpoint's affair.
+// LIMIT: there are no users and groups, and no organisations' policies.
 
 mod accounts;
+mod authority;
 mod document;
 pub mod iam;
 mod keys;
+mod managed;
 mod names;
 mod open;
 mod resources;

@@ -18,7 +18,7 @@ use crate::iam::{NewRole, new_role};
 use crate::keys::RootKeys;
 use crate::resources;
 use crate::role::{self, ATTACHED, POLICIES, Policies, ROLES, RoleRecord, Roles};
-use crate::sessions::{EXPIRY, SESSIONS, Sessions};
+use crate::sessions::{EXPIRY, Limits, SESSIONS, Sessions};
 use crate::sts::Sts;
 
 /// A program that does not know the indices must not change what they find.
@@ -93,7 +93,7 @@ impl Iam {
     }
 
     /// Registers the ports with another realm of the account.
-    pub fn join(self: &Arc<Self>, context: &Context) {
+    pub(crate) fn join(self: &Arc<Self>, context: &Context) {
         context.peers().set_issuer(self.clone());
         resources::register(self, context.peers());
     }
@@ -175,7 +175,8 @@ impl CredentialIssuer for Iam {
         lifetime: Duration,
     ) -> Result<IssuedKeys, AwsError> {
         let principal = self.session_principal(role, session_name).await?;
-        self.sessions.issue(&self.context, principal, lifetime.min(MAX_LIFETIME)).await
+        let lifetime = lifetime.min(MAX_LIFETIME);
+        self.sessions.issue(&self.context, principal, lifetime, Limits::default()).await
     }
 }
 

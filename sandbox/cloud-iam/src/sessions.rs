@@ -28,6 +28,24 @@ pub(crate) struct Session {
     account: AccountId,
     arn: Arn,
     user_id: String,
+    #[serde(default)]
+    limits: Limits,
+}
+
+/// What a session was given besides its name.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Limits {
+    /// The most that it may do, as a document and as managed policies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policy_arns: Vec<String>,
+    /// Who is behind it, as he says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
+    /// Since when there is it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Timestamp>,
 }
 
 /// All sessions. Cheap to clone.
@@ -59,12 +77,18 @@ impl Sessions {
         })
     }
 
+    /// What the session of that key was given; nothing of a key that is no session's.
+    pub(crate) fn limits(&self, access_key_id: &str) -> Limits {
+        self.0.view().get(access_key_id).map(|session| session.limits.clone()).unwrap_or_default()
+    }
+
     /// Issues keys that stand for `principal`, and drops those that are over. Returns when they are durable.
     pub(crate) async fn issue(
         &self,
         context: &Context,
         principal: Principal,
         lifetime: Duration,
+        limits: Limits,
     ) -> Result<IssuedKeys, AwsError> {
         let now = context.now();
         let keys = generate(context.entropy(), &principal, now, lifetime);
@@ -75,6 +99,7 @@ impl Sessions {
             account: principal.account,
             arn: principal.arn,
             user_id: principal.user_id,
+            limits: Limits { issued: Some(now), ..limits },
         };
         let (sessions, key) = (self.clone(), keys.access_key_id.clone());
         let issue = move |transaction: &mut Transaction<'_>| {
@@ -138,9 +163,9 @@ mod tests {
             let arn = Arn::global("iam", &account, "root");
             let principal = Principal { account, arn, user_id: "id".into() };
             let hour = Duration::from_hours(1);
-            let old = sessions.issue(&context, principal.clone(), hour).await.unwrap();
+            let old = sessions.issue(&context, principal.clone(), hour, Limits::default()).await.unwrap();
             clock.advance(Duration::from_hours(3));
-            drop_at(sessions.issue(&context, principal, hour), waits).await;
+            drop_at(sessions.issue(&context, principal, hour, Limits::default()), waits).await;
             // The new key takes the old one's place, in both at last.
             let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
             loop {

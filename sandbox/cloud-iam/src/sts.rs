@@ -5,12 +5,14 @@ pub mod shapes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud_core::{AccountId, Arn, AwsError, Caller, IssuedKeys, Partition, Principal};
+use cloud_core::{Access, AccountId, Arn, AwsError, Caller, IssuedKeys, Partition, Principal};
+use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
 use crate::accounts::Accounts;
-use crate::open::{FOUNDED_ROLE, Iam};
-use crate::role;
+use crate::open::Iam;
+use crate::sessions::Limits;
+use crate::{document, names, role};
 use shapes::{
     AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, Credentials, GetAccessKeyInfoRequest,
     GetAccessKeyInfoResponse, GetCallerIdentityRequest, GetCallerIdentityResponse, GetSessionTokenRequest,
@@ -18,6 +20,10 @@ use shapes::{
 };
 
 const HOUR: u64 = 3600;
+/// Characters of a session's own policy.
+const MAX_SESSION_POLICY: usize = 2048;
+/// Managed policies of a session.
+const MAX_SESSION_ARNS: usize = 10;
 
 /// STS over IAM's records.
 pub struct Sts {
@@ -39,8 +45,7 @@ impl Sts {
             return Ok(None);
         }
         let account = AccountId::new(role.account());
-        let founds = caller.account == self.iam.owner && role.resource_id() == FOUNDED_ROLE;
-        if founds {
+        if self.accounts.founds(caller, role) {
             return self.accounts.of(&account, partition).await.map(Some);
         }
         self.accounts.present(&account, partition).await
@@ -50,6 +55,14 @@ impl Sts {
 impl Service for Sts {
     fn model(&self) -> &'static ServiceModel {
         &shapes::MODEL
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        match asking.operation.name {
+            // AWS: "No permissions are required", not even where a policy denies it.
+            "GetCallerIdentity" | "GetSessionToken" => Vec::new(),
+            _ => asking.by_rule(),
+        }
     }
 
     cloud_wire::dispatch! { crate::sts::shapes;
@@ -83,13 +96,44 @@ pub async fn assume_role(
     let (iam, role) = assumable(sts, caller, &input.role_arn, seconds).await?;
     let principal = iam.session_principal(&role, &input.role_session_name).await?;
     let user = AssumedRoleUser { assumed_role_id: principal.user_id.clone(), arn: principal.arn.to_string() };
-    let keys = sts.iam.sessions.issue(&sts.iam.context, principal, Duration::from_secs(seconds)).await?;
+    let limits = limits(&input)?;
+    let packed_policy_size = packed(&limits);
+    let lifetime = Duration::from_secs(seconds);
+    let keys = sts.iam.sessions.issue(&sts.iam.context, principal, lifetime, limits).await?;
     Ok(AssumeRoleResponse {
         credentials: Some(keys.into()),
         assumed_role_user: Some(user),
-        packed_policy_size: input.policy.as_ref().map(|_| 1),
+        packed_policy_size,
         source_identity: input.source_identity,
     })
+}
+
+/// What the session may do at most.
+fn limits(input: &AssumeRoleRequest) -> Result<Limits, AwsError> {
+    if let Some(policy) = &input.policy {
+        // AWS: inline and managed session policies together have at most 2,048 characters.
+        if policy.chars().count() > MAX_SESSION_POLICY {
+            let message = format!("Member must have length less than or equal to {MAX_SESSION_POLICY}");
+            return Err(AwsError::new("ValidationError", message));
+        }
+        document::check(policy, document::Kind::Identity)?;
+    }
+    let given = input.policy_arns.iter().flatten();
+    let policy_arns: Vec<String> = given.filter_map(|given| given.arn.clone()).collect();
+    policy_arns.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
+    if policy_arns.len() > MAX_SESSION_ARNS {
+        let message = format!("Member must have length less than or equal to {MAX_SESSION_ARNS}");
+        return Err(AwsError::new("ValidationError", message));
+    }
+    let (policy, source_identity) = (input.policy.clone(), input.source_identity.clone());
+    Ok(Limits { policy, policy_arns, source_identity, issued: None })
+}
+
+/// How much of what a session may be given it was given, in percent.
+fn packed(limits: &Limits) -> Option<i32> {
+    let text: usize = limits.policy.as_ref().map_or(0, String::len);
+    let bytes = text + limits.policy_arns.iter().map(String::len).sum::<usize>();
+    (bytes > 0).then(|| i32::try_from((bytes * 100).div_ceil(MAX_SESSION_POLICY).min(100)).unwrap_or(100))
 }
 
 /// The role with its account's IAM, if it is here and may be assumed for so long.
@@ -144,7 +188,8 @@ pub async fn get_session_token(
         arn: caller.arn.clone(),
         user_id: caller.user_id.clone(),
     };
-    let keys = sts.iam.sessions.issue(&sts.iam.context, principal, Duration::from_secs(seconds)).await?;
+    let lifetime = Duration::from_secs(seconds);
+    let keys = sts.iam.sessions.issue(&sts.iam.context, principal, lifetime, Limits::default()).await?;
     Ok(GetSessionTokenResponse { credentials: Some(keys.into()) })
 }
 

@@ -42,6 +42,18 @@ const WITH_POLICY: &[(&str, abandon::Input)] = &[
     ),
 ];
 
+/// A role with a boundary.
+const BOUNDED: &[(&str, abandon::Input)] = &[
+    ("CreateRole", |n, _| role(n)),
+    ("CreatePolicy", |n, _| json!({ "PolicyName": format!("own-{n}"), "PolicyDocument": ALLOW })),
+    (
+        "PutRolePermissionsBoundary",
+        |n, _| json!({ "RoleName": format!("own-{n}"), "PermissionsBoundary": own_policy(n) }),
+    ),
+];
+
+const ROLE: &str = "arn:aws:iam::000000000000:role/r";
+
 const ISSUED: &[(&str, abandon::Input)] = &[("GetSessionToken", |_, _| json!({}))];
 
 const CASES: &[Case] = &[
@@ -79,6 +91,23 @@ const CASES: &[Case] = &[
     Case::new("ListRoleTags", |_, _| json!({ "RoleName": "r" })),
     Case::new("UntagRole", |_, _| json!({ "RoleName": "r", "TagKeys": ["n"] })),
     Case::new("UpdateAssumeRolePolicy", |_, _| json!({ "RoleName": "r", "PolicyDocument": TRUST })),
+    Case::new(
+        "PutRolePermissionsBoundary",
+        |n, _| json!({ "RoleName": format!("own-{n}"), "PermissionsBoundary": own_policy(n) }),
+    )
+    .after(MADE),
+    Case::new("DeleteRolePermissionsBoundary", |n, _| json!({ "RoleName": format!("own-{n}") }))
+        .after(BOUNDED),
+    Case::new("GetContextKeysForCustomPolicy", |_, _| json!({ "PolicyInputList": [ALLOW] })),
+    Case::new("GetContextKeysForPrincipalPolicy", |_, _| json!({ "PolicySourceArn": ROLE })),
+    Case::new(
+        "SimulateCustomPolicy",
+        |_, _| json!({ "PolicyInputList": [ALLOW], "ActionNames": ["s3:GetObject"] }),
+    ),
+    Case::new(
+        "SimulatePrincipalPolicy",
+        |_, _| json!({ "PolicySourceArn": ROLE, "ActionNames": ["s3:GetObject"] }),
+    ),
     Case::new("UpdateRole", |n, _| json!({ "RoleName": "r", "Description": n.to_string() })),
     Case::new(
         "AssumeRole",

@@ -24,8 +24,11 @@ mod target;
 
 pub use lambda::{Lambda, OpenError};
 
-use cloud_core::AwsError;
+use cloud_core::{Access, AwsError};
+use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
+
+use names::FunctionName;
 
 /// The service's name, in ARNs and file names.
 const SERVICE: &str = "lambda";
@@ -67,6 +70,24 @@ impl Service for Lambda {
         UpdateAlias => ops::update_alias,
         UpdateFunctionCode => ops::update_function_code,
         UpdateFunctionConfiguration => ops::update_function_configuration,
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        // AWS: the one action that is not called as its operation.
+        let action = if asking.operation.name == "Invoke" { "InvokeFunction" } else { asking.operation.name };
+        let mut accesses = asking.of_action(action);
+        // However a function is named, leave is asked for its ARN; and it may have a policy of its own.
+        let named = asking.text("FunctionName").map(|name| (name, asking.text("Qualifier")));
+        let named =
+            named.and_then(|(name, qualifier)| FunctionName::parse(self.context(), name, qualifier).ok());
+        if let (Some(name), Some(access)) = (named, accesses.first_mut()) {
+            access.resource = name.arn(self.context());
+            access.policy = self.records().get(&name.name).and_then(|function| {
+                let statements = function.policies.get(name.qualifier.as_deref().unwrap_or_default())?;
+                Some(state::document(statements, &access.resource))
+            });
+        }
+        accesses
     }
 
     fn body_limit(&self, operation: &str) -> u64 {

@@ -1,7 +1,9 @@
 //! Lambda as a target: other services hand events to a function by its ARN, if its policy lets them.
 
 use async_trait::async_trait;
-use cloud_core::{AccountId, Actor, Arn, AwsError, Delivered, Delivery, DeliveryKind, PortError, RequestId, Target};
+use cloud_core::{
+    AccountId, Actor, Arn, AwsError, Delivered, Delivery, DeliveryKind, PortError, RequestId, Target,
+};
 
 use crate::Lambda;
 use crate::invoke::{Event, undelivered};
@@ -56,10 +58,10 @@ impl Lambda {
             .or_else(|| Some(principal).filter(|principal| AccountId::is_one(principal)))
             .unwrap_or(own);
         let sender = Sender { principal, source_arn: delivery.source_arn.as_ref(), account };
-        if policy.is_some_and(|statements| allows(statements, sender)) {
+        let arn = name.arn(self.context());
+        if policy.is_some_and(|statements| allows(statements, &arn, sender)) {
             return Ok(());
         }
-        let arn = name.arn(self.context());
         Err(AwsError::access_denied(format!(
             "{principal} is not authorized to perform: lambda:InvokeFunction on resource: {arn} because no \
              resource-based policy allows the lambda:InvokeFunction action"

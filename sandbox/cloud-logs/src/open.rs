@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use cloud_core::{AwsError, Context};
+use cloud_core::{Access, AwsError, Context};
 use cloud_store::{Cached, Layout, SegmentLog, Store, Transaction};
+use cloud_wire::access::Asking;
 use cloud_wire::{Operation, Service, ServiceModel, Value};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -76,6 +77,22 @@ impl Service for Logs {
         let members = operation.input.members().iter().zip(input.members());
         let mut names = members.filter(|(member, _)| matches!(member.name, "logGroupName" | "logStreamName"));
         names.try_for_each(|(_, value)| record::check_length(value.as_str().unwrap_or_default()))
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        // AWS: but for tags by ARN, what is about groups or streams asks for the stream, named or not.
+        if asking.text("resourceArn").is_some() {
+            return asking.by_rule();
+        }
+        let given = asking
+            .text("logGroupIdentifier")
+            .map(|id| id.rsplit_once(":log-group:").map_or(id, |(_, name)| name));
+        let group = given.or_else(|| asking.text("logGroupName")).unwrap_or_default();
+        let stream = asking.text("logStreamName").unwrap_or_default();
+        vec![
+            asking
+                .access(asking.operation.name, asking.arn(&format!("log-group:{group}:log-stream:{stream}"))),
+        ]
     }
 
     cloud_wire::dispatch! { crate::shapes;

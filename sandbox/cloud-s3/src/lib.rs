@@ -7,9 +7,10 @@
 //! errors serve all.
 //!
 //! LIMIT: versions, access control lists, locks, other keys than S3's own, lifecycle and notifications are not here yet;
-//! `headers` refuses what asks for them. Policies and blocks of public access are kept and not evaluated: nobody is let in
-//! without a key.
+//! `headers` refuses what asks for them. Blocks of public access are kept and change nothing: nobody is let in without a
+//! key, whatever a policy says.
 
+mod access;
 mod blobs;
 mod conditions;
 mod cors;
@@ -34,9 +35,10 @@ mod tests;
 
 pub use service::{OpenError, S3};
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{Access, AwsError, Caller};
 use cloud_wire::{
     Operation, Service, ServiceModel, Value,
+    access::Asking,
     form::Form,
     head::Head,
     service::{CrossOrigin, Posting},
@@ -128,6 +130,14 @@ impl Service for S3 {
         } else {
             Err(error::malformed_xml())
         }
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        self.asks(asking)
+    }
+
+    fn form_accesses(&self, form: &Form) -> Vec<Access> {
+        self.form_asks(form)
     }
 
     fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {

@@ -8,6 +8,7 @@ mod crossing;
 mod events;
 mod form;
 mod front;
+mod permit;
 mod realms;
 mod route;
 pub(crate) mod tasks;

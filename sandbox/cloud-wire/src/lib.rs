@@ -12,6 +12,7 @@
 //! knows HTTP, JSON and XML of AWS; it knows no service.
 
 pub mod abandon;
+pub mod access;
 pub mod body;
 pub mod checksum;
 pub mod endpoint;

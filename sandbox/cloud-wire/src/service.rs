@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{Access, AwsError, Caller};
 
+use crate::access::Asking;
 use crate::form::{Form, FormAnswer};
 use crate::head::Head;
 use crate::model::{Operation, ServiceModel};
@@ -72,6 +73,17 @@ pub trait Service: Send + Sync {
     /// Looks at an input before its declared constraints are checked: for what a service says of it first.
     fn inspect(&self, _operation: &Operation, _input: &Value) -> Result<(), AwsError> {
         Ok(())
+    }
+
+    /// What an operation asks leave for, from its input. By rule where a service does not know better; nothing is asked
+    /// of what everybody may do.
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        asking.by_rule()
+    }
+
+    /// What a form asks leave for.
+    fn form_accesses(&self, _form: &Form) -> Vec<Access> {
+        Vec::new()
     }
 
     /// What a web page of another origin may do; none if this service never answers one. A preflight (`OPTIONS`) has no

@@ -106,13 +106,13 @@ impl Table {
     }
 }
 
-fn deflate(text: &str) -> Result<Vec<u8>> {
+pub(super) fn deflate(text: &str) -> Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(text.as_bytes())?;
     Ok(encoder.finish()?)
 }
 
-fn inflate(packed: &[u8]) -> Result<String> {
+pub(super) fn inflate(packed: &[u8]) -> Result<String> {
     let mut text = String::new();
     DeflateDecoder::new(packed).read_to_string(&mut text)?;
     Ok(text)

@@ -139,6 +139,7 @@ impl Bench {
             region: "us-east-1".into(),
             account_id: "000000000000".into(),
             any_key: false,
+            permissions: cloud_core::Permissions::default(),
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: "/bin/false".into(),

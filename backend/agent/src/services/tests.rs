@@ -2,13 +2,17 @@
 
 use std::{fs, path::Path};
 
-use cloud_core::{AccountId, Caller, Region, RequestId, Settings, SystemEntropy};
+use cloud_core::{AccountId, Caller, Permissions, Region, RequestId, Settings, SystemEntropy};
 use cloud_wire::Value;
 
 use super::*;
 use crate::{Mode, RootKeys as Keys};
 
 pub(super) async fn opened(folder: &Path) -> (Context, Services) {
+    opened_with(folder, Permissions::default()).await
+}
+
+pub(super) async fn opened_with(folder: &Path, permissions: Permissions) -> (Context, Services) {
     let config = AgentConfig {
         mode: Mode::Cloud,
         data_dir: folder.to_owned(),
@@ -16,12 +20,13 @@ pub(super) async fn opened(folder: &Path) -> (Context, Services) {
         region: "us-east-1".into(),
         account_id: "000000000000".into(),
         any_key: false,
+        permissions,
         root_keys: Keys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
         worker: "/none".into(),
         cache_dir: folder.join("cache"),
         version: "0".into(),
     };
-    let context = Context::new(Settings::new(folder));
+    let context = Context::new(Settings { permissions, ..Settings::new(folder) });
     let services = open(&context, &config).await.unwrap();
     (context, services)
 }

@@ -15,11 +15,13 @@ use tokio::task::JoinSet;
 
 use super::change_sets::ChangeSets;
 use super::facts::{Facts, Plan};
+use super::leave;
 use super::phases;
 use super::room;
 use super::steps::{self, Outcome};
 use crate::records::Records;
 use crate::state::change_set::Execution;
+use crate::state::operation::Actor;
 use crate::state::{Call, ChangeSet, Definition, Event, Goal, Operation, Stack, StackStatus, TaskKind};
 
 /// All stacks of one cloud. Cheap to clone.
@@ -340,8 +342,10 @@ impl Engine {
         for (name, call) in calls {
             let context = self.0.context.clone();
             let (type_name, request) = request(&stack, &name, &call, plan);
+            let actor = stack.operation.as_ref().and_then(|operation| operation.goal.actor.clone());
             running.spawn(async move {
-                let work = tokio::spawn(async move { perform(&context, &type_name, request, call).await });
+                let work =
+                    tokio::spawn(async move { perform(&context, &type_name, request, call, actor).await });
                 let outcome = work.await.unwrap_or_else(|panic| Outcome::Failed(AwsError::internal(panic)));
                 (name, outcome)
             });
@@ -397,11 +401,24 @@ fn request(stack: &Stack, name: &str, call: &Call, plan: Option<&Plan>) -> (Stri
     (resource.map(|resource| resource.type_name.clone()).unwrap_or_default(), request)
 }
 
-async fn perform(context: &Context, type_name: &str, request: ResourceRequest, call: Call) -> Outcome {
+async fn perform(
+    context: &Context,
+    type_name: &str,
+    request: ResourceRequest,
+    call: Call,
+    actor: Option<Actor>,
+) -> Outcome {
     let Some(provider) = context.peers().provider(type_name) else {
         let message = format!("Unrecognized resource types: [{type_name}]");
         return Outcome::Failed(AwsError::new("InvalidRequest", message));
     };
+    if let Some(actor) = &actor {
+        let (stack, logical_id) = (&request.stack_name, &request.logical_id);
+        let step = leave::Step { type_name, stack, logical_id, call: &call };
+        if let Err(error) = leave::ask(context, actor, &step).await {
+            return Outcome::Failed(error);
+        }
+    }
     let deletes = matches!(call, Call::Delete { .. });
     // What makes room is never refused for want of it.
     let held = if deletes { Ok(None) } else { room::ask(context, &request).await.map(Some) };

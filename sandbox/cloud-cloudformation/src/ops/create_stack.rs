@@ -8,14 +8,14 @@ use crate::engine::Engine;
 use crate::service::CloudFormation;
 use crate::shapes::{Code, CreateStackInput, CreateStackOutput, OnFailure as Asked};
 use crate::state::change_set::Execution;
-use crate::state::operation::OnFailure;
+use crate::state::operation::{Actor, OnFailure};
 use crate::state::{ChangeSet, Goal, Kind, Stack, StackStatus};
 use crate::{capabilities, refusals};
 
 /// Begins to make a stack.
 pub(crate) async fn create_stack(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: CreateStackInput,
 ) -> Result<CreateStackOutput, AwsError> {
     let engine = service.engine();
@@ -48,6 +48,7 @@ pub(crate) async fn create_stack(
     let (id, now) = (stack.id.clone(), engine.context().now());
     let goal = Goal {
         remark: definition.remark(),
+        actor: Some(Actor::of(caller, definition.role_arn.as_deref())),
         definition: Some(definition.id),
         on_failure,
         deadline: input.timeout_in_minutes.map(|minutes| after(now, minutes)),

@@ -6,13 +6,13 @@ use crate::define::validation;
 use crate::engine::Engine;
 use crate::service::CloudFormation;
 use crate::shapes::{DeleteStackInput, DeletionMode};
-use crate::state::operation::OnFailure;
+use crate::state::operation::{Actor, OnFailure};
 use crate::state::{Goal, Kind, Stack, StackStatus};
 
 /// Begins to delete a stack. One that is not there is no error.
 pub(crate) async fn delete_stack(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: DeleteStackInput,
 ) -> Result<(), AwsError> {
     let engine = service.engine();
@@ -25,8 +25,15 @@ pub(crate) async fn delete_stack(
     for set in engine.change_sets(&stack.id) {
         engine.forget_change_set(&set.id).await?;
     }
+    // AWS: without a role of its own a deletion acts as the one that the stack has.
+    let role = match (&input.role_arn, &stack.definition) {
+        (Some(role), _) => Some(role.clone()),
+        (None, Some(id)) => engine.definition(id).await?.role_arn.clone(),
+        (None, None) => None,
+    };
     let goal = Goal {
         on_failure: OnFailure::Nothing,
+        actor: Some(Actor::of(caller, role.as_deref())),
         client_token: input.client_request_token,
         retain: input.retain_resources.into_iter().flatten().collect(),
         forces: input.deletion_mode == Some(DeletionMode::ForceDeleteStack),

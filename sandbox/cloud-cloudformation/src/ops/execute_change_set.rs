@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::service::CloudFormation;
 use crate::shapes::{Code, ExecuteChangeSetInput, ExecuteChangeSetOutput};
 use crate::state::change_set::Execution;
-use crate::state::operation::OnFailure;
+use crate::state::operation::{Actor, OnFailure};
 use crate::state::{ChangeSet, Goal, Kind, Stack, StackStatus};
 
 /// How long the answer may be held back for the end of the operation.
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Begins what a change set has prepared.
 pub(crate) async fn execute_change_set(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: ExecuteChangeSetInput,
 ) -> Result<ExecuteChangeSetOutput, AwsError> {
     let engine = service.engine();
@@ -36,14 +36,18 @@ pub(crate) async fn execute_change_set(
         Some(true) => OnFailure::Nothing,
         _ => set.on_failure,
     };
-    let remark = match &set.definition {
-        Some(id) => engine.definition(id).await?.remark(),
-        None => None,
+    let (remark, role) = match &set.definition {
+        Some(id) => {
+            let definition = engine.definition(id).await?;
+            (definition.remark(), definition.role_arn.clone())
+        }
+        None => (None, None),
     };
     let goal = Goal {
         definition: set.definition.clone(),
         on_failure,
         remark,
+        actor: Some(Actor::of(caller, role.as_deref())),
         retain_except_on_create: input.retain_except_on_create.unwrap_or_default(),
         client_token: input.client_request_token,
         change_set: Some(set.id.clone()),

@@ -9,14 +9,14 @@ use crate::define::{self, Wanted, validation};
 use crate::engine::{Engine, Plan, plan};
 use crate::service::CloudFormation;
 use crate::shapes::{UpdateStackInput, UpdateStackOutput};
-use crate::state::operation::OnFailure;
+use crate::state::operation::{Actor, OnFailure};
 use crate::state::{Change, Definition, Goal, Kind, Stack, StackStatus};
 use crate::{capabilities, refusals};
 
 /// Begins to change a stack.
 pub(crate) async fn update_stack(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: UpdateStackInput,
 ) -> Result<UpdateStackOutput, AwsError> {
     let engine = service.engine();
@@ -48,6 +48,7 @@ pub(crate) async fn update_stack(
     let disable_rollback = input.disable_rollback.unwrap_or_default();
     let goal = Goal {
         remark: definition.remark(),
+        actor: Some(Actor::of(caller, definition.role_arn.as_deref())),
         definition: Some(definition.id),
         on_failure: if disable_rollback { OnFailure::Nothing } else { OnFailure::Rollback },
         retain_except_on_create: input.retain_except_on_create.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloud_core::{AccountId, Arn, Caller, Region};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,6 +59,38 @@ pub struct Goal {
     /// What of the request changes nothing here, said in the events.
     #[serde(default)]
     pub remark: Option<String>,
+    /// On whose behalf it is done; nobody's where that was not kept.
+    #[serde(default)]
+    pub actor: Option<Actor>,
+}
+
+/// On whose behalf resources are made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The account.
+    pub account: AccountId,
+    /// The region.
+    pub region: Region,
+    /// The caller, or a session of the role that the deployment is to act as.
+    pub arn: Arn,
+    /// The caller's unique id; empty of a role's.
+    pub user_id: String,
+    /// The key that the caller signed with; empty of a role's.
+    pub access_key_id: String,
+}
+
+impl Actor {
+    /// The role, where there is one, else the caller.
+    pub fn of(caller: &Caller, role: Option<&str>) -> Self {
+        let (account, region) = (caller.account.clone(), caller.region.clone());
+        let Some(role) = role else {
+            let (arn, user_id) = (caller.arn.clone(), caller.user_id.clone());
+            return Self { account, region, arn, user_id, access_key_id: caller.access_key_id.clone() };
+        };
+        let name = role.rsplit('/').next().unwrap_or_default();
+        let arn = Arn::global("sts", &account, format!("assumed-role/{name}/AWSCloudFormation"));
+        Self { account, region, arn, user_id: String::new(), access_key_id: String::new() }
+    }
 }
 
 impl Goal {
@@ -74,6 +107,7 @@ impl Goal {
             retain_except_on_create: false,
             forces: false,
             remark: None,
+            actor: None,
         }
     }
 }

@@ -3,15 +3,16 @@
 use cloud_core::{AwsError, Caller, Context};
 
 use super::shapes::{
-    AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse, DeleteRoleRequest,
-    GetRoleRequest, GetRoleResponse, ListRoleTagsRequest, ListRoleTagsResponse, ListRolesRequest,
-    ListRolesResponse, PermissionsBoundaryAttachmentType, Role, RoleLastUsed, Tag, TagRoleRequest,
-    UntagRoleRequest, UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
+    AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse,
+    DeleteRolePermissionsBoundaryRequest, DeleteRoleRequest, GetRoleRequest, GetRoleResponse,
+    ListRoleTagsRequest, ListRoleTagsResponse, ListRolesRequest, ListRolesResponse,
+    PermissionsBoundaryAttachmentType, PutRolePermissionsBoundaryRequest, Role, RoleLastUsed, Tag,
+    TagRoleRequest, UntagRoleRequest, UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
 };
 use super::{encoded, listed, page};
 use crate::open::Iam;
 use crate::role::{self, RoleRecord};
-use crate::{document, names};
+use crate::{document, managed, names};
 
 /// What a new role is made from.
 pub(crate) struct NewRole {
@@ -32,10 +33,7 @@ pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, Aw
     let path = request.path.unwrap_or_else(|| "/".into());
     names::check_path(&path)?;
     let arn = context.global_arn("iam", format!("role{path}{}", request.role_name));
-    let boundary = request.permissions_boundary.map(|arn| AttachedPermissionsBoundary {
-        permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::PermissionsBoundaryPolicy),
-        permissions_boundary_arn: Some(arn),
-    });
+    let boundary = request.permissions_boundary.map(boundary);
     let role = Role {
         path,
         role_name: request.role_name,
@@ -50,6 +48,44 @@ pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, Aw
         role_last_used: None,
     };
     Ok(RoleRecord { role, token, ..RoleRecord::default() })
+}
+
+fn boundary(arn: String) -> AttachedPermissionsBoundary {
+    AttachedPermissionsBoundary {
+        permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::PermissionsBoundaryPolicy),
+        permissions_boundary_arn: Some(arn),
+    }
+}
+
+pub(super) async fn put_role_permissions_boundary(
+    iam: &Iam,
+    _caller: &Caller,
+    input: PutRolePermissionsBoundaryRequest,
+) -> Result<(), AwsError> {
+    let arn = input.permissions_boundary;
+    names::check_policy_arn(&arn)?;
+    if !arn.starts_with(managed::PREFIX) && iam.managed(&arn).await?.is_none() {
+        let message = format!("Scope ARN: {arn} does not exist or is not attachable.");
+        return Err(Code::NoSuchEntityException.error(message));
+    }
+    role::change(&iam.roles, &input.role_name, move |record| {
+        record.role.permissions_boundary = Some(boundary(arn));
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn delete_role_permissions_boundary(
+    iam: &Iam,
+    _caller: &Caller,
+    input: DeleteRolePermissionsBoundaryRequest,
+) -> Result<(), AwsError> {
+    role::change(&iam.roles, &input.role_name, move |record| {
+        // AWS: the words of a role that has none.
+        let none = || Code::NoSuchEntityException.error("The role has no permissions boundary.");
+        record.role.permissions_boundary.take().map(drop).ok_or_else(none)
+    })
+    .await
 }
 
 pub(super) async fn create_role(

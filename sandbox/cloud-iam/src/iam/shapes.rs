@@ -8,8 +8,36 @@
     reason = "generated from the model, whose documentation is AWS's"
 )]
 
+use std::collections::BTreeMap;
+
 use cloud_wire::{Member, Schema, ServiceModel};
 
+pub static ACTION_NAME_LIST_TYPE: Schema = Schema::list("ActionNameListType", &ACTION_NAME_TYPE);
+pub static ACTION_NAME_TYPE: Schema = Schema::string("ActionNameType").min(3).max(128);
+pub static COLUMN_NUMBER: Schema = Schema::integer("ColumnNumber");
+pub static CONTEXT_ENTRY_LIST_TYPE: Schema = Schema::list("ContextEntryListType", &CONTEXT_ENTRY);
+pub static CONTEXT_KEY_NAME_TYPE: Schema = Schema::string("ContextKeyNameType").min(5).max(256);
+pub static CONTEXT_KEY_NAMES_RESULT_LIST_TYPE: Schema =
+    Schema::list("ContextKeyNamesResultListType", &CONTEXT_KEY_NAME_TYPE);
+pub static CONTEXT_KEY_VALUE_LIST_TYPE: Schema =
+    Schema::list("ContextKeyValueListType", &CONTEXT_KEY_VALUE_TYPE);
+pub static CONTEXT_KEY_VALUE_TYPE: Schema = Schema::string("ContextKeyValueType");
+pub static EVAL_DECISION_DETAILS_TYPE: Schema =
+    Schema::map("EvalDecisionDetailsType", &EVAL_DECISION_SOURCE_TYPE, &POLICY_EVALUATION_DECISION_TYPE);
+pub static EVAL_DECISION_SOURCE_TYPE: Schema = Schema::string("EvalDecisionSourceType").min(3).max(256);
+pub static EVALUATION_RESULTS_LIST_TYPE: Schema =
+    Schema::list("EvaluationResultsListType", &EVALUATION_RESULT);
+pub static LINE_NUMBER: Schema = Schema::integer("LineNumber");
+pub static POLICY_IDENTIFIER_TYPE: Schema = Schema::string("PolicyIdentifierType");
+pub static RESOURCE_HANDLING_OPTION_TYPE: Schema =
+    Schema::string("ResourceHandlingOptionType").min(1).max(64);
+pub static RESOURCE_NAME_LIST_TYPE: Schema = Schema::list("ResourceNameListType", &RESOURCE_NAME_TYPE);
+pub static RESOURCE_NAME_TYPE: Schema = Schema::string("ResourceNameType").min(1).max(2048);
+pub static RESOURCE_SPECIFIC_RESULT_LIST_TYPE: Schema =
+    Schema::list("ResourceSpecificResultListType", &RESOURCE_SPECIFIC_RESULT);
+pub static SIMULATION_POLICY_LIST_TYPE: Schema =
+    Schema::list("SimulationPolicyListType", &POLICY_DOCUMENT_TYPE);
+pub static STATEMENT_LIST_TYPE: Schema = Schema::list("StatementListType", &STATEMENT);
 pub static ARN_TYPE: Schema = Schema::string("arnType").min(20).max(2048);
 pub static ATTACHED_POLICIES_LIST_TYPE: Schema = Schema::list("attachedPoliciesListType", &ATTACHED_POLICY);
 pub static ATTACHMENT_COUNT_TYPE: Schema = Schema::integer("attachmentCountType");
@@ -52,8 +80,36 @@ pub static TAG_VALUE_TYPE: Schema =
     Schema::string("tagValueType").min(0).max(256).pattern("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
 
 cloud_wire::enumeration! {
+    pub enum ContextKeyTypeEnum as CONTEXT_KEY_TYPE_ENUM {
+        StringValue = "string",
+        StringList = "stringList",
+        Numeric = "numeric",
+        NumericList = "numericList",
+        Boolean = "boolean",
+        BooleanList = "booleanList",
+        Ip = "ip",
+        IpList = "ipList",
+        Binary = "binary",
+        BinaryList = "binaryList",
+        Date = "date",
+        DateList = "dateList",
+    }
     pub enum PermissionsBoundaryAttachmentType as PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE {
         PermissionsBoundaryPolicy = "PermissionsBoundaryPolicy",
+    }
+    pub enum PolicyEvaluationDecisionType as POLICY_EVALUATION_DECISION_TYPE {
+        Allowed = "allowed",
+        ExplicitDeny = "explicitDeny",
+        ImplicitDeny = "implicitDeny",
+    }
+    pub enum PolicySourceType as POLICY_SOURCE_TYPE {
+        User = "user",
+        Group = "group",
+        Role = "role",
+        AwsManaged = "aws-managed",
+        UserManaged = "user-managed",
+        Resource = "resource",
+        NoneValue = "none",
     }
     pub enum PolicyUsageType as POLICY_USAGE_TYPE {
         PermissionsPolicy = "PermissionsPolicy",
@@ -78,6 +134,11 @@ cloud_wire::structure! {
     pub struct AttachedPolicy as ATTACHED_POLICY {
         policy_name: Option<String> = Member::new("PolicyName", &POLICY_NAME_TYPE),
         policy_arn: Option<String> = Member::new("PolicyArn", &ARN_TYPE),
+    }
+    pub struct ContextEntry as CONTEXT_ENTRY {
+        context_key_name: Option<String> = Member::new("ContextKeyName", &CONTEXT_KEY_NAME_TYPE),
+        context_key_values: Option<Vec<String>> = Member::new("ContextKeyValues", &CONTEXT_KEY_VALUE_LIST_TYPE),
+        context_key_type: Option<ContextKeyTypeEnum> = Member::new("ContextKeyType", &CONTEXT_KEY_TYPE_ENUM),
     }
     pub struct CreatePolicyRequest as CREATE_POLICY_REQUEST {
         policy_name: String = Member::new("PolicyName", &POLICY_NAME_TYPE).required(),
@@ -104,6 +165,9 @@ cloud_wire::structure! {
     pub struct DeletePolicyRequest as DELETE_POLICY_REQUEST {
         policy_arn: String = Member::new("PolicyArn", &ARN_TYPE).required(),
     }
+    pub struct DeleteRolePermissionsBoundaryRequest as DELETE_ROLE_PERMISSIONS_BOUNDARY_REQUEST {
+        role_name: String = Member::new("RoleName", &ROLE_NAME_TYPE).required(),
+    }
     pub struct DeleteRolePolicyRequest as DELETE_ROLE_POLICY_REQUEST {
         role_name: String = Member::new("RoleName", &ROLE_NAME_TYPE).required(),
         policy_name: String = Member::new("PolicyName", &POLICY_NAME_TYPE).required(),
@@ -114,6 +178,27 @@ cloud_wire::structure! {
     pub struct DetachRolePolicyRequest as DETACH_ROLE_POLICY_REQUEST {
         role_name: String = Member::new("RoleName", &ROLE_NAME_TYPE).required(),
         policy_arn: String = Member::new("PolicyArn", &ARN_TYPE).required(),
+    }
+    pub struct EvaluationResult as EVALUATION_RESULT {
+        eval_action_name: String = Member::new("EvalActionName", &ACTION_NAME_TYPE).required(),
+        eval_resource_name: Option<String> = Member::new("EvalResourceName", &RESOURCE_NAME_TYPE),
+        eval_decision: PolicyEvaluationDecisionType = Member::new("EvalDecision", &POLICY_EVALUATION_DECISION_TYPE).required(),
+        matched_statements: Option<Vec<Statement>> = Member::new("MatchedStatements", &STATEMENT_LIST_TYPE),
+        missing_context_values: Option<Vec<String>> = Member::new("MissingContextValues", &CONTEXT_KEY_NAMES_RESULT_LIST_TYPE),
+        organizations_decision_detail: Option<OrganizationsDecisionDetail> = Member::new("OrganizationsDecisionDetail", &ORGANIZATIONS_DECISION_DETAIL),
+        permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail> = Member::new("PermissionsBoundaryDecisionDetail", &PERMISSIONS_BOUNDARY_DECISION_DETAIL),
+        eval_decision_details: Option<BTreeMap<String, PolicyEvaluationDecisionType>> = Member::new("EvalDecisionDetails", &EVAL_DECISION_DETAILS_TYPE),
+        resource_specific_results: Option<Vec<ResourceSpecificResult>> = Member::new("ResourceSpecificResults", &RESOURCE_SPECIFIC_RESULT_LIST_TYPE),
+    }
+    pub struct GetContextKeysForCustomPolicyRequest as GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY_REQUEST {
+        policy_input_list: Vec<String> = Member::new("PolicyInputList", &SIMULATION_POLICY_LIST_TYPE).required(),
+    }
+    pub struct GetContextKeysForPolicyResponse as GET_CONTEXT_KEYS_FOR_POLICY_RESPONSE {
+        context_key_names: Option<Vec<String>> = Member::new("ContextKeyNames", &CONTEXT_KEY_NAMES_RESULT_LIST_TYPE),
+    }
+    pub struct GetContextKeysForPrincipalPolicyRequest as GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY_REQUEST {
+        policy_source_arn: String = Member::new("PolicySourceArn", &ARN_TYPE).required(),
+        policy_input_list: Option<Vec<String>> = Member::new("PolicyInputList", &SIMULATION_POLICY_LIST_TYPE),
     }
     pub struct GetPolicyRequest as GET_POLICY_REQUEST {
         policy_arn: String = Member::new("PolicyArn", &ARN_TYPE).required(),
@@ -197,6 +282,12 @@ cloud_wire::structure! {
         is_truncated: Option<bool> = Member::new("IsTruncated", &BOOLEAN_TYPE),
         marker: Option<String> = Member::new("Marker", &RESPONSE_MARKER_TYPE),
     }
+    pub struct OrganizationsDecisionDetail as ORGANIZATIONS_DECISION_DETAIL {
+        allowed_by_organizations: Option<bool> = Member::new("AllowedByOrganizations", &BOOLEAN_TYPE),
+    }
+    pub struct PermissionsBoundaryDecisionDetail as PERMISSIONS_BOUNDARY_DECISION_DETAIL {
+        allowed_by_permissions_boundary: Option<bool> = Member::new("AllowedByPermissionsBoundary", &BOOLEAN_TYPE),
+    }
     pub struct Policy as POLICY {
         policy_name: Option<String> = Member::new("PolicyName", &POLICY_NAME_TYPE),
         policy_id: Option<String> = Member::new("PolicyId", &ID_TYPE),
@@ -217,10 +308,26 @@ cloud_wire::structure! {
         is_default_version: Option<bool> = Member::new("IsDefaultVersion", &BOOLEAN_TYPE),
         create_date: Option<jiff::Timestamp> = Member::new("CreateDate", &DATE_TYPE),
     }
+    pub struct Position as POSITION {
+        line: Option<i32> = Member::new("Line", &LINE_NUMBER),
+        column: Option<i32> = Member::new("Column", &COLUMN_NUMBER),
+    }
+    pub struct PutRolePermissionsBoundaryRequest as PUT_ROLE_PERMISSIONS_BOUNDARY_REQUEST {
+        role_name: String = Member::new("RoleName", &ROLE_NAME_TYPE).required(),
+        permissions_boundary: String = Member::new("PermissionsBoundary", &ARN_TYPE).required(),
+    }
     pub struct PutRolePolicyRequest as PUT_ROLE_POLICY_REQUEST {
         role_name: String = Member::new("RoleName", &ROLE_NAME_TYPE).required(),
         policy_name: String = Member::new("PolicyName", &POLICY_NAME_TYPE).required(),
         policy_document: String = Member::new("PolicyDocument", &POLICY_DOCUMENT_TYPE).required(),
+    }
+    pub struct ResourceSpecificResult as RESOURCE_SPECIFIC_RESULT {
+        eval_resource_name: String = Member::new("EvalResourceName", &RESOURCE_NAME_TYPE).required(),
+        eval_resource_decision: PolicyEvaluationDecisionType = Member::new("EvalResourceDecision", &POLICY_EVALUATION_DECISION_TYPE).required(),
+        matched_statements: Option<Vec<Statement>> = Member::new("MatchedStatements", &STATEMENT_LIST_TYPE),
+        missing_context_values: Option<Vec<String>> = Member::new("MissingContextValues", &CONTEXT_KEY_NAMES_RESULT_LIST_TYPE),
+        eval_decision_details: Option<BTreeMap<String, PolicyEvaluationDecisionType>> = Member::new("EvalDecisionDetails", &EVAL_DECISION_DETAILS_TYPE),
+        permissions_boundary_decision_detail: Option<PermissionsBoundaryDecisionDetail> = Member::new("PermissionsBoundaryDecisionDetail", &PERMISSIONS_BOUNDARY_DECISION_DETAIL),
     }
     pub struct Role as ROLE {
         path: String = Member::new("Path", &PATH_TYPE).required(),
@@ -238,6 +345,44 @@ cloud_wire::structure! {
     pub struct RoleLastUsed as ROLE_LAST_USED {
         last_used_date: Option<jiff::Timestamp> = Member::new("LastUsedDate", &DATE_TYPE),
         region: Option<String> = Member::new("Region", &STRING_TYPE),
+    }
+    pub struct SimulateCustomPolicyRequest as SIMULATE_CUSTOM_POLICY_REQUEST {
+        policy_input_list: Vec<String> = Member::new("PolicyInputList", &SIMULATION_POLICY_LIST_TYPE).required(),
+        permissions_boundary_policy_input_list: Option<Vec<String>> = Member::new("PermissionsBoundaryPolicyInputList", &SIMULATION_POLICY_LIST_TYPE),
+        action_names: Vec<String> = Member::new("ActionNames", &ACTION_NAME_LIST_TYPE).required(),
+        resource_arns: Option<Vec<String>> = Member::new("ResourceArns", &RESOURCE_NAME_LIST_TYPE),
+        resource_policy: Option<String> = Member::new("ResourcePolicy", &POLICY_DOCUMENT_TYPE),
+        resource_owner: Option<String> = Member::new("ResourceOwner", &RESOURCE_NAME_TYPE),
+        caller_arn: Option<String> = Member::new("CallerArn", &RESOURCE_NAME_TYPE),
+        context_entries: Option<Vec<ContextEntry>> = Member::new("ContextEntries", &CONTEXT_ENTRY_LIST_TYPE),
+        resource_handling_option: Option<String> = Member::new("ResourceHandlingOption", &RESOURCE_HANDLING_OPTION_TYPE),
+        max_items: Option<i32> = Member::new("MaxItems", &MAX_ITEMS_TYPE),
+        marker: Option<String> = Member::new("Marker", &MARKER_TYPE),
+    }
+    pub struct SimulatePolicyResponse as SIMULATE_POLICY_RESPONSE {
+        evaluation_results: Option<Vec<EvaluationResult>> = Member::new("EvaluationResults", &EVALUATION_RESULTS_LIST_TYPE),
+        is_truncated: Option<bool> = Member::new("IsTruncated", &BOOLEAN_TYPE),
+        marker: Option<String> = Member::new("Marker", &RESPONSE_MARKER_TYPE),
+    }
+    pub struct SimulatePrincipalPolicyRequest as SIMULATE_PRINCIPAL_POLICY_REQUEST {
+        policy_source_arn: String = Member::new("PolicySourceArn", &ARN_TYPE).required(),
+        policy_input_list: Option<Vec<String>> = Member::new("PolicyInputList", &SIMULATION_POLICY_LIST_TYPE),
+        permissions_boundary_policy_input_list: Option<Vec<String>> = Member::new("PermissionsBoundaryPolicyInputList", &SIMULATION_POLICY_LIST_TYPE),
+        action_names: Vec<String> = Member::new("ActionNames", &ACTION_NAME_LIST_TYPE).required(),
+        resource_arns: Option<Vec<String>> = Member::new("ResourceArns", &RESOURCE_NAME_LIST_TYPE),
+        resource_policy: Option<String> = Member::new("ResourcePolicy", &POLICY_DOCUMENT_TYPE),
+        resource_owner: Option<String> = Member::new("ResourceOwner", &RESOURCE_NAME_TYPE),
+        caller_arn: Option<String> = Member::new("CallerArn", &RESOURCE_NAME_TYPE),
+        context_entries: Option<Vec<ContextEntry>> = Member::new("ContextEntries", &CONTEXT_ENTRY_LIST_TYPE),
+        resource_handling_option: Option<String> = Member::new("ResourceHandlingOption", &RESOURCE_HANDLING_OPTION_TYPE),
+        max_items: Option<i32> = Member::new("MaxItems", &MAX_ITEMS_TYPE),
+        marker: Option<String> = Member::new("Marker", &MARKER_TYPE),
+    }
+    pub struct Statement as STATEMENT {
+        source_policy_id: Option<String> = Member::new("SourcePolicyId", &POLICY_IDENTIFIER_TYPE),
+        source_policy_type: Option<PolicySourceType> = Member::new("SourcePolicyType", &POLICY_SOURCE_TYPE),
+        start_position: Option<Position> = Member::new("StartPosition", &POSITION),
+        end_position: Option<Position> = Member::new("EndPosition", &POSITION),
     }
     pub struct Tag as TAG {
         key: String = Member::new("Key", &TAG_KEY_TYPE).required(),
@@ -272,6 +417,7 @@ cloud_wire::errors! {
     LimitExceededException = ("LimitExceeded", 409, "message"),
     MalformedPolicyDocumentException = ("MalformedPolicyDocument", 400, "message"),
     NoSuchEntityException = ("NoSuchEntity", 404, "message"),
+    PolicyEvaluationException = ("PolicyEvaluation", 500, "message"),
     PolicyNotAttachableException = ("PolicyNotAttachable", 400, "message"),
     ServiceFailureException = ("ServiceFailure", 500, "message"),
     UnmodifiableEntityException = ("UnmodifiableEntity", 400, "message"),
@@ -283,8 +429,11 @@ cloud_wire::operations! {
     CreateRole(super::CreateRoleRequest) -> super::CreateRoleResponse = "POST" "/" 200, super::CREATE_ROLE_REQUEST, super::CREATE_ROLE_RESPONSE;
     DeletePolicy(super::DeletePolicyRequest) -> () = "POST" "/" 200, super::DELETE_POLICY_REQUEST, cloud_wire::shape::UNIT;
     DeleteRole(super::DeleteRoleRequest) -> () = "POST" "/" 200, super::DELETE_ROLE_REQUEST, cloud_wire::shape::UNIT;
+    DeleteRolePermissionsBoundary(super::DeleteRolePermissionsBoundaryRequest) -> () = "POST" "/" 200, super::DELETE_ROLE_PERMISSIONS_BOUNDARY_REQUEST, cloud_wire::shape::UNIT;
     DeleteRolePolicy(super::DeleteRolePolicyRequest) -> () = "POST" "/" 200, super::DELETE_ROLE_POLICY_REQUEST, cloud_wire::shape::UNIT;
     DetachRolePolicy(super::DetachRolePolicyRequest) -> () = "POST" "/" 200, super::DETACH_ROLE_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    GetContextKeysForCustomPolicy(super::GetContextKeysForCustomPolicyRequest) -> super::GetContextKeysForPolicyResponse = "POST" "/" 200, super::GET_CONTEXT_KEYS_FOR_CUSTOM_POLICY_REQUEST, super::GET_CONTEXT_KEYS_FOR_POLICY_RESPONSE;
+    GetContextKeysForPrincipalPolicy(super::GetContextKeysForPrincipalPolicyRequest) -> super::GetContextKeysForPolicyResponse = "POST" "/" 200, super::GET_CONTEXT_KEYS_FOR_PRINCIPAL_POLICY_REQUEST, super::GET_CONTEXT_KEYS_FOR_POLICY_RESPONSE;
     GetPolicy(super::GetPolicyRequest) -> super::GetPolicyResponse = "POST" "/" 200, super::GET_POLICY_REQUEST, super::GET_POLICY_RESPONSE;
     GetPolicyVersion(super::GetPolicyVersionRequest) -> super::GetPolicyVersionResponse = "POST" "/" 200, super::GET_POLICY_VERSION_REQUEST, super::GET_POLICY_VERSION_RESPONSE;
     GetRole(super::GetRoleRequest) -> super::GetRoleResponse = "POST" "/" 200, super::GET_ROLE_REQUEST, super::GET_ROLE_RESPONSE;
@@ -294,7 +443,10 @@ cloud_wire::operations! {
     ListRolePolicies(super::ListRolePoliciesRequest) -> super::ListRolePoliciesResponse = "POST" "/" 200, super::LIST_ROLE_POLICIES_REQUEST, super::LIST_ROLE_POLICIES_RESPONSE;
     ListRoleTags(super::ListRoleTagsRequest) -> super::ListRoleTagsResponse = "POST" "/" 200, super::LIST_ROLE_TAGS_REQUEST, super::LIST_ROLE_TAGS_RESPONSE;
     ListRoles(super::ListRolesRequest) -> super::ListRolesResponse = "POST" "/" 200, super::LIST_ROLES_REQUEST, super::LIST_ROLES_RESPONSE;
+    PutRolePermissionsBoundary(super::PutRolePermissionsBoundaryRequest) -> () = "POST" "/" 200, super::PUT_ROLE_PERMISSIONS_BOUNDARY_REQUEST, cloud_wire::shape::UNIT;
     PutRolePolicy(super::PutRolePolicyRequest) -> () = "POST" "/" 200, super::PUT_ROLE_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    SimulateCustomPolicy(super::SimulateCustomPolicyRequest) -> super::SimulatePolicyResponse = "POST" "/" 200, super::SIMULATE_CUSTOM_POLICY_REQUEST, super::SIMULATE_POLICY_RESPONSE;
+    SimulatePrincipalPolicy(super::SimulatePrincipalPolicyRequest) -> super::SimulatePolicyResponse = "POST" "/" 200, super::SIMULATE_PRINCIPAL_POLICY_REQUEST, super::SIMULATE_POLICY_RESPONSE;
     TagRole(super::TagRoleRequest) -> () = "POST" "/" 200, super::TAG_ROLE_REQUEST, cloud_wire::shape::UNIT;
     UntagRole(super::UntagRoleRequest) -> () = "POST" "/" 200, super::UNTAG_ROLE_REQUEST, cloud_wire::shape::UNIT;
     UpdateAssumeRolePolicy(super::UpdateAssumeRolePolicyRequest) -> () = "POST" "/" 200, super::UPDATE_ASSUME_ROLE_POLICY_REQUEST, cloud_wire::shape::UNIT;

@@ -1,6 +1,7 @@
 //! What may be said of a bucket as a whole: its policy, its block of public access, its encryption, its versions.
 
 use cloud_core::{AwsError, Caller};
+use cloud_policy::Policy;
 
 use crate::{
     S3,
@@ -32,8 +33,14 @@ pub(crate) async fn get_policy(
 pub(crate) async fn put_policy(s3: &S3, _: &Caller, input: PutBucketPolicyRequest) -> Result<(), AwsError> {
     let policy: serde_json::Value = serde_json::from_str(&input.policy)
         .map_err(|_| bad("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"))?;
-    if policy.get("Statement").is_none_or(|statements| !statements.is_array() && !statements.is_object()) {
-        return Err(bad("MalformedPolicy", "Missing required field Statement"));
+    let parsed = Policy::parse(&input.policy).map_err(|error| bad("MalformedPolicy", &error.to_string()))?;
+    for statement in parsed.statements() {
+        if !statement.names_principals() {
+            return Err(bad("MalformedPolicy", "Missing required field Principal"));
+        }
+        if !statement.names_resources() {
+            return Err(bad("MalformedPolicy", "Missing required field Resource"));
+        }
     }
     s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(with_version(policy))).await
 }

@@ -65,6 +65,13 @@ pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAns
     Ok(answer(s3, &fields, &bucket, key, etag))
 }
 
+/// The bucket and the key of the object that a form would make.
+pub(crate) fn place(form: &Form) -> (String, String) {
+    let bucket = form.path.trim_matches('/').to_owned();
+    let key = fields(form, &bucket).remove("key").unwrap_or_default();
+    (bucket, key)
+}
+
 /// The fields by their names in small letters, with the file's name put in; the first of a name counts.
 fn fields(form: &Form, bucket: &str) -> BTreeMap<String, String> {
     let file = form.file.as_ref().map_or("", |file| file.name.as_str());

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
-use cloud_core::{AwsError, Caller, Credential, Realm, Region, RequestId};
+use cloud_core::{Access, AwsError, Caller, Credential, Realm, Region, RequestId};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::form::is_form;
 use super::route::{Found, Mount};
 use super::tasks::{Place, cut_off, throttled, too_many};
-use super::{Open, PublicFront, shortened};
+use super::{Open, PublicFront, permit, shortened};
+use crate::access::Asking;
 use crate::body::Body;
 use crate::checksum::Algorithm;
 use crate::head::Head;
@@ -272,17 +273,42 @@ impl Open {
         if mount.service.validates(operation.name) {
             validate::check(&input, operation, model)?;
         }
+        let accesses = self.accesses(&mount, request, &caller, operation, &input);
+        let keys = permit::keys(&request.head, &caller, self.context.now());
+        let denied = self.permit(model, &caller, keys, accesses).await?;
         // Before anything is done: for want of room for a small answer no success is told as a failure.
         let room = request.room(memory).await?;
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(model))?;
-        Ok((mount, Ready { operation, caller, input, room, _held: (document, held) }, place))
+        Ok((mount, Ready { operation, caller, input, room, denied, _held: (document, held) }, place))
+    }
+
+    /// What the operation asks leave for, if that is asked for.
+    fn accesses(
+        &self,
+        mount: &Mount,
+        request: &Signed,
+        caller: &Caller,
+        operation: &'static Operation,
+        input: &Value,
+    ) -> Vec<Access> {
+        if !self.asks_for_leave() {
+            return Vec::new();
+        }
+        let asking = Asking { model: mount.model, operation, input, head: &request.head, caller };
+        mount.service.accesses(&asking)
     }
 
     /// Does what was let in, and tells what came of it.
     async fn perform(&self, mount: &Mount, request: &Signed, ready: Ready) -> Response<Body> {
         let name = ready.operation.name;
         let performing = async {
-            let (answer, notes) = note::gather(Box::pin(self.run(mount, request, ready))).await;
+            let running = async {
+                if let Some(denied) = &ready.denied {
+                    note::note(permit::NOTE, denied);
+                }
+                self.run(mount, request, ready).await
+            };
+            let (answer, notes) = note::gather(Box::pin(running)).await;
             let mut response = match answer {
                 Ok(response) => {
                     tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
@@ -297,7 +323,7 @@ impl Open {
     }
 
     async fn run(&self, mount: &Mount, request: &Signed, ready: Ready) -> Result<Response<Body>, AwsError> {
-        let Ready { operation, caller, input, room, _held } = ready;
+        let Ready { operation, caller, input, room, denied: _, _held } = ready;
         let (model, memory) = (mount.model, self.context.memory());
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
@@ -328,6 +354,8 @@ struct Ready {
     input: Value,
     /// For the answer.
     room: Room,
+    /// That policies do not allow it, which is said and does not count.
+    denied: Option<String>,
     /// The body and what is held for the input: they cover what is made of them, until the answer is there.
     _held: (Bytes, Option<Reservation>),
 }

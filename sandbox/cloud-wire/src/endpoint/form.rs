@@ -5,10 +5,10 @@ use std::sync::Arc;
 use cloud_core::{AwsError, RequestId};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
-use super::Open;
 use super::answer::{Asked, Signed};
 use super::route::Mount;
 use super::tasks::{cut_off, throttled};
+use super::{Open, permit};
 use crate::body::Body;
 use crate::form::{self, Form, FormAnswer};
 use crate::head::Head;
@@ -54,6 +54,12 @@ impl Open {
         }
         let request = Signed { authorization, credential, proven, head, id, _room: room };
         let mount = self.in_realm(mount, &request).await?;
+        let caller = request.caller();
+        if self.asks_for_leave() {
+            let accesses = mount.service.form_accesses(&form);
+            let keys = permit::keys(&request.head, &caller, self.context.now());
+            self.permit(mount.model, &caller, keys, accesses).await?;
+        }
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model))?;
         let open = Arc::clone(self);
         Ok(self

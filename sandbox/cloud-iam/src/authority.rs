@@ -1,0 +1,267 @@
+//! Who may do what: the policies that IAM keeps, gathered for whoever asks and decided by `cloud-policy`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cloud_core::{Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial};
+use cloud_policy::{Keys, Kind, Policies, Policy, Principal, Request, Source, Steps, Verdict, decide};
+
+use crate::accounts::Accounts;
+use crate::managed;
+use crate::open::Iam;
+use crate::role::{self, RoleRecord};
+use crate::sessions::Limits;
+
+/// The one action whose resource, a role, decides itself who may.
+const ASSUME_ROLE: &str = "sts:AssumeRole";
+
+/// A principal with all that is said of it.
+pub(crate) struct Subject {
+    pub(crate) principal: Principal,
+    pub(crate) identity: Vec<Source>,
+    pub(crate) boundary: Option<Vec<Source>>,
+    session: Option<Vec<Source>>,
+    keys: Keys,
+}
+
+#[async_trait]
+impl Authority for Accounts {
+    async fn decide(
+        &self,
+        caller: &Caller,
+        keys: &ConditionKeys,
+        accesses: &[Access],
+    ) -> Result<Option<Denial>, AwsError> {
+        let is_root = caller.arn.service() == "iam" && caller.arn.resource() == "root";
+        let asks_others = |access: &Access| access.policy.is_some() || access.action == ASSUME_ROLE;
+        if is_root && !accesses.iter().any(asks_others) {
+            return Ok(None);
+        }
+        // An account that nobody asked for yet has no policies.
+        let own = self.present_by_arn(&caller.account, &caller.arn).await?;
+        let own = own.unwrap_or_else(|| Arc::clone(self.first()));
+        let mut subject = own.subject(caller).await?;
+        for (name, values) in keys {
+            subject.keys.set_all(name, values.clone());
+        }
+        let steps = Steps::default();
+        for access in accesses {
+            let arn = role_arn(access);
+            let role = match &arn {
+                Some(arn) => self.role_meant(arn, access).await?,
+                None => None,
+            };
+            if role.is_none() && is_root && arn.is_some_and(|arn| self.founds(caller, &arn)) {
+                continue;
+            }
+            let verdict = decided(&subject, access, role, &steps);
+            if !verdict.is_allowed() {
+                return Ok(Some(denial(caller, access, verdict)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Accounts {
+    /// The role that is meant: operations name it without the path that its ARN has.
+    async fn role_meant(&self, role: &Arn, access: &Access) -> Result<Option<RoleRecord>, AwsError> {
+        let Some(iam) = self.present_by_arn(&AccountId::new(role.account()), role).await? else {
+            return Ok(None);
+        };
+        let id = role.resource_id();
+        let record = role::find(&iam.roles, id.rsplit('/').next().unwrap_or_default()).await?;
+        Ok(record.filter(|record| record.role.arn == access.resource || !id.contains('/')))
+    }
+}
+
+impl Iam {
+    /// The caller with his policies.
+    async fn subject(&self, caller: &Caller) -> Result<Subject, AwsError> {
+        let (account, arn) = (caller.account.to_string(), caller.arn.to_string());
+        let principal =
+            Principal { account, arn, user_id: caller.user_id.clone(), role: None, service: None };
+        let mut subject = Subject::new(principal, &self.sessions.limits(&caller.access_key_id));
+        if let Some(name) = role_of(&caller.arn) {
+            let record = role::find(&self.roles, name).await?;
+            // AWS: a role that was made anew under the same name is another one, whose policies are not this session's.
+            // A service that acts as a role has no session of its own, and means the one that there is.
+            let id = caller.user_id.split(':').next().unwrap_or_default();
+            if let Some(record) = record.filter(|record| id.is_empty() || record.role.role_id == id) {
+                self.take_role(&mut subject, &record).await?;
+            }
+        }
+        let limits = self.sessions.limits(&caller.access_key_id);
+        subject.session = self.session_policies(&limits).await?;
+        Ok(subject)
+    }
+
+    /// Adds what a role has.
+    pub(crate) async fn take_role(&self, subject: &mut Subject, record: &RoleRecord) -> Result<(), AwsError> {
+        subject.principal.role = Some(record.role.arn.clone());
+        subject.keys.set("aws:PrincipalArn", &record.role.arn);
+        for tag in record.role.tags.iter().flatten() {
+            subject.keys.set(&format!("aws:PrincipalTag/{}", tag.key), &tag.value);
+        }
+        for (name, text) in &record.inline {
+            subject.identity.extend(source(format!("role_{}_{name}", record.role.role_name), text));
+        }
+        for arn in &record.attached {
+            subject.identity.extend(self.managed(arn).await?);
+        }
+        let boundary = record.role.permissions_boundary.as_ref();
+        if let Some(arn) = boundary.and_then(|boundary| boundary.permissions_boundary_arn.as_deref()) {
+            subject.boundary = Some(self.managed(arn).await?.into_iter().collect());
+        }
+        Ok(())
+    }
+
+    /// A managed policy, of this account or of AWS's; none if there is none of that name here.
+    pub(crate) async fn managed(&self, arn: &str) -> Result<Option<Source>, AwsError> {
+        let document = match managed::document(arn) {
+            Some(document) => Some(document),
+            None => self.policies.get(&arn.to_owned()).await?.map(|record| record.document.clone()),
+        };
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        Ok(document.and_then(|document| source(name.to_owned(), &document)))
+    }
+
+    async fn session_policies(&self, limits: &Limits) -> Result<Option<Vec<Source>>, AwsError> {
+        if limits.policy.is_none() && limits.policy_arns.is_empty() {
+            return Ok(None);
+        }
+        let inline = limits.policy.as_deref().and_then(|text| source("session".to_owned(), text));
+        let mut policies: Vec<Source> = inline.into_iter().collect();
+        for arn in &limits.policy_arns {
+            policies.extend(self.managed(arn).await?);
+        }
+        Ok(Some(policies))
+    }
+}
+
+/// What policies say of an access; `role` is the one that it is about.
+fn decided(subject: &Subject, access: &Access, role: Option<RoleRecord>, steps: &Steps) -> Verdict {
+    let mut keys = subject.keys.clone();
+    for (name, values) in &access.keys {
+        keys.set_all(name, values.clone());
+    }
+    let mut resource = Cow::Borrowed(access.resource.as_str());
+    if let Some(role) = &role {
+        resource = Cow::Owned(role.role.arn.clone());
+        for tag in role.role.tags.iter().flatten() {
+            keys.set(&format!("iam:ResourceTag/{}", tag.key), &tag.value);
+            keys.set(&format!("aws:ResourceTag/{}", tag.key), &tag.value);
+        }
+    }
+    let assumes = access.action == ASSUME_ROLE;
+    let trust = role.filter(|_| assumes).and_then(|role| role.role.assume_role_policy_document);
+    let trust = trust.and_then(|text| source("trust".to_owned(), &text));
+    if assumes && trust.is_none() {
+        return Verdict::NotAllowed(Kind::Trust);
+    }
+    let of_resource = access.policy.as_deref().and_then(|text| source("resource".to_owned(), text));
+    let account = account_of(&resource).unwrap_or(&subject.principal.account);
+    keys.set("aws:ResourceAccount", account);
+    let policies = Policies {
+        identity: &subject.identity,
+        resource: of_resource.as_ref(),
+        trust: trust.as_ref(),
+        boundary: subject.boundary.as_deref(),
+        session: subject.session.as_deref(),
+    };
+    let request = Request {
+        principal: &subject.principal,
+        action: &access.action,
+        resource: &resource,
+        resource_account: account,
+        keys: &keys,
+        steps,
+    };
+    decide(&request, &policies).verdict
+}
+
+/// The role that an access is about.
+fn role_arn(access: &Access) -> Option<Arn> {
+    let role = access.resource.parse::<Arn>().ok()?;
+    let is_role = role.service() == "iam" && role.resource_type() == Some("role");
+    (is_role && !access.action.eq_ignore_ascii_case("iam:CreateRole")).then_some(role)
+}
+
+impl Subject {
+    /// Somebody without policies, with the keys that say who it is.
+    pub(crate) fn new(principal: Principal, limits: &Limits) -> Self {
+        let mut keys = Keys::default();
+        let is_session = principal.arn.contains(":assumed-role/");
+        let kind = match (principal.is_root(), is_session) {
+            (true, _) => "Account",
+            (_, true) => "AssumedRole",
+            _ => "User",
+        };
+        for (name, value) in [
+            ("aws:PrincipalArn", principal.arn.as_str()),
+            ("aws:PrincipalAccount", &principal.account),
+            ("aws:PrincipalType", kind),
+            ("aws:userid", &principal.user_id),
+        ] {
+            keys.set(name, value);
+        }
+        if kind == "User" {
+            keys.set("aws:username", principal.arn.rsplit('/').next().unwrap_or_default());
+        }
+        if is_session {
+            keys.set("aws:MultiFactorAuthPresent", "false");
+        }
+        if let Some(issued) = limits.issued {
+            keys.set("aws:TokenIssueTime", issued.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        }
+        if let Some(identity) = &limits.source_identity {
+            keys.set("aws:SourceIdentity", identity);
+        }
+        Self { principal, identity: Vec::new(), boundary: None, session: None, keys }
+    }
+}
+
+/// The role whose session that is.
+fn role_of(arn: &Arn) -> Option<&str> {
+    let session = arn.resource().strip_prefix("assumed-role/").filter(|_| arn.service() == "sts")?;
+    session.split('/').next()
+}
+
+/// A policy that is kept. What was kept was read before; should it not be readable, it says nothing.
+pub(crate) fn source(id: String, text: &str) -> Option<Source> {
+    let policy = Policy::parse(text)
+        .inspect_err(|error| tracing::warn!(id, %error, "a policy that cannot be read is left out"));
+    Some(Source { id, policy: policy.ok()? })
+}
+
+/// The account that an ARN names.
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| account.len() == 12)
+}
+
+// AWS: "Troubleshoot access denied error messages".
+fn denial(caller: &Caller, access: &Access, verdict: Verdict) -> Denial {
+    let action = &access.action;
+    let name = |kind| match kind {
+        Kind::Identity => "identity-based policy",
+        Kind::Resource => "resource-based policy",
+        Kind::Trust => "role trust policy",
+        Kind::Boundary => "permissions boundary",
+        Kind::Session => "session policy",
+    };
+    let reason = match verdict {
+        // AWS: what a role trusts is nobody else's to know.
+        Verdict::Allowed | Verdict::NotAllowed(Kind::Trust) | Verdict::Denied(Kind::Trust) => String::new(),
+        Verdict::NotAllowed(kind) => format!("because no {} allows the {action} action", name(kind)),
+        Verdict::Denied(kind) => {
+            let article = if kind == Kind::Identity { "an" } else { "a" };
+            format!("with an explicit deny in {article} {}", name(kind))
+        }
+        Verdict::TooCostly => {
+            "because its policies take too long to compare: shorten their wildcards".to_owned()
+        }
+    };
+    let (principal, resource) = (caller.arn.to_string(), access.resource.clone());
+    Denial { principal, action: action.clone(), resource, reason }
+}

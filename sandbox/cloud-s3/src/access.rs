@@ -1,0 +1,176 @@
+//! What S3's operations ask leave for: several are called otherwise than their actions, and a bucket has a policy.
+// AWS: "Required permissions for Amazon S3 API operations".
+
+use cloud_core::Access;
+use cloud_wire::access::Asking;
+use cloud_wire::{Kind, Schema, Value, form::Form};
+
+use crate::names;
+use crate::ops::{object::Source, post};
+use crate::service::S3;
+
+/// What an action is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Bucket,
+    Object,
+    /// An object, of which a version may be named: then the action is called `…Version…`.
+    Version(&'static str),
+    Nothing,
+}
+
+/// The action of an operation.
+// AWS: where they are called alike, by the operation's name.
+fn action(operation: &'static str) -> (&'static str, About) {
+    match operation {
+        "AbortMultipartUpload" => (operation, About::Object),
+        "CompleteMultipartUpload"
+        | "CopyObject"
+        | "CreateMultipartUpload"
+        | "PutObject"
+        | "UploadPart"
+        | "UploadPartCopy" => ("PutObject", About::Object),
+        "DeleteBucketCors" | "PutBucketCors" => ("PutBucketCORS", About::Bucket),
+        "GetBucketCors" => ("GetBucketCORS", About::Bucket),
+        "DeleteBucketTagging" => ("PutBucketTagging", About::Bucket),
+        "DeletePublicAccessBlock" | "PutPublicAccessBlock" => ("PutBucketPublicAccessBlock", About::Bucket),
+        "GetPublicAccessBlock" => ("GetBucketPublicAccessBlock", About::Bucket),
+        "GetBucketEncryption" => ("GetEncryptionConfiguration", About::Bucket),
+        "PutBucketEncryption" => ("PutEncryptionConfiguration", About::Bucket),
+        "DeleteObject" | "DeleteObjects" => ("DeleteObject", About::Version("DeleteObjectVersion")),
+        "GetObject" | "HeadObject" => ("GetObject", About::Version("GetObjectVersion")),
+        "GetObjectAttributes" => (operation, About::Version("GetObjectVersionAttributes")),
+        "GetObjectTagging" => (operation, About::Version("GetObjectVersionTagging")),
+        "PutObjectTagging" => (operation, About::Version("PutObjectVersionTagging")),
+        "DeleteObjectTagging" => (operation, About::Version("DeleteObjectVersionTagging")),
+        "HeadBucket" | "ListObjects" | "ListObjectsV2" => ("ListBucket", About::Bucket),
+        "ListBuckets" => ("ListAllMyBuckets", About::Nothing),
+        "ListMultipartUploads" => ("ListBucketMultipartUploads", About::Bucket),
+        "ListParts" => ("ListMultipartUploadParts", About::Object),
+        _ => (operation, About::Bucket),
+    }
+}
+
+impl S3 {
+    pub(crate) fn asks(&self, asking: &Asking<'_>) -> Vec<Access> {
+        let operation = asking.operation.name;
+        let (name, about) = action(operation);
+        let bucket = asking.text("Bucket").unwrap_or_default();
+        // LIMIT: AWS deletes those of several objects that may be deleted; here one that may not refuses them all.
+        let mut accesses = match (operation, about) {
+            (_, About::Nothing) => vec![asking.access(name, "*")],
+            (_, About::Bucket) => vec![asking.access(name, names::arn(bucket))],
+            ("DeleteObjects", About::Version(versioned)) => {
+                let one = |(key, version)| {
+                    let name = if version { versioned } else { name };
+                    asking.access(name, names::arn(&format!("{bucket}/{key}")))
+                };
+                deleted(asking).into_iter().map(one).collect()
+            }
+            (_, About::Object | About::Version(_)) => {
+                let name = match about {
+                    About::Version(versioned) if asking.text("VersionId").is_some() => versioned,
+                    _ => name,
+                };
+                let key = asking.text("Key").unwrap_or_default();
+                vec![asking.access(name, names::arn(&format!("{bucket}/{key}")))]
+            }
+        };
+        ask_besides(asking, &mut accesses);
+        for access in &mut accesses {
+            self.tell_of(access, operation, asking.caller.arn.resource() == "root");
+            let how = if asking.head.parameter("X-Amz-Signature").is_some()
+                || asking.head.parameter("Signature").is_some()
+            {
+                "REST-QUERY-STRING"
+            } else {
+                "REST-HEADER"
+            };
+            access.keys.push(("s3:authType".to_owned(), vec![how.to_owned()]));
+        }
+        accesses
+    }
+
+    /// A form is a PutObject.
+    pub(crate) fn form_asks(&self, form: &Form) -> Vec<Access> {
+        let (bucket, key) = post::place(form);
+        let mut access = Access {
+            action: "s3:PutObject".to_owned(),
+            resource: names::arn(&format!("{bucket}/{key}")),
+            keys: vec![("s3:authType".to_owned(), vec!["POST".to_owned()])],
+            policy: None,
+        };
+        self.tell_of(&mut access, "PutObject", false);
+        vec![access]
+    }
+
+    /// Adds what the bucket and the object say: the policy, the tags.
+    fn tell_of(&self, access: &mut Access, operation: &str, by_root: bool) {
+        let Some(path) = access.resource.strip_prefix("arn:aws:s3:::") else { return };
+        let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
+        let memory = self.records().read();
+        // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
+        if !(by_root && operation.ends_with("BucketPolicy")) {
+            let record = memory.buckets.get(bucket);
+            access.policy = record.and_then(|bucket| bucket.policy.as_ref()).map(ToString::to_string);
+        }
+        if let Some(object) = key.and_then(|key| memory.object(bucket, key)) {
+            let tags = object.tags.iter();
+            let keys = tags.map(|tag| (format!("s3:ExistingObjectTag/{}", tag.key), vec![tag.value.clone()]));
+            access.keys.extend(keys);
+        }
+    }
+}
+
+/// What some operations read or write besides.
+fn ask_besides(asking: &Asking<'_>, accesses: &mut Vec<Access>) {
+    let object = accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
+    if let Some(source) = asking.text("CopySource").and_then(|source| Source::of(source).ok()) {
+        accesses.push(asking.access("GetObject", names::arn(&format!("{}/{}", source.bucket, source.key))));
+    }
+    match asking.operation.name {
+        "GetObjectAttributes" => accesses.push(asking.access("GetObject", object)),
+        "PutObject" | "CreateMultipartUpload" | "CopyObject" if asking.text("Tagging").is_some() => {
+            accesses.push(asking.access("PutObjectTagging", object));
+        }
+        _ => {}
+    }
+}
+
+/// The keys that DeleteObjects names, and whether a version is named.
+fn deleted(asking: &Asking<'_>) -> Vec<(String, bool)> {
+    let Some((schema, delete)) = field(asking.operation.input, asking.input, "Delete") else {
+        return Vec::new();
+    };
+    let Some((schema, Value::List(objects))) = field(schema, delete, "Objects") else { return Vec::new() };
+    let Kind::List { element, .. } = schema.kind else { return Vec::new() };
+    let one = |object: &Value| {
+        let key = field(element, object, "Key").and_then(|(_, key)| key.as_str()).unwrap_or_default();
+        let version = field(element, object, "VersionId").and_then(|(_, version)| version.as_str());
+        (key.to_owned(), version.is_some())
+    };
+    objects.iter().map(one).collect()
+}
+
+/// A member of a structure by its name.
+fn field<'a>(schema: &'static Schema, value: &'a Value, name: &str) -> Option<(&'static Schema, &'a Value)> {
+    let index = schema.members().iter().position(|member| member.name == name)?;
+    Some((schema.members().get(index)?.schema, value.members().get(index)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_an_action_that_there_is() {
+        for operation in crate::shapes::MODEL.operations {
+            let (name, about) = action(operation.name);
+            let known = |name: &str| cloud_policy::actions::is_known(&format!("s3:{name}"));
+            assert!(known(name), "{} asks for {name}", operation.name);
+            if let About::Version(versioned) = about {
+                assert!(known(versioned), "{} asks for {versioned}", operation.name);
+            }
+        }
+    }
+}

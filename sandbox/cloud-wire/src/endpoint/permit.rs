@@ -1,0 +1,79 @@
+//! Leave for a request: asked once, when its input is read and nothing is done yet.
+
+use cloud_core::{Access, AwsError, Caller, ConditionKeys, Denial, Permissions};
+use jiff::Timestamp;
+
+use super::Open;
+use crate::head::Head;
+use crate::model::{Protocol, ServiceModel};
+
+/// The note on an answer that mode enforce would have refused.
+pub(super) const NOTE: &str = "x-cumulo-permissions";
+
+/// How much of a denial is told: names may be long, and clients refuse heads without end.
+const MAX_NOTE: usize = 1000;
+
+impl Open {
+    /// Whether anybody asks for leave here.
+    pub(super) fn asks_for_leave(&self) -> bool {
+        self.context.permissions() != Permissions::Off && self.context.peers().authority().is_some()
+    }
+
+    /// Asks for leave: an error where it is not given and that counts, else what is to be said of it.
+    pub(super) async fn permit(
+        &self,
+        model: &'static ServiceModel,
+        caller: &Caller,
+        keys: ConditionKeys,
+        accesses: Vec<Access>,
+    ) -> Result<Option<String>, AwsError> {
+        let Some(authority) = self.context.peers().authority().filter(|_| !accesses.is_empty()) else {
+            return Ok(None);
+        };
+        let Some(denial) = authority.decide(caller, &keys, &accesses).await? else { return Ok(None) };
+        let error = refused(model.protocol, &denial);
+        if self.context.permissions() == Permissions::Enforce {
+            return Err(error);
+        }
+        let Denial { principal, action, resource, reason } = &denial;
+        tracing::warn!(principal, action, resource, reason, "mode enforce would refuse a request");
+        // A header takes no other characters, and AWS's names few others.
+        let plain = error
+            .message()
+            .chars()
+            .map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' });
+        Ok(Some(plain.take(MAX_NOTE).collect()))
+    }
+}
+
+/// The denial as the service says it.
+// AWS: each family of protocols has its own code; the JSON ones answer 400 like every error of theirs.
+fn refused(protocol: Protocol, denial: &Denial) -> AwsError {
+    match protocol {
+        Protocol::RestXml => AwsError::new("AccessDenied", denial.sentence(true)).status(403),
+        Protocol::Query => AwsError::new("AccessDenied", denial.sentence(false)).status(403),
+        Protocol::RestJson => AwsError::access_denied(denial.sentence(false)),
+        Protocol::Json10 | Protocol::Json11 => AwsError::access_denied(denial.sentence(false)).status(400),
+    }
+}
+
+/// The keys that every request has.
+// AWS: "AWS global condition context keys".
+pub(super) fn keys(head: &Head, caller: &Caller, now: Timestamp) -> ConditionKeys {
+    let mut keys: ConditionKeys = vec![
+        ("aws:CurrentTime".to_owned(), vec![now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()]),
+        ("aws:EpochTime".to_owned(), vec![now.as_second().to_string()]),
+        ("aws:RequestedRegion".to_owned(), vec![caller.region.to_string()]),
+        // LIMIT: this endpoint speaks no TLS; behind a proxy that ends it, this says false too.
+        ("aws:SecureTransport".to_owned(), vec!["false".to_owned()]),
+        ("aws:ViaAWSService".to_owned(), vec!["false".to_owned()]),
+        ("aws:PrincipalIsAWSService".to_owned(), vec!["false".to_owned()]),
+    ];
+    let texts = [
+        ("aws:SourceIp", head.peer.map(|address| address.to_canonical().to_string())),
+        ("aws:UserAgent", head.header("user-agent").map(str::to_owned)),
+        ("aws:Referer", head.header("referer").map(str::to_owned)),
+    ];
+    keys.extend(texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), vec![text?]))));
+    keys
+}
