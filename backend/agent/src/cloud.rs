@@ -56,6 +56,7 @@ impl Cloud {
             cloud_url: url,
             region: config.region.clone(),
             account_id: config.account_id.clone(),
+            permissions: config.permissions.as_str().to_owned(),
             access_key_id: config.root_keys.access_key_id.clone(),
             secret_access_key: config.root_keys.secret_access_key.clone(),
         };

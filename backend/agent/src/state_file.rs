@@ -21,6 +21,9 @@ pub struct Serving {
     pub region: String,
     /// The cloud's account.
     pub account_id: String,
+    /// What becomes of what policies do not allow: `enforce`, `report` or `off`.
+    #[serde(default)]
+    pub permissions: String,
     /// The first key pair's id.
     pub access_key_id: String,
     /// The first key pair's secret.

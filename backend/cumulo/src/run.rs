@@ -205,9 +205,11 @@ impl Running {
     async fn announce(&self, args: &Run, workspace: &Path) -> Result<()> {
         let serving =
             Serving::read(self.data.path()).context("failed to read what the agent says of itself")?;
-        if (&serving.region, &serving.account_id) != (&args.place.region, &args.place.account_id) {
+        let place = &args.place;
+        let wished = (place.region.as_str(), place.account_id.as_str(), place.permissions.as_str());
+        if (&*serving.region, &*serving.account_id, &*serving.permissions) != wished {
             tracing::warn!(
-                "the cloud that runs here keeps its region and account; `cumulo stop` first to change them"
+                "the cloud that runs here keeps its region, account and permissions; `cumulo stop` first to change them"
             );
         }
         ServerFile { origin: self.site.origin().to_owned() }.write(&self.data)?;

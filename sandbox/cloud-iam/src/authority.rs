@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloud_core::{Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial};
+use cloud_core::{Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial, Permissions};
 use cloud_policy::{Keys, Kind, Policies, Policy, Principal, Request, Source, Steps, Verdict, decide};
 
 use crate::accounts::Accounts;
@@ -82,7 +82,8 @@ impl Iam {
         let (account, arn) = (caller.account.to_string(), caller.arn.to_string());
         let principal =
             Principal { account, arn, user_id: caller.user_id.clone(), role: None, service: None };
-        let mut subject = Subject::new(principal, &self.sessions.limits(&caller.access_key_id));
+        let limits = self.sessions.limits(&caller.access_key_id);
+        let mut subject = Subject::new(principal, &limits);
         if let Some(name) = role_of(&caller.arn) {
             let record = role::find(&self.roles, name).await?;
             // AWS: a role that was made anew under the same name is another one, whose policies are not this session's.
@@ -92,7 +93,6 @@ impl Iam {
                 self.take_role(&mut subject, &record).await?;
             }
         }
-        let limits = self.sessions.limits(&caller.access_key_id);
         subject.session = self.session_policies(&limits).await?;
         Ok(subject)
     }
@@ -125,6 +125,39 @@ impl Iam {
         };
         let name = arn.rsplit('/').next().unwrap_or_default();
         Ok(document.and_then(|document| source(name.to_owned(), &document)))
+    }
+
+    /// Whether Lambda may become the role of a function, to which alone keys are issued.
+    // LIMIT: a role that is not here is taken: a session of it may do nothing. AWS refuses the function when it is made.
+    pub(crate) async fn check_trust(&self, role: &Arn, function: &str) -> Result<(), AwsError> {
+        let mode = self.context.permissions();
+        let name = role.resource_id().rsplit('/').next().unwrap_or_default();
+        let record = if mode == Permissions::Off { None } else { role::find(&self.roles, name).await? };
+        let Some(record) = record else { return Ok(()) };
+        let account = self.context.account().as_str();
+        let mut keys = Keys::default();
+        keys.set("aws:SourceAccount", account);
+        keys.set("aws:SourceArn", self.context.arn("lambda", format!("function:{function}")).to_string());
+        let trust = record.role.assume_role_policy_document.as_deref();
+        let trust = trust.and_then(|text| source("trust".to_owned(), text));
+        let request = Request {
+            principal: &Principal::service("lambda.amazonaws.com", account),
+            action: ASSUME_ROLE,
+            resource: &record.role.arn,
+            resource_account: account,
+            keys: &keys,
+            steps: &Steps::default(),
+        };
+        let policies = Policies { trust: trust.as_ref(), ..Policies::default() };
+        if trust.is_some() && decide(&request, &policies).verdict.is_allowed() {
+            return Ok(());
+        }
+        let role = &record.role.arn;
+        if mode == Permissions::Report {
+            tracing::warn!(function, role, "mode enforce would not let Lambda assume the role of a function");
+            return Ok(());
+        }
+        Err(AwsError::access_denied("The role defined for the function cannot be assumed by Lambda."))
     }
 
     async fn session_policies(&self, limits: &Limits) -> Result<Option<Vec<Source>>, AwsError> {

@@ -174,6 +174,7 @@ impl CredentialIssuer for Iam {
         session_name: &str,
         lifetime: Duration,
     ) -> Result<IssuedKeys, AwsError> {
+        self.check_trust(role, session_name).await?;
         let principal = self.session_principal(role, session_name).await?;
         let lifetime = lifetime.min(MAX_LIFETIME);
         self.sessions.issue(&self.context, principal, lifetime, Limits::default()).await

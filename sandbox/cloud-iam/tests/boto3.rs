@@ -46,3 +46,8 @@ async fn identity_and_refusals() {
 async fn roles_and_sessions() {
     check(include_str!("roles.py")).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn policies_are_simulated() {
+    check(include_str!("simulate.py")).await;
+}

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::{
     S3,
     names::{self, check_bucket},
-    ops::configuration::with_version,
+    ops::configuration::read_policy,
     shapes::{CORSRule, PublicAccessBlockConfiguration, Tag},
     state::Bucket,
 };
@@ -168,6 +168,15 @@ impl ResourceProvider for BucketProvider {
     }
 }
 
+/// A template's policy is a document, or its text.
+fn wanted_policy(request: &ResourceRequest) -> Result<Option<Value>, AwsError> {
+    let read = |policy: &Value| match policy {
+        Value::String(text) => read_policy(text),
+        document => read_policy(&document.to_string()),
+    };
+    request.properties.get("PolicyDocument").map(read).transpose()
+}
+
 /// `AWS::S3::BucketPolicy`
 struct PolicyProvider(S3);
 
@@ -178,7 +187,7 @@ impl PolicyProvider {
             if policy.is_none() {
                 bucket.policy_made_by = None;
             }
-            bucket.policy = policy.map(with_version);
+            bucket.policy = policy;
         });
         put.await
     }
@@ -196,7 +205,7 @@ impl ResourceProvider for PolicyProvider {
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name = request.text("Bucket").unwrap_or_default();
-        let policy = request.properties.get("PolicyDocument").cloned().map(with_version);
+        let policy = wanted_policy(request)?;
         let token = Some(request.token.clone());
         self.0.expect_own(name)?;
         let put = self.0.records().change_bucket(name, |bucket| {
@@ -221,7 +230,7 @@ impl ResourceProvider for PolicyProvider {
         _: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        self.put(physical_id, request.properties.get("PolicyDocument").cloned()).await?;
+        self.put(physical_id, wanted_policy(request)?).await?;
         Ok(Updated::InPlace(Created { physical_id: physical_id.to_owned(), ..Created::default() }))
     }
 

@@ -31,22 +31,29 @@ pub(crate) async fn get_policy(
 }
 
 pub(crate) async fn put_policy(s3: &S3, _: &Caller, input: PutBucketPolicyRequest) -> Result<(), AwsError> {
-    let policy: serde_json::Value = serde_json::from_str(&input.policy)
-        .map_err(|_| bad("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'"))?;
-    let parsed = Policy::parse(&input.policy).map_err(|error| bad("MalformedPolicy", &error.to_string()))?;
+    let policy = read_policy(&input.policy)?;
+    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(policy)).await
+}
+
+/// A bucket's policy, as it is kept.
+pub(crate) fn read_policy(text: &str) -> Result<serde_json::Value, AwsError> {
+    let malformed = |message: &str| bad("MalformedPolicy", message);
+    let policy: serde_json::Value = serde_json::from_str(text)
+        .map_err(|_| malformed("Policies must be valid JSON and the first byte must be '{'"))?;
+    let parsed = Policy::parse(text).map_err(|error| malformed(&error.to_string()))?;
     for statement in parsed.statements() {
         if !statement.names_principals() {
-            return Err(bad("MalformedPolicy", "Missing required field Principal"));
+            return Err(malformed("Missing required field Principal"));
         }
         if !statement.names_resources() {
-            return Err(bad("MalformedPolicy", "Missing required field Resource"));
+            return Err(malformed("Missing required field Resource"));
         }
     }
-    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(with_version(policy))).await
+    Ok(with_version(policy))
 }
 
 /// AWS: a document that names no version of the language is of the first one, and comes back with it.
-pub(crate) fn with_version(mut policy: serde_json::Value) -> serde_json::Value {
+fn with_version(mut policy: serde_json::Value) -> serde_json::Value {
     if let Some(document) = policy.as_object_mut() {
         document.entry("Version").or_insert_with(|| "2008-10-17".into());
     }
