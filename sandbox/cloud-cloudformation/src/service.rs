@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use cloud_core::Context;
+use cloud_core::{Access, Context};
+use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
 use crate::engine::Engine;
@@ -48,6 +49,21 @@ impl CloudFormation {
 impl Service for CloudFormation {
     fn model(&self) -> &'static ServiceModel {
         &crate::shapes::MODEL
+    }
+
+    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
+        let mut accesses = asking.by_rule();
+        // However a stack is named, leave is asked for its ARN; of one that is not there only the name is known.
+        let engine = self.engine();
+        let of_set =
+            || engine.find_change_set(asking.text("ChangeSetName")?, None).map(|set| set.stack_id.clone());
+        let named = asking.text("StackName").map(str::to_owned).or_else(of_set);
+        if let Some(stack) = named.and_then(|name| engine.find(&name)) {
+            for access in accesses.iter_mut().filter(|access| access.resource.contains(":stack/")) {
+                access.resource.clone_from(&stack.id);
+            }
+        }
+        accesses
     }
 
     cloud_wire::dispatch! { crate::shapes;

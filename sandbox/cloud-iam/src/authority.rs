@@ -46,6 +46,7 @@ impl Authority for Accounts {
             subject.keys.set_all(name, values.clone());
         }
         let steps = Steps::default();
+        let mut read: Option<(&str, Option<Source>)> = None;
         for access in accesses {
             let arn = role_arn(access);
             let role = match &arn {
@@ -55,7 +56,13 @@ impl Authority for Accounts {
             if role.is_none() && is_root && arn.is_some_and(|arn| self.founds(caller, &arn)) {
                 continue;
             }
-            let verdict = decided(&subject, access, role, &steps);
+            // Many objects of one bucket have one policy.
+            let text = access.policy.as_deref();
+            if let Some(text) = text.filter(|text| read.as_ref().is_none_or(|(present, _)| present != text)) {
+                read = Some((text, source("resource".to_owned(), text)));
+            }
+            let resource = read.as_ref().filter(|_| text.is_some()).and_then(|(_, source)| source.as_ref());
+            let verdict = decided(&subject, access, role, resource, &steps);
             if !verdict.is_allowed() {
                 return Ok(Some(denial(caller, access, verdict)));
             }
@@ -174,7 +181,13 @@ impl Iam {
 }
 
 /// What policies say of an access; `role` is the one that it is about.
-fn decided(subject: &Subject, access: &Access, role: Option<RoleRecord>, steps: &Steps) -> Verdict {
+fn decided(
+    subject: &Subject,
+    access: &Access,
+    role: Option<RoleRecord>,
+    of_resource: Option<&Source>,
+    steps: &Steps,
+) -> Verdict {
     let mut keys = subject.keys.clone();
     for (name, values) in &access.keys {
         keys.set_all(name, values.clone());
@@ -193,12 +206,11 @@ fn decided(subject: &Subject, access: &Access, role: Option<RoleRecord>, steps: 
     if assumes && trust.is_none() {
         return Verdict::NotAllowed(Kind::Trust);
     }
-    let of_resource = access.policy.as_deref().and_then(|text| source("resource".to_owned(), text));
     let account = account_of(&resource).unwrap_or(&subject.principal.account);
     keys.set("aws:ResourceAccount", account);
     let policies = Policies {
         identity: &subject.identity,
-        resource: of_resource.as_ref(),
+        resource: of_resource,
         trust: trust.as_ref(),
         boundary: subject.boundary.as_deref(),
         session: subject.session.as_deref(),

@@ -84,7 +84,7 @@ impl Service for Lambda {
             access.resource = name.arn(self.context());
             access.policy = self.records().get(&name.name).and_then(|function| {
                 let statements = function.policies.get(name.qualifier.as_deref().unwrap_or_default())?;
-                Some(state::document(statements, &access.resource))
+                Some(state::document(statements, &access.resource).into())
             });
         }
         accesses

@@ -1,6 +1,9 @@
 //! What S3's operations ask leave for: several are called otherwise than their actions, and a bucket has a policy.
 // AWS: "Required permissions for Amazon S3 API operations".
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use cloud_core::Access;
 use cloud_wire::access::Asking;
 use cloud_wire::{Kind, Schema, Value, form::Form};
@@ -77,8 +80,12 @@ impl S3 {
             }
         };
         ask_besides(asking, &mut accesses);
+        // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
+        let exempt = asking.caller.arn.resource() == "root" && operation.ends_with("BucketPolicy");
+        let mut policies = BTreeMap::new();
         for access in &mut accesses {
-            self.tell_of(access, operation, asking.caller.arn.resource() == "root");
+            self.tell_of(access, &mut policies);
+            access.policy = access.policy.take().filter(|_| !exempt);
             let how = if asking.head.parameter("X-Amz-Signature").is_some()
                 || asking.head.parameter("Signature").is_some()
             {
@@ -100,20 +107,20 @@ impl S3 {
             keys: vec![("s3:authType".to_owned(), vec!["POST".to_owned()])],
             policy: None,
         };
-        self.tell_of(&mut access, "PutObject", false);
+        self.tell_of(&mut access, &mut BTreeMap::new());
         vec![access]
     }
 
-    /// Adds what the bucket and the object say: the policy, the tags.
-    fn tell_of(&self, access: &mut Access, operation: &str, by_root: bool) {
+    /// Adds what the bucket and the object say: the policy, which is printed once for each bucket, and the tags.
+    fn tell_of(&self, access: &mut Access, policies: &mut BTreeMap<String, Option<Arc<str>>>) {
         let Some(path) = access.resource.strip_prefix("arn:aws:s3:::") else { return };
         let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
         let memory = self.records().read();
-        // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
-        if !(by_root && operation.ends_with("BucketPolicy")) {
-            let record = memory.buckets.get(bucket);
-            access.policy = record.and_then(|bucket| bucket.policy.as_ref()).map(ToString::to_string);
-        }
+        let print = || {
+            let policy = memory.buckets.get(bucket).and_then(|bucket| bucket.policy.as_ref());
+            policy.map(|policy| policy.to_string().into())
+        };
+        access.policy = policies.entry(bucket.to_owned()).or_insert_with(print).clone();
         if let Some(object) = key.and_then(|key| memory.object(bucket, key)) {
             let tags = object.tags.iter();
             let keys = tags.map(|tag| (format!("s3:ExistingObjectTag/{}", tag.key), vec![tag.value.clone()]));

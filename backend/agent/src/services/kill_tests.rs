@@ -240,6 +240,7 @@ fn wire(schema: &Schema, text: &str) -> Value {
 fn template(days: u8, more: &str) -> String {
     let trust = r#"{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}"#;
     let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let shared = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "s3:GetObject", "Resource": "*"}]}"#;
     format!(
         r#"{{"Resources": {{
         "Role": {{"Type": "AWS::IAM::Role", "Properties": {{"RoleName": "named", "Description": "{days}", "AssumeRolePolicyDocument": {trust}}}}},
@@ -247,7 +248,7 @@ fn template(days: u8, more: &str) -> String {
         "Managed": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"ManagedPolicyName": "managed", "PolicyDocument": {policy}, "Roles": [{{"Ref": "Role"}}]}}}},
         "Group": {{"Type": "AWS::Logs::LogGroup", "Properties": {{"LogGroupName": "/named", "RetentionInDays": {days}}}}},
         "Bucket": {{"Type": "AWS::S3::Bucket", "Properties": {{"BucketName": "named", "Tags": [{{"Key": "days", "Value": "{days}"}}]}}}},
-        "BucketPolicy": {{"Type": "AWS::S3::BucketPolicy", "Properties": {{"Bucket": {{"Ref": "Bucket"}}, "PolicyDocument": {policy}}}}},
+        "BucketPolicy": {{"Type": "AWS::S3::BucketPolicy", "Properties": {{"Bucket": {{"Ref": "Bucket"}}, "PolicyDocument": {shared}}}}},
         "Rest": {{"Type": "AWS::ApiGateway::RestApi", "Properties": {{"Name": "rest", "Description": "{days}"}}}},
         "Path": {{"Type": "AWS::ApiGateway::Resource", "Properties": {{"RestApiId": {{"Ref": "Rest"}}, "ParentId": {{"Fn::GetAtt": ["Rest", "RootResourceId"]}}, "PathPart": "p"}}}},
         "Method": {{"Type": "AWS::ApiGateway::Method", "Properties": {{"RestApiId": {{"Ref": "Rest"}}, "ResourceId": {{"Ref": "Path"}}, "HttpMethod": "GET", "AuthorizationType": "NONE", "Integration": {{"Type": "MOCK", "RequestTemplates": {{"application/json": "{{\"statusCode\": 200}}"}}, "IntegrationResponses": [{{"StatusCode": "200"}}]}}, "MethodResponses": [{{"StatusCode": "200"}}]}}}},

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -53,7 +54,7 @@ pub struct Access {
     /// The keys of this one.
     pub keys: ConditionKeys,
     /// The resource's own policy, if it has one.
-    pub policy: Option<String>,
+    pub policy: Option<Arc<str>>,
 }
 
 /// Why something may not be done.

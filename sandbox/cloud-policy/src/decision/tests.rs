@@ -1,3 +1,5 @@
+//! What policies decide together, case by case.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What operations ask leave for by rule.
+
 use cloud_core::{AccountId, Region, RequestId};
 use http::Request;
 

@@ -74,7 +74,7 @@ assert [result["EvalDecision"] for result in simulated] == ["allowed", "implicit
 
 
 def assume(name, **parameters):
-    parameters |= {"RoleArn": f"arn:aws:iam::000000000000:role/{name}", "RoleSessionName": "s"}
+    parameters |= {"RoleArn": f"arn:aws:iam::000000000000:role/{name}", "RoleSessionName": "session"}
     return parameters
 
 
@@ -91,14 +91,14 @@ allowed(become("trusting").client("iam").list_roles)
 narrow = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*"}}
 session = become("trusting", Policy=json.dumps(narrow))
 allowed(session.client("iam").list_roles)
-who = "arn:aws:sts::000000000000:assumed-role/trusting/s"
+who = "arn:aws:sts::000000000000:assumed-role/trusting/session"
 denied(session.client("s3").list_buckets, "AccessDenied", 403, lacks(who, "s3:ListAllMyBuckets", None, "session policy"))
 session = become("trusting", PolicyArns=[{"arn": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}])
 allowed(session.client("s3").list_buckets)
 denied(session.client("iam").list_roles, "AccessDenied", 403, lacks(who, "iam:ListRoles", "*", "session policy"))
 bounded = become("bounded")
 allowed(bounded.client("s3").list_buckets)
-who = "arn:aws:sts::000000000000:assumed-role/bounded/s"
+who = "arn:aws:sts::000000000000:assumed-role/bounded/session"
 denied(bounded.client("iam").list_roles, "AccessDenied", 403, lacks(who, "iam:ListRoles", "*", "permissions boundary"))
 
 # A deployment acts as whoever asked for it.
