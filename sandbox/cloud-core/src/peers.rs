@@ -37,6 +37,7 @@ impl Peers {
             logs: OnceLock::new(),
             objects: OnceLock::new(),
             issuer: OnceLock::new(),
+            authority: OnceLock::new(),
         }
     }
 
@@ -179,16 +180,15 @@ mod tests {
     use super::*;
     use crate::context::Context;
     use crate::ids::{AccountId, Region};
-    use crate::ports::DeliveryKind;
 
     /// Notes what comes and by whom.
     #[derive(Default)]
-    struct Notes(Mutex<Vec<(String, Option<String>)>>);
+    struct Notes(Mutex<Vec<(String, Actor)>>);
 
     #[async_trait]
     impl Target for Notes {
-        async fn deliver(&self, to: &Arn, delivery: Delivery) -> Result<Delivered, AwsError> {
-            self.0.lock().unwrap().push((to.to_string(), delivery.principal));
+        async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+            self.0.lock().unwrap().push((delivery.target.to_string(), delivery.actor));
             Ok(Delivered::default())
         }
     }
@@ -217,22 +217,20 @@ mod tests {
         });
         let others: Arc<dyn Realms> = Arc::new(Others(all.to_vec()));
         here.peers().set_realms(&others);
-        let delivery =
-            Delivery { payload: "".into(), kind: DeliveryKind::Event, principal: None, source_arn: None };
-        let foreign = Some("000000000000".to_owned());
-        for (number, to, principal) in [
-            (0, "arn:aws:sqs:us-east-1:000000000000:q", None),
-            (1, "arn:aws:sqs:eu-west-1:000000000000:q", None),
+        let foreign = Actor::Foreign(here.account().clone());
+        for (number, to, actor) in [
+            (0, "arn:aws:sqs:us-east-1:000000000000:q", Actor::Account),
+            (1, "arn:aws:sqs:eu-west-1:000000000000:q", Actor::Account),
             (2, "arn:aws:sqs:us-east-1:111111111111:q", foreign),
-            (0, "arn:aws:sqs:::q", None),
+            (0, "arn:aws:sqs:::q", Actor::Account),
         ] {
-            here.peers().deliver(&to.parse().unwrap(), delivery.clone()).await.unwrap();
+            here.peers().deliver(Delivery::new(to.parse().unwrap(), "")).await.unwrap();
             let seen = std::mem::take(&mut *notes[number].0.lock().unwrap());
-            assert_eq!(seen, [(to.to_owned(), principal)]);
+            assert_eq!(seen, [(to.to_owned(), actor)]);
         }
         let nowhere = "arn:aws:sqs:eu-west-2:000000000000:q".parse().unwrap();
-        let refused = here.peers().deliver(&nowhere, delivery).await.unwrap_err();
-        assert_eq!(refused.message(), "no such realm");
+        let refused = here.peers().deliver(Delivery::new(nowhere, "")).await.unwrap_err();
+        assert_eq!(refused.error().message(), "no such realm");
         assert!(notes.iter().all(|notes| notes.0.lock().unwrap().is_empty()));
     }
 }

@@ -59,14 +59,15 @@ impl S3 {
         let operation = asking.operation.name;
         let (name, about) = action(operation);
         let bucket = asking.text("Bucket").unwrap_or_default();
+        let region = asking.caller.region.as_str();
         // LIMIT: AWS deletes those of several objects that may be deleted; here one that may not refuses them all.
         let mut accesses = match (operation, about) {
             (_, About::Nothing) => vec![asking.access(name, "*")],
-            (_, About::Bucket) => vec![asking.access(name, names::arn(bucket))],
+            (_, About::Bucket) => vec![asking.access(name, names::arn(region, bucket))],
             ("DeleteObjects", About::Version(versioned)) => {
                 let one = |(key, version)| {
                     let name = if version { versioned } else { name };
-                    asking.access(name, names::arn(&format!("{bucket}/{key}")))
+                    asking.access(name, names::arn(region, &format!("{bucket}/{key}")))
                 };
                 deleted(asking).into_iter().map(one).collect()
             }
@@ -76,7 +77,7 @@ impl S3 {
                     _ => name,
                 };
                 let key = asking.text("Key").unwrap_or_default();
-                vec![asking.access(name, names::arn(&format!("{bucket}/{key}")))]
+                vec![asking.access(name, names::arn(region, &format!("{bucket}/{key}")))]
             }
         };
         ask_besides(asking, &mut accesses);
@@ -103,7 +104,7 @@ impl S3 {
         let (bucket, key) = post::place(form);
         let mut access = Access {
             action: "s3:PutObject".to_owned(),
-            resource: names::arn(&format!("{bucket}/{key}")),
+            resource: names::arn(self.context().region().as_str(), &format!("{bucket}/{key}")),
             keys: vec![("s3:authType".to_owned(), vec!["POST".to_owned()])],
             policy: None,
         };
@@ -113,7 +114,7 @@ impl S3 {
 
     /// Adds what the bucket and the object say: the policy, which is printed once for each bucket, and the tags.
     fn tell_of(&self, access: &mut Access, policies: &mut BTreeMap<String, Option<Arc<str>>>) {
-        let Some(path) = access.resource.strip_prefix("arn:aws:s3:::") else { return };
+        let Some((_, path)) = access.resource.split_once(":s3:::") else { return };
         let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
         let memory = self.records().read();
         let print = || {
@@ -133,7 +134,10 @@ impl S3 {
 fn ask_besides(asking: &Asking<'_>, accesses: &mut Vec<Access>) {
     let object = accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
     if let Some(source) = asking.text("CopySource").and_then(|source| Source::of(source).ok()) {
-        accesses.push(asking.access("GetObject", names::arn(&format!("{}/{}", source.bucket, source.key))));
+        accesses.push(asking.access(
+            "GetObject",
+            names::arn(asking.caller.region.as_str(), &format!("{}/{}", source.bucket, source.key)),
+        ));
     }
     match asking.operation.name {
         "GetObjectAttributes" => accesses.push(asking.access("GetObject", object)),

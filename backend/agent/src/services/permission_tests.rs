@@ -36,7 +36,7 @@ async fn check(folder: &Path, mode: Permissions) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let bare = Endpoint::new(context.clone(), services.keys.clone());
-    let endpoint = services.all.iter().cloned().fold(bare, Endpoint::with_service);
+    let endpoint = services.first.all.iter().cloned().fold(bare, Endpoint::with_service);
     let shutdown = CancellationToken::new();
     let served = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
     run(PREPARE, &url, ("AKIA", "secret", ""), mode).await;

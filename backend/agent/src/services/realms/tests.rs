@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, net::SocketAddr, path::Path};
 
-use cloud_core::{Arn, Delivery, DeliveryKind};
+use cloud_core::{Arn, Delivery};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -22,6 +22,7 @@ fn config(folder: &Path, region: &str) -> AgentConfig {
         region: region.into(),
         account_id: FIRST.into(),
         any_key: true,
+        permissions: cloud_core::Permissions::default(),
         root_keys: RootKeys { access_key_id: "test".into(), secret_access_key: "test".into() },
         worker: "/none".into(),
         cache_dir: folder.join("cache"),
@@ -316,23 +317,21 @@ async fn buckets_have_one_name_one_owner_and_one_region() {
 async fn what_is_delivered_to_another_realm_comes_to_its_service() {
     let rig = Rig::new().await;
     let here = rig.cloud.realms().first.clone();
-    let delivery = || Delivery {
-        payload: "{}".into(),
-        kind: DeliveryKind::RequestResponse,
-        principal: None,
-        source_arn: None,
-    };
+    let delivery = |to: Arn| Delivery::new(to, "{}").awaited();
     for to in [
         "arn:aws:lambda:eu-west-1:000000000000:function:f",
         "arn:aws:lambda:us-east-1:111111111111:function:f",
     ] {
         let arn: Arn = to.parse().unwrap();
-        let refused = here.peers().deliver(&arn, delivery()).await.unwrap_err();
-        assert_eq!(refused.message(), format!("Function not found: {to}"));
+        let refused = here.peers().deliver(delivery(arn)).await.unwrap_err();
+        assert_eq!(refused.error().message(), format!("Function not found: {to}"));
     }
     let nowhere: Arn = "arn:aws:lambda:mars-east-1:000000000000:function:f".parse().unwrap();
-    let refused = here.peers().deliver(&nowhere, delivery()).await.unwrap_err();
-    assert!(refused.message().contains("no account 000000000000 in a region mars-east-1"), "{refused}");
+    let refused = here.peers().deliver(delivery(nowhere)).await.unwrap_err();
+    assert!(
+        refused.error().message().contains("no account 000000000000 in a region mars-east-1"),
+        "{refused}"
+    );
     rig.cloud.stop().await;
 }
 
