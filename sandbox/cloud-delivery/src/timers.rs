@@ -277,7 +277,7 @@ impl Inner {
         let Some(handler) = self.owners().get(owner).map(|owner| Arc::clone(&owner.handler)) else { return };
         let (inner, work) = (Arc::clone(self), Arc::clone(&handler));
         let fired = self.store.free(move |transaction| {
-            let names = inner.due_names(transaction, owner, axis, now)?;
+            let names = due_names(transaction, owner, axis, now)?;
             for (_, name) in names {
                 go_off(transaction, owner, &name, &*work)?;
             }
@@ -301,8 +301,7 @@ impl Inner {
         now: u64,
         handler: &Arc<Handler>,
     ) -> Result<(), cloud_store::Error> {
-        let inner = Arc::clone(self);
-        let names = self.store.read(move |reader| inner.due_names(reader, owner, axis, now)).await?;
+        let names = self.store.read(move |reader| due_names(reader, owner, axis, now)).await?;
         for (due, name) in names {
             let (work, timer) = (Arc::clone(handler), name.clone());
             let fired: Result<(), cloud_store::Error> =
@@ -328,24 +327,6 @@ impl Inner {
         self.store.free(move |transaction| inner.look_on(transaction, owner, axis)).await
     }
 
-    fn due_names(
-        &self,
-        transaction: &Transaction<'_>,
-        owner: &str,
-        axis: Axis,
-        now: u64,
-    ) -> Result<Vec<(u64, String)>, cloud_store::Error> {
-        let end = due_key(owner, axis, now.saturating_add(1));
-        let scan = Scan::prefix(axis_key(owner, axis)).before(&end).limit(PAGE);
-        let keys = transaction.keys(Timers::TABLE, &scan)?;
-        let before_due = axis_key(owner, axis).into_bytes().len();
-        let split = |key: &Vec<u8>| {
-            let (due, rest) = Key::split_number(key.get(before_due..)?)?;
-            Some((due, Key::split_text(rest)?.0))
-        };
-        Ok(keys.iter().filter_map(split).collect())
-    }
-
     /// Notes when the next timer is due, once this is durable: in the order in which others are armed.
     fn look_on(
         self: &Arc<Self>,
@@ -364,6 +345,24 @@ impl Inner {
         });
         Ok(())
     }
+}
+
+/// What is due of an owner's by a time, a page of it.
+fn due_names(
+    transaction: &Transaction<'_>,
+    owner: &str,
+    axis: Axis,
+    now: u64,
+) -> Result<Vec<(u64, String)>, cloud_store::Error> {
+    let end = due_key(owner, axis, now.saturating_add(1));
+    let scan = Scan::prefix(axis_key(owner, axis)).before(&end).limit(PAGE);
+    let keys = transaction.keys(Timers::TABLE, &scan)?;
+    let before_due = axis_key(owner, axis).into_bytes().len();
+    let split = |key: &Vec<u8>| {
+        let (due, rest) = Key::split_number(key.get(before_due..)?)?;
+        Some((due, Key::split_text(rest)?.0))
+    };
+    Ok(keys.iter().filter_map(split).collect())
 }
 
 /// Removes a timer and does what follows from it.

@@ -119,8 +119,8 @@ mod tests {
         Entry::new(Announcement { retry, ..Announcement::new(delivery) }, 1000).0
     }
 
-    fn failed() -> Result<Delivered, PortError> {
-        Ok(Delivered { function_error: Some("Unhandled".into()), ..Delivered::default() })
+    fn failed() -> Delivered {
+        Delivered { function_error: Some("Unhandled".into()), ..Delivered::default() }
     }
 
     fn error(status: u16) -> Result<Delivered, PortError> {
@@ -128,8 +128,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(entry: &mut Entry, outcome: &Result<Delivered, PortError>, now: u64, expected: Next) {
-        assert_eq!(entry.after(outcome, now), expected);
+    fn check(entry: &mut Entry, outcome: &Result<Delivered, PortError>, now: u64, expected: &Next) {
+        assert_eq!(entry.after(outcome, now), *expected);
     }
 
     fn wait(millis: u64) -> Next {
@@ -139,27 +139,27 @@ mod tests {
     #[test]
     fn failures_and_refusals_are_counted_apart() {
         let mut entry = entry(Retry { failures: vec![60_000, 120_000], ..Retry::default() });
-        check(&mut entry, &error(429), 1000, wait(1000));
-        check(&mut entry, &error(503), 2000, wait(2000));
-        check(&mut entry, &failed(), 4000, wait(60_000));
-        check(&mut entry, &error(429), 64_000, wait(1000));
-        check(&mut entry, &failed(), 65_000, wait(120_000));
-        check(&mut entry, &failed(), 185_000, Next::End(Ending::Exhausted));
+        check(&mut entry, &error(429), 1000, &wait(1000));
+        check(&mut entry, &error(503), 2000, &wait(2000));
+        check(&mut entry, &Ok(failed()), 4000, &wait(60_000));
+        check(&mut entry, &error(429), 64_000, &wait(1000));
+        check(&mut entry, &Ok(failed()), 65_000, &wait(120_000));
+        check(&mut entry, &Ok(failed()), 185_000, &Next::End(Ending::Exhausted));
         assert_eq!(entry.attempts(), 6);
     }
 
     #[test]
     fn what_is_gone_or_refused_ends_at_once() {
-        check(&mut entry(Retry::default()), &error(404), 1000, Next::End(Ending::Gone));
-        check(&mut entry(Retry::default()), &error(403), 1000, Next::End(Ending::Refused));
-        check(&mut entry(Retry::default()), &Ok(Delivered::default()), 1000, Next::End(Ending::Delivered));
+        check(&mut entry(Retry::default()), &error(404), 1000, &Next::End(Ending::Gone));
+        check(&mut entry(Retry::default()), &error(403), 1000, &Next::End(Ending::Refused));
+        check(&mut entry(Retry::default()), &Ok(Delivered::default()), 1000, &Next::End(Ending::Delivered));
     }
 
     #[test]
     fn what_would_be_too_old_is_given_up() {
         let retry = Retry { max_age: 10_000, ..Retry::default() };
-        check(&mut entry(retry.clone()), &error(429), 10_000, wait(1000));
-        check(&mut entry(retry.clone()), &error(429), 10_001, Next::End(Ending::TooOld));
-        check(&mut entry(retry), &error(429), 0, wait(1000));
+        check(&mut entry(retry.clone()), &error(429), 10_000, &wait(1000));
+        check(&mut entry(retry.clone()), &error(429), 10_001, &Next::End(Ending::TooOld));
+        check(&mut entry(retry), &error(429), 0, &wait(1000));
     }
 }

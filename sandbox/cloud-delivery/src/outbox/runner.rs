@@ -271,7 +271,7 @@ impl Inner {
                         Ok(_) => {}
                         Err(crate::Error::Store(error)) => return Err(error),
                         Err(error) => {
-                            tracing::error!(%error, "what follows from an announcement is left out")
+                            tracing::error!(%error, "what follows from an announcement is left out");
                         }
                     }
                 }

@@ -19,7 +19,7 @@ use cloud_delivery::Task;
 use depot::Depot;
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A cloud with one service as a queue (`sqs`) and one as a stream (`kinesis`).
 struct Rig {

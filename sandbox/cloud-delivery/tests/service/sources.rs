@@ -75,7 +75,7 @@ async fn a_queue_gives_again_what_was_not_acknowledged_when_its_time_is_over() {
     rig.queue.acknowledge(&reader("sqs"), std::slice::from_ref(&one.receipt)).await.unwrap();
     // Longer than the thirty seconds that it has by itself.
     let receipts = [two.receipt.clone()];
-    rig.queue.hide(&reader("sqs"), &receipts, Duration::from_secs(300)).await.unwrap();
+    rig.queue.hide(&reader("sqs"), &receipts, Duration::from_mins(5)).await.unwrap();
     rig.clock.advance(Duration::from_secs(299));
     settle().await;
     settle().await;

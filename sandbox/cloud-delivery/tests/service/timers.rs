@@ -114,7 +114,7 @@ async fn an_interval_cares_for_no_jump_and_a_moment_does() {
     watch.arm("interval", after(60)).await;
     watch.arm("moment", When::At(day(1))).await;
     watch.clock.jump_to(day(-1));
-    watch.clock.advance(Duration::from_secs(60));
+    watch.clock.advance(Duration::from_mins(1));
     assert_eq!(watch.seen(1).await, ["interval"], "a day back makes it no longer");
     watch.arm("interval", after(60)).await;
     watch.clock.jump_to(day(2));
@@ -126,7 +126,7 @@ async fn time_passes_while_nothing_runs_and_is_not_taken_back() {
     let watch = Watch::new().await;
     let start = watch.clock.now();
     watch.arm("minute", after(60)).await;
-    let watch = watch.again(start.saturating_add(SignedDuration::from_secs(60)).unwrap()).await;
+    let watch = watch.again(start.saturating_add(SignedDuration::from_mins(1)).unwrap()).await;
     assert_eq!(watch.seen(1).await, ["minute"], "it ran out meanwhile");
     watch.arm("again", after(60)).await;
     // The next process begins a year before: it waits the whole minute, and no longer.
@@ -148,7 +148,7 @@ async fn one_that_fails_is_tried_again_and_keeps_no_other() {
     watch.clock.advance(Duration::from_secs(1));
     assert_eq!(watch.seen(2).await, ["a", "c"]);
     for _ in 0..3 {
-        watch.clock.advance(Duration::from_secs(60));
+        watch.clock.advance(Duration::from_mins(1));
         watch.seen(0).await;
     }
     let watch = watch.again(Timestamp::from_second(1_800_000_000).unwrap()).await;

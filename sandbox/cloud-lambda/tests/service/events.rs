@@ -98,15 +98,16 @@ async fn a_throttled_event_waits_six_hours_and_is_a_dead_letter() {
         () = rig.seen(1) => {}
     }
     rig.invoke("hello", InvocationType::Event, "2").await.unwrap();
-    let begun = rig.clock.monotonic();
+    // Less by the longest wait.
+    let six_hours = rig.clock.monotonic() + Duration::from_mins(6 * 60 - 5);
     let enough = async {
         while dead.kept.lock().unwrap().is_empty() {
             rig.clock.advance(Duration::from_secs(20));
             tokio::task::spawn_blocking(|| ()).await.unwrap();
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), enough).await.expect("it is given up");
-    assert!(rig.clock.monotonic() - begun > Duration::from_secs(6 * 3600 - 300));
+    tokio::time::timeout(Duration::from_mins(1), enough).await.expect("it is given up");
+    assert!(rig.clock.monotonic() > six_hours);
     check_letter(&dead.kept.lock().unwrap()[0], "429", "Rate Exceeded.");
     assert_eq!(rig.engine.seen.lock().unwrap().len(), 1);
 }
