@@ -11,8 +11,8 @@ use cloud_delivery::{Announcement, Retry};
 use super::*;
 use crate::depot::{Fault, at};
 
-/// More often than this nothing here waits.
-const ENOUGH: usize = 2000;
+/// More often than this nothing here waits, also where the disk is slow; in seconds less than a delivery may be old.
+const ENOUGH: usize = 50_000;
 
 /// Whether a future was woken since it was polled.
 #[derive(Default)]
