@@ -255,11 +255,12 @@ test("closed editors leave nothing in the page", async ({ page }) => {
     await page.keyboard.press("Alt+w");
     await expect(ide.editor(`many/${name}`)).toHaveCount(0);
   };
-  const rounds = 12;
+  const rounds = 24;
   for (let round = 0; round < 2; round++) await visit(`${round}.txt`);
   const before = await detached();
   for (let round = 0; round < rounds; round++) await visit(`${round % 2}.txt`);
-  await expect.poll(async () => (await detached()) - before, "nodes of closed editors").toBeLessThan(rounds);
+  // The last one may be held by what the browser remembers of it, some hundred nodes; a leak would hold something of each.
+  await expect.poll(async () => (await detached()) - before, "nodes of closed editors").toBeLessThan(5 * rounds);
 });
 
 test("a renamed file keeps what can be undone", async ({ page }) => {
