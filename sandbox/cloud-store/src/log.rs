@@ -382,10 +382,12 @@ impl Shared {
 
 /// What a failed operation on a file comes to.
 fn failed(file: PathBuf) -> impl FnOnce(io::Error) -> Error {
-    move |source| match source.kind() {
-        io::ErrorKind::StorageFull => Error::full(),
-        _ => Error::Segment { file, source },
-    }
+    move |source| if is_full(&source) { Error::full() } else { Error::Segment { file, source } }
+}
+
+/// Whether there is no room, or no more for this user.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -32,7 +32,12 @@ impl Reserve {
 
     /// Before a start or a delete: gives the reserve up if there is no other room.
     pub fn open(&self) {
-        if self.room() >= FLOOR {
+        self.open_for(0);
+    }
+
+    /// The same before something that takes so many bytes more, so that what follows finds room as well.
+    pub(crate) fn open_for(&self, bytes: u64) {
+        if self.room() >= FLOOR.saturating_add(bytes) {
             return;
         }
         match std::fs::remove_file(&self.0) {

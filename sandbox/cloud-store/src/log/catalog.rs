@@ -229,13 +229,18 @@ impl Catalog {
         if goes == Some(false) { transaction.delete(self.0, key) } else { Ok(false) }
     }
 
-    /// Some files that are to go: from now on they may be gone.
+    /// Some files behind one that are to go: from now on they may be gone.
     pub(crate) fn let_go(
         self,
         transaction: &mut Transaction<'_>,
+        after: Option<(u32, u32)>,
         most: usize,
     ) -> Result<Vec<(u32, u32)>, Error> {
-        let keys = transaction.keys(self.0, &Scan::prefix(kind(FREED)).limit(most))?;
+        let mut scan = Scan::prefix(kind(FREED)).limit(most);
+        if let Some((number, revision)) = after {
+            scan = scan.after(freed_key(number, revision));
+        }
+        let keys = transaction.keys(self.0, &scan)?;
         let mut files = Vec::new();
         for key in keys {
             transaction.put_json(self.0, &key, &true)?;

@@ -31,6 +31,8 @@ struct State {
     /// After so many more changes the power fails.
     fuse: Option<usize>,
     is_off: bool,
+    /// After so many more changes one fails so; those behind it do not.
+    fault: Option<(usize, io::ErrorKind)>,
 }
 
 #[derive(Clone, Default)]
@@ -75,6 +77,15 @@ impl State {
             self.is_off = true;
         }
         self.fuse = self.fuse.map(|left| left.saturating_sub(1));
+        match &mut self.fault {
+            Some((0, error)) => {
+                let error = *error;
+                self.fault = None;
+                return Err(error.into());
+            }
+            Some((left, _)) => *left -= 1,
+            None => {}
+        }
         self.is_on()
     }
 
@@ -91,6 +102,16 @@ impl FakeDisk {
     /// The power fails after so many changes.
     pub(super) fn fail_after(&self, changes: usize) {
         self.with(|state| state.fuse = Some(changes));
+    }
+
+    /// Exactly one change fails, after so many others.
+    pub(super) fn fail_once(&self, changes: usize, error: io::ErrorKind) {
+        self.with(|state| state.fault = Some((changes, error)));
+    }
+
+    /// Whether that came to pass. From now on nothing fails.
+    pub(super) fn has_failed(&self) -> bool {
+        self.with(|state| state.fault.take().is_none())
     }
 
     /// The power comes back: what was flushed is there, and of the rest whatever had been written.
@@ -125,6 +146,13 @@ impl FakeDisk {
         });
     }
 
+    fn node(&self, path: &Path) -> io::Result<usize> {
+        self.with(|state| {
+            state.is_on()?;
+            state.names.get(path).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
+        })
+    }
+
     /// All files.
     pub(super) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         self.with(|state| {
@@ -157,15 +185,15 @@ impl Files for FakeDisk {
             state.names.insert(path.to_owned(), state.nodes.len() - 1);
             Ok::<_, io::Error>(state.nodes.len() - 1)
         })?;
-        Ok(Box::new(FakeFile(self.clone(), node)))
+        Ok(Box::new(FakeFile { disk: self.clone(), node, writable: true }))
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        Ok(Box::new(FakeFile { disk: self.clone(), node: self.node(path)?, writable: false }))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {
-        let node = self.with(|state| {
-            state.is_on()?;
-            state.names.get(path).copied().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
-        })?;
-        Ok(Box::new(FakeFile(self.clone(), node)))
+        Ok(Box::new(FakeFile { disk: self.clone(), node: self.node(path)?, writable: true }))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -196,13 +224,18 @@ impl Files for FakeDisk {
     }
 }
 
-struct FakeFile(FakeDisk, usize);
+struct FakeFile {
+    disk: FakeDisk,
+    node: usize,
+    writable: bool,
+}
 
 impl FakeFile {
     fn change(&self, change: Change) -> io::Result<()> {
-        self.0.with(|state| {
+        assert!(self.writable, "it was opened to be read");
+        self.disk.with(|state| {
             state.is_on()?;
-            let node = &mut state.nodes[self.1];
+            let node = &mut state.nodes[self.node];
             change.apply(&mut node.now);
             // Also where the power fails in the middle of it.
             node.pending.push(change);
@@ -213,9 +246,9 @@ impl FakeFile {
 
 impl File for FakeFile {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-        self.0.with(|state| {
+        self.disk.with(|state| {
             state.is_on()?;
-            let (start, node) = (offset as usize, &state.nodes[self.1]);
+            let (start, node) = (offset as usize, &state.nodes[self.node]);
             let found = node.now.get(start..start + buffer.len());
             buffer.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
             Ok(())
@@ -227,19 +260,24 @@ impl File for FakeFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.0.with(|state| {
-            state.change()?;
-            let node = &mut state.nodes[self.1];
-            node.durable = node.now.clone();
-            node.pending.clear();
-            Ok(())
+        self.disk.with(|state| {
+            let outcome = state.change();
+            let node = &mut state.nodes[self.node];
+            if outcome.is_ok() {
+                node.durable = node.now.clone();
+            }
+            // After an error, too, unless the power failed: what could not be written is read, and counts as written.
+            if outcome.is_ok() || !state.is_off {
+                node.pending.clear();
+            }
+            outcome
         })
     }
 
     fn len(&self) -> io::Result<u64> {
-        self.0.with(|state| {
+        self.disk.with(|state| {
             state.is_on()?;
-            Ok(state.nodes[self.1].now.len() as u64)
+            Ok(state.nodes[self.node].now.len() as u64)
         })
     }
 

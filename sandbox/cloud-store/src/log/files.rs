@@ -15,6 +15,9 @@ pub(crate) trait Files: Send + Sync + 'static {
     /// A new, empty file in place of an old one, for its owner alone.
     fn create(&self, path: &Path) -> io::Result<Box<dyn File>>;
 
+    /// A file that is there, to be read.
+    fn read(&self, path: &Path) -> io::Result<Box<dyn File>>;
+
     /// A file that is there, to be read and written.
     fn open(&self, path: &Path) -> io::Result<Box<dyn File>>;
 
@@ -56,6 +59,10 @@ impl Files for Disk {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {
         Ok(Box::new(private::create(path)?))
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        Ok(Box::new(fs::File::open(path)?))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {

@@ -170,6 +170,10 @@ impl Opening {
                 continue;
             }
             let flushed = flushed.filter(|(segment, _)| *segment == number).map_or(0, |(_, bytes)| bytes);
+            if let Some((_, before)) = scanned.last_mut() {
+                // It was flushed as a whole before the one behind it was begun.
+                before.unflushed = Default::default();
+            }
             scanned.push((number, self.scan(number, flushed)?));
         }
         if flushed.is_some() {
@@ -190,7 +194,7 @@ impl Opening {
 
     fn scan(&self, number: u32, flushed: u32) -> Result<Scanned, Error> {
         let path = self.folder.file(number, 0);
-        let read = || segment::contents(&*self.folder.files.open(&path)?);
+        let read = || segment::contents(&*self.folder.files.read(&path)?);
         let bytes = read().map_err(failed(path.clone()))?;
         if (bytes.len() as u64) < u64::from(flushed) {
             let missing = u64::from(flushed) - bytes.len() as u64;
@@ -221,7 +225,8 @@ impl Opening {
         let path = self.folder.file(number, 0);
         let Some((_, scanned)) = last.filter(|(_, scanned)| scanned.head.is_some()) else {
             let head = Head { previous, next };
-            let file = segment::create(&self.folder, &seed, 0, head).map_err(failed(path))?;
+            let file = segment::create(&self.folder, &seed, 0, head);
+            let file = file.map_err(|not_made| failed(path)(not_made.error))?;
             return Ok(Active { seed, file, end: HEAD });
         };
         let open = || {
@@ -229,7 +234,10 @@ impl Opening {
             if scanned.torn {
                 file.cut(u64::from(scanned.open.length))?;
             }
-            // What was read may not have been flushed before.
+            // What was read may not have been flushed before, and after a flush that failed it is in memory alone, where the
+            // next flush does not look for it.
+            let (from, bytes) = &scanned.unflushed;
+            file.write_at(bytes, u64::from(*from))?;
             file.sync()?;
             self.folder.sync()?;
             Ok(file)

@@ -100,6 +100,8 @@ impl Nearest<'_> {
         if !self.has_room_at(rank) {
             return;
         }
+        // What it was read with is let go: a stretch of which one short record is wanted may have a hundred thousand bytes.
+        let record = Record { bytes: Bytes::copy_from_slice(&record.bytes), ..record };
         self.bytes += record.bytes.len() + OVERHEAD;
         self.records.insert(rank, record);
         while self.records.len() > self.query.records
@@ -234,7 +236,7 @@ impl Reading<'_, '_> {
         }
         let revision = self.catalog.segment(self.reader, segment)?.map_or(0, |found| found.revision);
         let path = self.shared.folder.file(segment, revision);
-        match self.shared.folder.files.open(&path) {
+        match self.shared.folder.files.read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Missed::Moved),
             Err(error) => Err(failed(path)(error).into()),
             Ok(file) => {

@@ -26,17 +26,26 @@ impl Shared {
     /// Does all of it that there is to do. What fails is left for the next time.
     pub(crate) async fn reclaim(self: &Arc<Self>) -> Result<(), Error> {
         let _alone = self.reclaiming.lock().await;
+        self.reclaim_alone().await
+    }
+
+    /// The same for who sees to it that nobody else does it meanwhile.
+    pub(super) async fn reclaim_alone(self: &Arc<Self>) -> Result<(), Error> {
         self.remove_noted().await?;
-        self.free_files().await?;
+        // What cannot be done with one file keeps no other from it.
+        let mut outcome = self.free_files().await;
         let mut after = 0;
         while let Some((run, looked_at)) = self.run_behind(after).await? {
-            if !run.is_empty() {
-                self.rewrite(run).await?;
-                self.free_files().await?;
+            if let Some((number, _)) = run.first().copied() {
+                if let Err(error) = self.rewrite(run).await {
+                    tracing::warn!(%error, segment = number, "a segment of a log is written anew later");
+                    outcome = outcome.and(Err(error));
+                }
+                outcome = outcome.and(self.free_files().await);
             }
             after = looked_at;
         }
-        Ok(())
+        outcome
     }
 
     /// Removes the parts of streams and groups that are noted as to go.
@@ -97,36 +106,44 @@ impl Shared {
         Ok(ended)
     }
 
-    /// Removes files that the store names as freed.
+    /// Removes files that the store names as freed: all that can be. The first error of the others.
     async fn free_files(self: &Arc<Self>) -> Result<(), Error> {
+        let catalog = self.catalog;
+        let (mut outcome, mut after) = (Ok(()), None);
         loop {
-            let catalog = self.catalog;
-            let freed = self.store.free(move |transaction| catalog.let_go(transaction, PARTS)).await?;
-            if freed.is_empty() {
-                return Ok(());
-            }
+            let let_go = move |transaction: &mut Transaction<'_>| catalog.let_go(transaction, after, PARTS);
+            let freed = self.store.free(let_go).await?;
+            let Some(last) = freed.last() else { return outcome };
+            after = Some(*last);
             let shared = Arc::clone(self);
-            let gone = freed.clone();
-            super::blocking(move || {
-                for (number, revision) in gone {
-                    let path = shared.folder.file(number, revision);
-                    match shared.folder.files.remove(&path) {
-                        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                            return Err(failed(path)(error));
-                        }
-                        _ => {}
-                    }
-                }
-                shared.folder.sync().map_err(failed(shared.folder.path.clone()))
-            })
-            .await?;
+            let (gone, left) = super::blocking(move || shared.remove_files(freed)).await?;
+            outcome = outcome.and(left);
             let forget = move |transaction: &mut Transaction<'_>| {
-                freed
-                    .into_iter()
+                gone.into_iter()
                     .try_for_each(|(number, revision)| catalog.gone(transaction, number, revision))
             };
             self.store.free::<_, Error, _>(forget).await?;
         }
+    }
+
+    /// Removes files: which of them are gone for good, and why the first of the others is not.
+    fn remove_files(&self, mut files: Vec<(u32, u32)>) -> Result<(Vec<(u32, u32)>, Result<(), Error>), Error> {
+        let mut outcome = Ok(());
+        files.retain(|(number, revision)| {
+            let path = self.folder.file(*number, *revision);
+            match self.folder.files.remove(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(%error, file = %path.display(), "a file of a log is removed later");
+                    if outcome.is_ok() {
+                        outcome = Err(failed(path)(error));
+                    }
+                    false
+                }
+                _ => true,
+            }
+        });
+        self.folder.sync().map_err(failed(self.folder.path.clone()))?;
+        Ok((files, outcome))
     }
 
     /// The first run of segments behind one that is worth being written anew, which may be none, and how far it looked.
@@ -134,7 +151,7 @@ impl Shared {
         let catalog = self.catalog;
         let rows = self.store.read(move |reader| catalog.segments(reader, after, ROWS)).await?;
         let Some(last) = rows.last().map(|(number, _)| *number) else { return Ok(None) };
-        // Less than the reserve has, so that a full disk has room for it.
+        // Less than the reserve has, so that a full disk has room for it once that is given up.
         let run = first_run(&rows, u64::from(self.folder.segment) * 3 / 8);
         let looked_at = run.last().map_or(last, |(number, _)| *number);
         Ok(Some((run, looked_at)))
@@ -150,7 +167,7 @@ impl Shared {
         // Until it is taken in, the new file is one that is to go.
         let note = move |transaction: &mut Transaction<'_>| catalog.free(transaction, number, revision);
         self.store.free::<_, Error, _>(note).await?;
-        self.reserve.open();
+        self.reserve.open_for(run.iter().map(|(_, segment)| segment.live).sum());
         let (shared, old) = (Arc::clone(self), run.clone());
         let copied = self.store.read(move |reader| shared.copy(reader, &old, revision)).await?;
         let Some((index, length)) = copied else { return Ok(()) };
@@ -187,7 +204,11 @@ impl Shared {
             file.write_at(&bytes, u64::from(HEAD))?;
             file.sync()
         };
-        write().map_err(failed(path))?;
+        if let Err(error) = write() {
+            // On a full disk it would keep others from being written. That it is to go is noted.
+            let _ = self.folder.files.remove(&path);
+            return Err(failed(path)(error));
+        }
         Ok(Some((index, HEAD + bytes.len() as u32)))
     }
 
@@ -200,7 +221,7 @@ impl Shared {
         revision: u32,
     ) -> Result<Option<Vec<Frame>>, Error> {
         let path = self.folder.file(number, revision);
-        let read = || segment::contents(&*self.folder.files.open(&path)?);
+        let read = || segment::contents(&*self.folder.files.read(&path)?);
         let bytes = match read() {
             Ok(bytes) => bytes,
             Err(error) => {

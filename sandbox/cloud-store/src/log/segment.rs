@@ -54,12 +54,33 @@ impl Head {
     }
 }
 
+/// Why a segment's file was not made. Something of it may be there.
+pub(crate) struct NotMade {
+    pub error: io::Error,
+    /// Whether a flush failed.
+    pub is_flush: bool,
+}
+
+impl From<NotMade> for io::Error {
+    fn from(not_made: NotMade) -> Self {
+        not_made.error
+    }
+}
+
 /// Makes a segment's file with its head. Durable when this returns.
-pub(crate) fn create(folder: &Folder, seed: &Seed, revision: u32, head: Head) -> io::Result<Box<dyn File>> {
-    let file = folder.files.create(&folder.file(seed.segment, revision))?;
-    file.write_at(&head.encode(seed), 0)?;
-    file.sync()?;
-    folder.sync()?;
+pub(crate) fn create(
+    folder: &Folder,
+    seed: &Seed,
+    revision: u32,
+    head: Head,
+) -> Result<Box<dyn File>, NotMade> {
+    let write = || {
+        let file = folder.files.create(&folder.file(seed.segment, revision))?;
+        file.write_at(&head.encode(seed), 0)?;
+        Ok(file)
+    };
+    let file = write().map_err(|error| NotMade { error, is_flush: false })?;
+    file.sync().and_then(|()| folder.sync()).map_err(|error| NotMade { error, is_flush: true })?;
     Ok(file)
 }
 
@@ -77,6 +98,8 @@ pub(crate) struct Scanned {
     pub open: Open,
     /// Whether something behind that was never answered with success, and is to be cut off.
     pub torn: bool,
+    /// What is not known to be flushed, and where it begins.
+    pub unflushed: (u32, Bytes),
 }
 
 /// Reads a segment from its file. What was flushed must be there: at least so many bytes. Behind that, and behind the last
@@ -85,7 +108,7 @@ pub(crate) fn scan(path: &Path, seed: &Seed, bytes: &Bytes, flushed: u32) -> Res
     let damaged =
         |at: u32| Error::damaged(path, format!("its bytes from {at} on are not as they were written"));
     let head = Head::decode(seed, bytes);
-    let mut scanned = Scanned { head, open: Open::default(), torn: false };
+    let mut scanned = Scanned { head, open: Open::default(), torn: false, unflushed: (0, Bytes::new()) };
     scanned.open.next = head.map_or(0, |head| head.next);
     let mut end = if head.is_some() { HEAD } else { 0 };
     let mut bad = head.is_none().then_some(0);
@@ -105,6 +128,7 @@ pub(crate) fn scan(path: &Path, seed: &Seed, bytes: &Bytes, flushed: u32) -> Res
         return Err(damaged(end));
     }
     scanned.open.length = end;
+    scanned.unflushed = (flushed, bytes.slice(flushed as usize..end as usize));
     scanned.torn = bytes.len() as u64 > u64::from(end);
     Ok(scanned)
 }

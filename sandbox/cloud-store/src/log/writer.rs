@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 
 use super::files::File;
 use super::frame::{Frame, Seed};
-use super::segment::{self, Head};
-use super::{Shared, failed};
+use super::segment::{self, Head, NotMade};
+use super::{Shared, failed, is_full};
 use crate::Error;
 use crate::reserve::Reserve;
 use crate::witness::Witness;
@@ -141,11 +141,28 @@ impl Writer {
         let seed = Seed { segment: number, ..self.active.seed.clone() };
         let head = Head { previous: self.active.end, next: self.next };
         let folder = &self.shared.folder;
-        let file = segment::create(folder, &seed, 0, head).map_err(failed(folder.file(number, 0)))?;
+        let file = match segment::create(folder, &seed, 0, head) {
+            Ok(file) => file,
+            Err(not_made) => return Err(self.not_rolled(number, not_made)),
+        };
         self.active = Active { seed, file, end: segment::HEAD };
         self.shared.tail.add(number, &[], segment::HEAD);
         self.shared.seal(number);
         Ok(())
+    }
+
+    /// A new segment was not made. What is there of it says where this one ends: before more is appended here, that must be
+    /// gone also for a start after a crash.
+    fn not_rolled(&mut self, number: u32, not_made: NotMade) -> Error {
+        let folder = &self.shared.folder;
+        let (path, NotMade { error, is_flush }) = (folder.file(number, 0), not_made);
+        tracing::error!(%error, file = %path.display(), "failed to begin a segment of a log");
+        let gone = match folder.files.remove(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => folder.sync(),
+        };
+        self.sound = gone.is_ok() && (!is_flush || is_full(&error));
+        failed(path)(error)
     }
 
     /// Writes frames and flushes them once: the first numbers of each.
@@ -163,15 +180,21 @@ impl Writer {
         }
         let path = || self.shared.folder.file(seed.segment, 0);
         if let Err(error) = file.write_at(&bytes, u64::from(end)) {
-            // What of it is there was answered to nobody.
-            self.sound = file.cut(u64::from(end)).is_ok();
+            // What of it is there was answered to nobody, and must not come back either.
+            self.sound = file.cut(u64::from(end)).and_then(|()| file.sync()).is_ok();
             tracing::error!(%error, file = %path().display(), "failed to append to a log");
             return Err(failed(path())(error));
         }
         if let Err(error) = file.sync() {
-            self.sound = false;
-            tracing::error!(%error, file = %path().display(), "failed to flush a log: it is read and no longer written");
-            return Err(Error::Stopped);
+            // Some disks find only now that they are full.
+            let full = is_full(&error);
+            self.sound = full && file.cut(u64::from(end)).and_then(|()| file.sync()).is_ok();
+            if self.sound {
+                tracing::error!(%error, file = %path().display(), "failed to flush a log: what was appended is taken back");
+            } else {
+                tracing::error!(%error, file = %path().display(), "failed to flush a log: it is read and no longer written");
+            }
+            return Err(if full { Error::full() } else { Error::Stopped });
         }
         let end = end + bytes.len() as u32;
         self.witness.count(position(seed.segment, end));

@@ -212,3 +212,64 @@ async fn a_group_goes_while_others_append() {
     let live = 300 * (64 + 4) + 4 * 2000;
     assert!(bytes < 2 * live, "{bytes} bytes are left");
 }
+
+/// Segments that are half removed, given back on a disk where one change fails: bytes that are left, or none where there
+/// were no more changes.
+async fn give_back(changes: usize) -> (bool, usize) {
+    let home = Home::new().await;
+    let log = home.open().await.unwrap();
+    let own = group(&log).await;
+    let (kept, gone) = (stream(&log, own).await, stream(&log, own).await);
+    for (id, length) in [(kept, 600), (gone, 1400)].repeat(5) {
+        log.append(id, 0, vec![(0, Bytes::from("x".repeat(length)))]).await.unwrap();
+    }
+    log.roll().await.unwrap();
+    let expected = all(&log, kept).await;
+    let left = || home.disk.contents().values().map(Vec::len).sum::<usize>();
+    let alone = log.0.shared.reclaiming.lock().await;
+    remove(&log, gone).await;
+    home.disk.fail_once(changes, std::io::ErrorKind::StorageFull);
+    let outcome = log.0.shared.reclaim_alone().await;
+    let has_failed = home.disk.has_failed();
+    assert_eq!(outcome.is_err(), has_failed, "change {changes}");
+    let after = left();
+    drop(alone);
+    log.reclaim().await.unwrap();
+    assert_eq!(all(&log, kept).await, expected, "change {changes}");
+    assert!(!has_failed || left() <= after, "change {changes}");
+    (has_failed, after)
+}
+
+#[tokio::test]
+async fn one_file_that_cannot_be_written_or_removed_keeps_no_other_from_being_given_back() {
+    let (_, best) = give_back(usize::MAX).await;
+    let mut changes = 0;
+    loop {
+        let (has_failed, after) = give_back(changes).await;
+        if !has_failed {
+            break;
+        }
+        assert!(after <= best + 2300, "change {changes}: {after} bytes are left, and {best} could be");
+        changes += 1;
+    }
+    assert!(changes > 20, "{changes}");
+}
+
+/// A page holds what it says it does, however far apart its records lie.
+#[tokio::test]
+async fn a_page_holds_its_records_alone() {
+    let home = Home::new().await;
+    let log = home.open().await.unwrap();
+    let own = group(&log).await;
+    let (sparse, other) = (stream(&log, own).await, stream(&log, own).await);
+    for n in 0..40 {
+        log.append(sparse, 0, vec![(n, Bytes::from_static(b"short"))]).await.unwrap();
+        log.append(other, 0, vec![(n, Bytes::from("x".repeat(700)))]).await.unwrap();
+    }
+    let page = log.page(Query::all(sparse)).await.unwrap();
+    assert_eq!(page.found.len(), 40);
+    for record in page.found {
+        let held = record.bytes.try_into_mut().expect("nothing else of what was read is held");
+        assert_eq!(held.capacity(), 5);
+    }
+}

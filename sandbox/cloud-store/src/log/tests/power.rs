@@ -1,6 +1,7 @@
 //! The power fails at any moment: what was answered is there, what was not is there as a whole or not at all.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::super::fake::Dice;
 use super::*;
@@ -104,5 +105,60 @@ async fn run(seed: u64) {
 async fn what_was_answered_survives_the_power() {
     for seed in 0..8 {
         run(seed).await;
+    }
+}
+
+/// One change fails and the disk goes on; then the power fails. False where there were no more changes.
+async fn run_with_a_fault(changes: usize, error: io::ErrorKind, stops: bool, mut dice: Dice) -> bool {
+    const APPENDS: usize = 8;
+    let what = format!("{error:?} at change {changes}");
+    let home = Home::new().await;
+    let log = home.open().await.unwrap();
+    let own = group(&log).await;
+    let id = stream(&log, own).await;
+    home.disk.fail_once(changes, error);
+    let (mut expected, mut refused) = (Vec::new(), Vec::new());
+    for n in 0..APPENDS {
+        let text = Bytes::from(format!("{n} {}", "x".repeat(500)));
+        match log.append(id, 0, vec![(5, text.clone()), (6, text.clone())]).await {
+            Ok(_) => expected.push(text),
+            // It may be there.
+            Err(Error::Stopped) => {}
+            Err(_) => refused.push(text),
+        }
+        if stops && expected.len() <= n {
+            break;
+        }
+    }
+    home.close(log).await;
+    let has_failed = home.disk.has_failed();
+    if error == io::ErrorKind::StorageFull && has_failed && !stops {
+        assert_eq!((expected.len(), refused.len()), (APPENDS - 1, 1), "{what}: it did not go on");
+    }
+    for _ in 0..3 {
+        if dice.roll(2) == 0 {
+            home.disk.power_on(&mut dice);
+        }
+        let log = home.open().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let found = texts(&log, id).await;
+        assert!(expected.iter().all(|text| found.contains(text)), "{what}: lost");
+        assert!(refused.iter().all(|text| !found.contains(text)), "{what}: it had been refused");
+        // What was once read stays.
+        expected = found;
+        home.close(log).await;
+    }
+    has_failed
+}
+
+#[tokio::test]
+async fn a_change_that_fails_costs_no_more_than_what_it_was_for() {
+    for error in [io::ErrorKind::StorageFull, io::ErrorKind::Other] {
+        for stops in [false, true] {
+            let mut changes = 0;
+            while run_with_a_fault(changes, error, stops, Dice(changes as u64)).await {
+                changes += 1;
+            }
+            assert!(changes > 20, "{changes}");
+        }
     }
 }
