@@ -69,8 +69,10 @@ where
                 Some(Err(BodyError::Stalled))
             }
         };
-        // One that broke off or does not come is not waited for any more.
-        let goes_on = matches!(polled, Some(Ok(_))) && !this.inner.is_end_stream();
+        // One that broke off or does not come is not waited for any more. One that is too slow still comes: it is taken for
+        // a while, so that its sender hears why.
+        let comes = matches!(polled, Some(Ok(_) | Err(BodyError::TooSlow)));
+        let goes_on = comes && !this.inner.is_end_stream();
         this.progress.body_goes_on(goes_on);
         Poll::Ready(polled)
     }

@@ -125,6 +125,12 @@ impl<I> TimedIo<I> {
         if generation == self.generation {
             return;
         }
+        if phase == Phase::Idle && self.progress.has_unread_body() {
+            // What comes is still of the last request, and no head: until that is over.
+            self.stage = Stage::Open;
+            self.read_alarm.set_if_clear(self.idle);
+            return;
+        }
         self.generation = generation;
         if phase == Phase::Idle {
             self.stage = Stage::Quiet;
@@ -140,6 +146,9 @@ impl<I> TimedIo<I> {
             self.stage = Stage::Head;
             self.watch = HeadWatch::default();
             self.read_alarm.set(self.head);
+        }
+        if self.stage == Stage::Open && self.read_alarm.is_set {
+            self.read_alarm.set(self.idle);
         }
         if self.stage == Stage::Head {
             self.watch.pass(bytes);
@@ -255,5 +264,59 @@ impl Alarm {
             Some(sleep) if self.is_set => sleep.as_mut().poll(cx),
             _ => Poll::Pending,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::gate::Gate;
+
+    /// What is read of bytes that come after an answer.
+    async fn check(unread: bool, sent: &str, expected: &str) {
+        let (mut ours, theirs) = tokio::io::duplex(64);
+        let ticket = Gate::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
+        let progress = ticket.progress();
+        let mut io = TimedIo::new(theirs, progress.clone(), &Limits::default(), ticket);
+        progress.enter(Phase::Serving);
+        progress.body_goes_on(unread);
+        progress.enter(Phase::Idle);
+        let mut read = vec![0; sent.len()];
+        ours.write_all(sent.as_bytes()).await.unwrap();
+        io.read_exact(&mut read).await.unwrap();
+        assert_eq!(String::from_utf8(read).unwrap(), expected);
+        // Once it is over the next head is one.
+        progress.body_goes_on(false);
+        ours.write_all(b"\nGET").await.unwrap();
+        let mut read = [0; 4];
+        io.read_exact(&mut read).await.unwrap();
+        assert_eq!(&read, b"\0GET");
+    }
+
+    #[tokio::test]
+    async fn what_is_left_of_a_body_after_its_answer_is_read_as_it_was_sent() {
+        check(true, "a\nb\n", "a\nb\n").await;
+        check(false, "", "").await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_of_a_body_has_the_deadline_of_the_idle() {
+        let (mut ours, theirs) = tokio::io::duplex(64);
+        let ticket = Gate::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
+        let progress = ticket.progress();
+        let mut io = TimedIo::new(theirs, progress.clone(), &Limits::default(), ticket);
+        progress.enter(Phase::Serving);
+        progress.body_goes_on(true);
+        progress.enter(Phase::Idle);
+        let start = Instant::now();
+        for _ in 0..3 {
+            ours.write_all(b"x").await.unwrap();
+            io.read_exact(&mut [0]).await.unwrap();
+            tokio::time::timeout(Duration::from_secs(50), io.read_exact(&mut [0])).await.unwrap_err();
+        }
+        assert_eq!(io.read_exact(&mut [0]).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(start.elapsed().as_secs(), 160);
     }
 }

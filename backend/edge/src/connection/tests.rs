@@ -109,6 +109,25 @@ async fn pipelined_requests_are_answered_in_order() {
     assert_eq!(answer.matches("[0]").count(), 3, "{answer}");
 }
 
+/// A request with or without a body is answered, and the connection used again.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_read_to_its_end_leaves_the_connection_to_the_next() {
+    for (request, expected) in [
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", "[3]"),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "[0]"),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "[3]"),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "[0]"),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\nabc", "[3]"),
+        ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", ""),
+    ] {
+        let next = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n1234567";
+        let (answer, after) = exchange(&[(0, request), (1, next)]).await;
+        assert!(answer.contains(expected) && answer.ends_with("[7]"), "{request:?}: {answer}");
+        assert!(!answer.contains("connection: close"), "{request:?}: {answer}");
+        assert_eq!(after, 61, "{request:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stalled_body_fails_its_request_and_closes() {
     let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc";
@@ -119,7 +138,8 @@ async fn a_stalled_body_fails_its_request_and_closes() {
 async fn a_trickling_body_fails_its_request_and_closes() {
     let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n";
     let trickle: Vec<_> = std::iter::once((0, head)).chain(std::iter::repeat_n((10, "x"), 3)).collect();
-    check(&trickle, "too slowly", 30).await;
+    // What comes meanwhile is taken, so that the refusal is heard.
+    check(&trickle, "too slowly", 35).await;
 }
 
 #[tokio::test(start_paused = true)]

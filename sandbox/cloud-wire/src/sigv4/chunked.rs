@@ -161,6 +161,7 @@ impl Decoder {
                 line => line?,
             };
             if line.is_empty() {
+                self.source_end().await?;
                 break;
             }
             let (name, value) = line.split_once(':').ok_or_else(malformed)?;
@@ -173,6 +174,15 @@ impl Decoder {
         self.verify_trailers(&trailers, signature.as_deref())?;
         let _ = self.trailers.set(trailers);
         Ok(())
+    }
+
+    /// Nothing follows. What carries the body has an end of its own, and the connection is used again only once that was read.
+    async fn source_end(&mut self) -> Result<(), AwsError> {
+        let mut left = !self.buffer.is_empty();
+        while !left && let Some(chunk) = self.source.next().await {
+            left = !chunk?.is_empty();
+        }
+        if left { Err(malformed()) } else { Ok(()) }
     }
 
     fn verify_trailers(
@@ -353,5 +363,30 @@ mod tests {
             check(b"9\r\n123456789\r\n0\r\n\r\n", 5, how()).await,
             Err("MalformedTrailerError".into())
         );
+    }
+
+    #[tokio::test]
+    async fn the_source_is_read_to_its_end_and_has_nothing_more() {
+        let how = || Chunked { signer: None, trailer: false, length: 1, checksum: None };
+        for rest in ["x", "\r\n", "0\r\n\r\n"] {
+            for piece in [1, 100] {
+                let body = format!("1\r\na\r\n0\r\n\r\n{rest}");
+                let outcome = check(body.as_bytes(), piece, how()).await;
+                assert_eq!(outcome, Err("InvalidRequest".into()), "{rest:?}");
+            }
+        }
+        let ended = Arc::new(OnceLock::new());
+        let end = ended.clone();
+        let pieces = ["1\r\na\r\n0\r\n", "\r\n", ""].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
+        let pieces = futures_util::StreamExt::chain(
+            stream::iter(pieces),
+            stream::poll_fn(move |_| {
+                let _ = end.set(());
+                std::task::Poll::Ready(None)
+            }),
+        );
+        let body = decode(Body::from_stream(pieces, None), how()).collect(10).await;
+        assert_eq!(body.ok().as_deref(), Some(&b"a"[..]));
+        assert!(ended.get().is_some(), "the end was never looked for");
     }
 }
