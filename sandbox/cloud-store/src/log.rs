@@ -13,6 +13,7 @@
 //! It knows nothing of what records say.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -259,9 +260,14 @@ impl SegmentLog {
         time: i64,
     ) -> Result<Dropped, Error> {
         let catalog = self.0.shared.catalog;
-        let parts = catalog.parts(transaction, StreamId::all(group))?.into_iter();
-        let old = parts.filter(|(_, part)| part.last.time < time).map(|(segment, _)| segment);
-        self.drop_parts(transaction, group, old.take(PARTS + 1).collect())
+        let mut old = Vec::new();
+        catalog.each_part(transaction, StreamId::all(group), |segment, part| {
+            if part.last.time < time {
+                old.push(segment);
+            }
+            if old.len() > PARTS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        self.drop_parts(transaction, group, old)
     }
 
     /// Drops what a group has in its oldest segments until so many bytes went, counting `overhead` for each record beside
@@ -275,13 +281,15 @@ impl SegmentLog {
     ) -> Result<Dropped, Error> {
         let catalog = self.0.shared.catalog;
         let mut oldest = Vec::new();
-        for (segment, part) in catalog.parts(transaction, StreamId::all(group))? {
-            if bytes == 0 {
-                break;
+        catalog.each_part(transaction, StreamId::all(group), |segment, part| {
+            // One more than goes at once tells that there are more.
+            if bytes == 0 || oldest.len() > PARTS {
+                return ControlFlow::Break(());
             }
             bytes = bytes.saturating_sub(part.totals.bytes + overhead * part.totals.records);
             oldest.push(segment);
-        }
+            ControlFlow::Continue(())
+        })?;
         self.drop_parts(transaction, group, oldest)
     }
 

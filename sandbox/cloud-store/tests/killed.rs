@@ -79,7 +79,7 @@ impl Kept {
 /// The process that is killed: this program, told to run the test below.
 fn begin(folder: &Path, from: usize) -> Child {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["writes_until_it_is_killed", "--exact", "--nocapture"])
+        .args(["writes_until_it_is_killed", "--ignored", "--exact", "--nocapture"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -90,6 +90,7 @@ fn begin(folder: &Path, from: usize) -> Child {
 
 /// The process that the other test kills, by itself: without being told a folder it has nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it is run by the other test, which tells it a folder"]
 async fn writes_until_it_is_killed() {
     let mut line = String::new();
     if !std::io::stdin().is_terminal() {

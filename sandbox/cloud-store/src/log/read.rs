@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -202,16 +203,21 @@ impl Reading<'_, '_> {
     /// The segments with something of what is asked for, the nearest last.
     fn sources(&self, open: Vec<(u32, Indexed)>) -> Result<Vec<Source>, Missed> {
         let sealed = self.catalog.sealed(self.reader)?;
-        let kept = self.catalog.parts(self.reader, self.query.of)?.into_iter();
-        let mut sources: Vec<_> =
-            kept.map(|(segment, part)| Source { segment, part, extents: None }).collect();
+        let wanted = |part: &Part| self.query.overlaps(part.first, part.last);
+        let mut sources = Vec::new();
+        self.catalog.each_part(self.reader, self.query.of, |segment, part| {
+            if wanted(&part) {
+                sources.push(Source { segment, part, extents: None });
+            }
+            ControlFlow::Continue(())
+        })?;
         let open = open.into_iter().filter(|(segment, _)| *segment > sealed);
         sources.extend(open.map(|(segment, indexed)| Source {
             segment,
             part: indexed.part,
             extents: Some(indexed.extents),
         }));
-        sources.retain(|source| self.query.overlaps(source.part.first, source.part.last));
+        sources.retain(|source| wanted(&source.part));
         sources.sort_by_key(|source| !self.query.nearest(source.part.first, source.part.last));
         Ok(sources)
     }

@@ -127,7 +127,10 @@ impl Shared {
     }
 
     /// Removes files: which of them are gone for good, and why the first of the others is not.
-    fn remove_files(&self, mut files: Vec<(u32, u32)>) -> Result<(Vec<(u32, u32)>, Result<(), Error>), Error> {
+    fn remove_files(
+        &self,
+        mut files: Vec<(u32, u32)>,
+    ) -> Result<(Vec<(u32, u32)>, Result<(), Error>), Error> {
         let mut outcome = Ok(());
         files.retain(|(number, revision)| {
             let path = self.folder.file(*number, *revision);

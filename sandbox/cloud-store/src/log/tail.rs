@@ -49,8 +49,12 @@ impl Tail {
         let segments = self.segments();
         let mut found = Vec::new();
         for (segment, open) in segments.iter() {
-            let wanted = open.index.streams(id.group).filter(|(of, _)| id.is_all() || *of == id);
-            found.extend(wanted.map(|(of, indexed)| (*segment, of, indexed.part.totals)));
+            let held = |(of, indexed): (StreamId, &Indexed)| (*segment, of, indexed.part.totals);
+            if id.is_all() {
+                found.extend(open.index.streams(id.group).map(held));
+            } else {
+                found.extend(open.index.0.get(&id).map(|indexed| held((id, indexed))));
+            }
         }
         found
     }

@@ -1,15 +1,36 @@
 //! What of which stream, and of each group as a whole, lies in which segment.
 
+use std::ops::ControlFlow;
+
 use super::{Catalog, DETAIL, Detail, PART, Rows, Segment, key_of, kind, place_of};
 use crate::log::frame::StreamId;
 use crate::log::index::{Indexed, Part, SegmentIndex, Totals};
 use crate::log::tail::Open;
 use crate::{Error, Scan, Transaction};
 
+/// Parts that are read at once.
+const PARTS: usize = 256;
+
 impl Catalog {
-    /// The parts of a stream, by segment.
-    pub(crate) fn parts(self, reader: &Transaction<'_>, id: StreamId) -> Result<Rows<u32, Part>, Error> {
-        self.parts_of_stream(reader, id, usize::MAX)
+    /// Goes through the parts of a stream, by segment, for as long as more are wanted: no more of them are held than some.
+    pub(crate) fn each_part(
+        self,
+        reader: &Transaction<'_>,
+        id: StreamId,
+        mut see: impl FnMut(u32, Part) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let mut scan = Scan::prefix(key_of(PART, id)).limit(PARTS);
+        loop {
+            let rows = self.rows::<3, Part>(reader, &scan)?;
+            let last = rows.last().map(|([_, _, segment], _)| *segment as u32);
+            for ([_, _, segment], part) in rows {
+                if see(segment as u32, part).is_break() {
+                    return Ok(());
+                }
+            }
+            let Some(last) = last else { return Ok(()) };
+            scan = scan.after(place_of(PART, id, last));
+        }
     }
 
     /// Some parts of a stream.
