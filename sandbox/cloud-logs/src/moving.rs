@@ -1,13 +1,17 @@
 //! What version 1 kept as records, one for each event, moved into the log when the service is opened: a group at a time,
-//! and begun again where it was cut off.
+//! and begun again where it was cut off. Where the disk is full it is moved later, and until then read by nobody. What cannot be
+//! read is left where it is.
 
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use cloud_core::AwsError;
 use cloud_store::{Append, Entry, Error, Key, Migration, Scan, StreamId, Table, Transaction};
+use serde::{Deserialize, Serialize};
 
 use crate::open::Records;
 use crate::record::{Group, Stream, left_out};
+use crate::shapes::Code;
 
 /// Streams by the names of their groups and their own.
 pub(crate) const STREAMS: Table = Table("streams");
@@ -16,21 +20,37 @@ pub(crate) const EVENTS: Table = Table("events");
 /// The streams of events by group, time and number.
 pub(crate) const TIMES: Table = Table("times");
 
+/// What of which group is to go from those, by its name.
+pub(crate) const FORMER: Table = Table("former");
+
 /// From version 1: what is in the tables is moved once the log is open.
 pub(crate) const MOVED: Migration = |_| Ok(());
 
 /// Events that are read at once, and bytes of them.
 const EVENTS_AT_ONCE: usize = 2000;
 const BYTES_AT_ONCE: usize = 1 << 20;
+/// Records that are removed at once.
+const REMOVED_AT_ONCE: usize = 256;
 
-/// Moves the events of all groups that are not moved yet.
+/// What is to go from the former tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Going {
+    /// What was moved: what could not be read stays.
+    Moved,
+    /// All: the group was deleted.
+    All,
+}
+
+/// Moves the events of all groups that are not moved yet, and removes them where they were.
 pub(crate) async fn all(records: &Records) -> Result<(), Error> {
+    clear(records).await?;
     let mut from = None;
     loop {
         let page = records.groups.page(Scan::all(), from).await?;
         for (_, group) in page.records {
             if group.id == 0 {
-                move_group(records, group).await?;
+                move_group(records, &group).await?;
+                clear(records).await?;
             }
         }
         from = page.next;
@@ -40,26 +60,47 @@ pub(crate) async fn all(records: &Records) -> Result<(), Error> {
     }
 }
 
-async fn move_group(records: &Records, group: Group) -> Result<(), Error> {
+/// Refuses what is about the events of a group that is not moved yet.
+pub(crate) fn check_moved(group: &Group) -> Result<(), AwsError> {
+    if group.id > 0 {
+        return Ok(());
+    }
+    let message = "The events of this log group are kept as an earlier version did, and there is no room on the disk to take them over. Free some space; they are there a minute later. Deleting the log group is possible.";
+    Err(Code::ServiceUnavailableException.error(message))
+}
+
+async fn move_group(records: &Records, group: &Group) -> Result<(), Error> {
     let store = records.log.store();
     let (begun, name) = (records.clone(), group.name.clone());
-    let (id, streams) = store.transact(move |transaction| begin(&begun, transaction, &name)).await?;
+    let Some((id, streams)) = store.transact(move |transaction| begin(&begun, transaction, &name)).await?
+    else {
+        return Ok(());
+    };
+    let outcome = copy(records, &group.name, id, &streams).await;
+    let (ended, name) = (records.clone(), group.name.clone());
+    if let Err(error) = outcome {
+        // What was copied may be what fills the disk.
+        store.free(move |transaction| give_up(&ended, transaction, name, id)).await?;
+        return Err(error);
+    }
+    store.free(move |transaction| end(&ended, transaction, name, id, streams)).await
+}
+
+async fn copy(records: &Records, name: &str, id: u64, streams: &[Stream]) -> Result<(), Error> {
     let ids: HashMap<_, _> = streams.iter().map(|stream| (stream.name.clone(), stream.id)).collect();
-    let mut scan = Scan::prefix(Key::text(&group.name)).limit(EVENTS_AT_ONCE).bytes(BYTES_AT_ONCE);
+    let mut scan = Scan::prefix(Key::text(name)).limit(EVENTS_AT_ONCE).bytes(BYTES_AT_ONCE);
     loop {
         let of = scan.clone();
         // Keys alone tell where to go on, also behind what is damaged.
         let both =
             move |reader: &Transaction<'_>| Ok((reader.scan_lossy(EVENTS, &of)?, reader.keys(EVENTS, &of)?));
-        let (entries, keys) = store.read(both).await?;
+        let (entries, keys) = records.log.store().read(both).await?;
         records.log.append_all(runs(id, &ids, entries)).await?;
         match keys.last() {
             Some(last) => scan = scan.after(last),
-            None => break,
+            None => return Ok(()),
         }
     }
-    let ended = records.clone();
-    store.free(move |transaction| end(&ended, transaction, &group, id, streams)).await
 }
 
 /// Numbers for a group and its streams. Those of an attempt that was cut off go, with all that they got.
@@ -67,27 +108,31 @@ fn begin(
     records: &Records,
     transaction: &mut Transaction<'_>,
     name: &str,
-) -> Result<(u64, Vec<Stream>), Error> {
-    let Some(mut group) = records.groups.within(transaction).get(&name.to_owned())? else {
-        return Ok((0, Vec::new()));
-    };
+) -> Result<Option<(u64, Vec<Stream>)>, Error> {
+    let Some(mut group) = records.groups.within(transaction).get(&name.to_owned())? else { return Ok(None) };
+    if group.id > 0 {
+        return Ok(None);
+    }
     if let Some(begun) = group.moving {
         records.log.remove(transaction, StreamId::all(begun))?;
     }
-    let id = records.log.begin_group(transaction)?;
+    let (id, created_ms) = (records.log.begin_group(transaction)?, group.created_ms);
     group.moving = Some(id);
     records.groups.within(transaction).put(name.to_owned(), group)?;
     let mut streams = Vec::new();
-    for entry in transaction.scan_lossy(STREAMS, &Scan::prefix(Key::text(name)))? {
-        match entry.and_then(|entry| entry.json::<Stream>()) {
-            Ok(stream) => {
-                let id = records.log.begin_stream(transaction, id)?.stream;
-                streams.push(Stream { id, ..stream });
-            }
-            Err(error) => tracing::error!(%error, "a log stream is damaged and left out"),
-        }
+    for key in transaction.keys(STREAMS, &Scan::prefix(Key::text(name)))? {
+        let Some(stream) = Key::split_text(&key).and_then(|(_, rest)| Some(Key::split_text(rest)?.0)) else {
+            continue;
+        };
+        let former = transaction.get_json(STREAMS, &key).unwrap_or_else(|error| {
+            tracing::error!(%error, "the record of a log stream is damaged; its events are kept");
+            None
+        });
+        let former = former.unwrap_or(Stream { created_ms, ..Stream::default() });
+        let id = records.log.begin_stream(transaction, id)?.stream;
+        streams.push(Stream { name: stream, id, ..former });
     }
-    Ok((id, streams))
+    Ok(Some((id, streams)))
 }
 
 /// What is to be appended for events that were read.
@@ -96,7 +141,7 @@ fn runs(group: u64, ids: &HashMap<String, u64>, entries: Vec<Result<Entry, Error
     for entry in entries {
         match entry.and_then(|entry| read(&entry)) {
             Ok((stream, time, written, text)) => {
-                // One of a stream that cannot be read goes with it.
+                // One of no stream stays where it is.
                 let Some(stream) = ids.get(&stream) else { continue };
                 let to = StreamId { group, stream: *stream };
                 match runs.last_mut() {
@@ -110,23 +155,113 @@ fn runs(group: u64, ids: &HashMap<String, u64>, entries: Vec<Result<Entry, Error
     runs
 }
 
+/// A group that is being moved; none if it was deleted meanwhile.
+fn moving(
+    records: &Records,
+    transaction: &mut Transaction<'_>,
+    name: &String,
+    id: u64,
+) -> Result<Option<Group>, Error> {
+    let group = records.groups.within(transaction).get(name)?;
+    Ok(group.filter(|group| group.moving == Some(id)))
+}
+
+/// The group is moved another time.
+fn give_up(records: &Records, transaction: &mut Transaction<'_>, name: String, id: u64) -> Result<(), Error> {
+    let Some(mut group) = moving(records, transaction, &name, id)? else { return Ok(()) };
+    group.moving = None;
+    records.groups.within(transaction).put(name, group)?;
+    records.log.remove(transaction, StreamId::all(id))
+}
+
 /// From now on the group is what was moved.
 fn end(
     records: &Records,
     transaction: &mut Transaction<'_>,
-    group: &Group,
+    name: String,
     id: u64,
     streams: Vec<Stream>,
 ) -> Result<(), Error> {
-    let moved = Group { id, moving: None, ..group.clone() };
-    records.groups.within(transaction).put(group.name.clone(), moved)?;
+    let Some(group) = moving(records, transaction, &name, id)? else { return Ok(()) };
+    transaction.put_json(FORMER, Key::text(&name), &Going::Moved)?;
+    records.groups.within(transaction).put(name, Group { id, moving: None, ..group })?;
     for stream in streams {
         records.streams.within(transaction).put((id, stream.name.clone()), stream)?;
     }
+    Ok(())
+}
+
+/// A group is deleted: what of it was kept formerly goes, too.
+pub(crate) fn forget(
+    records: &Records,
+    transaction: &mut Transaction<'_>,
+    group: &Group,
+) -> Result<(), Error> {
+    if let Some(begun) = group.moving {
+        records.log.remove(transaction, StreamId::all(begun))?;
+    }
     for table in [STREAMS, EVENTS, TIMES] {
-        transaction.delete_prefix(table, Key::text(&group.name))?;
+        if !transaction.keys(table, &Scan::prefix(Key::text(&group.name)).limit(1))?.is_empty() {
+            transaction.put_json(FORMER, Key::text(&group.name), &Going::All)?;
+        }
     }
     Ok(())
+}
+
+/// Removes what is to go from the former tables, a slice at a time.
+async fn clear(records: &Records) -> Result<(), Error> {
+    let store = records.log.store();
+    loop {
+        let first = |reader: &Transaction<'_>| reader.keys(FORMER, &Scan::all().limit(1));
+        let Some(note) = store.read(first).await?.pop() else { return Ok(()) };
+        // Streams last: they tell which events were moved.
+        for table in [EVENTS, TIMES, STREAMS] {
+            let mut after = None;
+            loop {
+                let (note, from) = (note.clone(), after);
+                let slice =
+                    move |transaction: &mut Transaction<'_>| clear_slice(transaction, table, &note, from);
+                after = store.free(slice).await?;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        store.free::<_, Error, _>(move |transaction| transaction.delete(FORMER, note).map(drop)).await?;
+    }
+}
+
+/// Removes what is to go from some records of a group behind one: the last that was looked at, or none if there are no more.
+fn clear_slice(
+    transaction: &mut Transaction<'_>,
+    table: Table,
+    note: &[u8],
+    after: Option<Vec<u8>>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let Some(going) = transaction.get_json::<Going>(FORMER, note)? else { return Ok(None) };
+    let mut scan = Scan::prefix(note).limit(REMOVED_AT_ONCE).bytes(BYTES_AT_ONCE);
+    if let Some(after) = after {
+        scan = scan.after(after);
+    }
+    let keys = transaction.keys(table, &scan)?;
+    for key in &keys {
+        let goes = match (going, table) {
+            (Going::All, _) | (_, TIMES) => true,
+            (_, STREAMS) => transaction.get_json::<Stream>(table, key).is_ok(),
+            _ => was_moved(transaction, key),
+        };
+        if goes {
+            transaction.delete(table, key)?;
+        }
+    }
+    Ok(keys.into_iter().last())
+}
+
+fn was_moved(transaction: &Transaction<'_>, key: &[u8]) -> bool {
+    let Ok(Some(value)) = transaction.get(EVENTS, key) else { return false };
+    let entry = Entry { key: key.to_vec(), value };
+    let (Ok((stream, ..)), Some((group, _))) = (read(&entry), Key::split_text(key)) else { return false };
+    transaction.has(STREAMS, Key::text(&group).then_text(&stream)).unwrap_or(false)
 }
 
 /// An event as version 1 kept it: its stream, time, when it was put, and what it says.
@@ -181,7 +316,7 @@ mod tests {
         let records = Records::open(context).await.unwrap();
         let of = records.clone();
         let attempted = move |transaction: &mut Transaction<'_>| begin(&of, transaction, "g");
-        let (id, streams) = records.log.store().transact(attempted).await.unwrap();
+        let (id, streams) = records.log.store().transact(attempted).await.unwrap().unwrap();
         let to = StreamId { group: id, stream: streams[0].id };
         records.log.append(to, 5, vec![(10, Bytes::from_static(b"s 10"))]).await.unwrap();
     }
@@ -219,5 +354,67 @@ mod tests {
     async fn what_version_1_kept_is_moved_also_where_that_was_cut_off() {
         check(0).await;
         check(2).await;
+    }
+
+    /// What cannot be read stays, and nothing goes with it.
+    #[tokio::test]
+    async fn what_is_damaged_stays_where_it_is_and_the_rest_is_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _) = Context::for_test(folder.path());
+        write(&context).await;
+        let layout = Layout::new(&[GROUPS, STREAMS, EVENTS, TIMES]);
+        let store = Store::open(context.database("logs"), layout).await.unwrap();
+        let of = |stream: &str| Key::text("g").then_text(stream);
+        let damage = move |transaction: &mut Transaction<'_>| {
+            transaction.put(STREAMS, of("s"), "no JSON")?;
+            transaction.put(EVENTS, of("s").then_number(12).then_number(9), "short")?;
+            // Of a stream that there is not.
+            transaction.put(EVENTS, of("u").then_number(12).then_number(10), [0; 9])
+        };
+        store.transact::<_, Error, _>(damage).await.unwrap();
+        drop(store);
+        let logs = crate::open(&context).await.unwrap();
+        let group = logs.group("g").await.unwrap();
+        let stream = logs.stream(&group, "s").await.unwrap();
+        assert_eq!(stream.created_ms, 1, "the group's");
+        let found = logs.log.page(Query::all(stream.of(&group))).await.unwrap().found;
+        let texts: Vec<_> = found.iter().filter_map(crate::record::message).collect();
+        assert_eq!(texts, ["s 10", "s 11"]);
+        let left = async |table| logs.log.store().scan(table, Scan::all()).await.unwrap().len();
+        assert_eq!((left(STREAMS).await, left(EVENTS).await, left(TIMES).await), (1, 2, 0));
+        let (records, name) = (logs.records(), "g".to_owned());
+        assert!(logs.free(move |t| crate::ops::groups::delete(&records, t, &name)).await.unwrap());
+        all(&logs.records()).await.unwrap();
+        assert_eq!((left(STREAMS).await, left(EVENTS).await, left(FORMER).await), (0, 0, 0));
+    }
+
+    /// As on a disk that was full: nothing of the group is moved yet.
+    #[tokio::test]
+    async fn a_group_that_is_not_moved_yet_can_be_deleted_and_says_why_it_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _) = Context::for_test(folder.path());
+        let records = Records::open(&context).await.unwrap();
+        let group = Group { name: "g".into(), created_ms: 1, ..Group::default() };
+        assert_eq!(check_moved(&group).unwrap_err().code(), "ServiceUnavailableException");
+        records.groups.put("g".into(), group).await.unwrap();
+        let store = records.log.store();
+        let of = records.clone();
+        let put = move |t: &mut Transaction<'_>| {
+            t.put(EVENTS, Key::text("g").then_text("s").then_number(1).then_number(2), [0; 9])?;
+            begin(&of, t, "g")
+        };
+        let (id, streams) = store.transact(put).await.unwrap().unwrap();
+        let of = records.clone();
+        let delete = move |t: &mut Transaction<'_>| {
+            Ok::<_, Error>(crate::ops::groups::delete(&of, t, &"g".to_owned()).unwrap())
+        };
+        assert!(store.free(delete).await.unwrap());
+        // A move that was under way comes to nothing.
+        let of = records.clone();
+        store.free(move |t| end(&of, t, "g".into(), id, streams)).await.unwrap();
+        assert!(records.groups.get(&"g".to_owned()).await.unwrap().is_none());
+        all(&records).await.unwrap();
+        assert!(store.scan(EVENTS, Scan::all()).await.unwrap().is_empty());
+        assert_eq!(records.log.totals(vec![StreamId::all(id)]).await.unwrap(), [None]);
     }
 }

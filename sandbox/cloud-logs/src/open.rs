@@ -27,6 +27,8 @@ pub struct Logs {
     pub(crate) most_bytes: u64,
     /// How much functions wrote to which group since it was last looked how much that holds.
     pub(crate) grown: Mutex<HashMap<u64, u64>>,
+    /// Held while a group is made smaller, from when it is looked how much that holds.
+    pub(crate) shrinking: Arc<tokio::sync::Mutex<()>>,
     /// Events may be past their retention.
     pub(crate) aged: Arc<Notify>,
     /// What keeps to retentions; it ends with the service.
@@ -48,7 +50,12 @@ pub async fn open(context: &Context) -> Result<Arc<Logs>, cloud_store::Error> {
 
 pub(crate) async fn open_with(context: &Context, most_bytes: u64) -> Result<Arc<Logs>, cloud_store::Error> {
     let records = Records::open(context).await?;
-    moving::all(&records).await?;
+    match moving::all(&records).await {
+        Err(error @ cloud_store::Error::Full(_)) => {
+            tracing::warn!(%error, "log events of an earlier version are taken over once there is room");
+        }
+        other => other?,
+    }
     let Records { groups, streams, log } = records;
     let logs = Arc::new(Logs {
         context: context.clone(),
@@ -57,6 +64,7 @@ pub(crate) async fn open_with(context: &Context, most_bytes: u64) -> Result<Arc<
         log,
         most_bytes,
         grown: Mutex::default(),
+        shrinking: Arc::default(),
         aged: Arc::default(),
         keeper: Mutex::default(),
     });
@@ -121,7 +129,16 @@ impl Records {
     /// As they are kept.
     pub(crate) async fn open(context: &Context) -> Result<Self, cloud_store::Error> {
         const LAYOUT: Layout = Layout {
-            tables: &[GROUPS, STREAMS, NUMBERS.table, LOG, moving::STREAMS, moving::EVENTS, moving::TIMES],
+            tables: &[
+                GROUPS,
+                STREAMS,
+                NUMBERS.table,
+                LOG,
+                moving::STREAMS,
+                moving::EVENTS,
+                moving::TIMES,
+                moving::FORMER,
+            ],
             migrations: &[MOVED],
         };
         let folder = context.folder("logs");
@@ -176,6 +193,13 @@ impl Logs {
     pub(crate) async fn group(&self, name: &str) -> Result<Arc<Group>, AwsError> {
         let found = self.groups.get(&name.to_owned()).await.map_err(AwsError::internal)?;
         found.ok_or_else(record::no_group)
+    }
+
+    /// The same for what is about its streams or events.
+    pub(crate) async fn filled_group(&self, name: &str) -> Result<Arc<Group>, AwsError> {
+        let group = self.group(name).await?;
+        moving::check_moved(&group)?;
+        Ok(group)
     }
 
     /// The stream of that name in a group.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, LogLine, LogSink};
 use cloud_store::{StreamId, Transaction};
 
+use crate::moving::check_moved;
 use crate::open::Logs;
 use crate::ops::put_log_events::announce;
 use crate::record::{Group, OVERHEAD, Stream, event};
@@ -107,6 +108,7 @@ impl crate::open::Records {
         name: String,
         created_ms: i64,
     ) -> Result<Stream, AwsError> {
+        check_moved(group)?;
         let id = self.log.begin_stream(transaction, group.id).map_err(AwsError::internal)?.stream;
         let stream = Stream { name: name.clone(), created_ms, id };
         let put = self.streams.within(transaction).put((group.id, name), stream.clone());

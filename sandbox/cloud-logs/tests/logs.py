@@ -104,7 +104,16 @@ assert listed(descending=True) == "s6 s5 s4 s3 s2 s1 s0 other"
 assert listed(logStreamNamePrefix="s") == "s0 s1 s2 s3 s4 s5 s6"
 assert listed(orderBy="LastEventTime") == "other s3 s6 s5 s4 s2 s1 s0"
 assert listed(orderBy="LastEventTime", descending=True) == "s0 s1 s2 s4 s5 s6 s3 other"
+# What is appended between two pages makes no stream come twice, nor pass unseen that was not shown.
+by_time = {"logGroupName": "many", "orderBy": "LastEventTime", "descending": True, "limit": 3}
+page = logs.describe_log_streams(**by_time)
+assert [stream["logStreamName"] for stream in page["logStreams"]] == ["s0", "s1", "s2"], page
+logs.put_log_events(logGroupName="many", logStreamName="s2", logEvents=[{"timestamp": now + 1, "message": "m"}])
+page = logs.describe_log_streams(**by_time, nextToken=page["nextToken"])
+assert [stream["logStreamName"] for stream in page["logStreams"]] == ["s4", "s5", "s6"], page
 refused(lambda: logs.describe_log_streams(logGroupName="many", orderBy="LastEventTime", nextToken="none"), "InvalidParameterException", "nextToken")
+groups = logs.describe_log_groups(logGroupNamePrefix="many", nextToken="a")["logGroups"]
+assert [group["logGroupName"] for group in groups] == ["many"], groups
 logs.delete_log_group(logGroupName="many")
 refused(listed, "ResourceNotFoundException")
 logs.create_log_group(logGroupName="many")

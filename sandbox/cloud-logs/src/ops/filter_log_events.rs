@@ -64,7 +64,8 @@ pub(crate) async fn filter_log_events(
     }
     let pattern = Pattern::parse(input.filter_pattern.as_deref().unwrap_or_default())
         .map_err(|error| invalid(&format!("Invalid filter pattern: {error}")))?;
-    let group = logs.group(&record::group_name(input.log_group_name, input.log_group_identifier)?).await?;
+    let group =
+        logs.filled_group(&record::group_name(input.log_group_name, input.log_group_identifier)?).await?;
     let mut of = StreamId::all(group.id);
     if let Streams::Named(names) = &streams {
         for name in names {

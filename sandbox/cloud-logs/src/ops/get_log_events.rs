@@ -38,7 +38,7 @@ pub(crate) async fn get_log_events(
 ) -> Result<GetLogEventsResponse, AwsError> {
     let group = record::group_name(input.log_group_name, input.log_group_identifier)?;
     let token = input.next_token.as_deref().map(Token::parse).transpose()?;
-    let group = logs.group(&group).await?;
+    let group = logs.filled_group(&group).await?;
     let stream = logs.stream(&group, &input.log_stream_name).await?;
     let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MAX_EVENTS);
     let from = input.start_time.unwrap_or(0).max(group.horizon(logs.context.clock().now_ms()));

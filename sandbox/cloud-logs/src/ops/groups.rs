@@ -3,6 +3,7 @@
 use cloud_core::{AwsError, Caller};
 use cloud_store::{Ordered, Scan, StreamId, Totals, Transaction};
 
+use crate::moving;
 use crate::open::{Logs, Records};
 use crate::record::{self, Group, OVERHEAD};
 use crate::shapes::{
@@ -99,6 +100,10 @@ pub(crate) fn delete(
     // Nothing leads to its number any more: what is of it goes little by little.
     let remove = |transaction: &mut Transaction<'_>| {
         records.groups.within(transaction).remove(name)?;
+        moving::forget(records, transaction, &group)?;
+        if group.id == 0 {
+            return Ok(());
+        }
         records.streams.within(transaction).purge((group.id,).encode())?;
         records.log.remove(transaction, StreamId::all(group.id))
     };
@@ -144,6 +149,10 @@ pub(crate) async fn describe_log_groups(
 }
 
 fn wanted(logs: &Logs, group: &Group, input: &DescribeLogGroupsRequest) -> bool {
+    // Wherever a token makes the listing go on.
+    if !group.name.starts_with(input.log_group_name_prefix.as_deref().unwrap_or_default()) {
+        return false;
+    }
     if let Some(pattern) = &input.log_group_name_pattern
         && !group.name.to_lowercase().contains(&pattern.to_lowercase())
     {

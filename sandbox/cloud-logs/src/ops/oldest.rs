@@ -1,7 +1,7 @@
 //! The bound on the log of a function, for strangers may call that as often as they like: beyond it its group's oldest
 //! events are dropped, by whole segments.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use cloud_core::AwsError;
 use cloud_store::StreamId;
@@ -26,6 +26,7 @@ impl Logs {
         if !self.is_to_be_looked_at(to.group, added) {
             return Ok(());
         }
+        let alone = Arc::clone(&self.shrinking).lock_owned().await;
         let whole = StreamId::all(to.group);
         let totals = self.log.totals(vec![whole]).await.map_err(AwsError::internal)?;
         let held = totals.first().copied().flatten().unwrap_or_default();
@@ -36,6 +37,8 @@ impl Logs {
         let (records, name, beyond) = (self.records(), name.to_owned(), held - self.most_bytes);
         let told = self
             .free(move |transaction| {
+                // Also where who called goes away: nobody looks before this is seen.
+                transaction.then(move || drop(alone));
                 let dropped = records.log.drop_oldest(transaction, to.group, beyond, OVERHEAD as u64);
                 let dropped = dropped.map_err(AwsError::internal)?;
                 let mut groups = records.groups.within(transaction);
@@ -119,5 +122,30 @@ mod tests {
         let looked: Vec<_> =
             [1, LOOKED_EVERY - 1, 1, 1].map(|added| logs.is_to_be_looked_at(7, added)).into();
         assert_eq!(looked, [true, false, true, false]);
+    }
+
+    /// Many who write at once drop what is too much once.
+    #[tokio::test]
+    async fn what_is_too_much_is_dropped_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _) = Context::for_test(folder.path());
+        let logs = open_with(&context, 1000 + 3 * 26).await.unwrap();
+        write(&logs, 500).await;
+        let group = logs.group("g").await.unwrap();
+        let to = logs.stream(&group, "s").await.unwrap().of(&group);
+        for bytes in [200, 300, 300] {
+            let now = logs.context.clock().now_ms();
+            logs.log.append(to, now, vec![event(now, "x".repeat(bytes))]).await.unwrap();
+            logs.log.roll().await.unwrap();
+        }
+        let mut writers = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let logs = Arc::clone(&logs);
+            writers.spawn(async move { logs.keep_to_limit("g", to, LOOKED_EVERY).await.unwrap() });
+        }
+        writers.join_all().await;
+        let note = "[This log group holds 0 MiB: its oldest events are dropped, 526 bytes so far]";
+        assert_eq!(kept(&logs).await, ["200", "300", "300", note]);
+        assert_eq!(logs.group("g").await.unwrap().dropped, 526);
     }
 }

@@ -21,7 +21,7 @@ pub(crate) async fn put_log_events(
 ) -> Result<PutLogEventsResponse, AwsError> {
     check_batch(&input.log_events)?;
     let now = logs.context.clock().now_ms();
-    let group = logs.group(&input.log_group_name).await?;
+    let group = logs.filled_group(&input.log_group_name).await?;
     let stream = logs.stream(&group, &input.log_stream_name).await?;
     let (rejected, kept) = sort_out(&group, input.log_events, now);
     let count = kept.len();

@@ -7,6 +7,7 @@ use cloud_core::{AwsError, Caller};
 use cloud_store::{Error, Scan};
 use tokio::sync::Notify;
 
+use crate::moving;
 use crate::open::Logs;
 use crate::record::Group;
 use crate::shapes::{Code, DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
@@ -63,6 +64,9 @@ async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsErro
 /// Keeps to the retentions of all groups while the service is open.
 pub(crate) async fn keep(logs: Weak<Logs>, aged: Arc<Notify>) {
     while let Some(open) = logs.upgrade() {
+        if let Err(error) = moving::all(&open.records()).await {
+            tracing::warn!(%error, "log events of an earlier version are taken over later");
+        }
         if let Err(error) = sweep(&open).await {
             tracing::warn!(%error, "log events past their retention are dropped later");
         }
@@ -78,8 +82,11 @@ pub(crate) async fn sweep(logs: &Logs) -> Result<(), Error> {
     loop {
         let page = logs.groups.page(Scan::all(), from).await?;
         for (_, group) in page.records {
-            if group.retention_days.is_some() {
-                expire(logs, &group).await?;
+            if group.retention_days.is_some()
+                && let Err(error) = expire(logs, &group).await
+            {
+                // Those behind it expire all the same.
+                tracing::warn!(%error, group = group.name, "log events past their retention are dropped later");
             }
         }
         from = page.next;

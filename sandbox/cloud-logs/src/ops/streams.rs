@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cloud_core::{AwsError, Caller};
 use cloud_store::{Ordered, Scan, StreamId, Totals};
 
+use crate::moving;
 use crate::open::Logs;
 use crate::ops::groups::unprotected;
 use crate::record::{self, Group, Stream};
@@ -44,6 +45,7 @@ pub(crate) async fn delete_log_stream(
     logs.free(move |transaction| {
         let group = records.groups.within(transaction).get(&input.log_group_name);
         let group = group.map_err(AwsError::internal)?.ok_or_else(record::no_group)?;
+        moving::check_moved(&group)?;
         let key = (group.id, input.log_stream_name);
         let stream = records.streams.within(transaction).get(&key).map_err(AwsError::internal)?;
         let stream = stream.ok_or_else(record::no_stream)?;
@@ -66,7 +68,7 @@ pub(crate) async fn describe_log_streams(
             .error("Cannot order by LastEventTime with a logStreamNamePrefix."));
     }
     let name = record::group_name(input.log_group_name, input.log_group_identifier)?;
-    let group = logs.group(&name).await?;
+    let group = logs.filled_group(&name).await?;
     let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE);
     let listing = Listing {
         logs,
@@ -74,14 +76,16 @@ pub(crate) async fn describe_log_streams(
         by_time,
         backward: input.descending == Some(true),
         prefix: input.log_stream_name_prefix.unwrap_or_default(),
-        after: input.next_token,
+        after_place: input.next_token.as_deref().filter(|_| by_time).map(parse).transpose()?,
+        after_name: input.next_token.filter(|_| !by_time),
         // One more than is shown tells whether there is one.
         most: limit + 1,
     };
     let mut streams = if by_time { listing.by_time().await? } else { listing.by_name().await? };
     let more = streams.len() > limit;
     streams.truncate(limit);
-    let next_token = streams.last().filter(|_| more).map(|(stream, _)| stream.name.clone());
+    let last = streams.last().filter(|_| more);
+    let next_token = last.map(|held| if by_time { print(&place(held)) } else { held.0.name.clone() });
     let arn = logs.group_arn(&name);
     let shown = streams.into_iter().map(|(stream, totals)| shown(&arn, stream, &totals));
     Ok(DescribeLogStreamsResponse { log_streams: Some(shown.collect()), next_token })
@@ -95,9 +99,15 @@ struct Listing<'a> {
     backward: bool,
     prefix: String,
     /// The name of the last one before.
-    after: Option<String>,
+    after_name: Option<String>,
+    /// Its place, where they are listed by time: what is appended meanwhile makes none of them come twice or not at all that
+    /// has nothing new.
+    after_place: Option<ByTime>,
     most: usize,
 }
+
+/// Where a stream comes by the time of its last event.
+type ByTime = (Option<i64>, String);
 
 /// A stream with what it holds.
 type Held = (Stream, Totals);
@@ -113,7 +123,7 @@ impl Listing<'_> {
 
     async fn by_name(&self) -> Result<Vec<Held>, AwsError> {
         let mut scan = self.scan().limit(self.most);
-        if let Some(after) = &self.after {
+        if let Some(after) = &self.after_name {
             let key = (self.group.id, after.clone()).encode();
             scan = if self.backward { scan.before(key) } else { scan.after(key) };
         }
@@ -135,7 +145,6 @@ impl Listing<'_> {
 
     /// By the time of their last event, then by name: as many as are shown are held of any number.
     async fn by_time(&self) -> Result<Vec<Held>, AwsError> {
-        let after = self.place_of_last().await?;
         let mut nearest = BTreeMap::new();
         let mut from = None;
         loop {
@@ -143,10 +152,8 @@ impl Listing<'_> {
             let streams = page.records.into_iter().map(|(_, stream)| stream).collect();
             for held in self.with_totals(streams).await? {
                 let place = place(&held);
-                let comes = |after: &(Option<i64>, String)| {
-                    if self.backward { place < *after } else { place > *after }
-                };
-                if after.as_ref().is_none_or(comes) {
+                let comes = |after: &ByTime| if self.backward { place < *after } else { place > *after };
+                if self.after_place.as_ref().is_none_or(comes) {
                     nearest.insert(place, held);
                 }
                 if nearest.len() > self.most {
@@ -169,15 +176,6 @@ impl Listing<'_> {
         Ok(streams)
     }
 
-    async fn place_of_last(&self) -> Result<Option<(Option<i64>, String)>, AwsError> {
-        let Some(name) = &self.after else { return Ok(None) };
-        let found =
-            self.logs.streams.get(&(self.group.id, name.clone())).await.map_err(AwsError::internal)?;
-        let stream = found
-            .ok_or_else(|| Code::InvalidParameterException.error("The specified nextToken is invalid."))?;
-        Ok(self.with_totals(vec![Stream::clone(&stream)]).await?.first().map(place))
-    }
-
     async fn with_totals(&self, streams: Vec<Stream>) -> Result<Vec<Held>, AwsError> {
         let ids: Vec<StreamId> = streams.iter().map(|stream| stream.of(self.group)).collect();
         let totals = self.logs.log.totals(ids).await.map_err(AwsError::internal)?;
@@ -185,8 +183,22 @@ impl Listing<'_> {
     }
 }
 
-fn place((stream, totals): &Held) -> (Option<i64>, String) {
+fn place((stream, totals): &Held) -> ByTime {
     (totals.last, stream.name.clone())
+}
+
+/// A place as text, for tokens.
+fn print((time, name): &ByTime) -> String {
+    let time = time.map(|time| time.to_string()).unwrap_or_default();
+    format!("{time}/{name}")
+}
+
+/// From a token's text.
+fn parse(text: &str) -> Result<ByTime, AwsError> {
+    let invalid = || Code::InvalidParameterException.error("The specified nextToken is invalid.");
+    let (time, name) = text.split_once('/').ok_or_else(invalid)?;
+    let time = (!time.is_empty()).then(|| time.parse().map_err(|_| invalid())).transpose()?;
+    Ok((time, name.to_owned()))
 }
 
 fn shown(group_arn: &str, stream: Stream, totals: &Totals) -> LogStream {
