@@ -2,38 +2,58 @@
 //! What policies grant to other accounts is not asked here.
 
 use cloud_core::{AccountId, AwsError, Caller, Region};
-use cloud_wire::head::Head;
+use cloud_wire::{head::Head, sigv4::Authorization};
 use percent_encoding::percent_decode_str;
 
-use crate::{S3, error::bad, state::Bucket};
+use crate::{S3, error::bad, ops::object::Source, state::Bucket};
 
 /// Operations that are not on a bucket which is there.
 const ON_NONE: [&str; 2] = ["CreateBucket", "ListBuckets"];
+
+/// Operations that read another object than the one they are on.
+const COPIES: [&str; 2] = ["CopyObject", "UploadPartCopy"];
 
 /// Checks the bucket that a request is on, and the one that it copies from. One that is not there is left to the operation.
 pub(crate) fn check(s3: &S3, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
     if ON_NONE.contains(&operation) {
         return Ok(());
     }
+    let name = bucket_name(head)?.unwrap_or_default();
+    let source = copied_bucket(operation, head)?;
     let memory = s3.records().read();
-    let name = first_segment(&head.routed_path);
-    if let Some(bucket) = memory.buckets.get(name) {
+    if let Some(bucket) = memory.buckets.get(&name) {
         // AWS: asked in us-east-1, every region's buckets say where they are.
         let anywhere = operation == "GetBucketLocation" && caller.region.as_str() == "us-east-1";
         // Version 2 of signatures names no region.
-        let names_region = head.parameter("AWSAccessKeyId").is_none();
+        let names_region = Authorization::of(head).map_or(true, |read| read.names_region());
         if names_region && !anywhere && bucket.region != caller.region.as_str() {
-            return Err(elsewhere(name, bucket, head, &caller.region));
+            return Err(elsewhere(&name, bucket, head, &caller.region));
         }
         expect_owner(s3, bucket, &caller.account)?;
     }
     // AWS: an object may be copied from a bucket of any region.
-    let source = head.header("x-amz-copy-source").unwrap_or_default();
-    let source = percent_decode_str(source).decode_utf8_lossy();
-    match memory.buckets.get(first_segment(&source)) {
+    match source.and_then(|name| memory.buckets.get(&name)) {
         Some(bucket) => expect_owner(s3, bucket, &caller.account),
         None => Ok(()),
     }
+}
+
+/// The name of the bucket that a request is on, as its operation gets it: decoded. None where the path names none.
+pub(crate) fn bucket_name(head: &Head) -> Result<Option<String>, AwsError> {
+    let path = head.routed_path.strip_prefix('/').unwrap_or(&head.routed_path);
+    let name = path.split('/').next().filter(|name| !name.is_empty());
+    let decoded = name.map(|name| percent_decode_str(name).decode_utf8()).transpose();
+    let decoded = decoded.map_err(|_| bad("InvalidURI", "Couldn't parse the specified URI."))?;
+    Ok(decoded.map(|name| name.into_owned()))
+}
+
+/// The bucket that an object is copied from, read as the operation reads it.
+fn copied_bucket(operation: &str, head: &Head) -> Result<Option<String>, AwsError> {
+    let header = head.headers.get("x-amz-copy-source").filter(|_| COPIES.contains(&operation));
+    let Some(header) = header else { return Ok(None) };
+    let text = str::from_utf8(header.as_bytes())
+        .map_err(|_| bad("InvalidArgument", "The header x-amz-copy-source is not UTF-8"))?;
+    Source::of(text).map(|source| Some(source.bucket))
 }
 
 /// The same of a form, whose bucket is there.
@@ -50,10 +70,6 @@ pub(crate) fn expect_owner(s3: &S3, bucket: &Bucket, account: &AccountId) -> Res
         return Ok(());
     }
     Err(AwsError::new("AccessDenied", "Access Denied").status(403))
-}
-
-fn first_segment(path: &str) -> &str {
-    path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()
 }
 
 /// Where to ask instead. Clients that follow look at the header, at the region, or at the endpoint.
@@ -122,7 +138,11 @@ mod tests {
         check("GetObject", "/key", "here.s3.localhost", own, "");
         check("GetObject", "/key", "here.s3.localhost", away, "AuthorizationHeaderMalformed");
         check("GetObject", "/key", "here.s3.us-east-1.amazonaws.com", away, "PermanentRedirect");
-        check("GetObject", "/here/key?AWSAccessKeyId=x", "x", away, "");
+        check("GetObject", "/here/key?AWSAccessKeyId=x&Signature=eA%3D%3D&Expires=1", "x", away, "");
+        check("GetObject", "/here/key?AWSAccessKeyId=x", "x", away, "PermanentRedirect");
+        check("GetObject", "/%68ere/key", "x", away, "PermanentRedirect");
+        check("PutObject", "/%6fthers/key", "x", own, "AccessDenied");
+        check("GetObject", "/%6fthers/key", "x", ("111111111111", "eu-west-1"), "");
         check("GetBucketLocation", "/here?location", "x", away, "");
         check("GetBucketLocation", "/here?location", "x", ("000000000000", "eu-west-2"), "PermanentRedirect");
         check("GetObject", "/others/key", "x", own, "AccessDenied");
@@ -131,5 +151,37 @@ mod tests {
         check("CreateBucket", "/here", "x", away, "");
         check("ListBuckets", "/", "x", away, "");
         check("GetObject", "/none/key", "x", away, "");
+    }
+
+    #[tokio::test]
+    async fn the_bucket_copied_from_is_the_one_that_the_operation_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
+        let of = |account: &str| {
+            Bucket::new(s3.context().now(), "us-east-1", Some(AccountId::new(account)))
+        };
+        s3.records().put_bucket("here", of("000000000000"), |_| Ok(())).await.unwrap();
+        s3.records().put_bucket("others", of("111111111111"), |_| Ok(())).await.unwrap();
+        let id = RequestId::random(&SystemEntropy);
+        let caller = Caller::root(&AccountId::new("000000000000"), &Region::new("us-east-1"), id);
+        let denied = Some("AccessDenied");
+        for (source, code) in [
+            (&b"here/k"[..], None),
+            (b"others/k", denied),
+            (b"/others/k", denied),
+            (b"%6fthers/k", denied),
+            (b"others%2Fk", denied),
+            ("others/\u{e9}".as_bytes(), denied),
+            (b"others/\xe9", Some("InvalidArgument")),
+            (b"others", Some("InvalidArgument")),
+        ] {
+            let value = http::HeaderValue::from_bytes(source).unwrap();
+            let request = Request::put("/here/key").header("x-amz-copy-source", value).body(()).unwrap();
+            let head = Head::of(&request, None).unwrap();
+            for operation in COPIES {
+                let refused = check(&s3, operation, &head, &caller).err();
+                assert_eq!(refused.as_ref().map(AwsError::code), code, "{}", source.escape_ascii());
+            }
+        }
     }
 }

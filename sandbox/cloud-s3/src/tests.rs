@@ -516,6 +516,8 @@ async fn a_bucket_keeps_its_rules_for_pages() {
         ops::cors::cross_origin(&next.s3, &head).map(code)
     };
     assert_eq!(ask("GET", "/bucket/key"), Some("ok".into()));
+    assert_eq!(ask("GET", "/%62ucket/key"), Some("ok".into()));
+    assert_eq!(ask("GET", "/%ff/key"), Some("InvalidURI".into()));
     assert_eq!(ask("PUT", "/bucket/key"), Some("AccessForbidden".into()));
     assert_eq!(ask("GET", "/other/key"), Some("AccessForbidden".into()));
     assert_eq!(ask("GET", "/"), None);

@@ -125,6 +125,11 @@ impl Authorization {
         }
     }
 
+    /// Whether the region is one that was signed: version 2 names none.
+    pub fn names_region(&self) -> bool {
+        self.old_expires.is_none()
+    }
+
     fn from_header(head: &Head, text: &str) -> Result<Self, Refusal> {
         let Some(fields) = text.strip_prefix(ALGORITHM) else {
             return Err(if text.starts_with("AWS ") {

@@ -7,6 +7,7 @@ use crate::{
     S3,
     cors::{self, Asked},
     error::bad,
+    place,
     shapes::{DeleteBucketCorsRequest, GetBucketCorsOutput, GetBucketCorsRequest, PutBucketCorsRequest},
 };
 
@@ -36,13 +37,16 @@ pub(crate) async fn delete(s3: &S3, _: &Caller, input: DeleteBucketCorsRequest) 
 
 /// What a page may do at an address; none if that is no bucket's.
 pub(crate) fn cross_origin(s3: &S3, head: &Head) -> Option<CrossOrigin> {
-    let name = head.routed_path.split('/').find(|segment| !segment.is_empty())?;
+    let name = match place::bucket_name(head) {
+        Ok(name) => name?,
+        Err(error) => return Some(Err(error)),
+    };
     let asked = match Asked::of(head) {
         Ok(asked) => asked,
         Err(error) => return Some(Err(error)),
     };
     let memory = s3.records().read();
-    Some(match memory.bucket(name) {
+    Some(match memory.bucket(&name) {
         Ok(bucket) => asked.answer(bucket.cors.as_deref()),
         Err(_) => Err(asked.forbidden("CORSResponse: Bucket not found")),
     })
