@@ -71,11 +71,21 @@ impl Peers {
         let (Some(realm), Some(realms)) = (realm, self.realms()) else {
             return self.deliver_here(delivery).await;
         };
-        if realm.account != self.realm.account && delivery.actor == Actor::Account {
+        if realm.account != self.realm.account && !self.may_go_as(&delivery.actor) {
             // What an account does of its own right it does not do of right in another.
             delivery.actor = Actor::Foreign(self.realm.account.clone());
         }
         realms.open(&realm).await?.peers().deliver_here(delivery).await
+    }
+
+    /// Whether an actor is the same in another account: a service, and a role of the account that sends. A role that the
+    /// sender merely names, of the other account too, is not.
+    fn may_go_as(&self, actor: &Actor) -> bool {
+        match actor {
+            Actor::Service(_) => true,
+            Actor::Role(role) => role.account() == self.realm.account.as_str(),
+            Actor::Account | Actor::Foreign(_) => false,
+        }
     }
 
     /// Where nobody answers it is refused for the time being: at a start services come one after another.
@@ -218,13 +228,25 @@ mod tests {
         let others: Arc<dyn Realms> = Arc::new(Others(all.to_vec()));
         here.peers().set_realms(&others);
         let foreign = Actor::Foreign(here.account().clone());
-        for (number, to, actor) in [
-            (0, "arn:aws:sqs:us-east-1:000000000000:q", Actor::Account),
-            (1, "arn:aws:sqs:eu-west-1:000000000000:q", Actor::Account),
-            (2, "arn:aws:sqs:us-east-1:111111111111:q", foreign),
-            (0, "arn:aws:sqs:::q", Actor::Account),
+        let role = |account: &str| Actor::Role(format!("arn:aws:iam::{account}:role/r").parse().unwrap());
+        let (own, others_role) = (role("000000000000"), role("111111111111"));
+        let service = Actor::Service("events.amazonaws.com".into());
+        let other_account = "arn:aws:sqs:us-east-1:111111111111:q";
+        for (number, to, by, actor) in [
+            (0, "arn:aws:sqs:us-east-1:000000000000:q", Actor::Account, Actor::Account),
+            (0, "arn:aws:sqs:us-east-1:000000000000:q", others_role.clone(), others_role.clone()),
+            (1, "arn:aws:sqs:eu-west-1:000000000000:q", Actor::Account, Actor::Account),
+            (1, "arn:aws:sqs:eu-west-1:000000000000:q", own.clone(), own.clone()),
+            (2, other_account, Actor::Account, foreign.clone()),
+            (2, other_account, service.clone(), service),
+            (2, other_account, own.clone(), own),
+            (2, other_account, others_role, foreign.clone()),
+            (2, other_account, role("222222222222"), foreign.clone()),
+            (2, other_account, Actor::Foreign(AccountId::new("111111111111")), foreign),
+            (0, "arn:aws:sqs:::q", Actor::Account, Actor::Account),
         ] {
-            here.peers().deliver(Delivery::new(to.parse().unwrap(), "")).await.unwrap();
+            let delivery = Delivery { actor: by, ..Delivery::new(to.parse().unwrap(), "") };
+            here.peers().deliver(delivery).await.unwrap();
             let seen = std::mem::take(&mut *notes[number].0.lock().unwrap());
             assert_eq!(seen, [(to.to_owned(), actor)]);
         }
