@@ -48,8 +48,13 @@ impl Lambda {
             Actor::Service(service) => service.as_str(),
             Actor::Foreign(account) => account.as_str(),
         };
-        let function = self.runner().check(name)?;
-        let policy = function.policies.get(name.qualifier.as_deref().unwrap_or_default());
+        // Another account is not told by the error which functions there are.
+        let function = match self.runner().check(name) {
+            Err(_) if !matches!(delivery.actor, Actor::Service(_)) => None,
+            found => Some(found?),
+        };
+        let qualifier = name.qualifier.as_deref().unwrap_or_default();
+        let policy = function.as_ref().and_then(|function| function.policies.get(qualifier));
         let account = delivery
             .source_arn
             .as_ref()

@@ -16,7 +16,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use cloud_core::{
-    Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery, LogLine, LogSink,
+    AccountId, Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery, LogLine, LogSink,
     ManualClock, PortError, RequestId, ResourceRequest, Target, Trace, Updated,
 };
 use cloud_lambda::Lambda;
@@ -622,6 +622,29 @@ async fn other_services_need_a_permission() {
     let policy = rig.call::<operation::GetPolicy>("GetPolicy", input).await.unwrap().policy.unwrap();
     let policy: Value = serde_json::from_str(&policy).unwrap();
     assert_eq!(policy["Statement"][0]["Resource"], json!(to.to_string()));
+}
+
+/// Who may not call is told the same of a function that is there and of one that is not.
+#[tokio::test]
+async fn another_account_is_not_told_which_functions_there_are() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let other = AccountId::new("111111111111");
+    let role = "arn:aws:iam::111111111111:role/r".parse().unwrap();
+    for actor in [Actor::Foreign(other), Actor::Role(role)] {
+        for name in ["hello", "none", "hello:none"] {
+            let arn = rig.context.arn("lambda", format!("function:{name}"));
+            let delivery = Delivery { actor: actor.clone(), ..Delivery::new(arn.clone(), "1").awaited() };
+            let refused = rig.context.peers().deliver(delivery).await.unwrap_err();
+            let seen = refused.error();
+            assert_eq!((seen.code(), seen.http_status()), ("AccessDeniedException", 403), "{name}");
+            let says = format!(
+                "111111111111 is not authorized to perform: lambda:InvokeFunction on resource: {arn} because no \
+                 resource-based policy allows the lambda:InvokeFunction action"
+            );
+            assert_eq!(seen.message(), says);
+        }
+    }
 }
 
 #[tokio::test]
