@@ -5,7 +5,7 @@ use cloud_core::{AccountId, AwsError, Caller, Region};
 use cloud_wire::{head::Head, sigv4::Authorization};
 use percent_encoding::percent_decode_str;
 
-use crate::{S3, error::bad, ops::object::Source, state::Bucket};
+use crate::{S3, error::bad, ops::object::Source, state::{Bucket, Identity}};
 
 /// Operations that are not on a bucket which is there.
 const ON_NONE: [&str; 2] = ["CreateBucket", "ListBuckets"];
@@ -62,6 +62,14 @@ pub(crate) fn check_form(s3: &S3, bucket: &Bucket, is_old: bool, caller: &Caller
         return Err(malformed(&bucket.region, &caller.region));
     }
     expect_owner(s3, bucket, &caller.account)
+}
+
+/// Which bucket it is that a caller begins to write to. What is kept at the end asks whether it still is that one.
+pub(crate) fn begin(s3: &S3, name: &str, caller: &Caller) -> Result<Identity, AwsError> {
+    let memory = s3.records().read();
+    let bucket = memory.bucket(name)?;
+    expect_owner(s3, bucket, &caller.account)?;
+    Ok(bucket.identity())
 }
 
 /// That a bucket is an account's.

@@ -24,7 +24,7 @@ use crate::{
     error::{no_such_bucket, no_such_key, no_such_upload},
     intake::Written,
     service::OpenError,
-    state::{Blob, Bucket, Object, Part, Upload},
+    state::{Blob, Bucket, Identity, Object, Part, Upload},
 };
 
 const BUCKETS: Table = Table("buckets");
@@ -263,10 +263,11 @@ impl Records {
         self.free(move |change| change.remove_bucket(name)).await
     }
 
-    /// Puts an object of what was written in place of what has its key, if the condition holds.
+    /// Puts an object of what was written in place of what has its key, if the condition holds and the bucket is the one
+    /// that it was written for: another may have its name meanwhile, and be another account's.
     pub(crate) async fn put_object(
         &self,
-        bucket: &str,
+        (bucket, identity): (&str, Identity),
         key: &str,
         fresh: Fresh,
         object: impl FnOnce(Written) -> Object + Send + 'static,
@@ -274,6 +275,9 @@ impl Records {
     ) -> Result<Arc<Object>, AwsError> {
         let place = (bucket.to_owned(), key.to_owned());
         let put = move |change: &mut Change<'_, '_>, fresh: Fresh| {
+            if change.bucket(&place.0)?.identity() != identity {
+                return Err(no_such_bucket(&place.0));
+            }
             let old = change.object(&place)?;
             condition.check(&place.1, old.as_ref(), false)?;
             let object = Arc::new(object(change.keep(fresh)?));

@@ -41,7 +41,15 @@ pub(crate) struct Bucket {
     pub(crate) policy_made_by: Option<String>,
 }
 
+/// What tells a bucket from another one that had its name: when it was made, and whose it is.
+pub(crate) type Identity = (Timestamp, Option<AccountId>);
+
 impl Bucket {
+    /// Which bucket of its name this is.
+    pub(crate) fn identity(&self) -> Identity {
+        (self.created, self.account.clone())
+    }
+
     /// A bucket as it begins.
     pub(crate) fn new(created: Timestamp, region: &str, account: Option<AccountId>) -> Self {
         let region = region.to_owned();

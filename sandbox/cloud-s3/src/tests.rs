@@ -258,6 +258,29 @@ async fn a_completion_meets_what_was_done_to_its_key_meanwhile() {
 }
 
 #[tokio::test]
+async fn an_upload_ends_in_the_bucket_that_it_began_in_or_in_none() {
+    let rig = Rig::new().await;
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let chunks = futures_util::stream::once(async move { receiver.await.map_err(AwsError::internal) });
+    let input = PutObjectRequest {
+        bucket: "bucket".into(),
+        key: "key".into(),
+        body: Body::from_stream(chunks, Some(4)),
+        ..PutObjectRequest::default()
+    };
+    let mut slow = std::pin::pin!(ops::object::put(&rig.s3, &rig.caller, input));
+    assert!(futures_util::poll!(&mut slow).is_pending());
+    rig.s3.records().remove_bucket("bucket").await.unwrap();
+    let other = Caller { account: AccountId::new("111111111111"), ..rig.caller.clone() };
+    let input = CreateBucketRequest { bucket: "bucket".into(), ..CreateBucketRequest::default() };
+    ops::bucket::create(&rig.s3, &other, input).await.unwrap();
+    sender.send(Bytes::from_static(b"mine")).unwrap();
+    assert_eq!(code(slow.await), "NoSuchBucket");
+    assert!(rig.get("key").await.is_err(), "nothing of it is in the other's");
+    rig.until_files(0).await;
+}
+
+#[tokio::test]
 async fn a_get_ends_with_the_bytes_that_it_began_with() {
     let rig = Rig::new().await;
     let whole = rig.multipart().await;

@@ -10,6 +10,7 @@ use crate::{
     intake::{Intake, Written},
     names::check_key,
     ops::{read::check_readable, tagging::from_header},
+    place,
     service::expect_no_version,
     shapes::{
         CopyObjectOutput, CopyObjectRequest, CopyObjectResult, DeleteObjectOutput, DeleteObjectRequest,
@@ -76,9 +77,13 @@ fn check_announced(announced: bool, stated: Option<&Sum>, body: &Body) -> Result
     Ok(())
 }
 
-pub(crate) async fn put(s3: &S3, _: &Caller, input: PutObjectRequest) -> Result<PutObjectOutput, AwsError> {
+pub(crate) async fn put(
+    s3: &S3,
+    caller: &Caller,
+    input: PutObjectRequest,
+) -> Result<PutObjectOutput, AwsError> {
     check_key(&input.key)?;
-    s3.records().read().bucket(&input.bucket)?;
+    let identity = place::begin(s3, &input.bucket, caller)?;
     let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
     let intake = intake(input.content_md5, sums::stated!(input), None)?;
     check_announced(input.checksum_algorithm.is_some(), intake.stated.as_ref(), &input.body)?;
@@ -96,7 +101,8 @@ pub(crate) async fn put(s3: &S3, _: &Caller, input: PutObjectRequest) -> Result<
         checksum: Some(sums::full(written.sum)),
         tags,
     };
-    let object = s3.records().put_object(&input.bucket, &input.key, fresh, object, condition).await?;
+    let bucket = (input.bucket.as_str(), identity);
+    let object = s3.records().put_object(bucket, &input.key, fresh, object, condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let mut output = PutObjectOutput {
         e_tag: Some(object.quoted_etag()),
@@ -145,11 +151,11 @@ fn changes(input: &CopyObjectRequest) -> bool {
 
 pub(crate) async fn copy(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: CopyObjectRequest,
 ) -> Result<CopyObjectOutput, AwsError> {
     check_key(&input.key)?;
-    s3.records().read().bucket(&input.bucket)?;
+    let identity = place::begin(s3, &input.bucket, caller)?;
     let source = Source::of(&input.copy_source)?;
     let idle = source.bucket == input.bucket && source.key == input.key && !changes(&input);
     let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
@@ -195,7 +201,8 @@ pub(crate) async fn copy(
         checksum: Some(sums::full(written.sum)),
         tags,
     };
-    let copied = s3.records().put_object(&input.bucket, &input.key, fresh, copied, condition).await?;
+    let bucket = (input.bucket.as_str(), identity);
+    let copied = s3.records().put_object(bucket, &input.key, fresh, copied, condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let mut result = CopyObjectResult {
         e_tag: Some(copied.quoted_etag()),
