@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Context};
+use cloud_core::{Arn, AwsError, Context};
 use sha2::{Digest, Sha256};
 
 use crate::ops::Origin;
@@ -163,8 +163,22 @@ pub(crate) fn is_own(context: &Context, role: &str) -> bool {
 }
 
 /// Where dead letters go; an empty ARN takes that away.
-pub(crate) fn dead_letter(wanted: Option<DeadLetterConfig>) -> Option<DeadLetterConfig> {
-    wanted.filter(|wanted| wanted.target_arn.as_ref().is_some_and(|arn| !arn.is_empty()))
+// LIMIT: AWS documents no words for what is neither; it refuses with this code, and has said "Invalid dead letter queue ARN".
+pub(crate) fn dead_letter(wanted: Option<DeadLetterConfig>) -> Result<Option<DeadLetterConfig>, AwsError> {
+    let wanted = wanted.filter(|wanted| wanted.target_arn.as_ref().is_some_and(|arn| !arn.is_empty()));
+    let arn = wanted.as_ref().and_then(|wanted| wanted.target_arn.as_deref()).unwrap_or_default();
+    if wanted.is_some() && !arn.parse::<Arn>().is_ok_and(|arn| takes_dead_letters(&arn)) {
+        let message =
+            format!("Invalid dead letter queue ARN: {arn} names neither an Amazon SQS queue nor an Amazon SNS topic.");
+        return Err(Code::InvalidParameterValueException.error(message));
+    }
+    Ok(wanted)
+}
+
+/// Whether an ARN may be where dead letters go. A function that got its own would begin them anew, for ever.
+// AWS: "TargetArn: The Amazon Resource Name (ARN) of an Amazon SQS queue or Amazon SNS topic."
+pub(crate) fn takes_dead_letters(arn: &Arn) -> bool {
+    matches!(arn.service(), "sqs" | "sns")
 }
 
 // AWS: what a function answers that was once asked to be in no network.
@@ -296,6 +310,21 @@ mod tests {
             refused.map_err(|e| e.code().to_owned()),
             Err("InvalidParameterValueException".to_owned())
         );
+    }
+
+    #[test]
+    fn dead_letters_go_to_a_queue_or_a_topic() {
+        let taken = |arn: &str| {
+            let kept = dead_letter(Some(DeadLetterConfig { target_arn: Some(arn.to_owned()) }));
+            kept.map(|kept| kept.is_some()).map_err(|error| error.code().to_owned())
+        };
+        let refused = || Err("InvalidParameterValueException".to_owned());
+        assert_eq!(taken("arn:aws:sqs:us-east-1:000000000000:q"), Ok(true));
+        assert_eq!(taken("arn:aws:sns:us-east-1:000000000000:t"), Ok(true));
+        assert_eq!(taken(""), Ok(false));
+        assert_eq!(taken("arn:aws:lambda:us-east-1:000000000000:function:f"), refused());
+        assert_eq!(taken("arn:aws:events:us-east-1:000000000000:event-bus/default"), refused());
+        assert_eq!(taken("arn:aws:s3:::b"), refused());
     }
 
     #[test]

@@ -19,6 +19,7 @@ use cloud_delivery::{Announcement, End, Ending, Error, Limits, Outbox, Relay, Re
 use serde_json::Value;
 
 use crate::invoke::{Event, RESERVED, Runner as Invoker, throttled, undelivered};
+use crate::limits;
 use crate::names::{FunctionName, function_arn};
 use crate::records::Records;
 use crate::shapes::Code;
@@ -171,6 +172,10 @@ impl Asynchronous {
         let function = self.records.get(&name.name)?;
         let configuration = &function.latest.configuration;
         let target = configuration.dead_letter_config.as_ref()?.target_arn.as_deref()?.parse().ok()?;
+        // One of before others were refused.
+        if !limits::takes_dead_letters(&target) {
+            return None;
+        }
         let mut delivery = Delivery::new(target, before.payload.clone());
         let (code, message) = told(end);
         delivery.attributes = [

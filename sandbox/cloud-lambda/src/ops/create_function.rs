@@ -208,7 +208,7 @@ fn configuration(
         timeout: Some(limits::timeout(input.timeout.unwrap_or(limits::DEFAULT_TIMEOUT))?),
         memory_size: Some(limits::memory(input.memory_size.unwrap_or(limits::DEFAULT_MEMORY))?),
         version: Some(LATEST.to_owned()),
-        dead_letter_config: limits::dead_letter(input.dead_letter_config),
+        dead_letter_config: limits::dead_letter(input.dead_letter_config)?,
         vpc_config: input.vpc_config.map(|_| limits::no_network()),
         environment,
         tracing_config: Some(TracingConfigResponse {

@@ -140,7 +140,7 @@ fn apply(
         configuration.runtime = Some(runtime);
     }
     if input.dead_letter_config.is_some() {
-        configuration.dead_letter_config = limits::dead_letter(input.dead_letter_config);
+        configuration.dead_letter_config = limits::dead_letter(input.dead_letter_config)?;
     }
     if input.vpc_config.is_some() {
         configuration.vpc_config = Some(limits::no_network());
