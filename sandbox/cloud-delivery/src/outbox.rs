@@ -16,6 +16,8 @@ mod lanes;
 mod rows;
 mod runner;
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -70,7 +72,7 @@ pub enum Ending {
     Delivered,
     /// The target failed, or had no time, as often as it may.
     Exhausted,
-    /// It would have been too old at its next attempt.
+    /// It was too old, or would have been so at its next attempt.
     TooOld,
     /// The target refused it.
     Refused,
@@ -162,11 +164,23 @@ struct Inner {
     first: u64,
     lanes: Mutex<Lanes>,
     woken: Notify,
+    /// Whether nothing is begun any more.
+    is_stopping: AtomicBool,
+    /// What is marked as begun while it is delivered, with the count that it had before.
+    marked: Mutex<BTreeMap<u64, u32>>,
 }
 
 impl Inner {
     fn lanes(&self) -> MutexGuard<'_, Lanes> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn marked(&self) -> MutexGuard<'_, BTreeMap<u64, u32>> {
+        self.marked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::SeqCst)
     }
 
     /// Takes note of an announcement that may be delivered, once that is durable.
@@ -216,6 +230,8 @@ impl Outbox {
             first,
             lanes: Mutex::new(lanes),
             woken: Notify::new(),
+            is_stopping: AtomicBool::new(false),
+            marked: Mutex::default(),
         });
         // The timers do not keep the outbox.
         let weak = Arc::downgrade(&inner);
@@ -255,6 +271,25 @@ impl Outbox {
     ) -> Result<u64, Error> {
         let accepted = self.0.timers.timeline().now().saturating_sub(crate::timeline::millis(age));
         self.enter(transaction, announcement, accepted, false)
+    }
+
+    /// Begins nothing more, and forgets that what is under way was begun: a process that is told to end is not ended by
+    /// what it just delivers. To be called before that is.
+    pub async fn stop(&self) -> Result<(), cloud_store::Error> {
+        let inner = Arc::clone(&self.0);
+        inner.is_stopping.store(true, Ordering::SeqCst);
+        inner.woken.notify_one();
+        let forget = move |transaction: &mut Transaction<'_>| {
+            let marked = std::mem::take(&mut *inner.marked());
+            for (number, count) in marked {
+                match count {
+                    0 => rows::unmark(transaction, number)?,
+                    count => rows::mark(transaction, number, count)?,
+                }
+            }
+            Ok(())
+        };
+        self.0.store.free(forget).await
     }
 
     /// How many bytes wait, each announcement with 2 KiB beside its payload.

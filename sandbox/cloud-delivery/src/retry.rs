@@ -18,7 +18,7 @@ pub struct Retry {
     pub most_backoff: u64,
     /// How many refusals may follow one another before the next is the end; no bound where there is none.
     pub refusals: Option<u32>,
-    /// What would be older than this when its next attempt comes is given up.
+    /// What is older than this is not delivered any more; what would be so when its next attempt comes is given up.
     pub max_age: u64,
 }
 

@@ -80,6 +80,11 @@ impl Entry {
         }
     }
 
+    /// Whether it is older than it may be when it is delivered.
+    pub(super) fn is_too_old(&self, now: u64) -> bool {
+        !self.retry.allows(now.saturating_sub(self.accepted), Duration::ZERO)
+    }
+
     /// Counts an attempt, and says what comes next.
     pub(super) fn after(&mut self, outcome: &Result<Delivered, PortError>, now: u64) -> Next {
         self.attempts = self.attempts.saturating_add(1);
@@ -160,6 +165,8 @@ mod tests {
         let retry = Retry { max_age: 10_000, ..Retry::default() };
         check(&mut entry(retry.clone()), &error(429), 10_000, &wait(1000));
         check(&mut entry(retry.clone()), &error(429), 10_001, &Next::End(Ending::TooOld));
-        check(&mut entry(retry), &error(429), 0, &wait(1000));
+        check(&mut entry(retry.clone()), &error(429), 0, &wait(1000));
+        let entry = entry(retry);
+        assert!(!entry.is_too_old(0) && !entry.is_too_old(11_000) && entry.is_too_old(11_001));
     }
 }

@@ -12,6 +12,8 @@ use super::rows::WINDOW;
 pub(super) struct Page {
     /// Numbers with the sizes of payloads.
     pub(super) entries: Vec<(u64, u64)>,
+    /// Numbers of those that cannot be read.
+    pub(super) damaged: Vec<u64>,
     /// Whether these are all.
     pub(super) is_whole: bool,
 }
@@ -39,6 +41,8 @@ struct Lane {
     begun: BTreeMap<u64, Option<u64>>,
     /// Those that cannot be read: they stay where they are until the next start.
     parked: BTreeSet<u64>,
+    /// Whether the store failed when it was to be read on.
+    has_failed: bool,
 }
 
 impl Lanes {
@@ -81,9 +85,22 @@ impl Lanes {
         self.lane(lane).has_more = false;
     }
 
+    /// A lane could not be read; it is not asked for before [`Lanes::try_again`].
+    pub(super) fn failed(&mut self, lane: &str) {
+        self.lane(lane).has_failed = true;
+    }
+
+    /// What could not be read may be asked for again.
+    pub(super) fn try_again(&mut self) {
+        for lane in self.0.values_mut().filter(|lane| lane.has_failed) {
+            (lane.has_failed, lane.has_more) = (false, true);
+        }
+    }
+
     /// What was read of a lane.
     pub(super) fn fill(&mut self, name: &str, page: Page) {
         let lane = self.lane(name);
+        lane.parked.extend(page.damaged);
         for (number, bytes) in page.entries {
             if !lane.is_known(number) {
                 lane.ready.insert(number, bytes);
@@ -141,7 +158,8 @@ impl Lane {
     }
 
     fn is_idle(&self) -> bool {
-        self.ready.is_empty() && !self.has_more && self.begun.is_empty() && self.parked.is_empty()
+        let is_known = !self.has_more && !self.has_failed;
+        is_known && self.ready.is_empty() && self.begun.is_empty() && self.parked.is_empty()
     }
 }
 
@@ -187,7 +205,7 @@ mod tests {
         // One that is announced while the store is read.
         lanes.ready("a", 1000, 1);
         let entries = (0..=(2 * WINDOW as u64)).map(|number| (number, 1)).collect();
-        lanes.fill("a", Page { entries, is_whole: false });
+        lanes.fill("a", Page { entries, damaged: Vec::new(), is_whole: false });
         let next = lanes.begin(1000).expect("more");
         assert_eq!(next.number, WINDOW as u64, "what is under way is not begun again");
         assert!(lanes.0["a"].has_more);
@@ -202,8 +220,24 @@ mod tests {
         lanes.unread("a");
         assert_eq!(lanes.empty(9), [("a".to_owned(), 1)]);
         lanes.reading("a");
-        lanes.fill("a", Page { entries: vec![(1, 1)], is_whole: true });
+        lanes.fill("a", Page { entries: vec![(1, 1)], damaged: vec![2], is_whole: true });
         assert_eq!(lanes.begin(9), None);
+        lanes.ready("a", 2, 1);
+        assert_eq!(lanes.begin(9), None);
+    }
+
+    #[test]
+    fn a_lane_that_cannot_be_read_is_asked_for_later() {
+        let mut lanes = Lanes::default();
+        lanes.unread("a");
+        lanes.reading("a");
+        lanes.failed("a");
+        assert_eq!(lanes.empty(9), []);
+        lanes.ready("a", 5, 1);
+        let one = lanes.begin(9).expect("what is announced meanwhile is known");
+        lanes.end(&one, true);
+        lanes.try_again();
+        assert_eq!(lanes.empty(9), [("a".to_owned(), 0)]);
     }
 
     #[test]

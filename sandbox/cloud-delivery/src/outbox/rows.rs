@@ -119,12 +119,10 @@ pub(super) fn unmark(transaction: &mut Transaction<'_>, number: u64) -> Result<(
 
 /// The entries that were begun when a process ended, and how often.
 pub(super) fn suspects(transaction: &Transaction<'_>) -> Result<Vec<(u64, u32)>, Error> {
-    let rows = transaction.scan(Outbox::TABLE, &Scan::prefix(Key::text("s")))?;
-    let read = |key: &[u8], value: &[u8]| {
-        let number = Key::split_number(key.get(Key::text("s").as_ref().len()..)?)?.0;
-        Some((number, u32::try_from(Key::split_number(value)?.0).unwrap_or(u32::MAX)))
-    };
-    Ok(rows.iter().filter_map(|row| read(&row.key, &row.value)).collect())
+    let (rows, damaged) = numbered(transaction, &Key::text("s"), None)?;
+    let counted = rows.into_iter().map(|(number, count)| (number, u32::try_from(count).unwrap_or(u32::MAX)));
+    // Of one whose count is not known the counting begins anew.
+    Ok(counted.chain(damaged.into_iter().map(|number| (number, 0))).collect())
 }
 
 /// The lanes in which an entry may be delivered.
@@ -144,17 +142,36 @@ pub(super) fn lanes(transaction: &Transaction<'_>) -> Result<Vec<String>, Error>
     Ok(lanes)
 }
 
-/// The first entries of a lane that may be delivered, without those that are being so.
+/// The first entries of a lane that may be delivered, `begun` more than are wanted: so many are known already.
 pub(super) fn page(transaction: &Transaction<'_>, lane: &str, begun: usize) -> Result<Page, Error> {
-    let prefix = lane_key(lane);
     let most = WINDOW + begun;
-    let rows = transaction.scan(Outbox::TABLE, &Scan::prefix(&prefix).limit(most))?;
-    let read = |key: &[u8], value: &[u8]| {
-        let number = Key::split_number(key.get(prefix.as_ref().len()..)?)?.0;
-        Some((number, Key::split_number(value)?.0))
-    };
-    let entries = rows.iter().filter_map(|row| read(&row.key, &row.value)).collect();
-    Ok(Page { entries, is_whole: rows.len() < most })
+    let (entries, damaged) = numbered(transaction, &lane_key(lane), Some(most))?;
+    let is_whole = entries.len() + damaged.len() < most;
+    Ok(Page { entries, damaged, is_whole })
+}
+
+/// The rows under a key by the numbers at their ends, with the numbers that are their values; and those whose values are
+/// damaged.
+fn numbered(
+    transaction: &Transaction<'_>,
+    prefix: &Key,
+    most: Option<usize>,
+) -> Result<(Vec<(u64, u64)>, Vec<u64>), Error> {
+    let scan = Scan::prefix(prefix);
+    let scan = most.map_or(scan.clone(), |most| scan.limit(most));
+    let (mut sound, mut damaged) = (Vec::new(), Vec::new());
+    for key in transaction.keys(Outbox::TABLE, &scan)? {
+        let Some((number, _)) = key.get(prefix.as_ref().len()..).and_then(Key::split_number) else { continue };
+        let value = match transaction.get(Outbox::TABLE, &key) {
+            Err(error) if error.is_damage() => None,
+            value => value?.and_then(|value| Some(Key::split_number(&value)?.0)),
+        };
+        match value {
+            Some(value) => sound.push((number, value)),
+            None => damaged.push(number),
+        }
+    }
+    Ok((sound, damaged))
 }
 
 fn first_of(transaction: &Transaction<'_>, lane: &str, order: &str) -> Result<Option<u64>, Error> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::budget::Source;
-use cloud_core::{Delivered, PortError};
+use cloud_core::{Delivered, Delivery, PortError, Wait};
 use cloud_store::Attempts;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
@@ -34,6 +34,15 @@ pub struct Runner {
     suspects: Vec<(u64, u32)>,
 }
 
+/// What came of reading on.
+#[derive(Default)]
+struct Filled {
+    /// Whether there was a lane to read.
+    has_read: bool,
+    /// Whether one could not be read.
+    has_failed: bool,
+}
+
 /// An entry that was read.
 struct Read {
     entry: Entry,
@@ -51,6 +60,9 @@ impl Runner {
         let Self { inner, suspects } = self;
         let mut attempts = FuturesUnordered::new();
         for (number, count) in suspects {
+            if inner.is_stopping() {
+                break;
+            }
             let Some(begun) = inner.suspect(number).await else { continue };
             inner.lanes().begin_this(&begun);
             attempts.push(inner.attempt(begun, count));
@@ -61,28 +73,48 @@ impl Runner {
                 () = &mut alone => {}
             }
         }
+        // What could not be read is asked for again when this is over; meanwhile all else goes on.
+        let mut pause: Option<Wait<'_>> = None;
         loop {
             // Listens before it looks, so that what comes in between is not missed.
             let mut woken = pin!(inner.woken.notified());
             woken.as_mut().enable();
-            while attempts.len() < inner.limits.at_once {
+            while attempts.len() < inner.limits.at_once && !inner.is_stopping() {
                 let next = inner.lanes().begin(inner.limits.at_once_of_one);
-                match next {
-                    Some(begun) => attempts.push(inner.attempt(begun, 0)),
-                    None if inner.fill().await => {}
-                    None => break,
+                if let Some(begun) = next {
+                    attempts.push(inner.attempt(begun, 0));
+                    continue;
+                }
+                let Filled { has_read, has_failed } = inner.fill().await;
+                if has_failed && pause.is_none() {
+                    pause = Some(inner.wait(PAUSE));
+                }
+                if !has_read {
+                    break;
                 }
             }
             tokio::select! {
                 Some((begun, is_readable)) = attempts.next() => inner.lanes().end(&begun, is_readable),
                 () = &mut woken => {}
+                () = over(&mut pause) => {
+                    pause = None;
+                    inner.lanes().try_again();
+                }
             }
         }
     }
 }
 
+/// The end of a pause, if there is one.
+async fn over(pause: &mut Option<Wait<'_>>) {
+    match pause {
+        Some(pause) => pause.await,
+        None => std::future::pending().await,
+    }
+}
+
 impl Inner {
-    fn wait(&self, time: Duration) -> cloud_core::Wait<'_> {
+    fn wait(&self, time: Duration) -> Wait<'_> {
         self.context.clock().wait(time)
     }
 
@@ -108,27 +140,29 @@ impl Inner {
         }
     }
 
-    /// Reads on in the lanes of which nothing more is known. Whether there were any.
-    async fn fill(&self) -> bool {
+    /// Reads on in the lanes of which nothing more is known.
+    async fn fill(&self) -> Filled {
         let empty = self.lanes().empty(self.limits.at_once_of_one);
-        let mut has_read = false;
+        let mut filled = Filled::default();
         for (lane, begun) in empty {
             self.lanes().reading(&lane);
             let name = lane.clone();
             match self.store.read(move |reader| rows::page(reader, &name, begun)).await {
                 Ok(page) => {
+                    if !page.damaged.is_empty() {
+                        tracing::error!(lane, numbers = ?page.damaged, "announcements cannot be read; they stay where they are, and the others go on");
+                    }
                     self.lanes().fill(&lane, page);
-                    has_read = true;
+                    filled.has_read = true;
                 }
                 Err(error) => {
                     tracing::error!(%error, lane, "a lane of an outbox cannot be read");
-                    self.lanes().unread(&lane);
-                    self.wait(PAUSE).await;
-                    self.woken.notify_one();
+                    self.lanes().failed(&lane);
+                    filled.has_failed = true;
                 }
             }
         }
-        has_read
+        filled
     }
 
     /// An entry that was begun when the last process ended.
@@ -152,14 +186,16 @@ impl Inner {
         };
         let Some(read) = self.insist(|| self.read(&begun)).await else { return (begun, false) };
         let Some(Read { mut entry, payload }) = read else { return (begun, true) };
-        let outcome = if crashes >= Attempts::MOST {
-            None
+        let given_up = if crashes >= Attempts::MOST {
+            Some(Ending::Poisonous)
         } else {
-            Some(self.deliver(&begun, &entry, payload.clone(), crashes).await)
+            entry.is_too_old(self.timers.timeline().now()).then_some(Ending::TooOld)
         };
-        let next = match &outcome {
-            None => Next::End(Ending::Poisonous),
-            Some(outcome) => entry.after(outcome, self.timers.timeline().now()),
+        let (next, outcome) = if let Some(ending) = given_up {
+            (Next::End(ending), None)
+        } else {
+            let outcome = self.deliver(&begun, &entry, payload.clone(), crashes).await;
+            (entry.after(&outcome, self.timers.timeline().now()), Some(outcome))
         };
         let is_kept = match next {
             Next::Wait(wait) => self.put_off(&begun, entry, wait, outcome.as_ref()).await,
@@ -193,15 +229,29 @@ impl Inner {
         let delivery = entry.delivery(payload);
         let is_resumed = number < self.first;
         if is_resumed {
-            let mark = || self.store.free(move |transaction| rows::mark(transaction, number, crashes + 1));
+            self.marked().insert(number, crashes);
+            let mark = || {
+                let inner = Arc::clone(self);
+                self.store.free(move |transaction| {
+                    if inner.is_stopping() { Ok(()) } else { rows::mark(transaction, number, crashes + 1) }
+                })
+            };
             self.insist(mark).await;
         }
+        let outcome = self.carry(number, delivery, is_resumed).await;
+        self.marked().remove(&number);
+        outcome
+    }
+
+    /// Awaits what the relay makes of it, and takes its mark away when that takes long.
+    async fn carry(&self, number: u64, delivery: Delivery, is_resumed: bool) -> Outcome {
         let mut carried = pin!(caught(self.relay.deliver(delivery)));
         if is_resumed {
             tokio::select! {
                 outcome = &mut carried => return outcome,
                 () = self.wait(PROBATION) => {}
             }
+            self.marked().remove(&number);
             self.insist(|| self.store.free(move |transaction| rows::unmark(transaction, number))).await;
         }
         carried.await

@@ -190,6 +190,33 @@ async fn what_ends_the_process_whenever_it_is_delivered_is_given_up() {
 }
 
 #[tokio::test]
+async fn what_is_under_way_at_a_stop_in_good_order_is_delivered_at_every_start() {
+    let folder = tempfile::tempdir().unwrap();
+    for life in 0..6 {
+        let (context, _) = Context::for_test(folder.path());
+        let (depot, timers, runner) = Depot::open(&context, "sqs", SourceKind::Queue).await;
+        depot.fails(Fault::Stuck, u32::MAX);
+        if life == 0 {
+            let slow = Announcement::new(Delivery::new(at("sqs", "target"), "slow"));
+            depot.announce(vec![slow]).await.unwrap();
+        }
+        let work = Task::start(both(timers.run(), runner.run()));
+        let is_tried = async {
+            while depot.tried() < 1 + life {
+                settle().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, is_tried).await.expect("each is tried in each life");
+        depot.outbox().stop().await.unwrap();
+        depot.announce(vec![Announcement::new(Delivery::new(at("sqs", "target"), "later"))]).await.unwrap();
+        settle().await;
+        assert_eq!(depot.tried(), 1 + life, "nothing is begun any more");
+        drop((work, depot));
+        close(context, &["sqs"], folder.path()).await;
+    }
+}
+
+#[tokio::test]
 async fn a_reader_that_goes_away_at_any_step_takes_nothing() {
     let mut steps = 1;
     loop {

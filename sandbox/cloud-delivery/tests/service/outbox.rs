@@ -16,6 +16,8 @@ struct Gate {
     under_way: AtomicUsize,
     most: AtomicUsize,
     passed: Mutex<Vec<String>>,
+    /// The same with where they went.
+    targets: Mutex<Vec<(String, String)>>,
 }
 
 impl Gate {
@@ -25,6 +27,7 @@ impl Gate {
             under_way: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
             passed: Mutex::default(),
+            targets: Mutex::default(),
         })
     }
 
@@ -40,7 +43,9 @@ impl Target for Gate {
         self.most.fetch_max(now, Ordering::SeqCst);
         self.open.acquire().await.unwrap().forget();
         self.under_way.fetch_sub(1, Ordering::SeqCst);
-        self.passed.lock().unwrap().push(String::from_utf8(delivery.payload.to_vec()).unwrap());
+        let text = String::from_utf8(delivery.payload.to_vec()).unwrap();
+        self.targets.lock().unwrap().push((delivery.target.resource().to_owned(), text.clone()));
+        self.passed.lock().unwrap().push(text);
         Ok(Delivered::default())
     }
 }
@@ -158,6 +163,55 @@ async fn one_that_cannot_be_read_holds_up_no_other_and_stays() {
     rig.queue.announce(vec![one("f", "later")]).await.unwrap();
     rig.until("and those after it", async || gate.passed().len() == 49).await;
     assert!(rig.queue.store().get(Outbox::TABLE, &entry).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_ready_row_that_is_damaged_holds_up_no_other_and_stays() {
+    let rig = Rig::new().await;
+    let gate = Gate::new(0);
+    rig.context.peers().add_target("lambda", gate.clone());
+    rig.queue.announce((0..60).map(|number| one("f", number.to_string())).collect()).await.unwrap();
+    rig.until("its places are taken", async || gate.under_way.load(Ordering::SeqCst) == 48).await;
+    // One behind those that are known.
+    let lane = at("lambda", "f").to_string();
+    let ready = cloud_store::Key::text("r").then_text(&lane).then_number(55);
+    let file = rig.folder.path().join("cloud/sqs.db");
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let damage = "UPDATE outbox SET value = CAST(value || 'x' AS BLOB) WHERE key = ?1";
+    assert_eq!(connection.execute(damage, [ready.as_ref()]).unwrap(), 1);
+    drop(connection);
+    let again = rig.again().await;
+    again.context.peers().add_target("lambda", gate.clone());
+    gate.open.add_permits(1000);
+    again.until("the others arrive", async || gate.passed().len() >= 59).await;
+    again.queue.announce(vec![one("f", "later"), one("g", "other")]).await.unwrap();
+    let have = |text: &str| gate.passed().iter().any(|passed| passed == text);
+    again.until("and those after it", async || have("later") && have("other")).await;
+    assert!(!have("55"));
+    let store = again.queue.store();
+    assert!(store.get(Outbox::TABLE, &ready).await.unwrap_err().is_damage());
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_not_delivered() {
+    let rig = Rig::new().await;
+    let gate = Gate::new(10);
+    rig.context.peers().add_target("lambda", gate.clone());
+    let outbox = rig.queue.outbox().clone();
+    let work = move |transaction: &mut cloud_store::Transaction<'_>| {
+        for (text, hours) in [("old", 25), ("young", 23)] {
+            let dead_letter = Some(at("lambda", "dead"));
+            let announcement = Announcement { dead_letter, ..one("f", text) };
+            outbox.adopt(transaction, announcement, Duration::from_hours(hours))?;
+        }
+        Ok::<_, Error>(())
+    };
+    rig.queue.store().transact(work).await.unwrap();
+    rig.until("both end", async || gate.passed().len() == 2).await;
+    rig.until("nothing is left", async || rig.queue.outbox().waiting().await.unwrap() == 0).await;
+    let mut targets = gate.targets.lock().unwrap().clone();
+    targets.sort();
+    assert_eq!(targets, [("dead".to_owned(), "old".to_owned()), ("f".to_owned(), "young".to_owned())]);
 }
 
 #[tokio::test]
