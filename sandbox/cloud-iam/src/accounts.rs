@@ -51,6 +51,10 @@ impl Accounts {
 
     /// IAM of an account, which is made if there is none.
     pub async fn of(&self, account: &AccountId, partition: &'static Partition) -> Result<Arc<Iam>, AwsError> {
+        // An account's id becomes a folder's name.
+        if !AccountId::is_one(account.as_str()) {
+            return Err(AwsError::new("ValidationError", format!("{account} is no account id: it has twelve digits")));
+        }
         if self.is_first(account, partition) {
             return Ok(Arc::clone(&self.first));
         }
@@ -60,16 +64,19 @@ impl Accounts {
         self.others.get(&(account.clone(), partition.id), too_many, open).await
     }
 
-    /// The same of an account that is there; none where it would have to be made.
+    /// The same of an account that is there; none where it would have to be made, or where that is no account's id: an ARN
+    /// names whatever its writer likes.
     pub(crate) async fn present(
         &self,
         account: &AccountId,
         partition: &'static Partition,
     ) -> Result<Option<Arc<Iam>>, AwsError> {
-        let is_there = self.is_first(account, partition)
-            || self.others.peek(&(account.clone(), partition.id)).is_some()
-            || self.folder(account).join(partition.id).is_dir();
-        if is_there { self.of(account, partition).await.map(Some) } else { Ok(None) }
+        let is_there = || {
+            self.is_first(account, partition)
+                || self.others.peek(&(account.clone(), partition.id)).is_some()
+                || self.folder(account).join(partition.id).is_dir()
+        };
+        if AccountId::is_one(account.as_str()) && is_there() { self.of(account, partition).await.map(Some) } else { Ok(None) }
     }
 
     /// The same of an account in the partition of an ARN.
@@ -151,6 +158,26 @@ mod tests {
             *context.account(),
             "root keys are their owner's wherever they are seen"
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_account_id_becomes_no_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let accounts = Accounts::new(crate::open(&context, None).await.unwrap());
+        let us = partition("us-east-1");
+        accounts.of(&account(1), us).await.unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::create_dir(elsewhere.path().join("aws")).unwrap();
+        let absolute = elsewhere.path().to_str().unwrap().to_owned();
+        for text in ["000000000001/.", "../accounts/000000000001", "", ".", &absolute] {
+            let whose = AccountId::new(text);
+            assert!(accounts.present(&whose, us).await.unwrap().is_none(), "{text}");
+            let refused = accounts.of(&whose, us).await.map(|_| ()).unwrap_err();
+            assert_eq!(refused.code(), "ValidationError", "{text}");
+        }
+        let entries = std::fs::read_dir(elsewhere.path().join("aws")).unwrap();
+        assert_eq!(entries.count(), 0, "nothing is opened outside the data folder");
     }
 
     #[tokio::test]
