@@ -53,7 +53,10 @@ impl Accounts {
     pub async fn of(&self, account: &AccountId, partition: &'static Partition) -> Result<Arc<Iam>, AwsError> {
         // An account's id becomes a folder's name.
         if !AccountId::is_one(account.as_str()) {
-            return Err(AwsError::new("ValidationError", format!("{account} is no account id: it has twelve digits")));
+            return Err(AwsError::new(
+                "ValidationError",
+                format!("{account} is no account id: it has twelve digits"),
+            ));
         }
         if self.is_first(account, partition) {
             return Ok(Arc::clone(&self.first));
@@ -76,7 +79,11 @@ impl Accounts {
                 || self.others.peek(&(account.clone(), partition.id)).is_some()
                 || self.folder(account).join(partition.id).is_dir()
         };
-        if AccountId::is_one(account.as_str()) && is_there() { self.of(account, partition).await.map(Some) } else { Ok(None) }
+        if AccountId::is_one(account.as_str()) && is_there() {
+            self.of(account, partition).await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// The same of an account in the partition of an ARN.

@@ -1,7 +1,6 @@
 //! Who may do what: the policies that IAM keeps, gathered for whoever asks and decided by `cloud-policy`.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use cloud_core::{Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial, Permissions};
@@ -38,10 +37,7 @@ impl Authority for Accounts {
         if is_root && !accesses.iter().any(asks_others) {
             return Ok(None);
         }
-        // An account that nobody asked for yet has no policies.
-        let own = self.present_by_arn(&caller.account, &caller.arn).await?;
-        let own = own.unwrap_or_else(|| Arc::clone(self.first()));
-        let mut subject = own.subject(caller).await?;
+        let mut subject = self.subject(caller).await?;
         for (name, values) in keys {
             subject.keys.set_all(name, values.clone());
         }
@@ -72,6 +68,31 @@ impl Authority for Accounts {
 }
 
 impl Accounts {
+    /// The caller with the policies of his account. An account that nobody asked for yet has none.
+    async fn subject(&self, caller: &Caller) -> Result<Subject, AwsError> {
+        match self.present_by_arn(&caller.account, &caller.arn).await? {
+            Some(own) => own.subject(caller).await,
+            None => Ok(self.first().bare(caller).0),
+        }
+    }
+
+    /// Whether a role of another account lets the caller in, whatever he may do himself: an account's door is shut in every
+    /// mode. `keys` are those of the request.
+    pub(crate) async fn lets_in(
+        &self,
+        caller: &Caller,
+        keys: ConditionKeys,
+        role: RoleRecord,
+    ) -> Result<bool, AwsError> {
+        let mut subject = self.subject(caller).await?;
+        (subject.identity, subject.boundary, subject.session) = (Vec::new(), None, None);
+        let resource = role.role.arn.clone();
+        let access = Access { action: ASSUME_ROLE.to_owned(), resource, keys, policy: None };
+        let verdict = decided(&subject, &access, Some(role), None, &Steps::default());
+        // Without policies he is allowed nothing of his own, which is not what is asked.
+        Ok(matches!(verdict, Verdict::Allowed | Verdict::NotAllowed(Kind::Identity)))
+    }
+
     /// The role that is meant: operations name it without the path that its ARN has.
     async fn role_meant(&self, role: &Arn, access: &Access) -> Result<Option<RoleRecord>, AwsError> {
         let Some(iam) = self.present_by_arn(&AccountId::new(role.account()), role).await? else {
@@ -84,13 +105,23 @@ impl Accounts {
 }
 
 impl Iam {
-    /// The caller with his policies.
-    async fn subject(&self, caller: &Caller) -> Result<Subject, AwsError> {
+    /// The caller without policies, and what his session was given. A session that has limits may do nothing so far.
+    fn bare(&self, caller: &Caller) -> (Subject, Limits) {
         let (account, arn) = (caller.account.to_string(), caller.arn.to_string());
         let principal =
             Principal { account, arn, user_id: caller.user_id.clone(), role: None, service: None };
-        let limits = self.sessions.limits(&caller.access_key_id);
+        let known = self.sessions.limits(&caller.access_key_id);
+        // A session that is over is not remembered for ever, and what limited it is unknown then.
+        let is_over = known.is_none() && caller.access_key_id.starts_with("ASIA");
+        let limits = known.unwrap_or_default();
         let mut subject = Subject::new(principal, &limits);
+        subject.session = (is_over || limits.are_policies()).then(Vec::new);
+        (subject, limits)
+    }
+
+    /// The caller with his policies.
+    async fn subject(&self, caller: &Caller) -> Result<Subject, AwsError> {
+        let (mut subject, limits) = self.bare(caller);
         if let Some(name) = role_of(&caller.arn) {
             let record = role::find(&self.roles, name).await?;
             // AWS: a role that was made anew under the same name is another one, whose policies are not this session's.
@@ -100,7 +131,9 @@ impl Iam {
                 self.take_role(&mut subject, &record).await?;
             }
         }
-        subject.session = self.session_policies(&limits).await?;
+        if let Some(session) = &mut subject.session {
+            *session = self.session_policies(&limits).await?;
+        }
         Ok(subject)
     }
 
@@ -167,16 +200,13 @@ impl Iam {
         Err(AwsError::access_denied("The role defined for the function cannot be assumed by Lambda."))
     }
 
-    async fn session_policies(&self, limits: &Limits) -> Result<Option<Vec<Source>>, AwsError> {
-        if limits.policy.is_none() && limits.policy_arns.is_empty() {
-            return Ok(None);
-        }
+    async fn session_policies(&self, limits: &Limits) -> Result<Vec<Source>, AwsError> {
         let inline = limits.policy.as_deref().and_then(|text| source("session".to_owned(), text));
         let mut policies: Vec<Source> = inline.into_iter().collect();
         for arn in &limits.policy_arns {
             policies.extend(self.managed(arn).await?);
         }
-        Ok(Some(policies))
+        Ok(policies)
     }
 }
 
@@ -310,3 +340,6 @@ fn denial(caller: &Caller, access: &Access, verdict: Verdict) -> Denial {
     let (principal, resource) = (caller.arn.to_string(), access.resource.clone());
     Denial { principal, action: action.clone(), resource, reason }
 }
+
+#[cfg(test)]
+mod tests;

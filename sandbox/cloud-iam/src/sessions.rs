@@ -48,6 +48,13 @@ pub(crate) struct Limits {
     pub issued: Option<Timestamp>,
 }
 
+impl Limits {
+    /// Whether policies limit the session.
+    pub(crate) fn are_policies(&self) -> bool {
+        self.policy.is_some() || !self.policy_arns.is_empty()
+    }
+}
+
 /// All sessions. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Sessions(Resident<String, Session>);
@@ -77,9 +84,9 @@ impl Sessions {
         })
     }
 
-    /// What the session of that key was given; nothing of a key that is no session's.
-    pub(crate) fn limits(&self, access_key_id: &str) -> Limits {
-        self.0.view().get(access_key_id).map(|session| session.limits.clone()).unwrap_or_default()
+    /// What the session of that key was given; none of a key that is no session's, or of one that was dropped.
+    pub(crate) fn limits(&self, access_key_id: &str) -> Option<Limits> {
+        self.0.view().get(access_key_id).map(|session| session.limits.clone())
     }
 
     /// Issues keys that stand for `principal`, and drops those that are over. Returns when they are durable.

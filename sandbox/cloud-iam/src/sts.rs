@@ -5,7 +5,7 @@ pub mod shapes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloud_core::{Access, AccountId, Arn, AwsError, Caller, IssuedKeys, Partition, Principal};
+use cloud_core::{Access, AccountId, Arn, AwsError, Caller, ConditionKeys, IssuedKeys, Partition, Principal};
 use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
@@ -93,7 +93,7 @@ pub async fn assume_role(
     input: AssumeRoleRequest,
 ) -> Result<AssumeRoleResponse, AwsError> {
     let seconds = input.duration_seconds.map_or(HOUR, |seconds| u64::try_from(seconds).unwrap_or(HOUR));
-    let (iam, role) = assumable(sts, caller, &input.role_arn, seconds).await?;
+    let (iam, role) = assumable(sts, caller, &input, seconds).await?;
     let principal = iam.session_principal(&role, &input.role_session_name).await?;
     let user = AssumedRoleUser { assumed_role_id: principal.user_id.clone(), arn: principal.arn.to_string() };
     let limits = limits(&input)?;
@@ -136,8 +136,34 @@ fn packed(limits: &Limits) -> Option<i32> {
     (bytes > 0).then(|| i32::try_from((bytes * 100).div_ceil(MAX_SESSION_POLICY).min(100)).unwrap_or(100))
 }
 
+/// What a trust policy's conditions may be about.
+fn keys(sts: &Sts, caller: &Caller, input: &AssumeRoleRequest) -> ConditionKeys {
+    let now = sts.iam.context.now();
+    let tags = input.tags.iter().flatten();
+    let mut keys: Vec<(String, Option<String>)> = vec![
+        ("sts:RoleSessionName".to_owned(), Some(input.role_session_name.clone())),
+        ("sts:ExternalId".to_owned(), input.external_id.clone()),
+        ("sts:SourceIdentity".to_owned(), input.source_identity.clone()),
+        ("aws:SourceIp".to_owned(), caller.source_ip.map(|address| address.to_canonical().to_string())),
+        ("aws:RequestedRegion".to_owned(), Some(caller.region.to_string())),
+        ("aws:CurrentTime".to_owned(), Some(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())),
+        ("aws:EpochTime".to_owned(), Some(now.as_second().to_string())),
+        ("aws:SecureTransport".to_owned(), Some("true".to_owned())),
+        ("aws:ViaAWSService".to_owned(), Some("false".to_owned())),
+        ("aws:PrincipalIsAWSService".to_owned(), Some("false".to_owned())),
+    ];
+    keys.extend(tags.map(|tag| (format!("aws:RequestTag/{}", tag.key), Some(tag.value.clone()))));
+    keys.into_iter().filter_map(|(name, value)| Some((name, vec![value?]))).collect()
+}
+
 /// The role with its account's IAM, if it is here and may be assumed for so long.
-async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Result<(Arc<Iam>, Arn), AwsError> {
+async fn assumable(
+    sts: &Sts,
+    caller: &Caller,
+    input: &AssumeRoleRequest,
+    seconds: u64,
+) -> Result<(Arc<Iam>, Arn), AwsError> {
+    let arn = &input.role_arn;
     let invalid = || AwsError::new("ValidationError", format!("{arn} is invalid"));
     let role: Arn = arn.parse().map_err(|_| invalid())?;
     if role.service() != "iam" || role.resource_type() != Some("role") {
@@ -148,12 +174,18 @@ async fn assumable(sts: &Sts, caller: &Caller, arn: &str, seconds: u64) -> Resul
         None => None,
         Some(iam) => role::find(&iam.roles, name).await?.map(|record| (iam, record)),
     };
-    let Some((iam, record)) = found.filter(|(_, record)| record.role.arn == arn) else {
-        // AWS: a role that is not there is answered like one that does not trust the caller.
+    // AWS: a role that is not there is answered like one that does not trust the caller.
+    let refused = || {
         let message =
             format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role}", caller.arn);
-        return Err(AwsError::new("AccessDenied", message).status(403));
+        AwsError::new("AccessDenied", message).status(403)
     };
+    let (iam, record) = found.filter(|(_, record)| record.role.arn == *arn).ok_or_else(refused)?;
+    // Within an account what policies say is asked before, and counts as its mode wants.
+    let is_elsewhere = iam.context.account() != &caller.account;
+    if is_elsewhere && !sts.accounts.lets_in(caller, keys(sts, caller, input), record.clone()).await? {
+        return Err(refused());
+    }
     if caller.arn.service() == "sts" && seconds > HOUR {
         return Err(AwsError::new(
             "ValidationError",

@@ -256,6 +256,10 @@ async fn keys_of_another_account_are_got_by_its_role() {
     assert!(!rig.folders().contains(&"222222222222/aws".to_owned()), "no account is made by asking");
     let (status, answer) = assume("test", founded).await;
     assert_eq!(status, 200, "{answer}");
+    let (status, refused) = assume(SECOND, founded).await;
+    assert_eq!(status, 403, "the account is there now, and its role trusts the founder alone: {refused}");
+    let says = "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole";
+    assert!(refused.contains(says), "{refused}");
     let key = answer.split("<AccessKeyId>").nth(1).unwrap().split('<').next().unwrap();
     let who = "Action=GetCallerIdentity&Version=2011-06-15";
     let identity = "<Arn>arn:aws:sts::222222222222:assumed-role/OrganizationAccountAccessRole/me</Arn>";

@@ -1,0 +1,167 @@
+//! Who is let do what, by roles and accounts as they are kept.
+
+use cloud_core::{Context, Partition, Region, RequestId};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::iam::shapes::CreateRoleRequest;
+use crate::iam::{NewRole, new_role};
+use crate::sts::shapes::AssumeRoleRequest;
+
+const FIRST: &str = "000000000000";
+const SECOND: &str = "000000000002";
+
+struct Rig {
+    accounts: Accounts,
+    _folder: tempfile::TempDir,
+}
+
+fn us() -> &'static Partition {
+    Region::new("us-east-1").partition()
+}
+
+impl Rig {
+    /// A cloud with two accounts.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, _clock) = Context::for_test(folder.path());
+        let accounts = Accounts::new(crate::open(&context, None).await.unwrap());
+        accounts.of(&AccountId::new(SECOND), us()).await.unwrap();
+        Self { accounts, _folder: folder }
+    }
+
+    async fn iam(&self, account: &str) -> std::sync::Arc<Iam> {
+        self.accounts.of(&AccountId::new(account), us()).await.unwrap()
+    }
+
+    /// Makes a role with such a trust and such policies; its ARN.
+    async fn role(&self, account: &str, path: &str, name: &str, trust: &Value, own: &[Value]) -> String {
+        let iam = self.iam(account).await;
+        let document =
+            |statement: &Value| json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+        let request = CreateRoleRequest {
+            path: Some(path.to_owned()),
+            role_name: name.to_owned(),
+            assume_role_policy_document: document(trust),
+            description: None,
+            max_session_duration: None,
+            permissions_boundary: None,
+            tags: None,
+        };
+        let mut record = new_role(&iam.context, NewRole { request, token: None }).unwrap();
+        let arn = record.role.arn.clone();
+        for (index, policy) in own.iter().enumerate() {
+            record.inline.insert(format!("p{index}"), document(policy));
+        }
+        iam.roles.change(name.to_owned(), move |_| Ok::<_, AwsError>((Some(record), ()))).await.unwrap();
+        arn
+    }
+
+    /// Why the caller may not.
+    async fn denied(&self, caller: &Caller, action: &str, resource: &str) -> Option<String> {
+        let access = Access { action: action.into(), resource: resource.into(), ..Access::default() };
+        let denial = self.accounts.decide(caller, &ConditionKeys::new(), &[access]).await.unwrap();
+        denial.map(|denial| denial.to_string())
+    }
+
+    async fn assume(&self, caller: &Caller, role: &str, external_id: Option<&str>) -> Result<String, String> {
+        let sts = self.accounts.sts(self.accounts.first());
+        let input = AssumeRoleRequest {
+            role_arn: role.to_owned(),
+            role_session_name: "me".to_owned(),
+            policy_arns: None,
+            policy: None,
+            duration_seconds: None,
+            tags: None,
+            transitive_tag_keys: None,
+            external_id: external_id.map(str::to_owned),
+            serial_number: None,
+            token_code: None,
+            source_identity: None,
+            provided_contexts: None,
+        };
+        let answer = crate::sts::assume_role(&sts, caller, input).await;
+        answer.map(|answer| answer.assumed_role_user.unwrap().arn).map_err(|error| error.message().to_owned())
+    }
+}
+
+fn root(account: &str) -> Caller {
+    Caller::root(&AccountId::new(account), &Region::default(), RequestId::new("request"))
+}
+
+/// A session of a role that there is, or of nobody's.
+async fn session(rig: &Rig, account: &str, role: &str) -> Caller {
+    let record = role::find(&rig.iam(account).await.roles, role).await.unwrap();
+    let id = record.map_or_else(|| "AROA".to_owned(), |record| record.role.role_id);
+    let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/s").parse().unwrap();
+    Caller { arn, user_id: format!("{id}:s"), ..root(account) }
+}
+
+fn allow(action: &str, resource: &str) -> Value {
+    json!({ "Effect": "Allow", "Action": action, "Resource": resource })
+}
+
+fn trust(principal: &Value) -> Value {
+    json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" })
+}
+
+const TO_LOGS: &str = "User: arn:aws:sts::000000000003:assumed-role/Admin/s is not authorized to perform: \
+    logs:CreateLogGroup on resource: * because no identity-based policy allows the logs:CreateLogGroup action";
+
+#[tokio::test]
+async fn an_account_that_is_not_there_has_no_policies() {
+    let rig = Rig::new().await;
+    let everybody = trust(&json!("*"));
+    rig.role(FIRST, "/", "Admin", &everybody, &[allow("*", "*")]).await;
+    let own = session(&rig, FIRST, "Admin").await;
+    assert_eq!(rig.denied(&own, "logs:CreateLogGroup", "*").await, None);
+    let arn = "arn:aws:sts::000000000003:assumed-role/Admin/s".parse().unwrap();
+    let other = Caller { account: AccountId::new("000000000003"), arn, ..own };
+    assert_eq!(rig.denied(&other, "logs:CreateLogGroup", "*").await.as_deref(), Some(TO_LOGS));
+    let unnamed = Caller { user_id: String::new(), ..other };
+    assert_eq!(rig.denied(&unnamed, "logs:CreateLogGroup", "*").await.as_deref(), Some(TO_LOGS));
+}
+
+#[tokio::test]
+async fn a_role_of_another_account_is_assumed_by_those_whom_it_trusts() {
+    let rig = Rig::new().await;
+    let mut closed = trust(&json!({ "AWS": FIRST }));
+    closed["Condition"] = json!({ "StringEquals": { "sts:ExternalId": "secret" } });
+    let roles = [
+        ("nobody", trust(&json!({ "Service": "lambda.amazonaws.com" })), None, false),
+        ("us", trust(&json!({ "AWS": FIRST })), None, true),
+        ("others", trust(&json!({ "AWS": "000000000009" })), None, false),
+        ("everybody", trust(&json!("*")), None, true),
+        ("closed", closed.clone(), None, false),
+        ("wrong", closed.clone(), Some("guess"), false),
+        ("open", closed, Some("secret"), true),
+    ];
+    for (name, trust, external_id, expected) in roles {
+        let role = rig.role(SECOND, "/", name, &trust, &[]).await;
+        let seen = rig.assume(&root(FIRST), &role, external_id).await;
+        let arn = format!("arn:aws:sts::{SECOND}:assumed-role/{name}/me");
+        let refused = format!(
+            "User: arn:aws:iam::{FIRST}:root is not authorized to perform: sts:AssumeRole on resource: {role}"
+        );
+        assert_eq!(seen, if expected { Ok(arn) } else { Err(refused) }, "{name}");
+    }
+    let founded = format!("arn:aws:iam::{SECOND}:role/OrganizationAccountAccessRole");
+    assert!(rig.assume(&root(FIRST), &founded, None).await.is_ok());
+    assert!(rig.assume(&root("000000000003"), &founded, None).await.is_err());
+    let own = rig.role(FIRST, "/", "own", &trust(&json!({ "Service": "lambda.amazonaws.com" })), &[]).await;
+    assert!(
+        rig.assume(&root(FIRST), &own, None).await.is_ok(),
+        "within an account the mode says what counts"
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_is_forgotten_may_do_nothing() {
+    let rig = Rig::new().await;
+    rig.role(FIRST, "/", "Admin", &trust(&json!("*")), &[allow("*", "*")]).await;
+    let caller = session(&rig, FIRST, "Admin").await;
+    assert_eq!(rig.denied(&caller, "logs:CreateLogGroup", "*").await, None);
+    let forgotten = Caller { access_key_id: "ASIAFORGOTTEN".into(), ..caller };
+    let denied = rig.denied(&forgotten, "logs:CreateLogGroup", "*").await.unwrap();
+    assert!(denied.ends_with("because no session policy allows the logs:CreateLogGroup action"), "{denied}");
+}
