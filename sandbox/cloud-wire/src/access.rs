@@ -64,7 +64,12 @@ impl<'a> Asking<'a> {
     /// An ARN of the caller's account and region.
     pub fn arn(&self, resource: &str) -> String {
         let Caller { region, account, .. } = self.caller;
-        format!("arn:aws:{}:{region}:{account}:{resource}", self.model.signing_name)
+        format!("arn:{}:{}:{region}:{account}:{resource}", self.partition(), self.model.signing_name)
+    }
+
+    /// The partition of the caller's region: `aws`.
+    pub fn partition(&self) -> &'static str {
+        self.caller.region.partition().id
     }
 
     /// The operation's path with what the input says, without fixed parameters: `/restapis/abc/resources`.
@@ -114,7 +119,7 @@ impl<'a> Asking<'a> {
             let (name, after) = placeholder.split_once('}').unwrap_or((placeholder, ""));
             arn.push_str(before);
             match name {
-                "Partition" => arn.push_str("aws"),
+                "Partition" => arn.push_str(self.partition()),
                 "Region" => arn.push_str(self.caller.region.as_str()),
                 "Account" => arn.push_str(self.caller.account.as_str()),
                 name => match self.part(name) {
@@ -131,7 +136,8 @@ impl<'a> Asking<'a> {
         (arn, known)
     }
 
-    /// A member that is an ARN of that pattern already.
+    /// A member that is an ARN of that pattern already: one that is called as the pattern's first part, else, where none
+    /// is, one that is called as what holds an ARN. Any other text, a description, may look like one.
     fn given_arn(&self, pattern: &str) -> Option<String> {
         let kind = |arn: &str| {
             let mut parts = arn.splitn(6, ':').skip(2);
@@ -144,19 +150,36 @@ impl<'a> Asking<'a> {
             text.starts_with("arn:")
                 && kind(text).is_some_and(|(of, resource)| of == service && resource.starts_with(before))
         };
-        self.members().filter_map(|(_, value)| value.as_str()).find(|text| fits(text)).map(str::to_owned)
+        let placeholder = resource.split_once("${").and_then(|(_, rest)| rest.split_once('}'));
+        if let Some(named) = placeholder.and_then(|(name, _)| self.named(name)) {
+            return Some(named.to_owned()).filter(|text| fits(text));
+        }
+        let holds_arn = |name: &str| {
+            let lower = name.to_ascii_lowercase();
+            lower == "resource" || ["arn", "identifier"].iter().any(|end| lower.ends_with(end))
+        };
+        let mut arns = self.members().filter(|(member, _)| holds_arn(member.name));
+        arns.find_map(|(_, value)| value.as_str().filter(|text| fits(text))).map(str::to_owned)
     }
 
-    /// What the input says of a part of an ARN: `FunctionName`, `RoleNameWithPath`.
-    fn part(&self, name: &str) -> Option<String> {
-        let plain = name.strip_suffix("WithPath").unwrap_or(name);
+    /// The member that is called as a part of an ARN: `FunctionName`, `RoleName` for `RoleNameWithPath`, `Function`.
+    fn named(&self, name: &str) -> Option<&'a str> {
         let called = |wanted: &str| {
             let found = self.members().find(|(member, _)| member.name.eq_ignore_ascii_case(wanted));
             found.and_then(|(_, value)| value.as_str())
         };
-        let text = called(plain).or_else(|| called(plain.strip_suffix("Name")?))?;
-        match called("Path") {
-            Some(path) if plain != name => Some(format!("{}{text}", path.trim_start_matches('/'))),
+        let plain = name.strip_suffix("WithPath").unwrap_or(name);
+        called(plain).or_else(|| called(plain.strip_suffix("Name")?))
+    }
+
+    /// What the input says of a part of an ARN: `FunctionName`, `RoleNameWithPath`.
+    fn part(&self, name: &str) -> Option<String> {
+        let text = self.named(name)?;
+        let path = self.members().find(|(member, _)| member.name.eq_ignore_ascii_case("Path"));
+        match path.and_then(|(_, path)| path.as_str()) {
+            Some(path) if name.ends_with("WithPath") => {
+                Some(format!("{}{text}", path.trim_start_matches('/')))
+            }
             _ => Some(text.to_owned()),
         }
     }
@@ -206,7 +229,8 @@ impl<'a> Asking<'a> {
             ["role", "rolearn", "executionrolearn"].iter().any(|name| member.name.eq_ignore_ascii_case(name))
         };
         let (_, role) = self.members().find(|(member, _)| is_role(member))?;
-        let role = role.as_str().filter(|role| role.starts_with("arn:") && role.contains(":role/"))?;
+        // Whatever the ARN looks like: who takes it says what is a role.
+        let role = role.as_str().filter(|role| role.starts_with("arn:"))?;
         let passed_to = format!("{service}.amazonaws.com");
         Some(Access {
             action: "iam:PassRole".to_owned(),

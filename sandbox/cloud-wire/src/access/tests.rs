@@ -13,6 +13,7 @@ static TAG_MEMBERS: &[Member] = &[Member::new("Key", &TEXT), Member::new("Value"
 static TAG: Schema = Schema::structure("Tag", TAG_MEMBERS);
 static TAGS: Schema = Schema::list("Tags", &TAG);
 static MEMBERS: &[Member] = &[
+    Member::new("Description", &TEXT),
     Member::new("RoleName", &TEXT),
     Member::new("Path", &TEXT),
     Member::new("PolicyArn", &TEXT),
@@ -96,6 +97,31 @@ fn operations_ask_for_what_the_table_says() {
             vec![("RoleName", text("r")), ("PolicyArn", text("arn:aws:iam::aws:policy/P"))],
             &[format!("iam:AttachRolePolicy {ROLE} iam:PolicyARN=arn:aws:iam::aws:policy/P")],
         ),
+        // A text that looks like an ARN is none where it does not stand for one.
+        (
+            &IAM,
+            "CreateRole",
+            vec![("RoleName", text("prod-x")), ("Description", text("arn:aws:iam::000000000000:role/dev-x"))],
+            &["iam:CreateRole arn:aws:iam::000000000000:role/prod-x".into()],
+        ),
+        (
+            &LAMBDA,
+            "CreateFunction",
+            vec![
+                ("FunctionName", text("prod")),
+                ("resourceArn", text("arn:aws:lambda:us-east-1:000000000000:function:dev")),
+            ],
+            &["lambda:CreateFunction arn:aws:lambda:us-east-1:000000000000:function:prod".into()],
+        ),
+        (
+            &LAMBDA,
+            "CreateFunction",
+            vec![
+                ("Description", text("arn:aws:lambda:us-east-1:000000000000:function:dev")),
+                ("FunctionName", text("arn:aws:lambda:us-east-1:000000000000:function:prod")),
+            ],
+            &["lambda:CreateFunction arn:aws:lambda:us-east-1:000000000000:function:prod".into()],
+        ),
         (&IAM, "ListRoles", vec![], &["iam:ListRoles *".into()]),
         (
             &LAMBDA,
@@ -104,6 +130,16 @@ fn operations_ask_for_what_the_table_says() {
             &[
                 "lambda:CreateFunction arn:aws:lambda:us-east-1:000000000000:function:f".into(),
                 format!("iam:PassRole {ROLE} iam:PassedToService=lambda.amazonaws.com"),
+            ],
+        ),
+        (
+            &LAMBDA,
+            "CreateFunction",
+            vec![("FunctionName", text("f")), ("Role", text("arn:aws:iam::000000000000:rolex/Admin"))],
+            &[
+                "lambda:CreateFunction arn:aws:lambda:us-east-1:000000000000:function:f".into(),
+                "iam:PassRole arn:aws:iam::000000000000:rolex/Admin iam:PassedToService=lambda.amazonaws.com"
+                    .into(),
             ],
         ),
         (&LAMBDA, "ListFunctions", vec![], &["lambda:ListFunctions *".into()]),
