@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{AwsError, Context};
+use cloud_core::{Arn, AwsError, Context, Permissions};
 use serde_json::{Value, json};
 
 use crate::engine::{Engine, Plan, findings};
@@ -90,14 +90,14 @@ pub(crate) async fn text(
 }
 
 /// The definition of the wanted stack. What the transforms refuse is the inner error: a change set keeps it.
-pub(crate) fn define(
+pub(crate) async fn define(
     context: &Context,
     stack: &Stack,
     wanted: &Wanted,
     body: String,
     previous: Option<&Definition>,
 ) -> Result<Result<Definition, AwsError>, AwsError> {
-    check_role(context, wanted.role_arn.as_deref())?;
+    check_role(context, stack, wanted.role_arn.as_deref()).await?;
     let read = read(context, Some(stack), wanted, &body, previous)?;
     let processed = match read.processed {
         Ok(processed) => processed,
@@ -133,18 +133,37 @@ pub(crate) fn define(
     }
 }
 
-/// The role that a deployment is to act as is one of this account.
+/// The role that a deployment is to act as is one of this account, and lets CloudFormation in, as far as that counts.
 // LIMIT: whether it exists is not asked: as one that does not, a deployment may do nothing.
-fn check_role(context: &Context, arn: Option<&str>) -> Result<(), AwsError> {
-    let account = context.account().to_string();
-    let is_ours = |arn: &str| {
-        let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        matches!(parts.as_slice(), ["arn", _, "iam", "", of, role] if *of == account && role.starts_with("role/"))
-    };
-    match arn.filter(|arn| !is_ours(arn)) {
-        None => Ok(()),
-        Some(other) => Err(validation(format!("Role {other} is invalid or cannot be assumed"))),
+pub(crate) async fn check_role(context: &Context, stack: &Stack, arn: Option<&str>) -> Result<(), AwsError> {
+    let Some(arn) = arn else { return Ok(()) };
+    let refused = || validation(format!("Role {arn} is invalid or cannot be assumed"));
+    let role: Arn = arn.parse().map_err(|_| refused())?;
+    let is_ours = role.service() == "iam"
+        && role.region().is_empty()
+        && role.partition() == context.region().partition().id
+        && role.account() == context.account().as_str()
+        && role.resource_type() == Some("role");
+    if !is_ours {
+        return Err(refused());
     }
+    let mode = context.permissions();
+    let Some(authority) = context.peers().authority().filter(|_| mode != Permissions::Off) else {
+        return Ok(());
+    };
+    let keys = vec![("aws:SourceArn".to_owned(), vec![stack.id.clone()])];
+    if authority.trusts(&role, "cloudformation.amazonaws.com", &keys).await? {
+        return Ok(());
+    }
+    if mode == Permissions::Enforce {
+        return Err(refused());
+    }
+    tracing::warn!(
+        stack = stack.name,
+        role = arn,
+        "mode enforce would not let CloudFormation assume the role"
+    );
+    Ok(())
 }
 
 /// What is wrong with a definition that can be known before anything is made of it.
@@ -301,4 +320,55 @@ fn check_kept_types(template: &Template, stack: &Stack) -> Result<(), AwsError> 
         "Update of resource type is not permitted. The new template modifies resource type of the following resources: [{}]",
         names.join(", ")
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use cloud_core::{Access, Authority, Caller, ConditionKeys, Denial, Settings};
+
+    use super::*;
+
+    /// Roles with `open` in their names trust CloudFormation.
+    struct Open;
+
+    #[async_trait]
+    impl Authority for Open {
+        async fn decide(
+            &self,
+            _: &Caller,
+            _: &ConditionKeys,
+            _: &[Access],
+        ) -> Result<Option<Denial>, AwsError> {
+            Ok(None)
+        }
+
+        async fn trusts(&self, role: &Arn, service: &str, _: &ConditionKeys) -> Result<bool, AwsError> {
+            Ok(service == "cloudformation.amazonaws.com" && role.resource().contains("open"))
+        }
+    }
+
+    #[tokio::test]
+    async fn roles_are_of_the_account_and_let_cloudformation_in() {
+        let folder = tempfile::tempdir().unwrap();
+        for mode in [Permissions::Enforce, Permissions::Report, Permissions::Off] {
+            let context = Context::new(Settings { permissions: mode, ..Settings::new(folder.path()) });
+            context.peers().set_authority(Arc::new(Open));
+            let stack = Stack::new("arn".to_owned(), "s".to_owned(), context.now());
+            for (role, expected) in [
+                ("arn:aws:iam::000000000000:role/a/open", true),
+                ("arn:aws:iam::000000000000:role/closed", mode != Permissions::Enforce),
+                ("arn:aws:iam::000000000001:role/open", false),
+                ("arn:aws-cn:iam::000000000000:role/open", false),
+                ("arn:aws:iam::000000000000:rolex/open", false),
+                ("open", false),
+            ] {
+                let checked = check_role(&context, &stack, Some(role)).await;
+                let refused = format!("Role {role} is invalid or cannot be assumed");
+                let told = checked.map_err(|error| error.message().to_owned());
+                assert_eq!(told, if expected { Ok(()) } else { Err(refused) }, "{mode:?}");
+            }
+            assert!(check_role(&context, &stack, None).await.is_ok());
+        }
+    }
 }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use async_trait::async_trait;
-use cloud_core::{Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial, Permissions};
+use cloud_core::{
+    Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial, Partition, Permissions,
+};
 use cloud_policy::{Keys, Kind, Policies, Policy, Principal, Request, Source, Steps, Verdict, decide};
 
 use crate::accounts::Accounts;
@@ -14,6 +16,18 @@ use crate::sessions::Limits;
 
 /// The one action whose resource, a role, decides itself who may.
 const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// The one whose resource, a role, another operation takes by its ARN.
+const PASS_ROLE: &str = "iam:PassRole";
+
+/// The role that an ARN means.
+enum Meant {
+    /// That one.
+    Role(Box<RoleRecord>),
+    /// None: the role of that name has another ARN.
+    Another,
+    /// None of that name is here.
+    Nobody,
+}
 
 /// A principal with all that is said of it.
 pub(crate) struct Subject {
@@ -47,7 +61,11 @@ impl Authority for Accounts {
             let arn = role_arn(access);
             let role = match &arn {
                 Some(arn) => self.role_meant(arn, access).await?,
-                None => None,
+                None => Meant::Nobody,
+            };
+            let (role, is_another) = match role {
+                Meant::Role(role) => (Some(*role), false),
+                other => (None, matches!(other, Meant::Another)),
             };
             if role.is_none() && is_root && arn.is_some_and(|arn| self.founds(caller, &arn)) {
                 continue;
@@ -58,12 +76,24 @@ impl Authority for Accounts {
                 read = Some((text, source("resource".to_owned(), text)));
             }
             let resource = read.as_ref().filter(|_| text.is_some()).and_then(|(_, source)| source.as_ref());
-            let verdict = decided(&subject, access, role, resource, &steps);
+            let verdict = if is_another && access.action == PASS_ROLE {
+                // Whoever takes it would look for the role of that name.
+                Verdict::NotAllowed(Kind::Identity)
+            } else {
+                decided(&subject, access, role, resource, &steps)
+            };
             if !verdict.is_allowed() {
-                return Ok(Some(denial(caller, access, verdict)));
+                return Ok(Some(denial(&subject.principal, access, verdict)));
             }
         }
         Ok(None)
+    }
+
+    async fn trusts(&self, role: &Arn, service: &str, keys: &ConditionKeys) -> Result<bool, AwsError> {
+        match self.present_by_arn(&AccountId::new(role.account()), role).await? {
+            Some(iam) => iam.trusts(role, service, keys).await,
+            None => Ok(true),
+        }
     }
 }
 
@@ -93,23 +123,29 @@ impl Accounts {
         Ok(matches!(verdict, Verdict::Allowed | Verdict::NotAllowed(Kind::Identity)))
     }
 
-    /// The role that is meant: operations name it without the path that its ARN has.
-    async fn role_meant(&self, role: &Arn, access: &Access) -> Result<Option<RoleRecord>, AwsError> {
+    /// The role that is meant: operations of IAM name it without the path that its ARN has; whoever passes or assumes it has
+    /// to name all of it.
+    async fn role_meant(&self, role: &Arn, access: &Access) -> Result<Meant, AwsError> {
         let Some(iam) = self.present_by_arn(&AccountId::new(role.account()), role).await? else {
-            return Ok(None);
+            return Ok(Meant::Nobody);
         };
         let id = role.resource_id();
-        let record = role::find(&iam.roles, id.rsplit('/').next().unwrap_or_default()).await?;
-        Ok(record.filter(|record| record.role.arn == access.resource || !id.contains('/')))
+        let record = role::find(&iam.roles, role::name_in(role)).await?;
+        let by_name = !id.contains('/') && ![ASSUME_ROLE, PASS_ROLE].contains(&access.action.as_str());
+        Ok(match record {
+            Some(record) if record.role.arn == access.resource || by_name => Meant::Role(Box::new(record)),
+            Some(_) => Meant::Another,
+            None => Meant::Nobody,
+        })
     }
 }
 
 impl Iam {
     /// The caller without policies, and what his session was given. A session that has limits may do nothing so far.
     fn bare(&self, caller: &Caller) -> (Subject, Limits) {
-        let (account, arn) = (caller.account.to_string(), caller.arn.to_string());
-        let principal =
-            Principal { account, arn, user_id: caller.user_id.clone(), role: None, service: None };
+        let (account, user_id) = (caller.account.to_string(), caller.user_id.clone());
+        let arn = session_of(caller).to_string();
+        let principal = Principal { account, arn, user_id, role: None, service: None };
         let known = self.sessions.limits(&caller.access_key_id);
         // A session that is over is not remembered for ever, and what limited it is unknown then.
         let is_over = known.is_none() && caller.access_key_id.starts_with("ASIA");
@@ -124,10 +160,7 @@ impl Iam {
         let (mut subject, limits) = self.bare(caller);
         if let Some(name) = role_of(&caller.arn) {
             let record = role::find(&self.roles, name).await?;
-            // AWS: a role that was made anew under the same name is another one, whose policies are not this session's.
-            // A service that acts as a role has no session of its own, and means the one that there is.
-            let id = caller.user_id.split(':').next().unwrap_or_default();
-            if let Some(record) = record.filter(|record| id.is_empty() || record.role.role_id == id) {
+            if let Some(record) = record.filter(|record| is_session_of(caller, record)) {
                 self.take_role(&mut subject, &record).await?;
             }
         }
@@ -168,20 +201,44 @@ impl Iam {
     }
 
     /// Whether Lambda may become the role of a function, to which alone keys are issued.
-    // LIMIT: a role that is not here is taken: a session of it may do nothing. AWS refuses the function when it is made.
     pub(crate) async fn check_trust(&self, role: &Arn, function: &str) -> Result<(), AwsError> {
         let mode = self.context.permissions();
-        let name = role.resource_id().rsplit('/').next().unwrap_or_default();
-        let record = if mode == Permissions::Off { None } else { role::find(&self.roles, name).await? };
-        let Some(record) = record else { return Ok(()) };
+        if mode == Permissions::Off {
+            return Ok(());
+        }
+        let source = self.context.arn("lambda", format!("function:{function}")).to_string();
+        let keys = [("aws:SourceArn".to_owned(), vec![source])];
+        if self.trusts(role, "lambda.amazonaws.com", &keys).await? {
+            return Ok(());
+        }
+        if mode == Permissions::Report {
+            let role = role.to_string();
+            tracing::warn!(function, role, "mode enforce would not let Lambda assume the role of a function");
+            return Ok(());
+        }
+        Err(AwsError::access_denied("The role defined for the function cannot be assumed by Lambda."))
+    }
+
+    /// Whether a service may become a role. An ARN that is not that of the role of its name is no role's.
+    // LIMIT: a role that is not here is taken: a session of it may do nothing. AWS refuses it.
+    async fn trusts(
+        &self,
+        role: &Arn,
+        service: &str,
+        given: &[(String, Vec<String>)],
+    ) -> Result<bool, AwsError> {
+        let Some(record) = role::find(&self.roles, role::name_in(role)).await? else { return Ok(true) };
+        if record.role.arn != role.to_string() {
+            return Ok(false);
+        }
         let account = self.context.account().as_str();
         let mut keys = Keys::default();
         keys.set("aws:SourceAccount", account);
-        keys.set("aws:SourceArn", self.context.arn("lambda", format!("function:{function}")).to_string());
+        given.iter().for_each(|(name, values)| keys.set_all(name, values.clone()));
         let trust = record.role.assume_role_policy_document.as_deref();
         let trust = trust.and_then(|text| source("trust".to_owned(), text));
         let request = Request {
-            principal: &Principal::service("lambda.amazonaws.com", account),
+            principal: &Principal::service(service, account),
             action: ASSUME_ROLE,
             resource: &record.role.arn,
             resource_account: account,
@@ -189,15 +246,7 @@ impl Iam {
             steps: &Steps::default(),
         };
         let policies = Policies { trust: trust.as_ref(), ..Policies::default() };
-        if trust.is_some() && decide(&request, &policies).verdict.is_allowed() {
-            return Ok(());
-        }
-        let role = &record.role.arn;
-        if mode == Permissions::Report {
-            tracing::warn!(function, role, "mode enforce would not let Lambda assume the role of a function");
-            return Ok(());
-        }
-        Err(AwsError::access_denied("The role defined for the function cannot be assumed by Lambda."))
+        Ok(trust.is_some() && decide(&request, &policies).verdict.is_allowed())
     }
 
     async fn session_policies(&self, limits: &Limits) -> Result<Vec<Source>, AwsError> {
@@ -256,11 +305,12 @@ fn decided(
     decide(&request, &policies).verdict
 }
 
-/// The role that an access is about.
+/// The role that an access is about. What is passed as one is asked for as one, whatever its ARN looks like.
 fn role_arn(access: &Access) -> Option<Arn> {
-    let role = access.resource.parse::<Arn>().ok()?;
-    let is_role = role.service() == "iam" && role.resource_type() == Some("role");
-    (is_role && !access.action.eq_ignore_ascii_case("iam:CreateRole")).then_some(role)
+    let role = access.resource.parse::<Arn>().ok().filter(|role| role.service() == "iam")?;
+    let is_role =
+        role.resource_type() == Some("role") && !access.action.eq_ignore_ascii_case("iam:CreateRole");
+    (is_role || access.action == PASS_ROLE).then_some(role)
 }
 
 impl Subject {
@@ -297,10 +347,42 @@ impl Subject {
     }
 }
 
-/// The role whose session that is.
+/// The name of the role whose session that is, or as which a service acts.
 fn role_of(arn: &Arn) -> Option<&str> {
+    if acts(arn) {
+        return Some(role::name_in(arn));
+    }
     let session = arn.resource().strip_prefix("assumed-role/").filter(|_| arn.service() == "sts")?;
     session.split('/').next()
+}
+
+/// Whether it is a role as which a service acts, without a session of its own.
+fn acts(arn: &Arn) -> bool {
+    arn.service() == "iam" && arn.resource_type() == Some("role")
+}
+
+/// The caller's ARN; of a service that acts as a role that of the session which AWS would have.
+fn session_of(caller: &Caller) -> Arn {
+    let partition = Partition::named(caller.arn.partition());
+    let (Some(partition), true) = (partition, acts(&caller.arn)) else { return caller.arn.clone() };
+    let session = caller.user_id.split_once(':').map_or("", |(_, session)| session);
+    let resource = format!("assumed-role/{}/{session}", role::name_in(&caller.arn));
+    Arn::global("sts", &caller.account, resource).in_partition(partition)
+}
+
+/// Whether the caller is a session of that role, which has his role's name.
+fn is_session_of(caller: &Caller, record: &RoleRecord) -> bool {
+    let arn = &record.role.arn;
+    if acts(&caller.arn) {
+        return *arn == caller.arn.to_string();
+    }
+    let id = caller.user_id.split(':').next().unwrap_or_default();
+    if id.is_empty() {
+        // Deployments that began before the role's whole ARN was kept.
+        return account_of(arn) == Some(caller.account.as_str());
+    }
+    // AWS: a role that was made anew under the same name is another one, whose policies are not this session's.
+    record.role.role_id == id
 }
 
 /// A policy that is kept. What was kept was read before; should it not be readable, it says nothing.
@@ -316,7 +398,7 @@ fn account_of(arn: &str) -> Option<&str> {
 }
 
 // AWS: "Troubleshoot access denied error messages".
-fn denial(caller: &Caller, access: &Access, verdict: Verdict) -> Denial {
+fn denial(principal: &Principal, access: &Access, verdict: Verdict) -> Denial {
     let action = &access.action;
     let name = |kind| match kind {
         Kind::Identity => "identity-based policy",
@@ -337,7 +419,7 @@ fn denial(caller: &Caller, access: &Access, verdict: Verdict) -> Denial {
             "because its policies take too long to compare: shorten their wildcards".to_owned()
         }
     };
-    let (principal, resource) = (caller.arn.to_string(), access.resource.clone());
+    let (principal, resource) = (principal.arn.clone(), access.resource.clone());
     Denial { principal, action: action.clone(), resource, reason }
 }
 

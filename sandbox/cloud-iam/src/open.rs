@@ -141,11 +141,12 @@ impl Iam {
         self.roles.change(FOUNDED_ROLE.to_owned(), add).await
     }
 
-    /// Whom a session of a role stands for: the role's id is its record's, or one made from its name where no record is.
+    /// Whom a session of a role stands for: the role's id is its record's, or one made from its name where none has its ARN.
     pub(crate) async fn session_principal(&self, role: &Arn, session: &str) -> Result<Principal, AwsError> {
-        let name = role.resource_id().rsplit('/').next().unwrap_or_default().to_owned();
-        let record = role::find(&self.roles, &name).await?;
-        let role_id = record.map_or_else(|| role::id_without_record(&name), |record| record.role.role_id);
+        let name = role::name_in(role);
+        let record = role::find(&self.roles, name).await?;
+        let record = record.filter(|record| record.role.arn == role.to_string());
+        let role_id = record.map_or_else(|| role::id_without_record(name), |record| record.role.role_id);
         let account = self.context.account().clone();
         let arn = self.context.global_arn("sts", format!("assumed-role/{name}/{session}"));
         Ok(Principal { account, arn, user_id: format!("{role_id}:{session}") })

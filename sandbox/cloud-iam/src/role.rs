@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use cloud_core::AwsError;
+use cloud_core::{Arn, AwsError};
 use cloud_store::{Cached, Index, Key, Table};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,11 @@ pub(crate) struct PolicyRecord {
     /// The step of a stack that made it.
     #[serde(default)]
     pub token: Option<String>,
+}
+
+/// The name that a role of that ARN has: what stands behind the path.
+pub(crate) fn name_in(role: &Arn) -> &str {
+    role.resource_id().rsplit('/').next().unwrap_or_default()
 }
 
 /// The role of that name, if there is one.

@@ -169,10 +169,9 @@ async fn assumable(
     if role.service() != "iam" || role.resource_type() != Some("role") {
         return Err(invalid());
     }
-    let name = role.resource_id().rsplit('/').next().unwrap_or_default();
     let found = match sts.iam_of(caller, &role).await? {
         None => None,
-        Some(iam) => role::find(&iam.roles, name).await?.map(|record| (iam, record)),
+        Some(iam) => role::find(&iam.roles, role::name_in(&role)).await?.map(|record| (iam, record)),
     };
     // AWS: a role that is not there is answered like one that does not trust the caller.
     let refused = || {

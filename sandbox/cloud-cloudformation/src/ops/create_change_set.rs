@@ -46,7 +46,7 @@ pub(crate) async fn create_change_set(
     give_way(engine, &stack, &input).await?;
     let previous = previous(engine, &stack).await?;
     let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
-    let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())?;
+    let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref()).await?;
     let mut change_set = new_change_set(engine, &stack, &input);
     match &defined {
         Err(error) => fail(&mut change_set, &define::reason(error)),

@@ -35,7 +35,7 @@ pub(crate) async fn create_stack(
             new_stack(engine, &input.stack_name)
         }
     };
-    let definition = define::define(engine.context(), &stack, &wanted, text, None)??;
+    let definition = define::define(engine.context(), &stack, &wanted, text, None).await??;
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
         return Err(error);
     }

@@ -2,7 +2,7 @@
 
 use cloud_core::{AwsError, Caller};
 
-use crate::define::validation;
+use crate::define::{check_role, validation};
 use crate::engine::Engine;
 use crate::service::CloudFormation;
 use crate::shapes::{DeleteStackInput, DeletionMode};
@@ -22,6 +22,7 @@ pub(crate) async fn delete_stack(
         return Ok(());
     }
     check(engine, &stack, &input)?;
+    check_role(engine.context(), &stack, input.role_arn.as_deref()).await?;
     for set in engine.change_sets(&stack.id) {
         engine.forget_change_set(&set.id).await?;
     }

@@ -33,7 +33,7 @@ pub(crate) async fn update_stack(
     check_updatable(&stack)?;
     let previous = previous(engine, &stack).await?;
     let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
-    let definition = define::define(engine.context(), &stack, &wanted, text, previous.as_deref())??;
+    let definition = define::define(engine.context(), &stack, &wanted, text, previous.as_deref()).await??;
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
         return Err(error);
     }

@@ -71,9 +71,9 @@ pub struct Actor {
     pub account: AccountId,
     /// The region.
     pub region: Region,
-    /// The caller, or a session of the role that the deployment is to act as.
+    /// The caller, or the role that the deployment is to act as.
     pub arn: Arn,
-    /// The caller's unique id; empty of a role's.
+    /// The caller's unique id; of a role the name of the session behind a colon.
     pub user_id: String,
     /// The key that the caller signed with; empty of a role's.
     pub access_key_id: String,
@@ -87,9 +87,10 @@ impl Actor {
             let (arn, user_id) = (caller.arn.clone(), caller.user_id.clone());
             return Self { account, region, arn, user_id, access_key_id: caller.access_key_id.clone() };
         };
-        let name = role.rsplit('/').next().unwrap_or_default();
-        let arn = Arn::global("sts", &account, format!("assumed-role/{name}/AWSCloudFormation"));
-        Self { account, region, arn, user_id: String::new(), access_key_id: String::new() }
+        // All of it, for roles of one name on several paths are not one. What is no ARN is nobody's.
+        let nobody = || Arn::global("iam", &account, "role/").in_partition(region.partition());
+        let arn = role.parse().unwrap_or_else(|_| nobody());
+        Self { account, region, arn, user_id: ":AWSCloudFormation".to_owned(), access_key_id: String::new() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::arn::Arn;
 use crate::caller::Caller;
 use crate::error::AwsError;
 
@@ -101,6 +102,10 @@ pub trait Authority: Send + Sync {
         keys: &ConditionKeys,
         accesses: &[Access],
     ) -> Result<Option<Denial>, AwsError>;
+
+    /// Whether a service, `lambda.amazonaws.com`, may become a role; `keys` are those of what it does it for. An error
+    /// means that nobody knows.
+    async fn trusts(&self, role: &Arn, service: &str, keys: &ConditionKeys) -> Result<bool, AwsError>;
 }
 
 #[cfg(test)]

@@ -165,3 +165,74 @@ async fn a_session_that_is_forgotten_may_do_nothing() {
     let denied = rig.denied(&forgotten, "logs:CreateLogGroup", "*").await.unwrap();
     assert!(denied.ends_with("because no session policy allows the logs:CreateLogGroup action"), "{denied}");
 }
+
+#[tokio::test]
+async fn a_role_is_passed_and_taken_by_all_of_its_arn() {
+    use cloud_core::CredentialIssuer;
+
+    let rig = Rig::new().await;
+    let by_lambda = trust(&json!({ "Service": "lambda.amazonaws.com" }));
+    let pass = allow("iam:PassRole", "arn:aws:iam::000000000000:role*/dev/*");
+    let all = allow("iam:PassRole", "arn:aws:iam::000000000000:rolex/*");
+    rig.role(FIRST, "/", "dev", &by_lambda, &[pass, all]).await;
+    rig.role(FIRST, "/", "Admin", &by_lambda, &[allow("*", "*")]).await;
+    rig.role(FIRST, "/dev/", "worker", &by_lambda, &[]).await;
+    let (caller, iam) = (session(&rig, FIRST, "dev").await, rig.iam(FIRST).await);
+    for (resource, may, is_one) in [
+        ("role/dev/worker", true, true),
+        // Nobody is called so: whoever is made of it may do nothing.
+        ("role/dev/absent", true, true),
+        ("role/dev/Admin", false, false),
+        ("role/Admin", false, true),
+        ("rolex/Admin", false, false),
+        ("rolex/dev/Admin", false, false),
+        ("role/worker", false, false),
+    ] {
+        let role = format!("arn:aws:iam::{FIRST}:{resource}");
+        assert_eq!(rig.denied(&caller, PASS_ROLE, &role).await.is_none(), may, "{resource}");
+        let arn: Arn = role.parse().unwrap();
+        assert_eq!(iam.trusts(&arn, "lambda.amazonaws.com", &[]).await.unwrap(), is_one, "{resource}");
+        // The mode is report: keys there are, and what they may do is what the role with that ARN may.
+        let keys = iam.issue(&arn, "f", std::time::Duration::from_mins(1)).await.unwrap();
+        let user_id = keys.principal.user_id;
+        let function = Caller { arn: keys.principal.arn, user_id, ..root(FIRST) };
+        let denied = rig.denied(&function, "logs:CreateLogGroup", "*").await;
+        assert_eq!(denied.is_none(), resource == "role/Admin", "{resource}: {denied:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_acts_as_the_role_of_that_arn() {
+    let rig = Rig::new().await;
+    let nobody = trust(&json!({ "Service": "cloudformation.amazonaws.com" }));
+    rig.role(FIRST, "/", "Admin", &nobody, &[allow("*", "*")]).await;
+    for (role, may) in [("role/Admin", true), ("role/dev/Admin", false), ("role/absent", false)] {
+        let arn = format!("arn:aws:iam::{FIRST}:{role}").parse().unwrap();
+        let caller = Caller { arn, user_id: ":AWSCloudFormation".into(), ..root(FIRST) };
+        let denied = rig.denied(&caller, "logs:CreateLogGroup", "*").await;
+        assert_eq!(denied.is_none(), may, "{role}");
+        let name = role.rsplit('/').next().unwrap();
+        let who = format!("User: arn:aws:sts::{FIRST}:assumed-role/{name}/AWSCloudFormation is not");
+        assert!(denied.is_none_or(|denied| denied.starts_with(&who)), "{role}");
+    }
+    let of_before = |account: &str| {
+        let arn = format!("arn:aws:sts::{FIRST}:assumed-role/Admin/AWSCloudFormation").parse().unwrap();
+        Caller { arn, user_id: String::new(), ..root(account) }
+    };
+    assert_eq!(rig.denied(&of_before(FIRST), "logs:CreateLogGroup", "*").await, None);
+    assert!(rig.denied(&of_before(SECOND), "logs:CreateLogGroup", "*").await.is_some());
+}
+
+#[tokio::test]
+async fn services_become_roles_that_trust_them() {
+    let rig = Rig::new().await;
+    let mut closed = trust(&json!({ "Service": "cloudformation.amazonaws.com" }));
+    closed["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": FIRST } });
+    for (name, trust, trusts) in
+        [("lambda", trust(&json!({ "Service": "lambda.amazonaws.com" })), false), ("closed", closed, true)]
+    {
+        let role: Arn = rig.role(FIRST, "/", name, &trust, &[]).await.parse().unwrap();
+        let seen = rig.accounts.trusts(&role, "cloudformation.amazonaws.com", &ConditionKeys::new()).await;
+        assert_eq!(seen.unwrap(), trusts, "{name}");
+    }
+}
