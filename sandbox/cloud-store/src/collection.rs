@@ -59,10 +59,11 @@ impl<K: Ordered, V: Value, M: Memory<K, V>> Collection<K, V, M> {
         };
         if !store.read(is_built).await? {
             let wanted = indices.to_vec();
+            // A full disk must not keep a start from going on.
             let build = move |transaction: &mut Transaction<'_>| {
                 wanted.iter().try_for_each(|index| index.build(transaction, table))
             };
-            store.transact::<_, Error, _>(build).await?;
+            store.free::<_, Error, _>(build).await?;
         }
         let core = Core {
             store: store.clone(),

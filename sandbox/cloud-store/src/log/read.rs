@@ -96,13 +96,13 @@ impl Nearest<'_> {
         self.end.is_none_or(|end| rank < end)
     }
 
-    fn add(&mut self, record: Record) {
+    fn add(&mut self, record: &Record) {
         let rank = self.query.rank(record.place);
         if !self.has_room_at(rank) {
             return;
         }
         // What it was read with is let go: a stretch of which one short record is wanted may have a hundred thousand bytes.
-        let record = Record { bytes: Bytes::copy_from_slice(&record.bytes), ..record };
+        let record = Record { bytes: Bytes::copy_from_slice(&record.bytes), ..*record };
         self.bytes += record.bytes.len() + OVERHEAD;
         self.records.insert(rank, record);
         while self.records.len() > self.query.records
@@ -282,7 +282,7 @@ impl Reading<'_, '_> {
             let places: Vec<_> = frame.places().collect();
             for (place, (_, bytes)) in places.into_iter().zip(frame.records) {
                 if self.query.wants(place) {
-                    into.add(Record { place, stream: frame.of.stream, written: frame.written, bytes });
+                    into.add(&Record { place, stream: frame.of.stream, written: frame.written, bytes });
                 }
             }
         }

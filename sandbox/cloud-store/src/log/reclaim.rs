@@ -21,6 +21,8 @@ const MERGED: usize = 16;
 
 /// Segments that are to be written into one, by their numbers.
 type Run = Vec<(u32, Segment)>;
+/// Files by their segments and revisions.
+type Revisions = Vec<(u32, u32)>;
 
 impl Shared {
     /// Does all of it that there is to do. What fails is left for the next time.
@@ -127,10 +129,7 @@ impl Shared {
     }
 
     /// Removes files: which of them are gone for good, and why the first of the others is not.
-    fn remove_files(
-        &self,
-        mut files: Vec<(u32, u32)>,
-    ) -> Result<(Vec<(u32, u32)>, Result<(), Error>), Error> {
+    fn remove_files(&self, mut files: Revisions) -> Result<(Revisions, Result<(), Error>), Error> {
         let mut outcome = Ok(());
         files.retain(|(number, revision)| {
             let path = self.folder.file(*number, *revision);

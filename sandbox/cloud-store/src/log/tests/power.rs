@@ -120,6 +120,10 @@ async fn run_with_a_fault(changes: usize, error: io::ErrorKind, stops: bool, mut
     let (mut expected, mut refused) = (Vec::new(), Vec::new());
     for n in 0..APPENDS {
         let text = Bytes::from(format!("{n} {}", "x".repeat(500)));
+        if n % 3 == 1 {
+            // What fails here costs no append: those that follow go where the others went.
+            let _ = log.roll().await;
+        }
         match log.append(id, 0, vec![(5, text.clone()), (6, text.clone())]).await {
             Ok(_) => expected.push(text),
             // It may be there.
@@ -133,7 +137,8 @@ async fn run_with_a_fault(changes: usize, error: io::ErrorKind, stops: bool, mut
     home.close(log).await;
     let has_failed = home.disk.has_failed();
     if error == io::ErrorKind::StorageFull && has_failed && !stops {
-        assert_eq!((expected.len(), refused.len()), (APPENDS - 1, 1), "{what}: it did not go on");
+        assert_eq!(expected.len() + refused.len(), APPENDS, "{what}: it did not go on");
+        assert!(refused.len() <= 1, "{what}: it did not go on");
     }
     for _ in 0..3 {
         if dice.roll(2) == 0 {
