@@ -417,4 +417,39 @@ mod tests {
         assert!(store.scan(EVENTS, Scan::all()).await.unwrap().is_empty());
         assert_eq!(records.log.totals(vec![StreamId::all(id)]).await.unwrap(), [None]);
     }
+
+    /// A small disk that is full when the service is opened first. Only root may mount one; without it the disk has room.
+    #[tokio::test]
+    async fn a_full_disk_leaves_the_service_open_and_events_are_moved_once_there_is_room() {
+        use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
+        let folder = tempfile::tempdir().unwrap();
+        let size = c"size=16m,mode=700";
+        let is_small = mount("cumulo-test", folder.path(), "tmpfs", MountFlags::empty(), size).is_ok();
+        let (context, _) = Context::for_test(folder.path());
+        write(&context).await;
+        let filler = folder.path().join("filler");
+        if is_small {
+            let mut file = std::fs::File::create(&filler).unwrap();
+            while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
+        }
+        let logs = crate::open(&context).await.unwrap();
+        assert_eq!(logs.group("g").await.unwrap().id == 0, is_small);
+        assert_eq!(logs.filled_group("g").await.is_err(), is_small);
+        let former = logs.log.store().scan(EVENTS, Scan::all()).await.unwrap().len();
+        assert_eq!(former, if is_small { 4 } else { 0 });
+        let _ = std::fs::remove_file(filler);
+        // The service tries as well: of two at once the later goes on.
+        let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+        while logs.filled_group("g").await.is_err() {
+            assert!(std::time::Instant::now() < deadline, "it was not moved");
+            all(&logs.records()).await.unwrap();
+        }
+        let group = logs.filled_group("g").await.unwrap();
+        let found = logs.log.page(Query::all(StreamId::all(group.id))).await.unwrap().found;
+        assert_eq!(found.len(), 4);
+        drop(logs);
+        if is_small {
+            unmount(folder.path(), UnmountFlags::DETACH).unwrap();
+        }
+    }
 }
