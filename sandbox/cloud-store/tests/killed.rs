@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test's helpers")]
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -13,6 +13,9 @@ const RECORDS: Table = Table("records");
 const LOG: Table = Table("log");
 const WRITERS: u64 = 8;
 const ACKNOWLEDGED: usize = 400;
+/// Where the process that is killed writes, and from which number on: no other has these.
+const FOLDER: &str = "CUMULO_TEST_KILLED_FOLDER";
+const FROM: &str = "CUMULO_TEST_KILLED_FROM";
 
 struct Kept {
     records: Cached<u64, u64>,
@@ -78,25 +81,20 @@ impl Kept {
 
 /// The process that is killed: this program, told to run the test below.
 fn begin(folder: &Path, from: usize) -> Child {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["writes_until_it_is_killed", "--ignored", "--exact", "--nocapture"])
-        .stdin(Stdio::piped())
+    Command::new(std::env::current_exe().unwrap())
+        .args(["writes_until_it_is_killed", "--exact", "--nocapture"])
+        .env(FOLDER, folder)
+        .env(FROM, from.to_string())
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
-    writeln!(child.stdin.take().unwrap(), "{} {from}", folder.display()).unwrap();
-    child
+        .unwrap()
 }
 
 /// The process that the other test kills, by itself: without being told a folder it has nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it is run by the other test, which tells it a folder"]
 async fn writes_until_it_is_killed() {
-    let mut line = String::new();
-    if !std::io::stdin().is_terminal() {
-        std::io::stdin().read_line(&mut line).unwrap();
-    }
-    let Some((folder, from)) = line.trim().rsplit_once(' ') else { return };
+    let (Some(folder), Ok(from)) = (std::env::var_os(FOLDER), std::env::var(FROM)) else { return };
     Kept::open(&PathBuf::from(folder)).await.write(from.parse().unwrap()).await;
 }
 
