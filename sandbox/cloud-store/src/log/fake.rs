@@ -263,12 +263,12 @@ impl File for FakeFile {
         self.disk.with(|state| {
             let outcome = state.change();
             let node = &mut state.nodes[self.node];
-            if outcome.is_ok() {
-                node.durable = node.now.clone();
-            }
-            // After an error, too, unless the power failed: what could not be written is read, and counts as written.
-            if outcome.is_ok() || !state.is_off {
-                node.pending.clear();
+            if !state.is_off {
+                let pending = std::mem::take(&mut node.pending);
+                // After an error it is read all the same, and the next flush does not look for it.
+                if outcome.is_ok() {
+                    pending.iter().for_each(|change| change.apply(&mut node.durable));
+                }
             }
             outcome
         })
