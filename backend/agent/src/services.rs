@@ -37,6 +37,9 @@ impl Services {
     pub(crate) async fn stop(&self) {
         // Deployments under way are gone on with, not rolled back because their workers went.
         for opened in self.realms.opened() {
+            if let Some(lambda) = &opened.lambda {
+                lambda.stop().await;
+            }
             if let Some(stacks) = &opened.stacks {
                 stacks.stop().await;
             }
@@ -135,6 +138,8 @@ async fn open_regional(context: &Context, globals: &Globals) -> Result<Opened, A
         Ok(accounts) => accounts.join(context).await?,
         Err(_) => mounted.lacks = true,
     }
+    // Only now: a realm that is refused leaves nothing.
+    realms::make(context.data_dir()).map_err(AwsError::internal)?;
     match &globals.s3 {
         Ok(s3) => s3.join(context.clone()),
         Err(_) => mounted.lacks = true,
@@ -150,14 +155,15 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
         mounted.add(logs);
     }
     let lambda = Lambda::open(context.clone(), globals.engines.clone());
+    let lambda = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await.ok();
     let mut fronts: Vec<Arc<dyn PublicFront>> = Vec::new();
-    if let Ok(lambda) = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await {
+    if let Some(lambda) = &lambda {
         fronts.push(Arc::new(lambda.clone()));
-        mounted.add(Arc::new(lambda));
+        mounted.add(Arc::new(lambda.clone()));
     }
     fronts.push(open_apis(context, &mut mounted).await);
     let stacks = open_stacks(context, &mut mounted).await;
-    Opened { context: context.clone(), all: mounted.all, fronts, stacks }
+    Opened { context: context.clone(), all: mounted.all, fronts, lambda, stacks }
 }
 
 /// IAM and STS. Without their records the root keys still sign.

@@ -74,16 +74,20 @@ impl Accounts {
         account: &AccountId,
         partition: &'static Partition,
     ) -> Result<Option<Arc<Iam>>, AwsError> {
-        let is_there = || {
-            self.is_first(account, partition)
-                || self.others.peek(&(account.clone(), partition.id)).is_some()
-                || self.folder(account).join(partition.id).is_dir()
-        };
-        if AccountId::is_one(account.as_str()) && is_there() {
+        if self.is_there(account, partition) {
             self.of(account, partition).await.map(Some)
         } else {
             Ok(None)
         }
+    }
+
+    /// Whether an account was made. What is no account's id names no folder.
+    pub fn is_there(&self, account: &AccountId, partition: &'static Partition) -> bool {
+        let is_kept = || self.folder(account).join(partition.id).is_dir();
+        AccountId::is_one(account.as_str())
+            && (self.is_first(account, partition)
+                || self.others.peek(&(account.clone(), partition.id)).is_some()
+                || is_kept())
     }
 
     /// The same of an account in the partition of an ARN.

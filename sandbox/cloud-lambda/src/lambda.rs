@@ -89,6 +89,14 @@ impl Lambda {
         }
     }
 
+    /// Runs no more events that nobody waits for, before the engines end: those under way are run again at the next start,
+    /// and are not taken for what ended this process.
+    pub async fn stop(&self) {
+        if let Err(error) = self.queue().stop().await {
+            tracing::warn!(%error, "events under way count as begun at the next start");
+        }
+    }
+
     pub(crate) fn context(&self) -> &Context {
         &self.0.context
     }

@@ -69,6 +69,11 @@ impl Queue {
         Ok((queue, runner))
     }
 
+    /// Runs nothing more, before what runs is ended.
+    pub(crate) async fn stop(&self) -> Result<(), cloud_store::Error> {
+        self.outbox.stop().await
+    }
+
     /// Keeps an event. When this returns it will be run, whatever happens to this process.
     pub(crate) async fn accept(&self, event: Event) -> Result<(), AwsError> {
         let source = Source::named("function", event.function.name.as_str());
@@ -201,6 +206,7 @@ fn told(end: &End) -> (u16, String) {
     let (code, mut message) = match (&end.answer, &end.error) {
         (Some(answer), _) => (200, error_message(&answer.payload)),
         (None, Some(error)) => (error.http_status(), error.message().to_owned()),
+        (None, None) if end.ending == Ending::TooOld => (500, "The event was too old to be run.".to_owned()),
         (None, None) => (500, "The service ended again and again just after the event was begun.".to_owned()),
     };
     message.truncate(message.floor_char_boundary(MAX_MESSAGE));

@@ -12,6 +12,7 @@ use std::{
 use async_trait::async_trait;
 use cloud_cloudformation::CloudFormation;
 use cloud_core::{AccountId, AwsError, Context, OnceEach, Realm, Region};
+use cloud_lambda::Lambda;
 use cloud_wire::{PublicFront, RealmServices, Service, ServiceModel};
 use futures_util::future::join_all;
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ pub(crate) struct Opened {
     pub(crate) all: Vec<Arc<dyn Service>>,
     /// What answers strangers: deployed APIs, and packages at addresses that were given out.
     pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
+    pub(crate) lambda: Option<Lambda>,
     pub(crate) stacks: Option<Arc<CloudFormation>>,
 }
 
@@ -78,23 +80,34 @@ impl Realms {
         globals.clone().ok_or_else(|| AwsError::internal("the cloud is not open"))
     }
 
+    /// Whether somebody made the account that a realm is of, in its partition.
+    fn holds_account(&self, globals: &Globals, realm: &Realm) -> bool {
+        match &globals.accounts {
+            Ok(accounts) => accounts.is_there(&realm.account, realm.region.partition()),
+            Err(_) => realm.account == *self.first.account(),
+        }
+    }
+
     async fn realm(&self, realm: &Realm) -> Result<Arc<Opened>, AwsError> {
         let globals = self.globals().await?;
         if let Some(opened) = self.open.peek(realm) {
             return Ok(opened);
         }
-        if !realm.region.is_known() || !AccountId::is_one(realm.account.as_str()) {
-            let message = format!("There is no account {} in a region {}.", realm.account, realm.region);
-            return Err(AwsError::validation(message));
-        }
+        expect_real(realm)?;
         let folder = folder(self.first.data_dir(), realm);
         let context = self.first.in_realm(realm, &folder);
-        let open = move || async move {
-            make(&folder).map_err(AwsError::internal)?;
-            Ok(Arc::new(open_regional(&context, &globals).await?))
-        };
+        let open = move || async move { Ok(Arc::new(open_regional(&context, &globals).await?)) };
         self.open.get(realm, too_many, open).await
     }
+}
+
+/// That AWS could have such a realm.
+fn expect_real(realm: &Realm) -> Result<(), AwsError> {
+    if realm.region.is_known() && AccountId::is_one(realm.account.as_str()) {
+        return Ok(());
+    }
+    let message = format!("There is no account {} in a region {}.", realm.account, realm.region);
+    Err(AwsError::validation(message))
 }
 
 /// What lies where the data of a realm are.
@@ -117,7 +130,8 @@ fn kept(accounts: &Path) -> Vec<Realm> {
     names(accounts).into_iter().filter(|name| AccountId::is_one(name)).flat_map(of).collect()
 }
 
-fn make(folder: &Path) -> io::Result<()> {
+/// Makes the folder that a realm's data are in.
+pub(super) fn make(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
@@ -133,6 +147,16 @@ fn too_many() -> AwsError {
 #[async_trait]
 impl cloud_core::Realms for Realms {
     async fn open(&self, realm: &Realm) -> Result<Context, AwsError> {
+        let globals = self.globals().await?;
+        expect_real(realm)?;
+        // What an ARN merely names is not made by that: accounts are their owner's to make, and realms are few.
+        let is_there = self.open.peek(realm).is_some()
+            || folder(self.first.data_dir(), realm).is_dir()
+            || self.holds_account(&globals, realm);
+        if !is_there {
+            let message = format!("There is no account {} in this cloud.", realm.account);
+            return Err(AwsError::new("ResourceNotFoundException", message).status(404));
+        }
         Ok(self.realm(realm).await?.context.clone())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, net::SocketAddr, path::Path};
 
-use cloud_core::{Arn, Delivery};
+use cloud_core::{Arn, Delivery, PortError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -322,20 +322,36 @@ async fn what_is_delivered_to_another_realm_comes_to_its_service() {
     let rig = Rig::new().await;
     let here = rig.cloud.realms().first.clone();
     let delivery = |to: Arn| Delivery::new(to, "{}").awaited();
-    for to in [
-        "arn:aws:lambda:eu-west-1:000000000000:function:f",
-        "arn:aws:lambda:us-east-1:111111111111:function:f",
-    ] {
-        let arn: Arn = to.parse().unwrap();
-        let refused = here.peers().deliver(delivery(arn)).await.unwrap_err();
-        assert_eq!(refused.error().message(), format!("Function not found: {to}"));
-    }
+    let function = |region: &str, account: &str| format!("arn:aws:lambda:{region}:{account}:function:f");
+    let refused = async |to: &str| here.peers().deliver(delivery(to.parse().unwrap())).await.unwrap_err();
+    let (next, others) = (function("eu-west-1", FIRST), function("us-east-1", SECOND));
+    let gone = refused(&others).await;
+    assert!(matches!(gone, PortError::Gone(_)), "{gone}");
+    assert_eq!(gone.error().message(), "There is no account 111111111111 in this cloud.");
+    assert_eq!(rig.folders(), Vec::<String>::new(), "no account is made by naming it");
+    assert_eq!(refused(&next).await.error().message(), format!("Function not found: {next}"));
+    rig.group(SECOND, "eu-west-1", "g").await;
+    let denied = refused(&others).await;
+    let says = format!("is not authorized to perform: lambda:InvokeFunction on resource: {others}");
+    assert!(denied.error().message().contains(&says), "{denied}");
     let nowhere: Arn = "arn:aws:lambda:mars-east-1:000000000000:function:f".parse().unwrap();
     let refused = here.peers().deliver(delivery(nowhere)).await.unwrap_err();
     assert!(
         refused.error().message().contains("no account 000000000000 in a region mars-east-1"),
         "{refused}"
     );
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_realm_that_is_refused_leaves_no_folder() {
+    let rig = Rig::new().await;
+    let in_the_way = rig.folder.path().join("accounts/333333333333/aws");
+    fs::create_dir_all(in_the_way.parent().unwrap()).unwrap();
+    fs::write(&in_the_way, "no folder").unwrap();
+    let (status, answer) = rig.logs("333333333333", "us-east-1", "DescribeLogGroups", "{}").await;
+    assert!(status >= 500, "{answer}");
+    assert_eq!(rig.folders(), ["333333333333/aws"]);
     rig.cloud.stop().await;
 }
 
@@ -377,7 +393,7 @@ async fn there_are_so_many_realms_and_no_more() {
     for number in 0..=MAX_REALMS {
         let realm = Realm::new(AccountId::new(format!("{number:012}")), Region::new("us-west-1"));
         let (all, fronts) = (Vec::new(), Vec::new());
-        let opened = Opened { context: context.clone(), all, fronts, stacks: None };
+        let opened = Opened { context: context.clone(), all, fronts, lambda: None, stacks: None };
         realms.open.insert(realm, Arc::new(opened));
     }
     let globals = Globals {
