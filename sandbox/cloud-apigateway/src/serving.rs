@@ -9,7 +9,7 @@ use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{Arn, AwsError, Delivery, budget::Source};
+use cloud_core::{Arn, AwsError, Delivery, Trace, budget::Source};
 use cloud_wire::{Body, Spelling, endpoint::PublicFront};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
@@ -349,7 +349,8 @@ impl ApiGateway {
             payload_v1::event(incoming, place, taken, binary, kind)
         };
         let source = self.source_arn(place.api_id, place.stage, incoming.method.as_str(), &incoming.path);
-        let delivery = Delivery::new(function.clone(), payload).from_service(PRINCIPAL, source).awaited();
+        let mut delivery = Delivery::new(function.clone(), payload).from_service(PRINCIPAL, source).awaited();
+        delivery.trace = Trace::of(&incoming.ids.trace);
         let delivered = self.context().peers().deliver(delivery);
         let timeout = Duration::from_millis(u64::from(target.timeout_ms));
         let delivered = match tokio::time::timeout(timeout, delivered).await {

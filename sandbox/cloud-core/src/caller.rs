@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::arn::Arn;
 use crate::ids::{AccountId, Region, RequestId};
-use crate::ports::Principal;
+use crate::ports::{Principal, Trace};
 
 /// The verified sender of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Caller {
     pub request_id: RequestId,
     /// Where the connection came from, if it came over IP.
     pub source_ip: Option<IpAddr>,
+    /// What the request is part of, as its header said.
+    pub trace: Trace,
 }
 
 impl Caller {
@@ -30,6 +32,15 @@ impl Caller {
     pub fn root(account: &AccountId, region: &Region, request_id: RequestId) -> Self {
         let Principal { account, arn, user_id } = Principal::root(account);
         let region = region.clone();
-        Self { account, region, arn, user_id, access_key_id: String::new(), request_id, source_ip: None }
+        Self {
+            account,
+            region,
+            arn,
+            user_id,
+            access_key_id: String::new(),
+            request_id,
+            source_ip: None,
+            trace: Trace::default(),
+        }
     }
 }

@@ -128,7 +128,7 @@ impl Runner {
     /// Counts that an event leads to a function, unless it did so too often.
     // AWS: "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped your
     // function's invocation."
-    // LIMIT: what a function sends by itself is counted once the service that takes it passes the header on.
+    // What a function sends by itself comes with the header that it was given: AWS's SDKs see to that.
     fn pass(&self, function: &Function, event: &Event) -> Result<Lineage, AwsError> {
         let arn = function_arn(&self.0.context, &function.name).to_string();
         let (before, lineage) = event.trace.lineage.passed(&arn);

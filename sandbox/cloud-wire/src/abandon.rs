@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud_core::budget::Source;
-use cloud_core::{Arn, AwsError, Caller, Context, RequestId, Settings};
+use cloud_core::{Arn, AwsError, Caller, Context, RequestId, Settings, Trace};
 use futures_util::stream;
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -167,6 +167,7 @@ impl Client {
             access_key_id: "AKIA".into(),
             request_id: RequestId::random(self.context.entropy()),
             source_ip: None,
+            trace: Trace::default(),
         }
     }
 }

@@ -24,6 +24,7 @@ const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 #[derive(Default)]
 struct Echo {
     event: Mutex<Value>,
+    trace: Mutex<String>,
     answer: Mutex<Value>,
 }
 
@@ -31,6 +32,7 @@ struct Echo {
 impl Peer for Echo {
     async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         *self.event.lock().unwrap() = serde_json::from_slice(&delivery.payload).unwrap();
+        *self.trace.lock().unwrap() = delivery.trace.to_string();
         let payload = self.answer.lock().unwrap().to_string().into();
         Ok(Delivered { payload, ..Delivered::default() })
     }
@@ -226,6 +228,18 @@ async fn slashes_of_rest_apis_count_where_aws_counts_them() {
         let event = world.event(get(REST, sent), b"").await;
         let seen = shown(&event, &["/path", "/pathParameters/proxy", "/requestContext/path"]);
         assert_eq!(seen, [json!(path), json!(parameter), json!(whole)], "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_function_is_told_the_way_that_the_request_came() {
+    let world = World::new().await;
+    let trace = "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e;Sampled=0;Lineage=a87bd80c:1";
+    for (host, path) in [(HTTP, "/dev/two/a"), (REST, "/prod/a")] {
+        world.event(get(host, path).header("x-amzn-trace-id", trace), b"").await;
+        assert_eq!(*world.function.trace.lock().unwrap(), trace, "{host}");
+        world.event(get(host, path), b"").await;
+        assert!(world.function.trace.lock().unwrap().starts_with("Root=1-"), "{host}");
     }
 }
 

@@ -129,6 +129,7 @@ pub(super) async fn ask(context: &Context, actor: &Actor, step: &Step<'_>) -> Re
         access_key_id: actor.access_key_id.clone(),
         request_id: RequestId::random(context.entropy()),
         source_ip: None,
+        trace: cloud_core::Trace::default(),
     };
     let one = |key: &str, value: &str| (key.to_owned(), vec![value.to_owned()]);
     // AWS: what a service asks on somebody's behalf says so.

@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 /// The longest header that is read, in bytes; a longer one counts as none.
 const MAX_HEADER: usize = 1024;
 
+/// The longest of a header's other values that is kept, in bytes: three of them and the longest lineage are a header that is
+/// read. AWS's ids have 35 and 16.
+const MAX_VALUE: usize = 128;
+
 /// Resources that a lineage remembers. Beyond it the ones that were passed least often are forgotten.
 const MAX_RESOURCES: usize = 16;
 
@@ -35,10 +39,11 @@ impl Trace {
             return trace;
         }
         for (name, value) in header.split(';').filter_map(|part| part.trim().split_once('=')) {
+            let kept = (value.len() <= MAX_VALUE).then(|| value.to_owned());
             match name {
-                "Root" => trace.root = Some(value.to_owned()),
-                "Parent" => trace.parent = Some(value.to_owned()),
-                "Sampled" => trace.sampled = Some(value.to_owned()),
+                "Root" => trace.root = kept,
+                "Parent" => trace.parent = kept,
+                "Sampled" => trace.sampled = kept,
                 "Lineage" => trace.lineage = value.parse().unwrap_or_default(),
                 _ => {}
             }
@@ -159,6 +164,16 @@ mod tests {
         check("Lineage=1:a87bd80c:0;Root=r", "Root=r");
         check(&"x".repeat(2000), "");
         check("Root=a\nb", "");
+        let long = "x".repeat(129);
+        check(&format!("Root={long};Parent={long};Sampled={long};Lineage=a87bd80c:1"), "Lineage=a87bd80c:1");
+    }
+
+    #[test]
+    fn what_is_kept_of_a_trace_is_read_again_whole() {
+        let id = Some("x".repeat(MAX_VALUE));
+        let lineage = Lineage((0..MAX_RESOURCES).map(|_| (u32::MAX, u32::MAX)).collect());
+        let trace = Trace { root: id.clone(), parent: id.clone(), sampled: id, lineage };
+        assert_eq!(Trace::of(&trace.to_string()), trace);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use cloud_core::{AwsError, Caller, DeliveryKind, Trace};
+use cloud_core::{AwsError, Caller, DeliveryKind};
 use serde::de::IgnoredAny;
 
 use crate::Lambda;
@@ -35,7 +35,7 @@ pub(crate) async fn invoke(
         request_id: caller.request_id.to_string(),
         payload: input.payload.unwrap_or_default(),
         client_context: client_context(input.client_context.as_deref())?,
-        trace: Trace::default(),
+        trace: caller.trace.clone(),
     };
     let status = |code: i32| InvocationResponse { status_code: Some(code), ..InvocationResponse::default() };
     match input.invocation_type.unwrap_or(InvocationType::RequestResponse) {

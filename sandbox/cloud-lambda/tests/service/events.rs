@@ -145,6 +145,24 @@ async fn events_of_a_function_that_is_gone_are_dropped() {
     assert!(dead.kept.lock().unwrap().is_empty());
 }
 
+/// The same where a function calls itself, as AWS's SDKs do it: with the header that it was given.
+#[tokio::test]
+async fn a_function_that_invokes_itself_is_stopped() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let id = RequestId::random(rig.context.entropy());
+    let mut caller = Caller::root(rig.context.account(), rig.context.region(), id);
+    for count in 1..=17 {
+        let input = InvocationRequest { function_name: "hello".into(), ..InvocationRequest::default() };
+        let answer = rig.lambda.call("Invoke", &caller, input.into_value()).unwrap().await;
+        let refused = answer.err().map(|error| error.code().to_owned());
+        assert_eq!(refused.as_deref(), (count == 17).then_some("RecursiveInvocationException"));
+        let seen = rig.engine.seen.lock().unwrap();
+        assert_eq!(seen.len(), count.min(16));
+        caller.trace = Trace::of(&seen.last().unwrap().1.trace_id);
+    }
+}
+
 /// A loop: what the function is sent comes back to it, sixteen times.
 #[tokio::test]
 async fn a_loop_is_stopped_after_sixteen_invocations() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
-use cloud_core::{Access, AwsError, Caller, Credential, Realm, Region, RequestId};
+use cloud_core::{Access, AwsError, Caller, Credential, Realm, Region, RequestId, Trace};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
@@ -384,6 +384,7 @@ impl Signed {
             access_key_id: self.authorization.access_key_id.clone(),
             request_id: self.id.clone(),
             source_ip: self.head.peer,
+            trace: self.head.header("x-amzn-trace-id").map(Trace::of).unwrap_or_default(),
         }
     }
 

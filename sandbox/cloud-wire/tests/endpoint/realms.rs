@@ -24,7 +24,7 @@ impl Service for Elsewhere {
         _: cloud_wire::Value,
     ) -> Option<cloud_wire::service::Pending<'a>> {
         assert_eq!((&caller.account, &caller.region), (&self.0.account, &self.0.region));
-        let text = format!("{} as {}", self.0, caller.arn);
+        let text = format!("{} as {} {}", self.0, caller.arn, caller.trace).trim_end().to_owned();
         Some(Box::pin(async move { Err(AwsError::new("There", text)) }))
     }
 }
@@ -82,6 +82,7 @@ impl Cloud {
         let request = format!(
             "POST / HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\ncontent-length: {}\r\n\
              x-amz-target: Kv_1.Echo\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-date: 20000101T000000Z\r\n\
+             x-amzn-trace-id: Root=1-a-b;Lineage=a87bd80c:1\r\n\
              authorization: AWS4-HMAC-SHA256 Credential={key}/20000101/{region}/kv/aws4_request, SignedHeaders=host, \
              Signature={}\r\n\r\n{body}",
             self.port,
@@ -117,7 +118,7 @@ async fn where_every_key_is_accepted_twelve_digits_are_an_account() {
     let cloud = Cloud::built(64 << 20, of_any).await;
     check(&cloud.claimed("AKIATEST", "us-east-1").await, "200", r#"{"Text":"hi"}"#);
     let check_there = async |key: &str, region: &str, account: &str| {
-        let there = format!("{account} in {region} as arn:aws:iam::{account}:root\"}}");
+        let there = format!("{account} in {region} as arn:aws:iam::{account}:root Root=1-a-b;Lineage=a87bd80c:1\"}}");
         check(&cloud.claimed(key, region).await, "400", &there);
     };
     check_there("222222222222", "us-east-1", "222222222222").await;
