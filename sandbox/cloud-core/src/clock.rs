@@ -1,5 +1,6 @@
 //! Time as an argument, so that tests never sleep.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -92,12 +93,32 @@ impl Clock for SystemClock {
 pub struct ManualClock {
     state: Mutex<(Timestamp, Duration)>,
     changed: Notify,
+    /// The moments of the monotonic clock that are waited for, with how many wait.
+    awaited: Mutex<BTreeMap<Duration, usize>>,
+}
+
+/// Somebody waits for a moment of the monotonic clock.
+struct Awaited<'a> {
+    clock: &'a ManualClock,
+    moment: Duration,
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        let mut awaited = self.clock.awaited();
+        if let Some(count) = awaited.get_mut(&self.moment) {
+            *count -= 1;
+            if *count == 0 {
+                awaited.remove(&self.moment);
+            }
+        }
+    }
 }
 
 impl ManualClock {
     /// Starts at that moment.
     pub fn at(now: Timestamp) -> Self {
-        Self { state: Mutex::new((now, Duration::ZERO)), changed: Notify::new() }
+        Self { state: Mutex::new((now, Duration::ZERO)), changed: Notify::new(), awaited: Mutex::default() }
     }
 
     /// Lets both clocks go on, and ends the waits for what they come to.
@@ -108,6 +129,17 @@ impl ManualClock {
         state.1 = state.1.saturating_add(by);
         drop(state);
         self.changed.notify_waiters();
+    }
+
+    /// Lets both clocks go on if somebody waits for a moment of the monotonic one that is to come. Whether that was so:
+    /// where nobody does, others are still at work, and time that went on would be counted against them.
+    pub fn advance_if_awaited(&self, by: Duration) -> bool {
+        let now = self.monotonic();
+        let is_awaited = self.awaited().last_key_value().is_some_and(|(moment, _)| *moment > now);
+        if is_awaited {
+            self.advance(by);
+        }
+        is_awaited
     }
 
     /// Moves the wall clock only, as an administrator or NTP would.
@@ -128,6 +160,10 @@ impl ManualClock {
             }
             changed.await;
         }
+    }
+
+    fn awaited(&self) -> std::sync::MutexGuard<'_, BTreeMap<Duration, usize>> {
+        self.awaited.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, (Timestamp, Duration)> {
@@ -152,7 +188,11 @@ impl Clock for ManualClock {
     }
 
     fn wait_until(&self, moment: Duration) -> Wait<'_> {
-        Box::pin(self.wait_for(move |_, monotonic| monotonic >= moment))
+        Box::pin(async move {
+            *self.awaited().entry(moment).or_default() += 1;
+            let _awaited = Awaited { clock: self, moment };
+            self.wait_for(move |_, monotonic| monotonic >= moment).await;
+        })
     }
 
     fn wait_until_wall(&self, moment: Timestamp) -> Wait<'_> {
@@ -187,6 +227,22 @@ mod tests {
         assert!(moment.now_or_never().is_some());
         clock.advance(Duration::from_secs(5));
         assert!(interval.now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn time_can_go_on_for_who_waits_alone() {
+        use futures_util::FutureExt;
+
+        let (clock, second) = (ManualClock::default(), Duration::from_secs(1));
+        assert!(!clock.advance_if_awaited(second));
+        let mut interval = clock.wait(2 * second);
+        assert!(!clock.advance_if_awaited(second), "it was not polled yet");
+        assert!((&mut interval).now_or_never().is_none());
+        assert!(clock.advance_if_awaited(second) && clock.advance_if_awaited(second));
+        assert!(!clock.advance_if_awaited(second), "its moment has come");
+        drop(interval);
+        assert!(clock.awaited().is_empty());
+        assert_eq!(clock.monotonic(), 2 * second);
     }
 
     #[tokio::test]

@@ -37,13 +37,8 @@ impl Rig {
 
     /// Lets time go on until so many dead letters are kept.
     async fn buried(&self, dead: &DeadLetters, count: usize) {
-        let enough = async {
-            while dead.kept.lock().unwrap().len() < count {
-                self.clock.advance(Duration::from_secs(1));
-                tokio::task::spawn_blocking(|| ()).await.unwrap();
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), enough).await.expect("a dead letter comes");
+        let is_kept = || dead.kept.lock().unwrap().len() >= count;
+        self.until(Duration::from_secs(1), "a dead letter comes", is_kept).await;
     }
 }
 
@@ -100,13 +95,8 @@ async fn a_throttled_event_waits_six_hours_and_is_a_dead_letter() {
     rig.invoke("hello", InvocationType::Event, "2").await.unwrap();
     // Less by the longest wait.
     let six_hours = rig.clock.monotonic() + Duration::from_mins(6 * 60 - 5);
-    let enough = async {
-        while dead.kept.lock().unwrap().is_empty() {
-            rig.clock.advance(Duration::from_secs(20));
-            tokio::task::spawn_blocking(|| ()).await.unwrap();
-        }
-    };
-    tokio::time::timeout(Duration::from_mins(1), enough).await.expect("it is given up");
+    let is_kept = || !dead.kept.lock().unwrap().is_empty();
+    rig.until(Duration::from_secs(20), "it is given up", is_kept).await;
     assert!(rig.clock.monotonic() > six_hours);
     check_letter(&dead.kept.lock().unwrap()[0], "429", "Rate Exceeded.");
     assert_eq!(rig.engine.seen.lock().unwrap().len(), 1);
@@ -137,10 +127,9 @@ async fn events_of_a_function_that_is_gone_are_dropped() {
     rig.seen(1).await;
     let input = DeleteFunctionRequest { function_name: "hello".into(), qualifier: None };
     rig.call::<operation::DeleteFunction>("DeleteFunction", input).await.unwrap();
-    for _ in 0..100 {
-        rig.clock.advance(Duration::from_secs(5));
-        tokio::task::spawn_blocking(|| ()).await.unwrap();
-    }
+    let is_to_be_tried = || rig.clock.advance_if_awaited(Duration::from_secs(1));
+    rig.until(Duration::ZERO, "it is to be tried again", is_to_be_tried).await;
+    rig.idle().await;
     assert_eq!(rig.engine.seen.lock().unwrap().len(), 1);
     assert!(dead.kept.lock().unwrap().is_empty());
 }

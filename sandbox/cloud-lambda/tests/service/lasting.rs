@@ -5,16 +5,8 @@ use super::*;
 impl Rig {
     /// Lets time go on until the engine has seen that many invocations. Says how much had to pass.
     async fn seen_in_time(&self, count: usize) -> Duration {
-        let mut passed = Duration::ZERO;
-        let enough = async {
-            while self.engine.seen.lock().unwrap().len() < count {
-                self.clock.advance(Duration::from_secs(1));
-                passed += Duration::from_secs(1);
-                tokio::task::spawn_blocking(|| ()).await.unwrap();
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), enough).await.expect("it is tried again");
-        passed
+        let is_seen = || self.engine.seen.lock().unwrap().len() >= count;
+        self.until(Duration::from_secs(1), "it is tried again", is_seen).await
     }
 }
 
@@ -43,10 +35,7 @@ async fn a_failing_event_is_tried_three_times_and_no_more() {
     for (tries, wait) in [(1, 0), (2, 60), (3, 120)] {
         assert!(rig.seen_in_time(tries).await >= Duration::from_secs(wait));
     }
-    for _ in 0..200 {
-        rig.clock.advance(Duration::from_secs(10));
-        tokio::task::spawn_blocking(|| ()).await.unwrap();
-    }
+    rig.idle().await;
     assert_eq!(rig.engine.seen.lock().unwrap().len(), 3);
 }
 

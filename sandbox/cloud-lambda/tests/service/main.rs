@@ -16,8 +16,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use cloud_core::{
-    AccountId, Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery, LogLine, LogSink,
-    ManualClock, PortError, RequestId, ResourceRequest, Target, Trace, Updated,
+    AccountId, Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery, LogLine,
+    LogSink, ManualClock, PortError, RequestId, ResourceRequest, Target, Trace, Updated,
 };
 use cloud_lambda::Lambda;
 use cloud_lambda::shapes::*;
@@ -182,6 +182,32 @@ impl Rig {
             ..InvocationRequest::default()
         };
         self.call::<operation::Invoke>("Invoke", input).await
+    }
+
+    /// Lets time go on, so much at once, until something is so: only while a timer is armed, so that no age limit passes
+    /// while the disk is written. How much passed.
+    async fn until(&self, step: Duration, what: &str, is_so: impl Fn() -> bool) -> Duration {
+        let start = self.clock.monotonic();
+        let enough = async {
+            while !is_so() {
+                self.clock.advance_if_awaited(step);
+                tokio::task::spawn_blocking(|| ()).await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), enough).await.expect(what);
+        self.clock.monotonic().saturating_sub(start)
+    }
+
+    /// Awaits that nothing is to be tried again: that nobody waits for the clock, a hundred times on end.
+    async fn idle(&self) {
+        let quiet = async {
+            let mut looks = 0;
+            while looks < 100 {
+                looks = if self.clock.advance_if_awaited(Duration::from_secs(10)) { 0 } else { looks + 1 };
+                tokio::task::spawn_blocking(|| ()).await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), quiet).await.expect("nothing is tried any more");
     }
 
     /// Waits until the engine has seen that many invocations.
