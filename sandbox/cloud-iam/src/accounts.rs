@@ -74,11 +74,7 @@ impl Accounts {
         account: &AccountId,
         partition: &'static Partition,
     ) -> Result<Option<Arc<Iam>>, AwsError> {
-        if self.is_there(account, partition) {
-            self.of(account, partition).await.map(Some)
-        } else {
-            Ok(None)
-        }
+        if self.is_there(account, partition) { self.of(account, partition).await.map(Some) } else { Ok(None) }
     }
 
     /// Whether an account was made. What is no account's id names no folder.

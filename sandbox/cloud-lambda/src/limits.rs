@@ -168,8 +168,9 @@ pub(crate) fn dead_letter(wanted: Option<DeadLetterConfig>) -> Result<Option<Dea
     let wanted = wanted.filter(|wanted| wanted.target_arn.as_ref().is_some_and(|arn| !arn.is_empty()));
     let arn = wanted.as_ref().and_then(|wanted| wanted.target_arn.as_deref()).unwrap_or_default();
     if wanted.is_some() && !arn.parse::<Arn>().is_ok_and(|arn| takes_dead_letters(&arn)) {
-        let message =
-            format!("Invalid dead letter queue ARN: {arn} names neither an Amazon SQS queue nor an Amazon SNS topic.");
+        let message = format!(
+            "Invalid dead letter queue ARN: {arn} names neither an Amazon SQS queue nor an Amazon SNS topic."
+        );
         return Err(Code::InvalidParameterValueException.error(message));
     }
     Ok(wanted)

@@ -5,7 +5,12 @@ use cloud_core::{AccountId, AwsError, Caller, Region};
 use cloud_wire::{head::Head, sigv4::Authorization};
 use percent_encoding::percent_decode_str;
 
-use crate::{S3, error::bad, ops::object::Source, state::{Bucket, Identity}};
+use crate::{
+    S3,
+    error::bad,
+    ops::object::Source,
+    state::{Bucket, Identity},
+};
 
 /// Operations that are not on a bucket which is there.
 const ON_NONE: [&str; 2] = ["CreateBucket", "ListBuckets"];
@@ -165,9 +170,7 @@ mod tests {
     async fn the_bucket_copied_from_is_the_one_that_the_operation_reads() {
         let folder = tempfile::tempdir().unwrap();
         let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
-        let of = |account: &str| {
-            Bucket::new(s3.context().now(), "us-east-1", Some(AccountId::new(account)))
-        };
+        let of = |account: &str| Bucket::new(s3.context().now(), "us-east-1", Some(AccountId::new(account)));
         s3.records().put_bucket("here", of("000000000000"), |_| Ok(())).await.unwrap();
         s3.records().put_bucket("others", of("111111111111"), |_| Ok(())).await.unwrap();
         let id = RequestId::random(&SystemEntropy);

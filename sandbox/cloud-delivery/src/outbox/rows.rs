@@ -161,7 +161,9 @@ fn numbered(
     let scan = most.map_or(scan.clone(), |most| scan.limit(most));
     let (mut sound, mut damaged) = (Vec::new(), Vec::new());
     for key in transaction.keys(Outbox::TABLE, &scan)? {
-        let Some((number, _)) = key.get(prefix.as_ref().len()..).and_then(Key::split_number) else { continue };
+        let Some((number, _)) = key.get(prefix.as_ref().len()..).and_then(Key::split_number) else {
+            continue;
+        };
         let value = match transaction.get(Outbox::TABLE, &key) {
             Err(error) if error.is_damage() => None,
             value => value?.and_then(|value| Some(Key::split_number(&value)?.0)),

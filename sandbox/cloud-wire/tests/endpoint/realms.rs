@@ -118,7 +118,8 @@ async fn where_every_key_is_accepted_twelve_digits_are_an_account() {
     let cloud = Cloud::built(64 << 20, of_any).await;
     check(&cloud.claimed("AKIATEST", "us-east-1").await, "200", r#"{"Text":"hi"}"#);
     let check_there = async |key: &str, region: &str, account: &str| {
-        let there = format!("{account} in {region} as arn:aws:iam::{account}:root Root=1-a-b;Lineage=a87bd80c:1\"}}");
+        let there =
+            format!("{account} in {region} as arn:aws:iam::{account}:root Root=1-a-b;Lineage=a87bd80c:1\"}}");
         check(&cloud.claimed(key, region).await, "400", &there);
     };
     check_there("222222222222", "us-east-1", "222222222222").await;
