@@ -150,13 +150,15 @@ pub(super) fn page(transaction: &Transaction<'_>, lane: &str, begun: usize) -> R
     Ok(Page { entries, damaged, is_whole })
 }
 
-/// The rows under a key by the numbers at their ends, with the numbers that are their values; and those whose values are
-/// damaged.
+/// Rows by their numbers, with the numbers that are their values; and the numbers of those whose values are damaged.
+type Numbered = (Vec<(u64, u64)>, Vec<u64>);
+
+/// The rows under a key, by the numbers at its ends.
 fn numbered(
     transaction: &Transaction<'_>,
     prefix: &Key,
     most: Option<usize>,
-) -> Result<(Vec<(u64, u64)>, Vec<u64>), Error> {
+) -> Result<Numbered, Error> {
     let scan = Scan::prefix(prefix);
     let scan = most.map_or(scan.clone(), |most| scan.limit(most));
     let (mut sound, mut damaged) = (Vec::new(), Vec::new());

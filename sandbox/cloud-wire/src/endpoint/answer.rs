@@ -96,7 +96,7 @@ impl Open {
             return self.health(&head);
         }
         let asked = Asked { head, body: request.into_body(), id: id.clone(), room };
-        let mut response = self.caught(self.dispatch(asked), &id).await;
+        let mut response = self.caught(Box::pin(self.dispatch(asked)), &id).await;
         response.headers_mut().extend(granted);
         response
     }
