@@ -49,7 +49,7 @@ pub(crate) fn bucket_name(head: &Head) -> Result<Option<String>, AwsError> {
     let name = path.split('/').next().filter(|name| !name.is_empty());
     let decoded = name.map(|name| percent_decode_str(name).decode_utf8()).transpose();
     let decoded = decoded.map_err(|_| bad("InvalidURI", "Couldn't parse the specified URI."))?;
-    Ok(decoded.map(|name| name.into_owned()))
+    Ok(decoded.map(std::borrow::Cow::into_owned))
 }
 
 /// The bucket that an object is copied from, read as the operation reads it.

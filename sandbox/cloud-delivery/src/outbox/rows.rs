@@ -154,11 +154,7 @@ pub(super) fn page(transaction: &Transaction<'_>, lane: &str, begun: usize) -> R
 type Numbered = (Vec<(u64, u64)>, Vec<u64>);
 
 /// The rows under a key, by the numbers at its ends.
-fn numbered(
-    transaction: &Transaction<'_>,
-    prefix: &Key,
-    most: Option<usize>,
-) -> Result<Numbered, Error> {
+fn numbered(transaction: &Transaction<'_>, prefix: &Key, most: Option<usize>) -> Result<Numbered, Error> {
     let scan = Scan::prefix(prefix);
     let scan = most.map_or(scan.clone(), |most| scan.limit(most));
     let (mut sound, mut damaged) = (Vec::new(), Vec::new());
