@@ -55,9 +55,10 @@ impl Service for CloudFormation {
         let mut accesses = asking.by_rule();
         // However a stack is named, leave is asked for its ARN; of one that is not there only the name is known.
         let engine = self.engine();
-        let of_set =
-            || engine.find_change_set(asking.text("ChangeSetName")?, None).map(|set| set.stack_id.clone());
-        let named = asking.text("StackName").map(str::to_owned).or_else(of_set);
+        // The ARN of a change set says whose it is, whatever stack is named beside it.
+        let set = asking.text("ChangeSetName").filter(|name| name.starts_with("arn:"));
+        let of_set = set.and_then(|arn| engine.find_change_set(arn, None)).map(|set| set.stack_id.clone());
+        let named = of_set.or_else(|| asking.text("StackName").map(str::to_owned));
         if let Some(stack) = named.and_then(|name| engine.find(&name)) {
             for access in accesses.iter_mut().filter(|access| access.resource.contains(":stack/")) {
                 access.resource.clone_from(&stack.id);

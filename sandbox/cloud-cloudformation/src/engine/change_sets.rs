@@ -38,10 +38,11 @@ impl ChangeSets {
         self.by_id.values().filter(move |set| set.stack_id == stack_id)
     }
 
-    /// That of the ARN, or of the name and stack.
+    /// That of the ARN, or of the name and stack. Where a stack is named it has to be that stack's.
     pub(super) fn find(&self, name_or_id: &str, stack: Option<&Stack>) -> Option<Arc<ChangeSet>> {
+        let is_of = |set: &&Arc<ChangeSet>| stack.is_none_or(|stack| stack.id == set.stack_id);
         let by_name = || self.of(&stack?.id).find(|set| set.name == name_or_id);
-        self.by_id.get(name_or_id).or_else(by_name).cloned()
+        self.by_id.get(name_or_id).filter(is_of).or_else(by_name).cloned()
     }
 
     /// Takes one in, in the place of what it was before.

@@ -210,6 +210,33 @@ async fn what_is_not_there_is_said_in_awss_words() {
 }
 
 #[tokio::test]
+async fn a_change_set_is_that_of_the_stack_that_is_named() {
+    let cloud = Cloud::new().await;
+    let text = template(&json!({"A": thing(json!({"Value": "1"}))}));
+    for stack in ["dev", "prod"] {
+        cloud.create(stack, &text).await.unwrap();
+        assert_eq!(cloud.settled(stack).await, "CREATE_COMPLETE");
+    }
+    let changed = template(&json!({"A": thing(json!({"Value": "2"}))}));
+    let members = [("StackName", "prod"), ("ChangeSetName", "c"), ("TemplateBody", changed.as_str())];
+    let made = cloud.answer("CreateChangeSet", &members).await.unwrap();
+    let id = made["Id"].as_str().unwrap();
+    for operation in ["DescribeChangeSet", "GetTemplate", "DeleteChangeSet", "ExecuteChangeSet"] {
+        let answer = cloud.answer(operation, &[("StackName", "dev"), ("ChangeSetName", id)]).await;
+        match answer {
+            Err(error) => assert_eq!(error.code(), "ChangeSetNotFound", "{operation}"),
+            Ok(_) => assert_eq!(operation, "DeleteChangeSet", "who deletes what is not there is content"),
+        }
+    }
+    for named in
+        [[("StackName", "prod"), ("ChangeSetName", id)], [("StackName", "prod"), ("ChangeSetName", "c")]]
+    {
+        assert!(cloud.answer("DescribeChangeSet", &named).await.is_ok(), "{named:?}");
+    }
+    assert!(cloud.answer("DescribeChangeSet", &[("ChangeSetName", id)]).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_token_tells_a_repeated_request_from_another() {
     let cloud = Cloud::new().await;
     let text = template(&json!({"A": thing(json!({"Value": "1"}))}));
