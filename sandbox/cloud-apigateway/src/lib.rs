@@ -49,7 +49,7 @@ const IMPORT_BODY: u64 = 6 * 1024 * 1024;
 fn by_path(asking: &Asking<'_>) -> Access {
     let path = asking.path();
     let path = path.strip_prefix("/v2").unwrap_or(&path);
-    let resource = format!("arn:aws:apigateway:{}::{path}", asking.caller.region);
+    let resource = format!("arn:{}:apigateway:{}::{path}", asking.partition(), asking.caller.region);
     asking.access(asking.operation.method, resource)
 }
 

@@ -56,7 +56,7 @@ impl Authority for Accounts {
             subject.keys.set_all(name, values.clone());
         }
         let steps = Steps::default();
-        let mut read: Option<(&str, Option<Source>)> = None;
+        let mut read: Option<(&str, Source)> = None;
         for access in accesses {
             let arn = role_arn(access);
             let role = match &arn {
@@ -75,7 +75,7 @@ impl Authority for Accounts {
             if let Some(text) = text.filter(|text| read.as_ref().is_none_or(|(present, _)| present != text)) {
                 read = Some((text, source("resource".to_owned(), text)));
             }
-            let resource = read.as_ref().filter(|_| text.is_some()).and_then(|(_, source)| source.as_ref());
+            let resource = read.as_ref().filter(|_| text.is_some()).map(|(_, source)| source);
             let verdict = if is_another && access.action == PASS_ROLE {
                 // Whoever takes it would look for the role of that name.
                 Verdict::NotAllowed(Kind::Identity)
@@ -178,7 +178,7 @@ impl Iam {
             subject.keys.set(&format!("aws:PrincipalTag/{}", tag.key), &tag.value);
         }
         for (name, text) in &record.inline {
-            subject.identity.extend(source(format!("role_{}_{name}", record.role.role_name), text));
+            subject.identity.push(source(format!("role_{}_{name}", record.role.role_name), text));
         }
         for arn in &record.attached {
             subject.identity.extend(self.managed(arn).await?);
@@ -197,7 +197,7 @@ impl Iam {
             None => self.policies.get(&arn.to_owned()).await?.map(|record| record.document.clone()),
         };
         let name = arn.rsplit('/').next().unwrap_or_default();
-        Ok(document.and_then(|document| source(name.to_owned(), &document)))
+        Ok(document.map(|document| source(name.to_owned(), &document)))
     }
 
     /// Whether Lambda may become the role of a function, to which alone keys are issued.
@@ -236,7 +236,7 @@ impl Iam {
         keys.set("aws:SourceAccount", account);
         given.iter().for_each(|(name, values)| keys.set_all(name, values.clone()));
         let trust = record.role.assume_role_policy_document.as_deref();
-        let trust = trust.and_then(|text| source("trust".to_owned(), text));
+        let trust = trust.map(|text| source("trust".to_owned(), text));
         let request = Request {
             principal: &Principal::service(service, account),
             action: ASSUME_ROLE,
@@ -250,7 +250,7 @@ impl Iam {
     }
 
     async fn session_policies(&self, limits: &Limits) -> Result<Vec<Source>, AwsError> {
-        let inline = limits.policy.as_deref().and_then(|text| source("session".to_owned(), text));
+        let inline = limits.policy.as_deref().map(|text| source("session".to_owned(), text));
         let mut policies: Vec<Source> = inline.into_iter().collect();
         for arn in &limits.policy_arns {
             policies.extend(self.managed(arn).await?);
@@ -281,7 +281,7 @@ fn decided(
     }
     let assumes = access.action == ASSUME_ROLE;
     let trust = role.filter(|_| assumes).and_then(|role| role.role.assume_role_policy_document);
-    let trust = trust.and_then(|text| source("trust".to_owned(), &text));
+    let trust = trust.map(|text| source("trust".to_owned(), &text));
     if assumes && trust.is_none() {
         return Verdict::NotAllowed(Kind::Trust);
     }
@@ -385,11 +385,12 @@ fn is_session_of(caller: &Caller, record: &RoleRecord) -> bool {
     record.role.role_id == id
 }
 
-/// A policy that is kept. What was kept was read before; should it not be readable, it says nothing.
-pub(crate) fn source(id: String, text: &str) -> Option<Source> {
+/// A policy that is kept. What was kept was read before; should it not be readable, what it denied is unknown, and it
+/// denies all.
+pub(crate) fn source(id: String, text: &str) -> Source {
     let policy = Policy::parse(text)
-        .inspect_err(|error| tracing::warn!(id, %error, "a policy that cannot be read is left out"));
-    Some(Source { id, policy: policy.ok()? })
+        .inspect_err(|error| tracing::error!(id, %error, "a policy that cannot be read denies everything"));
+    Source { id, policy: policy.unwrap_or_else(|_| Policy::unreadable()) }
 }
 
 /// The account that an ARN names.

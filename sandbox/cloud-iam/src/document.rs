@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloud_core::AwsError;
-use cloud_policy::Operator;
+use cloud_policy::{Operator, Policy};
 use serde_json::{Map, Value};
 
 use crate::iam::shapes::Code;
@@ -60,7 +60,8 @@ pub(crate) fn check(document: &str, kind: Kind) -> Checked {
             return Err(malformed("Statement IDs (SID) in a single policy must be unique."));
         }
     }
-    Ok(())
+    // What is kept is evaluated: none that cannot be.
+    Policy::parse(document).map(|_| ()).map_err(|_| malformed(SYNTAX))
 }
 
 fn only(members: &Map<String, Value>, known: &[&str]) -> Checked {
@@ -171,7 +172,11 @@ fn check_trust(statement: &Map<String, Value>) -> Checked {
     if statement.contains_key("Resource") || statement.contains_key("NotResource") {
         return Err(malformed("Has prohibited field Resource"));
     }
-    let principal = statement.get("Principal").or_else(|| statement.get("NotPrincipal"));
+    // AWS: "You cannot use NotPrincipal in an IAM identity-based policy nor in an IAM role trust policy".
+    if statement.contains_key("NotPrincipal") {
+        return Err(malformed("Has prohibited field NotPrincipal"));
+    }
+    let principal = statement.get("Principal");
     check_principal(principal.ok_or_else(|| malformed("Missing required field Principal"))?)?;
     let actions = either(statement, ("Action", "NotAction"), "Missing required field Action")?;
     for action in actions {
@@ -330,6 +335,10 @@ mod tests {
             (json!({"Principal": "*", "Action": ["sts:AssumeRole", "sts:TagSession"]}), "fine"),
             (json!({"Effect": "Maybe"}), SYNTAX),
             (json!({"Resource": "*"}), "Has prohibited field Resource"),
+            (
+                json!({"Principal": null, "NotPrincipal": {"AWS": "000000000000"}}),
+                "Has prohibited field NotPrincipal",
+            ),
             (json!({"Principal": null}), "Missing required field Principal"),
             (json!({"Action": null}), "Missing required field Action"),
             (json!({"Action": "s3:GetObject"}), "AssumeRole policy may only specify STS AssumeRole actions."),

@@ -1,8 +1,13 @@
 //! AWS's own policies that applications use most, as its managed policy reference has them.
 // LIMIT: those that are not here may be attached and allow nothing.
 
-/// What stands before a policy's path and name.
-pub(crate) const PREFIX: &str = "arn:aws:iam::aws:policy/";
+use cloud_core::Partition;
+
+/// The path and name of one of AWS's policies in an ARN, in whichever partition.
+pub(crate) fn name(arn: &str) -> Option<&str> {
+    let (partition, name) = arn.strip_prefix("arn:")?.split_once(":iam::aws:policy/")?;
+    Partition::named(partition).map(|_| name)
+}
 
 /// What one of AWS's policies allows: actions on all resources, or a whole statement.
 const POLICIES: &[(&str, &[&str])] = &[
@@ -197,13 +202,22 @@ const WHOLE: &[(&str, &str)] = &[
 
 /// The document of one of AWS's policies, by its ARN.
 pub(crate) fn document(arn: &str) -> Option<String> {
-    let name = arn.strip_prefix(PREFIX)?;
+    let name = name(arn)?;
     if let Some((_, statements)) = WHOLE.iter().find(|(known, _)| *known == name) {
-        return Some(format!(r#"{{"Version": "2012-10-17", "Statement": {statements}}}"#));
+        return Some(format!(
+            r#"{{"Version": "2012-10-17", "Statement": {}}}"#,
+            in_partition(arn, statements)
+        ));
     }
     let (_, actions) = POLICIES.iter().find(|(known, _)| *known == name)?;
     let statement = serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
     Some(serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string())
+}
+
+/// Statements whose resources are in the partition of that ARN, as AWS has them there.
+fn in_partition(arn: &str, statements: &str) -> String {
+    let partition = arn.split(':').nth(1).unwrap_or("aws");
+    statements.replace("\"arn:aws:", &format!("\"arn:{partition}:"))
 }
 
 #[cfg(test)]
@@ -215,10 +229,14 @@ mod tests {
     fn all_are_policies() {
         let names = POLICIES.iter().map(|(name, _)| name).chain(WHOLE.iter().map(|(name, _)| name));
         for name in names {
-            let text = document(&format!("{PREFIX}{name}")).unwrap();
+            let text = document(&format!("arn:aws:iam::aws:policy/{name}")).unwrap();
             check(&text, Kind::Identity).unwrap();
         }
-        assert_eq!(document("arn:aws:iam::aws:policy/Unknown"), None);
+        for arn in ["arn:aws:iam::aws:policy/Unknown", "arn:mars:iam::aws:policy/AdministratorAccess"] {
+            assert_eq!(document(arn), None, "{arn}");
+        }
+        let chinese = document("arn:aws-cn:iam::aws:policy/AWSLambdaExecute").unwrap();
+        assert!(chinese.contains("arn:aws-cn:s3:::*") && !chinese.contains("arn:aws:"), "{chinese}");
         assert_eq!(document("arn:aws:iam::000000000000:policy/AdministratorAccess"), None);
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::compare::{self, Order};
 use crate::keys::Keys;
-use crate::pattern::{Pattern, Reading, Steps, Unresolved};
+use crate::pattern::{Pattern, Reading, Steps};
 
 /// A condition operator, read of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,19 +127,19 @@ impl Condition {
     }
 
     /// Whether the key is as the policy wants it.
-    pub(crate) fn holds(&self, keys: &Keys, steps: &Steps) -> Result<bool, Unresolved> {
+    pub(crate) fn holds(&self, keys: &Keys, steps: &Steps) -> bool {
         let Operator { over, if_exists, negated, test } = self.operator;
         let given = keys.get(&self.lower);
         if test == Test::Null {
-            return Ok(self.wanted.iter().any(|wanted| compare::booleans(is(given.is_none()), &wanted.text)));
+            return self.wanted.iter().any(|wanted| compare::booleans(is(given.is_none()), &wanted.text));
         }
         let Some(given) = given.filter(|values| !values.is_empty()) else {
-            return Ok(match over {
+            return match over {
                 Over::All => true,
                 Over::Any => if_exists,
                 // AWS: a negated operator holds of a key that is not there.
                 Over::One => if_exists || negated,
-            });
+            };
         };
         let every = match over {
             Over::All => true,
@@ -147,20 +147,21 @@ impl Condition {
             Over::One => negated,
         };
         for value in given {
-            if (self.is_wanted(value, keys, steps)? != negated) != every {
-                return Ok(!every);
+            if (self.is_wanted(value, keys, steps) != negated) != every {
+                return !every;
             }
         }
-        Ok(every)
+        every
     }
 
     /// Whether the value is one of those that the policy names.
-    fn is_wanted(&self, value: &str, keys: &Keys, steps: &Steps) -> Result<bool, Unresolved> {
+    // AWS: a variable without a value is equal or like to nothing, so negated operators match it.
+    fn is_wanted(&self, value: &str, keys: &Keys, steps: &Steps) -> bool {
         for wanted in &self.wanted {
             let text = wanted.text.as_str();
             let found = match self.operator.test {
-                Test::Text(reading) => wanted.pattern.matches(value, reading, keys, steps)?,
-                Test::Arn => wanted.pattern.matches_arn(value, keys, steps)?,
+                Test::Text(reading) => wanted.pattern.matches(value, reading, keys, steps).unwrap_or(false),
+                Test::Arn => wanted.pattern.matches_arn(value, keys, steps).unwrap_or(false),
                 Test::Number(order) => compare::numbers(order, value, text),
                 Test::Moment(order) => compare::moments(order, value, text),
                 Test::Boolean => compare::booleans(value, text),
@@ -169,13 +170,13 @@ impl Condition {
                 Test::Null => false,
             };
             if found {
-                return Ok(true);
+                return true;
             }
             if !steps.take(1 + text.len() / 16) {
-                return Ok(false);
+                return false;
             }
         }
-        Ok(false)
+        false
     }
 }
 
@@ -195,7 +196,7 @@ mod tests {
         }
         let operator = Operator::parse(operator).unwrap();
         let wanted = wanted.iter().map(ToString::to_string).collect();
-        Condition::new(operator, "K:key", wanted, true).holds(&keys, &Steps::default()).unwrap()
+        Condition::new(operator, "K:key", wanted, true).holds(&keys, &Steps::default())
     }
 
     #[test]
@@ -207,6 +208,13 @@ mod tests {
             ("StringEquals", &["a*"], Some(&["ab"]), false),
             ("StringEquals", &["${aws:username}"], Some(&["anne"]), true),
             ("stringequals", &["a"], Some(&["a"]), true),
+            // A variable without a value is like nothing, and hides no other value.
+            ("StringEquals", &["${aws:Missing}", "a"], Some(&["a"]), true),
+            ("StringEquals", &["${aws:Missing}"], Some(&["a"]), false),
+            ("StringLike", &["${aws:Missing}*", "b*"], Some(&["a"]), false),
+            ("StringNotEquals", &["${aws:Missing}"], Some(&["a"]), true),
+            ("StringNotLike", &["${aws:Missing}", "a*"], Some(&["a"]), false),
+            ("ArnNotLike", &["${aws:Missing}"], Some(&[ARN]), true),
             ("StringNotEquals", &["a", "b"], Some(&["b"]), false),
             ("StringNotEquals", &["a", "b"], Some(&["c"]), true),
             ("StringEqualsIgnoreCase", &["ÄB"], Some(&["äb"]), true),

@@ -108,6 +108,23 @@ impl Policy {
         Ok(Self { statements: statements.collect::<Result<_, _>>()? })
     }
 
+    /// What stands for a document that cannot be read: what it denied is unknown, so it denies all.
+    pub fn unreadable() -> Self {
+        let place = Place { line: 1, column: 1 };
+        let everything = Names { negated: false, patterns: vec![Pattern::of("*", false)] };
+        Self {
+            statements: vec![Statement {
+                sid: None,
+                places: (place, place),
+                denies: true,
+                principals: Some(Principals::everybody()),
+                actions: everything.clone(),
+                resources: Some(everything),
+                conditions: Vec::new(),
+            }],
+        }
+    }
+
     /// The statements, in their order.
     pub fn statements(&self) -> &[Statement] {
         &self.statements
@@ -181,6 +198,11 @@ impl Statement {
         self.principals.is_some()
     }
 
+    /// Whether it allows all but those whom it names, which policies of AWS may not.
+    pub fn allows_others(&self) -> bool {
+        !self.denies && self.principals.as_ref().is_some_and(|principals| principals.negated)
+    }
+
     /// Whether it says what it is about: those of all but trust policies do.
     pub fn names_resources(&self) -> bool {
         self.resources.is_some()
@@ -199,6 +221,8 @@ impl Statement {
     pub(crate) fn applies(&self, request: &Request<'_>, kind: Kind) -> Option<Reach> {
         let steps = request.steps;
         let reach = match (&self.principals, kind.names_principals()) {
+            // AWS: it cannot be said of all but some that they may, only that they may not.
+            (Some(principals), true) if principals.negated && !self.denies => return None,
             (Some(principals), true) => principals.reach(request.principal)?,
             (None, true) => return None,
             (_, false) => Reach::Itself,
@@ -211,9 +235,7 @@ impl Statement {
         {
             return None;
         }
-        // AWS: where a variable has no value, the statement is about nothing.
-        let holds = |condition: &Condition| condition.holds(request.keys, steps).unwrap_or(false);
-        self.conditions.iter().all(holds).then_some(reach)
+        self.conditions.iter().all(|condition| condition.holds(request.keys, steps)).then_some(reach)
     }
 }
 

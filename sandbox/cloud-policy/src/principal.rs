@@ -70,14 +70,20 @@ impl Principals {
         Some(Self { negated, named })
     }
 
+    /// All that there are.
+    pub(crate) fn everybody() -> Self {
+        Self { negated: false, named: vec![("*".to_owned(), "*".to_owned())] }
+    }
+
     /// How the principal is meant, if it is.
     pub(crate) fn reach(&self, principal: &Principal) -> Option<Reach> {
         let named = self.named.iter().filter_map(|(kind, name)| reach(kind, name, principal)).max();
-        match (named, self.negated) {
-            (named, false) => named,
-            (None, true) => Some(Reach::Everybody),
-            (Some(_), true) => None,
+        if !self.negated {
+            return named;
         }
+        // AWS: an account that is listed exempts its root, and none of its roles and users: each is listed itself.
+        let is_listed = named.is_some_and(|reach| reach != Reach::Account || principal.is_root());
+        (!is_listed).then_some(Reach::Everybody)
     }
 }
 
@@ -107,9 +113,17 @@ fn reach(kind: &str, name: &str, principal: &Principal) -> Option<Reach> {
     if principal.role.is_some() && id == name && name.starts_with("AROA") {
         return Some(Reach::Role);
     }
-    let account =
-        name.strip_prefix("arn:aws:iam::").and_then(|rest| rest.strip_suffix(":root")).unwrap_or(name);
-    (account == principal.account).then_some(Reach::Account)
+    is_account(name, principal).then_some(Reach::Account)
+}
+
+/// Whether a name is that of the principal's account: twelve digits, or its root's ARN in the principal's partition.
+fn is_account(name: &str, principal: &Principal) -> bool {
+    let account = || {
+        let (partition, rest) = name.strip_prefix("arn:")?.split_once(":iam::")?;
+        let is_own = principal.arn.split(':').nth(1) == Some(partition);
+        rest.strip_suffix(":root").filter(|_| is_own)
+    };
+    name == principal.account || account() == Some(principal.account.as_str())
 }
 
 #[cfg(test)]
@@ -147,7 +161,26 @@ mod tests {
             let all = Principals::of(&named, false).unwrap();
             assert_eq!((all.reach(&session), all.reach(&service)), (of_session, of_service), "{named}");
             let others = Principals::of(&named, true).unwrap();
-            assert_eq!(others.reach(&session).is_some(), of_session.is_none(), "not {named}");
+            let is_listed = of_session.is_some_and(|reach| reach != Reach::Account);
+            assert_eq!(others.reach(&session).is_some(), !is_listed, "not {named}");
+        }
+        let root = |partition: &str| Principal {
+            account: "111111111111".into(),
+            arn: format!("arn:{partition}:iam::111111111111:root"),
+            ..Principal::default()
+        };
+        for (named, of_root, of_chinese) in [
+            ("111111111111", true, true),
+            ("arn:aws:iam::111111111111:root", true, false),
+            ("arn:aws-cn:iam::111111111111:root", false, true),
+            ("arn:aws:iam::111111111111:user/root", false, false),
+        ] {
+            let account = Principals::of(&json!({ "AWS": named }), false).unwrap();
+            let others = Principals::of(&json!({ "AWS": named }), true).unwrap();
+            for (root, is_meant) in [(root("aws"), of_root), (root("aws-cn"), of_chinese)] {
+                assert_eq!(account.reach(&root), is_meant.then_some(Reach::Account), "{named}: {root:?}");
+                assert_eq!(others.reach(&root).is_none(), is_meant, "not {named}: {root:?}");
+            }
         }
         assert!(Principals::of(&json!("x"), false).is_none());
         assert!(Principals::of(&json!({"AWS": 1}), false).is_none());

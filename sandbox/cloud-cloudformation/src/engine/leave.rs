@@ -15,8 +15,7 @@ struct Type {
     name: &'static str,
     /// To make, to change, to remove it; an empty one is none.
     actions: [&'static str; 3],
-    /// The service and the resource part of the ARN, `{}` for the name; without region and account where the service's
-    /// ARNs have none.
+    /// The ARN in the partition `aws`, `{}` for the name; without region and account where the service's ARNs have none.
     arn: &'static str,
     /// The property that names what the actions are about.
     property: &'static str,
@@ -209,8 +208,9 @@ impl Type {
         if name.starts_with("arn:") {
             return name.to_owned();
         }
-        let arn =
-            self.arn.replace("{region}", actor.region.as_str()).replace("{account}", actor.account.as_str());
+        let partition = actor.region.partition().id;
+        let arn = self.arn.replacen("arn:aws:", &format!("arn:{partition}:"), 1);
+        let arn = arn.replace("{region}", actor.region.as_str()).replace("{account}", actor.account.as_str());
         arn.replace("{}", name).trim_end_matches('/').to_owned()
     }
 }
@@ -232,9 +232,13 @@ mod tests {
     use super::*;
 
     fn asked(type_name: &str, call: &Call) -> Vec<String> {
+        asked_in("us-east-1", type_name, call)
+    }
+
+    fn asked_in(region: &str, type_name: &str, call: &Call) -> Vec<String> {
         let actor = Actor {
             account: AccountId::default(),
-            region: Region::default(),
+            region: Region::new(region),
             arn: Arn::global("iam", &AccountId::default(), "root"),
             user_id: String::new(),
             access_key_id: String::new(),
@@ -290,6 +294,8 @@ mod tests {
         ] {
             assert_eq!(asked(type_name, &call), expected, "{type_name}");
         }
+        let bucket = create(json!({ "BucketName": "b" }));
+        assert_eq!(asked_in("cn-north-1", "AWS::S3::Bucket", &bucket), ["s3:CreateBucket arn:aws-cn:s3:::b"]);
         for of in TYPES {
             let known = of.actions.iter().all(|action| action.is_empty() || actions::is_known(action));
             assert!(known, "{}: {:?}", of.name, of.actions);

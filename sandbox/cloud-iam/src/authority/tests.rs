@@ -236,3 +236,25 @@ async fn services_become_roles_that_trust_them() {
         assert_eq!(seen.unwrap(), trusts, "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_policy_that_cannot_be_read_denies() {
+    let rig = Rig::new().await;
+    rig.role(FIRST, "/", "Admin", &trust(&json!("*")), &[allow("*", "*"), json!({ "Effect": "Maybe" })])
+        .await;
+    let caller = session(&rig, FIRST, "Admin").await;
+    let denied = rig.denied(&caller, "logs:CreateLogGroup", "*").await.unwrap();
+    assert!(denied.ends_with("with an explicit deny in an identity-based policy"), "{denied}");
+    let access = |policy: &str| Access {
+        action: "s3:GetObject".into(),
+        resource: "arn:aws:s3:::b/k".into(),
+        policy: Some(policy.into()),
+        ..Access::default()
+    };
+    let root = root(FIRST);
+    let decide = async |policy: &str| {
+        rig.accounts.decide(&root, &ConditionKeys::new(), &[access(policy)]).await.unwrap().is_some()
+    };
+    assert!(decide("{").await, "nobody knows whom it let in");
+    assert!(!decide(r#"{"Statement": []}"#).await);
+}

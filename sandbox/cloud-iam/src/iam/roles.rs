@@ -64,7 +64,7 @@ pub(super) async fn put_role_permissions_boundary(
 ) -> Result<(), AwsError> {
     let arn = input.permissions_boundary;
     names::check_policy_arn(&arn)?;
-    if !arn.starts_with(managed::PREFIX) && iam.managed(&arn).await?.is_none() {
+    if managed::name(&arn).is_none() && iam.managed(&arn).await?.is_none() {
         let message = format!("Scope ARN: {arn} does not exist or is not attachable.");
         return Err(Code::NoSuchEntityException.error(message));
     }

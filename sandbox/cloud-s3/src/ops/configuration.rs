@@ -45,6 +45,10 @@ pub(crate) fn read_policy(text: &str) -> Result<serde_json::Value, AwsError> {
         if !statement.names_principals() {
             return Err(malformed("Missing required field Principal"));
         }
+        // AWS: NotPrincipal must be used with "Effect": "Deny".
+        if statement.allows_others() {
+            return Err(malformed("Allow with NotPrincipal is not allowed."));
+        }
         if !statement.names_resources() {
             return Err(malformed("Missing required field Resource"));
         }
