@@ -135,6 +135,7 @@ pub(super) async fn ask(context: &Context, actor: &Actor, step: &Step<'_>) -> Re
     let service = "cloudformation.amazonaws.com";
     let keys = vec![
         one("aws:ViaAWSService", "true"),
+        one("aws:SecureTransport", "true"),
         one("aws:CalledVia", service),
         one("aws:CalledViaFirst", service),
         one("aws:CalledViaLast", service),

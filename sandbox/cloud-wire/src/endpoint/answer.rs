@@ -200,10 +200,15 @@ impl Open {
         if request.head.path == super::events::PATH {
             let watched = async {
                 request.collect(Protocol::RestJson, body, DEFAULT_BODY_LIMIT).await?;
-                self.realm_of(&request).await
+                let denied = permit::watch(self.context.permissions(), &request.caller())?;
+                Ok((self.realm_of(&request).await?, denied))
             };
             return match watched.await {
-                Ok(context) => super::events::stream(context.events(), &self.shutdown),
+                Ok((context, denied)) => {
+                    let mut response = super::events::stream(context.events(), &self.shutdown);
+                    permit::say(denied, &mut response);
+                    response
+                }
                 Err(error) => request.failed(Protocol::RestJson, None, "", &error),
             };
         }

@@ -55,18 +55,18 @@ impl Open {
         let request = Signed { authorization, credential, proven, head, id, _room: room };
         let mount = self.in_realm(mount, &request).await?;
         let caller = request.caller();
+        let mut denied = None;
         if self.asks_for_leave() {
             let accesses = mount.service.form_accesses(&form);
             let keys = permit::keys(&request.head, &caller, self.context.now());
-            self.permit(mount.model, &caller, keys, accesses).await?;
+            denied = self.permit(mount.model, &caller, keys, accesses).await?;
         }
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model))?;
         let open = Arc::clone(self);
-        Ok(self
-            .tasks
-            .run(place, async move { open.post(&mount, &request, form).await })
-            .await
-            .unwrap_or_else(cut_off))
+        let posting = async move { open.post(&mount, &request, form).await };
+        let mut response = self.tasks.run(place, posting).await.unwrap_or_else(cut_off);
+        permit::say(denied, &mut response);
+        Ok(response)
     }
 }
 

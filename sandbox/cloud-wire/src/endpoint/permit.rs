@@ -1,9 +1,11 @@
 //! Leave for a request: asked once, when its input is read and nothing is done yet.
 
 use cloud_core::{Access, AwsError, Caller, ConditionKeys, Denial, Permissions};
+use http::{HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
 
 use super::Open;
+use crate::body::Body;
 use crate::head::Head;
 use crate::model::{Protocol, ServiceModel};
 
@@ -46,6 +48,31 @@ impl Open {
     }
 }
 
+/// Leave to watch what happens in the whole cloud, for which AWS has no action: it is the account's root's. What is to be
+/// said of it where it does not count.
+pub(super) fn watch(mode: Permissions, caller: &Caller) -> Result<Option<String>, AwsError> {
+    let is_root = caller.arn.service() == "iam" && caller.arn.resource() == "root";
+    if is_root || mode == Permissions::Off {
+        return Ok(None);
+    }
+    let principal = caller.arn.to_string();
+    let text = format!(
+        "User: {principal} is not authorized to watch the events of this cloud: use the keys of the account's root"
+    );
+    if mode == Permissions::Enforce {
+        return Err(AwsError::new("AccessDenied", text).status(403));
+    }
+    tracing::warn!(principal, "mode enforce would refuse to let the cloud's events be watched");
+    Ok(Some(text))
+}
+
+/// Says it in an answer.
+pub(super) fn say(denied: Option<String>, response: &mut Response<Body>) {
+    if let Some(text) = denied.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(HeaderName::from_static(NOTE), text);
+    }
+}
+
 /// The denial as the service says it.
 // AWS: each family of protocols has its own code; the JSON ones answer 400 like every error of theirs.
 fn refused(protocol: Protocol, denial: &Denial) -> AwsError {
@@ -64,8 +91,9 @@ pub(super) fn keys(head: &Head, caller: &Caller, now: Timestamp) -> ConditionKey
         ("aws:CurrentTime".to_owned(), vec![now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()]),
         ("aws:EpochTime".to_owned(), vec![now.as_second().to_string()]),
         ("aws:RequestedRegion".to_owned(), vec![caller.region.to_string()]),
-        // LIMIT: this endpoint speaks no TLS; behind a proxy that ends it, this says false too.
-        ("aws:SecureTransport".to_owned(), vec!["false".to_owned()]),
+        // LIMIT: this endpoint speaks no TLS and stands for AWS's that does: a bucket whose policy wants TLS, as CDK's
+        // `enforceSSL` writes it, is used here as it is there.
+        ("aws:SecureTransport".to_owned(), vec!["true".to_owned()]),
         ("aws:ViaAWSService".to_owned(), vec!["false".to_owned()]),
         ("aws:PrincipalIsAWSService".to_owned(), vec!["false".to_owned()]),
     ];
@@ -76,4 +104,39 @@ pub(super) fn keys(head: &Head, caller: &Caller, now: Timestamp) -> ConditionKey
     ];
     keys.extend(texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), vec![text?]))));
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud_core::{AccountId, Region, RequestId};
+
+    use super::*;
+
+    #[test]
+    fn the_root_watches_what_happens() {
+        let root = Caller::root(&AccountId::default(), &Region::default(), RequestId::new("request"));
+        let arn = "arn:aws:sts::000000000000:assumed-role/r/s".parse().unwrap();
+        let session = Caller { arn, ..root.clone() };
+        for (mode, code) in [
+            (Permissions::Enforce, Some(("AccessDenied", 403))),
+            (Permissions::Report, None),
+            (Permissions::Off, None),
+        ] {
+            assert_eq!(watch(mode, &root).unwrap(), None, "{mode:?}");
+            let seen = watch(mode, &session);
+            let refused = seen.as_ref().err().map(|error| (error.code(), error.http_status()));
+            assert_eq!(refused, code, "{mode:?}");
+            let mut response = Response::new(Body::default());
+            say(seen.unwrap_or_default(), &mut response);
+            assert_eq!(response.headers().contains_key(NOTE), mode == Permissions::Report, "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_counts_as_one_over_tls() {
+        let caller = Caller::root(&AccountId::default(), &Region::default(), RequestId::new("request"));
+        let head = Head::of(&http::Request::new(()), None).unwrap();
+        let keys = keys(&head, &caller, Timestamp::UNIX_EPOCH);
+        assert!(keys.contains(&("aws:SecureTransport".to_owned(), vec!["true".to_owned()])));
+    }
 }
