@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::Access;
+use cloud_core::{Access, ConditionKeys};
 use cloud_wire::access::Asking;
 use cloud_wire::{Kind, Schema, Value, form::Form};
 
 use crate::names;
-use crate::ops::{object::Source, post};
+use crate::ops::object::Source;
+use crate::ops::post::{self, Placed};
 use crate::service::S3;
 
 /// What an action is about.
@@ -80,7 +81,7 @@ impl S3 {
                 vec![asking.access(name, names::arn(region, &format!("{bucket}/{key}")))]
             }
         };
-        ask_besides(asking, &mut accesses);
+        self.ask_besides(asking, &mut accesses);
         // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
         let exempt = asking.caller.arn.resource() == "root" && operation.ends_with("BucketPolicy");
         let mut policies = BTreeMap::new();
@@ -99,17 +100,70 @@ impl S3 {
         accesses
     }
 
-    /// A form is a PutObject.
+    /// A form is a PutObject, whose headers are fields.
     pub(crate) fn form_asks(&self, form: &Form) -> Vec<Access> {
-        let (bucket, key) = post::place(form);
-        let mut access = Access {
-            action: "s3:PutObject".to_owned(),
-            resource: names::arn(self.context().region().as_str(), &format!("{bucket}/{key}")),
-            keys: vec![("s3:authType".to_owned(), vec!["POST".to_owned()])],
+        let Placed { bucket, key, headers, tags } = post::placed(form);
+        let headers = headers.into_iter().filter(|(name, _)| name.starts_with("x-amz-"));
+        let mut keys: ConditionKeys =
+            headers.map(|(name, value)| (format!("s3:{name}"), vec![value])).collect();
+        keys.push(("s3:authType".to_owned(), vec!["POST".to_owned()]));
+        let resource = names::arn(self.context().region().as_str(), &format!("{bucket}/{key}"));
+        let access = |action: &str| Access {
+            action: action.to_owned(),
+            resource: resource.clone(),
+            keys: keys.clone(),
             policy: None,
         };
-        self.tell_of(&mut access, &mut BTreeMap::new());
-        vec![access]
+        let mut accesses = vec![access("s3:PutObject")];
+        accesses.extend(tags.then(|| access("s3:PutObjectTagging")));
+        let mut policies = BTreeMap::new();
+        accesses.iter_mut().for_each(|access| self.tell_of(access, &mut policies));
+        accesses
+    }
+
+    /// What some operations read or write besides.
+    fn ask_besides(&self, asking: &Asking<'_>, accesses: &mut Vec<Access>) {
+        let operation = asking.operation.name;
+        let region = asking.caller.region.as_str();
+        let object = accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
+        let source = asking.text("CopySource").and_then(|source| Source::of(source).ok());
+        let mut copies_tags = false;
+        if let Some(Source { bucket, key }) = &source {
+            let source = names::arn(region, &format!("{bucket}/{key}"));
+            accesses.push(asking.access("GetObject", source.clone()));
+            // AWS: tags go with a copy unless others are given, and are asked for where there are some.
+            let keeps = operation == "CopyObject" && asking.text("TaggingDirective") != Some("REPLACE");
+            let has_tags =
+                || self.records().read().object(bucket, key).is_some_and(|object| !object.tags.is_empty());
+            copies_tags = keeps && has_tags();
+            accesses.extend(copies_tags.then(|| asking.access("GetObjectTagging", source)));
+        }
+        match operation {
+            "GetObjectAttributes" => accesses.push(asking.access("GetObject", object)),
+            "PutObject" | "CreateMultipartUpload" | "CopyObject"
+                if copies_tags || asking.text("Tagging").is_some() =>
+            {
+                accesses.push(asking.access("PutObjectTagging", object));
+            }
+            _ => {}
+        }
+        let read = match (operation, source) {
+            (_, Some(Source { bucket, key })) => Some((bucket, key)),
+            ("GetObject" | "HeadObject" | "GetObjectAttributes", None) => {
+                asking.text("Bucket").zip(asking.text("Key")).map(|(bucket, key)| (bucket.into(), key.into()))
+            }
+            _ => None,
+        };
+        // AWS: whoever may not list a bucket does not learn what is not in it: 403 where others get 404.
+        if let Some((bucket, _)) = read.filter(|(bucket, key)| self.lacks(bucket, key)) {
+            accesses.push(asking.access("ListBucket", names::arn(region, &bucket)));
+        }
+    }
+
+    /// Whether a bucket is here and has no such object.
+    fn lacks(&self, bucket: &str, key: &str) -> bool {
+        let memory = self.records().read();
+        memory.buckets.contains_key(bucket) && memory.object(bucket, key).is_none()
     }
 
     /// Adds what the bucket and the object say: the policy, which is printed once for each bucket, and the tags.
@@ -127,24 +181,6 @@ impl S3 {
             let keys = tags.map(|tag| (format!("s3:ExistingObjectTag/{}", tag.key), vec![tag.value.clone()]));
             access.keys.extend(keys);
         }
-    }
-}
-
-/// What some operations read or write besides.
-fn ask_besides(asking: &Asking<'_>, accesses: &mut Vec<Access>) {
-    let object = accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
-    if let Some(source) = asking.text("CopySource").and_then(|source| Source::of(source).ok()) {
-        accesses.push(asking.access(
-            "GetObject",
-            names::arn(asking.caller.region.as_str(), &format!("{}/{}", source.bucket, source.key)),
-        ));
-    }
-    match asking.operation.name {
-        "GetObjectAttributes" => accesses.push(asking.access("GetObject", object)),
-        "PutObject" | "CreateMultipartUpload" | "CopyObject" if asking.text("Tagging").is_some() => {
-            accesses.push(asking.access("PutObjectTagging", object));
-        }
-        _ => {}
     }
 }
 
@@ -172,6 +208,33 @@ fn field<'a>(schema: &'static Schema, value: &'a Value, name: &str) -> Option<(&
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::Rig;
+
+    #[tokio::test]
+    async fn a_form_asks_as_the_request_that_it_stands_for() {
+        let rig = Rig::new().await;
+        let asked = |fields: &[(&str, &str)]| {
+            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let form = Form { path: "/bucket".into(), peer: None, fields: fields.collect(), file: None };
+            let accesses = rig.s3.form_asks(&form).into_iter();
+            let show = |access: Access| {
+                let keys = access.keys.iter().map(|(name, values)| format!(" {name}={}", values.join(",")));
+                format!("{} {}{}", access.action, access.resource, keys.collect::<String>())
+            };
+            accesses.map(show).collect::<Vec<_>>()
+        };
+        let put = "s3:PutObject arn:aws:s3:::bucket/k";
+        assert_eq!(asked(&[("key", "k"), ("x-amz-signature", "s")]), [format!("{put} s3:authType=POST")]);
+        let given = [
+            ("key", "k"),
+            ("acl", "private"),
+            ("X-Amz-Storage-Class", "STANDARD"),
+            ("tagging", "<Tagging/>"),
+        ];
+        let keys = "s3:x-amz-acl=private s3:x-amz-storage-class=STANDARD s3:authType=POST";
+        let tag = "s3:PutObjectTagging arn:aws:s3:::bucket/k";
+        assert_eq!(asked(&given), [format!("{put} {keys}"), format!("{tag} {keys}")]);
+    }
 
     #[test]
     fn every_operation_has_an_action_that_there_is() {

@@ -65,11 +65,24 @@ pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAns
     Ok(answer(s3, &fields, &bucket, key, etag))
 }
 
-/// The bucket and the key of the object that a form would make.
-pub(crate) fn place(form: &Form) -> (String, String) {
+/// The object that a form would make.
+pub(crate) struct Placed {
+    /// Its bucket.
+    pub(crate) bucket: String,
+    /// Its key.
+    pub(crate) key: String,
+    /// The request's headers, by their names in small letters.
+    pub(crate) headers: Vec<(String, String)>,
+    /// Whether it would have tags.
+    pub(crate) tags: bool,
+}
+
+/// What object a form would make, and how.
+pub(crate) fn placed(form: &Form) -> Placed {
     let bucket = form.path.trim_matches('/').to_owned();
-    let key = fields(form, &bucket).remove("key").unwrap_or_default();
-    (bucket, key)
+    let mut fields = fields(form, &bucket);
+    let (headers, tags) = (as_headers(&fields), fields.contains_key("tagging"));
+    Placed { bucket, key: fields.remove("key").unwrap_or_default(), headers, tags }
 }
 
 /// The fields by their names in small letters, with the file's name put in; the first of a name counts.

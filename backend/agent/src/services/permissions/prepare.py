@@ -20,6 +20,7 @@ def role(name, principal, *statements, **more):
 s3.create_bucket(Bucket="bucket")
 for key in ("a/1", "b/1"):
     s3.put_object(Bucket="bucket", Key=key, Body=key)
+s3.put_object(Bucket="bucket", Key="a/tagged", Body=b"", Tagging="team=blue")
 for name in ("mine", "other"):
     logs.create_log_group(logGroupName=name)
 role(

@@ -48,6 +48,20 @@ denied(s3.list_buckets, "AccessDenied", 403, lacks(ME, "s3:ListAllMyBuckets", No
 copy = {"Bucket": "shut", "Key": "copy", "CopySource": "bucket/b/1"}
 denied(s3.copy_object, "AccessDenied", 403, lacks(ME, "s3:GetObject", other), **copy)
 
+allowed(s3.copy_object, Bucket="shut", Key="copy", CopySource="bucket/a/1")
+tagged = {"Bucket": "shut", "Key": "copy", "CopySource": "bucket/a/tagged"}
+denied(s3.copy_object, "AccessDenied", 403, lacks(ME, "s3:GetObjectTagging", '"arn:aws:s3:::bucket/a/tagged"'), **tagged)
+denied(s3.copy_object, "AccessDenied", 403, lacks(ME, "s3:PutObjectTagging", '"arn:aws:s3:::shut/copy"'), **tagged, TaggingDirective="REPLACE", Tagging="a=b")
+allowed(s3.copy_object, **tagged, TaggingDirective="REPLACE")
+
+# Whoever may not list a bucket does not learn what is not in it.
+try:
+    s3.get_object(Bucket="bucket", Key="a/none")
+    assert False, "got what is not there"
+except ClientError as error:
+    seen = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+    assert seen == (("AccessDenied", 403) if MODE == "enforce" else ("NoSuchKey", 404)), error.response
+
 # The bucket's own policy lets the role in, and nobody read.
 allowed(s3.put_object, Bucket="shut", Key="k", Body=b"k")
 explicit = f'User: {ME} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::shut/k" with an explicit deny in a resource-based policy'
