@@ -24,8 +24,8 @@ impl Wake for Woken {
     }
 }
 
-/// Runs what never ends until it waited so often, or until `is_done`. Where nothing wakes it, a second of the clock
-/// passes. Whether it was dropped before it was done.
+/// Runs what never ends until it waited so often, or until `is_done`. Where nothing wakes it for a while, a second of the
+/// clock passes: how many those are depends on the disk, and so they are no steps. Whether it was dropped before it was done.
 async fn kill_at(
     steps: usize,
     clock: &ManualClock,
@@ -35,18 +35,23 @@ async fn kill_at(
     let mut work = pin!(work);
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(Arc::clone(&woken));
+    let is_woken = || woken.0.load(Ordering::SeqCst);
     for _ in 0..steps {
         woken.0.store(false, Ordering::SeqCst);
         let _ = work.as_mut().poll(&mut Wakers::from_waker(&waker));
-        if is_done().await {
-            return false;
-        }
-        for _ in 0..50 {
-            if !woken.0.load(Ordering::SeqCst) {
-                settle().await;
+        for second in 0.. {
+            if is_done().await {
+                return false;
             }
-        }
-        if !woken.0.load(Ordering::SeqCst) {
+            for _ in 0..50 {
+                if !is_woken() {
+                    settle().await;
+                }
+            }
+            if is_woken() {
+                break;
+            }
+            assert!(second < ENOUGH, "nothing wakes it");
             clock.advance(Duration::from_secs(1));
         }
     }

@@ -267,7 +267,9 @@ impl File for FakeFile {
                 let pending = std::mem::take(&mut node.pending);
                 // After an error it is read all the same, and the next flush does not look for it.
                 if outcome.is_ok() {
-                    pending.iter().for_each(|change| change.apply(&mut node.durable));
+                    for change in pending {
+                        change.apply(&mut node.durable);
+                    }
                 }
             }
             outcome
