@@ -93,6 +93,7 @@ fn begin(folder: &Path, from: usize) -> Child {
 
 /// The process that the other test kills, by itself: without being told a folder it has nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[allow(clippy::disallowed_methods, reason = "what one test tells the other")]
 async fn writes_until_it_is_killed() {
     let (Some(folder), Ok(from)) = (std::env::var_os(FOLDER), std::env::var(FROM)) else { return };
     Kept::open(&PathBuf::from(folder)).await.write(from.parse().unwrap()).await;
