@@ -234,7 +234,9 @@ impl Iam {
         let account = self.context.account().as_str();
         let mut keys = Keys::default();
         keys.set("aws:SourceAccount", account);
-        given.iter().for_each(|(name, values)| keys.set_all(name, values.clone()));
+        for (name, values) in given {
+            keys.set_all(name, values.clone());
+        }
         let trust = record.role.assume_role_policy_document.as_deref();
         let trust = trust.map(|text| source("trust".to_owned(), text));
         let request = Request {

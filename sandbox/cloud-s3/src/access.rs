@@ -117,7 +117,9 @@ impl S3 {
         let mut accesses = vec![access("s3:PutObject")];
         accesses.extend(tags.then(|| access("s3:PutObjectTagging")));
         let mut policies = BTreeMap::new();
-        accesses.iter_mut().for_each(|access| self.tell_of(access, &mut policies));
+        for access in &mut accesses {
+            self.tell_of(access, &mut policies);
+        }
         accesses
     }
 
