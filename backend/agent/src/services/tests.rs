@@ -1,6 +1,6 @@
 //! One damaged store stops its service, and nothing else.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use cloud_core::{AccountId, Caller, Permissions, Region, RequestId, Settings, SystemEntropy};
 use cloud_wire::Value;
@@ -45,7 +45,13 @@ pub(super) fn copy_all(from: &Path, to: &Path) {
             fs::create_dir(&target).unwrap();
             copy_all(&entry.path(), &target);
         } else {
-            fs::copy(entry.path(), target).unwrap();
+            match fs::copy(entry.path(), target) {
+                // It was removed, or renamed, after the folder was read: as if it had been before.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                copied => {
+                    copied.unwrap();
+                }
+            }
         }
     }
 }
