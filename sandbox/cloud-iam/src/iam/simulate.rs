@@ -39,6 +39,22 @@ struct Question {
     max_items: Option<i32>,
 }
 
+/// The question of either input: two types of one form.
+macro_rules! question {
+    ($input:ident) => {
+        Question {
+            actions: $input.action_names,
+            resources: $input.resource_arns.unwrap_or_default(),
+            resource_policy: $input.resource_policy,
+            resource_owner: $input.resource_owner,
+            caller: $input.caller_arn,
+            entries: $input.context_entries.unwrap_or_default(),
+            marker: $input.marker,
+            max_items: $input.max_items,
+        }
+    };
+}
+
 /// Whose policies are asked.
 struct Asked {
     principal: Principal,
@@ -56,17 +72,7 @@ pub(super) async fn simulate_custom_policy(
         identity: sources("PolicyInputList", &input.policy_input_list)?,
         boundary: boundary(input.permissions_boundary_policy_input_list.as_deref())?,
     };
-    let question = Question {
-        actions: input.action_names,
-        resources: input.resource_arns.unwrap_or_default(),
-        resource_policy: input.resource_policy,
-        resource_owner: input.resource_owner,
-        caller: input.caller_arn,
-        entries: input.context_entries.unwrap_or_default(),
-        marker: input.marker,
-        max_items: input.max_items,
-    };
-    question.answer(asked)
+    question!(input).answer(asked)
 }
 
 pub(super) async fn simulate_principal_policy(
@@ -82,17 +88,7 @@ pub(super) async fn simulate_principal_policy(
         // AWS: the boundary that is given takes the place of the one that there is.
         asked.boundary = Some(given);
     }
-    let question = Question {
-        actions: input.action_names,
-        resources: input.resource_arns.unwrap_or_default(),
-        resource_policy: input.resource_policy,
-        resource_owner: input.resource_owner,
-        caller: input.caller_arn,
-        entries: input.context_entries.unwrap_or_default(),
-        marker: input.marker,
-        max_items: input.max_items,
-    };
-    question.answer(asked)
+    question!(input).answer(asked)
 }
 
 pub(super) async fn get_context_keys_for_custom_policy(
