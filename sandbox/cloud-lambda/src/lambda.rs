@@ -57,7 +57,7 @@ impl Lambda {
         let packages = Packages::open(&folder).map_err(OpenError::Packages)?;
         let unused = records.unused_packages().await?;
         packages.remove(&unused).map_err(OpenError::Packages)?;
-        records.forget_packages(&unused).await?;
+        records.forget_packages(unused, |_| false).await?;
         let serving = Arc::new(Serving::new(context.clone(), packages.clone()));
         let journal = Journal::start(context.clone());
         let runner =
@@ -212,22 +212,39 @@ impl Lambda {
         // At the end of the program there is no background any more.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let service = self.clone();
-        runtime.spawn_blocking(move || {
-            for hash in hashes {
-                let removed = service.packages().remove_unless(&hash, || service.records().uses(&hash));
-                if let Err(error) = removed {
-                    tracing::warn!(%error, package = hash, "a package that nobody needs stays until the next start");
-                }
+        runtime.spawn(async move {
+            let owner = service.clone();
+            let removing = tokio::task::spawn_blocking(move || {
+                hashes.into_iter().filter(|hash| owner.remove_package(hash)).collect::<Vec<_>>()
+            });
+            let removed = removing.await.unwrap_or_default();
+            // One that is uploaded again meanwhile needs its note.
+            let packages = service.packages().clone();
+            let forgotten = service.records().forget_packages(removed, move |hash| packages.may_have(hash));
+            if let Err(error) = forgotten.await {
+                tracing::warn!(%error, "packages that were removed are forgotten at the next start");
             }
         });
+    }
+
+    /// Removes a package that no version has. False if it stays.
+    fn remove_package(&self, hash: &str) -> bool {
+        self.packages().remove_unless(hash, || self.records().uses(hash)).unwrap_or_else(|error| {
+            tracing::warn!(%error, package = hash, "a package that nobody needs stays until the next start");
+            false
+        })
     }
 
     /// Keeps a package for a version that is about to have it. Should none come to, it goes with what is returned; and
     /// should the process end before, with the next start.
     pub(crate) async fn keep_package(&self, zip: Bytes) -> Result<Kept, AwsError> {
-        self.records().expect_package(&packages::hash(&zip)).await?;
-        let upload = self.packages().keep(zip).await?;
-        Ok(Kept { package: upload.package.clone(), upload: Some(upload), service: self.clone() })
+        let hash = packages::hash(&zip);
+        // Declared first, so that it goes last: what is begun is not collected.
+        let collected = Collected { hash: hash.clone(), service: self.clone() };
+        let begun = self.packages().begin(&hash);
+        self.records().expect_package(&hash).await?;
+        let upload = self.packages().keep(zip, begun).await?;
+        Ok(Kept { package: upload.package.clone(), upload, _collected: collected })
     }
 
     /// Lets go of all that is kept ready of a function, or of one version of it, and of the packages that nobody needs any
@@ -260,22 +277,27 @@ impl Lambda {
 /// A package that was kept. Should no version have come to have it when this goes, it goes too.
 pub(crate) struct Kept {
     pub(crate) package: Package,
-    /// There until this is dropped.
-    upload: Option<Upload>,
+    /// It keeps the package from being removed.
+    upload: Upload,
+    /// Dropped behind that.
+    _collected: Collected,
+}
+
+/// Collects a package when it is dropped.
+struct Collected {
+    hash: String,
     service: Lambda,
 }
 
 impl Kept {
     /// What it was unpacked to.
-    pub(crate) fn unpacked(&self) -> Option<Arc<Unpacked>> {
-        self.upload.as_ref().map(|upload| Arc::clone(&upload.unpacked))
+    pub(crate) fn unpacked(&self) -> Arc<Unpacked> {
+        Arc::clone(&self.upload.unpacked)
     }
 }
 
-impl Drop for Kept {
+impl Drop for Collected {
     fn drop(&mut self) {
-        // It keeps the package from being removed.
-        self.upload = None;
-        self.service.collect(vec![self.package.hash.clone()]);
+        self.service.collect(vec![std::mem::take(&mut self.hash)]);
     }
 }

@@ -59,9 +59,9 @@ pub(crate) struct Upload {
     _begun: Begun,
 }
 
-/// Counts an upload.
+/// A package that is about to be kept: until this goes neither it nor the note of it is removed.
 #[derive(Debug)]
-struct Begun {
+pub(crate) struct Begun {
     inner: Arc<Inner>,
     hash: String,
 }
@@ -117,11 +117,15 @@ impl Packages {
         })))
     }
 
-    /// Checks a zip file and keeps it. Returns when it is durable.
-    pub(crate) async fn keep(&self, zip: Bytes) -> Result<Upload, AwsError> {
+    /// Begins to keep a package of that hash.
+    pub(crate) fn begin(&self, hash: &str) -> Begun {
+        Begun::new(&self.0, hash)
+    }
+
+    /// Checks the zip file that was begun with and keeps it. Returns when it is durable.
+    pub(crate) async fn keep(&self, zip: Bytes, begun: Begun) -> Result<Upload, AwsError> {
         self.blocking(move |inner| {
-            let package = Package { hash: hash(&zip), size: zip.len() as u64 };
-            let begun = Begun::new(inner, &package.hash);
+            let package = Package { hash: begun.hash.clone(), size: zip.len() as u64 };
             let unpacked = inner.unpack(&package.hash, || Ok(zip.clone()))?;
             inner.store(&package.hash, &zip).map_err(AwsError::internal)?;
             Ok(Upload { package, unpacked, _begun: begun })
@@ -135,17 +139,23 @@ impl Packages {
         self.blocking(move |inner| inner.unpack(&hash, || inner.read(&hash).map(Bytes::from))).await
     }
 
-    /// Removes a package that is not being uploaded, unless some version `uses` it. What runs of it has it unpacked.
-    pub(crate) fn remove_unless(&self, hash: &str, uses: impl FnOnce() -> bool) -> io::Result<()> {
+    /// Removes a package that is not being uploaded, unless some version `uses` it. What runs of it has it unpacked. False
+    /// if it stays.
+    pub(crate) fn remove_unless(&self, hash: &str, uses: impl FnOnce() -> bool) -> io::Result<bool> {
         // Held until it is removed: an upload that begins meanwhile comes after it.
         let uploads = self.0.uploads();
         if uploads.contains_key(hash) || uses() {
-            return Ok(());
+            return Ok(false);
         }
         match fs::remove_file(self.0.zip(hash)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+            _ => Ok(true),
         }
+    }
+
+    /// Whether a package is there, or about to be.
+    pub(crate) fn may_have(&self, hash: &str) -> bool {
+        self.0.uploads().contains_key(hash) || self.0.zip(hash).exists()
     }
 
     async fn blocking<T: Send + 'static>(
@@ -277,6 +287,10 @@ pub(crate) fn hash(zip: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    async fn keep(packages: &Packages, zip: Bytes) -> Result<Upload, AwsError> {
+        packages.keep(zip.clone(), packages.begin(&hash(&zip))).await
+    }
+
     fn count(folder: &Path) -> usize {
         fs::read_dir(folder)
             .expect("listed")
@@ -294,7 +308,7 @@ mod tests {
         let scratch = folder.path().join("unpacked");
         for number in 0..20_u32 {
             let zip = zip_of(&[("bootstrap.wasm", &number.to_le_bytes())]).expect("a zip");
-            let Upload { package, unpacked, .. } = packages.keep(zip).await.expect("kept");
+            let Upload { package, unpacked, .. } = keep(&packages, zip).await.expect("kept");
             let again = packages.unpacked(&package).await.expect("unpacked");
             assert!(Arc::ptr_eq(&unpacked, &again), "once");
             drop(unpacked);
@@ -304,7 +318,7 @@ mod tests {
             assert_eq!(count(&scratch), 0);
             packages.unpacked(&package).await.expect("unpacked anew");
         }
-        let bad = packages.keep(Bytes::from_static(b"no zip")).await;
+        let bad = keep(&packages, Bytes::from_static(b"no zip")).await;
         assert!(bad.is_err());
         assert_eq!(count(&scratch), 0);
     }
@@ -314,7 +328,7 @@ mod tests {
         let folder = ::tempfile::tempdir().expect("a folder");
         let packages = Packages::open(folder.path()).expect("open");
         let zip = zip_of(&[("bootstrap.wasm", b"w")]).expect("a zip");
-        let upload = packages.keep(zip).await.expect("kept");
+        let upload = keep(&packages, zip).await.expect("kept");
         let package = upload.package.clone();
         let zips = folder.path().join("packages");
         packages.remove_unless(&package.hash, || false).expect("looked");
@@ -334,7 +348,7 @@ mod tests {
         let folder = ::tempfile::tempdir().expect("a folder");
         let zip = zip_of(&[("bootstrap.wasm", b"w")]).expect("a zip");
         let packages = Packages::open(folder.path()).expect("open");
-        let package = packages.keep(zip.clone()).await.expect("kept").package;
+        let package = keep(&packages, zip.clone()).await.expect("kept").package;
         let path = Packages::zips(folder.path()).join(format!("{}.zip", package.hash));
         for damage in [&b""[..], b"PK", &[&zip[..zip.len() - 1], b"x"].concat()] {
             fs::write(&path, damage).expect("damaged");
@@ -346,7 +360,7 @@ mod tests {
         let packages = Packages::open(folder.path()).expect("open");
         let error = packages.unpacked(&package).await.expect_err("refused");
         assert!(error.message().contains("cannot be read"), "{error}");
-        packages.keep(zip).await.expect("kept again");
+        keep(&packages, zip).await.expect("kept again");
         Packages::open(folder.path()).expect("open").unpacked(&package).await.expect("healed");
     }
 

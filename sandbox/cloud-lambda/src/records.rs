@@ -158,13 +158,22 @@ impl Records {
         Ok(named.filter(|hash| !used.contains(hash.as_str())).collect())
     }
 
-    /// Forgets packages that were removed.
-    pub(crate) async fn forget_packages(&self, hashes: &[String]) -> Result<(), Error> {
-        let mut batch = Batch::new();
-        for hash in hashes {
-            batch.delete(UNUSED, hash);
+    /// Forgets packages that were removed, but for those that are there again, or about to be.
+    pub(crate) async fn forget_packages(
+        &self,
+        hashes: Vec<String>,
+        is_back: impl Fn(&str) -> bool + Send + 'static,
+    ) -> Result<(), Error> {
+        if hashes.is_empty() {
+            return Ok(());
         }
-        self.store.commit(batch).await
+        let forget = move |transaction: &mut Transaction<'_>| {
+            for hash in hashes.iter().filter(|hash| !is_back(hash)) {
+                transaction.delete(UNUSED, hash)?;
+            }
+            Ok(())
+        };
+        self.store.free(forget).await
     }
 }
 
@@ -193,6 +202,19 @@ mod tests {
         assert_eq!(found, ["f"]);
         records.change("f", |_| Ok((None, ()))).await.expect("deleted");
         assert_eq!(records.unused_packages().await.expect("read"), ["hash"]);
+    }
+
+    #[tokio::test]
+    async fn a_removed_package_is_forgotten_unless_it_is_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let records = Records::open(&folder.path().join("lambda.db"), &folder.path().join("packages")).await;
+        let records = records.expect("open");
+        for hash in ["a", "b", "c"] {
+            records.expect_package(hash).await.expect("noted");
+        }
+        let gone = ["a", "b"].map(str::to_owned).to_vec();
+        records.forget_packages(gone, |hash| hash == "b").await.expect("forgotten");
+        assert_eq!(records.unused_packages().await.expect("read"), ["b", "c"]);
     }
 
     #[tokio::test]

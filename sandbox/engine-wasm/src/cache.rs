@@ -83,6 +83,11 @@ struct Entry {
 }
 
 impl Entry {
+    /// Its compiled form.
+    fn path(&self) -> Option<PathBuf> {
+        self.known().clone()?.ok()
+    }
+
     fn known(&self) -> MutexGuard<'_, Option<Result<PathBuf, CompileError>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,32 +142,43 @@ impl Cache {
         }
     }
 
-    /// Lets go of what was made of packages that are no more.
+    /// Lets go of what was made of packages that are no more, here and by earlier processes.
     pub(crate) fn collect(&self) {
         let mut names = self.names();
         let gone: Vec<Arc<Entry>> =
             names.extract_if(|module, _| !module.exists()).map(|(_, entry)| entry).collect();
-        let path = |entry: &Arc<Entry>| entry.known().clone()?.ok();
-        let used: HashSet<PathBuf> = names.values().filter_map(path).collect();
-        for path in gone.iter().filter_map(path).filter(|path| !used.contains(path)) {
+        let used: HashSet<PathBuf> = names.values().filter_map(|entry| entry.path()).collect();
+        drop(names);
+        for path in gone.iter().filter_map(|entry| entry.path()).filter(|path| !used.contains(path)) {
             // Who has it open, here or in another agent, keeps what he has; who needs it later makes it again.
             let _ = fs::remove_file(path);
         }
+        if let Err(error) = self.sweep() {
+            tracing::warn!(%error, "compiled modules of earlier processes stay for now");
+        }
     }
 
-    /// Removes what earlier processes left unfinished, and the compiled modules that were not used for longest when there
-    /// are too many of them.
+    /// Removes what earlier processes left unfinished, and of the compiled modules that nobody here is known to need those
+    /// that were not used for longest, when there are too many of them.
     pub(crate) fn sweep(&self) -> io::Result<()> {
+        self.sweep_to(UNKNOWN_BYTES)
+    }
+
+    fn sweep_to(&self, most: u64) -> io::Result<()> {
+        let known: HashSet<PathBuf> = self.names().values().filter_map(|entry| entry.path()).collect();
         let mut finished = Vec::new();
         for entry in fs::read_dir(&self.dir)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             match (name.strip_suffix(".cwasm"), maker(&name)) {
+                (Some(_), _) if known.contains(&entry.path()) => {}
                 (Some(_), _) => {
-                    let seen = entry.metadata()?;
-                    finished.push((seen.modified()?, seen.len(), entry.path()));
+                    // Another agent may have removed it just now.
+                    if let Ok(seen) = entry.metadata() {
+                        finished.push((seen.modified()?, seen.len(), entry.path()));
+                    }
                 }
-                (None, Some(pid)) if !Path::new("/proc").join(pid).exists() => fs::remove_file(entry.path())?,
+                (None, Some(pid)) if !Path::new("/proc").join(pid).exists() => gone(fs::remove_file(entry.path()))?,
                 _ => {}
             }
         }
@@ -170,8 +186,8 @@ impl Cache {
         let mut bytes = 0;
         for (_, length, path) in finished {
             bytes += length;
-            if bytes > UNKNOWN_BYTES {
-                fs::remove_file(path)?;
+            if bytes > most {
+                gone(fs::remove_file(path))?;
             }
         }
         Ok(())
@@ -258,6 +274,14 @@ impl Cache {
     }
 }
 
+/// Removed; by whomever.
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Opens a compiled file and marks it as used.
 fn open_used(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
@@ -301,6 +325,28 @@ mod tests {
         cache.sweep().expect("swept");
         let left = |name: &str| dir.path().join(name).exists();
         assert!(left("a.cwasm") && left(&own) && left("other") && !left("a.4194999-0.tmp"));
+    }
+
+    #[test]
+    fn what_nobody_is_known_to_need_keeps_so_much_and_what_somebody_needs_stays() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let cache = Cache::new("/none".into(), dir.path().into(), CompileLimits::default()).expect("a cache");
+        for (name, age) in [("old", 3), ("needed", 2), ("new", 1)] {
+            let path = dir.path().join(format!("{name}.cwasm"));
+            fs::write(&path, [0; 100]).expect("written");
+            let used = std::time::SystemTime::now() - Duration::from_hours(age);
+            File::open(&path).and_then(|file| file.set_modified(used)).expect("aged");
+        }
+        *cache.entry(Path::new("module")).known() = Some(Ok(dir.path().join("needed.cwasm")));
+        let left = || {
+            ["old", "needed", "new"].map(|name| dir.path().join(format!("{name}.cwasm")).exists())
+        };
+        cache.sweep_to(200).expect("swept");
+        assert_eq!(left(), [true, true, true]);
+        cache.sweep_to(100).expect("swept");
+        assert_eq!(left(), [false, true, true]);
+        cache.sweep_to(0).expect("swept");
+        assert_eq!(left(), [false, true, false]);
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(crate) async fn create(
         maker.begin(&made, Pending::Creating, published.as_ref());
         let mut answer = describe(&maker, &made, &made.latest, None);
         maker.announce(&made.name, Change::Created);
-        maker.make_ready(made, None, kept.unpacked());
+        maker.make_ready(made, None, Some(kept.unpacked()));
         if let Some(version) = published {
             answer.version = version.configuration.version;
         }

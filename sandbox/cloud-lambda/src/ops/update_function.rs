@@ -54,7 +54,7 @@ pub(crate) async fn update_function_code(
     let publish = input.publish == Some(true);
     let revisions = service.revisions();
     let seen = input.revision_id.as_deref();
-    update(service, &function.name, seen, kept.unpacked(), |function, stamp| {
+    update(service, &function.name, seen, Some(kept.unpacked()), |function, stamp| {
         change(&mut function.latest);
         function.touch(stamp);
         Ok(publish.then(|| function.publish(None, revisions)))

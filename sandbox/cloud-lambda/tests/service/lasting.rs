@@ -115,36 +115,52 @@ async fn a_client_that_hangs_up_leaves_a_function_that_runs_to_its_end() {
     rig.invoke("hello", InvocationType::RequestResponse, "3").await.expect("its place is free again");
 }
 
-/// Files and folders in a folder of the service, without those that are being removed.
-fn kept(rig: &Rig, folder: &str) -> usize {
+/// What lies in a folder of the service, by its names, without what is being removed; and the bytes of it.
+fn kept(rig: &Rig, folder: &str) -> (usize, u64) {
     let entries = std::fs::read_dir(rig.folder.path().join("cloud/lambda").join(folder)).unwrap();
-    entries.filter(|entry| !entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.')).count()
+    let entries = entries.map(Result::unwrap);
+    let there = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    let sizes: Vec<u64> = there.map(|entry| entry.metadata().unwrap().len()).collect();
+    (sizes.len(), sizes.iter().sum())
 }
 
-#[tokio::test]
-async fn updates_leave_neither_packages_nor_what_was_unpacked() {
-    let rig = Rig::new().await;
-    rig.create("hello").await;
-    for number in 0..40_u32 {
-        let code = UpdateFunctionCodeRequest {
-            function_name: "hello".into(),
-            zip_file: Some(zip(&number.to_le_bytes())),
-            dry_run: Some(number % 4 == 3),
-            ..UpdateFunctionCodeRequest::default()
-        };
-        rig.call::<operation::UpdateFunctionCode>("UpdateFunctionCode", code).await.unwrap();
-        rig.settled("hello").await;
-        rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
-    }
+/// Waits until one package is kept, and one is unpacked.
+async fn only_the_last(rig: &Rig) {
     // What was seen holds what it ran.
     rig.engine.seen.lock().unwrap().clear();
     let collected = async {
-        while kept(&rig, "packages") > 1 || kept(&rig, "unpacked") > 1 {
+        while kept(rig, "packages").0 > 1 || kept(rig, "unpacked").0 > 1 {
             tokio::task::spawn_blocking(|| ()).await.unwrap();
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), collected).await.expect("only the last is kept");
-    rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), collected).await.expect("only the last is kept");
+}
+
+#[tokio::test]
+async fn five_hundred_updates_leave_neither_packages_nor_what_was_unpacked() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let mut first = None;
+    for number in 0..500_u32 {
+        // Some are only tried, some are no packages at all.
+        let (dry_run, is_bad) = (number % 4 == 3, number % 10 == 9);
+        let code = UpdateFunctionCodeRequest {
+            function_name: "hello".into(),
+            zip_file: Some(if is_bad { Bytes::from(format!("no zip {number}")) } else { zip(&number.to_le_bytes()) }),
+            dry_run: Some(dry_run),
+            ..UpdateFunctionCodeRequest::default()
+        };
+        let updated = rig.call::<operation::UpdateFunctionCode>("UpdateFunctionCode", code).await;
+        assert_eq!(updated.is_err(), is_bad, "{number}");
+        rig.settled("hello").await;
+        if number % 25 == 0 {
+            rig.invoke("hello", InvocationType::RequestResponse, "1").await.unwrap();
+            only_the_last(&rig).await;
+            let bytes = kept(&rig, "packages").1;
+            assert!(bytes.abs_diff(*first.get_or_insert(bytes)) < 64, "{bytes} after {number} updates");
+        }
+    }
+    only_the_last(&rig).await;
     let rig = rig.again().await;
     rig.invoke("hello", InvocationType::RequestResponse, "1").await.expect("its package is still there");
 }
