@@ -10,6 +10,7 @@ mod facts;
 pub mod findings;
 mod forecast;
 mod idle;
+mod known;
 mod leave;
 mod phases;
 pub mod plan;

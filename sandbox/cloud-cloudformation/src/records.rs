@@ -29,6 +29,12 @@ const ATTEMPTS: Table = Table("attempts");
 // AWS: "ListStacks": 90 days.
 const KEEP_DELETED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
+/// How many events of a stack are kept at least, those of its last operation included.
+// LIMIT: AWS keeps all of the last 90 days.
+const KEEP_EVENTS: u64 = 5000;
+/// How many are forgotten at once: more than a stack's operation has, so that in the end none are left.
+const FORGOTTEN_EVENTS: usize = 5000;
+
 const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS, ATTEMPTS]);
 
 /// Bytes of definitions that are held in memory.
@@ -56,10 +62,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// The definitions that a stack or a change set has, or is to have.
     fn used_definitions(&self) -> BTreeSet<String> {
-        let stacks = self.stacks.iter().flat_map(|stack| {
-            let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.clone());
-            stack.definition.clone().into_iter().chain(goal)
-        });
+        let stacks = self.stacks.iter().flat_map(Stack::definitions).cloned();
         stacks.chain(self.change_sets.iter().filter_map(|set| set.definition.clone())).collect()
     }
 }
@@ -173,6 +176,23 @@ impl Records {
         for event in unsaved.events {
             events.put((stack.id.clone(), event.sequence), event)?;
         }
+        for id in unsaved.definitions {
+            self.definitions.within(transaction).remove(&(id,))?;
+        }
+        if stack.operation.is_none() { self.forget_events(transaction, stack) } else { Ok(()) }
+    }
+
+    /// Forgets the first events of a stack that had very many, some at a time.
+    fn forget_events(&self, transaction: &mut Transaction<'_>, stack: &Stack) -> Result<(), AwsError> {
+        let Some(last) = stack.events.checked_sub(KEEP_EVENTS) else { return Ok(()) };
+        let first = Scan::prefix(Key::text(&stack.id))
+            .before(Key::text(&stack.id).then_number(last + 1))
+            .limit(FORGOTTEN_EVENTS);
+        for key in transaction.keys(EVENTS, &first)? {
+            if let Some(key) = Ordered::decode(&key) {
+                self.events.within(transaction).remove(&key)?;
+            }
+        }
         Ok(())
     }
 
@@ -202,15 +222,19 @@ impl Records {
         self.store().transact(save).await
     }
 
-    /// Forgets a change set; what follows is done with it.
+    /// Forgets a change set, and the definition that it alone had; what follows is done with it.
     pub(crate) async fn delete_change_set(
         &self,
         id: &str,
+        definition: Option<String>,
         then: impl FnOnce() + Send + 'static,
     ) -> Result<(), AwsError> {
-        let (change_sets, id) = (self.change_sets.clone(), id.to_owned());
+        let (records, id) = (self.clone(), id.to_owned());
         let forget = move |transaction: &mut Transaction<'_>| {
-            change_sets.within(transaction).remove(&(id,))?;
+            records.change_sets.within(transaction).remove(&(id,))?;
+            if let Some(definition) = definition {
+                records.definitions.within(transaction).remove(&(definition,))?;
+            }
             transaction.then(then);
             Ok(())
         };

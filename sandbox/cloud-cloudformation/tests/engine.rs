@@ -4,6 +4,8 @@
 mod change_sets;
 #[path = "engine/cloud.rs"]
 mod cloud;
+#[path = "engine/growth.rs"]
+mod growth;
 #[path = "engine/schemas.rs"]
 mod schemas;
 

@@ -1,7 +1,6 @@
 //! The engine at work: it holds the stacks, keeps every step before it is taken, makes the calls that the steps ask for,
 //! and after a restart makes those again that were under way.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,8 +12,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinSet;
 
-use super::change_sets::ChangeSets;
 use super::facts::{Facts, Plan};
+use super::known::Known;
 use super::leave;
 use super::phases;
 use super::room;
@@ -35,13 +34,6 @@ struct Inner {
     /// Held while a request decides about a stack: two deploys at once are one after the other.
     gate: Mutex<()>,
     stopped: AtomicBool,
-}
-
-/// What is held in memory; the records have the same.
-#[derive(Default)]
-struct Known {
-    stacks: BTreeMap<String, Arc<Stack>>,
-    change_sets: ChangeSets,
 }
 
 type Running = JoinSet<(String, Outcome)>;
@@ -204,7 +196,8 @@ impl Engine {
     pub async fn forget_change_set(&self, id: &str) -> Result<(), AwsError> {
         let (engine, gone) = (self.clone(), id.to_owned());
         let follow = move || engine.write(|known| known.change_sets.remove(&gone));
-        self.0.records.delete_change_set(id, follow).await
+        let definition = self.read(|known| known.definition_of_alone(id));
+        self.0.records.delete_change_set(id, definition, follow).await
     }
 
     /// Keeps a stack to which nothing is being done.
@@ -318,7 +311,8 @@ impl Engine {
         executed: Option<ChangeSet>,
         then: impl FnOnce() + Send + 'static,
     ) -> Result<(), AwsError> {
-        let unsaved = std::mem::take(&mut stack.unsaved);
+        let mut unsaved = std::mem::take(&mut stack.unsaved);
+        unsaved.definitions = self.read(|known| known.dropped_definitions(&stack));
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
         let (stack, executed) = (Arc::new(stack), executed.map(Arc::new));
         let (engine, kept, closed) = (self.clone(), Arc::clone(&stack), executed.clone());

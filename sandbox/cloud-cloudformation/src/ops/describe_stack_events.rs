@@ -38,9 +38,13 @@ pub(crate) async fn describe_stack_events(
 /// The values that no event shows.
 pub(super) async fn hidden(engine: &Engine, stack: &Stack) -> Result<Vec<String>, AwsError> {
     let mut hidden = Vec::new();
-    let goal = stack.operation.as_ref().and_then(|operation| operation.goal.definition.as_ref());
-    for id in stack.definition.iter().chain(goal) {
-        hidden.extend(hidden_values(&*engine.definition(id).await?));
+    for id in stack.definitions() {
+        match engine.definition(id).await {
+            Ok(definition) => hidden.extend(hidden_values(&definition)),
+            // It went with the operation that ended meanwhile.
+            Err(_) if engine.find(&stack.id).is_none_or(|stack| stack.definitions().all(|kept| kept != id)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(hidden)
 }

@@ -45,5 +45,12 @@ async fn definition(service: &CloudFormation, input: &GetTemplateInput) -> Resul
         None => stack.as_ref().and_then(|stack| stack.definition.clone()),
     };
     let id = id.ok_or_else(|| validation("The stack has no template yet"))?;
-    engine.definition(&id).await
+    match engine.definition(&id).await {
+        // It went with the operation that ended meanwhile: the stack has another.
+        Err(error) => match stack.and_then(|stack| engine.find(&stack.id)?.definition.clone()) {
+            Some(newer) if newer != id => engine.definition(&newer).await,
+            _ => Err(error),
+        },
+        found => found,
+    }
 }

@@ -67,6 +67,8 @@ pub struct Unsaved {
     pub resources: BTreeSet<String>,
     /// What happened.
     pub events: Vec<Event>,
+    /// The definitions that nothing refers to any more.
+    pub definitions: Vec<String>,
 }
 
 /// One thing that happened to a stack or a resource of it.
@@ -122,6 +124,12 @@ impl Stack {
     /// Whether the stack is there for those who name it by its name.
     pub fn is_alive(&self) -> bool {
         self.status != StackStatus::DeleteComplete
+    }
+
+    /// The ids of the definitions that it has, and is to have.
+    pub fn definitions(&self) -> impl Iterator<Item = &String> {
+        let goal = self.operation.as_ref().and_then(|operation| operation.goal.definition.as_ref());
+        self.definition.iter().chain(goal)
     }
 
     /// The stack becomes so.

@@ -238,6 +238,11 @@ impl Cloud {
         self.context.memory().used()
     }
 
+    /// Bytes of the store of stacks.
+    pub(crate) fn bytes(&self) -> u64 {
+        std::fs::metadata(self.context.database("cloudformation")).unwrap().len()
+    }
+
     pub(crate) fn reason(&self, name: &str) -> String {
         self.service.engine().find(name).unwrap().reason.clone().unwrap_or_default()
     }
