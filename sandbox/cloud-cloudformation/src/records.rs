@@ -8,7 +8,9 @@ use cloud_store::{
     Attempts, Cached, Error, Key, Layout, Ordered, Page, Position, Scan, Store, Table, Transaction, Value,
 };
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
+use crate::state::part::{Former, Part};
 use crate::state::stack::Unsaved;
 use crate::state::{ChangeSet, Definition, Event, Resource, Stack, StackStatus};
 
@@ -16,6 +18,8 @@ use crate::state::{ChangeSet, Definition, Event, Resource, Stack, StackStatus};
 const STACKS: Table = Table("stacks");
 /// By stack and logical id.
 const RESOURCES: Table = Table("resources");
+/// By stack, kind and name.
+const PARTS: Table = Table("operation_parts");
 /// By stack and place.
 const EVENTS: Table = Table("events");
 /// By id.
@@ -35,7 +39,10 @@ const KEEP_EVENTS: u64 = 5000;
 /// How many are forgotten at once: more than a stack's operation has, so that in the end none are left.
 const FORGOTTEN_EVENTS: usize = 5000;
 
-const LAYOUT: Layout = Layout::new(&[STACKS, RESOURCES, EVENTS, DEFINITIONS, CHANGE_SETS, ATTEMPTS]);
+const LAYOUT: Layout = Layout {
+    tables: &[STACKS, RESOURCES, PARTS, EVENTS, DEFINITIONS, CHANGE_SETS, ATTEMPTS],
+    migrations: &[take_apart],
+};
 
 /// Bytes of definitions that are held in memory.
 const HELD: usize = 4 << 20;
@@ -45,6 +52,7 @@ const HELD: usize = 4 << 20;
 pub(crate) struct Records {
     stacks: Cached<(String,), Stack>,
     resources: Cached<(String, String), Resource>,
+    parts: Cached<(String, String, String), Part>,
     events: Cached<(String, u64), Event>,
     definitions: Cached<(String,), Definition>,
     change_sets: Cached<(String,), ChangeSet>,
@@ -74,20 +82,31 @@ impl Records {
         let records = Self {
             stacks: Cached::open(&store, STACKS, &[], 0).await?,
             resources: Cached::open(&store, RESOURCES, &[], 0).await?,
+            parts: Cached::open(&store, PARTS, &[], 0).await?,
             events: Cached::open(&store, EVENTS, &[], 0).await?,
             definitions: Cached::open(&store, DEFINITIONS, &[], HELD).await?,
             change_sets: Cached::open(&store, CHANGE_SETS, &[], 0).await?,
             attempts: Attempts::new(store, ATTEMPTS),
         };
-        let (mut stacks, mut left_out) = readable(&records.stacks, Scan::all()).await?;
-        for stack in &mut stacks {
+        let (found, mut left_out) = readable(&records.stacks, Scan::all()).await?;
+        let mut stacks = Vec::new();
+        for (_, mut stack) in found {
             let of_stack = Scan::prefix(Key::text(&stack.id));
-            let (resources, others) = readable(&records.resources, of_stack).await?;
-            left_out += others;
+            let (resources, others) = readable(&records.resources, of_stack.clone()).await?;
             stack.resources =
-                resources.into_iter().map(|resource| (resource.logical_id.clone(), resource)).collect();
+                resources.into_iter().map(|((_, logical_id), resource)| (logical_id, resource)).collect();
+            let (parts, lost) = readable(&records.parts, of_stack).await?;
+            left_out += others + lost;
+            if let Some(operation) = &mut stack.operation {
+                parts.into_iter().for_each(|((_, kind, name), part)| operation.take((kind, name), part));
+            }
+            // An operation that lacks parts would be gone on with as if they were done.
+            if lost == 0 {
+                stacks.push(stack);
+            }
         }
         let (change_sets, others) = readable(&records.change_sets, Scan::all()).await?;
+        let change_sets = change_sets.into_iter().map(|(_, set)| set).collect();
         let mut kept = Kept { stacks, change_sets };
         // What nothing refers to may be referred to by what could not be read.
         if left_out + others == 0 {
@@ -98,6 +117,11 @@ impl Records {
 
     fn store(&self) -> &Store {
         self.stacks.store()
+    }
+
+    /// How many bytes were written since they were opened.
+    pub(crate) fn written(&self) -> u64 {
+        self.store().written()
     }
 
     /// Forgets stacks that were deleted long ago, and definitions that nothing refers to.
@@ -170,6 +194,14 @@ impl Records {
             match resource {
                 Some(resource) => resources.put(key, resource)?,
                 None => drop(resources.remove(&key)?),
+            }
+        }
+        let mut parts = self.parts.within(transaction);
+        for ((kind, name), part) in unsaved.parts {
+            let key = (stack.id.clone(), kind, name);
+            match part {
+                Some(part) => parts.put(key, part)?,
+                None => drop(parts.remove(&key)?),
             }
         }
         let mut events = self.events.within(transaction);
@@ -253,15 +285,33 @@ impl Records {
     }
 }
 
+/// Operations once stood in their stacks' records, whole. One that cannot be read stays as it is, and is told as such.
+fn take_apart(transaction: &mut Transaction<'_>) -> Result<(), Error> {
+    for entry in transaction.scan_lossy(STACKS, &Scan::all())?.into_iter().flatten() {
+        let Ok(mut stack) = entry.json::<serde_json::Value>() else { continue };
+        let Some(operation) = stack.get_mut("operation").filter(|operation| !operation.is_null()) else { continue };
+        let Ok(former) = Former::deserialize(&*operation) else { continue };
+        for ((kind, name), part) in former.parts() {
+            let Some((id,)) = <(String,)>::decode(&entry.key) else { continue };
+            transaction.put_json(PARTS, (id, kind, name).encode(), &part)?;
+        }
+        if let Some(members) = operation.as_object_mut() {
+            members.retain(|name, _| !matches!(name.as_str(), "tasks" | "before" | "trash"));
+        }
+        transaction.put_json(STACKS, &entry.key, &stack)?;
+    }
+    Ok(())
+}
+
 /// The records of a scan, and how many were left out: one that cannot be read must not keep the others away.
 async fn readable<K: Ordered, V: Value>(
     records: &Cached<K, V>,
     scan: Scan,
-) -> Result<(Vec<V>, usize), Error> {
+) -> Result<(Vec<(K, V)>, usize), Error> {
     let (mut all, mut left_out, mut from) = (Vec::new(), 0, None);
     loop {
         let page = records.page(scan.clone(), from).await?;
-        all.extend(page.records.into_iter().map(|(_, record)| record));
+        all.extend(page.records);
         left_out += page.unreadable.len();
         from = page.next;
         if from.is_none() {

@@ -4,6 +4,7 @@ pub mod change_set;
 pub mod definition;
 pub mod finding;
 pub mod operation;
+pub mod part;
 pub mod resource;
 pub mod stack;
 pub mod status;

@@ -54,6 +54,7 @@ struct Inner {
     readers: Mutex<Vec<Connection>>,
     queue: mpsc::Sender<Queued>,
     flushes: Arc<AtomicU64>,
+    written: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -90,7 +91,7 @@ impl Store {
         let (generation, witness) = file::prepare(&mut connection, &file, layout)?;
         reserve.keep();
         let damaged = check_beside(&file);
-        let flushes = Arc::default();
+        let (flushes, written) = <(Arc<AtomicU64>, Arc<AtomicU64>)>::default();
         let writer = Writer {
             connection,
             file: file.clone(),
@@ -99,6 +100,7 @@ impl Store {
             reserve,
             damaged,
             flushes: Arc::clone(&flushes),
+            written: Arc::clone(&written),
         };
         let (queue, receiver) = mpsc::channel();
         // What follows from transactions may begin tasks.
@@ -108,7 +110,7 @@ impl Store {
             writer.run(&receiver);
         };
         std::thread::Builder::new().name("store".into()).spawn(run).map_err(failed)?;
-        Ok(Self(Arc::new(Inner { file, readers: Mutex::default(), queue, flushes })))
+        Ok(Self(Arc::new(Inner { file, readers: Mutex::default(), queue, flushes, written })))
     }
 
     /// The file.
@@ -119,6 +121,11 @@ impl Store {
     /// How often something was flushed since it was opened: what shares a flush counts once.
     pub fn flushes(&self) -> u64 {
         self.0.flushes.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes of keys and values were flushed since it was opened, by whomever: what is set twice counts twice.
+    pub fn written(&self) -> u64 {
+        self.0.written.load(Ordering::Relaxed)
     }
 
     /// Writes a batch. Returns when it is durable.

@@ -19,7 +19,16 @@ pub struct Table(pub &'static str);
 pub struct Transaction<'a> {
     pub(crate) connection: &'a Connection,
     follow: Vec<Follow>,
-    writes: u64,
+    written: Written,
+}
+
+/// How much a transaction wrote.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Written {
+    /// Changes.
+    pub writes: u64,
+    /// Bytes of keys and values that were set.
+    pub bytes: u64,
 }
 
 /// A key with its value, or why that cannot be told.
@@ -31,12 +40,12 @@ pub(crate) type Follow = Box<dyn FnOnce() + Send>;
 impl<'a> Transaction<'a> {
     /// What is done on that connection, within a transaction of SQLite's.
     pub(crate) fn on(connection: &'a Connection) -> Self {
-        Self { connection, follow: Vec::new(), writes: 0 }
+        Self { connection, follow: Vec::new(), written: Written::default() }
     }
 
     /// What follows, and how much was written.
-    pub(crate) fn end(self) -> (Vec<Follow>, u64) {
-        (self.follow, self.writes)
+    pub(crate) fn end(self) -> (Vec<Follow>, Written) {
+        (self.follow, self.written)
     }
 
     /// Does something once this is durable: on the writer's thread, before the caller is answered and before anything
@@ -133,7 +142,7 @@ impl Transaction<'_> {
     }
 
     fn execute(&mut self, sql: &str, values: impl rusqlite::Params) -> Result<usize, Error> {
-        self.writes += 1;
+        self.written.writes += 1;
         self.prepare(sql)?.execute(values).map_err(Error::within(self.connection))
     }
 
@@ -151,12 +160,13 @@ impl Transaction<'_> {
 
     /// Sets a value.
     pub fn put(&mut self, table: Table, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Result<(), Error> {
-        let key = key.as_ref();
+        let (key, value) = (key.as_ref(), value.as_ref());
+        self.written.bytes += (key.len() + value.len()) as u64;
         let sql = format!(
             "INSERT INTO \"{}\"(key, value) VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2",
             table.0
         );
-        self.execute(&sql, params![key, seal(key, value.as_ref())]).map(drop)
+        self.execute(&sql, params![key, seal(key, value)]).map(drop)
     }
 
     /// Sets a value, as JSON.

@@ -15,6 +15,7 @@ use crate::reserve::Reserve;
 use crate::transaction::Follow;
 use crate::vacuum::{self, Vacuum};
 use crate::witness::Witness;
+use crate::transaction::Written;
 use crate::{Error, Transaction};
 
 /// How many transactions share one flush.
@@ -60,6 +61,8 @@ pub(crate) struct Writer {
     pub damaged: Arc<AtomicBool>,
     /// How often something was flushed.
     pub flushes: Arc<AtomicU64>,
+    /// Bytes of keys and values that were flushed.
+    pub written: Arc<AtomicU64>,
 }
 
 impl Writer {
@@ -127,13 +130,14 @@ impl Writer {
             }
         };
         let mut ended = Vec::with_capacity(group.len());
-        let mut writes = 0;
+        let mut all = Written::default();
         let mut group = group.into_iter();
         while !transaction.is_autocommit() {
             let Some(queued) = group.next() else { break };
             match one(&transaction, queued.job) {
                 Ok((job, written)) => {
-                    writes += written;
+                    all.writes += written.writes;
+                    all.bytes += written.bytes;
                     ended.push(job);
                 }
                 Err(error) => drop(queued.refuse.send(error)),
@@ -146,7 +150,7 @@ impl Writer {
             let rest: Vec<_> = group.collect();
             return rest.is_empty() || self.commit(rest);
         }
-        if writes == 0 {
+        if all.writes == 0 {
             // Nothing was decided that a flush would have to keep.
             drop(transaction);
             answer(ended, || Ok(()));
@@ -165,6 +169,7 @@ impl Writer {
             self.generation = generation;
             self.witness.count(generation);
             self.flushes.fetch_add(1, Ordering::Relaxed);
+            self.written.fetch_add(all.bytes, Ordering::Relaxed);
         }
         let full =
             outcome.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DiskFull));
@@ -217,15 +222,15 @@ fn answer(ended: Vec<Ended>, outcome: impl Fn() -> Result<(), Error>) {
 }
 
 /// Runs a job, so that nothing of it stays where it fails. Its result, and how much it wrote.
-fn one(connection: &Connection, job: Job) -> Result<(Ended, u64), Error> {
+fn one(connection: &Connection, job: Job) -> Result<(Ended, Written), Error> {
     mark(connection, "SAVEPOINT one")?;
     let mut transaction = Transaction::on(connection);
     let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut transaction))).unwrap_or(Err(Error::Panicked));
     match outcome {
         Ok(done) => {
             mark(connection, "RELEASE one")?;
-            let (follow, writes) = transaction.end();
-            Ok((Ended { follow, done }, writes))
+            let (follow, written) = transaction.end();
+            Ok((Ended { follow, done }, written))
         }
         Err(error) => {
             if !connection.is_autocommit() {

@@ -163,6 +163,11 @@ impl Engine {
         self.read(|known| Facts::new(&self.0.context, &known.stacks, stack_id))
     }
 
+    /// How many bytes of records were written since they were opened.
+    pub fn written(&self) -> u64 {
+        self.0.records.written()
+    }
+
     /// A kept definition.
     pub async fn definition(&self, id: &str) -> Result<Arc<Definition>, AwsError> {
         self.0.records.definition(id).await
@@ -312,7 +317,7 @@ impl Engine {
         then: impl FnOnce() + Send + 'static,
     ) -> Result<(), AwsError> {
         let mut unsaved = std::mem::take(&mut stack.unsaved);
-        unsaved.definitions = self.read(|known| known.dropped_definitions(&stack));
+        self.read(|known| known.compare(&stack, &mut unsaved));
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
         let (stack, executed) = (Arc::new(stack), executed.map(Arc::new));
         let (engine, kept, closed) = (self.clone(), Arc::clone(&stack), executed.clone());

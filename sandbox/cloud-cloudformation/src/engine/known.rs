@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::change_sets::ChangeSets;
-use crate::state::Stack;
+use crate::state::stack::Unsaved;
+use crate::state::{Stack, part};
 
 /// What is held in memory; the records have the same.
 #[derive(Default)]
@@ -14,9 +15,16 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// What a stack that is to be kept changes beside its own record.
+    pub(super) fn compare(&self, stack: &Stack, unsaved: &mut Unsaved) {
+        let kept = self.stacks.get(&stack.id);
+        let before = kept.and_then(|kept| kept.operation.as_ref());
+        unsaved.parts = part::differences(before, stack.operation.as_ref());
+        unsaved.definitions = kept.map(|kept| self.dropped_definitions(kept, stack)).unwrap_or_default();
+    }
+
     /// The definitions that a stack had, or was to have, and that nothing refers to once it is so.
-    pub(super) fn dropped_definitions(&self, stack: &Stack) -> Vec<String> {
-        let Some(before) = self.stacks.get(&stack.id) else { return Vec::new() };
+    fn dropped_definitions(&self, before: &Stack, stack: &Stack) -> Vec<String> {
         let of_sets = |id: &String| self.change_sets.of(&stack.id).any(|set| set.definition.as_ref() == Some(id));
         let stays = |id: &&String| stack.definitions().any(|kept| kept == *id) || of_sets(id);
         before.definitions().filter(|id| !stays(id)).cloned().collect()

@@ -128,8 +128,9 @@ pub enum Phase {
     Remove,
 }
 
-/// Something under way.
+/// Something under way. Its tasks, what was before and the trash are kept beside it, for they are many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Operation {
     /// What is wanted.
     pub goal: Goal,
@@ -138,10 +139,13 @@ pub struct Operation {
     /// Whether the phase's tasks are made out.
     pub planned: bool,
     /// The tasks of the phase, by name.
+    #[serde(skip)]
     pub tasks: BTreeMap<String, Task>,
     /// Resources as they were before this operation changed them; nothing for those that it made.
+    #[serde(skip)]
     pub before: BTreeMap<String, Option<Resource>>,
     /// Resources that are no longer the stack's and still have to be removed.
+    #[serde(skip)]
     pub trash: Vec<Resource>,
     /// Why it failed, once it has.
     pub failure: Option<String>,

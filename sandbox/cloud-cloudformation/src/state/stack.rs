@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha1::{Digest, Sha1};
 
 use super::operation::Operation;
+use super::part::{Part, Place};
 use super::resource::Resource;
 use super::status::{ResourceStatus, StackStatus};
 use crate::template::Weight;
@@ -67,6 +68,8 @@ pub struct Unsaved {
     pub resources: BTreeSet<String>,
     /// What happened.
     pub events: Vec<Event>,
+    /// The parts of the operation that changed or went.
+    pub parts: Vec<(Place, Option<Part>)>,
     /// The definitions that nothing refers to any more.
     pub definitions: Vec<String>,
 }

@@ -23,6 +23,9 @@ pub(crate) fn template(things: &[(&str, &str, &str)]) -> String {
     json!({"Resources": things.collect::<Map<_, _>>()}).to_string()
 }
 
+/// As far as the tests write records of their own.
+const LAYOUT: cloud_store::Layout = cloud_store::Layout { tables: &[], migrations: &[|_| Ok(())] };
+
 /// What the maker has made: it survives the cloud, as another service would.
 #[derive(Default)]
 struct Made {
@@ -215,7 +218,7 @@ impl Cloud {
         let id = self.service.engine().find(name).unwrap().id.clone();
         let stacks = cloud_store::Table("stacks");
         let file = Context::new(cloud_core::Settings::new(copy.path())).database("cloudformation");
-        let store = cloud_store::Store::open(file, cloud_store::Layout::new(&[])).await.unwrap();
+        let store = cloud_store::Store::open(file, LAYOUT).await.unwrap();
         let mut batch = cloud_store::Batch::new();
         batch.put(stacks, cloud_store::Key::text(&id), b"{\"id\": [".to_vec());
         store.commit(batch).await.unwrap();
@@ -241,6 +244,11 @@ impl Cloud {
     /// Bytes of the store of stacks.
     pub(crate) fn bytes(&self) -> u64 {
         std::fs::metadata(self.context.database("cloudformation")).unwrap().len()
+    }
+
+    /// Bytes of records that were written.
+    pub(crate) fn written(&self) -> u64 {
+        self.service.engine().written()
     }
 
     pub(crate) fn reason(&self, name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, template};
 
 /// What the store of stacks may grow by for reasons of its own: events, and pages that wait for what is written next.
 const SLACK: u64 = 6 << 20;
@@ -39,4 +39,20 @@ async fn five_hundred_updates_leave_one_template() {
     assert!(last < first + SLACK, "{first} bytes after 20 updates, {last} after 500");
     let kept = cloud.answer("GetTemplate", &[("StackName", "s")]).await.unwrap();
     assert_eq!(kept["TemplateBody"].as_str(), Some(large(500).as_str()));
+}
+
+/// What is written for each of so many resources that are made together.
+async fn written_for_each_of(count: u64) -> u64 {
+    let cloud = Cloud::new().await;
+    let names: Vec<String> = (0..count).map(|number| format!("A{number}")).collect();
+    let things: Vec<(&str, &str, &str)> = names.iter().map(|name| (name.as_str(), "", "1")).collect();
+    cloud.create("s", &template(&things)).await.unwrap();
+    assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
+    cloud.written() / count
+}
+
+#[tokio::test]
+async fn a_resource_costs_as_much_among_many_as_among_few() {
+    let (few, many) = (written_for_each_of(10).await, written_for_each_of(160).await);
+    assert!(many <= few, "{few} bytes for each of 10 resources, {many} for each of 160");
 }
