@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{Access, ConditionKeys};
+use cloud_core::{Access, AwsError, ConditionKeys};
 use cloud_wire::access::Asking;
 use cloud_wire::{Kind, Schema, Value, form::Form};
 
@@ -56,7 +56,7 @@ fn action(operation: &'static str) -> (&'static str, About) {
 }
 
 impl S3 {
-    pub(crate) fn asks(&self, asking: &Asking<'_>) -> Vec<Access> {
+    pub(crate) async fn asks(&self, asking: &Asking<'_>) -> Result<Vec<Access>, AwsError> {
         let operation = asking.operation.name;
         let (name, about) = action(operation);
         let bucket = asking.text("Bucket").unwrap_or_default();
@@ -81,12 +81,12 @@ impl S3 {
                 vec![asking.access(name, names::arn(region, &format!("{bucket}/{key}")))]
             }
         };
-        self.ask_besides(asking, &mut accesses);
+        self.ask_besides(asking, &mut accesses).await?;
         // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
         let exempt = asking.caller.arn.resource() == "root" && operation.ends_with("BucketPolicy");
         let mut policies = BTreeMap::new();
         for access in &mut accesses {
-            self.tell_of(access, &mut policies);
+            self.tell_of(access, &mut policies).await?;
             access.policy = access.policy.take().filter(|_| !exempt);
             let how = if asking.head.parameter("X-Amz-Signature").is_some()
                 || asking.head.parameter("Signature").is_some()
@@ -97,11 +97,11 @@ impl S3 {
             };
             access.keys.push(("s3:authType".to_owned(), vec![how.to_owned()]));
         }
-        accesses
+        Ok(accesses)
     }
 
     /// A form is a PutObject, whose headers are fields.
-    pub(crate) fn form_asks(&self, form: &Form) -> Vec<Access> {
+    pub(crate) async fn form_asks(&self, form: &Form) -> Result<Vec<Access>, AwsError> {
         let Placed { bucket, key, headers, tags } = post::placed(form);
         let headers = headers.into_iter().filter(|(name, _)| name.starts_with("x-amz-"));
         let mut keys: ConditionKeys =
@@ -118,13 +118,13 @@ impl S3 {
         accesses.extend(tags.then(|| access("s3:PutObjectTagging")));
         let mut policies = BTreeMap::new();
         for access in &mut accesses {
-            self.tell_of(access, &mut policies);
+            self.tell_of(access, &mut policies).await?;
         }
-        accesses
+        Ok(accesses)
     }
 
     /// What some operations read or write besides.
-    fn ask_besides(&self, asking: &Asking<'_>, accesses: &mut Vec<Access>) {
+    async fn ask_besides(&self, asking: &Asking<'_>, accesses: &mut Vec<Access>) -> Result<(), AwsError> {
         let operation = asking.operation.name;
         let region = asking.caller.region.as_str();
         let object = accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
@@ -135,9 +135,8 @@ impl S3 {
             accesses.push(asking.access("GetObject", source.clone()));
             // AWS: tags go with a copy unless others are given, and are asked for where there are some.
             let keeps = operation == "CopyObject" && asking.text("TaggingDirective") != Some("REPLACE");
-            let has_tags =
-                || self.records().read().object(bucket, key).is_some_and(|object| !object.tags.is_empty());
-            copies_tags = keeps && has_tags();
+            let copied = self.records().object(bucket, key).await?;
+            copies_tags = keeps && copied.is_some_and(|object| !object.tags.is_empty());
             accesses.extend(copies_tags.then(|| asking.access("GetObjectTagging", source)));
         }
         match operation {
@@ -157,32 +156,42 @@ impl S3 {
             _ => None,
         };
         // AWS: whoever may not list a bucket does not learn what is not in it: 403 where others get 404.
-        if let Some((bucket, _)) = read.filter(|(bucket, key)| self.lacks(bucket, key)) {
+        if let Some((bucket, key)) = read
+            && self.lacks(&bucket, &key).await?
+        {
             accesses.push(asking.access("ListBucket", names::arn(region, &bucket)));
         }
+        Ok(())
     }
 
     /// Whether a bucket is here and has no such object.
-    fn lacks(&self, bucket: &str, key: &str) -> bool {
-        let memory = self.records().read();
-        memory.buckets.contains_key(bucket) && memory.object(bucket, key).is_none()
+    async fn lacks(&self, bucket: &str, key: &str) -> Result<bool, AwsError> {
+        let is_here = self.records().buckets().get(bucket).is_some();
+        Ok(is_here && self.records().object(bucket, key).await?.is_none())
     }
 
     /// Adds what the bucket and the object say: the policy, which is printed once for each bucket, and the tags.
-    fn tell_of(&self, access: &mut Access, policies: &mut BTreeMap<String, Option<Arc<str>>>) {
-        let Some((_, path)) = access.resource.split_once(":s3:::") else { return };
+    async fn tell_of(
+        &self,
+        access: &mut Access,
+        policies: &mut BTreeMap<String, Option<Arc<str>>>,
+    ) -> Result<(), AwsError> {
+        let Some((_, path)) = access.resource.split_once(":s3:::") else { return Ok(()) };
         let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
-        let memory = self.records().read();
         let print = || {
-            let policy = memory.buckets.get(bucket).and_then(|bucket| bucket.policy.as_ref());
+            let buckets = self.records().buckets();
+            let policy = buckets.get(bucket).and_then(|bucket| bucket.policy.as_ref());
             policy.map(|policy| policy.to_string().into())
         };
         access.policy = policies.entry(bucket.to_owned()).or_insert_with(print).clone();
-        if let Some(object) = key.and_then(|key| memory.object(bucket, key)) {
+        if let Some(key) = key
+            && let Some(object) = self.records().object(bucket, key).await?
+        {
             let tags = object.tags.iter();
             let keys = tags.map(|tag| (format!("s3:ExistingObjectTag/{}", tag.key), vec![tag.value.clone()]));
             access.keys.extend(keys);
         }
+        Ok(())
     }
 }
 
@@ -215,10 +224,10 @@ mod tests {
     #[tokio::test]
     async fn a_form_asks_as_the_request_that_it_stands_for() {
         let rig = Rig::new().await;
-        let asked = |fields: &[(&str, &str)]| {
+        let asked = async |fields: &[(&str, &str)]| {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let form = Form { path: "/bucket".into(), peer: None, fields: fields.collect(), file: None };
-            let accesses = rig.s3.form_asks(&form).into_iter();
+            let accesses = rig.s3.form_asks(&form).await.unwrap().into_iter();
             let show = |access: Access| {
                 let keys = access.keys.iter().map(|(name, values)| format!(" {name}={}", values.join(",")));
                 format!("{} {}{}", access.action, access.resource, keys.collect::<String>())
@@ -226,7 +235,7 @@ mod tests {
             accesses.map(show).collect::<Vec<_>>()
         };
         let put = "s3:PutObject arn:aws:s3:::bucket/k";
-        assert_eq!(asked(&[("key", "k"), ("x-amz-signature", "s")]), [format!("{put} s3:authType=POST")]);
+        assert_eq!(asked(&[("key", "k"), ("x-amz-signature", "s")]).await, [format!("{put} s3:authType=POST")]);
         let given = [
             ("key", "k"),
             ("acl", "private"),
@@ -235,7 +244,7 @@ mod tests {
         ];
         let keys = "s3:x-amz-acl=private s3:x-amz-storage-class=STANDARD s3:authType=POST";
         let tag = "s3:PutObjectTagging arn:aws:s3:::bucket/k";
-        assert_eq!(asked(&given), [format!("{put} {keys}"), format!("{tag} {keys}")]);
+        assert_eq!(asked(&given).await, [format!("{put} {keys}"), format!("{tag} {keys}")]);
     }
 
     #[test]

@@ -98,30 +98,19 @@ impl std::ops::Deref for Lease {
 }
 
 impl Blobs {
-    /// Opens the folder. What was being written when a process ended is removed, unless it is `used`: then its record
-    /// became durable, and it is moved to where it belongs. Where it is not known of all whether they are used, nothing is
-    /// removed.
-    pub(crate) fn open(
-        folder: PathBuf,
-        used: &HashSet<&str>,
-        is_complete: bool,
-    ) -> io::Result<(Self, Unused)> {
+    /// Opens the folder. What was being written when a process ended comes with it, to be settled.
+    pub(crate) fn open(folder: PathBuf) -> io::Result<(Self, Incoming, Unused)> {
         let (unused, removals) = mpsc::unbounded_channel();
         let inner = Inner { folder, readers: Mutex::default(), unused };
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(inner.incoming())?;
-        for entry in std::fs::read_dir(inner.incoming())? {
-            let entry = entry?;
-            let name = entry.file_name();
-            match name.to_str().filter(|id| used.contains(id)) {
-                Some(id) => std::fs::rename(entry.path(), inner.file(id))?,
-                None if is_complete => std::fs::remove_file(entry.path())?,
-                None => {}
-            }
-        }
-        Ok((Self(Arc::new(inner)), removals))
+        let entries = std::fs::read_dir(inner.incoming())?;
+        let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
+        let names: Vec<Option<String>> = names.collect::<io::Result<_>>()?;
+        let incoming = Incoming(names.into_iter().flatten().collect());
+        Ok((Self(Arc::new(inner)), incoming, removals))
     }
 
-    /// Holds an object's blobs. Whoever frees them must not come between finding the object and this.
+    /// Holds an object's blobs. Whoever frees them may have come between finding the object and this: look again.
     pub(crate) fn lease(&self, object: Arc<Object>) -> Lease {
         self.0.readers().begin(object.blobs.iter().map(|blob| blob.id.as_str()));
         Lease { blobs: Arc::clone(&self.0), object }
@@ -167,6 +156,33 @@ impl Blobs {
     /// Where the files are.
     pub(crate) fn folder(&self) -> PathBuf {
         self.0.folder.clone()
+    }
+}
+
+/// Blobs that were being written when a process ended.
+pub(crate) struct Incoming(HashSet<String>);
+
+impl Incoming {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.0.contains(id)
+    }
+
+    /// Moves those that are named to where they belong, for their records became durable. The others are removed, unless it
+    /// is not known of all records what they name.
+    pub(crate) fn settle(self, blobs: &Blobs, named: &HashSet<String>, is_complete: bool) -> io::Result<()> {
+        for id in self.0 {
+            let path = blobs.0.incoming().join(&id);
+            if named.contains(&id) {
+                std::fs::rename(path, blobs.0.file(&id))?;
+            } else if is_complete {
+                std::fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -41,7 +41,7 @@ use cloud_wire::{
     access::Asking,
     form::Form,
     head::Head,
-    service::{CrossOrigin, Posting},
+    service::{Asks, CrossOrigin, Posting},
 };
 
 /// The service's name in ARNs and file names.
@@ -132,12 +132,12 @@ impl Service for S3 {
         }
     }
 
-    fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
-        self.asks(asking)
+    fn asks<'a>(&'a self, asking: &'a Asking<'a>) -> Asks<'a> {
+        Box::pin(self.asks(asking))
     }
 
-    fn form_accesses(&self, form: &Form) -> Vec<Access> {
-        self.form_asks(form)
+    fn form_asks<'a>(&'a self, form: &'a Form) -> Asks<'a> {
+        Box::pin(self.form_asks(form))
     }
 
     fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {

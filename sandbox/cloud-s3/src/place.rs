@@ -25,8 +25,8 @@ pub(crate) fn check(s3: &S3, operation: &str, head: &Head, caller: &Caller) -> R
     }
     let name = bucket_name(head)?.unwrap_or_default();
     let source = copied_bucket(operation, head)?;
-    let memory = s3.records().read();
-    if let Some(bucket) = memory.buckets.get(&name) {
+    let buckets = s3.records().buckets();
+    if let Some(bucket) = buckets.get(&name) {
         // AWS: asked in us-east-1, every region's buckets say where they are.
         let anywhere = operation == "GetBucketLocation" && caller.region.as_str() == "us-east-1";
         // Version 2 of signatures names no region.
@@ -37,7 +37,7 @@ pub(crate) fn check(s3: &S3, operation: &str, head: &Head, caller: &Caller) -> R
         expect_owner(s3, bucket, &caller.account)?;
     }
     // AWS: an object may be copied from a bucket of any region.
-    match source.and_then(|name| memory.buckets.get(&name)) {
+    match source.and_then(|name| buckets.get(&name)) {
         Some(bucket) => expect_owner(s3, bucket, &caller.account),
         None => Ok(()),
     }
@@ -71,8 +71,8 @@ pub(crate) fn check_form(s3: &S3, bucket: &Bucket, is_old: bool, caller: &Caller
 
 /// Which bucket it is that a caller begins to write to. What is kept at the end asks whether it still is that one.
 pub(crate) fn begin(s3: &S3, name: &str, caller: &Caller) -> Result<Identity, AwsError> {
-    let memory = s3.records().read();
-    let bucket = memory.bucket(name)?;
+    let buckets = s3.records().buckets();
+    let bucket = buckets.bucket(name)?;
     expect_owner(s3, bucket, &caller.account)?;
     Ok(bucket.identity())
 }

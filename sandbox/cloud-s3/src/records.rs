@@ -1,25 +1,25 @@
-//! What is kept: in memory for reading and listing, in the store for good. A change is decided and written in one
-//! transaction of the store; the memory and the files follow it before it is answered, whoever still waits.
-//!
-//! LIMIT: the names and heads of all objects are held in memory, about half a KiB each.
+//! What is kept, of any number of objects in bounded memory: all buckets, and the objects and uploads that were used last.
+//! A change is decided and written in one transaction of the store; the memory and the files follow it before it is
+//! answered, whoever still waits.
 
 mod change;
+mod former;
+mod walk;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, HashSet},
     error::Error as _,
+    ops::Deref,
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::Arc,
 };
 
 use change::Change;
 use cloud_core::AwsError;
-use cloud_store::{
-    Batch, Cached, Error, Index, Key, Layout, Migration, Ordered, Scan, Store, Table, Transaction, Value,
-};
+use cloud_store::{Batch, Cached, Error, Key, Layout, Resident, Scan, Store, Table, Transaction, View};
 
 use crate::{
-    blobs::{Blobs, Fresh, Lease, Unused},
+    blobs::{Blobs, Fresh, Incoming, Lease, Unused},
     conditions::{WriteCondition, check_delete},
     error::{no_such_bucket, no_such_key, no_such_upload},
     intake::Written,
@@ -28,20 +28,22 @@ use crate::{
 };
 
 const BUCKETS: Table = Table("buckets");
-const OBJECTS: Table = Table("objects");
+/// By bucket and key.
+pub(crate) const OBJECTS: Table = Table("objects");
+/// By bucket, key and id.
 const UPLOADS: Table = Table("uploads");
+/// By upload and number.
+const PARTS: Table = Table("parts");
 /// The ids of blobs that no record names any more: only these are ever removed.
 const FREED: Table = Table("freed");
-/// Uploads by their bucket, and by bucket and key.
-const PLACES: Index<Upload> = Index {
-    table: Table("uploads_by_place"),
-    version: 1,
-    keys: |upload| vec![Key::text(&upload.bucket), Key::text(&upload.bucket).then_text(&upload.key)],
+const LAYOUT: Layout = Layout {
+    tables: &[BUCKETS, OBJECTS, UPLOADS, PARTS, FREED, former::BY_PLACE],
+    migrations: &[former::INDEXED, former::in_order],
 };
-/// A program that does not know the index must not change uploads.
-const INDEXED: Migration = |_| Ok(());
-const LAYOUT: Layout =
-    Layout { tables: &[BUCKETS, OBJECTS, UPLOADS, PLACES.table, FREED], migrations: &[INDEXED] };
+
+/// Bytes of objects and of uploads that are held in memory.
+pub(crate) const HELD_OBJECTS: usize = 16 << 20;
+pub(crate) const HELD_UPLOADS: usize = 1 << 20;
 
 /// How many freed blobs are removed and forgotten at once.
 const FORGOTTEN: usize = 1000;
@@ -51,66 +53,29 @@ const FORGOTTEN: usize = 1000;
 pub(crate) struct Records(Arc<Inner>);
 
 struct Inner {
-    buckets: Cached<String, Bucket>,
+    buckets: Resident<String, Bucket>,
     objects: Cached<(String, String), Object>,
-    uploads: Cached<String, Upload>,
+    uploads: Cached<(String, String, String), Upload>,
+    parts: Cached<(String, u64), Part>,
     blobs: Blobs,
-    memory: RwLock<Memory>,
 }
 
-/// As held in memory.
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    pub(crate) buckets: BTreeMap<String, Bucket>,
-    pub(crate) objects: BTreeMap<String, BTreeMap<String, Arc<Object>>>,
-    uploads: BTreeMap<String, Upload>,
-    /// Uploads by bucket, key and id.
-    by_key: BTreeSet<(String, String, String)>,
-}
+/// All buckets at one moment.
+// LIMIT: all of them are in memory, as many as an account may have.
+pub(crate) struct Buckets<'a>(View<'a, String, Bucket>);
 
-impl Memory {
+impl Buckets<'_> {
     pub(crate) fn bucket(&self, name: &str) -> Result<&Bucket, AwsError> {
-        self.buckets.get(name).ok_or_else(|| no_such_bucket(name))
+        self.get(name).ok_or_else(|| no_such_bucket(name))
     }
 
-    pub(crate) fn object(&self, bucket: &str, key: &str) -> Option<Arc<Object>> {
-        self.objects.get(bucket)?.get(key).cloned()
+    pub(crate) fn get(&self, name: &str) -> Option<&Bucket> {
+        self.0.get(name).map(Deref::deref)
     }
 
-    pub(crate) fn upload(&self, id: &str, bucket: &str, key: &str) -> Result<&Upload, AwsError> {
-        let ours = |upload: &&Upload| upload.bucket == bucket && upload.key == key;
-        self.uploads.get(id).filter(ours).ok_or_else(|| no_such_upload(id))
-    }
-
-    /// The uploads to a bucket from a key on, as key, id and upload.
-    pub(crate) fn uploads_from<'a>(
-        &'a self,
-        bucket: &'a str,
-        key: &str,
-    ) -> impl Iterator<Item = (&'a str, &'a str, &'a Upload)> + use<'a> {
-        let from = (bucket.to_owned(), key.to_owned(), String::new());
-        self.by_key
-            .range(from..)
-            .map_while(move |(of, key, id)| (of == bucket).then_some((key.as_str(), id.as_str())))
-            .filter_map(|(key, id)| Some((key, id, self.uploads.get(id)?)))
-    }
-
-    fn put_upload(&mut self, id: &str, upload: Upload) {
-        self.by_key.insert((upload.bucket.clone(), upload.key.clone(), id.to_owned()));
-        self.uploads.insert(id.to_owned(), upload);
-    }
-
-    fn remove_upload(&mut self, id: &str) {
-        if let Some(upload) = self.uploads.remove(id) {
-            self.by_key.remove(&(upload.bucket, upload.key, id.to_owned()));
-        }
-    }
-
-    /// The ids of all blobs in use.
-    fn blobs(&self) -> HashSet<&str> {
-        let objects = self.objects.values().flat_map(BTreeMap::values).flat_map(|object| &object.blobs);
-        let parts = self.uploads.values().flat_map(|upload| upload.parts.values().map(|part| &part.blob));
-        objects.chain(parts).map(|blob| blob.id.as_str()).collect()
+    /// By their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Bucket)> {
+        self.0.iter().map(|(name, bucket)| (name, &**bucket))
     }
 }
 
@@ -122,47 +87,95 @@ impl Records {
     /// Opens the store and the folder of what it names.
     pub(crate) async fn open(file: &Path, folder: PathBuf) -> Result<Self, OpenError> {
         let store = Store::open_naming(file, LAYOUT, &folder).await?;
-        let buckets = Cached::open(&store, BUCKETS, &[], 0).await?;
-        let objects = Cached::open(&store, OBJECTS, &[], 0).await?;
-        let uploads = Cached::<String, _>::open(&store, UPLOADS, &[PLACES], 0).await?;
-        let mut memory = Memory::default();
-        let mut is_complete =
-            each(&buckets, |name, bucket| drop(memory.buckets.insert(name, bucket))).await?;
-        is_complete &= each(&objects, |(bucket, key), object| {
-            memory.objects.entry(bucket).or_default().insert(key, Arc::new(object));
-        })
-        .await?;
-        is_complete &= each(&uploads, |id: String, upload| memory.put_upload(&id, upload)).await?;
-        let used = memory.blobs();
-        // What no record seems to name may be named by one that could not be read.
-        let (blobs, unused) = Blobs::open(folder, &used, is_complete).map_err(OpenError::Blobs)?;
+        let (blobs, incoming, unused) = Blobs::open(folder).map_err(OpenError::Blobs)?;
+        let inner = Inner {
+            buckets: Resident::open(&store, BUCKETS, &[]).await?.0,
+            objects: Cached::open(&store, OBJECTS, &[], HELD_OBJECTS).await?,
+            uploads: Cached::open(&store, UPLOADS, &[], HELD_UPLOADS).await?,
+            parts: Cached::open(&store, PARTS, &[], 0).await?,
+            blobs,
+        };
+        inner.settle(incoming).await?;
         let freed = store.scan(FREED, Scan::all()).await?;
         let mut freed: Vec<String> =
             freed.iter().map(|entry| String::from_utf8_lossy(&entry.key).into_owned()).collect();
         // What a crash left is gone when the service answers; of very much the rest goes beside its work.
         let later = freed.split_off(freed.len().min(FORGOTTEN));
-        remove_and_forget(&store, blobs.folder(), freed).await;
-        blobs.free(later);
-        tokio::spawn(remove_unused(store, blobs.folder(), unused));
-        let inner = Inner { buckets, objects, uploads, blobs, memory: RwLock::new(memory) };
+        remove_and_forget(&store, inner.blobs.folder(), freed).await;
+        inner.blobs.free(later);
+        tokio::spawn(remove_unused(store, inner.blobs.folder(), unused));
         Ok(Self(Arc::new(inner)))
     }
 
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Memory> {
-        self.0.memory.read().unwrap_or_else(PoisonError::into_inner)
+    /// All buckets.
+    pub(crate) fn buckets(&self) -> Buckets<'_> {
+        Buckets(self.0.buckets.view())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn store(&self) -> &Store {
+        self.0.buckets.store()
+    }
+
+    /// How many files are still to be removed, and parts whose upload has ended.
+    #[cfg(test)]
+    pub(crate) async fn left_over(&self) -> usize {
+        let both = [self.store().scan(FREED, Scan::all()), self.store().scan(PARTS, Scan::all())];
+        futures_util::future::join_all(both).await.into_iter().map(|left| left.unwrap().len()).sum()
+    }
+
+    /// How many bytes of objects and uploads are in memory.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.objects.bytes() + self.0.uploads.bytes() + self.0.parts.bytes()
     }
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.0.blobs
     }
 
+    /// An object, if there is one.
+    pub(crate) async fn object(&self, bucket: &str, key: &str) -> Result<Option<Arc<Object>>, AwsError> {
+        Ok(self.0.objects.get(&(bucket.to_owned(), key.to_owned())).await?)
+    }
+
     /// An object, held as long as it is read.
-    pub(crate) fn lease(&self, bucket: &str, key: &str) -> Result<Lease, AwsError> {
-        let memory = self.read();
-        memory.bucket(bucket)?;
-        let object = memory.object(bucket, key).ok_or_else(|| no_such_key(key))?;
-        // While the memory is held nobody can free what was just found.
-        Ok(self.0.blobs.lease(object))
+    pub(crate) async fn lease(&self, bucket: &str, key: &str) -> Result<Lease, AwsError> {
+        self.buckets().bucket(bucket)?;
+        let mut found = self.object(bucket, key).await?;
+        while let Some(object) = found {
+            let lease = self.0.blobs.lease(Arc::clone(&object));
+            // What was freed before it was held is no longer what is found.
+            found = self.object(bucket, key).await?;
+            if found.as_ref().is_some_and(|now| now.blobs == object.blobs) {
+                return Ok(lease);
+            }
+        }
+        Err(no_such_key(key))
+    }
+
+    /// An upload of a bucket and key.
+    pub(crate) async fn upload(&self, id: &str, (bucket, key): (&str, &str)) -> Result<Arc<Upload>, AwsError> {
+        let place = (bucket.to_owned(), key.to_owned(), id.to_owned());
+        self.0.uploads.get(&place).await?.ok_or_else(|| no_such_upload(id))
+    }
+
+    /// The parts of an upload after a number, in order, so many at most.
+    pub(crate) async fn parts(&self, id: &str, after: u32, most: usize) -> Result<Vec<(u32, Part)>, AwsError> {
+        let (of_upload, mut parts, mut from) = (Scan::prefix(Key::text(id)), Vec::new(), None);
+        let rest = of_upload.after(Key::text(id).then_number(after.into()));
+        while parts.len() < most {
+            let page = self.0.parts.page(rest.clone().limit(most - parts.len()), from).await?;
+            if let Some(error) = page.unreadable.into_iter().next() {
+                return Err(error.into());
+            }
+            parts.extend(page.records.into_iter().map(|((_, number), part)| (u32::try_from(number).unwrap_or(u32::MAX), part)));
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(parts)
     }
 
     /// A decision as the work of a transaction.
@@ -220,7 +233,8 @@ impl Records {
         let name = name.to_owned();
         let put = move |change: &mut Change<'_, '_>| {
             check(change.inner.buckets.within(change.transaction).get(&name)?.as_ref())?;
-            change.set_bucket(name, bucket)
+            change.expect_room(&bucket)?;
+            Ok(change.inner.buckets.within(change.transaction).put(name, bucket)?)
         };
         self.change(put).await
     }
@@ -235,7 +249,7 @@ impl Records {
         let edited = move |change: &mut Change<'_, '_>| {
             let mut bucket = change.bucket(&name)?;
             let answer = edit(&mut bucket);
-            change.set_bucket(name, bucket)?;
+            change.inner.buckets.within(change.transaction).put(name, bucket)?;
             Ok(answer)
         };
         self.change(edited).await
@@ -293,12 +307,13 @@ impl Records {
     pub(crate) async fn complete_upload(
         &self,
         id: &str,
-        read: Upload,
+        read: Arc<Upload>,
+        parts: BTreeMap<u32, Part>,
         object: Object,
         condition: WriteCondition,
     ) -> Result<Arc<Object>, AwsError> {
         let id = id.to_owned();
-        self.change(move |change| change.complete_upload(id, &read, object, &condition)).await
+        self.change(move |change| change.complete_upload(id, &read, &parts, object, &condition)).await
     }
 
     /// Removes an object, if the condition holds; true if there was one.
@@ -344,7 +359,8 @@ impl Records {
         let put = move |change: &mut Change<'_, '_>, fresh: Fresh| {
             let mut upload = change.upload(&id, &place)?;
             let part = part(change.keep(fresh)?);
-            let old = upload.parts.insert(number, part.clone());
+            upload.revision += 1;
+            let old = change.put_part((id.clone(), number.into()), part.clone())?;
             change.set_upload(id, upload)?;
             change.free(ids(old.iter().map(|part| &part.blob)))?;
             Ok(part)
@@ -356,9 +372,10 @@ impl Records {
     pub(crate) async fn abort_upload(&self, id: &str, bucket: &str, key: &str) -> Result<(), AwsError> {
         let (id, place) = (id.to_owned(), (bucket.to_owned(), key.to_owned()));
         let abort = move |change: &mut Change<'_, '_>| {
-            let upload = change.upload(&id, &place)?;
-            change.remove_upload(id)?;
-            change.free(ids(upload.parts.values().map(|part| &part.blob)))
+            change.upload(&id, &place)?;
+            let parts = change.blobs_of_upload(&id)?;
+            change.remove_upload(id, &place)?;
+            change.free(parts)
         };
         self.free(abort).await
     }
@@ -369,20 +386,21 @@ fn is_unknown(error: &AwsError) -> bool {
     matches!(error.source().and_then(|source| source.downcast_ref::<Error>()), Some(Error::Stopped))
 }
 
-/// Shows every record of a collection. False if there are some that cannot be read.
-async fn each<K: Ordered, V: Value>(
-    records: &Cached<K, V>,
-    mut show: impl FnMut(K, V),
-) -> Result<bool, Error> {
-    let (mut is_complete, mut from) = (true, None);
-    loop {
-        let page = records.page(Scan::all(), from).await?;
-        page.records.into_iter().for_each(|(key, value)| show(key, value));
-        is_complete &= page.unreadable.is_empty();
-        from = page.next;
-        if from.is_none() {
-            return Ok(is_complete);
+impl Inner {
+    /// Moves files that were written when a process ended to where they belong if a record names them, and removes the
+    /// others: of those nobody was told. All records are read for it, which is seldom needed.
+    async fn settle(&self, incoming: Incoming) -> Result<(), OpenError> {
+        if incoming.is_empty() {
+            return Ok(());
         }
+        let (mut named, mut is_complete) = (HashSet::new(), true);
+        let mut note = |blobs: &[Blob]| {
+            named.extend(blobs.iter().filter(|blob| incoming.has(&blob.id)).map(|blob| blob.id.clone()));
+        };
+        is_complete &= walk::each(&self.objects, |object| note(&object.blobs)).await?;
+        is_complete &= walk::each(&self.parts, |part| note(std::slice::from_ref(&part.blob))).await?;
+        // What no record seems to name may be named by one that could not be read.
+        incoming.settle(&self.blobs, &named, is_complete).map_err(OpenError::Blobs)
     }
 }
 

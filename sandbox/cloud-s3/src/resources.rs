@@ -132,7 +132,7 @@ impl ResourceProvider for BucketProvider {
         let mut bucket = Bucket::new(context.now(), context.region().as_str(), account);
         configure(&mut bucket, request, cors);
         bucket.made_by = Some(request.token.clone());
-        let present = self.0.records().read().buckets.get(&name).map(|present| present.made_by.clone());
+        let present = self.0.records().buckets().get(&name).map(|present| present.made_by.clone());
         if present.is_some_and(|made_by| made_by == bucket.made_by) {
             return Ok(self.created(&name));
         }

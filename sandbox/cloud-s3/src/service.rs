@@ -70,7 +70,7 @@ impl S3 {
 
     /// Fails for a bucket of another account than the context's; one that is not there is nobody's.
     pub(crate) fn expect_own(&self, name: &str) -> Result<(), AwsError> {
-        match self.records().read().buckets.get(name) {
+        match self.records().buckets().get(name) {
             Some(bucket) => place::expect_owner(self, bucket, self.context().account()),
             None => Ok(()),
         }
@@ -94,15 +94,15 @@ impl S3 {
     }
 
     /// An object, held as long as it is read; or the error that says what is missing.
-    pub(crate) fn object(&self, bucket: &str, key: &str) -> Result<Lease, AwsError> {
-        self.records().lease(bucket, key)
+    pub(crate) async fn object(&self, bucket: &str, key: &str) -> Result<Lease, AwsError> {
+        self.records().lease(bucket, key).await
     }
 
     /// Tells those who watch of a bucket that is there, or of what is in it.
     // LIMIT: what requests do to buckets is told in the first realm, whatever the bucket's region.
     pub(crate) fn announce(&self, resource: &str, change: Change) {
         let bucket = resource.split('/').next().unwrap_or_default();
-        let region = self.records().read().bucket(bucket).map(|bucket| bucket.region.clone());
+        let region = self.records().buckets().bucket(bucket).map(|bucket| bucket.region.clone());
         self.announce_in(&region.unwrap_or_default(), resource, change);
     }
 
@@ -118,7 +118,7 @@ impl ObjectReader for S3 {
     async fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Bytes, AwsError> {
         expect_no_version(version)?;
         self.expect_own(bucket)?;
-        let object = self.object(bucket, key)?;
+        let object = self.object(bucket, key).await?;
         let size = object.size();
         blobs::read(object, 0, size).await?.collect(MAX_READ).await
     }
@@ -126,9 +126,9 @@ impl ObjectReader for S3 {
     async fn head(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<ObjectHead, AwsError> {
         expect_no_version(version)?;
         self.expect_own(bucket)?;
-        let object = self.object(bucket, key)?;
+        let object = self.object(bucket, key).await?;
         let (size, etag) = (object.size(), object.etag.clone());
-        let region = self.records().read().bucket(bucket)?.region.clone();
+        let region = self.records().buckets().bucket(bucket)?.region.clone();
         Ok(ObjectHead { size, etag, last_modified: object.modified, version: None, region })
     }
 }

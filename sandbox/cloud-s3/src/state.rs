@@ -175,7 +175,9 @@ pub(crate) struct Upload {
     /// Whether the key was written or deleted since: then a condition on it cannot be met any more.
     #[serde(default)]
     pub(crate) disturbed: bool,
-    pub(crate) parts: BTreeMap<u32, Part>,
+    /// How often a part was put. The parts are kept beside it, for they are many.
+    #[serde(default)]
+    pub(crate) revision: u64,
 }
 
 impl Upload {

@@ -23,6 +23,8 @@ use crate::{
     },
 };
 
+mod many;
+
 const PART: usize = 5 * 1024 * 1024;
 
 pub(crate) struct Rig {

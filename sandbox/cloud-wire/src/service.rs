@@ -17,6 +17,9 @@ pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Se
 /// A form that is being taken.
 pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<FormAnswer, AwsError>> + Send + 'a>>;
 
+/// What is asked leave for, as it is found out.
+pub type Asks<'a> = Pin<Box<dyn Future<Output = Result<Vec<Access>, AwsError>> + Send + 'a>>;
+
 /// Headers for the browser of a page, or why the page may not.
 pub type CrossOrigin = Result<Vec<(&'static str, String)>, AwsError>;
 
@@ -81,9 +84,14 @@ pub trait Service: Send + Sync {
         asking.by_rule()
     }
 
+    /// The same where it depends on what is kept.
+    fn asks<'a>(&'a self, asking: &'a Asking<'a>) -> Asks<'a> {
+        Box::pin(std::future::ready(Ok(self.accesses(asking))))
+    }
+
     /// What a form asks leave for.
-    fn form_accesses(&self, _form: &Form) -> Vec<Access> {
-        Vec::new()
+    fn form_asks<'a>(&'a self, _form: &'a Form) -> Asks<'a> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     /// What a web page of another origin may do; none if this service never answers one. A preflight (`OPTIONS`) has no

@@ -59,7 +59,7 @@ pub(crate) async fn create(
 }
 
 fn is_in_us_east_1(s3: &S3, name: &str) -> bool {
-    s3.records().read().bucket(name).is_ok_and(|bucket| bucket.region == US_EAST_1)
+    s3.records().buckets().bucket(name).is_ok_and(|bucket| bucket.region == US_EAST_1)
 }
 
 fn created(region: &Region, name: &str) -> CreateBucketOutput {
@@ -117,8 +117,8 @@ pub(crate) async fn head(
     _: &Caller,
     input: HeadBucketRequest,
 ) -> Result<HeadBucketOutput, AwsError> {
-    let memory = s3.records().read();
-    let bucket = memory.bucket(&input.bucket)?;
+    let buckets = s3.records().buckets();
+    let bucket = buckets.bucket(&input.bucket)?;
     Ok(HeadBucketOutput {
         bucket_arn: Some(arn(&bucket.region, &input.bucket)),
         bucket_region: Some(bucket.region.clone()),
@@ -129,7 +129,7 @@ pub(crate) async fn head(
 }
 
 pub(crate) async fn delete(s3: &S3, _: &Caller, input: DeleteBucketRequest) -> Result<(), AwsError> {
-    let region = s3.records().read().bucket(&input.bucket)?.region.clone();
+    let region = s3.records().buckets().bucket(&input.bucket)?.region.clone();
     s3.records().remove_bucket(&input.bucket).await?;
     s3.announce_in(&region, &input.bucket, Change::Deleted);
     Ok(())
@@ -140,8 +140,8 @@ pub(crate) async fn location(
     _: &Caller,
     input: GetBucketLocationRequest,
 ) -> Result<GetBucketLocationOutput, AwsError> {
-    let memory = s3.records().read();
-    let bucket = memory.bucket(&input.bucket)?;
+    let buckets = s3.records().buckets();
+    let bucket = buckets.bucket(&input.bucket)?;
     let named = bucket.location.as_ref().unwrap_or(&bucket.region);
     // AWS: buckets in us-east-1 have a location of null.
     let location_constraint = (named != US_EAST_1).then(|| BucketLocationConstraint::from(named.as_str()));
@@ -153,7 +153,7 @@ pub(crate) async fn list(
     caller: &Caller,
     input: ListBucketsRequest,
 ) -> Result<ListBucketsOutput, AwsError> {
-    let memory = s3.records().read();
+    let buckets = s3.records().buckets();
     let prefix = input.prefix.clone().unwrap_or_default();
     let after = input.continuation_token.unwrap_or_default();
     let limit =
@@ -163,7 +163,7 @@ pub(crate) async fn list(
         let message = format!("Argument value {other} is not a valid AWS Region");
         return Err(bad("InvalidArgument", &message).with("ArgumentName", "bucket-region"));
     }
-    let wanted = memory.buckets.iter().filter(|(name, bucket)| {
+    let wanted = buckets.iter().filter(|(name, bucket)| {
         s3.owner(bucket) == &caller.account
             && name.starts_with(&prefix)
             && **name > after

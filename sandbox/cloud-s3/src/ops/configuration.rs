@@ -21,8 +21,8 @@ pub(crate) async fn get_policy(
     _: &Caller,
     input: GetBucketPolicyRequest,
 ) -> Result<GetBucketPolicyOutput, AwsError> {
-    let memory = s3.records().read();
-    let policy = memory.bucket(&input.bucket)?.policy.as_ref().ok_or_else(|| {
+    let buckets = s3.records().buckets();
+    let policy = buckets.bucket(&input.bucket)?.policy.as_ref().ok_or_else(|| {
         bad("NoSuchBucketPolicy", "The bucket policy does not exist")
             .status(404)
             .with("BucketName", input.bucket.as_str())
@@ -77,7 +77,7 @@ pub(crate) async fn get_public_access_block(
     _: &Caller,
     input: GetPublicAccessBlockRequest,
 ) -> Result<GetPublicAccessBlockOutput, AwsError> {
-    let block = s3.records().read().bucket(&input.bucket)?.public_access_block.clone();
+    let block = s3.records().buckets().bucket(&input.bucket)?.public_access_block.clone();
     if block.is_none() {
         let message = "The public access block configuration was not found";
         let refused = bad("NoSuchPublicAccessBlockConfiguration", message).status(404);
@@ -109,7 +109,7 @@ pub(crate) async fn get_encryption(
     _: &Caller,
     input: GetBucketEncryptionRequest,
 ) -> Result<GetBucketEncryptionOutput, AwsError> {
-    let has_own_key = s3.records().read().bucket(&input.bucket)?.has_own_key;
+    let has_own_key = s3.records().buckets().bucket(&input.bucket)?.has_own_key;
     let rule = ServerSideEncryptionRule {
         apply_server_side_encryption_by_default: Some(ServerSideEncryptionByDefault {
             sse_algorithm: ServerSideEncryption::Aes256,
@@ -127,7 +127,7 @@ pub(crate) async fn put_encryption(
     _: &Caller,
     input: PutBucketEncryptionRequest,
 ) -> Result<(), AwsError> {
-    s3.records().read().bucket(&input.bucket)?;
+    s3.records().buckets().bucket(&input.bucket)?;
     let rules = input.server_side_encryption_configuration.rules;
     let has_own_key = rules.iter().any(|rule| rule.bucket_key_enabled == Some(true));
     let asked = rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default);
@@ -144,6 +144,6 @@ pub(crate) async fn get_versioning(
     _: &Caller,
     input: GetBucketVersioningRequest,
 ) -> Result<GetBucketVersioningOutput, AwsError> {
-    s3.records().read().bucket(&input.bucket)?;
+    s3.records().buckets().bucket(&input.bucket)?;
     Ok(GetBucketVersioningOutput::default())
 }

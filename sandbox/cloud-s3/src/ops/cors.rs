@@ -16,7 +16,7 @@ pub(crate) async fn get(
     _: &Caller,
     input: GetBucketCorsRequest,
 ) -> Result<GetBucketCorsOutput, AwsError> {
-    let rules = s3.records().read().bucket(&input.bucket)?.cors.clone();
+    let rules = s3.records().buckets().bucket(&input.bucket)?.cors.clone();
     if rules.is_none() {
         let refused = bad("NoSuchCORSConfiguration", "The CORS configuration does not exist").status(404);
         return Err(refused.with("BucketName", input.bucket));
@@ -26,7 +26,7 @@ pub(crate) async fn get(
 
 pub(crate) async fn put(s3: &S3, _: &Caller, input: PutBucketCorsRequest) -> Result<(), AwsError> {
     let rules = input.cors_configuration.cors_rules;
-    s3.records().read().bucket(&input.bucket)?;
+    s3.records().buckets().bucket(&input.bucket)?;
     cors::check(&rules)?;
     s3.records().change_bucket(&input.bucket, |bucket| bucket.cors = Some(rules)).await
 }
@@ -45,8 +45,8 @@ pub(crate) fn cross_origin(s3: &S3, head: &Head) -> Option<CrossOrigin> {
         Ok(asked) => asked,
         Err(error) => return Some(Err(error)),
     };
-    let memory = s3.records().read();
-    Some(match memory.bucket(&name) {
+    let buckets = s3.records().buckets();
+    Some(match buckets.bucket(&name) {
         Ok(bucket) => asked.answer(bucket.cors.as_deref()),
         Err(_) => Err(asked.forbidden("CORSResponse: Bucket not found")),
     })

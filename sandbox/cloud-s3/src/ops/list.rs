@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller};
 use crate::{
     S3,
     error::{bad, bad_argument},
-    listing::{Ask, page},
+    listing::{Ask, Walk},
     shapes::{
         ChecksumAlgorithm, CommonPrefix, EncodingType, ListObjectsOutput, ListObjectsRequest,
         ListObjectsV2Output, ListObjectsV2Request, Object as Listed, ObjectStorageClass, Owner,
@@ -23,21 +23,21 @@ struct Listing {
     next: Option<String>,
 }
 
-fn list(
+async fn list(
     s3: &S3,
     bucket: &str,
     ask: Ask<'_>,
     owner: Option<&Owner>,
     encode: &Encode,
 ) -> Result<Listing, AwsError> {
-    let memory = s3.records().read();
-    memory.bucket(bucket)?;
-    let empty = std::collections::BTreeMap::new();
-    let page = page(memory.objects.get(bucket).unwrap_or(&empty), ask);
-    let contents = page.keys.iter().map(|(key, object)| listed(encode.text(key), object, owner)).collect();
-    let prefixes =
-        page.prefixes.iter().map(|prefix| CommonPrefix { prefix: Some(encode.text(prefix)) }).collect();
-    Ok(Listing { contents, common_prefixes: prefixes, next: page.next })
+    s3.records().buckets().bucket(bucket)?;
+    let mut page = Walk::new(ask);
+    let show = |key: &str, object: &Object| listed(encode.text(key), object, owner);
+    s3.records().list_objects(bucket, &mut page, show).await?;
+    let prefixes = page.prefixes.iter().map(|prefix| CommonPrefix { prefix: Some(encode.text(prefix)) });
+    let common_prefixes = prefixes.collect();
+    let next = page.last.filter(|_| page.is_truncated).map(|(key, _)| key);
+    Ok(Listing { contents: page.entries, common_prefixes, next })
 }
 
 fn listed(key: String, object: &Object, owner: Option<&Owner>) -> Listed {
@@ -117,9 +117,10 @@ pub(crate) async fn objects(
         prefix: input.prefix.as_deref().unwrap_or_default(),
         delimiter: input.delimiter.as_deref().unwrap_or_default(),
         after: input.marker.as_deref().unwrap_or_default(),
+        after_id: None,
         limit,
     };
-    let listing = list(s3, &input.bucket, ask, Some(&super::owner(caller)), &encode)?;
+    let listing = list(s3, &input.bucket, ask, Some(&super::owner(caller)), &encode).await?;
     // AWS: NextMarker comes only with a delimiter; without one the last key is the marker.
     let next_marker =
         listing.next.as_ref().filter(|_| input.delimiter.is_some()).map(|next| encode.text(next));
@@ -151,11 +152,12 @@ pub(crate) async fn objects_v2(
         prefix: input.prefix.as_deref().unwrap_or_default(),
         delimiter: input.delimiter.as_deref().unwrap_or_default(),
         after,
+        after_id: None,
         limit,
     };
     let owner = super::owner(caller);
     let listing =
-        list(s3, &input.bucket, ask, input.fetch_owner.unwrap_or(false).then_some(&owner), &encode)?;
+        list(s3, &input.bucket, ask, input.fetch_owner.unwrap_or(false).then_some(&owner), &encode).await?;
     Ok(ListObjectsV2Output {
         is_truncated: Some(listing.next.is_some()),
         key_count: count(listing.contents.len() + listing.common_prefixes.len()),

@@ -1,5 +1,7 @@
 //! Multipart uploads.
 
+use std::collections::BTreeMap;
+
 use cloud_core::{AwsError, Caller, event::Change};
 use cloud_wire::checksum::Algorithm;
 use md5::{Digest, Md5};
@@ -9,7 +11,7 @@ use crate::{
     conditions::{self, WriteCondition},
     error::{bad, bad_argument, malformed_xml},
     intake::{self, Intake, Written},
-    listing::{UploadsAsk, uploads_page},
+    listing::{Ask, Walk},
     names::check_key,
     ops::{
         list::{Encode, limit},
@@ -50,7 +52,7 @@ pub(crate) async fn create(
         headers: headers!(input),
         checksum: checksum.map(|(algorithm, kind)| (algorithm.name().to_owned(), kind)),
         disturbed: false,
-        parts: std::collections::BTreeMap::new(),
+        revision: 0,
     };
     s3.records().begin_upload(&id, upload).await?;
     Ok(CreateMultipartUploadOutput {
@@ -71,7 +73,7 @@ pub(crate) async fn upload_part(
 ) -> Result<UploadPartOutput, AwsError> {
     let number = part_number(input.part_number)?;
     let place = (input.bucket.as_str(), input.key.as_str());
-    let wanted = s3.records().read().upload(&input.upload_id, place.0, place.1)?.algorithm();
+    let wanted = s3.records().upload(&input.upload_id, place).await?.algorithm();
     let said = intake(input.content_md5.clone(), sums::stated!(input), wanted)?;
     let intake = Intake { is_part: true, ..said };
     check_algorithm(wanted, intake.stated.as_ref())?;
@@ -132,9 +134,9 @@ pub(crate) async fn upload_part_copy(
 ) -> Result<UploadPartCopyOutput, AwsError> {
     let number = part_number(input.part_number)?;
     let place = (input.bucket.as_str(), input.key.as_str());
-    let wanted = s3.records().read().upload(&input.upload_id, place.0, place.1)?.algorithm();
+    let wanted = s3.records().upload(&input.upload_id, place).await?.algorithm();
     let source = Source::of(&input.copy_source)?;
-    let object = s3.object(&source.bucket, &source.key)?;
+    let object = s3.object(&source.bucket, &source.key).await?;
     conditions::of_source!(input).check_source(&object, s3.context().now())?;
     check_readable(&object)?;
     let (offset, length) = part_range(input.copy_source_range.as_deref(), object.size())?;
@@ -178,7 +180,12 @@ fn part_range(text: Option<&str>, size: u64) -> Result<(u64, u64), AwsError> {
 }
 
 /// The parts that a completion names, in its order, checked.
-fn chosen(id: &str, upload: &Upload, named: &[CompletedPart]) -> Result<Vec<Part>, AwsError> {
+fn chosen(
+    id: &str,
+    upload: &Upload,
+    there: &BTreeMap<u32, Part>,
+    named: &[CompletedPart],
+) -> Result<Vec<Part>, AwsError> {
     let number = |part: &CompletedPart| part.part_number.and_then(|number| u32::try_from(number).ok());
     if named.is_empty() {
         return Err(malformed_xml());
@@ -198,7 +205,7 @@ fn chosen(id: &str, upload: &Upload, named: &[CompletedPart]) -> Result<Vec<Part
                 bad("InvalidPart", message).with("UploadId", id).with("PartNumber", shown.to_string());
             refused.with("ETag", etag)
         };
-        let known = upload.parts.get(&shown).filter(|known| known.etag == etag).ok_or_else(invalid)?;
+        let known = there.get(&shown).filter(|known| known.etag == etag).ok_or_else(invalid)?;
         check_part_sum(upload, shown, known, part, &invalid)?;
         if index + 1 < named.len() && known.blob.size < MIN_PART {
             let message = "Your proposed upload is smaller than the minimum allowed size";
@@ -334,9 +341,10 @@ pub(crate) async fn complete(
     mut input: CompleteMultipartUploadRequest,
 ) -> Result<CompleteMultipartUploadOutput, AwsError> {
     let condition = WriteCondition::of(input.if_match.take(), input.if_none_match.take())?;
-    let upload = s3.records().read().upload(&input.upload_id, &input.bucket, &input.key)?.clone();
+    let upload = s3.records().upload(&input.upload_id, (&input.bucket, &input.key)).await?;
+    let there = s3.records().parts(&input.upload_id, 0, usize::MAX).await?.into_iter().collect();
     let named = input.multipart_upload.take().and_then(|upload| upload.parts).unwrap_or_default();
-    let parts = chosen(&input.upload_id, &upload, &named)?;
+    let parts = chosen(&input.upload_id, &upload, &there, &named)?;
     let object = Object {
         blobs: parts.iter().map(|part| part.blob.clone()).collect(),
         etag: etag(&parts),
@@ -346,7 +354,7 @@ pub(crate) async fn complete(
         tags: upload.tags.clone(),
     };
     check_whole(&input, &upload, &object)?;
-    let object = s3.records().complete_upload(&input.upload_id, upload, object, condition).await?;
+    let object = s3.records().complete_upload(&input.upload_id, upload, there, object, condition).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let endpoint = s3.context().endpoint().unwrap_or_default();
     let mut output = CompleteMultipartUploadOutput {
@@ -407,12 +415,12 @@ pub(crate) async fn list_parts(
 ) -> Result<ListPartsOutput, AwsError> {
     let limit = limit(input.max_parts, "max-parts")?;
     let after = input.part_number_marker.and_then(|marker| u32::try_from(marker).ok()).unwrap_or(0);
-    let memory = s3.records().read();
-    let upload = memory.upload(&input.upload_id, &input.bucket, &input.key)?;
-    let mut rest = upload.parts.range(after.saturating_add(1)..);
+    let upload = s3.records().upload(&input.upload_id, (&input.bucket, &input.key)).await?;
+    let found = s3.records().parts(&input.upload_id, after, limit + 1).await?;
+    let has_more = found.len() > limit;
     let parts: Vec<ListedPart> =
-        rest.by_ref().take(limit).map(|(number, part)| listed_part(upload, *number, part)).collect();
-    let (checksum_algorithm, checksum_type) = shown_checksum(upload);
+        found.iter().take(limit).map(|(number, part)| listed_part(&upload, *number, part)).collect();
+    let (checksum_algorithm, checksum_type) = shown_checksum(&upload);
     Ok(ListPartsOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
@@ -420,11 +428,11 @@ pub(crate) async fn list_parts(
         part_number_marker: i32::try_from(after).ok(),
         next_part_number_marker: Some(parts.last().and_then(|part| part.part_number).unwrap_or(0)),
         max_parts: i32::try_from(limit).ok(),
-        is_truncated: Some(limit > 0 && rest.next().is_some()),
+        is_truncated: Some(limit > 0 && has_more),
         parts: Some(parts),
         owner: Some(super::owner(caller)),
         initiator: Some(initiator(caller)),
-        storage_class: Some(shown_class(upload)),
+        storage_class: Some(shown_class(&upload)),
         checksum_algorithm,
         checksum_type,
         ..ListPartsOutput::default()
@@ -438,28 +446,28 @@ pub(crate) async fn list_uploads(
 ) -> Result<ListMultipartUploadsOutput, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
     let limit = limit(input.max_uploads, "max-uploads")?;
-    let ask = UploadsAsk {
+    let ask = Ask {
         prefix: input.prefix.as_deref().unwrap_or_default(),
         delimiter: input.delimiter.as_deref().unwrap_or_default(),
-        key_marker: input.key_marker.as_deref().unwrap_or_default(),
+        after: input.key_marker.as_deref().unwrap_or_default(),
         // AWS: without a key marker the marker of ids is ignored.
-        id_marker: input.upload_id_marker.as_deref().filter(|_| input.key_marker.is_some()),
+        after_id: input.upload_id_marker.as_deref().filter(|_| input.key_marker.is_some()),
         limit,
     };
-    let memory = s3.records().read();
-    memory.bucket(&input.bucket)?;
-    let page = uploads_page(memory.uploads_from(&input.bucket, ask.start()), ask);
+    s3.records().buckets().bucket(&input.bucket)?;
+    let mut page = Walk::new(ask);
+    let show = |key: &str, id: &str, upload: &Upload| listed(encode.text(key), id, upload, caller);
+    s3.records().list_uploads(&input.bucket, &mut page, show).await?;
     // AWS: a page that holds no upload names none, even where more follow.
-    let (next_key, next_id) = page.last.filter(|_| !page.uploads.is_empty()).unwrap_or_default();
-    let shown = |(key, id, upload): &(&str, &str, &Upload)| listed(encode.text(key), id, upload, caller);
+    let (next_key, next_id) = page.last.filter(|_| !page.entries.is_empty()).unwrap_or_default();
     let prefixes = page.prefixes.iter().map(|prefix| CommonPrefix { prefix: Some(encode.text(prefix)) });
     Ok(ListMultipartUploadsOutput {
         next_key_marker: Some(encode.text(&next_key)),
         next_upload_id_marker: Some(next_id),
-        uploads: Some(page.uploads.iter().map(shown).collect()),
+        uploads: Some(page.entries),
         common_prefixes: Some(prefixes.collect()),
         bucket: Some(input.bucket.clone()),
-        key_marker: Some(encode.text(ask.key_marker)),
+        key_marker: Some(encode.text(ask.after)),
         upload_id_marker: Some(input.upload_id_marker.clone().unwrap_or_default()),
         delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
         prefix: input.prefix.as_deref().map(|prefix| encode.text(prefix)),

@@ -90,7 +90,7 @@ pub(crate) async fn put(
     let tags = input.tagging.as_deref().map(from_header).transpose()?.unwrap_or_default();
     let headers = headers!(input);
     // Whoever cannot replace what is there need not send anything.
-    condition.check(&input.key, s3.records().read().object(&input.bucket, &input.key).as_deref(), false)?;
+    condition.check(&input.key, s3.records().object(&input.bucket, &input.key).await?.as_deref(), false)?;
     let fresh = s3.blobs().write(s3.new_id(), input.body, intake).await?;
     let modified = s3.context().now();
     let object = move |written: Written| Object {
@@ -159,7 +159,7 @@ pub(crate) async fn copy(
     let source = Source::of(&input.copy_source)?;
     let idle = source.bucket == input.bucket && source.key == input.key && !changes(&input);
     let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
-    let object = s3.object(&source.bucket, &source.key)?;
+    let object = s3.object(&source.bucket, &source.key).await?;
     conditions::of_source!(input).check_source(&object, s3.context().now())?;
     check_readable(&object)?;
     let replaces = input.metadata_directive == Some(MetadataDirective::Replace);
@@ -168,7 +168,7 @@ pub(crate) async fn copy(
                        object's metadata, storage class, website redirect location or encryption attributes.";
         return Err(bad("InvalidRequest", message));
     }
-    condition.check(&input.key, s3.records().read().object(&input.bucket, &input.key).as_deref(), false)?;
+    condition.check(&input.key, s3.records().object(&input.bucket, &input.key).await?.as_deref(), false)?;
     let tags = match input.tagging_directive {
         Some(TaggingDirective::Replace) => {
             input.tagging.as_deref().map(from_header).transpose()?.unwrap_or_default()
@@ -236,7 +236,7 @@ pub(crate) async fn delete_several(
     _: &Caller,
     input: DeleteObjectsRequest,
 ) -> Result<DeleteObjectsOutput, AwsError> {
-    s3.records().read().bucket(&input.bucket)?;
+    s3.records().buckets().bucket(&input.bucket)?;
     if input.delete.objects.is_empty() || input.delete.objects.len() > MAX_DELETED {
         return Err(malformed_xml());
     }

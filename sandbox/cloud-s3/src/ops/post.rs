@@ -40,7 +40,7 @@ const PROOF: [&str; 5] =
 pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAnswer, AwsError> {
     let bucket = form.path.trim_matches('/').to_owned();
     let is_old = form.field("AWSAccessKeyId").is_some();
-    place::check_form(s3, s3.records().read().bucket(&bucket)?, is_old, caller)?;
+    place::check_form(s3, s3.records().buckets().bucket(&bucket)?, is_old, caller)?;
     let fields = fields(&form, &bucket);
     let policy = PostPolicy::of(form.field("policy").unwrap_or_default())?;
     let bounds = policy.check(&fields, s3.context().now())?;

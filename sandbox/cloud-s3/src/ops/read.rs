@@ -94,7 +94,7 @@ macro_rules! described {
 
 pub(crate) async fn get(s3: &S3, _: &Caller, input: GetObjectRequest) -> Result<GetObjectOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
-    let object = s3.object(&input.bucket, &input.key)?;
+    let object = s3.object(&input.bucket, &input.key).await?;
     conditions::of!(input).check(&object, s3.context().now())?;
     check_readable(&object)?;
     let span = Span::of(&object, input.range.as_deref(), input.part_number)?;
@@ -109,7 +109,7 @@ pub(crate) async fn head(
     input: HeadObjectRequest,
 ) -> Result<HeadObjectOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
-    let object = s3.object(&input.bucket, &input.key)?;
+    let object = s3.object(&input.bucket, &input.key).await?;
     conditions::of!(input).check(&object, s3.context().now())?;
     let span = Span::of(&object, input.range.as_deref(), input.part_number)?;
     Ok(described!(input, object, span, HeadObjectOutput))
@@ -138,7 +138,7 @@ pub(crate) async fn attributes(
         })?,
     };
     let after = input.part_number_marker.unwrap_or(0);
-    let object = s3.object(&input.bucket, &input.key)?;
+    let object = s3.object(&input.bucket, &input.key).await?;
     output.last_modified = Some(object.modified);
     for wanted in &input.object_attributes {
         match wanted {

@@ -114,7 +114,7 @@ pub(crate) async fn get_of_bucket(
     _: &Caller,
     input: GetBucketTaggingRequest,
 ) -> Result<GetBucketTaggingOutput, AwsError> {
-    let tag_set = s3.records().read().bucket(&input.bucket)?.tags.clone();
+    let tag_set = s3.records().buckets().bucket(&input.bucket)?.tags.clone();
     if tag_set.is_empty() {
         let refused = bad("NoSuchTagSet", "The TagSet does not exist").status(404);
         return Err(refused.with("BucketName", input.bucket));
@@ -150,7 +150,7 @@ pub(crate) async fn get_of_object(
         "NoSuchKey" => no_such_key(&format!("{}/{}", input.bucket, input.key)),
         _ => error,
     };
-    let tag_set = s3.object(&input.bucket, &input.key).map_err(missing)?.tags.clone();
+    let tag_set = s3.object(&input.bucket, &input.key).await.map_err(missing)?.tags.clone();
     Ok(GetObjectTaggingOutput { tag_set, version_id: None })
 }
 

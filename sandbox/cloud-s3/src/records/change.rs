@@ -1,19 +1,23 @@
 //! One change as its transaction makes it: what it reads is newer than the memory, which follows it once it is durable.
 
-use std::collections::HashSet;
-use std::sync::{Arc, PoisonError};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use cloud_core::AwsError;
-use cloud_store::{Key, Scan, Transaction};
+use cloud_store::{Key, Ordered, Scan, Transaction};
 
-use super::{FREED, Inner, Memory, OBJECTS, PLACES, ids};
+use super::{FREED, Inner, OBJECTS, PARTS, UPLOADS, ids};
 use crate::{
     blobs::Fresh,
     conditions::WriteCondition,
     error::{bad, no_such_bucket, no_such_upload},
     intake::Written,
-    state::{Bucket, Object, Upload},
+    state::{Bucket, Object, Part, Upload},
 };
+
+/// Buckets of an account.
+// AWS: quotas, "general purpose buckets".
+const MOST_BUCKETS: usize = 10_000;
 
 /// A bucket and a key.
 type Place = (String, String);
@@ -25,13 +29,6 @@ pub(super) struct Change<'c, 'a> {
 }
 
 impl Change<'_, '_> {
-    /// Changes the memory once this is durable.
-    fn see(&mut self, change: impl FnOnce(&mut Memory) + Send + 'static) {
-        let inner = Arc::clone(self.inner);
-        self.transaction
-            .then(move || change(&mut inner.memory.write().unwrap_or_else(PoisonError::into_inner)));
-    }
-
     /// Keeps the file of what was written, and moves it to where it belongs once its record is durable.
     pub(super) fn keep(&mut self, fresh: Fresh) -> Result<Written, AwsError> {
         let written = fresh.keep().ok_or_else(|| AwsError::internal("nothing was written"))?;
@@ -40,7 +37,8 @@ impl Change<'_, '_> {
         Ok(written)
     }
 
-    /// Lets blobs go that no record names any more. To be called when the memory was told to name them no more.
+    /// Lets blobs go that no record names any more. To be called when the records that named them are changed: what
+    /// follows comes in that order.
     pub(super) fn free(&mut self, blobs: Vec<String>) -> Result<(), AwsError> {
         for id in &blobs {
             self.transaction.put(FREED, id, "")?;
@@ -55,10 +53,14 @@ impl Change<'_, '_> {
         bucket.ok_or_else(|| no_such_bucket(name))
     }
 
-    pub(super) fn set_bucket(&mut self, name: String, bucket: Bucket) -> Result<(), AwsError> {
-        self.inner.buckets.within(self.transaction).put(name.clone(), bucket.clone())?;
-        self.see(|memory| drop(memory.buckets.insert(name, bucket)));
-        Ok(())
+    /// That the account of a new bucket may have one more.
+    pub(super) fn expect_room(&self, bucket: &Bucket) -> Result<(), AwsError> {
+        let buckets = self.inner.buckets.view();
+        let of_account = buckets.values().filter(|other| other.account == bucket.account).count();
+        if of_account < MOST_BUCKETS {
+            return Ok(());
+        }
+        Err(bad("TooManyBuckets", "You have attempted to create more buckets than allowed"))
     }
 
     pub(super) fn remove_bucket(&mut self, name: String) -> Result<(), AwsError> {
@@ -71,15 +73,10 @@ impl Change<'_, '_> {
         }
         self.inner.buckets.within(self.transaction).remove(&name)?;
         let mut freed = Vec::new();
-        for id in self.inner.uploads.within(self.transaction).find(&PLACES, &of_bucket, None, usize::MAX)? {
-            let upload = self.inner.uploads.within(self.transaction).get(&id)?;
-            freed.extend(ids(upload.iter().flat_map(|upload| upload.parts.values()).map(|part| &part.blob)));
-            self.remove_upload(id)?;
+        for (bucket, key, id) in self.uploads(of_bucket)? {
+            freed.extend(self.blobs_of_upload(&id)?);
+            self.remove_upload(id, &(bucket, key))?;
         }
-        self.see(move |memory| {
-            memory.buckets.remove(&name);
-            memory.objects.remove(&name);
-        });
         self.free(freed)
     }
 
@@ -90,50 +87,59 @@ impl Change<'_, '_> {
     }
 
     pub(super) fn set_object(&mut self, place: Place, object: &Arc<Object>) -> Result<(), AwsError> {
-        self.inner.objects.within(self.transaction).put(place.clone(), Arc::clone(object))?;
-        let object = Arc::clone(object);
-        self.see(move |memory| {
-            memory.objects.entry(place.0).or_default().insert(place.1, object);
-        });
-        Ok(())
+        Ok(self.inner.objects.within(self.transaction).put(place, Arc::clone(object))?)
     }
 
     pub(super) fn remove_object(&mut self, place: Place) -> Result<(), AwsError> {
         self.inner.objects.within(self.transaction).remove(&place)?;
-        self.see(move |memory| {
-            if let Some(objects) = memory.objects.get_mut(&place.0) {
-                objects.remove(&place.1);
-            }
-        });
         Ok(())
     }
 
-    pub(super) fn upload(&mut self, id: &str, place: &Place) -> Result<Upload, AwsError> {
-        let upload = self.inner.uploads.within(self.transaction).get(&id.to_owned())?;
-        let ours = |upload: &Upload| upload.bucket == place.0 && upload.key == place.1;
-        upload.filter(ours).ok_or_else(|| no_such_upload(id))
+    pub(super) fn upload(&mut self, id: &str, (bucket, key): &Place) -> Result<Upload, AwsError> {
+        let place = (bucket.clone(), key.clone(), id.to_owned());
+        self.inner.uploads.within(self.transaction).get(&place)?.ok_or_else(|| no_such_upload(id))
     }
 
     pub(super) fn set_upload(&mut self, id: String, upload: Upload) -> Result<(), AwsError> {
-        self.inner.uploads.within(self.transaction).put(id.clone(), upload.clone())?;
-        self.see(move |memory| memory.put_upload(&id, upload));
+        let place = (upload.bucket.clone(), upload.key.clone(), id);
+        Ok(self.inner.uploads.within(self.transaction).put(place, upload)?)
+    }
+
+    /// Removes an upload; its parts go little by little.
+    pub(super) fn remove_upload(&mut self, id: String, (bucket, key): &Place) -> Result<(), AwsError> {
+        self.inner.parts.within(self.transaction).purge(Key::text(&id))?;
+        self.inner.uploads.within(self.transaction).remove(&(bucket.clone(), key.clone(), id))?;
         Ok(())
     }
 
-    pub(super) fn remove_upload(&mut self, id: String) -> Result<(), AwsError> {
-        self.inner.uploads.within(self.transaction).remove(&id)?;
-        self.see(move |memory| memory.remove_upload(&id));
-        Ok(())
+    /// Sets a part; gives the one that had its number.
+    pub(super) fn put_part(&mut self, place: (String, u64), part: Part) -> Result<Option<Part>, AwsError> {
+        let mut parts = self.inner.parts.within(self.transaction);
+        let old = parts.get(&place)?;
+        parts.put(place, part)?;
+        Ok(old)
+    }
+
+    /// The blobs of an upload's parts.
+    pub(super) fn blobs_of_upload(&mut self, id: &str) -> Result<Vec<String>, AwsError> {
+        let parts = self.transaction.scan(PARTS, &Scan::prefix(Key::text(id)))?;
+        let blob = |entry: &cloud_store::Entry| Ok(entry.json::<Part>()?.blob.id);
+        parts.iter().map(blob).collect()
+    }
+
+    /// The uploads whose places begin so.
+    fn uploads(&mut self, begin: Key) -> Result<Vec<(String, String, String)>, AwsError> {
+        let keys = self.transaction.keys(UPLOADS, &Scan::prefix(begin))?;
+        Ok(keys.iter().filter_map(|key| Ordered::decode(key)).collect())
     }
 
     /// Notes in the uploads to a key that it was changed.
     pub(super) fn disturb(&mut self, place: &Place, but: Option<&str>) -> Result<(), AwsError> {
-        let by = Key::text(&place.0).then_text(&place.1);
-        for id in self.inner.uploads.within(self.transaction).find(&PLACES, &by, None, usize::MAX)? {
-            let upload = self.inner.uploads.within(self.transaction).get(&id)?;
-            let undisturbed = upload.filter(|upload| !upload.disturbed && but != Some(id.as_str()));
-            if let Some(upload) = undisturbed {
-                self.set_upload(id, Upload { disturbed: true, ..upload })?;
+        for upload in self.uploads(Key::text(&place.0).then_text(&place.1))? {
+            let found = self.inner.uploads.within(self.transaction).get(&upload)?;
+            let undisturbed = found.filter(|found| !found.disturbed && but != Some(upload.2.as_str()));
+            if let Some(found) = undisturbed {
+                self.set_upload(upload.2, Upload { disturbed: true, ..found })?;
             }
         }
         Ok(())
@@ -144,13 +150,14 @@ impl Change<'_, '_> {
         &mut self,
         id: String,
         read: &Upload,
+        parts: &BTreeMap<u32, Part>,
         object: Object,
         condition: &WriteCondition,
     ) -> Result<Arc<Object>, AwsError> {
         let place = (read.bucket.clone(), read.key.clone());
         let old = self.object(&place)?;
         let upload = self.upload(&id, &place)?;
-        if upload.parts != read.parts {
+        if upload.revision != read.revision {
             // Its parts' files may be gone: another request replaced one meanwhile.
             let message = "A conflicting conditional operation is currently in progress against this resource. Please try \
                            again.";
@@ -159,10 +166,10 @@ impl Change<'_, '_> {
         condition.check(&place.1, old.as_ref(), upload.disturbed)?;
         let used: HashSet<&str> = object.blobs.iter().map(|blob| blob.id.as_str()).collect();
         let unused =
-            read.parts.values().map(|part| &part.blob).filter(|blob| !used.contains(blob.id.as_str()));
+            parts.values().map(|part| &part.blob).filter(|blob| !used.contains(blob.id.as_str()));
         let freed = ids(old.iter().flat_map(|old| &old.blobs).chain(unused));
         self.disturb(&place, Some(&id))?;
-        self.remove_upload(id)?;
+        self.remove_upload(id, &place)?;
         let object = Arc::new(object);
         self.set_object(place, &object)?;
         self.free(freed)?;

@@ -278,7 +278,7 @@ impl Open {
         if mount.service.validates(operation.name) {
             validate::check(&input, operation, model)?;
         }
-        let accesses = self.accesses(&mount, request, &caller, operation, &input);
+        let accesses = self.accesses(&mount, request, &caller, operation, &input).await?;
         let keys = permit::keys(&request.head, &caller, self.context.now());
         let denied = self.permit(model, &caller, keys, accesses).await?;
         // Before anything is done: for want of room for a small answer no success is told as a failure.
@@ -288,19 +288,19 @@ impl Open {
     }
 
     /// What the operation asks leave for, if that is asked for.
-    fn accesses(
+    async fn accesses(
         &self,
         mount: &Mount,
         request: &Signed,
         caller: &Caller,
         operation: &'static Operation,
         input: &Value,
-    ) -> Vec<Access> {
+    ) -> Result<Vec<Access>, AwsError> {
         if !self.asks_for_leave() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let asking = Asking { model: mount.model, operation, input, head: &request.head, caller };
-        mount.service.accesses(&asking)
+        mount.service.asks(&asking).await
     }
 
     /// Does what was let in, and tells what came of it.
