@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ide_cloud::{CloudAddress, CloudConfig, CloudPanels, Keys};
-use ide_core::{Clock, Events, Router, Sessions, SystemClock};
+use ide_core::{Clock, Events, Findings, Router, Sessions, SystemClock};
 use ide_language::{LanguageConfig, Languages};
 use ide_terminal::{TerminalConfig, Terminals};
 use ide_trust::{FolderTrust, TrustConfig};
@@ -52,10 +52,11 @@ impl Ide {
         terminals.register(&mut router);
         let languages = languages(workspace);
         let (documents, clocked) = (files.documents(), Arc::clone(&clock));
-        let languages = Languages::open(languages, documents, events.clone(), clocked, trust.gate())
+        let findings = Findings::new(events.clone());
+        let languages = Languages::open(languages, documents, findings.clone(), clocked, trust.gate())
             .map_err(|error| AgentError::Ide("language servers", with_causes(&error)))?;
         languages.register(&mut router);
-        let panels = CloudPanels::open(panels(config, workspace, serving), events, clock, trust.gate())
+        let panels = CloudPanels::open(panels(config, workspace, serving), files.documents(), findings, clock, trust.gate())
             .map_err(|error| AgentError::Ide("the cloud's panels", with_causes(&error)))?;
         panels.register(&mut router);
         Ok(Self { sessions, router: Arc::new(router), terminals, languages, workspace: files })

@@ -134,6 +134,17 @@ impl Aws {
         action: &'static str,
         parameters: &[(String, String)],
     ) -> Result<Element, CloudError> {
+        let answer = self.ask(service, action, parameters).await?;
+        Element::parse(&answer.body).ok_or(CloudError::Answer(action))
+    }
+
+    /// The same, with the headers of its answer.
+    pub(crate) async fn ask(
+        &self,
+        service: Service,
+        action: &'static str,
+        parameters: &[(String, String)],
+    ) -> Result<Answer, CloudError> {
         let mut form = format!("Action={action}&Version={}", service.version);
         for (name, value) in parameters {
             form.push('&');
@@ -143,8 +154,7 @@ impl Aws {
         }
         let headers = &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
         let request = Rest { service, method: Method::POST, path: "/".into(), headers, body: form.into() };
-        let answer = self.send(request).await?;
-        Element::parse(&answer.body).ok_or(CloudError::Answer(action))
+        self.send(request).await
     }
 
     /// Calls an operation of the JSON 1.1 protocol.

@@ -1,7 +1,11 @@
 //! Deploys a template as `aws cloudformation package` and `deploy` do: upload what it names, make a change set, execute
 //! it, follow the stack's events.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use http::Method;
 use ide_core::Grant;
@@ -17,6 +21,7 @@ use crate::{
     deployment::{self, StackEvent},
     error::CloudError,
     template::Template,
+    uploads,
     workspace::CloudPanels,
 };
 
@@ -94,19 +99,35 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn deploy(&self, parameters: &[(String, String)]) -> Result<(), CloudError> {
-        let uploaded = self.build_and_upload().await?;
-        let template = self.template.with_code(&uploaded).to_string();
-        let url = self.upload_template(&template).await?;
+        let packages = self.build_and_upload().await?;
+        let bucket = self.panels.bucket();
+        let address = |(id, key): &(String, String)| (id.clone(), format!("s3://{bucket}/{key}"));
+        let uploaded: Vec<_> = packages.iter().map(address).collect();
+        let template = self.upload_template(&self.template.with_code(&uploaded).to_string()).await?;
+        let url = format!("{}/{bucket}/{template}", self.panels.aws().url());
+        let kept: BTreeSet<String> = packages.into_iter().map(|(_, key)| key).chain([template]).collect();
+        let Some(changed) = self.bring_about(&url, parameters).await? else { return Ok(()) };
+        // Before it is done: then another one may upload.
+        if let Err(error) = self.panels.forget_uploads(&self.stack(), &kept).await {
+            tracing::warn!(%error, "what earlier deployments uploaded stays until the next one");
+        }
+        self.finish(changed).await
+    }
+
+    /// Makes the stack what an uploaded template says. Whether that changed it; none if it failed.
+    async fn bring_about(
+        &self,
+        url: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Option<bool>, CloudError> {
         self.enter(Phase::Deploying);
         let exists = self.stack_exists().await?;
-        let change_set = self.create_change_set(exists, &url, parameters).await?;
-        let Some(change_set) = change_set else {
-            return self.finish(false).await;
-        };
+        let change_set = self.create_change_set(exists, url, parameters).await?;
+        let Some(change_set) = change_set else { return Ok(Some(false)) };
         let earlier = self.events().await.unwrap_or_default().into_iter().map(|event| event.id).collect();
         let execute = [("ChangeSetName".to_owned(), change_set)];
         self.panels.aws().query(CLOUDFORMATION, "ExecuteChangeSet", &execute).await?;
-        self.follow(earlier).await
+        Ok(self.follow(earlier).await?.then_some(true))
     }
 
     fn enter(&self, phase: Phase) {
@@ -135,7 +156,7 @@ impl Run<'_> {
         if self.cancel.is_cancelled() { Err(CloudError::Cancelled) } else { Ok(()) }
     }
 
-    /// Packages of all functions whose code is in the workspace; gives where each was uploaded to.
+    /// Packages of all functions whose code is in the workspace; gives the keys that they were uploaded under.
     async fn build_and_upload(&self) -> Result<Vec<(String, String)>, CloudError> {
         let mut uploaded = Vec::new();
         for function in self.template.functions() {
@@ -147,9 +168,9 @@ impl Run<'_> {
             let package =
                 self.panels.builder().package(&function, &on_output, self.cancel, self.grant).await?;
             self.enter(Phase::Uploading);
-            let key = format!("{}.zip", package.hash);
+            let key = uploads::key(&self.stack(), &package.hash, "zip");
             self.upload(&key, package.bytes).await?;
-            uploaded.push((function.logical_id, format!("s3://{}/{key}", self.panels.bucket())));
+            uploaded.push((function.logical_id, key));
             self.enter(Phase::Building);
         }
         self.enter(Phase::Uploading);
@@ -158,9 +179,9 @@ impl Run<'_> {
 
     async fn upload_template(&self, template: &str) -> Result<String, CloudError> {
         use sha2::{Digest, Sha256};
-        let key = format!("{}.template", hex::encode(Sha256::digest(template)));
+        let key = uploads::key(&self.stack(), &hex::encode(Sha256::digest(template)), "template");
         self.upload(&key, template.as_bytes().to_vec()).await?;
-        Ok(format!("{}/{}/{key}", self.panels.aws().url(), self.panels.bucket()))
+        Ok(key)
     }
 
     /// Puts an object whose key names its content; one that is there already is left.
@@ -242,7 +263,8 @@ impl Run<'_> {
         Ok(events)
     }
 
-    async fn follow(&self, mut seen: HashSet<String>) -> Result<(), CloudError> {
+    /// Tells what happens until the stack stands still. Whether it is as it was asked to be.
+    async fn follow(&self, mut seen: HashSet<String>) -> Result<bool, CloudError> {
         let mut all = Vec::new();
         loop {
             let status = self.status().await?;
@@ -258,11 +280,10 @@ impl Run<'_> {
             }
             if !status.ends_with("_IN_PROGRESS") {
                 let succeeded = matches!(status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE");
-                if succeeded {
-                    return self.finish(true).await;
+                if !succeeded {
+                    self.finish_failed(&status, &all);
                 }
-                self.finish_failed(&status, &all);
-                return Ok(());
+                return Ok(succeeded);
             }
             tokio::time::sleep(POLL).await;
         }

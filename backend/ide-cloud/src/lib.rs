@@ -1,4 +1,5 @@
-//! The IDE's side of the cloud: building functions, invoking them, deploying templates, showing what is there.
+//! The IDE's side of the cloud: building functions, invoking them, checking templates while they are
+//! typed and deploying them, showing what is there.
 //!
 //! It reaches the cloud only as an AWS client does, over its endpoint with the workspace's keys: whatever works here
 //! works from the CLI.
@@ -6,6 +7,7 @@
 mod addresses;
 mod archive;
 mod build;
+mod checks;
 mod client;
 mod cloud;
 mod deploy;
@@ -18,6 +20,7 @@ mod report;
 mod samples;
 mod template;
 mod toolchain;
+mod uploads;
 mod workspace;
 
 pub use client::{CloudAddress, Keys};

@@ -41,6 +41,14 @@ pub(crate) struct Function {
     pub(crate) triggers: Vec<String>,
 }
 
+/// Whether a text is a template, by its file's name or by what it says of itself.
+pub(crate) fn is_template(path: &WorkspacePath, text: &str) -> bool {
+    const MARKS: [&str; 2] = ["AWSTemplateFormatVersion", "AWS::Serverless-2016-10-31"];
+    let name = path.name();
+    let may_be = [".yaml", ".yml", ".json", ".template"].iter().any(|ending| name.ends_with(ending));
+    NAMES.contains(&name) || may_be && MARKS.iter().any(|mark| text.contains(mark))
+}
+
 /// The templates of a workspace, by path.
 pub(crate) fn find(root: &Dir) -> Vec<WorkspacePath> {
     let mut search = Search { found: Vec::new(), here: WorkspacePath::root() };
@@ -105,7 +113,12 @@ impl Template {
     pub(crate) fn parse(path: &WorkspacePath, text: &str) -> Result<Self, CloudError> {
         let document = Document::parse(text)
             .map_err(|error| CloudError::Template(format!("{}: {error}", shown(path))))?;
-        Ok(Self { path: path.clone(), document })
+        Ok(Self::of(path, document))
+    }
+
+    /// A template whose text is read.
+    pub(crate) fn of(path: &WorkspacePath, document: Document) -> Self {
+        Self { path: path.clone(), document }
     }
 
     /// Its folder.
@@ -130,12 +143,16 @@ impl Template {
         let split = || {
             let (text, place) = message.strip_suffix(')')?.rsplit_once(" (/")?;
             let (pointer, _) = place.split_once(", line ")?;
-            let steps: Vec<_> =
-                pointer.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-            let steps: Vec<_> = steps.iter().map(String::as_str).collect();
-            Some((text.to_owned(), Some(self.position(&steps))))
+            Some((text.to_owned(), Some(self.position_of(pointer))))
         };
         split().unwrap_or_else(|| (message.to_owned(), None))
+    }
+
+    /// Where that is to which a JSON pointer leads, or leads nearest.
+    pub(crate) fn position_of(&self, pointer: &str) -> Position {
+        let steps = pointer.trim_start_matches('/').split('/');
+        let steps: Vec<String> = steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+        self.position(&steps.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn position(&self, steps: &[&str]) -> Position {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use cap_std::{ambient_authority, fs::Dir};
-use ide_core::{Clock, Events, Router, Trust, blocking, files};
+use ide_core::{Clock, Documents, Events, Findings, Router, Trust, blocking, files};
 use protocol::{
     CallError, ErrorCode, WorkspacePath,
     cloud::{DeleteStack, DescribeCloud, ReadLogs, TryRoute},
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     build::Builder,
+    checks,
     client::{Aws, CloudAddress},
     error::CloudError,
     event_files, feed,
@@ -64,10 +65,11 @@ pub struct CloudPanels {
 }
 
 impl CloudPanels {
-    /// Opens the panels' backend, and follows the cloud's events.
+    /// Opens the panels' backend, and follows the cloud's events and the open templates.
     pub fn open(
         config: CloudConfig,
-        events: Events,
+        documents: Arc<dyn Documents>,
+        findings: Findings,
         clock: Arc<dyn Clock>,
         trust: Trust,
     ) -> std::io::Result<Arc<Self>> {
@@ -79,12 +81,13 @@ impl CloudPanels {
             builder: Builder::new(config.root, dir.try_clone()?, places),
             dir,
             aws: Aws::new(config.address, clock),
-            events,
+            events: findings.events().clone(),
             trust,
             running: Mutex::default(),
             deployments: Mutex::default(),
         });
         tokio::spawn(feed::follow(Arc::downgrade(&panels)));
+        tokio::spawn(checks::follow(Arc::downgrade(&panels), documents, findings));
         Ok(panels)
     }
 

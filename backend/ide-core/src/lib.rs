@@ -1,5 +1,5 @@
 //! What every capability of the IDE half stands on: typed calls, sessions that outlive their connection,
-//! channels with flow control, events, the document feed, opening the workspace's files, families of processes, time.
+//! channels with flow control, events, the document feed, what is wrong with files, opening the workspace's files, families of processes, time.
 //!
 //! It knows no capability: files, terminals and language servers register themselves on the [`Router`].
 
@@ -10,6 +10,7 @@ pub mod documents;
 pub mod events;
 pub mod family;
 pub mod files;
+pub mod findings;
 pub mod link;
 pub mod relay;
 pub mod router;
@@ -23,6 +24,7 @@ pub use documents::{DocumentChange, DocumentSnapshot, Documents, TextEdit};
 pub use events::Events;
 pub use family::Family;
 pub use files::blocking;
+pub use findings::Findings;
 pub use router::{CallContext, Router};
 pub use session::{Session, Sessions};
 pub use trust::{Grant, Trust};

@@ -1,8 +1,8 @@
-//! A server as others see it: its state, its capabilities, its problems, and the events that tell of them.
+//! A server as others see it: its state and its capabilities, and what it finds.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ide_core::Events;
+use ide_core::Findings;
 use protocol::{
     Event,
     language::{self, FileProblems, Server, ServerState},
@@ -14,7 +14,7 @@ use crate::{problems::Problems, spec::ServerSpec};
 /// What is shown of a server; written by its task, read by calls.
 #[derive(Debug)]
 pub(crate) struct Face {
-    events: Events,
+    findings: Findings,
     shown: Mutex<Shown>,
 }
 
@@ -26,14 +26,14 @@ struct Shown {
 }
 
 impl Face {
-    pub(crate) fn new(spec: &ServerSpec, events: Events) -> Self {
+    pub(crate) fn new(spec: &ServerSpec, findings: Findings) -> Self {
         let server = Server {
             language: spec.language().into(),
             name: spec.name().into(),
             state: ServerState::Stopped,
         };
         Self {
-            events,
+            findings,
             shown: Mutex::new(Shown { server, capabilities: Value::Null, problems: Problems::default() }),
         }
     }
@@ -48,11 +48,6 @@ impl Face {
         self.shown().capabilities.clone()
     }
 
-    /// Its problems.
-    pub(crate) fn problems(&self) -> Vec<FileProblems> {
-        self.shown().problems.all()
-    }
-
     /// Shows and tells a new state.
     pub(crate) fn set_state(&self, state: ServerState) {
         let server = {
@@ -63,7 +58,7 @@ impl Face {
             shown.server.state = state;
             shown.server.clone()
         };
-        self.events.publish(Event::Language(language::Event::Server(server)));
+        self.findings.events().publish(Event::Language(language::Event::Server(server)));
     }
 
     /// Remembers what the server can do.
@@ -79,7 +74,7 @@ impl Face {
         // Told under the lock, so that two changes are told in their order.
         let mut shown = self.shown();
         for file in change(&mut shown.problems) {
-            self.events.publish(Event::Language(language::Event::Problems(file)));
+            self.findings.set(&shown.server.language, file);
         }
     }
 

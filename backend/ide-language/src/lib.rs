@@ -34,7 +34,7 @@ use std::{
     },
 };
 
-use ide_core::{CallContext, Clock, Documents, Events, Router, Trust};
+use ide_core::{CallContext, Clock, Documents, Findings, Router, Trust};
 use protocol::{
     CallError, ErrorCode,
     language::{
@@ -90,7 +90,7 @@ pub(crate) struct Shared {
     pub(crate) root: Root,
     pub(crate) config: Arc<LanguageConfig>,
     pub(crate) documents: Arc<dyn Documents>,
-    pub(crate) events: Events,
+    pub(crate) findings: Findings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sources: Arc<Sources>,
     pub(crate) trust: Trust,
@@ -117,14 +117,14 @@ impl Languages {
     pub fn open(
         config: LanguageConfig,
         documents: Arc<dyn Documents>,
-        events: Events,
+        findings: Findings,
         clock: Arc<dyn Clock>,
         trust: Trust,
     ) -> io::Result<Arc<Self>> {
         // Servers see files under their true names.
         let root = Root::new(config.root.canonicalize()?);
         let config = Arc::new(config);
-        let shared = Shared { root, config, documents, events, clock, sources: Arc::default(), trust };
+        let shared = Shared { root, config, documents, findings, clock, sources: Arc::default(), trust };
         let hosts = shared.config.servers.iter().map(|spec| HostPort::start(&shared, spec)).collect();
         Ok(Arc::new(Self { shared, hosts, peers: AtomicU64::new(1) }))
     }
@@ -167,9 +167,9 @@ impl Languages {
         self.hosts.iter().map(|host| host.face.server()).collect()
     }
 
-    /// All problems known.
+    /// All problems known, whoever found them.
     pub fn problems(&self) -> Vec<FileProblems> {
-        self.hosts.iter().flat_map(|host| host.face.problems()).collect()
+        self.shared.findings.all()
     }
 
     /// Ends all servers; when it returns, no process of theirs is left.
@@ -233,7 +233,7 @@ impl Languages {
 impl HostPort {
     fn start(shared: &Shared, spec: &ServerSpec) -> Self {
         let spec = Arc::new(spec.clone());
-        let face = Arc::new(Face::new(&spec, shared.events.clone()));
+        let face = Arc::new(Face::new(&spec, shared.findings.clone()));
         let (commands, inbox) = mpsc::channel(MAX_COMMANDS);
         let host = Host::new(shared.clone(), Arc::clone(&spec), Arc::clone(&face), commands.downgrade());
         tokio::spawn(host.run(inbox));

@@ -70,16 +70,6 @@ impl Problems {
         emptied.map(|(path, _)| FileProblems { path, problems: Vec::new() }).collect()
     }
 
-    /// The files that have any.
-    pub(crate) fn all(&self) -> Vec<FileProblems> {
-        let files = self.files.iter().filter(|(_, sides)| !sides.shown.is_empty());
-        let mut all: Vec<_> = files
-            .map(|(path, sides)| FileProblems { path: path.clone(), problems: sides.shown.clone() })
-            .collect();
-        all.sort_by(|a, b| a.path.cmp(&b.path));
-        all
-    }
-
     fn settle(&mut self, path: &WorkspacePath) -> Option<FileProblems> {
         let sides = self.files.get_mut(path)?;
         let merged = sides.merge();
@@ -213,9 +203,9 @@ mod tests {
         );
         assert_eq!(shown(problems.pushed(&path(), pushed)), None, "nothing changed");
         assert_eq!(shown(problems.pulled(&path(), vec![])), None, "nothing to be seen changed");
-        assert_eq!(problems.all().len(), 1);
+        assert_eq!(problems.files.len(), 1);
         assert_eq!(shown(problems.pushed(&path(), vec![])).unwrap(), Vec::<String>::new());
-        assert!(problems.all().is_empty() && problems.clear().is_empty());
+        assert!(problems.files.is_empty() && problems.clear().is_empty());
     }
 
     #[test]

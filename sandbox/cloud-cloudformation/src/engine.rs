@@ -5,6 +5,7 @@
 //! known here.
 
 mod change_sets;
+pub mod checks;
 pub mod drive;
 mod facts;
 pub mod findings;

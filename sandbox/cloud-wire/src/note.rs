@@ -32,6 +32,11 @@ pub fn place(place: &str) {
     note("x-cumulo-place", &place);
 }
 
+/// Notes what is to be said of what was sent, part by part, as JSON.
+pub fn checks(json: &str) {
+    note("x-cumulo-checks", json);
+}
+
 /// Runs an operation and gives the notes it made.
 pub(crate) async fn gather<F: Future>(operation: F) -> (F::Output, HeaderMap) {
     let noting = async {

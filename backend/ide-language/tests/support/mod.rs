@@ -156,7 +156,8 @@ impl Workspace {
         config.memory = memory.unwrap_or(config.memory);
         let documents: Arc<dyn Documents> = texts.clone();
         let languages =
-            Languages::open(config, documents, events, Arc::new(SystemClock), trust.clone()).unwrap();
+            Languages::open(config, documents, Findings::new(events), Arc::new(SystemClock), trust.clone())
+                .unwrap();
         let mut router = Router::new();
         languages.register(&mut router);
         Self { folder, texts, languages, trust, events: heard, sessions, router: Arc::new(router) }

@@ -72,24 +72,29 @@ impl Facts {
 
     /// What is known of a type: AWS's own schema, else that of its provider, else nothing.
     pub fn schema(&self, type_name: &str) -> Arc<ResourceSchema> {
-        let own = || {
-            let text = self.context.peers().provider(type_name)?.schema()?;
-            ResourceSchema::parse(text).ok().map(Arc::new)
-        };
-        schemas::of(type_name).or_else(own).unwrap_or_default()
+        schema_of(&self.context, type_name)
     }
 
     /// What is to be said of a resource that was made as wanted: which of its properties change nothing here.
     pub fn remark(&self, type_name: &str, properties: &Value) -> Option<String> {
         let provider = self.context.peers().provider(type_name)?;
         let idle = idle::said(&*provider, &self.schema(type_name), properties);
-        (!idle.is_empty()).then(|| format!("Without effect here: {}", idle.join(", ")))
+        (!idle.is_empty()).then(|| idle::told(&idle.join(", ")))
     }
 
     /// A token that no other step has.
     pub fn token(&self) -> String {
         self.context.entropy().uuid().to_string()
     }
+}
+
+/// What is known of a type: AWS's own schema, else that of its provider, else nothing.
+pub(super) fn schema_of(context: &Context, type_name: &str) -> Arc<ResourceSchema> {
+    let own = || {
+        let text = context.peers().provider(type_name)?.schema()?;
+        ResourceSchema::parse(text).ok().map(Arc::new)
+    };
+    schemas::of(type_name).or_else(own).unwrap_or_default()
 }
 
 /// A definition, read: its template, what its parameters are, which of its conditions hold.

@@ -42,7 +42,7 @@ pub fn of_types(template: &Template, types: &[&str]) -> Vec<Finding> {
 }
 
 /// The value with a placeholder for what its functions will answer.
-fn without_functions(value: &Value) -> Value {
+pub(super) fn without_functions(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(without_functions).collect(),
         Value::Object(members) if template::evaluate::function(members).is_some() => KNOWN_AFTER_APPLY.into(),

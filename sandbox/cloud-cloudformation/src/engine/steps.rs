@@ -164,7 +164,7 @@ fn start_make(
 
 /// What is said of a resource's attributes when its making begins.
 fn remark(wanted: &crate::template::Resource) -> Option<String> {
-    (!wanted.idle.is_empty()).then(|| format!("Without effect here: {}", wanted.idle.join(", ")))
+    (!wanted.idle.is_empty()).then(|| super::idle::told(&wanted.idle.join(", ")))
 }
 
 fn planned(logical_id: &str, wanted: &crate::template::Resource, plan: &Plan, now: Timestamp) -> Resource {

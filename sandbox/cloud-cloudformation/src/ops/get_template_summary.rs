@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, Context};
 use serde_json::Value;
 
 use super::existing;
 use crate::capabilities;
 use crate::define::{self, Read, Wanted, placed, validation};
+use crate::engine::checks;
 use crate::schemas;
 use crate::service::CloudFormation;
 use crate::shapes::{
@@ -63,6 +64,7 @@ pub(crate) async fn validate_template(
     let text = define::text(context, &wanted, None).await?;
     let read = define::read(context, None, &wanted, &text, None)?;
     let template = template(&read)?;
+    note_checks(context, &read, &template);
     let (capabilities, capabilities_reason) = capabilities(&read, &template);
     let parameter = |(name, parameter): (&String, &Parameter)| TemplateParameter {
         parameter_key: Some(name.clone()),
@@ -77,6 +79,19 @@ pub(crate) async fn validate_template(
         capabilities_reason,
         declared_transforms: Some(read.transforms.clone()).filter(|names| !names.is_empty()),
     })
+}
+
+/// Says beside the answer what is wrong with the template's resources, and what of them changes nothing here.
+fn note_checks(context: &Context, read: &Read, template: &Template) {
+    let checks = match &read.processed {
+        Ok(_) => checks::of(context, read.document.value(), template),
+        // The deployment will say so; here the answer does not.
+        Err(failed) => {
+            let message = failed.message().to_owned();
+            vec![checks::Check { severity: checks::Severity::Error, place: String::new(), message }]
+        }
+    };
+    cloud_wire::note::checks(&checks::to_header(&checks));
 }
 
 /// The template after its transforms; where those fail, which is none of these operations' business, as it was sent. If
