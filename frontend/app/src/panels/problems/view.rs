@@ -35,7 +35,7 @@ pub fn Problems() -> Html {
         let text = if restricted {
             "This folder is not trusted: language servers, which report problems here, do not run. 'Restricted' in the status bar asks again."
         } else {
-            "No problems are known. Language servers report what they find here."
+            "No problems are known. Language servers report what they find here, and the cloud what it says of open templates."
         };
         return html! { <p class="empty">{ text }</p> };
     }
