@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Maker};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +28,9 @@ pub(crate) struct HttpApi {
     pub(crate) integrations: BTreeMap<String, Integration>,
     pub(crate) stages: BTreeMap<String, StageState>,
     pub(crate) deployments: BTreeMap<String, Deployment>,
-    /// Which step of a template made what has no id of its own: the step's token by `stage/NAME`, `method/RESOURCE/VERB`.
+    /// Which step of a template made what has no id of its own: by `stage/NAME`, `method/RESOURCE/VERB`.
     #[serde(default)]
-    pub(crate) made_by: BTreeMap<String, String>,
+    pub(crate) made_by: BTreeMap<String, Maker>,
 }
 
 /// A stage and the routes it serves.

@@ -6,7 +6,7 @@ mod rest;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest};
+use cloud_core::{AwsError, Created, Maker, ResourceProvider, ResourceRequest};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -43,16 +43,16 @@ fn id(request: &ResourceRequest, length: usize) -> String {
 
 /// Whether the step may make that: nothing is there, or what it made itself before. It is its own from now on.
 fn claim(
-    made_by: &mut BTreeMap<String, String>,
+    made_by: &mut BTreeMap<String, Maker>,
     what: String,
     present: bool,
     request: &ResourceRequest,
     taken: &str,
 ) -> Result<(), AwsError> {
-    if present && made_by.get(&what) != Some(&request.token) {
-        return Err(AwsError::new("ConflictException", taken).status(409));
-    }
-    made_by.insert(what, request.token.clone());
+    let maker = request.maker();
+    let present = present.then(|| made_by.get(&what).unwrap_or(&Maker::NOBODY));
+    maker.repeats(present, || AwsError::new("ConflictException", taken).status(409))?;
+    made_by.insert(what, maker);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Maker};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -21,9 +21,9 @@ pub(crate) struct RestApi {
     pub(crate) resources: BTreeMap<String, Resource>,
     pub(crate) deployments: BTreeMap<String, Snapshot>,
     pub(crate) stages: BTreeMap<String, Stage>,
-    /// Which step of a template made what has no id of its own: the step's token by `stage/NAME`, `method/RESOURCE/VERB`.
+    /// Which step of a template made what has no id of its own: by `stage/NAME`, `method/RESOURCE/VERB`.
     #[serde(default)]
-    pub(crate) made_by: BTreeMap<String, String>,
+    pub(crate) made_by: BTreeMap<String, Maker>,
 }
 
 /// A deployment: the routes as they were.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cloud_core::{
-    AccountId, Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Partition,
-    Principal, Realm,
+    AccountId, Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Maker,
+    Partition, Principal, Realm,
 };
 use cloud_store::{Cached, Layout, Migration, Scan, Store};
 use serde_json::{Value, json};
@@ -134,7 +134,7 @@ impl Iam {
             permissions_boundary: None,
             tags: None,
         };
-        let mut record = new_role(&self.context, NewRole { request, token: None })?;
+        let mut record = new_role(&self.context, NewRole { request, made_by: Maker::NOBODY })?;
         let all = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
         record.put_inline("AdministratorAccess".to_owned(), document_of(&all))?;
         let add = move |old: Option<&RoleRecord>| Ok((Some(old.cloned().unwrap_or(record)), ()));

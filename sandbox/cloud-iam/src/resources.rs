@@ -89,7 +89,7 @@ impl RoleType {
             tags: tags(request),
         };
         let mut record =
-            new_role(&iam.context, NewRole { request: new, token: Some(request.token.clone()) })?;
+            new_role(&iam.context, NewRole { request: new, made_by: request.maker() })?;
         record.attached = texts(properties, "ManagedPolicyArns").into_iter().collect::<BTreeSet<_>>();
         record.attached.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
         for policy in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
@@ -135,18 +135,13 @@ impl ResourceProvider for RoleType {
         let name = text(&request.properties, "RoleName").unwrap_or_else(|| request.generated_name(64));
         let wanted = Self::wanted(&iam, name, request)?;
         let name = wanted.role.role_name.clone();
-        let create = move |present: Option<&RoleRecord>| match present {
-            Some(present) if present.token == wanted.token => {
-                Ok((Some(present.clone()), created_role(present)))
-            }
-            Some(present) => {
-                let message = format!("Role with name {} already exists.", present.role.role_name);
-                Err(AwsError::new("EntityAlreadyExists", message).status(409))
-            }
-            None => {
-                let created = created_role(&wanted);
-                Ok((Some(wanted), created))
-            }
+        let taken = format!("Role with name {name} already exists.");
+        let create = move |present: Option<&RoleRecord>| {
+            let taken = || AwsError::new("EntityAlreadyExists", taken).status(409);
+            wanted.made_by.repeats(present.map(|present| &present.made_by), taken)?;
+            let record = present.cloned().unwrap_or(wanted);
+            let created = created_role(&record);
+            Ok::<_, AwsError>((Some(record), created))
         };
         iam.roles.change(name, create).await
     }
@@ -168,8 +163,8 @@ impl ResourceProvider for RoleType {
                 return Ok(Updated::ReplacementRequired);
             }
             let (role_id, create_date) = (record.role.role_id.clone(), record.role.create_date);
-            let token = record.token.take();
-            *record = RoleRecord { token, ..wanted };
+            let made_by = std::mem::take(&mut record.made_by);
+            *record = RoleRecord { made_by, ..wanted };
             record.role.role_id = role_id;
             record.role.create_date = create_date;
             Ok(Updated::InPlace(created_role(record)))
@@ -274,21 +269,21 @@ impl ManagedPolicyType {
             description: text(&request.properties, "Description"),
             tags: tags(request),
         };
-        let mut record = new_policy(&iam.context, input, Some(request.token.clone()))?;
+        let mut record = new_policy(&iam.context, input, request.maker())?;
         let roles = texts(&request.properties, "Roles");
         let (all_roles, policies) = (iam.roles.clone(), iam.policies.clone());
         let put = move |transaction: &mut Transaction<'_>| {
             let arn = record.policy.arn.clone().unwrap_or_default();
-            match (&policies.within(transaction).get(&arn)?, updates) {
-                (Some(present), false) if present.token != record.token => {
-                    let message = format!(
-                        "A policy called {policy_name} already exists. Duplicate names are not allowed."
-                    );
-                    return Err(AwsError::new("EntityAlreadyExists", message).status(409));
-                }
-                // The token stays that of the step that made it.
-                (Some(present), true) => record.token.clone_from(&present.token),
-                _ => {}
+            let present = policies.within(transaction).get(&arn)?.map(|present| present.made_by);
+            let taken = || {
+                let message =
+                    format!("A policy called {policy_name} already exists. Duplicate names are not allowed.");
+                AwsError::new("EntityAlreadyExists", message).status(409)
+            };
+            match present {
+                // It stays that of the step that made it.
+                Some(maker) if updates => record.made_by = maker,
+                present => drop(record.made_by.repeats(present.as_ref(), taken)?),
             }
             policies.within(transaction).put(arn.clone(), record)?;
             let mut all_roles = all_roles.within(transaction);

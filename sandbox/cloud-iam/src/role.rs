@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use cloud_core::{Arn, AwsError};
+use cloud_core::{Arn, AwsError, Maker};
 use cloud_store::{Cached, Index, Key, Table};
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,8 @@ pub(crate) struct RoleRecord {
     #[serde(default)]
     pub attached: BTreeSet<String>,
     /// The step of a stack that made it.
-    #[serde(default)]
-    pub token: Option<String>,
+    #[serde(default, rename = "token")]
+    pub made_by: Maker,
 }
 
 /// A customer-managed policy.
@@ -50,8 +50,8 @@ pub(crate) struct PolicyRecord {
     /// Its document.
     pub document: String,
     /// The step of a stack that made it.
-    #[serde(default)]
-    pub token: Option<String>,
+    #[serde(default, rename = "token")]
+    pub made_by: Maker,
 }
 
 /// The name that a role of that ARN has: what stands behind the path.

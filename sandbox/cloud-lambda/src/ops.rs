@@ -33,7 +33,7 @@ pub(crate) use publish_version::{publish, publish_version};
 pub(crate) use tags::{check_tags, list_tags, replace_tags, tag_resource, untag_resource};
 pub(crate) use update_function::{reconfigure, update_function_code, update_function_configuration};
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Maker};
 
 use crate::Lambda;
 use crate::names::FunctionName;
@@ -48,11 +48,11 @@ pub(crate) enum Origin<'a> {
     Template(&'a str),
 }
 
-impl<'a> Origin<'a> {
-    fn token(self) -> Option<&'a str> {
+impl Origin<'_> {
+    fn maker(self) -> Maker {
         match self {
-            Self::Request => None,
-            Self::Template(token) => Some(token),
+            Self::Request => Maker::NOBODY,
+            Self::Template(token) => Maker::step(token),
         }
     }
 }

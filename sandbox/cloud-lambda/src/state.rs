@@ -5,7 +5,7 @@ mod policy;
 
 use std::collections::BTreeMap;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Maker};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -31,9 +31,9 @@ pub(crate) struct Version {
     /// As operations answer it, less what depends on the question (the ARN) and on the moment (the state).
     pub(crate) configuration: FunctionConfiguration,
     pub(crate) package: Package,
-    /// The token of the template step that published it, so that a repeated step finds its own and nobody else's.
+    /// Which step of a template published it.
     #[serde(default)]
-    pub(crate) made_by: Option<String>,
+    pub(crate) made_by: Maker,
     /// The revision that last changed what runs; later ones only changed what is said of it. Empty in records from before
     /// this was kept.
     #[serde(default)]
@@ -69,8 +69,9 @@ pub(crate) struct Function {
     pub(crate) tags: BTreeMap<String, String>,
     /// Reserved concurrency.
     pub(crate) reserved: Option<i32>,
-    /// The token of the template step that made it, so that a repeated step is recognised.
-    pub(crate) made_by: Option<String>,
+    /// Which step of a template made it.
+    #[serde(default)]
+    pub(crate) made_by: Maker,
 }
 
 /// The ids that publishing gives.
@@ -103,14 +104,14 @@ impl Function {
     ) -> Self {
         let mut function = Self {
             name,
-            latest: Version { configuration, package, made_by: None, built: String::new(), described: None },
+            latest: Version { configuration, package, made_by: Maker::NOBODY, built: String::new(), described: None },
             versions: BTreeMap::new(),
             next_version: 1,
             aliases: BTreeMap::new(),
             policies: BTreeMap::new(),
             tags: BTreeMap::new(),
             reserved: None,
-            made_by: None,
+            made_by: Maker::NOBODY,
         };
         function.latest.configuration.version = Some(LATEST.to_owned());
         function.touch(stamp);
@@ -174,15 +175,15 @@ impl Function {
         Some((found.configuration.version.as_deref().unwrap_or(LATEST), found))
     }
 
-    /// The version that a step of a template asks for: the one that the same token published before, else a new one.
+    /// The version that a step of a template asks for: the one that it published before, else a new one.
     // AWS: the type refuses what the operation answers with the last version: another would then delete it.
     pub(crate) fn publish_for(
         &mut self,
-        token: &str,
+        step: &Maker,
         description: Option<String>,
         revisions: Revisions,
     ) -> Result<Version, AwsError> {
-        if let Some(own) = self.versions.values().find(|version| version.made_by.as_deref() == Some(token)) {
+        if let Some(own) = self.versions.values().find(|version| version.made_by == *step) {
             return Ok(own.clone());
         }
         if let Some((number, last)) = self.versions.last_key_value()
@@ -195,7 +196,7 @@ impl Function {
         }
         let number = self.next_version;
         let mut version = self.publish(description, revisions);
-        version.made_by = Some(token.to_owned());
+        version.made_by = step.clone();
         self.versions.insert(number, version.clone());
         Ok(version)
     }
@@ -341,14 +342,14 @@ mod tests {
     #[test]
     fn a_step_of_a_template_finds_its_own_version_and_nobody_elses() {
         let mut function = function();
-        let first = function.publish_for("1", None, revisions("a")).expect("the first");
-        assert_eq!(function.publish_for("1", None, revisions("b")).expect("its own"), first);
-        let error = function.publish_for("2", None, revisions("c")).expect_err("nothing changed");
+        let first = function.publish_for(&Maker::step("1"), None, revisions("a")).expect("the first");
+        assert_eq!(function.publish_for(&Maker::step("1"), None, revisions("b")).expect("its own"), first);
+        let error = function.publish_for(&Maker::step("2"), None, revisions("c")).expect_err("nothing changed");
         assert!(error.message().starts_with("A version for this Lambda function exists ( 1 )."), "{error}");
         function.latest.configuration.memory_size = Some(256);
-        let second = function.publish_for("2", None, revisions("d")).expect("something changed");
+        let second = function.publish_for(&Maker::step("2"), None, revisions("d")).expect("something changed");
         assert_eq!(second.configuration.version.as_deref(), Some("2"));
-        assert_eq!(function.publish_for("1", None, revisions("e")).expect("its own still"), first);
+        assert_eq!(function.publish_for(&Maker::step("1"), None, revisions("e")).expect("its own still"), first);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use cloud_core::{Arn, AwsError};
+use cloud_core::{Arn, AwsError, Maker};
 use cloud_store::{Index, Key, Place, Record, StreamId, Table};
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +49,8 @@ pub(crate) struct Group {
     #[serde(default)]
     pub dropped: u64,
     /// The step of a stack that made it.
-    #[serde(default)]
-    pub token: Option<String>,
+    #[serde(default, rename = "token")]
+    pub made_by: Maker,
 }
 
 /// A log stream.

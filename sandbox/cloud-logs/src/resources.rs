@@ -63,7 +63,7 @@ fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, Aw
         tags,
         kms_key: request.text("KmsKeyId").map(str::to_owned),
         class: request.text("LogGroupClass").map(LogGroupClass::from),
-        token: Some(request.token.clone()),
+        made_by: request.maker(),
         ..Group::default()
     })
 }
@@ -106,10 +106,10 @@ impl ResourceProvider for LogGroupType {
         let records = logs.records();
         logs.transact(move |transaction| {
             let present = records.groups.within(transaction).get(&group.name).map_err(AwsError::internal)?;
-            match present {
-                Some(present) if present.token == group.token => Ok(()),
-                _ => groups::create(&records, transaction, group),
+            if group.made_by.repeats(present.as_ref().map(|present| &present.made_by), groups::taken)? {
+                return Ok(());
             }
+            groups::create(&records, transaction, group)
         })
         .await?;
         Ok(created(&logs, &name))

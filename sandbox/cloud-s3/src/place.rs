@@ -139,8 +139,8 @@ mod tests {
         let now = s3.context().now();
         let mine = Bucket::new(now, "eu-west-1", None);
         let others = Bucket::new(now, "eu-west-1", Some(AccountId::new("111111111111")));
-        s3.records().put_bucket("here", mine, |_| Ok(())).await.unwrap();
-        s3.records().put_bucket("others", others, |_| Ok(())).await.unwrap();
+        s3.records().put_bucket("here", mine, |_| Ok(false)).await.unwrap();
+        s3.records().put_bucket("others", others, |_| Ok(false)).await.unwrap();
         let (own, away) = (("000000000000", "eu-west-1"), ("000000000000", "us-east-1"));
         let check = |operation: &str, uri: &str, host: &str, who, code: &str| {
             check_one(&s3, operation, uri, host, who, code);
@@ -171,8 +171,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
         let of = |account: &str| Bucket::new(s3.context().now(), "us-east-1", Some(AccountId::new(account)));
-        s3.records().put_bucket("here", of("000000000000"), |_| Ok(())).await.unwrap();
-        s3.records().put_bucket("others", of("111111111111"), |_| Ok(())).await.unwrap();
+        s3.records().put_bucket("here", of("000000000000"), |_| Ok(false)).await.unwrap();
+        s3.records().put_bucket("others", of("111111111111"), |_| Ok(false)).await.unwrap();
         let id = RequestId::random(&SystemEntropy);
         let caller = Caller::root(&AccountId::new("000000000000"), &Region::new("us-east-1"), id);
         let denied = Some("AccessDenied");

@@ -223,18 +223,21 @@ impl Records {
         naming.await.map_err(AwsError::internal)?
     }
 
-    /// Adds a bucket, unless `check` refuses with the one that is there.
+    /// Adds a bucket, unless `check` says that the one which is there is that, or refuses. True if it was added.
     pub(crate) async fn put_bucket(
         &self,
         name: &str,
         bucket: Bucket,
-        check: impl FnOnce(Option<&Bucket>) -> Result<(), AwsError> + Send + 'static,
-    ) -> Result<(), AwsError> {
+        check: impl FnOnce(Option<&Bucket>) -> Result<bool, AwsError> + Send + 'static,
+    ) -> Result<bool, AwsError> {
         let name = name.to_owned();
         let put = move |change: &mut Change<'_, '_>| {
-            check(change.inner.buckets.within(change.transaction).get(&name)?.as_ref())?;
+            if check(change.inner.buckets.within(change.transaction).get(&name)?.as_ref())? {
+                return Ok(false);
+            }
             change.expect_room(&bucket)?;
-            Ok(change.inner.buckets.within(change.transaction).put(name, bucket)?)
+            change.inner.buckets.within(change.transaction).put(name, bucket)?;
+            Ok(true)
         };
         self.change(put).await
     }

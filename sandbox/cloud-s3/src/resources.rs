@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, event::Change};
+use cloud_core::{AwsError, Created, Maker, ResourceProvider, ResourceRequest, Updated, event::Change};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -131,15 +131,15 @@ impl ResourceProvider for BucketProvider {
         let account = Some(context.account().clone());
         let mut bucket = Bucket::new(context.now(), context.region().as_str(), account);
         configure(&mut bucket, request, cors);
-        bucket.made_by = Some(request.token.clone());
-        let present = self.0.records().buckets().get(&name).map(|present| present.made_by.clone());
-        if present.is_some_and(|made_by| made_by == bucket.made_by) {
-            return Ok(self.created(&name));
+        bucket.made_by = request.maker();
+        let (maker, taken) = (request.maker(), format!("{name} already exists"));
+        let check = move |present: Option<&Bucket>| {
+            let taken = || AwsError::new("AlreadyExists", taken).status(409);
+            maker.repeats(present.map(|present| &present.made_by), taken)
+        };
+        if self.0.records().put_bucket(&name, bucket, check).await? {
+            self.0.announce(&name, Change::Created);
         }
-        let present = AwsError::new("AlreadyExists", format!("{name} already exists")).status(409);
-        let check = |bucket: Option<&Bucket>| bucket.map_or(Ok(()), |_| Err(present));
-        self.0.records().put_bucket(&name, bucket, check).await?;
-        self.0.announce(&name, Change::Created);
         Ok(self.created(&name))
     }
 
@@ -185,7 +185,7 @@ impl PolicyProvider {
         self.0.expect_own(name)?;
         let put = self.0.records().change_bucket(name, move |bucket| {
             if policy.is_none() {
-                bucket.policy_made_by = None;
+                bucket.policy_made_by = Maker::NOBODY;
             }
             bucket.policy = policy;
         });
@@ -206,21 +206,18 @@ impl ResourceProvider for PolicyProvider {
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name = request.text("Bucket").unwrap_or_default();
         let policy = wanted_policy(request)?;
-        let token = Some(request.token.clone());
+        let maker = request.maker();
         self.0.expect_own(name)?;
-        let put = self.0.records().change_bucket(name, |bucket| {
-            let is_anothers = bucket.policy.is_some() && bucket.policy_made_by != token;
-            if !is_anothers {
-                bucket.policy = policy;
-                bucket.policy_made_by = token;
-            }
-            is_anothers
+        // AWS: the words of the type's handler.
+        let taken = format!("The bucket policy already exists on bucket {name}.");
+        let put = self.0.records().change_bucket(name, move |bucket| {
+            let present = bucket.policy.as_ref().map(|_| &bucket.policy_made_by);
+            maker.repeats(present, || AwsError::new("AlreadyExists", taken).status(409))?;
+            bucket.policy = policy;
+            bucket.policy_made_by = maker;
+            Ok::<_, AwsError>(())
         });
-        if put.await? {
-            // AWS: the words of the type's handler.
-            let message = format!("The bucket policy already exists on bucket {name}.");
-            return Err(AwsError::new("AlreadyExists", message).status(409));
-        }
+        put.await??;
         Ok(Created { physical_id: name.to_owned(), ..Created::default() })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::AccountId;
+use cloud_core::{AccountId, Maker};
 use cloud_wire::checksum::Algorithm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,12 +33,12 @@ pub(crate) struct Bucket {
     /// What pages of other origins may do.
     #[serde(default)]
     pub(crate) cors: Option<Vec<CORSRule>>,
-    /// The token of the template step that made it, so that a repeated step finds its own and nobody else's.
+    /// Which step of a template made it.
     #[serde(default)]
-    pub(crate) made_by: Option<String>,
+    pub(crate) made_by: Maker,
     /// The same of its policy.
     #[serde(default)]
-    pub(crate) policy_made_by: Option<String>,
+    pub(crate) policy_made_by: Maker,
 }
 
 /// What tells a bucket from another one that had its name: when it was made, and whose it is.
@@ -63,8 +63,8 @@ impl Bucket {
             public_access_block: Self::closed(),
             has_own_key: false,
             cors: None,
-            made_by: None,
-            policy_made_by: None,
+            made_by: Maker::NOBODY,
+            policy_made_by: Maker::NOBODY,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
+use super::maker::Maker;
 use crate::error::AwsError;
 
 /// What a template wants of one resource, all intrinsics resolved.
@@ -47,6 +48,11 @@ impl ResourceRequest {
             text.extend(ALPHABET.get(index).map(|&letter| char::from(letter)));
         }
         text
+    }
+
+    /// Whose what this makes is to be.
+    pub fn maker(&self) -> Maker {
+        Maker::step(&self.token)
     }
 
     /// A property as text, if it is there and is text.
@@ -107,7 +113,8 @@ pub trait ResourceProvider: Send + Sync {
         Vec::new()
     }
 
-    /// Makes the resource; a resource that this token made before is returned, not refused.
+    /// Makes the resource; a resource that this step made before is returned, not refused. Where its name is given, its
+    /// record says whose it is ([`ResourceRequest::maker`]); where the token decides the name, that does.
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError>;
 
     /// Changes the resource from the `old` properties to those of the request.

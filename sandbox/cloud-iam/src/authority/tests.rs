@@ -1,6 +1,6 @@
 //! Who is let do what, by roles and accounts as they are kept.
 
-use cloud_core::{Context, Partition, Region, RequestId};
+use cloud_core::{Context, Maker, Partition, Region, RequestId};
 use serde_json::{Value, json};
 
 use super::*;
@@ -48,7 +48,7 @@ impl Rig {
             permissions_boundary: None,
             tags: None,
         };
-        let mut record = new_role(&iam.context, NewRole { request, token: None }).unwrap();
+        let mut record = new_role(&iam.context, NewRole { request, made_by: Maker::NOBODY }).unwrap();
         let arn = record.role.arn.clone();
         for (index, policy) in own.iter().enumerate() {
             record.inline.insert(format!("p{index}"), document(policy));

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cloud_core::{AwsError, Caller, Context};
+use cloud_core::{AwsError, Caller, Context, Maker};
 use cloud_store::{Key, Transaction};
 
 use super::shapes::{
@@ -20,7 +20,7 @@ use crate::{document, names};
 pub(crate) fn new_policy(
     context: &Context,
     input: CreatePolicyRequest,
-    token: Option<String>,
+    made_by: Maker,
 ) -> Result<PolicyRecord, AwsError> {
     document::check(&input.policy_document, document::Kind::Identity)?;
     if document::size(&input.policy_document) > document::MAX_MANAGED {
@@ -46,7 +46,7 @@ pub(crate) fn new_policy(
         update_date: Some(context.now()),
         tags: input.tags,
     };
-    Ok(PolicyRecord { policy, document: input.policy_document, token })
+    Ok(PolicyRecord { policy, document: input.policy_document, made_by })
 }
 
 fn no_such_policy(arn: &str) -> AwsError {
@@ -62,7 +62,7 @@ pub(super) async fn create_policy(
     _caller: &Caller,
     input: CreatePolicyRequest,
 ) -> Result<CreatePolicyResponse, AwsError> {
-    let record = new_policy(&iam.context, input, None)?;
+    let record = new_policy(&iam.context, input, Maker::NOBODY)?;
     let policy = record.policy.clone();
     let arn = record.policy.arn.clone().unwrap_or_default();
     let add = move |old: Option<&PolicyRecord>| {

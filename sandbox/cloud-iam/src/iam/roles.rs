@@ -1,6 +1,6 @@
 //! Roles.
 
-use cloud_core::{AwsError, Caller, Context};
+use cloud_core::{AwsError, Caller, Context, Maker};
 
 use super::shapes::{
     AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse,
@@ -17,12 +17,12 @@ use crate::{document, managed, names};
 /// What a new role is made from.
 pub(crate) struct NewRole {
     pub request: CreateRoleRequest,
-    pub token: Option<String>,
+    pub made_by: Maker,
 }
 
 /// Makes a role's record.
 pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, AwsError> {
-    let NewRole { request, token } = new;
+    let NewRole { request, made_by } = new;
     document::check(&request.assume_role_policy_document, document::Kind::Trust)?;
     names::check_name(&request.role_name, "roleName", 64)?;
     names::check_duration(request.max_session_duration)?;
@@ -47,7 +47,7 @@ pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, Aw
         tags: request.tags,
         role_last_used: None,
     };
-    Ok(RoleRecord { role, token, ..RoleRecord::default() })
+    Ok(RoleRecord { role, made_by, ..RoleRecord::default() })
 }
 
 fn boundary(arn: String) -> AttachedPermissionsBoundary {
@@ -93,7 +93,7 @@ pub(super) async fn create_role(
     _caller: &Caller,
     input: CreateRoleRequest,
 ) -> Result<CreateRoleResponse, AwsError> {
-    let record = new_role(&iam.context, NewRole { request: input, token: None })?;
+    let record = new_role(&iam.context, NewRole { request: input, made_by: Maker::NOBODY })?;
     let role = record.role.clone();
     let name = record.role.role_name.clone();
     let add = move |old: Option<&RoleRecord>| match old {

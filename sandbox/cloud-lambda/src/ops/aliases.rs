@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, Maker};
 
 use super::{gone, page};
 use crate::Lambda;
@@ -18,14 +18,14 @@ pub(crate) async fn create_alias(
     _caller: &Caller,
     input: CreateAliasRequest,
 ) -> Result<AliasConfiguration, AwsError> {
-    make_alias(service, input, None).await
+    make_alias(service, input, Maker::NOBODY).await
 }
 
-/// Creates an alias. One that the same token made before is the answer once more.
+/// Creates an alias. One that the same step made before is the answer once more.
 pub(crate) async fn make_alias(
     service: &Lambda,
     input: CreateAliasRequest,
-    token: Option<&str>,
+    maker: Maker,
 ) -> Result<AliasConfiguration, AwsError> {
     if input.name.bytes().all(|byte| byte.is_ascii_digit()) {
         // AWS: the model's pattern looks ahead for this: a number would be a version.
@@ -40,16 +40,14 @@ pub(crate) async fn make_alias(
         description: input.description.unwrap_or_default(),
         weights: weights(input.routing_config),
         revision: service.revision(),
-        made_by: token.map(str::to_owned),
+        made_by: maker,
     };
     change(service, &input.function_name, &input.name, |function, arn| {
-        if let Some(present) = function.aliases.get(&input.name) {
-            if token.is_some() && present.made_by.as_deref() == token {
-                return Ok(());
-            }
-            return Err(
-                Code::ResourceConflictException.error(format!("Alias already exists: {arn}:{}", input.name))
-            );
+        let taken =
+            || Code::ResourceConflictException.error(format!("Alias already exists: {arn}:{}", input.name));
+        let present = function.aliases.get(&input.name).map(|present| &present.made_by);
+        if alias.made_by.repeats(present, taken)? {
+            return Ok(());
         }
         alias.check(function, arn)?;
         function.aliases.insert(input.name.clone(), alias);

@@ -38,9 +38,10 @@ pub(crate) async fn create(
     origin: Origin<'_>,
 ) -> Result<FunctionConfiguration, AwsError> {
     let name = new_name(service, &input.function_name)?;
-    let token = origin.token();
+    let maker = origin.maker();
     if let Some(existing) = service.records().get(&name) {
-        return repeated(service, &existing, token);
+        maker.repeats(Some(&existing.made_by), || exists(&name))?;
+        return Ok(describe(service, &existing, &existing.latest, None));
     }
     super::refused::of_create(&input)?;
     super::check_tags(input.tags.as_ref().unwrap_or(&BTreeMap::new()))?;
@@ -59,36 +60,25 @@ pub(crate) async fn create(
         &service.stamp(),
     );
     function.tags = tags;
-    function.made_by = token.map(str::to_owned);
+    function.made_by = maker;
     let published = publish.then(|| function.publish(None, service.revisions()));
     let add = |existing: Option<&Function>| match existing {
         Some(_) => Err(exists(&name)),
         None => Ok((Some(function), published)),
     };
-    let maker = service.clone();
+    let owner = service.clone();
     let answer = service.records().change_then(&name, add, move |made, published| {
         let made = made?;
-        maker.begin(&made, Pending::Creating, published.as_ref());
-        let mut answer = describe(&maker, &made, &made.latest, None);
-        maker.announce(&made.name, Change::Created);
-        maker.make_ready(made, None, Some(kept.unpacked()));
+        owner.begin(&made, Pending::Creating, published.as_ref());
+        let mut answer = describe(&owner, &made, &made.latest, None);
+        owner.announce(&made.name, Change::Created);
+        owner.make_ready(made, None, Some(kept.unpacked()));
         if let Some(version) = published {
             answer.version = version.configuration.version;
         }
         Some(answer)
     });
     answer.await?.ok_or_else(|| exists(&name))
-}
-
-fn repeated(
-    service: &Lambda,
-    existing: &Function,
-    token: Option<&str>,
-) -> Result<FunctionConfiguration, AwsError> {
-    if token.is_some() && existing.made_by.as_deref() == token {
-        return Ok(describe(service, existing, &existing.latest, None));
-    }
-    Err(exists(&existing.name))
 }
 
 fn exists(name: &str) -> AwsError {

@@ -1,6 +1,6 @@
 //! PublishVersion.
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, Maker};
 
 use super::{describe, gone};
 use crate::Lambda;
@@ -11,14 +11,14 @@ pub(crate) async fn publish_version(
     _caller: &Caller,
     input: PublishVersionRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
-    publish(service, input, None).await
+    publish(service, input, Maker::NOBODY).await
 }
 
-/// Publishes a version. One that the same token published before is the answer once more.
+/// Publishes a version. One that the same step published before is the answer once more.
 pub(crate) async fn publish(
     service: &Lambda,
     input: PublishVersionRequest,
-    token: Option<&str>,
+    step: Maker,
 ) -> Result<FunctionConfiguration, AwsError> {
     let function = service.find_whole(&input.function_name)?;
     let name = function.name.clone();
@@ -37,9 +37,10 @@ pub(crate) async fn publish(
                     input.code_sha256.unwrap_or_default()
                 )));
             }
-            let version = match token {
-                Some(token) => function.publish_for(token, input.description, revisions)?,
-                None => function.publish(input.description, revisions),
+            let version = if step == Maker::NOBODY {
+                function.publish(input.description, revisions)
+            } else {
+                function.publish_for(&step, input.description, revisions)?
             };
             Ok((Some(function), version))
         })

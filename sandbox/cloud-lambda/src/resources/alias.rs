@@ -40,7 +40,7 @@ impl ResourceProvider for AliasProvider {
         let known = without(&request.properties, ELSEWHERE);
         let mut wanted: CreateAliasRequest = input(&known, &shapes::CREATE_ALIAS_REQUEST)?;
         wanted.routing_config = routing(&request.properties);
-        Ok(describe(&ops::make_alias(&self.0, wanted, Some(&request.token)).await?))
+        Ok(describe(&ops::make_alias(&self.0, wanted, request.maker()).await?))
     }
 
     async fn update(

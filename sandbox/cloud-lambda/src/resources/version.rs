@@ -38,7 +38,7 @@ impl ResourceProvider for VersionProvider {
         let known = only(&request.properties, EFFECTIVE);
         let wanted: PublishVersionRequest = input(&known, &shapes::PUBLISH_VERSION_REQUEST)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
-        let published = ops::publish(&self.0, wanted, Some(&request.token)).await?;
+        let published = ops::publish(&self.0, wanted, request.maker()).await?;
         Ok(self.made(&name, &published.version.unwrap_or_default()))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Maker};
 use serde::{Deserialize, Serialize};
 
 use super::Function;
@@ -19,7 +19,7 @@ pub(crate) struct Alias {
     pub(crate) revision: String,
     /// The token of the template step that made it, so that a repeated step finds its own and nobody else's.
     #[serde(default)]
-    pub(crate) made_by: Option<String>,
+    pub(crate) made_by: Maker,
 }
 
 impl Alias {

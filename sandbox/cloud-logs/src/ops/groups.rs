@@ -45,9 +45,14 @@ pub(crate) fn create(
         );
     }
     if records.groups.within(transaction).get(&group.name).map_err(AwsError::internal)?.is_some() {
-        return Err(Code::ResourceAlreadyExistsException.error("The specified log group already exists"));
+        return Err(taken());
     }
     records.begin_group(transaction, group).map(drop)
+}
+
+/// The error of a name that another group has.
+pub(crate) fn taken() -> AwsError {
+    Code::ResourceAlreadyExistsException.error("The specified log group already exists")
 }
 
 pub(crate) async fn delete_log_group(

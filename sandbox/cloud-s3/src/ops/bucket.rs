@@ -46,12 +46,12 @@ pub(crate) async fn create(
     let may_repeat = caller.region.as_str() == US_EAST_1 && region.as_str() == US_EAST_1 && !has_tags;
     let (service, name) = (s3.clone(), input.bucket.clone());
     let check = move |present: Option<&Bucket>| match present {
-        None => Ok(()),
+        None => Ok(false),
         Some(present) if *service.owner(present) == caller_account => Err(owned(&name)),
         Some(_) => Err(taken(&name)),
     };
     match s3.records().put_bucket(&input.bucket, bucket, check).await {
-        Ok(()) => s3.announce(&input.bucket, Change::Created),
+        Ok(_) => s3.announce(&input.bucket, Change::Created),
         Err(error) if error.code() == OWNED && may_repeat && is_in_us_east_1(s3, &input.bucket) => {}
         Err(error) => return Err(error),
     }
