@@ -1,7 +1,7 @@
 //! What changes announce: kept in the transaction of the change, delivered after it, at least once.
 //!
 //! An announcement waits in the lane of its target, or in another that it names. Lanes take turns, and none has all
-//! places. Where it names an order key, those of one key in one lane go one after another as they were announced, each
+//! places: some are kept for lanes of which nothing is under way. Where it names an order key, those of one key in one lane go one after another as they were announced, each
 //! until its end; all others go side by side. When one ends, well or badly, the [`Relay`] says what is announced in its place (a dead
 //! letter, a destination), and that is kept in the transaction that removes it. So whenever the process ends, each
 //! announcement waits, or ended with what follows from it waiting.
@@ -141,12 +141,14 @@ pub struct Limits {
     pub at_once: usize,
     /// Deliveries at once of one lane.
     pub at_once_of_one: usize,
+    /// How many of those at once are kept for lanes of which none is under way.
+    pub kept: usize,
 }
 
 impl Default for Limits {
-    /// A gibibyte, 64 at once, 48 of one lane.
+    /// A gibibyte, 64 at once, 48 of one lane, 16 kept.
     fn default() -> Self {
-        Self { bytes: 1 << 30, at_once: 64, at_once_of_one: 48 }
+        Self { bytes: 1 << 30, at_once: 64, at_once_of_one: 48, kept: 16 }
     }
 }
 

@@ -98,10 +98,13 @@ impl<M: Mapping> Pump<M> {
     }
 
     async fn batch(&self) -> Result<Pumped, PortError> {
+        // Who waits for records holds no room for them.
+        self.source.ready(&self.reader, self.poll.wait).await?;
         let holder = Holder::named("source", self.reader.source.to_string());
         let room = self.context.memory().reserve_when_free(&holder, self.poll.bytes).await;
         let _room = room.map_err(|error| PortError::Refused(error.into()))?;
-        let records = self.source.poll(&self.reader, self.poll.clone()).await?;
+        let poll = Poll { wait: Duration::ZERO, ..self.poll.clone() };
+        let records = self.source.poll(&self.reader, poll).await?;
         if records.is_empty() {
             return Ok(Pumped::Idle);
         }

@@ -170,12 +170,15 @@ impl Relay for Asynchronous {
 }
 
 impl Asynchronous {
-    /// The event for the function's dead-letter target, as it is configured now.
+    /// The event for the dead-letter target of the version that was asked for, as it is configured now.
     fn dead_letter(&self, end: &End) -> Option<Announcement> {
         let before = &end.announcement.delivery;
         let name = FunctionName::parse(&self.context, &before.target.to_string(), None).ok()?;
         let function = self.records.get(&name.name)?;
-        let configuration = &function.latest.configuration;
+        // AWS: the dead-letter queue is one of the settings that a version keeps.
+        // LIMIT: of an alias that divides, that of the version which is its own.
+        let (_, version) = function.resolve(name.qualifier(), 1.0)?;
+        let configuration = &version.configuration;
         let target = configuration.dead_letter_config.as_ref()?.target_arn.as_deref()?.parse().ok()?;
         // One of before others were refused.
         if !limits::takes_dead_letters(&target) {

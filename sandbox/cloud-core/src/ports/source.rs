@@ -101,6 +101,10 @@ pub trait Source: Send + Sync {
     /// How it goes on after what it gave.
     fn kind(&self) -> SourceKind;
 
+    /// Returns when there may be records for a reader, or after so long on the cloud's clock: for who wants room for them
+    /// only then.
+    async fn ready(&self, reader: &Reader, wait: Duration) -> Result<(), PortError>;
+
     /// Records in order, none where there are none within [`Poll::wait`]. Who stops waiting has acknowledged nothing.
     async fn poll(&self, reader: &Reader, poll: Poll) -> Result<Vec<Record>, PortError>;
 

@@ -1,9 +1,11 @@
 //! The lanes, in memory: which announcement is delivered next. Of each lane a few numbers are known; the rest is in the
 //! store. Pure.
 //!
-//! Fair: the next is of the lane of which fewest are under way, and no lane has all places.
+//! Fair: the next is of the lane of which fewest are under way, no lane has all places, and some are kept for lanes of
+//! which nothing is under way, so that those which are slow do not hold up all others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::rows::WINDOW;
 
@@ -29,7 +31,11 @@ pub(super) struct Begun {
 
 /// All lanes of which something waits or is under way.
 #[derive(Debug, Default)]
-pub(super) struct Lanes(BTreeMap<String, Lane>);
+pub(super) struct Lanes {
+    all: BTreeMap<String, Lane>,
+    /// The last that was to be read: the next ones come behind it.
+    last: String,
+}
 
 #[derive(Debug, Default)]
 struct Lane {
@@ -73,11 +79,19 @@ impl Lanes {
         }
     }
 
-    /// The lanes of which nothing is known but that there is more, with how many of each are to be passed over.
-    pub(super) fn empty(&self, most: usize) -> Vec<(String, usize)> {
+    /// So many lanes, in turns, of which nothing is known but that there is more, with how many of each are to be passed
+    /// over.
+    pub(super) fn empty(&mut self, most: usize, limit: usize) -> Vec<(String, usize)> {
         let wants = |lane: &Lane| lane.ready.is_empty() && lane.has_more && lane.begun.len() < most;
-        let lanes = self.0.iter().filter(|(_, lane)| wants(lane));
-        lanes.map(|(name, lane)| (name.clone(), lane.begun.len() + lane.parked.len())).collect()
+        let behind = self.all.range::<str, _>((Bound::Excluded(self.last.as_str()), Bound::Unbounded));
+        let before = self.all.range::<str, _>((Bound::Unbounded, Bound::Included(self.last.as_str())));
+        let lanes = behind.chain(before).filter(|(_, lane)| wants(lane)).take(limit);
+        let empty: Vec<_> =
+            lanes.map(|(name, lane)| (name.clone(), lane.begun.len() + lane.parked.len())).collect();
+        if let Some((last, _)) = empty.last() {
+            self.last.clone_from(last);
+        }
+        empty
     }
 
     /// Before a lane is read: what comes from now on is noted apart.
@@ -92,7 +106,7 @@ impl Lanes {
 
     /// What could not be read may be asked for again.
     pub(super) fn try_again(&mut self) {
-        for lane in self.0.values_mut().filter(|lane| lane.has_failed) {
+        for lane in self.all.values_mut().filter(|lane| lane.has_failed) {
             (lane.has_failed, lane.has_more) = (false, true);
         }
     }
@@ -112,14 +126,15 @@ impl Lanes {
             lane.has_more = true;
         }
         if lane.is_idle() {
-            self.0.remove(name);
+            self.all.remove(name);
         }
     }
 
-    /// Begins the next, if a lane has one and fewer than `most` of it are under way.
-    pub(super) fn begin(&mut self, most: usize) -> Option<Begun> {
+    /// Begins the next, if a lane has one and fewer than `most` of it are under way: none at all where `is_scarce`.
+    pub(super) fn begin(&mut self, most: usize, is_scarce: bool) -> Option<Begun> {
+        let most = if is_scarce { most.min(1) } else { most };
         let can = |lane: &Lane| !lane.ready.is_empty() && lane.begun.len() < most;
-        let lanes = self.0.iter_mut().filter(|(_, lane)| can(lane));
+        let lanes = self.all.iter_mut().filter(|(_, lane)| can(lane));
         let (name, lane) = lanes
             .min_by_key(|(_, lane)| (lane.begun.len(), lane.ready.first_key_value().map(|(n, _)| *n)))?;
         let (number, bytes) = lane.ready.pop_first()?;
@@ -143,12 +158,12 @@ impl Lanes {
         } else if let Some(bytes) = again {
             self.ready(&begun.lane, begun.number, bytes);
         } else if lane.is_idle() {
-            self.0.remove(&begun.lane);
+            self.all.remove(&begun.lane);
         }
     }
 
     fn lane(&mut self, name: &str) -> &mut Lane {
-        self.0.entry(name.to_owned()).or_default()
+        self.all.entry(name.to_owned()).or_default()
     }
 }
 
@@ -168,7 +183,7 @@ mod tests {
     use super::*;
 
     fn begun(lanes: &mut Lanes, most: usize) -> Vec<(String, u64)> {
-        std::iter::from_fn(|| lanes.begin(most)).map(|begun| (begun.lane, begun.number)).collect()
+        std::iter::from_fn(|| lanes.begin(most, false)).map(|begun| (begun.lane, begun.number)).collect()
     }
 
     fn at(lane: &str, number: u64) -> Begun {
@@ -188,7 +203,29 @@ mod tests {
         for (lane, number) in [("a", 2), ("a", 3), ("b", 4)] {
             lanes.end(&at(lane, number), true);
         }
-        assert!(lanes.0.is_empty(), "nothing is remembered of what is over");
+        assert!(lanes.all.is_empty(), "nothing is remembered of what is over");
+    }
+
+    #[test]
+    fn where_places_are_scarce_they_are_for_who_has_none() {
+        let mut lanes = Lanes::default();
+        for (lane, number) in [("slow", 1), ("slow", 2), ("other", 3)] {
+            lanes.ready(lane, number, 1);
+        }
+        assert_eq!(lanes.begin(9, true), Some(at("slow", 1)));
+        assert_eq!(lanes.begin(9, true), Some(at("other", 3)));
+        assert_eq!(lanes.begin(9, true), None);
+        assert_eq!(lanes.begin(9, false), Some(at("slow", 2)));
+    }
+
+    #[test]
+    fn lanes_are_read_a_few_at_a_time_and_in_turns() {
+        let mut lanes = Lanes::default();
+        for lane in ["a", "b", "c"] {
+            lanes.unread(lane);
+        }
+        let mut names = |limit| lanes.empty(9, limit).into_iter().map(|(name, _)| name).collect::<String>();
+        assert_eq!([names(2), names(2), names(9)], ["ab", "ca", "bca"]);
     }
 
     #[test]
@@ -197,33 +234,33 @@ mod tests {
         for number in 0..1000 {
             lanes.ready("a", number, 1);
         }
-        assert_eq!(lanes.0["a"].ready.len(), WINDOW);
+        assert_eq!(lanes.all["a"].ready.len(), WINDOW);
         let first = begun(&mut lanes, WINDOW + 1);
         assert_eq!(first.len(), WINDOW);
-        assert_eq!(lanes.empty(WINDOW + 1), [("a".to_owned(), WINDOW)]);
+        assert_eq!(lanes.empty(WINDOW + 1, 9), [("a".to_owned(), WINDOW)]);
         lanes.reading("a");
         // One that is announced while the store is read.
         lanes.ready("a", 1000, 1);
         let entries = (0..=(2 * WINDOW as u64)).map(|number| (number, 1)).collect();
         lanes.fill("a", Page { entries, damaged: Vec::new(), is_whole: false });
-        let next = lanes.begin(1000).expect("more");
+        let next = lanes.begin(1000, false).expect("more");
         assert_eq!(next.number, WINDOW as u64, "what is under way is not begun again");
-        assert!(lanes.0["a"].has_more);
+        assert!(lanes.all["a"].has_more);
     }
 
     #[test]
     fn what_cannot_be_read_is_not_begun_again() {
         let mut lanes = Lanes::default();
         lanes.ready("a", 1, 1);
-        let one = lanes.begin(9).expect("ready");
+        let one = lanes.begin(9, false).expect("ready");
         lanes.end(&one, false);
         lanes.unread("a");
-        assert_eq!(lanes.empty(9), [("a".to_owned(), 1)]);
+        assert_eq!(lanes.empty(9, 9), [("a".to_owned(), 1)]);
         lanes.reading("a");
         lanes.fill("a", Page { entries: vec![(1, 1)], damaged: vec![2], is_whole: true });
-        assert_eq!(lanes.begin(9), None);
+        assert_eq!(lanes.begin(9, false), None);
         lanes.ready("a", 2, 1);
-        assert_eq!(lanes.begin(9), None);
+        assert_eq!(lanes.begin(9, false), None);
     }
 
     #[test]
@@ -232,25 +269,25 @@ mod tests {
         lanes.unread("a");
         lanes.reading("a");
         lanes.failed("a");
-        assert_eq!(lanes.empty(9), []);
+        assert_eq!(lanes.empty(9, 9), []);
         lanes.ready("a", 5, 1);
-        let one = lanes.begin(9).expect("what is announced meanwhile is known");
+        let one = lanes.begin(9, false).expect("what is announced meanwhile is known");
         lanes.end(&one, true);
         lanes.try_again();
-        assert_eq!(lanes.empty(9), [("a".to_owned(), 0)]);
+        assert_eq!(lanes.empty(9, 9), [("a".to_owned(), 0)]);
     }
 
     #[test]
     fn what_may_be_delivered_again_before_its_end_is_seen_is_begun_again() {
         let mut lanes = Lanes::default();
         lanes.ready("a", 1, 1);
-        let one = lanes.begin(9).expect("ready");
+        let one = lanes.begin(9, false).expect("ready");
         // Its timer is faster than who awaits its end.
         lanes.ready("a", 1, 1);
-        assert_eq!(lanes.begin(9), None);
+        assert_eq!(lanes.begin(9, false), None);
         lanes.end(&one, true);
-        assert_eq!(lanes.begin(9), Some(one.clone()));
+        assert_eq!(lanes.begin(9, false), Some(one.clone()));
         lanes.end(&one, true);
-        assert!(lanes.0.is_empty());
+        assert!(lanes.all.is_empty());
     }
 }

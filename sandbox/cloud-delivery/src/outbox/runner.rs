@@ -80,12 +80,14 @@ impl Runner {
             let mut woken = pin!(inner.woken.notified());
             woken.as_mut().enable();
             while attempts.len() < inner.limits.at_once && !inner.is_stopping() {
-                let next = inner.lanes().begin(inner.limits.at_once_of_one);
+                let free = inner.limits.at_once - attempts.len();
+                let is_scarce = free <= inner.limits.kept;
+                let next = inner.lanes().begin(inner.limits.at_once_of_one, is_scarce);
                 if let Some(begun) = next {
                     attempts.push(inner.attempt(begun, 0));
                     continue;
                 }
-                let Filled { has_read, has_failed } = inner.fill().await;
+                let Filled { has_read, has_failed } = inner.fill(free).await;
                 if has_failed && pause.is_none() {
                     pause = Some(inner.wait(PAUSE));
                 }
@@ -140,9 +142,9 @@ impl Inner {
         }
     }
 
-    /// Reads on in the lanes of which nothing more is known.
-    async fn fill(&self) -> Filled {
-        let empty = self.lanes().empty(self.limits.at_once_of_one);
+    /// Reads on in lanes of which nothing more is known, in as many as there are places.
+    async fn fill(&self, free: usize) -> Filled {
+        let empty = self.lanes().empty(self.limits.at_once_of_one, free);
         let mut filled = Filled::default();
         for (lane, begun) in empty {
             self.lanes().reading(&lane);

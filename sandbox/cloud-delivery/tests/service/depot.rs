@@ -188,6 +188,15 @@ impl Depot {
         }
     }
 
+    /// Whether there is something for a reader.
+    pub(crate) fn has_any(&self, reader: &Reader) -> bool {
+        let pile = reader.source.resource().to_owned();
+        let behind = self.0.checkpoints.get(&(pile.clone(), reader.name.clone())).map_or(0, |number| *number);
+        let view = self.0.items.view();
+        let rest = view.range((pile.clone(), behind + 1)..).take_while(|((of, _), _)| *of == pile);
+        rest.into_iter().any(|(_, item)| !item.is_hidden)
+    }
+
     /// What a poll gives now.
     async fn take(&self, reader: &Reader, poll: &Poll) -> Result<Vec<Record>, PortError> {
         let pile = reader.source.resource().to_owned();
@@ -280,6 +289,21 @@ impl Target for Depot {
 impl Source for Depot {
     fn kind(&self) -> SourceKind {
         self.0.kind
+    }
+
+    async fn ready(&self, reader: &Reader, wait: Duration) -> Result<(), PortError> {
+        let mut end = self.0.context.clock().wait(wait);
+        loop {
+            let mut changed = pin!(self.0.changed.notified());
+            changed.as_mut().enable();
+            if self.has_any(reader) {
+                return Ok(());
+            }
+            tokio::select! {
+                () = &mut changed => {}
+                () = &mut end => return Ok(()),
+            }
+        }
     }
 
     async fn poll(&self, reader: &Reader, poll: Poll) -> Result<Vec<Record>, PortError> {

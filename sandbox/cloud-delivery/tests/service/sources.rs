@@ -146,3 +146,20 @@ async fn a_batch_that_failed_in_part_is_acknowledged_in_part() {
     assert_eq!(polled(&rig.stream, "kinesis", Poll::default()).await, ["2", "3"]);
     assert_eq!(rig.context.memory().used(), 0);
 }
+
+#[tokio::test]
+async fn who_waits_for_records_holds_no_room_for_them() {
+    let rig = Rig::new().await;
+    rig.context.peers().add_target("lambda", Arc::new(Second));
+    let source: Arc<dyn Source> = Arc::new(rig.queue.clone());
+    let poll = Poll { wait: Duration::from_secs(20), ..Poll::default() };
+    let pump = Pump::new(rig.context.clone(), source, reader("sqs"), poll, Partial);
+    let mut step = std::pin::pin!(pump.step());
+    tokio::select! {
+        pumped = &mut step => panic!("{pumped:?}"),
+        () = settle() => {}
+    }
+    assert_eq!(rig.context.memory().used(), 0);
+    fill(&rig.queue, "sqs", &["1"]).await;
+    assert!(matches!(step.await, Pumped::Batch { records: 1, .. }));
+}

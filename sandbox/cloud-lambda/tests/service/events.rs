@@ -103,6 +103,29 @@ async fn a_throttled_event_waits_six_hours_and_is_a_dead_letter() {
 }
 
 #[tokio::test]
+async fn a_versions_dead_letters_go_where_that_version_says() {
+    let rig = Rig::new().await;
+    let dead = rig.create_with_dead_letters("hello").await;
+    let publish = PublishVersionRequest { function_name: "hello".into(), ..PublishVersionRequest::default() };
+    rig.call::<operation::PublishVersion>("PublishVersion", publish).await.unwrap();
+    let change = UpdateFunctionConfigurationRequest {
+        function_name: "hello".into(),
+        dead_letter_config: Some(DeadLetterConfig { target_arn: Some(String::new()) }),
+        ..UpdateFunctionConfigurationRequest::default()
+    };
+    rig.call::<operation::UpdateFunctionConfiguration>("UpdateFunctionConfiguration", change).await.unwrap();
+    rig.settled("hello").await;
+    rig.reserve("hello", 0).await;
+    rig.invoke("hello", InvocationType::Event, "1").await.unwrap();
+    rig.invoke("hello:1", InvocationType::Event, "2").await.unwrap();
+    rig.buried(&dead, 1).await;
+    rig.idle().await;
+    let kept = dead.kept.lock().unwrap();
+    assert_eq!(kept.iter().map(|letter| letter.payload.clone()).collect::<Vec<_>>(), ["2"]);
+    check_letter(&kept[0], "429", "Rate Exceeded.");
+}
+
+#[tokio::test]
 async fn an_event_of_a_function_that_may_not_run_is_a_dead_letter_at_once() {
     let rig = Rig::new().await;
     let dead = rig.create_with_dead_letters("hello").await;
