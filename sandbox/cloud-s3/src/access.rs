@@ -55,14 +55,30 @@ fn action(operation: &'static str) -> (&'static str, About) {
     }
 }
 
+/// What an operation asks leave for, as far as its input says, and what it asks for besides, as far as that depends on what
+/// is kept.
+#[derive(Default)]
+pub(crate) struct Asked {
+    accesses: Vec<Access>,
+    /// Asked for, too, where that object has tags.
+    of_tagged: Option<(Place, Vec<Access>)>,
+    /// Asked for, too, where that bucket has no such object.
+    of_missing: Option<(Place, Access)>,
+    /// Whether no policy of the bucket is asked.
+    is_exempt: bool,
+}
+
+/// A bucket and a key.
+type Place = (String, String);
+
 impl S3 {
-    pub(crate) async fn asks(&self, asking: &Asking<'_>) -> Result<Vec<Access>, AwsError> {
+    pub(crate) fn asked(&self, asking: &Asking<'_>) -> Asked {
         let operation = asking.operation.name;
         let (name, about) = action(operation);
         let bucket = asking.text("Bucket").unwrap_or_default();
         let region = asking.caller.region.as_str();
         // LIMIT: AWS deletes those of several objects that may be deleted; here one that may not refuses them all.
-        let mut accesses = match (operation, about) {
+        let accesses = match (operation, about) {
             (_, About::Nothing) => vec![asking.access(name, "*")],
             (_, About::Bucket) => vec![asking.access(name, names::arn(region, bucket))],
             ("DeleteObjects", About::Version(versioned)) => {
@@ -81,27 +97,27 @@ impl S3 {
                 vec![asking.access(name, names::arn(region, &format!("{bucket}/{key}")))]
             }
         };
-        self.ask_besides(asking, &mut accesses).await?;
         // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
-        let exempt = asking.caller.arn.resource() == "root" && operation.ends_with("BucketPolicy");
-        let mut policies = BTreeMap::new();
-        for access in &mut accesses {
-            self.tell_of(access, &mut policies).await?;
-            access.policy = access.policy.take().filter(|_| !exempt);
-            let how = if asking.head.parameter("X-Amz-Signature").is_some()
-                || asking.head.parameter("Signature").is_some()
-            {
-                "REST-QUERY-STRING"
-            } else {
-                "REST-HEADER"
-            };
+        let is_exempt = asking.caller.arn.resource() == "root" && operation.ends_with("BucketPolicy");
+        let mut asked = Asked { accesses, is_exempt, ..Asked::default() };
+        besides(asking, &mut asked);
+        let how = if asking.head.parameter("X-Amz-Signature").is_some()
+            || asking.head.parameter("Signature").is_some()
+        {
+            "REST-QUERY-STRING"
+        } else {
+            "REST-HEADER"
+        };
+        let tagged = asked.of_tagged.iter_mut().flat_map(|(_, accesses)| accesses);
+        let missing = asked.of_missing.iter_mut().map(|(_, access)| access);
+        for access in asked.accesses.iter_mut().chain(tagged).chain(missing) {
             access.keys.push(("s3:authType".to_owned(), vec![how.to_owned()]));
         }
-        Ok(accesses)
+        asked
     }
 
     /// A form is a PutObject, whose headers are fields.
-    pub(crate) async fn form_asks(&self, form: &Form) -> Result<Vec<Access>, AwsError> {
+    pub(crate) fn form_asked(&self, form: &Form) -> Asked {
         let Placed { bucket, key, headers, tags } = post::placed(form);
         let headers = headers.into_iter().filter(|(name, _)| name.starts_with("x-amz-"));
         let mut keys: ConditionKeys =
@@ -116,52 +132,27 @@ impl S3 {
         };
         let mut accesses = vec![access("s3:PutObject")];
         accesses.extend(tags.then(|| access("s3:PutObjectTagging")));
+        Asked { accesses, ..Asked::default() }
+    }
+
+    /// All of it, with what the buckets and objects say.
+    pub(crate) async fn found_out(&self, asked: Asked) -> Result<Vec<Access>, AwsError> {
+        let Asked { mut accesses, of_tagged, of_missing, is_exempt } = asked;
+        if let Some(((bucket, key), tagged)) = of_tagged {
+            let object = self.records().object(&bucket, &key).await?;
+            accesses.extend(object.filter(|object| !object.tags.is_empty()).into_iter().flat_map(|_| tagged));
+        }
+        if let Some(((bucket, key), access)) = of_missing
+            && self.lacks(&bucket, &key).await?
+        {
+            accesses.push(access);
+        }
         let mut policies = BTreeMap::new();
         for access in &mut accesses {
             self.tell_of(access, &mut policies).await?;
+            access.policy = access.policy.take().filter(|_| !is_exempt);
         }
         Ok(accesses)
-    }
-
-    /// What some operations read or write besides.
-    async fn ask_besides(&self, asking: &Asking<'_>, accesses: &mut Vec<Access>) -> Result<(), AwsError> {
-        let operation = asking.operation.name;
-        let region = asking.caller.region.as_str();
-        let object = accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
-        let source = asking.text("CopySource").and_then(|source| Source::of(source).ok());
-        let mut copies_tags = false;
-        if let Some(Source { bucket, key }) = &source {
-            let source = names::arn(region, &format!("{bucket}/{key}"));
-            accesses.push(asking.access("GetObject", source.clone()));
-            // AWS: tags go with a copy unless others are given, and are asked for where there are some.
-            let keeps = operation == "CopyObject" && asking.text("TaggingDirective") != Some("REPLACE");
-            let copied = self.records().object(bucket, key).await?;
-            copies_tags = keeps && copied.is_some_and(|object| !object.tags.is_empty());
-            accesses.extend(copies_tags.then(|| asking.access("GetObjectTagging", source)));
-        }
-        match operation {
-            "GetObjectAttributes" => accesses.push(asking.access("GetObject", object)),
-            "PutObject" | "CreateMultipartUpload" | "CopyObject"
-                if copies_tags || asking.text("Tagging").is_some() =>
-            {
-                accesses.push(asking.access("PutObjectTagging", object));
-            }
-            _ => {}
-        }
-        let read = match (operation, source) {
-            (_, Some(Source { bucket, key })) => Some((bucket, key)),
-            ("GetObject" | "HeadObject" | "GetObjectAttributes", None) => {
-                asking.text("Bucket").zip(asking.text("Key")).map(|(bucket, key)| (bucket.into(), key.into()))
-            }
-            _ => None,
-        };
-        // AWS: whoever may not list a bucket does not learn what is not in it: 403 where others get 404.
-        if let Some((bucket, key)) = read
-            && self.lacks(&bucket, &key).await?
-        {
-            accesses.push(asking.access("ListBucket", names::arn(region, &bucket)));
-        }
-        Ok(())
     }
 
     /// Whether a bucket is here and has no such object.
@@ -184,14 +175,47 @@ impl S3 {
             policy.map(|policy| policy.to_string().into())
         };
         access.policy = policies.entry(bucket.to_owned()).or_insert_with(print).clone();
-        if let Some(key) = key
-            && let Some(object) = self.records().object(bucket, key).await?
-        {
+        let Some(key) = key else { return Ok(()) };
+        if let Some(object) = self.records().object(bucket, key).await? {
             let tags = object.tags.iter();
             let keys = tags.map(|tag| (format!("s3:ExistingObjectTag/{}", tag.key), vec![tag.value.clone()]));
             access.keys.extend(keys);
         }
         Ok(())
+    }
+}
+
+/// What some operations read or write besides.
+fn besides(asking: &Asking<'_>, asked: &mut Asked) {
+    let operation = asking.operation.name;
+    let region = asking.caller.region.as_str();
+    let object = asked.accesses.first().map(|access| access.resource.clone()).unwrap_or_default();
+    let source = asking.text("CopySource").and_then(|source| Source::of(source).ok());
+    let source = source.map(|Source { bucket, key }| (bucket, key));
+    let writes = matches!(operation, "PutObject" | "CreateMultipartUpload" | "CopyObject");
+    let gives_tags = writes && asking.text("Tagging").is_some();
+    let tagging = || asking.access("PutObjectTagging", object.clone());
+    if let Some((bucket, key)) = &source {
+        let arn = names::arn(region, &format!("{bucket}/{key}"));
+        asked.accesses.push(asking.access("GetObject", arn.clone()));
+        // AWS: tags go with a copy unless others are given, and are asked for where there are some.
+        if operation == "CopyObject" && asking.text("TaggingDirective") != Some("REPLACE") {
+            let mut tagged = vec![asking.access("GetObjectTagging", arn)];
+            tagged.extend((!gives_tags).then(tagging));
+            asked.of_tagged = Some(((bucket.clone(), key.clone()), tagged));
+        }
+    }
+    if operation == "GetObjectAttributes" {
+        asked.accesses.push(asking.access("GetObject", object.clone()));
+    }
+    asked.accesses.extend(gives_tags.then(tagging));
+    let reads = matches!(operation, "GetObject" | "HeadObject" | "GetObjectAttributes");
+    let own = || asking.text("Bucket").zip(asking.text("Key"));
+    let own = || own().map(|(bucket, key)| (bucket.to_owned(), key.to_owned()));
+    // AWS: whoever may not list a bucket does not learn what is not in it: 403 where others get 404.
+    if let Some(place) = source.or_else(|| own().filter(|_| reads)) {
+        let access = asking.access("ListBucket", names::arn(region, &place.0));
+        asked.of_missing = Some((place, access));
     }
 }
 
@@ -227,7 +251,7 @@ mod tests {
         let asked = async |fields: &[(&str, &str)]| {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let form = Form { path: "/bucket".into(), peer: None, fields: fields.collect(), file: None };
-            let accesses = rig.s3.form_asks(&form).await.unwrap().into_iter();
+            let accesses = rig.s3.found_out(rig.s3.form_asked(&form)).await.unwrap().into_iter();
             let show = |access: Access| {
                 let keys = access.keys.iter().map(|(name, values)| format!(" {name}={}", values.join(",")));
                 format!("{} {}{}", access.action, access.resource, keys.collect::<String>())

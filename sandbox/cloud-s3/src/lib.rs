@@ -132,12 +132,12 @@ impl Service for S3 {
         }
     }
 
-    fn asks<'a>(&'a self, asking: &'a Asking<'a>) -> Asks<'a> {
-        Box::pin(self.asks(asking))
+    fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
+        Box::pin(self.found_out(self.asked(asking)))
     }
 
-    fn form_asks<'a>(&'a self, form: &'a Form) -> Asks<'a> {
-        Box::pin(self.form_asks(form))
+    fn form_asks<'a>(&'a self, form: &Form) -> Asks<'a> {
+        Box::pin(self.found_out(self.form_asked(form)))
     }
 
     fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {

@@ -85,12 +85,12 @@ pub trait Service: Send + Sync {
     }
 
     /// The same where it depends on what is kept.
-    fn asks<'a>(&'a self, asking: &'a Asking<'a>) -> Asks<'a> {
+    fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
         Box::pin(std::future::ready(Ok(self.accesses(asking))))
     }
 
     /// What a form asks leave for.
-    fn form_asks<'a>(&'a self, _form: &'a Form) -> Asks<'a> {
+    fn form_asks<'a>(&'a self, _form: &Form) -> Asks<'a> {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 

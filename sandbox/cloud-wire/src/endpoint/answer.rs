@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
-use cloud_core::{Access, AwsError, Caller, Credential, Realm, Region, RequestId, Trace};
+use cloud_core::{AwsError, Caller, Credential, Realm, Region, RequestId, Trace};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
@@ -22,7 +22,7 @@ use crate::model::{Operation, Protocol};
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
 use crate::room::{self, Room};
-use crate::service::DEFAULT_BODY_LIMIT;
+use crate::service::{Asks, DEFAULT_BODY_LIMIT};
 use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
 use crate::value::Value;
@@ -278,7 +278,11 @@ impl Open {
         if mount.service.validates(operation.name) {
             validate::check(&input, operation, model)?;
         }
-        let accesses = self.accesses(&mount, request, &caller, operation, &input).await?;
+        let accesses = self.accesses(&mount, request, &caller, operation, &input);
+        let accesses = match accesses {
+            Some(asked) => asked.await?,
+            None => Vec::new(),
+        };
         let keys = permit::keys(&request.head, &caller, self.context.now());
         let denied = self.permit(model, &caller, keys, accesses).await?;
         // Before anything is done: for want of room for a small answer no success is told as a failure.
@@ -288,19 +292,16 @@ impl Open {
     }
 
     /// What the operation asks leave for, if that is asked for.
-    async fn accesses(
+    fn accesses<'a>(
         &self,
-        mount: &Mount,
+        mount: &'a Mount,
         request: &Signed,
         caller: &Caller,
         operation: &'static Operation,
         input: &Value,
-    ) -> Result<Vec<Access>, AwsError> {
-        if !self.asks_for_leave() {
-            return Ok(Vec::new());
-        }
+    ) -> Option<Asks<'a>> {
         let asking = Asking { model: mount.model, operation, input, head: &request.head, caller };
-        mount.service.asks(&asking).await
+        self.asks_for_leave().then(|| mount.service.asks(&asking))
     }
 
     /// Does what was let in, and tells what came of it.

@@ -57,7 +57,8 @@ impl Open {
         let caller = request.caller();
         let mut denied = None;
         if self.asks_for_leave() {
-            let accesses = mount.service.form_asks(&form).await?;
+            let asked = mount.service.form_asks(&form);
+            let accesses = asked.await?;
             let keys = permit::keys(&request.head, &caller, self.context.now());
             denied = self.permit(mount.model, &caller, keys, accesses).await?;
         }
