@@ -1,4 +1,4 @@
-//! The APIs, all of them in memory.
+//! The APIs, all of them in memory: no more than an account may have.
 
 use std::{path::Path, sync::Arc};
 
@@ -10,6 +10,10 @@ use crate::{http_api::HttpApi, rest_api::RestApi};
 
 const APIS: Table = Table("apis");
 const LAYOUT: Layout = Layout::new(&[APIS]);
+
+/// APIs of a kind.
+// AWS: quotas, "Regional APIs" and "APIs" per account and region.
+const MOST: usize = 600;
 
 /// An API of either kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +55,9 @@ impl Records {
         if new.as_ref() == old.as_deref() {
             return Ok(answer);
         }
+        if let (None, Some(new)) = (&old, &new) {
+            self.expect_room(new)?;
+        }
         let new = new.map(Arc::new);
         let kept = held.set(new.is_none(), new.clone(), move |transaction| {
             transaction.then(move || then(old.as_deref(), new.as_deref()));
@@ -58,6 +65,20 @@ impl Records {
         });
         kept.await?;
         Ok(answer)
+    }
+
+    /// That there may be one more of a new API's kind.
+    fn expect_room(&self, new: &Api) -> Result<(), AwsError> {
+        let kind = std::mem::discriminant(new);
+        if self.view().values().filter(|api| std::mem::discriminant(&***api) == kind).count() < MOST {
+            return Ok(());
+        }
+        let message = format!("Maximum number of APIs for this account has been reached: {MOST}");
+        let code = match new {
+            Api::Http(_) => "TooManyRequestsException",
+            Api::Rest(_) => "LimitExceededException",
+        };
+        Err(AwsError::new(code, message).status(429))
     }
 }
 
