@@ -56,8 +56,14 @@ impl Ide {
         let languages = Languages::open(languages, documents, findings.clone(), clocked, trust.gate())
             .map_err(|error| AgentError::Ide("language servers", with_causes(&error)))?;
         languages.register(&mut router);
-        let panels = CloudPanels::open(panels(config, workspace, serving), files.documents(), findings, clock, trust.gate())
-            .map_err(|error| AgentError::Ide("the cloud's panels", with_causes(&error)))?;
+        let panels = CloudPanels::open(
+            panels(config, workspace, serving),
+            files.documents(),
+            findings,
+            clock,
+            trust.gate(),
+        )
+        .map_err(|error| AgentError::Ide("the cloud's panels", with_causes(&error)))?;
         panels.register(&mut router);
         Ok(Self { sessions, router: Arc::new(router), terminals, languages, workspace: files })
     }

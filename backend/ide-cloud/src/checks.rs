@@ -128,14 +128,22 @@ impl CloudPanels {
     async fn check(&self, path: &WorkspacePath, text: &str) -> Option<Vec<Problem>> {
         let document = match Document::parse(text) {
             Ok(document) => document,
-            Err(error) => return Some(vec![problem(text, mark_in(&error.to_string()), Severity::Error, &error.to_string())]),
+            Err(error) => {
+                return Some(vec![problem(
+                    text,
+                    mark_in(&error.to_string()),
+                    Severity::Error,
+                    &error.to_string(),
+                )]);
+            }
         };
         let template = Template::of(path, document);
         let local = template.functions().into_iter().filter(|function| function.code.is_some());
         let local: Vec<_> = local.map(|function| (function.logical_id, SOMEWHERE.to_owned())).collect();
         let body = template.with_code(&local).to_string();
         if body.len() > MAX_INLINE {
-            let message = format!("A template of more than {MAX_INLINE} bytes is checked when it is deployed");
+            let message =
+                format!("A template of more than {MAX_INLINE} bytes is checked when it is deployed");
             return Some(vec![problem(text, None, Severity::Information, &message)]);
         }
         let parameters = [("TemplateBody".to_owned(), body)];

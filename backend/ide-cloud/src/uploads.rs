@@ -21,7 +21,11 @@ pub(crate) fn key(stack: &str, hash: &str, ending: &str) -> String {
 impl CloudPanels {
     /// Removes what was uploaded for a stack and is not of those keys. To be called when the stack is as they make it:
     /// until then it may have to become again what it was.
-    pub(crate) async fn forget_uploads(&self, stack: &str, kept: &BTreeSet<String>) -> Result<(), CloudError> {
+    pub(crate) async fn forget_uploads(
+        &self,
+        stack: &str,
+        kept: &BTreeSet<String>,
+    ) -> Result<(), CloudError> {
         let bucket = format!("/{}", self.bucket());
         let mut after = String::new();
         for _ in 0..MAX_PAGES {
@@ -35,7 +39,9 @@ impl CloudPanels {
                 self.aws().send(Rest::new(S3, Method::DELETE, path)).await?;
             }
             match keys.last() {
-                Some(last) if page.text_of("IsTruncated").as_deref() == Some("true") => after.clone_from(last),
+                Some(last) if page.text_of("IsTruncated").as_deref() == Some("true") => {
+                    after.clone_from(last)
+                }
                 _ => break,
             }
         }

@@ -90,10 +90,7 @@ mod tests {
 
     fn found(lines: &[u32]) -> FileProblems {
         let problem = |&line: &u32| Problem {
-            range: Range {
-                start: Position { line, character: 0 },
-                end: Position { line, character: 1 },
-            },
+            range: Range { start: Position { line, character: 0 }, end: Position { line, character: 1 } },
             severity: Severity::Error,
             message: line.to_string(),
             source: None,

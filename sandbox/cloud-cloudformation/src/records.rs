@@ -289,7 +289,9 @@ impl Records {
 fn take_apart(transaction: &mut Transaction<'_>) -> Result<(), Error> {
     for entry in transaction.scan_lossy(STACKS, &Scan::all())?.into_iter().flatten() {
         let Ok(mut stack) = entry.json::<serde_json::Value>() else { continue };
-        let Some(operation) = stack.get_mut("operation").filter(|operation| !operation.is_null()) else { continue };
+        let Some(operation) = stack.get_mut("operation").filter(|operation| !operation.is_null()) else {
+            continue;
+        };
         let Ok(former) = Former::deserialize(&*operation) else { continue };
         for ((kind, name), part) in former.parts() {
             let Some((id,)) = <(String,)>::decode(&entry.key) else { continue };

@@ -34,8 +34,8 @@ pub use peers::Peers;
 pub use ports::{
     Access, Actor, Attribute, AttributeValue, Authority, ConditionKeys, Created, Credential,
     CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, IssuedKeys,
-    Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, Permissions, Poll, PortError, Principal, Reader,
-    Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind, Target, Trace,
-    Updated,
+    Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, Permissions, Poll, PortError, Principal,
+    Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind,
+    Target, Trace, Updated,
 };
 pub use region::{Partition, Realm};

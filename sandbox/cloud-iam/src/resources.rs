@@ -88,8 +88,7 @@ impl RoleType {
             permissions_boundary: text(properties, "PermissionsBoundary"),
             tags: tags(request),
         };
-        let mut record =
-            new_role(&iam.context, NewRole { request: new, made_by: request.maker() })?;
+        let mut record = new_role(&iam.context, NewRole { request: new, made_by: request.maker() })?;
         record.attached = texts(properties, "ManagedPolicyArns").into_iter().collect::<BTreeSet<_>>();
         record.attached.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
         for policy in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {

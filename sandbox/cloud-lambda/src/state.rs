@@ -104,7 +104,13 @@ impl Function {
     ) -> Self {
         let mut function = Self {
             name,
-            latest: Version { configuration, package, made_by: Maker::NOBODY, built: String::new(), described: None },
+            latest: Version {
+                configuration,
+                package,
+                made_by: Maker::NOBODY,
+                built: String::new(),
+                described: None,
+            },
             versions: BTreeMap::new(),
             next_version: 1,
             aliases: BTreeMap::new(),
@@ -344,12 +350,17 @@ mod tests {
         let mut function = function();
         let first = function.publish_for(&Maker::step("1"), None, revisions("a")).expect("the first");
         assert_eq!(function.publish_for(&Maker::step("1"), None, revisions("b")).expect("its own"), first);
-        let error = function.publish_for(&Maker::step("2"), None, revisions("c")).expect_err("nothing changed");
+        let error =
+            function.publish_for(&Maker::step("2"), None, revisions("c")).expect_err("nothing changed");
         assert!(error.message().starts_with("A version for this Lambda function exists ( 1 )."), "{error}");
         function.latest.configuration.memory_size = Some(256);
-        let second = function.publish_for(&Maker::step("2"), None, revisions("d")).expect("something changed");
+        let second =
+            function.publish_for(&Maker::step("2"), None, revisions("d")).expect("something changed");
         assert_eq!(second.configuration.version.as_deref(), Some("2"));
-        assert_eq!(function.publish_for(&Maker::step("1"), None, revisions("e")).expect("its own still"), first);
+        assert_eq!(
+            function.publish_for(&Maker::step("1"), None, revisions("e")).expect("its own still"),
+            first
+        );
     }
 
     #[test]

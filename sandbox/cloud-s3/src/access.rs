@@ -259,7 +259,10 @@ mod tests {
             accesses.map(show).collect::<Vec<_>>()
         };
         let put = "s3:PutObject arn:aws:s3:::bucket/k";
-        assert_eq!(asked(&[("key", "k"), ("x-amz-signature", "s")]).await, [format!("{put} s3:authType=POST")]);
+        assert_eq!(
+            asked(&[("key", "k"), ("x-amz-signature", "s")]).await,
+            [format!("{put} s3:authType=POST")]
+        );
         let given = [
             ("key", "k"),
             ("acl", "private"),

@@ -155,13 +155,22 @@ impl Records {
     }
 
     /// An upload of a bucket and key.
-    pub(crate) async fn upload(&self, id: &str, (bucket, key): (&str, &str)) -> Result<Arc<Upload>, AwsError> {
+    pub(crate) async fn upload(
+        &self,
+        id: &str,
+        (bucket, key): (&str, &str),
+    ) -> Result<Arc<Upload>, AwsError> {
         let place = (bucket.to_owned(), key.to_owned(), id.to_owned());
         self.0.uploads.get(&place).await?.ok_or_else(|| no_such_upload(id))
     }
 
     /// The parts of an upload after a number, in order, so many at most.
-    pub(crate) async fn parts(&self, id: &str, after: u32, most: usize) -> Result<Vec<(u32, Part)>, AwsError> {
+    pub(crate) async fn parts(
+        &self,
+        id: &str,
+        after: u32,
+        most: usize,
+    ) -> Result<Vec<(u32, Part)>, AwsError> {
         let (of_upload, mut parts, mut from) = (Scan::prefix(Key::text(id)), Vec::new(), None);
         let rest = of_upload.after(Key::text(id).then_number(after.into()));
         while parts.len() < most {
@@ -169,7 +178,11 @@ impl Records {
             if let Some(error) = page.unreadable.into_iter().next() {
                 return Err(error.into());
             }
-            parts.extend(page.records.into_iter().map(|((_, number), part)| (u32::try_from(number).unwrap_or(u32::MAX), part)));
+            parts.extend(
+                page.records
+                    .into_iter()
+                    .map(|((_, number), part)| (u32::try_from(number).unwrap_or(u32::MAX), part)),
+            );
             from = page.next;
             if from.is_none() {
                 break;

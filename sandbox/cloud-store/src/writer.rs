@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 use crate::file::set_generation;
 use crate::reserve::Reserve;
 use crate::transaction::Follow;
+use crate::transaction::Written;
 use crate::vacuum::{self, Vacuum};
 use crate::witness::Witness;
-use crate::transaction::Written;
 use crate::{Error, Transaction};
 
 /// How many transactions share one flush.

@@ -178,7 +178,9 @@ impl Cache {
                         finished.push((seen.modified()?, seen.len(), entry.path()));
                     }
                 }
-                (None, Some(pid)) if !Path::new("/proc").join(pid).exists() => gone(fs::remove_file(entry.path()))?,
+                (None, Some(pid)) if !Path::new("/proc").join(pid).exists() => {
+                    gone(fs::remove_file(entry.path()))?
+                }
                 _ => {}
             }
         }
@@ -338,9 +340,7 @@ mod tests {
             File::open(&path).and_then(|file| file.set_modified(used)).expect("aged");
         }
         *cache.entry(Path::new("module")).known() = Some(Ok(dir.path().join("needed.cwasm")));
-        let left = || {
-            ["old", "needed", "new"].map(|name| dir.path().join(format!("{name}.cwasm")).exists())
-        };
+        let left = || ["old", "needed", "new"].map(|name| dir.path().join(format!("{name}.cwasm")).exists());
         cache.sweep_to(200).expect("swept");
         assert_eq!(left(), [true, true, true]);
         cache.sweep_to(100).expect("swept");

@@ -78,7 +78,8 @@ fn of_resource(context: &Context, sent: &Value, name: &str, resource: &Resource)
     let written = written(sent, name);
     let at = |steps: &[&str]| pointer(["Resources", written.unwrap_or_default()].iter().chain(steps));
     let error = |place: String, message: String| Check { severity: Severity::Error, place, message };
-    let hint = |place: String, what: &str| Check { severity: Severity::Hint, place, message: idle::told(what) };
+    let hint =
+        |place: String, what: &str| Check { severity: Severity::Hint, place, message: idle::told(what) };
     let mut checks = Vec::new();
     let schema = facts::schema_of(context, type_name);
     let properties = schema.coerce(findings::without_functions(&resource.properties));
@@ -157,7 +158,8 @@ mod tests {
 
     #[test]
     fn what_a_header_carries_is_read_as_it_was() {
-        let check = Check { severity: Severity::Hint, place: "/Resources/Ä".into(), message: "\"😀\" \n".into() };
+        let check =
+            Check { severity: Severity::Hint, place: "/Resources/Ä".into(), message: "\"😀\" \n".into() };
         let header = to_header(std::slice::from_ref(&check));
         assert!(header.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '), "{header}");
         let read: Value = serde_json::from_str(&header).unwrap();

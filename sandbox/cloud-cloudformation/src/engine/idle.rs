@@ -36,8 +36,7 @@ pub(super) fn said(
     schema: &ResourceSchema,
     properties: &Value,
 ) -> Vec<String> {
-    let mut said: Vec<String> =
-        of(provider, schema, properties).iter().map(ToString::to_string).collect();
+    let mut said: Vec<String> = of(provider, schema, properties).iter().map(ToString::to_string).collect();
     said.extend(provider.remarks(properties));
     said
 }

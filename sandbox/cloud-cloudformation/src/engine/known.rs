@@ -25,7 +25,8 @@ impl Known {
 
     /// The definitions that a stack had, or was to have, and that nothing refers to once it is so.
     fn dropped_definitions(&self, before: &Stack, stack: &Stack) -> Vec<String> {
-        let of_sets = |id: &String| self.change_sets.of(&stack.id).any(|set| set.definition.as_ref() == Some(id));
+        let of_sets =
+            |id: &String| self.change_sets.of(&stack.id).any(|set| set.definition.as_ref() == Some(id));
         let stays = |id: &&String| stack.definitions().any(|kept| kept == *id) || of_sets(id);
         before.definitions().filter(|id| !stays(id)).cloned().collect()
     }
@@ -35,7 +36,8 @@ impl Known {
         let set = self.change_sets.find(set, None)?;
         let id = set.definition.clone()?;
         let others = self.change_sets.of(&set.stack_id).filter(|other| other.id != set.id);
-        let of_stack = self.stacks.get(&set.stack_id).is_some_and(|stack| stack.definitions().any(|kept| *kept == id));
+        let of_stack =
+            self.stacks.get(&set.stack_id).is_some_and(|stack| stack.definitions().any(|kept| *kept == id));
         let is_used = of_stack || others.into_iter().any(|other| other.definition.as_ref() == Some(&id));
         (!is_used).then_some(id)
     }

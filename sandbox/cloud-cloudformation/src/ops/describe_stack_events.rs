@@ -42,7 +42,8 @@ pub(super) async fn hidden(engine: &Engine, stack: &Stack) -> Result<Vec<String>
         match engine.definition(id).await {
             Ok(definition) => hidden.extend(hidden_values(&definition)),
             // It went with the operation that ended meanwhile.
-            Err(_) if engine.find(&stack.id).is_none_or(|stack| stack.definitions().all(|kept| kept != id)) => {}
+            Err(_)
+                if engine.find(&stack.id).is_none_or(|stack| stack.definitions().all(|kept| kept != id)) => {}
             Err(error) => return Err(error),
         }
     }

@@ -37,7 +37,8 @@ impl Former {
     /// As they are kept now.
     pub fn parts(self) -> impl Iterator<Item = (Place, Part)> {
         let tasks = self.tasks.into_iter().map(|(name, task)| (place(TASK, &name), Part::Task(task)));
-        let before = self.before.into_iter().map(|(name, before)| (place(BEFORE, &name), Part::Before(before)));
+        let before =
+            self.before.into_iter().map(|(name, before)| (place(BEFORE, &name), Part::Before(before)));
         let trash = self.trash.into_iter().enumerate();
         let trash = trash.map(|(index, resource)| (place(TRASH, &in_order(index)), Part::Trash(resource)));
         tasks.chain(before).chain(trash)

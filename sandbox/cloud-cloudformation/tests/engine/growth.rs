@@ -11,7 +11,8 @@ const SLACK: u64 = 6 << 20;
 fn large(value: usize) -> String {
     let padding = format!("{value}{}", "x".repeat(20_000));
     let properties = json!({"Value": value.to_string()});
-    let thing: Value = json!({"Type": "Test::Thing", "Properties": properties, "Metadata": {"Padding": padding}});
+    let thing: Value =
+        json!({"Type": "Test::Thing", "Properties": properties, "Metadata": {"Padding": padding}});
     json!({"Resources": {"A": thing}}).to_string()
 }
 

@@ -146,7 +146,11 @@ async fn five_hundred_updates_leave_neither_packages_nor_what_was_unpacked() {
         let (dry_run, is_bad) = (number % 4 == 3, number % 10 == 9);
         let code = UpdateFunctionCodeRequest {
             function_name: "hello".into(),
-            zip_file: Some(if is_bad { Bytes::from(format!("no zip {number}")) } else { zip(&number.to_le_bytes()) }),
+            zip_file: Some(if is_bad {
+                Bytes::from(format!("no zip {number}"))
+            } else {
+                zip(&number.to_le_bytes())
+            }),
             dry_run: Some(dry_run),
             ..UpdateFunctionCodeRequest::default()
         };

@@ -165,8 +165,7 @@ impl Change<'_, '_> {
         }
         condition.check(&place.1, old.as_ref(), upload.disturbed)?;
         let used: HashSet<&str> = object.blobs.iter().map(|blob| blob.id.as_str()).collect();
-        let unused =
-            parts.values().map(|part| &part.blob).filter(|blob| !used.contains(blob.id.as_str()));
+        let unused = parts.values().map(|part| &part.blob).filter(|blob| !used.contains(blob.id.as_str()));
         let freed = ids(old.iter().flat_map(|old| &old.blobs).chain(unused));
         self.disturb(&place, Some(&id))?;
         self.remove_upload(id, &place)?;

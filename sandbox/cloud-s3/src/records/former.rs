@@ -16,7 +16,9 @@ pub(super) const INDEXED: Migration = |_| Ok(());
 pub(super) fn in_order(transaction: &mut Transaction<'_>) -> Result<(), Error> {
     for entry in transaction.scan_lossy(UPLOADS, &Scan::all())?.into_iter().flatten() {
         let Some(id) = String::decode(&entry.key) else { continue };
-        let (Ok(upload), Ok(Former { parts })) = (entry.json::<Upload>(), entry.json::<Former>()) else { continue };
+        let (Ok(upload), Ok(Former { parts })) = (entry.json::<Upload>(), entry.json::<Former>()) else {
+            continue;
+        };
         for (number, part) in parts {
             transaction.put_json(PARTS, (id.clone(), u64::from(number)).encode(), &part)?;
         }

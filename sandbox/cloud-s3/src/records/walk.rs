@@ -81,7 +81,9 @@ async fn through<P: Place, V: Value, T>(
             all.push(255);
             of_bucket.clone().from(all)
         }
-        Some(Start::AfterOne(key, id)) => of_bucket.clone().after(Key::text(bucket).then_text(&key).then_text(&id)),
+        Some(Start::AfterOne(key, id)) => {
+            of_bucket.clone().after(Key::text(bucket).then_text(&key).then_text(&id))
+        }
     };
     let (mut from, mut size) = (None, if walk.rolls() { BEHIND } else { usize::MAX });
     loop {
