@@ -282,7 +282,9 @@ impl ManagedPolicyType {
             match present {
                 // It stays that of the step that made it.
                 Some(maker) if updates => record.made_by = maker,
-                present => drop(record.made_by.repeats(present.as_ref(), taken)?),
+                present => {
+                    record.made_by.repeats(present.as_ref(), taken)?;
+                }
             }
             policies.within(transaction).put(arn.clone(), record)?;
             let mut all_roles = all_roles.within(transaction);

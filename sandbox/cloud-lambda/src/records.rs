@@ -171,7 +171,7 @@ impl Records {
             for hash in hashes.iter().filter(|hash| !is_back(hash)) {
                 transaction.delete(UNUSED, hash)?;
             }
-            Ok(())
+            Ok::<_, Error>(())
         };
         self.store.free(forget).await
     }

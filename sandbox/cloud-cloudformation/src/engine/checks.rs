@@ -1,6 +1,8 @@
 //! What is wrong with a template's resources and what of them changes nothing here, for who edits it: all that can be told
 //! before anything is evaluated. What functions will answer is not judged.
 
+use std::fmt::Write as _;
+
 use cloud_core::Context;
 use cloud_core::ports::ResourceProvider;
 use serde::Serialize;
@@ -67,7 +69,8 @@ fn plain(json: &str) -> String {
     for letter in json.encode_utf16() {
         match u8::try_from(letter) {
             Ok(byte) if byte.is_ascii_graphic() || byte == b' ' => plain.push(char::from(byte)),
-            _ => plain.push_str(&format!("\\u{letter:04x}")),
+            // Writing to a text cannot fail.
+            _ => drop(write!(plain, "\\u{letter:04x}")),
         }
     }
     plain
@@ -99,7 +102,7 @@ fn of_resource(context: &Context, sent: &Value, name: &str, resource: &Resource)
     }
     // Of what only the transform made nobody has written anything.
     if written == Some(name) {
-        checks.extend(resource.idle.iter().map(|attribute| hint(at(&[attribute]), attribute)));
+        checks.extend(resource.idle.iter().map(|attribute| hint(at(&[*attribute]), attribute)));
         if let Some(provider) = provider {
             let idle = in_vain(&*provider, &schema, &properties, &resource.properties);
             checks.extend(idle.into_iter().map(|(steps, what)| {

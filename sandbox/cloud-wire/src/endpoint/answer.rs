@@ -278,10 +278,12 @@ impl Open {
         if mount.service.validates(operation.name) {
             validate::check(&input, operation, model)?;
         }
-        let accesses = self.accesses(&mount, request, &caller, operation, &input);
-        let accesses = match accesses {
-            Some(asked) => asked.await?,
-            None => Vec::new(),
+        let accesses = {
+            let asked = self.asked(&mount, request, &caller, operation, &input);
+            match asked {
+                Some(asked) => asked.await?,
+                None => Vec::new(),
+            }
         };
         let keys = permit::keys(&request.head, &caller, self.context.now());
         let denied = self.permit(model, &caller, keys, accesses).await?;
@@ -292,7 +294,7 @@ impl Open {
     }
 
     /// What the operation asks leave for, if that is asked for.
-    fn accesses<'a>(
+    fn asked<'a>(
         &self,
         mount: &'a Mount,
         request: &Signed,
