@@ -138,9 +138,10 @@ impl S3 {
     /// All of it, with what the buckets and objects say.
     pub(crate) async fn found_out(&self, asked: Asked) -> Result<Vec<Access>, AwsError> {
         let Asked { mut accesses, of_tagged, of_missing, is_exempt } = asked;
-        if let Some(((bucket, key), tagged)) = of_tagged {
-            let object = self.records().object(&bucket, &key).await?;
-            accesses.extend(object.filter(|object| !object.tags.is_empty()).into_iter().flat_map(|_| tagged));
+        if let Some(((bucket, key), tagged)) = of_tagged
+            && self.records().object(&bucket, &key).await?.is_some_and(|object| !object.tags.is_empty())
+        {
+            accesses.extend(tagged);
         }
         if let Some(((bucket, key), access)) = of_missing
             && self.lacks(&bucket, &key).await?

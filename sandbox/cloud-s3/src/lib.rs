@@ -35,7 +35,7 @@ mod tests;
 
 pub use service::{OpenError, S3};
 
-use cloud_core::{Access, AwsError, Caller};
+use cloud_core::{AwsError, Caller};
 use cloud_wire::{
     Operation, Service, ServiceModel, Value,
     access::Asking,
