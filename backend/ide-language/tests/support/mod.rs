@@ -10,8 +10,8 @@ use std::{
 use async_trait::async_trait;
 use futures_util::{SinkExt, StreamExt};
 use ide_core::{
-    DocumentChange, DocumentSnapshot, Documents, Events, Router, Sessions, SystemClock, TextEdit, Trust,
-    link,
+    DocumentChange, DocumentSnapshot, Documents, Events, Findings, Router, Sessions, SystemClock, TextEdit,
+    Trust, link,
     relay::{RelayCodec, RelayFrame},
 };
 use ide_language::{LanguageConfig, Languages, ServerSpec, Timing};

@@ -108,6 +108,10 @@ impl cloud_core::Source for Nobody {
         SourceKind::Queue
     }
 
+    async fn ready(&self, _: &cloud_core::Reader, _: Duration) -> Result<(), PortError> {
+        std::future::pending().await
+    }
+
     async fn poll(
         &self,
         _: &cloud_core::Reader,
