@@ -152,7 +152,15 @@ impl Template {
     pub(crate) fn position_of(&self, pointer: &str) -> Position {
         let steps = pointer.trim_start_matches('/').split('/');
         let steps: Vec<String> = steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-        self.position(&steps.iter().map(String::as_str).collect::<Vec<_>>())
+        let mut here = Some(self.value());
+        let there = steps.iter().take_while(|step| {
+            here = here.and_then(|value| match value {
+                Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+                value => value.get(step.as_str()),
+            });
+            here.is_some()
+        });
+        self.position(&there.map(String::as_str).collect::<Vec<_>>())
     }
 
     fn position(&self, steps: &[&str]) -> Position {

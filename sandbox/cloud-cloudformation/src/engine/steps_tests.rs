@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::state::part::{self, Place};
 use crate::state::{Definition, Goal, Operation, StackStatus, stack::Unsaved};
 
 /// What exists outside of the stacks: by physical id, the logical id and the properties.
@@ -109,20 +110,46 @@ fn trouble(failures: usize) -> impl Strategy<Value = Trouble> {
         .prop_map(|(failing, order, restarts)| Trouble { failing, order, restarts })
 }
 
-/// The stack as it is kept and read again.
-fn restarted(stack: &Stack) -> Stack {
-    let mut again: Stack = serde_json::from_str(&serde_json::to_string(stack).unwrap()).unwrap();
-    again.resources = serde_json::from_str(&serde_json::to_string(&stack.resources).unwrap()).unwrap();
-    again
+/// What is kept of an operation, part by part.
+#[derive(Default)]
+struct Kept {
+    operation: Option<Operation>,
+    parts: BTreeMap<Place, String>,
+}
+
+impl Kept {
+    fn save(&mut self, stack: &Stack) {
+        for (place, part) in part::differences(self.operation.as_ref(), stack.operation.as_ref()) {
+            match part {
+                Some(part) => self.parts.insert(place, serde_json::to_string(&part).unwrap()),
+                None => self.parts.remove(&place),
+            };
+        }
+        self.operation.clone_from(&stack.operation);
+    }
+
+    /// The stack as it is kept and read again.
+    fn restarted(&self, stack: &Stack) -> Stack {
+        let mut again: Stack = serde_json::from_str(&serde_json::to_string(stack).unwrap()).unwrap();
+        again.resources = serde_json::from_str(&serde_json::to_string(&stack.resources).unwrap()).unwrap();
+        for (place, part) in &self.parts {
+            let operation = again.operation.as_mut().expect("parts are an operation's");
+            operation.take(place.clone(), serde_json::from_str(part).unwrap());
+        }
+        again
+    }
 }
 
 fn run(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, world: &mut World, trouble: &Trouble) {
     let now = Timestamp::UNIX_EPOCH;
     let mut calls: Vec<(String, Call)> = Vec::new();
+    let mut kept = Kept::default();
     for count in 0..1000 {
         calls.extend(advance(stack, plan, facts, now));
+        kept.save(stack);
         if calls.is_empty() {
             assert!(stack.operation.is_none(), "nothing to do and not done: {stack:?}");
+            assert!(kept.parts.is_empty());
             return;
         }
         if trouble.restarts.contains(&count) {
@@ -130,7 +157,7 @@ fn run(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, world: &mut World,
             for (name, call) in &calls {
                 perform(world, name.split('#').next().unwrap(), call, false);
             }
-            *stack = restarted(stack);
+            *stack = kept.restarted(stack);
             calls = stack.operation.as_ref().map(Operation::calls).unwrap_or_default();
         }
         let next = trouble.order.get(count).copied().unwrap_or_default() % calls.len();
@@ -138,6 +165,7 @@ fn run(stack: &mut Stack, plan: Option<&Plan>, facts: &Facts, world: &mut World,
         let fails = trouble.failing.contains(&count);
         let outcome = perform(world, name.split('#').next().unwrap(), &call, fails);
         calls.extend(complete(stack, &name, outcome, facts, now));
+        kept.save(stack);
         stack.unsaved = Unsaved::default();
     }
     panic!("no end: {stack:?}");
