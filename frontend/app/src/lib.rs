@@ -12,6 +12,7 @@ pub mod icons;
 pub mod json;
 pub mod keymap;
 pub mod link;
+pub mod messages;
 pub mod panels;
 #[cfg(test)]
 mod races;

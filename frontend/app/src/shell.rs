@@ -2,28 +2,29 @@
 
 use std::rc::Rc;
 
-use gloo_events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast;
-use web_sys::Element;
 use widgets::{Axis, IconButton, Separator, Tab, TabEvent, Tabs, use_lengths};
 use yew::prelude::*;
 
 use crate::{
     commands,
     desk::{Desk, use_desk, use_state_of},
-    keymap::{Press, command_of},
+    messages::{say, spoken},
     panels::{
         cloud::CloudTree, deploy::Deploy, editor::Editors, explorer::Files, function::Function, logs::Logs,
         problems::Problems, terminal::Terminals, try_it::TryIt,
     },
+    shell::keys::{ChordHint, use_keys},
     state::{
         layout::{self, BOTTOM, Bottom, DOCK, Dock, Layout, Over, Pane, SIDE, Side},
         problems::Problems as ProblemStore,
+        settings::{Settings, use_keymap},
+        use_selector,
     },
 };
 
 pub mod banner;
 pub mod focus;
+pub mod keys;
 pub mod overlay;
 pub mod sheets;
 pub mod status;
@@ -40,8 +41,10 @@ pub struct ShellProps {
 #[component]
 pub fn Shell(props: &ShellProps) -> Html {
     use_keys(&props.desk);
+    // Another language draws everything anew.
+    let spoken = use_selector(&props.desk.store::<Settings>(), |_| spoken());
     html! {
-        <ContextProvider<Desk> context={props.desk.clone()}>
+        <ContextProvider<Desk> key={spoken} context={props.desk.clone()}>
             <a class="skip-link" href="#editors">{ "Skip to the editors" }</a>
             <title::TitleBar />
             <banner::Banner />
@@ -49,60 +52,9 @@ pub fn Shell(props: &ShellProps) -> Html {
             <Panes />
             <status::StatusBar />
             <overlay::Overlay />
+            <ChordHint />
         </ContextProvider<Desk>>
     }
-}
-
-/// Runs commands by their keys, before whatever has the focus sees them.
-#[hook]
-fn use_keys(desk: &Desk) {
-    let desk = desk.clone();
-    use_effect_with((), move |()| {
-        let options = EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
-        let listener = web_sys::window().map(|window| {
-            EventListener::new_with_options(&window, "keydown", options, move |event| {
-                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-                if is_composed(event) {
-                    // The input method's: no field of ours takes its Enter for an answer.
-                    return event.stop_propagation();
-                }
-                if command_for(&desk, event).is_some_and(|command| commands::run(&desk, command)) {
-                    event.prevent_default();
-                    event.stop_propagation();
-                }
-            })
-        });
-        move || drop(listener)
-    });
-}
-
-fn is_inside(event: &KeyboardEvent, selector: &str) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| target.closest(selector).ok().flatten().is_some())
-}
-
-/// Whether a key belongs to the composition of a character in a field of ours; islands have rules of their own.
-fn is_composed(event: &KeyboardEvent) -> bool {
-    // Safari says only by this code that an Enter ended a composition.
-    (event.is_composing() || event.key_code() == 229) && !is_inside(event, ".island")
-}
-
-/// The command that a key runs where the focus is.
-fn command_for(desk: &Desk, event: &KeyboardEvent) -> Option<&'static str> {
-    // With AltGr people write.
-    if event.get_modifier_state("AltGraph") {
-        return None;
-    }
-    let theirs = !desk.read(|layout: &Layout| layout.ide_keys_in_terminals);
-    let in_terminal = theirs && is_inside(event, ".terminal .island");
-    command_of(Press {
-        key: &event.key(),
-        code: &event.code(),
-        control: event.ctrl_key() || event.meta_key(),
-        shift: event.shift_key(),
-        alt: event.alt_key(),
-        in_terminal,
-    })
 }
 
 /// Everything between the title bar and the status bar.
@@ -189,17 +141,18 @@ fn Rail() -> Html {
         let cloud = matches!(&event, TabEvent::Choose(key) if key == "cloud");
         layout::Message::ShowSide(if cloud { Side::Cloud } else { Side::Files })
     });
-    let palette = {
+    use_keymap();
+    let settings = {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| {
-            commands::run(&desk, "palette.commands");
+            commands::run(&desk, "workbench.action.openSettings");
         })
     };
     html! {
         <nav class="rail" aria-label="Views" data-region="rail">
             <Tabs id="rail" label="Views" class="rail-tabs" vertical={true} tabs={(*tabs).clone()}
                 chosen={chosen.map(AttrValue::from)} {on} />
-            <IconButton icon="settings" label="All commands" hint={commands::keys("palette.commands")} onclick={palette} />
+            <IconButton icon="settings" label={say("settings.title")} hint={commands::keys("workbench.action.openSettings")} onclick={settings} />
         </nav>
     }
 }
@@ -221,6 +174,7 @@ fn SideView(props: &SideViewProps) -> Html {
 #[component]
 fn BottomPanel() -> Html {
     let desk = use_desk();
+    use_keymap();
     let bottom = use_state_of::<Layout, _, _>(|layout| layout.bottom.clone());
     let (errors, warnings) = use_state_of::<ProblemStore, _, _>(|problems| problems.counts);
     let tabs = use_memo((errors, warnings), |(errors, warnings)| {
@@ -251,7 +205,7 @@ fn BottomPanel() -> Html {
             <header class="pane-head">
                 <Tabs id="panel" label="Bottom panel" class="panel-tabs" tabs={(*tabs).clone()}
                     chosen={AttrValue::from(chosen)} {on} />
-                <IconButton icon="x" label="Close the bottom panel" hint={commands::keys("panel.toggle")} onclick={close.reform(|_: MouseEvent| ())} />
+                <IconButton icon="x" label="Close the bottom panel" hint={commands::keys("workbench.action.togglePanel")} onclick={close.reform(|_: MouseEvent| ())} />
             </header>
             <div class="bottom-view" hidden={bottom.view != Bottom::Terminal}>
                 <Terminals shown={bottom.open && bottom.view == Bottom::Terminal} />

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
+    messages::say,
     panels::{palette::CommandPalette, trust::TrustQuestion},
     shell::sheets::Sheets,
     state::{
@@ -79,7 +80,7 @@ fn Asked(props: &AskedProps) -> Html {
                     </label>
                 }
                 <div class="dialog-buttons">
-                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ say("button.cancel") }</button>
                     <button type="submit" class={if question.danger { "danger" } else { "primary" }}>
                         { &question.confirm }
                     </button>

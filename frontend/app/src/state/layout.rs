@@ -49,10 +49,6 @@ pub struct Layout {
     pub dock: Part<Dock>,
     /// The terminal in front.
     pub terminal: Option<String>,
-    /// The theme; the system's where none is chosen.
-    pub theme: Option<Theme>,
-    /// Whether the IDE's keys are the IDE's in terminals too, and not their programs'.
-    pub ide_keys_in_terminals: bool,
     /// What a small screen shows.
     #[serde(skip)]
     pub pane: Pane,
@@ -84,8 +80,6 @@ impl Default for Layout {
             bottom: Part { open: true, view: Bottom::Terminal, size: 260.0 },
             dock: Part { open: false, view: Dock::Function, size: 380.0 },
             terminal: None,
-            theme: None,
-            ide_keys_in_terminals: false,
             pane: Pane::Code,
             over: Over::Nothing,
             loaded: false,
@@ -217,39 +211,6 @@ pub enum Over {
     Dock,
 }
 
-/// How everything looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Theme {
-    /// Light on dark.
-    Dark,
-    /// Dark on light.
-    Light,
-    /// White on black, with strong borders.
-    Contrast,
-}
-
-impl Theme {
-    /// Its name in the style sheets and for the editor and the terminal.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Contrast => "contrast",
-        }
-    }
-
-    /// The next one around.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Dark => Self::Light,
-            Self::Light => Self::Contrast,
-            Self::Contrast => Self::Dark,
-        }
-    }
-}
-
 /// What happens.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
@@ -301,10 +262,6 @@ pub enum Message {
     ResizeDock(f64),
     /// A terminal comes to the front.
     Terminal(Option<String>),
-    /// A theme is chosen.
-    Theme(Theme),
-    /// Whose the IDE's keys are in terminals: the IDE's, or their programs'.
-    TerminalKeys(bool),
     /// A small screen shows something else.
     Pane(Pane),
     /// A middle-sized screen shows the editors again.
@@ -412,8 +369,6 @@ impl Layout {
             Message::Deleted(paths) => self.deleted(&paths),
             Message::Folders(folders) => self.folders = folders.into_iter().take(MAX_FOLDERS).collect(),
             Message::Terminal(id) => self.terminal = id,
-            Message::Theme(theme) => self.theme = Some(theme),
-            Message::TerminalKeys(ide) => self.ide_keys_in_terminals = ide,
             message => self.change_parts(&message),
         }
     }
@@ -725,8 +680,6 @@ mod tests {
     fn what_is_kept_comes_back() {
         let mut layout = open(&["a", "b"]);
         layout.update(Message::ResizeSide(9_999.0));
-        layout.update(Message::Theme(Theme::Light));
-        layout.update(Message::TerminalKeys(true));
         let kept = serde_json::to_value(&layout).unwrap();
         let mut fresh = Layout::default();
         fresh.update(Message::ToggleSide);
@@ -738,8 +691,7 @@ mod tests {
         assert_eq!(effects, [Effect::Save], "what was done before the load is kept with it");
         check(&fresh, "a b [c]");
         assert!(!fresh.side.open, "what was done before the load is not undone by it");
-        assert_eq!((fresh.side.size, fresh.theme), (SIDE.1, Some(Theme::Light)));
-        assert!(fresh.ide_keys_in_terminals);
+        assert_eq!(fresh.side.size, SIDE.1);
     }
 
     #[test]
@@ -783,10 +735,8 @@ mod tests {
         assert_eq!((at("/bottom/size"), at("/groups")), ("tall".into(), serde_json::json!([1, 2])));
         assert_eq!(at("/theme"), "sepia");
         layout.update(Message::ShowSide(Side::Cloud));
-        layout.update(Message::Theme(Theme::Light));
         let written = layout.to_keep().unwrap();
         assert_eq!(written.pointer("/side/view"), Some(&"cloud".into()), "the person has chosen since");
-        assert_eq!(written.pointer("/theme"), Some(&"light".into()));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::{
         documents::Documents,
         layout::{self, Layout, Tab},
         notices::{self, Notices, OpenMenu},
+        settings::use_keymap,
     },
 };
 
@@ -137,8 +138,15 @@ fn open_menu(desk: &Desk, key: &str, at: (i32, i32)) {
 #[component]
 fn Welcome() -> Html {
     let desk = use_desk();
-    let rows = ["palette.files", "palette.commands", "terminal.toggle", "files.show", "cloud.show"];
-    let rows = rows.iter().filter_map(|id| commands::COMMANDS.iter().find(|command| command.id == *id));
+    use_keymap();
+    let rows = [
+        "workbench.action.quickOpen",
+        "workbench.action.showCommands",
+        "workbench.action.terminal.toggleTerminal",
+        "workbench.view.explorer",
+        "cloud.show",
+    ];
+    let rows = rows.iter().filter_map(|id| commands::find(id));
     html! {
         <div class="welcome">
             <Icon name="cloud" class="welcome-mark" />
@@ -147,11 +155,14 @@ fn Welcome() -> Html {
             <ul>
                 { for rows.map(|command| {
                     let desk = desk.clone();
-                    let onclick = Callback::from(move |_: MouseEvent| (command.run)(&desk));
+                    let (onclick, keys) = (
+                        Callback::from(move |_: MouseEvent| { commands::run(&desk, command.id); }),
+                        commands::keys(command.id),
+                    );
                     html! {
                         <li>
-                            <button type="button" class="link" {onclick}>{ command.title }</button>
-                            if !command.keys.is_empty() { <kbd>{ command.keys }</kbd> }
+                            <button type="button" class="link" {onclick}>{ command.title() }</button>
+                            if !keys.is_empty() { <kbd>{ keys }</kbd> }
                         </li>
                     }
                 }) }

@@ -18,6 +18,7 @@ use crate::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
         route_rows, symbol_rows,
     },
+    shell::keys::may_run,
     state::{
         cloud::Cloud,
         documents::{self, Documents},
@@ -54,7 +55,7 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
             let recent = desk.read(|layout: &Layout| layout.recent.clone());
             file_rows(wanted, &recent, found.as_ref().map_or(&[], |found| found.rows.as_slice()))
         }
-        Query::Commands(wanted) => command_rows(wanted),
+        Query::Commands(wanted) => command_rows(wanted, &|needs| may_run(&desk, needs)),
         Query::Line(position) => desk.read(|layout: &Layout| line_rows(*position, layout.active_file())),
         Query::Symbols(wanted) | Query::WorkspaceSymbols(wanted) => {
             symbol_rows(wanted, symbols.as_ref().map_or(&[], |found| found.rows.as_slice()))
