@@ -12,8 +12,7 @@ use yew::AttrValue;
 
 use crate::{
     bridge::Symbol,
-    commands::COMMANDS,
-    icons,
+    commands, icons,
     state::{cloud::route_address, functions::reference},
     text::shown_name,
 };
@@ -116,7 +115,7 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
 
 /// The rows of commands that fit, best first.
 pub fn command_rows(query: &str) -> Vec<Row> {
-    let fitting = COMMANDS.iter().filter_map(|command| {
+    let fitting = commands::all().filter_map(|command| {
         let fit = fit(query, command.title)?;
         let label = pieces(command.title, &fit.matched);
         let row = PaletteRow { label, shortcut: command.keys.into(), ..PaletteRow::default() };
