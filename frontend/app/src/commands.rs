@@ -1,4 +1,5 @@
-//! Everything the palette, the keys and the menus can run: one list, the editor's commands included.
+//! Everything the palette, the keys and the menus can run: what belongs to no panel, the editor's commands, and what panels
+//! bring.
 //!
 //! Identities are VS Code's where it has the command; titles are messages under the same name.
 
@@ -13,18 +14,15 @@ use crate::{
     desk::Desk,
     keymap,
     messages::say,
-    panels::explorer::{
-        model::{Explorer, Message as Tree},
-        trash::{self, Trash},
-    },
     state::{
         deployments::{self, Deployments},
         documents::{self, Documents},
-        layout::{self, Bottom, Dock, Layout, Side},
+        layout::{self, Layout, Place},
         notices::{self, Notices, Sheet},
         terminals::{self, Terminals},
         trust::{self, Trust},
     },
+    views,
 };
 
 pub use run::{invoke, random};
@@ -50,7 +48,8 @@ impl Command {
     }
 }
 
-const fn command(
+/// A command, in a table.
+pub const fn command(
     id: &'static str,
     keys: &'static str,
     when: &'static str,
@@ -61,9 +60,7 @@ const fn command(
 }
 
 /// Where no program of a terminal wants the key.
-const OUT: &str = "!terminalKeys";
-/// In the tree of files, but not where a name is written.
-const TREE: &str = "treeFocus && !inputFocus";
+pub const OUT: &str = "!terminalKeys";
 
 const OURS: &[Command] = &[
     command("workbench.action.quickOpen", "Ctrl+P", OUT, "", |desk| open_palette(desk, "")),
@@ -83,17 +80,6 @@ const OURS: &[Command] = &[
     command("file.reopen", "", "", "hasFile", encoding::reopen),
     command("file.save-with", "", "", "hasFile", encoding::save),
     command("workbench.action.editor.changeEOL", "", "", "hasFile", encoding::line_ends),
-    command("explorer.newFile", "", "", "mayEdit", |desk| tree(desk, Tree::New { folder: false })),
-    command("explorer.newFolder", "", "", "mayEdit", |desk| tree(desk, Tree::New { folder: true })),
-    command("renameFile", "F2", TREE, "treeFocus", |desk| desk.tell::<Explorer>(Tree::Rename)),
-    command("deleteFile", "Delete", TREE, "treeFocus", |desk| desk.tell::<Explorer>(Tree::AskToDelete)),
-    command("explorer.undo", "Ctrl+Z", TREE, "mayEdit", |desk| desk.tell::<Trash>(trash::Message::Undo)),
-    command("file.trash", "", "", "mayEdit", |desk| {
-        desk.tell::<Layout>(layout::Message::ShowSide(Side::Files));
-        desk.tell::<Trash>(trash::Message::Show(true));
-    }),
-    command("explorer.refresh", "", "", "", |desk| tree(desk, Tree::Refresh)),
-    command("explorer.collapse", "", "", "", |desk| tree(desk, Tree::CollapseAll)),
     command("workbench.action.closeActiveEditor", "Alt+W", OUT, "hasTab", run::close_tab),
     command("workbench.action.nextEditor", "Ctrl+PageDown", OUT, "hasTab", |desk| {
         desk.tell::<Layout>(layout::Message::Step(1));
@@ -106,29 +92,16 @@ const OURS: &[Command] = &[
     }),
     command("workbench.action.terminal.toggleTerminal", "Ctrl+`", "", "", run::toggle_terminal),
     command("function.invoke", "Ctrl+F5", OUT, "mayRun", invoke),
-    command("function.show", "", "", "", |desk| show_dock(desk, Dock::Function)),
     command("deploy.start", "", "", "mayRun", |desk| {
         desk.tell::<Deployments>(deployments::Message::Start);
     }),
-    command("deploy.show", "", "", "", |desk| show_dock(desk, Dock::Deploy)),
-    command("api.try", "", "", "", |desk| show_dock(desk, Dock::Try)),
-    command("workbench.view.explorer", "Ctrl+Shift+E", "", "", |desk| {
-        desk.tell::<Layout>(layout::Message::ShowSide(Side::Files));
+    command("workbench.action.toggleSidebarVisibility", "Ctrl+B", OUT, "", |desk| {
+        run::toggle(desk, Place::Side)
     }),
-    command("cloud.show", "", "", "", |desk| {
-        desk.tell::<Layout>(layout::Message::ShowSide(Side::Cloud));
+    command("workbench.action.togglePanel", "Ctrl+J", OUT, "", |desk| run::toggle(desk, Place::Bottom)),
+    command("workbench.action.toggleAuxiliaryBar", "Ctrl+Alt+B", OUT, "", |desk| {
+        run::toggle(desk, Place::Dock)
     }),
-    command("workbench.actions.view.problems", "Ctrl+Shift+M", "", "", |desk| {
-        desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Problems));
-    }),
-    command("logs.show", "", "", "", |desk| {
-        desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Logs));
-    }),
-    command("workbench.action.toggleSidebarVisibility", "Ctrl+B", OUT, "", run::toggle_side),
-    command("workbench.action.togglePanel", "Ctrl+J", OUT, "", |desk| {
-        desk.tell::<Layout>(layout::Message::ToggleBottom);
-    }),
-    command("workbench.action.toggleAuxiliaryBar", "Ctrl+Alt+B", OUT, "", run::toggle_dock),
     command("language.restart", "", "", "", run::restart_languages),
     command("trust.show", "", "", "restricted", |desk| {
         desk.tell::<Trust>(trust::Message::Ask(String::new()));
@@ -136,10 +109,6 @@ const OURS: &[Command] = &[
     command("trust.revoke", "", "", "!restricted", |desk| {
         desk.tell::<Trust>(trust::Message::Answer(false));
     }),
-    command("workbench.action.openSettings", "Ctrl+,", OUT, "", run::open_settings),
-    command("workbench.action.openSettingsJson", "", "", "", run::open_user_json),
-    command("workbench.action.openWorkspaceSettingsFile", "", "", "", run::open_workspace_json),
-    command("workbench.action.openGlobalKeybindings", "Ctrl+K Ctrl+S", OUT, "", run::open_keys),
     command("theme.dark", "", "", "", |desk| run::theme(desk, "dark")),
     command("theme.light", "", "", "", |desk| run::theme(desk, "light")),
     command("theme.contrast", "", "", "", |desk| run::theme(desk, "contrast")),
@@ -153,9 +122,9 @@ const OURS: &[Command] = &[
     command("workbench.action.focusPreviousPart", "Shift+F6", "", "", |_| crate::shell::focus::step(-1)),
 ];
 
-/// All commands, as the palette lists them: ours, then the editor's.
+/// All commands, as the palette lists them: ours, the panels', then the editor's.
 pub fn all() -> impl Iterator<Item = &'static Command> {
-    OURS.iter().chain(editor::COMMANDS)
+    OURS.iter().chain(views::commands()).chain(editor::COMMANDS)
 }
 
 /// The command of an identity.
@@ -194,15 +163,6 @@ fn open_palette(desk: &Desk, query: &'static str) {
 
 fn show_sheet(desk: &Desk, sheet: Sheet) {
     desk.tell::<Notices>(notices::Message::ShowSheet(Some(sheet)));
-}
-
-fn show_dock(desk: &Desk, view: Dock) {
-    desk.tell::<Layout>(layout::Message::ShowDock(view));
-}
-
-fn tree(desk: &Desk, message: Tree) {
-    desk.tell::<Layout>(layout::Message::ShowSide(Side::Files));
-    desk.tell::<Explorer>(message);
 }
 
 #[cfg(test)]

@@ -9,9 +9,10 @@ use crate::{
         documents::{self, Documents},
         functions::{self, Functions},
         languages::{self, Languages},
-        layout::{self, Bottom, Layout, Over},
+        layout::{self, Layout, Place},
         settings::{self, Settings},
     },
+    views,
 };
 
 /// Invokes the function of the file in front, else the chosen one.
@@ -42,25 +43,20 @@ pub(super) fn close_tab(desk: &Desk) {
     }
 }
 
-pub(super) fn toggle_side(desk: &Desk) {
-    let (open, view, over) = desk.read(|layout: &Layout| (layout.side.open, layout.side.view, layout.over));
-    // What is open but out of sight is wanted back, not closed.
-    let hidden = open && over != Over::Side && crate::shell::lies_over();
-    desk.tell::<Layout>(if hidden { layout::Message::ShowSide(view) } else { layout::Message::ToggleSide });
+/// Opens or closes a part of the window. What is open but out of sight is wanted back, not closed.
+pub(super) fn toggle(desk: &Desk, place: Place) {
+    let open = desk.read(|layout: &Layout| layout.part(place).open && layout.over != place);
+    let covered = open && place != Place::Bottom && crate::shell::lies_over();
+    desk.tell::<Layout>(if covered { layout::Message::Bring(place) } else { layout::Message::Toggle(place) });
 }
 
 pub(super) fn toggle_terminal(desk: &Desk) {
-    let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == Bottom::Terminal);
-    let message =
-        if shown { layout::Message::ToggleBottom } else { layout::Message::ShowBottom(Bottom::Terminal) };
-    desk.tell::<Layout>(message);
-}
-
-pub(super) fn toggle_dock(desk: &Desk) {
-    let (open, view, over) = desk.read(|layout: &Layout| (layout.dock.open, layout.dock.view, layout.over));
-    let hidden = over != Over::Dock && crate::shell::lies_over();
-    let message = if open && !hidden { layout::Message::CloseDock } else { layout::Message::ShowDock(view) };
-    desk.tell::<Layout>(message);
+    let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == "terminal");
+    if shown {
+        desk.tell::<Layout>(layout::Message::Toggle(Place::Bottom));
+    } else {
+        views::show(desk, "terminal");
+    }
 }
 
 pub(super) fn restart_languages(desk: &Desk) {

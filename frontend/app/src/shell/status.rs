@@ -1,4 +1,4 @@
-//! The status bar: the connection, problems, language servers, and where the cursor is.
+//! The status bar: the connection, what panels have there, language servers, and where the cursor is.
 
 use protocol::language::ServerState;
 use widgets::Icon;
@@ -9,10 +9,10 @@ use crate::{
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
     messages::{say, say_with},
-    panels::{explorer::transfer::Transfers, trust::Restricted},
+    panels::PANELS,
     state::{
-        documents::Documents, languages::Languages, layout::Layout, notices::Notices, problems::Problems,
-        settings::use_keymap, use_selector, workspace::Workspace,
+        documents::Documents, languages::Languages, layout::Layout, notices::Notices, settings::use_keymap,
+        use_selector, workspace::Workspace,
     },
     text::shortened,
 };
@@ -22,7 +22,6 @@ use crate::{
 pub fn StatusBar() -> Html {
     let desk = use_desk();
     let connection = use_selector(&desk.link().connection(), |connection: &Connection| connection.shown);
-    let (errors, warnings) = use_state_of::<Problems, _, _>(|problems| problems.counts);
     let region = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map(|description| {
             (description.region.clone(), description.account_id.clone(), description.isolation.clone())
@@ -36,6 +35,8 @@ pub fn StatusBar() -> Html {
             commands::run(&desk, id);
         })
     };
+    let mut entries: Vec<_> = PANELS.iter().filter_map(|panel| panel.status).collect();
+    entries.sort_by_key(|(place, _)| *place);
     let (class, words) = connection_words(connection);
     html! {
         <footer class="status-bar" data-region="status">
@@ -43,13 +44,8 @@ pub fn StatusBar() -> Html {
                 <span class="lamp" aria-hidden="true"></span>
                 <span role="status" aria-label={say("status.connection")}>{ words }</span>
             </span>
-            <button type="button" class="status-item" onclick={run("workbench.actions.view.problems")}>
-                <Icon name="circle-x" />{ errors }<span class="hidden">{ " " }{ say_with("status.errors", &[("count", &errors)]) }{ ", " }</span>
-                <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ " " }{ say_with("status.warnings", &[("count", &warnings)]) }</span>
-            </button>
-            <Restricted />
+            { for entries.into_iter().map(|(_, draw)| draw()) }
             <LanguageServers />
-            <Transferring />
             if unsaved > 0 {
                 <button type="button" class="status-item" title={say("file.unsaved")} onclick={run("file.unsaved")}>
                     { say_with("status.unsaved", &[("count", &unsaved)]) }
@@ -81,25 +77,6 @@ fn connection_words(shown: Shown) -> (&'static str, AttrValue) {
         Shown::Reconnecting => ("warning", say("status.reconnecting").into()),
         Shown::Offline => ("error", say("status.offline").into()),
         Shown::Ended(_) => ("error", say("status.ended").into()),
-    }
-}
-
-/// How far a transfer is, wherever the person is; the files' view says more, and can give it up.
-#[component]
-fn Transferring() -> Html {
-    let desk = use_desk();
-    let running = use_state_of::<Transfers, _, _>(|transfers| {
-        transfers.running.as_ref().map(|progress| (progress.text.clone(), progress.percent()))
-    });
-    let Some((text, percent)) = running else { return Html::default() };
-    let onclick = Callback::from(move |_: MouseEvent| {
-        commands::run(&desk, "workbench.view.explorer");
-    });
-    let said = format!("{text}, {percent} %");
-    html! {
-        <button type="button" class="status-item" title={said.clone()} aria-label={said} {onclick}>
-            <Icon name="loader-circle" />{ format!("{percent} %") }
-        </button>
     }
 }
 
