@@ -32,8 +32,8 @@ pub fn Rail() -> Html {
         })
     };
     html! {
-        <nav class="rail" aria-label="Views" data-region="rail">
-            <Tabs id="rail" label="Views" class="rail-tabs" vertical={true} tabs={tabs(&desk, Place::Side, &side.view)}
+        <nav class="rail" aria-label={say("part.views")} data-region="rail">
+            <Tabs id="rail" label={say("part.views")} class="rail-tabs" vertical={true} tabs={tabs(&desk, Place::Side, &side.view)}
                 chosen={side.open.then(|| AttrValue::from(side.view.clone()))} on={choose(&desk, Place::Side)} />
             <IconButton icon="settings" label={say("settings.title")} hint={commands::keys("workbench.action.openSettings")} onclick={settings} />
         </nav>
@@ -46,9 +46,9 @@ pub fn SideBar() -> Html {
     let desk = use_desk();
     let side = use_part(Place::Side);
     html! {
-        <aside class="side" aria-label="Side bar" data-region="side">
+        <aside class="side" aria-label={say("part.side")} data-region="side">
             { bodies(&desk, Place::Side, &side, "pane") }
-            { separator(&desk, Place::Side, &side, "Width of the side bar") }
+            { separator(&desk, Place::Side, &side, say("part.side-size")) }
         </aside>
     }
 }
@@ -60,9 +60,9 @@ pub fn BottomPanel() -> Html {
     use_keymap();
     let bottom = use_part(Place::Bottom);
     html! {
-        <section class="bottom" aria-label="Bottom panel" hidden={!bottom.open} data-region="bottom">
-            { separator(&desk, Place::Bottom, &bottom, "Height of the bottom panel") }
-            <Head place={Place::Bottom} id="panel" label="Bottom panel" close="Close the bottom panel"
+        <section class="bottom" aria-label={say("part.bottom")} hidden={!bottom.open} data-region="bottom">
+            { separator(&desk, Place::Bottom, &bottom, say("part.bottom-size")) }
+            <Head place={Place::Bottom} id="panel" label={say("part.bottom")} close={say("part.bottom-close")}
                 hint={commands::keys("workbench.action.togglePanel")} />
             { bodies(&desk, Place::Bottom, &bottom, "bottom-view") }
         </section>
@@ -75,9 +75,9 @@ pub fn Dock() -> Html {
     let desk = use_desk();
     let dock = use_part(Place::Dock);
     html! {
-        <aside class="dock" aria-label="Dock" data-region="dock">
-            { separator(&desk, Place::Dock, &dock, "Width of the dock") }
-            <Head place={Place::Dock} id="dock" label="Dock" close="Close the dock" hint="" />
+        <aside class="dock" aria-label={say("part.dock")} data-region="dock">
+            { separator(&desk, Place::Dock, &dock, say("part.dock-size")) }
+            <Head place={Place::Dock} id="dock" label={say("part.dock")} close={say("part.dock-close")} hint="" />
             { bodies(&desk, Place::Dock, &dock, "dock-view") }
         </aside>
     }
@@ -225,12 +225,12 @@ pub fn Panes() -> Html {
     });
     let bottom = views::at(Place::Bottom).into_iter().next();
     html! {
-        <nav class="panes" aria-label="Panes">
+        <nav class="panes" aria-label={say("part.panes")}>
             { for sides.next() }
-            { part(Place::Editor, "Code", "code") }
+            { part(Place::Editor, say("part.code"), "code") }
             { for bottom.map(|view| part(Place::Bottom, say(view.title), view.icon)) }
             { for sides }
-            { part(Place::Dock, "Run", "play") }
+            { part(Place::Dock, say("part.run"), "play") }
         </nav>
     }
 }

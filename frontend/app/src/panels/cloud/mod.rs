@@ -16,7 +16,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "cloud",
-        title: "Cloud",
+        title: "view.cloud",
         icon: "cloud",
         place: Place::Side,
         order: 20,

@@ -17,7 +17,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "deploy",
-        title: "Deploy",
+        title: "view.deploy",
         icon: "rocket",
         place: Place::Dock,
         order: 20,

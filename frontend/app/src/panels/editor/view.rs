@@ -9,6 +9,7 @@ use crate::{
     bridge::copy_text,
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::editor::{
         compare::{Conflict, DiskBar},
         island::{Document, Outside},
@@ -91,7 +92,7 @@ fn Shown(props: &ShownProps) -> Html {
         Tab::Compare { path } => (format!("Compare {path}"), html! { <Conflict path={path.clone()} /> }),
         Tab::View { id, args } => match views::find(id) {
             Some(view) => {
-                (view.title.to_owned(), (view.draw)(&Drawing { args: args.clone(), shown: props.front }))
+                (say(view.title).to_owned(), (view.draw)(&Drawing { args: args.clone(), shown: props.front }))
             }
             None => {
                 let closed = key.clone();

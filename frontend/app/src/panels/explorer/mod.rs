@@ -40,7 +40,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "files",
-        title: "Files",
+        title: "view.files",
         icon: "files",
         place: Place::Side,
         order: 10,

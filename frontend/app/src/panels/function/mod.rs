@@ -19,7 +19,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "function",
-        title: "Function",
+        title: "view.function",
         icon: "lambda",
         place: Place::Dock,
         order: 10,

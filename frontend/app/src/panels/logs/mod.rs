@@ -15,7 +15,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "logs",
-        title: "Logs",
+        title: "view.logs",
         icon: "scroll-text",
         place: Place::Bottom,
         order: 30,

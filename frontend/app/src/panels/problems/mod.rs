@@ -16,7 +16,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "problems",
-        title: "Problems",
+        title: "view.problems",
         icon: "circle-x",
         place: Place::Bottom,
         order: 20,

@@ -16,7 +16,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "terminal",
-        title: "Terminal",
+        title: "view.terminal",
         icon: "square-terminal",
         place: Place::Bottom,
         order: 10,

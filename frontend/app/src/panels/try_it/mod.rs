@@ -15,7 +15,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "try",
-        title: "Try it",
+        title: "view.try",
         icon: "send",
         place: Place::Dock,
         order: 30,
