@@ -173,7 +173,7 @@ impl SettingsStore {
             return Ok(());
         }
         let text = changed(&before.unwrap_or_default(), change, Layer::Workspace, FILE)?;
-        self.0.tree.replace("failed to write", &file(), text.as_bytes(), None)?;
+        self.0.tree.replace("save", &file(), text.as_bytes(), None)?;
         self.look_while(&mut seen);
         Ok(())
     }
@@ -206,7 +206,7 @@ impl SettingsStore {
 
     /// What the workspace's file says; none where there is none.
     fn workspace_text(&self) -> Result<Option<String>> {
-        match self.0.tree.read("failed to read", &file(), MAX_SETTINGS as u64) {
+        match self.0.tree.read("read", &file(), MAX_SETTINGS as u64) {
             Ok(contents) => Ok(Some(String::from_utf8_lossy(&contents.bytes).into_owned())),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -1,3 +1,5 @@
+//! A store on a folder of its own, from what is stated to what takes effect.
+
 use std::sync::Mutex as StdMutex;
 
 use ide_core::Sessions;
