@@ -1,4 +1,4 @@
-//! Everything the palette, the keys and the menus can run: one list.
+//! Everything the palette, the keys and the menus can run: what belongs to no panel, and what panels bring.
 
 mod encoding;
 
@@ -6,17 +6,17 @@ use yew::AttrValue;
 
 use crate::{
     desk::Desk,
-    panels::explorer::trash::{self, Trash},
     state::{
         deployments::{self, Deployments},
         documents::{self, Documents},
         functions::{self, Functions},
         languages::{self, Languages},
-        layout::{self, Bottom, Dock, Layout, Over, Side, Theme},
+        layout::{self, Layout, Place, Theme},
         notices::{self, Notices, Sheet},
         terminals::{self, Terminals},
         trust::{self, Trust},
     },
+    views,
 };
 
 /// A command.
@@ -44,7 +44,7 @@ pub const IN_TERMINALS: &[&str] = &[
 
 /// The keys of a command, as they are shown.
 pub fn keys(id: &str) -> &'static str {
-    COMMANDS.iter().find(|command| command.id == id).map_or("", |command| command.keys)
+    find(id).map_or("", |command| command.keys)
 }
 
 /// A tip: what something is, and the keys that do the same.
@@ -53,7 +53,17 @@ pub fn tip(text: &str, id: &str) -> AttrValue {
 }
 
 /// All commands, as the palette lists them.
-pub const COMMANDS: &[Command] = &[
+pub fn all() -> impl Iterator<Item = &'static Command> {
+    COMMANDS.iter().chain(views::commands())
+}
+
+/// A command by its identity.
+pub fn find(id: &str) -> Option<&'static Command> {
+    all().find(|command| command.id == id)
+}
+
+/// Those that belong to no panel.
+const COMMANDS: &[Command] = &[
     Command { id: "palette.files", title: "Go to file", keys: "Ctrl+P", run: |desk| open_palette(desk, "") },
     Command {
         id: "palette.commands",
@@ -109,8 +119,6 @@ pub const COMMANDS: &[Command] = &[
         keys: "",
         run: encoding::line_ends,
     },
-    Command { id: "file.undo-delete", title: "Undo delete", keys: "", run: undo_delete },
-    Command { id: "file.trash", title: "Show trash", keys: "", run: show_trash },
     Command { id: "tab.close", title: "Close editor", keys: "Alt+W", run: close_tab },
     Command {
         id: "tab.next",
@@ -138,56 +146,29 @@ pub const COMMANDS: &[Command] = &[
     },
     Command { id: "function.invoke", title: "Invoke function", keys: "Ctrl+F5", run: invoke },
     Command {
-        id: "function.show",
-        title: "Show function",
-        keys: "",
-        run: |desk| show_dock(desk, Dock::Function),
-    },
-    Command {
         id: "deploy.start",
         title: "Deploy",
         keys: "",
         run: |desk| desk.tell::<Deployments>(deployments::Message::Start),
     },
     Command {
-        id: "deploy.show",
-        title: "Show deployment",
-        keys: "",
-        run: |desk| show_dock(desk, Dock::Deploy),
+        id: "side.toggle",
+        title: "Show or hide the side bar",
+        keys: "Ctrl+B",
+        run: |desk| toggle(desk, Place::Side),
     },
-    Command { id: "api.try", title: "Try an API", keys: "", run: |desk| show_dock(desk, Dock::Try) },
-    Command {
-        id: "files.show",
-        title: "Show files",
-        keys: "Ctrl+Shift+E",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowSide(Side::Files)),
-    },
-    Command {
-        id: "cloud.show",
-        title: "Show cloud",
-        keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowSide(Side::Cloud)),
-    },
-    Command {
-        id: "problems.show",
-        title: "Show problems",
-        keys: "Ctrl+Shift+M",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Problems)),
-    },
-    Command {
-        id: "logs.show",
-        title: "Show logs",
-        keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Logs)),
-    },
-    Command { id: "side.toggle", title: "Show or hide the side bar", keys: "Ctrl+B", run: toggle_side },
     Command {
         id: "panel.toggle",
         title: "Show or hide the bottom panel",
         keys: "Ctrl+J",
-        run: |desk| desk.tell::<Layout>(layout::Message::ToggleBottom),
+        run: |desk| toggle(desk, Place::Bottom),
     },
-    Command { id: "dock.toggle", title: "Show or hide the right dock", keys: "", run: toggle_dock },
+    Command {
+        id: "dock.toggle",
+        title: "Show or hide the right dock",
+        keys: "",
+        run: |desk| toggle(desk, Place::Dock),
+    },
     Command { id: "language.restart", title: "Restart language servers", keys: "", run: restart_languages },
     Command {
         id: "trust.show",
@@ -237,8 +218,7 @@ pub const COMMANDS: &[Command] = &[
 
 /// Runs a command by its identity; whether there is one.
 pub fn run(desk: &Desk, id: &str) -> bool {
-    let command = COMMANDS.iter().find(|command| command.id == id);
-    command.inspect(|command| (command.run)(desk)).is_some()
+    find(id).inspect(|command| (command.run)(desk)).is_some()
 }
 
 /// Invokes the function of the file in front, else the chosen one.
@@ -259,15 +239,6 @@ fn open_palette(desk: &Desk, query: &'static str) {
     desk.tell::<Notices>(notices::Message::OpenPalette(AttrValue::Static(query)));
 }
 
-fn undo_delete(desk: &Desk) {
-    desk.tell::<Trash>(trash::Message::Undo);
-}
-
-fn show_trash(desk: &Desk) {
-    desk.tell::<Layout>(layout::Message::ShowSide(Side::Files));
-    desk.tell::<Trash>(trash::Message::Show(true));
-}
-
 fn save(desk: &Desk) {
     let path = desk.read(|layout: &Layout| layout.active_file().cloned());
     if let Some(path) = path {
@@ -282,29 +253,20 @@ fn close_tab(desk: &Desk) {
     }
 }
 
-fn toggle_side(desk: &Desk) {
-    let (open, view, over) = desk.read(|layout: &Layout| (layout.side.open, layout.side.view, layout.over));
-    // What is open but out of sight is wanted back, not closed.
-    let hidden = open && over != Over::Side && crate::shell::lies_over();
-    desk.tell::<Layout>(if hidden { layout::Message::ShowSide(view) } else { layout::Message::ToggleSide });
+/// Opens or closes a part of the window. What is open but out of sight is wanted back, not closed.
+fn toggle(desk: &Desk, place: Place) {
+    let open = desk.read(|layout: &Layout| layout.part(place).open && layout.over != place);
+    let covered = open && place != Place::Bottom && crate::shell::lies_over();
+    desk.tell::<Layout>(if covered { layout::Message::Bring(place) } else { layout::Message::Toggle(place) });
 }
 
 fn toggle_terminal(desk: &Desk) {
-    let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == Bottom::Terminal);
-    let message =
-        if shown { layout::Message::ToggleBottom } else { layout::Message::ShowBottom(Bottom::Terminal) };
-    desk.tell::<Layout>(message);
-}
-
-fn show_dock(desk: &Desk, view: Dock) {
-    desk.tell::<Layout>(layout::Message::ShowDock(view));
-}
-
-fn toggle_dock(desk: &Desk) {
-    let (open, view, over) = desk.read(|layout: &Layout| (layout.dock.open, layout.dock.view, layout.over));
-    let hidden = over != Over::Dock && crate::shell::lies_over();
-    let message = if open && !hidden { layout::Message::CloseDock } else { layout::Message::ShowDock(view) };
-    desk.tell::<Layout>(message);
+    let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == "terminal");
+    if shown {
+        desk.tell::<Layout>(layout::Message::Toggle(Place::Bottom));
+    } else {
+        views::show(desk, "terminal");
+    }
 }
 
 fn restart_languages(desk: &Desk) {
@@ -329,13 +291,13 @@ mod tests {
 
     #[test]
     fn identities_are_unique() {
-        let ids: HashSet<_> = COMMANDS.iter().map(|command| command.id).collect();
-        assert_eq!(ids.len(), COMMANDS.len());
+        let ids: HashSet<_> = all().map(|command| command.id).collect();
+        assert_eq!(ids.len(), all().count());
     }
 
     #[test]
     fn the_keys_shown_are_the_keys_that_work() {
-        for command in COMMANDS.iter().filter(|command| !command.keys.is_empty()) {
+        for command in all().filter(|command| !command.keys.is_empty()) {
             let has = |modifier: &str| command.keys.split('+').any(|key| key == modifier);
             let key = command.keys.rsplit('+').next().unwrap_or_default();
             let (control, shift, alt) = (has("Ctrl"), has("Shift"), has("Alt"));

@@ -58,7 +58,9 @@ mod tests {
         let sources = [
             include_str!("icons.rs"),
             include_str!("commands.rs"),
-            include_str!("shell.rs"),
+            include_str!("shell/parts.rs"),
+            include_str!("panels/problems/view.rs"),
+            include_str!("panels/explorer/status.rs"),
             include_str!("shell/title.rs"),
             include_str!("shell/status.rs"),
             include_str!("panels/explorer/view.rs"),

@@ -1,7 +1,7 @@
 //! Which keys run which command, wherever the focus is: read from the one table of [`crate::commands`]. Panels have keys of
 //! their own besides.
 
-use crate::commands::{COMMANDS, IN_TERMINALS};
+use crate::commands::{self, IN_TERMINALS};
 
 /// Keys that run a command besides those that are shown with it.
 const FURTHER: [(&str, &str); 1] = [("F1", "palette.commands")];
@@ -26,7 +26,7 @@ pub struct Press<'a> {
 
 /// The command that a key runs.
 pub fn command_of(press: Press<'_>) -> Option<&'static str> {
-    let shown = COMMANDS.iter().map(|command| (command.keys, command.id));
+    let shown = commands::all().map(|command| (command.keys, command.id));
     let mut fitting = FURTHER.into_iter().chain(shown).filter(|(keys, _)| fits(keys, press));
     fitting.find(|(_, id)| !press.in_terminal || IN_TERMINALS.contains(id)).map(|(_, id)| id)
 }

@@ -19,6 +19,7 @@ pub mod shell;
 pub mod state;
 pub mod text;
 pub mod theme;
+pub mod views;
 
 /// Draws the application. The page's boot script loads this module, which calls it.
 #[wasm_bindgen(start)]

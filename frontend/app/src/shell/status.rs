@@ -1,4 +1,4 @@
-//! The status bar: the connection, problems, language servers, and where the cursor is.
+//! The status bar: the connection, what panels have there, language servers, and where the cursor is.
 
 use protocol::language::ServerState;
 use widgets::Icon;
@@ -8,10 +8,10 @@ use crate::{
     commands,
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
-    panels::{explorer::transfer::Transfers, trust::Restricted},
+    panels::PANELS,
     state::{
-        documents::Documents, languages::Languages, layout::Layout, notices::Notices, problems::Problems,
-        use_selector, workspace::Workspace,
+        documents::Documents, languages::Languages, layout::Layout, notices::Notices, use_selector,
+        workspace::Workspace,
     },
     text::shortened,
 };
@@ -21,7 +21,6 @@ use crate::{
 pub fn StatusBar() -> Html {
     let desk = use_desk();
     let connection = use_selector(&desk.link().connection(), |connection: &Connection| connection.shown);
-    let (errors, warnings) = use_state_of::<Problems, _, _>(|problems| problems.counts);
     let region = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map(|description| {
             (description.region.clone(), description.account_id.clone(), description.isolation.clone())
@@ -35,6 +34,8 @@ pub fn StatusBar() -> Html {
             commands::run(&desk, id);
         })
     };
+    let mut entries: Vec<_> = PANELS.iter().filter_map(|panel| panel.status).collect();
+    entries.sort_by_key(|(place, _)| *place);
     let (class, words) = connection_words(connection);
     html! {
         <footer class="status-bar" data-region="status">
@@ -42,13 +43,8 @@ pub fn StatusBar() -> Html {
                 <span class="lamp" aria-hidden="true"></span>
                 <span role="status" aria-label="Connection">{ words }</span>
             </span>
-            <button type="button" class="status-item" onclick={run("problems.show")}>
-                <Icon name="circle-x" />{ errors }<span class="hidden">{ plural(errors, " error") }{ ", " }</span>
-                <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ plural(warnings, " warning") }</span>
-            </button>
-            <Restricted />
+            { for entries.into_iter().map(|(_, draw)| draw()) }
             <LanguageServers />
-            <Transferring />
             if unsaved > 0 {
                 <button type="button" class="status-item" title="Show unsaved files" onclick={run("file.unsaved")}>
                     { format!("{unsaved} unsaved") }
@@ -71,10 +67,6 @@ pub fn StatusBar() -> Html {
     }
 }
 
-fn plural(count: usize, word: &str) -> String {
-    format!("{word}{}", if count == 1 { "" } else { "s" })
-}
-
 fn connection_words(shown: Shown) -> (&'static str, String) {
     match shown {
         Shown::Connecting => ("waiting", "connecting".to_owned()),
@@ -84,25 +76,6 @@ fn connection_words(shown: Shown) -> (&'static str, String) {
         Shown::Reconnecting => ("warning", "reconnecting".to_owned()),
         Shown::Offline => ("error", "offline".to_owned()),
         Shown::Ended(_) => ("error", "ended".to_owned()),
-    }
-}
-
-/// How far a transfer is, wherever the person is; the files' view says more, and can give it up.
-#[component]
-fn Transferring() -> Html {
-    let desk = use_desk();
-    let running = use_state_of::<Transfers, _, _>(|transfers| {
-        transfers.running.as_ref().map(|progress| (progress.text.clone(), progress.percent()))
-    });
-    let Some((text, percent)) = running else { return Html::default() };
-    let onclick = Callback::from(move |_: MouseEvent| {
-        commands::run(&desk, "files.show");
-    });
-    let said = format!("{text}, {percent} %");
-    html! {
-        <button type="button" class="status-item" title={said.clone()} aria-label={said} {onclick}>
-            <Icon name="loader-circle" />{ format!("{percent} %") }
-        </button>
     }
 }
 

@@ -14,11 +14,13 @@ use crate::{
         island::{Document, Outside},
         model::{alive, breadcrumbs, panel_id, tabs},
     },
+    shell::unknown::Unknown,
     state::{
         documents::Documents,
         layout::{self, Layout, Tab},
         notices::{self, Notices, OpenMenu},
     },
+    views::{self, Drawing},
 };
 
 /// The editor area.
@@ -77,6 +79,7 @@ struct ShownProps {
 /// A tab's panel: in the page while its editor is alive, seen while it is in front.
 #[component]
 fn Shown(props: &ShownProps) -> Html {
+    let desk = use_desk();
     let key = props.tab.key();
     let (label, content) = match &props.tab {
         Tab::File { path, view } => (
@@ -85,6 +88,16 @@ fn Shown(props: &ShownProps) -> Html {
         ),
         Tab::Source { uri } => (uri.clone(), html! { <Outside uri={uri.clone()} /> }),
         Tab::Compare { path } => (format!("Compare {path}"), html! { <Conflict path={path.clone()} /> }),
+        Tab::View { id, args } => match views::find(id) {
+            Some(view) => {
+                (view.title.to_owned(), (view.draw)(&Drawing { args: args.clone(), shown: props.front }))
+            }
+            None => {
+                let closed = key.clone();
+                let on_close = desk.teller::<Layout, ()>(move |()| layout::Message::Close(closed.clone()));
+                (id.clone(), html! { <Unknown id={id.clone()} {on_close} /> })
+            }
+        },
     };
     html! {
         <div id={panel_id(&key)} class="editor" role="tabpanel" aria-label={label} hidden={!props.front}>
@@ -138,7 +151,7 @@ fn open_menu(desk: &Desk, key: &str, at: (i32, i32)) {
 fn Welcome() -> Html {
     let desk = use_desk();
     let rows = ["palette.files", "palette.commands", "terminal.toggle", "files.show", "cloud.show"];
-    let rows = rows.iter().filter_map(|id| commands::COMMANDS.iter().find(|command| command.id == *id));
+    let rows = rows.into_iter().filter_map(commands::find);
     html! {
         <div class="welcome">
             <Icon name="cloud" class="welcome-mark" />

@@ -12,8 +12,7 @@ use yew::AttrValue;
 
 use crate::{
     bridge::Symbol,
-    commands::COMMANDS,
-    icons,
+    commands, icons,
     state::{cloud::route_address, functions::reference},
     text::shown_name,
 };
@@ -116,7 +115,7 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
 
 /// The rows of commands that fit, best first.
 pub fn command_rows(query: &str) -> Vec<Row> {
-    let fitting = COMMANDS.iter().filter_map(|command| {
+    let fitting = commands::all().filter_map(|command| {
         let fit = fit(query, command.title)?;
         let label = pieces(command.title, &fit.matched);
         let row = PaletteRow { label, shortcut: command.keys.into(), ..PaletteRow::default() };
@@ -314,7 +313,7 @@ mod tests {
         assert_eq!(text_of(&rows[0]), "[N]ew [t]erminal");
         assert_eq!(command_rows("save")[0].1, Choice::Command("file.save"));
         assert!(command_rows("zzzz").is_empty());
-        assert_eq!(command_rows("").len(), COMMANDS.len());
+        assert_eq!(command_rows("").len(), commands::all().count());
     }
 
     #[test]

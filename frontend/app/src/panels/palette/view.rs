@@ -31,16 +31,23 @@ use crate::{
 /// Files asked for at once.
 const LIMIT: usize = 60;
 
-/// What the palette is opened with.
-#[derive(Properties, PartialEq)]
-pub struct CommandPaletteProps {
-    /// The first text.
-    pub query: AttrValue,
+/// The palette, while it is open.
+#[component]
+pub fn OpenPalette() -> Html {
+    let query = use_state_of::<Notices, _, _>(|notices| notices.palette.clone());
+    let Some(query) = query else { return Html::default() };
+    html! { <CommandPalette key={query.to_string()} query={query.clone()} /> }
 }
 
-/// The palette.
+/// What the palette is opened with.
+#[derive(Properties, PartialEq)]
+struct CommandPaletteProps {
+    /// The first text.
+    query: AttrValue,
+}
+
 #[component]
-pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
+fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let desk = use_desk();
     let text = use_state_eq(|| props.query.to_string());
     let found = use_state_eq(|| None::<Found<FoundFile>>);

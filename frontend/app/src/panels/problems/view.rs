@@ -14,6 +14,7 @@ use crate::{
         problems::{Message, Problems as Store},
         trust::Trust,
     },
+    views,
 };
 
 /// The Problems panel.
@@ -51,6 +52,24 @@ pub fn Problems() -> Html {
     let draw =
         Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(row, &go)));
     html! { <List label="Problems" class="problems" {count} {version} {draw} {key_of} /> }
+}
+
+/// How many there are, in the status bar.
+#[component]
+pub fn Counts() -> Html {
+    let desk = use_desk();
+    let (errors, warnings) = use_state_of::<Store, _, _>(|problems| problems.counts);
+    let onclick = Callback::from(move |_: MouseEvent| views::show(&desk, "problems"));
+    html! {
+        <button type="button" class="status-item" {onclick}>
+            <Icon name="circle-x" />{ errors }<span class="hidden">{ plural(errors, " error") }{ ", " }</span>
+            <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ plural(warnings, " warning") }</span>
+        </button>
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{word}{}", if count == 1 { "" } else { "s" })
 }
 
 fn draw(row: &Row, go: &Callback<Row>) -> Html {

@@ -9,32 +9,71 @@ use protocol::{
         WatchFolders,
     },
 };
-use yew::Callback;
+use yew::prelude::*;
 
 use crate::{
+    commands::Command,
     desk::{Desk, Perform},
     panels::explorer::{
         model::{Effect, Explorer, Message},
+        status::Transferring,
         trash::Trash,
+        view::Files,
     },
     shell::focus::Moment,
     state::{
         documents::{self, Documents},
-        layout::{self, Layout, Tab},
+        layout::{self, Layout, Place, Tab},
         notices::{self, Notices, Question},
     },
     text::shown_name,
+    views::{Panel, View, show},
 };
 
 pub mod model;
+pub mod status;
 pub mod transfer;
 pub mod trash;
 pub mod view;
 
-pub use view::Files;
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "files",
+        title: "Files",
+        icon: "files",
+        place: Place::Side,
+        order: 10,
+        show: Some(Command {
+            id: "files.show",
+            title: "Show files",
+            keys: "Ctrl+Shift+E",
+            run: |desk| show(desk, "files"),
+        }),
+        draw: |_| html! { <Files /> },
+        ..View::BLANK
+    }],
+    commands: &[
+        Command {
+            id: "file.undo-delete",
+            title: "Undo delete",
+            keys: "",
+            run: |desk| desk.tell::<Trash>(trash::Message::Undo),
+        },
+        Command { id: "file.trash", title: "Show trash", keys: "", run: show_trash },
+    ],
+    start: Some(start),
+    status: Some((30, || html! { <Transferring /> })),
+    ..Panel::NONE
+};
+
+fn show_trash(desk: &Desk) {
+    show(desk, "files");
+    desk.tell::<Trash>(trash::Message::Show(true));
+}
 
 /// Listens to the link and to the layout, for as long as the page lives.
-pub fn start(desk: &Desk) {
+fn start(desk: &Desk) {
     let on_event = desk.clone();
     let events = desk.link().on_event(move |event| match event {
         Event::File(file::Event::Changed { folders }) => {

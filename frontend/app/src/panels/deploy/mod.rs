@@ -1,0 +1,34 @@
+//! Deployment: what is deployed where, how it goes, what came of it.
+
+use yew::prelude::*;
+
+use crate::{
+    commands::Command,
+    panels::deploy::view::Deploy,
+    state::layout::Place,
+    views::{Panel, View, show},
+};
+
+pub mod model;
+pub mod progress;
+pub mod view;
+
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "deploy",
+        title: "Deploy",
+        icon: "rocket",
+        place: Place::Dock,
+        order: 20,
+        show: Some(Command {
+            id: "deploy.show",
+            title: "Show deployment",
+            keys: "",
+            run: |desk| show(desk, "deploy"),
+        }),
+        draw: |_| html! { <Deploy /> },
+        ..View::BLANK
+    }],
+    ..Panel::NONE
+};

@@ -1,0 +1,35 @@
+//! The terminals: tabs, and the screens below them.
+
+use yew::prelude::*;
+
+use crate::{
+    commands::Command,
+    panels::terminal::view::Terminals,
+    state::layout::Place,
+    views::{Panel, View, show},
+};
+
+pub mod model;
+pub mod view;
+
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "terminal",
+        title: "Terminal",
+        icon: "square-terminal",
+        place: Place::Bottom,
+        order: 10,
+        // Screens stay alive while they are hidden.
+        keep: true,
+        show: Some(Command {
+            id: "terminal.show",
+            title: "Show terminal",
+            keys: "",
+            run: |desk| show(desk, "terminal"),
+        }),
+        draw: |drawing| html! { <Terminals shown={drawing.shown} /> },
+        ..View::BLANK
+    }],
+    ..Panel::NONE
+};
