@@ -96,11 +96,11 @@ const OURS: &[Command] = &[
         desk.tell::<Deployments>(deployments::Message::Start);
     }),
     command("workbench.action.toggleSidebarVisibility", "Ctrl+B", OUT, "", |desk| {
-        run::toggle(desk, Place::Side)
+        run::toggle(desk, Place::Side);
     }),
     command("workbench.action.togglePanel", "Ctrl+J", OUT, "", |desk| run::toggle(desk, Place::Bottom)),
     command("workbench.action.toggleAuxiliaryBar", "Ctrl+Alt+B", OUT, "", |desk| {
-        run::toggle(desk, Place::Dock)
+        run::toggle(desk, Place::Dock);
     }),
     command("language.restart", "", "", "", run::restart_languages),
     command("trust.show", "", "", "restricted", |desk| {

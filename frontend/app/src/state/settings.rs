@@ -143,14 +143,18 @@ impl Perform for Settings {
             }),
             Effect::Follow => follow(desk),
             // What was not changed is shown as it is.
-            Effect::Change(Layer::User, change) => desk.ask(ChangeOwnSettings { change }, changed),
-            Effect::Change(Layer::Workspace, change) => desk.ask(ChangeWorkspaceSettings { change }, changed),
+            Effect::Change(Layer::User, change) => {
+                desk.ask(ChangeOwnSettings { change }, |desk, outcome| changed(desk, &outcome));
+            }
+            Effect::Change(Layer::Workspace, change) => {
+                desk.ask(ChangeWorkspaceSettings { change }, |desk, outcome| changed(desk, &outcome));
+            }
         }
     }
 }
 
-fn changed(desk: &Desk, outcome: Result<(), protocol::CallError>) {
-    desk.said(say("settings.not-changed"), &outcome);
+fn changed(desk: &Desk, outcome: &Result<(), protocol::CallError>) {
+    desk.said(say("settings.not-changed"), outcome);
     if outcome.is_err() {
         desk.tell::<Settings>(Message::Ask);
     }

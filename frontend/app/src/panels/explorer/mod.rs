@@ -53,7 +53,7 @@ pub const PANEL: Panel = Panel {
         command("explorer.newFolder", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: true })),
         command("renameFile", "F2", TREE, "treeFocus", |desk| desk.tell::<Explorer>(Message::Rename)),
         command("deleteFile", "Delete", TREE, "treeFocus", |desk| {
-            desk.tell::<Explorer>(Message::AskToDelete)
+            desk.tell::<Explorer>(Message::AskToDelete);
         }),
         command("explorer.undo", "Ctrl+Z", TREE, "mayEdit", |desk| desk.tell::<Trash>(trash::Message::Undo)),
         command("file.trash", "", "", "mayEdit", show_trash),

@@ -18,7 +18,7 @@ pub const PANEL: Panel = Panel {
         title: "keys.title",
         icon: "keyboard",
         show: Some(command("workbench.action.openGlobalKeybindings", "Ctrl+K Ctrl+S", OUT, "", |desk| {
-            show(desk, "keys")
+            show(desk, "keys");
         })),
         draw: |_| html! { <KeysPage /> },
         ..View::BLANK

@@ -57,7 +57,7 @@ pub fn KeysPage() -> Html {
                 <div class="page-faults" role="status">
                     <p>{ say_with("keys.faults", &[("count", &keymap.faults.len())]) }</p>
                     <ul>{ for keymap.faults.iter().take(20).map(|(place, fault)| html! {
-                        <li><code>{ own.get(*place).map(ToString::to_string) }</code>{ ": " }{ say(*fault) }</li>
+                        <li><code>{ own.get(*place).map(ToString::to_string) }</code>{ ": " }{ say(fault) }</li>
                     }) }</ul>
                 </div>
             }

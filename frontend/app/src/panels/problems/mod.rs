@@ -25,7 +25,7 @@ pub const PANEL: Panel = Panel {
             watch: |desk, changed| desk.store::<Store>().watch(move || changed()),
         }),
         show: Some(command("workbench.actions.view.problems", "Ctrl+Shift+M", "", "", |desk| {
-            show(desk, "problems")
+            show(desk, "problems");
         })),
         draw: |_| html! { <Problems /> },
         ..View::BLANK

@@ -27,7 +27,7 @@ pub const PANEL: Panel = Panel {
             title: "settings.title",
             icon: "settings",
             show: Some(command("workbench.action.openSettings", "Ctrl+,", OUT, "", |desk| {
-                show(desk, "settings")
+                show(desk, "settings");
             })),
             draw: |_| html! { <SettingsPage /> },
             ..View::BLANK
@@ -37,7 +37,7 @@ pub const PANEL: Panel = Panel {
             title: "settings.user-json",
             icon: "braces",
             show: Some(command("workbench.action.openSettingsJson", "", "", "", |desk| {
-                show(desk, "settings-json")
+                show(desk, "settings-json");
             })),
             draw: |_| html! { <OwnJson /> },
             ..View::BLANK

@@ -67,7 +67,9 @@ fn Text() -> Html {
     };
     let island = use_island(Kind::Json, (), &node, make_options, on);
     use_effect_with((island.clone(), theme), |(island, theme)| {
-        island.iter().for_each(|island| island.set_theme(theme.name()));
+        if let Some(island) = island {
+            island.set_theme(theme.name());
+        }
     });
     use_effect_with((island, kept), {
         let (written, waiting) = (written.clone(), waiting.clone());
