@@ -73,18 +73,26 @@ fn added(text: &str, last: Option<&Member>, name: &str, value: &Value) -> String
         Some(Member { after: Some(after), .. }) => splice(text, *after..*after, &(line + ",")),
         Some(Member { end, .. }) => splice(text, *end..*end, &format!(",{line}")),
         // Where there is no object yet, what there is, is comments.
-        None => match text.rfind('}') {
-            Some(close) if members(text.get(..close).unwrap_or_default()).is_err() => {
+        None => match closing_brace(text) {
+            Some(close) => {
                 let before = text.get(..close).unwrap_or_default().trim_end();
                 format!("{before}{line}\n{}", text.get(close..).unwrap_or_default())
             }
-            _ => {
+            None => {
                 let comments = text.trim_end();
                 let gap = if comments.is_empty() { "" } else { "\n" };
                 format!("{comments}{gap}{{{line}\n}}\n")
             }
         },
     }
+}
+
+/// Where the outermost object ends, if there is one.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut reader = Reader { text, at: 0 };
+    reader.space().ok()?;
+    reader.members().ok()?;
+    reader.at.checked_sub(1)
 }
 
 fn without(text: &str, members: &[Member], name: &str) -> String {
@@ -324,6 +332,7 @@ mod tests {
         check_change("// mine\n", Some(json!(1)), "// mine\n{\n    \"a\": 1\n}\n");
         check_change("// {}\n", Some(json!(1)), "// {}\n{\n    \"a\": 1\n}\n");
         check_change("{}", Some(json!(1)), "{\n    \"a\": 1\n}");
+        check_change("{} // }", Some(json!(1)), "{\n    \"a\": 1\n} // }");
         check_change("{\n  // why\n}\n", Some(json!(1)), "{\n  // why\n    \"a\": 1\n}\n");
         check_change("{ \"a\": 1, // x\n }", Some(json!(2)), "{ \"a\": 2, // x\n }");
         check_change("{\n    \"b\": 1\n}", Some(json!("x")), "{\n    \"b\": 1,\n    \"a\": \"x\"\n}");

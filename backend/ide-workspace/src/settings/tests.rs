@@ -137,6 +137,6 @@ fn the_workspaces_file_takes_effect_where_it_may() {
     assert_eq!(fs::read_to_string(bench.file()).unwrap(), "{\n}\n");
     let permissions = |value: &Value| value.get("cloud.permissions").cloned().unwrap_or_default();
     let applied: Vec<_> = bench.applied.lock().unwrap().iter().map(permissions).collect();
-    let expected = [Value::Null, Value::Null, json!("enforce"), json!("off"), Value::Null, Value::Null];
+    let expected = [Value::Null, json!("enforce"), json!("off"), Value::Null, Value::Null, Value::Null];
     assert_eq!(applied[..expected.len()], expected);
 }
