@@ -91,6 +91,7 @@ fn pressed(desk: &Desk, event: &KeyboardEvent) -> bool {
     let in_chord = !first.is_empty();
     let names = press.names().map(|name| if in_chord { format!("{first} {name}") } else { name });
     let keymap = keymap::in_force();
+    let mut meant = false;
     for name in names.iter().filter(|name| !name.is_empty() && !name.ends_with(' ')) {
         for rule in keymap.fitting(name) {
             if when::holds(&rule.when, &|name| is(desk, name, false)) != Some(true) {
@@ -104,13 +105,15 @@ fn pressed(desk: &Desk, event: &KeyboardEvent) -> bool {
                 tell(desk, Chord::default());
                 return true;
             }
+            meant = true;
         }
     }
     if in_chord || *desk.store::<Chord>().get() != Chord::default() {
         let missed = if in_chord { names.into_iter().next().unwrap_or_default() } else { String::new() };
         tell(desk, Chord { first: String::new(), missed });
     }
-    in_chord
+    // The browser has commands of its own under such keys, which nobody means where one of ours has nothing to do.
+    in_chord || (meant && modifiers[0])
 }
 
 /// Whether the palette may offer a command: as if the editor in front had the focus.

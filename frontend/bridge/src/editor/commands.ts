@@ -140,7 +140,7 @@ function context(anywhere: boolean): string {
   const abilities = contextOf(state)?.client.capabilities ?? {};
   const cases: Record<string, unknown> = {
     editorFocus: true,
-    editorTextFocus: here === undefined || view.hasFocus,
+    editorTextFocus: here === undefined || document.activeElement === view.contentDOM,
     editorReadonly: state.readOnly,
     editorSubmits: state.facet(submits),
     editorHasSelection: !state.selection.main.empty,
