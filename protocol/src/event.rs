@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, cloud, deploy, document, file, function, language, terminal, trust};
+use crate::{Access, cloud, deploy, document, file, function, language, settings, terminal, trust};
 
 /// One event; each module has its own enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,13 +24,17 @@ pub enum Event {
     Deploy(deploy::Event),
     /// The folder's owner decided whether it is trusted.
     Trust(trust::Event),
+    /// Settings are stated otherwise.
+    Settings(settings::Event),
 }
 
 impl Event {
     /// What a member's role must allow to be told.
     pub fn access(&self) -> Access {
         match self {
-            Self::File(_) | Self::Document(_) | Self::Language(_) | Self::Trust(_) => Access::View,
+            Self::File(_) | Self::Document(_) | Self::Language(_) | Self::Trust(_) | Self::Settings(_) => {
+                Access::View
+            }
             Self::Terminal(_) | Self::Cloud(_) | Self::Function(_) | Self::Deploy(_) => Access::Run,
         }
     }

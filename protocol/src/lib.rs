@@ -17,6 +17,7 @@ pub mod layout;
 pub mod link;
 pub mod path;
 pub mod relay;
+pub mod settings;
 pub mod terminal;
 pub mod trust;
 pub mod workspace;
@@ -33,6 +34,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         workspace::METHODS,
         trust::METHODS,
         layout::METHODS,
+        settings::METHODS,
         file::METHODS,
         document::METHODS,
         terminal::METHODS,

@@ -138,6 +138,12 @@ fn audit(workspace: &Workspace) -> Result<()> {
 
 fn style(workspace: &Workspace) -> Result<()> {
     shell::run(cargo(workspace).args(["fmt", "--all", "--check"]))?;
+    // The build script of the frontend finds them; what is included so, `cargo fmt` does not see.
+    let panels = fs::read_dir(workspace.path("frontend/app/src/panels"))?;
+    let panels = panels.map(|panel| Ok(panel?.path().join("mod.rs"))).collect::<Result<Vec<_>>>()?;
+    shell::run(
+        command("rustfmt").current_dir(workspace.root()).args(["--edition", "2024", "--check"]).args(panels),
+    )?;
     audit(workspace)?;
     if variable("CI").is_some() {
         shell::run(cargo(workspace).args([

@@ -15,6 +15,7 @@ use crate::{
 /// The cloud half of a running agent.
 pub(crate) struct Cloud {
     serving: Serving,
+    context: Context,
     services: Services,
     shutdown: CancellationToken,
     served: JoinHandle<()>,
@@ -28,13 +29,14 @@ impl Cloud {
         let context = Context::new(Settings {
             account: first.account,
             region: first.region,
-            permissions: config.permissions,
+            permissions: config.permissions.unwrap_or_default(),
             ..Settings::new(&config.data_dir)
         });
         context.set_endpoint(&url);
         let services = services::open(&context, config).await?;
         services.realms.open_kept().await;
-        let mut bare = Endpoint::new(context, services.keys.clone()).with_realms(services.realms.clone());
+        let mut bare =
+            Endpoint::new(context.clone(), services.keys.clone()).with_realms(services.realms.clone());
         if config.any_key {
             tracing::warn!(
                 "every access key is accepted and no signature is checked: this cloud is for tests"
@@ -56,16 +58,21 @@ impl Cloud {
             cloud_url: url,
             region: config.region.clone(),
             account_id: config.account_id.clone(),
-            permissions: config.permissions.as_str().to_owned(),
+            permissions: config.permissions.map(|mode| mode.as_str().to_owned()).unwrap_or_default(),
             access_key_id: config.root_keys.access_key_id.clone(),
             secret_access_key: config.root_keys.secret_access_key.clone(),
         };
-        Ok(Self { serving, services, shutdown, served })
+        Ok(Self { serving, context, services, shutdown, served })
     }
 
     /// What it is reached by.
     pub(crate) fn serving(&self) -> &Serving {
         &self.serving
+    }
+
+    /// What it shares, to be changed while it runs.
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
     }
 
     #[cfg(test)]

@@ -21,8 +21,8 @@ pub struct AgentConfig {
     /// Whether every access key is accepted and no signature checked, as test suites of other local clouds expect it. Then
     /// twelve digits as a key's id are the account.
     pub any_key: bool,
-    /// What becomes of what policies do not allow.
-    pub permissions: Permissions,
+    /// What becomes of what policies do not allow; none to follow the workspace's settings.
+    pub permissions: Option<Permissions>,
     /// The cloud's first key pair.
     pub root_keys: RootKeys,
     /// The program that is started as a worker: `PROGRAM worker …`.

@@ -10,7 +10,11 @@ use ide_trust::{FolderTrust, TrustConfig};
 use ide_workspace::Workspace;
 use protocol::workspace::{DescribeWorkspace, Workspace as Description};
 
-use crate::{AgentConfig, AgentError, Serving, WorkspaceConfig, services::with_causes, socket::Link};
+use crate::{
+    AgentConfig, AgentError, Serving, WorkspaceConfig, cloud::Cloud, services::with_causes, socket::Link,
+};
+
+mod settings;
 
 /// The IDE half of a running agent.
 pub(crate) struct Ide {
@@ -25,8 +29,9 @@ impl Ide {
     pub(crate) async fn start(
         config: &AgentConfig,
         workspace: &WorkspaceConfig,
-        serving: &Serving,
+        cloud: &Cloud,
     ) -> Result<Self, AgentError> {
+        let serving = cloud.serving();
         let sessions = Sessions::new();
         let events = Events::new(sessions.clone());
         let mut router = Router::new();
@@ -43,6 +48,7 @@ impl Ide {
             },
             events.clone(),
             Arc::clone(&clock),
+            settings::ports(config, cloud, trust.gate()),
         )
         .await
         .map_err(|error| AgentError::Ide("the workspace", with_causes(&error)))?;

@@ -49,7 +49,7 @@ pub async fn run(
         cloud.stop().await;
         return Ok(());
     };
-    let ide = ide::Ide::start(&config, workspace, &serving).await?;
+    let ide = ide::Ide::start(&config, workspace, &cloud).await?;
     let listener = socket::bind(&workspace.socket)?;
     serving.write(&config.data_dir).map_err(|error| AgentError::Data(config.data_dir.clone(), error))?;
     ready(&serving);

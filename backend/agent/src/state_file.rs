@@ -21,7 +21,7 @@ pub struct Serving {
     pub region: String,
     /// The cloud's account.
     pub account_id: String,
-    /// What becomes of what policies do not allow: `enforce`, `report` or `off`.
+    /// What becomes of what policies do not allow: `enforce`, `report` or `off`; empty where the workspace's settings say.
     #[serde(default)]
     pub permissions: String,
     /// The first key pair's id.

@@ -60,12 +60,15 @@ fn reading(path: &str) -> Vec<(&'static str, Value)> {
 }
 
 /// Messages without a path: a new one with one belongs above.
-const PATHLESS: [&str; 32] = [
+const PATHLESS: [&str; 35] = [
     "workspace.describe",
     "trust.describe",
     "trust.decide",
     "layout.load",
     "layout.save",
+    "settings.load",
+    "settings.change-own",
+    "settings.change-workspace",
     "file.find",
     "file.cancel",
     "file.trash",

@@ -146,9 +146,10 @@ pub(crate) struct Place {
     #[arg(long, default_value = "000000000000", value_name = "DIGITS", value_parser = account)]
     pub(crate) account_id: String,
     /// What becomes of calls that IAM's policies do not allow: `enforce` refuses them, `report` lets them pass and says
-    /// so in the log and in the answer's header x-cumulo-permissions, `off` looks at no policy.
-    #[arg(long, default_value = "report", value_name = "MODE", value_parser = permissions)]
-    pub(crate) permissions: Permissions,
+    /// so in the log and in the answer's header x-cumulo-permissions, `off` looks at no policy. [default: what the
+    /// workspace's setting cloud.permissions says, else report]
+    #[arg(long, value_name = "MODE", value_parser = permissions)]
+    pub(crate) permissions: Option<Permissions>,
 }
 
 /// Which running Cumulo is meant.
@@ -175,7 +176,7 @@ pub(crate) struct Agent {
     #[arg(long)]
     pub(crate) account_id: String,
     #[arg(long, value_parser = permissions)]
-    pub(crate) permissions: Permissions,
+    pub(crate) permissions: Option<Permissions>,
 }
 
 fn permissions(text: &str) -> Result<Permissions, &'static str> {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agent::Serving;
+use agent::{Permissions, Serving};
 use anyhow::{Context, Result, bail};
 use ide_trust::{Answer, Record};
 use serde::{Deserialize, Serialize};
@@ -155,7 +155,8 @@ impl Launch<'_> {
     }
 
     fn supervisor(&self, socket: &AgentSocket, cloud_listen: SocketAddr) -> Result<Supervisor> {
-        let pairs: [(&str, OsString); 9] = [
+        let permissions = self.args.place.permissions.map(|mode| ("--permissions", mode.as_str().into()));
+        let pairs: [(&str, OsString); 8] = [
             ("--log", self.log.log.clone().into()),
             ("--log-format", self.log.log_format.as_str().into()),
             ("--data", self.data.path().into()),
@@ -164,9 +165,8 @@ impl Launch<'_> {
             ("--cloud-listen", cloud_listen.to_string().into()),
             ("--region", self.args.place.region.clone().into()),
             ("--account-id", self.args.place.account_id.clone().into()),
-            ("--permissions", self.args.place.permissions.as_str().into()),
         ];
-        let named = pairs.into_iter().flat_map(|(name, value)| [name.into(), value]);
+        let named = pairs.into_iter().chain(permissions).flat_map(|(name, value)| [name.into(), value]);
         let command = AgentCommand {
             // This very program, so that both are of one version.
             program: this_program()?,
@@ -206,7 +206,8 @@ impl Running {
         let serving =
             Serving::read(self.data.path()).context("failed to read what the agent says of itself")?;
         let place = &args.place;
-        let wished = (place.region.as_str(), place.account_id.as_str(), place.permissions.as_str());
+        let permissions = place.permissions.map_or(&*serving.permissions, Permissions::as_str);
+        let wished = (place.region.as_str(), place.account_id.as_str(), permissions);
         if (&*serving.region, &*serving.account_id, &*serving.permissions) != wished {
             tracing::warn!(
                 "the cloud that runs here keeps its region, account and permissions; `cumulo stop` first to change them"

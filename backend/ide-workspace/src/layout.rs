@@ -54,7 +54,7 @@ impl Layouts {
         self.folder.join(format!("{}.json", hex::encode(Sha256::digest(user))))
     }
 
-    fn load(&self, user: &str) -> Result<Option<Layout>> {
+    pub(crate) fn load(&self, user: &str) -> Result<Option<Layout>> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match fs::read(self.place(user)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -66,14 +66,15 @@ impl Layouts {
             .ok())
     }
 
-    fn save(&self, user: &str, text: &[u8]) -> Result<()> {
+    pub(crate) fn save(&self, user: &str, text: &[u8]) -> Result<()> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let place = self.place(user);
         write(&place, text).and_then(|()| File::open(&self.folder)?.sync_all()).records("write")
     }
 }
 
-fn write(place: &Path, text: &[u8]) -> io::Result<()> {
+/// Writes a file whole or not at all.
+pub(crate) fn write(place: &Path, text: &[u8]) -> io::Result<()> {
     let part = place.with_extension("part");
     let mut file = File::create(&part)?;
     file.write_all(text)?;

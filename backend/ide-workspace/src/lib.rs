@@ -1,4 +1,4 @@
-//! The workspace: files and folders, watching them, finding them, open documents, layouts.
+//! The workspace: files and folders, watching them, finding them, open documents, layouts, settings.
 //!
 //! All access to files goes through one open folder ([`tree`]), so that no path leads out of the workspace.
 //! It runs no programs and knows no languages: those follow the documents through [`ide_core::Documents`].
@@ -20,6 +20,7 @@ mod merge;
 mod messages;
 mod peer;
 mod position;
+mod settings;
 mod shared;
 mod text;
 mod transfer;
@@ -35,6 +36,7 @@ use protocol::WorkspacePath;
 use tokio_util::sync::CancellationToken;
 
 pub use error::WorkspaceError;
+pub use settings::SettingsPorts;
 
 use crate::{
     documents::Documents,
@@ -43,6 +45,7 @@ use crate::{
     finder::Finder,
     journal::Journals,
     layout::Layouts,
+    settings::SettingsStore,
     transfer::Transfers,
     trash::Trash,
     tree::Tree,
@@ -54,7 +57,7 @@ use crate::{
 pub struct WorkspaceConfig {
     /// Its folder.
     pub root: PathBuf,
-    /// Where its journal, trash and layouts are kept; outside the folder.
+    /// Where its journal, trash, layouts and people's settings are kept; outside the folder.
     pub state_dir: PathBuf,
 }
 
@@ -65,6 +68,7 @@ pub struct Workspace {
     finder: Finder,
     documents: Documents,
     layouts: Layouts,
+    settings: SettingsStore,
     watching: Watching,
     events: Events,
     end: CancellationToken,
@@ -72,9 +76,14 @@ pub struct Workspace {
 
 impl Workspace {
     /// Opens a workspace, and the documents that had unsaved text when it was last closed, or lost.
-    pub async fn open(config: WorkspaceConfig, events: Events, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
+    pub async fn open(
+        config: WorkspaceConfig,
+        events: Events,
+        clock: Arc<dyn Clock>,
+        ports: SettingsPorts,
+    ) -> Result<Arc<Self>> {
         let records = blocking(move || Records::open(&config)).await?;
-        let Records { root, state_dir, tree, journals, trash, layouts } = records;
+        let Records { root, state_dir, tree, journals, trash, layouts, settings } = records;
         let (watching, end) = (Watching::default(), CancellationToken::new());
         let documents =
             Documents::new(Arc::clone(&tree), journals, Arc::clone(&clock), events.clone(), watching.clone());
@@ -86,15 +95,19 @@ impl Workspace {
         files.sweep();
         let transfers =
             Transfers::open(Arc::clone(&tree), files.clone(), events.clone(), &state_dir).records("open")?;
+        let settings =
+            SettingsStore::new(settings, layouts.clone(), Arc::clone(&tree), events.clone(), ports);
         let surroundings = Surroundings {
             root,
             tree,
+            settings: Some(settings.clone()),
             documents: documents.clone(),
             events: events.clone(),
             watching: watching.clone(),
         };
         tokio::spawn(watch(surroundings, end.clone()));
-        Ok(Arc::new(Self { files, transfers, finder, documents, layouts, watching, events, end }))
+        tokio::spawn(end.clone().run_until_cancelled_owned(settings.clone().follow_trust()));
+        Ok(Arc::new(Self { files, transfers, finder, documents, layouts, settings, watching, events, end }))
     }
 
     /// Answers the calls of files, documents and layouts.
@@ -104,6 +117,7 @@ impl Workspace {
         self.finder.register(router);
         self.documents.register(router);
         self.layouts.register(router);
+        self.settings.register(router);
         self.watching.register(router, &self.events);
     }
 
@@ -133,6 +147,8 @@ struct Records {
     journals: Journals,
     trash: Trash,
     layouts: Layouts,
+    /// The folder of people's own settings.
+    settings: PathBuf,
 }
 
 impl Records {
@@ -144,6 +160,7 @@ impl Records {
             journals: Journals::open(&state_dir).records("open")?,
             trash: Trash::open(&state_dir).records("open")?,
             layouts: Layouts::open(&state_dir).records("open")?,
+            settings: SettingsStore::folder(&state_dir).records("open")?,
             root,
             state_dir,
         })

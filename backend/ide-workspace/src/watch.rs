@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     documents::Documents,
+    settings::{self, SettingsStore},
     tree::{Stamp, Tree, is_temporary, relative},
 };
 
@@ -187,6 +188,7 @@ pub(crate) struct Watcher<B> {
     root: PathBuf,
     tree: Arc<Tree>,
     documents: Documents,
+    settings: Option<SettingsStore>,
     events: Events,
     watching: Watching,
     reports: Arc<Reports>,
@@ -209,6 +211,8 @@ pub(crate) struct Surroundings {
     pub(crate) root: PathBuf,
     pub(crate) tree: Arc<Tree>,
     pub(crate) documents: Documents,
+    /// Whose file is watched too, whoever has its folder open.
+    pub(crate) settings: Option<SettingsStore>,
     pub(crate) events: Events,
     pub(crate) watching: Watching,
 }
@@ -228,14 +232,27 @@ pub(crate) async fn watch(surroundings: Surroundings, end: CancellationToken) {
 
 impl<B: Backend> Watcher<B> {
     pub(crate) fn new(surroundings: Surroundings, reports: Arc<Reports>, pace: Pace) -> Self {
-        let Surroundings { root, tree, documents, events, watching } = surroundings;
+        let Surroundings { root, tree, documents, settings, events, watching } = surroundings;
         let (folders, homes) = (HashMap::new(), HashMap::new());
-        Self { root, tree, documents, events, watching, reports, backend: None, pace, folders, homes }
+        Self {
+            root,
+            tree,
+            documents,
+            settings,
+            events,
+            watching,
+            reports,
+            backend: None,
+            pace,
+            folders,
+            homes,
+        }
     }
 
     /// Works until `end`.
     pub(crate) async fn run(mut self, end: CancellationToken) {
         let mut looking = tokio::time::interval(self.pace.look);
+        self.adjust().await;
         loop {
             tokio::select! {
                 () = end.cancelled() => return,
@@ -253,8 +270,11 @@ impl<B: Backend> Watcher<B> {
     async fn adjust(&mut self) {
         let asked = self.watching.0.asked.load(Ordering::Acquire);
         self.homes = self.find_homes().await;
-        let wanted: HashSet<WorkspacePath> =
-            self.watching.by_session().values().flatten().chain(self.homes.keys()).cloned().collect();
+        let settings = self.settings.iter().map(|_| settings::folder());
+        let wanted: HashSet<WorkspacePath> = {
+            let by_session = self.watching.by_session();
+            by_session.values().flatten().chain(self.homes.keys()).cloned().chain(settings).collect()
+        };
         let gone: Vec<_> = self.folders.keys().filter(|path| !wanted.contains(*path)).cloned().collect();
         for path in gone {
             self.unwatch(&path);
@@ -400,6 +420,11 @@ impl<B: Backend> Watcher<B> {
         if folders.is_empty() {
             return;
         }
+        if let Some(settings) = self.settings.clone()
+            && folders.contains(&settings::folder())
+        {
+            blocking(move || settings.look()).await;
+        }
         self.look_at_documents(&folders).await;
         let mut shown: Vec<_> = {
             let by_session = self.watching.by_session();
@@ -475,7 +500,8 @@ mod tests {
         watching.by_session().insert(SessionId("tab".into()), HashSet::from([sub.clone()]));
         watching.0.changed.notify_one();
         let pace = Pace { gather: Duration::ZERO, look: Duration::from_millis(5) };
-        let surroundings = Surroundings { root: root.clone(), tree, documents, events, watching };
+        let surroundings =
+            Surroundings { root: root.clone(), tree, documents, settings: None, events, watching };
         let mut watcher = Watcher::new(surroundings, Arc::default(), pace);
         watcher.backend = Some(Exhausted);
         let end = CancellationToken::new();

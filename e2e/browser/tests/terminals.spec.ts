@@ -123,10 +123,10 @@ test("the IDE's keys are the program's in a terminal, or the IDE's, as the perso
   const palette = page.getByRole("combobox", { name: "Go to file, command, function" });
   const advertised = page.locator(".search-box kbd:visible");
   await ide.terminal().getByRole("textbox").first().focus();
-  await expect(advertised).toHaveText("F1");
+  await expect(advertised).toHaveText("Ctrl+Shift+P");
   await page.keyboard.press("Control+p");
   await expect(palette).toBeHidden();
-  await ide.command("Terminals: Ctrl+P and the like are the IDE's");
+  await ide.command("Terminal: Toggle Whether Ctrl+P and the Like Are the Program's");
   await ide.terminal().getByRole("textbox").first().focus();
   await expect(advertised).toHaveText("Ctrl+P");
   await page.keyboard.press("Control+p");

@@ -41,6 +41,18 @@ extern "C" {
     /// Adds the icons' symbols to the page. To be called once.
     #[wasm_bindgen(js_name = addSprite)]
     pub fn add_sprite(markup: &str);
+    #[wasm_bindgen(catch, js_name = loadMessages)]
+    async fn load_messages(locale: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = formatDocument)]
+    async fn format_document(path: &str) -> Result<JsValue, JsValue>;
+    /// Has islands follow the settings that are in force, as JSON.
+    pub fn configure(settings: &str);
+    /// Runs a command of the editor; whether there was something to do.
+    #[wasm_bindgen(js_name = runEditor)]
+    pub fn run_editor(id: &str) -> bool;
+    /// What is the case in the editor that has the focus, or with `anywhere` in the one in front: names, separated by spaces.
+    #[wasm_bindgen(js_name = editorContext)]
+    pub fn editor_context(anywhere: bool) -> String;
     /// How many things the person has done until now.
     pub fn acts() -> u32;
     /// Says that this program cannot go on, and offers to load the page again.
@@ -193,6 +205,17 @@ pub async fn symbols(link: &JsValue, path: Option<&WorkspacePath>, query: &str) 
 pub async fn text_vector(link: &JsValue, path: &WorkspacePath) -> Vec<u8> {
     let vector = vector_of(link, path.as_str()).await;
     vector.map(|vector| Uint8Array::new(&vector).to_vec()).unwrap_or_default()
+}
+
+/// The messages of a language; none where they cannot be had now, empty where there are none.
+pub async fn messages(locale: &str) -> Option<String> {
+    load_messages(locale).await.ok().and_then(|text| text.as_string())
+}
+
+/// Has an open document formatted, where its language server can; why not, where that fails.
+pub async fn format(path: &WorkspacePath) -> Option<String> {
+    let outcome = format_document(path.as_str()).await.ok().and_then(|reason| reason.as_string());
+    outcome.filter(|reason| !reason.is_empty())
 }
 
 /// Lets this tab's documents follow a file that was moved: before their editors do, so that what can be undone stays.

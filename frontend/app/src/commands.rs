@@ -1,323 +1,168 @@
-//! Everything the palette, the keys and the menus can run: one list.
+//! Everything the palette, the keys and the menus can run: what belongs to no panel, the editor's commands, and what panels
+//! bring.
+//!
+//! Identities are VS Code's where it has the command; titles are messages under the same name.
 
+mod editor;
 mod encoding;
+mod run;
 
 use yew::AttrValue;
 
 use crate::{
+    bridge,
     desk::Desk,
-    panels::explorer::trash::{self, Trash},
+    keymap,
+    messages::say,
     state::{
         deployments::{self, Deployments},
         documents::{self, Documents},
-        functions::{self, Functions},
-        languages::{self, Languages},
-        layout::{self, Bottom, Dock, Layout, Over, Side, Theme},
+        layout::{self, Layout, Place},
         notices::{self, Notices, Sheet},
         terminals::{self, Terminals},
         trust::{self, Trust},
     },
+    views,
 };
+
+pub use run::{invoke, random};
 
 /// A command.
 pub struct Command {
-    /// Its identity.
+    /// Its identity, and the name of its title among the messages.
     pub id: &'static str,
-    /// What it is called.
-    pub title: &'static str,
-    /// Its keys, as they are shown; empty for none. [`crate::keymap`] reads them here.
+    /// Its keys by default, as they are shown; several are separated by a bar, the first is shown.
     pub keys: &'static str,
-    /// Runs it.
-    pub run: fn(&Desk),
+    /// When its keys run it; see [`keymap::when`].
+    pub when: &'static str,
+    /// When there is something that it could do: else the palette does not offer it.
+    pub needs: &'static str,
+    /// Runs it; none for the editor's, which the bridge runs.
+    pub run: Option<fn(&Desk)>,
 }
 
-/// Keys of commands that run in a terminal too: all others are its program's there.
-pub const IN_TERMINALS: &[&str] = &[
-    "palette.commands",
-    "terminal.toggle",
-    "terminal.new",
-    "focus.next",
-    "focus.previous",
-    "problems.show",
-    "files.show",
+impl Command {
+    /// What it is called.
+    pub fn title(&self) -> &'static str {
+        say(self.id)
+    }
+}
+
+/// A command, in a table.
+pub const fn command(
+    id: &'static str,
+    keys: &'static str,
+    when: &'static str,
+    needs: &'static str,
+    run: fn(&Desk),
+) -> Command {
+    Command { id, keys, when, needs, run: Some(run) }
+}
+
+/// Where no program of a terminal wants the key.
+pub const OUT: &str = "!terminalKeys";
+
+const OURS: &[Command] = &[
+    command("workbench.action.quickOpen", "Ctrl+P", OUT, "", |desk| open_palette(desk, "")),
+    command("workbench.action.showCommands", "Ctrl+Shift+P|F1", "", "", |desk| open_palette(desk, ">")),
+    command("workbench.action.gotoLine", "Ctrl+G", OUT, "hasFile", |desk| open_palette(desk, ":")),
+    command("workbench.action.gotoSymbol", "Ctrl+Shift+O", OUT, "hasFile", |desk| open_palette(desk, "@")),
+    command("workbench.action.showAllSymbols", "", "", "", |desk| open_palette(desk, "#")),
+    command("function.go", "", "", "hasFunction", |desk| open_palette(desk, "fn ")),
+    command("api.go", "", "", "mayRun", |desk| open_palette(desk, "api ")),
+    command("workbench.action.files.save", "Ctrl+S", OUT, "hasFile", run::save),
+    command("saveAll", "Ctrl+Alt+S", OUT, "hasFile", |desk| {
+        desk.tell::<Documents>(documents::Message::SaveAll);
+    }),
+    command("file.unsaved", "", "", "", |desk| show_sheet(desk, Sheet::Unsaved)),
+    command("notifications.showList", "", "", "", |desk| show_sheet(desk, Sheet::Notifications)),
+    command("workbench.action.editor.changeEncoding", "", "", "hasFile", encoding::choose),
+    command("file.reopen", "", "", "hasFile", encoding::reopen),
+    command("file.save-with", "", "", "hasFile", encoding::save),
+    command("workbench.action.editor.changeEOL", "", "", "hasFile", encoding::line_ends),
+    command("workbench.action.closeActiveEditor", "Alt+W", OUT, "hasTab", run::close_tab),
+    command("workbench.action.nextEditor", "Ctrl+PageDown", OUT, "hasTab", |desk| {
+        desk.tell::<Layout>(layout::Message::Step(1));
+    }),
+    command("workbench.action.previousEditor", "Ctrl+PageUp", OUT, "hasTab", |desk| {
+        desk.tell::<Layout>(layout::Message::Step(-1));
+    }),
+    command("workbench.action.terminal.new", "Ctrl+Shift+`", "", "mayRun", |desk| {
+        desk.tell::<Terminals>(terminals::Message::Open(None));
+    }),
+    command("workbench.action.terminal.toggleTerminal", "Ctrl+`", "", "", run::toggle_terminal),
+    command("function.invoke", "Ctrl+F5", OUT, "mayRun", invoke),
+    command("deploy.start", "", "", "mayRun", |desk| {
+        desk.tell::<Deployments>(deployments::Message::Start);
+    }),
+    command("workbench.action.toggleSidebarVisibility", "Ctrl+B", OUT, "", |desk| {
+        run::toggle(desk, Place::Side);
+    }),
+    command("workbench.action.togglePanel", "Ctrl+J", OUT, "", |desk| run::toggle(desk, Place::Bottom)),
+    command("workbench.action.toggleAuxiliaryBar", "Ctrl+Alt+B", OUT, "", |desk| {
+        run::toggle(desk, Place::Dock);
+    }),
+    command("language.restart", "", "", "", run::restart_languages),
+    command("trust.show", "", "", "restricted", |desk| {
+        desk.tell::<Trust>(trust::Message::Ask(String::new()));
+    }),
+    command("trust.revoke", "", "", "!restricted", |desk| {
+        desk.tell::<Trust>(trust::Message::Answer(false));
+    }),
+    command("theme.dark", "", "", "", |desk| run::theme(desk, "dark")),
+    command("theme.light", "", "", "", |desk| run::theme(desk, "light")),
+    command("theme.contrast", "", "", "", |desk| run::theme(desk, "contrast")),
+    command("theme.system", "", "", "", |desk| run::theme(desk, "system")),
+    command("editor.action.toggleWordWrap", "Alt+Z", OUT, "", run::toggle_wrap),
+    command("editor.action.fontZoomIn", "", "", "", |desk| run::zoom(desk, 1.0)),
+    command("editor.action.fontZoomOut", "", "", "", |desk| run::zoom(desk, -1.0)),
+    command("editor.action.fontZoomReset", "", "", "", |desk| run::zoom(desk, 0.0)),
+    command("terminal.toggleKeys", "", "", "mayRun", run::toggle_terminal_keys),
+    command("workbench.action.focusNextPart", "F6", "", "", |_| crate::shell::focus::step(1)),
+    command("workbench.action.focusPreviousPart", "Shift+F6", "", "", |_| crate::shell::focus::step(-1)),
 ];
 
-/// The keys of a command, as they are shown.
-pub fn keys(id: &str) -> &'static str {
-    COMMANDS.iter().find(|command| command.id == id).map_or("", |command| command.keys)
+/// All commands, as the palette lists them: ours, the panels', then the editor's.
+pub fn all() -> impl Iterator<Item = &'static Command> {
+    OURS.iter().chain(views::commands()).chain(editor::COMMANDS)
+}
+
+/// The command of an identity.
+pub fn find(id: &str) -> Option<&'static Command> {
+    all().find(|command| command.id == id)
+}
+
+/// The keys of a command that are in force, as they are shown. Whoever draws them uses [`crate::state::settings::use_keymap`]
+/// too, to draw again when they change.
+pub fn keys(id: &str) -> AttrValue {
+    keymap::in_force().keys(id).unwrap_or_default().into()
 }
 
 /// A tip: what something is, and the keys that do the same.
 pub fn tip(text: &str, id: &str) -> AttrValue {
-    format!("{text} ({})", keys(id)).into()
+    match keys(id) {
+        keys if keys.is_empty() => text.to_owned().into(),
+        keys => format!("{text} ({keys})").into(),
+    }
 }
 
-/// All commands, as the palette lists them.
-pub const COMMANDS: &[Command] = &[
-    Command { id: "palette.files", title: "Go to file", keys: "Ctrl+P", run: |desk| open_palette(desk, "") },
-    Command {
-        id: "palette.commands",
-        title: "Show all commands",
-        keys: "Ctrl+Shift+P",
-        run: |desk| open_palette(desk, ">"),
-    },
-    Command { id: "palette.line", title: "Go to line", keys: "Ctrl+G", run: |desk| open_palette(desk, ":") },
-    Command {
-        id: "palette.symbols",
-        title: "Go to name in this file",
-        keys: "Ctrl+Shift+O",
-        run: |desk| open_palette(desk, "@"),
-    },
-    Command {
-        id: "palette.workspace-symbols",
-        title: "Go to name in the workspace",
-        keys: "",
-        run: |desk| open_palette(desk, "#"),
-    },
-    Command {
-        id: "palette.functions",
-        title: "Go to function",
-        keys: "",
-        run: |desk| open_palette(desk, "fn "),
-    },
-    Command { id: "palette.routes", title: "Go to route", keys: "", run: |desk| open_palette(desk, "api ") },
-    Command { id: "file.save", title: "Save", keys: "Ctrl+S", run: save },
-    Command {
-        id: "file.save-all",
-        title: "Save all",
-        keys: "Ctrl+Alt+S",
-        run: |desk| desk.tell::<Documents>(documents::Message::SaveAll),
-    },
-    Command {
-        id: "file.unsaved",
-        title: "Show unsaved files",
-        keys: "",
-        run: |desk| desk.tell::<Notices>(notices::Message::ShowSheet(Some(Sheet::Unsaved))),
-    },
-    Command {
-        id: "notices.show",
-        title: "Show notifications",
-        keys: "",
-        run: |desk| desk.tell::<Notices>(notices::Message::ShowSheet(Some(Sheet::Notifications))),
-    },
-    Command { id: "file.encoding", title: "Change file encoding", keys: "", run: encoding::choose },
-    Command { id: "file.reopen", title: "Reopen with encoding", keys: "", run: encoding::reopen },
-    Command { id: "file.save-with", title: "Save with encoding", keys: "", run: encoding::save },
-    Command {
-        id: "file.line-ends",
-        title: "Change end of line sequence",
-        keys: "",
-        run: encoding::line_ends,
-    },
-    Command { id: "file.undo-delete", title: "Undo delete", keys: "", run: undo_delete },
-    Command { id: "file.trash", title: "Show trash", keys: "", run: show_trash },
-    Command { id: "tab.close", title: "Close editor", keys: "Alt+W", run: close_tab },
-    Command {
-        id: "tab.next",
-        title: "Next editor",
-        keys: "Ctrl+PageDown",
-        run: |desk| desk.tell::<Layout>(layout::Message::Step(1)),
-    },
-    Command {
-        id: "tab.previous",
-        title: "Previous editor",
-        keys: "Ctrl+PageUp",
-        run: |desk| desk.tell::<Layout>(layout::Message::Step(-1)),
-    },
-    Command {
-        id: "terminal.new",
-        title: "New terminal",
-        keys: "Ctrl+Shift+`",
-        run: |desk| desk.tell::<Terminals>(terminals::Message::Open(None)),
-    },
-    Command {
-        id: "terminal.toggle",
-        title: "Show or hide the terminal",
-        keys: "Ctrl+`",
-        run: toggle_terminal,
-    },
-    Command { id: "function.invoke", title: "Invoke function", keys: "Ctrl+F5", run: invoke },
-    Command {
-        id: "function.show",
-        title: "Show function",
-        keys: "",
-        run: |desk| show_dock(desk, Dock::Function),
-    },
-    Command {
-        id: "deploy.start",
-        title: "Deploy",
-        keys: "",
-        run: |desk| desk.tell::<Deployments>(deployments::Message::Start),
-    },
-    Command {
-        id: "deploy.show",
-        title: "Show deployment",
-        keys: "",
-        run: |desk| show_dock(desk, Dock::Deploy),
-    },
-    Command { id: "api.try", title: "Try an API", keys: "", run: |desk| show_dock(desk, Dock::Try) },
-    Command {
-        id: "files.show",
-        title: "Show files",
-        keys: "Ctrl+Shift+E",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowSide(Side::Files)),
-    },
-    Command {
-        id: "cloud.show",
-        title: "Show cloud",
-        keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowSide(Side::Cloud)),
-    },
-    Command {
-        id: "problems.show",
-        title: "Show problems",
-        keys: "Ctrl+Shift+M",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Problems)),
-    },
-    Command {
-        id: "logs.show",
-        title: "Show logs",
-        keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Logs)),
-    },
-    Command { id: "side.toggle", title: "Show or hide the side bar", keys: "Ctrl+B", run: toggle_side },
-    Command {
-        id: "panel.toggle",
-        title: "Show or hide the bottom panel",
-        keys: "Ctrl+J",
-        run: |desk| desk.tell::<Layout>(layout::Message::ToggleBottom),
-    },
-    Command { id: "dock.toggle", title: "Show or hide the right dock", keys: "", run: toggle_dock },
-    Command { id: "language.restart", title: "Restart language servers", keys: "", run: restart_languages },
-    Command {
-        id: "trust.show",
-        title: "Trust this folder…",
-        keys: "",
-        run: |desk| desk.tell::<Trust>(trust::Message::Ask(String::new())),
-    },
-    Command {
-        id: "trust.revoke",
-        title: "Stop trusting this folder",
-        keys: "",
-        run: |desk| desk.tell::<Trust>(trust::Message::Answer(false)),
-    },
-    Command {
-        id: "terminal.keys-ide",
-        title: "Terminals: Ctrl+P and the like are the IDE's",
-        keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::TerminalKeys(true)),
-    },
-    Command {
-        id: "terminal.keys-programs",
-        title: "Terminals: Ctrl+P and the like are the program's",
-        keys: "",
-        run: |desk| desk.tell::<Layout>(layout::Message::TerminalKeys(false)),
-    },
-    Command { id: "theme.dark", title: "Theme: dark", keys: "", run: |desk| theme(desk, Theme::Dark) },
-    Command { id: "theme.light", title: "Theme: light", keys: "", run: |desk| theme(desk, Theme::Light) },
-    Command {
-        id: "theme.contrast",
-        title: "Theme: high contrast",
-        keys: "",
-        run: |desk| theme(desk, Theme::Contrast),
-    },
-    Command {
-        id: "focus.next",
-        title: "Go to the next part of the window",
-        keys: "F6",
-        run: |_| crate::shell::focus::step(1),
-    },
-    Command {
-        id: "focus.previous",
-        title: "Go to the previous part of the window",
-        keys: "Shift+F6",
-        run: |_| crate::shell::focus::step(-1),
-    },
-];
-
-/// Runs a command by its identity; whether there is one.
+/// Runs a command by its identity; whether there was something to do.
 pub fn run(desk: &Desk, id: &str) -> bool {
-    let command = COMMANDS.iter().find(|command| command.id == id);
-    command.inspect(|command| (command.run)(desk)).is_some()
-}
-
-/// Invokes the function of the file in front, else the chosen one.
-pub fn invoke(desk: &Desk) {
-    let path = desk.read(|layout: &Layout| layout.active_file().cloned());
-    desk.tell::<Functions>(match path {
-        Some(path) => functions::Message::InvokeOf(path, random()),
-        None => functions::Message::Invoke(random()),
-    });
-}
-
-/// A random number, enough to tell invocations of several tabs apart.
-pub fn random() -> u64 {
-    (js_sys::Math::random() * 2f64.powi(52)) as u64
+    find(id).is_some_and(|command| match command.run {
+        Some(run) => {
+            run(desk);
+            true
+        }
+        None => bridge::run_editor(id),
+    })
 }
 
 fn open_palette(desk: &Desk, query: &'static str) {
     desk.tell::<Notices>(notices::Message::OpenPalette(AttrValue::Static(query)));
 }
 
-fn undo_delete(desk: &Desk) {
-    desk.tell::<Trash>(trash::Message::Undo);
-}
-
-fn show_trash(desk: &Desk) {
-    desk.tell::<Layout>(layout::Message::ShowSide(Side::Files));
-    desk.tell::<Trash>(trash::Message::Show(true));
-}
-
-fn save(desk: &Desk) {
-    let path = desk.read(|layout: &Layout| layout.active_file().cloned());
-    if let Some(path) = path {
-        desk.tell::<Documents>(documents::Message::Save(path, false));
-    }
-}
-
-fn close_tab(desk: &Desk) {
-    let active = desk.read(|layout: &Layout| layout.active.clone());
-    if let Some(active) = active {
-        desk.tell::<Layout>(layout::Message::Close(active));
-    }
-}
-
-fn toggle_side(desk: &Desk) {
-    let (open, view, over) = desk.read(|layout: &Layout| (layout.side.open, layout.side.view, layout.over));
-    // What is open but out of sight is wanted back, not closed.
-    let hidden = open && over != Over::Side && crate::shell::lies_over();
-    desk.tell::<Layout>(if hidden { layout::Message::ShowSide(view) } else { layout::Message::ToggleSide });
-}
-
-fn toggle_terminal(desk: &Desk) {
-    let shown = desk.read(|layout: &Layout| layout.bottom.open && layout.bottom.view == Bottom::Terminal);
-    let message =
-        if shown { layout::Message::ToggleBottom } else { layout::Message::ShowBottom(Bottom::Terminal) };
-    desk.tell::<Layout>(message);
-}
-
-fn show_dock(desk: &Desk, view: Dock) {
-    desk.tell::<Layout>(layout::Message::ShowDock(view));
-}
-
-fn toggle_dock(desk: &Desk) {
-    let (open, view, over) = desk.read(|layout: &Layout| (layout.dock.open, layout.dock.view, layout.over));
-    let hidden = over != Over::Dock && crate::shell::lies_over();
-    let message = if open && !hidden { layout::Message::CloseDock } else { layout::Message::ShowDock(view) };
-    desk.tell::<Layout>(message);
-}
-
-fn restart_languages(desk: &Desk) {
-    let languages: Vec<_> = desk.read(|languages: &Languages| {
-        languages.servers.iter().map(|server| server.language.clone()).collect()
-    });
-    for language in languages {
-        desk.tell::<Languages>(languages::Message::Restart(language));
-    }
-}
-
-fn theme(desk: &Desk, theme: Theme) {
-    desk.tell::<Layout>(layout::Message::Theme(theme));
+fn show_sheet(desk: &Desk, sheet: Sheet) {
+    desk.tell::<Notices>(notices::Message::ShowSheet(Some(sheet)));
 }
 
 #[cfg(test)]
@@ -325,23 +170,53 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::keymap::{Press, command_of};
+    use crate::keymap::{normal, shown, when};
 
     #[test]
-    fn identities_are_unique() {
-        let ids: HashSet<_> = COMMANDS.iter().map(|command| command.id).collect();
-        assert_eq!(ids.len(), COMMANDS.len());
+    fn identities_are_unique_and_have_titles() {
+        let ids: HashSet<_> = all().map(|command| command.id).collect();
+        assert_eq!(ids.len(), all().count());
+        assert!(all().all(|command| command.title() != command.id));
     }
 
     #[test]
-    fn the_keys_shown_are_the_keys_that_work() {
-        for command in COMMANDS.iter().filter(|command| !command.keys.is_empty()) {
-            let has = |modifier: &str| command.keys.split('+').any(|key| key == modifier);
-            let key = command.keys.rsplit('+').next().unwrap_or_default();
-            let (control, shift, alt) = (has("Ctrl"), has("Shift"), has("Alt"));
-            let press = Press { key, code: "", control, shift, alt, in_terminal: false };
-            assert_eq!(command_of(press), Some(command.id));
+    fn keys_and_conditions_can_be_read() {
+        for command in all() {
+            for keys in command.keys.split('|').filter(|keys| !keys.is_empty()) {
+                assert_eq!(normal(keys).map(|keys| shown(&keys)).as_deref(), Some(keys), "{}", command.id);
+            }
+            for condition in [command.when, command.needs] {
+                assert!(when::holds(condition, &|_| true).is_some(), "{condition}");
+            }
         }
-        assert!(IN_TERMINALS.iter().all(|id| !keys(id).is_empty()));
+    }
+
+    /// Words of a text that stand between these quotes.
+    fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+        text.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    #[test]
+    fn the_editors_commands_are_those_of_the_bridge() {
+        let bridge = include_str!("../../bridge/src/editor/commands.ts");
+        let list = bridge.split("const commands").nth(1).and_then(|rest| rest.split("\n};").next()).unwrap();
+        let theirs: HashSet<_> = quoted(list, "\n  \"").into_iter().collect();
+        let ours = all().filter(|command| command.run.is_none());
+        assert_eq!(ours.map(|command| command.id).collect::<HashSet<_>>(), theirs);
+    }
+
+    #[test]
+    fn what_the_program_runs_there_is() {
+        let mut found = 0;
+        for file in crate::messages::sources() {
+            for before in ["run(&desk, \"", "run(desk, \"", "keys(\"", "run(\"", "pick(\"", "runs(&desk, \""]
+            {
+                for id in quoted(&file, before).into_iter().filter(|id| id.contains('.')) {
+                    assert!(find(id).is_some(), "{id}");
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 5, "the program runs more than {found} commands");
     }
 }

@@ -55,18 +55,7 @@ mod tests {
     #[test]
     fn every_icon_is_in_the_sprite() {
         let sprite = include_str!("../icons/sprite.svg");
-        let sources = [
-            include_str!("icons.rs"),
-            include_str!("commands.rs"),
-            include_str!("shell.rs"),
-            include_str!("shell/title.rs"),
-            include_str!("shell/status.rs"),
-            include_str!("panels/explorer/view.rs"),
-            include_str!("panels/editor/view.rs"),
-            include_str!("panels/terminal/view.rs"),
-            include_str!("panels/trust/view.rs"),
-            include_str!("panels/cloud/model.rs"),
-        ];
+        let sources = crate::messages::sources();
         let quoted = sources.iter().flat_map(|source| source.split("icon=\"").skip(1));
         let named = quoted.filter_map(|rest| rest.split('"').next());
         let files = ["a.rs", "a.md", "a.json", "a.sh", "a.png", "a.zip", "a.wasm", "a.toml", "a", "LICENSE"];

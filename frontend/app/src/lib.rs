@@ -12,6 +12,7 @@ pub mod icons;
 pub mod json;
 pub mod keymap;
 pub mod link;
+pub mod messages;
 pub mod panels;
 #[cfg(test)]
 mod races;
@@ -19,6 +20,7 @@ pub mod shell;
 pub mod state;
 pub mod text;
 pub mod theme;
+pub mod views;
 
 /// Draws the application. The page's boot script loads this module, which calls it.
 #[wasm_bindgen(start)]

@@ -1,21 +1,13 @@
-//! The panels, one folder each: `model.rs` decides and is tested natively, `view.rs` only draws. No panel knows
-//! another; what they share are the stores.
+//! The panels, one folder each: `model.rs` decides and is tested natively, `view.rs` only draws, and `mod.rs` says as
+//! `PANEL` what the panel brings. No panel knows another; what they share are the stores.
+//!
+//! The build script lists the folders: a new one is found by itself.
 
 use crate::desk::Desk;
 
-pub mod cloud;
-pub mod deploy;
-pub mod editor;
-pub mod explorer;
-pub mod function;
-pub mod logs;
-pub mod palette;
-pub mod problems;
-pub mod terminal;
-pub mod trust;
-pub mod try_it;
+include!(concat!(env!("OUT_DIR"), "/panels.rs"));
 
 /// Lets the panels that keep a model of their own listen to the link.
 pub fn start(desk: &Desk) {
-    explorer::start(desk);
+    PANELS.iter().filter_map(|panel| panel.start).for_each(|start| start(desk));
 }

@@ -21,6 +21,7 @@ pub mod listen;
 pub mod notices;
 pub mod problems;
 pub mod request;
+pub mod settings;
 pub mod terminals;
 pub mod trust;
 pub mod workspace;

@@ -8,11 +8,40 @@ use yew::prelude::*;
 
 use crate::{
     desk::{Desk, use_state_of},
-    state::{
-        Model,
-        layout::{Layout, Theme},
-    },
+    state::{Model, settings::Settings},
 };
+
+/// How everything looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Light on dark.
+    Dark,
+    /// Dark on light.
+    Light,
+    /// White on black, with strong borders.
+    Contrast,
+}
+
+impl Theme {
+    /// Its name in the style sheets and for the editor and the terminal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Contrast => "contrast",
+        }
+    }
+
+    /// The next one around.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Dark => Self::Light,
+            Self::Light => Self::Contrast,
+            Self::Contrast => Self::Dark,
+        }
+    }
+}
 
 /// The theme that the page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +67,7 @@ impl Model for InUse {
 pub fn start(desk: &Desk) {
     apply(desk);
     let chosen = desk.clone();
-    desk.store::<Layout>().watch(move || apply(&chosen)).forever();
+    desk.store::<Settings>().watch(move || apply(&chosen)).forever();
     for query in
         ["(prefers-color-scheme: light)", "(prefers-contrast: more)"].iter().filter_map(|text| query(text))
     {
@@ -49,7 +78,9 @@ pub fn start(desk: &Desk) {
 
 /// Gives the page its theme, then tells everybody.
 fn apply(desk: &Desk) {
-    let theme = desk.read(|layout: &Layout| layout.theme).unwrap_or_else(preferred);
+    let chosen = desk.read(|settings: &Settings| settings.text("workbench.colorTheme"));
+    let themes = [Theme::Dark, Theme::Light, Theme::Contrast];
+    let theme = themes.into_iter().find(|theme| theme.name() == chosen).unwrap_or_else(preferred);
     let root =
         web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
     if let Some(root) = root.filter(|root| root.get_attribute("data-theme").as_deref() != Some(theme.name()))

@@ -15,3 +15,8 @@ declare module "ide-app/wasm" {
   const address: string;
   export default address;
 }
+
+declare module "*.txt" {
+  const text: string;
+  export default text;
+}

@@ -11,6 +11,9 @@ import type { TerminalEvent, TerminalHandle, TerminalOptions } from "./terminal/
 export { acts } from "./acts";
 export { copyText } from "./clipboard";
 export { crashed } from "./crash";
+export { editorContext, runEditor } from "./keys";
+export { loadMessages } from "./messages";
+export { configure } from "./preferences";
 export { droppedFiles, watchDrops } from "./drops";
 export type { Dropped } from "./drops";
 export { addSprite } from "./sprite";
@@ -69,6 +72,12 @@ export async function findSymbols(link: LinkPort, path: string, query: string): 
 export async function textVector(link: LinkPort, path: string): Promise<Uint8Array> {
   const { vectorOf } = await import("./editor/document");
   return vectorOf(link, path);
+}
+
+/** Has an open document formatted, where its language server can; why not, where that fails. Empty where it is well. */
+export async function formatDocument(path: string): Promise<string> {
+  const { format } = await import("./editor/mount");
+  return format(path);
 }
 
 /** Documents follow a file that was moved; what can be undone stays. To be awaited before their editors follow. */

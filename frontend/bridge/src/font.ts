@@ -11,6 +11,9 @@ const FAMILY = "JetBrains Mono Variable";
 /** The family list of code. */
 export const CODE_FONT = `"${FAMILY}", ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace`;
 
+/** The same, after the person's own choice. */
+export const EDITOR_FONT = `var(--editor-font, ${CODE_FONT})`;
+
 /** Files and what they draw, as the font's package states it. */
 const FACES: [string, string][] = [
   [latin, "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, U+0329, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD"],

@@ -1,7 +1,7 @@
 //! What all services of one cloud share. Cheap to clone.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use budget::Budget;
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ pub struct Settings {
     pub entropy: Arc<dyn Entropy>,
     /// What this process may hold at once for all requests, payloads and events.
     pub memory: Budget,
-    /// What becomes of what policies do not allow.
+    /// What becomes of what policies do not allow, at the beginning.
     pub permissions: Permissions,
 }
 
@@ -59,6 +59,8 @@ pub struct Context(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     settings: Settings,
+    /// One for all realms of the cloud.
+    permissions: Arc<RwLock<Permissions>>,
     endpoint: OnceLock<String>,
     peers: Peers,
     events: Events,
@@ -67,9 +69,15 @@ struct Inner {
 impl Context {
     /// A cloud with no services yet.
     pub fn new(settings: Settings) -> Self {
+        let permissions = Arc::new(RwLock::new(settings.permissions));
+        Self::with(settings, permissions)
+    }
+
+    fn with(settings: Settings, permissions: Arc<RwLock<Permissions>>) -> Self {
         let realm = Realm::new(settings.account.clone(), settings.region.clone());
         Self(Arc::new(Inner {
             settings,
+            permissions,
             endpoint: OnceLock::new(),
             peers: Peers::of(realm),
             events: Events::default(),
@@ -79,12 +87,13 @@ impl Context {
     /// Another realm of the same cloud with no services yet, its data in a folder of its own.
     #[must_use]
     pub fn in_realm(&self, realm: &Realm, data_dir: impl Into<PathBuf>) -> Self {
-        let other = Self::new(Settings {
+        let settings = Settings {
             account: realm.account.clone(),
             region: realm.region.clone(),
             data_dir: data_dir.into(),
             ..self.0.settings.clone()
-        });
+        };
+        let other = Self::with(settings, Arc::clone(&self.0.permissions));
         if let Some(url) = self.endpoint() {
             other.set_endpoint(url);
         }
@@ -147,7 +156,12 @@ impl Context {
 
     /// What becomes of what policies do not allow.
     pub fn permissions(&self) -> Permissions {
-        self.0.settings.permissions
+        *self.0.permissions.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes that from the next request on, in every realm of the cloud.
+    pub fn set_permissions(&self, permissions: Permissions) {
+        *self.0.permissions.write().unwrap_or_else(PoisonError::into_inner) = permissions;
     }
 
     /// The folder of this realm's data.

@@ -46,6 +46,12 @@ const CALLS: &[(&str, Params)] = &[
     ("trust.decide", |_| json!({ "trusted": true })),
     ("layout.load", |_| json!({})),
     ("layout.save", |_| json!({ "layout": { "panels": [] } })),
+    ("settings.load", |_| json!({})),
+    ("settings.change-own", |_| json!({ "change": { "value": { "id": "editor.tabSize", "value": 2 } } })),
+    (
+        "settings.change-workspace",
+        |_| json!({ "change": { "value": { "id": "editor.tabSize", "value": 2 } } }),
+    ),
     ("file.list", |_| json!({ "path": "" })),
     ("file.find", |_| json!({ "query": "a", "limit": 10 })),
     ("file.watch", |_| json!({ "folders": ["src"] })),
@@ -104,6 +110,7 @@ const KEPT: &[(&str, Params)] = &[
     ("file.trash", |_| json!({})),
     ("document.list", |_| json!({})),
     ("layout.load", |_| json!({})),
+    ("settings.load", |_| json!({})),
     ("trust.describe", |_| json!({})),
     ("function.list-events", |_| json!({ "function": function() })),
 ];
@@ -139,7 +146,7 @@ impl Bench {
             region: "us-east-1".into(),
             account_id: "000000000000".into(),
             any_key: false,
-            permissions: cloud_core::Permissions::default(),
+            permissions: None,
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: "/bin/false".into(),
@@ -152,7 +159,7 @@ impl Bench {
         }
         std::fs::create_dir(workspace_of(&config).folder.join("src")).unwrap();
         let cloud = Cloud::start(&config).await.unwrap();
-        let ide = Ide::start(&config, workspace_of(&config), cloud.serving()).await.unwrap();
+        let ide = Ide::start(&config, workspace_of(&config), &cloud).await.unwrap();
         Self { place, config, cloud, ide }
     }
 
@@ -191,7 +198,7 @@ impl Bench {
         let Self { place, config, cloud, ide } = self;
         ide.stop().await;
         drop(ide);
-        let ide = Ide::start(&config, workspace_of(&config), cloud.serving()).await.unwrap();
+        let ide = Ide::start(&config, workspace_of(&config), &cloud).await.unwrap();
         Self { place, config, cloud, ide }
     }
 

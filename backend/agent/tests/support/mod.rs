@@ -54,7 +54,7 @@ impl Running {
             region: "us-east-1".into(),
             account_id: "000000000000".into(),
             any_key: false,
-            permissions: agent::Permissions::default(),
+            permissions: None,
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: PathBuf::from("/bin/false"),

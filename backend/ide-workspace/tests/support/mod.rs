@@ -44,7 +44,11 @@ impl Bench {
             WorkspaceConfig { root: folder.path().join("root"), state_dir: folder.path().join("state") };
         let (sessions, clock) = (Sessions::new(), ManualClock::default());
         let events = Events::new(sessions.clone());
-        let workspace = Workspace::open(config, events, Arc::new(clock.clone())).await.unwrap();
+        let workspace = {
+            let trust = ide_core::Trust::new(true);
+            let ports = ide_workspace::SettingsPorts { trust, fixed: Vec::new(), apply: Arc::new(|_| {}) };
+            Workspace::open(config, events, Arc::new(clock.clone()), ports).await.unwrap()
+        };
         let mut router = Router::new();
         workspace.register(&mut router);
         Self { folder, workspace, clock, sessions, router: Arc::new(router) }

@@ -9,6 +9,7 @@ use crate::{
         Connection,
         health::{End, Shown},
     },
+    messages::{say, say_with},
     state::{
         notices::{self, Notices},
         use_selector,
@@ -29,36 +30,32 @@ pub fn Banner() -> Html {
             if *away {
                 *before = Some(before.unwrap_or_default().max(*waiting));
             } else if let Some(waited) = before.take() {
-                desk.tell::<Notices>(notices::Message::Say(Tone::Good, welcome_back(waited).into()));
+                desk.tell::<Notices>(notices::Message::Say(Tone::Good, welcome_back(waited)));
             }
         });
     }
     let waiting = match connection.waiting {
-        0 => String::new(),
-        1 => " 1 request waits.".to_owned(),
-        count => format!(" {count} requests wait."),
+        0 => AttrValue::default(),
+        count => say_with("banner.waiting", &[("count", &count)]),
     };
     let (class, text) = match connection.shown {
-        Shown::Reconnecting => ("warning", format!("Reconnecting… You can go on editing.{waiting}")),
-        Shown::Offline => {
-            ("error", format!("Offline. You can go on editing in this tab; do not close it.{waiting}"))
-        }
+        Shown::Reconnecting => ("warning", say("banner.reconnecting")),
+        Shown::Offline => ("error", say("banner.offline")),
         Shown::Ended(end) => return html! { <Ended {end} /> },
         Shown::Connecting | Shown::Online(_) | Shown::Slow(_) => return Html::default(),
     };
     html! {
         <div class={classes!("banner", class)} role="alert">
             <Icon name="wifi-off" />
-            <p>{ text }</p>
+            <p>{ text }{ " " }{ waiting }</p>
         </div>
     }
 }
 
-fn welcome_back(waited: usize) -> String {
+fn welcome_back(waited: usize) -> AttrValue {
     match waited {
-        0 => "Back online".to_owned(),
-        1 => "Back online; 1 request that waited was sent".to_owned(),
-        count => format!("Back online; {count} requests that waited were sent"),
+        0 => say("banner.back").into(),
+        count => say_with("banner.back-sent", &[("count", &count)]),
     }
 }
 
@@ -70,12 +67,9 @@ struct EndedProps {
 #[component]
 fn Ended(props: &EndedProps) -> Html {
     let text = match props.end {
-        End::SignedOut => {
-            "You are signed out. Run \"cumulo url\" on the machine that serves this workspace and open the \
-             address it prints in another tab; then reload this one."
-        }
-        End::Outdated => "The server has another version than this page. Reload it; what you typed is kept.",
-        End::Refused => "The workspace refused this connection. Reload the page to try again.",
+        End::SignedOut => say("banner.signed-out"),
+        End::Outdated => say("banner.outdated"),
+        End::Refused => say("banner.refused"),
     };
     let reload = Callback::from(|_: MouseEvent| {
         if let Some(window) = web_sys::window() {
@@ -87,7 +81,7 @@ fn Ended(props: &EndedProps) -> Html {
         <div class="banner error" role="alert">
             <Icon name="unplug" />
             <p>{ text }</p>
-            <button type="button" onclick={reload}>{ "Reload" }</button>
+            <button type="button" onclick={reload}>{ say("banner.reload") }</button>
         </div>
     }
 }

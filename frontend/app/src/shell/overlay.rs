@@ -1,4 +1,4 @@
-//! What lies over the window: the palette, the menu, a question, messages.
+//! What lies over the window: what panels have there (the palette), the menu, a question, messages.
 
 use std::rc::Rc;
 
@@ -8,7 +8,8 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
-    panels::{palette::CommandPalette, trust::TrustQuestion},
+    messages::say,
+    panels::PANELS,
     shell::sheets::Sheets,
     state::{
         layout::Layout,
@@ -23,20 +24,16 @@ pub fn Overlay() -> Html {
     let toasts = use_state_of::<Notices, _, _>(|notices| Rc::clone(&notices.toasts));
     let menu = use_state_of::<Notices, _, _>(|notices| notices.menu.clone());
     let question = use_state_of::<Notices, _, _>(|notices| notices.question.clone());
-    let palette = use_state_of::<Notices, _, _>(|notices| notices.palette.clone());
     // Above the bottom panel: a message must not hide the prompt.
     let above =
         use_state_of::<Layout, _, _>(|layout| if layout.bottom.open { layout.bottom.size } else { 0.0 });
     html! {
         <>
-            if let Some(query) = palette {
-                <CommandPalette key={query.to_string()} query={query.clone()} />
-            }
+            { for PANELS.iter().filter_map(|panel| panel.over).map(|draw| draw()) }
             if let Some(menu) = menu {
                 <Menu key={menu.label.to_string()} label={menu.label.clone()} at={menu.at} items={menu.items}
                     on_close={desk.teller::<Notices, ()>(|()| Message::CloseMenu)} />
             }
-            <TrustQuestion />
             if let Some(question) = question {
                 // Keyed: the next question has a text and a focus of its own.
                 <Asked key={question.title.to_string()} question={question.clone()} />
@@ -79,7 +76,7 @@ fn Asked(props: &AskedProps) -> Html {
                     </label>
                 }
                 <div class="dialog-buttons">
-                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Cancel" }</button>
+                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ say("button.cancel") }</button>
                     <button type="submit" class={if question.danger { "danger" } else { "primary" }}>
                         { &question.confirm }
                     </button>

@@ -1,4 +1,4 @@
-//! The status bar: the connection, problems, language servers, and where the cursor is.
+//! The status bar: the connection, what panels have there, language servers, and where the cursor is.
 
 use protocol::language::ServerState;
 use widgets::Icon;
@@ -8,9 +8,10 @@ use crate::{
     commands,
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
-    panels::{explorer::transfer::Transfers, trust::Restricted},
+    messages::{say, say_with},
+    panels::PANELS,
     state::{
-        documents::Documents, languages::Languages, layout::Layout, notices::Notices, problems::Problems,
+        documents::Documents, languages::Languages, layout::Layout, notices::Notices, settings::use_keymap,
         use_selector, workspace::Workspace,
     },
     text::shortened,
@@ -21,7 +22,6 @@ use crate::{
 pub fn StatusBar() -> Html {
     let desk = use_desk();
     let connection = use_selector(&desk.link().connection(), |connection: &Connection| connection.shown);
-    let (errors, warnings) = use_state_of::<Problems, _, _>(|problems| problems.counts);
     let region = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map(|description| {
             (description.region.clone(), description.account_id.clone(), description.isolation.clone())
@@ -35,33 +35,30 @@ pub fn StatusBar() -> Html {
             commands::run(&desk, id);
         })
     };
+    let mut entries: Vec<_> = PANELS.iter().filter_map(|panel| panel.status).collect();
+    entries.sort_by_key(|(place, _)| *place);
     let (class, words) = connection_words(connection);
     html! {
         <footer class="status-bar" data-region="status">
             <span class={classes!("status-item", "connection", class)}>
                 <span class="lamp" aria-hidden="true"></span>
-                <span role="status" aria-label="Connection">{ words }</span>
+                <span role="status" aria-label={say("status.connection")}>{ words }</span>
             </span>
-            <button type="button" class="status-item" onclick={run("problems.show")}>
-                <Icon name="circle-x" />{ errors }<span class="hidden">{ plural(errors, " error") }{ ", " }</span>
-                <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ plural(warnings, " warning") }</span>
-            </button>
-            <Restricted />
+            { for entries.into_iter().map(|(_, draw)| draw()) }
             <LanguageServers />
-            <Transferring />
             if unsaved > 0 {
-                <button type="button" class="status-item" title="Show unsaved files" onclick={run("file.unsaved")}>
-                    { format!("{unsaved} unsaved") }
+                <button type="button" class="status-item" title={say("file.unsaved")} onclick={run("file.unsaved")}>
+                    { say_with("status.unsaved", &[("count", &unsaved)]) }
                 </button>
             }
             <span class="status-gap"></span>
             if let Some((region, account, isolation)) = region {
-                <span class="status-item wide" title={format!("Account {account}. Functions run with: {isolation}")}>
+                <span class="status-item wide" title={say_with("status.region", &[("account", &account), ("isolation", &isolation)])}>
                     <Icon name="cloud" />{ region }
                 </span>
             }
             <Place />
-            <button type="button" class="status-item bell" aria-label="Notifications" title="Notifications" onclick={run("notices.show")}>
+            <button type="button" class="status-item bell" aria-label={say("sheet.notifications")} title={say("sheet.notifications")} onclick={run("notifications.showList")}>
                 <Icon name="bell" />
                 if unseen > 0 {
                     <span class="count">{ unseen }</span>
@@ -71,38 +68,15 @@ pub fn StatusBar() -> Html {
     }
 }
 
-fn plural(count: usize, word: &str) -> String {
-    format!("{word}{}", if count == 1 { "" } else { "s" })
-}
-
-fn connection_words(shown: Shown) -> (&'static str, String) {
+fn connection_words(shown: Shown) -> (&'static str, AttrValue) {
     match shown {
-        Shown::Connecting => ("waiting", "connecting".to_owned()),
-        Shown::Online(None) => ("good", "online".to_owned()),
-        Shown::Online(Some(rtt)) => ("good", format!("online {rtt} ms")),
-        Shown::Slow(rtt) => ("warning", format!("slow {rtt} ms")),
-        Shown::Reconnecting => ("warning", "reconnecting".to_owned()),
-        Shown::Offline => ("error", "offline".to_owned()),
-        Shown::Ended(_) => ("error", "ended".to_owned()),
-    }
-}
-
-/// How far a transfer is, wherever the person is; the files' view says more, and can give it up.
-#[component]
-fn Transferring() -> Html {
-    let desk = use_desk();
-    let running = use_state_of::<Transfers, _, _>(|transfers| {
-        transfers.running.as_ref().map(|progress| (progress.text.clone(), progress.percent()))
-    });
-    let Some((text, percent)) = running else { return Html::default() };
-    let onclick = Callback::from(move |_: MouseEvent| {
-        commands::run(&desk, "files.show");
-    });
-    let said = format!("{text}, {percent} %");
-    html! {
-        <button type="button" class="status-item" title={said.clone()} aria-label={said} {onclick}>
-            <Icon name="loader-circle" />{ format!("{percent} %") }
-        </button>
+        Shown::Connecting => ("waiting", say("status.connecting").into()),
+        Shown::Online(None) => ("good", say("status.online").into()),
+        Shown::Online(Some(rtt)) => ("good", say_with("status.online-time", &[("time", &rtt)])),
+        Shown::Slow(rtt) => ("warning", say_with("status.slow", &[("time", &rtt)])),
+        Shown::Reconnecting => ("warning", say("status.reconnecting").into()),
+        Shown::Offline => ("error", say("status.offline").into()),
+        Shown::Ended(_) => ("error", say("status.ended").into()),
     }
 }
 
@@ -128,14 +102,16 @@ fn server_words(state: &ServerState) -> Option<(&'static str, String, String)> {
     Some(match state {
         // That the folder is restricted is said once, beside them.
         ServerState::Stopped | ServerState::Restricted => return None,
-        ServerState::Starting => ("wide", "starting".to_owned(), String::new()),
+        ServerState::Starting => ("wide", say("status.starting").to_owned(), String::new()),
         ServerState::Busy { title, percent } => {
             let percent = percent.map(|percent| format!(" {percent}%")).unwrap_or_default();
             ("wide", format!("{}{percent}", shortened(title, 40)), title.clone())
         }
-        ServerState::Ready => ("wide", "ready".to_owned(), String::new()),
-        ServerState::Restarting { reason } => ("warning", "restarting".to_owned(), reason.clone()),
-        ServerState::Failed { reason } => ("error", "failed".to_owned(), reason.clone()),
+        ServerState::Ready => ("wide", say("status.ready").to_owned(), String::new()),
+        ServerState::Restarting { reason } => {
+            ("warning", say("status.restarting").to_owned(), reason.clone())
+        }
+        ServerState::Failed { reason } => ("error", say("status.failed").to_owned(), reason.clone()),
     })
 }
 
@@ -147,6 +123,7 @@ fn Place() -> Html {
     let document = use_selector(&desk.store::<Documents>(), move |documents: &Documents| {
         active.as_ref().and_then(|path| documents.get(path))
     });
+    use_keymap();
     let Some(document) = document else { return Html::default() };
     let pick = |command: &'static str| {
         let desk = desk.clone();
@@ -154,31 +131,31 @@ fn Place() -> Html {
             commands::run(&desk, command);
         })
     };
-    let go_to_line = pick("palette.line");
+    let go_to_line = pick("workbench.action.gotoLine");
     html! {
         <>
             if document.saving.is_some() {
-                <span class="status-item" role="status">{ "saving…" }</span>
+                <span class="status-item" role="status">{ say("status.saving") }</span>
             }
             if let Some(cursor) = document.cursor {
-                <button type="button" class="status-item wide" title={commands::tip("Go to line", "palette.line")} onclick={go_to_line}>
-                    { format!("Ln {}, Col {}", cursor.line, cursor.column) }
-                    if cursor.selected > 0 { { format!(" ({} selected)", cursor.selected) } }
+                <button type="button" class="status-item wide" title={commands::tip(say("workbench.action.gotoLine"), "workbench.action.gotoLine")} onclick={go_to_line}>
+                    { say_with("status.place", &[("line", &cursor.line), ("column", &cursor.column)]) }
+                    if cursor.selected > 0 { { " " }{ say_with("status.selected", &[("count", &cursor.selected)]) } }
                 </button>
             }
             if let Some(about) = &document.about {
                 if about.read_only {
-                    <span class="status-item">{ "read only" }</span>
+                    <span class="status-item">{ say("status.read-only") }</span>
                 }
-                <button type="button" class="status-item wide" title="Encoding: reopen or save with another one"
-                    aria-label={format!("Encoding {}", about.encoding.to_ascii_uppercase())} onclick={pick("file.encoding")}>
+                <button type="button" class="status-item wide" title={say("status.encoding")}
+                    aria-label={say_with("status.encoding-name", &[("name", &about.encoding.to_ascii_uppercase())])} onclick={pick("workbench.action.editor.changeEncoding")}>
                     { about.encoding.to_ascii_uppercase() }
                 </button>
-                <button type="button" class="status-item wide" title="Line ends"
-                    aria-label={format!("Line ends {}", about.line_ending)} onclick={pick("file.line-ends")}>
+                <button type="button" class="status-item wide" title={say("status.line-ends")}
+                    aria-label={say_with("status.line-ends-name", &[("name", &about.line_ending)])} onclick={pick("workbench.action.editor.changeEOL")}>
                     { &about.line_ending }
                 </button>
-                <span class="status-item wide">{ if about.plain { "plain".to_owned() } else { about.language.clone() } }</span>
+                <span class="status-item wide">{ if about.plain { say("status.plain").to_owned() } else { about.language.clone() } }</span>
             }
         </>
     }

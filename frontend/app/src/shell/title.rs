@@ -7,14 +7,16 @@ use yew::prelude::*;
 use crate::{
     commands,
     desk::{use_desk, use_state_of},
+    messages::say,
     state::{
         deployments::Deployments,
         functions::Functions,
-        layout::{self, Layout},
+        layout::Layout,
+        settings::{Settings, use_keymap},
         workspace::Workspace,
     },
     text::shown_name,
-    theme::use_theme,
+    theme::{Theme, use_theme},
 };
 
 /// The title bar.
@@ -28,7 +30,11 @@ pub fn TitleBar() -> Html {
     let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
     let invoking = use_state_of::<Functions, _, _>(|functions| functions.running.is_some());
     let deploying = use_state_of::<Deployments, _, _>(Deployments::busy);
-    let ide_keys = use_state_of::<Layout, _, _>(|layout| layout.ide_keys_in_terminals);
+    use_keymap();
+    let ide_keys = use_state_of::<Settings, _, _>(|settings| {
+        !settings.flag("terminal.integrated.sendKeybindingsToShell")
+    });
+    let find = commands::keys("workbench.action.quickOpen");
     let dock = use_state_of::<Layout, _, _>(|layout| layout.dock.open);
     let run = |id: &'static str| {
         let desk = desk.clone();
@@ -37,36 +43,40 @@ pub fn TitleBar() -> Html {
         })
     };
     use_page_title(&name);
-    let change_theme = desk.teller::<Layout, MouseEvent>(move |_| layout::Message::Theme(theme.next()));
+    let change_theme = run(match theme.next() {
+        Theme::Dark => "theme.dark",
+        Theme::Light => "theme.light",
+        Theme::Contrast => "theme.contrast",
+    });
     html! {
         <header class="title-bar" data-region="title">
             <h1 class="brand"><Icon name="cloud" /><span>{ "Cumulo" }</span></h1>
             if !name.is_empty() {
                 <span class="workspace-name"><bdi>{ name }</bdi></span>
             }
-            <button type="button" class="search-box" aria-keyshortcuts="Control+P" onclick={run("palette.files")}>
+            <button type="button" class="search-box" aria-keyshortcuts={find.replace("Ctrl", "Control")} onclick={run("workbench.action.quickOpen")}>
                 <Icon name="search" />
-                <span>{ "Go to file, command, function" }</span>
+                <span>{ say("title.search") }</span>
                 // In a terminal Ctrl+P is its program's, unless the person wants otherwise.
-                <kbd class={(!ide_keys).then_some("outside-terminals")} aria-hidden="true">{ commands::keys("palette.files") }</kbd>
+                <kbd class={(!ide_keys).then_some("outside-terminals")} aria-hidden="true">{ &find }</kbd>
                 if !ide_keys {
-                    <kbd class="in-terminals" aria-hidden="true">{ "F1" }</kbd>
+                    <kbd class="in-terminals" aria-hidden="true">{ commands::keys("workbench.action.showCommands") }</kbd>
                 }
             </button>
             if may_run {
                 <button type="button" class="action primary" disabled={invoking} onclick={run("function.invoke")}
-                    title={commands::tip("Build the function and run it with the chosen event", "function.invoke")}>
+                    title={commands::tip(say("title.invoke-tip"), "function.invoke")}>
                     <Icon name={if invoking { "loader-circle" } else { "play" }} class={classes!(invoking.then_some("spin"))} />
-                    <span>{ "Invoke" }</span>
+                    <span>{ say("title.invoke") }</span>
                 </button>
                 <button type="button" class="action" disabled={deploying} onclick={run("deploy.start")}
-                    title="Build the template's functions and deploy its stack">
+                    title={say("title.deploy-tip")}>
                     <Icon name={if deploying { "loader-circle" } else { "rocket" }} class={classes!(deploying.then_some("spin"))} />
-                    <span>{ "Deploy" }</span>
+                    <span>{ say("title.deploy") }</span>
                 </button>
             }
-            <IconButton icon="contrast" label="Change the theme" hint={theme.name()} onclick={change_theme} />
-            <IconButton icon="panel-right" label="Right dock" pressed={dock} onclick={run("dock.toggle")} />
+            <IconButton icon="contrast" label={say("title.theme")} hint={theme.name()} onclick={change_theme} />
+            <IconButton icon="panel-right" label={say("title.dock")} pressed={dock} onclick={run("workbench.action.toggleAuxiliaryBar")} />
         </header>
     }
 }

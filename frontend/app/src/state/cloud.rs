@@ -9,10 +9,8 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
-    state::{
-        Model,
-        layout::{self, Bottom, Layout},
-    },
+    state::Model,
+    views,
 };
 
 /// Log lines kept.
@@ -201,7 +199,7 @@ impl Perform for Cloud {
                     desk.tell::<Self>(Message::Lines(group, filter, outcome));
                 });
             }
-            Effect::ShowLog => desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Logs)),
+            Effect::ShowLog => views::show(desk, "logs"),
             Effect::DeleteStack(name) => {
                 desk.ask_quietly(DeleteStack { name }, "The stack cannot be deleted");
             }

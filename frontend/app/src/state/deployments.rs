@@ -13,9 +13,9 @@ use crate::{
         Model,
         asking::Asking,
         documents::save_unsaved,
-        layout::{self, Dock, Layout},
         notices::{self, Notices},
     },
+    views,
 };
 
 /// What is known of deployments.
@@ -254,7 +254,7 @@ impl Perform for Deployments {
                 desk.said("The deployments cannot be listed", &outcome);
                 desk.tell::<Self>(Message::Listed(outcome));
             }),
-            Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Deploy)),
+            Effect::ShowDock => views::show(desk, "deploy"),
             Effect::Start { template, stack, parameters } => {
                 desk.spawn(|desk| async move {
                     save_unsaved(&desk).await;

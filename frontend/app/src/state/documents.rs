@@ -1,7 +1,8 @@
 //! Open documents: how each stands to its file, and what its editor says of itself.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
+use gloo_timers::callback::Timeout;
 use protocol::{
     CallError, WorkspacePath,
     document::{
@@ -13,14 +14,16 @@ use protocol::{
 use yew::{AttrValue, Callback};
 
 use crate::{
-    bridge::{follow_file, text_vector},
+    bridge::{self, follow_file, text_vector},
     desk::{Desk, Perform},
+    messages::say_with,
     shell::focus,
     state::{
         Model,
         asking::Asking,
         layout::{self, Layout, Tab},
         notices::{self, Notices, Question},
+        settings::Settings,
     },
 };
 
@@ -421,8 +424,39 @@ pub async fn save_unsaved(desk: &Desk) {
     }
 }
 
+const AUTO_SAVE: &str = "files.autoSave";
+
+thread_local! {
+    static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+}
+
+/// Somebody typed: where the person wants that, all is saved once nobody has typed for a while.
+pub fn save_later(desk: &Desk) {
+    let (wanted, delay) = desk.read(|settings: &Settings| {
+        (settings.text(AUTO_SAVE) == "afterDelay", settings.number("files.autoSaveDelay") as u32)
+    });
+    let again = desk.clone();
+    let save = move || again.tell::<Documents>(Message::SaveAll);
+    SAVING.with(|saving| saving.replace(wanted.then(|| Timeout::new(delay, save))));
+}
+
+/// Has a document formatted before it is saved, where the person wants that. Where it does not work, that is said, and
+/// the text is saved as it is.
+async fn format(desk: &Desk, path: &WorkspacePath) {
+    // What saves itself would change the text under the person's hands.
+    let wanted =
+        |settings: &Settings| settings.flag("editor.formatOnSave") && settings.text(AUTO_SAVE) == "off";
+    if desk.read(wanted)
+        && let Some(reason) = bridge::format(path).await
+    {
+        let text = say_with("file.not-formatted", &[("name", &path.name()), ("reason", &reason)]);
+        desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, text));
+    }
+}
+
 /// Saves a document with all that was typed in this tab until now.
 async fn save(desk: Desk, number: u64, path: WorkspacePath, force: bool) {
+    format(&desk, &path).await;
     let after = text_vector(&desk.link().port(), &path).await;
     let outcome = desk.link().call(SaveDocument { path: path.clone(), force, after }).await;
     desk.tell::<Documents>(Message::Saved(number, path, outcome.map_err(|error| error.message)));

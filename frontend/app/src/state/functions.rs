@@ -12,12 +12,8 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
-    state::{
-        Model,
-        asking::Asking,
-        documents::save_unsaved,
-        layout::{self, Dock, Layout},
-    },
+    state::{Model, asking::Asking, documents::save_unsaved},
+    views,
 };
 
 /// Characters of build output kept.
@@ -356,7 +352,7 @@ impl Perform for Functions {
                     desk.tell::<Self>(Message::Events(function, outcome.unwrap_or_default()));
                 });
             }
-            Effect::ShowDock => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Function)),
+            Effect::ShowDock => views::show(desk, "function"),
             Effect::Invoke { id, function, event } => {
                 desk.spawn(|desk| async move {
                     save_unsaved(&desk).await;

@@ -2,33 +2,25 @@
 
 use std::collections::HashSet;
 
-use gloo_events::{EventListener, EventListenerOptions};
-use gloo_timers::callback::Timeout;
-use protocol::{
-    WorkspacePath,
-    layout::{LoadLayout, SaveLayout},
-};
+use protocol::WorkspacePath;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{
-    desk::{Desk, Perform},
-    state::Model,
-};
+use crate::state::Model;
 
+mod keep;
 mod kept;
+mod part;
+mod tab;
+
+pub use keep::keep_before_leaving;
+pub use part::{Part, Place};
+pub use tab::Tab;
 
 /// Files kept in the list of recent ones.
 const MAX_RECENT: usize = 50;
 /// Folders remembered as open.
 const MAX_FOLDERS: usize = 300;
-/// Least and largest sizes of the side bar, the bottom panel and the dock.
-pub const SIDE: (f64, f64) = (160.0, 640.0);
-/// See [`SIDE`].
-pub const BOTTOM: (f64, f64) = (80.0, 900.0);
-/// See [`SIDE`].
-pub const DOCK: (f64, f64) = (260.0, 900.0);
-
 /// What is open where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -42,23 +34,19 @@ pub struct Layout {
     /// Open folders of the explorer.
     pub folders: Vec<WorkspacePath>,
     /// The side bar.
-    pub side: Part<Side>,
+    pub side: Part,
     /// The bottom panel.
-    pub bottom: Part<Bottom>,
+    pub bottom: Part,
     /// The dock at the right.
-    pub dock: Part<Dock>,
+    pub dock: Part,
     /// The terminal in front.
     pub terminal: Option<String>,
-    /// The theme; the system's where none is chosen.
-    pub theme: Option<Theme>,
-    /// Whether the IDE's keys are the IDE's in terminals too, and not their programs'.
-    pub ide_keys_in_terminals: bool,
     /// What a small screen shows.
     #[serde(skip)]
-    pub pane: Pane,
+    pub pane: Place,
     /// What lies over the editors on a middle-sized screen, which has no room beside them.
     #[serde(skip)]
-    pub over: Over,
+    pub over: Place,
     /// Whether it has been loaded: nothing is saved before.
     #[serde(skip)]
     pub loaded: bool,
@@ -80,172 +68,16 @@ impl Default for Layout {
             active: None,
             recent: Vec::new(),
             folders: Vec::new(),
-            side: Part { open: true, view: Side::Files, size: 260.0 },
-            bottom: Part { open: true, view: Bottom::Terminal, size: 260.0 },
-            dock: Part { open: false, view: Dock::Function, size: 380.0 },
+            side: Part::new(true, "files", 260.0),
+            bottom: Part::new(true, "terminal", 260.0),
+            dock: Part::new(false, "function", 380.0),
             terminal: None,
-            theme: None,
-            ide_keys_in_terminals: false,
-            pane: Pane::Code,
-            over: Over::Nothing,
+            pane: Place::Editor,
+            over: Place::Editor,
             loaded: false,
             trouble: None,
             foreign: kept::Foreign::default(),
             early: Vec::new(),
-        }
-    }
-}
-
-/// A part of the window that can be closed and resized.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Part<V> {
-    /// Whether it is shown.
-    pub open: bool,
-    /// What it shows.
-    pub view: V,
-    /// Its width or height in pixels.
-    pub size: f64,
-}
-
-/// What an editor tab shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tab {
-    /// A file of the workspace.
-    File {
-        /// Which.
-        path: WorkspacePath,
-        /// Cursor and scroll position, the editor's own business.
-        #[serde(default)]
-        view: Value,
-    },
-    /// A file outside of the workspace, by its URI, to read only.
-    Source {
-        /// Where it is.
-        uri: String,
-    },
-    /// Both sides of a conflict.
-    Compare {
-        /// Of which file.
-        path: WorkspacePath,
-    },
-}
-
-impl Tab {
-    /// A tab for a file.
-    pub fn file(path: WorkspacePath) -> Self {
-        Self::File { path, view: Value::Null }
-    }
-
-    /// What tells it from all other tabs.
-    pub fn key(&self) -> String {
-        match self {
-            Self::File { path, .. } => format!("file:{path}"),
-            Self::Source { uri } => uri.replacen("file:", "source:", 1),
-            Self::Compare { path } => format!("compare:{path}"),
-        }
-    }
-
-    /// The workspace's file it is about.
-    pub fn path(&self) -> Option<&WorkspacePath> {
-        match self {
-            Self::File { path, .. } | Self::Compare { path } => Some(path),
-            Self::Source { .. } => None,
-        }
-    }
-}
-
-/// What the side bar shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// The explorer.
-    Files,
-    /// The cloud's tree.
-    Cloud,
-}
-
-/// What the bottom panel shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Bottom {
-    /// Terminals.
-    Terminal,
-    /// Problems.
-    Problems,
-    /// Logs of functions.
-    Logs,
-}
-
-/// What the dock shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Dock {
-    /// A function: invoke, configuration.
-    Function,
-    /// Deployment.
-    Deploy,
-    /// Trying a deployed API.
-    Try,
-}
-
-/// What a small screen shows, which has room for one thing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    /// The side bar with files.
-    Files,
-    /// The editors.
-    #[default]
-    Code,
-    /// The bottom panel.
-    Terminal,
-    /// The side bar with the cloud.
-    Cloud,
-    /// The dock.
-    Dock,
-}
-
-/// What lies over the editors on a middle-sized screen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Over {
-    /// The editors are seen.
-    #[default]
-    Nothing,
-    /// The side bar.
-    Side,
-    /// The dock.
-    Dock,
-}
-
-/// How everything looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Theme {
-    /// Light on dark.
-    Dark,
-    /// Dark on light.
-    Light,
-    /// White on black, with strong borders.
-    Contrast,
-}
-
-impl Theme {
-    /// Its name in the style sheets and for the editor and the terminal.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-            Self::Contrast => "contrast",
-        }
-    }
-
-    /// The next one around.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Dark => Self::Light,
-            Self::Light => Self::Contrast,
-            Self::Contrast => Self::Dark,
         }
     }
 }
@@ -281,32 +113,16 @@ pub enum Message {
     Deleted(Vec<WorkspacePath>),
     /// The explorer's open folders changed.
     Folders(Vec<WorkspacePath>),
-    /// The side bar shows something.
-    ShowSide(Side),
-    /// The side bar opens or closes.
-    ToggleSide,
-    /// The bottom panel shows something.
-    ShowBottom(Bottom),
-    /// The bottom panel opens or closes.
-    ToggleBottom,
-    /// The dock shows something.
-    ShowDock(Dock),
-    /// The dock closes.
-    CloseDock,
-    /// The side bar, the bottom panel or the dock is resized.
-    ResizeSide(f64),
-    /// See `ResizeSide`.
-    ResizeBottom(f64),
-    /// See `ResizeSide`.
-    ResizeDock(f64),
+    /// A place shows a view: a part opens with it, a tab opens.
+    Show(Place, String),
+    /// A part comes out from under what lies over it, and opens, with what it showed.
+    Bring(Place),
+    /// A part opens or closes.
+    Toggle(Place),
+    /// A part is resized.
+    Resize(Place, f64),
     /// A terminal comes to the front.
     Terminal(Option<String>),
-    /// A theme is chosen.
-    Theme(Theme),
-    /// Whose the IDE's keys are in terminals: the IDE's, or their programs'.
-    TerminalKeys(bool),
-    /// A small screen shows something else.
-    Pane(Pane),
     /// A middle-sized screen shows the editors again.
     Uncover,
 }
@@ -325,8 +141,7 @@ pub enum Effect {
 impl Message {
     /// Whether more like it follow at once, while something is dragged, scrolled or unfolded.
     fn is_of_a_stream(&self) -> bool {
-        use Message::{Folders, ResizeBottom, ResizeDock, ResizeSide, Viewed};
-        matches!(self, Folders(_) | ResizeBottom(_) | ResizeDock(_) | ResizeSide(_) | Viewed(..))
+        matches!(self, Self::Folders(_) | Self::Resize(..) | Self::Viewed(..))
     }
 }
 
@@ -350,9 +165,8 @@ impl Model for Layout {
                 return Vec::new();
             }
             Message::Viewed(path, seen) if self.has_seen(&path, &seen) => return Vec::new(),
-            Message::Pane(pane) => self.show_pane(pane),
             Message::Uncover => {
-                self.over = Over::Nothing;
+                self.over = Place::Editor;
                 return Vec::new();
             }
             message => {
@@ -412,44 +226,57 @@ impl Layout {
             Message::Deleted(paths) => self.deleted(&paths),
             Message::Folders(folders) => self.folders = folders.into_iter().take(MAX_FOLDERS).collect(),
             Message::Terminal(id) => self.terminal = id,
-            Message::Theme(theme) => self.theme = Some(theme),
-            Message::TerminalKeys(ide) => self.ide_keys_in_terminals = ide,
-            message => self.change_parts(&message),
+            Message::Show(Place::Editor, id) => self.open(Tab::View { id, args: Value::Null }),
+            Message::Show(place, view) => {
+                self.part_mut(place).view = view;
+                self.bring(place);
+            }
+            Message::Bring(place) => self.bring(place),
+            Message::Toggle(place) if self.part(place).open => self.shut(place),
+            Message::Toggle(place) => self.bring(place),
+            Message::Resize(place, size) => {
+                let (least, largest) = place.limits();
+                self.part_mut(place).size = size.clamp(least, largest);
+            }
+            // Answered in `update`.
+            Message::Connected | Message::Loaded(..) | Message::NotLoaded(_) | Message::Uncover => {}
         }
     }
 
-    fn change_parts(&mut self, message: &Message) {
-        match *message {
-            Message::ShowSide(view) => {
-                (self.side.open, self.side.view, self.over) = (true, view, Over::Side);
-            }
-            Message::ToggleSide => {
-                self.side.open = !self.side.open;
-                self.over = if self.side.open { Over::Side } else { Over::Nothing };
-            }
-            Message::ShowBottom(view) => {
-                (self.bottom.open, self.bottom.view, self.pane) = (true, view, Pane::Terminal);
-            }
-            Message::ToggleBottom => self.bottom.open = !self.bottom.open,
-            Message::ShowDock(view) => {
-                (self.dock.open, self.dock.view, self.pane, self.over) = (true, view, Pane::Dock, Over::Dock);
-            }
-            Message::CloseDock => (self.dock.open, self.pane) = (false, Pane::Code),
-            Message::ResizeSide(size) => self.side.size = size.clamp(SIDE.0, SIDE.1),
-            Message::ResizeBottom(size) => self.bottom.size = size.clamp(BOTTOM.0, BOTTOM.1),
-            Message::ResizeDock(size) => self.dock.size = size.clamp(DOCK.0, DOCK.1),
-            _ => {}
+    /// A part of the window; the side bar for the place that is none.
+    pub fn part(&self, place: Place) -> &Part {
+        match place {
+            Place::Bottom => &self.bottom,
+            Place::Dock => &self.dock,
+            Place::Side | Place::Editor => &self.side,
         }
     }
 
-    fn show_pane(&mut self, pane: Pane) {
-        self.pane = pane;
-        match pane {
-            Pane::Files => (self.side.open, self.side.view) = (true, Side::Files),
-            Pane::Cloud => (self.side.open, self.side.view) = (true, Side::Cloud),
-            Pane::Terminal => self.bottom.open = true,
-            Pane::Dock => self.dock.open = true,
-            Pane::Code => {}
+    fn part_mut(&mut self, place: Place) -> &mut Part {
+        match place {
+            Place::Bottom => &mut self.bottom,
+            Place::Dock => &mut self.dock,
+            Place::Side | Place::Editor => &mut self.side,
+        }
+    }
+
+    /// Shows a part, at every width of the window.
+    fn bring(&mut self, place: Place) {
+        if place != Place::Editor {
+            self.part_mut(place).open = true;
+        }
+        self.pane = place;
+        if place != Place::Bottom {
+            self.over = place;
+        }
+    }
+
+    fn shut(&mut self, place: Place) {
+        self.part_mut(place).open = false;
+        for front in [&mut self.pane, &mut self.over] {
+            if *front == place {
+                *front = Place::Editor;
+            }
         }
     }
 
@@ -492,7 +319,7 @@ impl Layout {
             self.recent.insert(0, path);
             self.recent.truncate(MAX_RECENT);
         }
-        (self.active, self.pane, self.over) = (Some(key), Pane::Code, Over::Nothing);
+        (self.active, self.pane, self.over) = (Some(key), Place::Editor, Place::Editor);
     }
 
     fn close(&mut self, key: &str) {
@@ -576,64 +403,6 @@ pub fn follow(path: &WorkspacePath, from: &WorkspacePath, to: &WorkspacePath) ->
     }
 }
 
-thread_local! {
-    /// The save that is due.
-    static SAVING: std::cell::RefCell<Option<Timeout>> = const { std::cell::RefCell::new(None) };
-}
-
-impl Perform for Layout {
-    fn perform(desk: &Desk, effect: Effect) {
-        match effect {
-            Effect::Load => desk.spawn(load),
-            Effect::Save => {
-                SAVING.with(|saving| saving.borrow_mut().take());
-                save(desk);
-            }
-            // A stream that does not end is kept all the same: the first of it starts the time.
-            Effect::SaveSoon => SAVING.with(|saving| {
-                let desk = desk.clone();
-                saving.borrow_mut().get_or_insert_with(|| Timeout::new(400, move || save_due(&desk)));
-            }),
-        }
-    }
-}
-
-/// Keeps what there is before the page is hidden or left, which may be its last moment.
-pub fn keep_before_leaving(desk: &Desk) {
-    let Some(window) = web_sys::window() else { return };
-    let again = desk.clone();
-    // Caught early: after the link has said that the page leaves, nobody hears it any more.
-    let early = EventListenerOptions::run_in_capture_phase();
-    EventListener::new_with_options(&window, "pagehide", early, move |_| save_due(&again)).forget();
-    let Some(page) = window.document() else { return };
-    let desk = desk.clone();
-    EventListener::new(&page, "visibilitychange", move |_| save_due(&desk)).forget();
-}
-
-async fn load(desk: Desk) {
-    let described = desk.link().call(protocol::workspace::DescribeWorkspace {}).await;
-    let welcome = described.ok().and_then(|workspace| workspace.welcome_file);
-    let message = match desk.link().call(LoadLayout {}).await {
-        Ok(kept) => Message::Loaded(kept.map(|layout| layout.0), welcome),
-        Err(error) => Message::NotLoaded(format!("The layout cannot be loaded: {}", error.message)),
-    };
-    desk.tell::<Layout>(message);
-}
-
-/// Makes the save that is due, if one is.
-fn save_due(desk: &Desk) {
-    if SAVING.with(|saving| saving.borrow_mut().take()).is_some() {
-        save(desk);
-    }
-}
-
-fn save(desk: &Desk) {
-    if let Ok(layout) = desk.read(Layout::to_keep) {
-        let layout = protocol::layout::Layout(layout);
-        desk.ask_quietly(SaveLayout { layout }, "The layout cannot be kept");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -648,6 +417,10 @@ mod tests {
             layout.update(Message::Open(Tab::file(path(text))));
         }
         layout
+    }
+
+    fn show(place: Place, view: &str) -> Message {
+        Message::Show(place, view.to_owned())
     }
 
     fn check(layout: &Layout, expected: &str) {
@@ -724,12 +497,10 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back() {
         let mut layout = open(&["a", "b"]);
-        layout.update(Message::ResizeSide(9_999.0));
-        layout.update(Message::Theme(Theme::Light));
-        layout.update(Message::TerminalKeys(true));
+        layout.update(Message::Resize(Place::Side, 9_999.0));
         let kept = serde_json::to_value(&layout).unwrap();
         let mut fresh = Layout::default();
-        fresh.update(Message::ToggleSide);
+        fresh.update(Message::Toggle(Place::Side));
         assert!(
             fresh.update(Message::Open(Tab::file(path("c")))).is_empty(),
             "nothing is saved before the load"
@@ -738,8 +509,7 @@ mod tests {
         assert_eq!(effects, [Effect::Save], "what was done before the load is kept with it");
         check(&fresh, "a b [c]");
         assert!(!fresh.side.open, "what was done before the load is not undone by it");
-        assert_eq!((fresh.side.size, fresh.theme), (SIDE.1, Some(Theme::Light)));
-        assert!(fresh.ide_keys_in_terminals);
+        assert_eq!(fresh.side.size, Place::Side.limits().1);
     }
 
     #[test]
@@ -767,12 +537,12 @@ mod tests {
         layout.update(Message::Loaded(Some(kept), None));
         assert_eq!(layout.active_file(), Some(&path("b")));
         assert_eq!(
-            (layout.side.view, layout.bottom.view, layout.bottom.open),
-            (Side::Files, Bottom::Logs, false)
+            (layout.side.view.as_str(), layout.bottom.view.as_str(), layout.bottom.open),
+            ("changes", "logs", false)
         );
         layout.update(Message::Step(1));
         assert_eq!(layout.active_file(), Some(&path("a")), "what cannot be shown does not come to the front");
-        layout.update(Message::ResizeSide(320.0));
+        layout.update(Message::Resize(Place::Side, 320.0));
         let written = layout.to_keep().unwrap();
         let at = |place: &str| written.pointer(place).cloned().unwrap_or_default();
         assert_eq!(at("/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
@@ -782,11 +552,9 @@ mod tests {
         );
         assert_eq!((at("/bottom/size"), at("/groups")), ("tall".into(), serde_json::json!([1, 2])));
         assert_eq!(at("/theme"), "sepia");
-        layout.update(Message::ShowSide(Side::Cloud));
-        layout.update(Message::Theme(Theme::Light));
+        layout.update(show(Place::Side, "cloud"));
         let written = layout.to_keep().unwrap();
         assert_eq!(written.pointer("/side/view"), Some(&"cloud".into()), "the person has chosen since");
-        assert_eq!(written.pointer("/theme"), Some(&"light".into()));
     }
 
     #[test]
@@ -802,23 +570,55 @@ mod tests {
     #[test]
     fn one_thing_lies_over_the_editors_until_a_file_is_chosen() {
         let mut layout = open(&["a"]);
-        assert_eq!(layout.over, Over::Nothing, "the first view shows the code");
-        layout.update(Message::ShowSide(Side::Files));
-        layout.update(Message::ShowDock(Dock::Function));
-        assert_eq!(layout.over, Over::Dock);
+        assert_eq!(layout.over, Place::Editor, "the first view shows the code");
+        layout.update(show(Place::Side, "files"));
+        layout.update(show(Place::Dock, "function"));
+        assert_eq!(layout.over, Place::Dock);
         layout.update(Message::Open(Tab::file(path("b"))));
-        assert_eq!(layout.over, Over::Nothing);
+        assert_eq!(layout.over, Place::Editor);
         assert!(layout.side.open && layout.dock.open, "a large screen still shows both");
+    }
+
+    #[test]
+    fn a_view_that_only_another_version_has_is_kept_and_can_be_closed() {
+        let tab = serde_json::json!({"view": {"id": "graph", "args": {"machine": "orders"}}});
+        let kept = serde_json::json!({"tabs": [{"file": {"path": "a"}}, tab], "dock": {"view": "guide"}});
+        let mut layout = Layout::default();
+        layout.update(Message::Loaded(Some(kept), None));
+        let key = r#"view:graph:{"machine":"orders"}"#;
+        check(&layout, &format!("a [{key}]"));
+        assert_eq!(layout.dock.view, "guide");
+        layout.update(Message::Activate("file:a".into()));
+        let written = layout.to_keep().unwrap();
+        assert_eq!(written.pointer("/tabs/1"), Some(&tab));
+        assert_eq!(written.pointer("/dock/view"), Some(&"guide".into()));
+        layout.update(Message::Close(key.into()));
+        check(&layout, "[a]");
+    }
+
+    #[test]
+    fn a_small_screen_shows_what_was_asked_for_last() {
+        let mut layout = open(&["a"]);
+        let mut check = |message, expected| {
+            layout.update(message);
+            assert_eq!(layout.pane, expected);
+        };
+        check(show(Place::Side, "cloud"), Place::Side);
+        check(Message::Bring(Place::Editor), Place::Editor);
+        check(Message::Bring(Place::Bottom), Place::Bottom);
+        check(Message::Toggle(Place::Dock), Place::Dock);
+        check(Message::Toggle(Place::Bottom), Place::Dock);
+        check(Message::Toggle(Place::Dock), Place::Editor);
     }
 
     #[test]
     fn the_side_bar_toggles() {
         let mut layout = open(&[]);
-        layout.update(Message::ShowSide(Side::Cloud));
-        assert!(layout.side.open && layout.side.view == Side::Cloud);
-        layout.update(Message::ToggleSide);
+        layout.update(show(Place::Side, "cloud"));
+        assert!(layout.side.open && layout.side.view == "cloud");
+        layout.update(Message::Toggle(Place::Side));
         assert!(!layout.side.open);
-        layout.update(Message::ToggleSide);
-        assert!(layout.side.open && layout.side.view == Side::Cloud);
+        layout.update(Message::Toggle(Place::Side));
+        assert!(layout.side.open && layout.side.view == "cloud");
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         layout::{self, Layout},
         notices::{self, Notices},
         problems::{self, Problems},
+        settings::{self, Settings},
         terminals::{self, Terminals},
         trust::{self, Trust},
         workspace::{self, Workspace},
@@ -43,6 +44,7 @@ fn connected(desk: &Desk, resumed: bool) {
     }
     desk.tell::<Workspace>(workspace::Message::Connected);
     desk.tell::<Trust>(trust::Message::Connected);
+    desk.tell::<Settings>(settings::Message::Ask);
     desk.tell::<Layout>(layout::Message::Connected);
     desk.tell::<Documents>(documents::Message::Connected);
     desk.tell::<Languages>(languages::Message::Connected);
@@ -76,6 +78,7 @@ fn hear(desk: &Desk, event: &Event) {
         Event::Cloud(event) => desk.tell::<Cloud>(cloud::Message::Event(event)),
         Event::Function(event) => desk.tell::<Functions>(functions::Message::Event(event)),
         Event::Deploy(event) => desk.tell::<Deployments>(deployments::Message::Event(event)),
+        Event::Settings(event) => settings::hear(desk, event),
         Event::Trust(event) => desk.tell::<Trust>(trust::Message::Event(event)),
         // The explorer hears these by itself.
         Event::File(

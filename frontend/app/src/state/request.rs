@@ -9,10 +9,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
-    state::{
-        Model,
-        layout::{self, Dock, Layout},
-    },
+    state::Model,
 };
 
 /// Methods offered.
@@ -162,7 +159,7 @@ fn quoted(word: &str) -> String {
 impl Perform for Request {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
-            Effect::Show => desk.tell::<Layout>(layout::Message::ShowDock(Dock::Try)),
+            Effect::Show => crate::views::show(desk, "try"),
             Effect::Send(serial, call) => {
                 desk.ask(call, move |desk, answer| desk.tell::<Self>(Message::Answered(serial, answer)));
             }

@@ -17,9 +17,10 @@ use crate::{
     state::{
         Model,
         asking::Asking,
-        layout::{self, Bottom, Layout},
+        layout::{self, Layout},
         notices::{self, Notices, Question},
     },
+    views,
 };
 
 /// All terminals.
@@ -200,7 +201,7 @@ impl Perform for Terminals {
             }
             Effect::Show(id) => {
                 desk.tell::<Layout>(layout::Message::Terminal(Some(id.0)));
-                desk.tell::<Layout>(layout::Message::ShowBottom(Bottom::Terminal));
+                views::show(desk, "terminal");
             }
             Effect::Rename(terminal, name) => {
                 desk.ask_quietly(RenameTerminal { terminal, name }, "The terminal cannot be renamed");

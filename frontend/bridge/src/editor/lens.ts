@@ -1,11 +1,11 @@
-// What stands above a function's handler: press it and the function is invoked. The keyboard has Ctrl+F5 for that.
+// What stands above a function's handler: press it and the function is invoked. The keyboard has a command for that.
 
 import { StateEffect, StateField, type EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
 
 const setTitle = StateEffect.define<string>();
 
-/** Shows `title` above the handler; nothing where it is empty. */
+/** Shows `title` above the handler, what follows a line end as its tip; nothing where it is empty. */
 export function lensOf(title: string): StateEffect<string> {
   return setTitle.of(title);
 }
@@ -67,8 +67,9 @@ class Lens extends WidgetType {
     element.className = "cm-lens";
     const button = document.createElement("span");
     // Drawn by the style sheet: no part of the text. Hidden from readers, who have the button in the title bar.
-    button.dataset["text"] = this.title;
-    button.title = `${this.title} (Ctrl+F5)`;
+    const [text, tip] = this.title.split("\n");
+    button.dataset["text"] = text;
+    button.title = tip ?? "";
     element.setAttribute("aria-hidden", "true");
     button.addEventListener("mousedown", event => {
       event.preventDefault();

@@ -1,20 +1,22 @@
 // The editor of a workspace document: a CodeMirror view over a shared text.
 
 import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
-import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
-import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import { EditorView, type ViewUpdate } from "@codemirror/view";
+import { yCollab } from "y-codemirror.next";
 
 import { acts } from "../acts";
 import { useCodeFont } from "../font";
 import { connect, disconnect } from "../language/client";
 import type { Place } from "../language/context";
+import { formatBeforeSave } from "../language/change";
 import { features } from "../language/features";
-import type { LinkPort } from "../link";
+import { failureText, type LinkPort } from "../link";
 import { cursors } from "./cursors";
 import { acquire, release, type DocumentListener, type Replica, type SharedDocument } from "./document";
 import { loadLanguage } from "./languages";
 import { lens, lensOf } from "./lens";
 import { problems, showProblems, type Problem } from "./problems";
+import { settings, type Setting } from "./settings";
 import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
 
@@ -27,10 +29,10 @@ export interface EditorOptions {
   theme: string;
   /** Whether typing is refused, whatever the agent says. */
   readOnly: boolean;
-  /** `default`. */
-  keymap: string;
   /** The nonce of the page's content security policy; empty where there is none. */
   nonce: string;
+  /** Where the document holds settings: `Setting[]` as JSON. */
+  schema?: string;
   /** Where it was when it was last seen, as a `view` event told it; empty for its beginning. */
   view: string;
 }
@@ -56,7 +58,6 @@ export type EditorEvent =
   | { kind: "open"; path?: string; uri?: string; line: number; column: number }
   /** Something a person asked for did not work: why, in a sentence. */
   | { kind: "notice"; message: string }
-  | { kind: "save" }
   /** The function whose handler is here is to be invoked. */
   | { kind: "invoke" };
 
@@ -95,6 +96,24 @@ function placeOf(view: EditorView): ViewState {
   return { anchor, head, top: view.scrollDOM.scrollTop };
 }
 
+/** The editors there are. */
+const editors = new Set<Editor>();
+
+/** Has the open document of `path` formatted; why not, where that does not work. */
+export async function format(path: string): Promise<string> {
+  for (const editor of editors) {
+    const formatted = editor.format(path);
+    if (formatted === undefined) continue;
+    try {
+      await formatted;
+    } catch (reason) {
+      return failureText(reason);
+    }
+    break;
+  }
+  return "";
+}
+
 class Editor implements EditorHandle, DocumentListener {
   readonly #parent: HTMLElement;
   readonly #options: EditorOptions;
@@ -129,6 +148,7 @@ class Editor implements EditorHandle, DocumentListener {
     this.#themeName = options.theme;
     this.#readOnly = options.readOnly;
     // Before the document tells anything: what it tells first is the place to come back to.
+    editors.add(this);
     if (options.view !== "") this.#restore(JSON.parse(options.view) as ViewState);
     this.#document = acquire(options.link, options.path);
     this.#unlisten = this.#document.listen(this);
@@ -221,7 +241,13 @@ class Editor implements EditorHandle, DocumentListener {
     this.#view?.dispatch({ effects: this.#label.reconfigure(named(`Editor: ${path}`)) });
   }
 
+  /** Formats the text, where it is that of `path`. */
+  format(path: string): Promise<void> | undefined {
+    return this.#view === undefined || path !== this.#path ? undefined : formatBeforeSave(this.#view);
+  }
+
   destroy(): void {
+    editors.delete(this);
     this.#destroyed = true;
     cancelAnimationFrame(this.#cursorFrame);
     cancelAnimationFrame(this.#placeFrame);
@@ -243,11 +269,11 @@ class Editor implements EditorHandle, DocumentListener {
       this.#writable.of(this.#writing(replica)),
       this.#grammar.of([]),
       this.#language.of([]),
-      keymap.of([{ key: "Mod-s", preventDefault: true, run: () => this.#save() }, ...yUndoManagerKeymap]),
       tabKey(),
       yCollab(replica.text, null, { undoManager: replica.undo }),
       cursors(replica.text, replica.awareness),
       problems(),
+      this.#options.schema === undefined ? [] : settings(JSON.parse(this.#options.schema) as Setting[]),
       plain ? [] : [understanding(), lens(() => this.#on({ kind: "invoke" }))],
       EditorView.updateListener.of(update => this.#updated(update)),
       EditorView.domEventHandlers({ scroll: () => this.#tellPlace() }),
@@ -354,10 +380,5 @@ class Editor implements EditorHandle, DocumentListener {
     const readOnly = this.#readOnly || replica.info.read_only;
     const { path } = state;
     this.#on({ kind: "ready", path, language, readOnly, plain, lineEnding: line_ending, encoding, notice: notice ?? "" });
-  }
-
-  #save(): boolean {
-    this.#on({ kind: "save" });
-    return true;
   }
 }

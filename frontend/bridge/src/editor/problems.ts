@@ -3,9 +3,8 @@
 // The application pushes them (`protocol::language::Problem`); the editor moves them along with edits until the
 // next push.
 
-import { lintGutter, nextDiagnostic, previousDiagnostic, setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import type { Extension, Text, TransactionSpec, EditorState } from "@codemirror/state";
-import { keymap } from "@codemirror/view";
 
 /** A place in a text, as the Language Server Protocol has it: from 0, in UTF-16 units. */
 export interface Position {
@@ -39,12 +38,9 @@ export interface ShownProblem extends Diagnostic {
 /** Longest message shown. */
 const MAX_MESSAGE = 4000;
 
-/** The gutter and the keys (F8, Shift-F8) of problems. */
+/** The gutter of problems. */
 export function problems(): Extension {
-  return [
-    lintGutter(),
-    keymap.of([{ key: "F8", run: nextDiagnostic }, { key: "Shift-F8", run: previousDiagnostic }]),
-  ];
+  return lintGutter();
 }
 
 /** The transaction that shows `found` instead of what was shown before. */

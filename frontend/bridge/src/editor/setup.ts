@@ -1,16 +1,17 @@
 // What every editor of ours can do, whatever it shows: gutters, selection, search, folding, keys.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, indentWithTab, temporarilySetTabFocusMode, toggleTabFocusMode } from "@codemirror/commands";
-import {
-  bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit,
-} from "@codemirror/language";
-import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { indentWithTab, standardKeymap, temporarilySetTabFocusMode } from "@codemirror/commands";
+import { bracketMatching, codeFolding, foldGutter, indentOnInput, indentUnit } from "@codemirror/language";
+import { highlightSelectionMatches, search } from "@codemirror/search";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
   EditorView, crosshairCursor, drawSelection, dropCursor, highlightActiveLine, highlightActiveLineGutter,
-  highlightSpecialChars, keymap, lineNumbers, rectangularSelection,
+  highlightSpecialChars, keymap, lineNumbers, rectangularSelection, ViewPlugin,
 } from "@codemirror/view";
+
+import { onPreferences, preference } from "../preferences";
+import { remembered } from "./commands";
 
 /** Texts hold `\n` only: a lone `\r` is a character like others, and offsets agree with the agent's. */
 const lineEnds: Extension = [
@@ -30,7 +31,9 @@ export function basics(nonce: string): Extension {
     lineEnds,
     nonce === "" ? [] : EditorView.cspNonce.of(nonce),
     EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
-    lineNumbers(),
+    preferred.of(asPreferred()),
+    following,
+    remembered,
     highlightSpecialChars(),
     // A cursor that blinks keeps an idle page drawing, and what is typed waits for its frames.
     drawSelection({ cursorBlinkRate: 0 }),
@@ -41,7 +44,8 @@ export function basics(nonce: string): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     search({ top: true }),
-    keymap.of([{ key: "Mod-h", run: replace }, ...searchKeymap, ...defaultKeymap]),
+    // Moving and typing; what can be bound otherwise is run by the application's table.
+    keymap.of(standardKeymap.filter(binding => binding.key !== "Mod-a")),
   ];
 }
 
@@ -53,28 +57,38 @@ export function understanding(): Extension {
     bracketMatching(),
     closeBrackets(),
     indentOnInput(),
-    indentUnit.of("    "),
     highlightSelectionMatches({ minSelectionLength: 2 }),
-    autocompletion({ activateOnTyping: true, icons: true }),
-    keymap.of([...closeBracketsKeymap, ...foldKeymap, ...completionKeymap]),
+    autocompletion({ activateOnTyping: true, icons: true, defaultKeymap: false }),
+    keymap.of(closeBracketsKeymap),
   ];
 }
 
-/** Tab indents; Escape, then Tab, leaves the editor; Ctrl-M (Shift-Alt-M on macOS) makes Tab always leave. */
+/** Tab indents; Escape, then Tab, leaves the editor. A command makes Tab always leave. */
 export function tabKey(): Extension {
-  return keymap.of([
-    indentWithTab,
-    { key: "Escape", run: temporarilySetTabFocusMode },
-    { key: "Ctrl-m", mac: "Shift-Alt-m", run: toggleTabFocusMode },
-  ]);
+  return keymap.of([indentWithTab, { key: "Escape", run: temporarilySetTabFocusMode }]);
 }
 
-/** Opens the search panel with the cursor where the replacement is written. */
-function replace(view: EditorView): boolean {
-  openSearchPanel(view);
-  view.dom.querySelector<HTMLInputElement>(".cm-search [name=replace]")?.select();
-  return true;
+const preferred = new Compartment();
+
+/** What the person's settings say. */
+function asPreferred(): Extension {
+  const size = preference("editor.tabSize", 4);
+  return [
+    EditorState.tabSize.of(size),
+    indentUnit.of(preference("editor.insertSpaces", true) ? " ".repeat(size) : "\t"),
+    preference<string>("editor.wordWrap", "off") === "on" ? EditorView.lineWrapping : [],
+    preference<string>("editor.lineNumbers", "on") === "on" ? lineNumbers() : [],
+  ];
 }
+
+/** Follows the settings while the editor lives. */
+const following = ViewPlugin.define(view => {
+  const stop = onPreferences(() => {
+    view.dispatch({ effects: preferred.reconfigure(asPreferred()) });
+    view.requestMeasure();
+  });
+  return { destroy: stop };
+});
 
 function foldMarker(open: boolean): HTMLElement {
   const marker = document.createElement("span");

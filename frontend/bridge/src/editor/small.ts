@@ -1,13 +1,16 @@
 // Small editors that are no documents: the JSON of a test event, and sources that are only read.
 
-import { history, historyKeymap } from "@codemirror/commands";
+import { history } from "@codemirror/commands";
 import { json, jsonParseLinter } from "@codemirror/lang-json";
 import { linter, lintGutter } from "@codemirror/lint";
 import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 
 import { useCodeFont } from "../font";
+import { submits } from "./commands";
 import { loadLanguage } from "./languages";
+import { showProblems, type Problem } from "./problems";
+import { settings, type Setting } from "./settings";
 import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
 
@@ -19,6 +22,8 @@ export interface JsonOptions {
   theme: string;
   nonce: string;
   readOnly: boolean;
+  /** Where settings are written: `Setting[]` as JSON. They may have comments, and what is wrong is told. */
+  schema?: string;
 }
 
 export type JsonEvent =
@@ -30,6 +35,8 @@ export interface JsonHandle {
   text(): string;
   /** Replaces the text, without a `change` event. */
   setText(text: string): void;
+  /** Shows problems: `protocol::language::Problem[]` as JSON. */
+  setProblems(json: string): void;
   setTheme(theme: string): void;
   focus(): void;
   destroy(): void;
@@ -57,6 +64,7 @@ export interface SourceHandle {
 export function mountJson(parent: HTMLElement, options: JsonOptions, on: (event: JsonEvent) => void): JsonHandle {
   useCodeFont();
   const theme = new Compartment();
+  const grammar = new Compartment();
   let silent = false;
   const submit = () => {
     on({ kind: "submit" });
@@ -67,23 +75,28 @@ export function mountJson(parent: HTMLElement, options: JsonOptions, on: (event:
     doc: options.text,
     extensions: [
       Prec.highest(keymap.of([{ key: "Mod-Enter", run: submit }])),
+      submits.of(options.schema === undefined),
       basics(options.nonce),
       named(options.label),
       theme.of(looks(options.theme)),
       EditorState.readOnly.of(options.readOnly),
-      EditorState.tabSize.of(2),
       history(),
-      keymap.of(historyKeymap),
       tabKey(),
       understanding(),
-      json(),
-      options.readOnly ? [] : [linter(checkJson), lintGutter()],
+      options.schema === undefined ? json() : [grammar.of([]), settings(JSON.parse(options.schema) as Setting[])],
+      options.readOnly ? [] : [options.schema === undefined ? linter(checkJson) : [], lintGutter()],
       EditorView.updateListener.of(update => {
         if (update.docChanged && !silent) on({ kind: "change", text: update.state.doc.toString() });
       }),
     ],
   });
+  if (options.schema !== undefined) {
+    void loadLanguage("jsonc").then(found => {
+      if (found !== undefined) view.dispatch({ effects: grammar.reconfigure(found) });
+    });
+  }
   return {
+    setProblems: found => view.dispatch(showProblems(view.state, JSON.parse(found) as Problem[])),
     text: () => view.state.doc.toString(),
     setText: text => {
       silent = true;

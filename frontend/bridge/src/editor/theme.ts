@@ -5,7 +5,7 @@ import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
 
-import { CODE_FONT } from "../font";
+import { EDITOR_FONT as CODE_FONT } from "../font";
 import { isDark } from "../themes";
 
 const syntax = HighlightStyle.define([

@@ -1,7 +1,7 @@
 // Letting the server change text: formatting, renaming, code actions.
 
 import { StateEffect, StateField, type Extension } from "@codemirror/state";
-import { EditorView, keymap, showDialog, showTooltip, type Tooltip } from "@codemirror/view";
+import { EditorView, showDialog, showTooltip, type Command as EditorCommand, type Tooltip } from "@codemirror/view";
 import { forEachDiagnostic } from "@codemirror/lint";
 import { indentUnit } from "@codemirror/language";
 
@@ -10,18 +10,28 @@ import type { ShownProblem } from "../editor/problems";
 import { applyEdits, ask, askAt, contextOf, follow, rangeOf, type Followed, type LanguageContext } from "./context";
 import type { CodeAction, Command, TextEdit, WorkspaceEdit } from "./protocol";
 
-/** Shift-Alt-F formats, F2 renames, Ctrl-. offers what the server would do here. */
+/** The menu of what the server would do here. */
 export function changing(): Extension {
-  return [
-    menu,
-    keymap.of([
-      { key: "Shift-Alt-f", run: view => act(view, format) },
-      { key: "F2", run: view => act(view, rename) },
-      { key: "Mod-.", run: view => act(view, offer) },
-    ]),
-    looks,
-  ];
+  return [menu, looks];
 }
+
+/** Has the server format the document. */
+export const formatDocument: EditorCommand = view => act(view, format);
+/** Renames what the cursor is in, wherever it is used. */
+export const renameSymbol: EditorCommand = view => act(view, rename);
+/** Offers what the server would do here. */
+export const quickFix: EditorCommand = view => act(view, offer);
+
+/** Has the server format the document, where it can, before it is saved. */
+export async function formatBeforeSave(view: EditorView): Promise<void> {
+  const context = contextOf(view.state);
+  if (context === undefined || view.state.readOnly || !context.client.capabilities.documentFormattingProvider) return;
+  const late = new Promise<void>((_, give) => setTimeout(give, FORMATTING, new Error("The language server takes too long to format")));
+  await Promise.race([format(view, context), late]);
+}
+
+/** Milliseconds that a save waits to be formatted. */
+const FORMATTING = 5000;
 
 type Action = (view: EditorView, context: LanguageContext) => Promise<void>;
 

@@ -16,7 +16,7 @@ import { signatures } from "./signature";
 export function features(context: LanguageContext): Extension {
   return [
     provide(context),
-    autocompletion({ override: [complete], maxRenderedOptions: 100 }),
+    autocompletion({ override: [complete], maxRenderedOptions: 100, defaultKeymap: false }),
     hover(),
     signatures(),
     navigation(),

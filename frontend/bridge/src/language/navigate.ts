@@ -1,7 +1,7 @@
 // Going where a name is defined, and seeing where it is used.
 
 import { EditorSelection, RangeSet, StateEffect, StateField, type Extension } from "@codemirror/state";
-import { Decoration, EditorView, keymap, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
+import { Decoration, EditorView, ViewPlugin, type Command, type DecorationSet, type ViewUpdate } from "@codemirror/view";
 
 import { acts } from "../acts";
 import { offsetAt } from "../editor/problems";
@@ -11,13 +11,14 @@ import type { Location, LocationLink, Range } from "./protocol";
 /** Milliseconds the cursor rests before its name's uses are marked. */
 const REST = 250;
 
-/** F12, Ctrl-click: the definition. Uses of the name under the cursor are marked. */
+/** Goes where the name under the cursor is defined. */
+export const goToDefinition: Command = view => go(view, "textDocument/definition", view.state.selection.main.head);
+/** Goes where it is implemented. */
+export const goToImplementation: Command = view => go(view, "textDocument/implementation", view.state.selection.main.head);
+
+/** Ctrl-click: the definition. Uses of the name under the cursor are marked. */
 export function navigation(): Extension {
   return [
-    keymap.of([
-      { key: "F12", run: view => go(view, "textDocument/definition", view.state.selection.main.head) },
-      { key: "Mod-F12", run: view => go(view, "textDocument/implementation", view.state.selection.main.head) },
-    ]),
     EditorView.domEventHandlers({
       mousedown: (event, view) => {
         if (event.button !== 0 || !(event.ctrlKey || event.metaKey) || event.altKey) return false;

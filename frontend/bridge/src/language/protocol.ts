@@ -107,6 +107,7 @@ export interface Capabilities {
   signatureHelpProvider?: { triggerCharacters?: string[]; retriggerCharacters?: string[] };
   hoverProvider?: unknown;
   definitionProvider?: unknown;
+  implementationProvider?: unknown;
   referencesProvider?: unknown;
   documentHighlightProvider?: unknown;
   documentSymbolProvider?: unknown;

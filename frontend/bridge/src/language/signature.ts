@@ -1,7 +1,7 @@
 // The parameters of the call that is being typed.
 
 import { StateEffect, StateField, type EditorState, type Extension } from "@codemirror/state";
-import { EditorView, keymap, showTooltip, ViewPlugin, type Tooltip, type ViewUpdate } from "@codemirror/view";
+import { EditorView, showTooltip, ViewPlugin, type Command, type Tooltip, type ViewUpdate } from "@codemirror/view";
 
 import { askAt, contextOf } from "./context";
 import { render } from "./markdown";
@@ -28,15 +28,30 @@ const shown = StateField.define<Shown | null>({
   }),
 });
 
-/** Shows signatures while arguments are typed, and on Ctrl-Shift-Space. */
+/** Shows the signature of the call around the cursor. */
+export const showSignature: Command = view => {
+  if (view.state.field(shown, false) === undefined) return false;
+  void request(view, false);
+  return true;
+};
+
+/** Whether a signature is shown. */
+export function signatureShown(state: EditorState): boolean {
+  return (state.field(shown, false) ?? null) !== null;
+}
+
+/** Puts the signature away. */
+export const hideSignature: Command = view => {
+  if (!signatureShown(view.state)) return false;
+  view.dispatch({ effects: show.of(null) });
+  return true;
+};
+
+/** Shows signatures while arguments are typed. */
 export function signatures(): Extension {
   return [
     shown,
     ViewPlugin.fromClass(Watch),
-    keymap.of([
-      { key: "Mod-Shift-Space", run: view => { void request(view, false); return true; } },
-      { key: "Escape", run: view => hide(view) },
-    ]),
     looks,
   ];
 }
@@ -68,12 +83,6 @@ async function request(view: EditorView, retrigger: boolean): Promise<void> {
   if (view.state.doc !== state.doc) return;
   const value = help === null || help.signatures.length === 0 ? null : { position, help };
   if (value !== null || view.state.field(shown) !== null) view.dispatch({ effects: show.of(value) });
-}
-
-function hide(view: EditorView): boolean {
-  if (view.state.field(shown) === null) return false;
-  view.dispatch({ effects: show.of(null) });
-  return true;
 }
 
 function tooltip({ position, help }: Shown, state: EditorState): Tooltip {

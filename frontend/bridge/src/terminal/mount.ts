@@ -8,6 +8,7 @@ import sheet from "@xterm/xterm/css/xterm.css" with { type: "text" };
 import { copyText } from "../clipboard";
 import { CODE_FONT, useCodeFont } from "../font";
 import { failureText, type LinkPort } from "../link";
+import { onPreferences, preference } from "../preferences";
 import { isDark } from "../themes";
 import { colours } from "./colours";
 import { AgentColumns } from "./columns";
@@ -19,7 +20,7 @@ import { ReadableScreen } from "./readable";
 import { Room } from "./room";
 import { readMark, SIZE_MARK, type Size } from "./size";
 
-/** `protocol::terminal::SCROLLBACK`. */
+/** `protocol::terminal::SCROLLBACK`: what the agent keeps. */
 const SCROLLBACK = 10_000;
 /** Milliseconds a size must hold before it is told. */
 const SETTLE = 80;
@@ -105,7 +106,7 @@ class View implements TerminalHandle {
     withNonce(options.nonce, () => this.#terminal.open(this.#room.frame));
     this.#readable = new ReadableScreen(this.#terminal);
     this.#parent.append(this.#readable.element);
-    this.#disposables = [...keepQuiet(this.#terminal), ...this.#listen(), this.#followSize()];
+    this.#disposables = [{ dispose: onPreferences(() => this.#prefer()) }, ...keepQuiet(this.#terminal), ...this.#listen(), this.#followSize()];
     this.#terminal.attachCustomKeyEventHandler(event => this.#key(event));
     this.#parent.addEventListener("paste", this.#pasted, { capture: true });
     this.#resized = new ResizeObserver(() => this.#fitSoon());
@@ -229,7 +230,14 @@ class View implements TerminalHandle {
   #remeasure(): void {
     // Setting the same family again changes nothing; a different one makes xterm measure its cells anew.
     this.#terminal.options.fontFamily = "monospace";
-    this.#terminal.options.fontFamily = CODE_FONT;
+    this.#terminal.options.fontFamily = font();
+    this.#fitSoon();
+  }
+
+  /** Looks as the person's settings say. */
+  #prefer(): void {
+    const { options } = this.#terminal;
+    Object.assign(options, preferred());
     this.#fitSoon();
   }
 
@@ -310,12 +318,25 @@ class View implements TerminalHandle {
   }
 }
 
+/** The family of a terminal's text. */
+function font(): string {
+  const chosen = preference("terminal.integrated.fontFamily", "") || preference("editor.fontFamily", "");
+  return chosen === "" ? CODE_FONT : `${chosen}, ${CODE_FONT}`;
+}
+
+/** What the person's settings say of terminals. */
+function preferred() {
+  return {
+    scrollback: Math.min(preference("terminal.integrated.scrollback", SCROLLBACK), SCROLLBACK),
+    fontFamily: font(),
+    fontSize: preference("terminal.integrated.fontSize", 13),
+  };
+}
+
 function create(parent: HTMLElement, { theme }: TerminalOptions): Terminal {
   return new Terminal({
     allowProposedApi: true,
-    scrollback: SCROLLBACK,
-    fontFamily: CODE_FONT,
-    fontSize: 13,
+    ...preferred(),
     // A cursor that blinks keeps an idle page drawing, and what is typed waits for its frames.
     cursorBlink: false,
     minimumContrastRatio: 4.5,

@@ -22,7 +22,7 @@ fn config(folder: &Path, region: &str) -> AgentConfig {
         region: region.into(),
         account_id: FIRST.into(),
         any_key: true,
-        permissions: cloud_core::Permissions::default(),
+        permissions: None,
         root_keys: RootKeys { access_key_id: "test".into(), secret_access_key: "test".into() },
         worker: "/none".into(),
         cache_dir: folder.join("cache"),

@@ -3,6 +3,7 @@
 use protocol::{
     WorkspacePath,
     language::{Position, ReadSource, Source},
+    settings::{FILE, Layer},
 };
 use wasm_bindgen::JsValue;
 use widgets::{Tone, Trouble};
@@ -20,6 +21,11 @@ use crate::{
         layout::{self, Layout, Tab},
         notices::{self, Notices},
         problems::Problems,
+        settings::{
+            Settings,
+            schema::{problems as faults_of_settings, schema},
+            use_keymap,
+        },
     },
     theme::use_theme,
 };
@@ -53,14 +59,15 @@ pub fn Document(props: &DocumentProps) -> Html {
     };
     let (port, view) = (desk.link().port(), props.view.as_str().unwrap_or_default().to_owned());
     let path = props.path.to_string();
+    let schema = if path == FILE { schema(Layer::Workspace).into() } else { JsValue::UNDEFINED };
     let make_options = move || {
         options(&[
             ("link", port),
             ("path", path.into()),
             ("theme", theme.name().into()),
             ("readOnly", JsValue::FALSE),
-            ("keymap", "default".into()),
             ("nonce", nonce().into()),
+            ("schema", schema),
             ("view", view.into()),
         ])
     };
@@ -116,7 +123,10 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
             desk.tell::<Layout>(layout::Message::Viewed(path, seen));
             return;
         }
-        "dirty" => documents::Message::Dirty(path, told.flag("dirty")),
+        "dirty" => {
+            documents::save_later(desk);
+            documents::Message::Dirty(path, told.flag("dirty"))
+        }
         "notice" => {
             desk.tell::<Notices>(notices::Message::Say(Tone::Info, told.text("message").into()));
             return;
@@ -128,7 +138,6 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
             }
             return;
         }
-        "save" => documents::Message::Save(path, false),
         "open" => match elsewhere(told) {
             Some((tab, position)) => documents::Message::Show(tab, Some(position)),
             None => return,
@@ -169,10 +178,18 @@ fn elsewhere(told: &Told) -> Option<(Tab, Position)> {
 /// Shows the problems of a file in its editor.
 #[hook]
 fn use_problems(path: &WorkspacePath, island: Option<&Island>) {
-    let path = path.clone();
+    let (path, states_settings) = (path.clone(), path.as_str() == FILE);
     let problems = use_state_of::<Problems, _, _>(move |problems| problems.of(&path));
-    use_effect_with((island.cloned(), problems), |(island, problems)| {
-        if let (Some(island), Ok(json)) = (island, serde_json::to_string(&**problems)) {
+    let faults = use_state_of::<Settings, _, _>(move |settings| {
+        let stated = settings.stated(Layer::Workspace).filter(|_| states_settings);
+        stated.map(|stated| stated.faults.clone())
+    });
+    use_effect_with((island.cloned(), problems, faults), |(island, problems, faults)| {
+        let json = match faults {
+            Some(faults) => Some(faults_of_settings(faults)),
+            None => serde_json::to_string(&**problems).ok(),
+        };
+        if let (Some(island), Some(json)) = (island, json) {
             island.set_problems(&json);
         }
     });
@@ -184,8 +201,14 @@ fn use_lens(path: &WorkspacePath, island: Option<&Island>) {
     let path = path.clone();
     let title = use_state_of::<Functions, _, _>(move |functions| {
         let function = functions.of_source(&path);
-        function.map(|function| format!("▶ Invoke {}", display_name(&function))).unwrap_or_default()
+        function.map(|function| format!("Invoke {}", display_name(&function))).unwrap_or_default()
     });
+    use_keymap();
+    let title = if title.is_empty() {
+        title
+    } else {
+        format!("▶ {title}\n{}", commands::tip(&title, "function.invoke"))
+    };
     use_effect_with((island.cloned(), title), |(island, title)| {
         if let Some(island) = island {
             island.set_lens(title);

@@ -7,11 +7,13 @@ use yew::AttrValue;
 
 use crate::{
     icons,
+    messages::say,
     state::{
         documents::Documents,
         layout::{Layout, Tab},
     },
     text::shown_name,
+    views,
 };
 
 /// Editors kept alive at once: enough to switch without waiting, few enough to stay small.
@@ -64,6 +66,7 @@ pub fn breadcrumbs(tab: &Tab) -> Vec<AttrValue> {
             path.as_str().split('/').map(|name| AttrValue::from(shown_name(name))).collect()
         }
         Tab::Source { uri } => vec![shown_name(uri.trim_start_matches("file://")).into()],
+        Tab::View { .. } => vec![label_of(tab).into()],
     }
 }
 
@@ -72,6 +75,7 @@ fn label_of(tab: &Tab) -> String {
         Tab::File { path, .. } => shown_name(path.name()),
         Tab::Compare { path } => format!("{} (compare)", shown_name(path.name())),
         Tab::Source { uri } => shown_name(uri.rsplit('/').next().unwrap_or(uri)),
+        Tab::View { id, .. } => views::find(id).map_or(id.as_str(), |view| say(view.title)).to_owned(),
     }
 }
 
@@ -79,6 +83,7 @@ fn title_of(tab: &Tab) -> String {
     match tab {
         Tab::File { path, .. } | Tab::Compare { path } => shown_name(path.as_str()),
         Tab::Source { uri } => format!("{} (read only)", shown_name(uri)),
+        Tab::View { .. } => label_of(tab),
     }
 }
 
@@ -87,6 +92,7 @@ fn look_of(tab: &Tab) -> (&'static str, &'static str) {
         Tab::File { path, .. } => icons::of_file(path.name()),
         Tab::Compare { .. } => ("diff", "tint-yellow"),
         Tab::Source { .. } => ("book-open", "tint-muted"),
+        Tab::View { id, .. } => (views::find(id).map_or("plug", |view| view.icon), "tint-muted"),
     }
 }
 

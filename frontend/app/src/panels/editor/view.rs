@@ -9,16 +9,20 @@ use crate::{
     bridge::copy_text,
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::editor::{
         compare::{Conflict, DiskBar},
         island::{Document, Outside},
         model::{alive, breadcrumbs, panel_id, tabs},
     },
+    shell::unknown::Unknown,
     state::{
         documents::Documents,
         layout::{self, Layout, Tab},
         notices::{self, Notices, OpenMenu},
+        settings::use_keymap,
     },
+    views::{self, Drawing},
 };
 
 /// The editor area.
@@ -77,6 +81,7 @@ struct ShownProps {
 /// A tab's panel: in the page while its editor is alive, seen while it is in front.
 #[component]
 fn Shown(props: &ShownProps) -> Html {
+    let desk = use_desk();
     let key = props.tab.key();
     let (label, content) = match &props.tab {
         Tab::File { path, view } => (
@@ -85,6 +90,16 @@ fn Shown(props: &ShownProps) -> Html {
         ),
         Tab::Source { uri } => (uri.clone(), html! { <Outside uri={uri.clone()} /> }),
         Tab::Compare { path } => (format!("Compare {path}"), html! { <Conflict path={path.clone()} /> }),
+        Tab::View { id, args } => match views::find(id) {
+            Some(view) => {
+                (say(view.title).to_owned(), (view.draw)(&Drawing { args: args.clone(), shown: props.front }))
+            }
+            None => {
+                let closed = key.clone();
+                let on_close = desk.teller::<Layout, ()>(move |()| layout::Message::Close(closed.clone()));
+                (id.clone(), html! { <Unknown id={id.clone()} {on_close} /> })
+            }
+        },
     };
     html! {
         <div id={panel_id(&key)} class="editor" role="tabpanel" aria-label={label} hidden={!props.front}>
@@ -137,8 +152,15 @@ fn open_menu(desk: &Desk, key: &str, at: (i32, i32)) {
 #[component]
 fn Welcome() -> Html {
     let desk = use_desk();
-    let rows = ["palette.files", "palette.commands", "terminal.toggle", "files.show", "cloud.show"];
-    let rows = rows.iter().filter_map(|id| commands::COMMANDS.iter().find(|command| command.id == *id));
+    use_keymap();
+    let rows = [
+        "workbench.action.quickOpen",
+        "workbench.action.showCommands",
+        "workbench.action.terminal.toggleTerminal",
+        "workbench.view.explorer",
+        "cloud.show",
+    ];
+    let rows = rows.iter().filter_map(|id| commands::find(id));
     html! {
         <div class="welcome">
             <Icon name="cloud" class="welcome-mark" />
@@ -147,11 +169,14 @@ fn Welcome() -> Html {
             <ul>
                 { for rows.map(|command| {
                     let desk = desk.clone();
-                    let onclick = Callback::from(move |_: MouseEvent| (command.run)(&desk));
+                    let (onclick, keys) = (
+                        Callback::from(move |_: MouseEvent| { commands::run(&desk, command.id); }),
+                        commands::keys(command.id),
+                    );
                     html! {
                         <li>
-                            <button type="button" class="link" {onclick}>{ command.title }</button>
-                            if !command.keys.is_empty() { <kbd>{ command.keys }</kbd> }
+                            <button type="button" class="link" {onclick}>{ command.title() }</button>
+                            if !keys.is_empty() { <kbd>{ keys }</kbd> }
                         </li>
                     }
                 }) }

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     bridge::copy_text,
+    commands,
     desk::{Desk, use_desk, use_state_of},
     panels::explorer::{
         model::{Explorer, Message},
@@ -155,7 +156,8 @@ fn hear(desk: &Desk, pickers: &Pickers, event: TreeEvent) {
         TreeEvent::Toggle(key) => desk.tell::<Explorer>(Message::Toggle(key)),
         TreeEvent::Extend(key) => desk.tell::<Explorer>(Message::Extend(key)),
         TreeEvent::Dragged(key) => desk.tell::<Explorer>(Message::Drag(key)),
-        TreeEvent::Key(event) => press(desk, &event),
+        // The keys of commands are the table's.
+        TreeEvent::Key(_) => {}
         TreeEvent::Dropped(key, event) => {
             // Beside the rows: the workspace's own folder.
             desk.tell::<Explorer>(Message::Focus(key.unwrap_or_default()));
@@ -166,25 +168,6 @@ fn hear(desk: &Desk, pickers: &Pickers, event: TreeEvent) {
             }
         }
     }
-}
-
-fn press(desk: &Desk, event: &KeyboardEvent) {
-    let message = match event.key().as_str() {
-        "F2" => Message::Rename,
-        "Delete" => Message::AskToDelete,
-        _ if is_undo(event) => {
-            event.prevent_default();
-            return desk.tell::<Trash>(trash::Message::Undo);
-        }
-        _ => return,
-    };
-    event.prevent_default();
-    desk.tell::<Explorer>(message);
-}
-
-/// Ctrl+Z, whatever letter the keyboard's layout has there.
-fn is_undo(event: &KeyboardEvent) -> bool {
-    (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key() && event.code() == "KeyZ"
 }
 
 fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
@@ -209,10 +192,15 @@ fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
     if !path.is_root() {
         items.extend([
             MenuItem::Line,
-            MenuItem::new("Rename…", act(Message::Rename)).shortcut("F2").icon("pencil"),
+            MenuItem::new("Rename…", act(Message::Rename))
+                .shortcut(commands::keys("renameFile"))
+                .icon("pencil"),
             MenuItem::new("Move to folder…", move_action(desk)).icon("folder"),
             MenuItem::new("Duplicate", act(Message::Duplicate)).icon("copy"),
-            MenuItem::new("Delete…", act(Message::AskToDelete)).shortcut("Del").icon("trash-2").danger(),
+            MenuItem::new("Delete…", act(Message::AskToDelete))
+                .shortcut(commands::keys("deleteFile"))
+                .icon("trash-2")
+                .danger(),
         ]);
     }
     let menu = OpenMenu { label: "File actions".into(), at, items: Rc::new(items) };

@@ -12,8 +12,7 @@ use yew::AttrValue;
 
 use crate::{
     bridge::Symbol,
-    commands::COMMANDS,
-    icons,
+    commands, icons,
     state::{cloud::route_address, functions::reference},
     text::shown_name,
 };
@@ -114,12 +113,12 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
     found.iter().map(|file| row(&file.path, &file.matched, "")).collect()
 }
 
-/// The rows of commands that fit, best first.
-pub fn command_rows(query: &str) -> Vec<Row> {
-    let fitting = COMMANDS.iter().filter_map(|command| {
-        let fit = fit(query, command.title)?;
-        let label = pieces(command.title, &fit.matched);
-        let row = PaletteRow { label, shortcut: command.keys.into(), ..PaletteRow::default() };
+/// The rows of commands that fit and could do something, best first.
+pub fn command_rows(query: &str, may_run: &dyn Fn(&str) -> bool) -> Vec<Row> {
+    let fitting = commands::all().filter(|command| may_run(command.needs)).filter_map(|command| {
+        let fit = fit(query, command.title())?;
+        let label = pieces(command.title(), &fit.matched);
+        let row = PaletteRow { label, shortcut: commands::keys(command.id), ..PaletteRow::default() };
         Some((fit.cost, (row, Choice::Command(command.id))))
     });
     best_first(query, fitting.collect())
@@ -310,11 +309,11 @@ mod tests {
 
     #[test]
     fn commands_fit_by_their_letters_best_first() {
-        let rows = command_rows("nt");
-        assert_eq!(text_of(&rows[0]), "[N]ew [t]erminal");
-        assert_eq!(command_rows("save")[0].1, Choice::Command("file.save"));
-        assert!(command_rows("zzzz").is_empty());
-        assert_eq!(command_rows("").len(), COMMANDS.len());
+        let rows = command_rows("cnt", &|_| true);
+        assert_eq!(text_of(&rows[0]), "[C]reate [N]ew [T]erminal");
+        assert_eq!(command_rows("save", &|_| true)[0].1, Choice::Command("workbench.action.files.save"));
+        assert!(command_rows("zzzz", &|_| true).is_empty());
+        assert_eq!(command_rows("", &|_| true).len(), commands::all().count());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
         route_rows, symbol_rows,
     },
+    shell::keys::may_run,
     state::{
         cloud::Cloud,
         documents::{self, Documents},
@@ -31,16 +32,23 @@ use crate::{
 /// Files asked for at once.
 const LIMIT: usize = 60;
 
-/// What the palette is opened with.
-#[derive(Properties, PartialEq)]
-pub struct CommandPaletteProps {
-    /// The first text.
-    pub query: AttrValue,
+/// The palette, while it is open.
+#[component]
+pub fn OpenPalette() -> Html {
+    let query = use_state_of::<Notices, _, _>(|notices| notices.palette.clone());
+    let Some(query) = query else { return Html::default() };
+    html! { <CommandPalette key={query.to_string()} query={query.clone()} /> }
 }
 
-/// The palette.
+/// What the palette is opened with.
+#[derive(Properties, PartialEq)]
+struct CommandPaletteProps {
+    /// The first text.
+    query: AttrValue,
+}
+
 #[component]
-pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
+fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let desk = use_desk();
     let text = use_state_eq(|| props.query.to_string());
     let found = use_state_eq(|| None::<Found<FoundFile>>);
@@ -54,7 +62,7 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
             let recent = desk.read(|layout: &Layout| layout.recent.clone());
             file_rows(wanted, &recent, found.as_ref().map_or(&[], |found| found.rows.as_slice()))
         }
-        Query::Commands(wanted) => command_rows(wanted),
+        Query::Commands(wanted) => command_rows(wanted, &|needs| may_run(&desk, needs)),
         Query::Line(position) => desk.read(|layout: &Layout| line_rows(*position, layout.active_file())),
         Query::Symbols(wanted) | Query::WorkspaceSymbols(wanted) => {
             symbol_rows(wanted, symbols.as_ref().map_or(&[], |found| found.rows.as_slice()))

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
+    messages::say_with,
     panels::problems::model::{Row, look, place, rows},
     state::{
         documents::{self, Documents},
@@ -14,6 +15,7 @@ use crate::{
         problems::{Message, Problems as Store},
         trust::Trust,
     },
+    views,
 };
 
 /// The Problems panel.
@@ -51,6 +53,20 @@ pub fn Problems() -> Html {
     let draw =
         Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(row, &go)));
     html! { <List label="Problems" class="problems" {count} {version} {draw} {key_of} /> }
+}
+
+/// How many there are, in the status bar.
+#[component]
+pub fn Counts() -> Html {
+    let desk = use_desk();
+    let (errors, warnings) = use_state_of::<Store, _, _>(|problems| problems.counts);
+    let onclick = Callback::from(move |_: MouseEvent| views::show(&desk, "problems"));
+    html! {
+        <button type="button" class="status-item" {onclick}>
+            <Icon name="circle-x" />{ errors }<span class="hidden">{ " " }{ say_with("status.errors", &[("count", &errors)]) }{ ", " }</span>
+            <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ " " }{ say_with("status.warnings", &[("count", &warnings)]) }</span>
+        </button>
+    }
 }
 
 fn draw(row: &Row, go: &Callback<Row>) -> Html {

@@ -83,7 +83,7 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
             <header class="terminal-head">
                 <Tabs id="terminal-tab" label="Terminals" class="terminal-tabs" tabs={tabs(&terminals, front.as_deref())}
                     chosen={front.clone().map(AttrValue::from)} {on} />
-                <IconButton icon="plus" label="New terminal" hint={commands::keys("terminal.new")} disabled={opening} onclick={open} />
+                <IconButton icon="plus" label="New terminal" hint={commands::keys("workbench.action.terminal.new")} disabled={opening} onclick={open} />
                 <IconButton icon="search" label="Find in terminal" pressed={*searching} onclick={search} />
             </header>
             if let Some(reason) = trouble {

@@ -9,32 +9,77 @@ use protocol::{
         WatchFolders,
     },
 };
-use yew::Callback;
+use yew::prelude::*;
 
 use crate::{
+    commands::command,
     desk::{Desk, Perform},
     panels::explorer::{
         model::{Effect, Explorer, Message},
+        status::Transferring,
         trash::Trash,
+        view::Files,
     },
     shell::focus::Moment,
     state::{
         documents::{self, Documents},
-        layout::{self, Layout, Tab},
+        layout::{self, Layout, Place, Tab},
         notices::{self, Notices, Question},
     },
     text::shown_name,
+    views::{Panel, View, show},
 };
 
 pub mod model;
+pub mod status;
 pub mod transfer;
 pub mod trash;
 pub mod view;
 
-pub use view::Files;
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "files",
+        title: "view.files",
+        icon: "files",
+        place: Place::Side,
+        order: 10,
+        show: Some(command("workbench.view.explorer", "Ctrl+Shift+E", "", "", |desk| show(desk, "files"))),
+        draw: |_| html! { <Files /> },
+        ..View::BLANK
+    }],
+    commands: &[
+        command("explorer.newFile", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: false })),
+        command("explorer.newFolder", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: true })),
+        command("renameFile", "F2", TREE, "treeFocus", |desk| desk.tell::<Explorer>(Message::Rename)),
+        command("deleteFile", "Delete", TREE, "treeFocus", |desk| {
+            desk.tell::<Explorer>(Message::AskToDelete);
+        }),
+        command("explorer.undo", "Ctrl+Z", TREE, "mayEdit", |desk| desk.tell::<Trash>(trash::Message::Undo)),
+        command("file.trash", "", "", "mayEdit", show_trash),
+        command("explorer.refresh", "", "", "", |desk| tell(desk, Message::Refresh)),
+        command("explorer.collapse", "", "", "", |desk| tell(desk, Message::CollapseAll)),
+    ],
+    start: Some(start),
+    status: Some((30, || html! { <Transferring /> })),
+    ..Panel::NONE
+};
+
+/// In the tree of files, but not where a name is written.
+const TREE: &str = "treeFocus && !inputFocus";
+
+fn tell(desk: &Desk, message: Message) {
+    show(desk, "files");
+    desk.tell::<Explorer>(message);
+}
+
+fn show_trash(desk: &Desk) {
+    show(desk, "files");
+    desk.tell::<Trash>(trash::Message::Show(true));
+}
 
 /// Listens to the link and to the layout, for as long as the page lives.
-pub fn start(desk: &Desk) {
+fn start(desk: &Desk) {
     let on_event = desk.clone();
     let events = desk.link().on_event(move |event| match event {
         Event::File(file::Event::Changed { folders }) => {

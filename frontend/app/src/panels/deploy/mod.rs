@@ -1,0 +1,29 @@
+//! Deployment: what is deployed where, how it goes, what came of it.
+
+use yew::prelude::*;
+
+use crate::{
+    commands::command,
+    panels::deploy::view::Deploy,
+    state::layout::Place,
+    views::{Panel, View, show},
+};
+
+pub mod model;
+pub mod progress;
+pub mod view;
+
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "deploy",
+        title: "view.deploy",
+        icon: "rocket",
+        place: Place::Dock,
+        order: 20,
+        show: Some(command("deploy.show", "", "", "", |desk| show(desk, "deploy"))),
+        draw: |_| html! { <Deploy /> },
+        ..View::BLANK
+    }],
+    ..Panel::NONE
+};

@@ -1,0 +1,31 @@
+//! A function: its test events, invoking it, how that went, its configuration.
+
+use yew::prelude::*;
+
+use crate::{
+    commands::command,
+    panels::function::view::Function,
+    state::layout::Place,
+    views::{Panel, View, show},
+};
+
+pub mod configuration;
+pub mod event;
+pub mod model;
+pub mod outcome;
+pub mod view;
+
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "function",
+        title: "view.function",
+        icon: "lambda",
+        place: Place::Dock,
+        order: 10,
+        show: Some(command("function.show", "", "", "", |desk| show(desk, "function"))),
+        draw: |_| html! { <Function /> },
+        ..View::BLANK
+    }],
+    ..Panel::NONE
+};

@@ -1,0 +1,30 @@
+//! The terminals: tabs, and the screens below them.
+
+use yew::prelude::*;
+
+use crate::{
+    commands::command,
+    panels::terminal::view::Terminals,
+    state::layout::Place,
+    views::{Panel, View, show},
+};
+
+pub mod model;
+pub mod view;
+
+/// What it brings.
+pub const PANEL: Panel = Panel {
+    views: &[View {
+        id: "terminal",
+        title: "view.terminal",
+        icon: "square-terminal",
+        place: Place::Bottom,
+        order: 10,
+        // Screens stay alive while they are hidden.
+        keep: true,
+        show: Some(command("terminal.show", "", "", "mayRun", |desk| show(desk, "terminal"))),
+        draw: |drawing| html! { <Terminals shown={drawing.shown} /> },
+        ..View::BLANK
+    }],
+    ..Panel::NONE
+};

@@ -1,0 +1,27 @@
+//! What stands for a view that this version does not have: another one kept it, and will find it as it was.
+
+use yew::prelude::*;
+
+/// Which one.
+#[derive(Properties, PartialEq)]
+pub struct UnknownProps {
+    /// Its id.
+    pub id: AttrValue,
+    /// Closes it.
+    pub on_close: Callback<()>,
+}
+
+/// A view that is not known.
+#[component]
+pub fn Unknown(props: &UnknownProps) -> Html {
+    let onclick = props.on_close.reform(|_: MouseEvent| ());
+    html! {
+        <div class="trouble empty">
+            <p>
+                { format!("This version of Cumulo has no view \"{}\" here. Another version put it here, and finds it as it \
+                    was; close it if it is no longer wanted.", props.id) }
+            </p>
+            <button type="button" {onclick}>{ "Close" }</button>
+        </div>
+    }
+}

@@ -1,0 +1,26 @@
+// The editor's commands as the application's keys and palette reach them. The editor itself comes later, and lazily.
+
+/** What the editors can do, once one has come. */
+export interface EditorKeys {
+  /** Runs a command where the focus is, else in the editor in front; whether there was something to do. */
+  run(id: string): boolean;
+  /** What is the case, as conditions of keys name it; `anywhere`: as if the editor in front had the focus. */
+  context(anywhere: boolean): string;
+}
+
+let editors: EditorKeys | undefined;
+
+/** The editors are there. */
+export function offerEditors(keys: EditorKeys): void {
+  editors = keys;
+}
+
+/** Runs a command of the editor. */
+export function runEditor(id: string): boolean {
+  return editors?.run(id) ?? false;
+}
+
+/** What is the case in editors: names, separated by spaces. */
+export function editorContext(anywhere: boolean): string {
+  return editors?.context(anywhere) ?? "";
+}
