@@ -64,8 +64,8 @@ impl Compiler {
         Some(Self::Debian { linker: linker()? })
     }
 
-    /// `cargo build --target …`, ready for a package and a profile.
-    pub(crate) fn cargo_build(&self, target: Target) -> Command {
+    /// `cargo build --target …` or another verb, ready for a package and a profile.
+    pub(crate) fn cargo(&self, verb: &str, target: Target) -> Command {
         let mut cargo = match self {
             Self::Rustup => command(host_cargo()),
             Self::Debian { linker } => {
@@ -74,13 +74,22 @@ impl Compiler {
                 cargo
             }
         };
-        cargo.args(["build", "--target", target.triple()]);
+        cargo.args([verb, "--target", target.triple()]);
         if matches!(self, Self::Debian { .. }) {
             cargo.args(["-Z", "build-std=std,panic_abort"]);
         }
         // Flags meant for the host (sanitizers, a different linker) would break the browser's build.
         cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_BUILD_TARGET");
         cargo
+    }
+
+    /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller. Its
+    /// sources are there, rust-analyzer needs them as well.
+    pub(crate) fn shrink_library(&self, cargo: &mut Command) {
+        if matches!(self, Self::Rustup) {
+            cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
+        }
+        cargo.args(["-Z", "build-std-features=optimize_for_size"]);
     }
 }
 

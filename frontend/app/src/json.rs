@@ -34,6 +34,15 @@ impl Error for Unreadable {
         Self(reason.to_string())
     }
 
+    /// What is found is not said: to write any value that could be takes more code than to read all that should be.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("something is there instead of {expected}"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
     /// Derived code says so where a struct's field had no member. It writes a length, which is the field's place.
     fn invalid_length(place: usize, holder: &dyn Expected) -> Self {
         Self(format!("missing member {} of {holder}", place + 1))
@@ -72,16 +81,16 @@ impl Tree {
 
     /// The error that this is not what a visitor reads.
     fn instead_of(&self, visitor: &dyn Expected) -> Unreadable {
-        let Some(found) = &self.0 else { return Unreadable::custom("nothing is there") };
-        let found = match found {
-            Value::Null => Unexpected::Unit,
-            Value::Bool(value) => Unexpected::Bool(*value),
-            Value::Number(number) => Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
-            Value::String(text) => Unexpected::Str(text),
-            Value::Array(_) => Unexpected::Seq,
-            Value::Object(_) => Unexpected::Map,
+        let found = match &self.0 {
+            None => "nothing",
+            Some(Value::Null) => "null",
+            Some(Value::Bool(_)) => "a boolean",
+            Some(Value::Number(_)) => "a number",
+            Some(Value::String(_)) => "a string",
+            Some(Value::Array(_)) => "an array",
+            Some(Value::Object(_)) => "an object",
         };
-        Unreadable::invalid_type(found, visitor)
+        Unreadable(format!("{found} is there instead of {visitor}"))
     }
 }
 
@@ -401,9 +410,9 @@ mod tests {
             error(r#"{"path":"a","disk":"same"}"#),
             "missing member 2 of struct State with 3 elements"
         );
-        let expected = "invalid type: string \"yes\", expected a boolean";
+        let expected = "a string is there instead of a boolean";
         assert_eq!(error(r#"{"path":"a","dirty":"yes","disk":"same"}"#), expected);
         let error = read_tree::<Vec<u8>>(json!([1, {}])).unwrap_err().to_string();
-        assert_eq!(error, "invalid type: map, expected u8");
+        assert_eq!(error, "an object is there instead of u8");
     }
 }

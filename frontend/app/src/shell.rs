@@ -3,7 +3,7 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
-use widgets::use_lengths;
+use widgets::{use_effect_with, use_lengths};
 use yew::prelude::*;
 
 use crate::{

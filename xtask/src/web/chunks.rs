@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use wasm_split_cli_support::{Options, transform};
 
-/// For cargo: the splitter follows relocations from function to function.
-pub(super) const LINKER_FLAGS: &str =
-    r#"target.wasm32-unknown-unknown.rustflags=["-Clink-arg=--emit-relocs"]"#;
+/// For the compiler: the splitter follows relocations from function to function.
+pub(super) const LINKER_FLAG: &str = "-Clink-arg=--emit-relocs";
 /// The script that loads chunks. The module imports it, it imports the module's bindings.
 const LOADER: &str = "chunks.js";
 

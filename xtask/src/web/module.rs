@@ -29,12 +29,15 @@ pub(super) fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
         Mode::Dev => ("web-dev", "web-dev"),
     };
     let target = workspace.target("web");
-    let mut cargo = compiler.cargo_build(Target::Browser);
+    let mut cargo = compiler.cargo("rustc", Target::Browser);
+    if mode == Mode::Release {
+        compiler.shrink_library(&mut cargo);
+    }
     cargo
         .current_dir(workspace.root())
-        .args(["--config", chunks::LINKER_FLAGS])
-        .args(["-p", "app", "--profile", profile, "--target-dir"])
-        .arg(&target);
+        .args(["-p", "app", "--lib", "--profile", profile, "--target-dir"])
+        .arg(&target)
+        .args(["--", chunks::LINKER_FLAG]);
     shell::run(&mut cargo)?;
     Ok(target.join(Target::Browser.triple()).join(folder).join("app.wasm"))
 }

@@ -1,8 +1,10 @@
 //! The cloud: what is deployed, as a tree.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::Command,
     panels::cloud::view::CloudTree,
     state::layout::Place,
@@ -26,8 +28,13 @@ pub const PANEL: Panel = Panel {
             keys: "",
             run: |desk| show(desk, "cloud"),
         }),
-        draw: |_| html! { <CloudTree /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <CloudTree /> })
+}

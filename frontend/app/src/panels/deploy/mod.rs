@@ -1,8 +1,10 @@
 //! Deployment: what is deployed where, how it goes, what came of it.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::Command,
     panels::deploy::view::Deploy,
     state::layout::Place,
@@ -27,8 +29,13 @@ pub const PANEL: Panel = Panel {
             keys: "",
             run: |desk| show(desk, "deploy"),
         }),
-        draw: |_| html! { <Deploy /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <Deploy /> })
+}

@@ -5,7 +5,7 @@ use protocol::{
     language::{Position, ReadSource, Source},
 };
 use wasm_bindgen::JsValue;
-use widgets::{Tone, Trouble};
+use widgets::{Tone, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

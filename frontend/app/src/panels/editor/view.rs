@@ -90,7 +90,7 @@ fn Shown(props: &ShownProps) -> Html {
         Tab::Compare { path } => (format!("Compare {path}"), html! { <Conflict path={path.clone()} /> }),
         Tab::View { id, args } => match views::find(id) {
             Some(view) => {
-                (view.title.to_owned(), (view.draw)(&Drawing { args: args.clone(), shown: props.front }))
+                (view.title.to_owned(), view.html(Drawing { args: args.clone(), shown: props.front }))
             }
             None => {
                 let closed = key.clone();

@@ -13,7 +13,7 @@ use crate::{
     panels::explorer::{
         model::{Explorer, Message},
         transfer::{self, Progress, Transfers},
-        trash::{self, Trash, view::TrashView},
+        trash::{self, Trash},
     },
     state::{
         notices::{self, Notices, OpenMenu, Question},
@@ -21,6 +21,7 @@ use crate::{
         terminals::{self, Terminals},
         workspace::Workspace,
     },
+    views::Drawing,
 };
 
 /// The explorer.
@@ -62,7 +63,7 @@ pub fn Files() -> Html {
         })
     };
     if in_trash {
-        return html! { <TrashView /> };
+        return trash::LIST.html(Drawing::default());
     }
     let show_trash = desk.teller::<Trash, MouseEvent>(|_| trash::Message::Show(true));
     html! {
