@@ -14,7 +14,10 @@ use yew::prelude::*;
 
 use crate::{
     desk::{Desk, Perform, use_desk, use_state_of},
-    state::Model,
+    state::{
+        Model,
+        notices::{self, Notices},
+    },
     views::{self, Drawing, View},
 };
 
@@ -23,6 +26,9 @@ type Draw = fn(&Drawing) -> Html;
 
 /// What draws a view, once it is loaded.
 pub type Loaded = Result<Draw, SplitLoaderError>;
+
+/// Work, once what does it is loaded.
+pub type Work = Result<Pin<Box<dyn Future<Output = ()>>>, SplitLoaderError>;
 
 /// Loads what draws a view.
 pub type Load = fn() -> Pin<Box<dyn Future<Output = Loaded>>>;
@@ -96,6 +102,18 @@ pub fn start(desk: &Desk) {
         }
     };
     Timeout::new(REST_MS, load).forget();
+}
+
+/// Does work that loads first; `trouble` says what does not happen where it cannot be loaded.
+pub fn work(desk: &Desk, trouble: &'static str, load: impl Future<Output = Work> + 'static) {
+    desk.spawn(|desk| async move {
+        match load.await {
+            Ok(work) => work.await,
+            Err(_) => desk.tell::<Notices>(notices::Message::failed(format!(
+                "{trouble}: what does it could not be loaded, the connection may be gone."
+            ))),
+        }
+    });
 }
 
 /// Which view, and how it is drawn.
