@@ -88,8 +88,8 @@ pub fn Separator(props: &SeparatorProps) -> Html {
             aria-label={props.label.clone()}
             aria-orientation={orientation}
             aria-valuenow={decimal(props.size, 0)}
-            aria-valuemin={format!("{:.0}", limits.0)}
-            aria-valuemax={format!("{:.0}", limits.1)}
+            aria-valuemin={decimal(limits.0, 0)}
+            aria-valuemax={decimal(limits.1, 0)}
             {onpointerdown}
             {onpointermove}
             onpointerup={onpointerup.clone()}

@@ -2,11 +2,14 @@
 //! file of its own, the chunk NAME, that loads when such a function is first called. What several chunks share and the
 //! rest does not need is a chunk too, and loads with each of them. Before the bindings are made; knows no browser.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use wasm_encoder::reencode::{self, Reencode};
+use wasm_encoder::{Module, wasmparser};
 use wasm_split_cli_support::{Options, transform};
 
 /// For the compiler: the splitter follows relocations from function to function.
@@ -27,6 +30,9 @@ pub(super) fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
     let made = transform(options)
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("failed to split {}", module.display()))?;
+    for chunk in &made.split_modules {
+        shrink(chunk).with_context(|| format!("failed to shrink {}", chunk.display()))?;
+    }
     let loader = folder.join(LOADER);
     let failed = || format!("failed to give {} its addresses", loader.display());
     let script = fs::read_to_string(&loader).with_context(failed)?;
@@ -34,6 +40,30 @@ pub(super) fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
     names.sort_unstable();
     fs::write(&loader, bundled(&script, &names).with_context(failed)?).with_context(failed)?;
     Ok(main)
+}
+
+/// Writes a chunk without the names in it, and its numbers as short as they can be: those that the linker left for
+/// relocations have five bytes each. The bindings' maker does so with the module.
+fn shrink(chunk: &Path) -> Result<()> {
+    let mut small = Module::new();
+    Bare.parse_core_module(&mut small, wasmparser::Parser::new(0), &fs::read(chunk)?)
+        .map_err(|error| anyhow!("{error}"))?;
+    fs::write(chunk, small.finish()).context("failed to write it")
+}
+
+/// Copies a module, less its custom sections.
+struct Bare;
+
+impl Reencode for Bare {
+    type Error = Infallible;
+
+    fn parse_custom_section(
+        &mut self,
+        _: &mut Module,
+        _: wasmparser::CustomSectionReader<'_>,
+    ) -> Result<(), reencode::Error<Infallible>> {
+        Ok(())
+    }
 }
 
 /// The loader with the chunks as imports, whose addresses the bundler makes: it does not look into `new URL`.
