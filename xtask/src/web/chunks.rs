@@ -2,14 +2,11 @@
 //! file of its own, the chunk NAME, that loads when such a function is first called. What several chunks share and the
 //! rest does not need is a chunk too, and loads with each of them. Before the bindings are made; knows no browser.
 
-use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{Module, wasmparser};
 use wasm_split_cli_support::{Options, transform};
 
 /// For the compiler: the splitter follows relocations from function to function.
@@ -31,7 +28,9 @@ pub(super) fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("failed to split {}", module.display()))?;
     for chunk in &made.split_modules {
-        shrink(chunk).with_context(|| format!("failed to shrink {}", chunk.display()))?;
+        let failed = || format!("failed to shrink {}", chunk.display());
+        let bare = without_custom_sections(&fs::read(chunk).with_context(failed)?).with_context(failed)?;
+        fs::write(chunk, bare).with_context(failed)?;
     }
     let loader = folder.join(LOADER);
     let failed = || format!("failed to give {} its addresses", loader.display());
@@ -42,28 +41,24 @@ pub(super) fn split(module: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(main)
 }
 
-/// Writes a chunk without the names in it, and its numbers as short as they can be: those that the linker left for
-/// relocations have five bytes each. The bindings' maker does so with the module.
-fn shrink(chunk: &Path) -> Result<()> {
-    let mut small = Module::new();
-    Bare.parse_core_module(&mut small, wasmparser::Parser::new(0), &fs::read(chunk)?)
-        .map_err(|error| anyhow!("{error}"))?;
-    fs::write(chunk, small.finish()).context("failed to write it")
-}
-
-/// Copies a module, less its custom sections.
-struct Bare;
-
-impl Reencode for Bare {
-    type Error = Infallible;
-
-    fn parse_custom_section(
-        &mut self,
-        _: &mut Module,
-        _: wasmparser::CustomSectionReader<'_>,
-    ) -> Result<(), reencode::Error<Infallible>> {
-        Ok(())
+/// A module without its custom sections: names, and what only the splitter needs. The bindings' maker does so with the main
+/// module. None where the bytes are no module.
+fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    const HEAD: usize = 8;
+    let (head, mut rest) = module.split_at_checked(HEAD)?;
+    let mut kept = head.to_vec();
+    while let Some((id, sized)) = rest.split_first() {
+        // The section's length, in groups of seven bits; a bit more says that another one follows.
+        let width = sized.iter().position(|byte| byte & 0x80 == 0)? + 1;
+        let groups = sized.iter().take(width).rev();
+        let length = groups.fold(0, |length, byte| (length << 7) | usize::from(byte & 0x7f));
+        let (section, after) = rest.split_at_checked(1 + width + length)?;
+        if *id != 0 {
+            kept.extend_from_slice(section);
+        }
+        rest = after;
     }
+    Some(kept)
 }
 
 /// The loader with the chunks as imports, whose addresses the bundler makes: it does not look into `new URL`.
@@ -83,6 +78,15 @@ fn bundled(script: &str, chunks: &[&str]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_custom_sections_are_left_out() {
+        let long = [&[0, 0x80, 0x01][..], &[7; 128]].concat();
+        let module = [b"\0asm\x01\0\0\0", &[1, 1, 0][..], &long, &[0, 0], &[3, 0x82, 0, 9, 9]].concat();
+        let expected = [b"\0asm\x01\0\0\0", &[1, 1, 0, 3, 0x82, 0, 9, 9][..]].concat();
+        assert_eq!(without_custom_sections(&module), Some(expected));
+        assert_eq!(without_custom_sections(&module[..module.len() - 1]), None);
+    }
 
     #[test]
     fn chunks_are_fetched_from_where_the_bundler_puts_them() {
