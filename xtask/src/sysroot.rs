@@ -69,7 +69,7 @@ fn build(compiler: &Compiler, work: &Path) -> Result<PathBuf> {
     let manifest = "[package]\nname = \"seed\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n";
     fs::write(seed.join("Cargo.toml"), manifest)?;
     fs::write(seed.join("lib.rs"), "#![no_std]\n")?;
-    let mut cargo = compiler.cargo_build(Target::Function);
+    let mut cargo = compiler.cargo("build", Target::Function);
     cargo
         .current_dir(&seed)
         // With bitcode, so that functions may be optimised at link time.

@@ -51,6 +51,11 @@ const SOURCES: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
 /// Debian's C library for WASI: Rust's standard library stands on it.
 pub(crate) const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 
+/// A panic of the browser's half stops it where it is: what it would say is a tenth of the module. The page says that it has
+/// to be loaded again; what went wrong is said by `--dev` builds.
+const STOP_AT_PANICS: &str =
+    r#"target.wasm32-unknown-unknown.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort"]"#;
+
 impl Compiler {
     /// The compiler for this target, if this machine has one.
     pub(crate) fn find(target: Target) -> Option<Self> {
@@ -64,8 +69,8 @@ impl Compiler {
         Some(Self::Debian { linker: linker()? })
     }
 
-    /// `cargo build --target …`, ready for a package and a profile.
-    pub(crate) fn cargo_build(&self, target: Target) -> Command {
+    /// `cargo build --target …` or another verb, ready for a package and a profile.
+    pub(crate) fn cargo(&self, verb: &str, target: Target) -> Command {
         let mut cargo = match self {
             Self::Rustup => command(host_cargo()),
             Self::Debian { linker } => {
@@ -74,13 +79,22 @@ impl Compiler {
                 cargo
             }
         };
-        cargo.args(["build", "--target", target.triple()]);
+        cargo.args([verb, "--target", target.triple()]);
         if matches!(self, Self::Debian { .. }) {
             cargo.args(["-Z", "build-std=std,panic_abort"]);
         }
         // Flags meant for the host (sanitizers, a different linker) would break the browser's build.
         cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_BUILD_TARGET");
         cargo
+    }
+
+    /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller, and
+    /// smaller still where a panic only stops. Its sources are there, rust-analyzer needs them as well.
+    pub(crate) fn shrink_library(&self, cargo: &mut Command) {
+        if matches!(self, Self::Rustup) {
+            cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
+        }
+        cargo.args(["-Z", "build-std-features=optimize_for_size", "--config", STOP_AT_PANICS]);
     }
 }
 

@@ -1,7 +1,8 @@
 //! `cargo xtask web`: the browser's half, from Rust, TypeScript and CSS to `target/web-dist`.
 //!
-//! The steps, each in its file: compile and bind the Yew application (`module`), bundle it with the bridge and the
-//! styles (`bundle`), write the page that loads them (`page`), compress everything (`compress`).
+//! The steps, each in its file: compile and bind the Yew application (`module`) in the pieces that load one by one
+//! (`chunks`), bundle it with the bridge and the styles (`bundle`), write the page that loads them (`page`), compress
+//! everything (`compress`), and ask whether it is small enough (`budget`).
 //!
 //! The contract with the other folders:
 //! * `frontend/app` is a `cdylib`; its `#[wasm_bindgen(start)]` function draws the application when the module is loaded.
@@ -13,6 +14,7 @@
 
 mod budget;
 mod bundle;
+mod chunks;
 mod compress;
 mod module;
 mod page;
@@ -69,14 +71,12 @@ pub(crate) fn build(workspace: &Workspace, mode: Mode) -> Result<()> {
     let assets = bundle::bundle(workspace, &bound, &work, &fresh.join("assets"), mode)?;
     page::write(workspace, &assets, &fresh)?;
     compress::compress_folder(&fresh, mode)?;
+    if mode == Mode::Release {
+        budget::check(&bundle::Metafile::read(&work)?, &fresh.join("assets"))?;
+    }
     replace(&dist, &fresh)?;
     fs::write(&stamp_file, stamp).with_context(|| format!("failed to write {}", stamp_file.display()))?;
     report(&dist)
-}
-
-/// Whether what was built keeps to the frontend's budget of bytes.
-pub(crate) fn check_budget(workspace: &Workspace) -> Result<()> {
-    budget::check(&bundle::Metafile::read(&workspace.target("web"))?, &workspace.web_dist().join("assets"))
 }
 
 /// A hash of everything the bundle is made from, the compiled module included.

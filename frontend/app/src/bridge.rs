@@ -14,6 +14,7 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DataTransfer, Element};
+use widgets::use_effect_with;
 use yew::prelude::*;
 
 use crate::json;

@@ -34,6 +34,15 @@ impl Error for Unreadable {
         Self(reason.to_string())
     }
 
+    /// What is found is not said: to write any value that could be takes more code than to read all that should be.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("something is there instead of {expected}"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
     /// Derived code says so where a struct's field had no member. It writes a length, which is the field's place.
     fn invalid_length(place: usize, holder: &dyn Expected) -> Self {
         Self(format!("missing member {} of {holder}", place + 1))
@@ -70,18 +79,31 @@ impl Tree {
         }
     }
 
+    /// A variant is its name, or an object of its name and what it holds.
+    #[inline(never)]
+    fn variant(self) -> Result<Variant, Self> {
+        match self.0 {
+            Some(Value::String(name)) => Ok(Variant { name, content: None }),
+            Some(Value::Object(members)) if members.len() == 1 => {
+                let (name, content) = members.into_iter().next().unzip();
+                Ok(Variant { name: name.unwrap_or_default(), content })
+            }
+            other => Err(Self(other)),
+        }
+    }
+
     /// The error that this is not what a visitor reads.
     fn instead_of(&self, visitor: &dyn Expected) -> Unreadable {
-        let Some(found) = &self.0 else { return Unreadable::custom("nothing is there") };
-        let found = match found {
-            Value::Null => Unexpected::Unit,
-            Value::Bool(value) => Unexpected::Bool(*value),
-            Value::Number(number) => Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
-            Value::String(text) => Unexpected::Str(text),
-            Value::Array(_) => Unexpected::Seq,
-            Value::Object(_) => Unexpected::Map,
+        let found = match &self.0 {
+            None => "nothing",
+            Some(Value::Null) => "null",
+            Some(Value::Bool(_)) => "a boolean",
+            Some(Value::Number(_)) => "a number",
+            Some(Value::String(_)) => "a string",
+            Some(Value::Array(_)) => "an array",
+            Some(Value::Object(_)) => "an object",
         };
-        Unreadable::invalid_type(found, visitor)
+        Unreadable(format!("{found} is there instead of {visitor}"))
     }
 }
 
@@ -193,21 +215,15 @@ impl<'de> Deserializer<'de> for Tree {
         }
     }
 
-    /// A variant is its name, or an object of its name and what it holds.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::String(name)) => visitor.visit_enum(Variant { name, content: None }),
-            Some(Value::Object(mut members)) if members.len() == 1 => {
-                let (name, content) =
-                    members.iter_mut().next().map(|(name, content)| (name.clone(), content.take())).unzip();
-                visitor.visit_enum(Variant { name: name.unwrap_or_default(), content })
-            }
-            _ => Err(self.instead_of(&visitor)),
+        match self.variant() {
+            Ok(variant) => visitor.visit_enum(variant),
+            Err(other) => Err(other.instead_of(&visitor)),
         }
     }
 
@@ -241,6 +257,14 @@ struct Fields {
     members: Map<String, Value>,
 }
 
+impl Fields {
+    /// The member of the next field.
+    #[inline(never)]
+    fn member(&mut self) -> Option<Value> {
+        self.rest.next().and_then(|name| self.members.swap_remove(*name))
+    }
+}
+
 impl<'de> SeqAccess<'de> for Fields {
     type Error = Unreadable;
 
@@ -250,7 +274,7 @@ impl<'de> SeqAccess<'de> for Fields {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        let member = self.rest.next().and_then(|name| self.members.swap_remove(*name));
+        let member = self.member();
         let missing = member.is_none();
         match seed.deserialize(Tree(member)) {
             Err(_) if missing => Ok(None),
@@ -401,9 +425,9 @@ mod tests {
             error(r#"{"path":"a","disk":"same"}"#),
             "missing member 2 of struct State with 3 elements"
         );
-        let expected = "invalid type: string \"yes\", expected a boolean";
+        let expected = "a string is there instead of a boolean";
         assert_eq!(error(r#"{"path":"a","dirty":"yes","disk":"same"}"#), expected);
         let error = read_tree::<Vec<u8>>(json!([1, {}])).unwrap_err().to_string();
-        assert_eq!(error, "invalid type: map, expected u8");
+        assert_eq!(error, "an object is there instead of u8");
     }
 }

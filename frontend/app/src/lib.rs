@@ -6,6 +6,7 @@
 use wasm_bindgen::prelude::*;
 
 pub mod bridge;
+pub mod chunks;
 pub mod commands;
 pub mod desk;
 pub mod icons;
@@ -32,6 +33,7 @@ pub fn start() {
     theme::start(&desk);
     state::listen::start(&desk);
     panels::start(&desk);
+    chunks::start(&desk);
     yew::Renderer::<shell::Shell>::with_props(shell::ShellProps { desk }).render();
     // After the first drawing, which empties the page's body.
     bridge::add_sprite(include_str!("../icons/sprite.svg"));

@@ -8,6 +8,7 @@ use std::{
     rc::Rc,
 };
 
+use widgets::use_effect_with;
 use yew::prelude::*;
 
 pub mod asking;

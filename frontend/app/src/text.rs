@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use widgets::decimal;
+
 /// The first character that stands for a byte of a file name that is no UTF-8 (`WorkspacePath`'s form).
 const ESCAPED_BYTE: u32 = 0x0010_FF00;
 
@@ -82,19 +84,18 @@ pub fn shortened(text: &str, most: usize) -> String {
 pub fn bytes(size: u64) -> String {
     match size {
         0..1024 => format!("{size} B"),
-        1024..1_048_576 => format!("{:.1} KB", size as f64 / 1024.0),
-        _ => format!("{:.1} MB", size as f64 / 1_048_576.0),
+        1024..1_048_576 => format!("{} KB", decimal(size as f64 / 1024.0, 1)),
+        _ => format!("{} MB", decimal(size as f64 / 1_048_576.0, 1)),
     }
 }
 
 /// A duration in milliseconds.
 pub fn milliseconds(duration: f64) -> String {
     if duration >= 10_000.0 {
-        format!("{:.1} s", duration / 1000.0)
-    } else if duration >= 100.0 {
-        format!("{duration:.0} ms")
+        format!("{} s", decimal(duration / 1000.0, 1))
     } else {
-        format!("{duration:.2} ms")
+        let places = if duration >= 100.0 { 0 } else { 2 };
+        format!("{} ms", decimal(duration, places))
     }
 }
 

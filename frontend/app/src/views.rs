@@ -7,6 +7,7 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use crate::{
+    chunks::{Later, Load},
     commands::Command,
     desk::Desk,
     panels::PANELS,
@@ -53,8 +54,16 @@ pub struct View {
     pub badge: Option<Badge>,
     /// The command that shows it; none for what only something else can open.
     pub show: Option<Command>,
-    /// Draws it.
+    /// Draws it; or else
     pub draw: fn(&Drawing) -> Html,
+    /// loads what draws it, when it is first shown.
+    pub later: Option<Load>,
+}
+
+impl PartialEq for View {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
 }
 
 impl View {
@@ -69,10 +78,21 @@ impl View {
         badge: None,
         show: None,
         draw: |_| Html::default(),
+        later: None,
     };
+
+    /// Draws it.
+    pub fn html(&'static self, drawing: Drawing) -> Html {
+        if self.later.is_some() {
+            html! { <Later view={self} {drawing} /> }
+        } else {
+            (self.draw)(&drawing)
+        }
+    }
 }
 
 /// How a view is drawn.
+#[derive(Default, PartialEq)]
 pub struct Drawing {
     /// What a tab's view is about; null in all other places.
     pub args: Value,
@@ -88,7 +108,8 @@ pub struct Badge {
     pub watch: fn(&Desk, Rc<dyn Fn()>) -> Watching,
 }
 
-fn all() -> impl Iterator<Item = &'static View> {
+/// All views.
+pub fn all() -> impl Iterator<Item = &'static View> {
     PANELS.iter().flat_map(|panel| panel.views)
 }
 

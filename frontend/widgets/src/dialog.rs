@@ -3,6 +3,8 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
+use crate::effect::use_effect_with;
+
 /// What a dialog is.
 #[derive(Properties, PartialEq)]
 pub struct DialogProps {

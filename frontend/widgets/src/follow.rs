@@ -5,6 +5,8 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
+use crate::effect::use_effect_with;
+
 /// Pixels above the end that still count as the end.
 const NEAR: i32 = 8;
 

@@ -3,7 +3,9 @@
 //! They follow the ARIA patterns of their kind and know nothing of the product: no message, no store, no link.
 //! Each draws with class names of its own; their looks are in the application's `kit` layer.
 
+mod decimal;
 mod dialog;
+mod effect;
 mod follow;
 mod icon;
 mod list;
@@ -17,7 +19,9 @@ mod tree;
 mod trouble;
 mod window;
 
+pub use decimal::decimal;
 pub use dialog::{Dialog, DialogProps};
+pub use effect::use_effect_with;
 pub use follow::use_follow;
 pub use icon::{Icon, IconButton, IconButtonProps, IconProps};
 pub use list::{List, ListProps};

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::{Icon, use_lengths};
+use crate::{Icon, effect::use_effect_with, use_lengths};
 
 /// Pixels between a menu and the window's edge, at least.
 const EDGE: i32 = 4;

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, menu::focused_element};
+use crate::{Icon, effect::use_effect_with, menu::focused_element};
 
 /// A row of a palette.
 #[derive(Clone, Debug, Default, PartialEq)]

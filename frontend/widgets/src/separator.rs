@@ -3,6 +3,8 @@
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
+use crate::decimal::decimal;
+
 /// Which way a separator moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
@@ -85,9 +87,9 @@ pub fn Separator(props: &SeparatorProps) -> Html {
             tabindex="0"
             aria-label={props.label.clone()}
             aria-orientation={orientation}
-            aria-valuenow={format!("{:.0}", props.size)}
-            aria-valuemin={format!("{:.0}", limits.0)}
-            aria-valuemax={format!("{:.0}", limits.1)}
+            aria-valuenow={decimal(props.size, 0)}
+            aria-valuemin={decimal(limits.0, 0)}
+            aria-valuemax={decimal(limits.1, 0)}
             {onpointerdown}
             {onpointermove}
             onpointerup={onpointerup.clone()}

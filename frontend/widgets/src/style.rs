@@ -4,6 +4,8 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use crate::effect::use_effect_with;
+
 /// Sets lengths, in pixels, as CSS custom properties (or properties) on an element, now and whenever they change.
 #[hook]
 pub fn use_lengths(node: &NodeRef, lengths: Vec<(&'static str, f64)>) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::Icon;
+use crate::{Icon, effect::use_effect_with};
 
 /// A tab.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, row_height, use_lengths, window::use_window};
+use crate::{Icon, effect::use_effect_with, row_height, use_lengths, window::use_window};
 
 /// A row of a tree.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,6 +6,8 @@ use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
+use crate::effect::use_effect_with;
+
 /// Rows drawn above and below those in view.
 const MARGIN: usize = 12;
 

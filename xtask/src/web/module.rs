@@ -1,4 +1,5 @@
-//! The Yew application as a WebAssembly module with its JavaScript bindings. No bundling here.
+//! The Yew application as a WebAssembly module with its JavaScript bindings, less what loads later (`chunks`). No
+//! bundling here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::Mode;
+use super::{Mode, chunks, remove};
 use crate::shell;
 use crate::tools::{Compiler, Target};
 use crate::workspace::Workspace;
@@ -28,23 +29,32 @@ pub(super) fn compile(workspace: &Workspace, mode: Mode) -> Result<PathBuf> {
         Mode::Dev => ("web-dev", "web-dev"),
     };
     let target = workspace.target("web");
-    let mut cargo = compiler.cargo_build(Target::Browser);
+    let mut cargo = compiler.cargo("rustc", Target::Browser);
+    if mode == Mode::Release {
+        compiler.shrink_library(&mut cargo);
+    }
     cargo
         .current_dir(workspace.root())
-        .args(["-p", "app", "--profile", profile, "--target-dir"])
-        .arg(&target);
+        .args(["-p", "app", "--lib", "--profile", profile, "--target-dir"])
+        .arg(&target)
+        .args(["--", chunks::LINKER_FLAG]);
     shell::run(&mut cargo)?;
     Ok(target.join(Target::Browser.triple()).join(folder).join("app.wasm"))
 }
 
-/// Writes the module's bindings into `folder`.
+/// Writes the module without its chunks, the chunks and the bindings into `folder`.
 pub(super) fn bind(module: &Path, folder: &Path) -> Result<Bound> {
+    remove(folder)?;
     fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+    let main = chunks::split(module, folder)?;
     Bindgen::new()
-        .input_path(module)
+        .input_path(main)
+        .out_name("app")
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
+        // The chunks share the table, the memory and the stack.
+        .keep_lld_exports(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)

@@ -104,7 +104,7 @@ impl Health {
     /// The answer to a ping of `sent` came.
     pub fn pong(&mut self, sent: f64, now: f64) {
         let rtt = (now - sent).max(0.0);
-        self.rtt = Some(self.rtt.map_or(rtt, |old| old.mul_add(0.6, rtt * 0.4)));
+        self.rtt = Some(self.rtt.map_or(rtt, |old| old * 0.6 + rtt * 0.4));
     }
 
     /// The socket closed; `jitter` is random in 0..1.
@@ -117,7 +117,7 @@ impl Health {
             _ => {
                 let longest = (RETRY_MS * 2f64.powi(self.attempts)).min(MAX_RETRY_MS);
                 self.attempts = (self.attempts + 1).min(10);
-                Phase::Waiting { until: now + longest * jitter.mul_add(0.5, 0.5) }
+                Phase::Waiting { until: now + longest * (0.5 + jitter * 0.5) }
             }
         };
     }

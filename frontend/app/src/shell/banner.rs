@@ -1,6 +1,6 @@
 //! What is said across the window when the connection is away or cannot come back.
 
-use widgets::{Icon, Tone};
+use widgets::{Icon, Tone, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

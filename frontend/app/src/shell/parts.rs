@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use serde_json::Value;
-use widgets::{Axis, Icon, IconButton, Separator, Tab, TabEvent, Tabs};
+use widgets::{Axis, Icon, IconButton, Separator, Tab, TabEvent, Tabs, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
@@ -188,7 +188,7 @@ fn bodies(desk: &Desk, place: Place, part: &Part, class: &'static str) -> Html {
         let front = view.id == part.view;
         let drawing = Drawing { args: Value::Null, shown: part.open && front };
         html! {
-            <div key={view.id} {class} role="tabpanel" aria-label={say(view.title)} hidden={!front}>{ (view.draw)(&drawing) }</div>
+            <div key={view.id} {class} role="tabpanel" aria-label={say(view.title)} hidden={!front}>{ view.html(drawing) }</div>
         }
     });
     let drawn = drawn.collect::<Html>();

@@ -1,7 +1,7 @@
 //! The title bar: the workspace's name, the way to the palette, and what one does most.
 
 use protocol::Access;
-use widgets::{Icon, IconButton};
+use widgets::{Icon, IconButton, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

@@ -1,8 +1,10 @@
 //! The cloud: what is deployed, as a tree.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     panels::cloud::view::CloudTree,
     state::layout::Place,
@@ -21,8 +23,13 @@ pub const PANEL: Panel = Panel {
         place: Place::Side,
         order: 20,
         show: Some(command("cloud.show", "", "", "", |desk| show(desk, "cloud"))),
-        draw: |_| html! { <CloudTree /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <CloudTree /> })
+}

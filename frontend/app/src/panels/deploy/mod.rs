@@ -1,8 +1,10 @@
 //! Deployment: what is deployed where, how it goes, what came of it.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     panels::deploy::view::Deploy,
     state::layout::Place,
@@ -22,8 +24,13 @@ pub const PANEL: Panel = Panel {
         place: Place::Dock,
         order: 20,
         show: Some(command("deploy.show", "", "", "", |desk| show(desk, "deploy"))),
-        draw: |_| html! { <Deploy /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <Deploy /> })
+}

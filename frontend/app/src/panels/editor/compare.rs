@@ -4,7 +4,7 @@ use protocol::{
     WorkspacePath,
     document::{CompareDocument, Comparison, Disk},
 };
-use widgets::Trouble;
+use widgets::{Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

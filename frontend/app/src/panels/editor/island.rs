@@ -6,7 +6,7 @@ use protocol::{
     settings::{FILE, Layer},
 };
 use wasm_bindgen::JsValue;
-use widgets::{Tone, Trouble};
+use widgets::{Tone, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

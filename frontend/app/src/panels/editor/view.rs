@@ -92,7 +92,7 @@ fn Shown(props: &ShownProps) -> Html {
         Tab::Compare { path } => (format!("Compare {path}"), html! { <Conflict path={path.clone()} /> }),
         Tab::View { id, args } => match views::find(id) {
             Some(view) => {
-                (say(view.title).to_owned(), (view.draw)(&Drawing { args: args.clone(), shown: props.front }))
+                (say(view.title).to_owned(), view.html(Drawing { args: args.clone(), shown: props.front }))
             }
             None => {
                 let closed = key.clone();

@@ -4,9 +4,11 @@ use protocol::{
     CallError, ErrorCode, WorkspacePath,
     file::{ListTrash, PurgeTrash, RestoreFile, TrashId, TrashPage, Trashed},
 };
-use yew::Callback;
+use wasm_split_helpers::wasm_split;
+use yew::{Callback, html};
 
 use crate::{
+    chunks::Loaded,
     desk::{Desk, Perform},
     state::{
         Model,
@@ -15,9 +17,18 @@ use crate::{
         notices::{self, Notices, Question},
     },
     text::shown_name,
+    views::View,
 };
 
 pub mod view;
+
+/// What is drawn in the tree's place while the trash is shown.
+pub static LIST: View = View { id: "trash", title: "Trash", later: Some(|| Box::pin(draw())), ..View::BLANK };
+
+#[wasm_split(files, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <view::TrashView /> })
+}
 
 /// The trash.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use crate::{
     panels::explorer::{
         model::{Explorer, Message},
         transfer::{self, Progress, Transfers},
-        trash::{self, Trash, view::TrashView},
+        trash::{self, Trash},
     },
     state::{
         notices::{self, Notices, OpenMenu, Question},
@@ -22,6 +22,7 @@ use crate::{
         terminals::{self, Terminals},
         workspace::Workspace,
     },
+    views::Drawing,
 };
 
 /// The explorer.
@@ -63,7 +64,7 @@ pub fn Files() -> Html {
         })
     };
     if in_trash {
-        return html! { <TrashView /> };
+        return trash::LIST.html(Drawing::default());
     }
     let show_trash = desk.teller::<Trash, MouseEvent>(|_| trash::Message::Show(true));
     html! {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use web_sys::HtmlSelectElement;
-use widgets::IconButton;
+use widgets::{IconButton, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

@@ -1,8 +1,10 @@
 //! A function: its test events, invoking it, how that went, its configuration.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     panels::function::view::Function,
     state::layout::Place,
@@ -24,8 +26,13 @@ pub const PANEL: Panel = Panel {
         place: Place::Dock,
         order: 10,
         show: Some(command("function.show", "", "", "", |desk| show(desk, "function"))),
-        draw: |_| html! { <Function /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <Function /> })
+}

@@ -1,6 +1,7 @@
 //! What is said of an invocation and its result.
 
 use protocol::function::{Invocation, Phase, Ran, Report};
+use widgets::decimal;
 
 use crate::{state::functions::Outcome, text::milliseconds};
 
@@ -71,8 +72,8 @@ const DOLLARS_PER_REQUEST: f64 = 0.000_000_2;
 /// What the invocation would cost on AWS beyond the free tier.
 fn price(report: &Report) -> String {
     let gb_seconds = report.memory_size_mb as f64 / 1024.0 * report.billed_duration_ms as f64 / 1000.0;
-    let dollars = gb_seconds.mul_add(DOLLARS_PER_GB_SECOND, DOLLARS_PER_REQUEST);
-    format!("${:.2} per million", dollars * 1_000_000.0)
+    let dollars = gb_seconds * DOLLARS_PER_GB_SECOND + DOLLARS_PER_REQUEST;
+    format!("${} per million", decimal(dollars * 1_000_000.0, 2))
 }
 
 /// Whether a name may be a saved event's.

@@ -1,8 +1,10 @@
 //! The log of a function, as it grows.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     panels::logs::view::Logs,
     state::layout::Place,
@@ -20,8 +22,13 @@ pub const PANEL: Panel = Panel {
         place: Place::Bottom,
         order: 30,
         show: Some(command("logs.show", "", "", "", |desk| show(desk, "logs"))),
-        draw: |_| html! { <Logs /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <Logs /> })
+}

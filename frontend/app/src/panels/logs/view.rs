@@ -1,7 +1,7 @@
 //! The log, drawn.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement};
-use widgets::{IconButton, List, Trouble};
+use widgets::{IconButton, List, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

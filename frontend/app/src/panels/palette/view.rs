@@ -7,7 +7,7 @@ use protocol::{
     file::{FindFiles, FoundFile},
     language::Position,
 };
-use widgets::Palette;
+use widgets::{Palette, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

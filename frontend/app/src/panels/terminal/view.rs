@@ -8,7 +8,7 @@ use protocol::{
     terminal::{Terminal, TerminalId},
 };
 use web_sys::HtmlInputElement;
-use widgets::{IconButton, MenuItem, TabEvent, Tabs, Trouble};
+use widgets::{IconButton, MenuItem, TabEvent, Tabs, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{

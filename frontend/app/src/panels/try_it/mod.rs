@@ -1,8 +1,10 @@
 //! Trying a deployed API: a request, and its answer.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     panels::try_it::view::TryIt,
     state::layout::Place,
@@ -20,8 +22,13 @@ pub const PANEL: Panel = Panel {
         place: Place::Dock,
         order: 30,
         show: Some(command("api.try", "", "", "", |desk| show(desk, "try"))),
-        draw: |_| html! { <TryIt /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(cloud, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <TryIt /> })
+}

@@ -11,10 +11,12 @@ use protocol::{
     file::{self, DownloadFile},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_split_helpers::wasm_split;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::{End, Ended, Message, Progress, Transfers, gone, listen_for_the_person};
 use crate::{
+    chunks::{self, Work},
     desk::Desk,
     state::notices::{self, Notices},
     text::shown_name,
@@ -22,7 +24,12 @@ use crate::{
 
 /// Downloads a file, or a folder as an archive.
 pub fn download(desk: &Desk, path: WorkspacePath) {
-    desk.spawn(|desk| async move {
+    chunks::work(desk, "Nothing is downloaded", start(desk.clone(), path));
+}
+
+#[wasm_split(files, fallible)]
+fn start(desk: Desk, path: WorkspacePath) -> Work {
+    Ok(Box::pin(async move {
         let what = if path.is_root() { "The workspace".to_owned() } else { shown_name(path.name()) };
         let outcome = download_one(&desk, path).await;
         desk.tell::<Transfers>(Message::Running(None));
@@ -34,7 +41,7 @@ pub fn download(desk: &Desk, path: WorkspacePath) {
             }
             Err(error) => desk.complain(&format!("{what} is not downloaded"), &error),
         }
-    });
+    }))
 }
 
 /// A download whose bytes are coming in.

@@ -10,12 +10,14 @@ use protocol::{
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_split_helpers::wasm_split;
 use web_sys::{Blob, DataTransfer, File, FileList};
 use yew::Callback;
 
 use super::{End, Ended, Message, Outcome, Progress, Transfers, gone, listen_for_the_person};
 use crate::{
     bridge,
+    chunks::{self, Work},
     desk::Desk,
     panels::explorer::model::Explorer,
     state::notices::{self, Notices, Question},
@@ -112,7 +114,12 @@ fn ask_where(desk: &Desk, incoming: Vec<Incoming>) {
 
 /// Uploads into a folder, one after the other. What is there already is replaced only after asking.
 pub fn upload(desk: &Desk, folder: WorkspacePath, incoming: Vec<Incoming>) {
-    desk.spawn(|desk| async move { upload_all(desk, folder, incoming, false).await });
+    chunks::work(desk, "Nothing is uploaded", start(desk.clone(), folder, incoming));
+}
+
+#[wasm_split(files, fallible)]
+fn start(desk: Desk, folder: WorkspacePath, incoming: Vec<Incoming>) -> Work {
+    Ok(Box::pin(upload_all(desk, folder, incoming, false)))
 }
 
 async fn upload_all(desk: Desk, folder: WorkspacePath, incoming: Vec<Incoming>, overwrite: bool) {

@@ -1,0 +1,61 @@
+// Views whose code loads when they are first shown: late, not at all, and before anybody has asked.
+import { expect, test, type Page } from "@playwright/test";
+
+import { Ide, Program } from "./program.ts";
+
+const CHUNK = "**/assets/split_cloud-*.wasm";
+const program = new Program();
+
+test.beforeAll(() => program.start());
+test.afterAll(() => program.stop());
+
+function cloud(page: Page) {
+  return page.getByRole("tabpanel", { name: "Cloud" });
+}
+
+function tree(page: Page) {
+  return page.getByRole("tree", { name: "Cloud" });
+}
+
+test("a view says that it is on its way, and is drawn when it is there", async ({ page }) => {
+  let pass = () => {};
+  const held = new Promise<void>((done) => (pass = done));
+  await page.route(CHUNK, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.tab("Cloud").click();
+  await expect(cloud(page).getByRole("status")).toHaveText("Loading Cloud…");
+  await expect(tree(page)).toBeHidden();
+  pass();
+  await expect(tree(page)).toBeVisible();
+});
+
+test("a view that cannot be loaded says why, and is drawn when trying again succeeds", async ({ page }) => {
+  await page.route(CHUNK, (route) => route.abort());
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await ide.tab("Cloud").click();
+  await expect(cloud(page).getByRole("alert")).toContainText("Cloud could not be loaded");
+  await cloud(page).getByRole("button", { name: "Retry" }).click();
+  await expect(cloud(page).getByRole("alert")).toContainText("Cloud could not be loaded");
+  await page.unroute(CHUNK);
+  await cloud(page).getByRole("button", { name: "Retry" }).click();
+  await expect(tree(page)).toBeVisible();
+  await ide.tab("Files").click();
+  await ide.tab("Cloud").click();
+  await expect(tree(page)).toBeVisible();
+});
+
+test("a page at rest has its views, so that they open without a connection", async ({ page, context }) => {
+  const loaded = page.waitForEvent("requestfinished", (request) => request.url().includes("/split_cloud-"));
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  await loaded;
+  await context.setOffline(true);
+  await ide.tab("Cloud").click();
+  await expect(tree(page)).toBeVisible();
+  await context.setOffline(false);
+});

@@ -1,0 +1,182 @@
+//! What of the program loads when it is first shown.
+//!
+//! A function marked `#[wasm_split(NAME, fallible)]` is the door to the chunk NAME: whatever only such functions reach,
+//! the build puts into a file of its own. Views stand behind such doors ([`View::later`]): until theirs is loaded, or where
+//! it cannot be, something stands in their place. What nobody has shown yet loads when the page has come to rest, so that
+//! a connection lost later takes no view away.
+
+use std::{collections::HashMap, pin::Pin};
+
+use gloo_timers::callback::Timeout;
+use wasm_split_helpers::SplitLoaderError;
+use widgets::{Trouble, use_effect_with};
+use yew::prelude::*;
+
+use crate::{
+    desk::{Desk, Perform, use_desk, use_state_of},
+    state::{
+        Model,
+        notices::{self, Notices},
+    },
+    views::{self, Drawing, View},
+};
+
+/// Draws a view.
+type Draw = fn(&Drawing) -> Html;
+
+/// What draws a view, once it is loaded.
+pub type Loaded = Result<Draw, SplitLoaderError>;
+
+/// Work, once what does it is loaded.
+pub type Work = Result<Pin<Box<dyn Future<Output = ()>>>, SplitLoaderError>;
+
+/// Loads what draws a view.
+pub type Load = fn() -> Pin<Box<dyn Future<Output = Loaded>>>;
+
+/// How long the page has to be open before what nobody has shown is loaded, in milliseconds.
+const REST_MS: u32 = 4_000;
+
+/// Where a view's code is.
+#[derive(Clone, Copy)]
+enum State {
+    Loading,
+    Failed,
+    Here(Draw),
+}
+
+/// The views that load when they are first shown, by their ids.
+#[derive(Default)]
+pub struct Chunks(HashMap<&'static str, State>);
+
+/// What happens.
+pub enum Message {
+    /// A view is wanted.
+    Want(&'static View),
+    /// What draws it is here, or cannot be had.
+    Loaded(&'static View, Option<Draw>),
+}
+
+/// What is to be done.
+pub enum Effect {
+    /// Load a view.
+    Load(&'static View, Load),
+}
+
+impl Model for Chunks {
+    type Message = Message;
+    type Effect = Effect;
+
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Want(view) => match (view.later, self.0.get(view.id)) {
+                (Some(load), None | Some(State::Failed)) => {
+                    self.0.insert(view.id, State::Loading);
+                    vec![Effect::Load(view, load)]
+                }
+                _ => Vec::new(),
+            },
+            Message::Loaded(view, draw) => {
+                self.0.insert(view.id, draw.map_or(State::Failed, State::Here));
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Perform for Chunks {
+    fn perform(desk: &Desk, effect: Effect) {
+        let Effect::Load(view, load) = effect;
+        desk.spawn(|desk| async move {
+            let draw = load().await.ok();
+            desk.tell::<Self>(Message::Loaded(view, draw));
+        });
+    }
+}
+
+/// Loads what nobody has shown, once the page has come to rest.
+pub fn start(desk: &Desk) {
+    let desk = desk.clone();
+    let load = move || {
+        for view in views::all() {
+            desk.tell::<Chunks>(Message::Want(view));
+        }
+    };
+    Timeout::new(REST_MS, load).forget();
+}
+
+/// Does work that loads first; `trouble` says what does not happen where it cannot be loaded.
+pub fn work(desk: &Desk, trouble: &'static str, load: impl Future<Output = Work> + 'static) {
+    desk.spawn(|desk| async move {
+        match load.await {
+            Ok(work) => work.await,
+            Err(_) => desk.tell::<Notices>(notices::Message::failed(format!(
+                "{trouble}: what does it could not be loaded, the connection may be gone."
+            ))),
+        }
+    });
+}
+
+/// Which view, and how it is drawn.
+#[derive(Properties, PartialEq)]
+pub struct LaterProps {
+    /// The view.
+    pub view: &'static View,
+    /// How it is drawn.
+    pub drawing: Drawing,
+}
+
+/// A view that loads when it is first shown.
+#[component]
+pub fn Later(props: &LaterProps) -> Html {
+    let (desk, view) = (use_desk(), props.view);
+    // Draws again when it is here, and when it failed.
+    use_state_of::<Chunks, _, _>(move |chunks| chunks.0.get(view.id).map(std::mem::discriminant));
+    let want = desk.teller::<Chunks, ()>(move |()| Message::Want(view));
+    {
+        let want = want.clone();
+        use_effect_with(view, move |_| want.emit(()));
+    }
+    let draw = desk.read(|chunks: &Chunks| chunks.0.get(view.id).copied());
+    match draw {
+        Some(State::Here(draw)) => draw(&props.drawing),
+        Some(State::Failed) => html! {
+            <Trouble reason={format!("{} could not be loaded: the connection may be gone.", view.title)}
+                on_retry={want.reform(|_| ())} />
+        },
+        _ => html! { <p class="empty" role="status">{ format!("Loading {}…", view.title) }</p> },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static VIEW: View = View { id: "v", later: Some(|| Box::pin(draw())), ..View::BLANK };
+    static READY: View = View { id: "r", ..View::BLANK };
+
+    async fn draw() -> Loaded {
+        Ok(|_| Html::default())
+    }
+
+    fn loads(chunks: &mut Chunks, view: &'static View) -> bool {
+        matches!(&chunks.update(Message::Want(view))[..], [Effect::Load(wanted, _)] if *wanted == view)
+    }
+
+    #[test]
+    fn a_view_is_loaded_once() {
+        let mut chunks = Chunks::default();
+        assert!(loads(&mut chunks, &VIEW));
+        assert!(!loads(&mut chunks, &VIEW), "it is on its way");
+        chunks.update(Message::Loaded(&VIEW, Some(|_| Html::default())));
+        assert!(!loads(&mut chunks, &VIEW), "it is here");
+        assert!(!loads(&mut chunks, &READY), "it was never away");
+    }
+
+    #[test]
+    fn what_could_not_be_loaded_is_loaded_when_it_is_wanted_again() {
+        let mut chunks = Chunks::default();
+        loads(&mut chunks, &VIEW);
+        chunks.update(Message::Loaded(&VIEW, None));
+        assert!(loads(&mut chunks, &VIEW));
+    }
+}
