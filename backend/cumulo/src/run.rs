@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agent::{Permissions, Serving};
+use agent::Serving;
 use anyhow::{Context, Result, bail};
 use ide_trust::{Answer, Record};
 use serde::{Deserialize, Serialize};
@@ -206,7 +206,7 @@ impl Running {
         let serving =
             Serving::read(self.data.path()).context("failed to read what the agent says of itself")?;
         let place = &args.place;
-        let permissions = place.permissions.map_or(&*serving.permissions, Permissions::as_str);
+        let permissions = place.permissions.map_or(&*serving.permissions, |mode| mode.as_str());
         let wished = (place.region.as_str(), place.account_id.as_str(), permissions);
         if (&*serving.region, &*serving.account_id, &*serving.permissions) != wished {
             tracing::warn!(
