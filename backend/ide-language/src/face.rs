@@ -63,7 +63,7 @@ impl Face {
             shown.server.state = state;
             shown.server.clone()
         };
-        self.events.publish(Event::Language(language::Event::Server(server)));
+        self.events.publish(None, Event::Language(language::Event::Server(server)));
     }
 
     /// Remembers what the server can do.
@@ -79,7 +79,7 @@ impl Face {
         // Told under the lock, so that two changes are told in their order.
         let mut shown = self.shown();
         for file in change(&mut shown.problems) {
-            self.events.publish(Event::Language(language::Event::Problems(file)));
+            self.events.publish(None, Event::Language(language::Event::Problems(file)));
         }
     }
 
