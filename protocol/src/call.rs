@@ -9,7 +9,7 @@ use crate::Access;
 pub trait Call: Serialize + DeserializeOwned + Send + 'static {
     /// The name on the wire, `noun.verb`.
     const METHOD: &'static str;
-    /// What the caller's role must allow.
+    /// What the caller's grants must allow.
     const ACCESS: Access;
     /// What comes back on success.
     type Reply: Serialize + DeserializeOwned + Send + 'static;
@@ -20,7 +20,7 @@ pub trait Call: Serialize + DeserializeOwned + Send + 'static {
 pub struct Method {
     /// The name on the wire.
     pub name: &'static str,
-    /// What the caller's role must allow.
+    /// What the caller's grants must allow.
     pub access: Access,
 }
 
@@ -62,7 +62,7 @@ pub enum ErrorCode {
     Exists,
     /// The thing changed since the caller last saw it.
     Conflict,
-    /// The caller's role, or the file system, does not allow it.
+    /// The caller's grants, or the file system, do not allow it.
     Forbidden,
     /// The thing is of a kind this call cannot work on.
     Unsupported,
@@ -78,20 +78,23 @@ pub enum ErrorCode {
     Internal,
 }
 
-/// States a module's calls: `ACCESS "noun.verb" = Request -> Reply;` and derives the table `METHODS`.
+/// States a module's calls: `CAPABILITY LEVEL "noun.verb" = Request -> Reply;` and derives the table `METHODS`.
 #[macro_export]
 macro_rules! requests {
-    ($( $access:ident $method:literal = $request:ident -> $reply:ty; )*) => {
+    ($( $capability:ident $level:ident $method:literal = $request:ident -> $reply:ty; )*) => {
         $(
             impl $crate::Call for $request {
                 const METHOD: &'static str = $method;
-                const ACCESS: $crate::Access = $crate::Access::$access;
+                const ACCESS: $crate::Access = $crate::Access {
+                    capability: $crate::Capability::$capability,
+                    level: $crate::Level::$level,
+                };
                 type Reply = $reply;
             }
         )*
         /// The calls of this module.
         pub const METHODS: &[$crate::Method] = &[
-            $( $crate::Method { name: $method, access: $crate::Access::$access }, )*
+            $( $crate::Method { name: $method, access: <$request as $crate::Call>::ACCESS }, )*
         ];
     };
 }

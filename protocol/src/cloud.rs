@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::requests;
 
 requests! {
-    Run "cloud.describe" = DescribeCloud -> Cloud;
-    Run "cloud.logs" = ReadLogs -> LogPage;
-    Run "cloud.try-route" = TryRoute -> RouteAnswer;
-    Run "cloud.delete-stack" = DeleteStack -> ();
+    Cloud Read "cloud.describe" = DescribeCloud -> Cloud;
+    Cloud Read "cloud.logs" = ReadLogs -> LogPage;
+    Cloud Write "cloud.try-route" = TryRoute -> RouteAnswer;
+    Cloud Write "cloud.delete-stack" = DeleteStack -> ();
 }
 
 /// Log lines in one page at most.

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{WorkspacePath, cloud::Output, language::Position, requests};
+use crate::{PersonId, WorkspacePath, cloud::Output, language::Position, requests};
 
 requests! {
-    Run "deploy.start" = StartDeploy -> Deployment;
-    Run "deploy.list" = ListDeployments -> Vec<Deployment>;
-    Run "deploy.cancel" = CancelDeploy -> ();
-    Run "deploy.templates" = ListTemplates -> Vec<Template>;
+    Cloud Write "deploy.start" = StartDeploy -> Deployment;
+    Cloud Read "deploy.list" = ListDeployments -> Vec<Deployment>;
+    Cloud Write "deploy.cancel" = CancelDeploy -> ();
+    Files Read "deploy.templates" = ListTemplates -> Vec<Template>;
 }
 
 /// Asks for the deployable templates of the workspace.
@@ -71,6 +71,9 @@ pub struct ListDeployments {}
 pub struct Deployment {
     /// Its id.
     pub id: String,
+    /// Who asked for it.
+    #[serde(default)]
+    pub by: Option<PersonId>,
     /// The template.
     pub template: WorkspacePath,
     /// The stack.

@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 use crate::{ChannelId, WorkspacePath, requests};
 
 requests! {
-    View "document.open" = OpenDocument -> Document;
-    View "document.close" = CloseDocument -> ();
-    View "document.list" = ListDocuments -> Vec<State>;
-    View "document.compare" = CompareDocument -> Comparison;
-    Edit "document.save" = SaveDocument -> State;
-    Edit "document.revert" = RevertDocument -> State;
-    Edit "document.reopen" = ReopenDocument -> State;
-    Edit "document.convert" = ConvertDocument -> State;
+    Files Read "document.open" = OpenDocument -> Document;
+    Files Read "document.close" = CloseDocument -> ();
+    Files Read "document.list" = ListDocuments -> Vec<State>;
+    Files Read "document.compare" = CompareDocument -> Comparison;
+    Files Write "document.save" = SaveDocument -> State;
+    Files Write "document.revert" = RevertDocument -> State;
+    Files Write "document.reopen" = ReopenDocument -> State;
+    Files Write "document.convert" = ConvertDocument -> State;
 }
 
 /// The name of the shared text.

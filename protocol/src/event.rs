@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, cloud, deploy, document, file, function, language, settings, terminal, trust};
+use crate::{
+    Access, Capability, cloud, deploy, document, file, function, language, settings, terminal, trust,
+};
 
 /// One event; each module has its own enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,13 +31,15 @@ pub enum Event {
 }
 
 impl Event {
-    /// What a member's role must allow to be told.
+    /// What somebody's grants must allow for them to be told.
     pub fn access(&self) -> Access {
-        match self {
-            Self::File(_) | Self::Document(_) | Self::Language(_) | Self::Trust(_) | Self::Settings(_) => {
-                Access::View
-            }
-            Self::Terminal(_) | Self::Cloud(_) | Self::Function(_) | Self::Deploy(_) => Access::Run,
-        }
+        let capability = match self {
+            Self::File(_) | Self::Document(_) => Capability::Files,
+            Self::Terminal(_) => Capability::Terminals,
+            Self::Language(_) => Capability::Languages,
+            Self::Cloud(_) | Self::Function(_) | Self::Deploy(_) => Capability::Cloud,
+            Self::Trust(_) | Self::Settings(_) => Capability::Workspace,
+        };
+        capability.read()
     }
 }

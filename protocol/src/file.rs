@@ -2,24 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, WorkspacePath, requests};
+use crate::{ChannelId, PersonId, WorkspacePath, requests};
 
 requests! {
-    View "file.list" = ListFolder -> FolderPage;
-    View "file.find" = FindFiles -> Vec<FoundFile>;
-    View "file.watch" = WatchFolders -> ();
-    View "file.download" = DownloadFile -> Download;
-    View "file.cancel" = CancelTransfer -> ();
-    Edit "file.create" = CreateFile -> ();
-    Edit "file.create-folder" = CreateFolder -> ();
-    Edit "file.rename" = RenameFile -> ();
-    Edit "file.copy" = CopyFile -> ();
-    Edit "file.delete" = DeleteFiles -> Deleted;
-    Edit "file.upload" = UploadFile -> ();
-    View "file.trash" = ListTrash -> TrashPage;
-    Edit "file.set-aside" = SetAsideText -> TrashId;
-    Edit "file.restore" = RestoreFile -> WorkspacePath;
-    Edit "file.purge" = PurgeTrash -> ();
+    Files Read "file.list" = ListFolder -> FolderPage;
+    Files Read "file.find" = FindFiles -> Vec<FoundFile>;
+    Files Read "file.watch" = WatchFolders -> ();
+    Files Read "file.download" = DownloadFile -> Download;
+    Files Read "file.cancel" = CancelTransfer -> ();
+    Files Write "file.create" = CreateFile -> ();
+    Files Write "file.create-folder" = CreateFolder -> ();
+    Files Write "file.rename" = RenameFile -> ();
+    Files Write "file.copy" = CopyFile -> ();
+    Files Write "file.delete" = DeleteFiles -> Deleted;
+    Files Write "file.upload" = UploadFile -> ();
+    Files Read "file.trash" = ListTrash -> TrashPage;
+    Files Write "file.set-aside" = SetAsideText -> TrashId;
+    Files Write "file.restore" = RestoreFile -> WorkspacePath;
+    Files Write "file.purge" = PurgeTrash -> ();
 }
 
 /// Entries in one page of a folder at most.
@@ -255,6 +255,9 @@ pub struct Trashed {
     pub path: WorkspacePath,
     /// When it was deleted, in milliseconds since 1970.
     pub deleted_ms: i64,
+    /// Who deleted or replaced it; none where that was not kept.
+    #[serde(default)]
+    pub by: Option<PersonId>,
     /// What it is.
     pub kind: Kind,
     /// Bytes of a file.

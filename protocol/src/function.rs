@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::{WorkspacePath, language::Position, requests};
 
 requests! {
-    Run "function.list" = ListFunctions -> Vec<TemplateFunction>;
-    Run "function.invoke" = InvokeFunction -> Invocation;
-    Run "function.cancel" = CancelInvocation -> ();
-    Run "function.list-events" = ListEvents -> Vec<SavedEvent>;
-    Run "function.save-event" = SaveEvent -> SavedEvent;
-    Run "function.delete-event" = DeleteEvent -> ();
+    Files Read "function.list" = ListFunctions -> Vec<TemplateFunction>;
+    Cloud Write "function.invoke" = InvokeFunction -> Invocation;
+    Cloud Write "function.cancel" = CancelInvocation -> ();
+    Files Read "function.list-events" = ListEvents -> Vec<SavedEvent>;
+    Files Write "function.save-event" = SaveEvent -> SavedEvent;
+    Files Write "function.delete-event" = DeleteEvent -> ();
 }
 
 /// Asks for the functions of all templates in the workspace.

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use crate::{ChannelId, WorkspacePath, requests};
 
 requests! {
-    View "language.list" = ListLanguages -> Vec<Server>;
-    View "language.problems" = ListProblems -> Vec<FileProblems>;
-    View "language.attach" = AttachLanguage -> Attached;
-    View "language.detach" = DetachLanguage -> ();
-    Edit "language.restart" = RestartLanguage -> ();
-    View "language.read-source" = ReadSource -> Source;
+    Languages Read "language.list" = ListLanguages -> Vec<Server>;
+    Languages Read "language.problems" = ListProblems -> Vec<FileProblems>;
+    Languages Read "language.attach" = AttachLanguage -> Attached;
+    Languages Read "language.detach" = DetachLanguage -> ();
+    Languages Write "language.restart" = RestartLanguage -> ();
+    Languages Read "language.read-source" = ReadSource -> Source;
 }
 
 /// Largest JSON-RPC message passed on, in bytes.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::requests;
 
 requests! {
-    View "layout.load" = LoadLayout -> Option<Layout>;
-    View "layout.save" = SaveLayout -> ();
+    Workspace Read "layout.load" = LoadLayout -> Option<Layout>;
+    Workspace Read "layout.save" = SaveLayout -> ();
 }
 
 /// Largest layout kept, in bytes of JSON.

@@ -22,7 +22,7 @@ pub mod terminal;
 pub mod trust;
 pub mod workspace;
 
-pub use access::{Access, Principal, Role};
+pub use access::{Access, Capability, Grants, Level, Person, PersonId, Principal, WorkspaceId};
 pub use call::{Call, CallError, ErrorCode, Method};
 pub use event::Event;
 pub use link::ChannelId;

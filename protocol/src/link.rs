@@ -19,10 +19,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{CallError, Event};
+use crate::{CallError, Event, PersonId, WorkspaceId};
 
 /// The version of this protocol; both sides must speak the same.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Bytes of payload the agent may send on a channel before the browser grants more.
 pub const WINDOW: u32 = 128 * 1024;
 /// Bytes of payload the browser may send on a channel before the agent grants more; a channel that is sent
@@ -121,6 +121,11 @@ pub enum ToBrowser<E = Event, R = Box<RawValue>> {
     },
     /// Something happened.
     Event {
+        /// Where.
+        workspace: WorkspaceId,
+        /// Who did it; none where it was nobody in particular: a program, or the disk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
         /// What.
         event: E,
     },
@@ -191,6 +196,8 @@ pub mod close {
     pub const SUPERSEDED: u16 = 4409;
     /// The workspace's agent went away: connect again.
     pub const AGENT_GONE: u16 = 4410;
+    /// What the person may do here, or what they are called, has changed: connect again.
+    pub const CHANGED: u16 = 4411;
     /// Browser and agent speak different versions: reload the page.
     pub const VERSION: u16 = 4426;
 }
@@ -202,7 +209,7 @@ mod tests {
     #[test]
     fn frames_read_as_documented() {
         let hello: ToAgent =
-            serde_json::from_str(r#"{"hello":{"version":1,"session":null,"received":0}}"#).unwrap();
+            serde_json::from_str(r#"{"hello":{"version":2,"session":null,"received":0}}"#).unwrap();
         assert!(!hello.is_sequenced());
         let call: ToAgent =
             serde_json::from_str(r#"{"call":{"id":1,"method":"a.b","params":{"c":[]}}}"#).unwrap();

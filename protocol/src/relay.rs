@@ -7,10 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Principal, link};
+use crate::{Principal, WorkspaceId, link};
 
 /// Version of this conversation; an agent refuses an [`Attach`] of another.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Largest frame, kind included.
 pub const MAX_RELAY_FRAME: usize = link::MAX_FRAME + 1;
 
@@ -60,6 +60,8 @@ pub enum Purpose {
 /// What an agent says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentStatus {
+    /// The workspace that it was started for.
+    pub workspace: WorkspaceId,
     /// The version of its program.
     pub version: String,
     /// Its process.

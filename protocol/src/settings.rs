@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::requests;
 
 requests! {
-    View "settings.load" = LoadSettings -> Settings;
-    View "settings.change-own" = ChangeOwnSettings -> ();
-    Edit "settings.change-workspace" = ChangeWorkspaceSettings -> ();
+    Workspace Read "settings.load" = LoadSettings -> Settings;
+    Workspace Read "settings.change-own" = ChangeOwnSettings -> ();
+    Workspace Write "settings.change-workspace" = ChangeWorkspaceSettings -> ();
 }
 
 /// The workspace's settings.

@@ -10,16 +10,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, WorkspacePath, requests};
+use crate::{ChannelId, PersonId, WorkspacePath, requests};
 
 requests! {
-    Run "terminal.open" = OpenTerminal -> Terminal;
-    Run "terminal.list" = ListTerminals -> Vec<Terminal>;
-    Run "terminal.attach" = AttachTerminal -> Terminal;
-    Run "terminal.detach" = DetachTerminal -> ();
-    Run "terminal.resize" = ResizeTerminal -> ();
-    Run "terminal.rename" = RenameTerminal -> ();
-    Run "terminal.close" = CloseTerminal -> ();
+    Terminals Write "terminal.open" = OpenTerminal -> Terminal;
+    Terminals Read "terminal.list" = ListTerminals -> Vec<Terminal>;
+    Terminals Read "terminal.attach" = AttachTerminal -> Terminal;
+    Terminals Read "terminal.detach" = DetachTerminal -> ();
+    Terminals Write "terminal.resize" = ResizeTerminal -> ();
+    Terminals Write "terminal.rename" = RenameTerminal -> ();
+    Terminals Write "terminal.close" = CloseTerminal -> ();
 }
 
 /// Terminals a workspace may have.
@@ -64,6 +64,9 @@ pub struct OpenTerminal {
 pub struct Terminal {
     /// Its id.
     pub id: TerminalId,
+    /// Who opened it; none where that was not kept.
+    #[serde(default)]
+    pub opened_by: Option<PersonId>,
     /// Its name: given by a person, else its shell's.
     pub name: String,
     /// What is going on in it: the name that a person gave, else what the program in front calls itself, else that program's
@@ -94,7 +97,8 @@ pub enum Exit {
 #[serde(deny_unknown_fields)]
 pub struct ListTerminals {}
 
-/// Looks at a terminal and types into it.
+/// Looks at a terminal, and types into it: what comes from who may only read terminals is not typed, nor does the size of
+/// their tab count.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttachTerminal {

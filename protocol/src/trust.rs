@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{WorkspacePath, requests};
 
 requests! {
-    View "trust.describe" = DescribeTrust -> Trust;
-    Own "trust.decide" = DecideTrust -> ();
+    Workspace Read "trust.describe" = DescribeTrust -> Trust;
+    Workspace Own "trust.decide" = DecideTrust -> ();
 }
 
 /// Things listed that would run; a folder may have more of them.

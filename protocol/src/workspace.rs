@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::requests;
 
 requests! {
-    View "workspace.describe" = DescribeWorkspace -> Workspace;
+    Workspace Read "workspace.describe" = DescribeWorkspace -> Workspace;
 }
 
 /// Asks for what a tab shows around everything else.

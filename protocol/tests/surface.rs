@@ -3,12 +3,14 @@
 use std::fmt::Write;
 
 use expect_test::expect_file;
+use protocol::Access;
 
 #[test]
 fn methods_and_the_access_they_need() {
     let mut table = String::new();
     for method in protocol::methods() {
-        writeln!(table, "{:<24} {:?}", method.name, method.access).unwrap();
+        let Access { capability, level } = method.access;
+        writeln!(table, "{:<24} {capability:?} {level:?}", method.name).unwrap();
     }
     expect_file!["surface.txt"].assert_eq(&table);
 }

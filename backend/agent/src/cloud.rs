@@ -1,8 +1,8 @@
 //! The cloud half, assembled: its services behind one endpoint.
 
-use std::{fmt::Display, net::SocketAddr};
+use std::{fmt::Display, net::SocketAddr, sync::Arc};
 
-use cloud_core::{Context, Settings};
+use cloud_core::{Clock, Context, Settings, SystemClock};
 use cloud_wire::Endpoint;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,11 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     pub(crate) async fn start(config: &AgentConfig) -> Result<Self, AgentError> {
+        Self::start_by(config, Arc::new(SystemClock::default())).await
+    }
+
+    /// The same by another clock.
+    pub(crate) async fn start_by(config: &AgentConfig, clock: Arc<dyn Clock>) -> Result<Self, AgentError> {
         let listener = listen(config.cloud_listen).await?;
         let url = format!("http://{}", listener.local_addr().map_err(|error| failed(&error))?);
         let first = first(&config.data_dir, &config.realm())?;
@@ -30,6 +35,7 @@ impl Cloud {
             account: first.account,
             region: first.region,
             permissions: config.permissions.unwrap_or_default(),
+            clock,
             ..Settings::new(&config.data_dir)
         });
         context.set_endpoint(&url);

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 pub use cloud_core::Permissions;
 use cloud_core::{AccountId, Realm, Region};
+use protocol::WorkspaceId;
 
 /// One agent's configuration.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub enum Mode {
 /// The IDE half's configuration.
 #[derive(Clone, Debug)]
 pub struct WorkspaceConfig {
+    /// Its id, as the server knows it.
+    pub id: WorkspaceId,
     /// The workspace's folder. Must exist.
     pub folder: PathBuf,
     /// The Unix socket that the server connects to.

@@ -8,7 +8,10 @@ use ide_language::{LanguageConfig, Languages};
 use ide_terminal::{TerminalConfig, Terminals};
 use ide_trust::{FolderTrust, TrustConfig};
 use ide_workspace::Workspace;
-use protocol::workspace::{DescribeWorkspace, Workspace as Description};
+use protocol::{
+    WorkspaceId,
+    workspace::{DescribeWorkspace, Workspace as Description},
+};
 
 use crate::{
     AgentConfig, AgentError, Serving, WorkspaceConfig, cloud::Cloud, services::with_causes, socket::Link,
@@ -18,6 +21,7 @@ mod settings;
 
 /// The IDE half of a running agent.
 pub(crate) struct Ide {
+    id: WorkspaceId,
     sessions: Sessions,
     router: Arc<Router>,
     terminals: Arc<Terminals>,
@@ -33,7 +37,7 @@ impl Ide {
     ) -> Result<Self, AgentError> {
         let serving = cloud.serving();
         let sessions = Sessions::new();
-        let events = Events::new(sessions.clone());
+        let events = Events::new(workspace.id.clone(), sessions.clone());
         let mut router = Router::new();
         describe(&mut router, workspace, serving);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -71,11 +75,13 @@ impl Ide {
         )
         .map_err(|error| AgentError::Ide("the cloud's panels", with_causes(&error)))?;
         panels.register(&mut router);
-        Ok(Self { sessions, router: Arc::new(router), terminals, languages, workspace: files })
+        let id = workspace.id.clone();
+        Ok(Self { id, sessions, router: Arc::new(router), terminals, languages, workspace: files })
     }
 
     pub(crate) fn link(&self) -> Link {
-        Link { sessions: self.sessions.clone(), router: Arc::clone(&self.router) }
+        let (workspace, sessions) = (self.id.clone(), self.sessions.clone());
+        Link { workspace, sessions, router: Arc::clone(&self.router) }
     }
 
     pub(crate) async fn stop(&self) {
@@ -149,18 +155,19 @@ fn environment(workspace: &WorkspaceConfig, serving: &Serving) -> Vec<(String, S
 }
 
 fn describe(router: &mut Router, workspace: &WorkspaceConfig, serving: &Serving) {
-    let description = Description {
-        name: name(workspace),
-        folder: workspace.folder.display().to_string(),
-        principal: protocol::Principal { user: String::new(), role: protocol::Role::Viewer },
-        cloud_url: serving.cloud_url.clone(),
-        region: serving.region.clone(),
-        account_id: serving.account_id.clone(),
-        isolation: workspace.isolation.clone(),
-        welcome_file: welcome_file(workspace),
-    };
+    let (name, welcome_file) = (name(workspace), welcome_file(workspace));
+    let (workspace, serving) = (workspace.clone(), serving.clone());
     router.on::<DescribeWorkspace, _, _>(move |context, _| {
-        let description = Description { principal: context.principal, ..description.clone() };
+        let description = Description {
+            name: name.clone(),
+            folder: workspace.folder.display().to_string(),
+            principal: context.principal,
+            cloud_url: serving.cloud_url.clone(),
+            region: serving.region.clone(),
+            account_id: serving.account_id.clone(),
+            isolation: workspace.isolation.clone(),
+            welcome_file: welcome_file.clone(),
+        };
         async move { Ok(description) }
     });
 }

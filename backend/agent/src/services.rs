@@ -14,7 +14,7 @@ use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 use futures_util::FutureExt;
 
 use crate::{AgentConfig, AgentError};
-use realms::{Opened, Realms};
+use realms::{Opened, Realms, idle::Uses};
 
 pub(crate) mod realms;
 
@@ -151,8 +151,9 @@ async fn open_regional(context: &Context, globals: &Globals) -> Result<Opened, A
 /// Opens the services that are each realm's own, beside those that all share.
 async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounted) -> Opened {
     let logs = cloud_logs::open(context);
-    if let Ok(logs) = mounted.open("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs).await {
-        mounted.add(logs);
+    let logs = mounted.open("CloudWatch Logs", &[&cloud_logs::shapes::MODEL], logs).await.ok();
+    if let Some(logs) = &logs {
+        mounted.add(logs.clone());
     }
     let lambda = Lambda::open(context.clone(), globals.engines.clone());
     let lambda = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await.ok();
@@ -161,9 +162,14 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
         fronts.push(Arc::new(lambda.clone()));
         mounted.add(Arc::new(lambda.clone()));
     }
-    fronts.push(open_apis(context, &mut mounted).await);
+    let apis = open_apis(context, &mut mounted).await;
+    fronts.push(match &apis {
+        Some(apis) => Arc::new(apis.clone()),
+        None => Arc::new(StoppedApis),
+    });
     let stacks = open_stacks(context, &mut mounted).await;
-    Opened { context: context.clone(), all: mounted.all, fronts, lambda, stacks }
+    let uses = Uses::new(context.clock().monotonic());
+    Opened { context: context.clone(), all: mounted.all, fronts, logs, lambda, apis, stacks, uses }
 }
 
 /// IAM and STS. Without their records the root keys still sign.
@@ -190,18 +196,14 @@ async fn open_iam(
     }
 }
 
-/// API Gateway: its control planes, and what answers strangers.
-async fn open_apis(context: &Context, mounted: &mut Mounted) -> Arc<dyn PublicFront> {
+/// API Gateway and its control planes.
+async fn open_apis(context: &Context, mounted: &mut Mounted) -> Option<ApiGateway> {
     let models = [&cloud_apigateway::shapes_v1::MODEL, &cloud_apigateway::shapes_v2::MODEL];
     let apis = ApiGateway::open(context.clone());
-    match mounted.open("API Gateway", &models, apis).await {
-        Ok(apis) => {
-            mounted.add(Arc::new(RestControl(apis.clone())));
-            mounted.add(Arc::new(apis.clone()));
-            Arc::new(apis)
-        }
-        Err(_) => Arc::new(StoppedApis),
-    }
+    let apis = mounted.open("API Gateway", &models, apis).await.ok()?;
+    mounted.add(Arc::new(RestControl(apis.clone())));
+    mounted.add(Arc::new(apis.clone()));
+    Some(apis)
 }
 
 async fn open_stacks(context: &Context, mounted: &mut Mounted) -> Option<Arc<CloudFormation>> {

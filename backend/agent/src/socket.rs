@@ -7,7 +7,10 @@ use ide_core::{
     Router, Sessions, link,
     relay::{RelayCodec, RelayFrame},
 };
-use protocol::relay::{Attach, Kind, Purpose, VERSION};
+use protocol::{
+    WorkspaceId,
+    relay::{Attach, Kind, Purpose, VERSION},
+};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::{codec::Framed, sync::CancellationToken};
 
@@ -21,6 +24,7 @@ type Wire = Framed<UnixStream, RelayCodec>;
 /// What a browser's link is served with.
 #[derive(Clone)]
 pub(crate) struct Link {
+    pub(crate) workspace: WorkspaceId,
     pub(crate) sessions: Sessions,
     pub(crate) router: Arc<Router>,
 }
@@ -75,10 +79,12 @@ fn is_ours(stream: &UnixStream) -> bool {
 async fn converse(mut wire: Wire, serving: &Serving, link: Link, shutdown: &CancellationToken) {
     let Some(attach) = attach(&mut wire).await else { return };
     match attach.purpose {
+        // A person of another workspace may do nothing here.
+        Purpose::Link(principal) if principal.workspace != link.workspace => close(&mut wire).await,
         Purpose::Link(principal) => link::serve(wire, principal, &link.sessions, link.router).await,
-        Purpose::Status => say_status(&mut wire, serving).await,
+        Purpose::Status => say_status(&mut wire, serving, link.workspace).await,
         Purpose::Stop => {
-            say_status(&mut wire, serving).await;
+            say_status(&mut wire, serving, link.workspace).await;
             shutdown.cancel();
         }
     }
@@ -89,14 +95,18 @@ async fn attach(wire: &mut Wire) -> Option<Attach> {
     let frame = tokio::time::timeout(ATTACH, wire.next()).await.ok()??.ok()?;
     let attach: Attach = serde_json::from_slice(&frame.payload).ok()?;
     if frame.kind != Kind::Attach || attach.version != VERSION {
-        let _ = wire.send(RelayFrame { kind: Kind::Close, payload: bytes::Bytes::new() }).await;
+        close(wire).await;
         return None;
     }
     Some(attach)
 }
 
-async fn say_status(wire: &mut Wire, serving: &Serving) {
-    let Ok(payload) = serde_json::to_vec(&serving.status()) else { return };
+async fn close(wire: &mut Wire) {
+    let _ = wire.send(RelayFrame { kind: Kind::Close, payload: bytes::Bytes::new() }).await;
+}
+
+async fn say_status(wire: &mut Wire, serving: &Serving, workspace: WorkspaceId) {
+    let Ok(payload) = serde_json::to_vec(&serving.status(workspace)) else { return };
     // The server asks again if it did not hear.
     let _ = wire.send(RelayFrame { kind: Kind::Text, payload: payload.into() }).await;
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, io, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
-use protocol::relay::AgentStatus;
+use protocol::{WorkspaceId, relay::AgentStatus};
 use serde::{Deserialize, Serialize};
 
 /// The file's name in the data directory.
@@ -53,8 +53,9 @@ impl Serving {
     }
 
     /// What the server is told.
-    pub fn status(&self) -> AgentStatus {
-        AgentStatus { version: self.version.clone(), pid: self.pid, cloud_url: self.cloud_url.clone() }
+    pub(crate) fn status(&self, workspace: WorkspaceId) -> AgentStatus {
+        let (version, cloud_url) = (self.version.clone(), self.cloud_url.clone());
+        AgentStatus { workspace, version, pid: self.pid, cloud_url }
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use protocol::Role;
+use protocol::Grants;
 use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -61,7 +61,7 @@ async fn stopped(running: &Running, stop: &str, id: &Value) {
     let text = fs::read_to_string(&pids).unwrap();
     let started: Vec<&str> = text.split_whitespace().collect();
     assert!(started.len() == 3 && started.iter().all(|process| runs(process)), "{started:?}");
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     tab.call(stop, json!({"id": id})).await.unwrap();
     eventually("the end of all of it", || !started.iter().any(|process| runs(process))).await;
     for file in [pids, running.folder().join("left")] {
@@ -74,7 +74,7 @@ async fn stop_ends_a_build_with_all_that_it_started() {
     let place = Arc::new(tempfile::tempdir().unwrap());
     let path = lay(place.path());
     let running = Running::at(place, &path).await;
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     tab.call("trust.decide", json!({"trusted": true})).await.unwrap();
 
     let deployment =

@@ -6,7 +6,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use protocol::{ErrorCode, Role};
+use protocol::{ErrorCode, Grants};
 use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -111,7 +111,7 @@ fn every_message_with_a_path_is_tried() {
 async fn what_is_no_path_of_the_workspace_is_refused_by_every_message() {
     let running = Running::start().await;
     fs::write(running.folder().join("workspace/kept"), "kept").unwrap();
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     let long = "n/".repeat(2048) + "n";
     for path in [
         "..",
@@ -150,7 +150,7 @@ async fn paths_are_never_decoded_again() {
     let folder = running.folder().join("workspace/sub");
     fs::create_dir_all(&folder).unwrap();
     fs::write(running.folder().join("passwd"), "secret").unwrap();
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     for name in [
         "%2e%2e%2fpasswd",
         "..%2fpasswd",
@@ -188,7 +188,7 @@ async fn events_of_what_is_no_function_are_nowhere() {
     fs::create_dir_all(running.folder().join("workspace/app")).unwrap();
     fs::write(running.folder().join("workspace/app/template.yaml"), template).unwrap();
     fs::write(running.folder().join("workspace/x.json"), "1").unwrap();
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     let call = |id: &str| json!({"template": {"template": "app/template.yaml", "logical_id": id}});
     for id in ["..", "../..", "a/b", "/etc", "", ".", "a\0", "a\nb", "\u{e9}", &"n".repeat(256)] {
         for (method, params) in [
@@ -219,7 +219,7 @@ async fn pipes_in_the_place_of_templates_hold_nobody_up() {
         assert!(made.success());
     }
     std::os::unix::fs::symlink("../pipe.yaml", at("app/template.yml")).unwrap();
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     tab.call("trust.decide", json!({"trusted": true})).await.unwrap();
     let templates = tab.call("deploy.templates", json!({})).await.unwrap();
     assert_eq!(templates[0]["path"], "app/template.yaml", "{templates}");
@@ -247,7 +247,7 @@ async fn pipes_in_the_place_of_templates_hold_nobody_up() {
 #[tokio::test]
 async fn parameters_of_any_shape_are_refused_without_harm() {
     let running = Running::start().await;
-    let mut tab = running.tab(Role::Owner).await;
+    let mut tab = running.tab(Grants::owner()).await;
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
     let (lists, maps) = (deep("[", "]"), format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000)));
     for (method, params) in [

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use protocol::{ErrorCode, Role};
+use protocol::{ErrorCode, Grants};
 use serde_json::{Value, json};
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -128,7 +128,7 @@ async fn nothing_of_a_folder_runs_before_its_owner_trusts_it() {
     let place = Arc::new(tempfile::tempdir().unwrap());
     let path = lay(place.path());
     let running = Running::at(Arc::clone(&place), &path).await;
-    let mut owner = running.tab(Role::Owner).await;
+    let mut owner = running.tab(Grants::owner()).await;
     let described = owner.call("trust.describe", json!({})).await.unwrap();
     assert_eq!(described["decision"], "unasked");
     let listed = described["runs"].to_string();
@@ -142,10 +142,10 @@ async fn nothing_of_a_folder_runs_before_its_owner_trusts_it() {
     ] {
         assert!(listed.contains(path), "{path} is not in {listed}");
     }
-    for role in [Role::Viewer, Role::Editor] {
-        let mut member = running.tab(role).await;
+    for grants in [Grants::reader(), Grants::writer()] {
+        let mut member = running.tab(grants.clone()).await;
         let refused = member.call("trust.decide", json!({"trusted": true})).await;
-        assert_eq!(refused, Err(ErrorCode::Forbidden), "{role:?}");
+        assert_eq!(refused, Err(ErrorCode::Forbidden), "{grants:?}");
     }
     for (method, params, refused) in calls() {
         assert_eq!(owner.call(method, params).await.err(), refused, "{method}");
@@ -165,7 +165,7 @@ async fn nothing_of_a_folder_runs_before_its_owner_trusts_it() {
     // Kept over a restart, and taken back for good.
     fs::remove_file(place.path().join("canary")).unwrap();
     let running = Running::at(Arc::clone(&place), &path).await;
-    let mut owner = running.tab(Role::Owner).await;
+    let mut owner = running.tab(Grants::owner()).await;
     assert_eq!(owner.call("trust.describe", json!({})).await.unwrap()["decision"], "trusted");
     owner.call("document.open", json!({"path": "src/main.rs", "channel": 1})).await.unwrap();
     until_traced(&running, "rust-analyzer").await;
@@ -174,7 +174,7 @@ async fn nothing_of_a_folder_runs_before_its_owner_trusts_it() {
     running.end().await;
 
     let running = Running::at(place, &path).await;
-    let mut owner = running.tab(Role::Owner).await;
+    let mut owner = running.tab(Grants::owner()).await;
     assert_eq!(owner.call("trust.describe", json!({})).await.unwrap()["decision"], "browse-only");
     assert_eq!(
         owner.call("deploy.start", json!({"template": "template.yaml", "stack": "x"})).await.err(),
@@ -187,13 +187,13 @@ async fn nothing_of_a_folder_runs_before_its_owner_trusts_it() {
 async fn another_folder_is_asked_anew() {
     let place = Arc::new(tempfile::tempdir().unwrap());
     let running = Running::at(Arc::clone(&place), "/usr/bin:/bin").await;
-    let mut owner = running.tab(Role::Owner).await;
+    let mut owner = running.tab(Grants::owner()).await;
     owner.call("trust.decide", json!({"trusted": true})).await.unwrap();
     running.end().await;
     fs::rename(place.path().join("workspace"), place.path().join("elsewhere")).unwrap();
     std::os::unix::fs::symlink(place.path().join("elsewhere"), place.path().join("workspace")).unwrap();
     let running = Running::at(Arc::clone(&place), "/usr/bin:/bin").await;
-    let mut owner = running.tab(Role::Owner).await;
+    let mut owner = running.tab(Grants::owner()).await;
     let described = owner.call("trust.describe", json!({})).await.unwrap();
     assert_eq!(described["decision"], "unasked", "the name leads to another folder now");
     running.end().await;

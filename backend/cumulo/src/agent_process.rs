@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agent::{AgentConfig, Mode, RootKeys, WorkspaceConfig};
 use anyhow::{Context, Result, bail};
+use protocol::WorkspaceId;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,7 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
     let _held = hold(&data).await?;
     let key = keys::load_or_create(&data, None)?;
     let workspace = WorkspaceConfig {
+        id: WorkspaceId(args.workspace_id),
         folder: args.workspace,
         socket: args.socket,
         shell: environment::shell(),

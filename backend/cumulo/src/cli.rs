@@ -168,6 +168,8 @@ pub(crate) struct Agent {
     #[arg(long)]
     pub(crate) workspace: PathBuf,
     #[arg(long)]
+    pub(crate) workspace_id: String,
+    #[arg(long)]
     pub(crate) socket: PathBuf,
     #[arg(long)]
     pub(crate) cloud_listen: SocketAddr,

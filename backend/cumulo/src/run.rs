@@ -8,6 +8,7 @@ use std::sync::Arc;
 use agent::Serving;
 use anyhow::{Context, Result, bail};
 use ide_trust::{Answer, Record};
+use protocol::WorkspaceId;
 use serde::{Deserialize, Serialize};
 use server::{
     AgentCommand, AgentSocket, BuiltFrontend, Drained, FrontDoor, Limits, Parts, Records, Secret, Site,
@@ -133,11 +134,13 @@ impl Launch<'_> {
             None => Site::local(local),
         };
         let records = Records::open_with(&self.data.file("server.db"), self.data.room())?;
+        let id = records.home()?.workspace;
         let socket = AgentSocket::new(self.data.socket()?);
         let shutdown = CancellationToken::new();
         let door = FrontDoor::new(Parts {
             site: site.clone(),
             records: records.clone(),
+            workspace: id.clone(),
             agent: socket.clone(),
             assets: Arc::new(BuiltFrontend),
             clock: Arc::new(SystemClock),
@@ -146,21 +149,27 @@ impl Launch<'_> {
         });
         let served = tokio::spawn(door.serve(listener, Limits::default()));
         let cloud_listen = self.args.cloud_listen;
-        let agent = self.supervisor(&socket, cloud_listen)?.ensure().await?;
+        let agent = self.supervisor(&id, &socket, cloud_listen)?.ensure().await?;
         // Started again, the cloud is to be where it was: its address is in deployed applications.
-        let watcher = self.supervisor(&socket, pinned(cloud_listen, &agent.status.cloud_url))?;
+        let watcher = self.supervisor(&id, &socket, pinned(cloud_listen, &agent.status.cloud_url))?;
         let until = shutdown.clone();
         let watch = tokio::spawn(async move { watcher.watch(agent, until).await });
         Ok(Running { data: self.data, site, records, socket, served, watch, shutdown })
     }
 
-    fn supervisor(&self, socket: &AgentSocket, cloud_listen: SocketAddr) -> Result<Supervisor> {
+    fn supervisor(
+        &self,
+        id: &WorkspaceId,
+        socket: &AgentSocket,
+        cloud_listen: SocketAddr,
+    ) -> Result<Supervisor> {
         let permissions = self.args.place.permissions.map(|mode| ("--permissions", mode.as_str().into()));
-        let pairs: [(&str, OsString); 8] = [
+        let pairs: [(&str, OsString); 9] = [
             ("--log", self.log.log.clone().into()),
             ("--log-format", self.log.log_format.as_str().into()),
             ("--data", self.data.path().into()),
             ("--workspace", self.workspace.into()),
+            ("--workspace-id", id.0.clone().into()),
             ("--socket", socket.path().into()),
             ("--cloud-listen", cloud_listen.to_string().into()),
             ("--region", self.args.place.region.clone().into()),
@@ -175,7 +184,7 @@ impl Launch<'_> {
             with: leftovers::mark(&self.data),
             log: self.data.file("agent.log"),
         };
-        Ok(Supervisor::new(socket.clone(), command))
+        Ok(Supervisor::new(id.clone(), socket.clone(), command))
     }
 }
 
@@ -251,11 +260,11 @@ impl Running {
     }
 }
 
-/// A fresh one-time code, noted in the records.
+/// A fresh one-time code for the owner, noted in the records.
 pub(crate) async fn new_code(records: &Records) -> Result<Secret> {
     let code = Secret::generate()?;
     let (hash, now) = (code.hash(), server::Clock::now(&SystemClock));
-    records.run(move |records| records.add_code(hash, now)).await?;
+    records.run(move |records| records.add_code(hash, &records.home()?.owner, now)).await?;
     Ok(code)
 }
 

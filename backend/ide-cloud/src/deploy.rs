@@ -10,7 +10,7 @@ use std::{
 use http::Method;
 use ide_core::Grant;
 use protocol::{
-    CallError, ErrorCode, Event,
+    CallError, ErrorCode, Event, PersonId,
     cloud::Output,
     deploy::{self as calls, Deployment, Phase, StartDeploy},
 };
@@ -34,13 +34,17 @@ const MAX_STACK_NAME: usize = 128;
 
 impl CloudPanels {
     /// Starts a deployment and answers at once.
-    pub(crate) async fn start_deploy(self: &Arc<Self>, call: StartDeploy) -> Result<Deployment, CallError> {
+    pub(crate) async fn start_deploy(
+        self: &Arc<Self>,
+        by: &PersonId,
+        call: StartDeploy,
+    ) -> Result<Deployment, CallError> {
         check_stack_name(&call.stack)?;
         let grant = self.trust().grant("Deploy")?;
         let template = self.template(call.template.clone()).await?;
         let id = uuid::Uuid::now_v7().simple().to_string();
         let running = self.begin(&id)?;
-        let deployment = deployment::begin(id.clone(), &call);
+        let deployment = deployment::begin(id.clone(), by, &call);
         {
             let mut all = self.deployments();
             if all.iter().any(|other| other.stack == call.stack && is_running(other)) {
@@ -70,7 +74,8 @@ impl CloudPanels {
             change(deployment);
             deployment.clone()
         };
-        self.events().publish(Event::Deploy(calls::Event::Changed(changed)));
+        let by = changed.by.clone();
+        self.events().publish(by.as_ref(), Event::Deploy(calls::Event::Changed(changed)));
     }
 }
 

@@ -1,6 +1,7 @@
 //! One deployment's progress, pure: what phase it is in, what each resource does, what was logged.
 
 use protocol::{
+    PersonId,
     deploy::{Deployment, Phase, ResourceProgress, StartDeploy},
     language::Position,
 };
@@ -11,9 +12,10 @@ use crate::client::Element;
 const MAX_LOG: usize = 500;
 
 /// A deployment that has begun.
-pub(crate) fn begin(id: String, call: &StartDeploy) -> Deployment {
+pub(crate) fn begin(id: String, by: &PersonId, call: &StartDeploy) -> Deployment {
     Deployment {
         id,
+        by: Some(by.clone()),
         template: call.template.clone(),
         stack: call.stack.clone(),
         phase: Phase::Building,
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn resources_keep_their_order_and_newest_status() {
         let call = StartDeploy { template: WorkspacePath::root(), stack: "s".into(), parameters: vec![] };
-        let mut deployment = begin("1".into(), &call);
+        let mut deployment = begin("1".into(), &PersonId("ada".into()), &call);
         for (id, status) in
             [("A", "CREATE_IN_PROGRESS"), ("B", "CREATE_IN_PROGRESS"), ("A", "CREATE_COMPLETE")]
         {

@@ -37,7 +37,7 @@ async fn read(mut body: hyper::body::Incoming, panels: &Weak<CloudPanels>) {
                 line.push(byte);
             } else if let Some(event) = translate(&std::mem::take(&mut line)) {
                 let Some(panels) = panels.upgrade() else { return };
-                panels.events().publish(Event::Cloud(event));
+                panels.events().publish(None, Event::Cloud(event));
             }
             if line.len() > MAX_LINE {
                 return;

@@ -10,7 +10,7 @@ use ide_core::{
     files::{relative, shown},
 };
 use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
+    CallError, ErrorCode, Event, PersonId, WorkspacePath,
     function::{
         self as calls, FunctionRef, Invocation, InvokeFunction, ListEvents, Phase, Ran, SavedEvent,
         TemplateFunction,
@@ -33,6 +33,12 @@ const FUNCTIONS: &str = "/2015-03-31/functions";
 const POLL: Duration = Duration::from_millis(20);
 /// How long making one may take.
 const ACTIVE: Duration = Duration::from_mins(2);
+
+/// An invocation: its id, and who asked for it.
+struct Asked<'a> {
+    id: &'a str,
+    by: &'a PersonId,
+}
 
 impl CloudPanels {
     /// The functions of all templates that can be read.
@@ -70,37 +76,43 @@ impl CloudPanels {
     }
 
     /// Builds where needed, and invokes.
-    pub(crate) async fn invoke(self: &Arc<Self>, call: InvokeFunction) -> Result<Invocation, CallError> {
+    pub(crate) async fn invoke(
+        self: &Arc<Self>,
+        by: &PersonId,
+        call: InvokeFunction,
+    ) -> Result<Invocation, CallError> {
         serde_json::from_str::<serde::de::IgnoredAny>(&call.event)
             .map_err(|error| CallError::new(ErrorCode::Invalid, format!("the event is no JSON: {error}")))?;
         let running = self.begin(&call.id)?;
+        let asked = Asked { id: &call.id, by };
         let name = match &call.function {
             FunctionRef::Deployed { name } => name.clone(),
             FunctionRef::Template { template, logical_id } => {
                 let grant = self.trust().grant("Invoke")?;
                 let template = self.template(template.clone()).await?;
-                match self.bring(&call.id, &template, logical_id, running.token(), &grant).await {
+                match self.bring(&asked, &template, logical_id, running.token(), &grant).await {
                     Ok(name) => name,
                     Err(CloudError::Build(output)) => return Ok(Invocation::BuildFailed { output }),
                     Err(error) => return Err(error.into()),
                 }
             }
         };
-        self.enter(&call.id, Phase::Running);
+        self.enter(&asked, Phase::Running);
         tokio::select! {
             ran = self.run(&name, call.event) => Ok(Invocation::Ran(ran?)),
             () = running.token().cancelled() => Err(CloudError::Cancelled.into()),
         }
     }
 
-    fn enter(&self, id: &str, phase: Phase) {
-        self.events().publish(Event::Function(calls::Event::Phase { id: id.to_owned(), phase }));
+    fn enter(&self, asked: &Asked<'_>, phase: Phase) {
+        let entered = calls::Event::Phase { id: asked.id.to_owned(), phase };
+        self.events().publish(Some(asked.by), Event::Function(entered));
     }
 
     /// Builds a function and makes it the one under its development name.
     async fn bring(
         &self,
-        id: &str,
+        asked: &Asked<'_>,
         template: &Template,
         logical_id: &str,
         cancel: &CancellationToken,
@@ -110,12 +122,13 @@ impl CloudPanels {
             || CloudError::Template(format!("{} has no function {logical_id}", shown(&template.path)));
         let function =
             template.functions().into_iter().find(|f| f.logical_id == logical_id).ok_or_else(missing)?;
-        self.enter(id, Phase::Building);
+        self.enter(asked, Phase::Building);
         let on_output = |text: String| {
-            self.events().publish(Event::Function(calls::Event::BuildOutput { id: id.to_owned(), text }));
+            let output = calls::Event::BuildOutput { id: asked.id.to_owned(), text };
+            self.events().publish(Some(asked.by), Event::Function(output));
         };
         let package = self.builder().package(&function, &on_output, cancel, grant).await?;
-        self.enter(id, Phase::Uploading);
+        self.enter(asked, Phase::Uploading);
         let name = development_name(self.name(), logical_id);
         let environment = environment(template, &function);
         self.put_function(&name, &function, &package, &environment).await?;

@@ -128,9 +128,9 @@ impl CloudPanels {
             async move { Ok(blocking(move || this.list_functions()).await) }
         });
         let this = Arc::clone(self);
-        router.on::<InvokeFunction, _, _>(move |_, call| {
+        router.on::<InvokeFunction, _, _>(move |context, call| {
             let this = Arc::clone(&this);
-            async move { this.invoke(call).await }
+            async move { this.invoke(context.person(), call).await }
         });
         let this = Arc::clone(self);
         router.on::<CancelInvocation, _, _>(move |_, call| {
@@ -156,9 +156,9 @@ impl CloudPanels {
 
     fn register_deployments(self: &Arc<Self>, router: &mut Router) {
         let this = Arc::clone(self);
-        router.on::<StartDeploy, _, _>(move |_, call| {
+        router.on::<StartDeploy, _, _>(move |context, call| {
             let this = Arc::clone(&this);
-            async move { this.start_deploy(call).await }
+            async move { this.start_deploy(context.person(), call).await }
         });
         let this = Arc::clone(self);
         router.on::<ListDeployments, _, _>(move |_, _| {

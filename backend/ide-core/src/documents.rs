@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use protocol::{CallError, WorkspacePath, language::Range};
+use protocol::{CallError, PersonId, WorkspacePath, language::Range};
 use tokio::sync::broadcast;
 
 /// The open documents, as their keeper shows them to language servers.
@@ -18,8 +18,14 @@ pub trait Documents: Send + Sync {
     /// A file's text as people see it: the document where it is open, else what is on disk.
     async fn read(&self, path: &WorkspacePath) -> Result<Arc<str>, CallError>;
 
-    /// Applies edits to a file: to its document where it is open, else on disk, saved at once.
-    async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError>;
+    /// Applies the edits that a person wants to a file, or none in particular: to its document where it is open, else on
+    /// disk, saved at once.
+    async fn apply(
+        &self,
+        by: Option<&PersonId>,
+        path: &WorkspacePath,
+        edits: Vec<TextEdit>,
+    ) -> Result<(), CallError>;
 
     /// Waits until the document of `path` holds all that a browser's replica held when its state vector (Yjs,
     /// version 1) was `vector`; at once where it is not open. A vector of things that never come waits for ever.

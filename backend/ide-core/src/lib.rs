@@ -15,6 +15,7 @@ pub mod link;
 pub mod relay;
 pub mod router;
 pub mod session;
+pub mod somebody;
 pub mod trust;
 pub mod weight;
 

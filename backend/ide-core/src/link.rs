@@ -182,7 +182,7 @@ impl Reader {
         let Err(refused) = self.take_in(id, method, params) else { return true };
         let forbidden = refused.code == ErrorCode::Forbidden;
         if forbidden {
-            tracing::warn!(principal = ?self.session.principal(), %refused, "a call was forbidden");
+            tracing::warn!(person = ?self.session.principal().person.id, %refused, "a call was forbidden");
         }
         reply(&self.session, id, Err(refused));
         !forbidden

@@ -1,9 +1,9 @@
-//! From a method's name to the handler of its type, past the caller's role.
+//! From a method's name to the handler of its type, past the caller's grants.
 
 use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
 use budget::{Budget, Reservation, Source};
-use protocol::{Access, Call, CallError, ErrorCode, Principal};
+use protocol::{Access, Call, CallError, ErrorCode, PersonId, Principal};
 use serde_json::value::RawValue;
 
 use crate::{session::Session, weight};
@@ -16,8 +16,20 @@ type Handler = Box<dyn Fn(CallContext, &RawValue) -> Answer + Send + Sync>;
 pub struct CallContext {
     /// The caller's session: channels are opened on it.
     pub session: Session,
-    /// The caller.
+    /// The caller, where they are and what they may do there, as the server found out.
     pub principal: Principal,
+}
+
+impl CallContext {
+    /// Who calls: what is kept or told of the call names them by this.
+    pub fn person(&self) -> &PersonId {
+        &self.principal.person.id
+    }
+
+    /// Whether the caller may also do what needs `access`.
+    pub fn may(&self, access: Access) -> bool {
+        self.principal.grants.may(access)
+    }
 }
 
 /// Calls under way at most, whoever still waits for them; one session may have half of them.
@@ -51,7 +63,7 @@ impl Router {
         Self::default()
     }
 
-    /// Answers calls of type `C` with `handler`, which runs only for callers whose role allows it.
+    /// Answers calls of type `C` with `handler`, which runs only for callers whose grants allow it.
     pub fn on<C, H, F>(&mut self, handler: H)
     where
         C: Call,
@@ -97,14 +109,8 @@ impl Router {
                 format!("there is no method '{shown}'; reload the page if it is old"),
             ));
         };
-        if !context.principal.role.may(route.access) {
-            return Err(CallError::new(
-                ErrorCode::Forbidden,
-                match route.access {
-                    Access::Own => format!("{method} is for the workspace's owner; ask them"),
-                    _ => format!("{method} is not for read-only members"),
-                },
-            ));
+        if !context.may(route.access) {
+            return Err(forbidden(method, route.access, &context.principal));
         }
         let session = Source::named("session", context.session.id().0.as_str());
         let place = self.calls.reserve(&session, 1).map_err(|_| {
@@ -159,6 +165,16 @@ impl std::fmt::Debug for Router {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.routes.keys()).finish()
     }
+}
+
+fn forbidden(method: &str, needed: Access, principal: &Principal) -> CallError {
+    let Access { capability, level } = needed;
+    let given = principal.grants.level(capability);
+    let given = given.map_or_else(|| "nothing".to_owned(), |given| format!("'{given}' alone"));
+    let message = format!(
+        "{method} needs '{level}' on {capability}, and you have {given} there; ask the workspace's owner for more"
+    );
+    CallError::new(ErrorCode::Forbidden, message)
 }
 
 fn encode<T: serde::Serialize>(reply: &T) -> Result<Box<RawValue>, CallError> {

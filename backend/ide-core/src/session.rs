@@ -321,7 +321,7 @@ impl Session {
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The id is what a resume is granted by: not for logs.
-        f.debug_struct("Session").field("user", &self.0.principal.user).finish_non_exhaustive()
+        f.debug_struct("Session").field("person", &self.0.principal.person.id).finish_non_exhaustive()
     }
 }
 
@@ -357,7 +357,8 @@ impl Sessions {
         map.values().cloned().collect()
     }
 
-    /// Resumes a session of the same person, or starts one. The flag says whether it was resumed.
+    /// Resumes a session of the same person, or starts one. The flag says whether it was resumed. One that was begun with
+    /// other grants, or under another name, ends: nothing that it has open was granted to who comes now.
     pub(crate) fn connect(
         &self,
         principal: Principal,
@@ -365,8 +366,11 @@ impl Sessions {
         received: u64,
     ) -> Result<(Connection, bool), CallError> {
         let known = asked.and_then(|id| self.map().get(id).cloned());
-        if let Some(session) = known.filter(|session| *session.principal() == principal) {
-            if let Some(connection) = session.connect(received) {
+        let of_caller = |session: &Session| session.principal().person.id == principal.person.id;
+        if let Some(session) = known.filter(of_caller) {
+            if *session.principal() == principal
+                && let Some(connection) = session.connect(received)
+            {
                 return Ok((connection, true));
             }
             session.end();

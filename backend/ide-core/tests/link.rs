@@ -14,12 +14,13 @@ use ide_core::{
     relay::{RelayCodec, RelayFrame},
     router::MAX_CALLS,
     session::MAX_SESSIONS,
+    somebody::{somebody, workspace},
 };
 use protocol::{
-    CallError, ChannelId, ErrorCode, Principal, Role, file, layout,
+    CallError, ChannelId, ErrorCode, Grants, file, layout,
     link::{CHUNK, WINDOW, binary_frame},
     relay::Kind,
-    workspace,
+    workspace::DescribeWorkspace,
 };
 use serde_json::{Value, json};
 use tokio::io::DuplexStream;
@@ -41,7 +42,7 @@ impl Agent {
         let (seen, go, saved): (Arc<Mutex<_>>, Arc<tokio::sync::Notify>, Arc<AtomicUsize>) =
             Default::default();
         let last = Arc::clone(&seen);
-        router.on::<workspace::DescribeWorkspace, _, _>(move |context, _| {
+        router.on::<DescribeWorkspace, _, _>(move |context, _| {
             *last.lock().unwrap() = Some(context.session);
             async { Err(CallError::new(ErrorCode::Unavailable, "not described")) }
         });
@@ -72,10 +73,10 @@ impl Agent {
         Self { sessions: Sessions::new(), router: Arc::new(router), seen, go, saved }
     }
 
-    fn connect(&self, role: Role) -> Browser {
+    fn connect(&self, grants: Grants) -> Browser {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (sessions, router) = (self.sessions.clone(), Arc::clone(&self.router));
-        let principal = Principal { user: "ada".into(), role };
+        let principal = somebody("ada", grants);
         tokio::spawn(async move {
             link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
         });
@@ -101,7 +102,7 @@ impl Browser {
 
     async fn hello(&mut self, session: Option<&str>, received: u64) -> Value {
         self.received = received;
-        self.send(json!({"hello": {"version": 1, "session": session, "received": received}})).await;
+        self.send(json!({"hello": {"version": 2, "session": session, "received": received}})).await;
         self.text().await
     }
 
@@ -144,7 +145,7 @@ impl Browser {
 #[tokio::test]
 async fn calls_are_answered_by_type_and_role() {
     let agent = Agent::new();
-    let mut viewer = agent.connect(Role::Viewer);
+    let mut viewer = agent.connect(Grants::reader());
     assert_eq!(viewer.hello(None, 0).await["welcome"]["resumed"], false);
     for (method, params, answer) in [
         ("layout.load", json!({}), json!({"ok": null})),
@@ -162,7 +163,7 @@ async fn calls_are_answered_by_type_and_role() {
 #[tokio::test]
 async fn a_panic_fails_its_call_only() {
     let agent = Agent::new();
-    let mut owner = agent.connect(Role::Owner);
+    let mut owner = agent.connect(Grants::owner());
     owner.hello(None, 0).await;
     owner.call(1, "file.create", json!({"path": "a"})).await;
     assert_eq!(owner.text().await["reply"]["result"]["err"]["code"], "internal");
@@ -173,7 +174,7 @@ async fn a_panic_fails_its_call_only() {
 #[tokio::test]
 async fn bulk_waits_for_credit_and_text_passes_it() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     browser.hello(None, 0).await;
     browser.call(1, "file.download", json!({"path": "a", "channel": 9})).await;
     let mut got = 0;
@@ -192,7 +193,7 @@ async fn bulk_waits_for_credit_and_text_passes_it() {
 #[tokio::test]
 async fn a_resumed_session_loses_and_doubles_nothing() {
     let agent = Agent::new();
-    let mut first = agent.connect(Role::Owner);
+    let mut first = agent.connect(Grants::owner());
     let welcome = first.hello(None, 0).await;
     let id = welcome["welcome"]["session"].as_str().unwrap().to_owned();
     first.call(1, "file.download", json!({"path": "a", "channel": 9})).await;
@@ -200,7 +201,7 @@ async fn a_resumed_session_loses_and_doubles_nothing() {
     let received = first.received;
     drop(first);
 
-    let mut second = agent.connect(Role::Owner);
+    let mut second = agent.connect(Grants::owner());
     let welcome = second.hello(Some(&id), received).await;
     assert_eq!(welcome["welcome"], json!({"session": id, "resumed": true, "received": 1}));
     while got < WINDOW as usize {
@@ -208,7 +209,7 @@ async fn a_resumed_session_loses_and_doubles_nothing() {
     }
     assert_eq!(got, WINDOW as usize);
 
-    let mut stranger = agent.connect(Role::Viewer);
+    let mut stranger = agent.connect(Grants::reader());
     let welcome = stranger.hello(Some(&id), 0).await;
     assert_eq!(welcome["welcome"]["resumed"], false, "a session is its principal's");
 }
@@ -216,9 +217,9 @@ async fn a_resumed_session_loses_and_doubles_nothing() {
 #[tokio::test]
 async fn a_second_connection_supersedes_the_first() {
     let agent = Agent::new();
-    let mut first = agent.connect(Role::Owner);
+    let mut first = agent.connect(Grants::owner());
     let id = first.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
-    let mut second = agent.connect(Role::Owner);
+    let mut second = agent.connect(Grants::owner());
     assert_eq!(second.hello(Some(&id), 0).await["welcome"]["resumed"], true);
     let end = first.frame().await;
     assert_eq!((end.kind, &end.payload[..]), (Kind::Close, &4409u16.to_be_bytes()[..]));
@@ -227,7 +228,7 @@ async fn a_second_connection_supersedes_the_first() {
 #[tokio::test]
 async fn bytes_may_come_before_their_channel_is_opened() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     browser.hello(None, 0).await;
     browser.send_bytes(5, b"early").await;
     browser.call(1, "file.upload", json!({"path": "a", "channel": 5, "size": 5})).await;
@@ -239,15 +240,15 @@ async fn tabs_that_left_make_room_and_open_ones_do_not() {
     let agent = Agent::new();
     let mut open = Vec::new();
     for _ in 0..MAX_SESSIONS {
-        let mut browser = agent.connect(Role::Owner);
+        let mut browser = agent.connect(Grants::owner());
         browser.hello(None, 0).await;
         open.push(browser);
     }
-    let refused = agent.connect(Role::Owner).hello(None, 0).await;
+    let refused = agent.connect(Grants::owner()).hello(None, 0).await;
     assert!(refused["refused"]["message"].as_str().unwrap().contains("tabs open"), "{refused}");
     drop(open.pop());
     let welcomed = async {
-        while agent.connect(Role::Owner).hello(None, 0).await["welcome"].is_null() {
+        while agent.connect(Grants::owner()).hello(None, 0).await["welcome"].is_null() {
             tokio::task::yield_now().await;
         }
     };
@@ -259,7 +260,7 @@ async fn tabs_that_left_make_room_and_open_ones_do_not() {
 #[tokio::test]
 async fn what_nobody_opens_takes_no_more_than_one_window() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Viewer);
+    let mut browser = agent.connect(Grants::reader());
     browser.hello(None, 0).await;
     let megabyte = vec![0; 1 << 20];
     for channel in 1..=4 {
@@ -281,14 +282,14 @@ async fn what_nobody_opens_takes_no_more_than_one_window() {
 #[tokio::test]
 async fn nonsense_closes_the_connection() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     browser.hello(None, 0).await;
     for _ in 0..5 {
         browser.send(json!({"hack": {}})).await;
     }
     let end = browser.frame().await;
     assert_eq!((end.kind, &end.payload[..]), (Kind::Close, &4403u16.to_be_bytes()[..]));
-    let mut old = agent.connect(Role::Owner);
+    let mut old = agent.connect(Grants::owner());
     old.send(json!({"hello": {"version": 99, "session": null, "received": 0}})).await;
     assert!(old.text().await["refused"]["message"].as_str().unwrap().contains("reload"));
 }
@@ -296,7 +297,7 @@ async fn nonsense_closes_the_connection() {
 #[tokio::test]
 async fn who_asks_again_and_again_for_what_is_not_theirs_is_closed() {
     let agent = Agent::new();
-    let mut viewer = agent.connect(Role::Viewer);
+    let mut viewer = agent.connect(Grants::reader());
     viewer.hello(None, 0).await;
     for id in 1..=4 {
         viewer.call(id, "file.create", json!({"path": "a"})).await;
@@ -341,11 +342,11 @@ async fn malformed_frames_cost_their_sender_the_connection_and_nobody_else() {
         (Kind::Binary, "x"),
         (Kind::Attach, "{}"),
     ];
-    let mut neighbour = agent.connect(Role::Owner);
+    let mut neighbour = agent.connect(Grants::owner());
     neighbour.hello(None, 0).await;
     for (number, (kind, frame)) in frames.iter().enumerate() {
         let shown: String = frame.chars().take(80).collect();
-        let mut browser = agent.connect(Role::Owner);
+        let mut browser = agent.connect(Grants::owner());
         browser.hello(None, 0).await;
         for _ in 0..4 {
             browser.send_raw(*kind, frame.as_bytes()).await;
@@ -363,7 +364,7 @@ async fn malformed_frames_cost_their_sender_the_connection_and_nobody_else() {
 #[tokio::test]
 async fn parameters_of_another_shape_are_told_and_cost_nothing() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     browser.hello(None, 0).await;
     let calls = [
         ("file.create", "null"),
@@ -395,7 +396,7 @@ async fn parameters_of_another_shape_are_told_and_cost_nothing() {
 #[tokio::test]
 async fn a_number_is_one_call_s_until_that_is_answered() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     browser.hello(None, 0).await;
     for _ in 0..3 {
         browser.call(7, "layout.save", json!({"layout": {}})).await;
@@ -422,14 +423,17 @@ async fn a_number_is_one_call_s_until_that_is_answered() {
 #[tokio::test]
 async fn events_go_to_those_who_may_know() {
     let agent = Agent::new();
-    let (mut owner, mut viewer) = (agent.connect(Role::Owner), agent.connect(Role::Viewer));
+    let (mut owner, mut viewer) = (agent.connect(Grants::owner()), agent.connect(Grants::reader()));
     owner.hello(None, 0).await;
     viewer.hello(None, 0).await;
-    let events = Events::new(agent.sessions.clone());
-    events.publish(protocol::Event::Cloud(protocol::cloud::Event::Changed));
-    events.publish(protocol::Event::File(file::Event::Changed { folders: vec![] }));
-    assert_eq!(owner.text().await["event"]["event"], json!({"cloud": "changed"}));
-    assert_eq!(viewer.text().await["event"]["event"], json!({"file": {"changed": {"folders": []}}}));
+    let events = Events::new(workspace(), agent.sessions.clone());
+    let ada = protocol::PersonId("ada".into());
+    events.publish(Some(&ada), protocol::Event::Cloud(protocol::cloud::Event::Changed));
+    events.publish(None, protocol::Event::File(file::Event::Changed { folders: vec![] }));
+    let told = json!({"workspace": "workspace", "by": "ada", "event": {"cloud": "changed"}});
+    assert_eq!(owner.text().await["event"], told);
+    let told = json!({"workspace": "workspace", "event": {"file": {"changed": {"folders": []}}}});
+    assert_eq!(viewer.text().await["event"], told);
 }
 
 /// A session as a handler sees it.
@@ -448,7 +452,7 @@ async fn session_of(agent: &Agent, browser: &mut Browser) -> Session {
 #[tokio::test]
 async fn a_page_that_leaves_ends_its_session_and_what_it_asked_for_is_done() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     let id = browser.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
     let session = session_of(&agent, &mut browser).await;
     browser.call(1, "layout.save", json!({"layout": {}})).await;
@@ -459,7 +463,7 @@ async fn a_page_that_leaves_ends_its_session_and_what_it_asked_for_is_done() {
     let refused = session.open_channel(ChannelId(3)).unwrap_err();
     assert_eq!(refused.code, protocol::ErrorCode::Unavailable, "nobody would end it");
 
-    let mut again = agent.connect(Role::Owner);
+    let mut again = agent.connect(Grants::owner());
     assert_eq!(again.hello(Some(&id), 0).await["welcome"]["resumed"], false);
     assert_eq!(agent.saved.load(Ordering::SeqCst), 0);
     agent.go.notify_one();
@@ -471,7 +475,7 @@ async fn a_page_that_leaves_ends_its_session_and_what_it_asked_for_is_done() {
 #[tokio::test]
 async fn what_decodes_to_much_more_than_its_bytes_is_bounded_over_all_calls() {
     let agent = Agent::new();
-    let (mut greedy, mut other) = (agent.connect(Role::Owner), agent.connect(Role::Owner));
+    let (mut greedy, mut other) = (agent.connect(Grants::owner()), agent.connect(Grants::owner()));
     greedy.hello(None, 0).await;
     other.hello(None, 0).await;
     let small: Vec<Value> = (0..120_000).map(|_| json!({"": 0})).collect();
@@ -492,7 +496,7 @@ async fn what_decodes_to_much_more_than_its_bytes_is_bounded_over_all_calls() {
 #[tokio::test]
 async fn calls_are_bounded_over_the_connections_of_a_session_and_others_find_a_place() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     let id = browser.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
     for number in 0..MAX_CALLS / 2 {
         // Whoever comes back has what he left behind.
@@ -501,7 +505,7 @@ async fn calls_are_bounded_over_the_connections_of_a_session_and_others_find_a_p
             while browser.text().await.get("pong").is_none() {}
             let received = browser.received;
             drop(browser);
-            browser = agent.connect(Role::Owner);
+            browser = agent.connect(Grants::owner());
             assert_eq!(browser.hello(Some(&id), received).await["welcome"]["resumed"], true);
         }
         browser.call(number, "layout.save", json!({"layout": {}})).await;
@@ -509,7 +513,7 @@ async fn calls_are_bounded_over_the_connections_of_a_session_and_others_find_a_p
     browser.call(MAX_CALLS, "layout.load", json!({})).await;
     let refused = browser.text().await;
     assert_eq!(refused["reply"]["result"]["err"]["code"], "limit", "{refused}");
-    let mut other = agent.connect(Role::Owner);
+    let mut other = agent.connect(Grants::owner());
     other.hello(None, 0).await;
     other.call(1, "layout.load", json!({})).await;
     assert_eq!(other.text().await["reply"]["result"], json!({"ok": null}));
@@ -522,18 +526,18 @@ async fn calls_are_bounded_over_the_connections_of_a_session_and_others_find_a_p
 #[tokio::test]
 async fn a_session_knows_whether_its_browser_is_there() {
     let agent = Agent::new();
-    let mut browser = agent.connect(Role::Owner);
+    let mut browser = agent.connect(Grants::owner());
     let id = browser.hello(None, 0).await["welcome"]["session"].as_str().unwrap().to_owned();
     let mut presence = session_of(&agent, &mut browser).await.presence();
     assert!(*presence.borrow());
     let received = browser.received;
     drop(browser);
     presence.wait_for(|present| !present).await.unwrap();
-    let mut back = agent.connect(Role::Owner);
+    let mut back = agent.connect(Grants::owner());
     assert_eq!(back.hello(Some(&id), received).await["welcome"]["resumed"], true);
     assert!(*presence.borrow());
     // One that takes over while the other is still there changes nothing.
-    let mut second = agent.connect(Role::Owner);
+    let mut second = agent.connect(Grants::owner());
     second.hello(Some(&id), received).await;
     assert_eq!(back.frame().await.kind, Kind::Close);
     assert!(*presence.borrow());

@@ -1,7 +1,7 @@
 //! Edits that a server, or a person through it, wants in files: read, checked to stay inside of the workspace, applied.
 
 use ide_core::{Documents, TextEdit};
-use protocol::{WorkspacePath, language::Range};
+use protocol::{PersonId, WorkspacePath, language::Range};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -88,9 +88,13 @@ fn file(root: &Root, uri: &str, edits: Vec<Edit>) -> Result<FileEdits, Refused> 
 }
 
 /// Applies edits file by file.
-pub(crate) async fn apply(documents: &dyn Documents, files: Vec<FileEdits>) -> Result<(), Refused> {
+pub(crate) async fn apply(
+    documents: &dyn Documents,
+    by: Option<&PersonId>,
+    files: Vec<FileEdits>,
+) -> Result<(), Refused> {
     for (path, edits) in files {
-        documents.apply(&path, edits).await?;
+        documents.apply(by, &path, edits).await?;
     }
     Ok(())
 }

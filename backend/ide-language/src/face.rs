@@ -58,7 +58,7 @@ impl Face {
             shown.server.state = state;
             shown.server.clone()
         };
-        self.findings.events().publish(Event::Language(language::Event::Server(server)));
+        self.findings.events().publish(None, Event::Language(language::Event::Server(server)));
     }
 
     /// Remembers what the server can do.

@@ -159,14 +159,15 @@ impl Host {
     }
 
     fn ask(&mut self, asked: PeerRequest) {
-        let role = self.peers.get(&asked.peer).map(|peer| peer.role);
-        match (peer::access(&asked.method), role) {
+        let grants = self.peers.get(&asked.peer).map(|peer| &peer.principal.grants);
+        match (peer::access(&asked.method), grants) {
             (_, None) => return,
             (None, _) => {
                 return refuse(&self.peers, &asked, rpc::METHOD_NOT_FOUND, "not a method for browsers");
             }
-            (Some(needed), Some(role)) if !role.may(needed) => {
-                return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, "not for read-only members");
+            (Some(needed), Some(grants)) if !grants.may(needed) => {
+                let needs = format!("it needs '{}' on {}", needed.level, needed.capability);
+                return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, &needs);
             }
             _ if asked.method == APPLY_EDIT => return self.apply(asked),
             _ => {}
@@ -194,9 +195,10 @@ impl Host {
     fn apply(&self, asked: PeerRequest) {
         let Some(peer) = self.peers.get(&asked.peer) else { return };
         let (shared, outgoing) = (self.shared.clone(), peer.outgoing.clone());
+        let by = peer.principal.person.id.clone();
         tokio::spawn(async move {
             let edit = asked.params.and_then(|params| rpc::decode(&params)).unwrap_or_default();
-            let outcome = running::apply(&shared, edit).await;
+            let outcome = running::apply(&shared, Some(&by), edit).await;
             // A browser that is gone needs no answer.
             let _ = outgoing.send(rpc::response(&asked.id, &Ok(outcome))).await;
         });

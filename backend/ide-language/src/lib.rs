@@ -192,7 +192,7 @@ impl Languages {
         let (sender, receiver) = context.session.open_channel(call.channel)?.split();
         let peer = PeerId(self.peers.fetch_add(1, Ordering::Relaxed));
         let (outgoing, bodies) = mpsc::channel(peer::MAX_WAITING);
-        host.send(Command::Attach(peer, Peer { role: context.principal.role, outgoing })).await?;
+        host.send(Command::Attach(peer, Peer { principal: context.principal.clone(), outgoing })).await?;
         tokio::spawn(peer::write(sender, bodies));
         let (commands, documents) = (host.commands.clone(), Arc::clone(&self.shared.documents));
         tokio::spawn(peer::read(peer, receiver, commands, documents));

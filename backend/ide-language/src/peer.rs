@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ide_core::{ChannelReceiver, ChannelSender, Documents};
-use protocol::{Access, Role, WorkspacePath};
+use protocol::{Access, Capability, Principal, WorkspacePath};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
@@ -27,7 +27,7 @@ pub(crate) struct PeerId(pub(crate) u64);
 /// A browser, as the server's task knows it.
 #[derive(Debug)]
 pub(crate) struct Peer {
-    pub(crate) role: Role,
+    pub(crate) principal: Principal,
     pub(crate) outgoing: mpsc::Sender<Bytes>,
 }
 
@@ -44,12 +44,12 @@ pub(crate) struct PeerRequest {
 /// protocol's, and answered here.
 pub(crate) const APPLY_EDIT: &str = "cumulo/applyEdit";
 
-/// What a method needs of a browser's role; none for methods that are not a browser's to call.
+/// What a method needs of whose browser it is; none for methods that are not a browser's to call.
 pub(crate) fn access(method: &str) -> Option<Access> {
     match method {
-        APPLY_EDIT => Some(Access::Edit),
+        APPLY_EDIT => Some(Capability::Files.write()),
         // A command runs what the server likes, on the person's behalf.
-        "workspace/executeCommand" => Some(Access::Run),
+        "workspace/executeCommand" => Some(Capability::Languages.write()),
         "workspace/symbol"
         | "workspaceSymbol/resolve"
         | "completionItem/resolve"
@@ -60,7 +60,7 @@ pub(crate) fn access(method: &str) -> Option<Access> {
         | "callHierarchy/incomingCalls"
         | "callHierarchy/outgoingCalls"
         | "typeHierarchy/supertypes"
-        | "typeHierarchy/subtypes" => Some(Access::View),
+        | "typeHierarchy/subtypes" => Some(Capability::Languages.read()),
         // Synchronisation and diagnostics are the agent's.
         "textDocument/didOpen"
         | "textDocument/didChange"
@@ -70,7 +70,7 @@ pub(crate) fn access(method: &str) -> Option<Access> {
         | "textDocument/willSaveWaitUntil"
         | "textDocument/diagnostic"
         | "textDocument/publishDiagnostics" => None,
-        _ => method.starts_with("textDocument/").then_some(Access::View),
+        _ => method.starts_with("textDocument/").then_some(Capability::Languages.read()),
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn browsers_ask_and_change_nothing_of_the_protocol() {
         for method in ["textDocument/hover", "textDocument/semanticTokens/range", "completionItem/resolve"] {
-            assert_eq!(access(method), Some(Access::View), "{method}");
+            assert_eq!(access(method), Some(Capability::Languages.read()), "{method}");
         }
         for method in [
             "initialize",
@@ -165,7 +165,7 @@ mod tests {
         ] {
             assert_eq!(access(method), None, "{method}");
         }
-        assert!(!access("workspace/executeCommand").is_some_and(|needed| Role::Viewer.may(needed)));
-        assert!(!access(APPLY_EDIT).is_some_and(|needed| Role::Viewer.may(needed)));
+        assert_eq!(access("workspace/executeCommand"), Some(Capability::Languages.write()));
+        assert_eq!(access(APPLY_EDIT), Some(Capability::Files.write()));
     }
 }

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use ide_core::DocumentSnapshot;
-use protocol::{WorkspacePath, language::ServerState};
+use protocol::{PersonId, WorkspacePath, language::ServerState};
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
@@ -334,9 +334,9 @@ impl Running {
 }
 
 /// Applies a `WorkspaceEdit`: the `ApplyWorkspaceEditResult` that says how it went.
-pub(crate) async fn apply(shared: &Shared, edit: Value) -> Box<RawValue> {
+pub(crate) async fn apply(shared: &Shared, by: Option<&PersonId>, edit: Value) -> Box<RawValue> {
     let applied = match edits::read(&shared.root, edit) {
-        Ok(files) => edits::apply(&*shared.documents, files).await,
+        Ok(files) => edits::apply(&*shared.documents, by, files).await,
         Err(refused) => Err(refused),
     };
     rpc::raw(&match applied {

@@ -5,7 +5,7 @@
 use ide_core::Trust;
 use ide_language::{Timing, known};
 use protocol::{
-    Role,
+    Grants,
     language::{self, ServerState},
 };
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ async fn a_rust_crate_is_understood() {
         eprintln!("not tried: {reason}");
         return;
     }
-    let mut browser = workspace.browser(Role::Owner).await;
+    let mut browser = workspace.browser(Grants::owner()).await;
 
     let hover = ask(&mut browser, "textDocument/hover", 6, 17).await;
     assert!(hover["contents"]["value"].as_str().unwrap().contains("Says *hello*."), "{hover}");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ide_core::Trust;
 use ide_language::Timing;
 use protocol::{
-    Role,
+    Grants,
     language::{self, ServerState},
 };
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ async fn problems_come_and_go() {
 #[tokio::test]
 async fn a_question_is_about_the_text_that_was_typed() {
     let workspace = Workspace::new(fake(""), quick());
-    let mut browser = workspace.browser(Role::Owner).await;
+    let mut browser = workspace.browser(Grants::owner()).await;
     workspace.texts.set("a.rs", "0");
     for round in 1..20 {
         let typed = round.to_string();
@@ -61,7 +61,8 @@ async fn a_question_is_about_the_text_that_was_typed() {
 async fn browsers_ids_do_not_meet() {
     let workspace = Workspace::new(fake(""), quick());
     workspace.texts.set("a.rs", "text");
-    let (mut one, mut two) = (workspace.browser(Role::Owner).await, workspace.browser(Role::Viewer).await);
+    let (mut one, mut two) =
+        (workspace.browser(Grants::owner()).await, workspace.browser(Grants::reader()).await);
     let hover = |root: &str| json!({ "id": 5, "method": "textDocument/hover", "params": { "textDocument": { "uri": format!("{root}/a.rs") } } });
     let message = hover(&one.root);
     one.send(message.clone()).await;
@@ -77,7 +78,7 @@ async fn browsers_ids_do_not_meet() {
 async fn viewers_ask_and_change_nothing() {
     let workspace = Workspace::new(fake(""), quick());
     workspace.texts.set("a.rs", "text");
-    let mut viewer = workspace.browser(Role::Viewer).await;
+    let mut viewer = workspace.browser(Grants::reader()).await;
     let edit = json!({ "edit": { "changes": {} } });
     for (id, method, code) in [
         ("1", "workspace/executeCommand", -32600),
@@ -95,7 +96,7 @@ async fn viewers_ask_and_change_nothing() {
 async fn edits_stay_inside_of_the_workspace() {
     let workspace = Workspace::new(fake(""), quick());
     workspace.texts.set("a.rs", "text");
-    let mut browser = workspace.browser(Role::Owner).await;
+    let mut browser = workspace.browser(Grants::owner()).await;
     let place = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 1 } });
     let edits = json!([{ "range": place, "newText": "x" }]);
     let mut inside = json!({ "changes": {} });
@@ -113,7 +114,7 @@ async fn edits_stay_inside_of_the_workspace() {
         browser.send(json!({ "id": id, "method": "cumulo/applyEdit", "params": edit })).await;
         assert_eq!(browser.answer(json!(id)).await["applied"], applied);
     }
-    assert_eq!(*workspace.texts.applied.lock().unwrap(), ["a.rs 1", "a.rs 1"]);
+    assert_eq!(*workspace.texts.applied.lock().unwrap(), ["a.rs 1 by nobody", "a.rs 1 by ada"]);
     workspace.languages.shutdown().await;
 }
 
@@ -121,7 +122,7 @@ async fn edits_stay_inside_of_the_workspace() {
 async fn a_server_opens_nothing_in_a_browser() {
     let workspace = Workspace::new(fake("show"), quick());
     workspace.texts.set("a.rs", "text");
-    let mut browser = workspace.browser(Role::Owner).await;
+    let mut browser = workspace.browser(Grants::owner()).await;
     for round in 0.. {
         let hover = browser.ask(&round.to_string(), "textDocument/hover", "a.rs", Value::Null).await;
         match hover["contents"].as_str().unwrap() {
@@ -158,7 +159,7 @@ async fn sources_are_read_where_a_server_pointed() {
     std::fs::write(library.path(), "pub mod std {}").unwrap();
     let workspace = Workspace::new(fake(library.path().to_str().unwrap()), quick());
     workspace.texts.set("a.rs", "text");
-    let mut browser = workspace.browser(Role::Viewer).await;
+    let mut browser = workspace.browser(Grants::reader()).await;
     let uri = json!({ "uri": format!("file://{}", library.path().display()) });
     let early = browser.call("language.read-source", uri.clone()).await;
     assert_eq!(early["err"]["code"], "forbidden");
@@ -175,7 +176,7 @@ async fn sources_are_read_where_a_server_pointed() {
 async fn a_server_that_ends_is_started_again_and_at_last_given_up() {
     let mut workspace = Workspace::new(fake(""), quick());
     workspace.texts.set("a.rs", "it is broken");
-    let mut browser = workspace.browser(Role::Owner).await;
+    let mut browser = workspace.browser(Grants::owner()).await;
     for round in 1..=5 {
         let answer = browser.ask(&round.to_string(), "textDocument/references", "a.rs", Value::Null).await;
         assert_eq!(answer, -32803, "the question fails, not the browser");
@@ -310,7 +311,7 @@ async fn nothing_runs_before_the_folder_is_trusted_and_nothing_after() {
     let started = workspace.folder.path().join("started");
     let restricted = |event: &language::Event| matches!(event, language::Event::Server(server) if server.state == ServerState::Restricted);
     workspace.until("the restriction", restricted).await;
-    let mut browser = workspace.browser(Role::Owner).await;
+    let mut browser = workspace.browser(Grants::owner()).await;
     workspace.texts.set("a.rs", "broken");
     // Refused at once, not kept waiting for a server that does not come.
     assert_eq!(browser.ask("1", "textDocument/hover", "a.rs", Value::Null).await, -32803);

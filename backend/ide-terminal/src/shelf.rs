@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use protocol::terminal::{Size, TerminalId};
+use protocol::{
+    PersonId,
+    terminal::{Size, TerminalId},
+};
 use serde::{Deserialize, Serialize};
 
 /// A folder with one file per terminal: a line of JSON, then the drawing.
@@ -18,6 +21,8 @@ pub(crate) struct Kept {
     pub(crate) id: TerminalId,
     pub(crate) name: String,
     pub(crate) size: Size,
+    #[serde(default)]
+    pub(crate) opened_by: Option<PersonId>,
     #[serde(skip)]
     pub(crate) drawing: Vec<u8>,
 }

@@ -11,7 +11,10 @@ use std::{
 use bytes::Bytes;
 use ide_core::{Channel, ChannelReceiver, ChannelSender};
 use portable_pty::{Child, MasterPty};
-use protocol::terminal::{Exit, Size, Terminal as Description, TerminalId};
+use protocol::{
+    PersonId,
+    terminal::{Exit, Size, Terminal as Description, TerminalId},
+};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -44,7 +47,20 @@ pub(crate) struct Terminal {
     on_change: OnChange,
 }
 
+/// What a terminal is called at first, and who opened it.
+pub(crate) struct Origin {
+    pub(crate) name: String,
+    pub(crate) opened_by: Option<PersonId>,
+}
+
+/// A tab's channel, and whether what comes on it is typed.
+pub(crate) struct Shown {
+    pub(crate) channel: Channel,
+    pub(crate) may_type: bool,
+}
+
 struct State {
+    opened_by: Option<PersonId>,
     name: String,
     /// Whether a person gave the name.
     named: bool,
@@ -59,9 +75,10 @@ struct State {
 }
 
 impl State {
-    fn new(name: String, shell: &str, screen: Screen) -> Self {
+    fn new(origin: Origin, shell: &str, screen: Screen) -> Self {
         Self {
-            name,
+            opened_by: origin.opened_by,
+            name: origin.name,
             named: false,
             front: Front::of_shell(shell),
             screen,
@@ -94,14 +111,14 @@ impl Terminal {
     /// A terminal on which a program runs: a shell, by its program's name.
     pub(crate) fn start(
         id: TerminalId,
-        name: String,
+        origin: Origin,
         shell: &str,
         size: Size,
         pty: Pty,
         on_change: OnChange,
     ) -> Arc<Self> {
         let (typing, typed) = mpsc::channel(TYPING_QUEUE);
-        let mut state = State::new(name, shell, Screen::new(size));
+        let mut state = State::new(origin, shell, Screen::new(size));
         state.leader = pty.child.process_id().and_then(|pid| Pid::from_raw(pid as i32));
         let end = pty.master.tty_name();
         state.master = Some(pty.master);
@@ -151,14 +168,14 @@ impl Terminal {
     /// A terminal of an agent that is gone: its last screen, nothing running.
     pub(crate) fn lost(
         id: TerminalId,
-        name: String,
+        origin: Origin,
         size: Size,
         drawing: &[u8],
         on_change: OnChange,
     ) -> Arc<Self> {
         let mut screen = Screen::new(size);
         screen.advance(drawing);
-        let state = State { exit: Some(Exit::Lost), ..State::new(name, "", screen) };
+        let state = State { exit: Some(Exit::Lost), ..State::new(origin, "", screen) };
         Arc::new(Self {
             id,
             state: Mutex::new(state),
@@ -172,6 +189,7 @@ impl Terminal {
         let state = self.state();
         Description {
             id: self.id.clone(),
+            opened_by: state.opened_by.clone(),
             name: state.name.clone(),
             title: state.title().to_owned(),
             running: state.front.running().filter(|_| state.exit.is_none()).map(str::to_owned),
@@ -214,7 +232,7 @@ impl Terminal {
     pub(crate) async fn attach(
         self: Arc<Self>,
         attachment: Attachment,
-        channel: Channel,
+        shown: Shown,
         presence: watch::Receiver<bool>,
     ) {
         let tab = attachment.tab.clone();
@@ -222,8 +240,8 @@ impl Terminal {
         self.state().attachments.push(attachment);
         // Before the first drawing, which then has the size it stays in.
         self.fit();
-        let (sender, receiver) = channel.split();
-        let mut typing = tokio::spawn(Arc::clone(&self).type_from(receiver));
+        let (sender, receiver) = shown.channel.split();
+        let mut typing = tokio::spawn(Arc::clone(&self).type_from(receiver, shown.may_type));
         tokio::select! {
             () = self.show(&tab, &sender, &ready) => {}
             () = self.follow(&tab, presence) => {}
@@ -292,10 +310,11 @@ impl Terminal {
         }
     }
 
-    async fn type_from(self: Arc<Self>, mut receiver: ChannelReceiver) {
+    async fn type_from(self: Arc<Self>, mut receiver: ChannelReceiver, may_type: bool) {
         while let Some(bytes) = receiver.recv().await {
             let typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if let Some(typing) = typing {
+            // What comes from who may only look is taken off the channel, and dropped.
+            if let Some(typing) = typing.filter(|_| may_type) {
                 // Fails when the program has ended: typing goes nowhere then.
                 let _ = typing.send(bytes).await;
             }
@@ -480,7 +499,8 @@ mod tests {
         let program = pty::Program { shell: "/bin/sh", folder: folder.path(), environment: &[], size };
         let pty = pty::start(&program).unwrap();
         let on_change: OnChange = Arc::new(|_| {});
-        let terminal = Terminal::start(TerminalId("t".into()), "sh".into(), "sh", size, pty, on_change);
+        let origin = Origin { name: "sh".into(), opened_by: None };
+        let terminal = Terminal::start(TerminalId("t".into()), origin, "sh", size, pty, on_change);
         let typing = terminal.typing.lock().unwrap().clone().unwrap();
         typing.blocking_send(line.to_owned().into()).unwrap();
         drop(typing);

@@ -9,7 +9,7 @@ use std::{
 
 use ide_core::{CallContext, Events, Router};
 use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
+    CallError, Capability, ErrorCode, Event, PersonId, WorkspacePath,
     terminal::{
         self as calls, AttachTerminal, CloseTerminal, DetachTerminal, ListTerminals, MAX_MARK, MAX_TERMINALS,
         OpenTerminal, RenameTerminal, ResizeTerminal, Terminal as Description, TerminalId,
@@ -20,7 +20,7 @@ use crate::{
     attachment::{Attachment, TabId},
     pty::{self, Program},
     shelf::{Kept, Shelf},
-    terminal::{OnChange, Terminal},
+    terminal::{OnChange, Origin, Shown, Terminal},
 };
 
 /// How often changed screens are written to disk.
@@ -70,8 +70,9 @@ impl Terminals {
             opening: Mutex::default(),
         });
         for kept in terminals.shelf.all()? {
+            let origin = Origin { name: kept.name, opened_by: kept.opened_by };
             let lost =
-                Terminal::lost(kept.id.clone(), kept.name, kept.size, &kept.drawing, terminals.on_change());
+                Terminal::lost(kept.id.clone(), origin, kept.size, &kept.drawing, terminals.on_change());
             terminals.map().insert(kept.id, lost);
         }
         tokio::spawn(keep_screens(Arc::downgrade(&terminals)));
@@ -82,11 +83,11 @@ impl Terminals {
     /// Answers the calls about terminals.
     pub fn register(self: &Arc<Self>, router: &mut Router) {
         let this = Arc::clone(self);
-        router.on::<OpenTerminal, _, _>(move |_, call| {
+        router.on::<OpenTerminal, _, _>(move |context, call| {
             let this = Arc::clone(&this);
             // Starting a program blocks for milliseconds.
             async move {
-                tokio::task::spawn_blocking(move || this.start(&call))
+                tokio::task::spawn_blocking(move || this.start(context.person(), &call))
                     .await
                     .map_err(|error| internal(&error))?
             }
@@ -116,13 +117,13 @@ impl Terminals {
             async move { result }
         });
         let this = Arc::clone(self);
-        router.on::<CloseTerminal, _, _>(move |_, call| {
-            let result = this.close(&call);
+        router.on::<CloseTerminal, _, _>(move |context, call| {
+            let result = this.close(context.person(), &call);
             async move { result }
         });
     }
 
-    fn start(&self, call: &OpenTerminal) -> Result<Description, CallError> {
+    fn start(&self, by: &PersonId, call: &OpenTerminal) -> Result<Description, CallError> {
         let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         if self.map().len() >= MAX_TERMINALS {
             let message = format!("this workspace has {MAX_TERMINALS} terminals; close one first");
@@ -140,10 +141,10 @@ impl Terminals {
             CallError::new(ErrorCode::Unavailable, format!("failed to start {}: {reason}", self.config.shell))
         })?;
         let id = TerminalId(uuid::Uuid::now_v7().simple().to_string());
-        let terminal =
-            Terminal::start(id.clone(), self.free_name(), self.shell(), size, pty, self.on_change());
+        let origin = Origin { name: self.free_name(), opened_by: Some(by.clone()) };
+        let terminal = Terminal::start(id.clone(), origin, self.shell(), size, pty, self.on_change());
         self.map().insert(id.clone(), Arc::clone(&terminal));
-        self.tell(&id);
+        self.tell(Some(by), &id);
         Ok(terminal.describe())
     }
 
@@ -183,7 +184,11 @@ impl Terminals {
         let channel = context.session.open_channel(call.channel)?;
         let description = terminal.describe();
         let tab = tab(context, call.channel);
-        let attachment = Attachment::new(tab, call.mark.clone(), call.size.map(pty::clamp));
+        let may_type = context.may(Capability::Terminals.write());
+        // Who only looks on sees the terminal in the size that it has for those who work in it.
+        let size = call.size.filter(|_| may_type).map(pty::clamp);
+        let attachment = Attachment::new(tab, call.mark.clone(), size);
+        let channel = Shown { channel, may_type };
         tokio::spawn(terminal.attach(attachment, channel, context.session.presence()));
         Ok(description)
     }
@@ -207,7 +212,7 @@ impl Terminals {
         Ok(())
     }
 
-    fn close(&self, call: &CloseTerminal) -> Result<(), CallError> {
+    fn close(&self, by: &PersonId, call: &CloseTerminal) -> Result<(), CallError> {
         let running = self.find(&call.terminal)?.running();
         if let Some(program) = running.filter(|_| !call.anyway) {
             let message = format!(
@@ -219,7 +224,7 @@ impl Terminals {
         let terminal = {
             let mut map = self.map();
             let terminal = map.remove(&call.terminal).ok_or_else(|| missing(&call.terminal))?;
-            self.events.publish(Event::Terminal(closed));
+            self.events.publish(Some(by), Event::Terminal(closed));
             terminal
         };
         self.shelf.drop(&call.terminal);
@@ -235,16 +240,16 @@ impl Terminals {
         let me = Weak::clone(&self.me);
         Arc::new(move |id| {
             if let Some(terminals) = me.upgrade() {
-                terminals.tell(id);
+                terminals.tell(None, id);
             }
         })
     }
 
     /// Tells everybody how a terminal is, unless it is gone.
-    fn tell(&self, id: &TerminalId) {
+    fn tell(&self, by: Option<&PersonId>, id: &TerminalId) {
         let map = self.map();
         if let Some(terminal) = map.get(id) {
-            self.events.publish(Event::Terminal(calls::Event::Changed(terminal.describe())));
+            self.events.publish(by, Event::Terminal(calls::Event::Changed(terminal.describe())));
         }
     }
 
@@ -255,8 +260,8 @@ impl Terminals {
         for terminal in all {
             let last = known.get(&terminal.id).copied().unwrap_or_default();
             let Some((changes, drawing)) = terminal.drawing_since(last) else { continue };
-            let Description { id, name, size, .. } = terminal.describe();
-            match self.shelf.keep(&Kept { id: id.clone(), name, size, drawing }) {
+            let Description { id, name, size, opened_by, .. } = terminal.describe();
+            match self.shelf.keep(&Kept { id: id.clone(), name, size, opened_by, drawing }) {
                 Ok(()) => drop(known.insert(id, changes)),
                 Err(error) => tracing::warn!(%error, "a terminal's screen was not kept"),
             }

@@ -8,9 +8,10 @@ use futures_util::{SinkExt, StreamExt};
 use ide_core::{
     Events, Router, Sessions, link,
     relay::{RelayCodec, RelayFrame},
+    somebody::{somebody, workspace},
 };
 use ide_terminal::{TerminalConfig, Terminals};
-use protocol::{ChannelId, Principal, Role, link::binary_frame, relay::Kind};
+use protocol::{Capability, ChannelId, Grants, Level, link::binary_frame, relay::Kind};
 use serde_json::{Value, json};
 use tokio::io::DuplexStream;
 use tokio_util::codec::Framed;
@@ -40,7 +41,7 @@ impl Agent {
             shell: "/bin/sh".into(),
             environment: vec![("PS1".into(), "$ ".into()), ("CUMULO_TEST".into(), "yes".into())],
         };
-        let events = Events::new(sessions.clone());
+        let events = Events::new(workspace(), sessions.clone());
         let terminals = Terminals::open(config, events.clone()).unwrap();
         let mut router = Router::new();
         terminals.register(&mut router);
@@ -55,13 +56,13 @@ impl Agent {
 
     /// A connection that has said nothing yet.
     fn connect(&self) -> Tab {
-        self.connect_as(Role::Owner)
+        self.connect_as(Grants::owner())
     }
 
-    fn connect_as(&self, role: Role) -> Tab {
+    fn connect_as(&self, grants: Grants) -> Tab {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (sessions, router) = (self.sessions.clone(), Arc::clone(&self.router));
-        let principal = Principal { user: "ada".into(), role };
+        let principal = somebody("ada", grants);
         tokio::spawn(async move {
             link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
         });
@@ -117,7 +118,7 @@ struct Tab {
 impl Tab {
     /// Opens a session, or resumes one; its id.
     async fn hello(&mut self, session: Option<&str>) -> String {
-        self.send(json!({"hello": {"version": 1, "session": session, "received": self.received}})).await;
+        self.send(json!({"hello": {"version": 2, "session": session, "received": self.received}})).await;
         let welcome = self.text().await["welcome"].clone();
         assert_eq!(welcome["resumed"], session.is_some());
         welcome["session"].as_str().unwrap().to_owned()
@@ -372,7 +373,7 @@ async fn who_may_only_look_gets_no_terminal_and_types_nothing() {
     let mut owner = agent.tab().await;
     let terminal = owner.open().await;
     owner.call("terminal.attach", attach(&terminal, 1)).await;
-    let mut viewer = agent.connect_as(Role::Viewer);
+    let mut viewer = agent.connect_as(Grants::reader());
     viewer.session = viewer.hello(None).await;
     for (method, params) in [
         ("terminal.attach", attach(&terminal, 1)),
@@ -384,11 +385,34 @@ async fn who_may_only_look_gets_no_terminal_and_types_nothing() {
     }
     // Bytes on a channel of the owner's number are bytes on nobody's.
     viewer.type_in(1, "touch typed\n").await;
-    let mut viewer = agent.connect_as(Role::Viewer);
+    let mut viewer = agent.connect_as(Grants::reader());
     viewer.session = viewer.hello(None).await;
     assert_eq!(viewer.call("terminal.list", json!({})).await["err"]["code"], "forbidden");
     owner.type_in(1, "stty size; echo en''d\n").await;
     owner.until("end").await;
+    assert!(!agent.path("typed").exists());
+    assert!(!String::from_utf8_lossy(&owner.output).contains("10 10"));
+    agent.terminals.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_read_terminals_sees_them_and_changes_nothing() {
+    let agent = Agent::new();
+    let mut owner = agent.tab().await;
+    let terminal = owner.open().await;
+    owner.call("terminal.attach", attach(&terminal, 1)).await;
+    let mut reader = agent.connect_as([(Capability::Terminals, Level::Read)].into_iter().collect());
+    reader.session = reader.hello(None).await;
+    assert_eq!(reader.call("terminal.list", json!({})).await["ok"][0]["opened_by"], "ada");
+    let mut small = attach(&terminal, 1);
+    small["size"] = json!({"columns": 10, "rows": 10});
+    assert_eq!(reader.call("terminal.attach", small).await["ok"]["id"], terminal);
+    let resize = json!({"channel": 1, "size": {"columns": 10, "rows": 10}});
+    assert_eq!(reader.call("terminal.resize", resize).await["err"]["code"], "forbidden");
+    reader.type_in(1, "touch typed\n").await;
+    owner.type_in(1, "stty size; echo en''d\n").await;
+    owner.until("end").await;
+    reader.until("end").await;
     assert!(!agent.path("typed").exists());
     assert!(!String::from_utf8_lossy(&owner.output).contains("10 10"));
     agent.terminals.shutdown().await;
@@ -605,7 +629,7 @@ async fn what_was_typed_before_a_page_left_is_typed() {
     tab.send(json!("leave")).await;
     eventually("what was typed", || agent.path("typed").exists()).await;
     let mut again = agent.connect();
-    again.send(json!({"hello": {"version": 1, "session": session, "received": 0}})).await;
+    again.send(json!({"hello": {"version": 2, "session": session, "received": 0}})).await;
     assert_eq!(again.text().await["welcome"]["resumed"], false, "the session ended with its page");
 }
 
@@ -620,7 +644,7 @@ async fn a_caller_that_goes_away_leaves_a_terminal_wholly_or_none() {
         let mut wire = Framed::new(ours, RelayCodec);
         let size = json!({"columns": 80, "rows": 24});
         for frame in [
-            json!({"hello": {"version": 1, "session": null, "received": 0}}),
+            json!({"hello": {"version": 2, "session": null, "received": 0}}),
             json!({"call": {"id": 1, "method": "terminal.open", "params": {"size": size}}}),
             json!({"call": {"id": 2, "method": "terminal.attach", "params": attach(&calm, 9)}}),
         ] {
@@ -628,7 +652,7 @@ async fn a_caller_that_goes_away_leaves_a_terminal_wholly_or_none() {
             wire.send(RelayFrame { kind: Kind::Text, payload }).await.unwrap();
         }
         tokio::io::AsyncWriteExt::shutdown(wire.get_mut()).await.unwrap();
-        let principal = Principal { user: "gone".into(), role: Role::Owner };
+        let principal = somebody("gone", Grants::owner());
         let router = Arc::clone(&agent.router);
         let serving = link::serve(Framed::new(theirs, RelayCodec), principal, &agent.sessions, router);
         let ended = ide_core::abandon::after(waits, serving).await.is_some();

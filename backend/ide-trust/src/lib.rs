@@ -14,7 +14,7 @@ use std::{
 
 use ide_core::{CallContext, Clock, Events, Router, Trust};
 use protocol::{
-    CallError, ErrorCode, Event,
+    CallError, ErrorCode, Event, PersonId,
     trust::{self, DecideTrust, Decision, DescribeTrust},
 };
 
@@ -75,7 +75,7 @@ impl FolderTrust {
         let this = Arc::clone(self);
         router.on(move |context: CallContext, call: DecideTrust| {
             let this = Arc::clone(&this);
-            async move { this.decide(call.trusted, context.principal.user).await }
+            async move { this.decide(call.trusted, context.person().clone()).await }
         });
     }
 
@@ -93,7 +93,7 @@ impl FolderTrust {
         })
     }
 
-    async fn decide(self: Arc<Self>, trusted: bool, by: String) -> Result<(), CallError> {
+    async fn decide(self: Arc<Self>, trusted: bool, by: PersonId) -> Result<(), CallError> {
         if trusted && !is_at(&self.folder, &self.root) {
             let message = format!(
                 "Another folder lies at '{}' than the one that was opened; open it anew, then decide.",
@@ -101,21 +101,21 @@ impl FolderTrust {
             );
             return Err(CallError::new(ErrorCode::Conflict, message));
         }
-        let kept = tokio::task::spawn_blocking(move || self.keep(trusted, by)).await;
+        let kept = tokio::task::spawn_blocking(move || self.keep(trusted, &by)).await;
         kept.map_err(|error| failed("keep the decision", &error))?
             .map_err(|error| failed("keep the decision in the data directory", &error))
     }
 
     /// Keeps a decision, then lets it count: one that could not be kept changes nothing, but for one that takes trust away.
-    fn keep(&self, trusted: bool, by: String) -> io::Result<()> {
+    fn keep(&self, trusted: bool, by: &PersonId) -> io::Result<()> {
         let mut decided = self.decision();
         if !trusted {
             self.gate.set(false);
         }
-        self.record.keep(&self.root, Answer { trusted, by, at: self.clock.now() })?;
+        self.record.keep(&self.root, Answer { trusted, by: by.0.clone(), at: self.clock.now() })?;
         self.gate.set(trusted);
         *decided = decision(trusted);
-        self.events.publish(Event::Trust(trust::Event::Decided(*decided)));
+        self.events.publish(Some(by), Event::Trust(trust::Event::Decided(*decided)));
         Ok(())
     }
 
@@ -140,9 +140,13 @@ fn failed(what: &str, error: &dyn std::fmt::Display) -> CallError {
 mod tests {
     use std::fs;
 
-    use ide_core::{ManualClock, Sessions};
+    use ide_core::{ManualClock, Sessions, somebody::workspace};
 
     use super::*;
+
+    fn ada() -> PersonId {
+        PersonId("ada".into())
+    }
 
     #[tokio::test]
     async fn another_folder_in_the_place_of_the_opened_one_is_not_trusted() {
@@ -151,20 +155,20 @@ mod tests {
         fs::create_dir(&root).unwrap();
         let config = TrustConfig { root: root.clone(), state: place.path().to_owned() };
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
-        let trust = FolderTrust::open(&config, Events::new(Sessions::new()), clock).unwrap();
-        Arc::clone(&trust).decide(true, "ada".into()).await.unwrap();
+        let trust = FolderTrust::open(&config, Events::new(workspace(), Sessions::new()), clock).unwrap();
+        Arc::clone(&trust).decide(true, ada()).await.unwrap();
         let leave = trust.gate().grant("Invoke").unwrap();
         fs::rename(&root, place.path().join("moved")).unwrap();
         fs::create_dir(&root).unwrap();
         assert_eq!(trust.gate().grant("Invoke").unwrap_err().code, ErrorCode::Restricted);
         leave.revoked().await;
         assert_eq!(trust.describe().await.unwrap().decision, Decision::Unasked);
-        let refused = Arc::clone(&trust).decide(true, "ada".into()).await.unwrap_err();
+        let refused = Arc::clone(&trust).decide(true, ada()).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Conflict);
-        Arc::clone(&trust).decide(false, "ada".into()).await.unwrap();
+        Arc::clone(&trust).decide(false, ada()).await.unwrap();
         fs::remove_dir(&root).unwrap();
         fs::rename(place.path().join("moved"), &root).unwrap();
-        Arc::clone(&trust).decide(true, "ada".into()).await.unwrap();
+        Arc::clone(&trust).decide(true, ada()).await.unwrap();
         assert!(trust.gate().grant("Invoke").is_ok(), "the folder that was opened is back");
     }
 }

@@ -32,7 +32,7 @@ pub struct Record {
 pub struct Answer {
     /// Whether what the folder brings along may run.
     pub trusted: bool,
-    /// Whose decision: a member's name, or the template that we made the folder from.
+    /// Whose decision: a member's id, or the template that we made the folder from.
     pub by: String,
     /// When.
     pub at: Timestamp,

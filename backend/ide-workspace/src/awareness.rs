@@ -1,8 +1,9 @@
-//! Who is where in a document: cursors and names, relayed between tabs. A name is the session's, whatever the
-//! tab says; a tab speaks for its own clients only. Nothing here is kept.
+//! Who is where in a document: cursors and persons, relayed between tabs. Who somebody is and what they are called is the
+//! session's, whatever the tab says; a tab speaks for its own clients only. Nothing here is kept.
 
 use std::{collections::HashMap, panic::catch_unwind, sync::Arc};
 
+use protocol::Person;
 use serde_json::Value;
 use yrs::{
     block::ClientID,
@@ -36,14 +37,14 @@ impl Awareness {
     pub(crate) fn update(
         &mut self,
         peer: PeerId,
-        name: &str,
+        person: &Person,
         update: &[u8],
     ) -> Result<Option<Vec<u8>>, Malformed> {
         let update = catch_unwind(|| AwarenessUpdate::decode_v1(update));
         let update = update.ok().and_then(Result::ok).ok_or(Malformed)?;
         let mut news = HashMap::new();
         for (client, entry) in update.clients {
-            let Some(entry) = named(&entry, name) else { continue };
+            let Some(entry) = named(&entry, person) else { continue };
             if self.accepts(peer, client, entry.clock) {
                 self.0.insert(client, Known { peer, entry: entry.clone() });
                 news.insert(client, entry);
@@ -74,13 +75,14 @@ impl Awareness {
     }
 }
 
-/// The entry under the session's name; none where it is no state.
-fn named(entry: &AwarenessUpdateEntry, name: &str) -> Option<AwarenessUpdateEntry> {
+/// The entry as the session's person's; none where it is no state.
+fn named(entry: &AwarenessUpdateEntry, person: &Person) -> Option<AwarenessUpdateEntry> {
     let json: Arc<str> = match serde_json::from_str(&entry.json).ok()? {
         Value::Null => GONE.into(),
         Value::Object(mut state) => {
             if let Some(Value::Object(user)) = state.get_mut("user") {
-                user.insert("name".into(), name.into());
+                user.insert("id".into(), person.id.0.clone().into());
+                user.insert("name".into(), person.name.clone().into());
             }
             serde_json::to_string(&state).ok()?.into()
         }
@@ -95,7 +97,13 @@ fn encode(clients: HashMap<ClientID, AwarenessUpdateEntry>) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::PersonId;
+
     use super::*;
+
+    fn ann() -> Person {
+        Person { id: PersonId("a".into()), name: "ann".into() }
+    }
 
     fn message(client: u64, clock: u32, json: &str) -> Vec<u8> {
         let entry = AwarenessUpdateEntry { clock, json: json.into() };
@@ -103,15 +111,15 @@ mod tests {
     }
 
     fn check(awareness: &mut Awareness, peer: u64, sent: &[u8], heard: Option<(u64, u32, &str)>) {
-        let got = awareness.update(PeerId(peer), "ann", sent).unwrap();
+        let got = awareness.update(PeerId(peer), &ann(), sent).unwrap();
         assert_eq!(got, heard.map(|(client, clock, json)| message(client, clock, json)));
     }
 
     #[test]
     fn names_come_from_the_session() {
         let mut awareness = Awareness::default();
-        let spoofed = r#"{"user":{"name":"root","color":"red"},"cursor":null}"#;
-        let heard = r#"{"user":{"name":"ann","color":"red"},"cursor":null}"#;
+        let spoofed = r#"{"user":{"id":"r","name":"root","color":"red"},"cursor":null}"#;
+        let heard = r#"{"user":{"id":"a","name":"ann","color":"red"},"cursor":null}"#;
         check(&mut awareness, 1, &message(7, 1, spoofed), Some((7, 1, heard)));
         check(&mut awareness, 2, &message(7, 2, spoofed), None);
         check(&mut awareness, 1, &message(8, 1, "[1]"), None);
@@ -124,7 +132,7 @@ mod tests {
     #[test]
     fn refuses_nonsense() {
         for bytes in [&b""[..], &[5], &[0xFF; 30], &[1, 1, 1, 0xFF, 0xFF, 0x03]] {
-            assert_eq!(Awareness::default().update(PeerId(1), "ann", bytes), Err(Malformed));
+            assert_eq!(Awareness::default().update(PeerId(1), &ann(), bytes), Err(Malformed));
         }
     }
 }

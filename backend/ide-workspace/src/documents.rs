@@ -13,7 +13,7 @@ use std::{
 use async_trait::async_trait;
 use ide_core::{CallContext, Clock, DocumentChange, DocumentSnapshot, Events, Router, TextEdit, blocking};
 use protocol::{
-    Access, CallError, ErrorCode, WorkspacePath,
+    CallError, Capability, ErrorCode, Person, PersonId, WorkspacePath,
     document::{
         CloseDocument, CompareDocument, ConvertDocument, Document, ListDocuments, MAX_DOCUMENT,
         OpenDocument as Open, ReopenDocument, RevertDocument, SaveDocument, State,
@@ -107,7 +107,7 @@ impl Documents {
             async move { Ok(states) }
         });
         let documents = self.clone();
-        router.on(move |_, call: SaveDocument| {
+        router.on(move |context: CallContext, call: SaveDocument| {
             let documents = documents.clone();
             async move {
                 if !call.after.is_empty() {
@@ -115,27 +115,35 @@ impl Documents {
                     // What was typed is lost on its way, or the tab is: what there is is saved all the same.
                     let _ = tokio::time::timeout(CATCH_UP, caught_up).await;
                 }
-                documents.save(&call.path, call.force).await
+                documents.save(context.person(), &call.path, call.force).await
             }
         });
         let documents = self.clone();
-        router.on(move |_, call: RevertDocument| {
-            let documents = documents.clone();
-            async move { documents.ask(&call.path, |reply| Command::Revert { reply }).await }
-        });
-        let documents = self.clone();
-        router.on(move |_, call: ReopenDocument| {
+        router.on(move |context: CallContext, call: RevertDocument| {
             let documents = documents.clone();
             async move {
-                let reopen = |reply| Command::Reopen { encoding: call.encoding.clone(), reply };
+                let revert = |reply| Command::Revert { by: context.person().clone(), reply };
+                documents.ask(&call.path, revert).await
+            }
+        });
+        let documents = self.clone();
+        router.on(move |context: CallContext, call: ReopenDocument| {
+            let documents = documents.clone();
+            async move {
+                let reopen = |reply| Command::Reopen {
+                    by: context.person().clone(),
+                    encoding: call.encoding.clone(),
+                    reply,
+                };
                 documents.ask(&call.path, reopen).await
             }
         });
         let documents = self.clone();
-        router.on(move |_, call: ConvertDocument| {
+        router.on(move |context: CallContext, call: ConvertDocument| {
             let documents = documents.clone();
             async move {
                 let convert = |reply| Command::Convert {
+                    by: context.person().clone(),
                     encoding: call.encoding.clone(),
                     ending: call.line_ending,
                     reply,
@@ -153,9 +161,9 @@ impl Documents {
     async fn open(&self, context: &CallContext, call: Open) -> Result<Document, CallError> {
         let channel = context.session.open_channel(call.channel)?;
         let (peer, outbox) = (self.next_peer(), Outbox::default());
-        let may_edit = context.principal.role.may(Access::Edit);
+        let may_edit = context.may(Capability::Files.write());
         let (document, keeper) =
-            self.join(&call.path, peer, &outbox, &context.principal.user, may_edit).await?;
+            self.join(&call.path, peer, &outbox, &context.principal.person, may_edit).await?;
         tokio::spawn(serve(channel, peer, outbox, keeper, context.session.presence()));
         Ok(document)
     }
@@ -170,13 +178,13 @@ impl Documents {
         path: &WorkspacePath,
         peer: PeerId,
         outbox: &Outbox,
-        name: &str,
+        person: &Person,
         may_edit: bool,
     ) -> Result<(Document, mpsc::Sender<Command>), CallError> {
         for _ in 0..TRIES {
             let keeper = self.keeper(path).await?;
-            let (outbox, name) = (outbox.clone(), name.to_owned());
-            let join = |reply| Command::Join { peer, name, may_edit, outbox, reply };
+            let (outbox, person) = (outbox.clone(), person.clone());
+            let join = |reply| Command::Join { peer, person, may_edit, outbox, reply };
             if let Some(joined) = request(&keeper, join).await {
                 return Ok((joined?, keeper));
             }
@@ -186,8 +194,13 @@ impl Documents {
     }
 
     /// Writes a document to its file.
-    pub(crate) async fn save(&self, path: &WorkspacePath, force: bool) -> Result<State, CallError> {
-        self.ask(path, |reply| Command::Save { force, reply }).await
+    pub(crate) async fn save(
+        &self,
+        by: &PersonId,
+        path: &WorkspacePath,
+        force: bool,
+    ) -> Result<State, CallError> {
+        self.ask(path, |reply| Command::Save { by: by.clone(), force, reply }).await
     }
 
     /// Has a document look whether its file changed.
@@ -328,7 +341,7 @@ impl Documents {
     }
 
     /// The documents of `from`, a file or folder, follow it to `to`.
-    pub(crate) async fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
+    pub(crate) async fn moved(&self, by: &PersonId, from: &WorkspacePath, to: &WorkspacePath) {
         let moved: Vec<_> = {
             let mut open = self.map();
             // One that is just being opened finds for itself whether its file is still there.
@@ -345,8 +358,8 @@ impl Documents {
         self.0.watching.documents_changed();
         for (to, starting) in moved {
             let Some(keeper) = starting.get() else { continue };
-            let there = to.clone();
-            if let Some(Err(error)) = request(keeper, |reply| Command::Move { to: there, reply }).await {
+            let (by, there) = (by.clone(), to.clone());
+            if let Some(Err(error)) = request(keeper, |reply| Command::Move { by, to: there, reply }).await {
                 tracing::warn!(%error, path = %to, "a document's journal did not move along");
             }
         }
@@ -397,8 +410,13 @@ impl ide_core::Documents for Documents {
         Ok(text.into())
     }
 
-    async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError> {
-        self.ask(path, |reply| Command::Edit { edits: edits.clone(), reply }).await
+    async fn apply(
+        &self,
+        by: Option<&PersonId>,
+        path: &WorkspacePath,
+        edits: Vec<TextEdit>,
+    ) -> Result<(), CallError> {
+        self.ask(path, |reply| Command::Edit { by: by.cloned(), edits: edits.clone(), reply }).await
     }
 
     async fn caught_up(&self, path: &WorkspacePath, vector: &[u8]) {

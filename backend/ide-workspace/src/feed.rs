@@ -8,7 +8,7 @@ use std::{
 
 use ide_core::{DocumentChange, DocumentSnapshot, Events};
 use protocol::{
-    Event, WorkspacePath,
+    Event, PersonId, WorkspacePath,
     document::{self, Disk, LineEnding, State},
 };
 use tokio::sync::broadcast;
@@ -74,8 +74,8 @@ impl Feed {
         self.open().get(path).map(|shown| Arc::clone(&shown.text))
     }
 
-    /// Shows a document as it is now.
-    pub(crate) fn show(&self, state: State, text: &Arc<str>) {
+    /// Shows a document as it is now, by whose doing.
+    pub(crate) fn show(&self, by: Option<&PersonId>, state: State, text: &Arc<str>) {
         let mut open = self.open();
         let Some(shown) = open.get_mut(&state.path) else {
             let fed = text.len() <= MAX_FED;
@@ -84,7 +84,7 @@ impl Feed {
                 self.tell(DocumentChange::Opened(shown.snapshot()));
             }
             if shown.state.dirty || shown.state.disk != Disk::Same {
-                self.publish(document::Event::Changed(shown.state.clone()));
+                self.publish(by, document::Event::Changed(shown.state.clone()));
             }
             open.insert(shown.state.path.clone(), shown);
             return;
@@ -98,17 +98,24 @@ impl Feed {
         }
         if shown.state != state {
             shown.state = state.clone();
-            self.publish(document::Event::Changed(state));
+            self.publish(by, document::Event::Changed(state));
         }
     }
 
     /// Shows how a document's file is written.
-    pub(crate) fn formatted(&self, path: &WorkspacePath, encoding: String, line_ending: LineEnding) {
+    pub(crate) fn formatted(
+        &self,
+        by: Option<&PersonId>,
+        path: &WorkspacePath,
+        encoding: String,
+        line_ending: LineEnding,
+    ) {
         let format = Some((encoding.clone(), line_ending));
         let mut open = self.open();
         let Some(shown) = open.get_mut(path).filter(|shown| shown.format != format) else { return };
         if std::mem::replace(&mut shown.format, format).is_some() {
-            self.publish(document::Event::Formatted { path: path.clone(), encoding, line_ending });
+            let formatted = document::Event::Formatted { path: path.clone(), encoding, line_ending };
+            self.publish(by, formatted);
         }
     }
 
@@ -118,7 +125,7 @@ impl Feed {
     }
 
     /// A document's file was moved.
-    pub(crate) fn moved(&self, from: &WorkspacePath, to: &WorkspacePath) {
+    pub(crate) fn moved(&self, by: &PersonId, from: &WorkspacePath, to: &WorkspacePath) {
         let mut open = self.open();
         let Some(mut shown) = open.remove(from) else { return };
         shown.state.path = to.clone();
@@ -126,7 +133,7 @@ impl Feed {
             self.tell(DocumentChange::Moved { from: from.clone(), to: to.clone() });
         }
         open.insert(to.clone(), shown);
-        self.publish(document::Event::Moved { from: from.clone(), to: to.clone() });
+        self.publish(Some(by), document::Event::Moved { from: from.clone(), to: to.clone() });
     }
 
     /// Nobody has a document open any more.
@@ -141,8 +148,8 @@ impl Feed {
         let _ = self.0.changes.send(change);
     }
 
-    fn publish(&self, event: document::Event) {
-        self.0.events.publish(Event::Document(event));
+    fn publish(&self, by: Option<&PersonId>, event: document::Event) {
+        self.0.events.publish(by, Event::Document(event));
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<WorkspacePath, Shown>> {

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use cap_std::fs::{Metadata, MetadataExt};
-use ide_core::{Clock, Events, Router, blocking};
+use ide_core::{CallContext, Clock, Events, Router, blocking};
 use protocol::{
-    Access, Call, CallError, ErrorCode, Event, WorkspacePath,
+    Call, CallError, ErrorCode, Event, Level, PersonId, WorkspacePath,
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, Deleted, ListFolder, ListTrash, PurgeTrash,
         RenameFile, RestoreFile, SetAsideText, TrashId,
@@ -18,7 +18,7 @@ use crate::{
     error::{Context, Result, WorkspaceError},
     finder::Finder,
     listing::Listing,
-    trash::{Trash, Unsaved},
+    trash::{Thrown, Trash, Unsaved},
     tree::{Part, Slot, Tree},
 };
 
@@ -61,30 +61,30 @@ impl Files {
         self.answer(router, |inner, call: CreateFolder| create_folder(&inner.tree, &call.path));
         self.answer(router, |inner, call: CopyFile| copy_file(&inner.tree, &call));
         let files = self.clone();
-        router.on(move |_, call: RenameFile| {
+        router.on(move |context: CallContext, call: RenameFile| {
             let files = files.clone();
-            async move { files.rename(call).await }
+            async move { files.rename(context.person(), call).await }
         });
         let files = self.clone();
-        router.on(move |_, call: DeleteFiles| {
+        router.on(move |context: CallContext, call: DeleteFiles| {
             let files = files.clone();
-            async move { files.delete(call.paths).await }
+            async move { files.delete(context.person(), call.paths).await }
         });
         self.answer(router, |inner, _: ListTrash| inner.trash.list());
         let files = self.clone();
-        router.on(move |_, call: RestoreFile| {
+        router.on(move |context: CallContext, call: RestoreFile| {
             let files = files.clone();
-            async move { files.restore(call).await }
+            async move { files.restore(context.person(), call).await }
         });
         let files = self.clone();
-        router.on(move |_, call: SetAsideText| {
+        router.on(move |context: CallContext, call: SetAsideText| {
             let files = files.clone();
-            async move { Ok(files.set_aside(call).await?) }
+            async move { Ok(files.set_aside(context.person(), call).await?) }
         });
         let files = self.clone();
-        router.on(move |_, call: PurgeTrash| {
+        router.on(move |context: CallContext, call: PurgeTrash| {
             let files = files.clone();
-            async move { files.purge(call.ids).await }
+            async move { files.purge(context.person(), call.ids).await }
         });
     }
 
@@ -101,7 +101,7 @@ impl Files {
             async move {
                 let finder = inner.finder.clone();
                 let done = blocking(move || work(&inner, call)).await?;
-                if C::ACCESS == Access::Edit {
+                if C::ACCESS.level > Level::Read {
                     finder.changed();
                 }
                 Ok(done)
@@ -109,25 +109,25 @@ impl Files {
         });
     }
 
-    async fn rename(&self, call: RenameFile) -> Result<(), CallError> {
-        let inner = Arc::clone(&self.0);
+    async fn rename(&self, by: &PersonId, call: RenameFile) -> Result<(), CallError> {
+        let (inner, mover) = (Arc::clone(&self.0), by.clone());
         // Documents are known by where their files really lie.
         let (from, to) = (self.place(&call.from).await, self.place(&call.to).await);
         if !to.is_within(&from) {
             self.0.documents.make_room(&to).await?;
         }
-        let replaced = blocking(move || inner.rename(&call)).await?;
+        let replaced = blocking(move || inner.rename(&mover, &call)).await?;
         self.0.finder.changed();
-        self.0.documents.moved(&from, &to).await;
+        self.0.documents.moved(by, &from, &to).await;
         if replaced {
-            self.trash_changed();
+            self.trash_changed(by);
         }
         Ok(())
     }
 
     /// Gives a finished file its name. What had it goes to the trash where `overwrite` says that it may go at all.
-    pub(crate) async fn put(&self, part: Part, overwrite: bool) -> Result<()> {
-        let inner = Arc::clone(&self.0);
+    pub(crate) async fn put(&self, by: &PersonId, part: Part, overwrite: bool) -> Result<()> {
+        let (inner, uploader) = (Arc::clone(&self.0), by.clone());
         let replaced = blocking(move || {
             if !inner.tree.has(part.slot()) {
                 let reason = "its folder was moved or deleted meanwhile; upload it again";
@@ -138,22 +138,22 @@ impl Files {
                     reason,
                 ));
             }
-            let kept = inner.keep_replaced(part.slot(), overwrite)?;
+            let kept = inner.keep_replaced(&uploader, part.slot(), overwrite)?;
             inner.replaced(kept.as_ref(), part.finish("upload", overwrite))
         })
         .await?;
         if replaced {
-            self.trash_changed();
+            self.trash_changed(by);
         }
         Ok(())
     }
 
     /// Keeps text that found no place in its document, until a person takes or forgets it.
-    async fn set_aside(&self, call: SetAsideText) -> Result<TrashId> {
-        let inner = Arc::clone(&self.0);
+    async fn set_aside(&self, by: &PersonId, call: SetAsideText) -> Result<TrashId> {
+        let (inner, typist) = (Arc::clone(&self.0), by.clone());
         let unsaved = Unsaved { path: call.path, text: call.text.into() };
-        let id = blocking(move || inner.trash.keep_text(&unsaved, inner.clock.now())).await?;
-        self.trash_changed();
+        let id = blocking(move || inner.trash.keep_text(&inner.thrown(&typist), &unsaved)).await?;
+        self.trash_changed(by);
         Ok(id)
     }
 
@@ -167,7 +167,7 @@ impl Files {
         .await
     }
 
-    async fn delete(&self, paths: Vec<WorkspacePath>) -> Result<Deleted, CallError> {
+    async fn delete(&self, by: &PersonId, paths: Vec<WorkspacePath>) -> Result<Deleted, CallError> {
         if paths.len() > MAX_DELETED {
             let message = format!("Cannot delete more than {MAX_DELETED} things at once.");
             return Err(CallError::new(ErrorCode::Limit, message));
@@ -178,7 +178,8 @@ impl Files {
         }
         let unsaved = self.0.documents.unsaved(&places);
         let (inner, asked, kept) = (Arc::clone(&self.0), places.clone(), unsaved.clone());
-        let (trashed, stopped) = blocking(move || throw_all(&inner, &asked, &kept)).await;
+        let thrown = inner.thrown(by);
+        let (trashed, stopped) = blocking(move || throw_all(&inner, &thrown, &asked, &kept)).await;
         let gone = places.get(..trashed.len()).unwrap_or_default();
         let is_gone = |path: &WorkspacePath| gone.iter().any(|gone| path.is_within(gone));
         self.0.finder.changed();
@@ -193,11 +194,11 @@ impl Files {
         {
             return Err(error.into());
         }
-        self.trash_changed();
+        self.trash_changed(by);
         Ok(Deleted { trashed, stopped: stopped.map(|error| CallError::from(error).message) })
     }
 
-    async fn restore(&self, call: RestoreFile) -> Result<WorkspacePath, CallError> {
+    async fn restore(&self, by: &PersonId, call: RestoreFile) -> Result<WorkspacePath, CallError> {
         let inner = Arc::clone(&self.0);
         let RestoreFile { id, to } = call;
         let (place, from, unsaved, id) = blocking(move || {
@@ -219,23 +220,23 @@ impl Files {
         }
         let inner = Arc::clone(&self.0);
         blocking(move || inner.trash.purge(&id)).await?;
-        self.trash_changed();
+        self.trash_changed(by);
         Ok(place)
     }
 
-    async fn purge(&self, ids: Option<Vec<TrashId>>) -> Result<(), CallError> {
+    async fn purge(&self, by: &PersonId, ids: Option<Vec<TrashId>>) -> Result<(), CallError> {
         let inner = Arc::clone(&self.0);
         let purged = blocking(move || match ids {
             Some(ids) => ids.iter().try_for_each(|id| inner.trash.purge(id)),
             None => inner.trash.empty(),
         })
         .await;
-        self.trash_changed();
+        self.trash_changed(by);
         Ok(purged?)
     }
 
-    fn trash_changed(&self) {
-        self.0.events.publish(Event::File(file::Event::TrashChanged));
+    fn trash_changed(&self, by: &PersonId) {
+        self.0.events.publish(Some(by), Event::File(file::Event::TrashChanged));
     }
 
     /// A file was written past its document, by us.
@@ -249,19 +250,24 @@ impl Files {
 
 impl Inner {
     /// Moves something; whether it took the place of something else.
-    fn rename(&self, call: &RenameFile) -> Result<bool> {
+    fn rename(&self, by: &PersonId, call: &RenameFile) -> Result<bool> {
         let moving = Moving::find(&self.tree, call)?;
         let same = |one: &Metadata, other: &Metadata| (one.dev(), one.ino()) == (other.dev(), other.ino());
         let moved = existing("rename", &moving.from)?;
         let there = moving.to.metadata("replace")?;
         let other = there.is_some_and(|there| there.is_file() && !same(&there, &moved));
-        let kept = self.keep_replaced(&moving.to, call.overwrite && other)?;
+        let kept = self.keep_replaced(by, &moving.to, call.overwrite && other)?;
         self.replaced(kept.as_ref(), moving.rename(&self.tree, call))
     }
 
     /// Copies to the trash what something is about to take the place of, where `overwrite` says that it may.
-    fn keep_replaced(&self, to: &Slot, overwrite: bool) -> Result<Option<TrashId>> {
-        if overwrite { self.trash.keep_replaced(to, self.clock.now()) } else { Ok(None) }
+    fn keep_replaced(&self, by: &PersonId, to: &Slot, overwrite: bool) -> Result<Option<TrashId>> {
+        if overwrite { self.trash.keep_replaced(&self.thrown(by), to) } else { Ok(None) }
+    }
+
+    /// What somebody throws away now.
+    fn thrown(&self, by: &PersonId) -> Thrown {
+        Thrown { by: by.clone(), at: self.clock.now() }
     }
 
     /// Whether something was replaced, and lies in the trash. What is still at its place does not stay there.
@@ -278,6 +284,7 @@ impl Inner {
 /// Throws away one after the other, until one cannot be.
 fn throw_all(
     inner: &Inner,
+    thrown: &Thrown,
     paths: &[WorkspacePath],
     unsaved: &[Unsaved],
 ) -> (Vec<TrashId>, Option<WorkspaceError>) {
@@ -285,7 +292,7 @@ fn throw_all(
     for path in paths {
         let within: Vec<_> = unsaved.iter().filter(|text| text.path.is_within(path)).cloned().collect();
         let slot = inner.tree.slot("delete", path);
-        match slot.and_then(|slot| inner.trash.throw(&slot, inner.clock.now(), &within)) {
+        match slot.and_then(|slot| inner.trash.throw(thrown, &slot, &within)) {
             Ok(id) => trashed.push(id),
             Err(error) => return (trashed, Some(error)),
         }
@@ -372,11 +379,15 @@ fn refuse_own_child(
 mod tests {
     use std::{fs, os::unix::fs as unix, path::Path};
 
-    use ide_core::{Events, ManualClock, Sessions};
+    use ide_core::{Events, ManualClock, Sessions, somebody::workspace};
     use protocol::file::Kind;
 
     use super::*;
     use crate::{journal::Journals, watch::Watching};
+
+    fn ada() -> PersonId {
+        PersonId("ada".into())
+    }
 
     /// A workspace `root` beside `outside`, which nothing may touch.
     struct Fixture {
@@ -394,7 +405,7 @@ mod tests {
             let tree = Arc::new(Tree::open(&at("root")).unwrap());
             let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
             let journals = Journals::open(&at("state")).unwrap();
-            let events = Events::new(Sessions::new());
+            let events = Events::new(workspace(), Sessions::new());
             let documents = Documents::new(
                 Arc::clone(&tree),
                 journals,
@@ -494,14 +505,17 @@ mod tests {
         fs::create_dir(fixture.root("folder")).unwrap();
         fs::write(fixture.root("folder/file"), "kept").unwrap();
         unix::symlink("../outside", fixture.root("link")).unwrap();
-        fixture.files.delete(vec![path("folder"), path("link")]).await.unwrap();
+        fixture.files.delete(&ada(), vec![path("folder"), path("link")]).await.unwrap();
         assert!(!fixture.root("folder").exists() && !fixture.root("link").is_symlink());
         fixture.check_outside();
         let trash = fixture.folder.path().join("state/trash");
         assert_eq!(fs::read_to_string(trash.join("0-0/folder/file")).unwrap(), "kept");
         assert_eq!(fs::read_to_string(trash.join("0-0.path")).unwrap(), "folder");
-        assert_eq!(fixture.files.delete(vec![path("folder")]).await.unwrap_err().code, ErrorCode::NotFound);
-        assert_eq!(fixture.files.delete(vec![path("")]).await.unwrap_err().code, ErrorCode::Invalid);
+        assert_eq!(
+            fixture.files.delete(&ada(), vec![path("folder")]).await.unwrap_err().code,
+            ErrorCode::NotFound
+        );
+        assert_eq!(fixture.files.delete(&ada(), vec![path("")]).await.unwrap_err().code, ErrorCode::Invalid);
     }
 
     #[test]
@@ -584,26 +598,26 @@ mod tests {
         fs::create_dir(fixture.root("deep")).unwrap();
         nest(&fixture.root("deep"), 3000);
         copy_file(fixture.tree(), &CopyFile { from: path("deep"), to: path("copy") }).unwrap();
-        let trashed = fixture.files.delete(vec![path("deep"), path("copy")]).await.unwrap().trashed;
+        let trashed = fixture.files.delete(&ada(), vec![path("deep"), path("copy")]).await.unwrap().trashed;
         assert_eq!(trashed.len(), 2);
         fixture.files.0.trash.empty().unwrap();
         assert_eq!(fs::read_dir(fixture.folder.path().join("state/trash")).unwrap().count(), 0);
         let long = vec!["d"; 2000].join("/");
         create_file(fixture.tree(), &path(&format!("{long}/file"))).unwrap();
-        fixture.files.delete(vec![path("d")]).await.unwrap();
-        fixture.files.purge(None).await.unwrap();
+        fixture.files.delete(&ada(), vec![path("d")]).await.unwrap();
+        fixture.files.purge(&ada(), None).await.unwrap();
     }
 
     #[tokio::test]
     async fn deleting_tells_what_stopped_it_and_keeps_what_it_did() {
         let fixture = Fixture::new();
         fs::write(fixture.root("a"), "1").unwrap();
-        let deleted = fixture.files.delete(vec![path("a"), path("missing")]).await.unwrap();
+        let deleted = fixture.files.delete(&ada(), vec![path("a"), path("missing")]).await.unwrap();
         assert_eq!(deleted.trashed.len(), 1);
         let reason = "Cannot delete 'missing': there is no such file or folder.";
         assert_eq!(deleted.stopped.as_deref(), Some(reason));
         let back = RestoreFile { id: deleted.trashed[0].clone(), to: None };
-        assert_eq!(fixture.files.restore(back).await.unwrap(), path("a"));
+        assert_eq!(fixture.files.restore(&ada(), back).await.unwrap(), path("a"));
         assert_eq!(fs::read_to_string(fixture.root("a")).unwrap(), "1");
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use ide_core::TextEdit;
-use protocol::{CallError, ErrorCode, WorkspacePath, document};
+use protocol::{CallError, ErrorCode, Person, PersonId, WorkspacePath, document};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -38,7 +38,7 @@ type Reply<T> = oneshot::Sender<Result<T, CallError>>;
 /// What a keeper is asked to do. It is gone when the reply's sender is dropped: ask again.
 pub(crate) enum Command {
     /// A tab opens the document.
-    Join { peer: PeerId, name: String, may_edit: bool, outbox: Outbox, reply: Reply<document::Document> },
+    Join { peer: PeerId, person: Person, may_edit: bool, outbox: Outbox, reply: Reply<document::Document> },
     /// A tab's message.
     Message { peer: PeerId, message: Message },
     /// A tab lagged behind.
@@ -48,23 +48,28 @@ pub(crate) enum Command {
     /// A tab closed the document.
     Leave { peer: PeerId },
     /// Write it to its file.
-    Save { force: bool, reply: Reply<document::State> },
+    Save { by: PersonId, force: bool, reply: Reply<document::State> },
     /// Drop unsaved text.
-    Revert { reply: Reply<document::State> },
+    Revert { by: PersonId, reply: Reply<document::State> },
     /// Read the file again in another encoding.
-    Reopen { encoding: String, reply: Reply<document::State> },
+    Reopen { by: PersonId, encoding: String, reply: Reply<document::State> },
     /// Write it to its file in another encoding, or with other line ends.
-    Convert { encoding: Option<String>, ending: Option<document::LineEnding>, reply: Reply<document::State> },
+    Convert {
+        by: PersonId,
+        encoding: Option<String>,
+        ending: Option<document::LineEnding>,
+        reply: Reply<document::State>,
+    },
     /// Both sides of a conflict.
     Compare { reply: Reply<document::Comparison> },
     /// Edits by position; saved at once where nobody has it open.
-    Edit { edits: Vec<TextEdit>, reply: Reply<()> },
+    Edit { by: Option<PersonId>, edits: Vec<TextEdit>, reply: Reply<()> },
     /// Tell when it holds all of a peer's state vector, and the feed shows it.
     CaughtUp { vector: Vec<u8>, reply: Reply<()> },
     /// Its file may have changed.
     Look { reply: Reply<()> },
     /// Its file was moved.
-    Move { to: WorkspacePath, reply: Reply<()> },
+    Move { by: PersonId, to: WorkspacePath, reply: Reply<()> },
     /// Its file lies in the trash, with this text that it had not saved.
     Trashed { text: Arc<str>, reply: Reply<()> },
     /// Take back text that was unsaved when its file was thrown away.
@@ -73,8 +78,23 @@ pub(crate) enum Command {
     Stop { reply: Reply<()> },
 }
 
+impl Command {
+    /// Whose wish it is; none where it is nobody's in particular.
+    fn by(&self) -> Option<PersonId> {
+        match self {
+            Self::Save { by, .. }
+            | Self::Revert { by, .. }
+            | Self::Reopen { by, .. }
+            | Self::Convert { by, .. }
+            | Self::Move { by, .. } => Some(by.clone()),
+            Self::Edit { by, .. } => by.clone(),
+            _ => None,
+        }
+    }
+}
+
 struct Peer {
-    name: String,
+    person: Person,
     may_edit: bool,
     outbox: Outbox,
 }
@@ -88,6 +108,8 @@ pub(crate) struct Keeper {
     feed: Feed,
     clock: Arc<dyn ide_core::Clock>,
     stopping: bool,
+    /// Whose doing it is what is being done.
+    by: Option<PersonId>,
     /// Who waits for more text to arrive.
     waiting: Vec<(Vec<u8>, Reply<()>)>,
     /// Tabs whose updates are taken but not acknowledged: they are not durable yet.
@@ -106,8 +128,8 @@ impl Keeper {
         clock: Arc<dyn ide_core::Clock>,
     ) -> (Self, mpsc::Sender<Command>, mpsc::Receiver<Command>) {
         let (sender, commands) = mpsc::channel(MAX_COMMANDS);
-        feed.show(document.state(), document.text());
-        feed.formatted(document.path(), document.format().encoding(), document.format().line_ending());
+        feed.show(None, document.state(), document.text());
+        feed.formatted(None, document.path(), document.format().encoding(), document.format().line_ending());
         let keeper = Self {
             document: Some(document),
             peers: HashMap::new(),
@@ -115,6 +137,7 @@ impl Keeper {
             feed,
             clock,
             stopping: false,
+            by: None,
             waiting: Vec::new(),
             owed: HashSet::new(),
         };
@@ -189,36 +212,37 @@ impl Keeper {
 
     fn show(&self) {
         if let Some(document) = &self.document {
-            self.feed.show(document.state(), document.text());
-            let format = document.format();
-            self.feed.formatted(document.path(), format.encoding(), format.line_ending());
+            let (by, format) = (self.by.as_ref(), document.format());
+            self.feed.show(by, document.state(), document.text());
+            self.feed.formatted(by, document.path(), format.encoding(), format.line_ending());
         }
     }
 
     async fn command(&mut self, command: Command) -> Result<(), Lost> {
+        self.by = command.by();
         match command {
-            Command::Join { peer, name, may_edit, outbox, reply } => {
-                answer(reply, Ok(self.join(peer, Peer { name, may_edit, outbox })?));
+            Command::Join { peer, person, may_edit, outbox, reply } => {
+                answer(reply, Ok(self.join(peer, Peer { person, may_edit, outbox })?));
             }
             Command::Message { peer, message } => self.message(peer, message)?,
             Command::CatchUp { peer } => self.message(peer, Message::Vector(Bytes::from_static(&[0])))?,
             Command::Away { peer } => self.hide(peer),
             Command::Leave { peer } => self.leave(peer),
-            Command::Save { force, reply } => {
+            Command::Save { force, reply, .. } => {
                 let saved = self.save(force).await?;
                 answer(reply, saved);
             }
-            Command::Revert { reply } => {
+            Command::Revert { reply, .. } => {
                 let reverted = self.blocking(OpenDocument::revert).await?;
                 let state = self.tell(reverted.map(|update| vec![update]))?;
                 answer(reply, state);
             }
-            Command::Reopen { encoding, reply } => {
+            Command::Reopen { encoding, reply, .. } => {
                 let reopened = self.blocking(move |document| document.reopen(&encoding)).await?;
                 let state = self.tell(reopened.map(|update| vec![update]))?;
                 answer(reply, state);
             }
-            Command::Convert { encoding, ending, reply } => {
+            Command::Convert { encoding, ending, reply, .. } => {
                 let convert =
                     move |document: &mut OpenDocument| document.convert(encoding.as_deref(), ending);
                 let (updates, saved) = self.blocking(convert).await?;
@@ -229,7 +253,7 @@ impl Keeper {
                 let comparison = self.blocking(compare).await?;
                 answer(reply, comparison.map_err(Into::into));
             }
-            Command::Edit { edits, reply } => {
+            Command::Edit { edits, reply, .. } => {
                 let edited = self.edit(edits).await?;
                 answer(reply, edited);
             }
@@ -239,8 +263,8 @@ impl Keeper {
                 let state = self.tell(news)?;
                 answer(reply, state.map(|_| ()));
             }
-            Command::Move { to, reply } => {
-                let moved = self.follow(to).await?;
+            Command::Move { by, to, reply } => {
+                let moved = self.follow(&by, to).await?;
                 answer(reply, moved);
             }
             Command::Trashed { text, reply } => {
@@ -264,11 +288,11 @@ impl Keeper {
     }
 
     /// Follows the file to another path.
-    async fn follow(&mut self, to: WorkspacePath) -> Result<Result<(), CallError>, Lost> {
+    async fn follow(&mut self, by: &PersonId, to: WorkspacePath) -> Result<Result<(), CallError>, Lost> {
         let from = self.document()?.path().clone();
         let there = to.clone();
         let moved = self.blocking(move |document| document.moved(there)).await?;
-        self.feed.moved(&from, &to);
+        self.feed.moved(by, &from, &to);
         // Somebody may have missed the file at its old place meanwhile.
         let news = self.blocking(look).await?;
         let state = self.tell(news)?;
@@ -319,7 +343,7 @@ impl Keeper {
                 self.awareness.all().into_iter().for_each(|all| peer.outbox.push(messages::awareness(&all)));
                 true
             }
-            Message::Awareness(update) => match self.awareness.update(id, &peer.name, &update) {
+            Message::Awareness(update) => match self.awareness.update(id, &peer.person, &update) {
                 Ok(news) => {
                     if let Some(news) = news {
                         self.broadcast(Some(id), &messages::awareness(&news));
@@ -351,7 +375,10 @@ impl Keeper {
             match self.peers.get(&id) {
                 // The answer of somebody who has nothing new.
                 _ if *update == [0, 0] => {}
-                Some(peer) if peer.may_edit => allowed.push((id, update)),
+                Some(peer) if peer.may_edit => {
+                    self.by = Some(peer.person.id.clone());
+                    allowed.push((id, update));
+                }
                 Some(_) => self.drop_peer(id, "read-only members cannot edit"),
                 None => {}
             }

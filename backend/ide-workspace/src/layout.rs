@@ -10,7 +10,7 @@ use std::{
 
 use ide_core::{CallContext, Router, blocking};
 use protocol::{
-    CallError, ErrorCode,
+    CallError, Capability, ErrorCode, PersonId, Principal,
     layout::{Layout, LoadLayout, MAX_LAYOUT, SaveLayout},
 };
 use sha2::{Digest, Sha256};
@@ -38,37 +38,43 @@ impl Layouts {
         let layouts = self.clone();
         router.on(move |context: CallContext, _: LoadLayout| {
             let layouts = layouts.clone();
-            async move { Ok(blocking(move || layouts.load(&context.principal.user)).await?) }
+            async move { Ok(blocking(move || layouts.load(&context.principal)).await?) }
         });
         let layouts = self.clone();
         router.on(move |context: CallContext, call: SaveLayout| {
             let layouts = layouts.clone();
             async move {
                 let text = to_text(&call.layout)?;
-                Ok(blocking(move || layouts.save(&context.principal.user, &text)).await?)
+                Ok(blocking(move || layouts.save(context.person(), &text)).await?)
             }
         });
     }
 
-    fn place(&self, user: &str) -> PathBuf {
-        self.folder.join(format!("{}.json", hex::encode(Sha256::digest(user))))
+    fn place(&self, person: &PersonId) -> PathBuf {
+        self.folder.join(format!("{}.json", hex::encode(Sha256::digest(&person.0))))
     }
 
-    pub(crate) fn load(&self, user: &str) -> Result<Option<Layout>> {
+    pub(crate) fn load(&self, principal: &Principal) -> Result<Option<Layout>> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = match fs::read(self.place(user)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text.records("read")?,
+        let read = |person| match fs::read(self.place(person)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            text => text.map(Some).records("read"),
         };
+        let mut text = read(&principal.person.id)?;
+        if text.is_none() && principal.grants.may(Capability::Workspace.own()) {
+            // Before persons had ids, the one that there was had this.
+            text = read(&PersonId("owner".into()))?;
+        }
+        let Some(text) = text else { return Ok(None) };
         // A layout that cannot be read is worth less than an IDE that opens.
         Ok(serde_json::from_slice(&text)
             .inspect_err(|error| tracing::warn!(%error, "a layout is damaged"))
             .ok())
     }
 
-    pub(crate) fn save(&self, user: &str, text: &[u8]) -> Result<()> {
+    pub(crate) fn save(&self, person: &PersonId, text: &[u8]) -> Result<()> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = self.place(user);
+        let place = self.place(person);
         write(&place, text).and_then(|()| File::open(&self.folder)?.sync_all()).records("write")
     }
 }
@@ -94,25 +100,51 @@ fn to_text(layout: &Layout) -> Result<Vec<u8>, CallError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use protocol::{Grants, Person, WorkspaceId};
+    use serde_json::{Value, json};
 
     use super::*;
+
+    #[test]
+    fn the_owner_finds_what_was_kept_before_persons_had_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let layouts = Layouts::open(folder.path()).unwrap();
+        save(&layouts, "owner", json!("old"));
+        assert_eq!(load(&layouts, "ann", Grants::owner()), Some(json!("old")));
+        assert_eq!(load(&layouts, "bob", Grants::writer()), None, "it is not theirs");
+        save(&layouts, "ann", json!("new"));
+        assert_eq!(load(&layouts, "ann", Grants::owner()), Some(json!("new")));
+    }
+
+    fn id(id: &str) -> PersonId {
+        PersonId(id.into())
+    }
+
+    fn load(layouts: &Layouts, person: &str, grants: Grants) -> Option<Value> {
+        let person = Person { id: id(person), name: "x".into() };
+        let principal = Principal { workspace: WorkspaceId("w".into()), person, grants };
+        layouts.load(&principal).unwrap().map(|layout| layout.0)
+    }
+
+    fn save(layouts: &Layouts, person: &str, value: Value) {
+        layouts.save(&id(person), &to_text(&Layout(value)).unwrap()).unwrap();
+    }
 
     #[test]
     fn everybody_has_a_layout_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
         let layouts = Layouts::open(folder.path()).unwrap();
-        assert_eq!(layouts.load("ann").unwrap(), None);
-        for (user, value) in
+        assert_eq!(load(&layouts, "ann", Grants::owner()), None);
+        for (person, value) in
             [("ann", json!({"tabs": [1]})), ("../bob", json!([])), ("ann", json!({"tabs": [2]}))]
         {
-            layouts.save(user, &to_text(&Layout(value)).unwrap()).unwrap();
+            save(&layouts, person, value);
         }
         let again = Layouts::open(folder.path()).unwrap();
-        assert_eq!(again.load("ann").unwrap(), Some(Layout(json!({"tabs": [2]}))));
-        assert_eq!(again.load("../bob").unwrap(), Some(Layout(json!([]))));
-        fs::write(again.place("ann"), "{").unwrap();
-        assert_eq!(again.load("ann").unwrap(), None);
+        assert_eq!(load(&again, "ann", Grants::reader()), Some(json!({"tabs": [2]})));
+        assert_eq!(load(&again, "../bob", Grants::writer()), Some(json!([])));
+        fs::write(again.place(&id("ann")), "{").unwrap();
+        assert_eq!(load(&again, "ann", Grants::owner()), None);
         let large = Layout(json!("x".repeat(MAX_LAYOUT)));
         assert_eq!(to_text(&large).unwrap_err().code, ErrorCode::Limit);
     }

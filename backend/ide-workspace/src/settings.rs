@@ -14,7 +14,7 @@ use std::{
 
 use ide_core::{CallContext, Events, Router, Trust, blocking};
 use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
+    CallError, ErrorCode, Event, PersonId, Principal, WorkspacePath,
     settings::{
         self, Change, ChangeOwnSettings, ChangeWorkspaceSettings, FILE, Fixed, Layer, LoadSettings,
         MAX_SETTINGS, Settings, Stated,
@@ -84,12 +84,12 @@ impl SettingsStore {
         let store = self.clone();
         router.on(move |context: CallContext, _: LoadSettings| {
             let store = store.clone();
-            async move { Ok(blocking(move || store.load(&context.principal.user)).await?) }
+            async move { Ok(blocking(move || store.load(&context.principal)).await?) }
         });
         let store = self.clone();
         router.on(move |context: CallContext, call: ChangeOwnSettings| {
             let store = store.clone();
-            async move { blocking(move || store.change_own(&context.principal.user, &call.change)).await }
+            async move { blocking(move || store.change_own(&context.principal, &call.change)).await }
         });
         let store = self.clone();
         router.on(move |_, call: ChangeWorkspaceSettings| {
@@ -128,22 +128,22 @@ impl SettingsStore {
         }
         (self.0.ports.apply)(&stated.values);
         *seen = Some(stated);
-        self.tell();
+        self.tell(None);
     }
 
-    fn tell(&self) {
-        self.0.events.publish(Event::Settings(settings::Event::Changed));
+    fn tell(&self, by: Option<&PersonId>) {
+        self.0.events.publish(by, Event::Settings(settings::Event::Changed));
     }
 
     fn seen(&self) -> MutexGuard<'_, Option<Stated>> {
         self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn load(&self, user: &str) -> Result<Settings> {
+    fn load(&self, principal: &Principal) -> Result<Settings> {
         let mut seen = self.seen();
         self.look_while(&mut seen);
         Ok(Settings {
-            user: stated::read(self.own_text(user)?, Layer::User, true),
+            user: stated::read(self.own_text(principal)?, Layer::User, true),
             workspace: seen.clone().unwrap_or_default(),
             fixed: self.0.ports.fixed.clone(),
         })
@@ -154,15 +154,15 @@ impl SettingsStore {
         stated::read(text, Layer::Workspace, trusted)
     }
 
-    fn change_own(&self, user: &str, change: &Change) -> Result<(), CallError> {
+    fn change_own(&self, principal: &Principal, change: &Change) -> Result<(), CallError> {
         let _one = self.seen();
-        let before = self.own_text(user)?;
+        let before = self.own_text(principal)?;
         let text = changed(&before, change, Layer::User, "your settings")?;
-        let place = self.place(user);
+        let place = self.place(&principal.person.id);
         write(&place, text.as_bytes())
             .and_then(|()| File::open(&self.0.folder)?.sync_all())
             .records("write")?;
-        self.tell();
+        self.tell(Some(&principal.person.id));
         Ok(())
     }
 
@@ -178,20 +178,20 @@ impl SettingsStore {
         Ok(())
     }
 
-    fn place(&self, user: &str) -> PathBuf {
-        self.0.folder.join(format!("{}.json", hex::encode(Sha256::digest(user))))
+    fn place(&self, person: &PersonId) -> PathBuf {
+        self.0.folder.join(format!("{}.json", hex::encode(Sha256::digest(&person.0))))
     }
 
-    fn own_text(&self, user: &str) -> Result<String> {
-        match fs::read(self.place(user)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(self.of_before(user)),
+    fn own_text(&self, principal: &Principal) -> Result<String> {
+        match fs::read(self.place(&principal.person.id)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(self.of_before(principal)),
             text => Ok(String::from_utf8_lossy(&text.records("read")?).into_owned()),
         }
     }
 
     /// What was chosen before there were settings: the layout held it.
-    fn of_before(&self, user: &str) -> String {
-        let layout = self.0.layouts.load(user).ok().flatten().map(|layout| layout.0).unwrap_or_default();
+    fn of_before(&self, principal: &Principal) -> String {
+        let layout = self.0.layouts.load(principal).ok().flatten().map(|layout| layout.0).unwrap_or_default();
         let theme = layout.get("theme").filter(|theme| theme.is_string()).cloned();
         let keys = layout.get("ide-keys-in-terminals").and_then(Value::as_bool).filter(|ide| *ide);
         let chosen = [

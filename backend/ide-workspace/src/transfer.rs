@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use ide_core::{CallContext, Channel, Events, Router, Session, blocking};
 use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
+    CallError, ErrorCode, Event, PersonId, WorkspacePath,
     file::{self, CancelTransfer, Download, DownloadFile, MAX_TRANSFER, UploadFile},
 };
 
@@ -53,7 +53,7 @@ impl Transfers {
             let transfers = transfers.clone();
             async move {
                 let channel = context.session.open_channel(call.channel)?;
-                transfers.upload(channel, call).await
+                transfers.upload(context.person(), channel, call).await
             }
         });
         let transfers = self.clone();
@@ -72,7 +72,7 @@ impl Transfers {
         });
     }
 
-    async fn upload(&self, mut channel: Channel, call: UploadFile) -> Result<(), CallError> {
+    async fn upload(&self, by: &PersonId, mut channel: Channel, call: UploadFile) -> Result<(), CallError> {
         let UploadFile { path, size, overwrite, .. } = call;
         if size > MAX_TRANSFER {
             let reason = format!("it is larger than {} MiB", MAX_TRANSFER >> 20);
@@ -89,7 +89,7 @@ impl Transfers {
                 .ok_or_else(|| refused("it has more bytes than were announced"))?;
             part = blocking(move || part.write("upload", &bytes).map(|()| part)).await?;
         }
-        self.files.put(part, overwrite).await?;
+        self.files.put(by, part, overwrite).await?;
         self.files.changed(&path).await;
         Ok(())
     }
@@ -104,7 +104,7 @@ impl Transfers {
         let reason =
             format!("'{}' changed while it was downloaded ({error}); download it again", shown(&call.path));
         let failed = file::Event::DownloadFailed { channel: call.channel, reason };
-        self.events.publish_to(session, Event::File(failed));
+        self.events.publish_to(session, None, Event::File(failed));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The trash: what people deleted or replaced, and what they typed that found no place, kept for [`KEEP_DAYS`] days beside the journal. Of one thing there are
-//! `trash/<time>-<n>/<name>`, the path it had in `trash/<time>-<n>.path`, and, where its files had unsaved text, that
-//! text in `trash/<time>-<n>.unsaved`. It lies outside the workspace, so it may be on another file system: then a copy
+//! `trash/<time>-<n>/<name>`, the path it had in `trash/<time>-<n>.path`, who threw it away in `trash/<time>-<n>.by`, and,
+//! where its files had unsaved text, that text in `trash/<time>-<n>.unsaved`. It lies outside the workspace, so it may be on another file system: then a copy
 //! is made before the original goes.
 
 use std::{
@@ -19,7 +19,7 @@ use std::{
 use cap_std::{ambient_authority, fs::Dir};
 use jiff::Timestamp;
 use protocol::{
-    ErrorCode, WorkspacePath,
+    ErrorCode, PersonId, WorkspacePath,
     file::{KEEP_DAYS, Kind, MAX_PAGE, MAX_TRASHED, TrashId, TrashPage, Trashed},
 };
 
@@ -37,6 +37,13 @@ const KEEP: Duration = Duration::from_hours(24 * KEEP_DAYS as u64);
 pub(crate) struct Trash {
     folder: PathBuf,
     count: AtomicU64,
+}
+
+/// Who throws something away, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Thrown {
+    pub(crate) by: PersonId,
+    pub(crate) at: Timestamp,
 }
 
 /// Text that a document had not saved when its file was thrown away.
@@ -72,20 +79,20 @@ impl Trash {
 
     /// Moves what is at `slot` here, together with the unsaved text of documents in it. Nothing is lost where this
     /// fails.
-    pub(crate) fn throw(&self, slot: &Slot, now: Timestamp, unsaved: &[Unsaved]) -> Result<TrashId> {
+    pub(crate) fn throw(&self, thrown: &Thrown, slot: &Slot, unsaved: &[Unsaved]) -> Result<TrashId> {
         let reason = "another file system is mounted inside; unmount it first";
         if folders::mount_within(slot.folder(), slot.name().as_os_str()) {
             return Err(WorkspaceError::refused("delete", slot.path(), ErrorCode::Unsupported, reason));
         }
-        self.keep(now, |id| self.place(id, slot, unsaved))
+        self.keep(thrown, |id| self.place(id, slot, unsaved))
     }
 
     /// Keeps a copy of the file at `slot`, whose place something else is about to take; none where nothing is there.
-    pub(crate) fn keep_replaced(&self, slot: &Slot, now: Timestamp) -> Result<Option<TrashId>> {
+    pub(crate) fn keep_replaced(&self, thrown: &Thrown, slot: &Slot) -> Result<Option<TrashId>> {
         if slot.metadata("replace")?.is_none() {
             return Ok(None);
         }
-        self.keep(now, |id| {
+        self.keep(thrown, |id| {
             write(&self.file(id, "path"), slot.path().as_str()).records("write to")?;
             let place = self.slot(id, slot.path()).records("write to")?;
             slot.link(&place).or_else(|_| slot.copy("replace", &place, false))
@@ -94,17 +101,18 @@ impl Trash {
     }
 
     /// Keeps text that was typed in a file and found no place in its document.
-    pub(crate) fn keep_text(&self, unsaved: &Unsaved, now: Timestamp) -> Result<TrashId> {
-        self.keep(now, |id| {
+    pub(crate) fn keep_text(&self, thrown: &Thrown, unsaved: &Unsaved) -> Result<TrashId> {
+        self.keep(thrown, |id| {
             write(&self.file(id, "path"), unsaved.path.as_str()).records("write to")?;
             self.keep_unsaved(id, std::slice::from_ref(unsaved)).records("write to")
         })
     }
 
     /// Keeps something new, wholly or not at all.
-    fn keep(&self, now: Timestamp, fill: impl FnOnce(&TrashId) -> Result<()>) -> Result<TrashId> {
-        let id = self.new_id(now).records("write to")?;
-        let filled = fill(&id).and_then(|()| self.sync().records("write to"));
+    fn keep(&self, thrown: &Thrown, fill: impl FnOnce(&TrashId) -> Result<()>) -> Result<TrashId> {
+        let id = self.new_id(thrown.at).records("write to")?;
+        let named = write(&self.file(&id, "by"), &thrown.by.0).records("write to");
+        let filled = named.and_then(|()| fill(&id)).and_then(|()| self.sync().records("write to"));
         if filled.is_err()
             && let Err(error) = self.purge(&id)
         {
@@ -160,6 +168,7 @@ impl Trash {
         let size = seen.as_ref().filter(|seen| seen.is_file()).map_or(0, cap_std::fs::Metadata::len);
         (seen.is_some() || unsaved).then(|| Trashed {
             deleted_ms: id.deleted_ms(),
+            by: fs::read_to_string(self.file(&id, "by")).ok().map(PersonId),
             id,
             path,
             kind,
@@ -210,7 +219,12 @@ impl Trash {
     /// Removes a thing for good, and all that was kept with it.
     pub(crate) fn purge(&self, id: &TrashId) -> Result<()> {
         let shown = self.path(id).unwrap_or_default();
-        for place in [self.folder.join(id.as_str()), self.file(id, "unsaved"), self.file(id, "path")] {
+        for place in [
+            self.folder.join(id.as_str()),
+            self.file(id, "unsaved"),
+            self.file(id, "by"),
+            self.file(id, "path"),
+        ] {
             folders::remove_path(&place).in_tree("delete for good", &shown)?;
         }
         Ok(())
@@ -272,6 +286,10 @@ mod tests {
     use super::*;
     use crate::tree::Tree;
 
+    fn thrown() -> Thrown {
+        Thrown { by: PersonId("ada".into()), at: Timestamp::UNIX_EPOCH }
+    }
+
     struct Fixture {
         folder: tempfile::TempDir,
         state: tempfile::TempDir,
@@ -293,7 +311,7 @@ mod tests {
         }
 
         fn throw(&self, path: &str, unsaved: &[Unsaved]) -> TrashId {
-            self.trash.throw(&self.slot(path), Timestamp::UNIX_EPOCH, unsaved).unwrap()
+            self.trash.throw(&thrown(), &self.slot(path), unsaved).unwrap()
         }
 
         fn left(&self) -> usize {
@@ -326,6 +344,9 @@ mod tests {
         let page = fixture.trash.list().unwrap();
         assert_eq!((page.total, page.entries[0].path.as_str(), page.entries[0].unsaved), (1, "a", true));
         assert_eq!((page.entries[0].size, page.entries[0].kind), (5, Kind::File));
+        assert_eq!(page.entries[0].by, Some(thrown().by));
+        fs::remove_file(fixture.state.path().join("trash/0-0.by")).unwrap();
+        assert_eq!(fixture.trash.list().unwrap().entries[0].by, None, "as before it was kept");
         fs::write(at("a"), "another").unwrap();
         let error = fixture.trash.restore(&id, &fixture.slot("a")).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Exists, "{error}");

@@ -164,7 +164,7 @@ impl Watching {
             () = session.ended().cancelled() => {}
         }
         if let Some(reason) = self.degraded().clone() {
-            events.publish_to(session, Event::File(file::Event::WatchingDegraded { reason }));
+            events.publish_to(session, None, Event::File(file::Event::WatchingDegraded { reason }));
         }
         Ok(())
     }
@@ -363,7 +363,7 @@ impl<B: Backend> Watcher<B> {
         tracing::warn!(%error, "watching is degraded");
         *degraded = Some(reason.clone());
         drop(degraded);
-        self.events.publish(Event::File(file::Event::WatchingDegraded { reason }));
+        self.events.publish(None, Event::File(file::Event::WatchingDegraded { reason }));
     }
 
     /// Tells what was reported.
@@ -432,7 +432,7 @@ impl<B: Backend> Watcher<B> {
         };
         shown.sort_unstable();
         if !shown.is_empty() {
-            self.events.publish(Event::File(file::Event::Changed { folders: shown }));
+            self.events.publish(None, Event::File(file::Event::Changed { folders: shown }));
         }
     }
 
@@ -448,7 +448,7 @@ impl<B: Backend> Watcher<B> {
 
 #[cfg(test)]
 mod tests {
-    use ide_core::{ManualClock, Sessions};
+    use ide_core::{ManualClock, Sessions, somebody::workspace};
 
     use super::*;
     use crate::journal::Journals;
@@ -491,7 +491,7 @@ mod tests {
         let root = folder.path().join("root");
         std::fs::create_dir_all(root.join("sub")).unwrap();
         let tree = Arc::new(Tree::open(&root).unwrap());
-        let (events, watching) = (Events::new(Sessions::new()), Watching::default());
+        let (events, watching) = (Events::new(workspace(), Sessions::new()), Watching::default());
         let journals = Journals::open(&folder.path().join("state")).unwrap();
         let clock = Arc::new(ManualClock::default());
         let documents = Documents::new(Arc::clone(&tree), journals, clock, events.clone(), watching.clone());

@@ -11,9 +11,10 @@ use futures_util::SinkExt;
 use ide_core::{
     abandon, link,
     relay::{RelayCodec, RelayFrame},
+    somebody::somebody,
 };
 use protocol::{
-    Call, ChannelId, Principal, Role,
+    Call, ChannelId, Grants,
     document::{
         ConvertDocument, Disk, LineEnding, ListDocuments, OpenDocument, RevertDocument, SaveDocument,
     },
@@ -54,7 +55,7 @@ async fn say(bench: &Bench, said: &Said, waits: usize) -> bool {
         wire.send(frame.clone()).await.unwrap();
     }
     tokio::io::AsyncWriteExt::shutdown(wire.get_mut()).await.unwrap();
-    let principal = Principal { user: "gone".into(), role: Role::Owner };
+    let principal = somebody("gone", Grants::owner());
     let serving =
         link::serve(Framed::new(theirs, RelayCodec), principal, &bench.sessions, Arc::clone(&bench.router));
     let ended = abandon::after(waits, serving).await.is_some();
@@ -63,7 +64,7 @@ async fn say(bench: &Bench, said: &Said, waits: usize) -> bool {
         .sessions
         .all()
         .iter()
-        .filter(|session| session.principal().user == "gone")
+        .filter(|session| session.principal().person.name == "gone")
         .for_each(ide_core::Session::end);
     ended
 }

@@ -8,7 +8,7 @@ use std::{os::unix::fs::PermissionsExt, sync::Arc};
 
 use ide_core::{DocumentChange, TextEdit};
 use protocol::{
-    ErrorCode, Event, Role,
+    ErrorCode, Event, Grants,
     document::{self, CompareDocument, Disk, LineEnding, ListDocuments, RevertDocument, SaveDocument, State},
     file::{DeleteFiles, ListTrash, RenameFile, RestoreFile},
     language::{Position, Range},
@@ -59,7 +59,7 @@ async fn two_tabs_edit_together_and_save() {
     let bench = Bench::new().await;
     bench.write("a.rs", "fn main() {}\r\n");
     std::fs::set_permissions(bench.at("a.rs"), std::fs::Permissions::from_mode(0o4755)).unwrap();
-    let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Owner).await);
+    let (one, two) = (bench.tab().await, bench.tab_of("bob", Grants::owner()).await);
     let (mut ann, mut bob) = (Editor::open(&one, "a.rs").await, Editor::open(&two, "a.rs").await);
     let opened = &ann.document;
     assert_eq!(opened.id, bob.document.id);
@@ -289,7 +289,7 @@ async fn hostile_messages_cost_their_sender_the_channel_only() {
 async fn viewers_read_along_and_change_nothing() {
     let bench = Bench::new().await;
     bench.write("a.txt", "text\n");
-    let (editor, viewer) = (bench.tab().await, bench.tab_of("eve", Role::Viewer).await);
+    let (editor, viewer) = (bench.tab().await, bench.tab_of("eve", Grants::reader()).await);
     let mut ann = Editor::open(&editor, "a.txt").await;
     let mut eve = Editor::open(&viewer, "a.txt").await;
     assert!(eve.document.read_only);
@@ -305,7 +305,7 @@ async fn viewers_read_along_and_change_nothing() {
 /// A file that ann has open, and bob, whose cursor she has seen; and bob's tab.
 async fn bob_points(bench: &Bench) -> (Editor, Editor, Arc<Tab>) {
     bench.write("a.txt", "text\n");
-    let (one, two) = (bench.tab().await, bench.tab_of("bob", Role::Editor).await);
+    let (one, two) = (bench.tab().await, bench.tab_of("bob", Grants::writer()).await);
     let mut ann = Editor::open(&one, "a.txt").await;
     let bob = Editor::open(&two, "a.txt").await;
     let mut awareness = yrs::sync::Awareness::new(yrs::Doc::with_client_id(7));
@@ -316,12 +316,13 @@ async fn bob_points(bench: &Bench) -> (Editor, Editor, Arc<Tab>) {
 }
 
 #[tokio::test]
-async fn cursors_carry_the_name_of_their_session() {
+async fn cursors_carry_the_person_of_their_session() {
     let bench = Bench::new().await;
     let (mut ann, bob, bob_tab) = bob_points(&bench).await;
     let heard = ann.awareness.pop().unwrap();
     let entry = heard.clients.values().next().unwrap();
-    assert_eq!(&*entry.json, r#"{"user":{"name":"bob"}}"#);
+    let said: serde_json::Value = serde_json::from_str(&entry.json).unwrap();
+    assert_eq!(said, serde_json::json!({"user": {"id": "bob", "name": "bob"}}));
     bob_tab.call(document::CloseDocument { channel: bob.channel }).await.unwrap();
     ann.until("the cursor's end", |editor| !editor.awareness.is_empty()).await;
 }
@@ -396,16 +397,16 @@ async fn language_servers_follow_and_edit() {
         let at = Position { line, character: 0 };
         vec![TextEdit { range: Range { start: at, end: at }, text: text.into() }]
     };
-    documents.apply(&path("a.rs"), insert(0, "pub ")).await.unwrap();
+    documents.apply(None, &path("a.rs"), insert(0, "pub ")).await.unwrap();
     editor.until_text("pub fn main() { }\n").await;
     assert_eq!(bench.read("a.rs"), "fn main() {}\n", "an open document is not saved");
-    documents.apply(&path("b.rs"), insert(1, "mod b;\n")).await.unwrap();
+    documents.apply(None, &path("b.rs"), insert(1, "mod b;\n")).await.unwrap();
     assert_eq!(bench.read("b.rs"), "mod a;\nmod b;\n", "a closed one is");
     assert_eq!(&*documents.read(&path("b.rs")).await.unwrap(), "mod a;\nmod b;\n");
     let closed = DocumentChange::Closed(path("b.rs"));
     while support::soon("the closing", changes.recv()).await.unwrap() != closed {}
     assert_eq!(documents.open().len(), 1);
-    let refused = documents.apply(&path("a.rs"), insert(9, "x")).await.unwrap_err();
+    let refused = documents.apply(None, &path("a.rs"), insert(9, "x")).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Invalid);
 }
 

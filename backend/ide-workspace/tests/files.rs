@@ -7,7 +7,7 @@ mod support;
 use std::sync::Arc;
 
 use protocol::{
-    ErrorCode, Event, Role,
+    ErrorCode, Event, Grants,
     document::{self, Disk, State},
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, FindFiles, ListFolder, ListTrash, RenameFile,
@@ -62,7 +62,7 @@ async fn people_see_what_they_do_to_files() {
 async fn viewers_change_nothing() {
     let bench = Bench::new().await;
     bench.write("a", "text");
-    let viewer = bench.tab_of("eve", Role::Viewer).await;
+    let viewer = bench.tab_of("eve", Grants::reader()).await;
     let refused = viewer.call(CreateFile { path: path("b") }).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
     assert_eq!(upload(&viewer, "b", b"x", 1, false).await, Err(ErrorCode::Forbidden));
@@ -213,6 +213,7 @@ async fn what_is_replaced_lies_in_the_trash() {
     assert_eq!(bench.read("b.txt"), "new\n");
     let mut restored = Vec::new();
     for entry in tab.call(ListTrash {}).await.unwrap().entries {
+        assert_eq!(entry.by.map(|person| person.0).as_deref(), Some("ann"));
         let to = path(&format!("back/{}", entry.path));
         tab.call(RestoreFile { id: entry.id, to: Some(to.clone()) }).await.unwrap();
         restored.push((to.to_string(), bench.read(to.as_str())));
@@ -243,7 +244,7 @@ async fn text_that_found_no_place_waits_in_the_trash() {
     editor.until_text(&text).await;
     assert_eq!(bench.read("a.txt"), "of somebody else\n", "it comes back as unsaved text");
     assert_eq!(tab.call(ListTrash {}).await.unwrap().total, 0);
-    let viewer = bench.tab_of("bob", Role::Viewer).await;
+    let viewer = bench.tab_of("bob", Grants::reader()).await;
     let refused = viewer.call(SetAsideText { path: path("a.txt"), text }).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
 }
@@ -257,5 +258,5 @@ async fn layouts_stay() {
     tab.call(SaveLayout { layout: layout.clone() }).await.unwrap();
     let again = Bench::open(Arc::clone(&bench.folder)).await;
     assert_eq!(again.tab().await.call(LoadLayout {}).await.unwrap(), Some(layout));
-    assert_eq!(again.tab_of("bob", Role::Owner).await.call(LoadLayout {}).await.unwrap(), None);
+    assert_eq!(again.tab_of("bob", Grants::owner()).await.call(LoadLayout {}).await.unwrap(), None);
 }

@@ -80,7 +80,7 @@ async fn change(bench: &Bench, tab: &Tab, round: usize) {
     // As a language server that formats does it.
     let start = Position { line: 0, character: 0 };
     let edit = TextEdit { range: Range { start, end: start }, text: "formatted\n".into() };
-    let _ = bench.workspace.documents().apply(&path("folder/closed"), vec![edit]).await;
+    let _ = bench.workspace.documents().apply(None, &path("folder/closed"), vec![edit]).await;
     let doomed = vec![at("renamed"), at("sub"), secret(), path("folder/kept")];
     if let Ok(deleted) = tab.call(DeleteFiles { paths: doomed }).await {
         for id in deleted.trashed {

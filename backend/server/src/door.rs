@@ -12,6 +12,7 @@ use edge::{Drained, HostError, Limits, Peer, RequestBody};
 use futures_util::FutureExt;
 use http::uri::Authority;
 use http::{Request, StatusCode};
+use protocol::WorkspaceId;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -35,8 +36,10 @@ use crate::{AgentSocket, answer::refusal};
 pub struct Parts {
     /// Its names.
     pub site: Site,
-    /// Its codes and sessions.
+    /// Its members, codes and sessions.
     pub records: Records,
+    /// The workspace whose links it relays.
+    pub workspace: WorkspaceId,
     /// The agent it relays to.
     pub agent: AgentSocket,
     /// The frontend.
@@ -53,6 +56,7 @@ pub struct Parts {
 pub(crate) struct App {
     pub(crate) site: Site,
     pub(crate) records: Records,
+    pub(crate) workspace: WorkspaceId,
     pub(crate) agent: AgentSocket,
     pub(crate) assets: Arc<dyn Assets>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -78,6 +82,7 @@ impl FrontDoor {
         let app = Arc::new(App {
             site: parts.site,
             records: parts.records,
+            workspace: parts.workspace,
             agent: parts.agent,
             assets: parts.assets,
             clock: parts.clock,

@@ -33,7 +33,7 @@ pub(crate) use door::App;
 pub use door::{FrontDoor, Parts};
 pub use edge::{Drained, Limits};
 pub use link::RECHECK;
-pub use records::{CODE_LIFETIME, Records, RecordsError, Room, SESSION_LIFETIME, Session};
+pub use records::{CODE_LIFETIME, Home, Records, RecordsError, Room, SESSION_LIFETIME, Session};
 pub use routes::Route;
 pub use secret::{NoRandomness, Secret, SecretHash};
 pub use site::{BadPublicAddress, Site};

@@ -1,4 +1,4 @@
-//! `GET /link`: lets a signed-in page's WebSocket in, and watches that its session lasts.
+//! `GET /link`: lets a signed-in member's WebSocket in, and watches that the session and what it grants last.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,13 +8,13 @@ use axum::extract::FromRequestParts;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use protocol::Principal;
 use protocol::link::MAX_FRAME;
-use protocol::{Principal, Role};
 
 use crate::App;
-use crate::answer::refusal;
-use crate::policy::MemberPage;
-use crate::records::Session;
+use crate::answer::{self, refusal};
+use crate::policy::{Denied, MemberPage};
+use crate::records::{RecordsError, Session};
 use crate::relay::{End, relay};
 use crate::routes::Visit;
 use crate::secret::SecretHash;
@@ -40,6 +40,13 @@ struct Counted {
 pub(crate) async fn open(visit: Visit<MemberPage>) -> Response {
     let Visit { allowed, app, request, .. } = visit;
     let session = allowed.grant();
+    let principal = match principal(&app, &session).await {
+        Ok(Some(principal)) => principal,
+        Ok(None) => {
+            return refusal(StatusCode::FORBIDDEN, "you are no member of this workspace; ask its owner");
+        }
+        Err(error) => return answer::denied(&Denied::Records(error), request.headers()),
+    };
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
@@ -56,31 +63,41 @@ pub(crate) async fn open(visit: Visit<MemberPage>) -> Response {
         .max_message_size(MAX_FRAME)
         .max_frame_size(MAX_FRAME)
         .on_upgrade(move |socket| async move {
-            converse(&app, socket, session).await;
+            converse(&app, socket, session, principal).await;
             drop(counted);
         })
 }
 
-async fn converse(app: &App, socket: WebSocket, session: Session) {
-    let principal = Principal { user: session.user.clone(), role: Role::Owner };
+/// What the session's person may do in the workspace as the records say now; none where they are no member of it.
+async fn principal(app: &App, session: &Session) -> Result<Option<Principal>, RecordsError> {
+    let (workspace, person) = (app.workspace.clone(), session.person.clone());
+    app.records.run(move |records| records.principal(&workspace, &person)).await
+}
+
+async fn converse(app: &App, socket: WebSocket, session: Session, principal: Principal) {
     let ended = async {
         tokio::select! {
-            () = session_ended(app, session.hash) => End::SignedOut,
+            end = session_ended(app, &session, &principal) => end,
             () = app.shutdown.cancelled() => End::Restarting,
         }
     };
-    let end = relay(socket, &app.agent, principal, ended).await;
+    let end = relay(socket, &app.agent, principal.clone(), ended).await;
     tracing::debug!(?end, "link ended");
 }
 
-/// Returns when the session is over: signed out here, in another process, or expired.
-async fn session_ended(app: &App, token: SecretHash) {
+/// Returns when the session is over, signed out here, in another process, or expired; or when it grants something else
+/// than the link was let in with.
+async fn session_ended(app: &App, session: &Session, granted: &Principal) -> End {
+    let token = session.hash;
     loop {
         let changed = app.sessions_changed.notified();
         let now = app.clock.now();
         // Records that cannot be read now are no reason to cut a terminal off; the next look decides.
         if let Ok(None) = app.records.run(move |records| records.session(token, now)).await {
-            return;
+            return End::SignedOut;
+        }
+        if principal(app, session).await.is_ok_and(|now| now.as_ref() != Some(granted)) {
+            return End::Changed;
         }
         let _ = tokio::time::timeout(app.recheck, changed).await;
     }

@@ -1,4 +1,5 @@
-//! The server's own records in SQLite: one-time codes and sessions, as hashes. No workspace's data.
+//! The server's own records in SQLite: who there is and what they may do in which workspace; one-time codes and sessions,
+//! as hashes. No workspace's data.
 //!
 //! Several processes may have it open (the server, and `cumulo url` for a moment), so it holds no state besides the
 //! file. Calls block for as long as a commit takes: from async code they go through [`Records::run`].
@@ -8,10 +9,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use protocol::PersonId;
 use rusqlite::{Connection, OptionalExtension, params};
 use thiserror::Error;
 
 use crate::secret::SecretHash;
+
+mod members;
+mod schema;
+
+pub use members::Home;
 
 /// How long a one-time code can be used.
 pub const CODE_LIFETIME: Duration = Duration::from_mins(15);
@@ -21,13 +28,6 @@ pub const SESSION_LIFETIME: Duration = Duration::from_hours(24 * 30);
 const MAX_CODES: u32 = 16;
 /// Sessions kept; the oldest give way.
 const MAX_SESSIONS: u32 = 256;
-/// The version of the tables below.
-const SCHEMA_VERSION: u32 = 1;
-const SCHEMA: &str = "
-    CREATE TABLE code (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE session (hash BLOB PRIMARY KEY, user TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
-    PRAGMA user_version = 1;
-";
 
 /// The records of one data directory; clones share the connection.
 #[derive(Clone)]
@@ -51,8 +51,8 @@ pub type Room = Arc<dyn Fn() + Send + Sync>;
 pub struct Session {
     /// What their token hashes to.
     pub hash: SecretHash,
-    /// Their name.
-    pub user: String,
+    /// Who they are.
+    pub person: PersonId,
 }
 
 /// Why the records could not be used.
@@ -63,9 +63,16 @@ pub enum RecordsError {
     Sqlite(#[from] rusqlite::Error),
     /// The file was written by a later version of this program.
     #[error(
-        "failed to open the server's records: they have version {0}, this program knows {SCHEMA_VERSION}; use the newer program"
+        "failed to open the server's records: they have version {0}, this program knows {known}; use the newer program",
+        known = schema::VERSION
     )]
     Newer(u32),
+    /// What stands there of a member cannot be read.
+    #[error("failed to read what a member may do")]
+    Grants(#[from] serde_json::Error),
+    /// There is no such person.
+    #[error("failed to find the person")]
+    NoPerson,
     /// The blocking task was lost.
     #[error("failed to finish the work on the server's records")]
     Lost,
@@ -83,13 +90,13 @@ impl Records {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version > SCHEMA_VERSION {
+        if version > schema::VERSION {
             return Err(RecordsError::Newer(version));
         }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        if version == 0 {
-            create(&connection)?;
+        if version < schema::VERSION {
+            schema::bring_up(&connection)?;
         }
         Ok(Self { connection: Arc::new(Mutex::new(connection)), room })
     }
@@ -103,8 +110,8 @@ impl Records {
         tokio::task::spawn_blocking(move || work(&records)).await.map_err(|_| RecordsError::Lost)?
     }
 
-    /// Keeps a code that may be used once within [`CODE_LIFETIME`].
-    pub fn add_code(&self, code: SecretHash, now: Duration) -> Result<(), RecordsError> {
+    /// Keeps a code that lets `person` in, once and within [`CODE_LIFETIME`].
+    pub fn add_code(&self, code: SecretHash, person: &PersonId, now: Duration) -> Result<(), RecordsError> {
         (self.room)();
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -114,16 +121,24 @@ impl Records {
             [MAX_CODES - 1],
         )?;
         let expires = seconds(now + CODE_LIFETIME);
-        transaction.execute("INSERT INTO code VALUES (?1, ?2)", params![code.as_bytes(), expires])?;
+        transaction.execute(
+            "INSERT INTO code (hash, person, expires) VALUES (?1, ?2, ?3)",
+            params![code.as_bytes(), person.0, expires],
+        )?;
         Ok(transaction.commit()?)
     }
 
-    /// Uses a code up and opens `session` for it; false where there is no such code (any more).
-    pub fn redeem(&self, code: SecretHash, session: &Session, now: Duration) -> Result<bool, RecordsError> {
+    /// Uses a code up and opens a session of token `token` for whom it lets in; none where there is no such code (any more).
+    pub fn redeem(
+        &self,
+        code: SecretHash,
+        token: SecretHash,
+        now: Duration,
+    ) -> Result<Option<Session>, RecordsError> {
         (self.room)();
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let Some(stored) = waiting_code(&transaction, &code, now)? else { return Ok(false) };
+        let Some((stored, person)) = waiting_code(&transaction, &code, now)? else { return Ok(None) };
         transaction.execute("DELETE FROM code WHERE hash = ?1", [stored.as_bytes()])?;
         transaction.execute("DELETE FROM session WHERE expires <= ?1", [seconds(now)])?;
         transaction.execute(
@@ -132,21 +147,21 @@ impl Records {
         )?;
         let expires = seconds(now + SESSION_LIFETIME);
         transaction.execute(
-            "INSERT INTO session VALUES (?1, ?2, ?3)",
-            params![session.hash.as_bytes(), session.user, expires],
+            "INSERT INTO session (hash, person, expires) VALUES (?1, ?2, ?3)",
+            params![token.as_bytes(), person.0, expires],
         )?;
         transaction.commit()?;
-        Ok(true)
+        Ok(Some(Session { hash: token, person }))
     }
 
     /// The session that a token belongs to, if it has not expired.
     pub fn session(&self, token: SecretHash, now: Duration) -> Result<Option<Session>, RecordsError> {
         let found = self
             .lock()
-            .prepare_cached("SELECT user FROM session WHERE hash = ?1 AND expires > ?2")?
+            .prepare_cached("SELECT person FROM session WHERE hash = ?1 AND expires > ?2")?
             .query_row(params![token.as_bytes(), seconds(now)], |row| row.get(0))
             .optional()?;
-        Ok(found.map(|user| Session { hash: token, user }))
+        Ok(found.map(|person| Session { hash: token, person: PersonId(person) }))
     }
 
     /// Ends a session.
@@ -166,30 +181,21 @@ fn seconds(time: Duration) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Makes the tables, unless another process was faster.
-fn create(connection: &Connection) -> Result<(), RecordsError> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == 0 {
-        connection.execute_batch(SCHEMA)?;
-    }
-    Ok(connection.execute_batch("COMMIT")?)
-}
-
-/// Compares with every waiting code in constant time each; there are at most [`MAX_CODES`].
+/// The code and whom it lets in. Compares with every waiting code in constant time each; there are at most [`MAX_CODES`].
 fn waiting_code(
     connection: &Connection,
     code: &SecretHash,
     now: Duration,
-) -> Result<Option<SecretHash>, RecordsError> {
-    let mut statement = connection.prepare("SELECT hash FROM code WHERE expires > ?1")?;
-    let stored = statement.query_map([seconds(now)], |row| row.get::<_, Vec<u8>>(0))?;
+) -> Result<Option<(SecretHash, PersonId)>, RecordsError> {
+    let mut statement = connection.prepare("SELECT hash, person FROM code WHERE expires > ?1")?;
+    let stored = statement.query_map([seconds(now)], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
     let mut found = None;
-    for bytes in stored {
-        if let Some(candidate) = SecretHash::from_stored(&bytes?)
+    for row in stored {
+        let (bytes, person) = row?;
+        if let Some(candidate) = SecretHash::from_stored(&bytes)
             && candidate.matches(code)
         {
-            found = Some(candidate);
+            found = Some((candidate, PersonId(person)));
         }
     }
     Ok(found)
@@ -197,6 +203,8 @@ fn waiting_code(
 
 #[cfg(test)]
 mod tests {
+    use protocol::Grants;
+
     use super::*;
     use crate::secret::Secret;
 
@@ -208,45 +216,51 @@ mod tests {
         (folder, records)
     }
 
-    fn session() -> Session {
-        Session { hash: Secret::generate().unwrap().hash(), user: "owner".into() }
+    fn secret() -> SecretHash {
+        Secret::generate().unwrap().hash()
+    }
+
+    /// Keeps a code for the owner.
+    fn add(records: &Records, code: SecretHash, now: Duration) {
+        let owner = records.home().unwrap().owner;
+        records.add_code(code, &owner, now).unwrap();
     }
 
     #[test]
     fn a_code_opens_one_session_once_and_in_time() {
         let (folder, records) = open();
-        let code = Secret::generate().unwrap().hash();
-        let owner = session();
-        assert!(!records.redeem(code, &owner, NOW).unwrap(), "unknown");
-        records.add_code(code, NOW).unwrap();
+        let (code, token) = (secret(), secret());
+        assert_eq!(records.redeem(code, token, NOW).unwrap(), None, "unknown");
+        add(&records, code, NOW);
         let other_process = Records::open(&folder.path().join("server.db")).unwrap();
-        assert!(!records.redeem(code, &owner, NOW + CODE_LIFETIME).unwrap(), "expired");
-        assert!(other_process.redeem(code, &owner, NOW).unwrap());
-        assert!(!records.redeem(code, &session(), NOW).unwrap(), "used");
-        assert_eq!(records.session(owner.hash, NOW).unwrap(), Some(owner.clone()));
-        assert_eq!(records.session(owner.hash, NOW + SESSION_LIFETIME).unwrap(), None, "expired");
-        records.end_session(owner.hash).unwrap();
-        assert_eq!(records.session(owner.hash, NOW).unwrap(), None, "ended");
+        assert_eq!(records.redeem(code, token, NOW + CODE_LIFETIME).unwrap(), None, "expired");
+        let session = Session { hash: token, person: records.home().unwrap().owner };
+        assert_eq!(other_process.redeem(code, token, NOW).unwrap(), Some(session.clone()));
+        assert_eq!(records.redeem(code, secret(), NOW).unwrap(), None, "used");
+        assert_eq!(records.session(token, NOW).unwrap(), Some(session));
+        assert_eq!(records.session(token, NOW + SESSION_LIFETIME).unwrap(), None, "expired");
+        records.end_session(token).unwrap();
+        assert_eq!(records.session(token, NOW).unwrap(), None, "ended");
     }
 
     #[test]
     fn codes_and_sessions_are_bounded_and_the_oldest_give_way() {
         let (_folder, records) = open();
-        let oldest = Secret::generate().unwrap().hash();
-        records.add_code(oldest, NOW).unwrap();
+        let oldest = secret();
+        add(&records, oldest, NOW);
         for second in 1..=u64::from(MAX_CODES) {
-            records.add_code(Secret::generate().unwrap().hash(), NOW + Duration::from_secs(second)).unwrap();
+            add(&records, secret(), NOW + Duration::from_secs(second));
         }
-        assert!(!records.redeem(oldest, &session(), NOW).unwrap());
-        let first = session();
+        assert_eq!(records.redeem(oldest, secret(), NOW).unwrap(), None);
+        let first = secret();
         for second in 0..=u64::from(MAX_SESSIONS) {
             let now = NOW + Duration::from_secs(second);
-            let code = Secret::generate().unwrap().hash();
-            records.add_code(code, now).unwrap();
-            let next = if second == 0 { first.clone() } else { session() };
-            assert!(records.redeem(code, &next, now).unwrap());
+            let code = secret();
+            add(&records, code, now);
+            let next = if second == 0 { first } else { secret() };
+            assert!(records.redeem(code, next, now).unwrap().is_some());
         }
-        assert_eq!(records.session(first.hash, NOW).unwrap(), None);
+        assert_eq!(records.session(first, NOW).unwrap(), None);
     }
 
     #[test]
@@ -256,17 +270,23 @@ mod tests {
         let counted = Arc::clone(&asked);
         let room: Room = Arc::new(move || *counted.lock().unwrap() += 1);
         let records = Records::open_with(&folder.path().join("server.db"), room).unwrap();
-        let (code, owner) = (Secret::generate().unwrap().hash(), session());
+        let (code, token, owner) = (secret(), secret(), records.home().unwrap().owner);
         let times = || *asked.lock().unwrap();
         assert_eq!(times(), 1, "opened");
-        records.add_code(code, NOW).unwrap();
+        records.add_code(code, &owner, NOW).unwrap();
         assert_eq!(times(), 2, "a code");
-        assert!(records.redeem(code, &owner, NOW).unwrap());
+        assert!(records.redeem(code, token, NOW).unwrap().is_some());
         assert_eq!(times(), 3, "a session");
-        records.session(owner.hash, NOW).unwrap();
+        records.session(token, NOW).unwrap();
         assert_eq!(times(), 3, "nothing is written to look at one");
-        records.end_session(owner.hash).unwrap();
+        records.end_session(token).unwrap();
         assert_eq!(times(), 4, "its end");
+        let ada = records.add_member("Ada", &Grants::reader()).unwrap();
+        assert_eq!(times(), 5, "a member");
+        records.set_grants(&ada.id, &Grants::writer()).unwrap();
+        records.rename(&ada.id, "Ada L.").unwrap();
+        records.remove_member(&ada.id).unwrap();
+        assert_eq!(times(), 8, "what becomes of one");
     }
 
     #[test]
@@ -281,7 +301,7 @@ mod tests {
     fn no_secret_is_in_the_file() {
         let (folder, records) = open();
         let secret = Secret::generate().unwrap();
-        records.add_code(secret.hash(), NOW).unwrap();
+        add(&records, secret.hash(), NOW);
         drop(records);
         for file in std::fs::read_dir(folder.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();

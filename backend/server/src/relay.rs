@@ -50,6 +50,8 @@ pub(crate) enum End {
     ByAgent(u16),
     /// The session ended.
     SignedOut,
+    /// The person may do something else here than when the link was let in.
+    Changed,
     /// The server is stopping.
     Restarting,
 }
@@ -62,6 +64,7 @@ impl End {
             Self::AgentGone => Some(close::AGENT_GONE),
             Self::ByAgent(code) | Self::Broken(code) => Some(code),
             Self::SignedOut => Some(close::UNAUTHENTICATED),
+            Self::Changed => Some(close::CHANGED),
             Self::Restarting => Some(RESTARTING),
         }
     }
@@ -215,10 +218,11 @@ fn message(frame: Frame) -> Result<Message, End> {
     }
 }
 
-/// The agent's reason, if it is of the application's range: it cannot pretend that the user signed out.
+/// The agent's reason, if it is of the application's range: it cannot pretend that the server said something of the person.
 fn close_code(payload: &[u8]) -> Option<u16> {
     let code = u16::from_be_bytes(payload.try_into().ok()?);
-    ((4000..5000).contains(&code) && code != close::UNAUTHENTICATED).then_some(code)
+    let is_ours = matches!(code, close::UNAUTHENTICATED | close::CHANGED);
+    ((4000..5000).contains(&code) && !is_ours).then_some(code)
 }
 
 /// When the other end was last heard of.
@@ -250,7 +254,7 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
     use std::task::{Context, Poll};
 
-    use protocol::Role;
+    use protocol::{Grants, Person, PersonId, WorkspaceId};
 
     use super::*;
 
@@ -262,6 +266,7 @@ mod tests {
         };
         check(&close::SUPERSEDED.to_be_bytes(), End::ByAgent(close::SUPERSEDED));
         check(&close::UNAUTHENTICATED.to_be_bytes(), End::AgentGone);
+        check(&close::CHANGED.to_be_bytes(), End::AgentGone);
         check(&1000_u16.to_be_bytes(), End::AgentGone);
         check(&[], End::AgentGone);
         check(&[1, 2, 3], End::AgentGone);
@@ -300,7 +305,8 @@ mod tests {
     async fn relay_mute(agent: &AgentSocket) -> (End, usize, u64) {
         let pings = Arc::new(AtomicUsize::new(0));
         let start = Instant::now();
-        let principal = Principal { user: "owner".into(), role: Role::Owner };
+        let person = Person { id: PersonId("1".into()), name: "Ada".into() };
+        let principal = Principal { workspace: WorkspaceId("w".into()), person, grants: Grants::owner() };
         let browser = Mute { pings: Arc::clone(&pings) };
         let end = relay(browser, agent, principal, std::future::pending()).await;
         (end, pings.load(Ordering::SeqCst), start.elapsed().as_secs())

@@ -8,14 +8,11 @@ use serde::Deserialize;
 
 use crate::answer::refusal;
 use crate::policy::{MemberPage, OwnPage};
-use crate::records::Session;
 use crate::routes::Visit;
 use crate::secret::{Secret, SecretHash};
 
 /// Bytes that the body of a sign-in may have.
 const MAX_BODY: usize = 4096;
-/// The one user of a server that has no accounts.
-const OWNER: &str = "owner";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,15 +33,14 @@ pub(crate) async fn sign_in(visit: Visit<OwnPage>) -> Response {
         return refusal(StatusCode::BAD_REQUEST, "the body must be {\"code\": …}");
     };
     let Ok(token) = Secret::generate() else { return unavailable() };
-    let session = Session { hash: token.hash(), user: OWNER.to_owned() };
-    let (code, now) = (SecretHash::of(&code), visit.app.clock.now());
-    match visit.app.records.run(move |records| records.redeem(code, &session, now)).await {
-        Ok(true) => {
-            tracing::info!(?peer, "signed in");
+    let (code, hash, now) = (SecretHash::of(&code), token.hash(), visit.app.clock.now());
+    match visit.app.records.run(move |records| records.redeem(code, hash, now)).await {
+        Ok(Some(session)) => {
+            tracing::info!(?peer, person = %session.person.0, "signed in");
             (StatusCode::NO_CONTENT, [(header::SET_COOKIE, visit.app.site.set_cookie(&token))])
                 .into_response()
         }
-        Ok(false) => {
+        Ok(None) => {
             tracing::warn!(?peer, "a sign-in with a code that is unknown, used or expired");
             // Only what was wrong is throttled: a code has 256 random bits, so that nobody guesses one however often he
             // may try, and whoever holds one is not kept out by those who guess behind the same address.

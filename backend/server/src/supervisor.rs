@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use protocol::WorkspaceId;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, test_kill_process};
 use thiserror::Error;
 use tokio::io::unix::AsyncFd;
@@ -57,6 +58,7 @@ pub struct AgentCommand {
 /// Looks after one agent.
 #[derive(Clone, Debug)]
 pub struct Supervisor {
+    workspace: WorkspaceId,
     socket: AgentSocket,
     command: AgentCommand,
 }
@@ -89,19 +91,24 @@ pub enum SupervisorError {
 }
 
 impl Supervisor {
-    /// A supervisor of the agent behind `socket`.
-    pub fn new(socket: AgentSocket, command: AgentCommand) -> Self {
-        Self { socket, command }
+    /// A supervisor of the agent of `workspace` behind `socket`.
+    pub fn new(workspace: WorkspaceId, socket: AgentSocket, command: AgentCommand) -> Self {
+        Self { workspace, socket, command }
     }
 
     /// The agent that runs, else a newly started one.
     pub async fn ensure(&self) -> Result<Answered, SupervisorError> {
         match self.socket.status().await {
-            Ok(found) => {
+            Ok(found) if found.status.workspace == self.workspace => {
                 tracing::info!(pid = found.status.pid, version = %found.status.version, "found the agent running");
                 return Ok(found);
             }
             Err(AgentError::Unreachable(_)) => {}
+            Ok(found) => {
+                // The server's records were lost or replaced: this one would let nobody in.
+                tracing::warn!(pid = found.status.pid, "replacing an agent of another workspace");
+                end(&self.socket).await;
+            }
             Err(error) => {
                 // Something holds the socket and cannot be talked to: another version, or an agent that hangs.
                 tracing::warn!(

@@ -11,7 +11,7 @@ use common::{Harness, Socket, close_code, next};
 use futures_util::SinkExt;
 use protocol::link::{MAX_FRAME, close};
 use protocol::relay::{Attach, Purpose, VERSION};
-use protocol::{Principal, Role};
+use protocol::{Capability, Grants, Level, Person, Principal};
 use server::SESSION_LIFETIME;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
@@ -45,13 +45,70 @@ async fn frames_pass_both_ways_as_they_are() {
         assert_eq!(next(&mut socket).await.unwrap(), message);
     }
     let attached = harness.agent.attached.lock().unwrap().clone();
-    let owner = Principal { user: "owner".into(), role: Role::Owner };
-    assert_eq!(attached, [Attach { version: VERSION, purpose: Purpose::Link(owner) }]);
+    assert_eq!(attached, [as_owner(&harness)]);
+}
+
+fn as_owner(harness: &Harness) -> Attach {
+    let home = harness.records.home().unwrap();
+    attach(harness, Person { id: home.owner, name: "owner".into() }, Grants::owner())
+}
+
+fn attach(harness: &Harness, person: Person, grants: Grants) -> Attach {
+    let workspace = harness.records.home().unwrap().workspace;
+    Attach { version: VERSION, purpose: Purpose::Link(Principal { workspace, person, grants }) }
+}
+
+#[tokio::test]
+async fn the_agent_is_told_what_the_records_grant_and_nothing_that_a_tab_says() {
+    let harness = Harness::start().await;
+    let mixed: Grants =
+        [(Capability::Files, Level::Read), (Capability::Terminals, Level::Write)].into_iter().collect();
+    let ada = harness.records.add_member("Ada", &mixed).unwrap();
+    let token = harness.session_of(&ada.id);
+    let tampered = serde_json::to_string(&as_owner(&harness)).unwrap();
+    let cookie = format!("{}={}; person=owner", harness.cookie_name(), token.reveal());
+    let headers = [
+        ("cookie", cookie),
+        ("origin", harness.origin.clone()),
+        ("x-person", "owner".into()),
+        ("authorization", "owner".into()),
+    ];
+    let mut socket = harness.upgrade(&headers).await.unwrap();
+    socket.send(format!("echo {tampered}").into()).await.unwrap();
+    next(&mut socket).await.unwrap();
+    assert_eq!(*harness.agent.attached.lock().unwrap(), [attach(&harness, ada, mixed)]);
+}
+
+#[tokio::test]
+async fn another_grant_or_name_ends_the_live_link_and_the_next_one_has_it() {
+    let harness = Harness::start().await;
+    let ada = harness.records.add_member("Ada", &Grants::writer()).unwrap();
+    let token = harness.session_of(&ada.id);
+    let mut other = harness.link(&harness.session()).await;
+    let mut socket = harness.link(&token).await;
+    harness.records.set_grants(&ada.id, &Grants::reader()).unwrap();
+    assert_eq!(close_code(&mut socket).await, Some(close::CHANGED));
+    let mut socket = harness.link(&token).await;
+    harness.records.rename(&ada.id, "Ada L.").unwrap();
+    assert_eq!(close_code(&mut socket).await, Some(close::CHANGED));
+    let mut socket = harness.link(&token).await;
+    socket.send("echo on".into()).await.unwrap();
+    next(&mut socket).await.unwrap();
+    let last = harness.agent.attached.lock().unwrap().last().cloned();
+    let renamed = Person { name: "Ada L.".into(), ..ada.clone() };
+    assert_eq!(last, Some(attach(&harness, renamed, Grants::reader())));
+    harness.records.remove_member(&ada.id).unwrap();
+    assert_eq!(close_code(&mut socket).await, Some(close::CHANGED));
+    let cookie = format!("{}={}", harness.cookie_name(), token.reveal());
+    let headers = [("cookie", cookie), ("origin", harness.origin.clone())];
+    assert_eq!(harness.upgrade(&headers).await.map(drop), Err(403));
+    other.send("echo still".into()).await.unwrap();
+    assert_eq!(next(&mut other).await.unwrap(), Message::text("echo still"));
 }
 
 #[tokio::test]
 async fn an_agent_that_goes_or_misbehaves_is_dropped() {
-    for order in ["gone", "malformed", "kind", "text", "close 4401", "close 1000"] {
+    for order in ["gone", "malformed", "kind", "text", "attach", "close 4401", "close 4411", "close 1000"] {
         check(order, close::AGENT_GONE).await;
     }
     check("close 4409", close::SUPERSEDED).await;

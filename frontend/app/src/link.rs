@@ -339,7 +339,7 @@ impl Link {
             }
             ToBrowser::Reply { id, result: Outcome::Ok(reply) } => self.answer(id, Ok(reply)),
             ToBrowser::Reply { id, result: Outcome::Err(error) } => self.answer(id, Err(error)),
-            ToBrowser::Event { event } => match json::read_tree(event) {
+            ToBrowser::Event { event, .. } => match json::read_tree(event) {
                 Ok(event) => self.0.events.tell(&event),
                 Err(error) => complain(&error),
             },

@@ -159,7 +159,7 @@ impl Shells {
         let id = TerminalId(format!("{:04}", self.opened));
         let size = Size { columns: 80, rows: 24 };
         let (name, title) = ("bash".to_owned(), String::new());
-        self.open.push(Terminal { id, name, title, running: None, size, exit: None });
+        self.open.push(Terminal { id, opened_by: None, name, title, running: None, size, exit: None });
         let terminal = self.open[self.open.len() - 1].clone();
         self.changed(terminal.clone());
         terminal

@@ -1,7 +1,7 @@
 //! The service: its records, its compiled stages, its place among its peers.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -60,6 +60,16 @@ impl ApiGateway {
     /// What answers for an API.
     pub(crate) fn served(&self, id: &str) -> Option<Arc<Served>> {
         self.0.served.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// The ids of all APIs.
+    pub(crate) fn served_ids(&self) -> HashSet<String> {
+        self.0.served.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
+    /// Closes the store: nothing is changed any more, and another may open it.
+    pub async fn close(&self) {
+        self.records().store().close().await;
     }
 
     fn compile(&self, api: &Api) {

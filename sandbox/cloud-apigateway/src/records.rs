@@ -32,6 +32,10 @@ impl Records {
         Ok(Self(Resident::open(&store, APIS, &[]).await?.0))
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        self.0.store()
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Api>> {
         self.0.view().get(id).cloned()
     }

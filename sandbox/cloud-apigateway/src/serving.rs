@@ -10,7 +10,10 @@ use std::{collections::HashMap, net::IpAddr, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud_core::{Arn, AwsError, Delivery, Trace, budget::Source};
-use cloud_wire::{Body, Spelling, endpoint::PublicFront};
+use cloud_wire::{
+    Body, Spelling,
+    endpoint::{PublicFront, Shadow},
+};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
 use crate::{
@@ -145,6 +148,13 @@ impl PublicFront for ApiGateway {
 
     fn has(&self, request: &Parts) -> bool {
         Address::of(request).is_some_and(|address| self.served(&address.id).is_some())
+    }
+
+    fn shadow(&self) -> Option<Shadow> {
+        let ids = self.served_ids();
+        let has =
+            move |request: &Parts| Address::of(request).is_some_and(|address| ids.contains(&address.id));
+        Some(std::sync::Arc::new(has))
     }
 
     async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {

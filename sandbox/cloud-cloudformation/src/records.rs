@@ -115,7 +115,7 @@ impl Records {
         Ok((records, kept))
     }
 
-    fn store(&self) -> &Store {
+    pub(crate) fn store(&self) -> &Store {
         self.stacks.store()
     }
 

@@ -40,6 +40,16 @@ impl CloudFormation {
         self.engine.stop().await;
     }
 
+    /// Whether nothing is being done to any stack.
+    pub fn is_idle(&self) -> bool {
+        self.engine.is_idle()
+    }
+
+    /// Closes the store: nothing is changed any more, and another may open it. To be called when it is idle.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+
     /// The stacks.
     pub fn engine(&self) -> &Engine {
         &self.engine

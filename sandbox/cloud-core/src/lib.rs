@@ -33,7 +33,7 @@ pub use once_each::OnceEach;
 pub use peers::Peers;
 pub use ports::{
     Access, Actor, Attribute, AttributeValue, Authority, ConditionKeys, Created, Credential,
-    CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, IssuedKeys,
+    CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, InUse, IssuedKeys,
     Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, Permissions, Poll, PortError, Principal,
     Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind,
     Target, Trace, Updated,

@@ -11,13 +11,17 @@ use crate::error::AwsError;
 
 /// An opening that is under way; why it failed is told to everybody who waits.
 type Opening<V> = Shared<BoxFuture<'static, Result<V, Arc<AwsError>>>>;
+/// A closing that is under way.
+type Closing = Shared<BoxFuture<'static, ()>>;
 
 enum Entry<V> {
     Opening(Opening<V>),
     Open(V),
+    Closing(Closing),
 }
 
-/// Values by key, each opened once, by a task of its own: who asked first may go away. Cheap to clone.
+/// Values by key, each opened once, by a task of its own: who asked first may go away. One that is closed is opened anew by
+/// who asks for it next. Cheap to clone.
 pub struct OnceEach<K, V> {
     limit: usize,
     entries: Arc<Mutex<BTreeMap<K, Entry<V>>>>,
@@ -49,7 +53,7 @@ where
         let entries = self.lock();
         let open = entries.values().filter_map(|entry| match entry {
             Entry::Open(value) => Some(value.clone()),
-            Entry::Opening(_) => None,
+            Entry::Opening(_) | Entry::Closing(_) => None,
         });
         open.collect()
     }
@@ -58,7 +62,34 @@ where
     pub fn peek(&self, key: &K) -> Option<V> {
         match self.lock().get(key)? {
             Entry::Open(value) => Some(value.clone()),
-            Entry::Opening(_) => None,
+            Entry::Opening(_) | Entry::Closing(_) => None,
+        }
+    }
+
+    /// Closes what is open under that key if `unused` says of it that nobody has it, while nobody can get it. It is closed by
+    /// a task of its own, with whose end what is returned ends; who asks for it meanwhile waits for that too. None where it
+    /// stays.
+    pub fn close<F>(
+        &self,
+        key: &K,
+        unused: impl FnOnce(&V) -> bool,
+        close: impl FnOnce(V) -> F,
+    ) -> Option<Closing>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut entries = self.lock();
+        match entries.remove(key) {
+            Some(Entry::Open(value)) if unused(&value) => {
+                let closing = self.end(key.clone(), close(value));
+                entries.insert(key.clone(), Entry::Closing(closing.clone()));
+                Some(closing)
+            }
+            Some(entry) => {
+                entries.insert(key.clone(), entry);
+                None
+            }
+            None => None,
         }
     }
 
@@ -73,18 +104,22 @@ where
     where
         F: Future<Output = Result<V, AwsError>> + Send + 'static,
     {
-        let opening = {
-            let mut entries = self.lock();
-            match entries.get(key) {
-                Some(Entry::Open(value)) => return Ok(value.clone()),
-                Some(Entry::Opening(opening)) => opening.clone(),
-                None if entries.len() >= self.limit => return Err(full()),
-                None => {
-                    let opening = self.begin(key.clone(), open());
-                    entries.insert(key.clone(), Entry::Opening(opening.clone()));
-                    opening
+        let opening = loop {
+            let closing = {
+                let mut entries = self.lock();
+                match entries.get(key) {
+                    Some(Entry::Open(value)) => return Ok(value.clone()),
+                    Some(Entry::Opening(opening)) => break opening.clone(),
+                    Some(Entry::Closing(closing)) => closing.clone(),
+                    None if entries.len() >= self.limit => return Err(full()),
+                    None => {
+                        let opening = self.begin(key.clone(), open());
+                        entries.insert(key.clone(), Entry::Opening(opening.clone()));
+                        break opening;
+                    }
                 }
-            }
+            };
+            closing.await;
         };
         opening.await.map_err(|error| again(&error))
     }
@@ -109,6 +144,18 @@ where
         let opening =
             async move { task.await.unwrap_or_else(|error| Err(Arc::new(AwsError::internal(error)))) };
         opening.boxed().shared()
+    }
+
+    fn end(&self, key: K, close: impl Future<Output = ()> + Send + 'static) -> Closing {
+        let values = self.clone();
+        let task = tokio::spawn(async move {
+            if AssertUnwindSafe(close).catch_unwind().await.is_err() {
+                tracing::error!("a panic while something was closed");
+            }
+            values.lock().remove(&key);
+        });
+        let closing = async move { drop(task.await) };
+        closing.boxed().shared()
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<K, Entry<V>>> {
@@ -157,6 +204,33 @@ mod tests {
         }
         assert_eq!(opened.load(Ordering::SeqCst), 1);
         assert_eq!((values.peek(&1), values.open()), (Some(0), vec![0]));
+    }
+
+    #[tokio::test]
+    async fn what_is_closed_is_opened_anew_by_who_asks_and_not_before_it_is_closed() {
+        let values: OnceEach<u8, Arc<u8>> = OnceEach::new(1);
+        let gate = Arc::new(Semaphore::new(0));
+        let first = values.get(&1, full, || async { Ok(Arc::new(7)) }).await.unwrap();
+        let unused = |value: &Arc<u8>| Arc::strong_count(value) == 1;
+        let never = |_| async { panic!("it is used") };
+        assert!(values.close(&1, unused, never).is_none() && values.close(&2, unused, never).is_none());
+        drop(first);
+        let closed = Arc::clone(&gate);
+        let closing = values.close(&1, unused, |_| async move { drop(closed.acquire().await) }).unwrap();
+        assert_eq!((values.peek(&1), values.open().len()), (None, 0));
+        assert_eq!(values.get(&2, full, || async { Ok(Arc::new(9)) }).await.unwrap_err().code(), "Full");
+        let mut asked = Box::pin(values.get(&1, full, || async { Ok(Arc::new(8)) }));
+        assert!((&mut asked).now_or_never().is_none(), "it is not closed yet");
+        gate.add_permits(1);
+        closing.await;
+        assert_eq!(*asked.await.unwrap(), 8);
+        let panicking = |_| async { panic!("on purpose") };
+        values.close(&1, unused, panicking).unwrap().await;
+        assert_eq!(
+            *values.get(&2, full, || async { Ok(Arc::new(9)) }).await.unwrap(),
+            9,
+            "its place is free"
+        );
     }
 
     #[tokio::test]

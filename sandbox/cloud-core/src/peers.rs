@@ -19,8 +19,8 @@ pub struct Peers {
     targets: RwLock<BTreeMap<String, Arc<dyn Target>>>,
     sources: RwLock<BTreeMap<String, Arc<dyn Source>>>,
     providers: RwLock<BTreeMap<&'static str, Arc<dyn ResourceProvider>>>,
-    logs: OnceLock<Arc<dyn LogSink>>,
-    objects: OnceLock<Arc<dyn ObjectReader>>,
+    logs: RwLock<Option<Arc<dyn LogSink>>>,
+    objects: RwLock<Option<Arc<dyn ObjectReader>>>,
     issuer: OnceLock<Arc<dyn CredentialIssuer>>,
     authority: OnceLock<Arc<dyn Authority>>,
 }
@@ -34,11 +34,20 @@ impl Peers {
             targets: RwLock::default(),
             sources: RwLock::default(),
             providers: RwLock::default(),
-            logs: OnceLock::new(),
-            objects: OnceLock::new(),
+            logs: RwLock::default(),
+            objects: RwLock::default(),
             issuer: OnceLock::new(),
             authority: OnceLock::new(),
         }
+    }
+
+    /// Lets go of all services of the realm, which is closed: they hold what they share, and so each other.
+    pub fn let_go(&self) {
+        self.targets.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.sources.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.providers.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.logs.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.objects.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub(crate) fn realm(&self) -> &Realm {
@@ -75,7 +84,8 @@ impl Peers {
             // What an account does of its own right it does not do of right in another.
             delivery.actor = Actor::Foreign(self.realm.account.clone());
         }
-        realms.open(&realm).await?.peers().deliver_here(delivery).await
+        let (there, _open) = realms.open(&realm).await?;
+        there.peers().deliver_here(delivery).await
     }
 
     /// Whether an actor is the same in another account: a service, and a role of the account that sends. A role that the
@@ -127,22 +137,22 @@ impl Peers {
 
     /// Registers where logs go. The first registration counts.
     pub fn set_logs(&self, logs: Arc<dyn LogSink>) {
-        let _ = self.logs.set(logs);
+        self.logs.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(logs);
     }
 
     /// Where logs go, if this cloud has a place for them.
-    pub fn logs(&self) -> Option<&Arc<dyn LogSink>> {
-        self.logs.get()
+    pub fn logs(&self) -> Option<Arc<dyn LogSink>> {
+        self.logs.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Registers where objects are. The first registration counts.
     pub fn set_objects(&self, objects: Arc<dyn ObjectReader>) {
-        let _ = self.objects.set(objects);
+        self.objects.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(objects);
     }
 
     /// Where objects are read, if this cloud has a place for them.
-    pub fn objects(&self) -> Option<&Arc<dyn ObjectReader>> {
-        self.objects.get()
+    pub fn objects(&self) -> Option<Arc<dyn ObjectReader>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Registers who issues keys to functions. The first registration counts.
@@ -173,8 +183,8 @@ impl fmt::Debug for Peers {
             .field("realm", &self.realm)
             .field("targets", &targets.keys().collect::<Vec<_>>())
             .field("resource_types", &self.provider_types())
-            .field("logs", &self.logs.get().is_some())
-            .field("objects", &self.objects.get().is_some())
+            .field("logs", &self.logs().is_some())
+            .field("objects", &self.objects().is_some())
             .field("issuer", &self.issuer.get().is_some())
             .field("authority", &self.authority.get().is_some())
             .finish_non_exhaustive()
@@ -190,6 +200,7 @@ mod tests {
     use super::*;
     use crate::context::Context;
     use crate::ids::{AccountId, Region};
+    use crate::ports::InUse;
 
     /// Notes what comes and by whom.
     #[derive(Default)]
@@ -207,9 +218,10 @@ mod tests {
 
     #[async_trait]
     impl Realms for Others {
-        async fn open(&self, realm: &Realm) -> Result<Context, AwsError> {
+        async fn open(&self, realm: &Realm) -> Result<(Context, InUse), AwsError> {
             let found = self.0.iter().find(|context| context.realm() == realm).cloned();
-            found.ok_or_else(|| AwsError::validation("no such realm"))
+            let found = found.ok_or_else(|| AwsError::validation("no such realm"))?;
+            Ok((found, InUse::by(Arc::new(()))))
         }
     }
 

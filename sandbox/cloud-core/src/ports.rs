@@ -19,7 +19,7 @@ pub use error::PortError;
 pub use logs::{LogLine, LogSink};
 pub use maker::Maker;
 pub use objects::{ObjectHead, ObjectReader};
-pub use realms::Realms;
+pub use realms::{InUse, Realms};
 pub use resources::{Created, ResourceProvider, ResourceRequest, Updated};
 pub use source::{Filter, Poll, Reader, Receipt, Record, Source, SourceKind};
 pub use target::{Actor, Attribute, AttributeValue, Delivered, Delivery, DeliveryKind, Target};

@@ -96,6 +96,11 @@ impl Runner {
         Self(Arc::new(Inner { context, engines, records, serving, journal, running: Running::default() }))
     }
 
+    /// Whether nothing runs, and nothing of what ran is still to be logged.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.0.running.is_empty() && self.0.journal.is_empty()
+    }
+
     /// Fails as [`Runner::run`] would before it runs anything.
     pub(crate) fn check(&self, name: &FunctionName) -> Result<Arc<Function>, AwsError> {
         let function = self.0.records.get(&name.name).ok_or_else(|| name.not_found(&self.0.context))?;
@@ -264,6 +269,10 @@ struct Place {
 }
 
 impl Running {
+    fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     // AWS: reserved concurrency is both a right and a limit; the rest of the account shares what nobody reserved.
     fn enter(&self, function: &Function) -> Result<Place, AwsError> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -73,6 +73,11 @@ impl Journal {
         }
     }
 
+    /// Whether nothing is on its way.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.room.available_permits() == BYTES_UNDER_WAY as usize
+    }
+
     /// Hands the log of an invocation over.
     pub(crate) async fn write(&self, group: &str, stream: &str, log: &[u8], started_ms: i64, ended_ms: i64) {
         // Neither fails while the runtime lives.

@@ -44,6 +44,8 @@ struct Inner {
     runner: Runner,
     queue: Queue,
     signer: Signer,
+    /// Held by what goes on after its request was answered.
+    under_way: Arc<()>,
     /// Timers that go off, and events that run.
     _tasks: [Task; 2],
 }
@@ -74,6 +76,7 @@ impl Lambda {
             runner,
             queue,
             signer,
+            under_way: Arc::default(),
             _tasks: [Task::start(timers.run()), Task::start(events.run())],
         };
         let service = Self(Arc::new(inner));
@@ -95,6 +98,18 @@ impl Lambda {
         if let Err(error) = self.queue().stop().await {
             tracing::warn!(%error, "events under way count as begun at the next start");
         }
+    }
+
+    /// Whether nothing runs, waits to run or is made ready or cleared away. A store that cannot be read keeps it from being idle.
+    pub async fn is_idle(&self) -> bool {
+        let is_still = || Arc::strong_count(&self.0.under_way) == 1 && self.0.runner.is_idle();
+        is_still() && self.queue().is_empty().await.unwrap_or(false) && is_still()
+    }
+
+    /// Closes the store: nothing is changed any more, and another may open it. To be called when it is idle.
+    pub async fn close(&self) {
+        self.stop().await;
+        self.records().store().close().await;
     }
 
     pub(crate) fn context(&self) -> &Context {
@@ -181,7 +196,7 @@ impl Lambda {
         let old_packages: Vec<String> =
             before.into_iter().flat_map(Function::packages).map(str::to_owned).collect();
         let built = function.latest.built().to_owned();
-        let service = self.clone();
+        let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
             let before = service.serving().keys(&function.name);
             if let Err(error) = service.prepare(&function).await {
@@ -192,6 +207,7 @@ impl Lambda {
             service.retire(old.collect()).await;
             drop(unpacked);
             service.collect(old_packages);
+            drop(under_way);
         });
     }
 
@@ -211,7 +227,7 @@ impl Lambda {
     pub(crate) fn collect(&self, hashes: Vec<String>) {
         // At the end of the program there is no background any more.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let service = self.clone();
+        let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         runtime.spawn(async move {
             let owner = service.clone();
             let removing = tokio::task::spawn_blocking(move || {
@@ -224,6 +240,7 @@ impl Lambda {
             if let Err(error) = forgotten.await {
                 tracing::warn!(%error, "packages that were removed are forgotten at the next start");
             }
+            drop(under_way);
         });
     }
 
@@ -253,10 +270,11 @@ impl Lambda {
         let mut keys = self.serving().keys(name);
         keys.retain(|key| version.is_none_or(|version| key.version == version));
         self.serving().forget(name, version);
-        let service = self.clone();
+        let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
             service.retire(keys).await;
             service.collect(packages);
+            drop(under_way);
         })
     }
 

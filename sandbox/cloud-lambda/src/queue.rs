@@ -74,6 +74,11 @@ impl Queue {
         self.outbox.stop().await
     }
 
+    /// Whether nothing waits or runs.
+    pub(crate) async fn is_empty(&self) -> Result<bool, cloud_store::Error> {
+        Ok(self.outbox.waiting().await? == 0)
+    }
+
     /// Keeps an event. When this returns it will be run, whatever happens to this process.
     pub(crate) async fn accept(&self, event: Event) -> Result<(), AwsError> {
         let source = Source::named("function", event.function.name.as_str());

@@ -222,6 +222,14 @@ impl Logs {
         self.groups.change(name, decide).await.map_err(|Failed(error)| error)
     }
 
+    /// Closes the service: what was written is flushed, nothing is written any more, and another may open it.
+    pub async fn close(&self) {
+        let mut keeper =
+            std::mem::take(&mut *self.keeper.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        keeper.shutdown().await;
+        self.log.close().await;
+    }
+
     /// A log group's ARN, as `logGroupArn` has it.
     pub(crate) fn group_arn(&self, name: &str) -> String {
         self.context.arn("logs", format!("log-group:{name}")).to_string()

@@ -83,8 +83,8 @@ pub enum Error {
         /// The record's key.
         key: String,
     },
-    /// A flush failed before. What was written since then may be lost, so nothing more is written.
-    #[error("the store stopped writing after a failed flush; start again")]
+    /// A flush failed before, so that what was written since then may be lost and nothing more is written; or it was closed.
+    #[error("the store stopped writing after a failed flush, or is closed; start again")]
     Stopped,
     /// A transaction's closure panicked. Nothing of it was kept.
     #[error("a transaction panicked")]

@@ -15,6 +15,7 @@
 mod attempts;
 mod batch;
 mod collection;
+mod door;
 mod error;
 mod file;
 mod held;

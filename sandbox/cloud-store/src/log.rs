@@ -16,13 +16,14 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
 
+use crate::door::Door;
 use crate::reserve::Reserve;
 use crate::{Error, Store, Table, Transaction};
 use catalog::Catalog;
@@ -55,13 +56,14 @@ const TRIES: usize = 8;
 /// Parts that are dropped at once.
 const PARTS: usize = 64;
 
-/// A log. Cheap to clone; it is closed with the last clone. Its store must not be opened twice at a time.
+/// A log. Cheap to clone; it is closed with the last clone, or before by [`SegmentLog::close`]. Its store must not be opened
+/// twice at a time.
 #[derive(Clone)]
 pub struct SegmentLog(Arc<Inner>);
 
 struct Inner {
     shared: Arc<Shared>,
-    queue: mpsc::Sender<Asked>,
+    queue: Door<Asked>,
     /// Gives room back. It ends with the log.
     _reclaiming: JoinSet<()>,
 }
@@ -79,6 +81,7 @@ pub(crate) struct Shared {
     /// There may be room to give back.
     wake: Arc<Notify>,
     reclaiming: tokio::sync::Mutex<()>,
+    is_closed: AtomicBool,
 }
 
 /// Records to append to a stream, as [`SegmentLog::append`] has them.
@@ -114,11 +117,7 @@ impl SegmentLog {
     ) -> Result<Self, Error> {
         let (shared, writer) = open::open(store, table, Folder { files, path: folder, segment }).await?;
         let path = shared.folder.path.clone();
-        let (queue, receiver) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("log".into())
-            .spawn(move || writer.run(&receiver))
-            .map_err(failed(path))?;
+        let queue = Door::start("log", move |receiver| writer.run(&receiver)).map_err(failed(path))?;
         let mut reclaiming = JoinSet::new();
         let (weak, wake) = (Arc::downgrade(&shared), Arc::clone(&shared.wake));
         reclaiming.spawn(async move {
@@ -134,6 +133,17 @@ impl SegmentLog {
         let last = log.0.shared.tail.segments().last_key_value().map_or(0, |(number, _)| *number);
         log.0.shared.seal(last);
         Ok(log)
+    }
+
+    /// Closes the log for all clones, and its store: what was asked for before is done and flushed, what is asked for from
+    /// now on is refused. When this returns, another may open it.
+    pub async fn close(&self) {
+        self.0.queue.shut();
+        self.0.queue.ended().await;
+        self.0.shared.is_closed.store(true, Ordering::SeqCst);
+        // Room that is just given back is given back; then nobody begins with more.
+        drop(self.0.shared.reclaiming.lock().await);
+        self.store().close().await;
     }
 
     /// The store beside it.
@@ -204,7 +214,7 @@ impl SegmentLog {
         }
         let (answer, answered) = oneshot::channel();
         // A writer that is gone drops it, with its answer.
-        let _ = self.0.queue.send(Asked::Append(frame, answer));
+        self.0.queue.send(Asked::Append(frame, answer));
         Ok(answered)
     }
 
@@ -315,7 +325,7 @@ impl SegmentLog {
     /// Ends the segment that grows, and returns once the store knows what is in it: so that it can be dropped.
     pub async fn roll(&self) -> Result<(), Error> {
         let (answer, answered) = oneshot::channel();
-        let _ = self.0.queue.send(Asked::Roll(answer));
+        self.0.queue.send(Asked::Roll(answer));
         answered.await.unwrap_or(Err(Error::Stopped))
     }
 
@@ -339,6 +349,7 @@ impl Shared {
             flushes: AtomicU64::new(0),
             wake: Arc::default(),
             reclaiming: tokio::sync::Mutex::default(),
+            is_closed: AtomicBool::new(false),
         }
     }
 

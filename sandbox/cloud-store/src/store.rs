@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
+use crate::door::Door;
 use crate::file::{self, connect};
 use crate::reserve::Reserve;
 use crate::writer::{Done, Queued, Writer};
@@ -44,7 +45,7 @@ impl Layout {
     }
 }
 
-/// An open store. Cheap to clone; the file is closed with the last clone.
+/// An open store. Cheap to clone; the file is closed with the last clone, or before by [`Store::close`].
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
@@ -52,7 +53,7 @@ struct Inner {
     file: PathBuf,
     /// Closed before the writer's thread is let go: who closes a file last puts its log into it.
     readers: Mutex<Vec<Connection>>,
-    queue: mpsc::Sender<Queued>,
+    queue: Door<Queued>,
     flushes: Arc<AtomicU64>,
     written: Arc<AtomicU64>,
 }
@@ -102,15 +103,22 @@ impl Store {
             flushes: Arc::clone(&flushes),
             written: Arc::clone(&written),
         };
-        let (queue, receiver) = mpsc::channel();
         // What follows from transactions may begin tasks.
         let runtime = tokio::runtime::Handle::current();
-        let run = move || {
+        let run = move |receiver| {
             let _entered = runtime.enter();
             writer.run(&receiver);
         };
-        std::thread::Builder::new().name("store".into()).spawn(run).map_err(failed)?;
+        let queue = Door::start("store", run).map_err(failed)?;
         Ok(Self(Arc::new(Inner { file, readers: Mutex::default(), queue, flushes, written })))
+    }
+
+    /// Closes the file for all clones: what was asked for before is done and flushed, what is asked for from now on is
+    /// refused. When this returns, another may open it.
+    pub async fn close(&self) {
+        self.0.queue.shut();
+        self.0.readers().clear();
+        self.0.queue.ended().await;
     }
 
     /// The file.
@@ -196,7 +204,7 @@ impl Store {
             }
         });
         // A writer that is gone drops it, with its answer.
-        let _ = self.0.queue.send(Queued { job, frees, refuse });
+        self.0.queue.send(Queued { job, frees, refuse });
         refused
     }
 
@@ -208,6 +216,9 @@ impl Store {
     {
         let inner = self.0.clone();
         blocking(move || {
+            if inner.queue.is_shut() {
+                return Err(Error::Stopped);
+            }
             let pooled = inner.readers().pop();
             let mut connection = match pooled {
                 Some(connection) => connection,
@@ -217,7 +228,7 @@ impl Store {
             let value = work(&Transaction::on(&snapshot))?;
             snapshot.finish()?;
             let mut readers = inner.readers();
-            if readers.len() < READERS {
+            if readers.len() < READERS && !inner.queue.is_shut() {
                 readers.push(connection);
             }
             Ok(value)
@@ -324,6 +335,21 @@ mod tests {
     async fn keys(store: &Store, scan: Scan) -> Vec<String> {
         let entries = store.scan(THINGS, scan).await.unwrap();
         entries.into_iter().map(|entry| String::from_utf8(entry.key).unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_closed_store_has_done_what_was_asked_for_and_refuses_the_rest() {
+        let (folder, store) = fresh().await;
+        let clone = store.clone();
+        let (early, ()) = tokio::join!(store.commit(batch(&[("a", "1")])), store.close());
+        early.unwrap();
+        assert!(matches!(clone.commit(batch(&[("b", "2")])).await, Err(Error::Stopped)));
+        assert!(matches!(clone.get(THINGS, "a").await, Err(Error::Stopped)));
+        let again = Store::open(folder.path().join("cloud/test.db"), LAYOUT).await.unwrap();
+        assert_eq!(keys(&again, Scan::all()).await, ["a"]);
+        clone.close().await;
+        again.commit(batch(&[("c", "3")])).await.unwrap();
+        assert_eq!(keys(&again, Scan::all()).await, ["a", "c"]);
     }
 
     #[tokio::test]

@@ -27,8 +27,8 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use front::PublicFront;
-pub use realms::RealmServices;
+pub use front::{PublicFront, Shadow};
+pub use realms::{Claims, RealmServices};
 
 use crate::body::Body;
 use crate::service::Service;

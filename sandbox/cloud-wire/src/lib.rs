@@ -44,7 +44,7 @@ pub mod macros;
 
 pub use body::Body;
 pub use edge::{Spelling, is_session_cookie};
-pub use endpoint::{Endpoint, PublicFront, RealmServices};
+pub use endpoint::{Claims, Endpoint, PublicFront, RealmServices, Shadow};
 pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
 pub use service::{Pending, Service, unhandled};

@@ -8,9 +8,10 @@ use futures_util::{SinkExt, StreamExt};
 use ide_core::abandon;
 use ide_core::link;
 use ide_core::relay::{RelayCodec, RelayFrame};
+use ide_core::somebody::{somebody, workspace};
 use protocol::link::{Outcome, ToAgent, ToBrowser};
 use protocol::relay::Kind;
-use protocol::{CallError, ErrorCode, Principal, Role};
+use protocol::{CallError, ErrorCode, Grants, Principal};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::io::DuplexStream;
@@ -132,6 +133,7 @@ impl Bench {
             path
         };
         let workspace = WorkspaceConfig {
+            id: workspace(),
             folder: folder("workspace"),
             socket: place.path().join("agent.sock"),
             shell: "/bin/sh".into(),
@@ -234,7 +236,7 @@ fn hello() -> RelayFrame {
 }
 
 fn owner(name: &str) -> Principal {
-    Principal { user: name.into(), role: Role::Owner }
+    somebody(name, Grants::owner())
 }
 
 /// A tab that stays.
@@ -305,7 +307,7 @@ async fn ask_and_go(bench: &Bench, method: &str, params: &Value, waits: usize) -
     let serving = link::serve(Framed::new(theirs, RelayCodec), owner("gone"), sessions, bench.router());
     let ended = abandon::after(waits, serving).await.is_some();
     // The page is gone for good: what waits for its bytes need not wait for its return.
-    let gone = sessions.all().into_iter().filter(|session| session.principal().user == "gone");
+    let gone = sessions.all().into_iter().filter(|session| session.principal().person.name == "gone");
     gone.for_each(|session| session.end());
     ended
 }

@@ -1,5 +1,5 @@
-//! The realms of a cloud: each an account in a region, with services of its own. One is opened when it is first asked for,
-//! and again at each start from then on, for what was promised in it. Accounts and buckets are those of all realms.
+//! The realms of a cloud: each an account in a region, with services of its own. One is opened when it is asked for, and at
+//! each start, for what was promised in it; it is closed when nobody uses it. Accounts and buckets are those of all realms.
 
 use std::{
     fs, io,
@@ -10,19 +10,27 @@ use std::{
 };
 
 use async_trait::async_trait;
+use cloud_apigateway::ApiGateway;
 use cloud_cloudformation::CloudFormation;
-use cloud_core::{AccountId, AwsError, Context, OnceEach, Realm, Region};
+use cloud_core::{AccountId, AwsError, Context, InUse, OnceEach, Realm, Region};
 use cloud_lambda::Lambda;
-use cloud_wire::{PublicFront, RealmServices, Service, ServiceModel};
-use futures_util::future::join_all;
+use cloud_logs::Logs;
+use cloud_wire::{Claims, PublicFront, RealmServices, Service, ServiceModel};
+use futures_util::{StreamExt, stream};
+use http::request::Parts;
 use tokio::sync::watch;
 
 use super::{Globals, open_regional};
 use crate::AgentError;
+use idle::{Asleep, Uses};
 
-/// How many realms a cloud has at most beside its first: AWS has some forty regions. Each holds four files and their threads,
-/// and eight megabytes on the disk that are kept free for it.
+pub(crate) mod idle;
+
+/// How many realms a cloud has open at most beside its first: AWS has some forty regions. Each holds four files and their
+/// threads, and eight megabytes on the disk that are kept free for it.
 const MAX_REALMS: usize = 64;
+/// Realms that are opened side by side at a start.
+const AT_ONCE: usize = 16;
 
 /// The services of one realm.
 pub(crate) struct Opened {
@@ -30,8 +38,41 @@ pub(crate) struct Opened {
     pub(crate) all: Vec<Arc<dyn Service>>,
     /// What answers strangers: deployed APIs, and packages at addresses that were given out.
     pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
+    pub(crate) logs: Option<Arc<Logs>>,
     pub(crate) lambda: Option<Lambda>,
+    pub(crate) apis: Option<ApiGateway>,
     pub(crate) stacks: Option<Arc<CloudFormation>>,
+    pub(crate) uses: Uses,
+}
+
+impl Opened {
+    /// Whether nothing is under way in it, nor promised.
+    async fn is_idle(&self) -> bool {
+        if self.stacks.as_ref().is_some_and(|stacks| !stacks.is_idle()) {
+            return false;
+        }
+        match &self.lambda {
+            Some(lambda) => lambda.is_idle().await,
+            None => true,
+        }
+    }
+
+    /// Ends its services, what they wrote flushed: another may open their files.
+    async fn close(&self) {
+        if let Some(stacks) = &self.stacks {
+            stacks.close().await;
+        }
+        if let Some(apis) = &self.apis {
+            apis.close().await;
+        }
+        if let Some(lambda) = &self.lambda {
+            lambda.close().await;
+        }
+        if let Some(logs) = &self.logs {
+            logs.close().await;
+        }
+        self.context.peers().let_go();
+    }
 }
 
 /// All realms of one cloud.
@@ -41,13 +82,14 @@ pub(crate) struct Realms {
     /// Known once the first realm is open, for which others wait.
     globals: watch::Sender<Option<Globals>>,
     open: OnceEach<Realm, Arc<Opened>>,
+    asleep: Asleep,
 }
 
 impl Realms {
     /// Of the cloud whose first realm that is. Its peers find the others by this.
     pub(crate) fn new(first: &Context) -> Arc<Self> {
         let (globals, open) = (watch::Sender::new(None), OnceEach::new(MAX_REALMS + 1));
-        let realms = Arc::new(Self { first: first.clone(), globals, open });
+        let realms = Arc::new(Self { first: first.clone(), globals, open, asleep: Asleep::default() });
         let port: Arc<dyn cloud_core::Realms> = realms.clone();
         first.peers().set_realms(&port);
         realms
@@ -59,14 +101,17 @@ impl Realms {
         self.globals.send_replace(Some(globals));
     }
 
-    /// Opens every realm that has data, for events and deployments under way in it.
-    pub(crate) async fn open_kept(&self) {
+    /// Opens every realm that has data, for events and deployments under way in it, and begins to close those that nobody
+    /// uses.
+    pub(crate) async fn open_kept(self: &Arc<Self>) {
         let kept = kept(&self.first.data_dir().join("accounts"));
-        for (realm, opened) in kept.iter().zip(join_all(kept.iter().map(|realm| self.realm(realm))).await) {
-            if let Err(error) = opened {
+        let opening = stream::iter(kept).for_each_concurrent(AT_ONCE, |realm| async move {
+            if let Err(error) = self.realm(&realm).await {
                 tracing::error!(%realm, %error, "a realm that has data could not be opened");
             }
-        }
+        });
+        opening.await;
+        tokio::spawn(idle::keep_looking(Arc::downgrade(self), self.first.shared_clock()));
     }
 
     /// All realms that are open.
@@ -90,14 +135,35 @@ impl Realms {
 
     async fn realm(&self, realm: &Realm) -> Result<Arc<Opened>, AwsError> {
         let globals = self.globals().await?;
-        if let Some(opened) = self.open.peek(realm) {
-            return Ok(opened);
-        }
+        let opened = match self.open.peek(realm) {
+            Some(opened) => opened,
+            None => self.open_now(realm, &globals).await?,
+        };
+        opened.uses.note(self.first.clock().monotonic());
+        Ok(opened)
+    }
+
+    /// Opens a realm that is not open, in the place of one that nobody uses where there is no other.
+    async fn open_now(&self, realm: &Realm, globals: &Globals) -> Result<Arc<Opened>, AwsError> {
         expect_real(realm)?;
-        let folder = folder(self.first.data_dir(), realm);
-        let context = self.first.in_realm(realm, &folder);
-        let open = move || async move { Ok(Arc::new(open_regional(&context, &globals).await?)) };
-        self.open.get(realm, too_many, open).await
+        loop {
+            let folder = folder(self.first.data_dir(), realm);
+            let (context, globals) = (self.first.in_realm(realm, &folder), globals.clone());
+            let open = move || async move { Ok(Arc::new(open_regional(&context, &globals).await?)) };
+            let mut is_full = false;
+            let full = || {
+                is_full = true;
+                too_many()
+            };
+            match self.open.get(realm, full, open).await {
+                Err(error) if !is_full || !self.make_room().await => return Err(error),
+                Err(_) => {}
+                Ok(opened) => {
+                    self.asleep.wake(realm);
+                    return Ok(opened);
+                }
+            }
+        }
     }
 }
 
@@ -138,15 +204,15 @@ pub(super) fn make(folder: &Path) -> io::Result<()> {
 fn too_many() -> AwsError {
     // LIMIT: AWS has as many as it has regions, in as many accounts as there are.
     let message = format!(
-        "This cloud holds {MAX_REALMS} pairs of account and region beside its first, and all are taken. Use one of them, \
-         or start another cloud with a data folder of its own."
+        "This cloud has {MAX_REALMS} pairs of account and region open beside its first, and all are in use. Try again in a \
+         while, or start another cloud with a data folder of its own."
     );
     AwsError::new("LimitExceededException", message)
 }
 
 #[async_trait]
 impl cloud_core::Realms for Realms {
-    async fn open(&self, realm: &Realm) -> Result<Context, AwsError> {
+    async fn open(&self, realm: &Realm) -> Result<(Context, InUse), AwsError> {
         let globals = self.globals().await?;
         expect_real(realm)?;
         // What an ARN merely names is not made by that: accounts are their owner's to make, and realms are few.
@@ -157,34 +223,60 @@ impl cloud_core::Realms for Realms {
             let message = format!("There is no account {} in this cloud.", realm.account);
             return Err(AwsError::new("ResourceNotFoundException", message).status(404));
         }
-        Ok(self.realm(realm).await?.context.clone())
+        self.context(realm).await
     }
 }
 
 #[async_trait]
 impl RealmServices for Realms {
-    async fn service(&self, model: &ServiceModel, realm: &Realm) -> Result<Arc<dyn Service>, AwsError> {
+    async fn service(
+        &self,
+        model: &ServiceModel,
+        realm: &Realm,
+    ) -> Result<(Arc<dyn Service>, InUse), AwsError> {
         let globals = self.globals().await?;
-        let of = |services: &[Arc<dyn Service>]| {
-            let found = services.iter().find(|service| service.model().id == model.id).cloned();
-            found.ok_or_else(|| AwsError::internal(format!("no realm has a service {}", model.id)))
+        let of = |opened: Arc<Opened>| {
+            let found = opened.all.iter().find(|service| service.model().id == model.id).cloned();
+            let found =
+                found.ok_or_else(|| AwsError::internal(format!("no realm has a service {}", model.id)))?;
+            Ok((found, InUse::by(opened)))
         };
         match (model.id, &globals.accounts) {
             ("iam" | "sts", Ok(accounts)) => {
                 let iam = accounts.of(&realm.account, realm.region.partition()).await?;
-                Ok(if model.id == "sts" { accounts.sts(&iam) } else { iam })
+                // Accounts are never closed.
+                let service: Arc<dyn Service> = if model.id == "sts" { accounts.sts(&iam) } else { iam };
+                Ok((service, InUse::by(Arc::new(()))))
             }
-            ("iam" | "sts" | "s3", _) => of(&self.realm(self.first.realm()).await?.all),
-            _ => of(&self.realm(realm).await?.all),
+            ("iam" | "sts" | "s3", _) => of(self.realm(self.first.realm()).await?),
+            _ => of(self.realm(realm).await?),
         }
     }
 
-    async fn context(&self, realm: &Realm) -> Result<Context, AwsError> {
-        Ok(self.realm(realm).await?.context.clone())
+    async fn context(&self, realm: &Realm) -> Result<(Context, InUse), AwsError> {
+        let opened = self.realm(realm).await?;
+        Ok((opened.context.clone(), InUse::by(opened)))
     }
 
-    fn fronts(&self) -> Vec<Arc<dyn PublicFront>> {
-        self.opened().iter().flat_map(|opened| opened.fronts.iter().cloned()).collect()
+    async fn front(&self, request: &Parts, claims: Claims<'_>) -> Option<(Arc<dyn PublicFront>, InUse)> {
+        let now = self.first.clock().monotonic();
+        let front_in = |opened: Arc<Opened>| {
+            let fits = |front: &&Arc<dyn PublicFront>| claims(&***front) && front.has(request);
+            let front = opened.fronts.iter().find(fits).cloned()?;
+            opened.uses.note(now);
+            Some((front, InUse::by(opened)))
+        };
+        if let Some(found) = self.opened().into_iter().find_map(front_in) {
+            return Some(found);
+        }
+        let realm = self.asleep.find(request)?;
+        match self.realm(&realm).await {
+            Ok(opened) => front_in(opened),
+            Err(error) => {
+                tracing::error!(%realm, %error, "a realm that a stranger asks for could not be opened");
+                None
+            }
+        }
     }
 }
 

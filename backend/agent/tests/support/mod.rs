@@ -8,9 +8,10 @@ use agent::{AgentConfig, Mode, RootKeys, WorkspaceConfig};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use ide_core::relay::{RelayCodec, RelayFrame};
+use ide_core::somebody::{somebody, workspace};
 use protocol::link::{Outcome, ToAgent, ToBrowser};
 use protocol::relay::{Attach, Kind, Purpose, VERSION};
-use protocol::{ErrorCode, Principal, Role};
+use protocol::{ErrorCode, Grants};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::net::UnixStream;
@@ -42,6 +43,7 @@ impl Running {
         };
         let config = AgentConfig {
             mode: Mode::Workspace(WorkspaceConfig {
+                id: workspace(),
                 folder: folder("workspace"),
                 socket: place.path().join("agent.sock"),
                 shell: "/bin/sh".into(),
@@ -81,9 +83,9 @@ impl Running {
         wire
     }
 
-    /// A tab of somebody with that role.
-    pub(crate) async fn tab(&self, role: Role) -> Wire {
-        let purpose = Purpose::Link(Principal { user: "somebody".into(), role });
+    /// A tab of somebody with these grants.
+    pub(crate) async fn tab(&self, grants: Grants) -> Wire {
+        let purpose = Purpose::Link(somebody("somebody", grants));
         let mut wire = self.attach(&serde_json::to_vec(&Attach { version: VERSION, purpose }).unwrap()).await;
         wire.say(&ToAgent::Hello { version: protocol::link::VERSION, session: None, received: 0 }).await;
         assert!(matches!(wire.hear().await, ToBrowser::Welcome { .. }));

@@ -59,6 +59,32 @@ impl Tab {
         (self.session.clone(), self.received)
     }
 
+    /// Makes a call by its name, with parameters that are written by hand.
+    pub async fn ask(
+        &mut self,
+        method: &str,
+        params: &serde_json::Value,
+    ) -> Result<serde_json::Value, CallError> {
+        self.calls += 1;
+        let (id, params) = (self.calls, to_raw_value(params).unwrap());
+        self.say(&ToAgent::Call { id, method: method.to_owned(), params }).await.unwrap();
+        loop {
+            if let Some(ToBrowser::Reply { id: of, result }) = self.hear().await.unwrap()
+                && of == id
+            {
+                return match result {
+                    Outcome::Ok(reply) => Ok(serde_json::from_str(reply.get()).unwrap()),
+                    Outcome::Err(error) => Err(error),
+                };
+            }
+        }
+    }
+
+    /// Sends a text frame as it is.
+    pub async fn send_text(&mut self, text: &str) {
+        self.socket.send(Message::text(text)).await.unwrap();
+    }
+
     /// Makes a call; the link's own error where it broke meanwhile.
     pub async fn try_call<C: Call>(&mut self, call: C) -> Result<Result<C::Reply, CallError>, Broken> {
         self.calls += 1;

@@ -63,7 +63,7 @@ impl Running {
     fn apply(&self, id: &RawValue, mut params: Value) {
         let (shared, sender, id) = (self.shared.clone(), self.process.sender(), id.to_owned());
         tokio::spawn(async move {
-            let outcome = apply(&shared, params["edit"].take()).await;
+            let outcome = apply(&shared, None, params["edit"].take()).await;
             // A server that is gone needs no answer.
             let _ = sender.send(rpc::response(&id, &Ok(outcome))).await;
         });

@@ -13,10 +13,11 @@ use ide_core::{
     DocumentChange, DocumentSnapshot, Documents, Events, Findings, Router, Sessions, SystemClock, TextEdit,
     Trust, link,
     relay::{RelayCodec, RelayFrame},
+    somebody::{somebody, workspace},
 };
 use ide_language::{LanguageConfig, Languages, ServerSpec, Timing};
 use protocol::{
-    CallError, ChannelId, Event, Principal, Role, WorkspacePath,
+    CallError, ChannelId, Event, Grants, PersonId, WorkspacePath,
     language::{self, Server},
     link::{binary_frame, parse_binary},
     relay::Kind,
@@ -77,8 +78,14 @@ impl Documents for Texts {
         Ok(self.open.lock().unwrap()[path].text.clone())
     }
 
-    async fn apply(&self, path: &WorkspacePath, edits: Vec<TextEdit>) -> Result<(), CallError> {
-        self.applied.lock().unwrap().push(format!("{path} {}", edits.len()));
+    async fn apply(
+        &self,
+        by: Option<&PersonId>,
+        path: &WorkspacePath,
+        edits: Vec<TextEdit>,
+    ) -> Result<(), CallError> {
+        let by = by.map_or("nobody", |by| &by.0);
+        self.applied.lock().unwrap().push(format!("{path} {} by {by}", edits.len()));
         Ok(())
     }
 
@@ -145,7 +152,7 @@ impl Workspace {
     fn open(spec: ServerSpec, timing: Timing, trust: Trust, memory: Option<u64>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sessions, texts) = (Sessions::new(), Arc::new(Texts::new()));
-        let events = Events::new(sessions.clone());
+        let events = Events::new(workspace(), sessions.clone());
         let heard = events.subscribe();
         let variables = vec![("PATH".into(), path())];
         let mut config = LanguageConfig {
@@ -199,17 +206,17 @@ impl Workspace {
         self.until(&format!("{wanted:?}"), seen).await;
     }
 
-    /// A browser with this role, attached to the server.
-    pub(crate) async fn browser(&self, role: Role) -> Browser {
+    /// A browser with these grants, attached to the server.
+    pub(crate) async fn browser(&self, grants: Grants) -> Browser {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (sessions, router) = (self.sessions.clone(), Arc::clone(&self.router));
-        let principal = Principal { user: "ada".into(), role };
+        let principal = somebody("ada", grants);
         tokio::spawn(async move {
             link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
         });
         let wire = Framed::new(ours, RelayCodec);
         let mut browser = Browser { wire, calls: 0, root: String::new(), bytes: Vec::new() };
-        browser.text(json!({ "hello": { "version": 1, "session": null, "received": 0 } })).await;
+        browser.text(json!({ "hello": { "version": 2, "session": null, "received": 0 } })).await;
         let attached = browser.call("language.attach", json!({ "language": "rust", "channel": 1 })).await;
         attached["ok"]["root_uri"].as_str().unwrap().clone_into(&mut browser.root);
         browser

@@ -2,7 +2,11 @@
 
 use std::sync::Mutex as StdMutex;
 
-use ide_core::Sessions;
+use ide_core::{
+    Sessions,
+    somebody::{somebody, workspace},
+};
+use protocol::Grants;
 use protocol::settings::{Reason, SETTINGS, Setting};
 use serde_json::json;
 
@@ -14,6 +18,10 @@ struct Bench {
     store: SettingsStore,
     trust: Trust,
     applied: Arc<StdMutex<Vec<Value>>>,
+}
+
+fn owner(name: &str) -> Principal {
+    somebody(name, Grants::owner())
 }
 
 impl Bench {
@@ -32,7 +40,7 @@ impl Bench {
             SettingsStore::folder(&state).unwrap(),
             Layouts::open(&state).unwrap(),
             Arc::new(Tree::open(&place.path().join("root")).unwrap()),
-            Events::new(Sessions::new()),
+            Events::new(workspace(), Sessions::new()),
             ports,
         );
         Self { place, store, trust, applied }
@@ -45,14 +53,14 @@ impl Bench {
     fn set(&self, layer: Layer, id: &str, value: Value) -> Result<(), ErrorCode> {
         let change = Change::Value { id: id.into(), value };
         let done = match layer {
-            Layer::User => self.store.change_own("ann", &change),
+            Layer::User => self.store.change_own(&owner("ann"), &change),
             Layer::Workspace => self.store.change_workspace(&change),
         };
         done.map_err(|error| error.code)
     }
 
     fn values(&self, layer: Layer) -> Value {
-        let loaded = self.store.load("ann").unwrap();
+        let loaded = self.store.load(&owner("ann")).unwrap();
         Value::Object(if layer == Layer::User { loaded.user } else { loaded.workspace }.values)
     }
 }
@@ -74,21 +82,21 @@ fn what_a_person_changes_is_theirs_and_stays() {
     bench.set(Layer::User, "editor.wordWrap", json!("on")).unwrap();
     bench.set(Layer::User, "editor.tabSize", Value::Null).unwrap();
     assert_eq!(bench.values(Layer::User), json!({"editor.wordWrap": "on"}));
-    assert_eq!(bench.store.load("bob").unwrap().user, Stated::default());
+    assert_eq!(bench.store.load(&owner("bob")).unwrap().user, Stated::default());
     let text = "{ // mine\n \"editor.wordWrap\": \"on\",\n".to_owned();
-    bench.store.change_own("ann", &Change::Text(text.clone())).unwrap();
-    let loaded = bench.store.load("ann").unwrap().user;
+    bench.store.change_own(&owner("ann"), &Change::Text(text.clone())).unwrap();
+    let loaded = bench.store.load(&owner("ann")).unwrap().user;
     assert_eq!((loaded.text, loaded.values.len(), loaded.faults[0].line), (text, 0, 3));
     assert_eq!(bench.set(Layer::User, "editor.tabSize", json!(2)), Err(ErrorCode::Conflict));
     let large = Change::Text("x".repeat(MAX_SETTINGS + 1));
-    assert_eq!(bench.store.change_own("ann", &large).unwrap_err().code, ErrorCode::Limit);
+    assert_eq!(bench.store.change_own(&owner("ann"), &large).unwrap_err().code, ErrorCode::Limit);
 }
 
 #[test]
 fn what_was_chosen_before_there_were_settings_is_kept() {
     let bench = Bench::new();
     let layout = json!({"theme": "light", "ide-keys-in-terminals": true});
-    bench.store.0.layouts.save("ann", layout.to_string().as_bytes()).unwrap();
+    bench.store.0.layouts.save(&owner("ann").person.id, layout.to_string().as_bytes()).unwrap();
     let expected = json!({
         "workbench.colorTheme": "light", "terminal.integrated.sendKeybindingsToShell": false,
     });
@@ -119,13 +127,13 @@ fn the_workspaces_file_takes_effect_where_it_may() {
     let bench = Bench::new();
     bench.set(Layer::Workspace, "cloud.permissions", json!("enforce")).unwrap();
     assert_eq!(fs::read_to_string(bench.file()).unwrap(), "{\n    \"cloud.permissions\": \"enforce\"\n}\n");
-    let faults = bench.store.load("ann").unwrap().workspace.faults;
+    let faults = bench.store.load(&owner("ann")).unwrap().workspace.faults;
     assert_eq!((faults[0].line, faults[0].reason), (2, Reason::Untrusted));
     bench.trust.set(true);
     assert_eq!(bench.values(Layer::Workspace), json!({"cloud.permissions": "enforce"}));
     fs::write(bench.file(), "{\"cloud.permissions\": \"off\", \"x\": 1, \"locale\": \"ko\"}").unwrap();
     bench.store.look();
-    let loaded = bench.store.load("ann").unwrap().workspace;
+    let loaded = bench.store.load(&owner("ann")).unwrap().workspace;
     let reasons: Vec<_> = loaded.faults.iter().map(|fault| fault.reason).collect();
     assert_eq!(reasons, [Reason::Unknown, Reason::Layer]);
     fs::write(bench.file(), "{").unwrap();

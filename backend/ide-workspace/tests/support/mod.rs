@@ -14,9 +14,9 @@ use std::{
 };
 
 pub(crate) use editor::Editor;
-use ide_core::{Events, ManualClock, Router, Sessions};
+use ide_core::{Events, ManualClock, Router, Sessions, somebody::workspace};
 use ide_workspace::{Workspace, WorkspaceConfig};
-use protocol::{Role, WorkspacePath};
+use protocol::{Grants, WorkspacePath};
 pub(crate) use tab::Tab;
 
 /// Longer than anything here takes, shorter than patience.
@@ -43,7 +43,7 @@ impl Bench {
         let config =
             WorkspaceConfig { root: folder.path().join("root"), state_dir: folder.path().join("state") };
         let (sessions, clock) = (Sessions::new(), ManualClock::default());
-        let events = Events::new(sessions.clone());
+        let events = Events::new(workspace(), sessions.clone());
         let workspace = {
             let trust = ide_core::Trust::new(true);
             let ports = ide_workspace::SettingsPorts { trust, fixed: Vec::new(), apply: Arc::new(|_| {}) };
@@ -68,11 +68,11 @@ impl Bench {
     }
 
     pub(crate) async fn tab(&self) -> Arc<Tab> {
-        self.tab_of("ann", Role::Editor).await
+        self.tab_of("ann", Grants::writer()).await
     }
 
-    pub(crate) async fn tab_of(&self, user: &str, role: Role) -> Arc<Tab> {
-        Tab::connect(&self.sessions, &self.router, user, role).await
+    pub(crate) async fn tab_of(&self, user: &str, grants: Grants) -> Arc<Tab> {
+        Tab::connect(&self.sessions, &self.router, user, grants).await
     }
 }
 

@@ -13,9 +13,10 @@ use futures_util::{SinkExt, StreamExt};
 use ide_core::{
     Router, Sessions, link,
     relay::{RelayCodec, RelayFrame},
+    somebody::somebody,
 };
 use protocol::{
-    Call, CallError, ChannelId, Event, Principal, Role,
+    Call, CallError, ChannelId, Event, Grants,
     link::{Outcome, ToAgent, ToBrowser, binary_frame, parse_binary},
     relay::Kind,
 };
@@ -46,11 +47,11 @@ impl Tab {
         sessions: &Sessions,
         router: &Arc<Router>,
         user: &str,
-        role: Role,
+        grants: Grants,
     ) -> Arc<Self> {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (sessions, router) = (sessions.clone(), Arc::clone(router));
-        let principal = Principal { user: user.into(), role };
+        let principal = somebody(user, grants);
         tokio::spawn(async move {
             link::serve(Framed::new(theirs, RelayCodec), principal, &sessions, router).await;
         });
@@ -147,7 +148,7 @@ impl Inbox {
                     let _ = waiting.send(result);
                 }
             }
-            ToBrowser::Event { event } => self.events.send_modify(|events| events.push(event)),
+            ToBrowser::Event { event, .. } => self.events.send_modify(|events| events.push(event)),
             _ => {}
         }
         sequenced

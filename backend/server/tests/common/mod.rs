@@ -14,9 +14,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use protocol::relay::{AgentStatus, Attach, Kind, Purpose};
+use protocol::{PersonId, WorkspaceId};
 use server::{
-    AgentSocket, Assets, Clock, Drained, Frame, FrameCodec, FrontDoor, Limits, Parts, Records, Secret,
-    Session, Site,
+    AgentSocket, Assets, Clock, Drained, Frame, FrameCodec, FrontDoor, Limits, Parts, Records, Secret, Site,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
@@ -85,6 +85,7 @@ impl Harness {
         let agent = FakeAgent::start(&folder.path().join("agent.sock"));
         let door = FrontDoor::new(Parts {
             site,
+            workspace: records.home().unwrap().workspace,
             records: records.clone(),
             agent: AgentSocket::new(folder.path().join("agent.sock")),
             assets: Arc::new(TestAssets),
@@ -115,16 +116,25 @@ impl Harness {
     /// A fresh code, as `cumulo url` makes one.
     pub fn code(&self) -> Secret {
         let code = Secret::generate().unwrap();
-        self.records.add_code(code.hash(), self.clock.now()).unwrap();
+        self.code_for(&self.records.home().unwrap().owner, &code);
         code
     }
 
     /// A fresh session's token.
     pub fn session(&self) -> Secret {
-        let (code, token) = (self.code(), Secret::generate().unwrap());
-        let session = Session { hash: token.hash(), user: "owner".into() };
-        assert!(self.records.redeem(code.hash(), &session, self.clock.now()).unwrap());
+        self.session_of(&self.records.home().unwrap().owner)
+    }
+
+    /// The same of somebody else.
+    pub fn session_of(&self, person: &PersonId) -> Secret {
+        let (code, token) = (Secret::generate().unwrap(), Secret::generate().unwrap());
+        self.code_for(person, &code);
+        assert!(self.records.redeem(code.hash(), token.hash(), self.clock.now()).unwrap().is_some());
         token
+    }
+
+    fn code_for(&self, person: &PersonId, code: &Secret) {
+        self.records.add_code(code.hash(), person, self.clock.now()).unwrap();
     }
 
     pub fn cookie(&self, token: &Secret) -> String {
@@ -268,7 +278,7 @@ pub async fn close_code(socket: &mut Socket) -> Option<u16> {
     }
 }
 
-/// An agent of its word: `echo …`, `malformed`, `kind`, `text`, `gone`, `close CODE`, `flood`, `deaf`.
+/// An agent of its word: `echo …`, `malformed`, `kind`, `text`, `attach`, `gone`, `close CODE`, `flood`, `deaf`.
 #[derive(Debug, Default)]
 pub struct FakeAgent {
     pub flooded: AtomicUsize,
@@ -296,7 +306,12 @@ impl FakeAgent {
         let attach: Attach = serde_json::from_slice(&first.payload).unwrap();
         self.attached.lock().unwrap().push(attach.clone());
         if attach.purpose == Purpose::Status {
-            let status = AgentStatus { version: "1".into(), pid: 1, cloud_url: "http://127.0.0.1:1".into() };
+            let status = AgentStatus {
+                workspace: WorkspaceId("w".into()),
+                version: "1".into(),
+                pid: 1,
+                cloud_url: "http://127.0.0.1:1".into(),
+            };
             let payload = serde_json::to_vec(&status).unwrap().into();
             let _ = frames.send(Frame { kind: Kind::Text, payload }).await;
             return;
@@ -308,6 +323,10 @@ impl FakeAgent {
                 "kind" => frames.get_mut().write_all(&[0, 0, 0, 2, 77, 0]).await.unwrap(),
                 "text" => frames.get_mut().write_all(&[0, 0, 0, 2, 1, 255]).await.unwrap(),
                 "gone" => return,
+                "attach" => {
+                    let payload = serde_json::to_vec(&attach).unwrap().into();
+                    frames.send(Frame { kind: Kind::Attach, payload }).await.unwrap();
+                }
                 "close" => {
                     let code: u16 = text.split(' ').nth(1).unwrap().parse().unwrap();
                     let payload = Bytes::copy_from_slice(&code.to_be_bytes());

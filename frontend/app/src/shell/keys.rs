@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
-use protocol::Access;
+use protocol::Capability;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -139,8 +139,8 @@ fn is(desk: &Desk, name: &str, anywhere: bool) -> bool {
         "hasFile" => desk.read(|layout: &Layout| layout.active_file().is_some()),
         "hasTab" => desk.read(|layout: &Layout| layout.active.is_some()),
         "hasFunction" => desk.read(|functions: &Functions| !functions.list.is_empty()),
-        "mayRun" => may(Access::Run),
-        "mayEdit" => may(Access::Edit),
+        "mayRun" => may(Capability::Cloud.write()),
+        "mayEdit" => may(Capability::Files.write()),
         "restricted" => desk.read(Trust::is_restricted),
         _ => bridge::editor_context(anywhere).split(' ').any(|known| known == name),
     }

@@ -1,6 +1,6 @@
 //! The title bar: the workspace's name, the way to the palette, and what one does most.
 
-use protocol::Access;
+use protocol::Capability;
 use widgets::{Icon, IconButton, use_effect_with};
 use yew::prelude::*;
 
@@ -27,7 +27,7 @@ pub fn TitleBar() -> Html {
     let name = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map_or_else(String::new, |description| description.name.clone())
     });
-    let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
+    let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Capability::Cloud.write()));
     let invoking = use_state_of::<Functions, _, _>(|functions| functions.running.is_some());
     let deploying = use_state_of::<Deployments, _, _>(Deployments::busy);
     use_keymap();

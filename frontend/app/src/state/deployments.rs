@@ -293,6 +293,7 @@ mod tests {
     fn deployment(phase: Phase) -> Deployment {
         Deployment {
             id: "1".into(),
+            by: None,
             template: path("template.yaml"),
             stack: "hello".into(),
             phase,

@@ -1,6 +1,6 @@
 //! Which store hears which event of the agent, and what is asked when a session begins.
 
-use protocol::{Access, Event, file, language};
+use protocol::{Capability, Event, file, language};
 
 use crate::{
     desk::Desk,
@@ -30,8 +30,8 @@ pub fn start(desk: &Desk) {
     let again = desk.clone();
     let described = std::cell::Cell::new(false);
     let watching = desk.store::<Workspace>().watch(move || {
-        let may_run = again.read(|workspace: &Workspace| workspace.may(Access::Run));
-        if may_run && !described.replace(true) {
+        let is_described = again.read(|workspace: &Workspace| workspace.description.is_some());
+        if is_described && !described.replace(true) {
             ask_what_runs(&again);
         }
     });
@@ -56,10 +56,13 @@ fn connected(desk: &Desk, resumed: bool) {
 
 /// What only those may know who may run things here.
 fn ask_what_runs(desk: &Desk) {
-    if !desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
+    let may = |capability: Capability| desk.read(|workspace: &Workspace| workspace.may(capability.read()));
+    if may(Capability::Terminals) {
+        desk.tell::<Terminals>(terminals::Message::Connected);
+    }
+    if !may(Capability::Cloud) {
         return;
     }
-    desk.tell::<Terminals>(terminals::Message::Connected);
     desk.tell::<Cloud>(cloud::Message::Ask);
     desk.tell::<Functions>(functions::Message::Ask);
     desk.tell::<Deployments>(deployments::Message::Ask);
@@ -96,7 +99,7 @@ fn document(desk: &Desk, event: protocol::document::Event) {
         protocol::document::Event::Moved { .. } | protocol::document::Event::Formatted { .. } => false,
     };
     desk.tell::<Documents>(documents::Message::Event(event));
-    if template && desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
+    if template && desk.read(|workspace: &Workspace| workspace.may(Capability::Cloud.read())) {
         desk.tell::<Functions>(functions::Message::Ask);
         desk.tell::<Deployments>(deployments::Message::Ask);
     }

@@ -244,7 +244,7 @@ mod tests {
     fn terminal(id: &str, name: &str) -> Terminal {
         let size = Size { columns: 80, rows: 24 };
         let (id, name) = (TerminalId(id.into()), name.to_owned());
-        Terminal { id, title: name.clone(), name, running: None, size, exit: None }
+        Terminal { id, opened_by: None, title: name.clone(), name, running: None, size, exit: None }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::{
-    Access, Role,
+    Access,
     workspace::{DescribeWorkspace, Workspace as Description},
 };
 
@@ -45,8 +45,7 @@ impl Model for Workspace {
 impl Workspace {
     /// Whether the person may do what needs `access`.
     pub fn may(&self, access: Access) -> bool {
-        let role = self.description.as_ref().map_or(Role::Viewer, |workspace| workspace.principal.role);
-        role.may(access)
+        self.description.as_ref().is_some_and(|workspace| workspace.principal.grants.may(access))
     }
 }
 

@@ -34,6 +34,8 @@ struct Inner {
     /// Held while a request decides about a stack: two deploys at once are one after the other.
     gate: Mutex<()>,
     stopped: AtomicBool,
+    /// Held by what drives stacks.
+    driving: Arc<()>,
 }
 
 type Running = JoinSet<(String, Outcome)>;
@@ -62,16 +64,18 @@ impl Engine {
             known,
             gate: Mutex::new(()),
             stopped: AtomicBool::new(false),
+            driving: Arc::default(),
         })))
     }
 
     /// Goes on with what was under way when the cloud stopped. All types must be known by now.
     pub fn resume(&self) {
-        let engine = self.clone();
+        let (engine, driving) = (self.clone(), Arc::clone(&self.0.driving));
         tokio::spawn(async move {
             if let Err(error) = engine.go_on().await {
                 tracing::error!(%error, source = ?error, "no stack is gone on with until the next start");
             }
+            drop(driving);
         });
     }
 
@@ -103,6 +107,14 @@ impl Engine {
         for id in self.under_way() {
             self.got_on(&id).await;
         }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.0.driving) == 1 && self.under_way().is_empty()
+    }
+
+    pub(crate) async fn close(&self) {
+        self.0.records.store().close().await;
     }
 
     /// The stack's operation got on or ended, so it is not what ends the process.
@@ -245,11 +257,12 @@ impl Engine {
     }
 
     fn spawn(&self, id: String) {
-        let engine = self.clone();
+        let (engine, driving) = (self.clone(), Arc::clone(&self.0.driving));
         tokio::spawn(async move {
             if let Err(error) = engine.drive(&id).await {
                 tracing::error!(stack = id, %error, source = ?error, "a stack stands still until the next start");
             }
+            drop(driving);
         });
     }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::catalog::Segment;
 use super::frame::{Frame, Frames, Seed, StreamId};
@@ -28,6 +29,9 @@ impl Shared {
     /// Does all of it that there is to do. What fails is left for the next time.
     pub(crate) async fn reclaim(self: &Arc<Self>) -> Result<(), Error> {
         let _alone = self.reclaiming.lock().await;
+        if self.is_closed.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         self.reclaim_alone().await
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
-use cloud_core::{AwsError, Caller, Credential, Realm, Region, RequestId, Trace};
+use cloud_core::{AwsError, Caller, Credential, InUse, Realm, Region, RequestId, Trace};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
@@ -70,13 +70,13 @@ impl Open {
             Err(error) => return plain(error.status(), &error.to_string()),
         };
         let (parts, body) = request.into_parts();
-        if let Some(front) = self.front_of(&parts, |front| front.claims_host(authority.host())) {
+        if let Some(front) = self.front_of(&parts, &|front| front.claims_host(authority.host())).await {
             return self.front(front, Request::from_parts(parts, body), peer, id).await;
         }
         if let Err(error) = self.hosts.check(&parts.uri, &parts.headers) {
             return plain(error.status(), &error.to_string());
         }
-        if let Some(front) = self.front_of(&parts, |front| front.claims_path(parts.uri.path())) {
+        if let Some(front) = self.front_of(&parts, &|front| front.claims_path(parts.uri.path())).await {
             return self.front(front, Request::from_parts(parts, body), peer, id).await;
         }
         let request = Request::from_parts(parts, body);
@@ -104,14 +104,17 @@ impl Open {
     /// Has a front answer a stranger. It ends with its connection as long as the body is arriving, which then breaks off.
     async fn front(
         self: &Arc<Self>,
-        front: Arc<dyn PublicFront>,
+        (front, realm): (Arc<dyn PublicFront>, Option<InUse>),
         request: Request<Body>,
         peer: Option<IpAddr>,
         id: RequestId,
     ) -> Response<Body> {
         let Some(place) = self.tasks.place(&sender(peer)) else { return too_many() };
         let open = Arc::clone(self);
-        let answering = async move { open.caught(front.answer(request, peer), &id).await };
+        let answering = async move {
+            let _realm = realm;
+            open.caught(front.answer(request, peer), &id).await
+        };
         self.held(self.tasks.run(place, answering).await.unwrap_or_else(cut_off), peer).await
     }
 
@@ -204,8 +207,8 @@ impl Open {
                 Ok((self.realm_of(&request).await?, denied))
             };
             return match watched.await {
-                Ok((context, denied)) => {
-                    let mut response = super::events::stream(context.events(), &self.shutdown);
+                Ok(((context, open), denied)) => {
+                    let mut response = super::events::stream(context.events(), open, &self.shutdown);
                     permit::say(denied, &mut response);
                     response
                 }

@@ -1,7 +1,7 @@
 //! `GET /_cumulo/events`: what happens in this cloud, a JSON document a line, for as long as the reader stays.
 
 use bytes::Bytes;
-use cloud_core::{CloudEvent, Events};
+use cloud_core::{CloudEvent, Events, InUse};
 use futures_util::{StreamExt, stream};
 use http::{HeaderValue, Response, header};
 use serde::Serialize;
@@ -34,10 +34,11 @@ enum Line {
     Event(CloudEvent),
 }
 
-/// Answers with the stream; it ends when the endpoint is to stop, which a drain would else wait for in vain.
-pub(super) fn stream(events: &Events, shutdown: &CancellationToken) -> Response<Body> {
+/// Answers with the stream, for which `open` keeps the realm open; it ends when the endpoint is to stop, which a drain would
+/// else wait for in vain.
+pub(super) fn stream(events: &Events, open: Option<InUse>, shutdown: &CancellationToken) -> Response<Body> {
     let watcher = events.watch();
-    let lines = stream::unfold((watcher, true), |(mut watcher, first)| async move {
+    let lines = stream::unfold((watcher, open, true), |(mut watcher, open, first)| async move {
         let line = if first {
             Line::Watching
         } else {
@@ -50,7 +51,7 @@ pub(super) fn stream(events: &Events, shutdown: &CancellationToken) -> Response<
         };
         let mut text = serde_json::to_vec(&line).unwrap_or_default();
         text.push(b'\n');
-        Some((Ok(Bytes::from(text)), (watcher, false)))
+        Some((Ok(Bytes::from(text)), (watcher, open, false)))
     });
     let lines = lines.take_until(shutdown.clone().cancelled_owned());
     let mut response = Response::new(Body::from_stream(lines, None));

@@ -1,12 +1,16 @@
 //! The unsigned door.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::request::Parts;
 use http::{Request, Response};
 
 use crate::body::Body;
+
+/// What [`PublicFront::has`] says, by itself.
+pub type Shadow = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
 
 /// Answers requests that are nobody's AWS calls: deployed APIs. Callers are strangers.
 #[async_trait]
@@ -20,6 +24,12 @@ pub trait PublicFront: Send + Sync {
     /// Whether what the request names is of this front's realm; the first front that claims a request answers what is of none.
     fn has(&self, _request: &Parts) -> bool {
         true
+    }
+
+    /// What says the same as [`PublicFront::has`] while the front's realm is closed, so that it is opened for what it has; none
+    /// where it has nothing that is still there after that.
+    fn shadow(&self) -> Option<Shadow> {
+        None
     }
 
     /// Answers a request. Errors of the API itself are answers.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloud_core::{AccountId, AwsError, Context, Credential, Principal, Realm, Region, SecretKey};
+use cloud_core::{AccountId, AwsError, Context, Credential, InUse, Principal, Realm, Region, SecretKey};
 use http::request::Parts;
 
 use super::answer::Signed;
@@ -20,17 +20,25 @@ use crate::sigv4::{Authorization, Refusal};
 /// Services whose requests are signed for `us-east-1` wherever the client is.
 const GLOBAL: &[&str] = &["iam", "sts", "s3", "cloudfront", "route53"];
 
-/// The realms of a cloud beside the endpoint's own.
+/// Says whether a front is one for a request.
+pub type Claims<'a> = &'a (dyn Fn(&dyn PublicFront) -> bool + Sync);
+
+/// The realms of a cloud beside the endpoint's own. What is asked of one is opened if it is not open, and stays so for as long
+/// as what comes with it is held.
 #[async_trait]
 pub trait RealmServices: Send + Sync {
-    /// The service of that model that answers for a realm, opened if nobody asked for it before.
-    async fn service(&self, model: &ServiceModel, realm: &Realm) -> Result<Arc<dyn Service>, AwsError>;
+    /// The service of that model that answers for a realm.
+    async fn service(
+        &self,
+        model: &ServiceModel,
+        realm: &Realm,
+    ) -> Result<(Arc<dyn Service>, InUse), AwsError>;
 
     /// What the services of a realm share.
-    async fn context(&self, realm: &Realm) -> Result<Context, AwsError>;
+    async fn context(&self, realm: &Realm) -> Result<(Context, InUse), AwsError>;
 
-    /// The unsigned fronts of all realms that are open.
-    fn fronts(&self) -> Vec<Arc<dyn PublicFront>>;
+    /// The unsigned front that claims a request and has what it names, of whatever realm that is.
+    async fn front(&self, request: &Parts, claims: Claims<'_>) -> Option<(Arc<dyn PublicFront>, InUse)>;
 }
 
 impl Open {
@@ -83,32 +91,40 @@ impl Open {
         let realm = request.realm();
         match &self.realms {
             Some(realms) if realm != *self.context.realm() => {
-                let service = realms.service(mount.model, &realm).await?;
-                Ok(Arc::new(mount.with(service)))
+                let (service, open) = realms.service(mount.model, &realm).await?;
+                Ok(Arc::new(mount.with(service, open)))
             }
             _ => Ok(Arc::clone(mount)),
         }
     }
 
     /// What the services of a request's realm share.
-    pub(super) async fn realm_of(&self, request: &Signed) -> Result<Context, AwsError> {
+    pub(super) async fn realm_of(&self, request: &Signed) -> Result<(Context, Option<InUse>), AwsError> {
         let realm = request.realm();
         match &self.realms {
-            Some(realms) if realm != *self.context.realm() => realms.context(&realm).await,
-            _ => Ok(self.context.clone()),
+            Some(realms) if realm != *self.context.realm() => {
+                let (context, open) = realms.context(&realm).await?;
+                Ok((context, Some(open)))
+            }
+            _ => Ok((self.context.clone(), None)),
         }
     }
 
     /// The front that answers where `claims` says that one does: the one that has what is asked for, whatever its realm.
-    pub(super) fn front_of(
+    pub(super) async fn front_of(
         &self,
         request: &Parts,
-        claims: impl Fn(&dyn PublicFront) -> bool,
-    ) -> Option<Arc<dyn PublicFront>> {
+        claims: Claims<'_>,
+    ) -> Option<(Arc<dyn PublicFront>, Option<InUse>)> {
         let first = self.fronts.iter().find(|front| claims(&***front))?;
-        let others = self.realms.iter().flat_map(|realms| realms.fronts());
-        let mut all = self.fronts.iter().cloned().chain(others);
-        Some(all.find(|front| claims(&**front) && front.has(request)).unwrap_or_else(|| Arc::clone(first)))
+        if let Some(own) = self.fronts.iter().find(|front| claims(&***front) && front.has(request)) {
+            return Some((Arc::clone(own), None));
+        }
+        let other = match &self.realms {
+            Some(realms) => realms.front(request, claims).await,
+            None => None,
+        };
+        Some(other.map_or_else(|| (Arc::clone(first), None), |(front, open)| (front, Some(open))))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, InUse};
 use http::Method;
 
 use crate::head::Head;
@@ -20,6 +20,8 @@ pub(super) struct Routes {
 /// One service.
 pub(super) struct Mount {
     pub service: Arc<dyn Service>,
+    /// Keeps the service's realm open.
+    _open: Option<InUse>,
     pub model: &'static ServiceModel,
     paths: Arc<[(&'static Operation, Template)]>,
 }
@@ -37,7 +39,7 @@ impl Routes {
             let rest = matches!(model.protocol, Protocol::RestJson | Protocol::RestXml);
             let operations = model.operations.iter().filter(|_| rest);
             let paths = operations.map(|operation| (*operation, Template::of(operation.uri))).collect();
-            Arc::new(Mount { service, model, paths })
+            Arc::new(Mount { service, _open: None, model, paths })
         });
         Self { mounts: mounts.collect() }
     }
@@ -81,9 +83,9 @@ impl Routes {
 }
 
 impl Mount {
-    /// Another service of the same model.
-    pub(super) fn with(&self, service: Arc<dyn Service>) -> Self {
-        Self { service, model: self.model, paths: Arc::clone(&self.paths) }
+    /// Another service of the same model, whose realm is open for as long.
+    pub(super) fn with(&self, service: Arc<dyn Service>, open: InUse) -> Self {
+        Self { service, _open: Some(open), model: self.model, paths: Arc::clone(&self.paths) }
     }
 
     /// The operation that a request means; the parameters are the query protocol's.

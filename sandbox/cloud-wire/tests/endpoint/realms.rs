@@ -1,7 +1,7 @@
 //! Other regions and accounts than the endpoint's own, and keys that nobody proves.
 
-use cloud_core::{Realm, Region};
-use cloud_wire::RealmServices;
+use cloud_core::{InUse, Realm, Region};
+use cloud_wire::{Claims, RealmServices};
 use tokio::sync::Mutex;
 
 use super::*;
@@ -52,18 +52,28 @@ impl PublicFront for Named {
 
 #[async_trait]
 impl RealmServices for Realms {
-    async fn service(&self, model: &ServiceModel, realm: &Realm) -> Result<Arc<dyn Service>, AwsError> {
+    async fn service(
+        &self,
+        model: &ServiceModel,
+        realm: &Realm,
+    ) -> Result<(Arc<dyn Service>, InUse), AwsError> {
         assert_eq!(model.id, "kv");
         self.0.lock().await.push(realm.clone());
-        Ok(Arc::new(Elsewhere(realm.clone())))
+        Ok((Arc::new(Elsewhere(realm.clone())), InUse::by(Arc::new(()))))
     }
 
-    async fn context(&self, _: &Realm) -> Result<Context, AwsError> {
+    async fn context(&self, _: &Realm) -> Result<(Context, InUse), AwsError> {
         Err(AwsError::new("None", "not asked for here"))
     }
 
-    fn fronts(&self) -> Vec<Arc<dyn PublicFront>> {
-        vec![Arc::new(Named("abc")), Arc::new(Named("abd"))]
+    async fn front(
+        &self,
+        request: &http::request::Parts,
+        claims: Claims<'_>,
+    ) -> Option<(Arc<dyn PublicFront>, InUse)> {
+        let mut all = [Named("abc"), Named("abd")].into_iter();
+        let front = all.find(|front| claims(front) && front.has(request))?;
+        Some((Arc::new(front), InUse::by(Arc::new(()))))
     }
 }
 

@@ -1,13 +1,20 @@
 //! Regions and accounts through the endpoint, with keys that nobody proves.
 
-use std::{fmt::Write as _, net::SocketAddr, path::Path};
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use cloud_core::{Arn, Delivery, PortError};
+use cloud_core::{Arn, Clock, Delivery, ManualClock, PortError};
+use futures_util::future::join_all;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
+use super::idle::{CROWDED, IDLE, LOOK};
 use super::*;
 use crate::{AgentConfig, Mode, RootKeys, cloud::Cloud};
 
@@ -53,7 +60,19 @@ impl Rig {
     }
 
     async fn at(folder: tempfile::TempDir, region: &str) -> Self {
-        let cloud = Cloud::start(&config(folder.path(), region)).await.unwrap();
+        let clock = Arc::new(cloud_core::SystemClock::default());
+        Self::by(clock, folder, region).await
+    }
+
+    /// By a clock that stands still.
+    async fn by_hand() -> (Self, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::default());
+        let rig = Self::by(clock.clone(), tempfile::tempdir().unwrap(), "us-east-1").await;
+        (rig, clock)
+    }
+
+    async fn by(clock: Arc<dyn Clock>, folder: tempfile::TempDir, region: &str) -> Self {
+        let cloud = Cloud::start_by(&config(folder.path(), region), clock).await.unwrap();
         let address = cloud.serving().cloud_url.strip_prefix("http://").unwrap().parse().unwrap();
         Self { cloud, address, folder }
     }
@@ -122,6 +141,50 @@ impl Rig {
 
     async fn s3(&self, key: &str, region: &str, method: &str, path: &str, body: &str) -> (u16, String) {
         self.ask(Ask { key, region, service: "s3", method, path, headers: &[], body }).await
+    }
+
+    /// Asks a service of REST and JSON.
+    async fn rest(
+        &self,
+        region: &str,
+        service: &str,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> serde_json::Value {
+        let (headers, body) = ([("content-type", "application/json")], body.to_string());
+        let ask = Ask { key: "test", region, service, method: "POST", path, headers: &headers, body: &body };
+        let (status, answer) = self.ask(ask).await;
+        assert!((200..300).contains(&status), "{path}: {answer}");
+        let body = answer.split_once("\r\n\r\n").unwrap().1;
+        if body.is_empty() { serde_json::Value::Null } else { serde_json::from_str(body).unwrap() }
+    }
+
+    /// What a stranger gets of an API.
+    async fn stranger(&self, id: &str) -> String {
+        let text = format!(
+            "GET / HTTP/1.1\r\nhost: {id}.execute-api.localhost:{}\r\nconnection: close\r\n\r\n",
+            self.address.port()
+        );
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    /// How many realms are open.
+    fn open(&self) -> usize {
+        self.cloud.realms().opened().len()
+    }
+
+    /// Lets time go on until so many realms are open.
+    async fn until_open(&self, clock: &ManualClock, count: usize) {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while self.open() != count {
+            assert!(Instant::now() < deadline, "{} realms are open, not {count}", self.open());
+            clock.advance(LOOK);
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The folders of realms and accounts that were made.
@@ -386,14 +449,113 @@ fn whose_the_first_data_are_is_stated_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn there_are_so_many_realms_and_no_more() {
+async fn a_realm_that_nobody_uses_is_closed_and_opened_again_by_who_asks() {
+    let (rig, clock) = Rig::by_hand().await;
+    rig.group("test", "eu-west-1", "g").await;
+    let api = rig
+        .rest(
+            "eu-west-1",
+            "apigateway",
+            "/v2/apis",
+            &serde_json::json!({ "name": "a", "protocolType": "HTTP", "corsConfiguration": { "allowOrigins": ["*"] } }),
+        )
+        .await;
+    let id = api["apiId"].as_str().unwrap();
+    let stage = serde_json::json!({ "stageName": "$default", "autoDeploy": true });
+    rig.rest("eu-west-1", "apigateway", &format!("/v2/apis/{id}/stages"), &stage).await;
+    let answered = rig.stranger(id).await;
+    assert!(answered.to_ascii_lowercase().contains("apigw-requestid"), "{answered}");
+    for _ in 0..2 {
+        rig.until_open(&clock, 1).await;
+        assert_eq!(rig.groups("test", "eu-west-1").await, [group(FIRST, "eu-west-1", "g")], "all is there");
+        assert_eq!(rig.open(), 2);
+        rig.until_open(&clock, 1).await;
+        assert!(rig.stranger("nobodysapi").await.starts_with("HTTP/1.1 404"));
+        assert_eq!(rig.open(), 1, "for what is of none nothing is opened");
+        assert!(rig.stranger(id).await.to_ascii_lowercase().contains("apigw-requestid"));
+        assert_eq!(rig.open(), 2, "a stranger's API is found");
+    }
+    rig.cloud.stop().await;
+}
+
+/// A package without a function in it: an empty module.
+const PACKAGE: &str = "UEsDBBQAAAAAAAAAIQDOM0scCAAAAAgAAAAOAAAAYm9vdHN0cmFwLndhc20AYXNtAQAAAFBLAQIUAxQAAAAAAAAAIQDOM0scCAAAAAgAAAAOAAAAAAAAAAAAAACkAQAAAABib290c3RyYXAud2FzbVBLBQYAAAAAAQABADwAAAA0AAAAAAA=";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_realm_that_is_used_or_has_something_to_do_stays_open() {
+    let (rig, clock) = Rig::by_hand().await;
+    let realm = Realm::new(AccountId::new(FIRST), Region::new("eu-west-1"));
+    // Another one that nobody uses is closed meanwhile: so it was looked for those.
+    let check = async |why: &str| {
+        rig.group("test", "eu-west-1", &format!("before-{}", why.len())).await;
+        rig.group("test", "ap-south-1", &format!("g{}", why.len())).await;
+        rig.until_open(&clock, 2).await;
+        assert!(rig.cloud.realms().open.peek(&realm).is_some(), "{why}");
+    };
+    let held = RealmServices::context(rig.cloud.realms(), &realm).await.unwrap();
+    check("somebody has it").await;
+    drop(held);
+    rig.until_open(&clock, 1).await;
+    let function = serde_json::json!({
+        "FunctionName": "f", "Runtime": "provided.al2023", "Handler": "bootstrap",
+        "Role": "arn:aws:iam::000000000000:role/r", "Code": { "ZipFile": PACKAGE }
+    });
+    rig.rest("eu-west-1", "lambda", "/2015-03-31/functions", &function).await;
+    let path = "/2015-03-31/functions/f/invocations";
+    let headers = [("x-amz-invocation-type", "Event")];
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        let (key, region, service, method) = ("test", "eu-west-1", "lambda", "POST");
+        let (status, answer) =
+            rig.ask(Ask { key, region, service, method, path, headers: &headers, body: "{}" }).await;
+        if status == 202 {
+            break;
+        }
+        // Until it is ready it is refused.
+        assert!(status == 409 && Instant::now() < deadline, "{answer}");
+    }
+    check("an event is to be run again, since no worker can be started").await;
+    // It is given up after six hours.
+    rig.until_open(&clock, 1).await;
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_while_a_realm_is_closed_is_answered_and_nothing_is_lost() {
+    let (rig, clock) = Rig::by_hand().await;
+    let mut expected = Vec::new();
+    for round in 0..12 {
+        let names: Vec<String> = (0..4).map(|number| format!("g{round:02}-{number}")).collect();
+        let asking = join_all(names.iter().map(|name| rig.group("test", "eu-west-1", name)));
+        let closing = async {
+            for _ in 0..20 {
+                clock.advance(IDLE);
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::join!(asking, closing);
+        expected.extend(names.iter().map(|name| group(FIRST, "eu-west-1", name)));
+        rig.until_open(&clock, 1).await;
+    }
+    let mut seen = rig.groups("test", "eu-west-1").await;
+    seen.sort();
+    assert_eq!(seen, expected);
+    rig.cloud.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_many_realms_are_open_at_once_and_those_that_nobody_uses_give_way() {
     let folder = tempfile::tempdir().unwrap();
-    let context = Context::new(cloud_core::Settings::new(folder.path()));
+    let (context, clock) = Context::for_test(folder.path());
     let realms = Realms::new(&context);
+    let realm = |account: &str| Realm::new(AccountId::new(account), Region::new("us-west-1"));
     for number in 0..=MAX_REALMS {
-        let realm = Realm::new(AccountId::new(format!("{number:012}")), Region::new("us-west-1"));
+        let realm = realm(&format!("{number:012}"));
+        let context = context.in_realm(&realm, folder.path().join("none"));
+        let uses = Uses::new(clock.monotonic());
         let (all, fronts) = (Vec::new(), Vec::new());
-        let opened = Opened { context: context.clone(), all, fronts, lambda: None, stacks: None };
+        let opened =
+            Opened { context, all, fronts, logs: None, lambda: None, apis: None, stacks: None, uses };
         realms.open.insert(realm, Arc::new(opened));
     }
     let globals = Globals {
@@ -402,9 +564,18 @@ async fn there_are_so_many_realms_and_no_more() {
         engines: engine::Engines::new(Vec::new()),
     };
     realms.globals.send_replace(Some(globals));
-    let realm = |account: &str| Realm::new(AccountId::new(account), Region::new("us-west-1"));
-    let refused = realms.realm(&realm("999999999999")).await.map(|_| ()).unwrap_err();
-    assert_eq!((refused.code(), refused.http_status()), ("LimitExceededException", 400));
+    let check_refused = async |why: &str| {
+        let refused = realms.realm(&realm("999999999999")).await.map(|_| ()).unwrap_err();
+        assert_eq!((refused.code(), refused.http_status()), ("LimitExceededException", 400), "{why}");
+        assert!(!folder.path().join("accounts").exists(), "and nothing was made");
+    };
+    check_refused("all were just used").await;
     assert!(realms.realm(&realm("000000000001")).await.is_ok(), "those that are open stay so");
-    assert!(!folder.path().join("accounts").exists(), "and nothing was made");
+    clock.advance(CROWDED);
+    let held = realms.opened();
+    check_refused("all are in use").await;
+    drop(held);
+    realms.realm(&realm("999999999999")).await.unwrap();
+    assert_eq!(realms.opened().len(), MAX_REALMS + 1, "another gave way");
+    assert!(realms.open.peek(&realm("000000000001")).is_some(), "the one that was used last stays");
 }

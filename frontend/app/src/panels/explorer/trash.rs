@@ -255,6 +255,7 @@ mod tests {
             id: id(number),
             path: path("src/main.rs"),
             deleted_ms: 1,
+            by: None,
             kind: Kind::File,
             size: 1,
             unsaved: false,

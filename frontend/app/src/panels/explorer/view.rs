@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{Access, WorkspacePath, language::Severity};
+use protocol::{Capability, WorkspacePath, language::Severity};
 use web_sys::{DataTransfer, HtmlInputElement};
 use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
 use yew::prelude::*;
@@ -184,7 +184,7 @@ fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
         MenuItem::new("Upload…", upload_action(files)).icon("upload"),
         MenuItem::new("Upload folder…", upload_action(folder_of_files)).icon("upload"),
     ];
-    if desk.read(|workspace: &Workspace| workspace.may(Access::Run)) {
+    if desk.read(|workspace: &Workspace| workspace.may(Capability::Terminals.write())) {
         let open = desk.teller::<Terminals, ()>(move |()| terminals::Message::Open(Some(folder.clone())));
         items.push(MenuItem::new("Open terminal here", open).icon("terminal"));
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::{
-    Access,
+    Capability,
     settings::{Kind, Layer, Reason, Setting, Settings as Layers, Stated},
 };
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub fn SettingsPage() -> Html {
     let desk = use_desk();
     let (query, layer) = (use_state_eq(String::new), use_state_eq(|| Layer::User));
     let layers = use_state_of::<Settings, _, _>(|settings| settings.layers.clone()).unwrap_or_default();
-    let may_edit = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Edit));
+    let may_edit = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Capability::Files.write()));
     let oninput = {
         let query = query.clone();
         Callback::from(move |event: InputEvent| {

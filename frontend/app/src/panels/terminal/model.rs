@@ -80,7 +80,8 @@ mod tests {
     fn terminal(title: &str, running: Option<&str>, exit: Option<Exit>) -> Terminal {
         let size = Size { columns: 80, rows: 24 };
         let running = running.map(str::to_owned);
-        Terminal { id: TerminalId("7".into()), name: "bash".into(), title: title.into(), running, size, exit }
+        let (id, name, title) = (TerminalId("7".into()), "bash".into(), title.into());
+        Terminal { id, opened_by: None, name, title, running, size, exit }
     }
 
     fn check(exit: Option<Exit>, detail: &str, icon: &str) {

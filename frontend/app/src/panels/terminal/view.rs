@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::{
-    Access, WorkspacePath,
+    Capability, WorkspacePath,
     language::Position,
     terminal::{Terminal, TerminalId},
 };
@@ -45,7 +45,7 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
     let (listed, opening) = use_state_of::<Model, _, _>(|model| (model.listed, model.opening > 0));
     let trusted = use_state_of::<Trust, _, _>(Trust::is_trusted);
     let wanted = use_state_of::<Layout, _, _>(|layout| layout.terminal.clone());
-    let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Access::Run));
+    let may_run = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Capability::Terminals.write()));
     let trouble = use_state_of::<Model, _, _>(|model| model.trouble.clone());
     let ask = desk.teller::<Model, MouseEvent>(|_| terminals::Message::Connected);
     let seen = use_state_eq(Vec::<String>::new);

@@ -1,7 +1,7 @@
 //! The question of trust, drawn, and the entry of the status bar that asks it again.
 
 use protocol::{
-    Role,
+    Capability,
     trust::{Runnable, Trust as Description},
 };
 use widgets::{Dialog, Icon};
@@ -40,13 +40,11 @@ pub fn TrustQuestion() -> Html {
     let question = use_state_of::<Trust, _, _>(|trust| trust.question.clone());
     let description = use_state_of::<Trust, _, _>(|trust| trust.description.clone());
     let answering = use_state_of::<Trust, _, _>(|trust| trust.answering);
-    let role = use_state_of::<Workspace, _, _>(|workspace| {
-        workspace.description.as_ref().map(|description| description.principal.role)
-    });
-    let (Some(question), Some(description), Some(role)) = (question, description, role) else {
+    let may_decide = use_state_of::<Workspace, _, _>(|workspace| workspace.may(Capability::Workspace.own()));
+    let (Some(question), Some(description)) = (question, description) else {
         return Html::default();
     };
-    if question.unasked && role != Role::Owner {
+    if question.unasked && !may_decide {
         return Html::default();
     }
     let close = desk.teller::<Trust, ()>(|()| Message::Close);
@@ -66,7 +64,7 @@ pub fn TrustQuestion() -> Html {
                 { "A terminal is your own act: what you type into one runs here, trusted or not." }
             </p>
             <div class="dialog-buttons">
-                if role == Role::Owner {
+                if may_decide {
                     <button type="button" disabled={answering} onclick={answer(false)}>{ "Browse only" }</button>
                     <button type="button" class="primary" disabled={answering} onclick={answer(true)}>{ "Trust" }</button>
                 } else {
