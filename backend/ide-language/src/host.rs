@@ -159,18 +159,16 @@ impl Host {
     }
 
     fn ask(&mut self, asked: PeerRequest) {
-        let grants = self.peers.get(&asked.peer).map(|peer| &peer.principal.grants);
-        match (peer::access(&asked.method), grants) {
-            (_, None) => return,
-            (None, _) => {
-                return refuse(&self.peers, &asked, rpc::METHOD_NOT_FOUND, "not a method for browsers");
-            }
-            (Some(needed), Some(grants)) if !grants.may(needed) => {
-                let needs = format!("it needs '{}' on {}", needed.level, needed.capability);
-                return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, &needs);
-            }
-            _ if asked.method == APPLY_EDIT => return self.apply(asked),
-            _ => {}
+        let Some(peer) = self.peers.get(&asked.peer) else { return };
+        let Some(needed) = peer::accesses(&asked.method) else {
+            return refuse(&self.peers, &asked, rpc::METHOD_NOT_FOUND, "not a method for browsers");
+        };
+        if let Some(lacking) = needed.iter().find(|needed| !peer.principal.grants.may(**needed)) {
+            let needs = format!("it needs '{}' on {}", lacking.level, lacking.capability);
+            return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, &needs);
+        }
+        if asked.method == APPLY_EDIT {
+            return self.apply(asked);
         }
         // What was typed before the question was asked is shown before it is passed on.
         self.drain_feed();

@@ -44,12 +44,18 @@ pub(crate) struct PeerRequest {
 /// protocol's, and answered here.
 pub(crate) const APPLY_EDIT: &str = "cumulo/applyEdit";
 
-/// What a method needs of whose browser it is; none for methods that are not a browser's to call.
-pub(crate) fn access(method: &str) -> Option<Access> {
+/// What only looks.
+const LOOK: &[Access] = &[Capability::Languages.read()];
+/// What changes files.
+const EDIT: &[Access] = &[Capability::Files.write()];
+/// A command does what the server likes, on the person's behalf: it may run code, and have files edited.
+const COMMAND: &[Access] = &[Capability::Languages.write(), Capability::Files.write()];
+
+/// All that a method needs of whose browser it is; none for methods that are not a browser's to call.
+pub(crate) fn accesses(method: &str) -> Option<&'static [Access]> {
     match method {
-        APPLY_EDIT => Some(Capability::Files.write()),
-        // A command runs what the server likes, on the person's behalf.
-        "workspace/executeCommand" => Some(Capability::Languages.write()),
+        APPLY_EDIT => Some(EDIT),
+        "workspace/executeCommand" => Some(COMMAND),
         "workspace/symbol"
         | "workspaceSymbol/resolve"
         | "completionItem/resolve"
@@ -60,7 +66,7 @@ pub(crate) fn access(method: &str) -> Option<Access> {
         | "callHierarchy/incomingCalls"
         | "callHierarchy/outgoingCalls"
         | "typeHierarchy/supertypes"
-        | "typeHierarchy/subtypes" => Some(Capability::Languages.read()),
+        | "typeHierarchy/subtypes" => Some(LOOK),
         // Synchronisation and diagnostics are the agent's.
         "textDocument/didOpen"
         | "textDocument/didChange"
@@ -70,7 +76,7 @@ pub(crate) fn access(method: &str) -> Option<Access> {
         | "textDocument/willSaveWaitUntil"
         | "textDocument/diagnostic"
         | "textDocument/publishDiagnostics" => None,
-        _ => method.starts_with("textDocument/").then_some(Capability::Languages.read()),
+        _ => method.starts_with("textDocument/").then_some(LOOK),
     }
 }
 
@@ -153,7 +159,7 @@ mod tests {
     #[test]
     fn browsers_ask_and_change_nothing_of_the_protocol() {
         for method in ["textDocument/hover", "textDocument/semanticTokens/range", "completionItem/resolve"] {
-            assert_eq!(access(method), Some(Capability::Languages.read()), "{method}");
+            assert_eq!(accesses(method), Some(LOOK), "{method}");
         }
         for method in [
             "initialize",
@@ -163,9 +169,9 @@ mod tests {
             "workspace/didChangeConfiguration",
             "x",
         ] {
-            assert_eq!(access(method), None, "{method}");
+            assert_eq!(accesses(method), None, "{method}");
         }
-        assert_eq!(access("workspace/executeCommand"), Some(Capability::Languages.write()));
-        assert_eq!(access(APPLY_EDIT), Some(Capability::Files.write()));
+        assert_eq!(accesses("workspace/executeCommand"), Some(COMMAND), "also to those who may not edit");
+        assert_eq!(accesses(APPLY_EDIT), Some(EDIT));
     }
 }

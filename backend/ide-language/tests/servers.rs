@@ -7,7 +7,7 @@ use std::time::Duration;
 use ide_core::Trust;
 use ide_language::Timing;
 use protocol::{
-    Grants,
+    Capability, Grants, Level,
     language::{self, ServerState},
 };
 use serde_json::{Value, json};
@@ -89,6 +89,10 @@ async fn viewers_ask_and_change_nothing() {
         assert_eq!(viewer.ask(id, method, "a.rs", edit.clone()).await, code, "{method}");
     }
     assert_eq!(viewer.ask("5", "textDocument/hover", "a.rs", Value::Null).await["contents"], "text");
+    // A command may have files edited: whoever may not edit them gives none.
+    let commands = [(Capability::Languages, Level::Write), (Capability::Files, Level::Read)];
+    let mut member = workspace.browser(commands.into_iter().collect()).await;
+    assert_eq!(member.ask("1", "workspace/executeCommand", "a.rs", edit).await, -32600);
     workspace.languages.shutdown().await;
 }
 

@@ -130,16 +130,13 @@ impl Realms {
         drop(opened);
         // Whoever had it since may have left something to do.
         let unused = |opened: &Arc<Opened>| Arc::strong_count(opened) == 1 && opened.uses.times() == seen;
-        match self.open.close(&realm, unused, |opened| async move { opened.close().await }) {
-            Some(closing) => {
-                closing.await;
-                tracing::info!(%realm, "closed: nobody uses it");
-                true
-            }
-            None => {
-                self.asleep.wake(&realm);
-                false
-            }
-        }
+        let closing = self.open.close(&realm, unused, |opened| async move { opened.close().await });
+        let Some(closing) = closing else {
+            self.asleep.wake(&realm);
+            return false;
+        };
+        closing.await;
+        tracing::info!(%realm, "closed: nobody uses it");
+        true
     }
 }
