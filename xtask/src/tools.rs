@@ -51,11 +51,6 @@ const SOURCES: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
 /// Debian's C library for WASI: Rust's standard library stands on it.
 pub(crate) const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 
-/// A panic of the browser's half stops it where it is: what it would say is a tenth of the module. The page says that it has
-/// to be loaded again; what went wrong is said by `--dev` builds.
-const STOP_AT_PANICS: &str =
-    r#"target.wasm32-unknown-unknown.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort"]"#;
-
 impl Compiler {
     /// The compiler for this target, if this machine has one.
     pub(crate) fn find(target: Target) -> Option<Self> {
@@ -88,13 +83,12 @@ impl Compiler {
         cargo
     }
 
-    /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller, and
-    /// smaller still where a panic only stops. Its sources are there, rust-analyzer needs them as well.
+    /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller. Its sources are there, rust-analyzer needs them as well.
     pub(crate) fn shrink_library(&self, cargo: &mut Command) {
         if matches!(self, Self::Rustup) {
             cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
         }
-        cargo.args(["-Z", "build-std-features=optimize_for_size", "--config", STOP_AT_PANICS]);
+        cargo.args(["-Z", "build-std-features=optimize_for_size"]);
     }
 }
 

@@ -26,12 +26,13 @@ const BUDGETS: [Budget; 4] = [
     Budget { part: "terminal", entry: "src/terminal/mount.ts", limit: 95_000 },
 ];
 /// The application's module and its chunks are no entries of the bundle but files of it, known by how their names
-/// begin. What several chunks share (`chunk_`) counts once for all.
+/// begin. What several chunks share (`chunk_`) counts once for all. The application's goal is 250,000: what is seldom seen
+/// belongs into chunks.
 const MODULES: [Module; 4] = [
-    Module { part: "application", prefix: "app_bg-", limit: 250_000 },
-    Module { part: "chunk cloud", prefix: "split_cloud-", limit: 80_000 },
-    Module { part: "chunk files", prefix: "split_files-", limit: 20_000 },
-    Module { part: "shared by chunks", prefix: "chunk_", limit: 20_000 },
+    Module { part: "application", prefix: "app_bg-", limit: 320_000 },
+    Module { part: "chunk cloud", prefix: "split_cloud-", limit: 45_000 },
+    Module { part: "chunk files", prefix: "split_files-", limit: 18_000 },
+    Module { part: "shared by chunks", prefix: "chunk_", limit: 10_000 },
 ];
 
 /// A WebAssembly file, and its limit in bytes.
