@@ -56,7 +56,7 @@ impl Findings {
             files.remove(&path);
         }
         let changed = FileProblems { path, problems };
-        self.0.events.publish(Event::Language(language::Event::Problems(changed)));
+        self.0.events.publish(None, Event::Language(language::Event::Problems(changed)));
     }
 
     /// The files that have any, by path.
@@ -86,7 +86,7 @@ mod tests {
     use protocol::language::{Position, Range, Severity};
 
     use super::*;
-    use crate::Sessions;
+    use crate::{Sessions, somebody::workspace};
 
     fn found(lines: &[u32]) -> FileProblems {
         let problem = |&line: &u32| Problem {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn sources_share_a_file_and_only_changes_are_told() {
-        let events = Events::new(Sessions::new());
+        let events = Events::new(workspace(), Sessions::new());
         let mut heard = events.subscribe();
         let findings = Findings::new(events);
         let mut check = |source: &str, lines: &[u32], told: Option<&[u32]>| {
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_mended_is_forgotten() {
-        let findings = Findings::new(Events::new(Sessions::new()));
+        let findings = Findings::new(Events::new(workspace(), Sessions::new()));
         findings.set("a", found(&[1]));
         findings.set("a", found(&[]));
         assert!(findings.all().is_empty() && findings.files().is_empty());

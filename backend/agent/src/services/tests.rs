@@ -20,7 +20,7 @@ pub(super) async fn opened_with(folder: &Path, permissions: Permissions) -> (Con
         region: "us-east-1".into(),
         account_id: "000000000000".into(),
         any_key: false,
-        permissions,
+        permissions: Some(permissions),
         root_keys: Keys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
         worker: "/none".into(),
         cache_dir: folder.join("cache"),
