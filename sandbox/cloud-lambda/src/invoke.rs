@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cloud_core::budget::Source;
 use cloud_core::{AwsError, CloudEvent, Context, Delivered, Lineage, PortError, Trace};
-use engine::{EngineError, Engines, FunctionError, FunctionSpec, Invocation, Outcome, billed};
+use engine::{EngineError, FunctionError, FunctionSpec, Invocation, Outcome, billed};
 use jiff::SignedDuration;
 use tracing::Instrument;
 
@@ -78,7 +78,6 @@ pub(crate) struct Runner(Arc<Inner>);
 
 struct Inner {
     context: Context,
-    engines: Engines,
     records: Records,
     serving: Arc<Serving>,
     journal: Journal,
@@ -86,14 +85,8 @@ struct Inner {
 }
 
 impl Runner {
-    pub(crate) fn new(
-        context: Context,
-        engines: Engines,
-        records: Records,
-        serving: Arc<Serving>,
-        journal: Journal,
-    ) -> Self {
-        Self(Arc::new(Inner { context, engines, records, serving, journal, running: Running::default() }))
+    pub(crate) fn new(context: Context, records: Records, serving: Arc<Serving>, journal: Journal) -> Self {
+        Self(Arc::new(Inner { context, records, serving, journal, running: Running::default() }))
     }
 
     /// Fails as [`Runner::run`] would before it runs anything.
@@ -146,23 +139,22 @@ impl Runner {
         let (version, found) = function
             .resolve(event.function.qualifier(), self.chance())
             .ok_or_else(|| event.function.not_found(&inner.context))?;
-        let spec = inner.serving.spec(function, version, found).await?;
+        let ready = inner.serving.ready(function, version, found).await?;
+        let spec = &ready.spec;
         let started = inner.context.now();
-        let invocation = self.invocation(&spec, &event);
-        let outcome = match inner.engines.invoke(&spec, invocation).await {
-            Ok(outcome) => outcome,
-            Err(EngineError::NoEngine { runtime, .. }) => no_engine(&event.request_id, &runtime),
-            Err(error) => return Err(not_run(error)),
+        let outcome = match &ready.prepared {
+            Some(prepared) => prepared.invoke(self.invocation(spec, &event)).await.map_err(not_run)?,
+            None => no_engine(&event.request_id, &spec.runtime),
         };
         let told = Told {
-            spec: &spec,
+            spec,
             outcome: &outcome,
             request_id: &event.request_id,
             started,
             ended: inner.context.now(),
         };
         let log = told.log(found.configuration.logging_config.as_ref());
-        self.record(&spec, &event, &outcome, &log, started.as_millisecond()).await;
+        self.record(spec, &event, &outcome, &log, started.as_millisecond()).await;
         Ok(Ran { outcome, version: version.to_owned(), log })
     }
 
@@ -245,7 +237,7 @@ fn no_engine(request_id: &str, runtime: &str) -> Outcome {
     }
 }
 
-fn not_run(error: EngineError) -> AwsError {
+pub(crate) fn not_run(error: EngineError) -> AwsError {
     let message = match &error {
         EngineError::NoRoom(_) => "The function ran, and there is no room for its answer. Try again later.",
         _ => "The function could not be run. Try again later.",

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use budget::{Budget, Exhausted, Source};
@@ -17,7 +17,7 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::complaints::Complaints;
 use crate::config::SLOTS;
@@ -52,11 +52,11 @@ pub(crate) struct Worker {
     /// Whose answers it gives.
     function: Arc<OnceLock<Source>>,
     /// The size its `/tmp` directories were made with.
-    pub(crate) tmp_mb: u32,
+    tmp_mb: u32,
     /// The walls it reported.
     pub(crate) isolation: Isolation,
-    /// One of those for workers: given back when it ends.
-    _place: OwnedSemaphorePermit,
+    /// Whether it was told to end.
+    leaving: AtomicBool,
 }
 
 /// Who waits for what the worker will say.
@@ -88,7 +88,7 @@ impl From<Gone> for Unanswered {
 
 impl Worker {
     /// Starts a worker and waits until it is jailed.
-    pub(crate) async fn start(launch: Launch<'_>, place: OwnedSemaphorePermit) -> io::Result<Self> {
+    pub(crate) async fn start(launch: Launch<'_>) -> io::Result<Self> {
         let (ours, theirs) = StdUnixStream::pair()?;
         let (descriptors, their_descriptors) = StdUnixStream::pair()?;
         let mut command = Command::new(launch.program);
@@ -122,7 +122,7 @@ impl Worker {
             function,
             tmp_mb: launch.tmp_mb,
             isolation,
-            _place: place,
+            leaving: AtomicBool::new(false),
         })
     }
 
@@ -133,7 +133,7 @@ impl Worker {
 
     /// Whether it has ended.
     pub(crate) fn has_ended(&self) -> bool {
-        self.waiting().ended
+        self.leaving.load(Ordering::Relaxed) || self.waiting().ended
     }
 
     /// Hands over the compiled module. Then it belongs to that function for good.
@@ -159,12 +159,14 @@ impl Worker {
     /// Runs the module once. The environment is `NAME=value` and a zero byte for each variable.
     pub(crate) async fn invoke(
         &self,
-        environment: Vec<u8>,
+        environment: [&[u8]; 2],
         event: Bytes,
-        memory_bytes: u64,
-        timeout_micros: u64,
+        function: &FunctionSpec,
     ) -> Result<(Done, Bytes), Unanswered> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let environment = environment.concat();
+        let memory_bytes = u64::from(function.memory_mb) << 20;
+        let timeout_micros = function.timeout.as_micros() as u64;
         let environment_len = environment.len();
         let request = Request::Invoke { id, environment_len, memory_bytes, timeout_micros };
         let frame = Frame::new(&request, [environment.into(), event]).map_err(|_| Gone)?;
@@ -178,8 +180,9 @@ impl Worker {
         Ok((done, body.map_err(Unanswered::NoRoom)?))
     }
 
-    /// SIGKILL.
-    pub(crate) fn kill(&self) {
+    /// Ends at once, by SIGKILL.
+    pub(crate) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
         self.process.lock().unwrap_or_else(PoisonError::into_inner).kill();
     }
 

@@ -59,8 +59,11 @@ async fn a_clock_set_back_does_not_stall_retries() {
 async fn an_event_that_ends_the_process_again_and_again_is_given_up() {
     let rig = Rig::new().await;
     rig.create("hello").await;
-    let stuck =
-        || FakeEngine { busy: Mutex::new(Some(Arc::new(Semaphore::new(0)))), ..FakeEngine::default() };
+    let stuck = || {
+        let engine = FakeEngine::new();
+        *engine.busy.lock().unwrap() = Some(Arc::new(Semaphore::new(0)));
+        engine
+    };
     *rig.engine.busy.lock().unwrap() = Some(Arc::new(Semaphore::new(0)));
     rig.invoke("hello", InvocationType::Event, r#""poison""#).await.unwrap();
     rig.seen(1).await;
