@@ -106,9 +106,12 @@ impl Open {
         claims: impl Fn(&dyn PublicFront) -> bool,
     ) -> Option<Arc<dyn PublicFront>> {
         let first = self.fronts.iter().find(|front| claims(&***front))?;
-        let others = self.realms.iter().flat_map(|realms| realms.fronts());
-        let mut all = self.fronts.iter().cloned().chain(others);
-        Some(all.find(|front| claims(&**front) && front.has(request)).unwrap_or_else(|| Arc::clone(first)))
+        let has = |front: &Arc<dyn PublicFront>| claims(&**front) && front.has(request);
+        if let Some(own) = self.fronts.iter().find(|front| has(front)) {
+            return Some(Arc::clone(own));
+        }
+        let mut others = self.realms.iter().flat_map(|realms| realms.fronts());
+        Some(others.find(has).unwrap_or_else(|| Arc::clone(first)))
     }
 }
 
