@@ -1,6 +1,7 @@
 //! The way of an event: to a version, through the limits, into an engine, and what came of it into the log.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,9 @@ use bytes::Bytes;
 use cloud_core::budget::Source;
 use cloud_core::{AwsError, CloudEvent, Context, Delivered, Lineage, PortError, Trace};
 use engine::{EngineError, FunctionError, FunctionSpec, Invocation, Outcome, billed};
+use futures_util::FutureExt;
 use jiff::SignedDuration;
+use lasting::lasting;
 use tracing::Instrument;
 
 use crate::journal::Journal;
@@ -46,7 +49,7 @@ pub(crate) struct Ran {
     pub(crate) outcome: Outcome,
     pub(crate) version: String,
     /// START to REPORT.
-    pub(crate) log: Vec<u8>,
+    pub(crate) log: Bytes,
 }
 
 impl Ran {
@@ -113,9 +116,10 @@ impl Runner {
         let runner = self.clone();
         let run = async move {
             let _held = (place, room);
-            runner.run_admitted(&function, event).await
+            let ran = AssertUnwindSafe(runner.run_admitted(&function, event)).catch_unwind().await;
+            ran.unwrap_or_else(|_| Err(AwsError::internal("an invocation panicked")))
         };
-        tokio::spawn(run.in_current_span()).await.map_err(AwsError::internal)?
+        lasting(run.in_current_span()).await
     }
 
     /// Counts that an event leads to a function, unless it did so too often.
@@ -153,7 +157,7 @@ impl Runner {
             started,
             ended: inner.context.now(),
         };
-        let log = told.log(found.configuration.logging_config.as_ref());
+        let log = Bytes::from(told.log(found.configuration.logging_config.as_ref()));
         self.record(spec, &event, &outcome, &log, started.as_millisecond()).await;
         Ok(Ran { outcome, version: version.to_owned(), log })
     }
@@ -185,22 +189,24 @@ impl Runner {
 
     async fn record(
         &self,
-        spec: &FunctionSpec,
+        spec: &Arc<FunctionSpec>,
         event: &Event,
         outcome: &Outcome,
-        log: &[u8],
+        log: &Bytes,
         started_ms: i64,
     ) {
         let context = &self.0.context;
         let ended_ms = context.clock().now_ms();
-        self.0.journal.write(&spec.log_group, &spec.log_stream, log, started_ms, ended_ms).await;
-        context.announce(CloudEvent::FunctionInvoked {
-            at: context.now(),
-            function_arn: function_arn(context, &spec.name).to_string(),
-            request_id: event.request_id.clone(),
-            function_error: function_error(outcome),
-            duration_ms: outcome.duration.as_secs_f64() * 1000.0,
-        });
+        self.0.journal.write(spec, log, started_ms, ended_ms).await;
+        if context.events().is_watched() {
+            context.announce(CloudEvent::FunctionInvoked {
+                at: context.now(),
+                function_arn: spec.key.arn.clone(),
+                request_id: event.request_id.clone(),
+                function_error: function_error(outcome),
+                duration_ms: outcome.duration.as_secs_f64() * 1000.0,
+            });
+        }
     }
 
     /// Evenly from 0..1.
@@ -245,39 +251,51 @@ pub(crate) fn not_run(error: EngineError) -> AwsError {
     Code::ServiceException.error(message).because(error)
 }
 
-/// How many invocations of which function run now.
+/// How many invocations run now.
 #[derive(Debug, Default)]
-struct Running(Arc<Mutex<HashMap<String, i32>>>);
+struct Running(Arc<Mutex<Counts>>);
+
+/// Of all functions, and of each.
+#[derive(Debug, Default)]
+struct Counts {
+    all: i32,
+    of: HashMap<String, i32>,
+}
 
 /// One running invocation.
 struct Place {
-    running: Arc<Mutex<HashMap<String, i32>>>,
-    name: String,
+    running: Arc<Mutex<Counts>>,
+    function: Arc<Function>,
 }
 
 impl Running {
     // AWS: reserved concurrency is both a right and a limit; the rest of the account shares what nobody reserved.
-    fn enter(&self, function: &Function) -> Result<Place, AwsError> {
+    fn enter(&self, function: &Arc<Function>) -> Result<Place, AwsError> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = running.get(&function.name).copied().unwrap_or(0);
+        let own = running.of.get(&function.name).copied().unwrap_or(0);
         if function.reserved.is_some_and(|reserved| own >= reserved) {
             return Err(throttled(RESERVED));
         }
-        if running.values().sum::<i32>() >= ACCOUNT_CONCURRENCY {
+        if running.all >= ACCOUNT_CONCURRENCY {
             return Err(throttled("ConcurrentInvocationLimitExceeded"));
         }
-        running.insert(function.name.clone(), own + 1);
-        Ok(Place { running: Arc::clone(&self.0), name: function.name.clone() })
+        running.all += 1;
+        match running.of.get_mut(&function.name) {
+            Some(own) => *own += 1,
+            None => drop(running.of.insert(function.name.clone(), 1)),
+        }
+        Ok(Place { running: Arc::clone(&self.0), function: Arc::clone(function) })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = running.get_mut(&self.name) {
+        running.all -= 1;
+        if let Some(own) = running.of.get_mut(&self.function.name) {
             *own -= 1;
             if *own == 0 {
-                running.remove(&self.name);
+                running.of.remove(&self.function.name);
             }
         }
     }

@@ -52,7 +52,8 @@ pub(crate) struct Serving {
     context: Context,
     packages: Packages,
     engines: Engines,
-    ready: Mutex<HashMap<(String, String), Ready>>,
+    /// By function and version.
+    ready: Mutex<HashMap<String, HashMap<String, Ready>>>,
     pending: Mutex<HashMap<String, Underway>>,
     /// Told whenever a function is no longer pending.
     ended: Notify,
@@ -136,10 +137,11 @@ impl Serving {
         name: &str,
         version: &Version,
     ) -> Result<Ready, AwsError> {
-        let slot = (function.name.clone(), name.to_owned());
-        let ready = self.readies().get_mut(&slot).map(|ready| {
-            ready.used = self.context.clock().monotonic();
-            ready.clone()
+        let now = self.context.clock().monotonic();
+        let ready = self.readies().get_mut(&function.name).and_then(|versions| {
+            let ready = versions.get_mut(name)?;
+            ready.used = now;
+            Some(ready.clone())
         });
         if let Some(ready) = ready.filter(|ready| self.has_good_keys(ready)) {
             let same = ready.spec.key.revision == version.built();
@@ -161,29 +163,34 @@ impl Serving {
         let now = self.context.clock().monotonic();
         let mut readies = self.readies();
         // What nobody runs any more needs not lie unpacked.
-        readies.retain(|_, ready| now.saturating_sub(ready.used) < KEPT_READY);
-        let slot = (function.to_owned(), version.to_owned());
-        let present = readies.get(&slot);
+        readies.retain(|_, versions| {
+            versions.retain(|_, ready| now.saturating_sub(ready.used) < KEPT_READY);
+            !versions.is_empty()
+        });
+        let versions = readies.entry(function.to_owned()).or_default();
+        let present = versions.get(version);
         let same = |present: &&Ready| present.spec.key == ready.spec.key && self.has_good_keys(present);
         if let Some(present) = present.filter(same) {
             return (present.clone(), None);
         }
-        let before = readies.insert(slot, ready.clone());
+        let before = versions.insert(version.to_owned(), ready.clone());
         (ready, before)
     }
 
     /// Forgets a function, or one version of it. What ran of it, which the caller retires.
     pub(crate) fn forget(&self, name: &str, version: Option<&str>) -> Vec<Prepared> {
-        let gone = self
-            .readies()
-            .extract_if(|(of, number), _| of == name && version.is_none_or(|gone| gone == number))
-            .filter_map(|(_, ready)| ready.prepared)
-            .collect();
+        let gone: Vec<Ready> = match version {
+            None => self.readies().remove(name).into_iter().flat_map(HashMap::into_values).collect(),
+            Some(version) => {
+                let mut readies = self.readies();
+                readies.get_mut(name).and_then(|versions| versions.remove(version)).into_iter().collect()
+            }
+        };
         if version.is_none() {
             self.pendings().remove(name);
             self.ended.notify_waiters();
         }
-        gone
+        gone.into_iter().filter_map(|ready| ready.prepared).collect()
     }
 
     fn has_good_keys(&self, ready: &Ready) -> bool {
@@ -267,7 +274,7 @@ impl Serving {
         Ok(Some((credentials, keys.expires)))
     }
 
-    fn readies(&self) -> MutexGuard<'_, HashMap<(String, String), Ready>> {
+    fn readies(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Ready>>> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

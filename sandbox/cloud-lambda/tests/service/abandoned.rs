@@ -102,7 +102,7 @@ impl Functions {
         let count = || {
             let logs = self.logs.0.lock().unwrap();
             let lines = logs.iter().flat_map(|(_, _, lines)| lines);
-            lines.filter(|line| line.message.starts_with("REPORT ")).count()
+            lines.filter(|line| line.message.starts_with(b"REPORT ")).count()
         };
         let logged = async {
             while self.engine.seen.lock().unwrap().len() > count() {

@@ -109,7 +109,7 @@ async fn a_client_that_hangs_up_leaves_a_function_that_runs_to_its_end() {
             .unwrap()
             .iter()
             .flat_map(|(_, _, lines)| lines)
-            .any(|line| line.message.starts_with("REPORT "))
+            .any(|line| line.message.starts_with(b"REPORT "))
         {
             tokio::task::spawn_blocking(|| ()).await.unwrap();
         }

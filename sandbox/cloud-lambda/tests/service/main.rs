@@ -5,10 +5,11 @@
 mod abandoned;
 mod answers;
 mod events;
+mod fakes;
 mod lasting;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,123 +17,18 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use cloud_core::{
-    AccountId, Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery, LogLine,
-    LogSink, ManualClock, PortError, RequestId, ResourceRequest, Target, Trace, Updated,
+    AccountId, Actor, Arn, AttributeValue, AwsError, Caller, Clock, Context, Delivered, Delivery,
+    ManualClock, PortError, RequestId, ResourceRequest, Target, Trace, Updated,
 };
 use cloud_lambda::Lambda;
 use cloud_lambda::shapes::*;
 use cloud_wire::{OperationType, Service, Shape};
-use engine::{
-    Ended, Engine, EngineError, Engines, FunctionError, FunctionKey, FunctionSpec, Invocation, Manner,
-    NotBegun, Response, Sandbox, Shutdown, Unanswered,
-};
+use engine::Engines;
+use fakes::{FakeEngine, FakeLogs};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 const ROLE: &str = "arn:aws:iam::000000000000:role/r";
-
-/// Answers with the event; fails as long as it is told to; may be made to wait.
-#[derive(Default)]
-struct FakeEngine {
-    /// Its sandboxes outlive what is here by themselves: they share it.
-    sandboxes: Weak<FakeEngine>,
-    seen: Mutex<Vec<(FunctionSpec, Invocation)>>,
-    retired: Mutex<Vec<FunctionKey>>,
-    failing: Mutex<bool>,
-    /// Holds back `prepare`.
-    gate: Mutex<Option<Arc<Semaphore>>>,
-    /// Holds back invocations.
-    busy: Mutex<Option<Arc<Semaphore>>>,
-}
-
-impl FakeEngine {
-    fn new() -> Arc<Self> {
-        Arc::new_cyclic(|own| Self { sandboxes: own.clone(), ..Self::default() })
-    }
-}
-
-#[async_trait]
-impl Engine for FakeEngine {
-    fn name(&self) -> &'static str {
-        "fake"
-    }
-
-    fn supports(&self, function: &FunctionSpec) -> bool {
-        function.package.join("bootstrap.wasm").is_file()
-    }
-
-    fn manner(&self) -> Manner {
-        Manner { places: 1000, of_a_version: 1, many: 1000, most: 1000, lingers: false }
-    }
-
-    async fn prepare(&self, _: &Arc<FunctionSpec>) -> Result<(), EngineError> {
-        let gate = self.gate.lock().unwrap().clone();
-        if let Some(gate) = gate {
-            gate.acquire().await.unwrap().forget();
-        }
-        Ok(())
-    }
-
-    async fn sandbox(&self, function: &Arc<FunctionSpec>) -> Result<Arc<dyn Sandbox>, NotBegun> {
-        let engine = self.sandboxes.upgrade().unwrap();
-        Ok(Arc::new(FakeSandbox { engine, function: function.clone() }))
-    }
-}
-
-struct FakeSandbox {
-    engine: Arc<FakeEngine>,
-    function: Arc<FunctionSpec>,
-}
-
-#[async_trait]
-impl Sandbox for FakeSandbox {
-    async fn init(&self, _: &str) -> Result<(), NotBegun> {
-        Ok(())
-    }
-
-    async fn respond(
-        &self,
-        invocation: &Invocation,
-        event: Bytes,
-        response: &mut Response,
-    ) -> Result<Ended, Unanswered> {
-        let invocation = Invocation { payload: event.clone(), ..invocation.clone() };
-        self.engine.seen.lock().unwrap().push(((*self.function).clone(), invocation));
-        let busy = self.engine.busy.lock().unwrap().clone();
-        if let Some(busy) = busy {
-            busy.acquire().await.unwrap().forget();
-        }
-        let error = self.engine.failing.lock().unwrap().then(|| FunctionError::new("Boom", "no"));
-        response.send(event).await.unwrap();
-        let (log, duration) = (Bytes::from_static(b"hello\n"), Duration::from_micros(1500));
-        Ok(Ended { error, cause: None, log, duration, peak_bytes: 7 << 20 })
-    }
-
-    async fn shutdown(&self, _: Shutdown) {
-        self.engine.retired.lock().unwrap().push(self.function.key.clone());
-    }
-
-    fn kill(&self) {}
-
-    fn has_ended(&self) -> bool {
-        false
-    }
-}
-
-#[derive(Default)]
-struct FakeLogs(Mutex<Vec<(String, String, Vec<LogLine>)>>);
-
-#[async_trait]
-impl LogSink for FakeLogs {
-    async fn ensure_group(&self, _: &str) -> Result<(), AwsError> {
-        Ok(())
-    }
-
-    async fn put(&self, group: &str, stream: &str, lines: Vec<LogLine>) -> Result<(), AwsError> {
-        self.0.lock().unwrap().push((group.to_owned(), stream.to_owned(), lines));
-        Ok(())
-    }
-}
 
 struct Rig {
     folder: tempfile::TempDir,
@@ -348,8 +244,11 @@ async fn an_invocation_answers_with_log_and_version_and_is_logged() {
         assert!(stream.starts_with("2026/01/01/[$LATEST]") && stream.len() == 52, "{stream}");
     }
     // What both invocations wrote may be kept together, or one after the other.
-    let messages: Vec<&str> =
-        logs.iter().flat_map(|(_, _, lines)| lines).map(|line| line.message.as_str()).collect();
+    let messages: Vec<&str> = logs
+        .iter()
+        .flat_map(|(_, _, lines)| lines)
+        .map(|line| std::str::from_utf8(&line.message).unwrap())
+        .collect();
     let starts = messages.iter().filter(|message| message.starts_with("START ")).count();
     assert_eq!((messages[1], starts), ("hello", 2), "{messages:?}");
     assert!(messages[4].starts_with("START "), "{messages:?}");
