@@ -40,7 +40,7 @@ impl WasmSandbox {
     }
 
     async fn load(&self, module: File) -> Result<Option<LoadError>, NotBegun> {
-        let loaded = self.worker.load(module, &self.function).await;
+        let loaded = self.worker.load(module, &self.environment, &self.function).await;
         loaded.map_err(|Gone| std::io::Error::other("a worker died while it loaded its module").into())
     }
 }
@@ -74,7 +74,7 @@ impl Sandbox for WasmSandbox {
         response: &mut Response,
     ) -> Result<Ended, Unanswered> {
         let own = Environment::of_invocation(invocation).into_block();
-        let answered = self.worker.invoke([&self.environment, &own], event, &self.function).await;
+        let answered = self.worker.invoke(own, event).await;
         let (done, output) = answered.map_err(|error| match error {
             process::Unanswered::Gone => Unanswered::Gone,
             process::Unanswered::NoRoom(refused) => Unanswered::NoRoom(refused),

@@ -16,7 +16,8 @@ pub(crate) fn verdict(
     done: Done,
     mut output: Bytes,
 ) -> (Ended, Bytes) {
-    let log = output.split_off(done.stdout_len.min(output.len()));
+    let mut log = output.split_off(done.stdout_len.min(output.len()));
+    log.truncate(done.stderr_len);
     let (answer, error) = match judge(function, invocation, &done, &output) {
         Ok(answer) => (answer, None),
         Err(error) => (Bytes::new(), Some(error)),

@@ -549,7 +549,8 @@ async fn who_hangs_up_in_the_middle_harms_nobody() {
     let pids = rig.engine.worker_pids(&function.key);
     let large = format!("\"{}\"", "x".repeat(5_500_000));
     for polls in 0..30 {
-        let leaving = (0..4).map(|_| dropped_after(polls, rig.engine.invoke(&function, call(&large))));
+        // Never more in all than one worker has places.
+        let leaving = (0..2).map(|_| dropped_after(polls, rig.engine.invoke(&function, call(&large))));
         let (_, neighbour) = tokio::join!(at_once(leaving), rig.engine.invoke(&function, call("2")));
         let neighbour = neighbour.expect("tried");
         assert_eq!((neighbour.payload.as_ref(), &neighbour.error), (b"2".as_ref(), &None), "after {polls}");
