@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// One half; without it, both.
+    /// One part; without it, all.
     part: Option<Part>,
 }
 
@@ -28,6 +28,8 @@ pub(crate) struct Args {
 enum Part {
     /// Start, memory, functions and APIs.
     Cloud,
+    /// What a call of a function costs of the processors, each part by itself.
+    Invocations,
     /// Bytes, memory, terminals and documents, in a browser.
     Ide,
 }
@@ -42,6 +44,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
         let out = workspace.target(&format!("bench-{part:?}.json").to_lowercase());
         match part {
             Part::Cloud => cloud(workspace, &out)?,
+            Part::Invocations => invocations(workspace, &out)?,
             Part::Ide => ide(workspace, &out)?,
         }
         let found = fs::read(&out).with_context(|| format!("failed to read {}", out.display()))?;
@@ -62,6 +65,17 @@ fn cloud(workspace: &Workspace, out: &Path) -> Result<()> {
     let mut bench = command(host_cargo());
     bench.current_dir(workspace.root()).args(["run", "--release", "-q", "-p", "bench", "--", "run"]);
     shell::run(bench.arg("--program").arg(workspace.program()).arg("--out").arg(out))
+}
+
+fn invocations(workspace: &Workspace, out: &Path) -> Result<()> {
+    let mut engine = command(host_cargo());
+    engine.current_dir(workspace.root());
+    engine.args(["build", "--release", "-q", "-p", "engine-wasm", "--example", "invocations"]);
+    shell::run(&mut engine)?;
+    let mut bench = command(host_cargo());
+    bench.current_dir(workspace.root()).args(["run", "--release", "-q", "-p", "bench", "--", "invocations"]);
+    bench.arg("--program").arg(workspace.program()).arg("--out").arg(out);
+    shell::run(bench.arg("--engine").arg(workspace.target("release/examples/invocations")))
 }
 
 fn ide(workspace: &Workspace, out: &Path) -> Result<()> {

@@ -18,7 +18,7 @@ use realms::{Opened, Realms, idle::Uses};
 
 pub(crate) mod realms;
 
-/// How long a function's worker waits for its next invocation.
+/// How long a function's sandbox waits for its next invocation.
 const IDLE: Duration = Duration::from_mins(10);
 
 /// The opened services.
@@ -29,6 +29,7 @@ pub(crate) struct Services {
     pub(crate) keys: Arc<dyn CredentialStore>,
     /// The other realms.
     pub(crate) realms: Arc<Realms>,
+    engines: Engines,
     wasm: Arc<WasmEngine>,
 }
 
@@ -44,6 +45,7 @@ impl Services {
                 stacks.stop().await;
             }
         }
+        self.engines.close().await;
         self.wasm.close().await;
     }
 }
@@ -125,10 +127,11 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     let wasm = Arc::new(wasm(config, context)?);
     warm_up(&wasm);
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
-    let globals = Globals { accounts, s3, engines };
+    engines.end_idle_after(IDLE);
+    let globals = Globals { accounts, s3, engines: engines.clone() };
     let first = Arc::new(open_services(context, &globals, mounted).await);
     realms.begin(globals, Arc::clone(&first));
-    Ok(Services { first, keys, realms, wasm })
+    Ok(Services { first, keys, realms, engines, wasm })
 }
 
 /// Opens the services of another realm than the first.
@@ -236,7 +239,6 @@ fn wasm(config: &AgentConfig, context: &Context) -> Result<WasmEngine, AgentErro
         program: config.worker.clone(),
         cache: config.cache_dir.join("modules"),
         scratch: config.data_dir.join("scratch"),
-        idle: IDLE,
         compile: CompileLimits::default(),
         memory: context.memory().clone(),
     })

@@ -8,7 +8,9 @@
 mod bare;
 mod client;
 mod cloud;
+mod cpu;
 mod function;
+mod invocations;
 mod load;
 mod log;
 mod measure;
@@ -16,7 +18,7 @@ mod program;
 mod start;
 mod store;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -37,6 +39,21 @@ enum Verb {
         /// The program.
         #[arg(long)]
         program: PathBuf,
+        /// Where the measures are written, as JSON.
+        #[arg(long)]
+        out: PathBuf,
+        /// Seconds that a load lasts.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// Measures what a call of a function costs of the processors, each part by itself.
+    Invocations {
+        /// The program.
+        #[arg(long)]
+        program: PathBuf,
+        /// The example `invocations` of the Wasm engine, which has the engine alone.
+        #[arg(long)]
+        engine: PathBuf,
         /// Where the measures are written, as JSON.
         #[arg(long)]
         out: PathBuf,
@@ -67,8 +84,17 @@ fn main() -> Result<()> {
             store::measure(seconds, &mut measures)?;
             log::measure(seconds, &mut measures)?;
             cloud::measure(&program, seconds, &mut measures)?;
-            let json = serde_json::to_vec_pretty(&measures)?;
-            std::fs::write(&out, json).with_context(|| format!("failed to write {}", out.display()))
+            write(&measures, &out)
+        }
+        Verb::Invocations { program, engine, out, seconds } => {
+            let mut measures = Measures::default();
+            invocations::measure(&program, &engine, seconds, &mut measures)?;
+            write(&measures, &out)
         }
     }
+}
+
+fn write(measures: &Measures, out: &Path) -> Result<()> {
+    let json = serde_json::to_vec_pretty(measures)?;
+    std::fs::write(out, json).with_context(|| format!("failed to write {}", out.display()))
 }

@@ -95,6 +95,11 @@ impl Events {
         let _ = self.0.send(event);
     }
 
+    /// Whether anybody watches: what is told often is not made for nobody.
+    pub fn is_watched(&self) -> bool {
+        self.0.receiver_count() > 0
+    }
+
     /// Watches from now on.
     pub fn watch(&self) -> broadcast::Receiver<CloudEvent> {
         self.0.subscribe()

@@ -1,14 +1,17 @@
 //! The way of an event: to a version, through the limits, into an engine, and what came of it into the log.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::budget::Source;
 use cloud_core::{AwsError, CloudEvent, Context, Delivered, Lineage, PortError, Trace};
-use engine::{EngineError, Engines, FunctionError, FunctionSpec, Invocation, Outcome, billed};
+use engine::{EngineError, FunctionError, FunctionSpec, Invocation, Outcome, billed};
+use futures_util::FutureExt;
 use jiff::SignedDuration;
+use lasting::lasting;
 use tracing::Instrument;
 
 use crate::journal::Journal;
@@ -46,7 +49,7 @@ pub(crate) struct Ran {
     pub(crate) outcome: Outcome,
     pub(crate) version: String,
     /// START to REPORT.
-    pub(crate) log: Vec<u8>,
+    pub(crate) log: Bytes,
 }
 
 impl Ran {
@@ -78,7 +81,6 @@ pub(crate) struct Runner(Arc<Inner>);
 
 struct Inner {
     context: Context,
-    engines: Engines,
     records: Records,
     serving: Arc<Serving>,
     journal: Journal,
@@ -86,14 +88,8 @@ struct Inner {
 }
 
 impl Runner {
-    pub(crate) fn new(
-        context: Context,
-        engines: Engines,
-        records: Records,
-        serving: Arc<Serving>,
-        journal: Journal,
-    ) -> Self {
-        Self(Arc::new(Inner { context, engines, records, serving, journal, running: Running::default() }))
+    pub(crate) fn new(context: Context, records: Records, serving: Arc<Serving>, journal: Journal) -> Self {
+        Self(Arc::new(Inner { context, records, serving, journal, running: Running::default() }))
     }
 
     /// Whether nothing runs, and nothing of what ran is still to be logged.
@@ -125,9 +121,10 @@ impl Runner {
         let runner = self.clone();
         let run = async move {
             let _held = (place, room);
-            runner.run_admitted(&function, event).await
+            let ran = AssertUnwindSafe(runner.run_admitted(&function, event)).catch_unwind().await;
+            ran.unwrap_or_else(|_| Err(AwsError::internal("an invocation panicked")))
         };
-        tokio::spawn(run.in_current_span()).await.map_err(AwsError::internal)?
+        lasting(run.in_current_span()).await
     }
 
     /// Counts that an event leads to a function, unless it did so too often.
@@ -151,23 +148,22 @@ impl Runner {
         let (version, found) = function
             .resolve(event.function.qualifier(), self.chance())
             .ok_or_else(|| event.function.not_found(&inner.context))?;
-        let spec = inner.serving.spec(function, version, found).await?;
+        let ready = inner.serving.ready(function, version, found).await?;
+        let spec = &ready.spec;
         let started = inner.context.now();
-        let invocation = self.invocation(&spec, &event);
-        let outcome = match inner.engines.invoke(&spec, invocation).await {
-            Ok(outcome) => outcome,
-            Err(EngineError::NoEngine { runtime, .. }) => no_engine(&event.request_id, &runtime),
-            Err(error) => return Err(not_run(error)),
+        let outcome = match &ready.prepared {
+            Some(prepared) => prepared.invoke(self.invocation(spec, &event)).await.map_err(not_run)?,
+            None => no_engine(&event.request_id, &spec.runtime),
         };
         let told = Told {
-            spec: &spec,
+            spec,
             outcome: &outcome,
             request_id: &event.request_id,
             started,
             ended: inner.context.now(),
         };
-        let log = told.log(found.configuration.logging_config.as_ref());
-        self.record(&spec, &event, &outcome, &log, started.as_millisecond()).await;
+        let log = Bytes::from(told.log(found.configuration.logging_config.as_ref()));
+        self.record(spec, &event, &outcome, &log, started.as_millisecond()).await;
         Ok(Ran { outcome, version: version.to_owned(), log })
     }
 
@@ -198,22 +194,24 @@ impl Runner {
 
     async fn record(
         &self,
-        spec: &FunctionSpec,
+        spec: &Arc<FunctionSpec>,
         event: &Event,
         outcome: &Outcome,
-        log: &[u8],
+        log: &Bytes,
         started_ms: i64,
     ) {
         let context = &self.0.context;
         let ended_ms = context.clock().now_ms();
-        self.0.journal.write(&spec.log_group, &spec.log_stream, log, started_ms, ended_ms).await;
-        context.announce(CloudEvent::FunctionInvoked {
-            at: context.now(),
-            function_arn: function_arn(context, &spec.name).to_string(),
-            request_id: event.request_id.clone(),
-            function_error: function_error(outcome),
-            duration_ms: outcome.duration.as_secs_f64() * 1000.0,
-        });
+        self.0.journal.write(spec, log, started_ms, ended_ms).await;
+        if context.events().is_watched() {
+            context.announce(CloudEvent::FunctionInvoked {
+                at: context.now(),
+                function_arn: spec.key.arn.clone(),
+                request_id: event.request_id.clone(),
+                function_error: function_error(outcome),
+                duration_ms: outcome.duration.as_secs_f64() * 1000.0,
+            });
+        }
     }
 
     /// Evenly from 0..1.
@@ -250,7 +248,7 @@ fn no_engine(request_id: &str, runtime: &str) -> Outcome {
     }
 }
 
-fn not_run(error: EngineError) -> AwsError {
+pub(crate) fn not_run(error: EngineError) -> AwsError {
     let message = match &error {
         EngineError::NoRoom(_) => "The function ran, and there is no room for its answer. Try again later.",
         _ => "The function could not be run. Try again later.",
@@ -258,43 +256,55 @@ fn not_run(error: EngineError) -> AwsError {
     Code::ServiceException.error(message).because(error)
 }
 
-/// How many invocations of which function run now.
+/// How many invocations run now.
 #[derive(Debug, Default)]
-struct Running(Arc<Mutex<HashMap<String, i32>>>);
+struct Running(Arc<Mutex<Counts>>);
+
+/// Of all functions, and of each.
+#[derive(Debug, Default)]
+struct Counts {
+    all: i32,
+    of: HashMap<String, i32>,
+}
 
 /// One running invocation.
 struct Place {
-    running: Arc<Mutex<HashMap<String, i32>>>,
-    name: String,
+    running: Arc<Mutex<Counts>>,
+    function: Arc<Function>,
 }
 
 impl Running {
     fn is_empty(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).all == 0
     }
 
     // AWS: reserved concurrency is both a right and a limit; the rest of the account shares what nobody reserved.
-    fn enter(&self, function: &Function) -> Result<Place, AwsError> {
+    fn enter(&self, function: &Arc<Function>) -> Result<Place, AwsError> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = running.get(&function.name).copied().unwrap_or(0);
+        let own = running.of.get(&function.name).copied().unwrap_or(0);
         if function.reserved.is_some_and(|reserved| own >= reserved) {
             return Err(throttled(RESERVED));
         }
-        if running.values().sum::<i32>() >= ACCOUNT_CONCURRENCY {
+        if running.all >= ACCOUNT_CONCURRENCY {
             return Err(throttled("ConcurrentInvocationLimitExceeded"));
         }
-        running.insert(function.name.clone(), own + 1);
-        Ok(Place { running: Arc::clone(&self.0), name: function.name.clone() })
+        running.all += 1;
+        match running.of.get_mut(&function.name) {
+            Some(own) => *own += 1,
+            None => drop(running.of.insert(function.name.clone(), 1)),
+        }
+        Ok(Place { running: Arc::clone(&self.0), function: Arc::clone(function) })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = running.get_mut(&self.name) {
+        running.all -= 1;
+        if let Some(own) = running.of.get_mut(&self.function.name) {
             *own -= 1;
             if *own == 0 {
-                running.remove(&self.name);
+                running.of.remove(&self.function.name);
             }
         }
     }

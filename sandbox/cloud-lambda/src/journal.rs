@@ -1,11 +1,12 @@
 //! The logs of functions on their way to CloudWatch Logs, in order and without an invocation waiting for them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use cloud_core::budget::{Rate, Source};
 use cloud_core::{Clock, Context, LogLine};
+use engine::FunctionSpec;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 /// Bytes of log that one group takes a second for good, and at once after a quiet time: strangers may call a function as
@@ -28,14 +29,24 @@ const BYTES_UNDER_WAY: u32 = 64 << 20;
 /// What a line takes beside its text, in bytes.
 const LINE: usize = 96;
 
-/// What one invocation wrote.
+/// What one invocation wrote, in one piece.
 #[derive(Debug)]
 struct Entry {
-    group: String,
-    stream: String,
-    lines: Vec<LogLine>,
+    /// Whose group and stream it goes to.
+    spec: Arc<FunctionSpec>,
+    log: Bytes,
+    started_ms: i64,
+    ended_ms: i64,
     /// Given back when it is kept.
     room: Option<OwnedSemaphorePermit>,
+}
+
+/// What goes to one stream together.
+#[derive(Debug)]
+struct Batch {
+    spec: Arc<FunctionSpec>,
+    lines: Vec<LogLine>,
+    rooms: Option<OwnedSemaphorePermit>,
 }
 
 /// Writes entries in the order they come.
@@ -55,13 +66,13 @@ impl Journal {
         tokio::spawn(async move {
             let mut waiting = Vec::new();
             while entries.recv_many(&mut waiting, UNDER_WAY).await > 0 {
-                let waiting = by_stream(std::mem::take(&mut waiting));
+                let batches = by_stream(std::mem::take(&mut waiting));
                 let Some(logs) = context.peers().logs() else { continue };
-                for Entry { group, stream, lines, room } in waiting {
-                    if let Err(error) = logs.put(&group, &stream, lines).await {
-                        tracing::warn!(%error, group, "a function's log could not be kept");
+                for Batch { spec, lines, rooms } in batches {
+                    if let Err(error) = logs.put(&spec.log_group, &spec.log_stream, lines).await {
+                        tracing::warn!(%error, group = spec.log_group, "a function's log could not be kept");
                     }
-                    drop(room);
+                    drop(rooms);
                 }
             }
         });
@@ -79,141 +90,192 @@ impl Journal {
     }
 
     /// Hands the log of an invocation over.
-    pub(crate) async fn write(&self, group: &str, stream: &str, log: &[u8], started_ms: i64, ended_ms: i64) {
+    pub(crate) async fn write(&self, spec: &Arc<FunctionSpec>, log: &Bytes, started_ms: i64, ended_ms: i64) {
+        let now = self.clock.monotonic();
+        let Some(log) = affordable(log, &spec.log_group, &self.rate, now) else { return };
         // Neither fails while the runtime lives.
-        let room = Arc::clone(&self.room).acquire_many_owned(cost(log)).await.ok();
-        let written = lines(log, started_ms, ended_ms);
-        let Some(lines) = affordable(written, group, &self.rate, self.clock.monotonic()) else { return };
-        let entry = Entry { group: group.to_owned(), stream: stream.to_owned(), lines, room };
+        let room = Arc::clone(&self.room).acquire_many_owned(Size::of(&log).held()).await.ok();
+        let entry = Entry { spec: Arc::clone(spec), log, started_ms, ended_ms, room };
         let _ = self.entries.send(entry).await;
     }
 }
 
-/// What a log takes of memory as lines, as far as it is counted.
-fn cost(log: &[u8]) -> u32 {
-    let lines = log.split(|byte| *byte == b'\n').count().saturating_sub(1);
-    let bytes = log.len().saturating_add(lines.saturating_mul(LINE));
-    u32::try_from(bytes).unwrap_or(BYTES_UNDER_WAY).min(BYTES_UNDER_WAY)
+/// How much a log is.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    lines: usize,
+    /// Of all lines, without their ends.
+    bytes: usize,
 }
 
-/// The lines; or Lambda's own of them with a word of what is missing; or nothing.
-fn affordable(mut lines: Vec<LogLine>, group: &str, rate: &Rate, now: Duration) -> Option<Vec<LogLine>> {
-    let group = Source::named("log group", group);
-    if rate.spend(&group, size(&lines), now) {
-        return Some(lines);
+impl Size {
+    fn of(log: &[u8]) -> Self {
+        let lines = texts(log);
+        lines.fold(Self { lines: 0, bytes: 0 }, |Self { lines, bytes }, line| Self {
+            lines: lines + 1,
+            bytes: bytes + line.len(),
+        })
     }
-    let end = lines.len().checked_sub(LAST).filter(|end| *end > FIRST)?;
-    let left_out: Vec<_> = lines.drain(FIRST..end).collect();
-    let message = format!(
-        "[{} lines of {} bytes were left out: this log group takes {} kB a second]",
-        left_out.len(),
-        size(&left_out),
-        BYTES_A_SECOND / 1024
-    );
-    let timestamp_ms = left_out.first().map_or(0, |line| line.timestamp_ms);
-    lines.insert(FIRST, LogLine { timestamp_ms, message });
-    rate.spend(&group, size(&lines), now).then_some(lines)
+
+    /// What it counts in CloudWatch Logs.
+    fn counted(self) -> u64 {
+        (self.bytes + self.lines * EVENT_OVERHEAD) as u64
+    }
+
+    /// What it takes of memory as lines, as far as that is counted.
+    fn held(self) -> u32 {
+        let bytes = self.bytes.saturating_add(self.lines.saturating_mul(LINE + 1));
+        u32::try_from(bytes).unwrap_or(BYTES_UNDER_WAY).min(BYTES_UNDER_WAY)
+    }
 }
 
-/// What lines count in CloudWatch Logs.
-fn size(lines: &[LogLine]) -> u64 {
-    lines.iter().map(|line| (line.message.len() + EVENT_OVERHEAD) as u64).sum()
+/// The lines that are events.
+fn texts(log: &[u8]) -> impl Iterator<Item = &[u8]> {
+    log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
 }
 
-/// One entry a stream, its lines in the order they came: what is kept together costs one write to the disk.
-fn by_stream(entries: Vec<Entry>) -> Vec<Entry> {
-    let mut merged: Vec<Entry> = Vec::new();
-    let mut places: HashMap<(String, String), usize> = HashMap::new();
-    for mut entry in entries {
-        let stream = (entry.group.clone(), entry.stream.clone());
-        let place = *places.entry(stream).or_insert(merged.len());
-        match merged.get_mut(place) {
-            Some(earlier) => {
-                earlier.lines.append(&mut entry.lines);
-                earlier.room = match (earlier.room.take(), entry.room) {
-                    (Some(mut room), Some(more)) => {
-                        room.merge(more);
-                        Some(room)
-                    }
-                    (room, more) => room.or(more),
-                };
-            }
-            None => merged.push(entry),
+/// The log; or Lambda's own lines of it with a word of what is missing; or nothing.
+fn affordable(log: &Bytes, group: &str, rate: &Rate, now: Duration) -> Option<Bytes> {
+    let source = Source::named("log group", group);
+    let size = Size::of(log);
+    if rate.spend(&source, size.counted(), now) {
+        return Some(log.clone());
+    }
+    let end = size.lines.checked_sub(LAST).filter(|end| *end > FIRST)?;
+    let (mut kept, mut left_out) = (Vec::new(), Size { lines: 0, bytes: 0 });
+    for (number, line) in texts(log).enumerate() {
+        if number == end {
+            let word = format!(
+                "[{} lines of {} bytes were left out: this log group takes {} kB a second]\n",
+                left_out.lines,
+                left_out.counted(),
+                BYTES_A_SECOND / 1024
+            );
+            kept.extend_from_slice(word.as_bytes());
+        }
+        if (FIRST..end).contains(&number) {
+            left_out = Size { lines: left_out.lines + 1, bytes: left_out.bytes + line.len() };
+        } else {
+            kept.extend_from_slice(line);
+            kept.push(b'\n');
         }
     }
-    merged
+    rate.spend(&source, Size::of(&kept).counted(), now).then(|| kept.into())
+}
+
+/// One batch a stream, its lines in the order they came: what is kept together costs one write to the disk.
+fn by_stream(entries: Vec<Entry>) -> Vec<Batch> {
+    let mut batches: Vec<Batch> = Vec::new();
+    for entry in entries {
+        let lines = lines(&entry.log, entry.started_ms, entry.ended_ms);
+        let is_its = |batch: &&mut Batch| {
+            batch.spec.log_stream == entry.spec.log_stream && batch.spec.log_group == entry.spec.log_group
+        };
+        // There are few streams: each is a version that runs.
+        match batches.iter_mut().find(is_its) {
+            Some(batch) => {
+                batch.lines.extend(lines);
+                match (&mut batch.rooms, entry.room) {
+                    (Some(rooms), Some(room)) => rooms.merge(room),
+                    (rooms, room) => *rooms = rooms.take().or(room),
+                }
+            }
+            None => batches.push(Batch { spec: entry.spec, lines: lines.collect(), rooms: entry.room }),
+        }
+    }
+    batches
 }
 
 /// A log's text as events, one for each line.
 // LIMIT: the lines of an invocation carry the time of its end, START that of its start.
-fn lines(log: &[u8], started_ms: i64, ended_ms: i64) -> Vec<LogLine> {
-    let text = String::from_utf8_lossy(log);
-    let mut timestamp_ms = started_ms;
-    text.split_terminator('\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| {
-            let event = LogLine { timestamp_ms, message: line.to_owned() };
-            timestamp_ms = ended_ms;
-            event
-        })
-        .collect()
+fn lines(log: &Bytes, started_ms: i64, ended_ms: i64) -> impl Iterator<Item = LogLine> {
+    texts(log).enumerate().map(move |(number, line)| LogLine {
+        timestamp_ms: if number == 0 { started_ms } else { ended_ms },
+        message: log.slice_ref(line),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use engine::FunctionKey;
+
     use super::*;
+
+    fn spec(stream: &str) -> Arc<FunctionSpec> {
+        Arc::new(FunctionSpec {
+            key: FunctionKey { arn: "a".into(), version: "1".into(), revision: "r".into() },
+            name: "f".into(),
+            package: std::path::PathBuf::from("/nowhere").into(),
+            runtime: "r".into(),
+            handler: "h".into(),
+            environment: Vec::new(),
+            memory_mb: 128,
+            timeout: Duration::from_secs(3),
+            ephemeral_storage_mb: 512,
+            log_group: "g".into(),
+            log_stream: stream.into(),
+            region: "us-east-1".into(),
+            endpoint_url: None,
+            credentials: None,
+        })
+    }
+
+    fn told(log: &Bytes) -> Vec<String> {
+        texts(log).map(|line| String::from_utf8_lossy(line).into_owned()).collect()
+    }
 
     #[test]
     fn what_waits_is_written_once_a_stream() {
-        let entry = |stream: &str, line: &str| Entry {
-            group: "g".to_owned(),
-            stream: stream.to_owned(),
-            lines: lines(line.as_bytes(), 1, 1),
+        let entry = |stream: &str, line: &'static str| Entry {
+            spec: spec(stream),
+            log: line.into(),
+            started_ms: 1,
+            ended_ms: 1,
             room: None,
         };
-        let merged = by_stream(vec![entry("a", "1"), entry("b", "2"), entry("a", "3")]);
-        let seen: Vec<(&str, Vec<&str>)> = merged
+        let batches = by_stream(vec![entry("a", "1"), entry("b", "2"), entry("a", "3")]);
+        let seen: Vec<(&str, Vec<&[u8]>)> = batches
             .iter()
-            .map(|entry| {
-                (entry.stream.as_str(), entry.lines.iter().map(|line| line.message.as_str()).collect())
+            .map(|batch| {
+                let lines = batch.lines.iter().map(|line| line.message.as_ref()).collect();
+                (batch.spec.log_stream.as_str(), lines)
             })
             .collect();
-        assert_eq!(seen, [("a", vec!["1", "3"]), ("b", vec!["2"])]);
+        assert_eq!(seen, [("a", vec![&b"1"[..], b"3"]), ("b", vec![b"2"])]);
     }
 
     #[test]
     fn short_lines_cost_more_than_their_bytes() {
-        assert_eq!(cost(b"ab\nc\n"), 5 + 2 * 96);
-        assert_eq!(cost(&vec![b'\n'; 4 << 20]), BYTES_UNDER_WAY, "the longest goes alone");
+        assert_eq!(Size::of(b"ab\nc\n").held(), 5 + 2 * 96);
+        assert_eq!(Size::of(&b"x\n".repeat(2 << 20)).held(), BYTES_UNDER_WAY, "the longest goes alone");
     }
 
     #[test]
     fn a_group_writes_so_much_and_then_says_what_it_left_out() {
         let rate = Rate::new(BYTES_A_SECOND, BYTES_AT_ONCE);
         let large = "x".repeat(3 << 20);
-        let log = format!("START 1\n{large}\nEND 1\nREPORT 1\n");
+        let log = Bytes::from(format!("START 1\n{large}\nEND 1\nREPORT 1\n"));
         let mut written = 0;
         for call in 0..200 {
-            let kept = affordable(lines(log.as_bytes(), 1, 2), "g", &rate, Duration::ZERO).unwrap();
-            written += size(&kept);
-            let texts: Vec<&str> = kept.iter().map(|line| line.message.as_str()).collect();
-            let [start, middle, end, report] = texts[..] else { panic!("{} lines", texts.len()) };
-            assert_eq!((start, end, report), ("START 1", "END 1", "REPORT 1"));
+            let kept = affordable(&log, "g", &rate, Duration::ZERO).unwrap();
+            written += Size::of(&kept).counted();
+            let lines = told(&kept);
+            let [start, middle, end, report] = &lines[..] else { panic!("{} lines", lines.len()) };
+            assert_eq!([start, end, report], ["START 1", "END 1", "REPORT 1"]);
             assert_eq!(middle.starts_with("[1 lines of 3145754 bytes were left out"), call >= 2, "{call}");
         }
         assert!(written <= BYTES_AT_ONCE);
-        assert!(affordable(lines(b"a\nb\n", 1, 1), "g", &rate, Duration::from_secs(1)).is_some());
-        let other = affordable(lines(log.as_bytes(), 1, 2), "other", &rate, Duration::ZERO).unwrap();
-        assert_eq!(other.len(), 4);
+        assert!(affordable(&"a\nb\n".into(), "g", &rate, Duration::from_secs(1)).is_some());
+        let other = affordable(&log, "other", &rate, Duration::ZERO).unwrap();
+        assert_eq!(told(&other).len(), 4);
     }
 
     #[test]
     fn every_line_is_an_event() {
-        let seen: Vec<(i64, String)> = lines(b"START x\nhello\n\nEND x\nREPORT x\t\n", 1, 2)
-            .into_iter()
-            .map(|line| (line.timestamp_ms, line.message))
-            .collect();
+        let log = "START x\nhello\n\nEND x\nREPORT x\t\n".into();
+        let seen: Vec<(i64, Bytes)> =
+            lines(&log, 1, 2).map(|line| (line.timestamp_ms, line.message)).collect();
         let expected = [(1, "START x"), (2, "hello"), (2, "END x"), (2, "REPORT x\t")];
-        assert_eq!(seen, expected.map(|(at, text)| (at, text.to_owned())));
+        assert_eq!(seen, expected.map(|(at, text)| (at, Bytes::from(text))));
     }
 }

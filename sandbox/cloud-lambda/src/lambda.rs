@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cloud_core::event::Change;
 use cloud_core::{AwsError, CloudEvent, Context};
 use cloud_delivery::{Task, Timers};
-use engine::{Engines, FunctionKey};
+use engine::{Engines, Prepared};
 use tokio::task::JoinHandle;
 
 use crate::SERVICE;
@@ -37,7 +37,6 @@ pub struct Lambda(Arc<Inner>);
 
 struct Inner {
     context: Context,
-    engines: Engines,
     records: Records,
     packages: Packages,
     serving: Arc<Serving>,
@@ -60,16 +59,14 @@ impl Lambda {
         let unused = records.unused_packages().await?;
         packages.remove(&unused).map_err(OpenError::Packages)?;
         records.forget_packages(unused, |_| false).await?;
-        let serving = Arc::new(Serving::new(context.clone(), packages.clone()));
+        let serving = Arc::new(Serving::new(context.clone(), packages.clone(), engines));
         let journal = Journal::start(context.clone());
-        let runner =
-            Runner::new(context.clone(), engines.clone(), records.clone(), Arc::clone(&serving), journal);
+        let runner = Runner::new(context.clone(), records.clone(), Arc::clone(&serving), journal);
         let timers = Timers::open(records.store(), &context).await?;
         let (queue, events) = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await?;
         let signer = Signer::new(context.entropy());
         let inner = Inner {
             context,
-            engines,
             records,
             packages,
             serving,
@@ -198,29 +195,31 @@ impl Lambda {
         let built = function.latest.built().to_owned();
         let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
-            let before = service.serving().keys(&function.name);
-            if let Err(error) = service.prepare(&function).await {
+            let before = service.prepare(&function).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, function = function.name, "a function could not be made ready");
-            }
+                None
+            });
             service.serving().end(&function.name, &built);
-            let old = before.into_iter().filter(|key| key.version == LATEST && key.revision != built);
-            service.retire(old.collect()).await;
+            retire(before).await;
             drop(unpacked);
             service.collect(old_packages);
             drop(under_way);
         });
     }
 
-    async fn prepare(&self, function: &Function) -> Result<(), AwsError> {
+    /// Makes `$LATEST` what runs, and tells what ran before.
+    async fn prepare(&self, function: &Function) -> Result<Option<Prepared>, AwsError> {
         let ready = self.serving().build(function, LATEST, &function.latest).await?;
         // What is wrong with a package is told to who invokes it.
-        if let Err(error) = self.0.engines.prepare(&ready.spec).await {
+        if let Some(prepared) = &ready.prepared
+            && let Err(error) = prepared.prepare().await
+        {
             let error: &dyn std::error::Error = &error;
             tracing::info!(error, function = function.name, "not prepared");
         }
         // Only now: until here what ran before still runs.
-        self.serving().install(&function.name, LATEST, ready);
-        Ok(())
+        let (_, before) = self.serving().install(&function.name, LATEST, ready);
+        Ok(before.and_then(|before| before.prepared))
     }
 
     /// Removes, in the background, those packages that no version has any more.
@@ -267,28 +266,26 @@ impl Lambda {
     /// Lets go of all that is kept ready of a function, or of one version of it, and of the packages that nobody needs any
     /// more. What is returned ends when the engines let go, too.
     pub(crate) fn forget(&self, name: &str, version: Option<&str>, packages: Vec<String>) -> JoinHandle<()> {
-        let mut keys = self.serving().keys(name);
-        keys.retain(|key| version.is_none_or(|version| key.version == version));
-        self.serving().forget(name, version);
+        let gone = self.serving().forget(name, version);
         let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
-            service.retire(keys).await;
+            retire(gone).await;
             service.collect(packages);
             drop(under_way);
         })
-    }
-
-    /// Lets go of what engines keep.
-    pub(crate) async fn retire(&self, keys: Vec<FunctionKey>) {
-        for key in keys {
-            self.0.engines.retire(&key).await;
-        }
     }
 
     /// Tells those who watch.
     pub(crate) fn announce(&self, name: &str, change: Change) {
         let arn = function_arn(self.context(), name).to_string();
         self.context().announce(CloudEvent::ResourceChanged { at: self.context().now(), arn, change });
+    }
+}
+
+/// Ends what ran, and lets engines go of what they kept for it.
+async fn retire(gone: impl IntoIterator<Item = Prepared>) {
+    for prepared in gone {
+        prepared.retire().await;
     }
 }
 

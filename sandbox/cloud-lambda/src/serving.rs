@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloud_core::{AwsError, Context};
-use engine::{Credentials, FunctionKey, FunctionSpec, Package};
+use engine::{Credentials, EngineError, Engines, FunctionKey, FunctionSpec, Package, Prepared};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
+use crate::invoke::not_run;
 use crate::limits;
 use crate::log_format;
 use crate::names::function_arn;
@@ -47,28 +48,32 @@ pub(crate) struct Underway {
 }
 
 /// What is served.
-#[derive(Debug)]
 pub(crate) struct Serving {
     context: Context,
     packages: Packages,
-    ready: Mutex<HashMap<(String, String), Ready>>,
+    engines: Engines,
+    /// By function and version.
+    ready: Mutex<HashMap<String, HashMap<String, Ready>>>,
     pending: Mutex<HashMap<String, Underway>>,
     /// Told whenever a function is no longer pending.
     ended: Notify,
 }
 
 /// A version as it is run.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Ready {
     pub(crate) spec: Arc<FunctionSpec>,
+    /// Bound to its engine; none where there is none for it.
+    pub(crate) prepared: Option<Prepared>,
     keys_end: Option<Timestamp>,
     /// When it was run last, by the monotonic clock.
     used: Duration,
 }
 
 impl Serving {
-    pub(crate) fn new(context: Context, packages: Packages) -> Self {
-        Self { context, packages, ready: Mutex::default(), pending: Mutex::default(), ended: Notify::new() }
+    pub(crate) fn new(context: Context, packages: Packages, engines: Engines) -> Self {
+        let (ready, pending, ended) = (Mutex::default(), Mutex::default(), Notify::new());
+        Self { context, packages, engines, ready, pending, ended }
     }
 
     /// What is going on with a function.
@@ -126,61 +131,66 @@ impl Serving {
     }
 
     /// The version as it runs now. While an update is under way that is the revision before it.
-    pub(crate) async fn spec(
+    pub(crate) async fn ready(
         &self,
         function: &Function,
         name: &str,
         version: &Version,
-    ) -> Result<Arc<FunctionSpec>, AwsError> {
-        let slot = (function.name.clone(), name.to_owned());
-        let ready = self.readies().get_mut(&slot).map(|ready| {
-            ready.used = self.context.clock().monotonic();
-            ready.clone()
+    ) -> Result<Ready, AwsError> {
+        let now = self.context.clock().monotonic();
+        let ready = self.readies().get_mut(&function.name).and_then(|versions| {
+            let ready = versions.get_mut(name)?;
+            ready.used = now;
+            Some(ready.clone())
         });
         if let Some(ready) = ready.filter(|ready| self.has_good_keys(ready)) {
             let same = ready.spec.key.revision == version.built();
             if same || self.pending(&function.name) == Some(Pending::Updating) {
-                return Ok(ready.spec);
+                return Ok(ready);
             }
         }
-        self.prepare(function, name, version).await
-    }
-
-    /// Makes a version's present revision the one that runs.
-    async fn prepare(
-        &self,
-        function: &Function,
-        name: &str,
-        version: &Version,
-    ) -> Result<Arc<FunctionSpec>, AwsError> {
         let ready = self.build(function, name, version).await?;
-        let spec = Arc::clone(&ready.spec);
-        self.install(&function.name, name, ready);
-        Ok(spec)
+        let (ready, before) = self.install(&function.name, name, ready);
+        if let Some(before) = before.and_then(|before| before.prepared) {
+            tokio::spawn(async move { before.retire().await });
+        }
+        Ok(ready)
     }
 
-    /// Makes a version as it was built the one that runs. The caller retires the one before.
-    pub(crate) fn install(&self, function: &str, version: &str, ready: Ready) {
+    /// Makes a version as it was built the one that runs, unless the same was made meanwhile. What runs now, and what ran
+    /// before, which the caller retires.
+    pub(crate) fn install(&self, function: &str, version: &str, ready: Ready) -> (Ready, Option<Ready>) {
         let now = self.context.clock().monotonic();
         let mut readies = self.readies();
         // What nobody runs any more needs not lie unpacked.
-        readies.retain(|_, ready| now.saturating_sub(ready.used) < KEPT_READY);
-        readies.insert((function.to_owned(), version.to_owned()), ready);
+        readies.retain(|_, versions| {
+            versions.retain(|_, ready| now.saturating_sub(ready.used) < KEPT_READY);
+            !versions.is_empty()
+        });
+        let versions = readies.entry(function.to_owned()).or_default();
+        let present = versions.get(version);
+        let same = |present: &&Ready| present.spec.key == ready.spec.key && self.has_good_keys(present);
+        if let Some(present) = present.filter(same) {
+            return (present.clone(), None);
+        }
+        let before = versions.insert(version.to_owned(), ready.clone());
+        (ready, before)
     }
 
-    /// What runs of a function now, of all its versions.
-    pub(crate) fn keys(&self, name: &str) -> Vec<FunctionKey> {
-        let readies = self.readies();
-        readies.iter().filter(|((of, _), _)| of == name).map(|(_, ready)| ready.spec.key.clone()).collect()
-    }
-
-    /// Forgets a function, or one version of it.
-    pub(crate) fn forget(&self, name: &str, version: Option<&str>) {
-        self.readies().retain(|(of, number), _| of != name || version.is_some_and(|gone| gone != number));
+    /// Forgets a function, or one version of it. What ran of it, which the caller retires.
+    pub(crate) fn forget(&self, name: &str, version: Option<&str>) -> Vec<Prepared> {
+        let gone: Vec<Ready> = match version {
+            None => self.readies().remove(name).into_iter().flat_map(HashMap::into_values).collect(),
+            Some(version) => {
+                let mut readies = self.readies();
+                readies.get_mut(name).and_then(|versions| versions.remove(version)).into_iter().collect()
+            }
+        };
         if version.is_none() {
             self.pendings().remove(name);
             self.ended.notify_waiters();
         }
+        gone.into_iter().filter_map(|ready| ready.prepared).collect()
     }
 
     fn has_good_keys(&self, ready: &Ready) -> bool {
@@ -231,8 +241,14 @@ impl Serving {
             endpoint_url: self.context.endpoint().map(str::to_owned),
             credentials: keys.as_ref().map(|(keys, _)| keys.clone()),
         };
-        let used = self.context.clock().monotonic();
-        Ok(Ready { spec: Arc::new(spec), keys_end: keys.map(|(_, end)| end), used })
+        let (spec, used) = (Arc::new(spec), self.context.clock().monotonic());
+        let prepared = match self.engines.bind(Arc::clone(&spec)).await {
+            Ok(prepared) => Some(prepared),
+            // Told to who invokes it.
+            Err(EngineError::NoEngine { .. }) => None,
+            Err(error) => return Err(not_run(error)),
+        };
+        Ok(Ready { spec, prepared, keys_end: keys.map(|(_, end)| end), used })
     }
 
     /// AWS: `2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef`.
@@ -258,7 +274,7 @@ impl Serving {
         Ok(Some((credentials, keys.expires)))
     }
 
-    fn readies(&self) -> MutexGuard<'_, HashMap<(String, String), Ready>> {
+    fn readies(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Ready>>> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -230,7 +230,7 @@ mod tests {
         provider.create(&request("1", json!({ "LogGroupName": "g", "RetentionInDays": 1 }))).await.unwrap();
         let id = StreamId::all(logs.group("g").await.unwrap().id);
         for hour in 0..2 {
-            let line = LogLine { timestamp_ms: context.clock().now_ms(), message: hour.to_string() };
+            let line = LogLine { timestamp_ms: context.clock().now_ms(), message: hour.to_string().into() };
             logs.put("g", "s", vec![line]).await.unwrap();
             logs.log.roll().await.unwrap();
             clock.advance(Duration::from_hours(1));

@@ -1,13 +1,14 @@
 //! The port by which functions write their logs.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use cloud_core::{AwsError, LogLine, LogSink};
 use cloud_store::{StreamId, Transaction};
 
 use crate::moving::check_moved;
 use crate::open::Logs;
 use crate::ops::put_log_events::announce;
-use crate::record::{Group, OVERHEAD, Stream, event};
+use crate::record::{Group, OVERHEAD, Stream};
 
 /// The largest message that is kept; the rest of it is cut off and that is said.
 const MAX_MESSAGE: usize = 256 * 1024;
@@ -44,7 +45,7 @@ impl LogSink for Logs {
             }
             bytes += size;
             all += size as u64;
-            events.push(event(line.timestamp_ms, message));
+            events.push((line.timestamp_ms, message));
         }
         self.log.append(to, now, events).await.map_err(AwsError::internal)?;
         self.keep_to_limit(group, to, all).await?;
@@ -117,10 +118,37 @@ impl crate::open::Records {
     }
 }
 
-fn cut(mut message: String) -> String {
-    if message.len() > MAX_MESSAGE {
-        message.truncate(message.floor_char_boundary(MAX_MESSAGE - CUT.len()));
-        message.push_str(CUT);
+/// A line as it is kept. What is no text is made one.
+fn cut(message: Bytes) -> Bytes {
+    let text = match str::from_utf8(&message) {
+        Ok(_) if message.len() <= MAX_MESSAGE => return message,
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(&message),
+    };
+    let mut text = text.into_owned();
+    if text.len() > MAX_MESSAGE {
+        text.truncate(text.floor_char_boundary(MAX_MESSAGE - CUT.len()));
+        text.push_str(CUT);
     }
-    message
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(message: &[u8], expected: &str) {
+        assert_eq!(cut(Bytes::copy_from_slice(message)), expected);
+    }
+
+    #[test]
+    fn lines_are_texts_of_a_length() {
+        check(b"hello", "hello");
+        check("h\u{e4}".as_bytes(), "h\u{e4}");
+        check(b"h\xe4", "h\u{fffd}");
+        let long = "\u{e4}".repeat(MAX_MESSAGE);
+        let kept = format!("{}{CUT}", "\u{e4}".repeat((MAX_MESSAGE - CUT.len()) / 2));
+        check(long.as_bytes(), &kept);
+        check(&vec![b'x'; MAX_MESSAGE], &"x".repeat(MAX_MESSAGE));
+    }
 }

@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cloud_core::budget::Source;
 use cloud_core::{Arn, AwsError, Caller, Context, RequestId, Settings, Trace};
-use futures_util::stream;
+use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -131,7 +131,9 @@ impl Client {
         let work = Counted { work: Box::pin(perform(service, operation, self.caller(), input)), waited };
         let asking = async {
             let running = self.tasks.run(place, async move { drop(ended.send(work.await)) });
-            tokio::join!(running, sending.run());
+            // Polled when it is woken, and not whenever a neighbour is: each time counts as one that it waited.
+            let mut running = FuturesUnordered::from_iter([running]);
+            tokio::join!(running.next(), sending.run());
         };
         let gone = async {
             if waiting.wait_for(|count| *count >= waits).await.is_err() {

@@ -1,4 +1,5 @@
-//! How long an invocation takes, first and later, end to end through a jailed worker, and what a worker weighs.
+//! How long an invocation takes, first and later, end to end through a jailed worker, what it costs, and what a worker
+//! weighs. The last line is for `cargo xtask bench invocations`.
 //!
 //! `cargo run --release -p engine-wasm --example invocations [MODULE]`; the program is its own worker.
 
@@ -7,10 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use budget::Budget;
-use engine::{Engine, FunctionKey, FunctionSpec, Invocation};
+use engine::{Engines, FunctionKey, FunctionSpec, Invocation, Prepared};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 
-const ROUNDS: usize = 2000;
+const ROUNDS: usize = 5000;
+const LANES: usize = 32;
+const LASTS: Duration = Duration::from_secs(4);
 
 const ECHO: &str = r#"(module
   (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
@@ -35,63 +38,105 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stdout, reason = "its results")]
 async fn measure(module: Option<&str>) {
     let dir = tempfile::tempdir().expect("a directory");
-    let engine = WasmEngine::new(WasmConfig {
+    let wasm = WasmEngine::new(WasmConfig {
         program: std::env::current_exe().expect("this program"),
         cache: dir.path().join("cache"),
         scratch: dir.path().join("scratch"),
-        idle: Duration::from_mins(1),
         compile: CompileLimits::default(),
         memory: Budget::new("answers", 512 << 20),
-    })
-    .expect("an engine");
-    println!("isolation: {}", engine.warm_up().await.expect("a worker"));
+    });
+    let wasm = Arc::new(wasm.expect("an engine"));
+    println!("isolation: {}", wasm.warm_up().await.expect("a worker"));
     let bytes = match module {
         Some(path) => std::fs::read(path).expect("the module"),
         None => wat::parse_str(ECHO).expect("valid"),
     };
     std::fs::write(dir.path().join("bootstrap.wasm"), bytes).expect("written");
-    let function = Arc::new(spec(dir.path()));
+    let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
+    let function = engines.bind(Arc::new(spec(dir.path()))).await.expect("an engine");
     let begun = Instant::now();
-    engine.prepare(&function).await.expect("compiled");
+    function.prepare().await.expect("compiled");
     println!("compile: {:?}", begun.elapsed());
     let begun = Instant::now();
-    let outcome = engine.invoke(&function, call()).await.expect("tried");
+    let outcome = function.invoke(call()).await.expect("tried");
     println!("first: {:?}, init {:?}, error {:?}", begun.elapsed(), outcome.init_duration, outcome.error);
-    let mut times = Vec::with_capacity(ROUNDS);
-    for _ in 0..ROUNDS {
-        let begun = Instant::now();
-        engine.invoke(&function, call()).await.expect("tried");
-        times.push(begun.elapsed());
-    }
-    times.sort_unstable();
-    println!("later: p50 {:?}, p99 {:?}", times[ROUNDS / 2], times[ROUNDS * 99 / 100]);
-    let engine = Arc::new(engine);
-    let begun = Instant::now();
-    let lanes: Vec<_> = (0..32)
-        .map(|_| {
-            let (engine, function) = (Arc::clone(&engine), Arc::clone(&function));
-            tokio::spawn(async move {
-                for _ in 0..ROUNDS / 4 {
-                    engine.invoke(&function, call()).await.expect("tried");
-                }
-            })
-        })
-        .collect();
-    for lane in lanes {
-        lane.await.expect("a lane");
-    }
-    let rate = (32 * ROUNDS / 4) as f64 / begun.elapsed().as_secs_f64();
-    println!("32 at once: {rate:.0} invocations a second");
-    for pid in engine.worker_pids(&function.key) {
-        let children =
-            std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-        for pid in std::iter::once(pid.to_string()).chain(children.split_whitespace().map(str::to_owned)) {
+    one_by_one(&function).await;
+    let cost = at_once(&function).await;
+    for pid in wasm.worker_pids(&function.function().key) {
+        for pid in with_children(pid) {
             let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
             let of =
                 |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or("?").to_owned();
             println!("worker {pid}: {} {} {}", of("VmRSS"), of("RssAnon"), of("RssFile"));
         }
     }
+    println!("{cost}");
+}
+
+#[expect(clippy::print_stdout, reason = "its results")]
+async fn one_by_one(function: &Prepared) {
+    let mut times = Vec::with_capacity(ROUNDS);
+    let before = cpu();
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        function.invoke(call()).await.expect("tried");
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    println!("later: p50 {:?}, p99 {:?}", times[ROUNDS / 2], times[ROUNDS * 99 / 100]);
+    println!("one by one: {:.1} µs of CPU each", (cpu().0 - before.0) / ROUNDS as f64);
+}
+
+/// What it costs: microseconds of CPU of an invocation, those of them that are the worker's, invocations a second.
+async fn at_once(function: &Prepared) -> String {
+    let (begun, before) = (Instant::now(), cpu());
+    let lanes: Vec<_> = (0..LANES)
+        .map(|_| {
+            let function = function.clone();
+            tokio::spawn(async move {
+                let mut count = 0_u32;
+                while begun.elapsed() < LASTS {
+                    function.invoke(call()).await.expect("tried");
+                    count += 1;
+                }
+                count
+            })
+        })
+        .collect();
+    let mut count = 0.0;
+    for lane in lanes {
+        count += f64::from(lane.await.expect("a lane"));
+    }
+    let (all, own) = cpu();
+    let rate = count / begun.elapsed().as_secs_f64();
+    format!(
+        "cost: {:.2} {:.2} {rate:.0}",
+        (all - before.0) / count,
+        (all - own - before.0 + before.1) / count
+    )
+}
+
+/// Microseconds of CPU: of this process with all that it started, and of it alone.
+fn cpu() -> (f64, f64) {
+    let own = std::process::id();
+    let of = |pid: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+        // Ticks of 10 ms in user space and in the kernel.
+        fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * 10_000.0
+    };
+    (with_children(own).into_iter().map(of).sum(), of(own))
+}
+
+/// A process and all below it.
+fn with_children(pid: u32) -> Vec<u32> {
+    let mut all = vec![pid];
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    for task in tasks {
+        let children = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        all.extend(children.split_whitespace().filter_map(|pid| pid.parse().ok()).flat_map(with_children));
+    }
+    all
 }
 
 fn spec(package: &std::path::Path) -> FunctionSpec {

@@ -1,28 +1,30 @@
-//! What engine and worker say to each other: length-prefixed frames of a JSON header and a body of bytes.
+//! What engine and worker say to each other. Until a module is loaded, length-prefixed frames over a socket, of a JSON header
+//! and a body of bytes; from then on heads of fixed form in the memory that they share (`exchange`).
 //!
 //! A worker is not believed: every length is bounded before anything is allocated for it.
 
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, Read, Write};
 
-use bytes::{Buf, Bytes};
 use jail::Isolation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use crate::exchange::{HEAD, pair, unpair};
+
 /// Read before any budget is asked: of each worker one at a time.
 const MAX_HEADER: usize = 64 << 10;
 /// What of a message for people is told: escaped, it fits into a header.
 const MAX_MESSAGE: usize = 8 << 10;
-const MAX_BODY: usize = 32 << 20;
+/// What a call or an answer has beside its head.
+pub(crate) const MAX_BODY: usize = 32 << 20;
 
 /// To the worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
-    /// Take the compiled module that lies open on the other socket. Once, before any invocation.
-    Load,
-    /// Run; the body is the environment, `NAME=value` and a zero byte for each variable, then the event.
-    Invoke { id: u64, environment_len: usize, memory_bytes: u64, timeout_micros: u64 },
+    /// Take the compiled module that lies open on the other socket. Before any invocation; again where it could not be taken.
+    /// The body is the environment of all invocations, `NAME=value` and a zero byte for each variable.
+    Load { memory_bytes: u64, timeout_micros: u64 },
 }
 
 /// From the worker.
@@ -32,8 +34,6 @@ pub(crate) enum Reply {
     Ready { isolation: Isolation },
     /// The module can be run, or why not.
     Loaded { error: Option<LoadError> },
-    /// An invocation ended; the body is its standard output, then its standard error.
-    Done(Done),
 }
 
 /// Why a module cannot be run.
@@ -45,19 +45,38 @@ pub(crate) enum LoadError {
     Link(String),
 }
 
-/// How an invocation ended.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Done {
+/// A call's head. Its parts are what the environment has more, and the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CallHead {
     pub(crate) id: u64,
+    pub(crate) environment: usize,
+    pub(crate) event: usize,
+}
+
+impl CallHead {
+    pub(crate) fn words(self) -> [u64; HEAD] {
+        [self.id, pair(self.environment, self.event), 0, 0, 0, 0, 0]
+    }
+
+    pub(crate) fn of(words: [u64; HEAD]) -> Self {
+        let (environment, event) = unpair(words[1]);
+        Self { id: words[0], environment, event }
+    }
+}
+
+/// How an invocation ended. Parts of the answer are standard output, standard error, and the two texts of a trap.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Done {
     pub(crate) end: End,
     pub(crate) stdout_len: usize,
+    pub(crate) stderr_len: usize,
     pub(crate) stdout_overflowed: bool,
     pub(crate) nanos: u64,
     pub(crate) peak_bytes: u64,
 }
 
 /// The ways to end.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// By itself, with that status.
     Exit(i32),
@@ -69,67 +88,112 @@ pub(crate) enum End {
     Timeout,
 }
 
-/// One frame, ready to be written: whole or not at all is for its writer to see to.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    head: Bytes,
-    body: [Bytes; 2],
+impl Default for End {
+    fn default() -> Self {
+        Self::Exit(0)
+    }
 }
 
-impl Frame {
-    /// A header and the two parts of its body.
-    pub(crate) fn new<T: Serialize>(header: &T, body: [Bytes; 2]) -> io::Result<Self> {
-        let header = serde_json::to_vec(header)?;
-        let length: usize = body.iter().map(Bytes::len).sum();
-        if header.len() > MAX_HEADER || length > MAX_BODY {
-            return Err(too_long());
-        }
-        let mut head = Vec::with_capacity(8 + header.len());
-        head.extend_from_slice(&(header.len() as u32).to_le_bytes());
-        head.extend_from_slice(&(length as u32).to_le_bytes());
-        head.extend_from_slice(&header);
-        Ok(Self { head: head.into(), body })
+const EXIT: usize = 0;
+const TRAP: usize = 1;
+const OUT_OF_MEMORY: usize = 2;
+const TIMEOUT: usize = 3;
+
+impl Done {
+    /// The head of the answer to a call.
+    pub(crate) fn words(&self, id: u64) -> [u64; HEAD] {
+        let (kind, status) = match &self.end {
+            End::Exit(status) => (EXIT, *status),
+            End::Trap { .. } => (TRAP, 0),
+            End::OutOfMemory => (OUT_OF_MEMORY, 0),
+            End::Timeout => (TIMEOUT, 0),
+        };
+        let [signal, message] = self.texts().map(str::len);
+        [
+            id,
+            pair(kind | usize::from(self.stdout_overflowed) << 8, status as u32 as usize),
+            pair(self.stdout_len, self.stderr_len),
+            pair(signal, message),
+            self.nanos,
+            self.peak_bytes,
+            0,
+        ]
     }
 
-    /// Its bytes, without a copy.
-    pub(crate) fn into_buf(self) -> impl Buf + Send {
-        let [first, second] = self.body;
-        self.head.chain(first).chain(second)
+    /// What stands behind the two outputs.
+    pub(crate) fn texts(&self) -> [&str; 2] {
+        match &self.end {
+            End::Trap { signal, message } => [signal, message],
+            _ => ["", ""],
+        }
+    }
+
+    /// The id of the call that a head answers, and the lengths of the parts.
+    pub(crate) fn lengths(words: &[u64; HEAD]) -> (u64, [usize; 4]) {
+        let ((stdout, stderr), (signal, message)) = (unpair(words[2]), unpair(words[3]));
+        (words[0], [stdout, stderr, signal, message])
+    }
+
+    /// What a head says; none if it says nothing that there is. The parts are as long as it says, or are not there.
+    pub(crate) fn of(words: &[u64; HEAD], parts: &[u8]) -> Option<Self> {
+        let (_, [stdout_len, stderr_len, signal, _]) = Self::lengths(words);
+        let (kind, status) = unpair(words[1]);
+        let end = match kind & 0xff {
+            EXIT => End::Exit(status as u32 as i32),
+            TRAP => {
+                let texts = parts.get(stdout_len + stderr_len..).unwrap_or_default();
+                let (signal, message) = texts.split_at_checked(signal).unwrap_or_default();
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                End::Trap { signal: text(signal), message: text(message) }
+            }
+            OUT_OF_MEMORY => End::OutOfMemory,
+            TIMEOUT => End::Timeout,
+            _ => return None,
+        };
+        let stdout_overflowed = kind >> 8 != 0;
+        let (nanos, peak_bytes) = (words[4], words[5]);
+        Some(Self { end, stdout_len, stderr_len, stdout_overflowed, nanos, peak_bytes })
+    }
+}
+
+/// One frame, ready to be written whole.
+#[derive(Debug)]
+pub(crate) struct Frame(Vec<u8>);
+
+impl Frame {
+    pub(crate) fn new<T: Serialize>(header: &T, body: &[u8]) -> io::Result<Self> {
+        let header = serde_json::to_vec(header)?;
+        if header.len() > MAX_HEADER || body.len() > MAX_BODY {
+            return Err(too_long());
+        }
+        let lengths = [header.len() as u32, body.len() as u32].map(u32::to_le_bytes);
+        Ok(Self([lengths.as_flattened(), &header, body].concat()))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// Writes it, waiting as long as it takes.
     pub(crate) fn write(self, to: &mut impl Write) -> io::Result<()> {
-        let mut left = self.into_buf();
-        while left.has_remaining() {
-            let mut slices = [IoSlice::new(&[]); 3];
-            let filled = left.chunks_vectored(&mut slices);
-            match to.write_vectored(slices.get(..filled).unwrap_or_default()) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => left.advance(written),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+        to.write_all(&self.0)
     }
 }
 
-/// Reads a frame's header and the length of its body, which follows; `None` at the end of the stream.
-pub(crate) async fn read_head<T: DeserializeOwned>(
-    from: &mut (impl AsyncRead + Unpin),
-) -> io::Result<Option<(T, usize)>> {
+/// Reads the header of a frame that has no body, and nothing behind it; `None` at the end of the stream.
+pub(crate) async fn read<T: DeserializeOwned>(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<T>> {
     let mut lengths = [0; 8];
     if ended(from.read_exact(&mut lengths).await.map(drop))? {
         return Ok(None);
     }
-    let (header, body) = bounded(lengths)?;
+    let (header, 0) = bounded(lengths)? else { return Err(too_long()) };
     let mut bytes = vec![0; header];
     from.read_exact(&mut bytes).await?;
-    Ok(Some((serde_json::from_slice(&bytes)?, body)))
+    Ok(Some(serde_json::from_slice(&bytes)?))
 }
 
 /// Reads one frame as a worker does, which has nothing else to do meanwhile; `None` at the end of the stream.
-pub(crate) fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Bytes)>> {
+pub(crate) fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Vec<u8>)>> {
     let mut lengths = [0; 8];
     if ended(from.read_exact(&mut lengths))? {
         return Ok(None);
@@ -137,9 +201,8 @@ pub(crate) fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Re
     let (header, body) = bounded(lengths)?;
     let mut bytes = vec![0; header + body];
     from.read_exact(&mut bytes)?;
-    let mut bytes = Bytes::from(bytes);
-    let header = serde_json::from_slice(&bytes.split_to(header))?;
-    Ok(Some((header, bytes)))
+    let body = bytes.split_off(header);
+    Ok(Some((serde_json::from_slice(&bytes)?, body)))
 }
 
 fn ended(read: io::Result<()>) -> io::Result<bool> {
@@ -153,8 +216,7 @@ fn ended(read: io::Result<()>) -> io::Result<bool> {
 /// The lengths of header and body, unless they are longer than any may be.
 fn bounded(lengths: [u8; 8]) -> io::Result<(usize, usize)> {
     // The header's length comes first, so it is the lower half.
-    let lengths = u64::from_le_bytes(lengths);
-    let (header, body) = (lengths as u32 as usize, (lengths >> 32) as usize);
+    let (header, body) = unpair(u64::from_le_bytes(lengths));
     if header > MAX_HEADER || body > MAX_BODY {
         return Err(too_long());
     }
@@ -167,7 +229,7 @@ pub(crate) fn message(mut text: String) -> String {
     text
 }
 
-fn too_long() -> io::Error {
+pub(crate) fn too_long() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "a frame is longer than any may be")
 }
 
@@ -175,45 +237,61 @@ fn too_long() -> io::Error {
 mod tests {
     use super::*;
 
-    /// Takes a few bytes at a time, as a socket may.
-    struct Narrow(Vec<u8>);
-
-    impl Write for Narrow {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let fits = bytes.get(..3).unwrap_or(bytes);
-            self.0.extend_from_slice(fits);
-            Ok(fits.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
+    #[tokio::test]
+    async fn a_frame_comes_back_and_an_overlong_one_is_refused() {
+        let load = Request::Load { memory_bytes: 7, timeout_micros: 9 };
+        let frame = Frame::new(&load, b"abc").expect("serialises");
+        let mut sent = Vec::new();
+        frame.write(&mut sent).expect("written");
+        let read = read_blocking::<Request>(&mut sent.as_slice()).expect("reads").expect("a frame");
+        let (Request::Load { memory_bytes, timeout_micros }, body) = read;
+        assert_eq!((memory_bytes, timeout_micros, body.as_slice()), (7, 9, &b"abc"[..]));
+        assert!(read_blocking::<Request>(&mut [].as_slice()).expect("the end").is_none());
+        super::read::<Request>(&mut sent.as_slice()).await.expect_err("a body that nobody expects");
+        assert!(super::read::<Request>(&mut [].as_slice()).await.expect("the end").is_none());
+        let huge = [255; 8];
+        let error = super::read::<Request>(&mut huge.as_slice()).await.expect_err("refused");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert!(Frame::new(&load, &vec![0; MAX_BODY]).is_ok());
+        assert!(Frame::new(&load, &vec![0; MAX_BODY + 1]).is_err());
     }
 
     #[tokio::test]
-    async fn a_frame_comes_back_and_an_overlong_one_is_refused() {
-        let mut sent = Narrow(Vec::new());
-        let frame = Frame::new(&Request::Load, ["ab".into(), "c".into()]).expect("serialises");
-        frame.write(&mut sent).expect("written");
-        let sent = sent.0;
-        let (header, length) =
-            read_head::<Request>(&mut sent.as_slice()).await.expect("reads").expect("a frame");
-        assert!(matches!(header, Request::Load));
-        assert_eq!(length, 3);
-        let (_, body) = read_blocking::<Request>(&mut sent.as_slice()).expect("reads").expect("a frame");
-        assert_eq!(body, "abc");
-        assert!(read_head::<Request>(&mut [].as_slice()).await.expect("the end").is_none());
-        let huge = [255; 8];
-        let error = read_head::<Request>(&mut huge.as_slice()).await.expect_err("refused");
-        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-        let body = Bytes::from(vec![0; MAX_BODY]);
-        assert!(Frame::new(&Request::Load, [body.clone(), Bytes::new()]).is_ok());
-        assert!(Frame::new(&Request::Load, [body, "x".into()]).is_err());
+    async fn the_longest_message_fits_however_it_is_escaped() {
+        let error = Some(LoadError::Link(message("\u{1}".repeat(1 << 20))));
+        let frame = Frame::new(&Reply::Loaded { error }, &[]).expect("fits");
+        assert!(super::read::<Reply>(&mut frame.bytes()).await.expect("reads").is_some());
+    }
+
+    /// An end, and whether its answer comes back as it was.
+    fn check(end: End) {
+        let done =
+            Done { end, stdout_len: 3, stderr_len: 2, stdout_overflowed: true, nanos: 5, peak_bytes: 6 };
+        let words = done.words(u64::MAX);
+        let [signal, message] = done.texts();
+        let (id, lengths) = Done::lengths(&words);
+        assert_eq!((id, lengths), (u64::MAX, [3, 2, signal.len(), message.len()]));
+        let parts = ["out", "er", signal, message].concat();
+        assert_eq!(Done::of(&words, parts.as_bytes()), Some(done));
     }
 
     #[test]
-    fn the_longest_message_fits_however_it_is_escaped() {
-        let error = Some(LoadError::Link(message("\u{1}".repeat(1 << 20))));
-        assert!(Frame::new(&Reply::Loaded { error }, [Bytes::new(), Bytes::new()]).is_ok());
+    fn every_end_comes_back() {
+        for status in [0, 70, -1, i32::MIN] {
+            check(End::Exit(status));
+        }
+        check(End::Trap { signal: "aborted".into(), message: "wasm `unreachable`".into() });
+        check(End::OutOfMemory);
+        check(End::Timeout);
+        let head = CallHead { id: u64::MAX, environment: 300, event: MAX_BODY };
+        assert_eq!(CallHead::of(head.words()), head);
+    }
+
+    #[test]
+    fn a_head_without_sense_is_none() {
+        assert_eq!(Done::of(&[0, 9, 0, 0, 0, 0, 0], &[]), None);
+        let words = [0, TRAP as u64, pair(5, 5), pair(usize::MAX, 9), 0, 0, 0];
+        let empty = End::Trap { signal: String::new(), message: String::new() };
+        assert_eq!(Done::of(&words, b"short").map(|done| done.end), Some(empty));
     }
 }

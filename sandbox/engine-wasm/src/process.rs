@@ -1,28 +1,29 @@
 //! One worker process, from the engine's side: started in its jail, given its module, asked to run, heard until it ends.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use budget::{Budget, Exhausted, Source};
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use engine::FunctionSpec;
 use jail::{CgroupLimits, Isolation, Jailed, Limits, Spec, Tmp};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
-use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
+use crate::answers::{Answers, Asked, Body, Room, Waiting};
 use crate::complaints::Complaints;
 use crate::config::SLOTS;
-use crate::frames::{Done, Frame, LoadError, Reply, Request};
-use crate::replies::{Body, Replies};
+use crate::exchange::{CALLS, Exchange, fits, processors};
+use crate::frames::{self, CallHead, Done, Frame, LoadError, MAX_BODY, Reply, Request};
 
 /// Files and directories in one `/tmp`.
 const TMP_FILES: u64 = 65_536;
@@ -44,27 +45,42 @@ pub(crate) struct Launch<'a> {
 #[derive(Debug)]
 pub(crate) struct Worker {
     process: Mutex<Jailed>,
-    descriptors: StdUnixStream,
-    /// To the one task that writes.
-    to: mpsc::Sender<Frame>,
-    waiting: Arc<Mutex<Waiting>>,
+    /// By which it is handed files.
+    files: OwnedWriteHalf,
+    exchange: Arc<Exchange>,
+    /// Threads of it that are awake at most for calls that come in.
+    awake: u64,
+    /// What it is heard and told by, until its module is loaded.
+    silent: Mutex<Option<Silent>>,
+    /// To the one task that writes what fits into no room.
+    long: OnceLock<mpsc::Sender<Long>>,
+    waiting: Arc<Waiting>,
     next: AtomicU64,
-    /// Whose answers it gives.
+    /// What its answers are held in, and whose they are.
+    memory: Budget,
     function: Arc<OnceLock<Source>>,
     /// The size its `/tmp` directories were made with.
-    pub(crate) tmp_mb: u32,
+    tmp_mb: u32,
     /// The walls it reported.
     pub(crate) isolation: Isolation,
-    /// One of those for workers: given back when it ends.
-    _place: OwnedSemaphorePermit,
+    /// Whether it was told to end.
+    leaving: AtomicBool,
 }
 
-/// Who waits for what the worker will say.
-#[derive(Debug, Default)]
-struct Waiting {
-    ended: bool,
-    loaded: Option<oneshot::Sender<Option<LoadError>>>,
-    done: HashMap<u64, oneshot::Sender<(Done, Body)>>,
+/// A worker that runs nothing yet.
+#[derive(Debug)]
+struct Silent {
+    from: OwnedReadHalf,
+    to: OwnedWriteHalf,
+    /// Where it rings.
+    bell: OwnedReadHalf,
+}
+
+/// A call whose parts go over the socket.
+#[derive(Debug)]
+struct Long {
+    seat: usize,
+    parts: [Bytes; 2],
 }
 
 /// Marks the failure that the process is gone.
@@ -80,21 +96,17 @@ pub(crate) enum Unanswered {
     NoRoom(Exhausted),
 }
 
-impl From<Gone> for Unanswered {
-    fn from(Gone: Gone) -> Self {
-        Self::Gone
-    }
-}
-
 impl Worker {
     /// Starts a worker and waits until it is jailed.
-    pub(crate) async fn start(launch: Launch<'_>, place: OwnedSemaphorePermit) -> io::Result<Self> {
+    pub(crate) async fn start(launch: Launch<'_>) -> io::Result<Self> {
         let (ours, theirs) = StdUnixStream::pair()?;
-        let (descriptors, their_descriptors) = StdUnixStream::pair()?;
+        let (bell, their_bell) = StdUnixStream::pair()?;
+        let (exchange, memory) = Exchange::create()?;
+        send_descriptor(&bell, &memory)?;
         let mut command = Command::new(launch.program);
         command.args(["worker", "wasm"]);
         command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
-        command.stdout(Stdio::from(std::os::fd::OwnedFd::from(their_descriptors)));
+        command.stdout(Stdio::from(std::os::fd::OwnedFd::from(their_bell)));
         let (complaints, stderr) = Complaints::new()?;
         command.stderr(stderr);
         let spec = spec(&launch);
@@ -102,27 +114,27 @@ impl Worker {
         let process = jail::launch(command, spec, cgroup(0, launch.tmp_mb))?;
         let complaints = complaints.listen(process.id());
         ours.set_nonblocking(true)?;
-        let (from, to) = UnixStream::from_std(ours)?.into_split();
-        let function = Arc::default();
-        let mut from = Replies::new(BufReader::new(from), launch.memory.clone(), Arc::clone(&function));
-        let Some((Reply::Ready { isolation }, _)) = from.next().await? else {
+        bell.set_nonblocking(true)?;
+        let (mut from, to) = UnixStream::from_std(ours)?.into_split();
+        let Some(Reply::Ready { isolation }) = frames::read(&mut from).await? else {
             let said = complaints.await.unwrap_or_default();
             return Err(io::Error::other(format!("a worker did not come up; it said: {said}")));
         };
-        let waiting = Arc::default();
-        tokio::spawn(listen(from, Arc::clone(&waiting)));
-        let (frames, written) = mpsc::channel(SLOTS as usize);
-        tokio::spawn(write(written, to));
+        let (bell, files) = UnixStream::from_std(bell)?.into_split();
         Ok(Self {
             process: Mutex::new(process),
-            descriptors,
-            to: frames,
-            waiting,
+            files,
+            exchange: Arc::new(exchange),
+            awake: processors(),
+            silent: Mutex::new(Some(Silent { from, to, bell })),
+            long: OnceLock::new(),
+            waiting: Arc::new(Waiting::new()),
             next: AtomicU64::new(0),
-            function,
+            memory: launch.memory.clone(),
+            function: Arc::default(),
             tmp_mb: launch.tmp_mb,
             isolation,
-            _place: place,
+            leaving: AtomicBool::new(false),
         })
     }
 
@@ -133,119 +145,117 @@ impl Worker {
 
     /// Whether it has ended.
     pub(crate) fn has_ended(&self) -> bool {
-        self.waiting().ended
+        self.leaving.load(Ordering::Relaxed) || self.waiting.has_ended()
     }
 
-    /// Hands over the compiled module. Then it belongs to that function for good.
+    /// Hands over the compiled module and the environment that all its invocations have: `NAME=value` and a zero byte for
+    /// each variable. Once it is loaded the worker belongs to that function for good.
     pub(crate) async fn load(
         &self,
         module: File,
+        environment: &[u8],
         function: &FunctionSpec,
     ) -> Result<Option<LoadError>, Gone> {
-        let memory_mb = function.memory_mb;
         self.function.get_or_init(|| Source::named("function", function.key.arn.as_str()));
-        self.process.lock().unwrap_or_else(PoisonError::into_inner).limit(cgroup(memory_mb, self.tmp_mb));
-        let frame = Frame::new(&Request::Load, [Bytes::new(), Bytes::new()]).map_err(|_| Gone)?;
-        let answer = self
-            .send(frame, |waiting, answer| {
-                send_descriptor(&self.descriptors, &module).map_err(|_| Gone)?;
-                waiting.loaded = Some(answer);
-                Ok(())
-            })
-            .await?;
-        answer.await.map_err(|_| Gone)
+        let limits = cgroup(function.memory_mb, self.tmp_mb);
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).limit(limits);
+        let silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut silent = silent.ok_or(Gone)?;
+        let request = Request::Load {
+            memory_bytes: u64::from(function.memory_mb) << 20,
+            timeout_micros: function.timeout.as_micros() as u64,
+        };
+        let frame = Frame::new(&request, environment).map_err(|_| Gone)?;
+        send_descriptor(self.files.as_ref(), &module).map_err(|_| Gone)?;
+        silent.to.write_all(frame.bytes()).await.map_err(|_| Gone)?;
+        let Ok(Some(Reply::Loaded { error })) = frames::read(&mut silent.from).await else {
+            return Err(Gone);
+        };
+        if error.is_none() {
+            self.begin(silent);
+        } else {
+            *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = Some(silent);
+        }
+        Ok(error)
     }
 
-    /// Runs the module once. The environment is `NAME=value` and a zero byte for each variable.
+    /// From now on it is called by the memory that is shared.
+    fn begin(&self, Silent { from, to, bell }: Silent) {
+        let answers = Answers {
+            exchange: Arc::clone(&self.exchange),
+            waiting: Arc::clone(&self.waiting),
+            bell,
+            bodies: from,
+            room: Room::new(self.memory.clone(), Arc::clone(&self.function)),
+            head: 0,
+        };
+        tokio::spawn(answers.listen());
+        let (long, calls) = mpsc::channel(SLOTS as usize);
+        self.long.get_or_init(|| long);
+        tokio::spawn(write(calls, to, Arc::clone(&self.exchange), self.awake));
+    }
+
+    /// Runs the module once, with more environment.
     pub(crate) async fn invoke(
         &self,
         environment: Vec<u8>,
         event: Bytes,
-        memory_bytes: u64,
-        timeout_micros: u64,
     ) -> Result<(Done, Bytes), Unanswered> {
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let environment_len = environment.len();
-        let request = Request::Invoke { id, environment_len, memory_bytes, timeout_micros };
-        let frame = Frame::new(&request, [environment.into(), event]).map_err(|_| Gone)?;
-        let answer = self
-            .send(frame, |waiting, answer| {
-                waiting.done.insert(id, answer);
-                Ok(())
-            })
-            .await?;
+        let answer = self.call(environment, event).await?;
         let (done, body) = answer.await.map_err(|_| Gone)?;
         Ok((done, body.map_err(Unanswered::NoRoom)?))
     }
 
-    /// SIGKILL.
-    pub(crate) fn kill(&self) {
-        self.process.lock().unwrap_or_else(PoisonError::into_inner).kill();
-    }
-
-    /// Hands a frame to its writer and notes who waits for the answer: both or, when the caller goes away before,
-    /// neither.
-    async fn send<T>(
+    /// Notes who waits and tells the worker: both or, when the caller goes away before, neither.
+    async fn call(
         &self,
-        frame: Frame,
-        note: impl FnOnce(&mut Waiting, oneshot::Sender<T>) -> Result<(), Gone>,
-    ) -> Result<oneshot::Receiver<T>, Gone> {
-        let place = self.to.reserve().await.map_err(|_| Gone)?;
-        let (sender, answer) = oneshot::channel();
-        let mut waiting = self.waiting();
-        if waiting.ended {
+        environment: Vec<u8>,
+        event: Bytes,
+    ) -> Result<oneshot::Receiver<(Done, Body)>, Gone> {
+        let long = self.long.get().ok_or(Gone)?;
+        let lengths = [environment.len(), event.len()];
+        if lengths.iter().sum::<usize>() > MAX_BODY {
             return Err(Gone);
         }
-        note(&mut waiting, sender)?;
-        place.send(frame);
+        let place =
+            if fits(lengths.into_iter()) { None } else { Some(long.reserve().await.map_err(|_| Gone)?) };
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let (tell, answer) = oneshot::channel();
+        let seat = self.waiting.sit(Asked { id, tell }).ok_or(Gone)?;
+        let head = CallHead { id, environment: lengths[0], event: lengths[1] };
+        self.exchange.write(CALLS, seat, head.words(), &[&environment, &event]);
+        match place {
+            None => {
+                self.exchange.push(CALLS, seat);
+                self.exchange.wake_one(self.awake);
+            }
+            Some(place) => place.send(Long { seat, parts: [environment.into(), event] }),
+        }
         Ok(answer)
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ends at once, by SIGKILL.
+    pub(crate) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).kill();
     }
 }
 
-/// Writes frames, each to its end: whoever asked for one may go away meanwhile, and the next begins where it should.
-async fn write(mut frames: mpsc::Receiver<Frame>, mut to: OwnedWriteHalf) {
-    while let Some(frame) = frames.recv().await {
+impl From<Gone> for Unanswered {
+    fn from(Gone: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+/// Calls with parts that fit into no room, each to its end: whoever asked for one may go away meanwhile, and the next begins
+/// where it should.
+async fn write(mut calls: mpsc::Receiver<Long>, mut to: OwnedWriteHalf, exchange: Arc<Exchange>, awake: u64) {
+    while let Some(Long { seat, parts: [first, second] }) = calls.recv().await {
+        exchange.push(CALLS, seat);
+        exchange.wake_one(awake);
         // Fails when the worker is gone, and then all who wait learn it from the end of what it says.
-        if to.write_all_buf(&mut frame.into_buf()).await.is_err() {
+        if to.write_all_buf(&mut first.chain(second)).await.is_err() {
             return;
-        }
-    }
-}
-
-/// Hands every reply to who waits for it. At the end of the stream everybody learns that the worker is gone.
-async fn listen(mut from: Replies<BufReader<OwnedReadHalf>>, waiting: Arc<Mutex<Waiting>>) {
-    loop {
-        match from.next().await {
-            Ok(Some((reply, body))) => deliver(reply, body, &waiting),
-            Ok(None) => break,
-            Err(error) => {
-                tracing::warn!(%error, "a worker's words make no sense; it is left");
-                break;
-            }
-        }
-    }
-    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-    *waiting = Waiting { ended: true, ..Waiting::default() };
-}
-
-fn deliver(reply: Reply, body: Body, waiting: &Mutex<Waiting>) {
-    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-    match reply {
-        Reply::Ready { .. } => {}
-        Reply::Loaded { error } => {
-            if let Some(sender) = waiting.loaded.take() {
-                // Who asked may have given up.
-                let _ = sender.send(error);
-            }
-        }
-        Reply::Done(done) => {
-            if let Some(sender) = waiting.done.remove(&done.id) {
-                let _ = sender.send((done, body));
-            }
         }
     }
 }
@@ -276,9 +286,7 @@ fn cgroup(memory_mb: u32, tmp_mb: u32) -> CgroupLimits {
     CgroupLimits { memory_bytes: (OVERHEAD + slots).min(half.max(OVERHEAD)), tasks: 128 }
 }
 
-fn send_descriptor(socket: &StdUnixStream, file: &File) -> io::Result<()> {
-    use std::os::fd::AsFd;
-
+fn send_descriptor(socket: &impl AsFd, file: &impl AsFd) -> io::Result<()> {
     let files = [file.as_fd()];
     let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut message = SendAncillaryBuffer::new(&mut space);

@@ -1,22 +1,30 @@
-//! The engine: an invocation gets a seat in a worker, is run there, and becomes an outcome.
+//! The engine: compiles a version's module ahead of time, and makes workers into its sandboxes.
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use async_trait::async_trait;
 use budget::Budget;
-use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Invocation, Outcome, Variable, environment};
+use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Manner, NotBegun, Sandbox};
 use jail::Isolation;
 
 use crate::cache::{Cache, CompileError, CompileLimits};
-use crate::pool::{Pool, Refused, Seat};
-use crate::process::Unanswered;
-use crate::{ENGINE, ENTRY, outcome};
+use crate::config::SLOTS;
+use crate::process::Worker;
+use crate::sandbox::WasmSandbox;
+use crate::spares::Spares;
+use crate::{ENGINE, ENTRY};
 
-/// How long after its timeout a function's worker may still be silent before it is killed.
-const GRACE: Duration = Duration::from_secs(5);
+const MANNER: Manner = Manner {
+    places: SLOTS as usize,
+    // AWS: "Concurrent executions: 1,000" of an account; with 64 places each.
+    of_a_version: 16,
+    many: 32,
+    most: 96,
+    // Nothing of an instance is left when it has answered.
+    lingers: false,
+};
 
 /// Where things are.
 #[derive(Debug, Clone)]
@@ -27,22 +35,22 @@ pub struct WasmConfig {
     pub cache: PathBuf,
     /// Where `/tmp` directories are made when no private ones can be mounted. This engine's alone: it is emptied.
     pub scratch: PathBuf,
-    /// How long a function's idle worker is kept.
-    pub idle: Duration,
     /// What compiling may take.
     pub compile: CompileLimits,
     /// What is asked before a function's answer and log are read.
     pub memory: Budget,
 }
 
-/// Runs functions that are WebAssembly. Dropping it ends its workers.
+/// Runs functions that are WebAssembly. Dropping it ends its spare worker.
 pub struct WasmEngine {
-    pool: Arc<Pool>,
+    spares: Arc<Spares>,
     cache: Arc<Cache>,
+    /// The workers of functions.
+    workers: Mutex<Vec<(FunctionKey, Weak<Worker>)>>,
 }
 
 impl WasmEngine {
-    /// Needs a tokio runtime, in which it looks after idle workers. Starts no worker yet: see [`WasmEngine::warm_up`].
+    /// Needs a tokio runtime. Starts no worker yet: see [`WasmEngine::warm_up`].
     pub fn new(config: WasmConfig) -> io::Result<Self> {
         empty(&config.scratch).map_err(|error| named("empty the scratch folder", &config.scratch, &error))?;
         let cache = Cache::new(config.program.clone(), config.cache.clone(), config.compile)
@@ -54,29 +62,31 @@ impl WasmEngine {
                 tracing::warn!(%error, "compiled modules that nobody needs could not be swept");
             }
         });
-        let pool = Arc::new(Pool::new(config.program, config.scratch, Arc::clone(&cache), config.memory));
-        tokio::spawn(sweep(Arc::downgrade(&pool), Arc::clone(&cache), config.idle));
-        Ok(Self { pool, cache })
+        let WasmConfig { program, scratch, memory, .. } = config;
+        let spares = Arc::new(Spares { program, scratch, memory, spare: tokio::sync::Mutex::default() });
+        Ok(Self { spares, cache, workers: Mutex::default() })
     }
 
     /// Starts the spare worker and tells which walls really stand around it.
     pub async fn warm_up(&self) -> io::Result<Isolation> {
-        self.pool.refill().await
+        self.spares.refill().await
     }
 
     /// The worker processes of a function.
     pub fn worker_pids(&self, key: &FunctionKey) -> Vec<u32> {
-        self.pool.pids(key)
+        let workers = self.workers();
+        let of_function =
+            workers.iter().filter(|(of, _)| of == key).filter_map(|(_, worker)| worker.upgrade());
+        of_function.filter(|worker| !worker.has_ended()).map(|worker| worker.pid()).collect()
     }
 
-    /// Ends the workers of every function that was not used since `before`.
-    pub fn end_idle(&self, before: Instant) {
-        self.pool.sweep(before);
-    }
-
-    /// Kills all workers. What they run fails.
+    /// Kills the spare worker.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.spares.close().await;
+    }
+
+    fn workers(&self) -> MutexGuard<'_, Vec<(FunctionKey, Weak<Worker>)>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -90,109 +100,44 @@ impl Engine for WasmEngine {
         function.package.join(ENTRY).is_file()
     }
 
+    fn manner(&self) -> Manner {
+        MANNER
+    }
+
     async fn prepare(&self, function: &Arc<FunctionSpec>) -> Result<(), EngineError> {
-        let (cache, module) = (Arc::clone(&self.cache), function.package.join(ENTRY));
-        to_the_end(async move {
-            match cache.open(&module).await {
-                Ok(_) | Err(CompileError::Module(_)) => Ok(()),
-                Err(CompileError::Io(error)) => {
-                    Err(EngineError::Unavailable(io::Error::new(error.kind(), error)))
-                }
+        match self.cache.open(&function.package.join(ENTRY)).await {
+            Ok(_) | Err(CompileError::Module(_)) => Ok(()),
+            Err(CompileError::Io(error)) => {
+                Err(EngineError::Unavailable(io::Error::new(error.kind(), error)))
             }
-        })
-        .await
-    }
-
-    async fn invoke(
-        &self,
-        function: &Arc<FunctionSpec>,
-        invocation: Invocation,
-    ) -> Result<Outcome, EngineError> {
-        let (pool, function) = (Arc::clone(&self.pool), Arc::clone(function));
-        to_the_end(async move {
-            match pool.seat(&function).await {
-                Ok(seat) => run(&seat, &function, invocation).await,
-                Err(Refused::Package(reason)) => Ok(outcome::of_bad_package(&invocation, &reason)),
-                Err(Refused::Machine(error)) => Err(EngineError::Unavailable(error)),
-            }
-        })
-        .await
-    }
-
-    async fn retire(&self, key: &FunctionKey) {
-        self.pool.retire(key);
-        collect(&self.cache).await;
-    }
-}
-
-/// Does the work in a task of its own: whoever waits for it may go away, and what was begun still ends as it should, with
-/// its place in a worker held until then.
-async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, EngineError>> + Send + 'static,
-) -> Result<T, EngineError> {
-    let done = tokio::spawn(work).await;
-    done.unwrap_or_else(|error| Err(EngineError::Unavailable(io::Error::other(error))))
-}
-
-async fn run(
-    seat: &Seat,
-    function: &FunctionSpec,
-    mut invocation: Invocation,
-) -> Result<Outcome, EngineError> {
-    let begun = Instant::now();
-    let environment = block(&environment(function, &invocation));
-    let running = seat.worker.invoke(
-        environment,
-        // Not needed here once it is on its way.
-        std::mem::take(&mut invocation.payload),
-        u64::from(function.memory_mb) << 20,
-        function.timeout.as_micros() as u64,
-    );
-    Ok(match tokio::time::timeout(function.timeout + GRACE, running).await {
-        Ok(Ok((done, output))) => outcome::of_done(function, &invocation, seat.init, &done, output),
-        Ok(Err(Unanswered::Gone)) => outcome::of_lost_worker(&invocation, begun.elapsed()),
-        Ok(Err(Unanswered::NoRoom(refused))) => return Err(EngineError::NoRoom(refused)),
-        Err(_) => {
-            tracing::error!(
-                pid = seat.worker.pid(),
-                "a worker is silent beyond its function's timeout; killed"
-            );
-            seat.worker.kill();
-            outcome::of_timeout(function, &invocation)
         }
-    })
-}
-
-/// Variables as a process gets them: `NAME=value` and a zero byte for each.
-fn block(environment: &[Variable<'_>]) -> Vec<u8> {
-    let mut block = Vec::with_capacity(2048);
-    for (name, value) in environment {
-        block.extend_from_slice(name.as_bytes());
-        block.push(b'=');
-        block.extend_from_slice(value.as_bytes());
-        block.push(0);
     }
-    block
-}
 
-/// Ends idle workers, and lets go of what belongs to packages that are no more, until the pool is gone.
-async fn sweep(pool: Weak<Pool>, cache: Arc<Cache>, idle: Duration) {
-    let mut ticks = tokio::time::interval(idle.max(Duration::from_secs(1)) / 2);
-    loop {
-        ticks.tick().await;
-        let Some(pool) = pool.upgrade() else { return };
-        if let Some(before) = Instant::now().checked_sub(idle) {
-            pool.sweep(before);
+    async fn sandbox(&self, function: &Arc<FunctionSpec>) -> Result<Arc<dyn Sandbox>, NotBegun> {
+        let path = function.package.join(ENTRY);
+        let module = self.cache.open(&path).await?;
+        let worker = Arc::new(self.spares.take(function.ephemeral_storage_mb).await?);
+        let mut workers = self.workers();
+        workers.retain(|(_, worker)| worker.strong_count() > 0);
+        workers.push((function.key.clone(), Arc::downgrade(&worker)));
+        drop(workers);
+        Ok(Arc::new(WasmSandbox::new(worker, function, Arc::clone(&self.cache), path, module)))
+    }
+
+    async fn collect(&self) {
+        let cache = Arc::clone(&self.cache);
+        if let Err(error) = tokio::task::spawn_blocking(move || cache.collect()).await {
+            tracing::error!(%error, "compiled modules that nobody needs could not be collected");
         }
-        drop(pool);
-        collect(&cache).await;
     }
 }
 
-async fn collect(cache: &Arc<Cache>) {
-    let cache = Arc::clone(cache);
-    if let Err(error) = tokio::task::spawn_blocking(move || cache.collect()).await {
-        tracing::error!(%error, "compiled modules that nobody needs could not be collected");
+impl From<CompileError> for NotBegun {
+    fn from(error: CompileError) -> Self {
+        match error {
+            CompileError::Module(reason) => Self::Package(reason),
+            CompileError::Io(error) => Self::Machine(io::Error::new(error.kind(), error)),
+        }
     }
 }
 

@@ -18,7 +18,10 @@ pub fn main(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     let arguments: Vec<String> = arguments.into_iter().collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
-        ["wasm", spec] => jailed(spec).and_then(serve::serve),
+        ["wasm", spec] => {
+            crate::config::look_outside();
+            jailed(spec).and_then(serve::serve)
+        }
         ["compile", spec] => jailed(spec).and_then(|_| compile::compile()),
         _ => Err("it is started by Cumulo itself: worker wasm|compile SPECIFICATION".into()),
     };

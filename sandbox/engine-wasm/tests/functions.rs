@@ -2,14 +2,17 @@
 //!
 //! The functions are WebAssembly text, so that each shows its whole misdeed.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use budget::Budget;
-use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Invocation, Outcome};
+use engine::{EngineError, Engines, FunctionKey, FunctionSpec, Invocation, Outcome, Prepared};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 use tempfile::TempDir;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 /// WASI's imports, one memory of one page, and a function that writes `len` bytes at `ptr` to a descriptor.
 const PRELUDE: &str = r#"
@@ -56,7 +59,46 @@ const ECHO: &str = r#"(func (export "_start")
 
 struct Rig {
     dir: TempDir,
-    engine: WasmEngine,
+    engine: Bound,
+}
+
+/// The engine, and what was bound to it.
+struct Bound {
+    wasm: Arc<WasmEngine>,
+    engines: Engines,
+    prepared: Mutex<HashMap<FunctionKey, Prepared>>,
+}
+
+impl Bound {
+    async fn of(&self, function: &Arc<FunctionSpec>) -> Prepared {
+        let mut prepared = self.prepared.lock().await;
+        if let Some(bound) = prepared.get(&function.key) {
+            return bound.clone();
+        }
+        let bound = self.engines.bind(Arc::clone(function)).await.expect("an engine");
+        prepared.insert(function.key.clone(), bound.clone());
+        bound
+    }
+
+    async fn invoke(
+        &self,
+        function: &Arc<FunctionSpec>,
+        invocation: Invocation,
+    ) -> Result<Outcome, EngineError> {
+        self.of(function).await.invoke(invocation).await
+    }
+
+    async fn prepare(&self, function: &Arc<FunctionSpec>) -> Result<(), EngineError> {
+        self.of(function).await.prepare().await
+    }
+
+    fn worker_pids(&self, key: &FunctionKey) -> Vec<u32> {
+        self.wasm.worker_pids(key)
+    }
+
+    async fn warm_up(&self) -> std::io::Result<jail::Isolation> {
+        self.wasm.warm_up().await
+    }
 }
 
 impl Rig {
@@ -70,12 +112,13 @@ impl Rig {
             program: env!("CARGO_BIN_EXE_wasm-worker").into(),
             cache: dir.path().join("cache"),
             scratch: dir.path().join("scratch"),
-            idle: Duration::from_mins(10),
             compile,
             memory,
         })
         .expect("an engine");
-        Self { dir, engine }
+        let wasm = Arc::new(engine);
+        let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
+        Self { dir, engine: Bound { wasm, engines, prepared: Mutex::default() } }
     }
 
     fn function(&self, name: &str, module: &[u8]) -> FunctionSpec {
@@ -479,9 +522,9 @@ async fn workers_end_when_idle_or_retired_and_are_never_shared() {
     }
     let (first, second) = (rig.engine.worker_pids(&one.key), rig.engine.worker_pids(&newer.key));
     assert_ne!(first, second, "a new revision gets a worker of its own");
-    rig.engine.retire(&one.key).await;
+    rig.engine.of(&one).await.retire().await;
     assert!(rig.engine.worker_pids(&one.key).is_empty());
-    rig.engine.end_idle(Instant::now());
+    rig.engine.engines.end_idle(Instant::now()).await;
     assert!(rig.engine.worker_pids(&newer.key).is_empty());
     assert_eq!(rig.engine.invoke(&newer, call("3")).await.expect("tried").payload, "3");
 }
@@ -506,7 +549,8 @@ async fn who_hangs_up_in_the_middle_harms_nobody() {
     let pids = rig.engine.worker_pids(&function.key);
     let large = format!("\"{}\"", "x".repeat(5_500_000));
     for polls in 0..30 {
-        let leaving = (0..4).map(|_| dropped_after(polls, rig.engine.invoke(&function, call(&large))));
+        // Never more in all than one worker has places.
+        let leaving = (0..2).map(|_| dropped_after(polls, rig.engine.invoke(&function, call(&large))));
         let (_, neighbour) = tokio::join!(at_once(leaving), rig.engine.invoke(&function, call("2")));
         let neighbour = neighbour.expect("tried");
         assert_eq!((neighbour.payload.as_ref(), &neighbour.error), (b"2".as_ref(), &None), "after {polls}");
@@ -520,10 +564,11 @@ async fn who_hangs_up_in_the_middle_harms_nobody() {
 async fn an_abandoned_preparation_is_gone_on_with() {
     let rig = Rig::new(CompileLimits::default());
     let function = Arc::new(rig.function("echo", &wat(ECHO)));
+    let prepared = rig.engine.of(&function).await;
     for polls in 0..4 {
-        dropped_after(polls, rig.engine.prepare(&function)).await;
+        dropped_after(polls, prepared.prepare()).await;
     }
-    rig.engine.prepare(&function).await.expect("compiled");
+    prepared.prepare().await.expect("compiled");
     let files = std::fs::read_dir(rig.dir.path().join("cache")).expect("a cache").count();
     assert_eq!(files, 1, "once, and nothing half made");
 }
@@ -673,7 +718,6 @@ async fn what_a_predecessor_left_keeps_no_engine_from_starting() {
         program: env!("CARGO_BIN_EXE_wasm-worker").into(),
         cache: dir.path().join("cache"),
         scratch: scratch.clone(),
-        idle: Duration::from_mins(10),
         compile: CompileLimits::default(),
         memory: plenty(),
     };
@@ -728,7 +772,6 @@ async fn what_does_not_start_says_why() {
         program: program.into(),
         cache: dir.path().join("cache"),
         scratch: dir.path().join(scratch),
-        idle: Duration::from_mins(10),
         compile: CompileLimits::default(),
         memory: plenty(),
     };

@@ -1,11 +1,16 @@
-//! The engine trait, and the choice among engines.
+//! The choice among engines, made once for each version; and a version bound to the one that was chosen.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_trait::async_trait;
 use budget::Exhausted;
+use bytes::Bytes;
+use lasting::lasting;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use crate::{FunctionKey, FunctionSpec, Invocation, Outcome};
+use crate::scheduler::Pool;
+use crate::{Engine, FunctionSpec, Invocation, Outcome, Response, Scheduler};
 
 /// Why an invocation could not even be tried. A failing function is an [`Outcome`], not this.
 #[derive(Debug, thiserror::Error)]
@@ -31,66 +36,87 @@ pub enum EngineError {
     ShuttingDown,
 }
 
-/// A way to run functions.
-#[async_trait]
-pub trait Engine: Send + Sync {
-    /// The name shown with every result.
-    fn name(&self) -> &'static str;
-
-    /// Whether this engine runs such a package.
-    fn supports(&self, function: &FunctionSpec) -> bool;
-
-    /// Does ahead of time what the first invocation would have to wait for. What is wrong with the package is
-    /// reported by [`Engine::invoke`], in Lambda's words.
-    async fn prepare(&self, function: &Arc<FunctionSpec>) -> Result<(), EngineError>;
-
-    /// Runs the function once.
-    async fn invoke(
-        &self,
-        function: &Arc<FunctionSpec>,
-        invocation: Invocation,
-    ) -> Result<Outcome, EngineError>;
-
-    /// Lets the running invocations of `key` finish, then frees what was kept for it.
-    async fn retire(&self, key: &FunctionKey);
-}
-
-/// Every engine of this machine, in order of preference.
+/// Every engine of this machine with its scheduler, in order of preference. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Engines(Vec<Arc<dyn Engine>>);
+pub struct Engines(Arc<[Arc<Scheduler>]>);
 
 impl Engines {
     /// The first that supports a function runs it.
     pub fn new(engines: Vec<Arc<dyn Engine>>) -> Self {
-        Self(engines)
+        Self(engines.into_iter().map(Scheduler::new).collect())
     }
 
-    /// The engine for `function`.
-    pub fn choose(&self, function: &FunctionSpec) -> Result<&Arc<dyn Engine>, EngineError> {
-        self.0.iter().find(|engine| engine.supports(function)).ok_or_else(|| EngineError::NoEngine {
-            function: function.key.arn.clone(),
-            runtime: function.runtime.clone(),
-        })
+    /// Binds a version to the engine that runs it.
+    pub async fn bind(&self, function: Arc<FunctionSpec>) -> Result<Prepared, EngineError> {
+        let (engines, of) = (Arc::clone(&self.0), Arc::clone(&function));
+        let chosen = move || engines.iter().find(|scheduler| scheduler.engine().supports(&of)).cloned();
+        // Engines look at the disk.
+        let chosen = tokio::task::spawn_blocking(chosen).await;
+        let chosen = chosen.map_err(|error| EngineError::Unavailable(std::io::Error::other(error)))?;
+        let Some(scheduler) = chosen else {
+            let (function, runtime) = (function.key.arn.clone(), function.runtime.clone());
+            return Err(EngineError::NoEngine { function, runtime });
+        };
+        Ok(Prepared(scheduler.pool(function)))
     }
 
-    /// See [`Engine::prepare`].
-    pub async fn prepare(&self, function: &Arc<FunctionSpec>) -> Result<(), EngineError> {
-        self.choose(function)?.prepare(function).await
-    }
-
-    /// See [`Engine::invoke`].
-    pub async fn invoke(
-        &self,
-        function: &Arc<FunctionSpec>,
-        invocation: Invocation,
-    ) -> Result<Outcome, EngineError> {
-        self.choose(function)?.invoke(function, invocation).await
-    }
-
-    /// See [`Engine::retire`].
-    pub async fn retire(&self, key: &FunctionKey) {
-        for engine in &self.0 {
-            engine.retire(key).await;
+    /// Ends sandboxes that were idle for so long, from now on. Needs a tokio runtime, and ends with the last clone.
+    pub fn end_idle_after(&self, idle: Duration) {
+        for scheduler in self.0.iter() {
+            scheduler.watch(idle);
         }
+    }
+
+    /// Ends the sandboxes that were not used since `before`.
+    pub async fn end_idle(&self, before: Instant) {
+        for scheduler in self.0.iter() {
+            scheduler.end_idle(before).await;
+        }
+    }
+
+    /// Kills all sandboxes. What they run fails, and nothing runs after.
+    pub async fn close(&self) {
+        for scheduler in self.0.iter() {
+            scheduler.close().await;
+        }
+    }
+}
+
+/// A version with the engine that runs it and the sandboxes that it has. Cheap to clone; all clones share them.
+#[derive(Clone)]
+pub struct Prepared(Arc<Pool>);
+
+impl Prepared {
+    /// What runs.
+    pub fn function(&self) -> &Arc<FunctionSpec> {
+        self.0.function()
+    }
+
+    /// Does ahead of time what the first invocation would have to wait for.
+    pub async fn prepare(&self) -> Result<(), EngineError> {
+        let pool = Arc::clone(&self.0);
+        lasting(async move { pool.engine().prepare(pool.function()).await }).await
+    }
+
+    /// Runs the function once. Once begun it runs to its end, whoever stops waiting.
+    pub async fn invoke(&self, invocation: Invocation) -> Result<Outcome, EngineError> {
+        let pool = Arc::clone(&self.0);
+        lasting(async move { pool.invoke(invocation, Response::whole()).await }).await
+    }
+
+    /// The same, with the answer handed on as it is made: the outcome's payload is that of a failure, or empty.
+    pub async fn stream(
+        &self,
+        invocation: Invocation,
+        to: mpsc::Sender<Bytes>,
+    ) -> Result<Outcome, EngineError> {
+        let pool = Arc::clone(&self.0);
+        lasting(async move { pool.invoke(invocation, Response::streamed(to)).await }).await
+    }
+
+    /// Ends what is idle now and, with its last invocation, what is not; and lets the engine go of what it kept.
+    pub async fn retire(&self) {
+        self.0.retire().await;
+        self.0.engine().collect().await;
     }
 }

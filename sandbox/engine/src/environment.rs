@@ -1,68 +1,98 @@
-//! The environment variables Lambda gives to a function, beside the user's own.
-
-use std::borrow::Cow;
+//! The environment variables Lambda gives to a function, beside the user's own: as a process gets them, in one block of
+//! `NAME=value` and a zero byte for each.
 
 use crate::{FunctionSpec, Invocation};
 
-/// A name and its value.
-pub type Variable<'a> = (Cow<'a, str>, Cow<'a, str>);
+/// Variables, ready to be handed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment(Vec<u8>);
 
-/// Every variable of one invocation, Lambda's first, so that where a reserved name was allowed the user's value wins.
-///
-/// The `LAMBDA_RUNTIME_*` ones carry, for runtimes that run once per event, what the Runtime API's headers of the
-/// same names carry for those that poll: a guest reads its context from them.
-pub fn environment<'a>(function: &'a FunctionSpec, invocation: &'a Invocation) -> Vec<Variable<'a>> {
-    let mut all = of_function(function);
-    let deadline = invocation.deadline.as_millisecond().to_string();
-    all.extend([
-        pair("_X_AMZN_TRACE_ID", &invocation.trace_id),
-        pair("LAMBDA_RUNTIME_AWS_REQUEST_ID", &invocation.request_id),
-        pair("LAMBDA_RUNTIME_DEADLINE_MS", deadline),
-        pair("LAMBDA_RUNTIME_INVOKED_FUNCTION_ARN", &invocation.invoked_arn),
-        pair("LAMBDA_RUNTIME_TRACE_ID", &invocation.trace_id),
-    ]);
-    all.extend(invocation.client_context.as_ref().map(|c| pair("LAMBDA_RUNTIME_CLIENT_CONTEXT", c)));
-    all.extend(function.environment.iter().map(|(name, value)| pair(name, value)));
-    all
+impl Environment {
+    /// What is the same for all invocations of a version, so that it is made once: Lambda's, and the user's own, which win
+    /// where a reserved name was allowed.
+    pub fn of_version(function: &FunctionSpec) -> Self {
+        let own = &function.environment;
+        let mut all = Self(Vec::with_capacity(2048));
+        of_function(function, &mut |name, value| {
+            if !own.iter().any(|(other, _)| other == name) {
+                all.add(name, value);
+            }
+        });
+        for (name, value) in own {
+            all.add(name, value);
+        }
+        all
+    }
+
+    /// What differs from one invocation to the next.
+    ///
+    /// The `LAMBDA_RUNTIME_*` ones carry, for runtimes that run once per event, what the Runtime API's headers of the
+    /// same names carry for those that poll: a guest reads its context from them.
+    pub fn of_invocation(invocation: &Invocation) -> Self {
+        let mut all = Self(Vec::with_capacity(512));
+        all.add("_X_AMZN_TRACE_ID", &invocation.trace_id);
+        all.add("LAMBDA_RUNTIME_AWS_REQUEST_ID", &invocation.request_id);
+        all.add("LAMBDA_RUNTIME_DEADLINE_MS", &invocation.deadline.as_millisecond().to_string());
+        all.add("LAMBDA_RUNTIME_INVOKED_FUNCTION_ARN", &invocation.invoked_arn);
+        all.add("LAMBDA_RUNTIME_TRACE_ID", &invocation.trace_id);
+        if let Some(context) = &invocation.client_context {
+            all.add("LAMBDA_RUNTIME_CLIENT_CONTEXT", context);
+        }
+        all
+    }
+
+    /// Names and values.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let whole = std::str::from_utf8(&self.0).unwrap_or_default();
+        whole.split_terminator('\0').map(|variable| variable.split_once('=').unwrap_or((variable, "")))
+    }
+
+    /// The block.
+    pub fn into_block(self) -> Vec<u8> {
+        self.0
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        for part in [name, "=", value, "\0"] {
+            self.0.extend_from_slice(part.as_bytes());
+        }
+    }
 }
 
 // AWS: "Defined runtime environment variables" of the Lambda developer guide.
-fn of_function(function: &FunctionSpec) -> Vec<Variable<'_>> {
-    let mut all = vec![
-        pair("_HANDLER", &function.handler),
-        pair("AWS_DEFAULT_REGION", &function.region),
-        pair("AWS_REGION", &function.region),
-        pair("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", function.runtime)),
-        pair("AWS_LAMBDA_FUNCTION_NAME", &function.name),
-        pair("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string()),
-        pair("AWS_LAMBDA_FUNCTION_VERSION", &function.key.version),
-        pair("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-        pair("AWS_LAMBDA_LOG_GROUP_NAME", &function.log_group),
-        pair("AWS_LAMBDA_LOG_STREAM_NAME", &function.log_stream),
-        pair("LAMBDA_TASK_ROOT", "/var/task"),
-        pair("LAMBDA_RUNTIME_DIR", "/var/runtime"),
-        pair("LANG", "en_US.UTF-8"),
-        pair("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
-        pair("TZ", ":UTC"),
-    ];
-    all.extend(function.endpoint_url.as_ref().map(|url| pair("AWS_ENDPOINT_URL", url)));
-    if let Some(keys) = &function.credentials {
-        all.push(pair("AWS_ACCESS_KEY_ID", &keys.access_key_id));
-        all.push(pair("AWS_SECRET_ACCESS_KEY", &keys.secret_access_key));
-        all.extend(keys.session_token.as_ref().map(|token| pair("AWS_SESSION_TOKEN", token)));
+fn of_function(function: &FunctionSpec, add: &mut dyn FnMut(&str, &str)) {
+    add("_HANDLER", &function.handler);
+    add("AWS_DEFAULT_REGION", &function.region);
+    add("AWS_REGION", &function.region);
+    add("AWS_EXECUTION_ENV", &format!("AWS_Lambda_{}", function.runtime));
+    add("AWS_LAMBDA_FUNCTION_NAME", &function.name);
+    add("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &function.memory_mb.to_string());
+    add("AWS_LAMBDA_FUNCTION_VERSION", &function.key.version);
+    add("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    add("AWS_LAMBDA_LOG_GROUP_NAME", &function.log_group);
+    add("AWS_LAMBDA_LOG_STREAM_NAME", &function.log_stream);
+    add("LAMBDA_TASK_ROOT", "/var/task");
+    add("LAMBDA_RUNTIME_DIR", "/var/runtime");
+    add("LANG", "en_US.UTF-8");
+    add("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin");
+    add("TZ", ":UTC");
+    if let Some(url) = &function.endpoint_url {
+        add("AWS_ENDPOINT_URL", url);
     }
-    all
-}
-
-fn pair<'a>(name: &'a str, value: impl Into<Cow<'a, str>>) -> Variable<'a> {
-    (name.into(), value.into())
+    if let Some(keys) = &function.credentials {
+        add("AWS_ACCESS_KEY_ID", &keys.access_key_id);
+        add("AWS_SECRET_ACCESS_KEY", &keys.secret_access_key);
+        if let Some(token) = &keys.session_token {
+            add("AWS_SESSION_TOKEN", token);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use crate::{FunctionKey, FunctionSpec, Invocation, environment};
+    use crate::{Environment, FunctionKey, FunctionSpec, Invocation};
 
     #[test]
     fn a_function_finds_what_aws_gives_it_and_its_own() {
@@ -72,7 +102,7 @@ mod tests {
             package: std::path::PathBuf::from("/nowhere").into(),
             runtime: "provided.al2023".into(),
             handler: "bootstrap".into(),
-            environment: vec![("TABLE".into(), "t".into())],
+            environment: vec![("TABLE".into(), "a=b".into()), ("TZ".into(), ":Europe/Berlin".into())],
             memory_mb: 128,
             timeout: Duration::from_secs(3),
             ephemeral_storage_mb: 512,
@@ -90,13 +120,27 @@ mod tests {
             invoked_arn: "arn:prod".into(),
             client_context: None,
         };
-        let all = environment(&function, &invocation);
-        let value = |name: &str| all.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_ref());
-        assert_eq!(value("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), Some("128"));
-        assert_eq!(value("AWS_EXECUTION_ENV"), Some("AWS_Lambda_provided.al2023"));
-        assert_eq!(value("LAMBDA_RUNTIME_DEADLINE_MS"), Some("1700000003000"));
-        assert_eq!(value("LAMBDA_RUNTIME_INVOKED_FUNCTION_ARN"), Some("arn:prod"));
-        assert_eq!(value("TABLE"), Some("t"));
-        assert_eq!(value("AWS_SECRET_ACCESS_KEY"), None);
+        let of_version = Environment::of_version(&function);
+        let of_invocation = Environment::of_invocation(&invocation);
+        let all: Vec<_> = of_version.variables().chain(of_invocation.variables()).map(owned).collect();
+        let values = |wanted: &str| -> Vec<&str> {
+            all.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str()).collect()
+        };
+        for (name, expected) in [
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Some("128")),
+            ("AWS_EXECUTION_ENV", Some("AWS_Lambda_provided.al2023")),
+            ("LAMBDA_RUNTIME_DEADLINE_MS", Some("1700000003000")),
+            ("LAMBDA_RUNTIME_INVOKED_FUNCTION_ARN", Some("arn:prod")),
+            ("TABLE", Some("a=b")),
+            ("TZ", Some(":Europe/Berlin")),
+            ("AWS_SECRET_ACCESS_KEY", None),
+        ] {
+            assert_eq!(values(name), Vec::from_iter(expected), "{name}");
+        }
+        assert!(of_version.into_block().ends_with(b"\0TABLE=a=b\0TZ=:Europe/Berlin\0"));
+    }
+
+    fn owned((name, value): (&str, &str)) -> (String, String) {
+        (name.to_owned(), value.to_owned())
     }
 }

@@ -13,12 +13,14 @@ mod isolation;
 mod launch;
 mod lockdown;
 mod namespaces;
+mod shared;
 mod spec;
 
 pub use cgroup::{CgroupKind, CgroupLimits, machine_memory};
 pub use enter::{Entered, enter};
 pub use isolation::{Isolation, Landlocked};
 pub use launch::{Jailed, clean_up, launch};
+pub use shared::Shared;
 pub use spec::{Limits, Spec, Tmp};
 
 /// What putting up the walls may fail on, where going on without is no choice.

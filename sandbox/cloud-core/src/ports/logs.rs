@@ -1,6 +1,7 @@
 //! Writing log events.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::error::AwsError;
 
@@ -9,8 +10,8 @@ use crate::error::AwsError;
 pub struct LogLine {
     /// Milliseconds since 1970.
     pub timestamp_ms: i64,
-    /// The text, without the line's end.
-    pub message: String,
+    /// The text, without the line's end. Lines of one writer may share their bytes: it is what he wrote, in one piece.
+    pub message: Bytes,
 }
 
 /// Where logs are kept.

@@ -126,10 +126,10 @@ mod tests {
         batch.put(EVENTS, "c", record("c", ""));
         batch.put(PAYLOADS, "c", "[2]");
         records.store().commit(batch).await.expect("kept");
-        let serving = Serving::new(context.clone(), Packages::open(&lambda).expect("open"));
+        let packages = Packages::open(&lambda).expect("open");
+        let serving = Serving::new(context.clone(), packages, Engines::new(Vec::new()));
         let journal = Journal::start(context.clone());
-        let engines = Engines::new(Vec::new());
-        let runner = Runner::new(context.clone(), engines, records.clone(), Arc::new(serving), journal);
+        let runner = Runner::new(context.clone(), records.clone(), Arc::new(serving), journal);
         let timers = Timers::open(records.store(), &context).await.expect("open");
         for _ in 0..2 {
             let opened = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await;

@@ -102,7 +102,7 @@ impl Functions {
         let count = || {
             let logs = self.logs.0.lock().unwrap();
             let lines = logs.iter().flat_map(|(_, _, lines)| lines);
-            lines.filter(|line| line.message.starts_with("REPORT ")).count()
+            lines.filter(|line| line.message.starts_with(b"REPORT ")).count()
         };
         let logged = async {
             while self.engine.seen.lock().unwrap().len() > count() {
@@ -133,7 +133,7 @@ impl Functions {
 #[async_trait]
 impl Subject for Functions {
     async fn open(context: Context) -> Self {
-        let (engine, logs) = (Arc::new(FakeEngine::default()), Arc::new(FakeLogs::default()));
+        let (engine, logs) = (FakeEngine::new(), Arc::new(FakeLogs::default()));
         context.peers().set_logs(logs.clone());
         let lambda = Lambda::open(context.clone(), Engines::new(vec![engine.clone()])).await.unwrap();
         Self { lambda: Arc::new(lambda), engine, logs, context }

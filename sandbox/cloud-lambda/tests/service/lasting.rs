@@ -59,8 +59,11 @@ async fn a_clock_set_back_does_not_stall_retries() {
 async fn an_event_that_ends_the_process_again_and_again_is_given_up() {
     let rig = Rig::new().await;
     rig.create("hello").await;
-    let stuck =
-        || FakeEngine { busy: Mutex::new(Some(Arc::new(Semaphore::new(0)))), ..FakeEngine::default() };
+    let stuck = || {
+        let engine = FakeEngine::new();
+        *engine.busy.lock().unwrap() = Some(Arc::new(Semaphore::new(0)));
+        engine
+    };
     *rig.engine.busy.lock().unwrap() = Some(Arc::new(Semaphore::new(0)));
     rig.invoke("hello", InvocationType::Event, r#""poison""#).await.unwrap();
     rig.seen(1).await;
@@ -106,7 +109,7 @@ async fn a_client_that_hangs_up_leaves_a_function_that_runs_to_its_end() {
             .unwrap()
             .iter()
             .flat_map(|(_, _, lines)| lines)
-            .any(|line| line.message.starts_with("REPORT "))
+            .any(|line| line.message.starts_with(b"REPORT "))
         {
             tokio::task::spawn_blocking(|| ()).await.unwrap();
         }

@@ -86,7 +86,7 @@ mod tests {
 
     /// Writes a line of so many bytes through the port of functions, and ends the segment.
     async fn write(logs: &Logs, bytes: usize) {
-        let line = LogLine { timestamp_ms: logs.context.clock().now_ms(), message: "x".repeat(bytes) };
+        let line = LogLine { timestamp_ms: logs.context.clock().now_ms(), message: "x".repeat(bytes).into() };
         logs.put("g", "s", vec![line]).await.unwrap();
         logs.log.roll().await.unwrap();
     }

@@ -12,7 +12,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::form::is_form;
 use super::route::{Found, Mount};
-use super::tasks::{Place, cut_off, throttled, too_many};
+use super::tasks::{Place, throttled, too_many};
 use super::{Open, PublicFront, permit, shortened};
 use crate::access::Asking;
 use crate::body::Body;
@@ -115,7 +115,7 @@ impl Open {
             let _realm = realm;
             open.caught(front.answer(request, peer), &id).await
         };
-        self.held(self.tasks.run(place, answering).await.unwrap_or_else(cut_off), peer).await
+        self.held(self.tasks.run(place, answering).await, peer).await
     }
 
     /// What a query of thousands of parameters takes, until its request is over.
@@ -251,7 +251,7 @@ impl Open {
             Ok((mount, ready, place)) => {
                 let open = Arc::clone(self);
                 let work = async move { open.perform(&mount, &request, ready).await };
-                self.tasks.run(place, work).await.unwrap_or_else(cut_off)
+                self.tasks.run(place, work).await
             }
             Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
         }

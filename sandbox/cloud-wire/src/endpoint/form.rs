@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use super::answer::{Asked, Signed};
 use super::route::Mount;
-use super::tasks::{cut_off, throttled};
+use super::tasks::throttled;
 use super::{Open, permit};
 use crate::body::Body;
 use crate::form::{self, Form, FormAnswer};
@@ -65,7 +65,7 @@ impl Open {
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model))?;
         let open = Arc::clone(self);
         let posting = async move { open.post(&mount, &request, form).await };
-        let mut response = self.tasks.run(place, posting).await.unwrap_or_else(cut_off);
+        let mut response = self.tasks.run(place, posting).await;
         permit::say(denied, &mut response);
         Ok(response)
     }

@@ -1,7 +1,7 @@
-//! Who owns a request's life: until it is admitted its connection, from then on a task of its own, which runs to its end
-//! whoever hangs up. What nobody waits for any more is dropped.
+//! Who owns a request's life: until it is admitted its connection, from then on nobody: it runs to its end whoever hangs up, in
+//! a task of its own then. What nobody waits for any more is dropped.
 //!
-//! It counts the tasks. What they hold is asked of the cloud's budget by whoever takes it.
+//! It counts them. What they hold is asked of the cloud's budget by whoever takes it.
 // AWS: a client that goes away stops nothing that was accepted.
 
 use std::time::Duration;
@@ -10,9 +10,9 @@ use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
 use cloud_core::AwsError;
 use http::{HeaderValue, Response, StatusCode, header};
+use lasting::{Lasting, lasting};
 use tokio_util::task::TaskTracker;
 
-use super::answer::plain;
 use crate::body::Body;
 use crate::model::{Protocol, ServiceModel};
 
@@ -44,18 +44,16 @@ impl Tasks {
         }
     }
 
-    /// Has the work done in a task of its own, from now on, and tells its answer; none where the process ends.
+    /// Has the work done to its end, whoever stops waiting for its answer.
     pub(crate) fn run<T: Send + 'static>(
         &self,
         place: Place,
         work: impl Future<Output = T> + Send + 'static,
-    ) -> impl Future<Output = Option<T>> {
-        // The work is not part of what waits for it, which may be large by itself.
-        let task = self.running.spawn(async move {
+    ) -> Lasting<T> {
+        lasting(self.running.track_future(async move {
             let Place(_held) = place;
             work.await
-        });
-        async move { task.await.inspect_err(|error| tracing::debug!(%error, "a request was cut off")).ok() }
+        }))
     }
 
     /// How many have not ended.
@@ -80,11 +78,6 @@ pub(super) fn throttled(model: &ServiceModel) -> AwsError {
         Protocol::RestJson => AwsError::new("TooManyRequestsException", "Rate exceeded").status(429),
         Protocol::Json10 | Protocol::Json11 => AwsError::new("ThrottlingException", "Rate exceeded"),
     }
-}
-
-/// What is told whose request was cut off by the process's end.
-pub(super) fn cut_off() -> Response<Body> {
-    plain(StatusCode::SERVICE_UNAVAILABLE, "This cloud is stopping.")
 }
 
 /// What a stranger's request too many is told.

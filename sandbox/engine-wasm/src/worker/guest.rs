@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
+use super::crew::{Call, Crew};
 use super::watch::Traces;
 use crate::frames::{self, Done, End};
 
@@ -17,28 +19,35 @@ use crate::frames::{self, Done, End};
 const MAX_TABLE: usize = 200_000;
 
 /// A module, ready to be instantiated.
-pub(super) struct Program(InstancePre<Guest>);
+pub(super) struct Program {
+    module: InstancePre<Guest>,
+    terms: Terms,
+    uses_files: bool,
+}
 
-/// What an invocation brings.
-pub(super) struct Call {
-    pub(super) id: u64,
+/// What all invocations have.
+pub(super) struct Terms {
     /// `NAME=value` and a zero byte for each variable.
     pub(super) environment: Bytes,
-    pub(super) event: Bytes,
     pub(super) memory_bytes: u64,
     pub(super) timeout: Duration,
+    pub(super) crew: Arc<Crew>,
 }
 
 /// What it leaves.
 pub(super) struct Finished {
     pub(super) done: Done,
-    pub(super) stdout: Bytes,
-    pub(super) stderr: Bytes,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: Vec<u8>,
 }
 
 /// What an instance has beside its code.
 pub(super) struct Guest {
     pub(super) wasi: WasiP1Ctx,
+    /// What all invocations have of the environment, and what this one has more.
+    pub(super) environment: [Bytes; 2],
+    /// Whom it works with.
+    pub(super) crew: Arc<Crew>,
     /// When it is stopped, whatever it does.
     pub(super) deadline: Instant,
     memory: Memory,
@@ -81,24 +90,34 @@ impl ResourceLimiter for Memory {
 
 impl Program {
     /// Resolves what the module imports and finds its start.
-    pub(super) fn new(imports: &Linker<Guest>, module: &Module) -> Result<Self, String> {
+    pub(super) fn new(imports: &Linker<Guest>, module: &Module, terms: Terms) -> Result<Self, String> {
         if module.get_export("_start").and_then(|export| export.func().cloned()).is_none() {
             return Err("bootstrap.wasm is no WASI command: it exports no function _start".to_owned());
         }
+        let uses_files = module.imports().any(|import| is_of_files(import.name()));
         imports
             .instantiate_pre(module)
-            .map(Self)
+            .map(|module| Self { module, terms, uses_files })
             .map_err(|error| format!("bootstrap.wasm cannot be linked: {error:#}"))
+    }
+
+    /// How long it may run.
+    pub(super) fn timeout(&self) -> Duration {
+        self.terms.timeout
+    }
+
+    /// Whether it could tell that there is a `/tmp`.
+    pub(super) fn uses_files(&self) -> bool {
+        self.uses_files
     }
 
     /// Runs it once, on this thread, with that directory as its `/tmp`.
     pub(super) fn run(&self, call: Call, begun: Instant, tmp: Option<&Path>, traces: &Traces) -> Finished {
-        let id = call.id;
         let end = match self.store(call, begun, tmp, traces) {
             Ok(mut store) => self.finish(&mut store),
             Err(error) => trap("killed", format!("the sandbox could not be set up: {error:#}")),
         };
-        Finished::new(id, end, begun.elapsed(), traces)
+        Finished::new(end, begun.elapsed(), traces)
     }
 
     fn store(
@@ -108,6 +127,7 @@ impl Program {
         tmp: Option<&Path>,
         traces: &Traces,
     ) -> wasmtime::Result<Store<Guest>> {
+        let terms = &self.terms;
         let mut wasi = WasiCtxBuilder::new();
         wasi.arg("bootstrap")
             .stdin(MemoryInputPipe::new(call.event))
@@ -115,16 +135,18 @@ impl Program {
             .stderr(traces.stderr.clone())
             // The thread is the guest's own: handing each operation on files to another would only cost.
             .allow_blocking_current_thread(true);
-        for variable in String::from_utf8_lossy(&call.environment).split_terminator('\0') {
-            let (name, value) = variable.split_once('=').unwrap_or((variable, ""));
-            wasi.env(name, value);
-        }
         if let Some(tmp) = tmp {
             wasi.preopened_dir(tmp, "/tmp", FsPerms::ReadWrite)?;
         }
-        let memory = Memory { limit: call.memory_bytes as usize, traces: traces.clone(), refused: false };
-        let guest = Guest { wasi: wasi.build_p1(), deadline: begun + call.timeout, memory };
-        let mut store = Store::new(self.0.module().engine(), guest);
+        let memory = Memory { limit: terms.memory_bytes as usize, traces: traces.clone(), refused: false };
+        let guest = Guest {
+            wasi: wasi.build_p1(),
+            environment: [terms.environment.clone(), call.environment],
+            crew: Arc::clone(&terms.crew),
+            deadline: begun + terms.timeout,
+            memory,
+        };
+        let mut store = Store::new(self.module.module().engine(), guest);
         store.limiter(|guest| &mut guest.memory);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|store| {
@@ -137,7 +159,7 @@ impl Program {
     }
 
     fn finish(&self, store: &mut Store<Guest>) -> End {
-        let ran = self.0.instantiate(&mut *store).and_then(|instance| {
+        let ran = self.module.instantiate(&mut *store).and_then(|instance| {
             instance.get_typed_func::<(), ()>(&mut *store, "_start")?.call(&mut *store, ())
         });
         let guest = store.data();
@@ -151,22 +173,27 @@ impl Program {
 
 impl Finished {
     /// The end of an invocation with what it wrote until then.
-    pub(super) fn new(id: u64, end: End, elapsed: Duration, traces: &Traces) -> Self {
+    pub(super) fn new(end: End, elapsed: Duration, traces: &Traces) -> Self {
         let (stdout, stdout_overflowed) = traces.stdout.take();
         let (mut stderr, cut) = traces.stderr.take();
         if cut {
             stderr.extend_from_slice(b"\n[truncated]\n");
         }
         let done = Done {
-            id,
             end,
             stdout_len: stdout.len(),
+            stderr_len: stderr.len(),
             stdout_overflowed,
             nanos: elapsed.as_nanos() as u64,
             peak_bytes: traces.peak() as u64,
         };
-        Self { done, stdout: stdout.into(), stderr: stderr.into() }
+        Self { done, stdout, stderr }
     }
+}
+
+/// Whether a function of WASI's is about files: without one of them nobody can tell whether there is a directory.
+fn is_of_files(name: &str) -> bool {
+    name.starts_with("path_") || name.starts_with("fd_prestat") || name == "fd_readdir"
 }
 
 /// What ended the instance, in a process's terms.

@@ -1,7 +1,8 @@
-//! The worker's loop: takes requests from its socket, runs them side by side, and ends when the socket does.
+//! The worker's life: takes its module from its socket, then calls from the memory that it shares with the engine, runs
+//! them side by side, and ends with the engine.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,94 +12,118 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use jail::Entered;
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
+use rustix::event::{PollFd, PollFlags};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags};
 use tokio::runtime::Runtime;
 use wasmtime::Linker;
 
 use super::Error;
-use super::crew::Crew;
-use super::guest::{self, Call, Finished, Guest, Program, trap};
+use super::crew::{Call, Crew};
+use super::guest::{self, Finished, Guest, Program, Terms, trap};
 use super::imports::imports;
 use super::ticker::Ticker;
 use super::watch::{Traces, Watch};
+use crate::exchange::{ANSWERS, Exchange};
 use crate::frames::{self, End, Frame, LoadError, Reply, Request};
 use crate::{config, load};
 
-/// Serves until the engine closes the socket. Functions may be running then; nobody waits for them any more.
+/// Serves until the engine ends this process. Functions may be running then; nobody waits for them any more.
 pub(super) fn serve(entered: Entered) -> Result<(), Error> {
     let engine = config::runner().map_err(io::Error::other)?;
     let imports = imports(&engine).map_err(io::Error::other)?;
+    let exchange = Arc::new(Exchange::open(&receive_descriptor(&io::stdout())?)?);
     // Standard input is the socket to the engine.
-    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let mut from = BufReader::new(socket.try_clone()?);
+    let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let timers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build()?;
+    let crew = Crew::new(Arc::clone(&exchange), socket.try_clone()?, timers.handle().clone());
     let watch = Arc::new(Watch::default());
     let (late, overdue) = channel();
-    let watched = Arc::clone(&watch);
+    let (watched, ticking) = (Arc::clone(&watch), Arc::clone(&crew));
     let ticker = Ticker::start(engine, move |now| {
         // The receiver lives as long as the process.
         watched.overdue(now).into_iter().for_each(|one| drop(late.send(one)));
+        ticking.tick();
     })?;
-    let timers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build()?;
+    Frame::new(&Reply::Ready { isolation: entered.isolation }, &[])?.write(&mut socket)?;
+    let Some(program) = program(&mut socket, &imports, &crew)? else { return Ok(()) };
     let shared = Arc::new(Shared {
         to: Mutex::new(socket),
+        exchange,
+        program,
         ticker,
         watch,
         free: Mutex::new(entered.tmp),
-        crew: Crew::new(timers.handle().clone()),
         _timers: timers,
     });
     let answering = Arc::clone(&shared);
     thread::Builder::new().name("overdue".into()).spawn(move || answering.answer_for(&overdue))?;
-    shared.reply(&Reply::Ready { isolation: entered.isolation }, [Bytes::new(), Bytes::new()])?;
-    let mut program = None;
-    while let Some((request, body)) = frames::read_blocking::<Request>(&mut from)? {
-        match request {
-            Request::Load => {
-                let taken = take_module(&imports);
-                let error = taken.map(|taken| program = Some(Arc::new(taken))).err();
-                shared.reply(&Reply::Loaded { error }, [Bytes::new(), Bytes::new()])?;
-            }
-            Request::Invoke { id, environment_len, memory_bytes, timeout_micros } => {
-                let program = program.clone();
-                let program = program.ok_or("an invocation came before its module")?;
-                let mut event = body;
-                let environment = event.split_to(environment_len.min(event.len()));
-                let timeout = Duration::from_micros(timeout_micros);
-                let call = Call { id, environment, event, memory_bytes, timeout };
-                let running = Arc::clone(&shared);
-                shared.crew.run(move || running.invoke(&program, call))?;
-            }
+    crew.begin(move |call| shared.run(call))?;
+    until_the_engine_goes()
+}
+
+fn until_the_engine_goes() -> Result<(), Error> {
+    let bell = io::stdout();
+    loop {
+        let mut watched = [PollFd::new(&bell, PollFlags::empty())];
+        match rustix::event::poll(&mut watched, None) {
+            Err(error) if error != rustix::io::Errno::INTR => return Err(error.into()),
+            _ if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => return Ok(()),
+            _ => {}
         }
     }
-    Ok(())
+}
+
+/// The module that the engine hands over, ready to be run; none where it ended before.
+fn program(
+    socket: &mut UnixStream,
+    imports: &Linker<Guest>,
+    crew: &Arc<Crew>,
+) -> Result<Option<Program>, Error> {
+    while let Some((request, environment)) = frames::read_blocking::<Request>(socket)? {
+        let Request::Load { memory_bytes, timeout_micros } = request;
+        let timeout = Duration::from_micros(timeout_micros);
+        let terms = Terms { environment: environment.into(), memory_bytes, timeout, crew: Arc::clone(crew) };
+        let (program, error) = match take_module(imports, terms) {
+            Ok(program) => (Some(program), None),
+            Err(error) => (None, Some(error)),
+        };
+        Frame::new(&Reply::Loaded { error }, &[])?.write(socket)?;
+        if program.is_some() {
+            return Ok(program);
+        }
+    }
+    Ok(None)
 }
 
 /// What invocations share.
 struct Shared {
+    /// For answers that fit into no room.
     to: Mutex<UnixStream>,
+    exchange: Arc<Exchange>,
+    program: Program,
     ticker: Ticker,
     watch: Arc<Watch>,
     /// The `/tmp` directories nobody uses now.
     free: Mutex<Vec<PathBuf>>,
-    crew: Arc<Crew>,
     /// Kept for the guests that wait.
     _timers: Runtime,
 }
 
 impl Shared {
     /// Runs one invocation and tells its end. A panic of ours fails that invocation only.
-    fn invoke(&self, program: &Program, call: Call) {
+    fn run(&self, call: Call) {
         let running = self.ticker.run();
-        let (id, tmp, traces) = (call.id, self.take_tmp(), Traces::new());
+        let (id, seat, traces) = (call.id, call.seat, Traces::new());
+        // Who has no use for files is given none, and then none is to be removed.
+        let tmp = if self.program.uses_files() { self.take_tmp() } else { None };
         let begun = Instant::now();
-        self.watch.begin(id, begun + call.timeout, traces.clone());
-        let run = || program.run(call, begun, tmp.as_deref(), &traces);
-        let finished = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| crashed(id, begun, &traces));
+        self.watch.begin(id, seat, begun + self.program.timeout(), traces.clone());
+        let run = || self.program.run(call, begun, tmp.as_deref(), &traces);
+        let finished = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| crashed(begun, &traces));
         drop(running);
         if self.watch.end(id) {
-            self.tell(finished);
+            self.tell(id, seat, &finished);
         }
         if let Some(tmp) = tmp {
             self.give_back(tmp);
@@ -106,20 +131,35 @@ impl Shared {
     }
 
     /// Answers for invocations that are held up beyond their timeout.
-    fn answer_for(&self, overdue: &Receiver<(u64, Traces)>) {
-        for (id, traces) in overdue {
-            self.tell(Finished::new(id, End::Timeout, Duration::ZERO, &traces));
+    fn answer_for(&self, overdue: &Receiver<(u64, usize, Traces)>) {
+        for (id, seat, traces) in overdue {
+            self.tell(id, seat, &Finished::new(End::Timeout, Duration::ZERO, &traces));
         }
     }
 
-    fn tell(&self, finished: Finished) {
-        // Fails when the engine is gone, and then this process ends too.
-        let _ = self.reply(&Reply::Done(finished.done), [finished.stdout, finished.stderr]);
+    fn tell(&self, id: u64, seat: usize, Finished { done, stdout, stderr }: &Finished) {
+        let [signal, message] = done.texts();
+        let parts = [stdout, stderr, signal.as_bytes(), message.as_bytes()];
+        if self.exchange.write(ANSWERS, seat, done.words(id), &parts) {
+            self.exchange.push(ANSWERS, seat);
+            return self.ring();
+        }
+        let mut to = self.to.lock().unwrap_or_else(PoisonError::into_inner);
+        self.exchange.push(ANSWERS, seat);
+        self.ring();
+        for part in parts {
+            // Fails when the engine is gone, and then this process ends too.
+            let _ = io::Write::write_all(&mut *to, part);
+        }
     }
 
-    fn reply(&self, reply: &Reply, body: [Bytes; 2]) -> io::Result<()> {
-        let frame = Frame::new(reply, body)?;
-        frame.write(&mut *self.to.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Wakes the engine if it waits.
+    fn ring(&self) {
+        if self.exchange.must_ring() {
+            // Fails when the engine is gone, or has been rung for often and has not looked.
+            let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+            let _ = rustix::net::send(io::stdout(), b"!", flags);
+        }
     }
 
     fn take_tmp(&self) -> Option<PathBuf> {
@@ -135,17 +175,17 @@ impl Shared {
     }
 }
 
-fn crashed(id: u64, begun: Instant, traces: &Traces) -> Finished {
-    Finished::new(id, trap("killed", "the worker failed".to_owned()), begun.elapsed(), traces)
+fn crashed(begun: Instant, traces: &Traces) -> Finished {
+    Finished::new(trap("killed", "the worker failed".to_owned()), begun.elapsed(), traces)
 }
 
 /// The compiled module is sent as an open file over the socket that is standard output.
-fn take_module(imports: &Linker<Guest>) -> Result<Program, LoadError> {
+fn take_module(imports: &Linker<Guest>, terms: Terms) -> Result<Program, LoadError> {
     let stale = |reason: String| LoadError::Stale(frames::message(reason));
     let file = receive_descriptor(&io::stdout()).map_err(|error| stale(error.to_string()))?;
     let module =
         load::compiled(imports.engine(), File::from(file)).map_err(|error| stale(format!("{error:#}")))?;
-    Program::new(imports, &module).map_err(|reason| LoadError::Link(frames::message(reason)))
+    Program::new(imports, &module, terms).map_err(|reason| LoadError::Link(frames::message(reason)))
 }
 
 fn receive_descriptor(socket: &impl AsFd) -> io::Result<OwnedFd> {
@@ -170,8 +210,7 @@ mod tests {
 
     #[test]
     fn a_crash_is_told_as_one() {
-        let finished = crashed(7, Instant::now(), &Traces::new());
-        assert_eq!(finished.done.id, 7);
+        let finished = crashed(Instant::now(), &Traces::new());
         assert!(matches!(finished.done.end, End::Trap { .. }));
         assert!(finished.stdout.is_empty());
     }

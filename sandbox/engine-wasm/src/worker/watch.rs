@@ -41,12 +41,19 @@ impl Traces {
 
 /// The invocations that owe an answer.
 #[derive(Default)]
-pub(super) struct Watch(Mutex<HashMap<u64, (Instant, Traces)>>);
+pub(super) struct Watch(Mutex<HashMap<u64, Owing>>);
+
+/// One of them.
+struct Owing {
+    seat: usize,
+    deadline: Instant,
+    traces: Traces,
+}
 
 impl Watch {
     /// An invocation begins, to end by then.
-    pub(super) fn begin(&self, id: u64, deadline: Instant, traces: Traces) {
-        self.owing().insert(id, (deadline, traces));
+    pub(super) fn begin(&self, id: u64, seat: usize, deadline: Instant, traces: Traces) {
+        self.owing().insert(id, Owing { seat, deadline, traces });
     }
 
     /// An invocation has ended. False when it was answered for meanwhile.
@@ -55,12 +62,12 @@ impl Watch {
     }
 
     /// Takes those that are overdue: the caller answers for them.
-    pub(super) fn overdue(&self, now: Instant) -> Vec<(u64, Traces)> {
-        let late = |_: &u64, (deadline, _): &mut (Instant, Traces)| now > *deadline + GRACE;
-        self.owing().extract_if(late).map(|(id, (_, traces))| (id, traces)).collect()
+    pub(super) fn overdue(&self, now: Instant) -> Vec<(u64, usize, Traces)> {
+        let late = |_: &u64, owing: &mut Owing| now > owing.deadline + GRACE;
+        self.owing().extract_if(late).map(|(id, owing)| (id, owing.seat, owing.traces)).collect()
     }
 
-    fn owing(&self) -> MutexGuard<'_, HashMap<u64, (Instant, Traces)>> {
+    fn owing(&self) -> MutexGuard<'_, HashMap<u64, Owing>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,10 +81,10 @@ mod tests {
         let watch = Watch::default();
         let now = Instant::now();
         let second = Duration::from_secs(1);
-        watch.begin(1, now + second, Traces::new());
-        watch.begin(2, now + 2 * second, Traces::new());
+        watch.begin(1, 0, now + second, Traces::new());
+        watch.begin(2, 1, now + 2 * second, Traces::new());
         assert!(watch.overdue(now + second).is_empty(), "it may still answer for itself");
-        let late: Vec<u64> = watch.overdue(now + second + 2 * GRACE).into_iter().map(|(id, _)| id).collect();
+        let late: Vec<u64> = watch.overdue(now + second + 2 * GRACE).into_iter().map(|(id, ..)| id).collect();
         assert_eq!(late, [1]);
         assert!(watch.overdue(now + second + 2 * GRACE).is_empty());
         assert!(!watch.end(1) && watch.end(2) && !watch.end(2));
