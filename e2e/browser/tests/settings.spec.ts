@@ -267,7 +267,7 @@ test("the window speaks Korean", async ({ page }) => {
   await ide.palette(">바로 가기 키");
   await expect(ide.results().first()).toContainText("바로 가기 키 열기");
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("combobox", { name: "파일, 명령, 함수로 이동" })).toBeHidden();
+  await expect(page.getByRole("combobox", { name: "Go to file, command, function" })).toBeHidden();
   await hasNoViolations(page);
   await page.getByRole("combobox", { name: "Locale" }).selectOption("auto");
   await expect(page.getByRole("searchbox", { name: "Search settings" })).toBeVisible();
