@@ -28,6 +28,8 @@ use crate::{
 const SOURCE: &str = "CloudFormation";
 /// From the last keystroke to a question.
 const SETTLE: Duration = Duration::from_millis(400);
+/// Before a question is asked again that was not answered.
+const PAUSE: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 // AWS: a template in a request has at most 51,200 bytes.
@@ -39,23 +41,24 @@ const SOMEWHERE: &str = "s3://bucket/key";
 pub(crate) async fn follow(panels: Weak<CloudPanels>, documents: Arc<dyn Documents>, findings: Findings) {
     let mut changes = documents.subscribe();
     let mut open = Open::default();
-    documents.open().into_iter().for_each(|document| open.show(document));
+    open.show_all(&*documents);
     loop {
         tokio::select! {
             change = changes.recv() => match change {
                 Ok(change) => open.hear(change, &*documents),
-                Err(RecvError::Lagged(_)) => documents.open().into_iter().for_each(|document| open.show(document)),
+                Err(RecvError::Lagged(_)) => open.show_all(&*documents),
                 Err(RecvError::Closed) => return,
             },
             (path, text) = open.settled() => {
                 let Some(panels) = panels.upgrade() else { return };
-                let found = match text {
-                    Some(text) => panels.check(&path, &text).await,
+                let found = match &text {
+                    Some(text) => panels.check(&path, text).await,
                     None => Some(Vec::new()),
                 };
-                // Where the cloud does not answer, what it said before stays.
-                if let Some(problems) = found {
-                    findings.set(SOURCE, FileProblems { path, problems });
+                match found {
+                    Some(problems) => findings.set(SOURCE, FileProblems { path, problems }),
+                    // The cloud does not answer: what it said before stays for now.
+                    None => open.put_off(path),
                 }
             }
         }
@@ -79,8 +82,14 @@ impl Open {
             DocumentChange::Closed(path) => self.leave(path),
             DocumentChange::Moved { from, .. } => {
                 self.leave(from);
-                documents.open().into_iter().for_each(|document| self.show(document));
+                self.show_all(documents);
             }
+        }
+    }
+
+    fn show_all(&mut self, documents: &dyn Documents) {
+        for document in documents.open() {
+            self.show(document);
         }
     }
 
@@ -97,6 +106,13 @@ impl Open {
         self.waiting.remove(&path);
         if self.asked.remove(&path).is_some() {
             self.waiting.insert(path, (Instant::now(), None));
+        }
+    }
+
+    /// What was asked about is asked about again, unless it changed.
+    fn put_off(&mut self, path: WorkspacePath) {
+        if let Some(text) = self.asked.remove(&path) {
+            self.waiting.entry(path).or_insert((Instant::now() + PAUSE, Some(text)));
         }
     }
 
@@ -261,6 +277,10 @@ mod tests {
         assert_eq!(before.elapsed(), SETTLE + SETTLE / 2);
         open.show(document("template.yaml", "A: 2"));
         assert!(open.waiting.is_empty(), "it is known");
+        open.put_off(path("template.yaml"));
+        let before = Instant::now();
+        assert_eq!(open.settled().await.1.as_deref(), Some("A: 2"), "it was not answered");
+        assert_eq!(before.elapsed(), PAUSE);
         open.leave(path("template.yaml"));
         assert_eq!(open.settled().await, (path("template.yaml"), None));
         open.leave(path("template.yaml"));

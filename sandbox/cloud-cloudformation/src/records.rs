@@ -98,7 +98,9 @@ impl Records {
             let (parts, lost) = readable(&records.parts, of_stack).await?;
             left_out += others + lost;
             if let Some(operation) = &mut stack.operation {
-                parts.into_iter().for_each(|((_, kind, name), part)| operation.take((kind, name), part));
+                for ((_, kind, name), part) in parts {
+                    operation.take((kind, name), part);
+                }
             }
             // An operation that lacks parts would be gone on with as if they were done.
             if lost == 0 {

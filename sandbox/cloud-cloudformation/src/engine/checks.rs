@@ -149,8 +149,12 @@ fn unknown(words: &str) -> Option<&str> {
 }
 
 fn pointer<'a>(steps: impl Iterator<Item = &'a &'a str>) -> String {
-    let steps = steps.filter(|step| !step.is_empty());
-    steps.map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+    let mut pointer = String::new();
+    for step in steps.filter(|step| !step.is_empty()) {
+        pointer.push('/');
+        pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+    }
+    pointer
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod abandoned;
 mod answers;
+mod copied;
 mod events;
 mod fakes;
 mod lasting;
@@ -59,7 +60,7 @@ impl Rig {
     /// As after a crash: a new process over what lies on the disk at this moment. The old one does not come to an end.
     async fn again(self) -> Self {
         let copy = tempfile::tempdir().unwrap();
-        copy_all(self.folder.path(), copy.path());
+        copied::all(self.folder.path(), copy.path());
         Self::open(copy).await
     }
 
@@ -147,24 +148,6 @@ impl Rig {
             }
         };
         tokio::time::timeout(Duration::from_secs(10), enough).await.expect("it is tried again");
-    }
-}
-
-/// Witnesses first: what a store says of its flushes must not be newer than the flushes that are copied. What is being
-/// removed may go meanwhile.
-fn copy_all(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    let mut entries: Vec<_> = std::fs::read_dir(from).unwrap().filter_map(Result::ok).collect();
-    entries.retain(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-    let is_witness = |name: &std::ffi::OsStr| name.to_string_lossy().contains("witness");
-    entries.sort_by_key(|entry| (!is_witness(&entry.file_name()), !entry.path().is_dir(), entry.file_name()));
-    for entry in entries {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_all(&entry.path(), &target);
-        } else if let Err(error) = std::fs::copy(entry.path(), target) {
-            assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{}", entry.path().display());
-        }
     }
 }
 
