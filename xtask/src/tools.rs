@@ -83,7 +83,8 @@ impl Compiler {
         cargo
     }
 
-    /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller. Its sources are there, rust-analyzer needs them as well.
+    /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller. Its
+    /// sources are there, rust-analyzer needs them as well.
     pub(crate) fn shrink_library(&self, cargo: &mut Command) {
         if matches!(self, Self::Rustup) {
             cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);

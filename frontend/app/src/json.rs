@@ -79,19 +79,6 @@ impl Tree {
         }
     }
 
-    /// A variant is its name, or an object of its name and what it holds.
-    #[inline(never)]
-    fn variant(self) -> Result<Variant, Self> {
-        match self.0 {
-            Some(Value::String(name)) => Ok(Variant { name, content: None }),
-            Some(Value::Object(members)) if members.len() == 1 => {
-                let (name, content) = members.into_iter().next().unzip();
-                Ok(Variant { name: name.unwrap_or_default(), content })
-            }
-            other => Err(Self(other)),
-        }
-    }
-
     /// The error that this is not what a visitor reads.
     fn instead_of(&self, visitor: &dyn Expected) -> Unreadable {
         let found = match &self.0 {
@@ -215,15 +202,21 @@ impl<'de> Deserializer<'de> for Tree {
         }
     }
 
+    /// A variant is its name, or an object of its name and what it holds.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        match self.variant() {
-            Ok(variant) => visitor.visit_enum(variant),
-            Err(other) => Err(other.instead_of(&visitor)),
+        match self.0 {
+            Some(Value::String(name)) => visitor.visit_enum(Variant { name, content: None }),
+            Some(Value::Object(mut members)) if members.len() == 1 => {
+                let (name, content) =
+                    members.iter_mut().next().map(|(name, content)| (name.clone(), content.take())).unzip();
+                visitor.visit_enum(Variant { name: name.unwrap_or_default(), content })
+            }
+            _ => Err(self.instead_of(&visitor)),
         }
     }
 
@@ -257,14 +250,6 @@ struct Fields {
     members: Map<String, Value>,
 }
 
-impl Fields {
-    /// The member of the next field.
-    #[inline(never)]
-    fn member(&mut self) -> Option<Value> {
-        self.rest.next().and_then(|name| self.members.swap_remove(*name))
-    }
-}
-
 impl<'de> SeqAccess<'de> for Fields {
     type Error = Unreadable;
 
@@ -274,7 +259,7 @@ impl<'de> SeqAccess<'de> for Fields {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        let member = self.member();
+        let member = self.rest.next().and_then(|name| self.members.swap_remove(*name));
         let missing = member.is_none();
         match seed.deserialize(Tree(member)) {
             Err(_) if missing => Ok(None),

@@ -99,9 +99,9 @@ mod tests {
             fs::File::create(folder.path().join(name)).and_then(|file| file.set_len(bytes)).unwrap();
         };
         let mut outputs = serde_json::Map::new();
-        for (name, bytes) in files {
+        for &(name, bytes) in files {
             write(name, 2 * bytes);
-            write(&format!("{name}.br"), *bytes);
+            write(&format!("{name}.br"), bytes);
             outputs.insert(format!("x/{name}"), serde_json::json!({}));
         }
         let metafile = serde_json::from_value(serde_json::json!({ "outputs": outputs })).unwrap();

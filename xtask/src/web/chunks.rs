@@ -82,8 +82,9 @@ mod tests {
     #[test]
     fn only_custom_sections_are_left_out() {
         let long = [&[0, 0x80, 0x01][..], &[7; 128]].concat();
-        let module = [b"\0asm\x01\0\0\0", &[1, 1, 0][..], &long, &[0, 0], &[3, 0x82, 0, 9, 9]].concat();
-        let expected = [b"\0asm\x01\0\0\0", &[1, 1, 0, 3, 0x82, 0, 9, 9][..]].concat();
+        let head = &b"\0asm\x01\0\0\0"[..];
+        let module = [head, &[1, 1, 0], &long[..], &[0, 0], &[3, 0x82, 0, 9, 9]].concat();
+        let expected = [head, &[1, 1, 0, 3, 0x82, 0, 9, 9]].concat();
         assert_eq!(without_custom_sections(&module), Some(expected));
         assert_eq!(without_custom_sections(&module[..module.len() - 1]), None);
     }
