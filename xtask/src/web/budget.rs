@@ -28,10 +28,11 @@ const BUDGETS: [Budget; 4] = [
 /// The application's module and its chunks are no entries of the bundle but files of it, known by how their names
 /// begin. What several chunks share (`chunk_`) counts once for all. The application's goal is 250,000: what is seldom seen
 /// belongs into chunks.
-const MODULES: [Module; 4] = [
-    Module { part: "application", prefix: "app_bg-", limit: 320_000 },
+const MODULES: [Module; 5] = [
+    Module { part: "application", prefix: "app_bg-", limit: 345_000 },
     Module { part: "chunk cloud", prefix: "split_cloud-", limit: 45_000 },
     Module { part: "chunk files", prefix: "split_files-", limit: 18_000 },
+    Module { part: "chunk settings", prefix: "split_settings-", limit: 40_000 },
     Module { part: "shared by chunks", prefix: "chunk_", limit: 10_000 },
 ];
 
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn every_chunk_has_a_limit() {
-        let (cloud, shared) = (MODULES[1].limit + 12, MODULES[3].limit);
+        let (cloud, shared) = (MODULES[1].limit + 12, MODULES[4].limit);
         check(
             &[("split_cloud-A.wasm", cloud), ("chunk_2-B.wasm", shared), ("split_new-C.wasm", 3)],
             "over the limit of bytes (web/budget.rs): chunk cloud by 12, split_new-C.wasm by 3",

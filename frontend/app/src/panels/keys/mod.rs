@@ -1,8 +1,10 @@
 //! Keyboard shortcuts: every command with its keys, to be looked through and changed.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::{OUT, command},
     panels::keys::view::KeysPage,
     views::{Panel, View, show},
@@ -20,8 +22,13 @@ pub const PANEL: Panel = Panel {
         show: Some(command("workbench.action.openGlobalKeybindings", "Ctrl+K Ctrl+S", OUT, "", |desk| {
             show(desk, "keys");
         })),
-        draw: |_| html! { <KeysPage /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(settings, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <KeysPage /> })
+}

@@ -1,9 +1,11 @@
 //! Settings: a form, and the person's own as JSON.
 
 use protocol::settings::{Change, ChangeWorkspaceSettings, FILE};
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::{OUT, command},
     desk::Desk,
     messages::say,
@@ -29,7 +31,7 @@ pub const PANEL: Panel = Panel {
             show: Some(command("workbench.action.openSettings", "Ctrl+,", OUT, "", |desk| {
                 show(desk, "settings");
             })),
-            draw: |_| html! { <SettingsPage /> },
+            later: Some(|| Box::pin(draw_page())),
             ..View::BLANK
         },
         View {
@@ -39,13 +41,23 @@ pub const PANEL: Panel = Panel {
             show: Some(command("workbench.action.openSettingsJson", "", "", "", |desk| {
                 show(desk, "settings-json");
             })),
-            draw: |_| html! { <OwnJson /> },
+            later: Some(|| Box::pin(draw_json())),
             ..View::BLANK
         },
     ],
     commands: &[command("workbench.action.openWorkspaceSettingsFile", "", "", "", open_workspaces)],
     ..Panel::NONE
 };
+
+#[wasm_split(settings, fallible)]
+fn draw_page() -> Loaded {
+    Ok(|_| html! { <SettingsPage /> })
+}
+
+#[wasm_split(settings, fallible)]
+fn draw_json() -> Loaded {
+    Ok(|_| html! { <OwnJson /> })
+}
 
 /// Opens the workspace's file, which is made where there is none yet.
 fn open_workspaces(desk: &Desk) {
