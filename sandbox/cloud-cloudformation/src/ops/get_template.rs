@@ -47,10 +47,12 @@ async fn definition(service: &CloudFormation, input: &GetTemplateInput) -> Resul
     let id = id.ok_or_else(|| validation("The stack has no template yet"))?;
     match engine.definition(&id).await {
         // It went with the operation that ended meanwhile: the stack has another.
-        Err(error) if input.change_set_name.is_none() => match stack.and_then(|stack| engine.find(&stack.id)?.definition.clone()) {
-            Some(newer) if newer != id => engine.definition(&newer).await,
-            _ => Err(error),
-        },
+        Err(error) if input.change_set_name.is_none() => {
+            match stack.and_then(|stack| engine.find(&stack.id)?.definition.clone()) {
+                Some(newer) if newer != id => engine.definition(&newer).await,
+                _ => Err(error),
+            }
+        }
         found => found,
     }
 }
