@@ -1,6 +1,6 @@
 //! Lists the panels: each folder of `src/panels` is one. So whoever adds a panel adds a folder, and no line elsewhere.
 
-use std::{fs, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 /// Where the panels are.
 const PANELS: &str = "src/panels";
@@ -18,11 +18,13 @@ fn main() {
     let mut listed = String::new();
     for name in &names {
         let file = folder.join(name).join("mod.rs");
-        listed += &format!("#[path = {file:?}]\npub mod {name};\n");
+        writeln!(listed, "#[path = \"{}\"]\npub mod {name};", file.display())
+            .expect("text can be written to");
     }
     let panels: Vec<_> = names.iter().map(|name| format!("{name}::PANEL")).collect();
     listed += "/// All panels, in the order of their names.\n";
-    listed += &format!("pub static PANELS: &[crate::views::Panel] = &[{}];\n", panels.join(", "));
+    writeln!(listed, "pub static PANELS: &[crate::views::Panel] = &[{}];", panels.join(", "))
+        .expect("text can be written to");
     let out = out_folder().expect("cargo gives a folder to write into");
     fs::write(Path::new(&out).join("panels.rs"), listed).expect("cargo's folder can be written into");
 }

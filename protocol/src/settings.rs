@@ -9,7 +9,7 @@ use crate::requests;
 requests! {
     Workspace Read "settings.load" = LoadSettings -> Settings;
     Workspace Read "settings.change-own" = ChangeOwnSettings -> ();
-    Workspace Write "settings.change-workspace" = ChangeWorkspaceSettings -> ();
+    Files Write "settings.change-workspace" = ChangeWorkspaceSettings -> ();
 }
 
 /// The workspace's settings.

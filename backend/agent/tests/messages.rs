@@ -54,6 +54,7 @@ fn what_each_message_needs_is_as_it_was_decided() {
         Capability::ALL.map(|capability| (capability, Level::Read)).into_iter().collect(),
         &[
             "trust.decide",
+            "settings.change-workspace",
             "file.create",
             "file.create-folder",
             "file.rename",

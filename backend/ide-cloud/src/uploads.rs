@@ -40,7 +40,7 @@ impl CloudPanels {
             }
             match keys.last() {
                 Some(last) if page.text_of("IsTruncated").as_deref() == Some("true") => {
-                    after.clone_from(last)
+                    after.clone_from(last);
                 }
                 _ => break,
             }

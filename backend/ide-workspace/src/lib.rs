@@ -36,7 +36,7 @@ use protocol::WorkspacePath;
 use tokio_util::sync::CancellationToken;
 
 pub use error::WorkspaceError;
-pub use settings::SettingsPorts;
+pub use settings::{Apply, SettingsPorts};
 
 use crate::{
     documents::Documents,

@@ -29,6 +29,9 @@ use crate::{
     tree::Tree,
 };
 
+/// Has what a workspace's file states take effect.
+pub type Apply = dyn Fn(&Map<String, Value>) + Send + Sync;
+
 /// What settings meet outside of the workspace.
 #[derive(Clone)]
 pub struct SettingsPorts {
@@ -37,7 +40,7 @@ pub struct SettingsPorts {
     /// What the program was started with.
     pub fixed: Vec<Fixed>,
     /// Told what the workspace's file states that is in force, at the start and after each change.
-    pub apply: Arc<dyn Fn(&Map<String, Value>) + Send + Sync>,
+    pub apply: Arc<Apply>,
 }
 
 impl std::fmt::Debug for SettingsPorts {

@@ -3,6 +3,8 @@
 //!
 //! Start reading at [`shell`] (what is drawn), [`desk`] (what everything reaches), [`state`] (what is known).
 
+#![allow(clippy::unnecessary_wraps, reason = "a chunk's door has a result for when it cannot be loaded")]
+
 use wasm_bindgen::prelude::*;
 
 pub mod bridge;

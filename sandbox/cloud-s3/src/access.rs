@@ -72,7 +72,7 @@ pub(crate) struct Asked {
 type Place = (String, String);
 
 impl S3 {
-    pub(crate) fn asked(&self, asking: &Asking<'_>) -> Asked {
+    pub(crate) fn asked(asking: &Asking<'_>) -> Asked {
         let operation = asking.operation.name;
         let (name, about) = action(operation);
         let bucket = asking.text("Bucket").unwrap_or_default();
@@ -175,7 +175,7 @@ impl S3 {
             let policy = buckets.get(bucket).and_then(|bucket| bucket.policy.as_ref());
             policy.map(|policy| policy.to_string().into())
         };
-        access.policy = policies.entry(bucket.to_owned()).or_insert_with(print).clone();
+        access.policy.clone_from(policies.entry(bucket.to_owned()).or_insert_with(print));
         let Some(key) = key else { return Ok(()) };
         if let Some(object) = self.records().object(bucket, key).await? {
             let tags = object.tags.iter();

@@ -133,7 +133,7 @@ impl Service for S3 {
     }
 
     fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
-        Box::pin(self.found_out(self.asked(asking)))
+        Box::pin(self.found_out(Self::asked(asking)))
     }
 
     fn form_asks<'a>(&'a self, form: &Form) -> Asks<'a> {

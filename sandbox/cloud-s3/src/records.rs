@@ -290,7 +290,7 @@ impl Records {
     /// Removes an empty bucket, with the uploads to it.
     pub(crate) async fn remove_bucket(&self, name: &str) -> Result<(), AwsError> {
         let name = name.to_owned();
-        self.free(move |change| change.remove_bucket(name)).await
+        self.free(move |change| change.remove_bucket(&name)).await
     }
 
     /// Puts an object of what was written in place of what has its key, if the condition holds and the bucket is the one
@@ -345,7 +345,7 @@ impl Records {
             check_delete(if_match.as_deref(), &place.1, old.as_ref())?;
             let Some(old) = old else { return Ok(false) };
             change.disturb(&place, None)?;
-            change.remove_object(place)?;
+            change.remove_object(&place)?;
             change.free(ids(&old.blobs))?;
             Ok(true)
         };

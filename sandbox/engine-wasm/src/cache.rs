@@ -179,7 +179,7 @@ impl Cache {
                     }
                 }
                 (None, Some(pid)) if !Path::new("/proc").join(pid).exists() => {
-                    gone(fs::remove_file(entry.path()))?
+                    gone(fs::remove_file(entry.path()))?;
                 }
                 _ => {}
             }
@@ -336,7 +336,7 @@ mod tests {
         for (name, age) in [("old", 3), ("needed", 2), ("new", 1)] {
             let path = dir.path().join(format!("{name}.cwasm"));
             fs::write(&path, [0; 100]).expect("written");
-            let used = std::time::SystemTime::now() - Duration::from_hours(age);
+            let used = std::time::UNIX_EPOCH + Duration::from_hours(1000 - age);
             File::open(&path).and_then(|file| file.set_modified(used)).expect("aged");
         }
         *cache.entry(Path::new("module")).known() = Some(Ok(dir.path().join("needed.cwasm")));

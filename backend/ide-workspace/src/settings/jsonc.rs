@@ -73,17 +73,15 @@ fn added(text: &str, last: Option<&Member>, name: &str, value: &Value) -> String
         Some(Member { after: Some(after), .. }) => splice(text, *after..*after, &(line + ",")),
         Some(Member { end, .. }) => splice(text, *end..*end, &format!(",{line}")),
         // Where there is no object yet, what there is, is comments.
-        None => match closing_brace(text) {
-            Some(close) => {
+        None => {
+            if let Some(close) = closing_brace(text) {
                 let before = text.get(..close).unwrap_or_default().trim_end();
-                format!("{before}{line}\n{}", text.get(close..).unwrap_or_default())
+                return format!("{before}{line}\n{}", text.get(close..).unwrap_or_default());
             }
-            None => {
-                let comments = text.trim_end();
-                let gap = if comments.is_empty() { "" } else { "\n" };
-                format!("{comments}{gap}{{{line}\n}}\n")
-            }
-        },
+            let comments = text.trim_end();
+            let gap = if comments.is_empty() { "" } else { "\n" };
+            format!("{comments}{gap}{{{line}\n}}\n")
+        }
     }
 }
 
@@ -319,25 +317,25 @@ mod tests {
         check_fault(&format!("{{\"a\": {}", "[".repeat(100_000)), 1, "values lie too deep in each other");
     }
 
-    fn check_change(text: &str, value: Option<Value>, expected: &str) {
-        let changed = with(text, "a", value.as_ref()).unwrap();
+    fn check_change(text: &str, value: Option<&Value>, expected: &str) {
+        let changed = with(text, "a", value).unwrap();
         assert_eq!(changed, expected, "{text}");
         let now = members(&changed).unwrap().into_iter().find(|member| member.name == "a");
-        assert_eq!(now.map(|member| member.value), value);
+        assert_eq!(now.map(|member| member.value).as_ref(), value);
     }
 
     #[test]
     fn one_setting_is_changed_and_the_rest_stays() {
-        check_change("", Some(json!(1)), "{\n    \"a\": 1\n}\n");
-        check_change("// mine\n", Some(json!(1)), "// mine\n{\n    \"a\": 1\n}\n");
-        check_change("// {}\n", Some(json!(1)), "// {}\n{\n    \"a\": 1\n}\n");
-        check_change("{}", Some(json!(1)), "{\n    \"a\": 1\n}");
-        check_change("{} // }", Some(json!(1)), "{\n    \"a\": 1\n} // }");
-        check_change("{\n  // why\n}\n", Some(json!(1)), "{\n  // why\n    \"a\": 1\n}\n");
-        check_change("{ \"a\": 1, // x\n }", Some(json!(2)), "{ \"a\": 2, // x\n }");
-        check_change("{\n    \"b\": 1\n}", Some(json!("x")), "{\n    \"b\": 1,\n    \"a\": \"x\"\n}");
-        check_change("{\n    \"b\": 1,\n}", Some(json!(2)), "{\n    \"b\": 1,\n    \"a\": 2,\n}");
-        check_change("{}", Some(json!([1, 2])), "{\n    \"a\": [\n        1,\n        2\n    ]\n}");
+        check_change("", Some(&json!(1)), "{\n    \"a\": 1\n}\n");
+        check_change("// mine\n", Some(&json!(1)), "// mine\n{\n    \"a\": 1\n}\n");
+        check_change("// {}\n", Some(&json!(1)), "// {}\n{\n    \"a\": 1\n}\n");
+        check_change("{}", Some(&json!(1)), "{\n    \"a\": 1\n}");
+        check_change("{} // }", Some(&json!(1)), "{\n    \"a\": 1\n} // }");
+        check_change("{\n  // why\n}\n", Some(&json!(1)), "{\n  // why\n    \"a\": 1\n}\n");
+        check_change("{ \"a\": 1, // x\n }", Some(&json!(2)), "{ \"a\": 2, // x\n }");
+        check_change("{\n    \"b\": 1\n}", Some(&json!("x")), "{\n    \"b\": 1,\n    \"a\": \"x\"\n}");
+        check_change("{\n    \"b\": 1,\n}", Some(&json!(2)), "{\n    \"b\": 1,\n    \"a\": 2,\n}");
+        check_change("{}", Some(&json!([1, 2])), "{\n    \"a\": [\n        1,\n        2\n    ]\n}");
         check_change("{\n    \"b\": 1,\n    \"a\": 2\n}", None, "{\n    \"b\": 1\n}");
         check_change("{\n    \"a\": 2,\n    \"b\": 1\n}", None, "{\n    \"b\": 1\n}");
         check_change("{\n    \"a\": 2\n}", None, "{\n}");

@@ -47,7 +47,8 @@ async fn written_for_each_of(count: u64) -> u64 {
     let cloud = Cloud::new().await;
     let names: Vec<String> = (0..count).map(|number| format!("A{number}")).collect();
     let things: Vec<(&str, &str, &str)> = names.iter().map(|name| (name.as_str(), "", "1")).collect();
-    cloud.create("s", &template(&things)).await.unwrap();
+    let created = cloud.create("s", &template(&things)).await;
+    assert!(created.is_ok(), "{created:?}");
     assert_eq!(cloud.settled("s").await, "CREATE_COMPLETE");
     cloud.written() / count
 }

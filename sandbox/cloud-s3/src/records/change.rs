@@ -63,15 +63,15 @@ impl Change<'_, '_> {
         Err(bad("TooManyBuckets", "You have attempted to create more buckets than allowed"))
     }
 
-    pub(super) fn remove_bucket(&mut self, name: String) -> Result<(), AwsError> {
-        self.bucket(&name)?;
-        let of_bucket = Key::text(&name);
+    pub(super) fn remove_bucket(&mut self, name: &str) -> Result<(), AwsError> {
+        self.bucket(name)?;
+        let of_bucket = Key::text(name);
         if !self.transaction.keys(OBJECTS, &Scan::prefix(&of_bucket).limit(1))?.is_empty() {
             return Err(bad("BucketNotEmpty", "The bucket you tried to delete is not empty")
                 .status(409)
-                .with("BucketName", name.as_str()));
+                .with("BucketName", name));
         }
-        self.inner.buckets.within(self.transaction).remove(&name)?;
+        self.inner.buckets.within(self.transaction).remove(&name.to_owned())?;
         let mut freed = Vec::new();
         for (bucket, key, id) in self.uploads(of_bucket)? {
             freed.extend(self.blobs_of_upload(&id)?);
@@ -90,8 +90,8 @@ impl Change<'_, '_> {
         Ok(self.inner.objects.within(self.transaction).put(place, Arc::clone(object))?)
     }
 
-    pub(super) fn remove_object(&mut self, place: Place) -> Result<(), AwsError> {
-        self.inner.objects.within(self.transaction).remove(&place)?;
+    pub(super) fn remove_object(&mut self, place: &Place) -> Result<(), AwsError> {
+        self.inner.objects.within(self.transaction).remove(place)?;
         Ok(())
     }
 

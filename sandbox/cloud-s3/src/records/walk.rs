@@ -26,7 +26,7 @@ impl Place for (String, String) {
         &self.1
     }
 
-    fn id(&self) -> &str {
+    fn id(&self) -> &'static str {
         ""
     }
 }

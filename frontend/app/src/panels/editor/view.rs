@@ -90,16 +90,15 @@ fn Shown(props: &ShownProps) -> Html {
         ),
         Tab::Source { uri } => (uri.clone(), html! { <Outside uri={uri.clone()} /> }),
         Tab::Compare { path } => (format!("Compare {path}"), html! { <Conflict path={path.clone()} /> }),
-        Tab::View { id, args } => match views::find(id) {
-            Some(view) => {
+        Tab::View { id, args } => {
+            if let Some(view) = views::find(id) {
                 (say(view.title).to_owned(), view.html(Drawing { args: args.clone(), shown: props.front }))
-            }
-            None => {
+            } else {
                 let closed = key.clone();
                 let on_close = desk.teller::<Layout, ()>(move |()| layout::Message::Close(closed.clone()));
                 (id.clone(), html! { <Unknown id={id.clone()} {on_close} /> })
             }
-        },
+        }
     };
     html! {
         <div id={panel_id(&key)} class="editor" role="tabpanel" aria-label={label} hidden={!props.front}>
