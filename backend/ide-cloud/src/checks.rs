@@ -111,7 +111,7 @@ impl Open {
 
     /// What was asked about is asked about again, unless it changed.
     fn put_off(&mut self, path: WorkspacePath) {
-        if let Some(text) = self.asked.remove(&path) {
+        if let Some(text) = self.asked.get(&path).cloned() {
             self.waiting.entry(path).or_insert((Instant::now() + PAUSE, Some(text)));
         }
     }
