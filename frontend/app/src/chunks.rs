@@ -14,6 +14,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{Desk, Perform, use_desk, use_state_of},
+    messages::say,
     state::{
         Model,
         notices::{self, Notices},
@@ -140,10 +141,10 @@ pub fn Later(props: &LaterProps) -> Html {
     match draw {
         Some(State::Here(draw)) => draw(&props.drawing),
         Some(State::Failed) => html! {
-            <Trouble reason={format!("{} could not be loaded: the connection may be gone.", view.title)}
+            <Trouble reason={format!("{} could not be loaded: the connection may be gone.", say(view.title))}
                 on_retry={want.reform(|_| ())} />
         },
-        _ => html! { <p class="empty" role="status">{ format!("Loading {}…", view.title) }</p> },
+        _ => html! { <p class="empty" role="status">{ format!("Loading {}…", say(view.title)) }</p> },
     }
 }
 
