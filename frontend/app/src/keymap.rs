@@ -52,6 +52,7 @@ fn is_key(wanted: &str, press: Press<'_>) -> bool {
 fn written_by(code: &str) -> &str {
     match code {
         "Backquote" => "`",
+        "Backslash" => "\\",
         code => code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit")).unwrap_or_default(),
     }
 }

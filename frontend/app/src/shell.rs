@@ -10,7 +10,7 @@ use crate::{
     commands,
     desk::{Desk, use_desk, use_state_of},
     keymap::{Press, command_of},
-    panels::editor::Editors,
+    panels::PANELS,
     shell::parts::{BottomPanel, Dock, Panes, Rail, SideBar},
     state::layout::{self, Layout, Place},
 };
@@ -124,7 +124,7 @@ fn Workbench() -> Html {
             }
             <main class="centre" onpointerdown={uncover}>
                 <section id="editors" class="editors" aria-label="Editors" tabindex="-1" data-region="editors">
-                    <Editors />
+                    { for PANELS.iter().filter_map(|panel| panel.centre).map(|draw| draw()) }
                 </section>
                 <BottomPanel />
             </main>

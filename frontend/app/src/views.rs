@@ -12,7 +12,7 @@ use crate::{
     panels::PANELS,
     state::{
         Watching,
-        layout::{self, Layout, Place},
+        layout::{self, GroupId, Layout, Place},
     },
 };
 
@@ -26,13 +26,16 @@ pub struct Panel {
     pub start: Option<fn(&Desk)>,
     /// What it draws over the window.
     pub over: Option<fn() -> Html>,
+    /// What it draws in the middle of the window; one panel does.
+    pub centre: Option<fn() -> Html>,
     /// Its entry of the status bar: its place among those of others, and how it is drawn.
     pub status: Option<(u8, fn() -> Html)>,
 }
 
 impl Panel {
     /// Brings nothing.
-    pub const NONE: Self = Self { views: &[], commands: &[], start: None, over: None, status: None };
+    pub const NONE: Self =
+        Self { views: &[], commands: &[], start: None, over: None, centre: None, status: None };
 }
 
 /// Something to look at.
@@ -53,8 +56,18 @@ pub struct View {
     pub badge: Option<Badge>,
     /// The command that shows it; none for what only something else can open.
     pub show: Option<Command>,
+    /// What its tab is called, by what it is about; its title, where nothing is said.
+    pub name: Option<fn(&Value) -> Name>,
     /// Draws it.
     pub draw: fn(&Drawing) -> Html,
+}
+
+/// What a tab is called.
+pub struct Name {
+    /// Its text.
+    pub label: String,
+    /// Its tip and the name of what it shows.
+    pub title: String,
 }
 
 impl View {
@@ -68,6 +81,7 @@ impl View {
         keep: false,
         badge: None,
         show: None,
+        name: None,
         draw: |_| Html::default(),
     };
 }
@@ -78,6 +92,8 @@ pub struct Drawing {
     pub args: Value,
     /// Whether it can be seen.
     pub shown: bool,
+    /// The group of editors that it is in.
+    pub group: GroupId,
 }
 
 /// A number beside a view's title.

@@ -2,7 +2,6 @@
 
 import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
-import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 
 import { acts } from "../acts";
 import { useCodeFont } from "../font";
@@ -17,6 +16,7 @@ import { lens, lensOf } from "./lens";
 import { problems, showProblems, type Problem } from "./problems";
 import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
+import { shared } from "./undo";
 
 /** What to show, and how. */
 export interface EditorOptions {
@@ -243,14 +243,15 @@ class Editor implements EditorHandle, DocumentListener {
       this.#writable.of(this.#writing(replica)),
       this.#grammar.of([]),
       this.#language.of([]),
-      keymap.of([{ key: "Mod-s", preventDefault: true, run: () => this.#save() }, ...yUndoManagerKeymap]),
+      keymap.of([{ key: "Mod-s", preventDefault: true, run: () => this.#save() }]),
       tabKey(),
-      yCollab(replica.text, null, { undoManager: replica.undo }),
+      shared(replica.text, replica.undo),
       cursors(replica.text, replica.awareness),
       problems(),
       plain ? [] : [understanding(), lens(() => this.#on({ kind: "invoke" }))],
       EditorView.updateListener.of(update => this.#updated(update)),
-      EditorView.domEventHandlers({ scroll: () => this.#tellPlace() }),
+      // Of two editors of one text, that in which the person is says where the cursor is.
+      EditorView.domEventHandlers({ scroll: () => this.#tellPlace(), focus: () => this.#tellCursor() }),
     ];
   }
 

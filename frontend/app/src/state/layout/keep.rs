@@ -4,8 +4,11 @@ use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use protocol::layout::{LoadLayout, SaveLayout};
 
-use super::{Effect, Layout, Message};
-use crate::desk::{Desk, Perform};
+use super::{Effect, Layout, Message, groups::MOST};
+use crate::{
+    desk::{Desk, Perform},
+    state::notices::{self, Notices},
+};
 
 thread_local! {
     /// The save that is due.
@@ -15,6 +18,9 @@ thread_local! {
 impl Perform for Layout {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
+            Effect::NoRoom => desk.tell::<Notices>(notices::Message::failed(format!(
+                "There are {MOST} editor groups, which is as many as there can be. Close one to split another."
+            ))),
             Effect::Load => desk.spawn(load),
             Effect::Save => {
                 SAVING.with(|saving| saving.borrow_mut().take());
