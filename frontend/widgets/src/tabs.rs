@@ -180,17 +180,7 @@ fn OneTab(props: &OneTabProps) -> Html {
             on.emit(TabEvent::Menu(key.clone(), event.client_x(), event.client_y()));
         })
     };
-    let ondragstart = {
-        let (format, begin) = (format_of(&props.rows), props.on_drag.clone());
-        let carried = format!("{}\n{}", props.id, tab.key);
-        Callback::from(move |event: DragEvent| {
-            if let Some(data) = event.data_transfer() {
-                let _ = data.set_data(&format, &carried);
-                begin.emit(true);
-            }
-        })
-    };
-    let ondragend = props.on_drag.reform(|_: DragEvent| false);
+    let (ondragstart, ondragend) = drag(props);
     html! {
         <div
             class={classes!("tab-slot", tab.class, props.mark, props.chosen.then_some("chosen"), tab.dirty.then_some("dirty"))}
@@ -249,6 +239,19 @@ pub fn dropped_tab(event: &DragEvent, rows: &str) -> Option<(AttrValue, AttrValu
     let carried = event.data_transfer()?.get_data(&format_of(rows)).ok()?;
     let (row, key) = carried.split_once('\n')?;
     Some((row.to_owned().into(), key.to_owned().into()))
+}
+
+/// A tab is taken hold of, and let go.
+fn drag(props: &OneTabProps) -> (Callback<DragEvent>, Callback<DragEvent>) {
+    let (format, begin) = (format_of(&props.rows), props.on_drag.clone());
+    let carried = format!("{}\n{}", props.id, props.tab.key);
+    let start = Callback::from(move |event: DragEvent| {
+        if let Some(data) = event.data_transfer() {
+            let _ = data.set_data(&format, &carried);
+            begin.emit(true);
+        }
+    });
+    (start, props.on_drag.reform(|_: DragEvent| false))
 }
 
 type Drops = (Callback<DragEvent>, Callback<DragEvent>, Callback<DragEvent>);
