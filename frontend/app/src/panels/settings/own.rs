@@ -26,6 +26,18 @@ pub fn OwnJson() -> Html {
     html! { if known { <Text /> } }
 }
 
+/// What its editor is made with.
+fn made_with(text: &str, theme: &str) -> wasm_bindgen::JsValue {
+    options(&[
+        ("text", text.into()),
+        ("label", say("settings.user-json").into()),
+        ("theme", theme.into()),
+        ("nonce", nonce().into()),
+        ("readOnly", false.into()),
+        ("schema", schema(Layer::User).into()),
+    ])
+}
+
 #[component]
 fn Text() -> Html {
     let desk = use_desk();
@@ -55,16 +67,7 @@ fn Text() -> Html {
         })
     };
     let first = kept.0.clone();
-    let make_options = move || {
-        options(&[
-            ("text", first.into()),
-            ("label", say("settings.user-json").into()),
-            ("theme", theme.name().into()),
-            ("nonce", nonce().into()),
-            ("readOnly", false.into()),
-            ("schema", schema(Layer::User).into()),
-        ])
-    };
+    let make_options = move || made_with(&first, theme.name());
     let island = use_island(Kind::Json, (), &node, make_options, on);
     use_effect_with((island.clone(), theme), |(island, theme)| {
         if let Some(island) = island {
