@@ -5,19 +5,12 @@
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use ide_core::{CallContext, Events, Router, Session, blocking};
-use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
-    file::{self, MAX_WATCHED, WatchFolders},
-    link::SessionId,
-};
+use ide_core::{Events, blocking};
+use protocol::{Event, WorkspacePath, file};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +18,7 @@ use crate::{
     documents::Documents,
     settings::{self, SettingsStore},
     tree::{Stamp, Tree, is_temporary, relative},
+    watching::Watching,
 };
 
 /// Folders watched by the system at most; further ones are looked at.
