@@ -6,18 +6,18 @@
 //! Not here: how code runs (`engine` and its implementations), HTTP and JSON (`cloud-wire`).
 
 mod invoke;
-mod journal;
 mod lambda;
 mod limits;
 mod location;
 mod log_format;
+mod log_writer;
 mod names;
 mod ops;
 mod packages;
 mod queue;
+mod ready_versions;
 mod records;
 mod resources;
-mod serving;
 pub mod shapes;
 mod state;
 mod target;

@@ -13,7 +13,7 @@ use crate::lambda::Kept;
 use crate::limits;
 use crate::names::{FunctionName, LATEST};
 use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED, code_sha256, too_large};
-use crate::serving::Pending;
+use crate::ready_versions::Pending;
 use crate::shapes::{
     Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
     FunctionConfiguration, PackageType, TracingConfigResponse, TracingMode,

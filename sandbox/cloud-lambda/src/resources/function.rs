@@ -104,7 +104,7 @@ impl ResourceProvider for FunctionProvider {
         let caller = caller(&self.0);
         if differ(old, &request.properties, CODE) {
             ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
-            self.0.serving().settled(physical_id).await;
+            self.0.versions().settled(physical_id).await;
         }
         let configured = |properties: &Value| without(&without(properties, ELSEWHERE), CODE);
         if configured(old) != configured(&request.properties) {
@@ -130,7 +130,7 @@ impl FunctionProvider {
     async fn finish(&self, name: &str, request: &ResourceRequest) -> Result<Created, AwsError> {
         let reserved: Reserved = read(&request.properties)?;
         ops::set_concurrency(&self.0, name, reserved.reserved_concurrent_executions).await?;
-        self.0.serving().settled(name).await;
+        self.0.versions().settled(name).await;
         let arn = function_arn(self.0.context(), name).to_string();
         let attributes = Map::from_iter([("Arn".to_owned(), json!(arn))]);
         Ok(Created { physical_id: name.to_owned(), attributes, ref_value: None })
