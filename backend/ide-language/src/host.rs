@@ -9,13 +9,12 @@ use std::{
 
 use ide_core::{DocumentChange, Grant};
 use protocol::language::ServerState;
-use serde_json::value::RawValue;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::{
     Shared,
     environment::{self, Found},
-    messages::{Command, Peer, PeerId, PeerRequest},
+    messages::{Command, PeerRequest},
     peer::{self, APPLY_EDIT},
     process::{Bounds, Event, Process},
     rpc,

@@ -4,9 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ide_core::{ChannelReceiver, ChannelSender, Documents};
-use protocol::{Access, Capability, Principal, WorkspacePath};
+use protocol::{Access, Capability, WorkspacePath};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use crate::{

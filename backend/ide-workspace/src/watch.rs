@@ -371,6 +371,8 @@ impl<B: Backend> Watcher<B> {
 mod tests {
     use ide_core::{ManualClock, Sessions, somebody::workspace};
 
+    use protocol::link::SessionId;
+
     use super::*;
     use crate::journal::Journals;
 
