@@ -69,8 +69,7 @@ impl ResourceProvider for AliasProvider {
 
 fn describe(alias: &AliasConfiguration) -> Created {
     let arn = alias.alias_arn.clone().unwrap_or_default();
-    let attributes = Map::from_iter([("AliasArn".to_owned(), json!(arn))]);
-    Created { physical_id: arn, attributes, ref_value: None }
+    Created::new(arn.clone(), [("AliasArn", json!(arn))])
 }
 
 /// AWS: a template lists `{FunctionVersion, FunctionWeight}`; the operations take a map.

@@ -64,8 +64,6 @@ impl ResourceProvider for VersionProvider {
 impl VersionProvider {
     fn made(&self, name: &str, version: &str) -> Created {
         let arn = format!("{}:{version}", function_arn(self.0.context(), name));
-        let attributes =
-            Map::from_iter([("Version".to_owned(), json!(version)), ("FunctionArn".to_owned(), json!(arn))]);
-        Created { physical_id: arn, attributes, ref_value: None }
+        Created::new(arn.clone(), [("Version", json!(version)), ("FunctionArn", json!(arn))])
     }
 }
