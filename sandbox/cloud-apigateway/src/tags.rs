@@ -83,11 +83,7 @@ async fn remove(gateway: &ApiGateway, arn: &str, keys: &[String]) -> Answer<()> 
     change(gateway, arn, remove).await
 }
 
-async fn change(
-    gateway: &ApiGateway,
-    arn: &str,
-    change: impl FnOnce(&mut Tags) -> Answer<()>,
-) -> Answer<()> {
+async fn change(gateway: &ApiGateway, arn: &str, change: impl FnOnce(&mut Tags) -> Answer<()>) -> Answer<()> {
     let tagged = Tagged::of(gateway, arn)?;
     let changed = gateway.change(&tagged.api, |old| {
         let mut api = old.cloned().ok_or_else(|| tagged.missing())?;

@@ -37,7 +37,8 @@ mod tests {
         match (pattern.chars().next(), text.chars().next()) {
             (None, None) => true,
             (Some('*'), _) => {
-                slow(&pattern[1..], text) || text.chars().next().is_some_and(|c| slow(pattern, &text[c.len_utf8()..]))
+                slow(&pattern[1..], text)
+                    || text.chars().next().is_some_and(|c| slow(pattern, &text[c.len_utf8()..]))
             }
             (Some(wanted), Some(letter)) if wanted == letter => {
                 slow(&pattern[wanted.len_utf8()..], &text[letter.len_utf8()..])

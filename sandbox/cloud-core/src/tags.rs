@@ -61,18 +61,23 @@ impl TagRules {
             ignores_case: false,
             allows: any,
             too_many: TagRefusal(code, 400, "A resource can have no more than {most} tags."),
-            reserved: TagRefusal(code, 400, "The tag key {key} is not allowed: keys that begin with aws: are reserved."),
+            reserved: TagRefusal(
+                code,
+                400,
+                "The tag key {key} is not allowed: keys that begin with aws: are reserved.",
+            ),
             key: TagRefusal(code, 400, "The tag key {key} is not allowed: keys have 1 to 128 characters."),
-            value: TagRefusal(code, 400, "The value of the tag {key} is not allowed: values have at most 256 characters."),
+            value: TagRefusal(
+                code,
+                400,
+                "The value of the tag {key} is not allowed: values have at most 256 characters.",
+            ),
             twice: TagRefusal(code, 400, "The tag key {key} is there twice."),
         }
     }
 
     /// Looks at tags as a request gives them.
-    pub fn check<'a>(
-        &self,
-        tags: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<(), BrokenTag<'a>> {
+    pub fn check<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<(), BrokenTag<'a>> {
         let tags: Vec<_> = tags.into_iter().collect();
         let broken = |refusal, key, value| Err(BrokenTag { refusal, key, value, most: self.most });
         if tags.len() > self.most {
@@ -177,7 +182,11 @@ mod tests {
             &[("AWS:x", "")],
             "Wrong: The tag key AWS:x is not allowed: keys that begin with aws: are reserved.",
         );
-        check(&rules, &[("a b", "")], "Wrong: The tag key a b is not allowed: keys have 1 to 128 characters.");
+        check(
+            &rules,
+            &[("a b", "")],
+            "Wrong: The tag key a b is not allowed: keys have 1 to 128 characters.",
+        );
     }
 
     #[test]

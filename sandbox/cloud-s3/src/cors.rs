@@ -112,7 +112,8 @@ impl Asked {
         let origin = rule.allowed_origins.iter().find(|pattern| Glob::of(pattern).matches(&self.origin))?;
         let allowed: Vec<String> =
             rule.allowed_headers.iter().flatten().map(|header| header.to_ascii_lowercase()).collect();
-        let all = self.headers.iter().all(|header| allowed.iter().any(|pattern| Glob::of(pattern).matches(header)));
+        let all =
+            self.headers.iter().all(|header| allowed.iter().any(|pattern| Glob::of(pattern).matches(header)));
         (rule.allowed_methods.contains(&self.method) && all).then_some(origin)
     }
 

@@ -42,7 +42,10 @@ struct Reader<'b, 'r> {
 
 impl<'b> Reader<'b, '_> {
     /// What the decoder says, or that the bytes are not CBOR.
-    fn read<T>(&mut self, read: impl FnOnce(&mut Decoder<'b>) -> Result<T, decode::Error>) -> Result<T, AwsError> {
+    fn read<T>(
+        &mut self,
+        read: impl FnOnce(&mut Decoder<'b>) -> Result<T, decode::Error>,
+    ) -> Result<T, AwsError> {
         read(&mut self.decoder).map_err(|_| malformed())
     }
 
@@ -366,7 +369,10 @@ mod tests {
         check("a1 64 54657874 7f 61 61 61 62 ff", thing(|it| it.text = Some("ab".into())));
         check("a1 64 426c6f62 5f 41 01 41 02 ff", thing(|it| it.blob = Some(Bytes::from_static(&[1, 2]))));
         // A moment.
-        check("a1 64 54696d65 c1 1a 63b0cd00", thing(|it| it.time = Timestamp::from_second(1_672_531_200).ok()));
+        check(
+            "a1 64 54696d65 c1 1a 63b0cd00",
+            thing(|it| it.time = Timestamp::from_second(1_672_531_200).ok()),
+        );
     }
 
     #[test]
@@ -396,7 +402,10 @@ mod tests {
             proptest::option::of(-1e9..1e9),
             proptest::option::of(proptest::collection::vec(any::<u8>(), 0..8)),
             proptest::option::of(-9_000_000_000_i64..9_000_000_000),
-            proptest::option::of(prop_oneof![".{0,4}".prop_map(Choice::Text), any::<i64>().prop_map(Choice::Long)]),
+            proptest::option::of(prop_oneof![
+                ".{0,4}".prop_map(Choice::Text),
+                any::<i64>().prop_map(Choice::Long)
+            ]),
         );
         leaf.prop_map(|(text, long, double, blob, millis, choice)| Thing {
             text,

@@ -186,7 +186,9 @@ impl Endpoint {
         // Some operations' clients write one before the name that they were given.
         prefixes.into_iter().filter(|prefix| !prefix.is_empty()).fold(own, |policy, prefix| {
             let local = policy.allow(&format!("{prefix}localhost"), port);
-            self.hosts.iter().fold(local, |policy, (name, port)| policy.allow(&format!("{prefix}{name}"), *port))
+            self.hosts
+                .iter()
+                .fold(local, |policy, (name, port)| policy.allow(&format!("{prefix}{name}"), *port))
         })
     }
 }

@@ -162,14 +162,17 @@ pub(crate) fn answer(
         None
     };
     let events = if let Value::Events(events) = given { events.0 } else { Box::pin(stream::empty()) };
-    let Some(Kind::Events { events: kinds, exceptions }) = schema.members().get(place).map(|it| it.schema.kind)
+    let Some(Kind::Events { events: kinds, exceptions }) =
+        schema.members().get(place).map(|it| it.schema.kind)
     else {
         return Err(AwsError::internal("an answer of events has none"));
     };
     let messages = stream::unfold(Some(events), move |events| async move {
         let mut events = events?;
         match events.next().await? {
-            Ok(event) => Some((message(coding, event, kinds).and_then(|message| message.encode()), Some(events))),
+            Ok(event) => {
+                Some((message(coding, event, kinds).and_then(|message| message.encode()), Some(events)))
+            }
             // An error ends the stream, in a way that clients can read.
             Err(error) => Some((failure(coding, &error, exceptions).encode(), None)),
         }

@@ -155,7 +155,11 @@ impl Seed<'_> {
     }
 
     /// The one member that is there.
-    fn union<'de, A: MapAccess<'de>>(self, members: &'static [Member], mut access: A) -> Result<Value, A::Error> {
+    fn union<'de, A: MapAccess<'de>>(
+        self,
+        members: &'static [Member],
+        mut access: A,
+    ) -> Result<Value, A::Error> {
         self.take(room::ELEMENT)?;
         let wrong = |several| A::Error::custom(self.room.wrong_union(self.schema.name, several));
         let mut found = None;
@@ -353,7 +357,10 @@ impl<'a> Json<'a> {
             if value.is_null() || !self.dialect.places(member) {
                 continue;
             }
-            map.serialize_entry(self.dialect.name(member), &Json { format: member.format, ..self.of(value, member.schema) })?;
+            map.serialize_entry(
+                self.dialect.name(member),
+                &Json { format: member.format, ..self.of(value, member.schema) },
+            )?;
         }
         map.end()
     }
@@ -394,7 +401,8 @@ impl Serialize for Json<'_> {
             (Value::Structure(values), Kind::Structure(members)) => self.structure(members, values, to),
             (Value::Document(json), _) => json.serialize(to),
             (Value::Variant(place, value), Kind::Union(members)) => {
-                let member = members.get(*place).ok_or_else(|| S::Error::custom("a union has no such member"))?;
+                let member =
+                    members.get(*place).ok_or_else(|| S::Error::custom("a union has no such member"))?;
                 let value = Json { format: member.format, ..self.of(value, member.schema) };
                 let mut map = to.serialize_map(Some(1))?;
                 map.serialize_entry(self.dialect.name(member), &value)?;

@@ -255,7 +255,8 @@ pub(crate) fn encode_error(
         Protocol::Cbor => {
             // AWS: a shape's whole name; clients read what comes behind the `#`.
             let kind = format!("com.amazonaws.{}#{}", model.map_or("", |model| model.id), error.code());
-            let texts = error.members().iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+            let texts =
+                error.members().iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
             let mut members = vec![("__type", kind.as_str()), (message, error.message())];
             members.extend(texts);
             cbor::texts(members.into_iter())

@@ -197,7 +197,11 @@ mod tests {
         Value::Structure(vec![text(prefix), Value::Integer(most), token, Value::Map(tags)])
     }
 
-    fn opened(operation: &Operation, realm: &Realm, mut input: Value) -> Result<(Listing, Option<String>), String> {
+    fn opened(
+        operation: &Operation,
+        realm: &Realm,
+        mut input: Value,
+    ) -> Result<(Listing, Option<String>), String> {
         let listing = Listing::open(&MODEL, operation, realm, &mut input);
         let listing = listing.map_err(|error| error.code().to_owned())?.unwrap().begin(operation, &mut input);
         let position = input.members().get(2).and_then(Value::as_str).map(str::to_owned);
@@ -224,7 +228,9 @@ mod tests {
         assert_eq!(output.members()[0].as_str(), Some(token.as_str()), "the token is said again as it came");
 
         // Of none other.
-        let refused = |operation, realm: &Realm, input| assert_eq!(opened(operation, realm, input).unwrap_err(), "Wrong");
+        let refused = |operation, realm: &Realm, input| {
+            assert_eq!(opened(operation, realm, input).unwrap_err(), "Wrong")
+        };
         let other = Operation { name: "ListOthers", ..LIST };
         refused(&LIST, &here, next(&["x"]));
         refused(&LIST, &here, ask("b", 2, Some(&token), &["x", "y"]));

@@ -307,7 +307,13 @@ mod tests {
     }
 
     fn check_message(text: &str, expected: &expect_test::Expect) {
-        let value = crate::json::parse(text.as_bytes(), &ROOT, crate::json::Dialect::Wire, &crate::room::Room::unlimited()).unwrap();
+        let value = crate::json::parse(
+            text.as_bytes(),
+            &ROOT,
+            crate::json::Dialect::Wire,
+            &crate::room::Room::unlimited(),
+        )
+        .unwrap();
         expected.assert_eq(&told(&value, &ROOT, &MODEL));
     }
 
@@ -334,7 +340,13 @@ mod tests {
             (r#"{"States":["On","Up"]}"#, false),
             (r#"{"Things":[{"Name":"a"},{}]}"#, false),
         ] {
-            let value = crate::json::parse(text.as_bytes(), &ROOT, crate::json::Dialect::Wire, &crate::room::Room::unlimited()).unwrap();
+            let value = crate::json::parse(
+                text.as_bytes(),
+                &ROOT,
+                crate::json::Dialect::Wire,
+                &crate::room::Room::unlimited(),
+            )
+            .unwrap();
             let operation = Operation::new("CreateThing", "POST", "/", &ROOT, &crate::shape::UNIT);
             assert_eq!(fits_document(&value, &operation), fits, "{text}");
         }
@@ -350,7 +362,13 @@ mod tests {
                 format!(r#""{key}":{{}},"#).repeat(100)
             ),
         ] {
-            let value = crate::json::parse(text.as_bytes(), &ROOT, crate::json::Dialect::Wire, &crate::room::Room::unlimited()).unwrap();
+            let value = crate::json::parse(
+                text.as_bytes(),
+                &ROOT,
+                crate::json::Dialect::Wire,
+                &crate::room::Room::unlimited(),
+            )
+            .unwrap();
             let message = told(&value, &ROOT, &MODEL);
             assert!(message.starts_with("100 validation errors"), "{message:.100}");
             assert!(message.len() < 200 * SHOWN, "{}", message.len());

@@ -173,9 +173,7 @@ impl Writer<'_> {
 
     fn structures(&self) -> Result<String> {
         let (mut plain, mut streaming) = (String::new(), String::new());
-        for (name, shape) in
-            self.reached.iter().filter(|(_, shape)| is_plain(shape))
-        {
+        for (name, shape) in self.reached.iter().filter(|(_, shape)| is_plain(shape)) {
             let streams = shape.members()?.iter().any(|(_, member)| {
                 self.streams(member) || self.reached.get(&member.shape).is_some_and(|shape| shape.eventstream)
             });
@@ -209,7 +207,10 @@ impl Writer<'_> {
                 }
                 let facts = self.facts(shape, member_name, &member)?;
                 let (variant, constant) = (names::type_name(member_name), self.constant(&member.shape));
-                writeln!(variants, "        {variant}({rust}) = Member::new({member_name:?}, &{constant}){facts},")?;
+                writeln!(
+                    variants,
+                    "        {variant}({rust}) = Member::new({member_name:?}, &{constant}){facts},"
+                )?;
             }
             if shape.eventstream {
                 write!(text, " throws {exceptions:?}")?;
@@ -349,7 +350,11 @@ impl Writer<'_> {
             // AWS: Lambda's errors say in a member whose fault they are.
             let whose =
                 if shape.members.contains_key("Type") && status < 500 { ", \"Type\": \"User\"" } else { "" };
-            writeln!(text, "    {} = ({code:?}, {status}, {message:?}{in_query}{whose}),", names::type_name(&name))?;
+            writeln!(
+                text,
+                "    {} = ({code:?}, {status}, {message:?}{in_query}{whose}),",
+                names::type_name(&name)
+            )?;
         }
         Ok(format!("cloud_wire::errors! {{\n{text}}}\n"))
     }
@@ -383,7 +388,8 @@ impl Writer<'_> {
         }
         if let Some(endpoint) = self.model.operation(name)?.endpoint {
             // What a member fills in is in front; the rest is the same in every request.
-            let prefix = endpoint.host_prefix.rsplit_once('}').map_or(endpoint.host_prefix.as_str(), |(_, rest)| rest);
+            let prefix =
+                endpoint.host_prefix.rsplit_once('}').map_or(endpoint.host_prefix.as_str(), |(_, rest)| rest);
             write!(text, ".host_prefix({prefix:?})")?;
         }
         let Some(quirks) = quirks else { return Ok(text) };
@@ -456,7 +462,10 @@ impl Writer<'_> {
         let protocol = protocol(&metadata.protocol)?;
         let refusal = |(code, text): &(String, String)| format!("cloud_wire::Refusal({code:?}, {text:?})");
         let wrong_token = listing.wrong_token.as_ref().map(refusal);
-        let wrong_union = listing.wrong_union.as_ref().map(|[none, several]| format!("({}, {})", refusal(none), refusal(several)));
+        let wrong_union = listing
+            .wrong_union
+            .as_ref()
+            .map(|[none, several]| format!("({}, {})", refusal(none), refusal(several)));
         let signing_name = metadata.signing_name.as_ref().unwrap_or(&metadata.endpoint_prefix);
         let mut selectors = BTreeSet::new();
         if metadata.protocol == "rest-xml" {

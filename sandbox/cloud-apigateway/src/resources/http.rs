@@ -1,11 +1,11 @@
 //! `AWS::ApiGatewayV2::*`.
 
 use async_trait::async_trait;
+use cloud_core::properties::text;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
 use super::{claim, definition, gone, id, idle, required, text_map};
-use cloud_core::properties::text;
 use crate::{
     ApiGateway,
     http_api::{HttpApi, StageState},

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use cloud_core::properties::{self, text};
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::Value;
 
 use super::{claim, definition, gone, id, idle, required, text_map};
-use cloud_core::properties::{self, text};
 use crate::{
     ApiGateway,
     openapi::{self, Definition},

@@ -51,13 +51,15 @@ mod tests {
     fn own_tags_win() {
         let stack = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]);
         let tags = tags(&json!({ "Tags": [{ "Key": "b", "Value": "3" }, { "Key": "c" }] }), &stack);
-        let expected = [("a", "1"), ("b", "3"), ("c", "")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let expected =
+            [("a", "1"), ("b", "3"), ("c", "")].map(|(key, value)| (key.to_owned(), value.to_owned()));
         assert_eq!(tags, BTreeMap::from(expected));
     }
 
     #[test]
     fn numbers_and_truths_may_be_texts() {
-        let properties = json!({ "a": 7, "b": "7", "c": "x", "d": true, "e": "True", "f": "no", "g": ["x", 1] });
+        let properties =
+            json!({ "a": 7, "b": "7", "c": "x", "d": true, "e": "True", "f": "no", "g": ["x", 1] });
         let numbers = ["a", "b", "c", "none"].map(|name| integer(&properties, name));
         assert_eq!(numbers, [Some(7), Some(7), None, None]);
         assert_eq!(["d", "e", "f", "a"].map(|name| truth(&properties, name)), [true, true, false, false]);

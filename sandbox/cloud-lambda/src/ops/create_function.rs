@@ -1,7 +1,5 @@
 //! CreateFunction.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;

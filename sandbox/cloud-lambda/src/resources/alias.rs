@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::properties::{input, without};
 use super::{caller, is_missing};

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::properties::{differ, input, read, tags, without};
+use super::properties::{differ, input, read, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::function_arn;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::properties::input;
 use super::{caller, is_missing};

@@ -25,10 +25,7 @@ pub(crate) async fn tag_resource(
     _caller: &Caller,
     input: TagResourceRequest,
 ) -> Result<(), AwsError> {
-    change(logs, record::name_of_arn(&input.resource_arn)?, move |tags| {
-        RULES.add(tags, input.tags)
-    })
-    .await
+    change(logs, record::name_of_arn(&input.resource_arn)?, move |tags| RULES.add(tags, input.tags)).await
 }
 
 pub(crate) async fn tag_log_group(

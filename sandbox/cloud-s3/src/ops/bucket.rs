@@ -166,7 +166,8 @@ pub(crate) async fn list(
             && name.starts_with(&prefix)
             && of_region.as_ref().is_none_or(|region| bucket.region == *region)
     });
-    let (found, next) = page::page(wanted.map(|found| (found.0, found)), input.continuation_token.as_ref(), limit);
+    let (found, next) =
+        page::page(wanted.map(|found| (found.0, found)), input.continuation_token.as_ref(), limit);
     let listed = found.into_iter().map(|(name, bucket)| Listed {
         name: Some(name.clone()),
         creation_date: Some(bucket.created),

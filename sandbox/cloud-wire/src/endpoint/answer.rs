@@ -492,8 +492,10 @@ impl Signed {
             let stream = self.open(protocol, body)?;
             return Ok((found, content(Bytes::new(), Some(stream), None), self.room(memory).await?));
         }
-        let document =
-            self.collect(protocol, body, limit).await.map_err(|error| too_large(mount, Some(operation), error))?;
+        let document = self
+            .collect(protocol, body, limit)
+            .await
+            .map_err(|error| too_large(mount, Some(operation), error))?;
         let room = self.room(memory).await?.with_unions(mount.model.wrong_union);
         Ok((found, content(document, None, None), room))
     }

@@ -217,7 +217,10 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 pub(super) fn malformed(what: &str) -> AwsError {
-    AwsError::new("SerializationException", format!("A message of the event stream is not well-formed: {what}"))
+    AwsError::new(
+        "SerializationException",
+        format!("A message of the event stream is not well-formed: {what}"),
+    )
 }
 
 /// The messages of a body.

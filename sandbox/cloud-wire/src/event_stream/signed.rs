@@ -21,5 +21,9 @@ pub(super) fn opened(outer: &Message, signer: &mut Verified) -> Result<Option<Me
     }
     let mut inner = BytesMut::from(&outer.payload[..]);
     let message = Message::decode(&mut inner)?.ok_or_else(|| malformed("it is cut off"))?;
-    if inner.is_empty() { Ok(Some(message)) } else { Err(malformed("there is more within it than a message")) }
+    if inner.is_empty() {
+        Ok(Some(message))
+    } else {
+        Err(malformed("there is more within it than a message"))
+    }
 }

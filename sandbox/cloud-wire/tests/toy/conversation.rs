@@ -27,17 +27,13 @@ struct Talk<'c> {
 }
 
 fn message(kind: &str, payload: &'static [u8]) -> Message {
-    let header = |name: &'static str, text: &str| Header::new(name, HeaderValue::String(text.to_owned().into()));
+    let header =
+        |name: &'static str, text: &str| Header::new(name, HeaderValue::String(text.to_owned().into()));
     Message::new(payload).add_header(header(":message-type", "event")).add_header(header(":event-type", kind))
 }
 
 impl<'c> Talk<'c> {
-    async fn begin(
-        cloud: &'c Cloud,
-        service: &'static str,
-        path: &str,
-        headers: &[(&str, &str)],
-    ) -> Self {
+    async fn begin(cloud: &'c Cloud, service: &'static str, path: &str, headers: &[(&str, &str)]) -> Self {
         let mut headers = headers.to_vec();
         headers.push(("x-amz-content-sha256", EVENTS));
         headers.push(("content-type", "application/vnd.amazon.eventstream"));
@@ -120,7 +116,7 @@ fn messages(came: &[u8]) -> Vec<String> {
     found
 }
 
-async fn begun(cloud: &Cloud, service: &'static str) -> Talk<'_> {
+async fn begun<'c>(cloud: &'c Cloud, service: &'static str) -> Talk<'c> {
     let put = [("x-amz-target", "Toy.PutThing")];
     let made = match service {
         "toy-rest-json" => cloud.client.send(service, "PUT", "/things/a", &[], b"{}").await,

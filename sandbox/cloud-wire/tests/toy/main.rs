@@ -29,14 +29,20 @@ use service::Toy;
 
 /// The model as four services speak it, the first of them in three protocols.
 static MODELS: [ServiceModel; 4] = [
+    ServiceModel { protocol: Protocol::Json10, also: &[Protocol::Cbor, Protocol::Query], ..shapes::MODEL },
     ServiceModel {
-        protocol: Protocol::Json10,
-        also: &[Protocol::Cbor, Protocol::Query],
+        signing_name: "toy-json11",
+        protocol: Protocol::Json11,
+        query_compatible: false,
         ..shapes::MODEL
     },
-    ServiceModel { signing_name: "toy-json11", protocol: Protocol::Json11, query_compatible: false, ..shapes::MODEL },
     ServiceModel { signing_name: "toy-rest-json", query_compatible: false, ..shapes::MODEL },
-    ServiceModel { signing_name: "toy-rest-xml", protocol: Protocol::RestXml, query_compatible: false, ..shapes::MODEL },
+    ServiceModel {
+        signing_name: "toy-rest-xml",
+        protocol: Protocol::RestXml,
+        query_compatible: false,
+        ..shapes::MODEL
+    },
 ];
 
 struct OneKey;
@@ -45,7 +51,12 @@ impl CredentialStore for OneKey {
     fn find(&self, access_key_id: &str) -> Option<Credential> {
         let principal = Principal::root(&AccountId::default());
         let secret = SecretKey::new("secret");
-        (access_key_id == "AKIATEST").then_some(Credential { secret, session_token: None, expires: None, principal })
+        (access_key_id == "AKIATEST").then_some(Credential {
+            secret,
+            session_token: None,
+            expires: None,
+            principal,
+        })
     }
 }
 
@@ -60,9 +71,10 @@ impl Cloud {
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let context = Context::new(Settings::new(folder.path()));
-        let endpoint = MODELS.iter().fold(Endpoint::new(context.clone(), Arc::new(OneKey)), |endpoint, model| {
-            endpoint.with_service(Arc::new(Toy { model, things: Mutex::new(BTreeMap::new()) }))
-        });
+        let endpoint =
+            MODELS.iter().fold(Endpoint::new(context.clone(), Arc::new(OneKey)), |endpoint, model| {
+                endpoint.with_service(Arc::new(Toy { model, things: Mutex::new(BTreeMap::new()) }))
+            });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = Client { port: listener.local_addr().unwrap().port(), context };
         let shutdown = CancellationToken::new();
@@ -127,7 +139,11 @@ async fn a_union_has_exactly_one_member() {
         let answer = cloud.client.send("toy", "POST", "/", &kind, body.as_bytes()).await.text();
         assert!(answer.contains(words), "{form}: {answer}");
     };
-    query("Choice.Many.member.1.Number=1", "<Choice><Many><member><Number>1</Number></member></Many></Choice>").await;
+    query(
+        "Choice.Many.member.1.Number=1",
+        "<Choice><Many><member><Number>1</Number></member></Many></Choice>",
+    )
+    .await;
     query("Choice.Text=a&Choice.Number=1", "<Code>AmbiguousChoice</Code>").await;
     cloud.stop().await;
 }
@@ -136,7 +152,8 @@ async fn a_union_has_exactly_one_member() {
 async fn a_request_without_a_token_gets_one_and_a_token_stays() {
     let cloud = Cloud::start().await;
     let put = async |body: &str| {
-        let answer = cloud.client.send("toy-rest-json", "PUT", "/things/a", &[], body.as_bytes()).await.text();
+        let answer =
+            cloud.client.send("toy-rest-json", "PUT", "/things/a", &[], body.as_bytes()).await.text();
         let (_, token) = answer.split_once(r#""Token":""#).unwrap();
         token.split('"').next().unwrap().to_owned()
     };
@@ -167,7 +184,8 @@ async fn errors_are_called_as_each_protocol_calls_them() {
         assert!(answer.text().contains("UnknownOperationException"), "{path}: {}", answer.text());
     }
     // A service that does not speak it answers as it does.
-    let answer = cloud.client.send("toy-json11", "POST", "/service/Toy/operation/GetThing", &headers, &body).await;
+    let answer =
+        cloud.client.send("toy-json11", "POST", "/service/Toy/operation/GetThing", &headers, &body).await;
     assert!(answer.text().contains(r#"{"__type":"UnknownOperationException""#), "{}", answer.text());
     cloud.stop().await;
 }
@@ -177,7 +195,12 @@ async fn a_host_s_name_may_have_the_operation_s_prefix() {
     let cloud = Cloud::start().await;
     let put = cloud.client.send("toy-rest-json", "PUT", "/things/a", &[], b"{}").await;
     assert_eq!(put.status, 201);
-    for (host, status) in [("watch-localhost", 200), ("watch-toy.localhost", 200), ("toy.localhost", 200), ("other-localhost", 421)] {
+    for (host, status) in [
+        ("watch-localhost", 200),
+        ("watch-toy.localhost", 200),
+        ("toy.localhost", 200),
+        ("other-localhost", 421),
+    ] {
         let answer = cloud.client.send_to(host, "toy-rest-json", "GET", "/things/a/events", &[], b"").await;
         assert_eq!(answer.status, status, "{host}: {}", answer.text());
     }

@@ -8,8 +8,9 @@ use cloud_wire::{EventStream, Service, ServiceModel};
 use futures_util::{StreamExt, stream};
 
 use crate::shapes::{
-    Chunk, Code, ConverseRequest, ConverseResponse, Events, GetThingRequest, ListThingsRequest, ListThingsResponse,
-    Note, Pause, PutThingRequest, RemoveThingRequest, Thing, WatchThingRequest, WatchThingResponse,
+    Chunk, Code, ConverseRequest, ConverseResponse, Events, GetThingRequest, ListThingsRequest,
+    ListThingsResponse, Note, Pause, PutThingRequest, RemoveThingRequest, Thing, WatchThingRequest,
+    WatchThingResponse,
 };
 
 /// What is said of tags that may not be.
@@ -82,7 +83,8 @@ async fn list_things(
     let prefix = input.prefix.unwrap_or_default();
     let names: Vec<String> = toy.change(|things| things.keys().cloned().collect());
     let found = names.into_iter().filter(|name| name.starts_with(&prefix)).map(|name| (name.clone(), name));
-    let (names, next_token) = page::page(found, input.next_token.as_deref(), page::size(input.max_results, 50));
+    let (names, next_token) =
+        page::page(found, input.next_token.as_deref(), page::size(input.max_results, 50));
     Ok(ListThingsResponse { names: Some(names), next_token })
 }
 
@@ -101,7 +103,11 @@ async fn watch_thing(
         let note = Note { text: Some(format!("time {time}")), choice: thing.choice.clone() };
         let bytes = thing.data.clone();
         let chunk = Chunk { number: Some(time), bytes };
-        stream::iter(vec![Ok(Events::Note(note)), Ok(Events::Chunk(chunk)), Ok(Events::Pause(Pause::default()))])
+        stream::iter(vec![
+            Ok(Events::Note(note)),
+            Ok(Events::Chunk(chunk)),
+            Ok(Events::Pause(Pause::default())),
+        ])
     });
     Ok(WatchThingResponse { name: Some(name), events: EventStream::new(events) })
 }
