@@ -26,6 +26,9 @@ def client(name):
         "protocol": protocol, "protocols": [protocol], "jsonVersion": version,
         "signingName": signing_name, "endpointPrefix": signing_name,
     }
+    if "rest" not in protocol:
+        for operation in described["operations"].values():
+            operation["http"] = {"method": "POST", "requestUri": "/"}
     if signing_name != "toy" or protocol == "query":
         del described["metadata"]["awsQueryCompatible"]
     place = folder / name / "2026-11-30"
