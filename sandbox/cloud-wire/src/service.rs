@@ -94,8 +94,9 @@ pub trait Service: Send + Sync {
 
     /// The answer to a body beyond the limit.
     fn body_too_large(&self, operation: &Operation) -> AwsError {
-        let Operation { name, body_limit, too_large: (code, status), .. } = operation;
-        let message = format!("Request must be smaller than {body_limit} bytes for the {name} operation");
+        let Operation { name, too_large: (code, status), .. } = operation;
+        let limit = self.body_limit(operation);
+        let message = format!("Request must be smaller than {limit} bytes for the {name} operation");
         AwsError::new(*code, message).status(*status)
     }
 
