@@ -126,7 +126,9 @@ fn digest(list: &mut Sha256, value: &Value) {
         Value::Document(json) => feed(list, json.to_string().as_bytes()),
         Value::List(values) | Value::Structure(values) => {
             feed(list, &values.len().to_le_bytes());
-            values.iter().for_each(|value| digest(list, value));
+            for value in values {
+                digest(list, value);
+            }
         }
         Value::Map(entries) => {
             let mut entries: Vec<_> = entries.iter().collect();

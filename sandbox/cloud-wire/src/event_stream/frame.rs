@@ -130,16 +130,15 @@ pub fn encode_headers(headers: &[(String, HeaderValue)]) -> Result<Vec<u8>, AwsE
         bytes.put_slice(name.as_bytes());
         match value {
             HeaderValue::Boolean(truth) => bytes.put_u8(u8::from(!truth)),
-            HeaderValue::Integer(number) => match i32::try_from(*number) {
-                Ok(number) => {
+            HeaderValue::Integer(number) => {
+                if let Ok(number) = i32::try_from(*number) {
                     bytes.put_u8(4);
                     bytes.put_i32(number);
-                }
-                Err(_) => {
+                } else {
                     bytes.put_u8(5);
                     bytes.put_i64(*number);
                 }
-            },
+            }
             HeaderValue::Blob(blob) => put_long(&mut bytes, 6, blob).ok_or_else(refused)?,
             HeaderValue::String(text) => put_long(&mut bytes, 7, text.as_bytes()).ok_or_else(refused)?,
             HeaderValue::Timestamp(moment) => {

@@ -146,7 +146,7 @@ impl Node {
                 let [(place, member)] = places.as_slice() else {
                     return Err(room.wrong_union(schema.name, !places.is_empty()));
                 };
-                Ok(Value::Variant(*place, Box::new(self.member(*member, room)?)))
+                Ok(Value::Variant(*place, Box::new(self.member(member, room)?)))
             }
             Kind::List { element, .. } => list(self.children.iter(), element, room),
             Kind::Map { value, names, .. } => entries(self.children.iter(), value, names, room),
