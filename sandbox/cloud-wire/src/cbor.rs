@@ -345,7 +345,7 @@ mod tests {
     fn check(hexadecimal: &str, expected: Result<Thing, &str>) {
         let bytes = hex::decode(hexadecimal.replace(' ', "")).unwrap();
         let read = parse(&bytes, &THING, &Room::unlimited()).and_then(Thing::from_value);
-        assert_eq!(read.as_ref().map_err(AwsError::message), expected.as_ref().map_err(|text| *text));
+        assert_eq!(read.map_err(|error| error.message().to_owned()), expected.map_err(str::to_owned));
     }
 
     #[test]

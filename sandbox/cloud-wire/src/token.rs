@@ -231,7 +231,7 @@ mod tests {
 
         // Of none other.
         let refused = |operation, realm: &Realm, input| {
-            assert_eq!(opened(operation, realm, input).unwrap_err(), "Wrong")
+            assert_eq!(opened(operation, realm, input).unwrap_err(), "Wrong");
         };
         let other = Operation { name: "ListOthers", ..LIST };
         refused(&LIST, &here, next(&["x"]));
