@@ -126,19 +126,18 @@ fn messages(came: &[u8]) -> Vec<String> {
 
 async fn begun<'c>(cloud: &'c Cloud, service: &'static str) -> Talk<'c> {
     let put = [("x-amz-target", "Toy.PutThing")];
-    let made = match service {
-        "toy-rest-json" => cloud.client.send(service, "PUT", "/things/a", &[], b"{}").await,
-        _ => cloud.client.send(service, "POST", "/", &put, br#"{"Name":"a"}"#).await,
+    let made = if service == "toy-rest-json" {
+        cloud.client.send(service, "PUT", "/things/a", &[], b"{}").await
+    } else {
+        cloud.client.send(service, "POST", "/", &put, br#"{"Name":"a"}"#).await
     };
     assert!(made.status < 300, "{}", made.text());
-    match service {
-        "toy-rest-json" => Talk::begin(cloud, service, "/things/a/conversation", &[]).await,
-        _ => {
-            let mut talk = Talk::begin(cloud, service, "/", &[("x-amz-target", "Toy.Converse")]).await;
-            talk.say(Some(&message("initial-request", br#"{"Name":"a"}"#)), false).await;
-            talk
-        }
+    if service == "toy-rest-json" {
+        return Talk::begin(cloud, service, "/things/a/conversation", &[]).await;
     }
+    let mut talk = Talk::begin(cloud, service, "/", &[("x-amz-target", "Toy.Converse")]).await;
+    talk.say(Some(&message("initial-request", br#"{"Name":"a"}"#)), false).await;
+    talk
 }
 
 #[tokio::test]
