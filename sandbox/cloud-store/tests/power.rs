@@ -7,7 +7,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use cloud_store::{Cached, Error, Layout, Query, Scan, SegmentLog, Store, StreamId, Table, Transaction};
-use power_loss::{Image, Record, Workload, record};
+use power_loss::{Image, Loss, Workload, record};
 
 const RECORDS: Table = Table("records");
 const COUNTS: Table = Table("counts");
@@ -176,23 +176,33 @@ async fn check(disk: &Path, marks: &[String], what: &str) {
     kept.log.close().await;
 }
 
-/// Fails the power so often in a record, each time with what was said before it.
-async fn check_all(record: &Record, seeds: std::ops::Range<u64>, before: &[String], round: u64) {
-    for loss in record.losses(seeds) {
+/// Looks at what failures left, each with what was said before it; at how many.
+async fn check_all(losses: impl Iterator<Item = Loss>, before: &[String], round: u64) -> usize {
+    let mut count = 0;
+    for loss in losses {
+        count += 1;
         let disk = power_loss::folder().unwrap();
         loss.image.lay(disk.path()).unwrap();
         let what = format!("round {round}, seed {}, after {} events", loss.seed, loss.at);
         check(disk.path(), &[before, &loss.marks].concat(), &what).await;
     }
+    count
+}
+
+/// Whether the making of the store's file was cut off.
+fn is_half_made(loss: &Loss) -> bool {
+    loss.image.0.contains_key(Path::new("cloud/test.db-journal"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_the_power() {
     let first = record("works", &Image::default(), 0).unwrap();
-    check_all(&first, 0..160, &[], 0).await;
+    check_all(first.losses(0..160), &[], 0).await;
+    let half_made = check_all(first.losses(10_000..14_000).filter(is_half_made).take(10), &[], 0).await;
+    assert!(half_made > 0, "the moments in which it is made are tried, too");
     // It fails again while it goes on from there.
     for (round, loss) in (1..).zip(first.losses(1000..1002)) {
         let next = record("works", &loss.image, round).unwrap();
-        check_all(&next, 0..50, &loss.marks, round).await;
+        check_all(next.losses(0..50), &loss.marks, round).await;
     }
 }
