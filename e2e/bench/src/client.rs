@@ -62,7 +62,7 @@ pub(crate) fn signed(
     (method, path): (Method, &str),
     body: impl Into<Bytes>,
 ) -> Result<Request<Full<Bytes>>> {
-    signed_with(ready, service, (method, path), &[(header::CONTENT_TYPE, "application/json")], body.into())
+    signed_with(ready, service, (method, path), &[(header::CONTENT_TYPE, "application/json")], &body.into())
 }
 
 /// The same for an operation that a header names.
@@ -76,14 +76,14 @@ pub(crate) fn json(
         (header::CONTENT_TYPE, "application/x-amz-json-1.1"),
         (HeaderName::from_static("x-amz-target"), target),
     ];
-    signed_with(ready, service, (Method::POST, "/"), &headers, input.to_string().into())
+    signed_with(ready, service, (Method::POST, "/"), &headers, &input.to_string().into())
 }
 
 /// The same for an operation that is a form.
 pub(crate) fn form(ready: &Ready, service: &str, fields: &[(&str, &str)]) -> Result<Request<Full<Bytes>>> {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let headers = [(header::CONTENT_TYPE, "application/x-www-form-urlencoded")];
-    signed_with(ready, service, (Method::POST, "/"), &headers, body.into())
+    signed_with(ready, service, (Method::POST, "/"), &headers, &body.into())
 }
 
 fn signed_with(
@@ -91,7 +91,7 @@ fn signed_with(
     service: &str,
     (method, path): (Method, &str),
     headers: &[(HeaderName, &str)],
-    body: Bytes,
+    body: &Bytes,
 ) -> Result<Request<Full<Bytes>>> {
     let host = address(ready);
     let request =
@@ -117,7 +117,7 @@ fn signed_with(
         request.method().as_str(),
         request.uri().to_string(),
         headers,
-        SignableBody::Bytes(&body),
+        SignableBody::Bytes(body),
     )?;
     sign(signable, &parameters)?.into_parts().0.apply_to_request_http1x(&mut request);
     *request.uri_mut() = path.parse()?;

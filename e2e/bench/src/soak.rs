@@ -95,7 +95,7 @@ async fn load(program: &Program, lasts: Duration) -> Result<(Vec<Usage>, u64)> {
             }
         }
         let processes = usage::tree([program.ready.pid].into_iter().chain(program.agent()))?;
-        let usage = Usage::of(&processes, &program.data())?;
+        let usage = Usage::of(&processes, &program.data());
         println!("  {:>5} s: {usage}", begun.elapsed().as_secs());
         usages.push(usage);
     }

@@ -72,23 +72,23 @@ impl Wake for Woken {
 
 /// Who goes first, and when the one that runs goes last from then on.
 struct Ranks {
-    ranks: BTreeMap<usize, i64>,
+    places: BTreeMap<usize, i64>,
     changes: Vec<usize>,
     steps: usize,
 }
 
 impl Ranks {
     fn drawn(dice: &mut StdRng, actors: usize) -> Self {
-        let ranks = (0..actors).map(|actor| (actor, dice.random_range(0..1 << 40))).collect();
+        let places = (0..actors).map(|actor| (actor, dice.random_range(0..1 << 40))).collect();
         let changes = (0..dice.random_range(0..=CHANGES)).map(|_| dice.random_range(0..STEPS)).collect();
-        Self { ranks, changes, steps: 0 }
+        Self { places, changes, steps: 0 }
     }
 
     fn choose(&mut self, ready: &[usize]) -> Option<usize> {
-        let chosen = ready.iter().copied().min_by_key(|actor| self.ranks.get(actor).copied())?;
+        let chosen = ready.iter().copied().min_by_key(|actor| self.places.get(actor).copied())?;
         if self.changes.contains(&self.steps) {
-            let last = self.ranks.values().max().map_or(0, |last| last + 1);
-            self.ranks.insert(chosen, last);
+            let last = self.places.values().max().map_or(0, |last| last + 1);
+            self.places.insert(chosen, last);
         }
         self.steps += 1;
         Some(chosen)

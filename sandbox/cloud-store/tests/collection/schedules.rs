@@ -51,8 +51,8 @@ async fn adder(counts: &Counts, names: &[String; 2], seed: u64) -> Vec<(String, 
         let last = answered.insert(key, new);
         assert!(last.is_none_or(|last| last < new), "{key} went back to {new}");
         for (key, new) in &answered {
-            let seen = counts.get(key).await.unwrap().map_or(0, |count| *count);
-            assert!(seen >= *new, "{key} was {new}, and {seen} is seen");
+            let found = counts.get(key).await.unwrap().map_or(0, |count| *count);
+            assert!(found >= *new, "{key} was {new}, and {found} is there");
         }
     }
     all
@@ -67,9 +67,9 @@ async fn check(counts: &Counts, seed: u64) {
         let answers: Vec<u64> = all.iter().filter(|(of, _)| of == name).map(|(_, new)| *new).collect();
         let count = answers.len() as u64;
         assert!(answers.into_iter().eq(1..=count), "seed {seed}: {name} was answered so: {all:?}");
-        let seen = counts.get(name).await.unwrap().map_or(0, |count| *count);
+        let found = counts.get(name).await.unwrap().map_or(0, |count| *count);
         let kept = counts.store().get_json::<u64>(COUNTS, name.as_str()).await.unwrap();
-        assert_eq!((seen, kept), (count, Some(count).filter(|count| *count > 0)), "seed {seed}: {name}");
+        assert_eq!((found, kept), (count, Some(count).filter(|count| *count > 0)), "seed {seed}: {name}");
     }
 }
 
