@@ -20,6 +20,7 @@ mod progress;
 mod spelling;
 
 pub use body::{BodyError, RequestBody, ResponseBody};
+pub use connection::serve_connection;
 pub use cookie::{is_session_cookie, session_cookie};
 pub use gate::{Full, Gate, Ticket};
 pub use host::{HostError, HostPolicy, Scheme, host};

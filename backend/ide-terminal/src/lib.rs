@@ -14,4 +14,5 @@ mod shelf;
 mod terminal;
 mod terminals;
 
+pub use screen::{Heard, Look, Screen};
 pub use terminals::{TerminalConfig, Terminals};

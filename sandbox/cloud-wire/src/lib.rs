@@ -15,6 +15,7 @@ pub mod abandon;
 pub mod access;
 pub mod body;
 pub mod checksum;
+pub mod codec;
 pub mod endpoint;
 pub mod form;
 pub mod head;
