@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng};
 use crate::{TARGETS, Target};
 
 /// Mutations that each target runs.
-const MUTATIONS: usize = 1500;
+const MUTATIONS: usize = 1000;
 /// The longest input.
 const LONGEST: usize = 4096;
 /// One input of so many must be more than noise to its target.

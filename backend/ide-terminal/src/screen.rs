@@ -71,7 +71,8 @@ impl Screen {
         let grid = self.term.grid();
         let paint = |cell: &Cell| {
             let (colors, flags) = ((cell.fg, cell.bg, cell.underline_color()), cell.flags & ATTRIBUTES);
-            let link = cell.hyperlink().map(|link| (link.id().to_owned(), link.uri().to_owned()));
+            // Not its id, which is made up where the program gave none.
+            let link = cell.hyperlink().map(|link| link.uri().to_owned());
             format!("{colors:?}{flags:?}{link:?}")
         };
         let cell = |line: i32, column: usize| {

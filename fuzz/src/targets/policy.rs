@@ -1,7 +1,6 @@
-//! Policies: what statements decide is what regular expressions decide, whatever their order; a denial can only take away.
+//! Policies: what statements decide is what a table of all matches decides, whatever their order; a denial can only take away.
 
 use cloud_policy::{Keys, Policies, Policy, Principal, Request, Source, Steps, Verdict, decide};
-use regex::{Regex, escape};
 use serde_json::{Value, json};
 
 /// The longest input.
@@ -71,7 +70,7 @@ fn statements(text: &str) -> bool {
         return false;
     };
     let mut statements: Vec<Line<'_>> = lines.into_iter().filter_map(line).collect();
-    // Which letters are the same in small and in capital, each library says for itself.
+    // Actions are ASCII.
     if statements.is_empty() || !action.is_ascii() || !statements.iter().all(|line| line.action.is_ascii()) {
         return false;
     }
@@ -116,13 +115,23 @@ fn decided(lines: &[Line<'_>], action: &str, resource: &str) -> Verdict {
     verdict
 }
 
+/// Row by row: which beginnings of the text each beginning of the pattern stands for.
 fn fits(pattern: &str, text: &str, ignoring_case: bool) -> bool {
-    let letters = pattern.chars().map(|c| match c {
-        '*' => ".*".to_owned(),
-        '?' => ".".to_owned(),
-        other => escape(&other.to_string()),
-    });
-    let flags = if ignoring_case { "(?si)" } else { "(?s)" };
-    let expression = format!("{flags}^{}$", letters.collect::<String>());
-    Regex::new(&expression).expect("an expression of ours").is_match(text)
+    let letters: Vec<char> = text.chars().collect();
+    let mut row = vec![false; letters.len() + 1];
+    row[0] = true;
+    for wanted in pattern.chars() {
+        let mut next = vec![false; row.len()];
+        for at in 0..row.len() {
+            let before = at > 0 && row[at - 1];
+            next[at] = match wanted {
+                '*' => row[at] || at > 0 && next[at - 1],
+                '?' => before,
+                _ if ignoring_case => before && letters[at - 1].eq_ignore_ascii_case(&wanted),
+                _ => before && letters[at - 1] == wanted,
+            };
+        }
+        row = next;
+    }
+    row.last() == Some(&true)
 }

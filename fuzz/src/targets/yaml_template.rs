@@ -69,7 +69,8 @@ enum Unlike {
 }
 
 fn compare(text: &str, ours: Option<&Value>) {
-    if text.contains('\u{feff}') {
+    // Tags make functions of values, and libyaml's reader has not all of them.
+    if text.contains(['\u{feff}', '!']) {
         return;
     }
     match (model(text), ours) {
