@@ -126,7 +126,7 @@ pub(crate) fn as_compiler() -> Option<ExitCode> {
     let compiler = arguments.remove(0);
     // Build scripts run now, without libFuzzer.
     let is_script = arguments.iter().any(|argument| argument == "build_script_build");
-    let status =
-        Command::new(compiler).args(arguments).args(if is_script { &[] } else { &WATCHED[..] }).status();
+    let watched: &[&str] = if is_script { &[] } else { &WATCHED };
+    let status = Command::new(compiler).args(arguments).args(watched).status();
     Some(if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
