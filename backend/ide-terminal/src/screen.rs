@@ -26,6 +26,9 @@ pub struct Screen {
     term: Term<Listener>,
     processor: Processor,
     partial: Partial,
+    /// The beginning of a character whose end has not come: the processor mixes up what stands around a character that
+    /// it is given in two pieces.
+    begun: Vec<u8>,
     heard: Listener,
 }
 
@@ -48,15 +51,21 @@ impl Screen {
         let heard = Listener::default();
         let config = Config { scrolling_history: SCROLLBACK, osc52: Osc52::Disabled, ..Config::default() };
         let term = Term::new(config, &Cells(size), heard.clone());
-        Self { term, processor: Processor::new(), partial: Partial::default(), heard }
+        Self { term, processor: Processor::new(), partial: Partial::default(), begun: Vec::new(), heard }
     }
 
     /// Follows output; gives what the terminal has to say to it.
     pub fn advance(&mut self, output: &[u8]) -> Heard {
-        let output = self.partial.advance(output);
-        for piece in output.chunks(PIECE) {
+        let mut bytes = std::mem::take(&mut self.begun);
+        bytes.extend_from_slice(&self.partial.advance(output));
+        self.begun = bytes.split_off(bytes.len() - begun(&bytes));
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let most = rest.len().min(PIECE);
+            let (piece, after) = rest.split_at(most - begun(&rest[..most]));
             self.processor.advance(&mut self.term, piece);
             marks::cap(&mut self.term, piece);
+            rest = after;
         }
         std::mem::take(&mut *self.heard.lock())
     }
@@ -112,6 +121,21 @@ impl Screen {
         drawing.extend(self.partial.bytes());
         drawing
     }
+}
+
+/// How many bytes at the end begin a character that has not ended.
+fn begun(bytes: &[u8]) -> usize {
+    for (index, byte) in bytes.iter().rev().take(3).enumerate() {
+        let length = match byte {
+            0x80..=0xbf => continue,
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => 1,
+        };
+        return if index + 1 < length { index + 1 } else { 0 };
+    }
+    0
 }
 
 /// A size as alacritty asks for it.
@@ -227,6 +251,20 @@ mod tests {
         second.advance(b"1mred");
         first.advance(b"1mred");
         assert_eq!(first.look(), second.look());
+    }
+
+    #[test]
+    fn characters_stay_in_their_order_however_they_are_cut() {
+        let output = "wide e\u{301} 😀 漢é x".as_bytes();
+        for cut in 0..output.len() {
+            let mut cut_once = screen(&output[..cut]);
+            cut_once.advance(&output[cut..]);
+            assert_eq!(cut_once.look(), screen(output).look(), "cut at {cut}");
+        }
+        let long = "é 😀".repeat(1500);
+        let mut by_characters = screen(b"");
+        long.chars().for_each(|c| drop(by_characters.advance(c.to_string().as_bytes())));
+        assert_eq!(by_characters.look(), screen(long.as_bytes()).look());
     }
 
     #[test]
