@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod dev;
 mod dist;
+mod fuzz;
 mod journeys;
 mod run;
 mod setup;
@@ -52,6 +53,8 @@ enum Verb {
     Test(test::Args),
     /// Measures the program and writes target/bench.json.
     Bench(bench::Args),
+    /// Fuzzes what strangers send, for hours: coverage-guided, a target after the other.
+    Fuzz(fuzz::Args),
     /// Packs the program into target/dist as a tar.gz.
     Dist,
     /// Prepares the standard library of functions (Rust to wasm32-wasip1).
@@ -59,6 +62,9 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    if let Some(exit) = fuzz::as_compiler() {
+        return exit;
+    }
     match perform() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -79,6 +85,7 @@ fn perform() -> Result<()> {
         Verb::Dev(args) => dev::run(&workspace, &args),
         Verb::Test(args) => test::run(&workspace, &args),
         Verb::Bench(args) => bench::run(&workspace, &args),
+        Verb::Fuzz(args) => fuzz::run(&workspace, &args),
         Verb::Dist => dist::run(&workspace),
         Verb::Sysroot => sysroot::run(&workspace),
     }

@@ -138,11 +138,13 @@ fn audit(workspace: &Workspace) -> Result<()> {
 
 fn style(workspace: &Workspace) -> Result<()> {
     shell::run(cargo(workspace).args(["fmt", "--all", "--check"]))?;
-    // The build script of the frontend finds them; what is included so, `cargo fmt` does not see.
+    // The build script of the frontend finds panels, a macro names fuzz targets; such modules `cargo fmt` does not see.
     let panels = fs::read_dir(workspace.path("frontend/app/src/panels"))?;
-    let panels = panels.map(|panel| Ok(panel?.path().join("mod.rs"))).collect::<Result<Vec<_>>>()?;
+    let panels = panels.map(|panel| Ok(panel?.path().join("mod.rs")));
+    let targets = fs::read_dir(workspace.path("fuzz/src/targets"))?;
+    let unseen = panels.chain(targets.map(|target| Ok(target?.path()))).collect::<Result<Vec<_>>>()?;
     shell::run(
-        command("rustfmt").current_dir(workspace.root()).args(["--edition", "2024", "--check"]).args(panels),
+        command("rustfmt").current_dir(workspace.root()).args(["--edition", "2024", "--check"]).args(unseen),
     )?;
     audit(workspace)?;
     if variable("CI").is_some() {

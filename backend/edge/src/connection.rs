@@ -32,6 +32,18 @@ pub(crate) struct Ending {
     pub(crate) cut: CancellationToken,
 }
 
+/// Serves one connection that no listener of ours accepted, such as a pipe in memory, until it ends by itself.
+pub async fn serve_connection<I, S, B>(io: I, peer: SocketAddr, service: S, limits: &Limits, ticket: Ticket)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<BoxError>,
+{
+    converse(io, peer, service, limits, ticket, Ending::default()).await;
+}
+
 /// Serves one connection until it ends by itself or `ending` ends it.
 pub(crate) async fn converse<I, S, B>(
     io: I,

@@ -20,6 +20,7 @@ mod progress;
 mod spelling;
 
 pub use body::{BodyError, RequestBody, ResponseBody};
+pub use connection::serve_connection;
 pub use connection_limit::{ConnectionLimit, Full, Ticket};
 pub use cookie::{is_session_cookie, session_cookie};
 pub use host::{HostError, HostPolicy, Scheme, host};

@@ -1,8 +1,8 @@
 //! A screen written as the sequences that draw it: colours, attributes, wrapped lines, scrollback, both
 //! screens, modes, cursor.
 //!
-//! LIMIT: a scroll region and tab stops that a program set are not redrawn; programs that use them draw anew
-//! when they are resized.
+//! LIMIT: a scroll region, tab stops and a saved cursor that a program set are not redrawn, nor which character set is
+//! shifted in; programs that use them draw anew when they are resized.
 
 use std::fmt::Write;
 
@@ -15,19 +15,27 @@ use alacritty_terminal::{
         TermMode,
         cell::{Cell, Flags},
     },
-    vte::ansi::{Color, CursorShape, NamedColor},
+    vte::ansi::{CharsetIndex, Color, CursorShape, NamedColor, StandardCharset},
 };
 
 /// Draws a terminal that was just reset (`ESC c`) as `term` is. Leaves `term` as it was.
 pub(crate) fn dump<T: EventListener>(term: &mut Term<T>) -> String {
     let mut out = String::from("\x1bc");
+    // It moves the cursor, so it comes before it.
+    if term.mode().contains(TermMode::ORIGIN) {
+        out.push_str("\x1b[?6h");
+    }
     if term.mode().contains(TermMode::ALT_SCREEN) {
         let alternate = term.grid().clone();
         term.swap_alt();
         screen(&mut out, term.grid());
+        // The other screen begins with this one's, and is drawn in letters.
+        let mut letters = String::new();
+        charsets(&mut letters, term.grid(), 'B');
         term.swap_alt();
         *term.grid_mut() = alternate;
         out.push_str("\x1b[?1049h\x1b[H");
+        out.push_str(&letters);
     }
     screen(&mut out, term.grid());
     modes(&mut out, *term.mode());
@@ -59,7 +67,21 @@ fn screen(out: &mut String, grid: &Grid<Cell>) {
         cell(out, &mut pen, grid, line, column - usize::from(covered));
     }
     pen.become_like(out, &cursor.template);
+    charsets(out, grid, '0');
 }
+
+/// Designates the character sets in which letters are lines.
+fn charsets(out: &mut String, grid: &Grid<Cell>, designation: char) {
+    for (index, set) in CHARSETS {
+        if grid.cursor.charsets[index] == StandardCharset::SpecialCharacterAndLineDrawing {
+            let _ = write!(out, "\x1b{set}{designation}");
+        }
+    }
+}
+
+/// The places for character sets, as they are named by sequences.
+pub(crate) const CHARSETS: [(CharsetIndex, char); 4] =
+    [(CharsetIndex::G0, '('), (CharsetIndex::G1, ')'), (CharsetIndex::G2, '*'), (CharsetIndex::G3, '+')];
 
 /// One line; says whether it goes on in the next without an end of line.
 fn row(out: &mut String, pen: &mut Pen, grid: &Grid<Cell>, line: Line) -> bool {
@@ -248,6 +270,7 @@ fn modes(out: &mut String, mode: TermMode) {
         (TermMode::SHOW_CURSOR, "\x1b[?25l"),
         (TermMode::LINE_WRAP, "\x1b[?7l"),
         (TermMode::ALTERNATE_SCROLL, "\x1b[?1007l"),
+        (TermMode::URGENCY_HINTS, "\x1b[?1042l"),
     ] {
         if !mode.contains(flag) {
             out.push_str(off);

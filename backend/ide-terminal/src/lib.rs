@@ -14,4 +14,5 @@ mod screen;
 mod terminal;
 mod terminals;
 
+pub use screen::{Heard, Look, Screen};
 pub use terminals::{TerminalConfig, Terminals};

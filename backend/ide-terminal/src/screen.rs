@@ -6,38 +6,66 @@ use alacritty_terminal::{
     Term,
     event::{Event, EventListener},
     grid::Dimensions,
-    term::{Config, Osc52},
+    index::{Column, Line},
+    term::{Config, Osc52, cell::Cell},
     vte::ansi::Processor,
 };
 use protocol::terminal::{SCROLLBACK, Size};
 
-use crate::{dump::dump, marks, partial::Partial};
+use crate::{
+    dump::{ATTRIBUTES, CHARSETS, Role, dump, role},
+    marks,
+    partial::Partial,
+};
 
 /// Bytes that are followed before it is looked what they left in single cells.
 const PIECE: usize = 4 * 1024;
 
 /// A screen with its scrollback.
-pub(crate) struct Screen {
+pub struct Screen {
     term: Term<Listener>,
     processor: Processor,
     partial: Partial,
+    /// The beginning of a character whose end has not come: the processor mixes up what stands around a character that
+    /// it is given in two pieces.
+    begun: Vec<u8>,
     heard: Listener,
 }
 
+/// What a person sees of a screen, and what the next output meets there: two that look alike are drawn alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Each line from the scrollback's top, cell by cell: glyph, marks, colours, attributes, link.
+    pub lines: Vec<String>,
+    /// Line and column of the cursor, and whether the next character begins a new line.
+    pub cursor: (i32, usize, bool),
+    /// How the next character will look.
+    pub pen: String,
+    /// Modes, the cursor's shape and the character sets.
+    pub modes: String,
+}
+
 impl Screen {
-    pub(crate) fn new(size: Size) -> Self {
+    /// An empty one.
+    pub fn new(size: Size) -> Self {
         let heard = Listener::default();
         let config = Config { scrolling_history: SCROLLBACK, osc52: Osc52::Disabled, ..Config::default() };
         let term = Term::new(config, &Cells(size), heard.clone());
-        Self { term, processor: Processor::new(), partial: Partial::default(), heard }
+        Self { term, processor: Processor::new(), partial: Partial::default(), begun: Vec::new(), heard }
     }
 
     /// Follows output; gives what the terminal has to say to it.
-    pub(crate) fn advance(&mut self, output: &[u8]) -> Heard {
-        let output = self.partial.advance(output);
-        for piece in output.chunks(PIECE) {
+    pub fn advance(&mut self, output: &[u8]) -> Heard {
+        let mut bytes = std::mem::take(&mut self.begun);
+        bytes.extend_from_slice(&self.partial.advance(output));
+        self.begun = bytes.split_off(bytes.len() - begun(&bytes));
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let most = rest.len().min(PIECE);
+            let (piece, after) = rest.split_at(most - begun(&rest[..most]));
             self.processor.advance(&mut self.term, piece);
             marks::cap(&mut self.term, piece);
+            rest = after;
         }
         std::mem::take(&mut *self.heard.lock())
     }
@@ -45,6 +73,36 @@ impl Screen {
     /// Whether no sequence has begun: something of ours may be put into the stream here.
     pub(crate) fn is_between_sequences(&self) -> bool {
         self.partial.bytes().is_empty()
+    }
+
+    /// How it looks.
+    pub fn look(&self) -> Look {
+        let grid = self.term.grid();
+        let paint = |cell: &Cell| {
+            let (colors, flags) = ((cell.fg, cell.bg, cell.underline_color()), cell.flags & ATTRIBUTES);
+            // Not its id, which is made up where the program gave none.
+            let link = cell.hyperlink().map(|link| link.uri().to_owned());
+            format!("{colors:?}{flags:?}{link:?}")
+        };
+        let cell = |line: i32, column: usize| {
+            let cell = &grid[Line(line)][Column(column)];
+            let shown = matches!(role(grid, Line(line), column), Role::Glyph) && cell.c != '\t';
+            let glyph = if shown { cell.c } else { ' ' };
+            format!("{glyph}{:?}{}|", cell.zerowidth(), paint(cell))
+        };
+        let line = |line: i32| (0..grid.columns()).map(|column| cell(line, column)).collect();
+        let cursor = &grid.cursor;
+        Look {
+            lines: (grid.topmost_line().0..grid.screen_lines() as i32).map(line).collect(),
+            cursor: (cursor.point.line.0, cursor.point.column.0, cursor.input_needs_wrap),
+            pen: paint(&cursor.template),
+            modes: format!(
+                "{:?} {:?} {:?}",
+                self.term.mode(),
+                self.term.cursor_style(),
+                CHARSETS.map(|(index, _)| cursor.charsets[index])
+            ),
+        }
     }
 
     pub(crate) fn resize(&mut self, size: Size) {
@@ -56,13 +114,28 @@ impl Screen {
     }
 
     /// The sequences that draw it, opening with a full reset.
-    pub(crate) fn draw(&mut self) -> Vec<u8> {
+    pub fn draw(&mut self) -> Vec<u8> {
         // A synchronized update under way is in nobody's screen yet: show what there is of it.
         self.processor.stop_sync(&mut self.term);
         let mut drawing = dump(&mut self.term).into_bytes();
         drawing.extend(self.partial.bytes());
         drawing
     }
+}
+
+/// How many bytes at the end begin a character that has not ended.
+fn begun(bytes: &[u8]) -> usize {
+    for (index, byte) in bytes.iter().rev().take(3).enumerate() {
+        let length = match byte {
+            0x80..=0xbf => continue,
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => 1,
+        };
+        return if index + 1 < length { index + 1 } else { 0 };
+    }
+    0
 }
 
 /// A size as alacritty asks for it.
@@ -83,12 +156,12 @@ impl Dimensions for Cells {
 }
 
 /// What came of some output, besides the screen.
-#[derive(Default)]
-pub(crate) struct Heard {
+#[derive(Debug, Default)]
+pub struct Heard {
     /// What the terminal answers to its program.
-    pub(crate) answers: Vec<u8>,
+    pub answers: Vec<u8>,
     /// The last title set, empty where it was taken back; none where there was none.
-    pub(crate) title: Option<String>,
+    pub title: Option<String>,
 }
 
 /// Hears what the terminal answers to its program. Requests for titles, colours, window sizes and the clipboard
@@ -115,15 +188,9 @@ impl EventListener for Listener {
 
 #[cfg(test)]
 mod tests {
-    use alacritty_terminal::{
-        grid::Grid,
-        index::{Column, Line},
-        term::cell::Cell,
-    };
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dump::{ATTRIBUTES, Role, role};
 
     fn screen(output: &[u8]) -> Screen {
         let mut screen = Screen::new(Size { columns: 20, rows: 5 });
@@ -138,32 +205,11 @@ mod tests {
         again
     }
 
-    /// What a person sees, cell by cell.
-    fn text(grid: &Grid<Cell>) -> Vec<String> {
-        let look = |line: Line, column: usize| {
-            let cell = &grid[line][Column(column)];
-            let shown = matches!(role(grid, line, column), Role::Glyph) && cell.c != '\t';
-            let glyph = if shown { cell.c } else { ' ' };
-            format!("{glyph}{:?}{:?}{:?}{:?}|", cell.zerowidth(), cell.fg, cell.bg, cell.flags & ATTRIBUTES)
-        };
-        let row = |line: i32| {
-            (0..grid.columns()).map(|column| look(Line(line), column)).collect::<Vec<_>>().concat()
-        };
-        (grid.topmost_line().0..grid.screen_lines() as i32).map(row).collect()
-    }
-
     #[track_caller]
     fn check(output: &[u8]) {
         let mut first = screen(output);
         let second = redrawn(&mut first);
-        assert_eq!(
-            text(first.term.grid()),
-            text(second.term.grid()),
-            "{:?}",
-            String::from_utf8_lossy(output)
-        );
-        assert_eq!(first.term.grid().cursor.point, second.term.grid().cursor.point, "cursor");
-        assert_eq!(first.term.mode(), second.term.mode(), "modes");
+        assert_eq!(first.look(), second.look(), "{:?}", String::from_utf8_lossy(output));
     }
 
     #[test]
@@ -180,6 +226,11 @@ mod tests {
         check(b"\x1b[?7lno wrap in this very long line of text");
         check(b"\x1b[41m\x1b[2Jred background\x1b[K");
         check("\x1b[4;7H漢 漢a  é a漢漢éa 漢   漢 é漢  aéa\x1b[40m\x1b[1K".as_bytes());
+        check(b"\x1b(0lqqk\x1b)0");
+        check(b"\x1b(0lq\x1b[?1049hqq\x1b(Bx");
+        check(b"lq\x1b[?1049hqq\x1b(0x");
+        check(b"\x1b[?6h\x1b[2;3Hx");
+        check(b"\x1b[?1042l");
         check(b"\x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\ text");
     }
 
@@ -189,8 +240,8 @@ mod tests {
         let mut second = redrawn(&mut first);
         second.advance(b"\x1b[?1049l");
         first.advance(b"\x1b[?1049l");
-        assert_eq!(text(first.term.grid()), text(second.term.grid()));
-        assert!(text(second.term.grid())[0].starts_with('s'));
+        assert_eq!(first.look(), second.look());
+        assert!(second.look().lines[0].starts_with('s'));
     }
 
     #[test]
@@ -199,7 +250,21 @@ mod tests {
         let mut second = redrawn(&mut first);
         second.advance(b"1mred");
         first.advance(b"1mred");
-        assert_eq!(text(first.term.grid()), text(second.term.grid()));
+        assert_eq!(first.look(), second.look());
+    }
+
+    #[test]
+    fn characters_stay_in_their_order_however_they_are_cut() {
+        let output = "wide e\u{301} 😀 漢é x".as_bytes();
+        for cut in 0..output.len() {
+            let mut cut_once = screen(&output[..cut]);
+            cut_once.advance(&output[cut..]);
+            assert_eq!(cut_once.look(), screen(output).look(), "cut at {cut}");
+        }
+        let long = "é 😀".repeat(1500);
+        let mut by_characters = screen(b"");
+        long.chars().for_each(|c| drop(by_characters.advance(c.to_string().as_bytes())));
+        assert_eq!(by_characters.look(), screen(long.as_bytes()).look());
     }
 
     #[test]

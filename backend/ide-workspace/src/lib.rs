@@ -37,7 +37,9 @@ use protocol::WorkspacePath;
 use tokio_util::sync::CancellationToken;
 
 pub use error::WorkspaceError;
+pub use merge::Edit;
 pub use settings::{Apply, SettingsPorts};
+pub use shared::{Applied, Refused, Shared};
 
 use crate::{
     documents::Documents,

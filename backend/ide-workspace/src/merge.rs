@@ -7,9 +7,11 @@ use similar::{Algorithm, DiffOp, TextMerge};
 
 /// One replacement: the bytes of `range` in the text before become `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Edit {
-    pub(crate) range: Range<usize>,
-    pub(crate) text: String,
+pub struct Edit {
+    /// What is replaced.
+    pub range: Range<usize>,
+    /// What comes there.
+    pub text: String,
 }
 
 /// How two changes of one text met.

@@ -16,14 +16,14 @@ const MAX_GAPS: usize = 10_000;
 
 /// A shared text. Each one has its own random client id, so that two lives of one document never number
 /// different edits alike.
-pub(crate) struct Shared {
+pub struct Shared {
     doc: Doc,
     text: TextRef,
 }
 
 /// What an update did.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Applied {
+pub enum Applied {
     /// Nothing that was not known.
     Nothing,
     /// These are the news, for the journal and the other peers.
@@ -32,7 +32,7 @@ pub(crate) enum Applied {
 
 /// Why an update is not taken. After `Broken` the text must be restored from what was kept before.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refused {
+pub enum Refused {
     /// Refused before anything changed.
     #[error("the update is malformed")]
     Malformed,
@@ -50,7 +50,7 @@ impl Shared {
     }
 
     /// A text restored from what [`Self::state`] gave.
-    pub(crate) fn restore(state: &[u8]) -> Result<Self, Refused> {
+    pub fn restore(state: &[u8]) -> Result<Self, Refused> {
         let mut shared = Self::empty();
         shared.apply(state)?;
         Ok(shared)
@@ -65,14 +65,22 @@ impl Shared {
         Self::restore(&state).unwrap_or_else(|_| Self::new(text))
     }
 
+    /// An empty text whose own edits are those of that client.
+    pub fn of_client(client: u64) -> Self {
+        Self::of(Doc::with_client_id(client))
+    }
+
     fn empty() -> Self {
-        let doc = Doc::new();
+        Self::of(Doc::new())
+    }
+
+    fn of(doc: Doc) -> Self {
         let text = doc.get_or_insert_text(TEXT);
         Self { doc, text }
     }
 
     /// Takes an update of a peer.
-    pub(crate) fn apply(&mut self, update: &[u8]) -> Result<Applied, Refused> {
+    pub fn apply(&mut self, update: &[u8]) -> Result<Applied, Refused> {
         let decoded = catch_unwind(|| Update::decode_v1(update))
             .ok()
             .and_then(Result::ok)
@@ -142,7 +150,7 @@ impl Shared {
     }
 
     /// Makes edits of our own; what to tell the peers.
-    pub(crate) fn edit(&mut self, edits: &[Edit]) -> Vec<u8> {
+    pub fn edit(&mut self, edits: &[Edit]) -> Vec<u8> {
         let mut transaction = self.doc.transact_mut();
         for edit in edits.iter().rev() {
             let at = edit.range.start as u32;
@@ -153,17 +161,17 @@ impl Shared {
     }
 
     /// The text.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.text.get_string(&self.doc.transact())
     }
 
     /// All of it, for the journal.
-    pub(crate) fn state(&self) -> Vec<u8> {
+    pub fn state(&self) -> Vec<u8> {
         self.doc.transact().encode_state_as_update_v1(&StateVector::default())
     }
 
     /// What it knows, encoded.
-    pub(crate) fn vector(&self) -> Vec<u8> {
+    pub fn vector(&self) -> Vec<u8> {
         self.doc.transact().state_vector().encode_v1()
     }
 
@@ -175,7 +183,7 @@ impl Shared {
     }
 
     /// What a peer lacks that knows `vector`.
-    pub(crate) fn since(&self, vector: &[u8]) -> Result<Vec<u8>, Refused> {
+    pub fn since(&self, vector: &[u8]) -> Result<Vec<u8>, Refused> {
         let vector = catch_unwind(|| StateVector::decode_v1(vector)).ok().and_then(Result::ok);
         let vector = vector.ok_or(Refused::Malformed)?;
         catch_unwind(AssertUnwindSafe(|| self.doc.transact().encode_state_as_update_v1(&vector)))

@@ -33,6 +33,7 @@ mod site;
 mod tags;
 
 pub use gateway::{ApiGateway, OpenError, RestControl};
+pub use routing::{ApiKind, choose};
 pub use serving::StoppedApis;
 
 use cloud_core::Access;

@@ -82,7 +82,50 @@ pub(crate) struct Taken {
 /// How well a path fits: one rank a segment, lower is better.
 type Fit = Vec<u8>;
 
+/// The kinds of APIs, which choose routes differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiKind {
+    /// An HTTP API.
+    Http,
+    /// A REST API.
+    Rest,
+}
+
+/// The key of the route that a request takes in an API with those routes (`GET /users/{id}`, `$default`), and the
+/// variables of its path: the choice alone, for who has no API.
+pub fn choose(
+    kind: ApiKind,
+    keys: &[&str],
+    method: &str,
+    path: &str,
+) -> Option<(String, Vec<(String, String)>)> {
+    let taken = Routes::of_keys(kind, keys).find(method, path)?;
+    Some((taken.route.key(), taken.parameters))
+}
+
 impl Routes {
+    /// A table whose routes lead nowhere.
+    fn of_keys(kind: ApiKind, keys: &[&str]) -> Self {
+        let target = Target::Function(Proxy {
+            function: String::new(),
+            payload_v2: kind == ApiKind::Http,
+            timeout_ms: 1,
+        });
+        if kind == ApiKind::Http {
+            return Self::of_http(
+                &keys.iter().map(|key| ((*key).to_owned(), target.clone())).collect::<Vec<_>>(),
+            );
+        }
+        let route = |(method, path): (&str, &str)| DeployedRoute {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            target: target.clone(),
+            resource_id: None,
+            api_key_required: false,
+        };
+        Self::of_rest(&keys.iter().filter_map(|key| key.split_once(' ')).map(route).collect::<Vec<_>>())
+    }
+
     /// The table of an HTTP API.
     pub(crate) fn of_http(routes: &[(String, Target)]) -> Self {
         let mut table = Self::default();
@@ -206,24 +249,12 @@ pub(crate) fn decode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn target() -> Target {
-        Target::Function(Proxy { function: String::new(), payload_v2: true, timeout_ms: 1 })
-    }
-
     fn http(keys: &[&str]) -> Routes {
-        Routes::of_http(&keys.iter().map(|key| ((*key).to_owned(), target())).collect::<Vec<_>>())
+        Routes::of_keys(ApiKind::Http, keys)
     }
 
     fn rest(keys: &[&str]) -> Routes {
-        let route = |(method, path): (&str, &str)| DeployedRoute {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            target: target(),
-            resource_id: None,
-            api_key_required: false,
-        };
-        let routes: Vec<_> = keys.iter().filter_map(|key| key.split_once(' ')).map(route).collect();
-        Routes::of_rest(&routes)
+        Routes::of_keys(ApiKind::Rest, keys)
     }
 
     fn check(routes: &Routes, request: &str, expected: Option<(&str, &str)>) {

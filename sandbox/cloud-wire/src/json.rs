@@ -10,6 +10,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::paper::Paper;
 use crate::room::{self, Room};
+use crate::scalar;
 use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
 use crate::shape::Described;
 use crate::timestamp;
@@ -380,7 +381,10 @@ impl Serialize for Json<'_> {
             (Value::Null, _) => to.serialize_unit(),
             (Value::Boolean(value), _) => to.serialize_bool(*value),
             (Value::Integer(value), _) => to.serialize_i64(*value),
-            (Value::Float(value), _) => to.serialize_f64(*value),
+            (Value::Float(value), _) => match scalar::not_finite(*value) {
+                Some(text) => to.serialize_str(text),
+                None => to.serialize_f64(*value),
+            },
             (Value::String(text), _) => to.serialize_str(text),
             (Value::Blob(bytes), _) => to.serialize_str(&BASE64.encode(bytes)),
             (Value::Timestamp(moment), _) => self.moment(*moment, to),
@@ -505,6 +509,20 @@ mod tests {
         let thing: Thing = serde_json::from_value(properties).unwrap();
         assert_eq!((thing.text.as_str(), thing.number, thing.flag), ("12", Some(7), Some(true)));
         assert_eq!(thing.elsewhere.as_deref(), Some("kept"));
+    }
+
+    #[test]
+    fn numbers_without_digits_are_written_as_text() {
+        for (ratio, expected) in
+            [(f64::NAN, "NaN"), (f64::INFINITY, "Infinity"), (f64::NEG_INFINITY, "-Infinity")]
+        {
+            let thing = Thing { ratio: Some(ratio), ..Thing::default() };
+            let room = Room::unlimited();
+            let written = print(&thing.into_value(), &THING, &room).unwrap();
+            assert_eq!(written, format!(r#"{{"Text":"","Ratio":"{expected}"}}"#).into_bytes());
+            let again = Thing::from_value(parse(&written, &THING, &room).unwrap()).unwrap();
+            assert_eq!(again.ratio.map(f64::to_bits), Some(ratio.to_bits()));
+        }
     }
 
     proptest! {

@@ -16,6 +16,7 @@ pub mod access;
 pub mod body;
 mod cbor;
 pub mod checksum;
+pub mod codec;
 pub mod endpoint;
 pub mod event_stream;
 pub mod form;

@@ -63,13 +63,19 @@ impl Room {
 
     /// Room for that source, which has a first step of it.
     pub(crate) async fn of(memory: &Budget, source: &Source) -> Result<Self, AwsError> {
-        let held = when_free(memory, source, STEP).await?;
-        Ok(Self {
-            left: Cell::new(held.bytes()),
-            held: Some(RefCell::new(held)),
-            refused: RefCell::new(None),
-            unions: Refusal::UNION,
-        })
+        Ok(Self::holding(when_free(memory, source, STEP).await?))
+    }
+
+    /// Room within what is reserved and may grow.
+    pub(crate) fn holding(held: Reservation) -> Self {
+        let left = Cell::new(held.bytes());
+        Self { held: Some(RefCell::new(held)), left, refused: RefCell::new(None), unions: Refusal::UNION }
+    }
+
+    /// How many bytes were asked for, of those that are counted.
+    pub(crate) fn taken(&self) -> u64 {
+        let held = self.held.as_ref().map_or(0, |held| held.borrow().bytes());
+        held - self.left.get()
     }
 
     /// Asks for so many bytes more.
@@ -130,14 +136,12 @@ pub(crate) mod tests {
 
     /// Room with a limit of so many bytes.
     pub(crate) fn limited(bytes: u64) -> Room {
-        let held = Budget::new("tests", 2 * bytes).reserve(&Source::named("test", "one"), 0).unwrap();
-        Room { held: Some(RefCell::new(held)), ..Room::unlimited() }
+        Room::holding(Budget::new("tests", 2 * bytes).reserve(&Source::named("test", "one"), 0).unwrap())
     }
 
     /// How much was asked for.
     pub(crate) fn taken(room: Room) -> u64 {
-        let left = room.left.get();
-        room.into_held().map_or(0, |held| held.bytes() - left)
+        room.taken()
     }
 
     static TEXT: Schema = Schema::string("Text");

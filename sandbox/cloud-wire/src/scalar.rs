@@ -33,12 +33,23 @@ pub(crate) fn parse(text: &str, schema: &Schema) -> Result<Value, AwsError> {
     }
 }
 
+/// How a number is written that has no digits.
+// AWS: Smithy's protocols, "NaN", "Infinity" and "-Infinity", in JSON as strings.
+pub(crate) fn not_finite(number: f64) -> Option<&'static str> {
+    match number {
+        _ if number.is_nan() => Some("NaN"),
+        f64::INFINITY => Some("Infinity"),
+        f64::NEG_INFINITY => Some("-Infinity"),
+        _ => None,
+    }
+}
+
 /// Writes a scalar; none for what is not one.
 pub(crate) fn print(value: &Value, schema: &Schema, format: TimestampFormat) -> Option<String> {
     Some(match value {
         Value::Boolean(flag) => flag.to_string(),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        Value::Float(number) => not_finite(*number).map_or_else(|| number.to_string(), str::to_owned),
         Value::String(text) => text.clone(),
         Value::Blob(bytes) => BASE64.encode(bytes),
         Value::Timestamp(moment) => {

@@ -21,24 +21,35 @@ pub(crate) const MAX_BODY: usize = 32 << 20;
 
 /// To the worker.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Request {
+pub enum Request {
     /// Take the compiled module that lies open on the other socket. Before any invocation; again where it could not be taken.
     /// The body is the environment of all invocations, `NAME=value` and a zero byte for each variable.
-    Load { memory_bytes: u64, timeout_micros: u64 },
+    Load {
+        /// What an instance may take.
+        memory_bytes: u64,
+        /// How long an invocation may take.
+        timeout_micros: u64,
+    },
 }
 
 /// From the worker.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Reply {
+pub enum Reply {
     /// Jailed and waiting.
-    Ready { isolation: Isolation },
+    Ready {
+        /// What it found of walls.
+        isolation: Isolation,
+    },
     /// The module can be run, or why not.
-    Loaded { error: Option<LoadError> },
+    Loaded {
+        /// Why not.
+        error: Option<LoadError>,
+    },
 }
 
 /// Why a module cannot be run.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum LoadError {
+pub enum LoadError {
     /// The compiled file does not fit this program (any more): compile again.
     Stale(String),
     /// The module asks for something there is not.
@@ -66,22 +77,33 @@ impl CallHead {
 
 /// How an invocation ended. Parts of the answer are standard output, standard error, and the two texts of a trap.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Done {
-    pub(crate) end: End,
-    pub(crate) stdout_len: usize,
-    pub(crate) stderr_len: usize,
-    pub(crate) stdout_overflowed: bool,
-    pub(crate) nanos: u64,
-    pub(crate) peak_bytes: u64,
+pub struct Done {
+    /// How.
+    pub end: End,
+    /// Bytes of standard output.
+    pub stdout_len: usize,
+    /// Bytes of standard error.
+    pub stderr_len: usize,
+    /// Whether there was more of the output than may be.
+    pub stdout_overflowed: bool,
+    /// How long it took.
+    pub nanos: u64,
+    /// The most memory that it had.
+    pub peak_bytes: u64,
 }
 
 /// The ways to end.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     /// By itself, with that status.
     Exit(i32),
     /// Stopped by what would have been a signal.
-    Trap { signal: String, message: String },
+    Trap {
+        /// The signal's name.
+        signal: String,
+        /// What happened.
+        message: String,
+    },
     /// It needed more memory than it may have.
     OutOfMemory,
     /// At its timeout.
@@ -101,7 +123,7 @@ const TIMEOUT: usize = 3;
 
 impl Done {
     /// The head of the answer to a call.
-    pub(crate) fn words(&self, id: u64) -> [u64; HEAD] {
+    pub fn words(&self, id: u64) -> [u64; HEAD] {
         let (kind, status) = match &self.end {
             End::Exit(status) => (EXIT, *status),
             End::Trap { .. } => (TRAP, 0),
@@ -121,7 +143,7 @@ impl Done {
     }
 
     /// What stands behind the two outputs.
-    pub(crate) fn texts(&self) -> [&str; 2] {
+    pub fn texts(&self) -> [&str; 2] {
         match &self.end {
             End::Trap { signal, message } => [signal, message],
             _ => ["", ""],
@@ -129,13 +151,13 @@ impl Done {
     }
 
     /// The id of the call that a head answers, and the lengths of the parts.
-    pub(crate) fn lengths(words: &[u64; HEAD]) -> (u64, [usize; 4]) {
+    pub fn lengths(words: &[u64; HEAD]) -> (u64, [usize; 4]) {
         let ((stdout, stderr), (signal, message)) = (unpair(words[2]), unpair(words[3]));
         (words[0], [stdout, stderr, signal, message])
     }
 
     /// What a head says; none if it says nothing that there is. The parts are as long as it says, or are not there.
-    pub(crate) fn of(words: &[u64; HEAD], parts: &[u8]) -> Option<Self> {
+    pub fn of(words: &[u64; HEAD], parts: &[u8]) -> Option<Self> {
         let (_, [stdout_len, stderr_len, signal, _]) = Self::lengths(words);
         let (kind, status) = unpair(words[1]);
         let end = match kind & 0xff {
@@ -158,10 +180,11 @@ impl Done {
 
 /// One frame, ready to be written whole.
 #[derive(Debug)]
-pub(crate) struct Frame(Vec<u8>);
+pub struct Frame(Vec<u8>);
 
 impl Frame {
-    pub(crate) fn new<T: Serialize>(header: &T, body: &[u8]) -> io::Result<Self> {
+    /// Puts it together, unless it is longer than any may be.
+    pub fn new<T: Serialize>(header: &T, body: &[u8]) -> io::Result<Self> {
         let header = serde_json::to_vec(header)?;
         if header.len() > MAX_HEADER || body.len() > MAX_BODY {
             return Err(too_long());
@@ -170,7 +193,8 @@ impl Frame {
         Ok(Self([lengths.as_flattened(), &header, body].concat()))
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
+    /// As it is written.
+    pub fn bytes(&self) -> &[u8] {
         &self.0
     }
 
@@ -181,7 +205,7 @@ impl Frame {
 }
 
 /// Reads the header of a frame that has no body, and nothing behind it; `None` at the end of the stream.
-pub(crate) async fn read<T: DeserializeOwned>(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<T>> {
+pub async fn read<T: DeserializeOwned>(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<T>> {
     let mut lengths = [0; 8];
     if ended(from.read_exact(&mut lengths).await.map(drop))? {
         return Ok(None);
@@ -193,7 +217,7 @@ pub(crate) async fn read<T: DeserializeOwned>(from: &mut (impl AsyncRead + Unpin
 }
 
 /// Reads one frame as a worker does, which has nothing else to do meanwhile; `None` at the end of the stream.
-pub(crate) fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Vec<u8>)>> {
+pub fn read_blocking<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Vec<u8>)>> {
     let mut lengths = [0; 8];
     if ended(from.read_exact(&mut lengths))? {
         return Ok(None);

@@ -34,7 +34,7 @@ mod cache;
 mod complaints;
 mod config;
 mod exchange;
-mod frames;
+pub mod frames;
 mod load;
 mod process;
 mod runner;

@@ -43,8 +43,8 @@ fn paths_in_the_architecture_exist() {
 
 /// A path below one of the top folders, without placeholders.
 fn is_path(quoted: &str) -> bool {
-    const TOP: [&str; 8] =
-        ["protocol/", "frontend/", "backend/", "sandbox/", "templates/", "e2e/", "xtask/", "docs/"];
+    const TOP: [&str; 9] =
+        ["protocol/", "frontend/", "backend/", "sandbox/", "templates/", "e2e/", "fuzz/", "xtask/", "docs/"];
     TOP.iter().any(|top| quoted.starts_with(top)) && !quoted.contains("NAME")
 }
 

@@ -158,7 +158,7 @@ impl Decoder {
         loop {
             let line = match self.line().await {
                 // Some clients end after the last trailer, without the empty line.
-                Err(error) if error.code() == "IncompleteBody" => break,
+                Err(error) if error.code() == "IncompleteBody" && self.buffer.is_empty() => break,
                 line => line?,
             };
             if line.is_empty() {
@@ -218,13 +218,15 @@ impl Decoder {
 
     async fn line(&mut self) -> Result<String, AwsError> {
         loop {
-            if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\r\n") {
+            let end = self.buffer.windows(2).position(|pair| pair == b"\r\n");
+            // The last byte that came may be half of a line's end.
+            if end.unwrap_or(self.buffer.len().saturating_sub(1)) > MAX_LINE {
+                return Err(malformed());
+            }
+            if let Some(end) = end {
                 let line = self.buffer.split_to(end);
                 self.buffer.advance(2);
                 return String::from_utf8(line.to_vec()).map_err(|_| malformed());
-            }
-            if self.buffer.len() > MAX_LINE {
-                return Err(malformed());
             }
             self.fill().await?;
         }
@@ -391,6 +393,37 @@ mod tests {
             check(b"9\r\n123456789\r\n0\r\n\r\n", 5, how()).await,
             Err("MalformedTrailerError".into())
         );
+    }
+
+    #[tokio::test]
+    async fn a_line_is_as_long_as_it_may_be_however_it_comes() {
+        let how = || Chunked { signer: None, trailer: false, length: 1, checksum: None };
+        for (length, expected) in
+            [(MAX_LINE, Ok(Bytes::from_static(b"a"))), (MAX_LINE + 1, Err("InvalidRequest".to_owned()))]
+        {
+            let body = format!("1;{}\r\na\r\n0\r\n\r\n", "x".repeat(length - 2));
+            for piece in [1, length + 1, 100_000] {
+                assert_eq!(
+                    check(body.as_bytes(), piece, how()).await,
+                    expected,
+                    "{length} in pieces of {piece}"
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_last_line_may_lack_and_may_not_be_cut() {
+        let how = || Chunked { signer: None, trailer: true, length: 1, checksum: None };
+        for (rest, expected) in [
+            ("", Ok(Bytes::from_static(b"a"))),
+            ("a:b\r\n", Ok(Bytes::from_static(b"a"))),
+            ("a:b", Err("IncompleteBody".to_owned())),
+            ("\r", Err("IncompleteBody".to_owned())),
+        ] {
+            let body = format!("1\r\na\r\n0\r\n{rest}");
+            assert_eq!(check(body.as_bytes(), 5, how()).await, expected, "{rest:?}");
+        }
     }
 
     #[tokio::test]

@@ -166,8 +166,10 @@ impl Node {
         let named = |node: &&Self| node.name == member.wire;
         match member.schema.kind {
             Kind::List { element, flattened, name } if flattened || member.flattened => {
-                let found =
-                    || self.children.iter().filter(|node| node.name == member.wire || node.name == name);
+                // The name that elements have in lists is none that these have, but where the model states one.
+                let is_it =
+                    |node: &&Self| node.name == member.wire || (node.name == name && name != "member");
+                let found = || self.children.iter().filter(is_it);
                 if found().next().is_none() {
                     return Ok(Value::Null);
                 }
@@ -247,6 +249,26 @@ mod tests {
         check("<a", None);
         check("", None);
         check(&"<a>".repeat(100_000), None);
+    }
+
+    #[test]
+    fn elements_of_flattened_lists_have_the_members_name() {
+        static TEXT: Schema = Schema::string("Text");
+        static TEXTS: Schema = Schema::list("Texts", &TEXT);
+        static NAMED: Schema = Schema::list("Named", &TEXT).element_name("Item");
+        static ROOT: Schema = Schema::structure(
+            "Root",
+            &[Member::new("Flat", &TEXTS).flattened(), Member::new("Other", &NAMED).flattened()],
+        );
+        let room = Room::unlimited();
+        for (document, expected) in [
+            ("<R><Flat>a</Flat><Flat>b</Flat></R>", r#"Structure([List([String("a"), String("b")]), Null])"#),
+            ("<R><member>a</member></R>", "Structure([Null, Null])"),
+            ("<R><Item>a</Item></R>", r#"Structure([Null, List([String("a")])])"#),
+        ] {
+            let read = parse(document.as_bytes(), &room).unwrap().read(&ROOT, &room).unwrap();
+            assert_eq!(format!("{read:?}"), expected, "{document}");
+        }
     }
 
     proptest! {

@@ -1,0 +1,49 @@
+//! The list of targets. A name in it is a module, an entry of [`TARGETS`], and a test.
+
+/// Something to be fuzzed.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its file, and its folder of seeds.
+    pub name: &'static str,
+    /// Panics where something does not hold; true if the input was more than noise.
+    pub run: fn(&[u8]) -> bool,
+}
+
+macro_rules! targets {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// All targets.
+        pub const TARGETS: &[Target] = &[$(Target { name: stringify!($name), run: $name::run }),*];
+
+        #[cfg(test)]
+        mod tests {
+            use super::*;
+
+            $(
+                #[test]
+                fn $name() {
+                    crate::smoke::check(Target { name: stringify!($name), run: super::$name::run });
+                }
+            )*
+        }
+    };
+}
+
+targets! {
+    aws_chunked,
+    document_updates,
+    filter_pattern,
+    http_head,
+    json,
+    lsp_framing,
+    policy,
+    query,
+    relay_frames,
+    route_matching,
+    sigv4,
+    vt_redraw,
+    worker_frames,
+    xml,
+    yaml_template,
+}
