@@ -62,7 +62,8 @@ impl Screen {
         let mut rest = bytes.as_slice();
         while !rest.is_empty() {
             let most = rest.len().min(PIECE);
-            let (piece, after) = rest.split_at(most - begun(&rest[..most]));
+            let cut = if most < rest.len() { begun(&rest[..most]) } else { 0 };
+            let (piece, after) = rest.split_at(most - cut);
             self.processor.advance(&mut self.term, piece);
             marks::cap(&mut self.term, piece);
             rest = after;
