@@ -12,7 +12,8 @@ use crate::schema::{Member, Schema};
 use crate::shape::UNIT;
 use crate::value::Value;
 use crate::xml::{self, Writer};
-use crate::{json, percent};
+use crate::json::{self, Dialect};
+use crate::{cbor, percent};
 
 /// A value that was read.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub struct Read {
     pub taken: u64,
 }
 
-/// Reads a request's document (a form, XML or JSON) that may take so many bytes of memory.
+/// Reads a request's document (a form, XML, JSON or CBOR) that may take so many bytes of memory.
 pub fn read(
     protocol: Protocol,
     document: &[u8],
@@ -40,12 +41,14 @@ pub fn read(
             Parameters::of(&percent::pairs(form).ok_or_else(not_utf8)?, &room)?.read(schema, &room)?
         }
         Protocol::RestXml => xml::parse(document, &room)?.read(schema, &room)?,
-        _ => json::parse(document, schema, &room)?,
+        Protocol::Cbor => cbor::parse(document, schema, &room)?,
+        Protocol::RestJson => json::parse(document, schema, Dialect::Wire, &room)?,
+        Protocol::Json10 | Protocol::Json11 => json::parse(document, schema, Dialect::Rpc, &room)?,
     };
     Ok(Read { value, taken: room.taken() })
 }
 
-/// Writes an answer's document: XML whose root has the schema's name, or JSON.
+/// Writes an answer's document: XML whose root has the schema's name, JSON or CBOR.
 pub fn write(protocol: Protocol, value: &Value, schema: &Schema) -> Result<Vec<u8>, AwsError> {
     let room = Room::unlimited();
     match protocol {
@@ -54,7 +57,9 @@ pub fn write(protocol: Protocol, value: &Value, schema: &Schema) -> Result<Vec<u
             writer.value(schema.name, schema, value, &Member::new("", &UNIT));
             writer.finish()
         }
-        _ => json::print(value, schema, &room),
+        Protocol::Cbor => cbor::print(value, schema, &room),
+        Protocol::RestJson => json::print(value, schema, Dialect::Wire, &room),
+        Protocol::Json10 | Protocol::Json11 => json::print(value, schema, Dialect::Rpc, &room),
     }
 }
 
