@@ -48,7 +48,7 @@ fn read(body: &[u8], size: usize, how: Chunked) -> Result<Decoded, String> {
 fn unsigned(stream: &[u8], kind: u8, size: usize) -> bool {
     // The length that the request states is right, or any.
     let right = sizes(stream);
-    let length = if kind % 4 == 0 { right } else { u64::from(kind) };
+    let length = if kind.is_multiple_of(4) { right } else { u64::from(kind) };
     let how = || Chunked { signer: None, trailer: true, length, checksum: None };
     let whole = read(stream, stream.len().max(1), how());
     assert_eq!(whole, read(stream, size, how()), "in pieces of {size}");

@@ -57,7 +57,7 @@ async fn converse(sent: &[u8], size: usize) -> (Option<Served>, Option<String>) 
         // It may be closed before all of it is taken.
         let _ = to.write_all(sent).await;
     };
-    let (_, _, _) = tokio::join!(connection, write, from.read_to_end(&mut answers));
+    let ((), (), _) = tokio::join!(connection, write, from.read_to_end(&mut answers));
     let answers = String::from_utf8_lossy(&answers);
     // Whether a body is asked for depends on whether it is there already.
     let is_status = |line: &&str| line.starts_with("HTTP/1.") && !line.contains(" 100 ");
@@ -77,14 +77,17 @@ async fn answer(
     };
     let mut headers: Vec<_> = head.headers.iter().map(header).collect();
     tidy(&mut headers);
-    let body = body.collect().await.map(|body| body.to_bytes()).map_err(|error| error.to_string());
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).map_err(|error| error.to_string());
     let line = line(head.method.as_str(), &head.uri.to_string(), &format!("{:?}", head.version));
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Served { line, headers, body });
     Ok(Response::new(Full::default()))
 }
 
+/// Names and values of headers, in their order.
+type Headers = Vec<(String, Vec<u8>)>;
+
 /// The first head as RFC 9112 has it, every line ended by CR LF; none if it is not one.
-fn strict(sent: &[u8]) -> Option<(String, Vec<(String, Vec<u8>)>)> {
+fn strict(sent: &[u8]) -> Option<(String, Headers)> {
     let token = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     let value = r"[^\x00-\x08\x0a-\x1f\x7f]*";
     let head = format!(

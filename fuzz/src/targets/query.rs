@@ -30,7 +30,7 @@ fn as_form(text: &str) -> bool {
             assert!(same(&read.value, &turned.value), "{text}");
         }
         (read, turned) => {
-            assert_eq!(read.is_ok(), turned.is_ok(), "the order matters: {read:?} {turned:?}: {text}")
+            assert_eq!(read.is_ok(), turned.is_ok(), "the order matters: {read:?} {turned:?}: {text}");
         }
     }
     let Some(pairs) = pairs(text) else { return read.is_ok() };

@@ -70,7 +70,9 @@ impl Texts {
                 }
             }
             (Value::List(values), Kind::List { element, .. }) => {
-                values.iter().for_each(|value| self.add(value, element, path));
+                for value in values {
+                    self.add(value, element, path);
+                }
             }
             (Value::Map(entries), _) => {
                 self.0.extend(entries.iter().map(|(key, _)| (path.to_owned(), key.clone())));

@@ -76,11 +76,11 @@ fn compare(text: &str, ours: Option<&Value>) {
     match (model(text), ours) {
         (Ok(theirs), Some(ours)) => assert!(alike(ours, &theirs), "{ours}\n{theirs:?}\n{text}"),
         (Ok(theirs), None) => {
-            assert!(matches!(theirs, Tree::Scalar(..) | Tree::List(_)), "refused: {theirs:?}\n{text}")
+            assert!(matches!(theirs, Tree::Scalar(..) | Tree::List(_)), "refused: {theirs:?}\n{text}");
         }
         // JSON may say what YAML cannot, such as halves of characters.
         (Err(Unlike::Malformed), ours) => {
-            assert!(ours.is_none() || text.trim_start().starts_with('{'), "taken: {ours:?}\n{text}")
+            assert!(ours.is_none() || text.trim_start().starts_with('{'), "taken: {ours:?}\n{text}");
         }
         (Err(Unlike::Beyond), _) => {}
     }
