@@ -88,7 +88,7 @@ const GROUPS: &[Command] = &[
     command("workbench.action.focusNextGroup", "", "", SEVERAL, |desk| acts::focus_beside(desk, 1)),
     command("workbench.action.focusPreviousGroup", "", "", SEVERAL, |desk| acts::focus_beside(desk, -1)),
     command("workbench.action.closeEditorsInGroup", "Ctrl+K W", OUT, "hasTab", acts::close),
-    command("workbench.action.closeGroup", "Ctrl+K Ctrl+Shift+W", OUT, SEVERAL, acts::close),
+    command("workbench.action.closeGroup", "", "", SEVERAL, acts::close),
 ];
 
 /// There is more than one group.
