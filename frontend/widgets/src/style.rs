@@ -11,7 +11,7 @@ use crate::effect::use_effect_with;
 pub fn use_lengths(node: &NodeRef, lengths: Vec<(&'static str, f64)>) {
     let node = node.clone();
     use_effect_with(lengths, move |lengths| {
-        set(&node, lengths, |length| format!("{}px", length.round() as i64))
+        set(&node, lengths, |length| format!("{}px", length.round() as i64));
     });
 }
 
