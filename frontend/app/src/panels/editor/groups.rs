@@ -175,9 +175,7 @@ fn OneGroup(props: &OneGroupProps) -> Html {
                 <div class="group-head">
                     <Tabs id={format!("tab{id}")} label={say("tab.files")} class="editor-tabs" tabs={(*shown).clone()}
                         chosen={active.clone().map(AttrValue::from)} rows={ROWS} {on} on_drag={props.on_drag.clone()} />
-                    if props.active {
-                        <HeadButtons number={props.number} count={props.count} />
-                    }
+                    <HeadButtons number={props.number} count={props.count} />
                 </div>
                 <div class="group-body">
                     { for editors }
@@ -196,7 +194,7 @@ struct HeadButtonsProps {
     count: usize,
 }
 
-/// What stands after the tabs of the group in front: the way to the next group on a small screen, which shows this one
+/// What stands after the tabs, seen in the group in front: the way to the next group on a small screen, which shows this one
 /// alone; a split on others.
 #[component]
 fn HeadButtons(props: &HeadButtonsProps) -> Html {
