@@ -4,7 +4,7 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::effect::use_effect_with;
+use crate::{decimal, effect::use_effect_with};
 
 /// Sets lengths, in pixels, as CSS custom properties (or properties) on an element, now and whenever they change.
 #[hook]
@@ -19,7 +19,9 @@ pub fn use_lengths(node: &NodeRef, lengths: Vec<(&'static str, f64)>) {
 #[hook]
 pub fn use_shares(node: &NodeRef, shares: Vec<(&'static str, f64)>) {
     let node = node.clone();
-    use_effect_with(shares, move |shares| set(&node, shares, |share| format!("{:.3}%", share * 100.0)));
+    use_effect_with(shares, move |shares| {
+        set(&node, shares, |share| decimal(share * 100.0, 3) + "%");
+    });
 }
 
 fn set(node: &NodeRef, sizes: &[(&'static str, f64)], text: fn(f64) -> String) {
