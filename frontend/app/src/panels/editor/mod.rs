@@ -1,9 +1,11 @@
 //! The editors: groups with tabs, and the islands below them.
 
 use serde_json::Value;
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::{Command, OUT, command},
     messages::say_with,
     panels::editor::{compare::Conflict, island::Outside},
@@ -30,7 +32,7 @@ pub const PANEL: Panel = Panel {
             title: "view.compare",
             icon: "diff",
             name: Some(|args| name_of_file(text(args, "path"), "compare.label", "compare.title")),
-            draw: |drawing| html! { <Conflict args={drawing.args.clone()} /> },
+            later: Some(|| Box::pin(draw_conflict())),
             ..View::BLANK
         },
         // A file outside of the workspace, to read only.
@@ -39,15 +41,24 @@ pub const PANEL: Panel = Panel {
             title: "view.source",
             icon: "book-open",
             name: Some(|args| name_of_file(text(args, "uri"), "source.label", "source.title")),
-            draw: |drawing| {
-                html! { <Outside uri={text(&drawing.args, "uri").to_owned()} group={drawing.group} /> }
-            },
+            later: Some(|| Box::pin(draw_source())),
             ..View::BLANK
         },
     ],
     commands: GROUPS,
     ..Panel::NONE
 };
+
+// With the settings: what a tab shows that is no file of the workspace is not needed for the first view.
+#[wasm_split(settings, fallible)]
+fn draw_conflict() -> Loaded {
+    Ok(|drawing| html! { <Conflict args={drawing.args.clone()} /> })
+}
+
+#[wasm_split(settings, fallible)]
+fn draw_source() -> Loaded {
+    Ok(|drawing| html! { <Outside uri={text(&drawing.args, "uri").to_owned()} group={drawing.group} /> })
+}
 
 /// A member of what a view is about; empty where it has none.
 fn text<'a>(args: &'a Value, member: &str) -> &'a str {
