@@ -26,8 +26,10 @@ requests! {
 pub const MAX_PAGE: usize = 1000;
 /// Folders one tab may watch.
 pub const MAX_WATCHED: usize = 1000;
-/// Largest upload or download, in bytes.
-pub const MAX_TRANSFER: u64 = 1 << 30;
+/// The largest file that may be uploaded, in bytes.
+pub const MAX_UPLOAD: u64 = 1 << 30;
+/// The largest file that may be downloaded, and the largest archive of a folder, in bytes.
+pub const MAX_DOWNLOAD: u64 = 1 << 30;
 
 /// Keeps text in the trash that was typed in a file and cannot be brought into its document: a person decides later.
 /// LIMIT: a call holds 1 MiB; longer text stays in the page alone.
@@ -294,7 +296,7 @@ pub struct UploadFile {
     pub path: WorkspacePath,
     /// Carries exactly `size` bytes, then is done.
     pub channel: ChannelId,
-    /// At most [`MAX_TRANSFER`].
+    /// At most [`MAX_UPLOAD`].
     pub size: u64,
     /// Whether a file there may be replaced.
     #[serde(default)]

@@ -22,6 +22,9 @@ use crate::workspace::Workspace;
 pub(crate) struct Args {
     /// One part; without it, all.
     part: Option<Part>,
+    /// How long the soak lasts.
+    #[arg(long, default_value_t = 60)]
+    minutes: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -32,13 +35,20 @@ enum Part {
     Invocations,
     /// Bytes, memory, terminals and documents, in a browser.
     Ide,
+    /// A steady load for an hour, which fails where memory, descriptors, threads or the disk grow. Only when it is asked for.
+    Soak,
+}
+
+impl Part {
+    /// Those that are measured where none is named.
+    const USUAL: [Self; 3] = [Self::Cloud, Self::Invocations, Self::Ide];
 }
 
 /// The verb.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     setup::ensure(Purpose::Test)?;
     build::run(workspace)?;
-    let parts = args.part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
+    let parts = args.part.map_or_else(|| Part::USUAL.to_vec(), |part| vec![part]);
     let mut measures = Vec::new();
     for part in parts {
         let out = workspace.target(&format!("bench-{part:?}.json").to_lowercase());
@@ -46,6 +56,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
             Part::Cloud => cloud(workspace, &out)?,
             Part::Invocations => invocations(workspace, &out)?,
             Part::Ide => ide(workspace, &out)?,
+            Part::Soak => soak(workspace, &out, args.minutes)?,
         }
         let found = fs::read(&out).with_context(|| format!("failed to read {}", out.display()))?;
         measures.extend(serde_json::from_slice::<Vec<Value>>(&found)?);
@@ -65,6 +76,13 @@ fn cloud(workspace: &Workspace, out: &Path) -> Result<()> {
     let mut bench = command(host_cargo());
     bench.current_dir(workspace.root()).args(["run", "--release", "-q", "-p", "bench", "--", "run"]);
     shell::run(bench.arg("--program").arg(workspace.program()).arg("--out").arg(out))
+}
+
+fn soak(workspace: &Workspace, out: &Path, minutes: u64) -> Result<()> {
+    let mut bench = command(host_cargo());
+    bench.current_dir(workspace.root()).args(["run", "--release", "-q", "-p", "bench", "--", "soak"]);
+    bench.arg("--program").arg(workspace.program()).arg("--out").arg(out);
+    shell::run(bench.arg("--minutes").arg(minutes.to_string()))
 }
 
 fn invocations(workspace: &Workspace, out: &Path) -> Result<()> {

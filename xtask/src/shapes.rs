@@ -46,7 +46,9 @@ struct Listing {
 struct ServiceListing {
     /// The model's name in botocore: `lambda`.
     model: String,
-    /// The file, from the crate's folder.
+    /// The folder, from the listing's, of a model that is none of botocore's, as botocore itself would find it there.
+    folder: Option<PathBuf>,
+    /// The file, from the listing's folder.
     #[serde(default = "default_file")]
     file: PathBuf,
     /// The code of answers to broken constraints, where it is not the protocol's usual one.
@@ -54,14 +56,40 @@ struct ServiceListing {
     /// Whether those answers name what is in the body after the operation's input.
     #[serde(default)]
     names_input: bool,
+    /// The code and the text of the answer to a page's token that is none of the asked list.
+    wrong_token: Option<(String, String)>,
+    /// The same to a union without a member, and to one with several; `{shape}` is its name.
+    wrong_union: Option<[(String, String); 2]>,
     /// The operations.
     operations: Vec<String>,
+    /// What the service does otherwise than its model says, by operations.
+    #[serde(default)]
+    quirks: BTreeMap<String, Quirks>,
     /// The status of success of operations whose model says another, by their names.
     #[serde(default)]
     statuses: BTreeMap<String, u16>,
     /// What the service itself says of shapes where the pinned model says something else, by their names.
     #[serde(default)]
     shapes: BTreeMap<String, Map<String, Value>>,
+}
+
+/// What one operation does otherwise than the model says.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Quirks {
+    /// The root element of its XML answer.
+    root: Option<String>,
+    /// The media type of its answer, which has no body.
+    media_type: Option<String>,
+    /// The bytes of the largest body that it takes.
+    body_limit: Option<u64>,
+    /// The code and the status of the answer to a larger one.
+    too_large: Option<(String, u16)>,
+    /// The action that it asks leave for.
+    action: Option<String>,
+    /// Members besides the size of a page that may differ from page to page.
+    #[serde(default)]
+    apart: Vec<String>,
 }
 
 fn default_file() -> PathBuf {
@@ -111,7 +139,10 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         let listing: Listing = toml::from_str(&text).with_context(|| listing_file.display().to_string())?;
         let folder = listing_file.parent().context("a listing has a folder")?;
         for service in listing.service {
-            let mut model = model::Model::parse(&load(root, &service.model)?)?;
+            let mut model = match &service.folder {
+                Some(models) => model::Model::in_folder(&folder.join(models).join(&service.model))?,
+                None => model::Model::parse(&load(root, &service.model)?)?,
+            };
             model.correct(&service.shapes, &service.statuses)?;
             let text = emit::emit(&model, &service).with_context(|| format!("model {}", service.model))?;
             files.push((folder.join(service.file), format(root, &text)?));
@@ -137,20 +168,33 @@ fn format(root: &Path, text: &str) -> Result<String> {
 
 fn listings(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(root.join("sandbox"))? {
-        let file = entry?.path().join("shapes.toml");
-        if file.is_file() {
-            found.push(file);
+    let entries = |folder: &Path| -> Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(folder)?;
+        entries.map(|entry| Ok(entry?.path())).collect()
+    };
+    for folder in entries(&root.join("sandbox"))? {
+        found.push(folder.join("shapes.toml"));
+        // Services that are made up for a test.
+        let tests = folder.join("tests");
+        if tests.is_dir() {
+            found.extend(entries(&tests)?.into_iter().map(|folder| folder.join("shapes.toml")));
         }
     }
+    found.retain(|file| file.is_file());
     found.sort();
     Ok(found)
 }
 
 /// Prints a model as JSON.
 const PRINT_MODEL: &str = r"
-import json, botocore.loaders
-print(json.dumps(botocore.loaders.Loader().load_service_model(sys.argv[4], 'service-2')))
+import json, botocore.loaders, botocore.exceptions
+loader = botocore.loaders.Loader()
+model = loader.load_service_model(sys.argv[4], 'service-2')
+try:
+    model['pagination'] = loader.load_service_model(sys.argv[4], 'paginators-1')['pagination']
+except botocore.exceptions.UnknownServiceError:
+    pass
+print(json.dumps(model))
 ";
 
 fn load(root: &Path, service: &str) -> Result<String> {

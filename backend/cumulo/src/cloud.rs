@@ -26,7 +26,7 @@ pub(crate) async fn cloud(args: Cloud) -> Result<()> {
     if let Some(file) = &args.place.ready_file {
         ready::forget(file)?;
     }
-    let key = keys::load_or_create(&data, environment::root_key()?)?;
+    let key = keys::load_or_create(&data, environment::root_key()?.map(RootKey::from))?;
     let shutdown = CancellationToken::new();
     let (tell, told) = oneshot::channel();
     let config = config(&args, &data, &key)?;

@@ -1,10 +1,10 @@
 //! The data directory: where it is, what is in it, and that one server uses it at a time.
 
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::sleep;
@@ -217,11 +217,7 @@ fn all_running() -> Result<Vec<DataDir>> {
 
 /// Makes a folder for its owner alone; one of somebody else's is refused.
 fn private_folder(path: &Path) -> Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .with_context(|| format!("failed to make {}", path.display()))?;
+    folders::make_private(path).with_context(|| format!("failed to make {}", path.display()))?;
     let metadata = fs::metadata(path).with_context(|| format!("failed to look at {}", path.display()))?;
     if metadata.uid() != rustix::process::geteuid().as_raw() {
         bail!("{} belongs to another user", path.display());

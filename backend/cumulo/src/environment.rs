@@ -4,20 +4,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::keys::RootKey;
-
 /// The variables that bring a root key; nothing we start inherits them.
 pub(crate) const ROOT_KEY: [&str; 2] = [KEY_ID, SECRET];
 const KEY_ID: &str = "CUMULO_ROOT_ACCESS_KEY_ID";
 const SECRET: &str = "CUMULO_ROOT_SECRET_ACCESS_KEY";
 
-/// The root key that the environment brings, if it brings one.
-pub(crate) fn root_key() -> Result<Option<RootKey>> {
+/// The id and the secret of the root key that the environment brings, if it brings one.
+pub(crate) fn root_key() -> Result<Option<(String, String)>> {
     match (variable(KEY_ID), variable(SECRET)) {
         (None, None) => Ok(None),
-        (Some(access_key_id), Some(secret_access_key)) => {
-            Ok(Some(RootKey { access_key_id, secret_access_key }))
-        }
+        (Some(id), Some(secret)) => Ok(Some((id, secret))),
         _ => bail!("{KEY_ID} and {SECRET} belong together: set both or none"),
     }
 }

@@ -30,6 +30,12 @@ impl fmt::Debug for RootKey {
     }
 }
 
+impl From<(String, String)> for RootKey {
+    fn from((access_key_id, secret_access_key): (String, String)) -> Self {
+        Self { access_key_id, secret_access_key }
+    }
+}
+
 /// The key of a data directory: the stored one, else `given`, else a new one.
 pub(crate) fn load_or_create(data: &DataDir, given: Option<RootKey>) -> Result<RootKey> {
     let path = data.file(FILE);

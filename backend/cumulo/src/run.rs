@@ -11,7 +11,7 @@ use ide_trust::{Answer, Record};
 use protocol::WorkspaceId;
 use serde::{Deserialize, Serialize};
 use server::{
-    AgentCommand, AgentSocket, BuiltFrontend, Drained, FrontDoor, Limits, Parts, Records, Secret, Site,
+    Accounts, AgentCommand, AgentSocket, BuiltFrontend, Drained, FrontDoor, Limits, Parts, Secret, Site,
     Supervisor, SystemClock,
 };
 use tokio::net::TcpListener;
@@ -67,7 +67,7 @@ pub(crate) async fn run(args: Run, log: &Log) -> Result<()> {
         say(&format!("Filled {} from the template {}.", workspace.display(), args.template));
         trust_template(&data, &workspace, &args.template)?;
     }
-    keys::load_or_create(&data, environment::root_key()?)?;
+    keys::load_or_create(&data, environment::root_key()?.map(keys::RootKey::from))?;
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("failed to listen on {}: choose another with --listen", args.listen))?;
@@ -133,13 +133,13 @@ impl Launch<'_> {
             Some(url) => Site::public(url)?,
             None => Site::local(local),
         };
-        let records = Records::open_with(&self.data.file("server.db"), self.data.room())?;
-        let id = records.home()?.workspace;
+        let accounts = Accounts::open_with(&self.data.file("server.db"), self.data.room())?;
+        let id = accounts.home()?.workspace;
         let socket = AgentSocket::new(self.data.socket()?);
         let shutdown = CancellationToken::new();
         let door = FrontDoor::new(Parts {
             site: site.clone(),
-            records: records.clone(),
+            accounts: accounts.clone(),
             workspace: id.clone(),
             agent: socket.clone(),
             assets: Arc::new(BuiltFrontend),
@@ -154,7 +154,7 @@ impl Launch<'_> {
         let watcher = self.supervisor(&id, &socket, pinned(cloud_listen, &agent.status.cloud_url))?;
         let until = shutdown.clone();
         let watch = tokio::spawn(async move { watcher.watch(agent, until).await });
-        Ok(Running { data: self.data, site, records, socket, served, watch, shutdown })
+        Ok(Running { data: self.data, site, accounts, socket, served, watch, shutdown })
     }
 
     fn supervisor(
@@ -201,7 +201,7 @@ fn pinned(wished: SocketAddr, url: &str) -> SocketAddr {
 struct Running {
     data: DataDir,
     site: Site,
-    records: Records,
+    accounts: Accounts,
     socket: AgentSocket,
     served: JoinHandle<Drained>,
     watch: JoinHandle<()>,
@@ -223,7 +223,7 @@ impl Running {
             );
         }
         ServerFile { origin: self.site.origin().to_owned() }.write(&self.data)?;
-        let address = self.site.sign_in_address(&new_code(&self.records).await?);
+        let address = self.site.sign_in_address(&new_code(&self.accounts).await?);
         if let Some(file) = &args.place.ready_file {
             Ready::of(&serving, Some(&address)).write(file)?;
         }
@@ -260,11 +260,11 @@ impl Running {
     }
 }
 
-/// A fresh one-time code for the owner, noted in the records.
-pub(crate) async fn new_code(records: &Records) -> Result<Secret> {
+/// A fresh one-time code for the owner, noted in the accounts.
+pub(crate) async fn new_code(accounts: &Accounts) -> Result<Secret> {
     let code = Secret::generate()?;
     let (hash, now) = (code.hash(), server::Clock::now(&SystemClock));
-    records.run(move |records| records.add_code(hash, &records.home()?.owner, now)).await?;
+    accounts.run(move |accounts| accounts.add_code(hash, &accounts.home()?.owner, now)).await?;
     Ok(code)
 }
 

@@ -1,7 +1,7 @@
-//! `cumulo url`: another one-time address of a server that runs. The code reaches it through its records.
+//! `cumulo url`: another one-time address of a server that runs. The code reaches it through its accounts.
 
 use anyhow::{Result, bail};
-use server::{Records, Site};
+use server::{Accounts, Site};
 
 use crate::cli::Which;
 use crate::data::DataDir;
@@ -15,7 +15,7 @@ pub(crate) async fn url(which: Which) -> Result<()> {
         bail!("no server runs on {}: start it with `cumulo run`", data.path().display());
     }
     let site = Site::public(&ServerFile::read(&data)?.origin)?;
-    let records = Records::open_with(&data.file("server.db"), data.room())?;
-    say(&site.sign_in_address(&new_code(&records).await?));
+    let accounts = Accounts::open_with(&data.file("server.db"), data.room())?;
+    say(&site.sign_in_address(&new_code(&accounts).await?));
     Ok(())
 }

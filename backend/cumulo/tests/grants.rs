@@ -15,22 +15,22 @@ use protocol::{
     WorkspacePath, file,
 };
 use serde_json::json;
-use server::{Home, Records, Secret, SystemClock};
+use server::{Accounts, Home, Secret, SystemClock};
 
-fn records(place: &Place) -> Records {
-    Records::open(&place.data().join("server.db")).unwrap()
+fn accounts(place: &Place) -> Accounts {
+    Accounts::open(&place.data().join("server.db")).unwrap()
 }
 
 /// A browser's cookie of `person`, who was sent a code.
 fn sign_in(place: &Place, started: &Started, person: &PersonId) -> String {
     let code = Secret::generate().unwrap();
-    records(place).add_code(code.hash(), person, server::Clock::now(&SystemClock)).unwrap();
+    accounts(place).add_code(code.hash(), person, server::Clock::now(&SystemClock)).unwrap();
     started.sign_in(code.reveal()).unwrap()
 }
 
 /// A member of the workspace with these grants, and their browser's cookie.
 fn member(place: &Place, started: &Started, grants: &Grants) -> (Person, String) {
-    let person = records(place).add_member("Ada", grants).unwrap();
+    let person = accounts(place).add_member("Ada", grants).unwrap();
     let cookie = sign_in(place, started, &person.id);
     (person, cookie)
 }
@@ -82,7 +82,7 @@ async fn heard(tab: &mut Tab, workspace: &WorkspaceId) -> (Vec<Event>, Option<Pe
 async fn events_are_told_to_those_whose_grants_allow_it_and_name_who_did_it() {
     let place = Place::new();
     let started = place.run(&[]);
-    let Home { workspace, owner } = records(&place).home().unwrap();
+    let Home { workspace, owner } = accounts(&place).home().unwrap();
     let mut tab = Tab::open(&started, &started.sign_in(&started.code()).unwrap(), None).await;
     let (_, cookie) = member(&place, &started, &Grants::reader());
     let mut reader = Tab::open(&started, &cookie, None).await;
@@ -108,7 +108,7 @@ async fn nothing_that_a_tab_sends_makes_it_somebody_elses() {
     let place = Place::new();
     let started = place.run(&[]);
     let owner = Tab::open(&started, &started.sign_in(&started.code()).unwrap(), None).await;
-    let home = records(&place).home().unwrap();
+    let home = accounts(&place).home().unwrap();
     let (ada, cookie) = member(&place, &started, &Grants::reader());
     // The session of somebody else is not resumed, also by who knows its id.
     let mut tab = Tab::open(&started, &cookie, Some(owner.state())).await;
@@ -137,7 +137,7 @@ async fn who_somebody_is_and_where_outlives_the_program_and_their_name() {
     let mut tab = Tab::open(&started, &cookie, None).await;
     let before = tab.call(DescribeWorkspace {}).await.unwrap().principal;
     assert_eq!(before.grants, Grants::owner());
-    records(&place).rename(&before.person.id, "Ada").unwrap();
+    accounts(&place).rename(&before.person.id, "Ada").unwrap();
     started.signal(rustix::process::Signal::INT);
     assert!(started.wait().success());
     let started = place.run(&["--listen", &started.address()]);

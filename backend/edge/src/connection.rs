@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 
-use crate::gate::Ticket;
+use crate::connection_limit::Ticket;
 use crate::io::TimedIo;
 use crate::limits::Limits;
 use crate::progress::{Phase, Progress};

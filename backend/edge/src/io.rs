@@ -8,12 +8,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-use crate::gate::Ticket;
+use crate::connection_limit::Ticket;
 use crate::head::HeadWatch;
 use crate::limits::Limits;
 use crate::progress::{Phase, Progress};
 
-/// A connection that fails with `TimedOut` when the other end keeps it waiting too long; holds its place at the gate.
+/// A connection that fails with `TimedOut` when the other end keeps it waiting too long; holds its place at the limit.
 #[derive(Debug)]
 pub(crate) struct TimedIo<I> {
     inner: I,
@@ -272,12 +272,12 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::gate::Gate;
+    use crate::connection_limit::ConnectionLimit;
 
     /// What is read of bytes that come after an answer.
     async fn check(unread: bool, sent: &str, expected: &str) {
         let (mut ours, theirs) = tokio::io::duplex(64);
-        let ticket = Gate::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
+        let ticket = ConnectionLimit::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
         let progress = ticket.progress();
         let mut io = TimedIo::new(theirs, progress.clone(), &Limits::default(), ticket);
         progress.enter(Phase::Serving);
@@ -304,7 +304,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_left_of_a_body_has_the_deadline_of_the_idle() {
         let (mut ours, theirs) = tokio::io::duplex(64);
-        let ticket = Gate::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
+        let ticket = ConnectionLimit::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
         let progress = ticket.progress();
         let mut io = TimedIo::new(theirs, progress.clone(), &Limits::default(), ticket);
         progress.enter(Phase::Serving);

@@ -8,8 +8,8 @@
 
 mod body;
 mod connection;
+mod connection_limit;
 mod cookie;
-mod gate;
 mod head;
 mod host;
 mod io;
@@ -20,8 +20,8 @@ mod progress;
 mod spelling;
 
 pub use body::{BodyError, RequestBody, ResponseBody};
+pub use connection_limit::{ConnectionLimit, Full, Ticket};
 pub use cookie::{is_session_cookie, session_cookie};
-pub use gate::{Full, Gate, Ticket};
 pub use host::{HostError, HostPolicy, Scheme, host};
 pub use limits::Limits;
 pub use listen::{Drained, serve};

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use crate::connection::{Ending, converse};
-use crate::gate::Gate;
+use crate::connection_limit::ConnectionLimit;
 use crate::{BoxError, Limits, RequestBody};
 
 /// How a drain went.
@@ -48,11 +48,11 @@ where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<BoxError>,
 {
-    let gate = Gate::new(limits.connections, limits.connections_per_address);
+    let limit = ConnectionLimit::new(limits.connections, limits.connections_per_address);
     let limits = Arc::new(limits);
     let ending = Ending { drain: shutdown.clone(), cut: CancellationToken::new() };
     while let Some((stream, peer)) = next(&listener, &shutdown).await {
-        let Ok(ticket) = gate.enter(peer.ip()) else {
+        let Ok(ticket) = limit.enter(peer.ip()) else {
             turn_away(&stream, peer);
             continue;
         };
@@ -60,8 +60,8 @@ where
         tokio::spawn(async move { converse(stream, peer, service, &limits, ticket, ending).await });
     }
     drop(listener);
-    let in_time = tokio::time::timeout(limits.drain, gate.empty()).await.is_ok();
-    let cut = if in_time { 0 } else { gate.inside() };
+    let in_time = tokio::time::timeout(limits.drain, limit.empty()).await.is_ok();
+    let cut = if in_time { 0 } else { limit.inside() };
     ending.cut.cancel();
     Drained { cut }
 }

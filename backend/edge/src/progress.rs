@@ -20,7 +20,7 @@ pub(crate) enum Phase {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress(Arc<Shared>);
 
-/// A count over all connections of a gate, by which it is known who changed last.
+/// A count over all connections under a limit, by which it is known who changed last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Turns(Arc<AtomicU64>);
 
@@ -51,7 +51,7 @@ impl Progress {
         Self(Arc::new(Shared { turns: turns.clone(), turn, ..Shared::default() }))
     }
 
-    /// When it last changed: of two connections of one gate, the lesser has been quiet for longer.
+    /// When it last changed: of two connections under one limit, the lesser has been quiet for longer.
     pub(crate) fn turn(&self) -> u64 {
         self.0.turn.load(Ordering::Relaxed)
     }

@@ -8,11 +8,14 @@
 //! * stays on one mounted file system: a mount inside ends the work, and removing looks for one first;
 //! * holds a bounded number of descriptors, however deep the tree.
 //!
+//! Beside that it makes folders of our own durably: [`make_private`].
+//!
 //! It knows nothing of workspaces, and of no file's contents. Its calls block.
 
 mod aside;
 mod copy;
 mod error;
+mod make;
 mod remove;
 mod size;
 mod trail;
@@ -27,6 +30,7 @@ pub use crate::{
     aside::{Aside, set_aside},
     copy::copy,
     error::{Error, shown},
+    make::make_private,
     remove::{clear, remove, remove_path},
     size::{Size, size},
     trail::{Trail, is_mounted, mount_within},

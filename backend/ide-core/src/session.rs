@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 use crate::channel::{Channel, Closed, Parts};
 
 mod outbox;
+#[cfg(test)]
+mod schedules;
 pub use outbox::{Frame, MAX_KEPT, Outbox};
 
 /// How long a session waits for its browser to come back.

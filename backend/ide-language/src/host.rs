@@ -9,18 +9,18 @@ use std::{
 
 use ide_core::{DocumentChange, Grant};
 use protocol::language::ServerState;
-use serde_json::value::RawValue;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::{
     Shared,
     environment::{self, Found},
-    face::Face,
-    peer::{self, APPLY_EDIT, Peer, PeerId, PeerRequest},
+    messages::{Command, PeerRequest},
+    peer::{self, APPLY_EDIT},
     process::{Bounds, Event, Process},
     rpc,
     running::{self, Fault, Peers, Running, refuse},
     spec::ServerSpec,
+    status::Status,
 };
 
 /// Ends by itself, within [`WINDOW`], after which a server stays down.
@@ -29,25 +29,6 @@ const MAX_CRASHES: usize = 5;
 const WINDOW: Duration = Duration::from_mins(3);
 /// Requests that wait for a server to be ready.
 const MAX_QUEUED: usize = 256;
-
-/// What a server's task is asked to do.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// A browser comes.
-    Attach(PeerId, Peer),
-    /// A browser goes.
-    Detach(PeerId),
-    /// A browser asks.
-    Ask(PeerRequest),
-    /// A browser no longer wants an answer.
-    Cancel(PeerId, Box<RawValue>),
-    /// The program was looked for, by this leave.
-    Found(Option<Found>, Grant),
-    /// Start anew, whatever was before.
-    Restart,
-    /// End for good.
-    Stop(oneshot::Sender<()>),
-}
 
 enum Phase {
     Stopped,
@@ -65,7 +46,7 @@ enum Phase {
 pub(crate) struct Host {
     shared: Shared,
     spec: Arc<ServerSpec>,
-    face: Arc<Face>,
+    status: Arc<Status>,
     /// Its own inbox, for what it starts.
     inbox: mpsc::WeakSender<Command>,
     feed: broadcast::Receiver<DocumentChange>,
@@ -81,7 +62,7 @@ impl Host {
     pub(crate) fn new(
         shared: Shared,
         spec: Arc<ServerSpec>,
-        face: Arc<Face>,
+        status: Arc<Status>,
         inbox: mpsc::WeakSender<Command>,
     ) -> Self {
         // Subscribed before the documents are looked at: none is missed.
@@ -90,7 +71,7 @@ impl Host {
         Self {
             shared,
             spec,
-            face,
+            status,
             inbox,
             feed,
             trust,
@@ -258,7 +239,7 @@ impl Host {
         }
         if matches!(self.phase, Phase::Restricted) {
             self.phase = Phase::Stopped;
-            self.face.set_state(ServerState::Stopped);
+            self.status.set_state(ServerState::Stopped);
         }
         if self.shared.documents.open().iter().any(|document| self.spec.serves(&document.language)) {
             self.start_if_stopped();
@@ -271,7 +252,7 @@ impl Host {
             refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "not before this folder is trusted");
         }
         self.phase = Phase::Restricted;
-        self.face.set_state(ServerState::Restricted);
+        self.status.set_state(ServerState::Restricted);
     }
 
     fn start_if_stopped(&mut self) {
@@ -285,7 +266,7 @@ impl Host {
         let Ok(grant) = self.shared.trust.grant(self.spec.name()) else { return self.restrict() };
         self.phase = Phase::Finding;
         self.idle_since = None;
-        self.face.set_state(ServerState::Starting);
+        self.status.set_state(ServerState::Starting);
         let (spec, shared, inbox) = (Arc::clone(&self.spec), self.shared.clone(), self.inbox.clone());
         tokio::spawn(async move {
             let looked = environment::find(&spec, &shared.config.variables, shared.root.path(), &grant);
@@ -314,7 +295,7 @@ impl Host {
         let started = Process::spawn(&found, self.shared.root.path(), bounds, grant)
             .map_err(|error| Fault(format!("{} cannot be started: {error}", found.program.display())))
             .and_then(|process| {
-                Running::begin(self.shared.clone(), Arc::clone(&self.spec), Arc::clone(&self.face), process)
+                Running::begin(self.shared.clone(), Arc::clone(&self.spec), Arc::clone(&self.status), process)
             });
         match started {
             Ok(running) => self.phase = Phase::Running(Box::new(running)),
@@ -353,21 +334,21 @@ impl Host {
         }
         let pause = self.shared.config.timing.restart * 2_u32.pow(self.crashes.len() as u32 - 1);
         self.phase = Phase::Waiting(now + pause);
-        self.face.set_state(ServerState::Restarting { reason });
+        self.status.set_state(ServerState::Restarting { reason });
     }
 
     fn fail(&mut self, reason: String) {
         for asked in std::mem::take(&mut self.queued) {
             refuse(&self.peers, &asked, rpc::REQUEST_FAILED, &reason);
         }
-        self.face.set_state(ServerState::Failed { reason: reason.clone() });
+        self.status.set_state(ServerState::Failed { reason: reason.clone() });
         self.phase = Phase::Failed(reason);
     }
 
     /// Takes the server out of service; its process ends with the returned value.
     fn leave(&mut self, reason: &str) -> Option<Process> {
         let phase = std::mem::replace(&mut self.phase, Phase::Stopped);
-        self.face.change_problems(crate::problems::Problems::clear);
+        self.status.change_problems(crate::problems::Problems::clear);
         match phase {
             Phase::Running(running) => Some(running.end(&self.peers, reason)),
             _ => None,
@@ -381,7 +362,7 @@ impl Host {
         if let Some(process) = self.leave("the language server was stopped") {
             process.stop(self.shared.config.timing.stop).await;
         }
-        self.face.set_state(ServerState::Stopped);
+        self.status.set_state(ServerState::Stopped);
     }
 
     fn deadline(&mut self) -> Option<Instant> {

@@ -8,9 +8,9 @@ mod capabilities;
 mod codec;
 mod edits;
 mod environment;
-mod face;
 mod frames;
 mod host;
+mod messages;
 mod peer;
 mod problems;
 mod process;
@@ -20,6 +20,7 @@ mod rpc;
 mod running;
 mod sources;
 mod spec;
+mod status;
 mod texts;
 mod uri;
 mod walls;
@@ -47,10 +48,10 @@ use tokio::sync::{mpsc, oneshot};
 pub use codec::{FrameError, LspCodec};
 pub use spec::{ServerSpec, Timing, known};
 
-use face::Face;
-use host::{Command, Host};
-use peer::{Peer, PeerId};
+use host::Host;
+use messages::{Command, Peer, PeerId};
 use sources::Sources;
+use status::Status;
 use uri::Root;
 
 /// Commands that wait for a server's task; more make their senders wait.
@@ -106,7 +107,7 @@ pub struct Languages {
 /// A server's task, from outside.
 struct HostPort {
     spec: Arc<ServerSpec>,
-    face: Arc<Face>,
+    status: Arc<Status>,
     commands: mpsc::Sender<Command>,
 }
 
@@ -164,7 +165,7 @@ impl Languages {
 
     /// All servers and how they are.
     pub fn servers(&self) -> Vec<Server> {
-        self.hosts.iter().map(|host| host.face.server()).collect()
+        self.hosts.iter().map(|host| host.status.server()).collect()
     }
 
     /// All problems known, whoever found them.
@@ -197,9 +198,9 @@ impl Languages {
         let (commands, documents) = (host.commands.clone(), Arc::clone(&self.shared.documents));
         tokio::spawn(peer::read(peer, receiver, commands, documents));
         Ok(Attached {
-            server: host.face.server(),
+            server: host.status.server(),
             root_uri: self.shared.root.uri().to_owned(),
-            capabilities: host.face.capabilities(),
+            capabilities: host.status.capabilities(),
         })
     }
 
@@ -233,11 +234,11 @@ impl Languages {
 impl HostPort {
     fn start(shared: &Shared, spec: &ServerSpec) -> Self {
         let spec = Arc::new(spec.clone());
-        let face = Arc::new(Face::new(&spec, shared.findings.clone()));
+        let status = Arc::new(Status::new(&spec, shared.findings.clone()));
         let (commands, inbox) = mpsc::channel(MAX_COMMANDS);
-        let host = Host::new(shared.clone(), Arc::clone(&spec), Arc::clone(&face), commands.downgrade());
+        let host = Host::new(shared.clone(), Arc::clone(&spec), Arc::clone(&status), commands.downgrade());
         tokio::spawn(host.run(inbox));
-        Self { spec, face, commands }
+        Self { spec, status, commands }
     }
 
     async fn send(&self, command: Command) -> Result<(), CallError> {

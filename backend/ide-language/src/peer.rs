@@ -4,14 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ide_core::{ChannelReceiver, ChannelSender, Documents};
-use protocol::{Access, Capability, Principal, WorkspacePath};
+use protocol::{Access, Capability, WorkspacePath};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use crate::{
     frames::{MessageStream, frame},
-    host::Command,
+    messages::{Command, PeerId, PeerRequest},
     rpc::{self, Message},
 };
 
@@ -19,26 +18,6 @@ use crate::{
 pub(crate) const MAX_WAITING: usize = 256;
 /// How long a request waits for the text it was asked about.
 const CATCH_UP: Duration = Duration::from_secs(2);
-
-/// Which peer, within a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct PeerId(pub(crate) u64);
-
-/// A browser, as the server's task knows it.
-#[derive(Debug)]
-pub(crate) struct Peer {
-    pub(crate) principal: Principal,
-    pub(crate) outgoing: mpsc::Sender<Bytes>,
-}
-
-/// A request of a browser.
-#[derive(Debug)]
-pub(crate) struct PeerRequest {
-    pub(crate) peer: PeerId,
-    pub(crate) id: Box<RawValue>,
-    pub(crate) method: String,
-    pub(crate) params: Option<Box<RawValue>>,
-}
 
 /// Asks for edits to be applied to files, open or not: `WorkspaceEdit` → `ApplyWorkspaceEditResult`. Ours, not the
 /// protocol's, and answered here.

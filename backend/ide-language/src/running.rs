@@ -11,14 +11,14 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     Shared, capabilities, edits,
-    face::Face,
-    peer::{Peer, PeerId, PeerRequest},
+    messages::{Peer, PeerId, PeerRequest},
     problems,
     process::{Event, Process},
     progress::Progress,
     pulls::Pulls,
     rpc::{self, Answer, Message},
     spec::ServerSpec,
+    status::Status,
     texts::{SyncStyle, Texts},
 };
 
@@ -47,7 +47,7 @@ enum Pending {
 pub(crate) struct Running {
     shared: Shared,
     spec: Arc<ServerSpec>,
-    face: Arc<Face>,
+    status: Arc<Status>,
     process: Process,
     started: Instant,
     ready: bool,
@@ -64,14 +64,14 @@ impl Running {
     pub(crate) fn begin(
         shared: Shared,
         spec: Arc<ServerSpec>,
-        face: Arc<Face>,
+        status: Arc<Status>,
         process: Process,
     ) -> Result<Self, Fault> {
         let started = shared.clock.monotonic();
         let mut running = Self {
             shared,
             spec,
-            face,
+            status,
             process,
             started,
             ready: false,
@@ -187,7 +187,7 @@ impl Running {
         if let Some(pulls) = &mut self.pulls {
             pulls.closed(path);
         }
-        self.face.change_problems(|problems| problems.pulled(path, Vec::new()));
+        self.status.change_problems(|problems| problems.pulled(path, Vec::new()));
         self.send(body)
     }
 
@@ -258,8 +258,8 @@ impl Running {
         self.ready = true;
         let ready = rpc::notification(READY, json!({ "capabilities": capabilities }));
         broadcast(peers, &ready);
-        self.face.set_capabilities(capabilities);
-        self.face.set_state(ServerState::Ready);
+        self.status.set_capabilities(capabilities);
+        self.status.set_state(ServerState::Ready);
         self.resync()
     }
 
@@ -287,7 +287,7 @@ impl Running {
             |report: &Value| problems::read(root, report["items"].as_array().map_or(&[], Vec::as_slice));
         let related = report["relatedDocuments"].as_object().into_iter().flatten();
         let related = related.filter_map(|(uri, report)| Some((root.to_path(uri)?, read(report))));
-        self.face.change_problems(|problems| {
+        self.status.change_problems(|problems| {
             let own = problems.pulled(path, read(&report));
             own.into_iter()
                 .chain(related.filter_map(|(path, found)| problems.pulled(&path, found)))

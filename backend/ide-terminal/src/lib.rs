@@ -9,8 +9,8 @@ mod front;
 mod marks;
 mod partial;
 mod pty;
+mod saved_screens;
 mod screen;
-mod shelf;
 mod terminal;
 mod terminals;
 

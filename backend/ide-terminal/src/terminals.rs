@@ -19,7 +19,7 @@ use protocol::{
 use crate::{
     attachment::{Attachment, TabId},
     pty::{self, Program},
-    shelf::{Kept, Shelf},
+    saved_screens::{Kept, SavedScreens},
     terminal::{OnChange, Origin, Shown, Terminal},
 };
 
@@ -49,7 +49,7 @@ pub struct TerminalConfig {
 pub struct Terminals {
     config: TerminalConfig,
     events: Events,
-    shelf: Shelf,
+    screens: SavedScreens,
     /// Whatever is told of terminals is told under this lock: nothing of one comes after its end.
     by_id: Mutex<BTreeMap<TerminalId, Arc<Terminal>>>,
     me: Weak<Self>,
@@ -60,16 +60,16 @@ pub struct Terminals {
 impl Terminals {
     /// Opens the terminals; those of an agent that died are shown as lost.
     pub fn open(config: TerminalConfig, events: Events) -> std::io::Result<Arc<Self>> {
-        let shelf = Shelf::open(config.state.join("terminals"))?;
+        let screens = SavedScreens::open(config.state.join("terminals"))?;
         let terminals = Arc::new_cyclic(|me| Self {
             config,
             events,
-            shelf,
+            screens,
             by_id: Mutex::default(),
             me: Weak::clone(me),
             opening: Mutex::default(),
         });
-        for kept in terminals.shelf.all()? {
+        for kept in terminals.screens.all()? {
             let origin = Origin { name: kept.name, opened_by: kept.opened_by };
             let lost =
                 Terminal::lost(kept.id.clone(), origin, kept.size, &kept.drawing, terminals.on_change());
@@ -227,7 +227,7 @@ impl Terminals {
             self.events.publish(Some(by), Event::Terminal(closed));
             terminal
         };
-        self.shelf.drop(&call.terminal);
+        self.screens.drop(&call.terminal);
         tokio::spawn(end(vec![terminal]));
         Ok(())
     }
@@ -261,7 +261,7 @@ impl Terminals {
             let last = known.get(&terminal.id).copied().unwrap_or_default();
             let Some((changes, drawing)) = terminal.drawing_since(last) else { continue };
             let Description { id, name, size, opened_by, .. } = terminal.describe();
-            match self.shelf.keep(&Kept { id: id.clone(), name, size, opened_by, drawing }) {
+            match self.screens.keep(&Kept { id: id.clone(), name, size, opened_by, drawing }) {
                 Ok(()) => drop(known.insert(id, changes)),
                 Err(error) => tracing::warn!(%error, "a terminal's screen was not kept"),
             }
@@ -273,7 +273,7 @@ impl Terminals {
     fn forget_closed(&self, known: &mut BTreeMap<TerminalId, u64>) {
         let map = self.map();
         for (id, _) in known.extract_if(.., |id, _| !map.contains_key(id)) {
-            self.shelf.drop(&id);
+            self.screens.drop(&id);
         }
     }
 

@@ -31,7 +31,7 @@ use crate::{
     text,
     trash::Unsaved,
     tree::Tree,
-    watch::Watching,
+    watching::Watching,
 };
 
 /// Documents that may be open at once.

@@ -383,7 +383,7 @@ mod tests {
     use protocol::file::Kind;
 
     use super::*;
-    use crate::{journal::Journals, watch::Watching};
+    use crate::{journal::Journals, watching::Watching};
 
     fn ada() -> PersonId {
         PersonId("ada".into())

@@ -7,7 +7,6 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -15,6 +14,9 @@ use std::{
 use protocol::WorkspacePath;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+#[cfg(test)]
+mod power;
 
 const MAGIC: &[u8; 8] = b"CUMULOJ1";
 const SNAPSHOT: u8 = 1;
@@ -94,7 +96,7 @@ impl Journals {
     /// Opens the folder, making it where it is missing.
     pub(crate) fn open(state: &Path) -> io::Result<Self> {
         let folder = state.join("journal");
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("closed"))?;
+        folders::make_private(&folder.join("closed"))?;
         Ok(Self { folder })
     }
 
@@ -152,6 +154,8 @@ impl Journals {
         let file = OpenOptions::new().append(true).open(&at)?;
         file.set_len(size as u64)?;
         file.sync_all()?;
+        // What is typed from now on is looked for by this name.
+        File::open(&self.folder)?.sync_all()?;
         let (size, snapshot_size) = (size as u64, size_of(&contents.snapshot));
         let journal = Journal { file, at, size, snapshot_size, damaged: false };
         Ok(Loaded::Found(journal, Box::new(contents)))

@@ -3,7 +3,6 @@
 use std::{
     fs::{self, File},
     io::{self, Write},
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -29,7 +28,7 @@ impl Layouts {
     /// Opens the folder, making it where it is missing.
     pub(crate) fn open(state: &Path) -> io::Result<Self> {
         let folder = state.join("layouts");
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        folders::make_private(&folder)?;
         Ok(Self { folder, writing: Arc::default() })
     }
 

@@ -27,6 +27,7 @@ mod transfer;
 mod trash;
 mod tree;
 mod watch;
+mod watching;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -49,7 +50,8 @@ use crate::{
     transfer::Transfers,
     trash::Trash,
     tree::Tree,
-    watch::{Surroundings, Watching, watch},
+    watch::{Surroundings, watch},
+    watching::Watching,
 };
 
 /// Where a workspace lies.

@@ -5,9 +5,8 @@ mod jsonc;
 mod stated;
 
 use std::{
-    fs::{self, DirBuilder, File},
+    fs::{self, File},
     io,
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -68,7 +67,7 @@ impl SettingsStore {
     /// Opens the folder of people's own, making it where it is missing.
     pub(crate) fn folder(state: &Path) -> io::Result<PathBuf> {
         let folder = state.join("settings");
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        folders::make_private(&folder)?;
         Ok(folder)
     }
 

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use ide_core::{CallContext, Channel, Events, Router, Session, blocking};
 use protocol::{
     CallError, ErrorCode, Event, PersonId, WorkspacePath,
-    file::{self, CancelTransfer, Download, DownloadFile, MAX_TRANSFER, UploadFile},
+    file::{self, CancelTransfer, Download, DownloadFile, MAX_DOWNLOAD, MAX_UPLOAD, UploadFile},
 };
 
 use crate::{
@@ -74,8 +74,8 @@ impl Transfers {
 
     async fn upload(&self, by: &PersonId, mut channel: Channel, call: UploadFile) -> Result<(), CallError> {
         let UploadFile { path, size, overwrite, .. } = call;
-        if size > MAX_TRANSFER {
-            let reason = format!("it is larger than {} MiB", MAX_TRANSFER >> 20);
+        if size > MAX_UPLOAD {
+            let reason = format!("it is larger than {} MiB", MAX_UPLOAD >> 20);
             return Err(WorkspaceError::refused("upload", &path, ErrorCode::Limit, reason).into());
         }
         let (tree, place) = (Arc::clone(&self.tree), path.clone());
@@ -121,14 +121,14 @@ fn begin(tree: &Tree, path: &WorkspacePath, overwrite: bool) -> Result<Part> {
 fn source(tree: &Tree, path: &WorkspacePath, scratch: &Path) -> Result<(File, Download)> {
     if tree.metadata(path).of("download", path)?.is_dir() {
         let folder = tree.dir(path).of("download", path)?;
-        let Archive { file, left_out } = pack(&folder, scratch, MAX_TRANSFER).in_tree("download", path)?;
+        let Archive { file, left_out } = pack(&folder, scratch, MAX_DOWNLOAD).in_tree("download", path)?;
         let size = file.metadata().of("download", path)?.len();
         let name = if path.is_root() { "workspace" } else { path.name() };
         return Ok((file, Download { name: format!("{name}.zip"), size, left_out }));
     }
     let (file, metadata) = tree.file("download", path)?;
-    if metadata.len() > MAX_TRANSFER {
-        let reason = format!("it is larger than {} MiB", MAX_TRANSFER >> 20);
+    if metadata.len() > MAX_DOWNLOAD {
+        let reason = format!("it is larger than {} MiB", MAX_DOWNLOAD >> 20);
         return Err(WorkspaceError::refused("download", path, ErrorCode::Limit, reason));
     }
     Ok((file, Download { name: path.name().to_owned(), size: metadata.len(), left_out: 0 }))

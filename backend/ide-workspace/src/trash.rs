@@ -7,7 +7,6 @@ use std::{
     ffi::OsStr,
     fs::{self, File},
     io::{self, Write},
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -57,7 +56,7 @@ impl Trash {
     /// Opens the trash. What lies in it is not looked at: see [`Self::sweep`].
     pub(crate) fn open(state: &Path) -> io::Result<Self> {
         let folder = state.join("trash");
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        folders::make_private(&folder)?;
         Ok(Self { folder, count: AtomicU64::new(0) })
     }
 

@@ -5,19 +5,12 @@
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use ide_core::{CallContext, Events, Router, Session, blocking};
-use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
-    file::{self, MAX_WATCHED, WatchFolders},
-    link::SessionId,
-};
+use ide_core::{Events, blocking};
+use protocol::{Event, WorkspacePath, file};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +18,7 @@ use crate::{
     documents::Documents,
     settings::{self, SettingsStore},
     tree::{Stamp, Tree, is_temporary, relative},
+    watching::Watching,
 };
 
 /// Folders watched by the system at most; further ones are looked at.
@@ -110,79 +104,6 @@ impl Reports {
     }
 }
 
-/// Who wants to hear of which folders; cheap to clone.
-#[derive(Clone, Default)]
-pub(crate) struct Watching(Arc<Wanted>);
-
-#[derive(Default)]
-struct Wanted {
-    by_session: Mutex<HashMap<SessionId, HashSet<WorkspacePath>>>,
-    changed: Notify,
-    /// Counts the changes of `by_session` that were asked for, and those that are in force.
-    asked: AtomicU64,
-    done: tokio::sync::watch::Sender<u64>,
-    /// Why watching is not what it should be.
-    degraded: Mutex<Option<String>>,
-}
-
-impl Watching {
-    /// Answers the call `file.watch`.
-    pub(crate) fn register(&self, router: &mut Router, events: &Events) {
-        let (watching, events) = (self.clone(), events.clone());
-        router.on(move |context: CallContext, call: WatchFolders| {
-            let (watching, events) = (watching.clone(), events.clone());
-            async move { watching.replace(&context.session, call.folders, &events).await }
-        });
-    }
-
-    /// From the reply on no change is missed.
-    async fn replace(
-        &self,
-        session: &Session,
-        folders: Vec<WorkspacePath>,
-        events: &Events,
-    ) -> Result<(), CallError> {
-        if folders.len() > MAX_WATCHED {
-            let message =
-                format!("Cannot watch more than {MAX_WATCHED} folders; close some in the explorer.");
-            return Err(CallError::new(ErrorCode::Limit, message));
-        }
-        let known = self.by_session().insert(session.id().clone(), folders.into_iter().collect()).is_some();
-        let asked = self.0.asked.fetch_add(1, Ordering::AcqRel) + 1;
-        self.0.changed.notify_one();
-        if !known {
-            let (watching, session) = (self.clone(), session.clone());
-            tokio::spawn(async move {
-                session.ended().cancelled().await;
-                watching.by_session().remove(session.id());
-                watching.0.changed.notify_one();
-            });
-        }
-        let mut done = self.0.done.subscribe();
-        tokio::select! {
-            _ = done.wait_for(|done| *done >= asked) => {}
-            () = session.ended().cancelled() => {}
-        }
-        if let Some(reason) = self.degraded().clone() {
-            events.publish_to(session, None, Event::File(file::Event::WatchingDegraded { reason }));
-        }
-        Ok(())
-    }
-
-    /// The open documents are others than before.
-    pub(crate) fn documents_changed(&self) {
-        self.0.changed.notify_one();
-    }
-
-    fn by_session(&self) -> MutexGuard<'_, HashMap<SessionId, HashSet<WorkspacePath>>> {
-        self.0.by_session.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn degraded(&self) -> MutexGuard<'_, Option<String>> {
-        self.0.degraded.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The task that watches.
 pub(crate) struct Watcher<B> {
     root: PathBuf,
@@ -256,7 +177,7 @@ impl<B: Backend> Watcher<B> {
         loop {
             tokio::select! {
                 () = end.cancelled() => return,
-                () = self.watching.0.changed.notified() => self.adjust().await,
+                () = self.watching.changed() => self.adjust().await,
                 () = self.reports.ready.notified() => {
                     tokio::time::sleep(self.pace.gather).await;
                     self.tell().await;
@@ -268,7 +189,7 @@ impl<B: Backend> Watcher<B> {
 
     /// Watches what is wanted now, and nothing else.
     async fn adjust(&mut self) {
-        let asked = self.watching.0.asked.load(Ordering::Acquire);
+        let asked = self.watching.asked();
         self.homes = self.find_homes().await;
         let settings = self.settings.iter().map(|_| settings::folder());
         let wanted: HashSet<WorkspacePath> = {
@@ -290,7 +211,7 @@ impl<B: Backend> Watcher<B> {
         }
         // What changed between the opening of a document and the watch on its folder.
         self.look_at_documents(&fresh).await;
-        self.watching.0.done.send_replace(asked);
+        self.watching.in_force(asked);
     }
 
     async fn find_homes(&self) -> HashMap<WorkspacePath, HashSet<WorkspacePath>> {
@@ -450,6 +371,8 @@ impl<B: Backend> Watcher<B> {
 mod tests {
     use ide_core::{ManualClock, Sessions, somebody::workspace};
 
+    use protocol::link::SessionId;
+
     use super::*;
     use crate::journal::Journals;
 
@@ -498,7 +421,7 @@ mod tests {
         let mut heard = events.subscribe();
         let sub = WorkspacePath::parse("sub").unwrap();
         watching.by_session().insert(SessionId("tab".into()), HashSet::from([sub.clone()]));
-        watching.0.changed.notify_one();
+        watching.documents_changed();
         let pace = Pace { gather: Duration::ZERO, look: Duration::from_millis(5) };
         let surroundings =
             Surroundings { root: root.clone(), tree, documents, settings: None, events, watching };

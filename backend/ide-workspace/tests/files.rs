@@ -184,7 +184,7 @@ async fn bytes_go_in_and_out_unchanged() {
     assert_eq!(upload(&tab, "in/deep/file.bin", b"x", 1, false).await, Err(ErrorCode::Exists));
     upload(&tab, "in/deep/file.bin", b"", 0, true).await.unwrap();
     assert_eq!(upload(&tab, "more", b"xyz", 2, false).await, Err(ErrorCode::Invalid));
-    assert_eq!(upload(&tab, "large", b"", file::MAX_TRANSFER + 1, false).await, Err(ErrorCode::Limit));
+    assert_eq!(upload(&tab, "large", b"", file::MAX_UPLOAD + 1, false).await, Err(ErrorCode::Limit));
     assert_eq!(upload(&tab, "in/deep", b"", 0, true).await, Err(ErrorCode::Unsupported));
     assert_eq!(names(&tab, "").await, ["in"], "what failed left nothing");
     let (name, archive) = download(&tab, "in").await;

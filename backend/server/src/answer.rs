@@ -41,7 +41,7 @@ pub(crate) fn refusal(status: StatusCode, message: &str) -> Response {
 
 /// The answer to somebody who is not let in: a page for people who navigate, JSON for programs.
 pub(crate) fn denied(denied: &Denied, headers: &HeaderMap) -> Response {
-    if let Denied::Records(error) = denied {
+    if let Denied::Accounts(error) = denied {
         tracing::error!(error = error as &dyn std::error::Error, "failed to look up a session");
     }
     if matches!(denied, Denied::SignedOut) && wants_html(headers) {

@@ -20,12 +20,12 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::accounts::Accounts;
 use crate::answer::{self, Nonce};
 use crate::assets::Assets;
 use crate::clock::Clock;
 use crate::link::Links;
 use crate::policy::Denied;
-use crate::records::Records;
 use crate::reports::Reports;
 use crate::routes::{self, CheckedHost, Route};
 use crate::site::Site;
@@ -37,7 +37,7 @@ pub struct Parts {
     /// Its names.
     pub site: Site,
     /// Its members, codes and sessions.
-    pub records: Records,
+    pub accounts: Accounts,
     /// The workspace whose links it relays.
     pub workspace: WorkspaceId,
     /// The agent it relays to.
@@ -55,7 +55,7 @@ pub struct Parts {
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) site: Site,
-    pub(crate) records: Records,
+    pub(crate) accounts: Accounts,
     pub(crate) workspace: WorkspaceId,
     pub(crate) agent: AgentSocket,
     pub(crate) assets: Arc<dyn Assets>,
@@ -81,7 +81,7 @@ impl FrontDoor {
     pub fn new(parts: Parts) -> Self {
         let app = Arc::new(App {
             site: parts.site,
-            records: parts.records,
+            accounts: parts.accounts,
             workspace: parts.workspace,
             agent: parts.agent,
             assets: parts.assets,

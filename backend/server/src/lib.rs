@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`FrontDoor`], then `routes.rs` (the table) and `policy.rs` (the rules).
 
+mod accounts;
 mod agent;
 mod answer;
 mod assets;
@@ -15,7 +16,6 @@ mod door;
 mod link;
 mod pages;
 mod policy;
-mod records;
 mod relay;
 mod reports;
 mod routes;
@@ -25,6 +25,7 @@ mod site;
 mod supervisor;
 mod throttle;
 
+pub use accounts::{Accounts, AccountsError, CODE_LIFETIME, Home, Room, SESSION_LIFETIME, Session};
 pub use agent::{AgentError, AgentSocket, Answered};
 pub use assets::{Assets, BuiltFrontend};
 pub use clock::{Clock, SystemClock};
@@ -33,7 +34,6 @@ pub(crate) use door::App;
 pub use door::{FrontDoor, Parts};
 pub use edge::{Drained, Limits};
 pub use link::RECHECK;
-pub use records::{CODE_LIFETIME, Home, Records, RecordsError, Room, SESSION_LIFETIME, Session};
 pub use routes::Route;
 pub use secret::{NoRandomness, Secret, SecretHash};
 pub use site::{BadPublicAddress, Site};

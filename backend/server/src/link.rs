@@ -12,9 +12,9 @@ use protocol::Principal;
 use protocol::link::MAX_FRAME;
 
 use crate::App;
+use crate::accounts::{AccountsError, Session};
 use crate::answer::{self, refusal};
 use crate::policy::{Denied, MemberPage};
-use crate::records::{RecordsError, Session};
 use crate::relay::{End, relay};
 use crate::routes::Visit;
 use crate::secret::SecretHash;
@@ -45,7 +45,7 @@ pub(crate) async fn open(visit: Visit<MemberPage>) -> Response {
         Ok(None) => {
             return refusal(StatusCode::FORBIDDEN, "you are no member of this workspace; ask its owner");
         }
-        Err(error) => return answer::denied(&Denied::Records(error), request.headers()),
+        Err(error) => return answer::denied(&Denied::Accounts(error), request.headers()),
     };
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
@@ -68,10 +68,10 @@ pub(crate) async fn open(visit: Visit<MemberPage>) -> Response {
         })
 }
 
-/// What the session's person may do in the workspace as the records say now; none where they are no member of it.
-async fn principal(app: &App, session: &Session) -> Result<Option<Principal>, RecordsError> {
+/// What the session's person may do in the workspace as the accounts say now; none where they are no member of it.
+async fn principal(app: &App, session: &Session) -> Result<Option<Principal>, AccountsError> {
     let (workspace, person) = (app.workspace.clone(), session.person.clone());
-    app.records.run(move |records| records.principal(&workspace, &person)).await
+    app.accounts.run(move |accounts| accounts.principal(&workspace, &person)).await
 }
 
 async fn converse(app: &App, socket: WebSocket, session: Session, principal: Principal) {
@@ -92,8 +92,8 @@ async fn session_ended(app: &App, session: &Session, granted: &Principal) -> End
     loop {
         let changed = app.sessions_changed.notified();
         let now = app.clock.now();
-        // Records that cannot be read now are no reason to cut a terminal off; the next look decides.
-        if let Ok(None) = app.records.run(move |records| records.session(token, now)).await {
+        // Accounts that cannot be read now are no reason to cut a terminal off; the next look decides.
+        if let Ok(None) = app.accounts.run(move |accounts| accounts.session(token, now)).await {
             return End::SignedOut;
         }
         if principal(app, session).await.is_ok_and(|now| now.as_ref() != Some(granted)) {

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use thiserror::Error;
 
 use crate::App;
-use crate::records::{RecordsError, Session};
+use crate::accounts::{AccountsError, Session};
 use crate::secret::SecretHash;
 
 /// What a request shows of where it comes from.
@@ -59,9 +59,9 @@ pub(crate) enum Denied {
     /// No session, or one that has ended.
     #[error("you are signed out")]
     SignedOut,
-    /// The records could not be read.
+    /// The accounts could not be read.
     #[error("failed to look up the session")]
-    Records(#[from] RecordsError),
+    Accounts(#[from] AccountsError),
 }
 
 impl Denied {
@@ -71,7 +71,7 @@ impl Denied {
             Self::Host(error) => error.status(),
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Records(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Accounts(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -150,8 +150,8 @@ pub(crate) async fn decide<P: Permission>(
     Ok(Allowed { grant, rule: PhantomData })
 }
 
-async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Session>, RecordsError> {
+async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Session>, AccountsError> {
     let Some(token) = app.site.token(headers).map(SecretHash::of) else { return Ok(None) };
     let now = app.clock.now();
-    app.records.run(move |records| records.session(token, now)).await
+    app.accounts.run(move |accounts| accounts.session(token, now)).await
 }

@@ -34,7 +34,7 @@ pub(crate) async fn sign_in(visit: Visit<OwnPage>) -> Response {
     };
     let Ok(token) = Secret::generate() else { return unavailable() };
     let (code, hash, now) = (SecretHash::of(&code), token.hash(), visit.app.clock.now());
-    match visit.app.records.run(move |records| records.redeem(code, hash, now)).await {
+    match visit.app.accounts.run(move |accounts| accounts.redeem(code, hash, now)).await {
         Ok(Some(session)) => {
             tracing::info!(?peer, person = %session.person.0, "signed in");
             (StatusCode::NO_CONTENT, [(header::SET_COOKIE, visit.app.site.set_cookie(&token))])
@@ -60,7 +60,7 @@ pub(crate) async fn sign_in(visit: Visit<OwnPage>) -> Response {
 pub(crate) async fn sign_out(visit: Visit<MemberPage>) -> Response {
     let session = visit.allowed.grant();
     let hash = session.hash;
-    if let Err(error) = visit.app.records.run(move |records| records.end_session(hash)).await {
+    if let Err(error) = visit.app.accounts.run(move |accounts| accounts.end_session(hash)).await {
         tracing::error!(error = &error as &dyn std::error::Error, "failed to sign out");
         return unavailable();
     }
@@ -83,5 +83,5 @@ fn too_many() -> Response {
 }
 
 fn unavailable() -> Response {
-    refusal(StatusCode::SERVICE_UNAVAILABLE, "The server's records are not available. Its log says why.")
+    refusal(StatusCode::SERVICE_UNAVAILABLE, "The server's accounts are not available. Its log says why.")
 }

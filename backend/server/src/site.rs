@@ -6,7 +6,7 @@ use edge::{HostPolicy, Scheme, session_cookie};
 use http::{HeaderMap, Uri, header};
 use thiserror::Error;
 
-use crate::records::SESSION_LIFETIME;
+use crate::accounts::SESSION_LIFETIME;
 
 /// One front door's place in the web.
 #[derive(Clone, Debug)]

@@ -105,7 +105,7 @@ impl Supervisor {
             }
             Err(AgentError::Unreachable(_)) => {}
             Ok(found) => {
-                // The server's records were lost or replaced: this one would let nobody in.
+                // The server's accounts were lost or replaced: this one would let nobody in.
                 tracing::warn!(pid = found.status.pid, "replacing an agent of another workspace");
                 end(&self.socket).await;
             }

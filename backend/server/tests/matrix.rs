@@ -93,7 +93,7 @@ fn headers(harness: &Harness, principal: Principal) -> Vec<String> {
         }
         SignedOut => {
             let token = harness.session();
-            harness.records.end_session(token.hash()).unwrap();
+            harness.accounts.end_session(token.hash()).unwrap();
             vec![harness.cookie(&token), own]
         }
         ForgedToken => vec![forged, own],
@@ -140,7 +140,7 @@ async fn upgrades_need_a_cookie_the_exact_origin_and_the_host() {
     let harness = Harness::start().await;
     let owner = format!("{}={}", harness.cookie_name(), harness.session().reveal());
     let over = harness.session();
-    harness.records.end_session(over.hash()).unwrap();
+    harness.accounts.end_session(over.hash()).unwrap();
     let over = format!("{}={}", harness.cookie_name(), over.reveal());
     let own = harness.origin.clone();
     let port = harness.address.port();

@@ -49,12 +49,12 @@ async fn frames_pass_both_ways_as_they_are() {
 }
 
 fn as_owner(harness: &Harness) -> Attach {
-    let home = harness.records.home().unwrap();
+    let home = harness.accounts.home().unwrap();
     attach(harness, Person { id: home.owner, name: "owner".into() }, Grants::owner())
 }
 
 fn attach(harness: &Harness, person: Person, grants: Grants) -> Attach {
-    let workspace = harness.records.home().unwrap().workspace;
+    let workspace = harness.accounts.home().unwrap().workspace;
     Attach { version: VERSION, purpose: Purpose::Link(Principal { workspace, person, grants }) }
 }
 
@@ -63,7 +63,7 @@ async fn the_agent_is_told_what_the_records_grant_and_nothing_that_a_tab_says() 
     let harness = Harness::start().await;
     let mixed: Grants =
         [(Capability::Files, Level::Read), (Capability::Terminals, Level::Write)].into_iter().collect();
-    let ada = harness.records.add_member("Ada", &mixed).unwrap();
+    let ada = harness.accounts.add_member("Ada", &mixed).unwrap();
     let token = harness.session_of(&ada.id);
     let tampered = serde_json::to_string(&as_owner(&harness)).unwrap();
     let cookie = format!("{}={}; person=owner", harness.cookie_name(), token.reveal());
@@ -82,14 +82,14 @@ async fn the_agent_is_told_what_the_records_grant_and_nothing_that_a_tab_says() 
 #[tokio::test]
 async fn another_grant_or_name_ends_the_live_link_and_the_next_one_has_it() {
     let harness = Harness::start().await;
-    let ada = harness.records.add_member("Ada", &Grants::writer()).unwrap();
+    let ada = harness.accounts.add_member("Ada", &Grants::writer()).unwrap();
     let token = harness.session_of(&ada.id);
     let mut other = harness.link(&harness.session()).await;
     let mut socket = harness.link(&token).await;
-    harness.records.set_grants(&ada.id, &Grants::reader()).unwrap();
+    harness.accounts.set_grants(&ada.id, &Grants::reader()).unwrap();
     assert_eq!(close_code(&mut socket).await, Some(close::CHANGED));
     let mut socket = harness.link(&token).await;
-    harness.records.rename(&ada.id, "Ada L.").unwrap();
+    harness.accounts.rename(&ada.id, "Ada L.").unwrap();
     assert_eq!(close_code(&mut socket).await, Some(close::CHANGED));
     let mut socket = harness.link(&token).await;
     socket.send("echo on".into()).await.unwrap();
@@ -97,7 +97,7 @@ async fn another_grant_or_name_ends_the_live_link_and_the_next_one_has_it() {
     let last = harness.agent.attached.lock().unwrap().last().cloned();
     let renamed = Person { name: "Ada L.".into(), ..ada.clone() };
     assert_eq!(last, Some(attach(&harness, renamed, Grants::reader())));
-    harness.records.remove_member(&ada.id).unwrap();
+    harness.accounts.remove_member(&ada.id).unwrap();
     assert_eq!(close_code(&mut socket).await, Some(close::CHANGED));
     let cookie = format!("{}={}", harness.cookie_name(), token.reveal());
     let headers = [("cookie", cookie), ("origin", harness.origin.clone())];

@@ -7,7 +7,7 @@ use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderName, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -62,14 +62,42 @@ pub(crate) fn signed(
     (method, path): (Method, &str),
     body: impl Into<Bytes>,
 ) -> Result<Request<Full<Bytes>>> {
-    let body = body.into();
+    signed_with(ready, service, (method, path), &[(header::CONTENT_TYPE, "application/json")], &body.into())
+}
+
+/// The same for an operation that a header names.
+pub(crate) fn json(
+    ready: &Ready,
+    service: &str,
+    target: &str,
+    input: &serde_json::Value,
+) -> Result<Request<Full<Bytes>>> {
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-amz-json-1.1"),
+        (HeaderName::from_static("x-amz-target"), target),
+    ];
+    signed_with(ready, service, (Method::POST, "/"), &headers, &input.to_string().into())
+}
+
+/// The same for an operation that is a form.
+pub(crate) fn form(ready: &Ready, service: &str, fields: &[(&str, &str)]) -> Result<Request<Full<Bytes>>> {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let headers = [(header::CONTENT_TYPE, "application/x-www-form-urlencoded")];
+    signed_with(ready, service, (Method::POST, "/"), &headers, &body.into())
+}
+
+fn signed_with(
+    ready: &Ready,
+    service: &str,
+    (method, path): (Method, &str),
+    headers: &[(HeaderName, &str)],
+    body: &Bytes,
+) -> Result<Request<Full<Bytes>>> {
     let host = address(ready);
-    let mut request = Request::builder()
-        .method(method)
-        .uri(format!("http://{host}{path}"))
-        .header(header::HOST, host)
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body.clone())?;
+    let request =
+        Request::builder().method(method).uri(format!("http://{host}{path}")).header(header::HOST, host);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(name, *value));
+    let mut request = request.body(body.clone())?;
     let identity = Credentials::from_keys(&ready.access_key_id, &ready.secret_access_key, None).into();
     let mut settings = SigningSettings::default();
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -89,7 +117,7 @@ pub(crate) fn signed(
         request.method().as_str(),
         request.uri().to_string(),
         headers,
-        SignableBody::Bytes(&body),
+        SignableBody::Bytes(body),
     )?;
     sign(signable, &parameters)?.into_parts().0.apply_to_request_http1x(&mut request);
     *request.uri_mut() = path.parse()?;

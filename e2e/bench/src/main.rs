@@ -1,8 +1,8 @@
 //! Measures the running program and a bare server beside it, and writes what it found as JSON.
 //!
 //! `cargo xtask bench` runs it. Here are start, memory, records and the cloud; what needs a browser is measured by
-//! `e2e/browser/bench`. Nothing here asserts: numbers of a busy machine are for people to read, and those that matter
-//! are ratios to the bare server in the same run.
+//! `e2e/browser/bench`. But for the soak nothing here asserts: numbers of a busy machine are for people to read, and those that
+//! matter are ratios to the bare server in the same run.
 #![allow(clippy::print_stdout, reason = "a developer's tool talks to its terminal")]
 
 mod bare;
@@ -15,10 +15,13 @@ mod load;
 mod log;
 mod measure;
 mod program;
+mod soak;
 mod start;
 mod store;
+mod usage;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -67,6 +70,18 @@ enum Verb {
         #[arg(long, default_value_t = 5)]
         seconds: u64,
     },
+    /// Puts a steady load on the program and fails where something grows.
+    Soak {
+        /// The program.
+        #[arg(long)]
+        program: PathBuf,
+        /// Where the measures are written, as JSON.
+        #[arg(long)]
+        out: PathBuf,
+        /// Minutes that it lasts.
+        #[arg(long, default_value_t = 60)]
+        minutes: u64,
+    },
     /// The peer: an axum handler and nothing else. Prints its address.
     Bare,
 }
@@ -85,6 +100,12 @@ fn main() -> Result<()> {
             log::measure(seconds, &mut measures)?;
             cloud::measure(&program, seconds, &mut measures)?;
             write(&measures, &out)
+        }
+        Verb::Soak { program, out, minutes } => {
+            let mut measures = Measures::default();
+            let outcome = soak::measure(&program, Duration::from_mins(minutes), &mut measures);
+            write(&measures, &out)?;
+            outcome
         }
         Verb::Invocations { program, engine, out, seconds } => {
             let mut measures = Measures::default();

@@ -64,6 +64,11 @@ impl Program {
         Ok(Self { child, executable: executable.to_owned(), place, ready, took })
     }
 
+    /// Where its data lie.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.place.path().join("data")
+    }
+
     /// The agent's process, where the program has one of its own.
     pub(crate) fn agent(&self) -> Option<u32> {
         let lock = std::fs::read_to_string(self.place.path().join("data/agent.lock")).ok()?;

@@ -255,11 +255,11 @@ test("closed editors leave nothing in the page", async ({ page }) => {
     await page.keyboard.press("Alt+w");
     await expect(ide.editor(`many/${name}`)).toHaveCount(0);
   };
-  const rounds = 24;
+  const rounds = 48;
   for (let round = 0; round < 2; round++) await visit(`${round}.txt`);
   const before = await detached();
   for (let round = 0; round < rounds; round++) await visit(`${round % 2}.txt`);
-  // The last one may be held by what the browser remembers of it, some hundred nodes; a leak would hold something of each.
+  // The last one may be held by what the browser remembers of it, up to two hundred nodes; a leak would hold something of each.
   await expect.poll(async () => (await detached()) - before, "nodes of closed editors").toBeLessThan(5 * rounds);
 });
 

@@ -69,7 +69,7 @@ pub enum TreeEvent {
 pub struct TreeProps {
     /// Its accessible name.
     pub label: AttrValue,
-    /// A prefix for ids, unique in the page.
+    /// Its id, and the prefix of those of its rows; unique in the page.
     pub id: AttrValue,
     /// All rows that are not hidden in a collapsed one.
     pub rows: Rc<Vec<TreeRow>>,
@@ -111,6 +111,7 @@ pub fn Tree(props: &TreeProps) -> Html {
     html! {
         <div
             ref={node}
+            id={props.id.clone()}
             class="tree"
             role="tree"
             aria-label={props.label.clone()}

@@ -94,13 +94,6 @@ impl Service for ApiGateway {
         UpdateRoute => ops_v2::changes::update_route,
         UpdateStage => ops_v2::update_stage,
     }
-
-    fn body_limit(&self, operation: &str) -> u64 {
-        match operation {
-            "ImportApi" | "ReimportApi" => IMPORT_BODY,
-            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
-        }
-    }
 }
 
 impl Service for RestControl {
@@ -154,12 +147,5 @@ impl Service for RestControl {
         UpdateResource => ops_v1::changes::update_resource,
         UpdateRestApi => ops_v1::changes::update_rest_api,
         UpdateStage => ops_v1::changes::update_stage,
-    }
-
-    fn body_limit(&self, operation: &str) -> u64 {
-        match operation {
-            "ImportRestApi" | "PutRestApi" => IMPORT_BODY,
-            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
-        }
     }
 }

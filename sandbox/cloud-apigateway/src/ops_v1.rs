@@ -107,6 +107,7 @@ pub(crate) async fn create_rest_api(
     _: &Caller,
     input: CreateRestApiRequest,
 ) -> Answer<RestApi> {
+    crate::tags::check(input.tags.as_ref())?;
     if input.description.as_deref() == Some("") {
         return Err(bad("Description cannot be an empty string"));
     }
@@ -196,44 +197,27 @@ pub(crate) async fn get_rest_apis(
     input: GetRestApisRequest,
 ) -> Answer<RestApis> {
     let apis = gateway.records().view();
-    let apis = apis.values().filter_map(|api| match api.as_ref() {
-        Record::Rest(api) => Some(api.api.clone()),
+    let apis = apis.iter().filter_map(|(id, api)| match api.as_ref() {
+        Record::Rest(api) => Some((id.clone(), api.api.clone())),
         Record::Http(_) => None,
     });
-    let (items, position) =
-        page(apis.collect(), input.position.as_deref(), input.limit, 25, |api| api.id.as_deref())?;
+    let (items, position) = page(apis, input.position.as_deref(), input.limit)?;
     Ok(RestApis { items: Some(items), position })
 }
 
-/// A page of a list, which begins behind the item whose id is the position.
+/// A page of a list of things by their ids, which begins behind the one whose id is the position.
 fn page<T>(
-    mut items: Vec<T>,
+    items: impl IntoIterator<Item = (String, T)>,
     position: Option<&str>,
     limit: Option<i32>,
-    usual: usize,
-    id: impl Fn(&T) -> Option<&str>,
 ) -> Answer<(Vec<T>, Option<String>)> {
     // AWS: the limit is 25 if not given and 500 at most.
-    let limit = match limit {
-        None => usual,
-        Some(limit) => {
-            usize::try_from(limit).ok().filter(|limit| (1..=500).contains(limit)).ok_or_else(|| {
-                AwsError::new(
-                    "BadRequestException",
-                    format!("Invalid limit: {limit}; it must be from 1 to 500"),
-                )
-            })?
-        }
-    };
-    if let Some(position) = position {
-        let start =
-            items.iter().position(|item| id(item) == Some(position)).map_or(items.len(), |index| index + 1);
-        items.drain(..start);
-    }
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().and_then(&id).map(str::to_owned).filter(|_| more);
-    Ok((items, next))
+    let size = usize::try_from(limit.unwrap_or(25)).ok().filter(|size| (1..=500).contains(size));
+    let size = size.ok_or_else(|| {
+        let limit = limit.unwrap_or_default();
+        AwsError::new("BadRequestException", format!("Invalid limit: {limit}; it must be from 1 to 500"))
+    })?;
+    Ok(cloud_core::page::page(items, position, size))
 }
 
 pub(crate) async fn delete_rest_api(
@@ -261,9 +245,8 @@ pub(crate) async fn get_resources(
 ) -> Answer<Resources> {
     let api = gateway.rest(&input.rest_api_id)?;
     let embed = input.embed.as_deref();
-    let resources = api.resources.into_values().map(|resource| shown(resource, embed)).collect();
-    let (items, position) =
-        page(resources, input.position.as_deref(), input.limit, 25, |resource| resource.id.as_deref())?;
+    let resources = api.resources.into_iter().map(|(id, resource)| (id, shown(resource, embed)));
+    let (items, position) = page(resources, input.position.as_deref(), input.limit)?;
     Ok(Resources { items: Some(items), position })
 }
 
@@ -333,9 +316,8 @@ pub(crate) async fn get_deployments(
     input: GetDeploymentsRequest,
 ) -> Answer<Deployments> {
     let api = gateway.rest(&input.rest_api_id)?;
-    let deployments = api.deployments.into_values().map(|snapshot| snapshot.deployment).collect();
-    let (items, position) =
-        page(deployments, input.position.as_deref(), input.limit, 25, |d: &Deployment| d.id.as_deref())?;
+    let deployments = api.deployments.into_iter().map(|(id, snapshot)| (id, snapshot.deployment));
+    let (items, position) = page(deployments, input.position.as_deref(), input.limit)?;
     Ok(Deployments { items: Some(items), position })
 }
 
@@ -357,6 +339,7 @@ pub(crate) async fn create_stage(
     _: &Caller,
     input: CreateStageRequest,
 ) -> Answer<Stage> {
+    crate::tags::check(input.tags.as_ref())?;
     if input.canary_settings.is_some() || input.cache_cluster_enabled == Some(true) {
         // LIMIT: a stage serves one deployment, and remembers no answers.
         return Err(bad("Canaries and caches are not supported here"));

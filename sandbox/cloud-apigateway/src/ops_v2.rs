@@ -39,7 +39,7 @@ fn not_found(what: &str, name: &str) -> AwsError {
 fn page<'a, T: Clone + 'a>(
     all: impl IntoIterator<Item = (&'a String, &'a T)>,
     limit: Option<&str>,
-    token: Option<&str>,
+    token: Option<&String>,
 ) -> Answer<(Vec<T>, Option<String>)> {
     let limit = match limit {
         None => 100,
@@ -52,15 +52,8 @@ fn page<'a, T: Clone + 'a>(
             })?
         }
     };
-    let mut rest = all.into_iter().filter(|(id, _)| token.is_none_or(|token| id.as_str() > token)).peekable();
-    let mut items = Vec::new();
-    let mut last = None;
-    while let Some((id, item)) = rest.next_if(|_| items.len() < limit) {
-        items.push(item.clone());
-        last = Some(id.clone());
-    }
-    let more = rest.peek().is_some();
-    Ok((items, last.filter(|_| more)))
+    let (items, next) = cloud_core::page::page(all, token, limit);
+    Ok((items.into_iter().cloned().collect(), next.cloned()))
 }
 
 /// Makes an API; with a target also its default stage, route and integration.
@@ -69,6 +62,7 @@ pub(crate) async fn create_api(
     _: &Caller,
     input: CreateApiRequest,
 ) -> Answer<CreateApiResponse> {
+    crate::tags::check(input.tags.as_ref())?;
     if input.protocol_type != ProtocolType::Http {
         // LIMIT: WebSocket APIs are not here yet.
         return Err(AwsError::new("BadRequestException", "Only the protocol type HTTP is supported here"));
@@ -158,7 +152,7 @@ pub(crate) async fn get_apis(
         Record::Http(api) => Some((id, &api.api)),
         Record::Rest(_) => None,
     });
-    let (items, next_token) = page(apis, input.max_results.as_deref(), input.next_token.as_deref())?;
+    let (items, next_token) = page(apis, input.max_results.as_deref(), input.next_token.as_ref())?;
     Ok(GetApisResponse { items: Some(items), next_token })
 }
 
@@ -270,7 +264,7 @@ pub(crate) async fn get_integrations(
 ) -> Answer<GetIntegrationsResponse> {
     let api = gateway.http(&input.api_id)?;
     let (items, next_token) =
-        page(&api.integrations, input.max_results.as_deref(), input.next_token.as_deref())?;
+        page(&api.integrations, input.max_results.as_deref(), input.next_token.as_ref())?;
     Ok(GetIntegrationsResponse { items: Some(items), next_token })
 }
 
@@ -336,7 +330,7 @@ pub(crate) async fn get_routes(
     input: GetRoutesRequest,
 ) -> Answer<GetRoutesResponse> {
     let api = gateway.http(&input.api_id)?;
-    let (items, next_token) = page(&api.routes, input.max_results.as_deref(), input.next_token.as_deref())?;
+    let (items, next_token) = page(&api.routes, input.max_results.as_deref(), input.next_token.as_ref())?;
     Ok(GetRoutesResponse { items: Some(items), next_token })
 }
 
@@ -351,6 +345,7 @@ pub(crate) async fn create_stage(
     _: &Caller,
     input: CreateStageRequest,
 ) -> Answer<CreateStageResponse> {
+    crate::tags::check(input.tags.as_ref())?;
     let now = gateway.context().now();
     let stage = Stage {
         stage_name: input.stage_name.clone(),
@@ -413,7 +408,7 @@ pub(crate) async fn get_stages(
 ) -> Answer<GetStagesResponse> {
     let api = gateway.http(&input.api_id)?;
     let stages = api.stages.iter().map(|(name, state)| (name, &state.stage));
-    let (items, next_token) = page(stages, input.max_results.as_deref(), input.next_token.as_deref())?;
+    let (items, next_token) = page(stages, input.max_results.as_deref(), input.next_token.as_ref())?;
     Ok(GetStagesResponse { items: Some(items), next_token })
 }
 
@@ -483,6 +478,6 @@ pub(crate) async fn get_deployments(
 ) -> Answer<GetDeploymentsResponse> {
     let api = gateway.http(&input.api_id)?;
     let (items, next_token) =
-        page(&api.deployments, input.max_results.as_deref(), input.next_token.as_deref())?;
+        page(&api.deployments, input.max_results.as_deref(), input.next_token.as_ref())?;
     Ok(GetDeploymentsResponse { items: Some(items), next_token })
 }

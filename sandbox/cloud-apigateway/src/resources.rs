@@ -6,8 +6,9 @@ mod rest;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use cloud_core::{AwsError, Created, Maker, ResourceProvider, ResourceRequest};
-use serde_json::{Map, Value};
+use cloud_core::properties::text;
+use cloud_core::{AwsError, Maker, ResourceProvider, ResourceRequest};
+use serde_json::Value;
 
 use crate::{
     ApiGateway, IMPORT_BODY,
@@ -27,13 +28,6 @@ pub(crate) fn providers(gateway: &ApiGateway) -> Vec<Arc<dyn ResourceProvider>> 
         Arc::new(rest::ResourceTreeProvider(gateway.clone())),
         Arc::new(rest::MethodProvider(gateway.clone())),
     ]
-}
-
-/// A resource that now exists, with what `Fn::GetAtt` answers.
-fn created<const N: usize>(physical_id: String, attributes: [(&str, Value); N]) -> Created {
-    let attributes: Map<String, Value> =
-        attributes.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
-    Created { physical_id, attributes, ref_value: None }
 }
 
 /// An id of that many letters and digits which only the step's token decides: a repeated step finds what it made.
@@ -94,10 +88,6 @@ fn required<'a>(request: &'a ResourceRequest, property: &str) -> Result<&'a str,
             format!("Property {property} of {} is required", request.logical_id),
         )
     })
-}
-
-fn text(properties: &Value, property: &str) -> Option<String> {
-    properties.get(property)?.as_str().map(str::to_owned)
 }
 
 /// A map of texts. What its type leaves open, an HTTP API's tags and variables, may hold numbers and truths.

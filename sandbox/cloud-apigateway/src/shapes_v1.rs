@@ -579,24 +579,24 @@ cloud_wire::operations! {
     DeleteRestApi(super::DeleteRestApiRequest) -> () = "DELETE" "/restapis/{restapi_id}" 202, super::DELETE_REST_API_REQUEST, cloud_wire::shape::UNIT;
     DeleteStage(super::DeleteStageRequest) -> () = "DELETE" "/restapis/{restapi_id}/stages/{stage_name}" 202, super::DELETE_STAGE_REQUEST, cloud_wire::shape::UNIT;
     GetDeployment(super::GetDeploymentRequest) -> super::Deployment = "GET" "/restapis/{restapi_id}/deployments/{deployment_id}" 200, super::GET_DEPLOYMENT_REQUEST, super::DEPLOYMENT;
-    GetDeployments(super::GetDeploymentsRequest) -> super::Deployments = "GET" "/restapis/{restapi_id}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::DEPLOYMENTS;
+    GetDeployments(super::GetDeploymentsRequest) -> super::Deployments = "GET" "/restapis/{restapi_id}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::DEPLOYMENTS, .pages("position", "position", &["limit"]);
     GetIntegration(super::GetIntegrationRequest) -> super::Integration = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200, super::GET_INTEGRATION_REQUEST, super::INTEGRATION;
     GetIntegrationResponse(super::GetIntegrationResponseRequest) -> super::IntegrationResponse = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 200, super::GET_INTEGRATION_RESPONSE_REQUEST, super::INTEGRATION_RESPONSE;
     GetMethod(super::GetMethodRequest) -> super::Method = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200, super::GET_METHOD_REQUEST, super::METHOD;
     GetMethodResponse(super::GetMethodResponseRequest) -> super::MethodResponse = "GET" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 200, super::GET_METHOD_RESPONSE_REQUEST, super::METHOD_RESPONSE;
     GetResource(super::GetResourceRequest) -> super::Resource = "GET" "/restapis/{restapi_id}/resources/{resource_id}" 200, super::GET_RESOURCE_REQUEST, super::RESOURCE;
-    GetResources(super::GetResourcesRequest) -> super::Resources = "GET" "/restapis/{restapi_id}/resources" 200, super::GET_RESOURCES_REQUEST, super::RESOURCES;
+    GetResources(super::GetResourcesRequest) -> super::Resources = "GET" "/restapis/{restapi_id}/resources" 200, super::GET_RESOURCES_REQUEST, super::RESOURCES, .pages("position", "position", &["limit"]);
     GetRestApi(super::GetRestApiRequest) -> super::RestApi = "GET" "/restapis/{restapi_id}" 200, super::GET_REST_API_REQUEST, super::REST_API;
-    GetRestApis(super::GetRestApisRequest) -> super::RestApis = "GET" "/restapis" 200, super::GET_REST_APIS_REQUEST, super::REST_APIS;
+    GetRestApis(super::GetRestApisRequest) -> super::RestApis = "GET" "/restapis" 200, super::GET_REST_APIS_REQUEST, super::REST_APIS, .pages("position", "position", &["limit"]);
     GetStage(super::GetStageRequest) -> super::Stage = "GET" "/restapis/{restapi_id}/stages/{stage_name}" 200, super::GET_STAGE_REQUEST, super::STAGE;
     GetStages(super::GetStagesRequest) -> super::Stages = "GET" "/restapis/{restapi_id}/stages" 200, super::GET_STAGES_REQUEST, super::STAGES;
     GetTags(super::GetTagsRequest) -> super::Tags = "GET" "/tags/{resource_arn}" 200, super::GET_TAGS_REQUEST, super::TAGS;
-    ImportRestApi(super::ImportRestApiRequest) -> super::RestApi = "POST" "/restapis?mode=import" 201, super::IMPORT_REST_API_REQUEST, super::REST_API;
+    ImportRestApi(super::ImportRestApiRequest) -> super::RestApi = "POST" "/restapis?mode=import" 201, super::IMPORT_REST_API_REQUEST, super::REST_API, .body_limit(6291456);
     PutIntegration(super::PutIntegrationRequest) -> super::Integration = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 201, super::PUT_INTEGRATION_REQUEST, super::INTEGRATION;
     PutIntegrationResponse(super::PutIntegrationResponseRequest) -> super::IntegrationResponse = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 201, super::PUT_INTEGRATION_RESPONSE_REQUEST, super::INTEGRATION_RESPONSE;
     PutMethod(super::PutMethodRequest) -> super::Method = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 201, super::PUT_METHOD_REQUEST, super::METHOD;
     PutMethodResponse(super::PutMethodResponseRequest) -> super::MethodResponse = "PUT" "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 201, super::PUT_METHOD_RESPONSE_REQUEST, super::METHOD_RESPONSE;
-    PutRestApi(super::PutRestApiRequest) -> super::RestApi = "PUT" "/restapis/{restapi_id}" 200, super::PUT_REST_API_REQUEST, super::REST_API;
+    PutRestApi(super::PutRestApiRequest) -> super::RestApi = "PUT" "/restapis/{restapi_id}" 200, super::PUT_REST_API_REQUEST, super::REST_API, .body_limit(6291456);
     TagResource(super::TagResourceRequest) -> () = "PUT" "/tags/{resource_arn}" 204, super::TAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UntagResource(super::UntagResourceRequest) -> () = "DELETE" "/tags/{resource_arn}" 204, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UpdateDeployment(super::UpdateDeploymentRequest) -> super::Deployment = "PATCH" "/restapis/{restapi_id}/deployments/{deployment_id}" 200, super::UPDATE_DEPLOYMENT_REQUEST, super::DEPLOYMENT;
@@ -614,6 +614,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "apigateway",
     endpoint_prefix: "apigateway",
     protocol: cloud_wire::Protocol::RestJson,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2015-07-09",
     xml_namespace: "",
@@ -622,4 +624,9 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal(
+        "BadRequestException",
+        "The position is not one of this list. Take the one of the page before.",
+    ),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

@@ -749,18 +749,18 @@ cloud_wire::operations! {
     DeleteRoute(super::DeleteRouteRequest) -> () = "DELETE" "/v2/apis/{apiId}/routes/{routeId}" 204, super::DELETE_ROUTE_REQUEST, cloud_wire::shape::UNIT;
     DeleteStage(super::DeleteStageRequest) -> () = "DELETE" "/v2/apis/{apiId}/stages/{stageName}" 204, super::DELETE_STAGE_REQUEST, cloud_wire::shape::UNIT;
     GetApi(super::GetApiRequest) -> super::GetApiResponse = "GET" "/v2/apis/{apiId}" 200, super::GET_API_REQUEST, super::GET_API_RESPONSE;
-    GetApis(super::GetApisRequest) -> super::GetApisResponse = "GET" "/v2/apis" 200, super::GET_APIS_REQUEST, super::GET_APIS_RESPONSE;
+    GetApis(super::GetApisRequest) -> super::GetApisResponse = "GET" "/v2/apis" 200, super::GET_APIS_REQUEST, super::GET_APIS_RESPONSE, .pages("NextToken", "NextToken", &["MaxResults"]);
     GetDeployment(super::GetDeploymentRequest) -> super::GetDeploymentResponse = "GET" "/v2/apis/{apiId}/deployments/{deploymentId}" 200, super::GET_DEPLOYMENT_REQUEST, super::GET_DEPLOYMENT_RESPONSE;
-    GetDeployments(super::GetDeploymentsRequest) -> super::GetDeploymentsResponse = "GET" "/v2/apis/{apiId}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::GET_DEPLOYMENTS_RESPONSE;
+    GetDeployments(super::GetDeploymentsRequest) -> super::GetDeploymentsResponse = "GET" "/v2/apis/{apiId}/deployments" 200, super::GET_DEPLOYMENTS_REQUEST, super::GET_DEPLOYMENTS_RESPONSE, .pages("NextToken", "NextToken", &["MaxResults"]);
     GetIntegration(super::GetIntegrationRequest) -> super::GetIntegrationResult = "GET" "/v2/apis/{apiId}/integrations/{integrationId}" 200, super::GET_INTEGRATION_REQUEST, super::GET_INTEGRATION_RESULT;
-    GetIntegrations(super::GetIntegrationsRequest) -> super::GetIntegrationsResponse = "GET" "/v2/apis/{apiId}/integrations" 200, super::GET_INTEGRATIONS_REQUEST, super::GET_INTEGRATIONS_RESPONSE;
+    GetIntegrations(super::GetIntegrationsRequest) -> super::GetIntegrationsResponse = "GET" "/v2/apis/{apiId}/integrations" 200, super::GET_INTEGRATIONS_REQUEST, super::GET_INTEGRATIONS_RESPONSE, .pages("NextToken", "NextToken", &["MaxResults"]);
     GetRoute(super::GetRouteRequest) -> super::GetRouteResult = "GET" "/v2/apis/{apiId}/routes/{routeId}" 200, super::GET_ROUTE_REQUEST, super::GET_ROUTE_RESULT;
-    GetRoutes(super::GetRoutesRequest) -> super::GetRoutesResponse = "GET" "/v2/apis/{apiId}/routes" 200, super::GET_ROUTES_REQUEST, super::GET_ROUTES_RESPONSE;
+    GetRoutes(super::GetRoutesRequest) -> super::GetRoutesResponse = "GET" "/v2/apis/{apiId}/routes" 200, super::GET_ROUTES_REQUEST, super::GET_ROUTES_RESPONSE, .pages("NextToken", "NextToken", &["MaxResults"]);
     GetStage(super::GetStageRequest) -> super::GetStageResponse = "GET" "/v2/apis/{apiId}/stages/{stageName}" 200, super::GET_STAGE_REQUEST, super::GET_STAGE_RESPONSE;
-    GetStages(super::GetStagesRequest) -> super::GetStagesResponse = "GET" "/v2/apis/{apiId}/stages" 200, super::GET_STAGES_REQUEST, super::GET_STAGES_RESPONSE;
+    GetStages(super::GetStagesRequest) -> super::GetStagesResponse = "GET" "/v2/apis/{apiId}/stages" 200, super::GET_STAGES_REQUEST, super::GET_STAGES_RESPONSE, .pages("NextToken", "NextToken", &["MaxResults"]);
     GetTags(super::GetTagsRequest) -> super::GetTagsResponse = "GET" "/v2/tags/{resource-arn}" 200, super::GET_TAGS_REQUEST, super::GET_TAGS_RESPONSE;
-    ImportApi(super::ImportApiRequest) -> super::ImportApiResponse = "PUT" "/v2/apis" 201, super::IMPORT_API_REQUEST, super::IMPORT_API_RESPONSE;
-    ReimportApi(super::ReimportApiRequest) -> super::ReimportApiResponse = "PUT" "/v2/apis/{apiId}" 201, super::REIMPORT_API_REQUEST, super::REIMPORT_API_RESPONSE;
+    ImportApi(super::ImportApiRequest) -> super::ImportApiResponse = "PUT" "/v2/apis" 201, super::IMPORT_API_REQUEST, super::IMPORT_API_RESPONSE, .body_limit(6291456);
+    ReimportApi(super::ReimportApiRequest) -> super::ReimportApiResponse = "PUT" "/v2/apis/{apiId}" 201, super::REIMPORT_API_REQUEST, super::REIMPORT_API_RESPONSE, .body_limit(6291456);
     TagResource(super::TagResourceRequest) -> super::TagResourceResponse = "POST" "/v2/tags/{resource-arn}" 201, super::TAG_RESOURCE_REQUEST, super::TAG_RESOURCE_RESPONSE;
     UntagResource(super::UntagResourceRequest) -> () = "DELETE" "/v2/tags/{resource-arn}" 204, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UpdateApi(super::UpdateApiRequest) -> super::UpdateApiResponse = "PATCH" "/v2/apis/{apiId}" 200, super::UPDATE_API_REQUEST, super::UPDATE_API_RESPONSE;
@@ -774,6 +774,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "apigateway",
     endpoint_prefix: "apigateway",
     protocol: cloud_wire::Protocol::RestJson,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2018-11-29",
     xml_namespace: "",
@@ -782,4 +784,9 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal(
+        "BadRequestException",
+        "The nextToken is not one of this list. Take the one of the page before.",
+    ),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{Arn, AwsError, Caller, TagRules, tags};
 
 use crate::{ApiGateway, RestControl, records::Api, shapes_v1, shapes_v2};
 
 type Answer<T> = Result<T, AwsError>;
 type Tags = BTreeMap<String, String>;
+
+/// What is said of tags that may not be.
+const RULES: TagRules = TagRules::plain("BadRequestException");
 
 /// What an ARN names.
 struct Tagged {
@@ -19,10 +22,12 @@ impl Tagged {
     /// `arn:aws:apigateway:REGION::/apis/ID`, `…/restapis/ID`, either with `/stages/NAME`; of this region, with no account.
     fn of(gateway: &ApiGateway, arn: &str) -> Answer<Self> {
         let region = gateway.context().region();
-        let prefix = format!("arn:{}:apigateway:", region.partition().id);
-        let path = arn.strip_prefix(&prefix).and_then(|rest| rest.split_once("::/"));
-        let path = path.filter(|(named, _)| *named == region.as_str());
-        let parts: Vec<&str> = path.map(|(_, path)| path.split('/').collect()).unwrap_or_default();
+        let parsed = arn.parse::<Arn>().ok().filter(|arn| {
+            let here = arn.partition() == region.partition().id && arn.region() == region.as_str();
+            here && arn.service() == "apigateway" && arn.account().is_empty()
+        });
+        let path = parsed.as_ref().and_then(|arn| arn.resource().strip_prefix('/'));
+        let parts: Vec<&str> = path.map(|path| path.split('/').collect()).unwrap_or_default();
         match parts.as_slice() {
             ["apis" | "restapis", api] => Ok(Self { api: (*api).to_owned(), stage: None }),
             ["apis" | "restapis", api, "stages", stage] => {
@@ -61,11 +66,28 @@ fn get(gateway: &ApiGateway, arn: &str) -> Answer<Option<Tags>> {
     Ok(Some(tagged.in_api(&mut api)?.take().unwrap_or_default()))
 }
 
-async fn change(gateway: &ApiGateway, arn: &str, change: impl FnOnce(&mut Tags)) -> Answer<()> {
+/// Refuses tags that something is to be made with.
+pub(crate) fn check(tags: Option<&Tags>) -> Answer<()> {
+    RULES.add(&mut Tags::new(), tags.cloned().unwrap_or_default())
+}
+
+async fn add(gateway: &ApiGateway, arn: &str, more: Tags) -> Answer<()> {
+    change(gateway, arn, |tags| RULES.add(tags, more)).await
+}
+
+async fn remove(gateway: &ApiGateway, arn: &str, keys: &[String]) -> Answer<()> {
+    let remove = |present: &mut Tags| {
+        tags::remove(present, keys);
+        Ok(())
+    };
+    change(gateway, arn, remove).await
+}
+
+async fn change(gateway: &ApiGateway, arn: &str, change: impl FnOnce(&mut Tags) -> Answer<()>) -> Answer<()> {
     let tagged = Tagged::of(gateway, arn)?;
     let changed = gateway.change(&tagged.api, |old| {
         let mut api = old.cloned().ok_or_else(|| tagged.missing())?;
-        change(tagged.in_api(&mut api)?.get_or_insert_default());
+        change(tagged.in_api(&mut api)?.get_or_insert_default())?;
         Ok((Some(api), ()))
     });
     changed.await
@@ -84,8 +106,7 @@ pub(crate) async fn tag_v2(
     _: &Caller,
     input: shapes_v2::TagResourceRequest,
 ) -> Answer<shapes_v2::TagResourceResponse> {
-    let given = input.tags.unwrap_or_default();
-    change(gateway, &input.resource_arn, |tags| tags.extend(given)).await?;
+    add(gateway, &input.resource_arn, input.tags.unwrap_or_default()).await?;
     Ok(shapes_v2::TagResourceResponse::default())
 }
 
@@ -94,7 +115,7 @@ pub(crate) async fn untag_v2(
     _: &Caller,
     input: shapes_v2::UntagResourceRequest,
 ) -> Answer<()> {
-    change(gateway, &input.resource_arn, |tags| tags.retain(|key, _| !input.tag_keys.contains(key))).await
+    remove(gateway, &input.resource_arn, &input.tag_keys).await
 }
 
 pub(crate) async fn get_v1(
@@ -110,7 +131,7 @@ pub(crate) async fn tag_v1(
     _: &Caller,
     input: shapes_v1::TagResourceRequest,
 ) -> Answer<()> {
-    change(gateway, &input.resource_arn, |tags| tags.extend(input.tags)).await
+    add(gateway, &input.resource_arn, input.tags).await
 }
 
 pub(crate) async fn untag_v1(
@@ -118,5 +139,5 @@ pub(crate) async fn untag_v1(
     _: &Caller,
     input: shapes_v1::UntagResourceRequest,
 ) -> Answer<()> {
-    change(gateway, &input.resource_arn, |tags| tags.retain(|key, _| !input.tag_keys.contains(key))).await
+    remove(gateway, &input.resource_arn, &input.tag_keys).await
 }

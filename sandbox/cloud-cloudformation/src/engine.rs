@@ -1,11 +1,12 @@
 //! From what a stack is to what it is asked to be.
 //!
-//! [`plan`] compares, [`advance`](steps) takes the next steps, both as functions of values; [`drive`] makes the calls,
+//! [`difference`] compares, [`advance`](steps) takes the next steps, both as functions of values; [`drive`] makes the calls,
 //! keeps every step before it is taken, and goes on after a restart where it was. Which operations a caller has is not
 //! known here.
 
 mod change_sets;
 pub mod checks;
+pub mod difference;
 pub mod drive;
 mod facts;
 pub mod findings;
@@ -14,12 +15,13 @@ mod idle;
 mod known;
 mod leave;
 mod phases;
-pub mod plan;
+mod plan;
 mod rehearsal;
 mod room;
 mod scope;
 mod steps;
 
 pub use drive::Engine;
-pub use facts::{Facts, Plan};
+pub use facts::Facts;
+pub use plan::Plan;
 pub use scope::StackScope;

@@ -942,20 +942,20 @@ cloud_wire::operations! {
     CreateStack(super::CreateStackInput) -> super::CreateStackOutput = "POST" "/" 200, super::CREATE_STACK_INPUT, super::CREATE_STACK_OUTPUT;
     DeleteChangeSet(super::DeleteChangeSetInput) -> super::DeleteChangeSetOutput = "POST" "/" 200, super::DELETE_CHANGE_SET_INPUT, super::DELETE_CHANGE_SET_OUTPUT;
     DeleteStack(super::DeleteStackInput) -> () = "POST" "/" 200, super::DELETE_STACK_INPUT, cloud_wire::shape::UNIT;
-    DescribeChangeSet(super::DescribeChangeSetInput) -> super::DescribeChangeSetOutput = "POST" "/" 200, super::DESCRIBE_CHANGE_SET_INPUT, super::DESCRIBE_CHANGE_SET_OUTPUT;
-    DescribeEvents(super::DescribeEventsInput) -> super::DescribeEventsOutput = "POST" "/" 200, super::DESCRIBE_EVENTS_INPUT, super::DESCRIBE_EVENTS_OUTPUT;
-    DescribeStackEvents(super::DescribeStackEventsInput) -> super::DescribeStackEventsOutput = "POST" "/" 200, super::DESCRIBE_STACK_EVENTS_INPUT, super::DESCRIBE_STACK_EVENTS_OUTPUT;
+    DescribeChangeSet(super::DescribeChangeSetInput) -> super::DescribeChangeSetOutput = "POST" "/" 200, super::DESCRIBE_CHANGE_SET_INPUT, super::DESCRIBE_CHANGE_SET_OUTPUT, .pages("NextToken", "NextToken", &[]);
+    DescribeEvents(super::DescribeEventsInput) -> super::DescribeEventsOutput = "POST" "/" 200, super::DESCRIBE_EVENTS_INPUT, super::DESCRIBE_EVENTS_OUTPUT, .pages("NextToken", "NextToken", &[]);
+    DescribeStackEvents(super::DescribeStackEventsInput) -> super::DescribeStackEventsOutput = "POST" "/" 200, super::DESCRIBE_STACK_EVENTS_INPUT, super::DESCRIBE_STACK_EVENTS_OUTPUT, .pages("NextToken", "NextToken", &[]);
     DescribeStackResource(super::DescribeStackResourceInput) -> super::DescribeStackResourceOutput = "POST" "/" 200, super::DESCRIBE_STACK_RESOURCE_INPUT, super::DESCRIBE_STACK_RESOURCE_OUTPUT;
     DescribeStackResources(super::DescribeStackResourcesInput) -> super::DescribeStackResourcesOutput = "POST" "/" 200, super::DESCRIBE_STACK_RESOURCES_INPUT, super::DESCRIBE_STACK_RESOURCES_OUTPUT;
-    DescribeStacks(super::DescribeStacksInput) -> super::DescribeStacksOutput = "POST" "/" 200, super::DESCRIBE_STACKS_INPUT, super::DESCRIBE_STACKS_OUTPUT;
+    DescribeStacks(super::DescribeStacksInput) -> super::DescribeStacksOutput = "POST" "/" 200, super::DESCRIBE_STACKS_INPUT, super::DESCRIBE_STACKS_OUTPUT, .pages("NextToken", "NextToken", &[]);
     ExecuteChangeSet(super::ExecuteChangeSetInput) -> super::ExecuteChangeSetOutput = "POST" "/" 200, super::EXECUTE_CHANGE_SET_INPUT, super::EXECUTE_CHANGE_SET_OUTPUT;
     GetTemplate(super::GetTemplateInput) -> super::GetTemplateOutput = "POST" "/" 200, super::GET_TEMPLATE_INPUT, super::GET_TEMPLATE_OUTPUT;
     GetTemplateSummary(super::GetTemplateSummaryInput) -> super::GetTemplateSummaryOutput = "POST" "/" 200, super::GET_TEMPLATE_SUMMARY_INPUT, super::GET_TEMPLATE_SUMMARY_OUTPUT;
-    ListChangeSets(super::ListChangeSetsInput) -> super::ListChangeSetsOutput = "POST" "/" 200, super::LIST_CHANGE_SETS_INPUT, super::LIST_CHANGE_SETS_OUTPUT;
-    ListExports(super::ListExportsInput) -> super::ListExportsOutput = "POST" "/" 200, super::LIST_EXPORTS_INPUT, super::LIST_EXPORTS_OUTPUT;
-    ListImports(super::ListImportsInput) -> super::ListImportsOutput = "POST" "/" 200, super::LIST_IMPORTS_INPUT, super::LIST_IMPORTS_OUTPUT;
-    ListStackResources(super::ListStackResourcesInput) -> super::ListStackResourcesOutput = "POST" "/" 200, super::LIST_STACK_RESOURCES_INPUT, super::LIST_STACK_RESOURCES_OUTPUT;
-    ListStacks(super::ListStacksInput) -> super::ListStacksOutput = "POST" "/" 200, super::LIST_STACKS_INPUT, super::LIST_STACKS_OUTPUT;
+    ListChangeSets(super::ListChangeSetsInput) -> super::ListChangeSetsOutput = "POST" "/" 200, super::LIST_CHANGE_SETS_INPUT, super::LIST_CHANGE_SETS_OUTPUT, .pages("NextToken", "NextToken", &[]);
+    ListExports(super::ListExportsInput) -> super::ListExportsOutput = "POST" "/" 200, super::LIST_EXPORTS_INPUT, super::LIST_EXPORTS_OUTPUT, .pages("NextToken", "NextToken", &[]);
+    ListImports(super::ListImportsInput) -> super::ListImportsOutput = "POST" "/" 200, super::LIST_IMPORTS_INPUT, super::LIST_IMPORTS_OUTPUT, .pages("NextToken", "NextToken", &[]);
+    ListStackResources(super::ListStackResourcesInput) -> super::ListStackResourcesOutput = "POST" "/" 200, super::LIST_STACK_RESOURCES_INPUT, super::LIST_STACK_RESOURCES_OUTPUT, .pages("NextToken", "NextToken", &[]);
+    ListStacks(super::ListStacksInput) -> super::ListStacksOutput = "POST" "/" 200, super::LIST_STACKS_INPUT, super::LIST_STACKS_OUTPUT, .pages("NextToken", "NextToken", &[]);
     UpdateStack(super::UpdateStackInput) -> super::UpdateStackOutput = "POST" "/" 200, super::UPDATE_STACK_INPUT, super::UPDATE_STACK_OUTPUT;
     UpdateTerminationProtection(super::UpdateTerminationProtectionInput) -> super::UpdateTerminationProtectionOutput = "POST" "/" 200, super::UPDATE_TERMINATION_PROTECTION_INPUT, super::UPDATE_TERMINATION_PROTECTION_OUTPUT;
     ValidateTemplate(super::ValidateTemplateInput) -> super::ValidateTemplateOutput = "POST" "/" 200, super::VALIDATE_TEMPLATE_INPUT, super::VALIDATE_TEMPLATE_OUTPUT;
@@ -966,6 +966,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "cloudformation",
     endpoint_prefix: "cloudformation",
     protocol: cloud_wire::Protocol::Query,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2010-05-15",
     xml_namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
@@ -974,4 +976,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal("ValidationError", "NextToken is invalid"),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

@@ -1,6 +1,9 @@
 //! What a service of the local cloud is made of: names ([`Arn`]), time ([`Clock`]), errors ([`AwsError`]), who calls
 //! ([`Caller`]), what services share ([`Context`]) and the ports by which they meet ([`ports`]).
 //!
+//! What they do alike is here once: pages of lists ([`page`]), tags ([`tags`]), patterns ([`Glob`]), a template's
+//! [`properties`].
+//!
 //! What services hold or write for others is bounded by [`budget`]s.
 //!
 //! No HTTP, no JSON or XML of AWS, no storage: those are `cloud-wire` and `cloud-store`. No service is named here.
@@ -12,12 +15,15 @@ pub mod context;
 pub mod entropy;
 pub mod error;
 pub mod event;
+pub mod glob;
 pub mod ids;
 pub mod interrupt;
 pub mod once_each;
+pub mod page;
 pub mod peers;
 pub mod ports;
 pub mod region;
+pub mod tags;
 
 pub use budget;
 
@@ -28,6 +34,7 @@ pub use context::{Context, Settings};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::{AwsError, Fault};
 pub use event::{CloudEvent, Events};
+pub use glob::Glob;
 pub use ids::{AccountId, Region, RequestId};
 pub use once_each::OnceEach;
 pub use peers::Peers;
@@ -36,6 +43,7 @@ pub use ports::{
     CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, InUse, IssuedKeys,
     Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, Permissions, Poll, PortError, Principal,
     Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind,
-    Target, Trace, Updated,
+    Target, Trace, Updated, properties,
 };
 pub use region::{Partition, Realm};
+pub use tags::{TagRefusal, TagRules};

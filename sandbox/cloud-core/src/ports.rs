@@ -7,6 +7,7 @@ mod error;
 mod logs;
 mod maker;
 mod objects;
+pub mod properties;
 mod realms;
 mod resources;
 mod source;

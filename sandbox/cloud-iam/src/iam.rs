@@ -78,7 +78,7 @@ fn most(max: Option<i32>) -> usize {
     max.and_then(|max| usize::try_from(max).ok()).unwrap_or(100)
 }
 
-/// One page of a collection, as [`page`] makes them: of the records that are shown.
+/// One page of a collection: of the records that are shown.
 async fn listed<V: cloud_store::Value, T>(
     records: &Cached<String, V>,
     show: impl Fn(V) -> Option<T>,
@@ -86,38 +86,15 @@ async fn listed<V: cloud_store::Value, T>(
     max: Option<i32>,
 ) -> Result<(Vec<T>, Option<String>), AwsError> {
     let scan = marker.map_or_else(Scan::all, |marker| Scan::all().after(marker));
-    let (mut items, mut last, mut from) = (Vec::new(), None, None);
-    loop {
-        let page = records.page(scan.clone(), from).await?;
-        for (name, record) in page.records {
-            let Some(item) = show(record) else { continue };
-            if items.len() == most(max) {
-                return Ok((items, last));
-            }
-            items.push(item);
-            last = Some(name);
-        }
-        from = page.next;
-        if from.is_none() {
-            return Ok((items, None));
-        }
-    }
+    Ok(records.list(scan, most(max), show).await?)
 }
 
-/// One page of a sorted list: what comes after the marker, at most `max`, and the marker of the next page.
-fn page<T>(
+/// One page of a sorted list.
+fn paged<T>(
     all: Vec<T>,
     name: impl Fn(&T) -> String,
     marker: Option<&str>,
     max: Option<i32>,
 ) -> (Vec<T>, Option<String>) {
-    let max = most(max);
-    let mut rest: Vec<T> =
-        all.into_iter().filter(|item| marker.is_none_or(|marker| name(item).as_str() > marker)).collect();
-    if rest.len() <= max {
-        return (rest, None);
-    }
-    rest.truncate(max);
-    let next = rest.last().map(&name);
-    (rest, next)
+    cloud_core::page::page(all.into_iter().map(|item| (name(&item), item)), marker, most(max))
 }

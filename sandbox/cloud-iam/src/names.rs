@@ -1,16 +1,36 @@
 //! Names, paths, durations and tags, checked for whoever makes a role or a policy: the operations, whose models say the
 //! same, and templates, which have no model.
 
-use std::collections::BTreeSet;
+use cloud_core::{Arn, AwsError, TagRefusal, TagRules};
 
-use cloud_core::AwsError;
-
-use crate::iam::shapes::{Code, Tag};
+use crate::iam::shapes::Tag;
 
 type Checked = Result<(), AwsError>;
 
-/// Tags of one role or policy.
-pub(crate) const MAX_TAGS: usize = 50;
+/// What is said of tags that may not be.
+pub(crate) const TAGS: TagRules = TagRules {
+    ignores_case: true,
+    too_many: TagRefusal("LimitExceeded", 409, "The number of tags has reached the maximum limit."),
+    reserved: TagRefusal("InvalidInput", 400, "Tag keys starting with 'aws:' are reserved for system use"),
+    key: TagRefusal(
+        "ValidationError",
+        400,
+        "1 validation error detected: Value '{key}' at 'tags.1.member.key' failed to satisfy constraint: Member must have \
+         length less than or equal to 128",
+    ),
+    value: TagRefusal(
+        "ValidationError",
+        400,
+        "1 validation error detected: Value '{value}' at 'tags.1.member.value' failed to satisfy constraint: Member must \
+         have length less than or equal to 256",
+    ),
+    twice: TagRefusal(
+        "InvalidInput",
+        400,
+        "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    ),
+    ..TagRules::plain("InvalidInput")
+};
 
 fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
     let shown: String = value.chars().take(200).collect();
@@ -91,49 +111,15 @@ pub(crate) fn check_duration(seconds: Option<i32>) -> Checked {
 
 /// Tags as they are given.
 pub(crate) fn check_tags(tags: &[Tag]) -> Checked {
-    let mut keys = BTreeSet::new();
-    for Tag { key, value } in tags {
-        if key.is_empty() || key.chars().count() > 128 {
-            let text = "Member must have length less than or equal to 128";
-            return Err(constraint(key, "tags.1.member.key", text));
-        }
-        if value.chars().count() > 256 {
-            let text = "Member must have length less than or equal to 256";
-            return Err(constraint(value, "tags.1.member.value", text));
-        }
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            let message = "Tag keys starting with 'aws:' are reserved for system use";
-            return Err(AwsError::new("InvalidInput", message));
-        }
-        if !keys.insert(key.to_lowercase()) {
-            let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
-            return Err(AwsError::new("InvalidInput", message));
-        }
-    }
-    check_tag_count(tags.len())
-}
-
-/// How many tags there may be.
-pub(crate) fn check_tag_count(count: usize) -> Checked {
-    if count <= MAX_TAGS {
-        return Ok(());
-    }
-    Err(Code::LimitExceededException.error("The number of tags has reached the maximum limit."))
+    Ok(TAGS.check(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())))?)
 }
 
 /// An ARN of a policy, of AWS's or of anybody's.
 pub(crate) fn check_policy_arn(arn: &str) -> Checked {
-    let is_policy = || {
-        let mut parts = arn.splitn(6, ':');
-        let (scheme, service) = (parts.next(), parts.nth(1));
-        scheme == Some("arn")
-            && service == Some("iam")
-            && parts.nth(2).is_some_and(|rest| rest.starts_with("policy/"))
-    };
-    if is_policy() {
-        Ok(())
-    } else {
-        Err(AwsError::new("ValidationError", "Invalid ARN:  Could not be parsed!"))
+    let parsed = arn.parse::<Arn>().ok();
+    match parsed.filter(|arn| arn.service() == "iam" && arn.resource().starts_with("policy/")) {
+        Some(_) => Ok(()),
+        None => Err(AwsError::new("ValidationError", "Invalid ARN:  Could not be parsed!")),
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
+use cloud_core::properties::{integer, text, texts};
 use cloud_core::{AwsError, Created, Peers, ResourceProvider, ResourceRequest, Updated};
 use cloud_store::Transaction;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::iam::shapes::{CreatePolicyRequest, CreateRoleRequest, Tag};
 use crate::iam::{NewRole, new_policy, new_role};
@@ -46,26 +47,10 @@ fn refuse_others(properties: &Value) -> Result<(), AwsError> {
     Ok(())
 }
 
-fn text(properties: &Value, name: &str) -> Option<String> {
-    properties.get(name).and_then(Value::as_str).map(str::to_owned)
-}
-
-fn texts(properties: &Value, name: &str) -> Vec<String> {
-    let list = properties.get(name).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-/// The template's own tags before the stack's.
+/// The template's own tags and the stack's.
 fn tags(request: &ResourceRequest) -> Option<Vec<Tag>> {
-    let own = request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten();
-    let mut tags: Vec<Tag> =
-        own.filter_map(|tag| Some(Tag { key: text(tag, "Key")?, value: text(tag, "Value")? })).collect();
-    for (key, value) in &request.tags {
-        if !tags.iter().any(|tag| tag.key == *key) {
-            tags.push(Tag { key: key.clone(), value: value.clone() });
-        }
-    }
-    (!tags.is_empty()).then_some(tags)
+    let tags = request.all_tags();
+    (!tags.is_empty()).then(|| tags.into_iter().map(|(key, value)| Tag { key, value }).collect())
 }
 
 struct RoleType(Weak<Iam>);
@@ -74,17 +59,12 @@ impl RoleType {
     /// The record that the template wants, under that name.
     fn wanted(iam: &Iam, name: String, request: &ResourceRequest) -> Result<RoleRecord, AwsError> {
         let properties = &request.properties;
-        let max_session_duration = match properties.get("MaxSessionDuration") {
-            Some(Value::String(text)) => text.parse().ok(),
-            Some(value) => value.as_i64().and_then(|seconds| i32::try_from(seconds).ok()),
-            None => None,
-        };
         let new = CreateRoleRequest {
             path: text(properties, "Path"),
             role_name: name,
             assume_role_policy_document: document(properties, "AssumeRolePolicyDocument")?,
             description: text(properties, "Description"),
-            max_session_duration,
+            max_session_duration: integer(properties, "MaxSessionDuration"),
             permissions_boundary: text(properties, "PermissionsBoundary"),
             tags: tags(request),
         };
@@ -101,12 +81,8 @@ impl RoleType {
 }
 
 fn created_role(record: &RoleRecord) -> Created {
-    let attributes = json!({ "Arn": record.role.arn, "RoleId": record.role.role_id });
-    Created { physical_id: record.role.role_name.clone(), attributes: into_map(attributes), ref_value: None }
-}
-
-fn into_map(value: Value) -> Map<String, Value> {
-    if let Value::Object(map) = value { map } else { Map::new() }
+    let role = &record.role;
+    Created::new(&role.role_name, [("Arn", json!(role.arn)), ("RoleId", json!(role.role_id))])
 }
 
 #[async_trait]
@@ -293,8 +269,7 @@ impl ManagedPolicyType {
                 found.attached.insert(arn.clone());
                 all_roles.put(name, found)?;
             }
-            let attributes = into_map(json!({ "PolicyArn": arn }));
-            Ok(Created { physical_id: arn, attributes, ref_value: None })
+            Ok(Created::new(arn.clone(), [("PolicyArn", json!(arn))]))
         };
         iam.policies.store().transact(put).await
     }

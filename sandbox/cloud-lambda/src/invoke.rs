@@ -14,11 +14,11 @@ use jiff::SignedDuration;
 use lasting::lasting;
 use tracing::Instrument;
 
-use crate::journal::Journal;
 use crate::log_format::Told;
+use crate::log_writer::LogWriter;
 use crate::names::{FunctionName, function_arn};
+use crate::ready_versions::{Pending, ReadyVersions};
 use crate::records::Records;
-use crate::serving::{Pending, Serving};
 use crate::shapes::Code;
 use crate::state::Function;
 
@@ -82,19 +82,24 @@ pub(crate) struct Runner(Arc<Inner>);
 struct Inner {
     context: Context,
     records: Records,
-    serving: Arc<Serving>,
-    journal: Journal,
+    versions: Arc<ReadyVersions>,
+    logs: LogWriter,
     running: Running,
 }
 
 impl Runner {
-    pub(crate) fn new(context: Context, records: Records, serving: Arc<Serving>, journal: Journal) -> Self {
-        Self(Arc::new(Inner { context, records, serving, journal, running: Running::default() }))
+    pub(crate) fn new(
+        context: Context,
+        records: Records,
+        versions: Arc<ReadyVersions>,
+        logs: LogWriter,
+    ) -> Self {
+        Self(Arc::new(Inner { context, records, versions, logs, running: Running::default() }))
     }
 
     /// Whether nothing runs, and nothing of what ran is still to be logged.
     pub(crate) fn is_idle(&self) -> bool {
-        self.0.running.is_empty() && self.0.journal.is_empty()
+        self.0.running.is_empty() && self.0.logs.is_empty()
     }
 
     /// Fails as [`Runner::run`] would before it runs anything.
@@ -111,8 +116,8 @@ impl Runner {
         let inner = &self.0;
         let function = self.check(&event.function)?;
         event.trace.lineage = self.pass(&function, &event)?;
-        if inner.serving.pending(&function.name) == Some(Pending::Creating) {
-            inner.serving.expect_settled(&function.name)?;
+        if inner.versions.pending(&function.name) == Some(Pending::Creating) {
+            inner.versions.expect_settled(&function.name)?;
         }
         let place = inner.running.enter(&function)?;
         let source = Source::named("function", function.name.as_str());
@@ -148,7 +153,7 @@ impl Runner {
         let (version, found) = function
             .resolve(event.function.qualifier(), self.chance())
             .ok_or_else(|| event.function.not_found(&inner.context))?;
-        let ready = inner.serving.ready(function, version, found).await?;
+        let ready = inner.versions.ready(function, version, found).await?;
         let spec = &ready.spec;
         let started = inner.context.now();
         let outcome = match &ready.prepared {
@@ -202,7 +207,7 @@ impl Runner {
     ) {
         let context = &self.0.context;
         let ended_ms = context.clock().now_ms();
-        self.0.journal.write(spec, log, started_ms, ended_ms).await;
+        self.0.logs.write(spec, log, started_ms, ended_ms).await;
         if context.events().is_watched() {
             context.announce(CloudEvent::FunctionInvoked {
                 at: context.now(),

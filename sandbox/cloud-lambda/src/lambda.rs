@@ -11,13 +11,13 @@ use tokio::task::JoinHandle;
 
 use crate::SERVICE;
 use crate::invoke::Runner;
-use crate::journal::Journal;
 use crate::location::Signer;
+use crate::log_writer::LogWriter;
 use crate::names::{FunctionName, LATEST, function_arn};
 use crate::packages::{self, Packages, Unpacked, Upload};
 use crate::queue::Queue;
+use crate::ready_versions::{Pending, ReadyVersions, Underway};
 use crate::records::Records;
-use crate::serving::{Pending, Serving, Underway};
 use crate::state::{Function, Package, Revisions, Stamp, Version};
 
 /// Why the service cannot be opened.
@@ -39,7 +39,7 @@ struct Inner {
     context: Context,
     records: Records,
     packages: Packages,
-    serving: Arc<Serving>,
+    versions: Arc<ReadyVersions>,
     runner: Runner,
     queue: Queue,
     signer: Signer,
@@ -59,9 +59,9 @@ impl Lambda {
         let unused = records.unused_packages().await?;
         packages.remove(&unused).map_err(OpenError::Packages)?;
         records.forget_packages(unused, |_| false).await?;
-        let serving = Arc::new(Serving::new(context.clone(), packages.clone(), engines));
-        let journal = Journal::start(context.clone());
-        let runner = Runner::new(context.clone(), records.clone(), Arc::clone(&serving), journal);
+        let versions = Arc::new(ReadyVersions::new(context.clone(), packages.clone(), engines));
+        let logs = LogWriter::start(context.clone());
+        let runner = Runner::new(context.clone(), records.clone(), Arc::clone(&versions), logs);
         let timers = Timers::open(records.store(), &context).await?;
         let (queue, events) = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await?;
         let signer = Signer::new(context.entropy());
@@ -69,7 +69,7 @@ impl Lambda {
             context,
             records,
             packages,
-            serving,
+            versions,
             runner,
             queue,
             signer,
@@ -121,8 +121,8 @@ impl Lambda {
         &self.0.packages
     }
 
-    pub(crate) fn serving(&self) -> &Serving {
-        &self.0.serving
+    pub(crate) fn versions(&self) -> &ReadyVersions {
+        &self.0.versions
     }
 
     pub(crate) fn signer(&self) -> &Signer {
@@ -179,7 +179,7 @@ impl Lambda {
             shown: self.revision(),
             published: published.and_then(|version| version.configuration.version.clone()),
         };
-        self.serving().begin(&function.name, underway);
+        self.versions().begin(&function.name, underway);
     }
 
     /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran `before` still runs. The
@@ -199,7 +199,7 @@ impl Lambda {
                 tracing::warn!(%error, function = function.name, "a function could not be made ready");
                 None
             });
-            service.serving().end(&function.name, &built);
+            service.versions().end(&function.name, &built);
             retire(before).await;
             drop(unpacked);
             service.collect(old_packages);
@@ -209,7 +209,7 @@ impl Lambda {
 
     /// Makes `$LATEST` what runs, and tells what ran before.
     async fn prepare(&self, function: &Function) -> Result<Option<Prepared>, AwsError> {
-        let ready = self.serving().build(function, LATEST, &function.latest).await?;
+        let ready = self.versions().build(function, LATEST, &function.latest).await?;
         // What is wrong with a package is told to who invokes it.
         if let Some(prepared) = &ready.prepared
             && let Err(error) = prepared.prepare().await
@@ -218,7 +218,7 @@ impl Lambda {
             tracing::info!(error, function = function.name, "not prepared");
         }
         // Only now: until here what ran before still runs.
-        let (_, before) = self.serving().install(&function.name, LATEST, ready);
+        let (_, before) = self.versions().install(&function.name, LATEST, ready);
         Ok(before.and_then(|before| before.prepared))
     }
 
@@ -266,7 +266,7 @@ impl Lambda {
     /// Lets go of all that is kept ready of a function, or of one version of it, and of the packages that nobody needs any
     /// more. What is returned ends when the engines let go, too.
     pub(crate) fn forget(&self, name: &str, version: Option<&str>, packages: Vec<String>) -> JoinHandle<()> {
-        let gone = self.serving().forget(name, version);
+        let gone = self.versions().forget(name, version);
         let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
             retire(gone).await;

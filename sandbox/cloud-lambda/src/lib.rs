@@ -6,25 +6,25 @@
 //! Not here: how code runs (`engine` and its implementations), HTTP and JSON (`cloud-wire`).
 
 mod invoke;
-mod journal;
 mod lambda;
 mod limits;
 mod location;
 mod log_format;
+mod log_writer;
 mod names;
 mod ops;
 mod packages;
 mod queue;
+mod ready_versions;
 mod records;
 mod resources;
-mod serving;
 pub mod shapes;
 mod state;
 mod target;
 
 pub use lambda::{Lambda, OpenError};
 
-use cloud_core::{Access, AwsError};
+use cloud_core::Access;
 use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
@@ -32,12 +32,6 @@ use names::FunctionName;
 
 /// The service's name, in ARNs and file names.
 const SERVICE: &str = "lambda";
-
-/// AWS: "Function code … 50 MB (zipped, for direct upload)": the largest request of the two that carry code, in base64.
-const CODE_BODY: u64 = 70_167_211;
-
-/// Beyond what any invocation may carry, so that it is Invoke that says how much is too much.
-const INVOKE_BODY: u64 = 2 * engine::MAX_PAYLOAD as u64;
 
 impl Service for Lambda {
     fn model(&self) -> &'static ServiceModel {
@@ -73,9 +67,7 @@ impl Service for Lambda {
     }
 
     fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
-        // AWS: the one action that is not called as its operation.
-        let action = if asking.operation.name == "Invoke" { "InvokeFunction" } else { asking.operation.name };
-        let mut accesses = asking.of_action(action);
+        let mut accesses = asking.by_rule();
         // However a function is named, leave is asked for its ARN; and it may have a policy of its own.
         let named = asking.text("FunctionName").map(|name| (name, asking.text("Qualifier")));
         let named =
@@ -88,23 +80,5 @@ impl Service for Lambda {
             });
         }
         accesses
-    }
-
-    fn body_limit(&self, operation: &str) -> u64 {
-        match operation {
-            "CreateFunction" | "UpdateFunctionCode" => CODE_BODY,
-            "Invoke" => INVOKE_BODY,
-            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
-        }
-    }
-
-    fn body_too_large(&self, operation: &str) -> AwsError {
-        let limit = self.body_limit(operation);
-        let message = format!("Request must be smaller than {limit} bytes for the {operation} operation");
-        // AWS: Invoke declares a code of its own for this; packages are refused with the front end's.
-        match operation {
-            "Invoke" => shapes::Code::RequestTooLargeException.error(message),
-            _ => AwsError::new("RequestEntityTooLargeException", message).status(413),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! The many ways to name a function: by name, by account and name, by ARN, each with or without a qualifier.
 
-use cloud_core::{Arn, AwsError, Context};
+use cloud_core::{AccountId, Arn, AwsError, Context};
 
 use crate::SERVICE;
 use crate::shapes::Code;
@@ -93,7 +93,7 @@ impl<'a> Parts<'a> {
             rest = after.split_once(':')?.1.strip_prefix(SERVICE)?.strip_prefix(':')?;
         }
         let region = take(&mut rest, is_region);
-        let account = take(&mut rest, is_account);
+        let account = take(&mut rest, AccountId::is_one);
         take(&mut rest, |part| part == "function");
         let (name, qualifier) = rest.split_once(':').map_or((rest, None), |(name, q)| (name, Some(q)));
         let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
@@ -138,10 +138,6 @@ fn is_region(text: &str) -> bool {
         && parts.all(|part| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! package.
 
 mod archive;
+#[cfg(test)]
+mod power;
 mod unpacked;
 
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -102,7 +104,7 @@ impl Packages {
     /// Opens the folder; what was unpacked by an earlier process is removed.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         let (zips, scratch) = (Self::zips(folder), folder.join("unpacked"));
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&zips)?;
+        folders::make_private(&zips)?;
         remove_unfinished(&zips)?;
         unpacked::discard(&scratch)?;
         fs::create_dir(&scratch)?;
@@ -147,10 +149,8 @@ impl Packages {
         if uploads.contains_key(hash) || uses() {
             return Ok(false);
         }
-        match fs::remove_file(self.0.zip(hash)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(true),
-        }
+        self.remove(&[hash.to_owned()])?;
+        Ok(true)
     }
 
     /// Whether a package is there, or about to be.
@@ -174,7 +174,7 @@ impl Packages {
         Body::from_file(&path, 0, length).await
     }
 
-    /// Removes packages.
+    /// Removes packages: they are gone also after a power failure.
     pub(crate) fn remove(&self, hashes: &[String]) -> io::Result<()> {
         for hash in hashes {
             match fs::remove_file(self.0.zip(hash)) {
@@ -182,7 +182,7 @@ impl Packages {
                 _ => {}
             }
         }
-        Ok(())
+        if hashes.is_empty() { Ok(()) } else { File::open(&self.0.zips)?.sync_all() }
     }
 }
 
@@ -212,13 +212,13 @@ impl Inner {
     /// Writes beside, makes durable, then gives it its name; in place of one that is damaged, too.
     fn store(&self, name: &str, zip: &[u8]) -> io::Result<()> {
         let path = self.zip(name);
-        if fs::read(&path).is_ok_and(|present| present == zip) {
-            return Ok(());
+        if !fs::read(&path).is_ok_and(|present| present == zip) {
+            let mut file = tempfile(&self.zips, name)?;
+            file.1.write_all(zip)?;
+            file.1.sync_all()?;
+            fs::rename(&file.0, &path)?;
         }
-        let mut file = tempfile(&self.zips, name)?;
-        file.1.write_all(zip)?;
-        file.1.sync_all()?;
-        fs::rename(&file.0, &path)?;
+        // Also where it was there: whoever gave it its name may not have come to this.
         File::open(&self.zips)?.sync_all()
     }
 

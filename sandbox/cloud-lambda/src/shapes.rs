@@ -792,7 +792,7 @@ cloud_wire::errors! {
 cloud_wire::operations! {
     AddPermission(super::AddPermissionRequest) -> super::AddPermissionResponse = "POST" "/2015-03-31/functions/{FunctionName}/policy" 201, super::ADD_PERMISSION_REQUEST, super::ADD_PERMISSION_RESPONSE;
     CreateAlias(super::CreateAliasRequest) -> super::AliasConfiguration = "POST" "/2015-03-31/functions/{FunctionName}/aliases" 201, super::CREATE_ALIAS_REQUEST, super::ALIAS_CONFIGURATION;
-    CreateFunction(super::CreateFunctionRequest) -> super::FunctionConfiguration = "POST" "/2015-03-31/functions" 201, super::CREATE_FUNCTION_REQUEST, super::FUNCTION_CONFIGURATION;
+    CreateFunction(super::CreateFunctionRequest) -> super::FunctionConfiguration = "POST" "/2015-03-31/functions" 201, super::CREATE_FUNCTION_REQUEST, super::FUNCTION_CONFIGURATION, .body_limit(70167211);
     DeleteAlias(super::DeleteAliasRequest) -> () = "DELETE" "/2015-03-31/functions/{FunctionName}/aliases/{Name}" 204, super::DELETE_ALIAS_REQUEST, cloud_wire::shape::UNIT;
     DeleteFunction(super::DeleteFunctionRequest) -> super::DeleteFunctionResponse = "DELETE" "/2015-03-31/functions/{FunctionName}" 200, super::DELETE_FUNCTION_REQUEST, super::DELETE_FUNCTION_RESPONSE;
     DeleteFunctionConcurrency(super::DeleteFunctionConcurrencyRequest) -> () = "DELETE" "/2017-10-31/functions/{FunctionName}/concurrency" 204, super::DELETE_FUNCTION_CONCURRENCY_REQUEST, cloud_wire::shape::UNIT;
@@ -802,18 +802,18 @@ cloud_wire::operations! {
     GetFunctionConcurrency(super::GetFunctionConcurrencyRequest) -> super::GetFunctionConcurrencyResponse = "GET" "/2019-09-30/functions/{FunctionName}/concurrency" 200, super::GET_FUNCTION_CONCURRENCY_REQUEST, super::GET_FUNCTION_CONCURRENCY_RESPONSE;
     GetFunctionConfiguration(super::GetFunctionConfigurationRequest) -> super::FunctionConfiguration = "GET" "/2015-03-31/functions/{FunctionName}/configuration" 200, super::GET_FUNCTION_CONFIGURATION_REQUEST, super::FUNCTION_CONFIGURATION;
     GetPolicy(super::GetPolicyRequest) -> super::GetPolicyResponse = "GET" "/2015-03-31/functions/{FunctionName}/policy" 200, super::GET_POLICY_REQUEST, super::GET_POLICY_RESPONSE;
-    Invoke(super::InvocationRequest) -> super::InvocationResponse = "POST" "/2015-03-31/functions/{FunctionName}/invocations" 200, super::INVOCATION_REQUEST, super::INVOCATION_RESPONSE;
-    ListAliases(super::ListAliasesRequest) -> super::ListAliasesResponse = "GET" "/2015-03-31/functions/{FunctionName}/aliases" 200, super::LIST_ALIASES_REQUEST, super::LIST_ALIASES_RESPONSE;
-    ListFunctions(super::ListFunctionsRequest) -> super::ListFunctionsResponse = "GET" "/2015-03-31/functions" 200, super::LIST_FUNCTIONS_REQUEST, super::LIST_FUNCTIONS_RESPONSE;
+    Invoke(super::InvocationRequest) -> super::InvocationResponse = "POST" "/2015-03-31/functions/{FunctionName}/invocations" 200, super::INVOCATION_REQUEST, super::INVOCATION_RESPONSE, .body_limit(12583112).too_large("RequestTooLargeException", 413).action("InvokeFunction");
+    ListAliases(super::ListAliasesRequest) -> super::ListAliasesResponse = "GET" "/2015-03-31/functions/{FunctionName}/aliases" 200, super::LIST_ALIASES_REQUEST, super::LIST_ALIASES_RESPONSE, .pages("Marker", "NextMarker", &["MaxItems"]);
+    ListFunctions(super::ListFunctionsRequest) -> super::ListFunctionsResponse = "GET" "/2015-03-31/functions" 200, super::LIST_FUNCTIONS_REQUEST, super::LIST_FUNCTIONS_RESPONSE, .pages("Marker", "NextMarker", &["MaxItems"]);
     ListTags(super::ListTagsRequest) -> super::ListTagsResponse = "GET" "/2017-03-31/tags/{Resource}" 200, super::LIST_TAGS_REQUEST, super::LIST_TAGS_RESPONSE;
-    ListVersionsByFunction(super::ListVersionsByFunctionRequest) -> super::ListVersionsByFunctionResponse = "GET" "/2015-03-31/functions/{FunctionName}/versions" 200, super::LIST_VERSIONS_BY_FUNCTION_REQUEST, super::LIST_VERSIONS_BY_FUNCTION_RESPONSE;
+    ListVersionsByFunction(super::ListVersionsByFunctionRequest) -> super::ListVersionsByFunctionResponse = "GET" "/2015-03-31/functions/{FunctionName}/versions" 200, super::LIST_VERSIONS_BY_FUNCTION_REQUEST, super::LIST_VERSIONS_BY_FUNCTION_RESPONSE, .pages("Marker", "NextMarker", &["MaxItems"]);
     PublishVersion(super::PublishVersionRequest) -> super::FunctionConfiguration = "POST" "/2015-03-31/functions/{FunctionName}/versions" 201, super::PUBLISH_VERSION_REQUEST, super::FUNCTION_CONFIGURATION;
     PutFunctionConcurrency(super::PutFunctionConcurrencyRequest) -> super::Concurrency = "PUT" "/2017-10-31/functions/{FunctionName}/concurrency" 200, super::PUT_FUNCTION_CONCURRENCY_REQUEST, super::CONCURRENCY;
     RemovePermission(super::RemovePermissionRequest) -> () = "DELETE" "/2015-03-31/functions/{FunctionName}/policy/{StatementId}" 204, super::REMOVE_PERMISSION_REQUEST, cloud_wire::shape::UNIT;
     TagResource(super::TagResourceRequest) -> () = "POST" "/2017-03-31/tags/{Resource}" 204, super::TAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UntagResource(super::UntagResourceRequest) -> () = "DELETE" "/2017-03-31/tags/{Resource}" 204, super::UNTAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UpdateAlias(super::UpdateAliasRequest) -> super::AliasConfiguration = "PUT" "/2015-03-31/functions/{FunctionName}/aliases/{Name}" 200, super::UPDATE_ALIAS_REQUEST, super::ALIAS_CONFIGURATION;
-    UpdateFunctionCode(super::UpdateFunctionCodeRequest) -> super::FunctionConfiguration = "PUT" "/2015-03-31/functions/{FunctionName}/code" 200, super::UPDATE_FUNCTION_CODE_REQUEST, super::FUNCTION_CONFIGURATION;
+    UpdateFunctionCode(super::UpdateFunctionCodeRequest) -> super::FunctionConfiguration = "PUT" "/2015-03-31/functions/{FunctionName}/code" 200, super::UPDATE_FUNCTION_CODE_REQUEST, super::FUNCTION_CONFIGURATION, .body_limit(70167211);
     UpdateFunctionConfiguration(super::UpdateFunctionConfigurationRequest) -> super::FunctionConfiguration = "PUT" "/2015-03-31/functions/{FunctionName}/configuration" 200, super::UPDATE_FUNCTION_CONFIGURATION_REQUEST, super::FUNCTION_CONFIGURATION;
 }
 
@@ -822,6 +822,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "lambda",
     endpoint_prefix: "lambda",
     protocol: cloud_wire::Protocol::RestJson,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2015-03-31",
     xml_namespace: "",
@@ -830,4 +832,9 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal(
+        "InvalidParameterValueException",
+        "The Marker is not one of this list. Take NextMarker of the page before.",
+    ),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

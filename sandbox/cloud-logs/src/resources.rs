@@ -3,8 +3,8 @@
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value};
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, properties};
+use serde_json::Value;
 
 use crate::open::Logs;
 use crate::ops::groups;
@@ -26,27 +26,14 @@ impl LogGroupType {
 }
 
 fn retention(properties: &Value) -> Result<Option<i32>, AwsError> {
-    let days = match properties.get("RetentionInDays") {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(value) => value.as_i64().and_then(|days| i32::try_from(days).ok()),
-    };
-    check_days(days.unwrap_or(0)).map(Some)
-}
-
-fn is_protected(properties: &Value) -> bool {
-    match properties.get("DeletionProtectionEnabled") {
-        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
-        value => value.and_then(Value::as_bool).unwrap_or(false),
+    const NAME: &str = "RetentionInDays";
+    if properties.get(NAME).is_none_or(Value::is_null) {
+        return Ok(None);
     }
+    check_days(properties::integer(properties, NAME).unwrap_or(0)).map(Some)
 }
 
 fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, AwsError> {
-    let mut tags = request.tags.clone();
-    for tag in request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten() {
-        let part = |name| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        tags.insert(part("Key"), part("Value"));
-    }
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_/#".contains(&b)) {
         let message = format!(
             "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: \
@@ -58,9 +45,9 @@ fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, Aw
     Ok(Group {
         name,
         created_ms: now,
-        protected: is_protected(&request.properties),
+        protected: properties::truth(&request.properties, "DeletionProtectionEnabled"),
         retention_days: retention(&request.properties)?,
-        tags,
+        tags: request.all_tags(),
         kms_key: request.text("KmsKeyId").map(str::to_owned),
         class: request.text("LogGroupClass").map(LogGroupClass::from),
         made_by: request.maker(),
@@ -69,12 +56,7 @@ fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, Aw
 }
 
 fn created(logs: &Logs, name: &str) -> Created {
-    let arn = Value::String(format!("{}:*", logs.group_arn(name)));
-    Created {
-        physical_id: name.to_owned(),
-        attributes: Map::from_iter([("Arn".to_owned(), arn)]),
-        ref_value: None,
-    }
+    Created::new(name, [("Arn", format!("{}:*", logs.group_arn(name)).into())])
 }
 
 #[async_trait]

@@ -316,9 +316,9 @@ cloud_wire::operations! {
     DeleteLogGroup(super::DeleteLogGroupRequest) -> () = "POST" "/" 200, super::DELETE_LOG_GROUP_REQUEST, cloud_wire::shape::UNIT;
     DeleteLogStream(super::DeleteLogStreamRequest) -> () = "POST" "/" 200, super::DELETE_LOG_STREAM_REQUEST, cloud_wire::shape::UNIT;
     DeleteRetentionPolicy(super::DeleteRetentionPolicyRequest) -> () = "POST" "/" 200, super::DELETE_RETENTION_POLICY_REQUEST, cloud_wire::shape::UNIT;
-    DescribeLogGroups(super::DescribeLogGroupsRequest) -> super::DescribeLogGroupsResponse = "POST" "/" 200, super::DESCRIBE_LOG_GROUPS_REQUEST, super::DESCRIBE_LOG_GROUPS_RESPONSE;
-    DescribeLogStreams(super::DescribeLogStreamsRequest) -> super::DescribeLogStreamsResponse = "POST" "/" 200, super::DESCRIBE_LOG_STREAMS_REQUEST, super::DESCRIBE_LOG_STREAMS_RESPONSE;
-    FilterLogEvents(super::FilterLogEventsRequest) -> super::FilterLogEventsResponse = "POST" "/" 200, super::FILTER_LOG_EVENTS_REQUEST, super::FILTER_LOG_EVENTS_RESPONSE;
+    DescribeLogGroups(super::DescribeLogGroupsRequest) -> super::DescribeLogGroupsResponse = "POST" "/" 200, super::DESCRIBE_LOG_GROUPS_REQUEST, super::DESCRIBE_LOG_GROUPS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
+    DescribeLogStreams(super::DescribeLogStreamsRequest) -> super::DescribeLogStreamsResponse = "POST" "/" 200, super::DESCRIBE_LOG_STREAMS_REQUEST, super::DESCRIBE_LOG_STREAMS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
+    FilterLogEvents(super::FilterLogEventsRequest) -> super::FilterLogEventsResponse = "POST" "/" 200, super::FILTER_LOG_EVENTS_REQUEST, super::FILTER_LOG_EVENTS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
     GetLogEvents(super::GetLogEventsRequest) -> super::GetLogEventsResponse = "POST" "/" 200, super::GET_LOG_EVENTS_REQUEST, super::GET_LOG_EVENTS_RESPONSE;
     ListTagsForResource(super::ListTagsForResourceRequest) -> super::ListTagsForResourceResponse = "POST" "/" 200, super::LIST_TAGS_FOR_RESOURCE_REQUEST, super::LIST_TAGS_FOR_RESOURCE_RESPONSE;
     ListTagsLogGroup(super::ListTagsLogGroupRequest) -> super::ListTagsLogGroupResponse = "POST" "/" 200, super::LIST_TAGS_LOG_GROUP_REQUEST, super::LIST_TAGS_LOG_GROUP_RESPONSE;
@@ -336,6 +336,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "logs",
     endpoint_prefix: "logs",
     protocol: cloud_wire::Protocol::Json11,
+    also: &[],
+    query_compatible: false,
     target_prefix: "Logs_20140328",
     api_version: "2014-03-28",
     xml_namespace: "",
@@ -344,4 +346,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal("InvalidParameterException", "The specified nextToken is invalid."),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

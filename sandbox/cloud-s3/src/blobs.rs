@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -102,7 +102,7 @@ impl Blobs {
     pub(crate) fn open(folder: PathBuf) -> io::Result<(Self, Incoming, Unused)> {
         let (unused, removals) = mpsc::unbounded_channel();
         let inner = Inner { folder, readers: Mutex::default(), unused };
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(inner.incoming())?;
+        folders::make_private(&inner.incoming())?;
         let entries = std::fs::read_dir(inner.incoming())?;
         let names = entries.map(|entry| Ok(entry?.file_name().into_string().ok()));
         let names: Vec<Option<String>> = names.collect::<io::Result<_>>()?;
@@ -186,7 +186,7 @@ impl Incoming {
     }
 }
 
-/// Removes files; gives those that are gone.
+/// Removes files; gives those that are gone, also after a power failure.
 pub(crate) fn remove_files(folder: &Path, ids: Vec<String>) -> Vec<String> {
     let removed = |id: &String| match std::fs::remove_file(folder.join(id)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -195,7 +195,15 @@ pub(crate) fn remove_files(folder: &Path, ids: Vec<String>) -> Vec<String> {
         }
         _ => true,
     };
-    ids.into_iter().filter(removed).collect()
+    let gone: Vec<String> = ids.into_iter().filter(removed).collect();
+    if gone.is_empty() {
+        return gone;
+    }
+    if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
+        tracing::warn!(%error, "freed objects' files may be there again: they are removed at the next start");
+        return Vec::new();
+    }
+    gone
 }
 
 /// A blob that is written and that no record names yet. It is gone with this, unless it was kept.

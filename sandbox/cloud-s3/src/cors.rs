@@ -1,7 +1,7 @@
 //! What a bucket's rules let pages of other origins do: pure.
 // AWS: "Using cross-origin resource sharing (CORS)", "Elements of a CORS configuration".
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Glob};
 use cloud_wire::{head::Head, service::CrossOrigin};
 
 use crate::{error::bad, shapes::CORSRule};
@@ -109,10 +109,11 @@ impl Asked {
 
     /// The origin of a rule that grants all that is asked.
     fn granted<'a>(&self, rule: &'a CORSRule) -> Option<&'a str> {
-        let origin = rule.allowed_origins.iter().find(|pattern| fits(pattern, &self.origin))?;
+        let origin = rule.allowed_origins.iter().find(|pattern| Glob::of(pattern).matches(&self.origin))?;
         let allowed: Vec<String> =
             rule.allowed_headers.iter().flatten().map(|header| header.to_ascii_lowercase()).collect();
-        let all = self.headers.iter().all(|header| allowed.iter().any(|pattern| fits(pattern, header)));
+        let all =
+            self.headers.iter().all(|header| allowed.iter().any(|pattern| Glob::of(pattern).matches(header)));
         (rule.allowed_methods.contains(&self.method) && all).then_some(origin)
     }
 
@@ -137,16 +138,6 @@ impl Asked {
             headers.push(("access-control-allow-credentials", "true".to_owned()));
         }
         headers
-    }
-}
-
-/// Whether a text is as the pattern, in which `*` once is anything.
-fn fits(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, end)) => {
-            text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
-        }
     }
 }
 

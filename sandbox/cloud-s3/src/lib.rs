@@ -96,28 +96,6 @@ impl Service for S3 {
         UploadPartCopy => ops::multipart::upload_part_copy,
     }
 
-    fn xml_root(&self, operation: &str) -> Option<&'static str> {
-        Some(match operation {
-            "ListBuckets" => "ListAllMyBucketsResult",
-            "ListObjects" | "ListObjectsV2" => "ListBucketResult",
-            "ListMultipartUploads" => "ListMultipartUploadsResult",
-            "ListParts" => "ListPartsResult",
-            "CreateMultipartUpload" => "InitiateMultipartUploadResult",
-            "CompleteMultipartUpload" => "CompleteMultipartUploadResult",
-            "DeleteObjects" => "DeleteResult",
-            "GetBucketCors" => "CORSConfiguration",
-            "GetObjectAttributes" => "GetObjectAttributesResponse",
-            "GetBucketLocation" => "LocationConstraint",
-            "GetBucketVersioning" => "VersioningConfiguration",
-            "GetBucketTagging" | "GetObjectTagging" => "Tagging",
-            _ => return None,
-        })
-    }
-
-    fn bodiless_type(&self, operation: &str) -> Option<&'static str> {
-        (operation == "HeadBucket").then_some("application/xml")
-    }
-
     fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
         headers::check(operation, head, caller)?;
         place::check(self, operation, head, caller)
@@ -148,14 +126,7 @@ impl Service for S3 {
         Some(Box::pin(ops::post::post(self, caller, form)))
     }
 
-    fn body_limit(&self, operation: &str) -> u64 {
-        match operation {
-            "PutObject" | "UploadPart" => MAX_PUT,
-            _ => cloud_wire::service::DEFAULT_BODY_LIMIT,
-        }
-    }
-
-    fn body_too_large(&self, _: &str) -> AwsError {
+    fn body_too_large(&self, _: &Operation) -> AwsError {
         error::bad("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
     }
 }

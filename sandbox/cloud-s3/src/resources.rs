@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloud_core::{AwsError, Created, Maker, ResourceProvider, ResourceRequest, Updated, event::Change};
-use serde_json::{Map, Value};
+use cloud_core::{
+    AwsError, Created, Maker, ResourceProvider, ResourceRequest, Updated, event::Change, properties,
+};
+use serde_json::Value;
 
 use crate::{
     S3,
@@ -31,9 +33,7 @@ impl BucketProvider {
             ("DomainName", format!("{name}.s3.{domain}")),
             ("RegionalDomainName", format!("{name}.s3.{region}.{domain}")),
         ];
-        let attributes: Map<String, Value> =
-            attributes.map(|(key, value)| (key.to_owned(), value.into())).into_iter().collect();
-        Created { physical_id: name.to_owned(), attributes, ref_value: None }
+        Created::new(name, attributes.map(|(attribute, text)| (attribute, text.into())))
     }
 }
 
@@ -62,17 +62,14 @@ fn cors(properties: &Value) -> Result<Option<Vec<CORSRule>>, AwsError> {
     let Some(rules) = properties.pointer("/CorsConfiguration/CorsRules").and_then(Value::as_array) else {
         return Ok(None);
     };
-    let texts = |rule: &Value, name: &str| -> Option<Vec<String>> {
-        let list = rule.get(name)?.as_array()?;
-        Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-    };
+    let some = |rule: &Value, name| rule.get(name).is_some().then(|| properties::texts(rule, name));
     let read = |rule: &Value| CORSRule {
-        id: rule.get("Id").and_then(Value::as_str).map(str::to_owned),
-        allowed_headers: texts(rule, "AllowedHeaders"),
-        allowed_methods: texts(rule, "AllowedMethods").unwrap_or_default(),
-        allowed_origins: texts(rule, "AllowedOrigins").unwrap_or_default(),
-        expose_headers: texts(rule, "ExposedHeaders"),
-        max_age_seconds: rule.get("MaxAge").and_then(Value::as_i64).and_then(|age| i32::try_from(age).ok()),
+        id: properties::text(rule, "Id"),
+        allowed_headers: some(rule, "AllowedHeaders"),
+        allowed_methods: properties::texts(rule, "AllowedMethods"),
+        allowed_origins: properties::texts(rule, "AllowedOrigins"),
+        expose_headers: some(rule, "ExposedHeaders"),
+        max_age_seconds: properties::integer(rule, "MaxAge"),
     };
     let rules: Vec<CORSRule> = rules.iter().map(read).collect();
     crate::cors::check(&rules)?;
@@ -82,12 +79,7 @@ fn cors(properties: &Value) -> Result<Option<Vec<CORSRule>>, AwsError> {
 /// The properties that are kept of a bucket; the stack's tags are its own, too.
 fn configure(bucket: &mut Bucket, request: &ResourceRequest, cors: Option<Vec<CORSRule>>) {
     bucket.cors = cors;
-    let mut tags = request.tags.clone();
-    for tag in request.properties.get("Tags").and_then(Value::as_array).into_iter().flatten() {
-        let part = |name| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        tags.insert(part("Key"), part("Value"));
-    }
-    bucket.tags = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
+    bucket.tags = request.all_tags().into_iter().map(|(key, value)| Tag { key, value }).collect();
     let keys = "/BucketEncryption/ServerSideEncryptionConfiguration/0/BucketKeyEnabled";
     bucket.has_own_key = request.properties.pointer(keys).is_some_and(|value| value == true);
     if let Some(block) = request.properties.get("PublicAccessBlockConfiguration") {

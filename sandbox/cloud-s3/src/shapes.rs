@@ -1399,43 +1399,43 @@ cloud_wire::errors! {
 
 cloud_wire::operations! {
     AbortMultipartUpload(super::AbortMultipartUploadRequest) -> super::AbortMultipartUploadOutput = "DELETE" "/{Bucket}/{Key+}" 204, super::ABORT_MULTIPART_UPLOAD_REQUEST, super::ABORT_MULTIPART_UPLOAD_OUTPUT;
-    CompleteMultipartUpload(super::CompleteMultipartUploadRequest) -> super::CompleteMultipartUploadOutput = "POST" "/{Bucket}/{Key+}" 200, super::COMPLETE_MULTIPART_UPLOAD_REQUEST, super::COMPLETE_MULTIPART_UPLOAD_OUTPUT;
+    CompleteMultipartUpload(super::CompleteMultipartUploadRequest) -> super::CompleteMultipartUploadOutput = "POST" "/{Bucket}/{Key+}" 200, super::COMPLETE_MULTIPART_UPLOAD_REQUEST, super::COMPLETE_MULTIPART_UPLOAD_OUTPUT, .root("CompleteMultipartUploadResult");
     CopyObject(super::CopyObjectRequest) -> super::CopyObjectOutput = "PUT" "/{Bucket}/{Key+}" 200, super::COPY_OBJECT_REQUEST, super::COPY_OBJECT_OUTPUT;
     CreateBucket(super::CreateBucketRequest) -> super::CreateBucketOutput = "PUT" "/{Bucket}" 200, super::CREATE_BUCKET_REQUEST, super::CREATE_BUCKET_OUTPUT;
-    CreateMultipartUpload(super::CreateMultipartUploadRequest) -> super::CreateMultipartUploadOutput = "POST" "/{Bucket}/{Key+}?uploads" 200, super::CREATE_MULTIPART_UPLOAD_REQUEST, super::CREATE_MULTIPART_UPLOAD_OUTPUT;
+    CreateMultipartUpload(super::CreateMultipartUploadRequest) -> super::CreateMultipartUploadOutput = "POST" "/{Bucket}/{Key+}?uploads" 200, super::CREATE_MULTIPART_UPLOAD_REQUEST, super::CREATE_MULTIPART_UPLOAD_OUTPUT, .root("InitiateMultipartUploadResult");
     DeleteBucket(super::DeleteBucketRequest) -> () = "DELETE" "/{Bucket}" 204, super::DELETE_BUCKET_REQUEST, cloud_wire::shape::UNIT;
     DeleteBucketCors(super::DeleteBucketCorsRequest) -> () = "DELETE" "/{Bucket}?cors" 204, super::DELETE_BUCKET_CORS_REQUEST, cloud_wire::shape::UNIT;
     DeleteBucketPolicy(super::DeleteBucketPolicyRequest) -> () = "DELETE" "/{Bucket}?policy" 204, super::DELETE_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
     DeleteBucketTagging(super::DeleteBucketTaggingRequest) -> () = "DELETE" "/{Bucket}?tagging" 204, super::DELETE_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
     DeleteObject(super::DeleteObjectRequest) -> super::DeleteObjectOutput = "DELETE" "/{Bucket}/{Key+}" 204, super::DELETE_OBJECT_REQUEST, super::DELETE_OBJECT_OUTPUT;
     DeleteObjectTagging(super::DeleteObjectTaggingRequest) -> super::DeleteObjectTaggingOutput = "DELETE" "/{Bucket}/{Key+}?tagging" 204, super::DELETE_OBJECT_TAGGING_REQUEST, super::DELETE_OBJECT_TAGGING_OUTPUT;
-    DeleteObjects(super::DeleteObjectsRequest) -> super::DeleteObjectsOutput = "POST" "/{Bucket}?delete" 200, super::DELETE_OBJECTS_REQUEST, super::DELETE_OBJECTS_OUTPUT;
+    DeleteObjects(super::DeleteObjectsRequest) -> super::DeleteObjectsOutput = "POST" "/{Bucket}?delete" 200, super::DELETE_OBJECTS_REQUEST, super::DELETE_OBJECTS_OUTPUT, .root("DeleteResult");
     DeletePublicAccessBlock(super::DeletePublicAccessBlockRequest) -> () = "DELETE" "/{Bucket}?publicAccessBlock" 204, super::DELETE_PUBLIC_ACCESS_BLOCK_REQUEST, cloud_wire::shape::UNIT;
-    GetBucketCors(super::GetBucketCorsRequest) -> super::GetBucketCorsOutput = "GET" "/{Bucket}?cors" 200, super::GET_BUCKET_CORS_REQUEST, super::GET_BUCKET_CORS_OUTPUT;
+    GetBucketCors(super::GetBucketCorsRequest) -> super::GetBucketCorsOutput = "GET" "/{Bucket}?cors" 200, super::GET_BUCKET_CORS_REQUEST, super::GET_BUCKET_CORS_OUTPUT, .root("CORSConfiguration");
     GetBucketEncryption(super::GetBucketEncryptionRequest) -> super::GetBucketEncryptionOutput = "GET" "/{Bucket}?encryption" 200, super::GET_BUCKET_ENCRYPTION_REQUEST, super::GET_BUCKET_ENCRYPTION_OUTPUT;
-    GetBucketLocation(super::GetBucketLocationRequest) -> super::GetBucketLocationOutput = "GET" "/{Bucket}?location" 200, super::GET_BUCKET_LOCATION_REQUEST, super::GET_BUCKET_LOCATION_OUTPUT;
+    GetBucketLocation(super::GetBucketLocationRequest) -> super::GetBucketLocationOutput = "GET" "/{Bucket}?location" 200, super::GET_BUCKET_LOCATION_REQUEST, super::GET_BUCKET_LOCATION_OUTPUT, .root("LocationConstraint");
     GetBucketPolicy(super::GetBucketPolicyRequest) -> super::GetBucketPolicyOutput = "GET" "/{Bucket}?policy" 200, super::GET_BUCKET_POLICY_REQUEST, super::GET_BUCKET_POLICY_OUTPUT;
-    GetBucketTagging(super::GetBucketTaggingRequest) -> super::GetBucketTaggingOutput = "GET" "/{Bucket}?tagging" 200, super::GET_BUCKET_TAGGING_REQUEST, super::GET_BUCKET_TAGGING_OUTPUT;
-    GetBucketVersioning(super::GetBucketVersioningRequest) -> super::GetBucketVersioningOutput = "GET" "/{Bucket}?versioning" 200, super::GET_BUCKET_VERSIONING_REQUEST, super::GET_BUCKET_VERSIONING_OUTPUT;
+    GetBucketTagging(super::GetBucketTaggingRequest) -> super::GetBucketTaggingOutput = "GET" "/{Bucket}?tagging" 200, super::GET_BUCKET_TAGGING_REQUEST, super::GET_BUCKET_TAGGING_OUTPUT, .root("Tagging");
+    GetBucketVersioning(super::GetBucketVersioningRequest) -> super::GetBucketVersioningOutput = "GET" "/{Bucket}?versioning" 200, super::GET_BUCKET_VERSIONING_REQUEST, super::GET_BUCKET_VERSIONING_OUTPUT, .root("VersioningConfiguration");
     GetObject(super::GetObjectRequest) -> super::GetObjectOutput = "GET" "/{Bucket}/{Key+}" 200, super::GET_OBJECT_REQUEST, super::GET_OBJECT_OUTPUT;
-    GetObjectAttributes(super::GetObjectAttributesRequest) -> super::GetObjectAttributesOutput = "GET" "/{Bucket}/{Key+}?attributes" 200, super::GET_OBJECT_ATTRIBUTES_REQUEST, super::GET_OBJECT_ATTRIBUTES_OUTPUT;
-    GetObjectTagging(super::GetObjectTaggingRequest) -> super::GetObjectTaggingOutput = "GET" "/{Bucket}/{Key+}?tagging" 200, super::GET_OBJECT_TAGGING_REQUEST, super::GET_OBJECT_TAGGING_OUTPUT;
+    GetObjectAttributes(super::GetObjectAttributesRequest) -> super::GetObjectAttributesOutput = "GET" "/{Bucket}/{Key+}?attributes" 200, super::GET_OBJECT_ATTRIBUTES_REQUEST, super::GET_OBJECT_ATTRIBUTES_OUTPUT, .root("GetObjectAttributesResponse");
+    GetObjectTagging(super::GetObjectTaggingRequest) -> super::GetObjectTaggingOutput = "GET" "/{Bucket}/{Key+}?tagging" 200, super::GET_OBJECT_TAGGING_REQUEST, super::GET_OBJECT_TAGGING_OUTPUT, .root("Tagging");
     GetPublicAccessBlock(super::GetPublicAccessBlockRequest) -> super::GetPublicAccessBlockOutput = "GET" "/{Bucket}?publicAccessBlock" 200, super::GET_PUBLIC_ACCESS_BLOCK_REQUEST, super::GET_PUBLIC_ACCESS_BLOCK_OUTPUT;
-    HeadBucket(super::HeadBucketRequest) -> super::HeadBucketOutput = "HEAD" "/{Bucket}" 200, super::HEAD_BUCKET_REQUEST, super::HEAD_BUCKET_OUTPUT;
+    HeadBucket(super::HeadBucketRequest) -> super::HeadBucketOutput = "HEAD" "/{Bucket}" 200, super::HEAD_BUCKET_REQUEST, super::HEAD_BUCKET_OUTPUT, .media_type("application/xml");
     HeadObject(super::HeadObjectRequest) -> super::HeadObjectOutput = "HEAD" "/{Bucket}/{Key+}" 200, super::HEAD_OBJECT_REQUEST, super::HEAD_OBJECT_OUTPUT;
-    ListBuckets(super::ListBucketsRequest) -> super::ListBucketsOutput = "GET" "/" 200, super::LIST_BUCKETS_REQUEST, super::LIST_BUCKETS_OUTPUT;
-    ListMultipartUploads(super::ListMultipartUploadsRequest) -> super::ListMultipartUploadsOutput = "GET" "/{Bucket}?uploads" 200, super::LIST_MULTIPART_UPLOADS_REQUEST, super::LIST_MULTIPART_UPLOADS_OUTPUT;
-    ListObjects(super::ListObjectsRequest) -> super::ListObjectsOutput = "GET" "/{Bucket}" 200, super::LIST_OBJECTS_REQUEST, super::LIST_OBJECTS_OUTPUT;
-    ListObjectsV2(super::ListObjectsV2Request) -> super::ListObjectsV2Output = "GET" "/{Bucket}?list-type=2" 200, super::LIST_OBJECTS_V2_REQUEST, super::LIST_OBJECTS_V2_OUTPUT;
-    ListParts(super::ListPartsRequest) -> super::ListPartsOutput = "GET" "/{Bucket}/{Key+}" 200, super::LIST_PARTS_REQUEST, super::LIST_PARTS_OUTPUT;
+    ListBuckets(super::ListBucketsRequest) -> super::ListBucketsOutput = "GET" "/" 200, super::LIST_BUCKETS_REQUEST, super::LIST_BUCKETS_OUTPUT, .pages("ContinuationToken", "ContinuationToken", &["MaxBuckets"]).root("ListAllMyBucketsResult");
+    ListMultipartUploads(super::ListMultipartUploadsRequest) -> super::ListMultipartUploadsOutput = "GET" "/{Bucket}?uploads" 200, super::LIST_MULTIPART_UPLOADS_REQUEST, super::LIST_MULTIPART_UPLOADS_OUTPUT, .root("ListMultipartUploadsResult");
+    ListObjects(super::ListObjectsRequest) -> super::ListObjectsOutput = "GET" "/{Bucket}" 200, super::LIST_OBJECTS_REQUEST, super::LIST_OBJECTS_OUTPUT, .root("ListBucketResult");
+    ListObjectsV2(super::ListObjectsV2Request) -> super::ListObjectsV2Output = "GET" "/{Bucket}?list-type=2" 200, super::LIST_OBJECTS_V2_REQUEST, super::LIST_OBJECTS_V2_OUTPUT, .pages("ContinuationToken", "NextContinuationToken", &["MaxKeys", "StartAfter", "FetchOwner", "EncodingType", "RequestPayer", "ExpectedBucketOwner", "OptionalObjectAttributes"]).root("ListBucketResult");
+    ListParts(super::ListPartsRequest) -> super::ListPartsOutput = "GET" "/{Bucket}/{Key+}" 200, super::LIST_PARTS_REQUEST, super::LIST_PARTS_OUTPUT, .root("ListPartsResult");
     PutBucketCors(super::PutBucketCorsRequest) -> () = "PUT" "/{Bucket}?cors" 200, super::PUT_BUCKET_CORS_REQUEST, cloud_wire::shape::UNIT;
     PutBucketEncryption(super::PutBucketEncryptionRequest) -> () = "PUT" "/{Bucket}?encryption" 200, super::PUT_BUCKET_ENCRYPTION_REQUEST, cloud_wire::shape::UNIT;
     PutBucketPolicy(super::PutBucketPolicyRequest) -> () = "PUT" "/{Bucket}?policy" 204, super::PUT_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
     PutBucketTagging(super::PutBucketTaggingRequest) -> () = "PUT" "/{Bucket}?tagging" 204, super::PUT_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
-    PutObject(super::PutObjectRequest) -> super::PutObjectOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_OBJECT_REQUEST, super::PUT_OBJECT_OUTPUT;
+    PutObject(super::PutObjectRequest) -> super::PutObjectOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_OBJECT_REQUEST, super::PUT_OBJECT_OUTPUT, .body_limit(5368709120);
     PutObjectTagging(super::PutObjectTaggingRequest) -> super::PutObjectTaggingOutput = "PUT" "/{Bucket}/{Key+}?tagging" 200, super::PUT_OBJECT_TAGGING_REQUEST, super::PUT_OBJECT_TAGGING_OUTPUT;
     PutPublicAccessBlock(super::PutPublicAccessBlockRequest) -> () = "PUT" "/{Bucket}?publicAccessBlock" 200, super::PUT_PUBLIC_ACCESS_BLOCK_REQUEST, cloud_wire::shape::UNIT;
-    UploadPart(super::UploadPartRequest) -> super::UploadPartOutput = "PUT" "/{Bucket}/{Key+}" 200, super::UPLOAD_PART_REQUEST, super::UPLOAD_PART_OUTPUT;
+    UploadPart(super::UploadPartRequest) -> super::UploadPartOutput = "PUT" "/{Bucket}/{Key+}" 200, super::UPLOAD_PART_REQUEST, super::UPLOAD_PART_OUTPUT, .body_limit(5368709120);
     UploadPartCopy(super::UploadPartCopyRequest) -> super::UploadPartCopyOutput = "PUT" "/{Bucket}/{Key+}" 200, super::UPLOAD_PART_COPY_REQUEST, super::UPLOAD_PART_COPY_OUTPUT;
 }
 
@@ -1444,6 +1444,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "s3",
     endpoint_prefix: "s3",
     protocol: cloud_wire::Protocol::RestXml,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2006-03-01",
     xml_namespace: "",
@@ -1491,4 +1493,6 @@ pub static MODEL: ServiceModel = ServiceModel {
         "versions",
         "website",
     ],
+    wrong_token: cloud_wire::Refusal("InvalidArgument", "The continuation token provided is incorrect"),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

@@ -24,37 +24,51 @@ use crate::{
 };
 
 mod many;
+mod power;
 
 const PART: usize = 5 * 1024 * 1024;
 
 pub(crate) struct Rig {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    /// What goes with it.
+    _own: Option<tempfile::TempDir>,
     pub(crate) s3: S3,
     pub(crate) caller: Caller,
 }
 
 impl Rig {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
-        let caller =
-            Caller::root(&AccountId::default(), &Region::default(), RequestId::random(&SystemEntropy));
-        let rig = Self { folder, s3, caller };
-        let input = CreateBucketRequest { bucket: "bucket".into(), ..CreateBucketRequest::default() };
-        ops::bucket::create(&rig.s3, &rig.caller, input).await.unwrap();
+        let rig = Self::over(tempfile::tempdir().unwrap()).await;
+        rig.create_bucket().await;
         rig
     }
 
     /// The service as the next process opens it, were this one killed now.
     async fn after_a_kill(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        copy_all(self.folder.path(), folder.path());
-        let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
-        Self { folder, s3, caller: self.caller.clone() }
+        copy_all(&self.folder, folder.path());
+        Self::over(folder).await
+    }
+
+    async fn over(own: tempfile::TempDir) -> Self {
+        let rig = Self::on(own.path(), Context::for_test(own.path()).0).await;
+        Self { _own: Some(own), ..rig }
+    }
+
+    /// The service in a folder that is somebody else's.
+    async fn on(folder: &Path, context: Context) -> Self {
+        let caller =
+            Caller::root(&AccountId::default(), &Region::default(), RequestId::random(&SystemEntropy));
+        Self { folder: folder.to_owned(), _own: None, s3: S3::open(context).await.unwrap(), caller }
+    }
+
+    async fn create_bucket(&self) {
+        let input = CreateBucketRequest { bucket: "bucket".into(), ..CreateBucketRequest::default() };
+        ops::bucket::create(&self.s3, &self.caller, input).await.unwrap();
     }
 
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let folder = self.folder.path().join("cloud/s3");
+        let folder = self.folder.join("cloud/s3");
         blobs::files(&folder).into_iter().map(|name| folder.join(name)).collect()
     }
 
@@ -304,11 +318,11 @@ async fn a_get_ends_with_the_bytes_that_it_began_with() {
     rig.delete("key", None).await.unwrap();
     assert_eq!(rig.files().len(), 1);
     // A file that no record freed is nobody's to remove, and what was being written is.
-    let folder = rig.folder.path().join("cloud/s3");
+    let folder = rig.folder.join("cloud/s3");
     fs::write(folder.join("unnamed"), "whose?").unwrap();
     fs::write(folder.join("incoming/cut-off"), "half").unwrap();
     let next = rig.after_a_kill().await;
-    let folder = next.folder.path().join("cloud/s3");
+    let folder = next.folder.join("cloud/s3");
     assert_eq!(blobs::files(&folder), ["unnamed"]);
     assert_eq!(blobs::files(&folder.join("incoming")), Vec::<String>::new());
     assert_eq!(reading.collect(100).await.unwrap(), "again");

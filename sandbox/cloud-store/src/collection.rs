@@ -145,6 +145,31 @@ impl<K: Ordered, V: Value, M: Memory<K, V>> Collection<K, V, M> {
         Ok(page)
     }
 
+    /// The first `most` records of a scan that are shown, and the key of the last of them where there are more.
+    pub async fn list<T>(
+        &self,
+        scan: Scan,
+        most: usize,
+        show: impl Fn(V) -> Option<T>,
+    ) -> Result<(Vec<T>, Option<K>), Error> {
+        let (mut shown, mut last, mut from) = (Vec::new(), None, None);
+        loop {
+            let page = self.page(scan.clone(), from).await?;
+            for (key, record) in page.records {
+                let Some(item) = show(record) else { continue };
+                if shown.len() == most {
+                    return Ok((shown, last));
+                }
+                shown.push(item);
+                last = Some(key);
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok((shown, None));
+            }
+        }
+    }
+
     /// The keys of the records that an index finds by a key, in order, from behind one of them on.
     pub async fn find(
         &self,

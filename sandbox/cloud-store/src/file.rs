@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::Layout;
 use crate::witness::{self, Held, Testimony, Witness};
-use crate::{Error, Table, Transaction, vacuum};
+use crate::{Error, Table, Transaction, private, vacuum};
 
 /// Marks a SQLite file as ours: "CUMU".
 const APPLICATION_ID: i32 = 0x4355_4d55;
@@ -73,10 +73,15 @@ pub(crate) fn inspect(file: &Path, known: u32, testimony: &Testimony) -> Result<
     }
 }
 
-/// A connection that changes nothing, not even when it is closed: what is damaged stays as it is found.
+/// A connection that changes nothing that was ever promised, not even when it is closed: what is damaged stays as it is found.
 fn look(file: &Path) -> Result<Connection, Error> {
     let failed = Error::of(file);
-    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(&failed)?;
+    // A journal of this kind is there only where the making of a file was cut off: what SQLite then undoes was promised to
+    // nobody, and it must be undone before anything can be read.
+    let is_half_made = private::with_suffix(file, "-journal").exists();
+    let flags =
+        if is_half_made { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+    let connection = Connection::open_with_flags(file, flags).map_err(&failed)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(&failed)?;
     connection.busy_timeout(Duration::from_secs(10)).map_err(&failed)?;
     Ok(connection)

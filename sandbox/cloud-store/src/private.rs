@@ -1,14 +1,9 @@
-//! Files and folders that nobody else may read: stores hold keys and secrets.
+//! Files that nobody else may read: stores hold keys and secrets.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-
-/// Makes a folder and those above it where they are missing.
-pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
 
 /// A new, empty file in place of an old one.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
@@ -33,7 +28,8 @@ pub(crate) fn settle(store: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// The file beside one whose name has that end, too.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

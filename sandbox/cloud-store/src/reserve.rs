@@ -68,7 +68,7 @@ impl Reserve {
     }
 
     fn make(&self) -> io::Result<()> {
-        private::make_folder(self.folder())?;
+        folders::make_private(self.folder())?;
         let file = private::create(&self.0)?;
         match rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, SIZE) {
             Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => {

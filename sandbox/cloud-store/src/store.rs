@@ -79,7 +79,7 @@ impl Store {
 
     fn open_now(file: PathBuf, layout: Layout, contents: Option<PathBuf>) -> Result<Self, Error> {
         let failed = |source| Error::Folder { file: file.clone(), source };
-        private::make_folder(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        folders::make_private(file.parent().unwrap_or(Path::new("."))).map_err(failed)?;
         let testimony = witness::read(&witness::path(&file)).map_err(failed)?;
         let reserve = Reserve::of(&file);
         reserve.open();

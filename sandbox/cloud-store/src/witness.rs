@@ -74,7 +74,7 @@ impl Witness {
     /// Writes it anew, durably and whole.
     pub(crate) fn create(path: &Path, held: Held) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        private::make_folder(folder)?;
+        folders::make_private(folder)?;
         let new = path.with_extension("new");
         let mut file = private::create(&new)?;
         file.write_all(held.line().as_bytes())?;

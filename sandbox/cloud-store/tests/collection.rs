@@ -11,6 +11,8 @@ mod held;
 mod model;
 #[path = "collection/purge.rs"]
 mod purge;
+#[path = "collection/schedules.rs"]
+mod schedules;
 
 use cloud_store::{Batch, Cached, Error, Index, Key, Layout, Resident, Scan, Store, Table, Transaction};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! What an operation asks leave for: from its name and its input to actions, resources and condition keys.
 //!
-//! By rule, with the table of all services' actions: the action is called as the operation, its resources' ARNs are filled
+//! By rule, with the table of all services' actions: the action is called as the operation or as its facts say, its resources' ARNs are filled
 //! from the members of the input that are called as their parts, and its condition keys have the values of the members
 //! that are called so. A service says what it knows better ([`Service::accesses`](crate::Service::accesses)). Whether
 //! leave is given is decided elsewhere.
@@ -32,7 +32,7 @@ pub struct Asking<'a> {
 impl<'a> Asking<'a> {
     /// What the operation asks leave for by rule.
     pub fn by_rule(&self) -> Vec<Access> {
-        self.of_action(self.operation.name)
+        self.of_action(self.operation.action)
     }
 
     /// The same of an operation whose action is called otherwise.

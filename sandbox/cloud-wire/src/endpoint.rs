@@ -13,6 +13,7 @@ mod realms;
 mod route;
 pub(crate) mod tasks;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -179,7 +180,16 @@ impl Endpoint {
         let own = OTHERS.iter().fold(own.allow("localhost.localstack.cloud", port), |policy, name| {
             policy.allow_below(name, port).allow_below(name, 80)
         });
-        self.hosts.iter().fold(own, |policy, (name, port)| policy.allow(name, *port))
+        let own = self.hosts.iter().fold(own, |policy, (name, port)| policy.allow(name, *port));
+        let operations = self.services.iter().flat_map(|service| service.model().operations);
+        let prefixes: BTreeSet<&str> = operations.map(|operation| operation.host_prefix).collect();
+        // Some operations' clients write one before the name that they were given.
+        prefixes.into_iter().filter(|prefix| !prefix.is_empty()).fold(own, |policy, prefix| {
+            let local = policy.allow(&format!("{prefix}localhost"), port);
+            self.hosts
+                .iter()
+                .fold(local, |policy, (name, port)| policy.allow(&format!("{prefix}{name}"), *port))
+        })
     }
 }
 

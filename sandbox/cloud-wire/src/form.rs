@@ -93,6 +93,7 @@ pub fn as_request<O: OperationType>(
         labels: labels.to_vec(),
         document: Bytes::new(),
         stream: Some(body),
+        events: None,
         parameters: Parameters::default(),
     };
     let value = rest::decode(Protocol::RestXml, O::OPERATION, &head, content, &Room::unlimited())?;

@@ -18,16 +18,23 @@ use crate::value::Value;
 /// By which rules names and types are read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// The protocol's: names on the wire, only what belongs into the body, exact types.
+    /// The REST protocols': names on the wire, only what belongs into the body, exact types.
     Wire,
+    /// The RPC protocols': the same, and every member belongs into the body.
+    Rpc,
     /// The model's: names as in the model, every member, and texts for numbers or the reverse, as templates have them.
     Model,
 }
 
 /// Reads a request's document. Mistakes become `SerializationException`.
-pub(crate) fn parse(bytes: &[u8], schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
+pub(crate) fn parse(
+    bytes: &[u8],
+    schema: &'static Schema,
+    dialect: Dialect,
+    room: &Room,
+) -> Result<Value, AwsError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Seed { schema, dialect: Dialect::Wire, room }
+    let value = Seed { schema, dialect, room }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     value.map_err(|error| {
@@ -42,10 +49,14 @@ fn without_position(error: &serde_json::Error) -> String {
 }
 
 /// Writes an answer's document.
-pub(crate) fn print(value: &Value, schema: &Schema, room: &Room) -> Result<Vec<u8>, AwsError> {
+pub(crate) fn print(
+    value: &Value,
+    schema: &Schema,
+    dialect: Dialect,
+    room: &Room,
+) -> Result<Vec<u8>, AwsError> {
     let mut paper = Paper::new(room);
-    let written =
-        serde_json::to_writer(&mut paper, &Json { value, schema, format: None, dialect: Dialect::Wire });
+    let written = serde_json::to_writer(&mut paper, &Json { value, schema, format: None, dialect });
     let bytes = paper.finish()?;
     written.map(|()| bytes).map_err(AwsError::internal)
 }
@@ -105,6 +116,9 @@ impl Seed<'_> {
     fn refuse<E: serde::de::Error>(self, found: &str) -> E {
         let wanted = match self.schema.kind {
             Kind::Structure(_) => "a Structure",
+            Kind::Union(_) => "a Union",
+            Kind::Events { .. } => "a Stream",
+            Kind::Document => "a Document",
             Kind::List { .. } => "a List",
             Kind::Map { .. } => "a Map",
             Kind::String(_) => "a String",
@@ -127,16 +141,67 @@ impl Seed<'_> {
             Kind::String(_) if self.lenient() => {
                 Ok(Value::String(whole.map_or_else(|| number.to_string(), |whole| whole.to_string())))
             }
+            Kind::Document => {
+                let whole = whole.map(serde_json::Number::from);
+                let number = whole.or_else(|| serde_json::Number::from_f64(number));
+                Ok(document(number.map_or(serde_json::Value::Null, serde_json::Value::Number)))
+            }
             _ => Err(self.refuse("NUMBER_VALUE")),
         }
     }
 
-    fn member_named(self, name: &str) -> Option<usize> {
-        self.schema.members().iter().position(|member| match self.dialect {
-            Dialect::Wire => member.location == Location::Body && member.wire == name,
-            Dialect::Model => member.name == name,
-        })
+    fn place_of(self, members: &[Member], name: &str) -> Option<usize> {
+        members.iter().position(|member| self.dialect.places(member) && self.dialect.name(member) == name)
     }
+
+    /// The one member that is there.
+    fn union<'de, A: MapAccess<'de>>(
+        self,
+        members: &'static [Member],
+        mut access: A,
+    ) -> Result<Value, A::Error> {
+        self.take(room::ELEMENT)?;
+        let wrong = |several| A::Error::custom(self.room.wrong_union(self.schema.name, several));
+        let mut found = None;
+        while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
+            // AWS: members that are null, and ones that are not known (`__type`), are passed over.
+            let Some(place) = self.place_of(members, &name) else {
+                access.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let schema = members.get(place).map_or(self.schema, |member| member.schema);
+            let value = access.next_value_seed(self.of(schema))?;
+            if !value.is_null() && found.replace(Value::Variant(place, Box::new(value))).is_some() {
+                return Err(wrong(true));
+            }
+        }
+        found.ok_or_else(|| wrong(false))
+    }
+}
+
+impl Dialect {
+    /// Whether a member is in the document at all.
+    pub(crate) fn places(self, member: &Member) -> bool {
+        match self {
+            Self::Wire => member.location == Location::Body,
+            Self::Rpc => !matches!(member.location, Location::EventHeader | Location::EventPayload),
+            Self::Model => true,
+        }
+    }
+
+    /// What it is called there.
+    pub(crate) fn name(self, member: &Member) -> &'static str {
+        if self == Self::Model { member.name } else { member.wire }
+    }
+}
+
+fn document(json: serde_json::Value) -> Value {
+    Value::Document(Box::new(json))
+}
+
+/// What is within a document.
+fn part(value: Value) -> serde_json::Value {
+    if let Value::Document(json) = value { *json } else { serde_json::Value::Null }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -162,6 +227,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         match self.schema.kind {
             Kind::Boolean => Ok(Value::Boolean(value)),
             Kind::String(_) if self.lenient() => Ok(Value::String(value.to_string())),
+            Kind::Document => Ok(document(value.into())),
             _ => Err(self.refuse(if value { "TRUE_VALUE" } else { "FALSE_VALUE" })),
         }
     }
@@ -186,6 +252,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 self.take(text.len() + room::ALLOCATION)?;
                 Ok(Value::String(text.to_owned()))
             }
+            Kind::Document => {
+                self.take(text.len() + room::ALLOCATION)?;
+                Ok(document(text.into()))
+            }
             Kind::Blob => {
                 self.take(text.len())?;
                 BASE64.decode(text).map(|bytes| Value::Blob(bytes.into())).map_err(|_| refused())
@@ -205,6 +275,14 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        if matches!(self.schema.kind, Kind::Document) {
+            let mut elements = Vec::new();
+            while let Some(value) = access.next_element_seed(self)? {
+                self.take(room::ELEMENT)?;
+                elements.push(part(value));
+            }
+            return Ok(document(elements.into()));
+        }
         let Kind::List { element, .. } = self.schema.kind else {
             return Err(A::Error::custom("Start of list found where not expected"));
         };
@@ -222,7 +300,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 self.take(room::structure(members.len()))?;
                 let mut values: Vec<Value> = members.iter().map(|_| Value::Null).collect();
                 while let Some(name) = access.next_key::<std::borrow::Cow<'de, str>>()? {
-                    let found = self.member_named(&name);
+                    let found = self.place_of(members, &name);
                     let place = found.and_then(|index| values.get_mut(index).zip(members.get(index)));
                     if let Some((slot, member)) = place {
                         *slot = access.next_value_seed(self.of(member.schema))?;
@@ -231,6 +309,15 @@ impl<'de> Visitor<'de> for Seed<'_> {
                     }
                 }
                 Ok(Value::Structure(values))
+            }
+            Kind::Union(members) => self.union(members, access),
+            Kind::Document => {
+                let mut entries = serde_json::Map::new();
+                while let Some(key) = access.next_key::<String>()? {
+                    self.take(room::MAP + key.len() + room::ALLOCATION)?;
+                    entries.insert(key, part(access.next_value_seed(self)?));
+                }
+                Ok(document(entries.into()))
             }
             Kind::Map { value: schema, .. } => {
                 let mut entries = Vec::new();
@@ -267,12 +354,13 @@ impl<'a> Json<'a> {
     ) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
         for (member, value) in members.iter().zip(values) {
-            let wanted = self.dialect == Dialect::Model || member.location == Location::Body;
-            if value.is_null() || !wanted {
+            if value.is_null() || !self.dialect.places(member) {
                 continue;
             }
-            let name = if self.dialect == Dialect::Model { member.name } else { member.wire };
-            map.serialize_entry(name, &Json { format: member.format, ..self.of(value, member.schema) })?;
+            map.serialize_entry(
+                self.dialect.name(member),
+                &Json { format: member.format, ..self.of(value, member.schema) },
+            )?;
         }
         map.end()
     }
@@ -311,6 +399,15 @@ impl Serialize for Json<'_> {
                 map.end()
             }
             (Value::Structure(values), Kind::Structure(members)) => self.structure(members, values, to),
+            (Value::Document(json), _) => json.serialize(to),
+            (Value::Variant(place, value), Kind::Union(members)) => {
+                let member =
+                    members.get(*place).ok_or_else(|| S::Error::custom("a union has no such member"))?;
+                let value = Json { format: member.format, ..self.of(value, member.schema) };
+                let mut map = to.serialize_map(Some(1))?;
+                map.serialize_entry(self.dialect.name(member), &value)?;
+                map.end()
+            }
             _ => Err(S::Error::custom(format_args!("a value does not fit its shape {}", self.schema.name))),
         }
     }
@@ -356,7 +453,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Thing, String> {
-        parse(text.as_bytes(), &THING, &Room::unlimited())
+        parse(text.as_bytes(), &THING, Dialect::Wire, &Room::unlimited())
             .and_then(Thing::from_value)
             .map_err(|error| error.to_string())
     }
@@ -424,8 +521,8 @@ mod tests {
             let kept = serde_json::to_string(&thing).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Thing>(&kept).unwrap(), &thing);
             let room = Room::unlimited();
-            let wire = print(&thing.clone().into_value(), &THING, &room).unwrap();
-            prop_assert_eq!(Thing::from_value(parse(&wire, &THING, &room).unwrap()).unwrap(), thing);
+            let wire = print(&thing.clone().into_value(), &THING, Dialect::Wire, &room).unwrap();
+            prop_assert_eq!(Thing::from_value(parse(&wire, &THING, Dialect::Wire, &room).unwrap()).unwrap(), thing);
         }
     }
 }

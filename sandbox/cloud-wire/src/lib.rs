@@ -9,13 +9,15 @@
 //! ```
 //!
 //! [`Endpoint`] listens, verifies signatures, finds the service and operation, validates, calls, encodes. This crate
-//! knows HTTP, JSON and XML of AWS; it knows no service.
+//! knows HTTP, JSON, XML, CBOR and event streams of AWS; it knows no service.
 
 pub mod abandon;
 pub mod access;
 pub mod body;
+mod cbor;
 pub mod checksum;
 pub mod endpoint;
+pub mod event_stream;
 pub mod form;
 pub mod head;
 pub mod json;
@@ -35,6 +37,7 @@ pub mod sigv4;
 mod spool;
 mod stopped;
 pub mod timestamp;
+mod token;
 pub mod validate;
 pub mod value;
 mod xml;
@@ -45,7 +48,8 @@ pub mod macros;
 pub use body::Body;
 pub use edge::{Spelling, is_session_cookie};
 pub use endpoint::{Claims, Endpoint, PublicFront, RealmServices, Shadow};
-pub use model::{ErrorFact, Operation, OperationType, Protocol, ServiceModel};
+pub use event_stream::EventStream;
+pub use model::{ErrorFact, Operation, OperationType, Paging, Protocol, Refusal, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
 pub use service::{Pending, Service, unhandled};
 pub use shape::Shape;

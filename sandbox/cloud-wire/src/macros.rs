@@ -69,6 +69,100 @@ macro_rules! plain_structure {
     };
 }
 
+/// Unions of a model: `pub enum Target as TARGET { Arn(String) = Member::new("Arn", &ARN), }`. Exactly one member is there;
+/// it can be kept as JSON (serde).
+#[macro_export]
+macro_rules! union {
+    ($(pub enum $name:ident as $schema:ident { $($body:tt)* })*) => {$(
+        $crate::plain_union! { pub enum $name as $schema = union [] { $($body)* } }
+
+        impl $crate::reexport::serde::Serialize for $name {
+            fn serialize<S: $crate::reexport::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::json::serialize_shape(self.clone(), serializer)
+            }
+        }
+
+        impl<'de> $crate::reexport::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::reexport::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::json::deserialize_shape(deserializer)
+            }
+        }
+    )*};
+}
+
+/// Events of a model's streams, and the codes of the errors that may end them:
+/// `pub enum Output as OUTPUT throws ["Gone"] { Chunk(Chunk) = Member::new("Chunk", &CHUNK), }`.
+#[macro_export]
+macro_rules! events {
+    ($(pub enum $name:ident as $schema:ident throws [$($exception:literal),* $(,)?] { $($body:tt)* })*) => {$(
+        $crate::plain_union! { pub enum $name as $schema = events [&[$($exception),*]] { $($body)* } }
+    )*};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! plain_union {
+    (
+        pub enum $name:ident as $schema:ident = $kind:ident [$($exceptions:expr)?]
+        { $($variant:ident($type:ty) = $member:expr),* $(,)? }
+    ) => {
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum $name {
+            $($variant($type),)*
+        }
+
+        pub static $schema: $crate::Schema = {
+            static MEMBERS: &[$crate::Member] = &[$($member),*];
+            $crate::Schema::$kind(stringify!($name), MEMBERS $(, $exceptions)?)
+        };
+
+        $crate::first_variant! { $name; $($variant($type),)* }
+
+        const _: () = {
+            enum Place {
+                $($variant,)*
+            }
+
+            impl $crate::Shape for $name {
+                fn from_value(value: $crate::Value) -> Result<Self, $crate::reexport::AwsError> {
+                    let (place, value) = $crate::shape::variant(value, &$schema)?;
+                    $(if place == Place::$variant as usize {
+                        return <$type as $crate::Shape>::from_value(value).map(Self::$variant);
+                    })*
+                    Err($crate::reexport::AwsError::internal("a union has no such member"))
+                }
+
+                fn into_value(self) -> $crate::Value {
+                    let (place, value) = match self {
+                        $(Self::$variant(value) => {
+                            (Place::$variant as usize, <$type as $crate::Shape>::into_value(value))
+                        })*
+                    };
+                    $crate::Value::Variant(place, Box::new(value))
+                }
+            }
+        };
+
+        impl $crate::shape::Described for $name {
+            fn schema() -> &'static $crate::Schema {
+                &$schema
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! first_variant {
+    ($name:ident; $first:ident($type:ty), $($rest:tt)*) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self::$first(Default::default())
+            }
+        }
+    };
+}
+
 /// Enumerations of a model: `pub enum State as STATE { Active = "Active", }`. Unknown texts are kept as they came;
 /// whether they are refused is the validation's choice.
 #[macro_export]
@@ -149,7 +243,7 @@ macro_rules! enumeration {
 /// `Code::ResourceNotFoundException.error("…")` makes the [`AwsError`](cloud_core::AwsError).
 #[macro_export]
 macro_rules! errors {
-    ($($variant:ident = ($code:literal, $status:literal, $message:literal $(, $member:literal: $value:literal)*)),* $(,)?) => {
+    ($($variant:ident = ($code:literal, $status:literal, $message:literal $(as $query:literal)? $(, $member:literal: $value:literal)*)),* $(,)?) => {
         /// The errors that the operations declare.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
@@ -181,7 +275,7 @@ macro_rules! errors {
         }
 
         static ERRORS: &[$crate::ErrorFact] = &[
-            $($crate::ErrorFact { code: $code, status: $status, message: $message },)*
+            $($crate::ErrorFact::new($code, $status, $message)$(.in_query($query))?,)*
         ];
     };
 }
@@ -189,7 +283,8 @@ macro_rules! errors {
 /// Operations of a model, each a type in the module `operation`.
 #[macro_export]
 macro_rules! operations {
-    ($($name:ident($input:ty) -> $output:ty = $method:literal $uri:literal $status:literal, $in:path, $out:path;)*) => {
+    ($($name:ident($input:ty) -> $output:ty = $method:literal $uri:literal $status:literal, $in:path, $out:path
+        $(, $(.$how:ident($($fact:expr),*))+)?;)*) => {
         /// The operations, as types.
         pub mod operation {
             $(
@@ -200,7 +295,8 @@ macro_rules! operations {
                     type Input = $input;
                     type Output = $output;
                     const OPERATION: &'static $crate::Operation =
-                        &$crate::Operation::new(stringify!($name), $method, $uri, &$in, &$out).status($status);
+                        &$crate::Operation::new(stringify!($name), $method, $uri, &$in, &$out).status($status)
+                        $($(.$how($($fact),*))+)?;
                 }
             )*
         }

@@ -27,7 +27,7 @@ impl<'r> Paper<'r> {
         self.append(text.as_bytes());
     }
 
-    fn append(&mut self, bytes: &[u8]) {
+    pub(crate) fn append(&mut self, bytes: &[u8]) {
         if self.refused {
             return;
         }

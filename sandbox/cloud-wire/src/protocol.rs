@@ -1,4 +1,4 @@
-//! The five protocols as two functions: a request's body into an input, an outcome into a response.
+//! The six protocols as two functions: a request's body into an input, an outcome into a response.
 
 use bytes::Bytes;
 use cloud_core::{AwsError, Fault, RequestId};
@@ -6,7 +6,9 @@ use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::body::Body;
+use crate::event_stream::{Arriving, Coding};
 use crate::head::Head;
+use crate::json::Dialect;
 use crate::model::{Operation, Protocol, ServiceModel};
 use crate::query::Parameters;
 use crate::rest::{self, Labels};
@@ -15,7 +17,7 @@ use crate::schema::{Kind, Location, Member, TimestampFormat};
 use crate::shape::UNIT;
 use crate::value::Value;
 use crate::xml::Writer;
-use crate::{json, scalar};
+use crate::{cbor, event_stream, json, scalar};
 
 /// What came with a request besides its head.
 pub(crate) struct Content {
@@ -25,56 +27,86 @@ pub(crate) struct Content {
     pub document: Bytes,
     /// The body, where it was not.
     pub stream: Option<Body>,
+    /// The same, where it is one of events.
+    pub events: Option<Arriving>,
     /// The parameters of the query protocol.
     pub parameters: Parameters,
 }
 
 /// Reads an operation's input.
 pub(crate) fn decode(
-    model: &ServiceModel,
+    coding: Coding,
     operation: &Operation,
     head: &Head,
-    content: Content,
+    mut content: Content,
     memory: &Room,
 ) -> Result<Value, AwsError> {
-    match model.protocol {
-        Protocol::Query => content.parameters.read(operation.input, memory),
-        Protocol::Json10 | Protocol::Json11 if content.document.is_empty() => {
-            json::parse(b"{}", operation.input, memory)
+    let events = content.events.take();
+    let mut input = match coding.protocol {
+        Protocol::Query => content.parameters.read(operation.input, memory)?,
+        // An empty body is an input without members.
+        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor if content.document.is_empty() => {
+            json::parse(b"{}", operation.input, Dialect::Rpc, memory)?
         }
-        Protocol::Json10 | Protocol::Json11 => json::parse(&content.document, operation.input, memory),
-        protocol => rest::decode(protocol, operation, head, content, memory),
+        Protocol::Json10 | Protocol::Json11 => {
+            json::parse(&content.document, operation.input, Dialect::Rpc, memory)?
+        }
+        Protocol::Cbor => cbor::parse(&content.document, operation.input, memory)?,
+        protocol => rest::decode(protocol, operation, head, content, memory)?,
+    };
+    if let (Some(arriving), Some((place, member)), Value::Structure(values)) =
+        (events, operation.input.events_member(), &mut input)
+        && let Some(slot) = values.get_mut(place)
+    {
+        *slot = arriving.events(coding, member.schema.variants());
     }
+    Ok(input)
 }
 
 /// Writes an operation's output.
 pub(crate) fn encode(
-    model: &ServiceModel,
+    coding: Coding,
     operation: &Operation,
-    root: Option<&'static str>,
     output: Value,
     id: &RequestId,
     memory: &Room,
 ) -> Result<Response<Body>, AwsError> {
+    let Coding { model, protocol } = coding;
     let mut headers = HeaderMap::new();
-    let mut status = operation.status;
-    let body = match model.protocol {
+    // AWS: the RPC protocols know no other status of success.
+    let is_rest = matches!(protocol, Protocol::RestJson | Protocol::RestXml);
+    let mut status = if is_rest { operation.status } else { 200 };
+    say_protocol(&mut headers, protocol);
+    if let Some((place, _)) = operation.output.events_member() {
+        if is_rest {
+            rest::place(operation, &output, &mut headers, &mut status)?;
+        }
+        content_type(&mut headers, event_stream::MEDIA_TYPE);
+        let body = event_stream::answer(coding, output, operation.output, place)?;
+        return Ok(respond(status, headers, body, id));
+    }
+    let body = match protocol {
+        Protocol::Cbor if std::ptr::eq(operation.output, &raw const UNIT) => Body::default(),
+        Protocol::Cbor => {
+            content_type(&mut headers, media_type(protocol));
+            Bytes::from(cbor::print(&output, operation.output, memory)?).into()
+        }
         Protocol::Json10 | Protocol::Json11 => {
-            content_type(&mut headers, media_type(model.protocol));
+            content_type(&mut headers, media_type(protocol));
             // AWS: an operation without output answers an empty body.
             if std::ptr::eq(operation.output, &raw const UNIT) {
                 Body::default()
             } else {
-                Bytes::from(json::print(&output, operation.output, memory)?).into()
+                Bytes::from(json::print(&output, operation.output, Dialect::Rpc, memory)?).into()
             }
         }
         Protocol::Query => {
-            content_type(&mut headers, media_type(model.protocol));
+            content_type(&mut headers, media_type(protocol));
             Bytes::from(query_output(model, operation, &output, id, memory)?).into()
         }
         Protocol::RestJson | Protocol::RestXml => {
             rest::place(operation, &output, &mut headers, &mut status)?;
-            rest_body(model, operation, root, output, &mut headers, memory)?
+            rest_body(coding, operation, output, &mut headers, memory)?
         }
     };
     Ok(respond(status, headers, body, id))
@@ -92,7 +124,7 @@ fn query_output(
     writer.open(&outer, model.xml_namespace);
     if !std::ptr::eq(operation.output, &raw const UNIT) {
         writer.open(&inner, "");
-        writer.members(output, operation.output);
+        writer.all_members(output, operation.output);
         writer.close(&inner);
     }
     writer.open("ResponseMetadata", "");
@@ -104,25 +136,24 @@ fn query_output(
 
 /// The body of a REST answer: the payload member as it is, else the document of the members that no other place took.
 fn rest_body(
-    model: &ServiceModel,
+    coding: Coding,
     operation: &Operation,
-    root: Option<&'static str>,
     output: Value,
     headers: &mut HeaderMap,
     memory: &Room,
 ) -> Result<Body, AwsError> {
-    let schema = operation.output;
+    let (Coding { model, protocol }, schema, root) = (coding, operation.output, operation.root);
     let Some((index, member)) = schema.payload() else {
         let has_document = schema.members().iter().any(|member| member.location == Location::Body);
         if !has_document {
             return Ok(Body::default());
         }
-        content_type(headers, media_type(model.protocol));
-        let bytes = match model.protocol {
+        content_type(headers, media_type(protocol));
+        let bytes = match protocol {
             Protocol::RestXml => {
                 xml_document(model, root.unwrap_or(schema.name), &output, schema.members(), memory)?
             }
-            _ => json::print(&output, schema, memory)?,
+            _ => json::print(&output, schema, Dialect::Wire, memory)?,
         };
         return Ok(Bytes::from(bytes).into());
     };
@@ -136,8 +167,8 @@ fn rest_body(
         Value::Blob(bytes) => bytes.into(),
         Value::String(text) => Bytes::from(text).into(),
         value => {
-            content_type(headers, media_type(model.protocol));
-            match model.protocol {
+            content_type(headers, media_type(protocol));
+            match protocol {
                 Protocol::RestXml => {
                     let mut writer = Writer::document(memory);
                     let namespace = member.namespace.unwrap_or(("", model.xml_namespace));
@@ -146,7 +177,7 @@ fn rest_body(
                     writer.value(root.unwrap_or(member.wire), member.schema, &value, &place);
                     Bytes::from(writer.finish()?).into()
                 }
-                _ => Bytes::from(json::print(&value, member.schema, memory)?).into(),
+                _ => Bytes::from(json::print(&value, member.schema, Dialect::Wire, memory)?).into(),
             }
         }
     })
@@ -182,6 +213,14 @@ const fn media_type(protocol: Protocol) -> &'static str {
         Protocol::RestJson => "application/json",
         Protocol::Query => "text/xml",
         Protocol::RestXml => "application/xml",
+        Protocol::Cbor => "application/cbor",
+    }
+}
+
+/// AWS: an answer of `rpc-v2-cbor` says that it is one.
+fn say_protocol(headers: &mut HeaderMap, protocol: Protocol) {
+    if protocol == Protocol::Cbor {
+        headers.insert(HeaderName::from_static("smithy-protocol"), HeaderValue::from_static("rpc-v2-cbor"));
     }
 }
 
@@ -200,12 +239,30 @@ pub(crate) fn encode_error(
 ) -> Response<Body> {
     let mut headers = HeaderMap::new();
     content_type(&mut headers, media_type(protocol));
+    say_protocol(&mut headers, protocol);
+    let fact = model.and_then(|model| model.error(error.code()));
+    let in_query = fact.and_then(|fact| fact.query).unwrap_or(error.code());
+    let is_rpc = event_stream::is_rpc(protocol);
+    if is_rpc && model.is_some_and(|model| model.query_compatible) {
+        // AWS: clients of the newer protocols go on naming errors as the query protocol did.
+        if let Ok(code) = HeaderValue::from_str(&format!("{in_query};{}", whose(error))) {
+            headers.insert(HeaderName::from_static("x-amzn-query-error"), code);
+        }
+    }
+    let message = fact.map_or("message", |fact| fact.message);
     let body = match protocol {
-        Protocol::Query => query_error(model.map_or("", |model| model.xml_namespace), error, id),
+        Protocol::Query => query_error(model.map_or("", |model| model.xml_namespace), in_query, error, id),
+        Protocol::Cbor => {
+            // AWS: a shape's whole name; clients read what comes behind the `#`.
+            let kind = format!("com.amazonaws.{}#{}", model.map_or("", |model| model.id), error.code());
+            let texts =
+                error.members().iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+            let mut members = vec![("__type", kind.as_str()), (message, error.message())];
+            members.extend(texts);
+            cbor::texts(members.into_iter())
+        }
         Protocol::RestXml => s3_error(error, id),
         _ => {
-            let message =
-                model.and_then(|model| model.error(error.code())).map_or("message", |fact| fact.message);
             if protocol == Protocol::RestJson
                 && let Ok(code) = HeaderValue::from_str(error.code())
             {
@@ -232,13 +289,18 @@ fn json_error(protocol: Protocol, error: &AwsError, message: &str) -> Vec<u8> {
     serde_json::to_vec(&document).unwrap_or_default()
 }
 
-fn query_error(namespace: &str, error: &AwsError, id: &RequestId) -> Vec<u8> {
+/// Whose mistake it was, in the query protocol's words.
+fn whose(error: &AwsError) -> &'static str {
+    if error.fault() == Fault::Sender { "Sender" } else { "Receiver" }
+}
+
+fn query_error(namespace: &str, code: &str, error: &AwsError, id: &RequestId) -> Vec<u8> {
     let memory = Room::unlimited();
     let mut writer = Writer::new(&memory);
     writer.open("ErrorResponse", namespace);
     writer.open("Error", "");
-    writer.element("Type", if error.fault() == Fault::Sender { "Sender" } else { "Receiver" });
-    writer.element("Code", error.code());
+    writer.element("Type", whose(error));
+    writer.element("Code", code);
     writer.element("Message", error.message());
     writer.close("Error");
     writer.element("RequestId", id.as_str());

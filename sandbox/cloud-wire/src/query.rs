@@ -62,6 +62,17 @@ impl Parameters {
                 let values = members.iter().map(|member| self.member(member, room));
                 values.collect::<Result<_, _>>().map(Value::Structure)
             }
+            Kind::Union(members) => {
+                room.take(room::ELEMENT)?;
+                let mut found = None;
+                for (place, member) in members.iter().enumerate() {
+                    let value = self.member(member, room)?;
+                    if !value.is_null() && found.replace(Value::Variant(place, Box::new(value))).is_some() {
+                        return Err(room.wrong_union(schema.name, true));
+                    }
+                }
+                found.ok_or_else(|| room.wrong_union(schema.name, false))
+            }
             Kind::List { element, name, flattened } => self.list(element, name, flattened, room),
             Kind::Map { key, value, names, flattened } => self.map((key, value), names, flattened, room),
             _ => match &self.value {

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::body::Body;
 use crate::head::Head;
+use crate::json::Dialect;
 use crate::model::{Operation, Protocol};
 use crate::protocol::Content;
 use crate::room::{self, Room};
@@ -93,12 +94,13 @@ pub(crate) fn decode(
     } else {
         match protocol {
             Protocol::RestXml => into_members(xml::parse(&document, room)?.read(schema, room)?),
-            _ => into_members(json::parse(&document, schema, room)?),
+            _ => into_members(json::parse(&document, schema, Dialect::Wire, room)?),
         }
     };
     for (member, slot) in schema.members().iter().zip(&mut values) {
         match member.location {
-            Location::Body | Location::Status => {}
+            Location::Body | Location::Status | Location::EventHeader | Location::EventPayload => {}
+            Location::Payload if matches!(member.schema.kind, Kind::Events { .. }) => {}
             Location::Payload => *slot = payload(protocol, member, &document, body.take(), room)?,
             Location::Uri => {
                 let label = labels.iter().find(|(name, _)| *name == member.wire);
@@ -140,7 +142,7 @@ fn payload(
             Err(_) => Err(AwsError::new("SerializationException", "The body is not UTF-8")),
         },
         _ if protocol == Protocol::RestXml => xml::parse(document, room)?.read(member.schema, room),
-        _ => json::parse(document, member.schema, room),
+        _ => json::parse(document, member.schema, Dialect::Wire, room),
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use budget::{Budget, Exhausted, Reservation, Source};
 use cloud_core::AwsError;
 
+use crate::model::Refusal;
 use crate::value::Value;
 
 /// What is asked at once, so that a small document costs one question.
@@ -37,13 +38,27 @@ pub(crate) struct Room {
     /// Nothing where nobody counts: what is read back from our own records, and what room was asked for before.
     held: Option<RefCell<Reservation>>,
     left: Cell<u64>,
-    refused: RefCell<Option<Exhausted>>,
+    refused: RefCell<Option<Refused>>,
+    /// What the service says of unions without a member and with several.
+    unions: (Refusal, Refusal),
+}
+
+/// Why reading ended.
+#[derive(Clone, Debug)]
+enum Refused {
+    Exhausted(Exhausted),
+    Union(Refusal, &'static str),
 }
 
 impl Room {
     /// Room for what is not a stranger's.
     pub(crate) const fn unlimited() -> Self {
-        Self { held: None, left: Cell::new(0), refused: RefCell::new(None) }
+        Self { held: None, left: Cell::new(0), refused: RefCell::new(None), unions: Refusal::UNION }
+    }
+
+    /// The same, of a service that has words of its own for unions.
+    pub(crate) fn with_unions(self, unions: (Refusal, Refusal)) -> Self {
+        Self { unions, ..self }
     }
 
     /// Room for that source, which has a first step of it.
@@ -53,6 +68,7 @@ impl Room {
             left: Cell::new(held.bytes()),
             held: Some(RefCell::new(held)),
             refused: RefCell::new(None),
+            unions: Refusal::UNION,
         })
     }
 
@@ -68,7 +84,7 @@ impl Room {
         let step = missing.max(STEP);
         let asked = held.borrow_mut().grow(step);
         if let Err(exhausted) = &asked {
-            self.refused.replace(Some(exhausted.clone()));
+            self.refused.replace(Some(Refused::Exhausted(exhausted.clone())));
         } else {
             self.left.set(step - missing);
         }
@@ -77,7 +93,17 @@ impl Room {
 
     /// The refusal behind an error of a decoder that knows none but its own.
     pub(crate) fn refusal(&self) -> Option<AwsError> {
-        self.refused.borrow().clone().map(AwsError::from)
+        Some(match self.refused.borrow().clone()? {
+            Refused::Exhausted(exhausted) => exhausted.into(),
+            Refused::Union(refusal, shape) => refusal.about(shape),
+        })
+    }
+
+    /// Refuses a union that has no member, or several.
+    pub(crate) fn wrong_union(&self, shape: &'static str, several: bool) -> AwsError {
+        let refusal = if several { self.unions.1 } else { self.unions.0 };
+        self.refused.replace(Some(Refused::Union(refusal, shape)));
+        refusal.about(shape)
     }
 
     /// What was taken, to be held as long as what it was taken for.
@@ -105,7 +131,7 @@ pub(crate) mod tests {
     /// Room with a limit of so many bytes.
     pub(crate) fn limited(bytes: u64) -> Room {
         let held = Budget::new("tests", 2 * bytes).reserve(&Source::named("test", "one"), 0).unwrap();
-        Room { held: Some(RefCell::new(held)), left: Cell::new(0), refused: RefCell::new(None) }
+        Room { held: Some(RefCell::new(held)), ..Room::unlimited() }
     }
 
     /// How much was asked for.
@@ -163,7 +189,7 @@ pub(crate) mod tests {
                 Parameters::of(&percent::pairs(document).unwrap(), room)?.read(&ROOT, room)
             }
             Protocol::RestXml => xml::parse(document.as_bytes(), room)?.read(&ROOT, room),
-            _ => json::parse(document.as_bytes(), &ROOT, room),
+            _ => json::parse(document.as_bytes(), &ROOT, json::Dialect::Wire, room),
         }
     }
 

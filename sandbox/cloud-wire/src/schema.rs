@@ -17,6 +17,17 @@ pub struct Schema {
 pub enum Kind {
     /// Named members.
     Structure(&'static [Member]),
+    /// Exactly one of these members.
+    Union(&'static [Member]),
+    /// Messages that come one after another, each one of these members.
+    Events {
+        /// What may come.
+        events: &'static [Member],
+        /// The errors that may end it, by their codes.
+        exceptions: &'static [&'static str],
+    },
+    /// What no model describes: any JSON.
+    Document,
     /// Elements of one shape; in XML and queries each is called `name` unless the list is flattened.
     List {
         /// The elements' shape.
@@ -97,6 +108,8 @@ pub struct Member {
     pub namespace: Option<(&'static str, &'static str)>,
     /// The format of a moment in this place.
     pub format: Option<TimestampFormat>,
+    /// Whether it makes a request that is sent again the same one; made up where it is left out.
+    pub idempotency: bool,
 }
 
 /// Where a member travels.
@@ -116,6 +129,10 @@ pub enum Location {
     Query,
     /// The HTTP status.
     Status,
+    /// A header of an event's message.
+    EventHeader,
+    /// The whole of an event's message.
+    EventPayload,
 }
 
 impl Schema {
@@ -126,6 +143,25 @@ impl Schema {
     /// A structure.
     pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
         Self::new(name, Kind::Structure(members))
+    }
+
+    /// A structure of which exactly one member is there.
+    pub const fn union(name: &'static str, members: &'static [Member]) -> Self {
+        Self::new(name, Kind::Union(members))
+    }
+
+    /// A stream of events, and the errors that may end it.
+    pub const fn events(
+        name: &'static str,
+        events: &'static [Member],
+        exceptions: &'static [&'static str],
+    ) -> Self {
+        Self::new(name, Kind::Events { events, exceptions })
+    }
+
+    /// Any JSON.
+    pub const fn document(name: &'static str) -> Self {
+        Self::new(name, Kind::Document)
     }
 
     /// A list whose elements are called `member`.
@@ -245,6 +281,20 @@ impl Schema {
         }
     }
 
+    /// What there is one of: a union's members, a stream's events.
+    pub const fn variants(&self) -> &'static [Member] {
+        match self.kind {
+            Kind::Union(members) | Kind::Events { events: members, .. } => members,
+            _ => &[],
+        }
+    }
+
+    /// The member that is a stream of events, if one is.
+    pub fn events_member(&self) -> Option<(usize, &'static Member)> {
+        let is_stream = |(_, member): &(usize, &Member)| matches!(member.schema.kind, Kind::Events { .. });
+        self.members().iter().enumerate().find(is_stream)
+    }
+
     /// The member that is the whole body, if one is.
     pub fn payload(&self) -> Option<(usize, &'static Member)> {
         self.members().iter().enumerate().find(|(_, member)| member.location == Location::Payload)
@@ -265,6 +315,7 @@ impl Member {
             attribute: false,
             namespace: None,
             format: None,
+            idempotency: false,
         }
     }
 
@@ -316,6 +367,27 @@ impl Member {
     #[must_use]
     pub const fn status(mut self) -> Self {
         self.location = Location::Status;
+        self
+    }
+
+    /// It travels in that header of an event's message.
+    #[must_use]
+    pub const fn event_header(mut self) -> Self {
+        self.location = Location::EventHeader;
+        self
+    }
+
+    /// It is the whole of an event's message.
+    #[must_use]
+    pub const fn event_payload(mut self) -> Self {
+        self.location = Location::EventPayload;
+        self
+    }
+
+    /// It makes a request that is sent again the same one.
+    #[must_use]
+    pub const fn idempotency(mut self) -> Self {
+        self.idempotency = true;
         self
     }
 

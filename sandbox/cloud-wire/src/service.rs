@@ -29,9 +29,6 @@ pub fn unhandled(service: &dyn Service, caller: &Caller) -> Vec<&'static str> {
     names.filter(|name| service.call(name, caller, Value::Null).is_none()).collect()
 }
 
-/// The largest body of an operation that says nothing else.
-pub const DEFAULT_BODY_LIMIT: u64 = 2 * 1024 * 1024;
-
 /// A service of the cloud: a model and an answer for each of its operations.
 ///
 /// ```text
@@ -52,16 +49,6 @@ pub trait Service: Send + Sync {
 
     /// Runs the operation of that name; none if it has no handler. Written by [`dispatch!`](crate::dispatch).
     fn call<'a>(&'a self, operation: &str, caller: &'a Caller, input: Value) -> Option<Pending<'a>>;
-
-    /// The root element of an operation's XML answer, where it is not called like its shape (S3's `ListBucketResult`).
-    fn xml_root(&self, _operation: &str) -> Option<&'static str> {
-        None
-    }
-
-    /// The media type of an operation's answer that has no body, where it has one nevertheless (S3's `HeadBucket`).
-    fn bodiless_type(&self, _operation: &str) -> Option<&'static str> {
-        None
-    }
 
     /// Whether the operation's declared constraints are checked before it is called. Required members always are.
     fn validates(&self, _operation: &str) -> bool {
@@ -105,18 +92,16 @@ pub trait Service: Send + Sync {
         None
     }
 
-    /// The largest body that the operation takes; a larger one is refused before it is read. Streaming payloads count too.
-    fn body_limit(&self, _operation: &str) -> u64 {
-        DEFAULT_BODY_LIMIT
+    /// The answer to a body beyond the limit.
+    fn body_too_large(&self, operation: &Operation) -> AwsError {
+        let Operation { name, too_large: (code, status), .. } = operation;
+        let limit = self.body_limit(operation);
+        let message = format!("Request must be smaller than {limit} bytes for the {name} operation");
+        AwsError::new(*code, message).status(*status)
     }
 
-    /// The answer to a body beyond the limit.
-    fn body_too_large(&self, operation: &str) -> AwsError {
-        let limit = self.body_limit(operation);
-        AwsError::new(
-            "RequestEntityTooLargeException",
-            format!("Request must be smaller than {limit} bytes for the {operation} operation"),
-        )
-        .status(413)
+    /// The largest body that an operation takes: what its facts say, but for what stands in for a service.
+    fn body_limit(&self, operation: &Operation) -> u64 {
+        operation.body_limit
     }
 }

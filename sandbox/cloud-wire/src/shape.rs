@@ -67,8 +67,16 @@ impl Members {
     }
 }
 
-fn mismatch(expected: &str) -> AwsError {
+pub(crate) fn mismatch(expected: &str) -> AwsError {
     AwsError::new("SerializationException", format!("Unexpected value for {expected}"))
+}
+
+/// The member of a union that is there, by its place.
+pub fn variant(value: Value, schema: &'static Schema) -> Result<(usize, Value), AwsError> {
+    match value {
+        Value::Variant(place, value) => Ok((place, *value)),
+        _ => Err(mismatch(schema.name)),
+    }
 }
 
 macro_rules! scalar {
@@ -112,6 +120,19 @@ impl Shape for Body {
 
     fn absent(_member: &str) -> Result<Self, AwsError> {
         Ok(Self::default())
+    }
+}
+
+impl Shape for serde_json::Value {
+    fn from_value(value: Value) -> Result<Self, AwsError> {
+        match value {
+            Value::Document(document) => Ok(*document),
+            _ => Err(mismatch("a document")),
+        }
+    }
+
+    fn into_value(self) -> Value {
+        Value::Document(Box::new(self))
     }
 }
 

@@ -8,6 +8,8 @@ mod form;
 mod old;
 mod refusal;
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use cloud_core::Credential;
@@ -67,6 +69,9 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// What a stream of events states instead of a digest.
+const EVENTS: &str = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+
 /// What a signature says about the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -76,6 +81,8 @@ pub enum Payload {
     Unsigned,
     /// The body's digest is stated.
     Digest(String),
+    /// `STREAMING-AWS4-HMAC-SHA256-EVENTS`: the body is a stream of events, each of which is signed.
+    Events,
     /// `STREAMING-…`: the body comes in chunks.
     Chunked {
         /// Whether each chunk is signed.
@@ -100,6 +107,12 @@ impl Verified {
     /// Of a request whose body's chunks are not signed.
     pub(crate) const fn of_nobody() -> Self {
         Self { key: [0; 32], stamp: String::new(), scope: String::new(), signature: String::new() }
+    }
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verified({})", self.scope)
     }
 }
 
@@ -338,6 +351,7 @@ impl Authorization {
             Payload::Collected => digest,
             Payload::Unsigned => "UNSIGNED-PAYLOAD",
             Payload::Digest(stated) => stated,
+            Payload::Events => EVENTS,
             Payload::Chunked { text, .. } => text,
         };
         let canonical =
@@ -374,6 +388,7 @@ impl Payload {
         Ok(match text {
             None => Self::Collected,
             Some("UNSIGNED-PAYLOAD") => Self::Unsigned,
+            Some(EVENTS) => Self::Events,
             Some(text) if text.starts_with("STREAMING-") => {
                 let (signed, trailer) = match text {
                     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => (true, false),

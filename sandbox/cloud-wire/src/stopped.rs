@@ -2,7 +2,7 @@
 
 use cloud_core::{AwsError, Caller};
 
-use crate::model::ServiceModel;
+use crate::model::{Operation, ServiceModel};
 use crate::service::{Pending, Service};
 use crate::value::Value;
 
@@ -34,7 +34,7 @@ impl Service for Stopped {
         false
     }
 
-    fn body_limit(&self, _: &str) -> u64 {
+    fn body_limit(&self, _: &Operation) -> u64 {
         // Nothing of a body is read that is not asked for, but for what a signature covers.
         u64::from(u32::MAX)
     }

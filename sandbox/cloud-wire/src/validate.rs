@@ -97,6 +97,11 @@ fn shape(value: &Value, schema: &'static Schema, path: &str, found: &mut Vec<Str
     }
     match (value, schema.kind) {
         (Value::Structure(values), Kind::Structure(members)) => structure(values, members, path, found),
+        (Value::Variant(place, value), Kind::Union(members)) => {
+            if let Some(member) = members.get(*place) {
+                shape(value, member.schema, &format!("{path}.{}", lower_first(member.name)), found);
+            }
+        }
         (Value::List(elements), Kind::List { element, .. }) => list(value, elements, element, path, found),
         (Value::Map(entries), Kind::Map { key, value: schema, .. }) => {
             map(value, entries, key, schema, path, found);
@@ -163,7 +168,10 @@ fn map(
 }
 
 fn scalar(schema: &Schema) -> bool {
-    !matches!(schema.kind, Kind::Structure(_) | Kind::List { .. } | Kind::Map { .. })
+    !matches!(
+        schema.kind,
+        Kind::Structure(_) | Kind::Union(_) | Kind::List { .. } | Kind::Map { .. } | Kind::Document
+    )
 }
 
 /// The constraints of the shape itself that the value breaks.
@@ -278,6 +286,8 @@ mod tests {
         signing_name: "things",
         endpoint_prefix: "things",
         protocol: crate::Protocol::RestJson,
+        also: &[],
+        query_compatible: false,
         target_prefix: "",
         api_version: "",
         xml_namespace: "",
@@ -286,6 +296,8 @@ mod tests {
         operations: &[],
         errors: &[],
         selectors: &[],
+        wrong_token: crate::Refusal::TOKEN,
+        wrong_union: crate::Refusal::UNION,
     };
 
     fn told(value: &Value, input: &'static Schema, model: &ServiceModel) -> String {
@@ -295,7 +307,13 @@ mod tests {
     }
 
     fn check_message(text: &str, expected: &expect_test::Expect) {
-        let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
+        let value = crate::json::parse(
+            text.as_bytes(),
+            &ROOT,
+            crate::json::Dialect::Wire,
+            &crate::room::Room::unlimited(),
+        )
+        .unwrap();
         expected.assert_eq(&told(&value, &ROOT, &MODEL));
     }
 
@@ -322,7 +340,13 @@ mod tests {
             (r#"{"States":["On","Up"]}"#, false),
             (r#"{"Things":[{"Name":"a"},{}]}"#, false),
         ] {
-            let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
+            let value = crate::json::parse(
+                text.as_bytes(),
+                &ROOT,
+                crate::json::Dialect::Wire,
+                &crate::room::Room::unlimited(),
+            )
+            .unwrap();
             let operation = Operation::new("CreateThing", "POST", "/", &ROOT, &crate::shape::UNIT);
             assert_eq!(fits_document(&value, &operation), fits, "{text}");
         }
@@ -338,7 +362,13 @@ mod tests {
                 format!(r#""{key}":{{}},"#).repeat(100)
             ),
         ] {
-            let value = crate::json::parse(text.as_bytes(), &ROOT, &crate::room::Room::unlimited()).unwrap();
+            let value = crate::json::parse(
+                text.as_bytes(),
+                &ROOT,
+                crate::json::Dialect::Wire,
+                &crate::room::Room::unlimited(),
+            )
+            .unwrap();
             let message = told(&value, &ROOT, &MODEL);
             assert!(message.starts_with("100 validation errors"), "{message:.100}");
             assert!(message.len() < 200 * SHOWN, "{}", message.len());

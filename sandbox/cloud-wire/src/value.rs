@@ -4,6 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::body::Body;
+use crate::event_stream::Events;
 
 /// A value of some shape. Structures hold their members in the order of the schema, [`Value::Null`] for those absent.
 #[derive(Debug, Default)]
@@ -29,8 +30,14 @@ pub enum Value {
     Map(Vec<(String, Self)>),
     /// Members, in the order of the schema.
     Structure(Vec<Self>),
-    /// A stream of bytes. Behind a pointer: every other value would be as large.
+    /// The one member of a union or of a stream of events that is there, by its place in the schema.
+    Variant(usize, Box<Self>),
+    /// Any JSON. Behind a pointer, as are the streams: every other value would be as large.
+    Document(Box<serde_json::Value>),
+    /// A stream of bytes.
     Body(Box<Body>),
+    /// A stream of events.
+    Events(Box<Events>),
 }
 
 impl Value {

@@ -66,10 +66,20 @@ impl Waiting {
         Some(seat)
     }
 
+    /// Who waits at a seat, which stays taken: until its room is read nobody else may be answered in it.
+    fn called(&self, seat: usize) -> Option<Asked> {
+        self.seat(seat)?.take()
+    }
+
+    /// Nothing is in a seat's room any more.
+    fn free(&self, seat: usize) {
+        self.free.fetch_or(1 << seat, Ordering::AcqRel);
+    }
+
     /// Who waits at a seat, which is free from now on.
     fn rise(&self, seat: usize) -> Option<Asked> {
-        let asked = self.seat(seat)?.take()?;
-        self.free.fetch_or(1 << seat, Ordering::AcqRel);
+        let asked = self.called(seat)?;
+        self.free(seat);
         Some(asked)
     }
 
@@ -128,7 +138,7 @@ impl Answers {
         if length > MAX_BODY {
             return Err(too_long());
         }
-        let asked = self.waiting.rise(seat).filter(|asked| asked.id == id);
+        let asked = self.waiting.called(seat).filter(|asked| asked.id == id);
         let asked =
             asked.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "nobody asked for that"))?;
         let room = self.room.ask(length, lengths[1]).await;
@@ -136,6 +146,7 @@ impl Answers {
             Some(bytes) => room.map(|room| (bytes, room)),
             None => long_body(&mut self.bodies, length, room).await?,
         };
+        self.waiting.free(seat);
         let (done, body) = match body {
             Ok((bytes, room)) => {
                 let done = Done::of(&head, &bytes).ok_or_else(too_long)?;
@@ -251,6 +262,45 @@ mod tests {
         long_body(&mut from, 11, room.ask(11, 0).await).await.expect_err("it broke off");
         let refused = room.ask(5000, 0).await;
         long_body(&mut from, 5000, refused).await.expect_err("it broke off");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_sits_where_an_answer_waits_for_room() {
+        let (ours, file) = Exchange::create().expect("memory");
+        let theirs = Exchange::open(&file).expect("memory");
+        let (bell, _their_bell) = tokio::net::UnixStream::pair().expect("sockets");
+        let (bodies, _their_bodies) = tokio::net::UnixStream::pair().expect("sockets");
+        let memory = Budget::new("tests", 2000);
+        let waiting = Arc::new(Waiting::new());
+        let answers = Answers {
+            exchange: Arc::new(ours),
+            waiting: Arc::clone(&waiting),
+            bell: bell.into_split().0,
+            bodies: bodies.into_split().0,
+            room: room(&memory),
+            head: 0,
+        };
+        let answer = |id: u64, body: &[u8]| {
+            let done = Done { stdout_len: body.len(), ..Done::default() };
+            assert!(theirs.write(ANSWERS, 0, done.words(id), &[body]));
+            theirs.push(ANSWERS, 0);
+        };
+        let sit = |id| {
+            let (tell, answer) = oneshot::channel();
+            (waiting.sit(Asked { id, tell }), answer)
+        };
+        let (seat, first) = sit(1);
+        assert_eq!(seat, Some(0));
+        let crowd = memory.reserve(&Source::named("test", "crowd"), 1000).expect("room");
+        let long = [b'x'; 900];
+        answer(1, &long);
+        tokio::spawn(answers.listen());
+        tokio::time::sleep(PATIENCE / 2).await;
+        assert_eq!(sit(2).0, Some(1), "the first one's answer still lies in its room");
+        drop(crowd);
+        let body = first.await.expect("heard").1.expect("room");
+        assert_eq!(body, long[..]);
+        assert_eq!(sit(3).0, Some(0), "it is free again");
     }
 
     #[test]

@@ -26,9 +26,10 @@ pub(crate) fn emit(model: &Model, listing: &ServiceListing) -> Result<String> {
         writer.head(&listing.model),
         writer.scalars()?,
         writer.enumerations(),
+        writer.unions()?,
         writer.structures()?,
         writer.errors(&operations)?,
-        writer.operations(&operations)?,
+        writer.operations(&operations, listing)?,
         writer.model(listing)?,
     ];
     Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
@@ -48,7 +49,13 @@ impl Writer<'_> {
             return Ok(());
         }
         let shape = self.model.shape(name)?;
-        let mut next: Vec<String> = shape.members()?.into_iter().map(|(_, member)| member.shape).collect();
+        let mut next: Vec<String> = Vec::new();
+        for (_, member) in shape.members()? {
+            // An error that ends a stream is none of its events.
+            if !(shape.eventstream && self.model.shape(&member.shape)?.exception) {
+                next.push(member.shape);
+            }
+        }
         next.extend(
             [&shape.member, &shape.key, &shape.value].into_iter().flatten().map(|part| part.shape.clone()),
         );
@@ -100,7 +107,7 @@ impl Writer<'_> {
             let made = match shape.r#type.as_str() {
                 "structure" if shape.document && shape.members.is_empty() => format!("document({quoted})"),
                 "string" | "character" if shape.r#enum.is_empty() => format!("string({quoted})"),
-                // Those are written as structures and enumerations.
+                // Those are written as structures, unions and enumerations.
                 "structure" | "string" => continue,
                 "integer" | "long" | "short" | "byte" => format!("integer({quoted})"),
                 "float" | "double" => format!("float({quoted})"),
@@ -166,10 +173,10 @@ impl Writer<'_> {
 
     fn structures(&self) -> Result<String> {
         let (mut plain, mut streaming) = (String::new(), String::new());
-        for (name, shape) in
-            self.reached.iter().filter(|(_, shape)| shape.r#type == "structure" && !shape.document)
-        {
-            let streams = shape.members()?.iter().any(|(_, member)| self.streams(member));
+        for (name, shape) in self.reached.iter().filter(|(_, shape)| is_plain(shape)) {
+            let streams = shape.members()?.iter().any(|(_, member)| {
+                self.streams(member) || self.reached.get(&member.shape).is_some_and(|shape| shape.eventstream)
+            });
             let text = if streams { &mut streaming } else { &mut plain };
             writeln!(text, "    pub struct {} as {} {{", self.type_name(name), self.constant(name))?;
             for (member_name, member) in shape.members()? {
@@ -179,6 +186,38 @@ impl Writer<'_> {
         }
         let parts =
             [wrap("cloud_wire::structure!", &plain), wrap("cloud_wire::streaming_structure!", &streaming)];
+        Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// What there is exactly one of: unions, and the events of streams with the errors that may end them.
+    fn unions(&self) -> Result<String> {
+        let (mut unions, mut events) = (String::new(), String::new());
+        for (name, shape) in self.reached.iter().filter(|(_, shape)| shape.union || shape.eventstream) {
+            let text = if shape.eventstream { &mut events } else { &mut unions };
+            write!(text, "    pub enum {} as {}", self.type_name(name), self.constant(name))?;
+            let (mut variants, mut exceptions) = (String::new(), Vec::new());
+            for (member_name, member) in shape.members()? {
+                if shape.eventstream && self.model.shape(&member.shape)?.exception {
+                    exceptions.push(member_name.to_owned());
+                    continue;
+                }
+                let mut rust = self.rust_type(&member.shape)?;
+                if self.contains(&member.shape, name, &mut BTreeSet::new())? {
+                    rust = format!("Box<{rust}>");
+                }
+                let facts = self.facts(shape, member_name, &member)?;
+                let (variant, constant) = (names::type_name(member_name), self.constant(&member.shape));
+                writeln!(
+                    variants,
+                    "        {variant}({rust}) = Member::new({member_name:?}, &{constant}){facts},"
+                )?;
+            }
+            if shape.eventstream {
+                write!(text, " throws {exceptions:?}")?;
+            }
+            writeln!(text, " {{\n{variants}    }}")?;
+        }
+        let parts = [wrap("cloud_wire::union!", &unions), wrap("cloud_wire::events!", &events)];
         Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n"))
     }
 
@@ -197,7 +236,8 @@ impl Writer<'_> {
         let required = shape.required.iter().any(|required| required == name);
         let streaming = self.streams(member);
         let mut rust = if streaming { "cloud_wire::Body".to_owned() } else { self.rust_type(&member.shape)? };
-        if !streaming {
+        let is_events = self.reached.get(&member.shape).is_some_and(|shape| shape.eventstream);
+        if !streaming && !is_events {
             if self.contains(&member.shape, owner, &mut BTreeSet::new())? {
                 rust = format!("Box<{rust}>");
             }
@@ -205,14 +245,29 @@ impl Writer<'_> {
                 rust = format!("Option<{rust}>");
             }
         }
+        let facts = self.facts(shape, name, member)?;
+        let constant = self.constant(&member.shape);
+        writeln!(
+            text,
+            "        {}: {rust} = Member::new({name:?}, &{constant}){facts},",
+            names::field(name)
+        )?;
+        Ok(())
+    }
+
+    /// What is said of a member besides its name and shape.
+    fn facts(&self, shape: &Shape, name: &str, member: &Reference) -> Result<String> {
         let mut facts = place(shape, name, member)?;
-        if required {
+        if shape.required.iter().any(|required| required == name) && !shape.eventstream {
             facts.push_str(".required()");
+        }
+        if member.idempotency_token {
+            facts.push_str(".idempotency()");
         }
         if member.flattened {
             facts.push_str(".flattened()");
         }
-        if streaming {
+        if self.streams(member) {
             facts.push_str(".streaming()");
         }
         if member.xml_attribute {
@@ -224,13 +279,7 @@ impl Writer<'_> {
             write!(facts, ".namespace({prefix:?}, {uri:?})")?;
         }
         facts.push_str(&format_call(member.timestamp_format.as_deref())?);
-        let constant = self.constant(&member.shape);
-        writeln!(
-            text,
-            "        {}: {rust} = Member::new({name:?}, &{constant}){facts},",
-            names::field(name)
-        )?;
-        Ok(())
+        Ok(facts)
     }
 
     /// Whether a structure contains another without a list or map between, so that it needs a box.
@@ -260,6 +309,7 @@ impl Writer<'_> {
         };
         Ok(match shape.r#type.as_str() {
             "structure" if shape.document && shape.members.is_empty() => "serde_json::Value".into(),
+            "structure" if shape.eventstream => format!("cloud_wire::EventStream<{}>", self.type_name(name)),
             "structure" => self.type_name(name).to_owned(),
             "string" if !shape.r#enum.is_empty() => self.type_name(name).to_owned(),
             "string" | "character" => "String".into(),
@@ -285,8 +335,12 @@ impl Writer<'_> {
         for name in shapes {
             let shape = self.model.shape(&name)?;
             let spelled = shape.error.as_ref().and_then(|error| error.code.as_deref());
-            // Only these protocols write the error's code; the others write the shape's name.
+            // Only these protocols write the error's code; the others write the shape's name, and the code beside it for
+            // clients that knew the service by the query protocol.
             let code = spelled.filter(|_| self.model.metadata.protocol == "query").unwrap_or(&name);
+            let is_compatible = self.model.metadata.aws_query_compatible.is_some();
+            let in_query = spelled.filter(|spelled| is_compatible && *spelled != code);
+            let in_query = in_query.map(|spelled| format!(" as {spelled:?}")).unwrap_or_default();
             if !seen.insert(code.to_owned()) {
                 continue;
             }
@@ -296,12 +350,16 @@ impl Writer<'_> {
             // AWS: Lambda's errors say in a member whose fault they are.
             let whose =
                 if shape.members.contains_key("Type") && status < 500 { ", \"Type\": \"User\"" } else { "" };
-            writeln!(text, "    {} = ({code:?}, {status}, {message:?}{whose}),", names::type_name(&name))?;
+            writeln!(
+                text,
+                "    {} = ({code:?}, {status}, {message:?}{in_query}{whose}),",
+                names::type_name(&name)
+            )?;
         }
         Ok(format!("cloud_wire::errors! {{\n{text}}}\n"))
     }
 
-    fn operations(&self, operations: &[&String]) -> Result<String> {
+    fn operations(&self, operations: &[&String], listing: &ServiceListing) -> Result<String> {
         let mut text = String::new();
         for name in operations {
             let operation = self.model.operation(name)?;
@@ -309,12 +367,65 @@ impl Writer<'_> {
             let (output, output_schema) = self.root(operation.output.as_ref());
             let (method, uri) = (&operation.http.method, &operation.http.request_uri);
             let status = operation.http.response_code.unwrap_or(200);
+            let facts = self.operation_facts(name, listing)?;
+            let facts = if facts.is_empty() { facts } else { format!(", {facts}") };
             writeln!(
                 text,
-                "    {name}({input}) -> {output} = {method:?} {uri:?} {status}, {input_schema}, {output_schema};"
+                "    {name}({input}) -> {output} = {method:?} {uri:?} {status}, {input_schema}, {output_schema}{facts};"
             )?;
         }
         Ok(format!("cloud_wire::operations! {{\n{text}}}\n"))
+    }
+
+    /// What is said of an operation besides its path and shapes.
+    fn operation_facts(&self, name: &str, listing: &ServiceListing) -> Result<String> {
+        let mut text = String::new();
+        let quirks = listing.quirks.get(name);
+        if let Some((input, output, limit)) = self.paging(name)? {
+            let mut apart: Vec<&str> = limit.into_iter().collect();
+            apart.extend(quirks.iter().flat_map(|quirks| &quirks.apart).map(String::as_str));
+            write!(text, ".pages({input:?}, {output:?}, &{apart:?})")?;
+        }
+        if let Some(endpoint) = self.model.operation(name)?.endpoint {
+            // What a member fills in is in front; the rest is the same in every request.
+            let prefix =
+                endpoint.host_prefix.rsplit_once('}').map_or(endpoint.host_prefix.as_str(), |(_, rest)| rest);
+            write!(text, ".host_prefix({prefix:?})")?;
+        }
+        let Some(quirks) = quirks else { return Ok(text) };
+        if let Some(root) = &quirks.root {
+            write!(text, ".root({root:?})")?;
+        }
+        if let Some(media_type) = &quirks.media_type {
+            write!(text, ".media_type({media_type:?})")?;
+        }
+        if let Some(bytes) = quirks.body_limit {
+            write!(text, ".body_limit({bytes})")?;
+        }
+        if let Some((code, status)) = &quirks.too_large {
+            write!(text, ".too_large({code:?}, {status})")?;
+        }
+        if let Some(action) = &quirks.action {
+            write!(text, ".action({action:?})")?;
+        }
+        Ok(text)
+    }
+
+    /// Token in, token out and size of an operation whose pages go on by one text.
+    fn paging(&self, name: &str) -> Result<Option<(&str, &str, Option<&str>)>> {
+        let Some(paging) = self.model.pagination.get(name) else { return Ok(None) };
+        let (Some(input), Some(output)) = (paging.input_token.as_str(), paging.output_token.as_str()) else {
+            return Ok(None);
+        };
+        let operation = self.model.operation(name)?;
+        let is_text = |of: &Option<Reference>, member: &str| -> Result<bool> {
+            let Some(of) = of else { return Ok(false) };
+            let shape = self.model.shape(&of.shape)?;
+            let found = shape.members()?.into_iter().find(|(present, _)| *present == member);
+            found.map_or(Ok(false), |(_, found)| Ok(self.model.shape(&found.shape)?.r#type == "string"))
+        };
+        let fits = is_text(&operation.input, input)? && is_text(&operation.output, output)?;
+        Ok(fits.then_some((input, output, paging.limit_key.as_deref())))
     }
 
     /// The type and the schema of an operation's input or output, as seen from the module `operation`.
@@ -329,14 +440,32 @@ impl Writer<'_> {
 
     fn model(&self, listing: &ServiceListing) -> Result<String> {
         let metadata = &self.model.metadata;
-        let (protocol, usual_code) = match (metadata.protocol.as_str(), metadata.json_version.as_str()) {
-            ("json", "1.0") => ("Json10", "ValidationException"),
-            ("json", _) => ("Json11", "ValidationException"),
-            ("query", _) => ("Query", "ValidationError"),
-            ("rest-json", _) => ("RestJson", "ValidationException"),
-            ("rest-xml", _) => ("RestXml", "InvalidArgument"),
-            (other, _) => bail!("protocol {other}"),
+        let protocol = |name: &str| {
+            Ok(match (name, metadata.json_version.as_str()) {
+                ("json", "1.0") => "Json10",
+                ("json", _) => "Json11",
+                ("query", _) => "Query",
+                ("rest-json", _) => "RestJson",
+                ("rest-xml", _) => "RestXml",
+                ("smithy-rpc-v2-cbor", _) => "Cbor",
+                (other, _) => bail!("protocol {other}"),
+            })
         };
+        let also = metadata.protocols.iter().filter(|name| **name != metadata.protocol);
+        let also = also.map(|name| Ok(format!("cloud_wire::Protocol::{}", protocol(name)?)));
+        let also = also.collect::<Result<Vec<_>>>()?.join(", ");
+        let usual_code = match metadata.protocol.as_str() {
+            "query" => "ValidationError",
+            "rest-xml" => "InvalidArgument",
+            _ => "ValidationException",
+        };
+        let protocol = protocol(&metadata.protocol)?;
+        let refusal = |(code, text): &(String, String)| format!("cloud_wire::Refusal({code:?}, {text:?})");
+        let wrong_token = listing.wrong_token.as_ref().map(refusal);
+        let wrong_union = listing
+            .wrong_union
+            .as_ref()
+            .map(|[none, several]| format!("({}, {})", refusal(none), refusal(several)));
         let signing_name = metadata.signing_name.as_ref().unwrap_or(&metadata.endpoint_prefix);
         let mut selectors = BTreeSet::new();
         if metadata.protocol == "rest-xml" {
@@ -354,18 +483,26 @@ impl Writer<'_> {
         let selectors: Vec<_> = selectors.into_iter().collect();
         Ok(format!(
             "pub static MODEL: ServiceModel = ServiceModel {{\n    id: {:?},\n    signing_name: {signing_name:?},\n    \
-             endpoint_prefix: {:?},\n    protocol: cloud_wire::Protocol::{protocol},\n    target_prefix: {:?},\n    \
+             endpoint_prefix: {:?},\n    protocol: cloud_wire::Protocol::{protocol},\n    also: &[{also}],\n    query_compatible: {:?},\n    target_prefix: {:?},\n    \
              api_version: {:?},\n    xml_namespace: {:?},\n    validation_code: {:?},\n    names_input: {:?},\n    operations: OPERATIONS,\n    \
-             errors: ERRORS,\n    selectors: &{selectors:?},\n}};\n",
+             errors: ERRORS,\n    selectors: &{selectors:?},\n    wrong_token: {},\n    wrong_union: {},\n}};\n",
             listing.model,
             metadata.endpoint_prefix,
+            metadata.aws_query_compatible.is_some(),
             metadata.target_prefix,
             metadata.api_version,
             metadata.xml_namespace,
             listing.validation_code.as_deref().unwrap_or(usual_code),
             listing.names_input,
+            wrong_token.as_deref().unwrap_or("cloud_wire::Refusal::TOKEN"),
+            wrong_union.as_deref().unwrap_or("cloud_wire::Refusal::UNION"),
         ))
     }
+}
+
+/// Whether it is written as a plain structure.
+fn is_plain(shape: &Shape) -> bool {
+    shape.r#type == "structure" && !shape.document && !shape.union && !shape.eventstream
 }
 
 /// The name, with as many underscores as make it new.
@@ -397,6 +534,8 @@ fn limits(shape: &Shape) -> String {
 fn place(shape: &Shape, name: &str, member: &Reference) -> Result<String> {
     let wire = member.location_name.as_deref().unwrap_or(name);
     let mut text = match member.location.as_deref() {
+        None if member.eventheader => ".event_header()".into(),
+        None if member.eventpayload => ".event_payload()".into(),
         None if wire == name => String::new(),
         None => format!(".wire({wire:?})"),
         Some("header") => format!(".header({wire:?})"),

@@ -1,6 +1,7 @@
 //! botocore's service model as it is written there.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -12,6 +13,16 @@ pub(crate) struct Model {
     pub(crate) metadata: Metadata,
     pub(crate) operations: Map<String, Value>,
     pub(crate) shapes: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) pagination: BTreeMap<String, Pagination>,
+}
+
+/// How an operation's answer comes in pages. Tokens that are several, or are found somewhere in the answer, are no plain texts.
+#[derive(Deserialize)]
+pub(crate) struct Pagination {
+    pub(crate) input_token: Value,
+    pub(crate) output_token: Value,
+    pub(crate) limit_key: Option<String>,
 }
 
 /// Facts about the service.
@@ -21,6 +32,10 @@ pub(crate) struct Metadata {
     pub(crate) api_version: String,
     pub(crate) endpoint_prefix: String,
     pub(crate) protocol: String,
+    /// All that it speaks, the one of most clients first; none stated in older models.
+    #[serde(default)]
+    pub(crate) protocols: Vec<String>,
+    pub(crate) aws_query_compatible: Option<Value>,
     #[serde(default)]
     pub(crate) json_version: String,
     #[serde(default)]
@@ -38,6 +53,14 @@ pub(crate) struct Operation {
     pub(crate) output: Option<Reference>,
     #[serde(default)]
     pub(crate) errors: Vec<Reference>,
+    pub(crate) endpoint: Option<Endpoint>,
+}
+
+/// What an operation wants of the host's name.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Endpoint {
+    pub(crate) host_prefix: String,
 }
 
 /// Method, path and status.
@@ -80,6 +103,12 @@ pub(crate) struct Shape {
     #[serde(default)]
     pub(crate) document: bool,
     #[serde(default)]
+    pub(crate) union: bool,
+    #[serde(default)]
+    pub(crate) eventstream: bool,
+    #[serde(default)]
+    pub(crate) exception: bool,
+    #[serde(default)]
     pub(crate) streaming: bool,
     pub(crate) xml_namespace: Option<Namespace>,
 }
@@ -94,6 +123,7 @@ pub(crate) struct ErrorTrait {
 
 /// A member, element, key or value.
 #[derive(Clone, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "as the model has them")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Reference {
     pub(crate) shape: String,
@@ -105,6 +135,12 @@ pub(crate) struct Reference {
     pub(crate) streaming: bool,
     #[serde(default)]
     pub(crate) xml_attribute: bool,
+    #[serde(default)]
+    pub(crate) eventheader: bool,
+    #[serde(default)]
+    pub(crate) eventpayload: bool,
+    #[serde(default)]
+    pub(crate) idempotency_token: bool,
     pub(crate) xml_namespace: Option<Namespace>,
     pub(crate) timestamp_format: Option<String>,
 }
@@ -135,6 +171,24 @@ impl Model {
     /// Reads a model.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         serde_json::from_str(text).context("the model is not as expected")
+    }
+
+    /// Reads the newest model of a service from its folder, with its paginators.
+    pub(crate) fn in_folder(folder: &Path) -> Result<Self> {
+        let versions = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+        let versions = versions.map(|version| Ok(version?.path())).collect::<Result<Vec<_>>>()?;
+        let newest = versions.into_iter().max().with_context(|| format!("{} is empty", folder.display()))?;
+        let read = |name: &str| std::fs::read_to_string(newest.join(name)).with_context(|| name.to_owned());
+        let mut model = Self::parse(&read("service-2.json")?)?;
+        if newest.join("paginators-1.json").is_file() {
+            #[derive(Deserialize)]
+            struct Paginators {
+                pagination: BTreeMap<String, Pagination>,
+            }
+            let paginators: Paginators = serde_json::from_str(&read("paginators-1.json")?)?;
+            model.pagination = paginators.pagination;
+        }
+        Ok(model)
     }
 
     /// Takes other facts about shapes and operations over those of the model.

@@ -4,7 +4,7 @@
 use std::{
     fs, io,
     io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -198,7 +198,7 @@ fn kept(accounts: &Path) -> Vec<Realm> {
 
 /// Makes the folder that a realm's data are in.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    folders::make_private(folder)
 }
 
 fn too_many() -> AwsError {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tower::service_fn;
 
 use super::{Ending, converse};
-use crate::gate::Gate;
+use crate::connection_limit::ConnectionLimit;
 use crate::{Limits, RequestBody};
 
 const PEER: ([u8; 4], u16) = ([10, 0, 0, 1], 1);
@@ -37,22 +37,22 @@ fn failed(text: &str) -> Response<Full<Bytes>> {
     response
 }
 
-fn connect() -> (DuplexStream, Ending, Gate) {
+fn connect() -> (DuplexStream, Ending, ConnectionLimit) {
     let (ours, theirs) = tokio::io::duplex(4096);
     let ending = Ending::default();
-    let gate = Gate::new(1, 1);
+    let limit = ConnectionLimit::new(1, 1);
     let peer = PEER.into();
-    let ticket = gate.enter(std::net::SocketAddr::ip(&peer)).unwrap();
+    let ticket = limit.enter(std::net::SocketAddr::ip(&peer)).unwrap();
     let end = ending.clone();
     tokio::spawn(async move {
         converse(theirs, peer, service_fn(handle), &Limits::default(), ticket, end).await;
     });
-    (ours, ending, gate)
+    (ours, ending, limit)
 }
 
 /// Sends the pieces, each after its pause in seconds, then reads to the end: what came and after how many seconds.
 async fn exchange(pieces: &[(u64, &str)]) -> (String, u64) {
-    let (mut socket, _ending, gate) = connect();
+    let (mut socket, _ending, limit) = connect();
     let start = Instant::now();
     for (pause, piece) in pieces {
         tokio::time::sleep(Duration::from_secs(*pause)).await;
@@ -62,7 +62,7 @@ async fn exchange(pieces: &[(u64, &str)]) -> (String, u64) {
     }
     let mut answer = Vec::new();
     let _ = socket.read_to_end(&mut answer).await;
-    gate.empty().await;
+    limit.empty().await;
     (String::from_utf8(answer).unwrap(), start.elapsed().as_secs())
 }
 
@@ -167,16 +167,16 @@ async fn a_body_that_nobody_reads_is_taken_so_that_its_sender_hears_the_answer()
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_does_not_read_is_closed() {
-    let (mut socket, _ending, gate) = connect();
+    let (mut socket, _ending, limit) = connect();
     let start = Instant::now();
     socket.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-    gate.empty().await;
+    limit.empty().await;
     assert_eq!(start.elapsed().as_secs(), 30);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_trickles_is_closed() {
-    let (mut socket, _ending, gate) = connect();
+    let (mut socket, _ending, limit) = connect();
     let start = Instant::now();
     socket.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     let trickle = async {
@@ -186,7 +186,7 @@ async fn a_reader_that_trickles_is_closed() {
         }
     };
     tokio::select! {
-        () = gate.empty() => {}
+        () = limit.empty() => {}
         () = trickle => {}
     }
     let after = start.elapsed().as_secs();
@@ -195,14 +195,14 @@ async fn a_reader_that_trickles_is_closed() {
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_connection_gives_its_place_to_a_newcomer() {
-    let (mut socket, _ending, gate) = connect();
+    let (mut socket, _ending, limit) = connect();
     socket.write_all(GET.as_bytes()).await.unwrap();
     let mut answer = [0; 200];
     let read = socket.read(&mut answer).await.unwrap();
     assert!(read > 0);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let start = Instant::now();
-    let _newcomer = gate.enter(std::net::SocketAddr::from(PEER).ip()).unwrap();
+    let _newcomer = limit.enter(std::net::SocketAddr::from(PEER).ip()).unwrap();
     let mut rest = Vec::new();
     let _ = socket.read_to_end(&mut rest).await;
     assert_eq!(start.elapsed().as_secs(), 0);
@@ -218,7 +218,7 @@ async fn a_panic_fails_its_request_only() {
 
 #[tokio::test(start_paused = true)]
 async fn a_drain_finishes_the_request_and_closes_the_idle() {
-    let (mut socket, ending, gate) = connect();
+    let (mut socket, ending, limit) = connect();
     socket.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na").await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     ending.drain.cancel();
@@ -227,13 +227,13 @@ async fn a_drain_finishes_the_request_and_closes_the_idle() {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await.unwrap();
     assert!(answer.contains("[3]"), "{answer}");
-    gate.empty().await;
+    limit.empty().await;
 
-    let (mut idle, ending, gate) = connect();
+    let (mut idle, ending, limit) = connect();
     idle.write_all(GET.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let start = Instant::now();
     ending.drain.cancel();
-    gate.empty().await;
+    limit.empty().await;
     assert_eq!(start.elapsed().as_secs(), 0);
 }

@@ -79,14 +79,14 @@ impl Running {
                 };
                 let diagnostics = params["diagnostics"].as_array().map_or(&[][..], Vec::as_slice);
                 let found = problems::read(&self.shared.root, diagnostics);
-                self.face.change_problems(|problems| problems.pushed(&path, found));
+                self.status.change_problems(|problems| problems.pushed(&path, found));
             }
             "$/progress" => {
                 let edge = self.progress.report(&params);
                 let now = self.shared.clock.monotonic();
                 if edge || self.reported.is_none_or(|last| now >= last + REPORT_EVERY) {
                     self.reported = Some(now);
-                    self.face.set_state(self.progress.state());
+                    self.status.set_state(self.progress.state());
                 }
             }
             // rust-analyzer's: what it knows has settled, so what it said before may be out of date.

@@ -16,7 +16,7 @@ use futures_util::{SinkExt, StreamExt};
 use protocol::relay::{AgentStatus, Attach, Kind, Purpose};
 use protocol::{PersonId, WorkspaceId};
 use server::{
-    AgentSocket, Assets, Clock, Drained, Frame, FrameCodec, FrontDoor, Limits, Parts, Records, Secret, Site,
+    Accounts, AgentSocket, Assets, Clock, Drained, Frame, FrameCodec, FrontDoor, Limits, Parts, Secret, Site,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
@@ -60,7 +60,7 @@ impl Assets for TestAssets {
 pub struct Harness {
     pub address: SocketAddr,
     pub origin: String,
-    pub records: Records,
+    pub accounts: Accounts,
     pub clock: Arc<ManualClock>,
     pub shutdown: CancellationToken,
     pub door: FrontDoor,
@@ -79,14 +79,14 @@ impl Harness {
         let address = listener.local_addr().unwrap();
         let site = Site::local(address);
         let origin = site.origin().to_owned();
-        let records = Records::open(&folder.path().join("server.db")).unwrap();
+        let accounts = Accounts::open(&folder.path().join("server.db")).unwrap();
         let clock = Arc::new(ManualClock(AtomicU64::new(1_000_000)));
         let shutdown = CancellationToken::new();
         let agent = FakeAgent::start(&folder.path().join("agent.sock"));
         let door = FrontDoor::new(Parts {
             site,
-            workspace: records.home().unwrap().workspace,
-            records: records.clone(),
+            workspace: accounts.home().unwrap().workspace,
+            accounts: accounts.clone(),
             agent: AgentSocket::new(folder.path().join("agent.sock")),
             assets: Arc::new(TestAssets),
             clock: Arc::clone(&clock) as _,
@@ -95,7 +95,7 @@ impl Harness {
         });
         let limits = Limits { drain: Duration::from_secs(5), ..Limits::default() };
         let served = tokio::spawn(door.clone().serve(listener, limits));
-        Self { address, origin, records, clock, shutdown, door, agent, served, folder }
+        Self { address, origin, accounts, clock, shutdown, door, agent, served, folder }
     }
 
     /// Stops, and starts again on the same data directory; the port is another one.
@@ -116,25 +116,25 @@ impl Harness {
     /// A fresh code, as `cumulo url` makes one.
     pub fn code(&self) -> Secret {
         let code = Secret::generate().unwrap();
-        self.code_for(&self.records.home().unwrap().owner, &code);
+        self.code_for(&self.accounts.home().unwrap().owner, &code);
         code
     }
 
     /// A fresh session's token.
     pub fn session(&self) -> Secret {
-        self.session_of(&self.records.home().unwrap().owner)
+        self.session_of(&self.accounts.home().unwrap().owner)
     }
 
     /// The same of somebody else.
     pub fn session_of(&self, person: &PersonId) -> Secret {
         let (code, token) = (Secret::generate().unwrap(), Secret::generate().unwrap());
         self.code_for(person, &code);
-        assert!(self.records.redeem(code.hash(), token.hash(), self.clock.now()).unwrap().is_some());
+        assert!(self.accounts.redeem(code.hash(), token.hash(), self.clock.now()).unwrap().is_some());
         token
     }
 
     fn code_for(&self, person: &PersonId, code: &Secret) {
-        self.records.add_code(code.hash(), person, self.clock.now()).unwrap();
+        self.accounts.add_code(code.hash(), person, self.clock.now()).unwrap();
     }
 
     pub fn cookie(&self, token: &Secret) -> String {

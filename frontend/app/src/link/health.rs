@@ -4,6 +4,8 @@
 use protocol::link::{PING_SECONDS, close};
 
 const PING_MS: f64 = PING_SECONDS as f64 * 1000.0;
+/// The same of a link that people see as slow: that it is so no more they are to see soon.
+const SLOW_PING_MS: f64 = 2_000.0;
 /// Silence after which a connection counts as dead: two pings unanswered.
 const DEAD_MS: f64 = 2.0 * PING_MS + 1000.0;
 /// How long a connection may take to its welcome.
@@ -91,6 +93,8 @@ impl Health {
     pub fn welcomed(&mut self, now: f64) {
         self.phase = Phase::Online { silent_after: f64::INFINITY };
         (self.heard, self.pinged, self.lost, self.attempts) = (now, now, None, 0);
+        // How slow the connection before was says nothing of this one.
+        self.rtt = None;
     }
 
     /// A frame came.
@@ -150,7 +154,7 @@ impl Health {
                 self.closed(0, now, jitter);
                 Some(Order::Abandon)
             }
-            Phase::Online { .. } if now - self.pinged >= PING_MS => {
+            Phase::Online { .. } if now - self.pinged >= self.pause() => {
                 self.pinged = now;
                 Some(Order::Ping)
             }
@@ -166,6 +170,16 @@ impl Health {
         }
     }
 
+    /// How long it is from one ping to the next.
+    fn pause(&self) -> f64 {
+        if self.slow().is_some() { SLOW_PING_MS } else { PING_MS }
+    }
+
+    /// The round trip of a slow link.
+    fn slow(&self) -> Option<f64> {
+        self.rtt.filter(|rtt| *rtt > SLOW_MS)
+    }
+
     /// What people see now.
     pub fn shown(&self, now: f64) -> Shown {
         match (self.phase, self.lost) {
@@ -173,9 +187,9 @@ impl Health {
             (_, Some(lost)) if now - lost > OFFLINE_MS => Shown::Offline,
             (_, Some(lost)) if now - lost > QUIET_MS => Shown::Reconnecting,
             (Phase::Connecting { .. }, None) => Shown::Connecting,
-            _ => match self.rtt {
-                Some(rtt) if rtt > SLOW_MS => Shown::Slow(rtt as u32),
-                rtt => Shown::Online(rtt.map(|rtt| rtt.round() as u32)),
+            _ => match self.slow() {
+                Some(rtt) => Shown::Slow(rtt as u32),
+                None => Shown::Online(self.rtt.map(|rtt| rtt.round() as u32)),
             },
         }
     }
@@ -199,6 +213,23 @@ mod tests {
         assert_eq!(health.tick(20_300.0, 0.0), Some(Order::Ping));
         assert_eq!(health.tick(21_200.0, 0.0), Some(Order::Abandon));
         assert_eq!(health.tick(21_400.0, 0.0), Some(Order::Connect));
+    }
+
+    #[test]
+    fn a_slow_link_is_asked_again_soon_and_a_new_connection_is_not_slow_yet() {
+        let mut health = online();
+        health.pong(0.0, 1_000.0);
+        assert_eq!(health.tick(2_200.0, 0.0), Some(Order::Ping));
+        health.pong(2_200.0, 2_210.0);
+        assert!(matches!(health.shown(2_210.0), Shown::Slow(604)));
+        assert_eq!(health.tick(4_200.0, 0.0), Some(Order::Ping));
+        health.pong(4_200.0, 4_210.0);
+        assert_eq!(health.shown(4_210.0), Shown::Online(Some(366)));
+        assert_eq!(health.tick(6_300.0, 0.0), None);
+        health.pong(6_300.0, 9_300.0);
+        health.closed(1006, 9_400.0, 0.0);
+        health.welcomed(9_800.0);
+        assert_eq!(health.shown(9_800.0), Shown::Online(None));
     }
 
     #[test]
@@ -251,7 +282,7 @@ mod tests {
         assert_eq!(health.shown(4_100.0), Shown::Reconnecting);
         assert_eq!(health.shown(61_100.0), Shown::Offline);
         health.welcomed(62_000.0);
-        assert!(matches!(health.shown(62_000.0), Shown::Slow(_)));
+        assert_eq!(health.shown(62_000.0), Shown::Online(None));
     }
 
     #[test]

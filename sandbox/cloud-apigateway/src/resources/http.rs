@@ -1,10 +1,11 @@
 //! `AWS::ApiGatewayV2::*`.
 
 use async_trait::async_trait;
+use cloud_core::properties::text;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::{claim, created, definition, gone, id, idle, required, text, text_map};
+use super::{claim, definition, gone, id, idle, required, text_map};
 use crate::{
     ApiGateway,
     http_api::{HttpApi, StageState},
@@ -51,7 +52,7 @@ impl ApiProvider {
 
     fn created(&self, api: &HttpApi) -> Created {
         let endpoint = ops_v2::endpoint(&self.0, api.id());
-        created(api.id().to_owned(), [("ApiId", api.id().into()), ("ApiEndpoint", endpoint.into())])
+        Created::new(api.id(), [("ApiId", api.id().into()), ("ApiEndpoint", endpoint.into())])
     }
 }
 
@@ -175,7 +176,7 @@ impl StageProvider {
             Ok(())
         });
         put.await?;
-        Ok(created(name, []))
+        Ok(Created::new(name, []))
     }
 }
 
@@ -280,7 +281,7 @@ impl RouteProvider {
             api.add_route(id.clone(), route)
         });
         put.await?;
-        Ok(created(id.clone(), [("RouteId", id.into())]))
+        Ok(Created::new(id.clone(), [("RouteId", id.into())]))
     }
 }
 
@@ -367,6 +368,6 @@ impl IntegrationProvider {
             Ok(())
         });
         put.await?;
-        Ok(created(id.clone(), [("IntegrationId", json!(id))]))
+        Ok(Created::new(id.clone(), [("IntegrationId", json!(id))]))
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use cloud_core::properties::{self, text};
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::Value;
 
-use super::{claim, created, definition, gone, id, idle, required, text, text_map};
+use super::{claim, definition, gone, id, idle, required, text_map};
 use crate::{
     ApiGateway,
     openapi::{self, Definition},
@@ -64,7 +65,7 @@ impl RestApiProvider {
 
     fn created(api: &State) -> Created {
         let root = api.api.root_resource_id.clone().unwrap_or_default();
-        created(api.id().to_owned(), [("RestApiId", api.id().into()), ("RootResourceId", root.into())])
+        Created::new(api.id(), [("RestApiId", api.id().into()), ("RootResourceId", root.into())])
     }
 }
 
@@ -190,7 +191,7 @@ impl ResourceProvider for DeploymentProvider {
             Ok(())
         });
         deployed.await?;
-        Ok(created(id.clone(), [("DeploymentId", id.into())]))
+        Ok(Created::new(id.clone(), [("DeploymentId", id.into())]))
     }
 
     async fn update(
@@ -206,7 +207,7 @@ impl ResourceProvider for DeploymentProvider {
             Ok(())
         });
         described.await?;
-        Ok(Updated::InPlace(created(physical_id.to_owned(), [("DeploymentId", physical_id.into())])))
+        Ok(Updated::InPlace(Created::new(physical_id.to_owned(), [("DeploymentId", physical_id.into())])))
     }
 
     async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
@@ -236,13 +237,12 @@ fn describe_stage(stage: &mut Stage, described: Option<&Value>) {
     let Some(described) = described else { return };
     stage.description = text(described, "Description").or(stage.description.take());
     stage.variables = text_map(described.get("Variables")).or(stage.variables.take());
-    stage.tags = tag_list(described.get("Tags")).or(stage.tags.take());
+    stage.tags = tag_list(described).or(stage.tags.take());
 }
 
 /// Tags as a template lists them, `[{Key, Value}]`.
-fn tag_list(tags: Option<&Value>) -> Option<BTreeMap<String, String>> {
-    let tags = tags?.as_array()?.iter();
-    Some(tags.filter_map(|tag| Some((text(tag, "Key")?, text(tag, "Value")?))).collect())
+fn tag_list(properties: &Value) -> Option<BTreeMap<String, String>> {
+    properties.get("Tags").map(|_| properties::tags(properties, &BTreeMap::new()))
 }
 
 /// `AWS::ApiGateway::Stage`
@@ -253,7 +253,7 @@ impl StageProvider {
         stage.deployment_id = request.text("DeploymentId").map(str::to_owned);
         stage.description = request.text("Description").map(str::to_owned);
         stage.variables = text_map(request.properties.get("Variables"));
-        stage.tags = tag_list(request.properties.get("Tags"));
+        stage.tags = tag_list(&request.properties);
     }
 }
 
@@ -283,7 +283,7 @@ impl ResourceProvider for StageProvider {
             if present { Ok(()) } else { ops_v1::add_stage(api, stage) }
         });
         put.await?;
-        Ok(created(name, []))
+        Ok(Created::new(name, []))
     }
 
     async fn update(
@@ -302,7 +302,7 @@ impl ResourceProvider for StageProvider {
             Ok(())
         });
         changed.await?;
-        Ok(Updated::InPlace(created(physical_id.to_owned(), [])))
+        Ok(Updated::InPlace(Created::new(physical_id.to_owned(), [])))
     }
 
     async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
@@ -342,7 +342,7 @@ impl ResourceProvider for ResourceTreeProvider {
             api.add_resource(id.clone(), parent, part).map(drop)
         });
         added.await?;
-        Ok(created(id.clone(), [("ResourceId", id.into())]))
+        Ok(Created::new(id.clone(), [("ResourceId", id.into())]))
     }
 
     async fn update(&self, _: &str, _: &Value, _: &ResourceRequest) -> Result<Updated, AwsError> {
@@ -393,7 +393,7 @@ impl MethodProvider {
             Ok(())
         });
         put.await?;
-        Ok(created(format!("{resource}|{verb}"), []))
+        Ok(Created::new(format!("{resource}|{verb}"), []))
     }
 }
 

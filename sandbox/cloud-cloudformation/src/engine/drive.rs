@@ -12,10 +12,11 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::JoinSet;
 
-use super::facts::{Facts, Plan};
+use super::facts::Facts;
 use super::known::Known;
 use super::leave;
 use super::phases;
+use super::plan::Plan;
 use super::room;
 use super::steps::{self, Outcome};
 use crate::records::Records;

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::facts::{Facts, Plan};
+use super::facts::Facts;
 use super::forecast::Forecast;
+use super::plan::Plan;
 use super::rehearsal::Rehearsal;
 use crate::schemas::KNOWN_AFTER_APPLY;
 use crate::state::{Finding, Resource, Stack};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::facts::{Facts, Plan};
+use super::facts::Facts;
+use super::plan::Plan;
 use super::rehearsal::Rehearsal;
 use crate::schemas::KNOWN_AFTER_APPLY;
 use crate::template::evaluate::function;

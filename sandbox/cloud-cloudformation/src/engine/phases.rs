@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::facts::{Facts, Plan};
+use super::facts::Facts;
 use super::findings;
+use super::plan::Plan;
 use super::steps::{self, creates};
 use crate::state::operation::OnFailure;
 use crate::state::{

@@ -1,187 +1,106 @@
-//! What a definition would change in a stack: for change sets, and to say that nothing would.
+//! A definition, read: what a stack would be by it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::facts::{Facts, Plan};
-use super::forecast::Forecast;
+use super::facts::Facts;
 use super::rehearsal::Rehearsal;
-use crate::schemas::KNOWN_AFTER_APPLY;
-use crate::state::{Cause, Change, ChangeAction, Definition, Replacement, Resource, Stack};
-use crate::template::{self, Policy, TemplateError};
+use super::scope::StackScope;
+use crate::state::{Definition, Finding, Resource, Stack};
+use crate::template::graph::Graph;
+use crate::template::{self, Scope, Template, TemplateError, conditions, outputs, rules};
 
-/// The changes that a definition would make to a stack's resources, as far as can be known before.
-///
-/// What depends on resources that would be new is only known to change, not how. What depends on resources that are
-/// changed in their place finds the values that it had.
-pub fn changes(
-    stack: &Stack,
-    plan: &Plan,
-    facts: &Facts,
-    previous: Option<&Definition>,
-) -> Result<Vec<Change>, TemplateError> {
-    let order = plan.graph.order()?;
-    let mut unknown = Unknown::new();
-    let mut changes = Vec::new();
-    for name in order.iter().filter(|name| plan.wants(name)) {
-        let existing = stack.resources.get(name).filter(|resource| resource.physical_id.is_some());
-        let known = plan.scope(facts, stack, &stack.resources);
-        let scope = Rehearsal::new(known, unknown.keys(), KNOWN_AFTER_APPLY);
-        let change = match existing {
-            None => Some(added(name, plan, facts, &scope)),
-            Some(old) => modified(old, plan, facts, &scope, &unknown)?,
-        };
-        drop(scope);
-        if let Some(change) = change {
-            if change.action == ChangeAction::Add || change.replacement != Replacement::False {
-                unknown.insert(name.clone(), change.replacement == Replacement::True);
-            }
-            changes.push(change);
+/// A definition, read: its template, what its parameters are, which of its conditions hold.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The definition.
+    pub definition: Arc<Definition>,
+    /// Its processed template.
+    pub template: Template,
+    /// What `Ref` answers for parameters.
+    pub parameters: BTreeMap<String, Value>,
+    /// Which conditions hold.
+    pub conditions: BTreeMap<String, bool>,
+    /// Which resources need which.
+    pub graph: Graph,
+}
+
+impl Plan {
+    /// Reads a definition for that stack.
+    pub fn new(definition: Arc<Definition>, facts: &Facts, stack: &Stack) -> template::Result<Self> {
+        let template = Template::from_value(&definition.processed)?;
+        let parameters = definition.parameters.iter().filter_map(|(name, raw)| {
+            template.parameters.get(name).map(|parameter| (name.clone(), parameter.value(raw)))
+        });
+        let parameters = parameters.collect();
+        let graph = Graph::of(&template);
+        let mut plan = Self { definition, template, parameters, conditions: BTreeMap::new(), graph };
+        let none = BTreeMap::new();
+        plan.conditions = conditions::evaluate_all(&plan.template, &plan.scope(facts, stack, &none))?;
+        Ok(plan)
+    }
+
+    /// What the names of the template mean with those resources.
+    pub fn scope<'a>(
+        &'a self,
+        facts: &'a Facts,
+        stack: &'a Stack,
+        resources: &'a BTreeMap<String, Resource>,
+    ) -> StackScope<'a> {
+        StackScope::new(self, facts, stack, resources)
+    }
+
+    /// Evaluates the whole template before anything of it is made: what can be known to be wrong by then, or to grow too
+    /// large, is an error now.
+    pub fn rehearse(&self, facts: &Facts, stack: &Stack) -> Result<(), TemplateError> {
+        let none = BTreeMap::new();
+        rules::check(&self.template, &self.scope(facts, stack, &none))?;
+        // AWS: what refers to a resource whose condition does not hold is refused at once.
+        let made = self.template.resources.keys().filter(|name| self.wants(name));
+        let scope = Rehearsal::new(self.scope(facts, stack, &none), made, "");
+        for name in self.wanted() {
+            scope.judge(self.evaluated(name, &scope).map(drop))?;
+        }
+        scope.judge(outputs::evaluate_all(&self.template, &scope).map(drop))
+    }
+
+    /// Whether the resource is in the template and its condition, if any, holds.
+    pub fn wants(&self, logical_id: &str) -> bool {
+        self.template.resources.get(logical_id).is_some_and(|resource| {
+            resource.condition.as_ref().is_none_or(|name| self.conditions.get(name) == Some(&true))
+        })
+    }
+
+    /// The names of the resources that the stack is to have.
+    pub fn wanted(&self) -> impl Iterator<Item = &str> {
+        self.template.resources.keys().map(String::as_str).filter(|name| self.wants(name))
+    }
+
+    /// The properties of a resource, evaluated, with values as its type declares them.
+    pub fn properties(
+        &self,
+        facts: &Facts,
+        logical_id: &str,
+        scope: &StackScope<'_>,
+    ) -> Result<Value, TemplateError> {
+        let Some(resource) = self.template.resources.get(logical_id) else { return Ok(Value::Null) };
+        let properties = self.evaluated(logical_id, scope)?;
+        let schema = facts.schema(&resource.type_name);
+        let properties = schema.coerce(properties);
+        match Finding::of(logical_id, &resource.type_name, schema.check(&properties)) {
+            None => Ok(properties),
+            Some(finding) => Err(TemplateError::new(finding.reason())),
         }
     }
-    let gone = stack.resources.values().filter(|resource| !plan.wants(&resource.logical_id));
-    changes.extend(gone.filter(|resource| resource.physical_id.is_some()).map(gone_change));
-    changes.sort_by(|a, b| a.logical_id.cmp(&b.logical_id));
-    for change in changes.iter_mut().filter(|change| change.action == ChangeAction::Modify) {
-        change.causes = causes(change, plan, &unknown, previous);
+
+    fn evaluated(&self, logical_id: &str, scope: &dyn Scope) -> Result<Value, TemplateError> {
+        let top = template::Path::TOP;
+        let section = top.key("Resources");
+        let path = section.key(logical_id);
+        let Some(resource) = self.template.resources.get(logical_id) else { return Ok(Value::Null) };
+        let value = template::evaluate(&resource.properties, &path.key("Properties"), scope)?;
+        Ok(value.unwrap_or_default())
     }
-    Ok(changes)
-}
-
-/// The resources whose values are not known yet, and whether that is because another takes their place for certain.
-type Unknown = BTreeMap<String, bool>;
-
-/// For each property that differs, the parameters and resources that it refers to and that differ, too.
-fn causes(
-    change: &Change,
-    plan: &Plan,
-    unknown: &Unknown,
-    previous: Option<&Definition>,
-) -> BTreeMap<String, Vec<Cause>> {
-    let wanted = plan.template.resources.get(&change.logical_id);
-    let differs = |name: &String| {
-        let value = |definition: &Definition| definition.parameters.get(name).cloned();
-        plan.template.parameters.contains_key(name)
-            && previous.is_some_and(|previous| value(previous) != value(&plan.definition))
-    };
-    let cause = |(name, attribute): (String, Option<String>)| match attribute {
-        None if differs(&name) => Some(Cause::Parameter(name)),
-        None if unknown.contains_key(&name) => Some(Cause::Resource(name)),
-        Some(attribute) if unknown.contains_key(&name) => {
-            Some(Cause::Attribute(format!("{name}.{attribute}")))
-        }
-        _ => None,
-    };
-    let of = |name: &String| {
-        let value = wanted?.properties.get(name)?;
-        let causes: Vec<Cause> = template::entities(value).into_iter().filter_map(cause).collect();
-        (!causes.is_empty()).then(|| (name.clone(), causes))
-    };
-    change.properties.iter().filter_map(|(name, _)| of(name)).collect()
-}
-
-/// Whether a definition differs from the stack's own in more than its resources.
-// AWS: outputs and tags are changes, too; descriptions and metadata of the template are not.
-pub fn differs_otherwise(definition: &Definition, current: &Definition) -> bool {
-    let section = |definition: &Definition, name: &str| {
-        definition.processed.get(name).filter(|value| !value.as_object().is_some_and(Map::is_empty)).cloned()
-    };
-    section(definition, "Outputs") != section(current, "Outputs")
-        || definition.tags != current.tags
-        || definition.notification_arns != current.notification_arns
-}
-
-fn change(action: ChangeAction, logical_id: &str, type_name: &str) -> Change {
-    Change {
-        action,
-        logical_id: logical_id.to_owned(),
-        physical_id: None,
-        type_name: type_name.to_owned(),
-        replacement: Replacement::False,
-        properties: Vec::new(),
-        conditional: BTreeSet::new(),
-        causes: BTreeMap::new(),
-        metadata: false,
-        retained: false,
-        before: None,
-        after: None,
-    }
-}
-
-fn added(name: &str, plan: &Plan, facts: &Facts, scope: &Rehearsal<'_>) -> Change {
-    let type_name = plan.template.resources.get(name).map_or("", |resource| &resource.type_name);
-    // What is wrong with the properties of what is new is the deployment's to say.
-    let after = Forecast::of(plan, facts, name, scope).ok().map(|forecast| forecast.properties);
-    Change { after, ..change(ChangeAction::Add, name, type_name) }
-}
-
-fn gone_change(resource: &Resource) -> Change {
-    Change {
-        physical_id: resource.physical_id.clone(),
-        retained: resource.deletion_policy != Policy::Delete,
-        before: Some(before(resource)),
-        ..change(ChangeAction::Remove, &resource.logical_id, &resource.type_name)
-    }
-}
-
-fn before(resource: &Resource) -> Map<String, Value> {
-    resource.properties.as_object().cloned().unwrap_or_default()
-}
-
-fn modified(
-    old: &Resource,
-    plan: &Plan,
-    facts: &Facts,
-    scope: &Rehearsal<'_>,
-    unknown: &Unknown,
-) -> Result<Option<Change>, TemplateError> {
-    let Some(wanted) = plan.template.resources.get(&old.logical_id) else { return Ok(None) };
-    let forecast = Forecast::of(plan, facts, &old.logical_id, scope)?;
-    let after = Value::from(forecast.properties);
-    let schema = facts.schema(&old.type_name);
-    let fixed: BTreeSet<&str> = schema.replacing(&old.properties, &after).collect();
-    let conditional: BTreeSet<String> =
-        schema.maybe_replacing(&old.properties, &after).map(str::to_owned).collect();
-    let properties = differing(&old.properties, &after, &forecast.uncertain, &fixed);
-    let metadata = old.metadata != wanted.metadata;
-    if properties.is_empty() && !metadata && !old.status.is_failed() {
-        return Ok(None);
-    }
-    let is_certain = |name: &String| {
-        let of_replaced =
-            |value: &Value| template::names(value).iter().any(|name| unknown.get(name) == Some(&true));
-        !forecast.uncertain.contains(name) || wanted.properties.get(name).is_some_and(of_replaced)
-    };
-    let replacing: Vec<&String> =
-        properties.iter().filter(|(_, replaces)| *replaces).map(|(name, _)| name).collect();
-    let replacement = match replacing.as_slice() {
-        [] if conditional.is_empty() => Replacement::False,
-        names if names.iter().any(|name| is_certain(name)) => Replacement::True,
-        _ => Replacement::Conditional,
-    };
-    Ok(Some(Change {
-        physical_id: old.physical_id.clone(),
-        metadata,
-        replacement,
-        properties,
-        conditional,
-        retained: replacement == Replacement::True && old.replace_policy != Policy::Delete,
-        before: Some(before(old)),
-        after: after.as_object().cloned(),
-        ..change(ChangeAction::Modify, &old.logical_id, &old.type_name)
-    }))
-}
-
-/// The properties that are not what they were, or may not be, and whether each makes another resource necessary.
-fn differing(
-    old: &Value,
-    new: &Value,
-    uncertain: &BTreeSet<String>,
-    fixed: &BTreeSet<&str>,
-) -> Vec<(String, bool)> {
-    let names = [old, new].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
-    let names: BTreeSet<&String> = names.collect();
-    let differ = names.into_iter().filter(|name| uncertain.contains(*name) || old.get(name) != new.get(name));
-    differ.map(|name| (name.clone(), fixed.contains(name.as_str()))).collect()
 }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::facts::{Facts, Plan};
+use super::facts::Facts;
+use super::plan::Plan;
 use crate::state::{Resource, Stack};
 use crate::template::{Budget, Scope};
 

@@ -9,8 +9,9 @@ use cloud_core::{
     ports::{Created, Updated},
 };
 
-use super::facts::{Facts, Plan};
+use super::facts::Facts;
 use super::phases;
+use super::plan::Plan;
 use crate::state::{Call, Finding, Kind, Resource, ResourceStatus, Stack, Task, TaskKind, TaskState};
 use crate::template::TemplateError;
 

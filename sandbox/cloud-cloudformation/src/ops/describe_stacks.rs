@@ -29,7 +29,7 @@ pub(crate) async fn describe_stacks(
         Some(name) => vec![existing(engine, name)?],
         None => latest_first(engine, Stack::is_alive),
     };
-    let skip = skipped(input.next_token.as_deref())?;
+    let skip = skipped(input.next_token.as_deref())?.unwrap_or_default();
     let (mut described, mut bytes) = (Vec::new(), 0);
     for stack in stacks.iter().skip(skip) {
         if described.len() == SIZE || bytes > MAX_BYTES {

@@ -13,23 +13,18 @@ pub(super) fn unknown_token() -> AwsError {
 }
 
 /// How many things were on the pages before.
-pub(super) fn skipped(token: Option<&str>) -> Result<usize, AwsError> {
-    match token {
-        None => Ok(0),
-        Some(token) => token.parse().map_err(|_| unknown_token()),
-    }
+pub(super) fn skipped(token: Option<&str>) -> Result<Option<usize>, AwsError> {
+    token.map(str::parse).transpose().map_err(|_| unknown_token())
 }
 
-/// The page that the token asks for, and the token of the one after it.
+/// The page that the token asks for, and the token of the one after it. What has no name is known by its place.
 pub(super) fn page<T>(
     items: impl IntoIterator<Item = T>,
     token: Option<&str>,
 ) -> Result<(Vec<T>, Option<String>), AwsError> {
-    let skip = skipped(token)?;
-    let mut rest = items.into_iter().skip(skip);
-    let page: Vec<T> = rest.by_ref().take(SIZE).collect();
-    let next = rest.next().map(|_| (skip + SIZE).to_string());
-    Ok((page, next))
+    let numbered = (1..).zip(items);
+    let (page, next) = cloud_core::page::page(numbered, skipped(token)?.as_ref(), SIZE);
+    Ok((page, next.map(|last: usize| last.to_string())))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use cloud_core::{AwsError, Caller};
 
 use super::existing;
 use crate::define::{self, Wanted, validation};
-use crate::engine::{Engine, Plan, plan};
+use crate::engine::{Engine, Plan, difference};
 use crate::service::CloudFormation;
 use crate::shapes::{UpdateStackInput, UpdateStackOutput};
 use crate::state::operation::{Actor, OnFailure};
@@ -97,9 +97,10 @@ pub(super) fn compare(
     previous: Option<&Definition>,
 ) -> Result<(Vec<Change>, bool), AwsError> {
     let facts = engine.facts(&stack.id);
-    let changes =
-        plan::changes(stack, planned, &facts, previous).map_err(|error| validation(error.to_string()))?;
-    let differs = previous.is_none_or(|previous| plan::differs_otherwise(&planned.definition, previous));
+    let changes = difference::changes(stack, planned, &facts, previous)
+        .map_err(|error| validation(error.to_string()))?;
+    let differs =
+        previous.is_none_or(|previous| difference::differs_otherwise(&planned.definition, previous));
     Ok((changes, differs))
 }
 

@@ -55,6 +55,11 @@ impl ResourceRequest {
         Maker::step(&self.token)
     }
 
+    /// The template's own tags over the stack's.
+    pub fn all_tags(&self) -> BTreeMap<String, String> {
+        super::properties::tags(&self.properties, &self.tags)
+    }
+
     /// A property as text, if it is there and is text.
     pub fn text(&self, property: &str) -> Option<&str> {
         self.properties.get(property).and_then(Value::as_str)
@@ -76,6 +81,14 @@ pub struct Created {
     pub attributes: Map<String, Value>,
     /// What `Ref` answers where that is not the physical id.
     pub ref_value: Option<String>,
+}
+
+impl Created {
+    /// What is known by that name, and what `Fn::GetAtt` answers of it.
+    pub fn new<const N: usize>(physical_id: impl Into<String>, attributes: [(&str, Value); N]) -> Self {
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+        Self { physical_id: physical_id.into(), attributes, ref_value: None }
+    }
 }
 
 /// What became of an update.

@@ -6,6 +6,7 @@ mod depot;
 mod killed;
 mod matrix;
 mod outbox;
+mod schedules;
 mod sources;
 mod timers;
 

@@ -9,7 +9,7 @@ use super::shapes::{
     ListAttachedRolePoliciesResponse, ListRolePoliciesRequest, ListRolePoliciesResponse,
     PutRolePolicyRequest,
 };
-use super::{encoded, page};
+use super::{encoded, paged};
 use crate::names;
 use crate::open::Iam;
 use crate::role;
@@ -64,7 +64,7 @@ pub(super) async fn list_role_policies(
 ) -> Result<ListRolePoliciesResponse, AwsError> {
     let record = role::get(&iam.roles, &input.role_name).await?;
     let names = record.inline.into_keys().collect();
-    let (policy_names, marker) = page(names, String::clone, input.marker.as_deref(), input.max_items);
+    let (policy_names, marker) = paged(names, String::clone, input.marker.as_deref(), input.max_items);
     Ok(ListRolePoliciesResponse { policy_names, is_truncated: Some(marker.is_some()), marker })
 }
 
@@ -116,7 +116,7 @@ pub(super) async fn list_attached_role_policies(
 ) -> Result<ListAttachedRolePoliciesResponse, AwsError> {
     let record = role::get(&iam.roles, &input.role_name).await?;
     let arns = record.attached.into_iter().collect();
-    let (arns, marker) = page(arns, String::clone, input.marker.as_deref(), input.max_items);
+    let (arns, marker) = paged(arns, String::clone, input.marker.as_deref(), input.max_items);
     let attached = arns.into_iter().map(|arn| AttachedPolicy {
         policy_name: arn.rsplit('/').next().map(str::to_owned),
         policy_arn: Some(arn),

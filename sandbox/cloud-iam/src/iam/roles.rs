@@ -9,7 +9,7 @@ use super::shapes::{
     PermissionsBoundaryAttachmentType, PutRolePermissionsBoundaryRequest, Role, RoleLastUsed, Tag,
     TagRoleRequest, UntagRoleRequest, UpdateAssumeRolePolicyRequest, UpdateRoleRequest, UpdateRoleResponse,
 };
-use super::{encoded, listed, page};
+use super::{encoded, listed, paged};
 use crate::open::Iam;
 use crate::role::{self, RoleRecord};
 use crate::{document, managed, names};
@@ -194,7 +194,7 @@ pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest)
             tags.retain(|present| present.key != tag.key);
             tags.push(tag);
         }
-        names::check_tag_count(tags.len())?;
+        names::TAGS.check_count(tags.len())?;
         record.role.tags = Some(tags);
         Ok(())
     })
@@ -219,6 +219,6 @@ pub(super) async fn list_role_tags(
     let record = role::get(&iam.roles, &input.role_name).await?;
     let mut tags: Vec<Tag> = record.role.tags.unwrap_or_default();
     tags.sort_by(|a, b| a.key.cmp(&b.key));
-    let (tags, marker) = page(tags, |tag| tag.key.clone(), input.marker.as_deref(), input.max_items);
+    let (tags, marker) = paged(tags, |tag| tag.key.clone(), input.marker.as_deref(), input.max_items);
     Ok(ListRoleTagsResponse { tags, is_truncated: Some(marker.is_some()), marker })
 }

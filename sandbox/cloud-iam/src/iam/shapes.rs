@@ -438,15 +438,15 @@ cloud_wire::operations! {
     GetPolicyVersion(super::GetPolicyVersionRequest) -> super::GetPolicyVersionResponse = "POST" "/" 200, super::GET_POLICY_VERSION_REQUEST, super::GET_POLICY_VERSION_RESPONSE;
     GetRole(super::GetRoleRequest) -> super::GetRoleResponse = "POST" "/" 200, super::GET_ROLE_REQUEST, super::GET_ROLE_RESPONSE;
     GetRolePolicy(super::GetRolePolicyRequest) -> super::GetRolePolicyResponse = "POST" "/" 200, super::GET_ROLE_POLICY_REQUEST, super::GET_ROLE_POLICY_RESPONSE;
-    ListAttachedRolePolicies(super::ListAttachedRolePoliciesRequest) -> super::ListAttachedRolePoliciesResponse = "POST" "/" 200, super::LIST_ATTACHED_ROLE_POLICIES_REQUEST, super::LIST_ATTACHED_ROLE_POLICIES_RESPONSE;
-    ListPolicies(super::ListPoliciesRequest) -> super::ListPoliciesResponse = "POST" "/" 200, super::LIST_POLICIES_REQUEST, super::LIST_POLICIES_RESPONSE;
-    ListRolePolicies(super::ListRolePoliciesRequest) -> super::ListRolePoliciesResponse = "POST" "/" 200, super::LIST_ROLE_POLICIES_REQUEST, super::LIST_ROLE_POLICIES_RESPONSE;
-    ListRoleTags(super::ListRoleTagsRequest) -> super::ListRoleTagsResponse = "POST" "/" 200, super::LIST_ROLE_TAGS_REQUEST, super::LIST_ROLE_TAGS_RESPONSE;
-    ListRoles(super::ListRolesRequest) -> super::ListRolesResponse = "POST" "/" 200, super::LIST_ROLES_REQUEST, super::LIST_ROLES_RESPONSE;
+    ListAttachedRolePolicies(super::ListAttachedRolePoliciesRequest) -> super::ListAttachedRolePoliciesResponse = "POST" "/" 200, super::LIST_ATTACHED_ROLE_POLICIES_REQUEST, super::LIST_ATTACHED_ROLE_POLICIES_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
+    ListPolicies(super::ListPoliciesRequest) -> super::ListPoliciesResponse = "POST" "/" 200, super::LIST_POLICIES_REQUEST, super::LIST_POLICIES_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
+    ListRolePolicies(super::ListRolePoliciesRequest) -> super::ListRolePoliciesResponse = "POST" "/" 200, super::LIST_ROLE_POLICIES_REQUEST, super::LIST_ROLE_POLICIES_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
+    ListRoleTags(super::ListRoleTagsRequest) -> super::ListRoleTagsResponse = "POST" "/" 200, super::LIST_ROLE_TAGS_REQUEST, super::LIST_ROLE_TAGS_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
+    ListRoles(super::ListRolesRequest) -> super::ListRolesResponse = "POST" "/" 200, super::LIST_ROLES_REQUEST, super::LIST_ROLES_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
     PutRolePermissionsBoundary(super::PutRolePermissionsBoundaryRequest) -> () = "POST" "/" 200, super::PUT_ROLE_PERMISSIONS_BOUNDARY_REQUEST, cloud_wire::shape::UNIT;
     PutRolePolicy(super::PutRolePolicyRequest) -> () = "POST" "/" 200, super::PUT_ROLE_POLICY_REQUEST, cloud_wire::shape::UNIT;
-    SimulateCustomPolicy(super::SimulateCustomPolicyRequest) -> super::SimulatePolicyResponse = "POST" "/" 200, super::SIMULATE_CUSTOM_POLICY_REQUEST, super::SIMULATE_POLICY_RESPONSE;
-    SimulatePrincipalPolicy(super::SimulatePrincipalPolicyRequest) -> super::SimulatePolicyResponse = "POST" "/" 200, super::SIMULATE_PRINCIPAL_POLICY_REQUEST, super::SIMULATE_POLICY_RESPONSE;
+    SimulateCustomPolicy(super::SimulateCustomPolicyRequest) -> super::SimulatePolicyResponse = "POST" "/" 200, super::SIMULATE_CUSTOM_POLICY_REQUEST, super::SIMULATE_POLICY_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
+    SimulatePrincipalPolicy(super::SimulatePrincipalPolicyRequest) -> super::SimulatePolicyResponse = "POST" "/" 200, super::SIMULATE_PRINCIPAL_POLICY_REQUEST, super::SIMULATE_POLICY_RESPONSE, .pages("Marker", "Marker", &["MaxItems"]);
     TagRole(super::TagRoleRequest) -> () = "POST" "/" 200, super::TAG_ROLE_REQUEST, cloud_wire::shape::UNIT;
     UntagRole(super::UntagRoleRequest) -> () = "POST" "/" 200, super::UNTAG_ROLE_REQUEST, cloud_wire::shape::UNIT;
     UpdateAssumeRolePolicy(super::UpdateAssumeRolePolicyRequest) -> () = "POST" "/" 200, super::UPDATE_ASSUME_ROLE_POLICY_REQUEST, cloud_wire::shape::UNIT;
@@ -458,6 +458,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "iam",
     endpoint_prefix: "iam",
     protocol: cloud_wire::Protocol::Query,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2010-05-08",
     xml_namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
@@ -466,4 +468,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal("InvalidInput", "Invalid Marker."),
+    wrong_union: cloud_wire::Refusal::UNION,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AccountId, AwsError, Caller};
 use cloud_policy::{
     Decision, Keys, Matched, Place, Policies, Principal, Request, Source, Steps, Verdict, actions, decide,
 };
@@ -227,8 +227,7 @@ impl Question {
     fn owner(&self, principal: &Principal) -> Result<String, AwsError> {
         let Some(owner) = &self.resource_owner else { return Ok(principal.account.clone()) };
         let account = owner.split(':').nth(4).unwrap_or(owner);
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        if is_account {
+        if AccountId::is_one(account) {
             Ok(account.to_owned())
         } else {
             Err(invalid(format!("Invalid ResourceOwner: {owner}")))

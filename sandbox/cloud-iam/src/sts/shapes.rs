@@ -134,6 +134,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "sts",
     endpoint_prefix: "sts",
     protocol: cloud_wire::Protocol::Query,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "2011-06-15",
     xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -142,4 +144,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal::TOKEN,
+    wrong_union: cloud_wire::Refusal::UNION,
 };

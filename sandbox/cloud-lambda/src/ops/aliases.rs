@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Caller, Maker};
+use cloud_core::{AwsError, Caller, Maker, page};
 
-use super::{gone, page};
+use super::{MOST, gone};
 use crate::Lambda;
 use crate::names::function_arn;
 use crate::shapes::{
@@ -126,7 +126,8 @@ pub(crate) async fn list_aliases(
         .iter()
         .filter(|(_, alias)| wanted.is_none_or(|version| alias.uses(version)))
         .map(|(name, alias)| (name.clone(), alias.describe(&arn, name)));
-    let (aliases, next_marker) = page(items, input.marker.as_deref(), input.max_items);
+    let size = page::size(input.max_items, MOST);
+    let (aliases, next_marker) = page::page(items, input.marker.as_deref(), size);
     Ok(ListAliasesResponse { aliases: Some(aliases), next_marker })
 }
 

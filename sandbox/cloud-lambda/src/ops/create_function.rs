@@ -1,7 +1,5 @@
 //! CreateFunction.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
@@ -13,7 +11,7 @@ use crate::lambda::Kept;
 use crate::limits;
 use crate::names::{FunctionName, LATEST};
 use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED, code_sha256, too_large};
-use crate::serving::Pending;
+use crate::ready_versions::Pending;
 use crate::shapes::{
     Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
     FunctionConfiguration, PackageType, TracingConfigResponse, TracingMode,
@@ -44,7 +42,7 @@ pub(crate) async fn create(
         return Ok(describe(service, &existing, &existing.latest, None));
     }
     super::refused::of_create(&input)?;
-    super::check_tags(input.tags.as_ref().unwrap_or(&BTreeMap::new()))?;
+    super::check_tags(input.tags.as_ref())?;
     if input.package_type == Some(PackageType::Image) && input.code.image_uri.is_none() {
         let message = "Please provide ImageUri when creating a function with packageType Image.";
         return Err(Code::InvalidParameterValueException.error(message));

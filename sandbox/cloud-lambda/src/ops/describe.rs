@@ -3,7 +3,7 @@
 use crate::Lambda;
 use crate::limits;
 use crate::names::{LATEST, function_arn};
-use crate::serving::Pending;
+use crate::ready_versions::Pending;
 use crate::shapes::{
     FunctionConfiguration, LastUpdateStatus, LastUpdateStatusReasonCode, State, StateReasonCode,
 };
@@ -29,7 +29,7 @@ pub(crate) fn describe(
     }
     answer.state = Some(State::Active);
     answer.last_update_status = Some(LastUpdateStatus::Successful);
-    let Some(underway) = service.serving().underway(&function.name) else { return answer };
+    let Some(underway) = service.versions().underway(&function.name) else { return answer };
     if answer.version.as_deref() == Some(LATEST) {
         answer.revision_id = Some(underway.shown);
         match underway.pending {

@@ -1,8 +1,8 @@
 //! ListFunctions and ListVersionsByFunction.
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, page};
 
-use super::{MOST, describe, page};
+use super::{MOST, describe};
 use crate::Lambda;
 use crate::names::LATEST;
 use crate::shapes::{
@@ -27,8 +27,9 @@ pub(crate) async fn list_functions(
             vec![(function.name.clone(), shown(service, function, LATEST, None))]
         }
     });
-    let (functions, next_marker) =
-        page(items.filter_map(|(key, item)| Some((key, item?))), input.marker.as_deref(), input.max_items);
+    let items = items.filter_map(|(key, item)| Some((key, item?)));
+    let size = page::size(input.max_items, MOST);
+    let (functions, next_marker) = page::page(items, input.marker.as_deref(), size);
     Ok(ListFunctionsResponse { functions: Some(functions), next_marker })
 }
 
@@ -39,7 +40,8 @@ pub(crate) async fn list_versions_by_function(
 ) -> Result<ListVersionsByFunctionResponse, AwsError> {
     let function = service.find_whole(&input.function_name)?;
     let items = versions(service, &function).into_iter().filter_map(|(key, item)| Some((key, item?)));
-    let (versions, next_marker) = page(items, input.marker.as_deref(), input.max_items);
+    let size = page::size(input.max_items, MOST);
+    let (versions, next_marker) = page::page(items, input.marker.as_deref(), size);
     Ok(ListVersionsByFunctionResponse { versions: Some(versions), next_marker })
 }
 

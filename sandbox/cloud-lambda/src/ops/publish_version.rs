@@ -28,7 +28,7 @@ pub(crate) async fn publish(
         .change(&name, |function| {
             let mut function = function.cloned().ok_or_else(|| gone(service, &name))?;
             function.expect_revision(input.revision_id.as_deref())?;
-            service.serving().expect_settled(&name)?;
+            service.versions().expect_settled(&name)?;
             let current = function.latest.configuration.code_sha256.as_deref().unwrap_or_default();
             if input.code_sha256.as_deref().is_some_and(|wanted| wanted != current) {
                 return Err(Code::InvalidParameterValueException.error(format!(

@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, TagRefusal, TagRules, tags};
 
 use super::gone;
 use crate::Lambda;
 use crate::shapes::{Code, ListTagsRequest, ListTagsResponse, TagResourceRequest, UntagResourceRequest};
 use crate::state::Function;
 
-// AWS: "Maximum number of tags per resource – 50".
-const MAX_TAGS: usize = 50;
+/// What is said of tags that may not be.
+const RULES: TagRules = TagRules {
+    // AWS: "Maximum number of tags per resource – 50".
+    too_many: TagRefusal(CODE, 400, "Number of tags exceeds resource tag limit."),
+    ..TagRules::plain(CODE)
+};
+const CODE: &str = "InvalidParameterValueException";
 
 pub(crate) async fn tag_resource(
     service: &Lambda,
@@ -19,7 +24,7 @@ pub(crate) async fn tag_resource(
     input: TagResourceRequest,
 ) -> Result<(), AwsError> {
     let function = tagged(service, &input.resource)?;
-    change(service, &function.name, |tags| tags.extend(input.tags)).await
+    change(service, &function.name, |tags| RULES.add(tags, input.tags)).await
 }
 
 pub(crate) async fn untag_resource(
@@ -28,7 +33,11 @@ pub(crate) async fn untag_resource(
     input: UntagResourceRequest,
 ) -> Result<(), AwsError> {
     let function = tagged(service, &input.resource)?;
-    change(service, &function.name, |tags| tags.retain(|key, _| !input.tag_keys.contains(key))).await
+    let remove = |present: &mut _| {
+        tags::remove(present, &input.tag_keys);
+        Ok(())
+    };
+    change(service, &function.name, remove).await
 }
 
 pub(crate) async fn list_tags(
@@ -49,13 +58,9 @@ fn tagged(service: &Lambda, arn: &str) -> Result<Arc<Function>, AwsError> {
     Ok(function)
 }
 
-/// Whether a function may have so many.
-pub(crate) fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
-    if tags.len() <= MAX_TAGS {
-        return Ok(());
-    }
-    let message = "Number of tags exceeds resource tag limit.";
-    Err(Code::InvalidParameterValueException.error(message))
+/// Whether a function may have these from its beginning.
+pub(crate) fn check_tags(tags: Option<&BTreeMap<String, String>>) -> Result<(), AwsError> {
+    RULES.add(&mut BTreeMap::new(), tags.cloned().unwrap_or_default())
 }
 
 /// Sets all tags at once.
@@ -64,13 +69,17 @@ pub(crate) async fn replace_tags(
     name: &str,
     wanted: BTreeMap<String, String>,
 ) -> Result<(), AwsError> {
-    change(service, name, |tags| *tags = wanted).await
+    change(service, name, |tags| {
+        tags.clear();
+        RULES.add(tags, wanted)
+    })
+    .await
 }
 
 async fn change(
     service: &Lambda,
     name: &str,
-    change: impl FnOnce(&mut BTreeMap<String, String>),
+    change: impl FnOnce(&mut BTreeMap<String, String>) -> Result<(), AwsError>,
 ) -> Result<(), AwsError> {
     let revision = service.revision();
     service
@@ -78,8 +87,7 @@ async fn change(
         .change(name, |function| {
             let old = function.ok_or_else(|| gone(service, name))?;
             let mut function = old.clone();
-            change(&mut function.tags);
-            check_tags(&function.tags)?;
+            change(&mut function.tags)?;
             if function.tags != old.tags {
                 function.revise(None, revision);
             }

@@ -10,7 +10,7 @@ use super::{Origin, describe, idle};
 use crate::Lambda;
 use crate::limits;
 use crate::packages::{Unpacked, code_sha256};
-use crate::serving::Pending;
+use crate::ready_versions::Pending;
 use crate::shapes::{
     Code, EnvironmentResponse, FunctionCode, FunctionConfiguration, TracingConfigResponse,
     UpdateFunctionCodeRequest, UpdateFunctionConfigurationRequest,
@@ -24,7 +24,7 @@ pub(crate) async fn update_function_code(
 ) -> Result<FunctionConfiguration, AwsError> {
     let function = service.find_whole(&input.function_name)?;
     function.expect_revision(input.revision_id.as_deref())?;
-    service.serving().expect_settled(&function.name)?;
+    service.versions().expect_settled(&function.name)?;
     if input.image_uri.is_some() {
         let message = "Please don't provide ImageUri when updating a function with packageType Zip.";
         return Err(Code::InvalidParameterValueException.error(message));
@@ -105,7 +105,7 @@ async fn update(
     let change = |function: Option<&Function>| {
         let mut function = function.cloned().ok_or_else(|| super::gone(service, name))?;
         function.expect_revision(seen)?;
-        service.serving().expect_settled(name)?;
+        service.versions().expect_settled(name)?;
         let published = change(&mut function, &stamp)?;
         Ok((Some(function), published))
     };

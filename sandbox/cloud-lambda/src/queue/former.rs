@@ -103,10 +103,10 @@ mod tests {
 
     use super::*;
     use crate::invoke::Runner;
-    use crate::journal::Journal;
+    use crate::log_writer::LogWriter;
     use crate::packages::Packages;
+    use crate::ready_versions::ReadyVersions;
     use crate::records::Records;
-    use crate::serving::Serving;
 
     #[tokio::test]
     async fn what_was_promised_before_is_moved_and_what_cannot_be_read_stays() {
@@ -127,9 +127,9 @@ mod tests {
         batch.put(PAYLOADS, "c", "[2]");
         records.store().commit(batch).await.expect("kept");
         let packages = Packages::open(&lambda).expect("open");
-        let serving = Serving::new(context.clone(), packages, Engines::new(Vec::new()));
-        let journal = Journal::start(context.clone());
-        let runner = Runner::new(context.clone(), records.clone(), Arc::new(serving), journal);
+        let versions = ReadyVersions::new(context.clone(), packages, Engines::new(Vec::new()));
+        let logs = LogWriter::start(context.clone());
+        let runner = Runner::new(context.clone(), records.clone(), Arc::new(versions), logs);
         let timers = Timers::open(records.store(), &context).await.expect("open");
         for _ in 0..2 {
             let opened = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::properties::{input, without};
 use super::{caller, is_missing};
@@ -69,8 +69,7 @@ impl ResourceProvider for AliasProvider {
 
 fn describe(alias: &AliasConfiguration) -> Created {
     let arn = alias.alias_arn.clone().unwrap_or_default();
-    let attributes = Map::from_iter([("AliasArn".to_owned(), json!(arn))]);
-    Created { physical_id: arn, attributes, ref_value: None }
+    Created::new(arn.clone(), [("AliasArn", json!(arn))])
 }
 
 /// AWS: a template lists `{FunctionVersion, FunctionWeight}`; the operations take a map.

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::properties::{differ, input, read, tags, without};
+use super::properties::{differ, input, read, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::function_arn;
@@ -89,7 +89,7 @@ impl ResourceProvider for FunctionProvider {
         set(&mut properties, "FunctionName", json!(name));
         pack_inline_code(&mut properties)?;
         let mut wanted: CreateFunctionRequest = input(&properties, &shapes::CREATE_FUNCTION_REQUEST)?;
-        wanted.tags = Some(tags(&request.properties, &request.tags));
+        wanted.tags = Some(request.all_tags());
         ops::create(&self.0, wanted, Origin::Template(&request.token)).await?;
         self.finish(&name, request).await
     }
@@ -104,15 +104,14 @@ impl ResourceProvider for FunctionProvider {
         let caller = caller(&self.0);
         if differ(old, &request.properties, CODE) {
             ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
-            self.0.serving().settled(physical_id).await;
+            self.0.versions().settled(physical_id).await;
         }
         let configured = |properties: &Value| without(&without(properties, ELSEWHERE), CODE);
         if configured(old) != configured(&request.properties) {
             let wanted = configuration_of(physical_id, old, &request.properties)?;
             ops::reconfigure(&self.0, wanted, Origin::Template(&request.token)).await?;
         }
-        let tags = tags(&request.properties, &request.tags);
-        ops::replace_tags(&self.0, physical_id, tags).await?;
+        ops::replace_tags(&self.0, physical_id, request.all_tags()).await?;
         Ok(Updated::InPlace(self.finish(physical_id, request).await?))
     }
 
@@ -130,10 +129,9 @@ impl FunctionProvider {
     async fn finish(&self, name: &str, request: &ResourceRequest) -> Result<Created, AwsError> {
         let reserved: Reserved = read(&request.properties)?;
         ops::set_concurrency(&self.0, name, reserved.reserved_concurrent_executions).await?;
-        self.0.serving().settled(name).await;
+        self.0.versions().settled(name).await;
         let arn = function_arn(self.0.context(), name).to_string();
-        let attributes = Map::from_iter([("Arn".to_owned(), json!(arn))]);
-        Ok(Created { physical_id: name.to_owned(), attributes, ref_value: None })
+        Ok(Created::new(name, [("Arn", json!(arn))]))
     }
 }
 

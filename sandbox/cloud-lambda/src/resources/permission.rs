@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::properties::input;
 use super::{caller, is_missing};
@@ -46,8 +46,7 @@ impl ResourceProvider for PermissionProvider {
                 result?;
             }
         }
-        let attributes = Map::from_iter([("Id".to_owned(), json!(id))]);
-        Ok(Created { physical_id: id, attributes, ref_value: None })
+        Ok(Created::new(id.clone(), [("Id", json!(id))]))
     }
 
     async fn update(
@@ -56,8 +55,7 @@ impl ResourceProvider for PermissionProvider {
         _old: &Value,
         _request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        let attributes = Map::from_iter([("Id".to_owned(), json!(physical_id))]);
-        Ok(Updated::InPlace(Created { physical_id: physical_id.to_owned(), attributes, ref_value: None }))
+        Ok(Updated::InPlace(Created::new(physical_id, [("Id", json!(physical_id))])))
     }
 
     async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {

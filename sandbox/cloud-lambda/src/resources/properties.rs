@@ -1,7 +1,5 @@
 //! A template's properties as an operation's input: the names are the same, and the values have their types already.
 
-use std::collections::BTreeMap;
-
 use cloud_core::AwsError;
 use cloud_wire::{Schema, Shape};
 use serde::de::DeserializeOwned;
@@ -25,16 +23,6 @@ pub(super) fn read<T: DeserializeOwned>(properties: &Value) -> Result<T, AwsErro
         Code::InvalidParameterValueException
             .error(format!("The resource's properties are not valid: {error}"))
     })
-}
-
-/// Tags of a template, `[{Key, Value}]`, over those of the stack.
-pub(super) fn tags(properties: &Value, stack: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut tags = stack.clone();
-    let own = properties.get("Tags").and_then(Value::as_array).into_iter().flatten();
-    tags.extend(own.filter_map(|tag| {
-        Some((tag.get("Key")?.as_str()?.to_owned(), tag.get("Value")?.as_str()?.to_owned()))
-    }));
-    tags
 }
 
 /// Without those members: what the operation calls otherwise or does not know.
@@ -81,15 +69,5 @@ mod tests {
             let refused = input::<CreateFunctionRequest>(&properties, &shapes::CREATE_FUNCTION_REQUEST);
             assert!(refused.is_err_and(|error| error.message().contains(words)), "{words}");
         }
-    }
-
-    #[test]
-    fn own_tags_win() {
-        let stack = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]);
-        let tags = tags(&json!({ "Tags": [{ "Key": "b", "Value": "3" }] }), &stack);
-        assert_eq!(
-            tags,
-            BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "3".to_owned())])
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::properties::{input, only};
 use super::{caller, is_missing};
@@ -64,8 +64,6 @@ impl ResourceProvider for VersionProvider {
 impl VersionProvider {
     fn made(&self, name: &str, version: &str) -> Created {
         let arn = format!("{}:{version}", function_arn(self.0.context(), name));
-        let attributes =
-            Map::from_iter([("Version".to_owned(), json!(version)), ("FunctionArn".to_owned(), json!(arn))]);
-        Created { physical_id: arn, attributes, ref_value: None }
+        Created::new(arn.clone(), [("Version", json!(version)), ("FunctionArn", json!(arn))])
     }
 }

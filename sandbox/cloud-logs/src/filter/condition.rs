@@ -1,5 +1,6 @@
 //! What a value is compared with: `= 4*`, `!= "x"`, `>= 1.5e3`, `= %regex%`.
 
+use cloud_core::Glob;
 use regex::Regex;
 
 use super::terms::quoted;
@@ -25,8 +26,7 @@ enum Operator {
 #[derive(Debug)]
 enum Operand {
     Number(f64),
-    /// Texts between stars.
-    Text(Vec<String>),
+    Text(Glob),
     Regex(Regex),
 }
 
@@ -67,8 +67,8 @@ impl Condition {
                 Err(_) => self.operator == Operator::Unequal,
             },
             (Operand::Text(_), Actual::Number(_)) => self.operator == Operator::Unequal,
-            (Operand::Text(parts), Actual::Text(text)) => {
-                glob(parts, text) == (self.operator == Operator::Equal)
+            (Operand::Text(glob), Actual::Text(text)) => {
+                glob.matches(text) == (self.operator == Operator::Equal)
             }
             (Operand::Regex(regex), Actual::Text(text)) => {
                 regex.is_match(text) == (self.operator == Operator::Equal)
@@ -93,7 +93,7 @@ impl Condition {
 fn operand(text: &str) -> Result<(Operand, &str), PatternError> {
     if let Some(rest) = text.strip_prefix('"') {
         let (phrase, rest) = quoted(rest)?;
-        return Ok((Operand::Text(split(&phrase)), rest));
+        return Ok((Operand::Text(Glob::of(&phrase)), rest));
     }
     if let Some(rest) = text.strip_prefix('%') {
         let (expression, rest) = rest.split_once('%').ok_or(PatternError::Unclosed("%"))?;
@@ -107,23 +107,6 @@ fn operand(text: &str) -> Result<(Operand, &str), PatternError> {
     }
     match word.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok((Operand::Number(number), rest)),
-        _ => Ok((Operand::Text(split(word)), rest)),
+        _ => Ok((Operand::Text(Glob::of(word)), rest)),
     }
-}
-
-fn split(text: &str) -> Vec<String> {
-    text.split('*').map(str::to_owned).collect()
-}
-
-/// Whether a text is of the form `part*part*…`. Linear: each part is taken where it first fits.
-fn glob(parts: &[String], text: &str) -> bool {
-    let [first, middle @ .., last] = parts else {
-        return parts.first().is_some_and(|only| only == text);
-    };
-    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
-    for part in middle {
-        let Some(place) = rest.find(part.as_str()) else { return false };
-        rest = rest.get(place + part.len()..).unwrap_or_default();
-    }
-    rest.ends_with(last.as_str())
 }

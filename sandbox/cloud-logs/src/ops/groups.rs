@@ -130,22 +130,8 @@ pub(crate) async fn describe_log_groups(
     if let Some(token) = &input.next_token {
         scan = scan.after(token);
     }
-    let mut found = Vec::new();
-    let mut from = None;
-    // One more than is shown tells whether there is one.
-    while found.len() <= limit {
-        let page = logs.groups.page(scan.clone(), from).await.map_err(AwsError::internal)?;
-        found.extend(
-            page.records.into_iter().map(|(_, group)| group).filter(|group| wanted(logs, group, &input)),
-        );
-        from = page.next;
-        if from.is_none() {
-            break;
-        }
-    }
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next_token = found.last().filter(|_| more).map(|group| group.name.clone());
+    let show = |group: Group| wanted(logs, &group, &input).then_some(group);
+    let (found, next_token) = logs.groups.list(scan, limit, show).await.map_err(AwsError::internal)?;
     let ids = found.iter().map(|group| StreamId::all(group.id)).collect();
     let totals = logs.log.totals(ids).await.map_err(AwsError::internal)?;
     let groups =

@@ -195,7 +195,7 @@ fn print((time, name): &ByTime) -> String {
 
 /// From a token's text.
 fn parse(text: &str) -> Result<ByTime, AwsError> {
-    let invalid = || Code::InvalidParameterException.error("The specified nextToken is invalid.");
+    let invalid = || AwsError::from(&crate::shapes::MODEL.wrong_token);
     let (time, name) = text.split_once('/').ok_or_else(invalid)?;
     let time = (!time.is_empty()).then(|| time.parse().map_err(|_| invalid())).transpose()?;
     Ok((time, name.to_owned()))

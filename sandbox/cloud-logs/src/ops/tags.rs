@@ -2,28 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, TagRefusal, TagRules, tags};
 
 use crate::open::Logs;
 use crate::record;
 use crate::shapes::{
-    Code, ListTagsForResourceRequest, ListTagsForResourceResponse, ListTagsLogGroupRequest,
+    ListTagsForResourceRequest, ListTagsForResourceResponse, ListTagsLogGroupRequest,
     ListTagsLogGroupResponse, TagLogGroupRequest, TagResourceRequest, UntagLogGroupRequest,
     UntagResourceRequest,
 };
 
-/// Tags of one group.
-const MAX_TAGS: usize = 50;
+/// What is said of tags that may not be.
+const RULES: TagRules = TagRules {
+    too_many: TagRefusal("TooManyTagsException", 400, "A resource can have no more than {most} tags."),
+    ..OLDER
+};
+// AWS: the older operations know no TooManyTagsException.
+const OLDER: TagRules = TagRules::plain("InvalidParameterException");
 
 pub(crate) async fn tag_resource(
     logs: &Logs,
     _caller: &Caller,
     input: TagResourceRequest,
 ) -> Result<(), AwsError> {
-    change(logs, record::name_of_arn(&input.resource_arn)?, move |tags| {
-        add(tags, input.tags, Code::TooManyTagsException)
-    })
-    .await
+    change(logs, record::name_of_arn(&input.resource_arn)?, move |tags| RULES.add(tags, input.tags)).await
 }
 
 pub(crate) async fn tag_log_group(
@@ -31,21 +33,7 @@ pub(crate) async fn tag_log_group(
     _caller: &Caller,
     input: TagLogGroupRequest,
 ) -> Result<(), AwsError> {
-    // AWS: the older operation knows no TooManyTagsException.
-    let work = move |tags: &mut _| add(tags, input.tags, Code::InvalidParameterException);
-    change(logs, input.log_group_name, work).await
-}
-
-fn add(
-    tags: &mut BTreeMap<String, String>,
-    more: BTreeMap<String, String>,
-    beyond: Code,
-) -> Result<(), AwsError> {
-    tags.extend(more);
-    if tags.len() > MAX_TAGS {
-        return Err(beyond.error("A resource can have no more than 50 tags."));
-    }
-    Ok(())
+    change(logs, input.log_group_name, move |tags| OLDER.add(tags, input.tags)).await
 }
 
 pub(crate) async fn untag_resource(
@@ -66,7 +54,7 @@ pub(crate) async fn untag_log_group(
 
 async fn remove(logs: &Logs, name: String, keys: Vec<String>) -> Result<(), AwsError> {
     change(logs, name, move |tags| {
-        tags.retain(|key, _| !keys.contains(key));
+        tags::remove(tags, &keys);
         Ok(())
     })
     .await

@@ -1,6 +1,6 @@
 //! Buckets themselves.
 
-use cloud_core::{AwsError, Caller, Region, event::Change};
+use cloud_core::{AwsError, Caller, Region, event::Change, page};
 
 use crate::{
     S3,
@@ -155,9 +155,7 @@ pub(crate) async fn list(
 ) -> Result<ListBucketsOutput, AwsError> {
     let buckets = s3.records().buckets();
     let prefix = input.prefix.clone().unwrap_or_default();
-    let after = input.continuation_token.unwrap_or_default();
-    let limit =
-        input.max_buckets.map_or(10_000, |limit| usize::try_from(limit).unwrap_or(1).clamp(1, 10_000));
+    let limit = page::size(input.max_buckets, 10_000);
     let of_region = input.bucket_region;
     if let Some(other) = of_region.as_ref().filter(|region| !Region::new(region.as_str()).is_known()) {
         let message = format!("Argument value {other} is not a valid AWS Region");
@@ -166,25 +164,20 @@ pub(crate) async fn list(
     let wanted = buckets.iter().filter(|(name, bucket)| {
         s3.owner(bucket) == &caller.account
             && name.starts_with(&prefix)
-            && **name > after
             && of_region.as_ref().is_none_or(|region| bucket.region == *region)
     });
-    let mut buckets: Vec<Listed> = wanted
-        .take(limit + 1)
-        .map(|(name, bucket)| Listed {
-            name: Some(name.clone()),
-            creation_date: Some(bucket.created),
-            bucket_region: Some(bucket.region.clone()),
-            bucket_arn: Some(arn(&bucket.region, name)),
-        })
-        .collect();
-    let more = buckets.len() > limit;
-    buckets.truncate(limit);
-    let continuation_token = buckets.last().and_then(|bucket| bucket.name.clone()).filter(|_| more);
+    let (found, next) =
+        page::page(wanted.map(|found| (found.0, found)), input.continuation_token.as_ref(), limit);
+    let listed = found.into_iter().map(|(name, bucket)| Listed {
+        name: Some(name.clone()),
+        creation_date: Some(bucket.created),
+        bucket_region: Some(bucket.region.clone()),
+        bucket_arn: Some(arn(&bucket.region, name)),
+    });
     Ok(ListBucketsOutput {
-        buckets: Some(buckets),
+        buckets: Some(listed.collect()),
         owner: Some(super::owner(caller)),
-        continuation_token,
+        continuation_token: next.cloned(),
         prefix: input.prefix,
     })
 }

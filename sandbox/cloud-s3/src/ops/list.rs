@@ -146,8 +146,8 @@ pub(crate) async fn objects_v2(
 ) -> Result<ListObjectsV2Output, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
     let limit = limit(input.max_keys, "maxKeys")?;
-    let token = input.continuation_token.as_deref().map(from_token).transpose()?;
-    let after = token.as_deref().or(input.start_after.as_deref()).unwrap_or_default();
+    let token = input.continuation_token.as_deref();
+    let after = token.or(input.start_after.as_deref()).unwrap_or_default();
     let ask = Ask {
         prefix: input.prefix.as_deref().unwrap_or_default(),
         delimiter: input.delimiter.as_deref().unwrap_or_default(),
@@ -168,16 +168,10 @@ pub(crate) async fn objects_v2(
         max_keys: count(limit),
         common_prefixes: Some(listing.common_prefixes),
         encoding_type: input.encoding_type,
-        continuation_token: input.continuation_token,
-        next_continuation_token: listing.next.map(hex::encode),
+        next_continuation_token: listing.next,
         // AWS: a token wins over where to start, which is not told then.
         start_after: input.start_after.as_deref().filter(|_| token.is_none()).map(|start| encode.text(start)),
+        continuation_token: input.continuation_token,
         ..ListObjectsV2Output::default()
     })
-}
-
-/// A token is the last key of its page, obscured.
-fn from_token(token: &str) -> Result<String, AwsError> {
-    let bytes = hex::decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    bytes.ok_or_else(|| bad("InvalidArgument", "The continuation token provided is incorrect"))
 }

@@ -1,6 +1,6 @@
 //! Tags of buckets and objects.
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, TagRefusal, TagRules};
 
 use crate::{
     S3,
@@ -15,67 +15,53 @@ use crate::{
 
 // AWS: "Categorizing your storage using tags": 10 for an object; 50 for a bucket.
 const MAX_OF_OBJECT: usize = 10;
-const MAX_OF_BUCKET: usize = 50;
-const MAX_KEY: usize = 128;
-const MAX_VALUE: usize = 256;
 
-/// Whose tags: their limit and their words.
+/// What is said of an object's tags that may not be.
+const OF_OBJECT: TagRules = TagRules {
+    most: MAX_OF_OBJECT,
+    ignores_case: false,
+    allows: is_plain,
+    too_many: TagRefusal("BadRequest", 400, "Object tags cannot be greater than {most}"),
+    reserved: TagRefusal(INVALID, 400, "Your TagKey cannot be prefixed with aws:"),
+    key: TagRefusal(INVALID, 400, "The TagKey you have provided is invalid"),
+    value: TagRefusal(INVALID, 400, "The TagValue you have provided is invalid"),
+    twice: TagRefusal(INVALID, 400, "Cannot provide multiple Tags with the same key"),
+};
+/// The same of a bucket's.
+const OF_BUCKET: TagRules = TagRules {
+    most: cloud_core::tags::MOST,
+    too_many: TagRefusal("BadRequest", 400, "Bucket tags cannot be greater than {most}"),
+    reserved: TagRefusal(INVALID, 400, "System tags cannot be added/updated by requester"),
+    ..OF_OBJECT
+};
+const INVALID: &str = "InvalidTag";
+
+/// Whose tags.
 #[derive(Clone, Copy)]
 pub(crate) enum Whose {
     Object,
     Bucket,
 }
 
-impl Whose {
-    fn most(self) -> usize {
-        match self {
-            Self::Object => MAX_OF_OBJECT,
-            Self::Bucket => MAX_OF_BUCKET,
-        }
-    }
-
-    fn too_many(self) -> AwsError {
-        let name = match self {
-            Self::Object => "Object",
-            Self::Bucket => "Bucket",
-        };
-        bad("BadRequest", &format!("{name} tags cannot be greater than {}", self.most()))
-    }
-
-    fn reserved(self) -> &'static str {
-        match self {
-            Self::Object => "Your TagKey cannot be prefixed with aws:",
-            Self::Bucket => "System tags cannot be added/updated by requester",
-        }
-    }
-}
-
 // AWS: letters, spaces and numbers of UTF-8, and these.
-fn is_plain(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || c == ' ' || "+-=._:/@".contains(c))
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "+-=._:/@".contains(c)
 }
 
 pub(crate) fn checked(tags: Vec<Tag>, whose: Whose) -> Result<Vec<Tag>, AwsError> {
-    if tags.len() > whose.most() {
-        return Err(whose.too_many());
-    }
-    let mut keys = std::collections::BTreeSet::new();
-    for tag in &tags {
-        let refused = |message: &str| bad("InvalidTag", message).with("TagKey", tag.key.as_str());
-        if tag.key.starts_with("aws:") {
-            return Err(refused(whose.reserved()));
+    let rules = match whose {
+        Whose::Object => OF_OBJECT,
+        Whose::Bucket => OF_BUCKET,
+    };
+    rules.check(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str()))).map_err(|broken| {
+        let error = AwsError::from(broken);
+        match broken.value {
+            // AWS: the tag is named where it is one that is wrong.
+            None if broken.refusal == rules.too_many => error,
+            None => error.with("TagKey", broken.key),
+            Some(value) => error.with("TagKey", broken.key).with("TagValue", value),
         }
-        if tag.key.is_empty() || tag.key.chars().count() > MAX_KEY || !is_plain(&tag.key) {
-            return Err(refused("The TagKey you have provided is invalid"));
-        }
-        if tag.value.chars().count() > MAX_VALUE || !is_plain(&tag.value) {
-            let refused = refused("The TagValue you have provided is invalid");
-            return Err(refused.with("TagValue", tag.value.as_str()));
-        }
-        if !keys.insert(tag.key.as_str()) {
-            return Err(refused("Cannot provide multiple Tags with the same key"));
-        }
-    }
+    })?;
     Ok(tags)
 }
 
@@ -93,7 +79,7 @@ pub(crate) fn from_header(text: &str) -> Result<Vec<Tag>, AwsError> {
     let mut tags: Vec<Tag> = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         if tags.len() == MAX_OF_OBJECT {
-            return Err(Whose::Object.too_many());
+            return OF_OBJECT.check_count(tags.len() + 1).map(|()| tags);
         }
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         // What is to be encoded and is not: two pairs with a comma between them, say.

@@ -42,7 +42,7 @@ async fn five_hundred_changes_leave_the_file_of_what_there_is_and_nothing_to_rem
     }
     rig.delete("gone", None).await.unwrap();
     rig.until_files(1).await;
-    assert!(blobs::files(&rig.folder.path().join("cloud/s3/incoming")).is_empty());
+    assert!(blobs::files(&rig.folder.join("cloud/s3/incoming")).is_empty());
     while rig.s3.records().left_over().await != 0 {
         tokio::task::yield_now().await;
     }

@@ -54,7 +54,7 @@ pub(crate) struct Disk;
 
 impl Files for Disk {
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
-        private::make_folder(folder)
+        folders::make_private(folder)
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {

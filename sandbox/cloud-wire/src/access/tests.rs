@@ -33,6 +33,8 @@ const fn model(service: &'static str) -> ServiceModel {
         signing_name: service,
         endpoint_prefix: service,
         protocol: Protocol::Query,
+        also: &[],
+        query_compatible: false,
         target_prefix: "",
         api_version: "",
         xml_namespace: "",
@@ -41,6 +43,8 @@ const fn model(service: &'static str) -> ServiceModel {
         operations: &[],
         errors: &[],
         selectors: &[],
+        wrong_token: crate::Refusal::TOKEN,
+        wrong_union: crate::Refusal::UNION,
     }
 }
 

@@ -17,16 +17,18 @@ use super::{Open, PublicFront, permit, shortened};
 use crate::access::Asking;
 use crate::body::Body;
 use crate::checksum::Algorithm;
+use crate::event_stream::{Arriving, Coding};
 use crate::head::Head;
-use crate::model::{Operation, Protocol};
+use crate::model::{BODY_LIMIT, Operation, Protocol};
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
 use crate::room::{self, Room};
-use crate::service::{Asks, DEFAULT_BODY_LIMIT};
+use crate::service::Asks;
 use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
+use crate::token::Listing;
 use crate::value::Value;
-use crate::{note, percent, validate};
+use crate::{event_stream, note, percent, validate};
 
 /// The rest of a request once its head is read.
 pub(super) struct Asked {
@@ -202,7 +204,7 @@ impl Open {
         let request = Signed { authorization, credential, proven, head, id, _room: room };
         if request.head.path == super::events::PATH {
             let watched = async {
-                request.collect(Protocol::RestJson, body, DEFAULT_BODY_LIMIT).await?;
+                request.collect(Protocol::RestJson, body, BODY_LIMIT).await?;
                 let denied = permit::watch(self.context.permissions(), &request.caller())?;
                 Ok((self.realm_of(&request).await?, denied))
             };
@@ -218,7 +220,7 @@ impl Open {
         let Some(mount) = mount else {
             let protocol = looks_like(&request.head);
             // Whoever is not allowed in does not learn what is here.
-            let error = match request.collect(protocol, body, DEFAULT_BODY_LIMIT).await {
+            let error = match request.collect(protocol, body, BODY_LIMIT).await {
                 Ok(_) => {
                     let service = shortened(&request.authorization.service);
                     let message = format!("This cloud has no service {service}");
@@ -239,7 +241,7 @@ impl Open {
         id: &RequestId,
     ) -> Response<Body> {
         let mount = mount.or_else(|| self.routes.unsigned(head));
-        let protocol = mount.map_or_else(|| looks_like(head), |mount| mount.model.protocol);
+        let protocol = mount.map_or_else(|| looks_like(head), |mount| mount.model.spoken(head));
         let error = refusal.into_error(protocol);
         tracing::debug!(request = %id, %error, "refused");
         protocol::encode_error(protocol, mount.map(|mount| mount.model), &error, id)
@@ -253,7 +255,7 @@ impl Open {
                 let work = async move { open.perform(&mount, &request, ready).await };
                 self.tasks.run(place, work).await
             }
-            Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
+            Err(error) => request.failed(request.spoken(mount), Some(mount), name, &error),
         }
     }
 
@@ -275,12 +277,16 @@ impl Open {
         let caller = request.caller();
         mount.service.admit(operation.name, &request.head, &caller)?;
         let content = Content { labels: found.labels, ..content };
-        let input = protocol::decode(model, operation, &request.head, content, &room)?;
+        let coding = Coding { model, protocol: request.spoken(&mount) };
+        let mut input = protocol::decode(coding, operation, &request.head, content, &room)?;
         let held = room.into_held();
+        let listing = Listing::open(model, operation, &request.realm(), &mut input)?;
+        self.complete(operation, &mut input);
         mount.service.inspect(operation, &input)?;
         if mount.service.validates(operation.name) {
             validate::check(&input, operation, model)?;
         }
+        let listing = listing.map(|listing| listing.begin(operation, &mut input));
         let accesses = {
             let asked = self.asked(&mount, request, &caller, operation, &input);
             match asked {
@@ -289,11 +295,22 @@ impl Open {
             }
         };
         let keys = permit::keys(&request.head, &caller, self.context.now());
-        let denied = self.permit(model, &caller, keys, accesses).await?;
+        let denied = self.permit(coding.protocol, &caller, keys, accesses).await?;
         // Before anything is done: for want of room for a small answer no success is told as a failure.
         let room = request.room(memory).await?;
-        let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(model))?;
-        Ok((mount, Ready { operation, caller, input, room, denied, _held: (document, held) }, place))
+        let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(coding.protocol))?;
+        Ok((mount, Ready { operation, caller, input, listing, room, denied, _held: (document, held) }, place))
+    }
+
+    /// Makes up the tokens by which a request that is sent again is the same, where a client left them out.
+    // AWS: clients fill them in; a request without one is one that is sent once.
+    fn complete(&self, operation: &Operation, input: &mut Value) {
+        let Value::Structure(values) = input else { return };
+        for (member, value) in operation.input.members().iter().zip(values) {
+            if member.idempotency && value.is_null() {
+                *value = Value::String(self.context.entropy().uuid().to_string());
+            }
+        }
     }
 
     /// What the operation asks leave for, if that is asked for.
@@ -325,7 +342,7 @@ impl Open {
                     tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
                     response
                 }
-                Err(error) => request.failed(mount.model.protocol, Some(mount), name, &error),
+                Err(error) => request.failed(request.spoken(mount), Some(mount), name, &error),
             };
             response.headers_mut().extend(notes);
             response
@@ -334,15 +351,18 @@ impl Open {
     }
 
     async fn run(&self, mount: &Mount, request: &Signed, ready: Ready) -> Result<Response<Body>, AwsError> {
-        let Ready { operation, caller, input, room, denied: _, _held } = ready;
+        let Ready { operation, caller, input, listing, room, denied: _, _held } = ready;
         let (model, memory) = (mount.model, self.context.memory());
         let pending = mount.service.call(operation.name, &caller, input).ok_or_else(|| {
             AwsError::internal(format!("{} lists {} and has no handler for it", model.id, operation.name))
         })?;
-        let output = pending.await;
-        let element = mount.service.xml_root(operation.name);
-        let mut response = protocol::encode(model, operation, element, output?, &request.id, &room)?;
-        if let Some(media_type) = mount.service.bodiless_type(operation.name) {
+        let mut output = pending.await?;
+        if let Some(listing) = listing {
+            listing.seal(operation, &mut output);
+        }
+        let coding = Coding { model, protocol: request.spoken(mount) };
+        let mut response = protocol::encode(coding, operation, output, &request.id, &room)?;
+        if let Some(media_type) = operation.media_type {
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
         let weight = response.body().weight();
@@ -363,6 +383,8 @@ struct Ready {
     operation: &'static Operation,
     caller: Caller,
     input: Value,
+    /// Whose page is asked for, where it is one.
+    listing: Option<Listing>,
     /// For the answer.
     room: Room,
     /// That policies do not allow it, which is said and does not count.
@@ -405,6 +427,11 @@ impl Signed {
         Realm::new(account, Region::new(&self.authorization.region))
     }
 
+    /// The protocol that it speaks to that service.
+    pub(super) fn spoken(&self, mount: &Mount) -> Protocol {
+        mount.model.spoken(&self.head)
+    }
+
     /// Who pays for what it takes.
     pub(super) fn owner(&self) -> Source {
         Source::named("key", self.authorization.access_key_id.as_str())
@@ -422,44 +449,55 @@ impl Signed {
         body: Body,
         memory: &Budget,
     ) -> Result<(Found, Content, Room), AwsError> {
-        let protocol = mount.model.protocol;
+        let protocol = self.spoken(mount);
         if protocol == Protocol::Query {
             let document = self
-                .collect(protocol, body, DEFAULT_BODY_LIMIT)
+                .collect(protocol, body, BODY_LIMIT)
                 .await
-                .map_err(|error| too_large(mount, "", error))?;
-            let room = self.room(memory).await?;
+                .map_err(|error| too_large(mount, None, error))?;
+            let room = self.room(memory).await?.with_unions(mount.model.wrong_union);
             let parameters = self.parameters(&document, &room)?;
             let found = mount.find(&self.head, &parameters)?;
-            return Ok((found, Content { labels: Vec::new(), document, stream: None, parameters }, room));
+            let content = Content { labels: Vec::new(), document, stream: None, events: None, parameters };
+            return Ok((found, content, room));
         }
         let found = match mount.find(&self.head, &Parameters::default()) {
             Ok(found) => found,
             Err(error) => {
                 // Whoever is not allowed in does not learn what is here.
-                self.collect(protocol, body, DEFAULT_BODY_LIMIT).await?;
+                self.collect(protocol, body, BODY_LIMIT).await?;
                 return Err(error);
             }
         };
-        let name = found.operation.name;
-        let limit = mount.service.body_limit(name);
+        let operation = found.operation;
+        let limit = mount.service.body_limit(operation);
         if body.length().is_some_and(|length| length > limit) {
-            return Err(mount.service.body_too_large(name));
+            return Err(mount.service.body_too_large(operation));
         }
-        let content = |document, stream| Content {
+        let content = |document, stream, events| Content {
             labels: Vec::new(),
             document,
             stream,
+            events,
             parameters: Parameters::default(),
         };
+        if operation.input.events_member().is_some() {
+            let mut events = self.events(protocol, body)?;
+            let first = if event_stream::is_rpc(protocol) { events.first().await? } else { Bytes::new() };
+            let room = self.room(memory).await?.with_unions(mount.model.wrong_union);
+            return Ok((found, content(first, None, Some(events)), room));
+        }
         let direct = self.authorization.payload != Payload::Collected;
         if protocol::streams(found.operation) && direct {
             let stream = self.open(protocol, body)?;
-            return Ok((found, content(Bytes::new(), Some(stream)), self.room(memory).await?));
+            return Ok((found, content(Bytes::new(), Some(stream), None), self.room(memory).await?));
         }
-        let document =
-            self.collect(protocol, body, limit).await.map_err(|error| too_large(mount, name, error))?;
-        Ok((found, content(document, None), self.room(memory).await?))
+        let document = self
+            .collect(protocol, body, limit)
+            .await
+            .map_err(|error| too_large(mount, Some(operation), error))?;
+        let room = self.room(memory).await?.with_unions(mount.model.wrong_union);
+        Ok((found, content(document, None, None), room))
     }
 
     /// The whole body, its signature verified: by the head where that is enough, else before any of it is in memory.
@@ -475,6 +513,7 @@ impl Signed {
             Payload::Digest(stated) if !stated.eq_ignore_ascii_case(waiting.digest()) => {
                 return Err(Refusal::PayloadMismatch.into_error(protocol));
             }
+            Payload::Events => return Err(Refusal::PayloadText.into_error(protocol)),
             Payload::Digest(_) | Payload::Unsigned | Payload::Chunked { .. } => {}
         }
         waiting.into_bytes(&self.owner()).await
@@ -485,9 +524,20 @@ impl Signed {
         let verified = self.verify(protocol, "")?;
         Ok(match &self.authorization.payload {
             Payload::Collected | Payload::Unsigned => body,
+            Payload::Events => return Err(Refusal::PayloadText.into_error(protocol)),
             Payload::Digest(stated) => body.with_sha256(stated.clone()),
             Payload::Chunked { .. } => self.dechunk(verified, body)?,
         })
+    }
+
+    /// The body as messages, each proven where that was promised.
+    // AWS: clients sign each; here a body that was not promised to be so is taken, as any that is not signed.
+    fn events(&self, protocol: Protocol, body: Body) -> Result<Arriving, AwsError> {
+        match self.authorization.payload {
+            Payload::Events => Ok(Arriving::of(body, Some(self.verify(protocol, "")?))),
+            Payload::Collected => Err(Refusal::PayloadText.into_error(protocol)),
+            _ => Ok(Arriving::of(self.open(protocol, body)?, None)),
+        }
     }
 
     /// The bytes within a chunked body, where the head says that it is one.
@@ -551,6 +601,9 @@ impl Signed {
 /// The protocol of a request that no service here is meant by, so that its client can read the refusal.
 fn looks_like(head: &Head) -> Protocol {
     let kind = head.header("content-type").unwrap_or_default();
+    if head.header("smithy-protocol") == Some("rpc-v2-cbor") {
+        return Protocol::Cbor;
+    }
     match head.header("x-amz-target") {
         Some(_) if kind.ends_with("1.0") => Protocol::Json10,
         Some(_) => Protocol::Json11,
@@ -564,8 +617,16 @@ fn looks_like(head: &Head) -> Protocol {
 }
 
 /// A body's own limit in the words of the service.
-fn too_large(mount: &Mount, operation: &str, error: AwsError) -> AwsError {
-    if error.code() == "EntityTooLarge" { mount.service.body_too_large(operation) } else { error }
+fn too_large(mount: &Mount, operation: Option<&Operation>, error: AwsError) -> AwsError {
+    if error.code() != "EntityTooLarge" {
+        return error;
+    }
+    // Which operation a form means is in it.
+    let of_a_form = || {
+        let message = format!("Request must be smaller than {BODY_LIMIT} bytes");
+        AwsError::new("RequestEntityTooLargeException", message).status(413)
+    };
+    operation.map_or_else(of_a_form, |operation| mount.service.body_too_large(operation))
 }
 
 /// Who pays for what waits for a stranger.

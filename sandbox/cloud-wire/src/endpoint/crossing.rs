@@ -52,7 +52,7 @@ impl Open {
         match granted {
             Ok(granted) => insert(&mut headers, granted),
             Err(error) => {
-                let answer = protocol::encode_error(mount.model.protocol, Some(mount.model), &error, id);
+                let answer = protocol::encode_error(mount.model.spoken(head), Some(mount.model), &error, id);
                 return Err(Box::new(answer));
             }
         }

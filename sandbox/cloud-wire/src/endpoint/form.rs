@@ -60,9 +60,9 @@ impl Open {
             let asked = mount.service.form_asks(&form);
             let accesses = asked.await?;
             let keys = permit::keys(&request.head, &caller, self.context.now());
-            denied = self.permit(mount.model, &caller, keys, accesses).await?;
+            denied = self.permit(mount.model.protocol, &caller, keys, accesses).await?;
         }
-        let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model))?;
+        let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model.protocol))?;
         let open = Arc::clone(self);
         let posting = async move { open.post(&mount, &request, form).await };
         let mut response = self.tasks.run(place, posting).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Open;
 use crate::body::Body;
 use crate::head::Head;
-use crate::model::{Protocol, ServiceModel};
+use crate::model::Protocol;
 
 /// The note on an answer that mode enforce would have refused.
 pub(super) const NOTE: &str = "x-cumulo-permissions";
@@ -24,7 +24,7 @@ impl Open {
     /// Asks for leave: an error where it is not given and that counts, else what is to be said of it.
     pub(super) async fn permit(
         &self,
-        model: &'static ServiceModel,
+        protocol: Protocol,
         caller: &Caller,
         keys: ConditionKeys,
         accesses: Vec<Access>,
@@ -33,7 +33,7 @@ impl Open {
             return Ok(None);
         };
         let Some(denial) = authority.decide(caller, &keys, &accesses).await? else { return Ok(None) };
-        let error = refused(model.protocol, &denial);
+        let error = refused(protocol, &denial);
         if self.context.permissions() == Permissions::Enforce {
             return Err(error);
         }
@@ -80,7 +80,9 @@ fn refused(protocol: Protocol, denial: &Denial) -> AwsError {
         Protocol::RestXml => AwsError::new("AccessDenied", denial.sentence(true)).status(403),
         Protocol::Query => AwsError::new("AccessDenied", denial.sentence(false)).status(403),
         Protocol::RestJson => AwsError::access_denied(denial.sentence(false)),
-        Protocol::Json10 | Protocol::Json11 => AwsError::access_denied(denial.sentence(false)).status(400),
+        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => {
+            AwsError::access_denied(denial.sentence(false)).status(400)
+        }
     }
 }
 

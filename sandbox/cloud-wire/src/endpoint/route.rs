@@ -24,6 +24,8 @@ pub(super) struct Mount {
     _open: Option<InUse>,
     pub model: &'static ServiceModel,
     paths: Arc<[(&'static Operation, Template)]>,
+    /// Whether a host's name may be the first part of the path.
+    has_buckets: bool,
 }
 
 /// An operation that was found.
@@ -38,8 +40,9 @@ impl Routes {
             let model = service.model();
             let rest = matches!(model.protocol, Protocol::RestJson | Protocol::RestXml);
             let operations = model.operations.iter().filter(|_| rest);
+            let has_buckets = model.operations.iter().any(|operation| operation.uri.starts_with("/{Bucket}"));
             let paths = operations.map(|operation| (*operation, Template::of(operation.uri))).collect();
-            Arc::new(Mount { service, _open: None, model, paths })
+            Arc::new(Mount { service, _open: None, model, paths, has_buckets })
         });
         Self { mounts: mounts.collect() }
     }
@@ -55,7 +58,8 @@ impl Routes {
         let mut candidates =
             self.mounts.iter().filter(|mount| mount.model.signing_name == signing_name).peekable();
         let first = *candidates.peek()?;
-        let fitting = candidates.find(|mount| match mount.model.protocol {
+        let fitting = candidates.find(|mount| match mount.model.spoken(head) {
+            Protocol::Cbor => mount.in_path(head).is_some(),
             Protocol::Json10 | Protocol::Json11 => mount.target(head).is_some(),
             Protocol::Query => true,
             Protocol::RestJson | Protocol::RestXml => mount.by_path(head).is_some(),
@@ -70,6 +74,9 @@ impl Routes {
             .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         let of =
             |protocol: Protocol| self.mounts.iter().filter(move |mount| mount.model.protocol == protocol);
+        if head.header("smithy-protocol").is_some() {
+            return self.mounts.iter().find(|mount| mount.in_path(head).is_some());
+        }
         if head.header("x-amz-target").is_some() {
             return self.mounts.iter().find(|mount| mount.target(head).is_some());
         }
@@ -85,13 +92,19 @@ impl Routes {
 impl Mount {
     /// Another service of the same model, whose realm is open for as long.
     pub(super) fn with(&self, service: Arc<dyn Service>, open: InUse) -> Self {
-        Self { service, _open: Some(open), model: self.model, paths: Arc::clone(&self.paths) }
+        let (model, paths, has_buckets) = (self.model, Arc::clone(&self.paths), self.has_buckets);
+        Self { service, _open: Some(open), model, paths, has_buckets }
     }
 
     /// The operation that a request means; the parameters are the query protocol's.
     pub(super) fn find(&self, head: &Head, parameters: &Parameters) -> Result<Found, AwsError> {
         let found = |operation| Found { operation, labels: Labels::new() };
-        match self.model.protocol {
+        match self.model.spoken(head) {
+            Protocol::Cbor => {
+                let name = self.in_path(head).filter(|_| head.method == Method::POST);
+                let operation = name.and_then(|name| self.model.operation(name));
+                operation.map(found).ok_or_else(|| unknown_operation().status(404))
+            }
             Protocol::Json10 | Protocol::Json11 => {
                 let name = self.target(head).unwrap_or_default();
                 self.model.operation(name).map(found).ok_or_else(unknown_operation)
@@ -117,9 +130,20 @@ impl Mount {
         }
     }
 
+    /// The path that operations are found by.
+    fn path<'a>(&self, head: &'a Head) -> &'a str {
+        if self.has_buckets { &head.routed_path } else { &head.path }
+    }
+
     /// The operation's name in `X-Amz-Target`, if the prefix is this service's.
     fn target<'a>(&self, head: &'a Head) -> Option<&'a str> {
         head.header("x-amz-target")?.strip_prefix(self.model.target_prefix)?.strip_prefix('.')
+    }
+
+    /// The operation's name in `/service/NAME/operation/NAME`, if the first is this service's.
+    fn in_path<'a>(&self, head: &'a Head) -> Option<&'a str> {
+        let service = head.path.strip_prefix("/service/")?.strip_prefix(self.model.target_prefix)?;
+        service.strip_prefix("/operation/")
     }
 
     /// The operation whose path fits best: most literal segments, then most of the parameters and headers that it
@@ -128,7 +152,7 @@ impl Mount {
         let fitting = self.paths.iter().filter(|(operation, _)| method_fits(operation.method, &head.method));
         let mut best: Option<((usize, usize), Found)> = None;
         for (operation, template) in fitting {
-            let Some(labels) = template.path(&head.routed_path) else { continue };
+            let Some(labels) = template.path(self.path(head)) else { continue };
             let Some(demands) = demands(operation, template, head) else { continue };
             let rank = (template.literals(), demands);
             if best.as_ref().is_none_or(|(present, _)| rank > *present) {
@@ -145,7 +169,7 @@ impl Mount {
     }
 
     fn not_by_path(&self, head: &Head) -> AwsError {
-        let known = self.paths.iter().any(|(_, template)| template.path(&head.routed_path).is_some());
+        let known = self.paths.iter().any(|(_, template)| template.path(self.path(head)).is_some());
         if known && self.model.selectors.iter().any(|selector| head.parameter(selector).is_some()) {
             return AwsError::new(
                 "NotImplemented",

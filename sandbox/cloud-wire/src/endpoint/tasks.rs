@@ -14,7 +14,7 @@ use lasting::{Lasting, lasting};
 use tokio_util::task::TaskTracker;
 
 use crate::body::Body;
-use crate::model::{Protocol, ServiceModel};
+use crate::model::Protocol;
 
 /// Requests under way at most; one source has half of them at most: twice what may run of an account's functions.
 pub(super) const PLACES: u64 = 4096;
@@ -70,13 +70,15 @@ impl Tasks {
 }
 
 /// What a service says to a request too many.
-pub(super) fn throttled(model: &ServiceModel) -> AwsError {
+pub(super) fn throttled(protocol: Protocol) -> AwsError {
     // AWS: each family of protocols has its own code; S3's is a 503 that its clients send again.
-    match model.protocol {
+    match protocol {
         Protocol::RestXml => AwsError::new("SlowDown", "Please reduce your request rate.").status(503),
         Protocol::Query => AwsError::new("Throttling", "Rate exceeded"),
         Protocol::RestJson => AwsError::new("TooManyRequestsException", "Rate exceeded").status(429),
-        Protocol::Json10 | Protocol::Json11 => AwsError::new("ThrottlingException", "Rate exceeded"),
+        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => {
+            AwsError::new("ThrottlingException", "Rate exceeded")
+        }
     }
 }
 

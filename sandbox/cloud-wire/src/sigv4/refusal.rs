@@ -110,7 +110,7 @@ impl Refusal {
         let family = match protocol {
             Protocol::Query => Family::Query,
             Protocol::RestXml => Family::S3,
-            Protocol::Json10 | Protocol::Json11 | Protocol::RestJson => Family::Json,
+            Protocol::Json10 | Protocol::Json11 | Protocol::RestJson | Protocol::Cbor => Family::Json,
         };
         let members = if family == Family::S3 { self.members() } else { Vec::new() };
         let (codes, status, message) = self.describe(family);

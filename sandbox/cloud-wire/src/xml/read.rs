@@ -138,6 +138,16 @@ impl Node {
                 let values = members.iter().map(|member| self.member(member, room));
                 values.collect::<Result<_, _>>().map(Value::Structure)
             }
+            Kind::Union(members) => {
+                room.take(room::ELEMENT)?;
+                let is_there = |member: &Member| self.children.iter().any(|node| node.name == member.wire);
+                let places: Vec<(usize, &'static Member)> =
+                    members.iter().enumerate().filter(|(_, member)| is_there(member)).collect();
+                let [(place, member)] = places.as_slice() else {
+                    return Err(room.wrong_union(schema.name, !places.is_empty()));
+                };
+                Ok(Value::Variant(*place, Box::new(self.member(member, room)?)))
+            }
             Kind::List { element, .. } => list(self.children.iter(), element, room),
             Kind::Map { value, names, .. } => entries(self.children.iter(), value, names, room),
             _ => {

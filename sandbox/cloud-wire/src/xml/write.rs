@@ -70,6 +70,15 @@ impl<'r> Writer<'r> {
         }
     }
 
+    /// All members, of a protocol that has no other place.
+    pub(crate) fn all_members(&mut self, value: &Value, schema: &Schema) {
+        for (member, value) in schema.members().iter().zip(value.members()) {
+            if !value.is_null() {
+                self.member(member, value);
+            }
+        }
+    }
+
     /// One member as an element (or several, if it is flattened).
     pub(crate) fn member(&mut self, member: &Member, value: &Value) {
         match (member.schema.kind, value) {
@@ -95,6 +104,11 @@ impl<'r> Writer<'r> {
         self.start(name, schema, value, place);
         match (schema.kind, value) {
             (Kind::Structure(_), _) => self.members(value, schema),
+            (Kind::Union(members), Value::Variant(at, value)) => {
+                if let Some(member) = members.get(*at) {
+                    self.member(member, value);
+                }
+            }
             (Kind::List { element, name, .. }, Value::List(elements)) => {
                 for value in elements {
                     self.value(name, element, value, &Member::new("", &crate::shape::UNIT));

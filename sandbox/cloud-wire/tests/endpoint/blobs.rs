@@ -36,6 +36,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "s3",
     endpoint_prefix: "s3",
     protocol: Protocol::RestXml,
+    also: &[],
+    query_compatible: false,
     target_prefix: "",
     api_version: "1",
     xml_namespace: "",
@@ -44,4 +46,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &["acl"],
+    wrong_token: cloud_wire::Refusal::TOKEN,
+    wrong_union: cloud_wire::Refusal::UNION,
 };

@@ -21,6 +21,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     signing_name: "kv",
     endpoint_prefix: "kv",
     protocol: Protocol::Json11,
+    also: &[],
+    query_compatible: false,
     target_prefix: "Kv_1",
     api_version: "1",
     xml_namespace: "",
@@ -29,4 +31,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
+    wrong_token: cloud_wire::Refusal::TOKEN,
+    wrong_union: cloud_wire::Refusal::UNION,
 };

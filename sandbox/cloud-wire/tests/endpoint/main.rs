@@ -27,7 +27,7 @@ use cloud_core::{
 use cloud_wire::form::{Form, FormAnswer};
 use cloud_wire::head::Head;
 use cloud_wire::service::{CrossOrigin, Posting};
-use cloud_wire::{Body, Endpoint, PublicFront, Service, ServiceModel, unhandled};
+use cloud_wire::{Body, Endpoint, Operation, PublicFront, Service, ServiceModel, unhandled};
 use hmac::{Hmac, Mac};
 use http::{Request, Response};
 use sha1::Sha1;
@@ -69,8 +69,8 @@ impl Service for Kv {
 
     cloud_wire::dispatch! { crate::kv; Echo => echo, Panic => panicking, Wait => wait, Take => take }
 
-    fn body_limit(&self, operation: &str) -> u64 {
-        if operation == "Take" { LARGE as u64 } else { 1000 }
+    fn body_limit(&self, operation: &Operation) -> u64 {
+        if operation.name == "Take" { LARGE as u64 } else { 1000 }
     }
 }
 
@@ -125,7 +125,7 @@ impl Service for Blobs {
         }))
     }
 
-    fn body_limit(&self, _operation: &str) -> u64 {
+    fn body_limit(&self, _operation: &Operation) -> u64 {
         5 << 30
     }
 }

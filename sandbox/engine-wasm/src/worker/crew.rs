@@ -83,9 +83,8 @@ impl Crew {
             return;
         }
         let missing = waiting.saturating_sub(self.asleep.load(Ordering::SeqCst));
-        let room = (SLOTS as usize).saturating_sub(self.threads.load(Ordering::SeqCst));
         // Where there are no threads to be had, those that there are come to it.
-        let _ = (0..missing.min(room)).try_for_each(|_| self.one_more());
+        let _ = (0..missing).try_for_each(|_| self.one_more());
         self.exchange.wake_all(waiting.min(self.asleep.load(Ordering::SeqCst)) as u64);
     }
 
@@ -100,10 +99,13 @@ impl Crew {
         waited
     }
 
-    /// A thread that waits to be woken.
+    /// A thread that waits to be woken, unless there is one for each slot.
     fn one_more(self: &Arc<Self>) -> io::Result<()> {
         let crew = Arc::clone(self);
-        self.threads.fetch_add(1, Ordering::SeqCst);
+        let one_more = |threads| (threads < SLOTS as usize).then_some(threads + 1);
+        if self.threads.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).is_err() {
+            return Ok(());
+        }
         self.asleep.fetch_add(1, Ordering::SeqCst);
         let thread = thread::Builder::new().name("function".into()).stack_size(STACK + HOST_STACK);
         let begun = thread.spawn(move || crew.live());
@@ -119,9 +121,7 @@ impl Crew {
         loop {
             self.exchange.sleep();
             // Somebody must always be there to be woken.
-            if self.asleep.fetch_sub(1, Ordering::SeqCst) == 1
-                && self.threads.load(Ordering::SeqCst) < SLOTS as usize
-            {
+            if self.asleep.fetch_sub(1, Ordering::SeqCst) == 1 {
                 // Without it the others do.
                 let _ = self.one_more();
             }

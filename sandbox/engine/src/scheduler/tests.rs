@@ -1,5 +1,7 @@
 //! The scheduler over an engine without processes, whose sandboxes live through all that a sandbox can. Time is turned.
 
+mod schedules;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -35,12 +37,19 @@ struct Tests {
     made: Arc<AtomicUsize>,
     running: Arc<AtomicUsize>,
     most_running: Arc<AtomicUsize>,
+    /// Sandboxes that were made and have not ended.
+    alive: Arc<AtomicUsize>,
+    /// What no sandbox may be asked.
+    wrong: Arc<Mutex<Vec<String>>>,
 }
 
 struct OfTests {
     number: usize,
     init: Option<Init>,
     ended: AtomicBool,
+    /// Events and what goes on after them, under way.
+    busy: AtomicUsize,
+    frozen: AtomicBool,
     engine: Tests,
 }
 
@@ -76,7 +85,9 @@ impl Engine for Tests {
     async fn sandbox(&self, _: &Arc<FunctionSpec>) -> Result<Arc<dyn Sandbox>, NotBegun> {
         let number = self.made.fetch_add(1, Ordering::SeqCst) + 1;
         let init = self.inits.lock().expect("whole").pop_front();
-        Ok(Arc::new(OfTests { number, init, ended: AtomicBool::default(), engine: self.clone() }))
+        self.alive.fetch_add(1, Ordering::SeqCst);
+        let (ended, busy, frozen) = Default::default();
+        Ok(Arc::new(OfTests { number, init, ended, busy, frozen, engine: self.clone() }))
     }
 
     async fn collect(&self) {
@@ -87,6 +98,28 @@ impl Engine for Tests {
 impl OfTests {
     fn say(&self, what: &str) {
         self.engine.say(format!("{what} {}", self.number));
+    }
+
+    fn expect(&self, is_right: bool, what: &str) {
+        if !is_right {
+            self.engine.wrong.lock().expect("whole").push(format!("{what} {}", self.number));
+        }
+    }
+
+    /// Something runs in it until this is dropped.
+    fn begin(&self) -> Busy<'_> {
+        let before = self.busy.fetch_add(1, Ordering::SeqCst);
+        self.expect(before < self.engine.manner.places, "too much at once");
+        self.expect(!self.frozen.load(Ordering::SeqCst), "asked while it is frozen");
+        Busy(self)
+    }
+}
+
+struct Busy<'a>(&'a OfTests);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -114,6 +147,7 @@ impl Sandbox for OfTests {
     ) -> Result<Ended, Unanswered> {
         let text = String::from_utf8_lossy(&event).into_owned();
         self.say(&format!("respond {text}"));
+        let _busy = self.begin();
         let running = self.engine.running.fetch_add(1, Ordering::SeqCst) + 1;
         self.engine.most_running.fetch_max(running, Ordering::SeqCst);
         let begun = Instant::now();
@@ -139,15 +173,19 @@ impl Sandbox for OfTests {
 
     async fn next(&self) {
         self.say("next");
+        let _busy = self.begin();
         sleep(Duration::from_secs(1)).await;
     }
 
     fn freeze(&self) {
         self.say("freeze");
+        self.expect(self.busy.load(Ordering::SeqCst) == 0, "frozen while something runs in it");
+        self.frozen.store(true, Ordering::SeqCst);
     }
 
     fn thaw(&self) {
         self.say("thaw");
+        self.frozen.store(false, Ordering::SeqCst);
     }
 
     async fn shutdown(&self, reason: Shutdown) {
@@ -156,7 +194,9 @@ impl Sandbox for OfTests {
     }
 
     fn kill(&self) {
-        self.ended.store(true, Ordering::SeqCst);
+        if !self.ended.swap(true, Ordering::SeqCst) {
+            self.engine.alive.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 
     fn has_ended(&self) -> bool {
@@ -173,9 +213,8 @@ struct Rig {
 impl Rig {
     async fn new(manner: Manner, inits: &[Init]) -> Self {
         let inits = Arc::new(Mutex::new(inits.iter().copied().collect()));
-        let (said, made) = (Arc::default(), Arc::default());
-        let engine =
-            Tests { manner, said, inits, made, running: Arc::default(), most_running: Arc::default() };
+        let (said, made, running, most_running, alive, wrong) = Default::default();
+        let engine = Tests { manner, said, inits, made, running, most_running, alive, wrong };
         let engines = Engines::new(vec![Arc::new(engine.clone())]);
         let prepared = engines.bind(function("f")).await.expect("an engine");
         Self { engine, engines, prepared }

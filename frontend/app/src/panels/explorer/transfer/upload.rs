@@ -6,7 +6,7 @@ use futures_channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use protocol::{
     CallError, ChannelId, ErrorCode, WorkspacePath,
-    file::{CancelTransfer, CreateFolder, MAX_TRANSFER, UploadFile},
+    file::{CancelTransfer, CreateFolder, MAX_UPLOAD, UploadFile},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -192,7 +192,7 @@ async fn upload_one(
         return made.or_else(|error| if error.code == ErrorCode::Exists { Ok(()) } else { Err(error) });
     };
     let size = file.size();
-    if size > MAX_TRANSFER as f64 {
+    if size > MAX_UPLOAD as f64 {
         let message = "it is larger than 1 GB; copy it in a terminal instead";
         return Err(CallError::new(ErrorCode::Limit, message));
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// A folder with one file per terminal: a line of JSON, then the drawing.
 #[derive(Clone, Debug)]
-pub(crate) struct Shelf(PathBuf);
+pub(crate) struct SavedScreens(PathBuf);
 
 /// A terminal as it is kept.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub(crate) struct Kept {
     pub(crate) drawing: Vec<u8>,
 }
 
-impl Shelf {
+impl SavedScreens {
     pub(crate) fn open(folder: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
         Ok(Self(folder))

@@ -13,7 +13,7 @@ use crate::{problems::Problems, spec::ServerSpec};
 
 /// What is shown of a server; written by its task, read by calls.
 #[derive(Debug)]
-pub(crate) struct Face {
+pub(crate) struct Status {
     findings: Findings,
     shown: Mutex<Shown>,
 }
@@ -25,7 +25,7 @@ struct Shown {
     problems: Problems,
 }
 
-impl Face {
+impl Status {
     pub(crate) fn new(spec: &ServerSpec, findings: Findings) -> Self {
         let server = Server {
             language: spec.language().into(),

@@ -1,4 +1,4 @@
-//! The tables of the records, and how those of earlier versions become them.
+//! The tables of the accounts, and how those of earlier versions become them.
 //!
 //! Version 1 knew one person, by the name `owner`, and no workspaces.
 
@@ -6,7 +6,7 @@ use protocol::Grants;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::RecordsError;
+use super::AccountsError;
 
 /// The version of the tables below.
 pub(super) const VERSION: u32 = 2;
@@ -29,7 +29,7 @@ const MEMBERS: &str = "
 const OWNER: &str = "owner";
 
 /// Makes the tables what they are in this version, unless another process was faster: wholly, or not at all.
-pub(super) fn bring_up(connection: &Connection) -> Result<(), RecordsError> {
+pub(super) fn bring_up(connection: &Connection) -> Result<(), AccountsError> {
     let transaction =
         rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
     let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -45,7 +45,7 @@ pub(super) fn bring_up(connection: &Connection) -> Result<(), RecordsError> {
 }
 
 /// The workspace of this directory and its owner, who all codes and sessions of before are of.
-fn found(connection: &Connection) -> Result<(), RecordsError> {
+fn found(connection: &Connection) -> Result<(), AccountsError> {
     let [workspace, owner] = [(), ()].map(|()| Uuid::new_v4().simple().to_string());
     connection.execute("INSERT INTO person VALUES (?1, ?2)", [&*owner, OWNER])?;
     connection.execute("INSERT INTO workspace VALUES (?1, ?2)", [&workspace, &owner])?;
@@ -60,7 +60,7 @@ fn found(connection: &Connection) -> Result<(), RecordsError> {
 mod tests {
     use std::time::Duration;
 
-    use super::super::{Records, Session};
+    use super::super::{Accounts, Session};
     use super::*;
     use crate::secret::SecretHash;
 
@@ -75,15 +75,15 @@ mod tests {
         connection.execute("INSERT INTO session VALUES (?1, 'owner', 900)", [token.as_bytes()]).unwrap();
         connection.pragma_update(None, "user_version", 1).unwrap();
         drop(connection);
-        let records = Records::open(&path).unwrap();
-        let (home, now) = (records.home().unwrap(), Duration::from_secs(1));
-        let session = records.session(token, now).unwrap().unwrap();
+        let accounts = Accounts::open(&path).unwrap();
+        let (home, now) = (accounts.home().unwrap(), Duration::from_secs(1));
+        let session = accounts.session(token, now).unwrap().unwrap();
         assert_eq!(session, Session { hash: token, person: home.owner.clone() });
-        let other = records.redeem(code, SecretHash::of("other"), now).unwrap().unwrap();
+        let other = accounts.redeem(code, SecretHash::of("other"), now).unwrap().unwrap();
         assert_eq!(other.person, home.owner);
-        let principal = records.principal(&home.workspace, &home.owner).unwrap().unwrap();
+        let principal = accounts.principal(&home.workspace, &home.owner).unwrap().unwrap();
         assert_eq!((&*principal.person.name, principal.grants), (OWNER, Grants::owner()));
-        let again = Records::open(&path).unwrap();
+        let again = Accounts::open(&path).unwrap();
         assert_eq!(again.home().unwrap(), home, "the same over restarts");
     }
 }

@@ -48,7 +48,7 @@ pub(crate) struct Underway {
 }
 
 /// What is served.
-pub(crate) struct Serving {
+pub(crate) struct ReadyVersions {
     context: Context,
     packages: Packages,
     engines: Engines,
@@ -70,7 +70,7 @@ pub(crate) struct Ready {
     used: Duration,
 }
 
-impl Serving {
+impl ReadyVersions {
     pub(crate) fn new(context: Context, packages: Packages, engines: Engines) -> Self {
         let (ready, pending, ended) = (Mutex::default(), Mutex::default(), Notify::new());
         Self { context, packages, engines, ready, pending, ended }

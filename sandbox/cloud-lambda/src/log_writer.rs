@@ -51,15 +51,15 @@ struct Batch {
 
 /// Writes entries in the order they come.
 #[derive(Debug, Clone)]
-pub(crate) struct Journal {
+pub(crate) struct LogWriter {
     entries: mpsc::Sender<Entry>,
     room: Arc<Semaphore>,
     rate: Arc<Rate>,
     clock: Arc<dyn Clock>,
 }
 
-impl Journal {
-    /// Starts the writing task; it ends when the last journal is dropped.
+impl LogWriter {
+    /// Starts the writing task; it ends when the last writer is dropped.
     pub(crate) fn start(context: Context) -> Self {
         let (sender, mut entries) = mpsc::channel::<Entry>(UNDER_WAY);
         let clock = context.shared_clock();

@@ -13,7 +13,7 @@ use crate::progress::{Phase, Progress, Turns};
 
 /// The counter at the door; cheap to clone, all clones count together.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub struct ConnectionLimit {
     inner: Arc<Inner>,
 }
 
@@ -60,8 +60,8 @@ pub struct Ticket {
     leave: CancellationToken,
 }
 
-impl Gate {
-    /// A gate for so many connections in all and from one address.
+impl ConnectionLimit {
+    /// A limit of so many connections in all and from one address.
     pub fn new(total: usize, per_address: usize) -> Self {
         let inner = Inner {
             total,
@@ -172,55 +172,55 @@ mod tests {
     }
 
     /// Enters and is served at once.
-    fn busy(gate: &Gate, from: &str) -> Result<Ticket, Full> {
-        let ticket = gate.enter(address(from))?;
+    fn busy(limit: &ConnectionLimit, from: &str) -> Result<Ticket, Full> {
+        let ticket = limit.enter(address(from))?;
         ticket.progress.enter(Phase::Serving);
         Ok(ticket)
     }
 
     #[test]
     fn counts_per_address_and_in_all_and_gives_places_back() {
-        let gate = Gate::new(3, 2);
-        let first = busy(&gate, "10.0.0.1").unwrap();
-        let _second = busy(&gate, "::ffff:10.0.0.1").unwrap();
-        assert_eq!(busy(&gate, "10.0.0.1").unwrap_err(), Full::Address, "a mapped address is the same one");
-        let _third = busy(&gate, "10.0.0.2").unwrap();
-        assert_eq!(busy(&gate, "10.0.0.3").unwrap_err(), Full::Total);
+        let limit = ConnectionLimit::new(3, 2);
+        let first = busy(&limit, "10.0.0.1").unwrap();
+        let _second = busy(&limit, "::ffff:10.0.0.1").unwrap();
+        assert_eq!(busy(&limit, "10.0.0.1").unwrap_err(), Full::Address, "a mapped address is the same one");
+        let _third = busy(&limit, "10.0.0.2").unwrap();
+        assert_eq!(busy(&limit, "10.0.0.3").unwrap_err(), Full::Total);
         drop(first);
-        assert_eq!(gate.inside(), 2);
-        assert!(busy(&gate, "10.0.0.1").is_ok());
+        assert_eq!(limit.inside(), 2);
+        assert!(busy(&limit, "10.0.0.1").is_ok());
     }
 
     #[test]
     fn the_longest_idle_gives_way_and_nobody_who_is_served() {
-        let gate = Gate::new(4, 3);
-        let tickets: Vec<_> = (0..3).map(|_| gate.enter(address("10.0.0.1")).unwrap()).collect();
+        let limit = ConnectionLimit::new(4, 3);
+        let tickets: Vec<_> = (0..3).map(|_| limit.enter(address("10.0.0.1")).unwrap()).collect();
         let gone = || tickets.iter().map(|ticket| ticket.leave.is_cancelled()).collect::<Vec<_>>();
         // The first is served and idle again, the second is served still, the third never said a word.
         tickets[0].progress.enter(Phase::Serving);
         tickets[0].progress.enter(Phase::Idle);
         tickets[1].progress.enter(Phase::Serving);
-        let _fourth = busy(&gate, "10.0.0.1").unwrap();
+        let _fourth = busy(&limit, "10.0.0.1").unwrap();
         assert_eq!(gone(), [false, false, true]);
-        let _fifth = busy(&gate, "10.0.0.1").unwrap();
+        let _fifth = busy(&limit, "10.0.0.1").unwrap();
         assert_eq!(gone(), [true, false, true]);
-        assert_eq!(busy(&gate, "10.0.0.1").unwrap_err(), Full::Address);
+        assert_eq!(busy(&limit, "10.0.0.1").unwrap_err(), Full::Address);
 
-        let other = gate.enter(address("10.0.0.2")).unwrap();
-        let _third = busy(&gate, "10.0.0.3").unwrap();
+        let other = limit.enter(address("10.0.0.2")).unwrap();
+        let _third = busy(&limit, "10.0.0.3").unwrap();
         assert!(other.leave.is_cancelled(), "in all, too");
-        assert_eq!(gate.inside(), 4);
+        assert_eq!(limit.inside(), 4);
         drop((tickets, other));
-        assert_eq!(gate.inside(), 3, "who was sent away is not counted off twice");
+        assert_eq!(limit.inside(), 3, "who was sent away is not counted off twice");
     }
 
     #[tokio::test]
     async fn empty_returns_when_the_last_one_leaves() {
-        let gate = Gate::new(3, 3);
-        let ticket = gate.enter(address("10.0.0.1")).unwrap();
+        let limit = ConnectionLimit::new(3, 3);
+        let ticket = limit.enter(address("10.0.0.1")).unwrap();
         let waiting = tokio::spawn({
-            let gate = gate.clone();
-            async move { gate.empty().await }
+            let limit = limit.clone();
+            async move { limit.empty().await }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());

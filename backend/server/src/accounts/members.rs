@@ -4,12 +4,12 @@ use protocol::{Grants, Person, PersonId, Principal, WorkspaceId};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{Records, RecordsError};
+use super::{Accounts, AccountsError};
 
 /// Characters of a person's name that are kept.
 const MAX_NAME: usize = 100;
 
-/// The workspace that these records were made for.
+/// The workspace that these accounts were made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
     /// Which.
@@ -18,9 +18,9 @@ pub struct Home {
     pub owner: PersonId,
 }
 
-impl Records {
-    /// The workspace that these records were made for, and whose it is.
-    pub fn home(&self) -> Result<Home, RecordsError> {
+impl Accounts {
+    /// The workspace that these accounts were made for, and whose it is.
+    pub fn home(&self) -> Result<Home, AccountsError> {
         Ok(self.lock().query_row("SELECT id, owner FROM workspace", [], |row| {
             Ok(Home { workspace: WorkspaceId(row.get(0)?), owner: PersonId(row.get(1)?) })
         })?)
@@ -31,7 +31,7 @@ impl Records {
         &self,
         workspace: &WorkspaceId,
         person: &PersonId,
-    ) -> Result<Option<Principal>, RecordsError> {
+    ) -> Result<Option<Principal>, AccountsError> {
         let found: Option<(String, String)> = self
             .lock()
             .prepare_cached(
@@ -45,7 +45,7 @@ impl Records {
     }
 
     /// Adds somebody to the workspace.
-    pub fn add_member(&self, name: &str, grants: &Grants) -> Result<Person, RecordsError> {
+    pub fn add_member(&self, name: &str, grants: &Grants) -> Result<Person, AccountsError> {
         (self.room)();
         let workspace = self.home()?.workspace;
         let id = PersonId(Uuid::new_v4().simple().to_string());
@@ -62,26 +62,26 @@ impl Records {
     }
 
     /// Gives a member of the workspace other grants.
-    pub fn set_grants(&self, person: &PersonId, grants: &Grants) -> Result<(), RecordsError> {
+    pub fn set_grants(&self, person: &PersonId, grants: &Grants) -> Result<(), AccountsError> {
         let grants = serde_json::to_string(grants)?;
         self.change_member("UPDATE member SET grants = ?1 WHERE person = ?2", &[&grants, &person.0])
     }
 
     /// Calls somebody otherwise. They stay who they are.
-    pub fn rename(&self, person: &PersonId, name: &str) -> Result<(), RecordsError> {
+    pub fn rename(&self, person: &PersonId, name: &str) -> Result<(), AccountsError> {
         let name: String = name.chars().take(MAX_NAME).collect();
         self.change_member("UPDATE person SET name = ?1 WHERE id = ?2", &[&name, &person.0])
     }
 
     /// Takes somebody out of the workspace. What they did there goes on naming them.
-    pub fn remove_member(&self, person: &PersonId) -> Result<(), RecordsError> {
+    pub fn remove_member(&self, person: &PersonId) -> Result<(), AccountsError> {
         self.change_member("DELETE FROM member WHERE person = ?1", &[&person.0])
     }
 
-    fn change_member(&self, statement: &str, values: &[&str]) -> Result<(), RecordsError> {
+    fn change_member(&self, statement: &str, values: &[&str]) -> Result<(), AccountsError> {
         (self.room)();
         let changed = self.lock().execute(statement, rusqlite::params_from_iter(values))?;
-        if changed == 0 { Err(RecordsError::NoPerson) } else { Ok(()) }
+        if changed == 0 { Err(AccountsError::NoPerson) } else { Ok(()) }
     }
 }
 
@@ -93,23 +93,23 @@ mod tests {
     fn a_member_stays_who_they_are_under_another_name_and_with_other_grants() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.db");
-        let records = Records::open(&path).unwrap();
-        let home = records.home().unwrap();
-        let seen = |records: &Records, person: &PersonId| {
-            let principal = records.principal(&home.workspace, person).unwrap();
+        let accounts = Accounts::open(&path).unwrap();
+        let home = accounts.home().unwrap();
+        let seen = |accounts: &Accounts, person: &PersonId| {
+            let principal = accounts.principal(&home.workspace, person).unwrap();
             principal.map(|principal| (principal.person.name, principal.grants))
         };
-        let ada = records.add_member("Ada", &Grants::reader()).unwrap();
-        assert_eq!(seen(&records, &ada.id), Some(("Ada".into(), Grants::reader())));
-        records.rename(&ada.id, &"L".repeat(MAX_NAME + 1)).unwrap();
-        records.set_grants(&ada.id, &Grants::writer()).unwrap();
-        let again = Records::open(&path).unwrap();
+        let ada = accounts.add_member("Ada", &Grants::reader()).unwrap();
+        assert_eq!(seen(&accounts, &ada.id), Some(("Ada".into(), Grants::reader())));
+        accounts.rename(&ada.id, &"L".repeat(MAX_NAME + 1)).unwrap();
+        accounts.set_grants(&ada.id, &Grants::writer()).unwrap();
+        let again = Accounts::open(&path).unwrap();
         assert_eq!(seen(&again, &ada.id), Some(("L".repeat(MAX_NAME), Grants::writer())));
         assert_eq!(seen(&again, &home.owner), Some(("owner".into(), Grants::owner())), "nobody else's");
         let elsewhere = WorkspaceId("another".into());
         assert_eq!(again.principal(&elsewhere, &home.owner).unwrap(), None, "of one workspace alone");
         again.remove_member(&ada.id).unwrap();
-        assert_eq!(seen(&records, &ada.id), None);
-        assert!(matches!(again.set_grants(&ada.id, &Grants::owner()), Err(RecordsError::NoPerson)));
+        assert_eq!(seen(&accounts, &ada.id), None);
+        assert!(matches!(again.set_grants(&ada.id, &Grants::owner()), Err(AccountsError::NoPerson)));
     }
 }

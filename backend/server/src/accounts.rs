@@ -1,8 +1,8 @@
-//! The server's own records in SQLite: who there is and what they may do in which workspace; one-time codes and sessions,
+//! The server's own accounts in SQLite: who there is and what they may do in which workspace; one-time codes and sessions,
 //! as hashes. No workspace's data.
 //!
 //! Several processes may have it open (the server, and `cumulo url` for a moment), so it holds no state besides the
-//! file. Calls block for as long as a commit takes: from async code they go through [`Records::run`].
+//! file. Calls block for as long as a commit takes: from async code they go through [`Accounts::run`].
 
 use std::fmt;
 use std::path::Path;
@@ -29,17 +29,17 @@ const MAX_CODES: u32 = 16;
 /// Sessions kept; the oldest give way.
 const MAX_SESSIONS: u32 = 256;
 
-/// The records of one data directory; clones share the connection.
+/// The accounts of one data directory; clones share the connection.
 #[derive(Clone)]
-pub struct Records {
+pub struct Accounts {
     connection: Arc<Mutex<Connection>>,
     /// Asked before each write.
     room: Room,
 }
 
-impl fmt::Debug for Records {
+impl fmt::Debug for Accounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Records").finish_non_exhaustive()
+        f.debug_struct("Accounts").finish_non_exhaustive()
     }
 }
 
@@ -55,15 +55,15 @@ pub struct Session {
     pub person: PersonId,
 }
 
-/// Why the records could not be used.
+/// Why the accounts could not be used.
 #[derive(Debug, Error)]
-pub enum RecordsError {
+pub enum AccountsError {
     /// SQLite said no.
-    #[error("failed to use the server's records")]
+    #[error("failed to use the server's accounts")]
     Sqlite(#[from] rusqlite::Error),
     /// The file was written by a later version of this program.
     #[error(
-        "failed to open the server's records: they have version {0}, this program knows {known}; use the newer program",
+        "failed to open the server's accounts: they have version {0}, this program knows {known}; use the newer program",
         known = schema::VERSION
     )]
     Newer(u32),
@@ -74,24 +74,24 @@ pub enum RecordsError {
     #[error("failed to find the person")]
     NoPerson,
     /// The blocking task was lost.
-    #[error("failed to finish the work on the server's records")]
+    #[error("failed to finish the work on the server's accounts")]
     Lost,
 }
 
-impl Records {
+impl Accounts {
     /// Opens the file, making it when it is missing.
-    pub fn open(path: &Path) -> Result<Self, RecordsError> {
+    pub fn open(path: &Path) -> Result<Self, AccountsError> {
         Self::open_with(path, Arc::new(|| {}))
     }
 
     /// The same, with somebody who makes room on the disk before each write.
-    pub fn open_with(path: &Path, room: Room) -> Result<Self, RecordsError> {
+    pub fn open_with(path: &Path, room: Room) -> Result<Self, AccountsError> {
         room();
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version > schema::VERSION {
-            return Err(RecordsError::Newer(version));
+            return Err(AccountsError::Newer(version));
         }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -101,17 +101,17 @@ impl Records {
         Ok(Self { connection: Arc::new(Mutex::new(connection)), room })
     }
 
-    /// Does `work` on the records away from the async threads.
+    /// Does `work` on the accounts away from the async threads.
     pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Self) -> Result<T, RecordsError> + Send + 'static,
-    ) -> Result<T, RecordsError> {
-        let records = self.clone();
-        tokio::task::spawn_blocking(move || work(&records)).await.map_err(|_| RecordsError::Lost)?
+        work: impl FnOnce(&Self) -> Result<T, AccountsError> + Send + 'static,
+    ) -> Result<T, AccountsError> {
+        let accounts = self.clone();
+        tokio::task::spawn_blocking(move || work(&accounts)).await.map_err(|_| AccountsError::Lost)?
     }
 
     /// Keeps a code that lets `person` in, once and within [`CODE_LIFETIME`].
-    pub fn add_code(&self, code: SecretHash, person: &PersonId, now: Duration) -> Result<(), RecordsError> {
+    pub fn add_code(&self, code: SecretHash, person: &PersonId, now: Duration) -> Result<(), AccountsError> {
         (self.room)();
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -134,7 +134,7 @@ impl Records {
         code: SecretHash,
         token: SecretHash,
         now: Duration,
-    ) -> Result<Option<Session>, RecordsError> {
+    ) -> Result<Option<Session>, AccountsError> {
         (self.room)();
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -155,7 +155,7 @@ impl Records {
     }
 
     /// The session that a token belongs to, if it has not expired.
-    pub fn session(&self, token: SecretHash, now: Duration) -> Result<Option<Session>, RecordsError> {
+    pub fn session(&self, token: SecretHash, now: Duration) -> Result<Option<Session>, AccountsError> {
         let found = self
             .lock()
             .prepare_cached("SELECT person FROM session WHERE hash = ?1 AND expires > ?2")?
@@ -165,7 +165,7 @@ impl Records {
     }
 
     /// Ends a session.
-    pub fn end_session(&self, token: SecretHash) -> Result<(), RecordsError> {
+    pub fn end_session(&self, token: SecretHash) -> Result<(), AccountsError> {
         (self.room)();
         self.lock().execute("DELETE FROM session WHERE hash = ?1", [token.as_bytes()])?;
         Ok(())
@@ -186,7 +186,7 @@ fn waiting_code(
     connection: &Connection,
     code: &SecretHash,
     now: Duration,
-) -> Result<Option<(SecretHash, PersonId)>, RecordsError> {
+) -> Result<Option<(SecretHash, PersonId)>, AccountsError> {
     let mut statement = connection.prepare("SELECT hash, person FROM code WHERE expires > ?1")?;
     let stored = statement.query_map([seconds(now)], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
     let mut found = None;
@@ -210,10 +210,10 @@ mod tests {
 
     const NOW: Duration = Duration::from_secs(1_000_000);
 
-    fn open() -> (tempfile::TempDir, Records) {
+    fn open() -> (tempfile::TempDir, Accounts) {
         let folder = tempfile::tempdir().unwrap();
-        let records = Records::open(&folder.path().join("server.db")).unwrap();
-        (folder, records)
+        let accounts = Accounts::open(&folder.path().join("server.db")).unwrap();
+        (folder, accounts)
     }
 
     fn secret() -> SecretHash {
@@ -221,46 +221,46 @@ mod tests {
     }
 
     /// Keeps a code for the owner.
-    fn add(records: &Records, code: SecretHash, now: Duration) {
-        let owner = records.home().unwrap().owner;
-        records.add_code(code, &owner, now).unwrap();
+    fn add(accounts: &Accounts, code: SecretHash, now: Duration) {
+        let owner = accounts.home().unwrap().owner;
+        accounts.add_code(code, &owner, now).unwrap();
     }
 
     #[test]
     fn a_code_opens_one_session_once_and_in_time() {
-        let (folder, records) = open();
+        let (folder, accounts) = open();
         let (code, token) = (secret(), secret());
-        assert_eq!(records.redeem(code, token, NOW).unwrap(), None, "unknown");
-        add(&records, code, NOW);
-        let other_process = Records::open(&folder.path().join("server.db")).unwrap();
-        assert_eq!(records.redeem(code, token, NOW + CODE_LIFETIME).unwrap(), None, "expired");
-        let session = Session { hash: token, person: records.home().unwrap().owner };
+        assert_eq!(accounts.redeem(code, token, NOW).unwrap(), None, "unknown");
+        add(&accounts, code, NOW);
+        let other_process = Accounts::open(&folder.path().join("server.db")).unwrap();
+        assert_eq!(accounts.redeem(code, token, NOW + CODE_LIFETIME).unwrap(), None, "expired");
+        let session = Session { hash: token, person: accounts.home().unwrap().owner };
         assert_eq!(other_process.redeem(code, token, NOW).unwrap(), Some(session.clone()));
-        assert_eq!(records.redeem(code, secret(), NOW).unwrap(), None, "used");
-        assert_eq!(records.session(token, NOW).unwrap(), Some(session));
-        assert_eq!(records.session(token, NOW + SESSION_LIFETIME).unwrap(), None, "expired");
-        records.end_session(token).unwrap();
-        assert_eq!(records.session(token, NOW).unwrap(), None, "ended");
+        assert_eq!(accounts.redeem(code, secret(), NOW).unwrap(), None, "used");
+        assert_eq!(accounts.session(token, NOW).unwrap(), Some(session));
+        assert_eq!(accounts.session(token, NOW + SESSION_LIFETIME).unwrap(), None, "expired");
+        accounts.end_session(token).unwrap();
+        assert_eq!(accounts.session(token, NOW).unwrap(), None, "ended");
     }
 
     #[test]
     fn codes_and_sessions_are_bounded_and_the_oldest_give_way() {
-        let (_folder, records) = open();
+        let (_folder, accounts) = open();
         let oldest = secret();
-        add(&records, oldest, NOW);
+        add(&accounts, oldest, NOW);
         for second in 1..=u64::from(MAX_CODES) {
-            add(&records, secret(), NOW + Duration::from_secs(second));
+            add(&accounts, secret(), NOW + Duration::from_secs(second));
         }
-        assert_eq!(records.redeem(oldest, secret(), NOW).unwrap(), None);
+        assert_eq!(accounts.redeem(oldest, secret(), NOW).unwrap(), None);
         let first = secret();
         for second in 0..=u64::from(MAX_SESSIONS) {
             let now = NOW + Duration::from_secs(second);
             let code = secret();
-            add(&records, code, now);
+            add(&accounts, code, now);
             let next = if second == 0 { first } else { secret() };
-            assert!(records.redeem(code, next, now).unwrap().is_some());
+            assert!(accounts.redeem(code, next, now).unwrap().is_some());
         }
-        assert_eq!(records.session(first, NOW).unwrap(), None);
+        assert_eq!(accounts.session(first, NOW).unwrap(), None);
     }
 
     #[test]
@@ -269,40 +269,40 @@ mod tests {
         let asked = Arc::new(Mutex::new(0));
         let counted = Arc::clone(&asked);
         let room: Room = Arc::new(move || *counted.lock().unwrap() += 1);
-        let records = Records::open_with(&folder.path().join("server.db"), room).unwrap();
-        let (code, token, owner) = (secret(), secret(), records.home().unwrap().owner);
+        let accounts = Accounts::open_with(&folder.path().join("server.db"), room).unwrap();
+        let (code, token, owner) = (secret(), secret(), accounts.home().unwrap().owner);
         let times = || *asked.lock().unwrap();
         assert_eq!(times(), 1, "opened");
-        records.add_code(code, &owner, NOW).unwrap();
+        accounts.add_code(code, &owner, NOW).unwrap();
         assert_eq!(times(), 2, "a code");
-        assert!(records.redeem(code, token, NOW).unwrap().is_some());
+        assert!(accounts.redeem(code, token, NOW).unwrap().is_some());
         assert_eq!(times(), 3, "a session");
-        records.session(token, NOW).unwrap();
+        accounts.session(token, NOW).unwrap();
         assert_eq!(times(), 3, "nothing is written to look at one");
-        records.end_session(token).unwrap();
+        accounts.end_session(token).unwrap();
         assert_eq!(times(), 4, "its end");
-        let ada = records.add_member("Ada", &Grants::reader()).unwrap();
+        let ada = accounts.add_member("Ada", &Grants::reader()).unwrap();
         assert_eq!(times(), 5, "a member");
-        records.set_grants(&ada.id, &Grants::writer()).unwrap();
-        records.rename(&ada.id, "Ada L.").unwrap();
-        records.remove_member(&ada.id).unwrap();
+        accounts.set_grants(&ada.id, &Grants::writer()).unwrap();
+        accounts.rename(&ada.id, "Ada L.").unwrap();
+        accounts.remove_member(&ada.id).unwrap();
         assert_eq!(times(), 8, "what becomes of one");
     }
 
     #[test]
     fn newer_records_are_refused_and_left_alone() {
-        let (folder, records) = open();
-        records.lock().pragma_update(None, "user_version", 9).unwrap();
-        let error = Records::open(&folder.path().join("server.db")).unwrap_err();
-        assert!(matches!(error, RecordsError::Newer(9)), "{error}");
+        let (folder, accounts) = open();
+        accounts.lock().pragma_update(None, "user_version", 9).unwrap();
+        let error = Accounts::open(&folder.path().join("server.db")).unwrap_err();
+        assert!(matches!(error, AccountsError::Newer(9)), "{error}");
     }
 
     #[test]
     fn no_secret_is_in_the_file() {
-        let (folder, records) = open();
+        let (folder, accounts) = open();
         let secret = Secret::generate().unwrap();
-        add(&records, secret.hash(), NOW);
-        drop(records);
+        add(&accounts, secret.hash(), NOW);
+        drop(accounts);
         for file in std::fs::read_dir(folder.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             assert!(!String::from_utf8_lossy(&bytes).contains(secret.reveal()));

@@ -1,0 +1,145 @@
+//! An outbox by drawn schedules: whatever comes between, those of one key go one after another, and all arrive.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+use ::schedules::{Actor, run};
+use cloud_core::AwsError;
+use cloud_delivery::{Announcement, Limits, Outbox, Relay, Timers};
+use cloud_store::{Layout, Store, Transaction};
+
+use super::*;
+use crate::depot::at;
+
+const LAYOUT: Layout = Layout::new(&[Outbox::TABLE, Timers::TABLE]);
+/// Announcements of each key.
+const OF_A_KEY: u32 = 5;
+/// Deliveries at once.
+const AT_ONCE: usize = 3;
+
+/// Carries, refuses for now and then, and watches the order.
+struct Carrier(Mutex<Carried>);
+
+#[derive(Default)]
+struct Carried {
+    dice: u64,
+    under_way: BTreeSet<String>,
+    count: usize,
+    arrived: BTreeMap<String, Vec<u32>>,
+    wrong: Vec<String>,
+}
+
+impl Carried {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.dice >> 33) % sides
+    }
+}
+
+#[async_trait]
+impl Relay for Carrier {
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        let text = String::from_utf8(delivery.payload.to_vec()).unwrap();
+        let (key, number) = text.split_once(' ').unwrap();
+        let (waits, fails) = {
+            let mut carried = self.0.lock().unwrap();
+            carried.count += 1;
+            if carried.count > AT_ONCE {
+                let count = carried.count;
+                carried.wrong.push(format!("{count} at once"));
+            }
+            if !carried.under_way.insert(key.to_owned()) && key != "none" {
+                carried.wrong.push(format!("two of {key} at once"));
+            }
+            (carried.roll(6), carried.roll(4) == 0)
+        };
+        for _ in 0..waits {
+            tokio::task::yield_now().await;
+        }
+        let mut carried = self.0.lock().unwrap();
+        carried.count -= 1;
+        carried.under_way.remove(key);
+        if fails {
+            return Err(AwsError::new("Fault", "later").status(429).into());
+        }
+        carried.arrived.entry(key.to_owned()).or_default().push(number.parse().unwrap());
+        Ok(Delivered::default())
+    }
+}
+
+struct World {
+    clock: Arc<ManualClock>,
+    store: Store,
+    carrier: Arc<Carrier>,
+    outbox: Outbox,
+    _tasks: [Task; 2],
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn open(folder: tempfile::TempDir, carrier: Arc<Carrier>) -> Self {
+        let (context, clock) = Context::for_test(folder.path());
+        let store = Store::open(context.database("x"), LAYOUT).await.unwrap();
+        let timers = Timers::open(&store, &context).await.unwrap();
+        let limits = Limits { at_once: AT_ONCE, at_once_of_one: 2, kept: 1, ..Limits::default() };
+        let (outbox, runner) = Outbox::open(&timers, carrier.clone(), limits).await.unwrap();
+        let tasks = [Task::start(timers.run()), Task::start(runner.run())];
+        Self { clock, store, carrier, outbox, _tasks: tasks, folder }
+    }
+
+    /// Announces all of a key, each in a transaction of its own.
+    async fn announce(&self, key: &'static str) {
+        for number in 0..OF_A_KEY {
+            let delivery = Delivery::new(at("lambda", "f"), format!("{key} {number}"));
+            let order = (key != "none").then(|| key.to_owned());
+            // Some lanes have one key, one has several.
+            let lane = (key == "b").then(|| "own".to_owned());
+            let announcement = Announcement { order, lane, ..Announcement::new(delivery) };
+            let outbox = self.outbox.clone();
+            let work = move |transaction: &mut Transaction<'_>| outbox.announce(transaction, announcement);
+            self.store.transact(work).await.unwrap();
+        }
+    }
+
+    /// Lets time pass until nothing waits.
+    async fn pass(&self, all: usize) {
+        loop {
+            self.clock.advance(Duration::from_secs(10));
+            settle().await;
+            let arrived: usize = self.carrier.0.lock().unwrap().arrived.values().map(Vec::len).sum();
+            if arrived >= all && self.outbox.waiting().await.unwrap() == 0 {
+                return;
+            }
+        }
+    }
+}
+
+async fn check(seed: u64) {
+    let carrier = Arc::new(Carrier(Mutex::new(Carried { dice: seed, ..Carried::default() })));
+    let world = World::open(tempfile::tempdir().unwrap(), carrier.clone()).await;
+    let keys = ["a", "b", "c", "none"];
+    let mut actors: Vec<Actor<'_, ()>> = Vec::new();
+    for key in keys {
+        actors.push(Box::pin(world.announce(key)));
+    }
+    actors.push(Box::pin(world.pass(keys.len() * OF_A_KEY as usize)));
+    run(seed, actors, || {
+        let wrong = &carrier.0.lock().unwrap().wrong;
+        assert!(wrong.is_empty(), "seed {seed}: {wrong:?}");
+    })
+    .await;
+    for (key, numbers) in &mut carrier.0.lock().unwrap().arrived {
+        if key == "none" {
+            numbers.sort_unstable();
+        }
+        assert!(numbers.iter().copied().eq(0..OF_A_KEY), "seed {seed}: {key} came as {numbers:?}");
+    }
+    drop(world.folder);
+}
+
+#[tokio::test]
+async fn no_order_of_steps_breaks_the_order_of_a_key() {
+    for seed in 0..60 {
+        check(seed).await;
+    }
+}
