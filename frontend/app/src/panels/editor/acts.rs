@@ -3,11 +3,13 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use wasm_split_helpers::wasm_split;
 use widgets::MenuItem;
 use yew::Callback;
 
 use crate::{
     bridge::copy_text,
+    chunks::{self, Work},
     desk::Desk,
     messages::say,
     shell::focus,
@@ -94,38 +96,51 @@ pub fn tell(desk: &Desk, message: Message) {
 
 /// Opens the menu of a tab.
 pub fn open_menu(desk: &Desk, group: GroupId, key: &str, at: (i32, i32)) {
-    let (several, path) = desk.read(|layout: &Layout| {
-        let tab = layout.groups.get(group).and_then(|group| group.tab(key));
-        (layout.groups.list().len() > 1, tab.and_then(Tab::path))
-    });
-    let item = |label: &'static str, message: Message| {
-        let desk = desk.clone();
-        MenuItem::new(say(label), Callback::from(move |()| tell(&desk, message.clone())))
-    };
-    let split = |side| Message::Split(Split { group, side, from: group, key: key.to_owned(), copy: true });
-    let mut items = vec![
-        item("tab.close", Message::Close(Some(group), key.to_owned())).shortcut("Del").icon("x"),
-        item("tab.close-others", Message::CloseOthers(group, Some(key.to_owned()))),
-        item("tab.close-group", Message::CloseOthers(group, None)),
-        MenuItem::Line,
-        item("tab.split-right", split(Side::Right)).icon("columns-2"),
-        item("tab.split-down", split(Side::Down)).icon("rows-2"),
-        item("tab.split-left", split(Side::Left)),
-        item("tab.split-up", split(Side::Up)),
-    ];
-    if several {
-        items.push(item("tab.to-next", carried(desk, group, key.to_owned(), 1)));
-        items.push(item("tab.to-previous", carried(desk, group, key.to_owned(), -1)));
-    }
-    if let Some(path) = path {
-        let copy = Callback::from(move |()| {
-            let path = path.to_string();
-            wasm_bindgen_futures::spawn_local(async move {
-                copy_text(&path).await;
-            });
+    chunks::work(desk, "The tab's menu is not shown", menu(desk.clone(), group, key.to_owned(), at));
+}
+
+// With what is done to files: the first view needs neither.
+#[wasm_split(files, fallible)]
+fn menu(desk: Desk, group: GroupId, key: String, at: (i32, i32)) -> Work {
+    Ok(Box::pin(async move {
+        let (several, path) = desk.read(|layout: &Layout| {
+            let tab = layout.groups.get(group).and_then(|group| group.tab(&key));
+            (layout.groups.list().len() > 1, tab.and_then(Tab::path))
         });
-        items.extend([MenuItem::Line, MenuItem::new(say("tab.copy-path"), copy).icon("clipboard-copy")]);
-    }
-    let menu = OpenMenu { label: say("tab.menu").into(), at, items: Rc::new(items) };
-    desk.tell::<Notices>(notices::Message::OpenMenu(menu));
+        let item = |label: &'static str, message: Message| {
+            let desk = desk.clone();
+            MenuItem::new(say(label), Callback::from(move |()| tell(&desk, message.clone())))
+        };
+        let mut items = vec![
+            item("tab.close", Message::Close(Some(group), key.clone())).shortcut("Del").icon("x"),
+            item("tab.close-others", Message::CloseOthers(group, Some(key.clone()))),
+            item("tab.close-group", Message::CloseOthers(group, None)),
+            MenuItem::Line,
+        ];
+        for (label, icon, side) in [
+            ("tab.split-right", "columns-2", Side::Right),
+            ("tab.split-down", "rows-2", Side::Down),
+            ("tab.split-left", "", Side::Left),
+            ("tab.split-up", "", Side::Up),
+        ] {
+            let split = Split { group, side, from: group, key: key.clone(), copy: true };
+            items.push(item(label, Message::Split(split)).icon(icon));
+        }
+        if several {
+            for (label, by) in [("tab.to-next", 1), ("tab.to-previous", -1)] {
+                items.push(item(label, carried(&desk, group, key.clone(), by)));
+            }
+        }
+        if let Some(path) = path {
+            let copy = Callback::from(move |()| {
+                let path = path.to_string();
+                wasm_bindgen_futures::spawn_local(async move {
+                    copy_text(&path).await;
+                });
+            });
+            items.extend([MenuItem::Line, MenuItem::new(say("tab.copy-path"), copy).icon("clipboard-copy")]);
+        }
+        let menu = OpenMenu { label: say("tab.menu").into(), at, items: Rc::new(items) };
+        desk.tell::<Notices>(notices::Message::OpenMenu(menu));
+    }))
 }

@@ -211,7 +211,7 @@ fn HeadButtons(props: &HeadButtonsProps) -> Html {
             if count > 1 {
                 <button type="button" class="group-switch" onclick={next}
                     aria-label={say_with("group.shown", &[("number", &number), ("count", &count)])}>
-                    { format!("{number}/{count} ›") }
+                    { number }{ "/" }{ count }{ " ›" }
                 </button>
             }
             <IconButton icon="columns-2" label={say(id)} hint={commands::keys(id)} onclick={split} />

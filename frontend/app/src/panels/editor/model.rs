@@ -55,7 +55,7 @@ pub fn panel_id(group: GroupId, key: &str) -> String {
 }
 
 /// The keys of the tabs of a group whose editors are alive: the one in front and, as far as the groups together may have so
-/// many, those that were used last.
+/// many, those of files that were used last. A view that is left is gone: what was written in it is kept at once.
 pub fn alive(groups: &Groups, group: &Group) -> Vec<String> {
     let mut ages: Vec<_> = groups
         .list()
@@ -65,7 +65,9 @@ pub fn alive(groups: &Groups, group: &Group) -> Vec<String> {
     ages.sort_unstable();
     let most = MAX_ALIVE.max(groups.list().len());
     let ours = ages.into_iter().take(most).filter(|(_, elsewhere)| !elsewhere).count();
-    group.used.iter().take(ours).cloned().collect()
+    let mut alive: Vec<_> = group.used.iter().take(ours).cloned().collect();
+    alive.retain(|key| group.active() == Some(key) || key.starts_with("file:"));
+    alive
 }
 
 /// The parts of the path above an editor.
@@ -247,6 +249,16 @@ mod tests {
         let alive: Vec<_> = layout.groups.list().iter().map(|group| alive(&layout.groups, group)).collect();
         assert_eq!(alive[1], ["file:f3"], "the front of each group is");
         assert!(alive[0].len() + alive[1].len() <= MAX_ALIVE);
+    }
+
+    #[test]
+    fn a_view_is_alive_only_in_front() {
+        let mut layout = open(&["a"]);
+        let view = Tab::View { id: "settings".to_owned(), args: Value::Null };
+        layout.update(layout::Message::Open(view.clone()));
+        assert_eq!(alive(&layout.groups, layout.groups.active()), [view.key(), "file:a".to_owned()]);
+        layout.update(layout::Message::Open(Tab::file(path("a"))));
+        assert_eq!(alive(&layout.groups, layout.groups.active()), ["file:a"]);
     }
 
     #[test]

@@ -50,11 +50,9 @@ pub fn Shown(props: &ShownProps) -> Html {
     };
     html! {
         <div id={panel_id(group, &key)} class="editor" role="tabpanel" aria-label={label} hidden={!props.front}>
-            <nav class="breadcrumbs" aria-label="Path">
-                <ol>
-                    { for breadcrumbs(&props.tab).into_iter().map(|name| html! { <li><bdi>{ name }</bdi></li> }) }
-                </ol>
-            </nav>
+            <ol class="breadcrumbs" aria-label="Path">
+                { for breadcrumbs(&props.tab).into_iter().map(|name| html! { <li><bdi>{ name }</bdi></li> }) }
+            </ol>
             { content }
         </div>
     }

@@ -163,9 +163,7 @@ impl Message {
                 | Self::Recall(_)
         )
     }
-}
 
-impl Message {
     /// Whether there may be other rows after it, and not only another one with the focus or other ones selected.
     fn changes_rows(&self) -> bool {
         !matches!(
@@ -174,7 +172,6 @@ impl Message {
                 | Self::Toggle(_)
                 | Self::Extend(_)
                 | Self::Drag(_)
-                | Self::AskToDelete
                 | Self::Watched(_)
         )
     }

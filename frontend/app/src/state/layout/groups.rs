@@ -436,7 +436,7 @@ impl Groups {
         if (leaves && alone && how.from == how.group) || !self.has_room(how) {
             return;
         }
-        let fresh = (0..).find(|id| self.get(*id).is_none()).unwrap_or_default();
+        let fresh = (0..GroupId::MAX).find(|id| self.get(*id).is_none()).unwrap_or_default();
         let before = matches!(how.side, Side::Left | Side::Up);
         let axis = if matches!(how.side, Side::Left | Side::Right) { Axis::Row } else { Axis::Column };
         let (old, new) = (Shape::Leaf(how.group), Shape::Leaf(fresh));
@@ -533,7 +533,9 @@ mod tests {
 
     fn open(names: &[&str]) -> Groups {
         let mut groups = Groups::default();
-        names.iter().for_each(|name| groups.open(tab(name)));
+        for name in names {
+            groups.open(tab(name));
+        }
         groups
     }
 
