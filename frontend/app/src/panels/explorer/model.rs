@@ -229,7 +229,6 @@ impl Model for Explorer {
 impl Explorer {
     fn react(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Connected { resumed: true } => Vec::new(),
             Message::Connected { resumed: false } => {
                 self.watched.clear();
                 self.look_again()
@@ -286,7 +285,7 @@ impl Explorer {
             }
             Message::Reveal(path) => self.reveal(path),
             Message::Recall(path) if self.focused.is_none() => self.reveal(path),
-            Message::Recall(_) => Vec::new(),
+            Message::Connected { resumed: true } | Message::Recall(_) => Vec::new(),
         }
     }
 
