@@ -65,6 +65,10 @@ for (const [name, preferences] of Object.entries(themes)) {
     await expect(ide.results().first()).toBeVisible();
     await check("palette");
     await page.keyboard.press("Escape");
+    await ide.command("Split Editor Right");
+    await expect(ide.region("Editor group 2").getByRole("textbox")).toContainText("fn handler");
+    await check("two groups of editors");
+    await ide.command("Close Editor Group");
     await ide.button("Invoke").click();
     await expect(ide.region("Result")).toContainText("Succeeded");
     await check("a function's result");

@@ -81,6 +81,16 @@ export class Program {
     return readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
   }
 
+  /** Changes the layout that is kept, as another version of the program would: while no page is open. */
+  changeLayout(change: (layout: Record<string, unknown>) => void): void {
+    const folder = join(this.data, "layouts");
+    for (const name of readdirSync(folder)) {
+      const layout = JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, unknown>;
+      change(layout);
+      writeFileSync(join(folder, name), JSON.stringify(layout));
+    }
+  }
+
   read(path: string): string {
     return readFileSync(join(this.folder, path), "utf8");
   }

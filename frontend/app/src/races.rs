@@ -276,6 +276,23 @@ impl Agent for Texts {
     }
 }
 
+/// The group in front, and what is in front in it.
+fn front(layout: &Layout) -> (layout::GroupId, Option<String>) {
+    let group = layout.groups.active();
+    (group.id, group.active().map(str::to_owned))
+}
+
+/// A tab moves to another group, or gets one of its own.
+fn between_groups(layout: &Layout, pick: usize, key: String) -> layout::Message {
+    let from = layout.groups.active().id;
+    if pick < 4 {
+        let to = layout.groups.beside(from, 1);
+        return layout::Message::Move(layout::Move { from, key, to, before: None });
+    }
+    let side = layout::Side::Right;
+    layout::Message::Split(layout::Split { group: from, side, from, key, copy: pick < 6 })
+}
+
 proptest! {
     #[test]
     fn terminals_show_what_there_is(steps in steps()) {
@@ -403,32 +420,32 @@ proptest! {
             let place = path(["a", "b", "c", "d"][pick % 4]);
             let (active, person, message) = match step {
                 0 | 1 => (Some(Tab::file(place.clone()).key()), true, layout::Message::Open(Tab::file(place))),
-                2 => (None, true, layout::Message::Close(Tab::file(place).key())),
+                2 => (None, true, layout::Message::Close(None, Tab::file(place).key())),
                 3 => (None, true, layout::Message::Step(1)),
                 4 => (None, false, layout::Message::OpenBehind(Tab::file(place))),
-                5 => (None, false, layout::Message::Viewed(place, 1.into())),
+                5 => (None, false, layout::Message::Viewed(0, place, 1.into())),
                 6 => (None, false, layout::Message::Folders(vec![place])),
                 7 => (None, false, layout::Message::NotLoaded("no".into())),
                 8 => (None, !layout.loaded, layout::Message::Loaded(Some(kept.clone()), None)),
-                _ => (None, true, layout::Message::Move(Tab::file(place).key(), None)),
+                _ => (None, true, between_groups(&layout, pick, Tab::file(place).key())),
             };
-            let (before, closes) = (layout.active.clone(), matches!(message, layout::Message::Close(_)));
+            let (before, closes) = (front(&layout), matches!(message, layout::Message::Close(..)));
             layout.update(message);
-            let now: BTreeSet<_> = layout.tabs.iter().map(Tab::key).collect();
+            let now: BTreeSet<_> = layout.groups.tabs().map(Tab::key).collect();
             prop_assert!(closes || open.is_subset(&now), "a tab is lost: {:?} then {:?}", open, now);
-            if !person && before.is_some() {
-                prop_assert_eq!(&layout.active, &before);
+            if !person && before.1.is_some() {
+                prop_assert_eq!(&front(&layout), &before);
             }
             if active.is_some() {
-                prop_assert_eq!(&layout.active, &active);
+                prop_assert_eq!(&front(&layout).1, &active);
             }
-            prop_assert_eq!(layout.active.is_none(), layout.tabs.is_empty());
+            prop_assert_eq!(front(&layout).1.is_none(), layout.groups.tabs().next().is_none());
             open = now;
         }
         if layout.loaded {
             let written = layout.to_keep().unwrap();
             let foreign = serde_json::json!({"future": 1});
-            prop_assert!(written["tabs"].as_array().unwrap().contains(&foreign));
+            prop_assert!(written["groups"].to_string().contains(&foreign.to_string()));
             prop_assert_eq!(&written["side"]["view"], "future");
             prop_assert_eq!(&written["future"], &serde_json::json!([1]));
         }

@@ -13,7 +13,7 @@ use crate::{
     panels::PANELS,
     state::{
         Watching,
-        layout::{self, Layout, Place},
+        layout::{self, GroupId, Layout, Place},
     },
 };
 
@@ -54,6 +54,8 @@ pub struct View {
     pub badge: Option<Badge>,
     /// The command that shows it; none for what only something else can open.
     pub show: Option<Command>,
+    /// What its tab is called, by what it is about; its title, where nothing is said.
+    pub name: Option<fn(&Value) -> Name>,
     /// Draws it; or else
     pub draw: fn(&Drawing) -> Html,
     /// loads what draws it, when it is first shown.
@@ -64,6 +66,14 @@ impl PartialEq for View {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
+}
+
+/// What a tab is called.
+pub struct Name {
+    /// Its text.
+    pub label: String,
+    /// Its tip and the name of what it shows.
+    pub title: String,
 }
 
 impl View {
@@ -77,6 +87,7 @@ impl View {
         keep: false,
         badge: None,
         show: None,
+        name: None,
         draw: |_| Html::default(),
         later: None,
     };
@@ -98,6 +109,8 @@ pub struct Drawing {
     pub args: Value,
     /// Whether it can be seen.
     pub shown: bool,
+    /// The group of editors that it is in.
+    pub group: GroupId,
 }
 
 /// A number beside a view's title.

@@ -21,13 +21,19 @@ pub struct SeparatorProps {
     pub label: AttrValue,
     /// Which way it moves.
     pub axis: Axis,
-    /// The size of the part it changes, in pixels.
+    /// The size of the part it changes: in pixels, or in what `unit` says.
     pub size: f64,
     /// The least and largest size.
     pub limits: (f64, f64),
     /// Whether the part lies after the bar, so that it grows as the bar moves left or up.
     #[prop_or_default]
     pub after: bool,
+    /// How much an arrow key changes.
+    #[prop_or(16.0)]
+    pub step: f64,
+    /// How many pixels of the window a unit of the size is; asked when a drag begins. One, if nobody says.
+    #[prop_or_default]
+    pub unit: Option<Callback<(), f64>>,
     /// The new size.
     pub on_size: Callback<f64>,
     /// It was double-clicked, or Enter was pressed: collapse the part.
@@ -38,34 +44,36 @@ pub struct SeparatorProps {
 /// A separator.
 #[component]
 pub fn Separator(props: &SeparatorProps) -> Html {
-    let dragged = use_mut_ref(|| None::<(f64, f64)>);
+    let dragged = use_mut_ref(|| None::<(f64, f64, f64)>);
     let (axis, after, limits) = (props.axis, props.after, props.limits);
     let onpointerdown = {
-        let (dragged, size) = (dragged.clone(), props.size);
+        let (dragged, size, unit) = (dragged.clone(), props.size, props.unit.clone());
         Callback::from(move |event: PointerEvent| {
             event.prevent_default();
             if let Some(bar) = event.target_dyn_into::<Element>() {
                 let _ = bar.set_pointer_capture(event.pointer_id());
             }
-            *dragged.borrow_mut() = Some((along(axis, &event), size));
+            let unit = unit.as_ref().map_or(1.0, |unit| unit.emit(()));
+            *dragged.borrow_mut() = Some((along(axis, &event), size, unit));
         })
     };
     let onpointermove = {
         let (dragged, on_size) = (dragged.clone(), props.on_size.clone());
         Callback::from(move |event: PointerEvent| {
-            if let Some((from, size)) = *dragged.borrow() {
-                let moved = along(axis, &event) - from;
+            if let Some((from, size, unit)) = *dragged.borrow() {
+                let moved = (along(axis, &event) - from) / unit;
                 on_size.emit(resized(size, if after { -moved } else { moved }, limits));
             }
         })
     };
     let onpointerup = Callback::from(move |_: PointerEvent| *dragged.borrow_mut() = None);
     let onkeydown = {
-        let (on_size, on_collapse, size) = (props.on_size.clone(), props.on_collapse.clone(), props.size);
+        let (on_size, on_collapse) = (props.on_size.clone(), props.on_collapse.clone());
+        let (size, step) = (props.size, props.step);
         Callback::from(move |event: KeyboardEvent| {
             let forward = match (axis, event.key().as_str()) {
-                (Axis::Horizontal, "ArrowRight") | (Axis::Vertical, "ArrowDown") => 16.0,
-                (Axis::Horizontal, "ArrowLeft") | (Axis::Vertical, "ArrowUp") => -16.0,
+                (Axis::Horizontal, "ArrowRight") | (Axis::Vertical, "ArrowDown") => step,
+                (Axis::Horizontal, "ArrowLeft") | (Axis::Vertical, "ArrowUp") => -step,
                 (_, "Home") => -f64::MAX,
                 (_, "End") => f64::MAX,
                 (_, "Enter") => return on_collapse.emit(()),

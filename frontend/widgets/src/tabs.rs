@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
@@ -41,6 +42,8 @@ pub enum TabEvent {
     Menu(AttrValue, i32, i32),
     /// Moves one before another, or to the end.
     Move(AttrValue, Option<AttrValue>),
+    /// Brings one of another row, whose id comes first.
+    Bring(AttrValue, AttrValue, Option<AttrValue>),
     /// Wants to rename one.
     Rename(AttrValue),
 }
@@ -63,8 +66,14 @@ pub struct TabsProps {
     /// More classes.
     #[prop_or_default]
     pub class: Classes,
+    /// Rows of one name take each other's tabs; without a name, a row takes its own.
+    #[prop_or_default]
+    pub rows: Option<AttrValue>,
     /// What a person does.
     pub on: Callback<TabEvent>,
+    /// A tab begins to be dragged, or no longer is.
+    #[prop_or_default]
+    pub on_drag: Callback<bool>,
 }
 
 /// A row of tabs.
@@ -81,6 +90,13 @@ pub fn Tabs(props: &TabsProps) -> Html {
             }
         });
     }
+    let (rows, place) = (props.rows.as_ref().unwrap_or(&props.id).clone(), use_state_eq(|| None::<usize>));
+    let (ondragover, ondragleave, ondrop) = drops(props, &node, &rows, &place);
+    let mark = |index: usize| match *place {
+        Some(at) if at == index => "drop-before",
+        Some(at) if at == props.tabs.len() && index + 1 == at => "drop-after",
+        _ => "",
+    };
     let focusable = props.chosen.clone().or_else(|| props.tabs.first().map(|tab| tab.key.clone()));
     html! {
         <div
@@ -89,8 +105,12 @@ pub fn Tabs(props: &TabsProps) -> Html {
             role="tablist"
             aria-label={props.label.clone()}
             aria-orientation={if props.vertical { "vertical" } else { "horizontal" }}
+            ondragenter={ondragover.clone()}
+            {ondragover}
+            {ondragleave}
+            {ondrop}
         >
-            { for props.tabs.iter().map(|tab| html! {
+            { for props.tabs.iter().enumerate().map(|(index, tab)| html! {
                 <OneTab
                     key={tab.key.to_string()}
                     id={props.id.clone()}
@@ -98,7 +118,10 @@ pub fn Tabs(props: &TabsProps) -> Html {
                     all={Rc::clone(&props.tabs)}
                     chosen={props.chosen.as_ref() == Some(&tab.key)}
                     focusable={focusable.as_ref() == Some(&tab.key)}
+                    mark={mark(index)}
+                    rows={rows.clone()}
                     on={props.on.clone()}
+                    on_drag={props.on_drag.clone()}
                 />
             }) }
         </div>
@@ -123,7 +146,11 @@ struct OneTabProps {
     all: Rc<Vec<Tab>>,
     chosen: bool,
     focusable: bool,
+    /// A class that marks where a dragged tab would be put.
+    mark: &'static str,
+    rows: AttrValue,
     on: Callback<TabEvent>,
+    on_drag: Callback<bool>,
 }
 
 #[component]
@@ -153,16 +180,15 @@ fn OneTab(props: &OneTabProps) -> Html {
             on.emit(TabEvent::Menu(key.clone(), event.client_x(), event.client_y()));
         })
     };
-    let (ondragstart, ondrop) = drag(&props.id, &tab.key, &props.on);
+    let (ondragstart, ondragend) = drag(props);
     html! {
         <div
-            class={classes!("tab-slot", tab.class, props.chosen.then_some("chosen"), tab.dirty.then_some("dirty"))}
+            class={classes!("tab-slot", tab.class, props.mark, props.chosen.then_some("chosen"), tab.dirty.then_some("dirty"))}
             role="presentation"
             draggable={tab.closable.then_some("true")}
             title={tab.title.clone()}
             {ondragstart}
-            ondragover={Callback::from(|event: DragEvent| event.prevent_default())}
-            {ondrop}
+            {ondragend}
             {oncontextmenu}
             {onauxclick}
         >
@@ -198,26 +224,98 @@ fn OneTab(props: &OneTabProps) -> Html {
     }
 }
 
-type Drags = (Callback<DragEvent>, Callback<DragEvent>);
+/// The format in which a tab travels. Its name keeps those of different rows apart.
+fn format_of(rows: &str) -> String {
+    format!("application/x-tab-{}", rows.to_lowercase())
+}
 
-/// Dragging a tab before another. The format's name keeps tabs of different rows apart.
-fn drag(id: &AttrValue, key: &AttrValue, on: &Callback<TabEvent>) -> Drags {
-    let format = format!("application/x-tab-{}", id.to_lowercase());
-    let (start_format, dragged) = (format.clone(), key.clone());
+/// Whether what is dragged is a tab of these rows.
+pub fn carries_tab(event: &DragEvent, rows: &str) -> bool {
+    event.data_transfer().is_some_and(|data| data.types().includes(&format_of(rows).into(), 0))
+}
+
+/// The tab of these rows that is dropped: its row's id, and its key.
+pub fn dropped_tab(event: &DragEvent, rows: &str) -> Option<(AttrValue, AttrValue)> {
+    let carried = event.data_transfer()?.get_data(&format_of(rows)).ok()?;
+    let (row, key) = carried.split_once('\n')?;
+    Some((row.to_owned().into(), key.to_owned().into()))
+}
+
+/// A tab is taken hold of, and let go.
+fn drag(props: &OneTabProps) -> (Callback<DragEvent>, Callback<DragEvent>) {
+    let (format, begin) = (format_of(&props.rows), props.on_drag.clone());
+    let carried = format!("{}\n{}", props.id, props.tab.key);
     let start = Callback::from(move |event: DragEvent| {
         if let Some(data) = event.data_transfer() {
-            let _ = data.set_data(&start_format, &dragged);
+            let _ = data.set_data(&format, &carried);
+            data.set_effect_allowed("move");
+            begin.emit(true);
         }
     });
-    let (on, before) = (on.clone(), key.clone());
+    (start, props.on_drag.reform(|_: DragEvent| false))
+}
+
+type Drops = (Callback<DragEvent>, Callback<DragEvent>, Callback<DragEvent>);
+
+/// Takes tabs that are dropped on the row: where they would be put is marked while they are over it.
+fn drops(
+    props: &TabsProps,
+    node: &NodeRef,
+    rows: &AttrValue,
+    place: &UseStateHandle<Option<usize>>,
+) -> Drops {
+    let over = {
+        let (node, rows, place, vertical) = (node.clone(), rows.clone(), place.clone(), props.vertical);
+        Callback::from(move |event: DragEvent| {
+            if carries_tab(&event, &rows) {
+                event.prevent_default();
+                place.set(node.cast::<Element>().map(|row| place_in(&row, &event, vertical)));
+            }
+        })
+    };
+    let (left, row) = (place.clone(), node.clone());
+    let leave = Callback::from(move |event: DragEvent| {
+        // From one tab to the next it is still over the row.
+        let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+        if !row.cast::<Element>().is_some_and(|row| row.contains(to.as_ref())) {
+            left.set(None);
+        }
+    });
+    let (rows, place, node) = (rows.clone(), place.clone(), node.clone());
+    let (id, tabs, on, on_drag) =
+        (props.id.clone(), Rc::clone(&props.tabs), props.on.clone(), props.on_drag.clone());
+    let vertical = props.vertical;
     let dropped = Callback::from(move |event: DragEvent| {
+        place.set(None);
+        let (Some((row, key)), Some(list)) = (dropped_tab(&event, &rows), node.cast::<Element>()) else {
+            return;
+        };
         event.prevent_default();
-        let key = event.data_transfer().and_then(|data| data.get_data(&format).ok()).unwrap_or_default();
-        if !key.is_empty() && key != before.as_str() {
-            on.emit(TabEvent::Move(key.into(), Some(before.clone())));
+        // The element that it was dragged by may be gone before it can say so.
+        on_drag.emit(false);
+        let before = tabs.get(place_in(&list, &event, vertical)).map(|tab| tab.key.clone());
+        if before.as_ref() == Some(&key) && row == id {
+            return;
         }
+        on.emit(if row == id { TabEvent::Move(key, before) } else { TabEvent::Bring(row, key, before) });
     });
-    (start, dropped)
+    (over, leave, dropped)
+}
+
+/// Before which tab the pointer is: at most their number.
+fn place_in(row: &Element, event: &DragEvent, vertical: bool) -> usize {
+    let slots = row.children();
+    let behind = |index: &u32| {
+        slots.item(*index).is_some_and(|slot| {
+            let area = slot.get_bounding_client_rect();
+            if vertical {
+                f64::from(event.client_y()) > area.top() + area.height() / 2.0
+            } else {
+                f64::from(event.client_x()) > area.left() + area.width() / 2.0
+            }
+        })
+    };
+    (0..slots.length()).take_while(behind).count()
 }
 
 fn press(id: &str, all: &[Tab], tab: &Tab, on: &Callback<TabEvent>, event: &KeyboardEvent) {
@@ -241,9 +339,7 @@ fn press(id: &str, all: &[Tab], tab: &Tab, on: &Callback<TabEvent>, event: &Keyb
     on.emit(TabEvent::Choose(target.key.clone()));
     let element = web_sys::window().and_then(|window| window.document());
     let element = element.and_then(|page| page.get_element_by_id(&format!("{id}-{}", target.key)));
-    if let Some(element) =
-        element.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok())
-    {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }

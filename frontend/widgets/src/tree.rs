@@ -8,8 +8,8 @@ use yew::prelude::*;
 
 use crate::{Icon, effect::use_effect_with, row_height, use_lengths, window::use_window};
 
-/// A row of a tree.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A row of a tree. `Eq`: then the same rows, shared, are equal without a look at each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TreeRow {
     /// Its identity.
     pub key: AttrValue,

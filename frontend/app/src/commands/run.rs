@@ -37,9 +37,12 @@ pub(super) fn save(desk: &Desk) {
 }
 
 pub(super) fn close_tab(desk: &Desk) {
-    let active = desk.read(|layout: &Layout| layout.active.clone());
-    if let Some(active) = active {
-        desk.tell::<Layout>(layout::Message::Close(active));
+    let front = desk.read(|layout: &Layout| {
+        let group = layout.groups.active();
+        Some((group.id, group.active()?.to_owned()))
+    });
+    if let Some((group, key)) = front {
+        desk.tell::<Layout>(layout::Message::Close(Some(group), key));
     }
 }
 

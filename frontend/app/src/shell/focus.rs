@@ -84,7 +84,22 @@ fn step_in(page: &Document, by: isize) {
     }
 }
 
+/// Moves the focus into a group of editors.
+pub fn in_group(id: u32) {
+    let page = web_sys::window().and_then(|window| window.document());
+    let group = page.and_then(|page| page.query_selector(&format!("[data-group='{id}']")).ok().flatten());
+    if let Some(group) = group {
+        focus_in(&group);
+    }
+}
+
 fn focus_in(part: &Element) -> bool {
+    // Of several groups of editors, the one in front.
+    if let Ok(Some(group)) = part.query_selector(".group.active")
+        && focus_in(&group)
+    {
+        return true;
+    }
     TARGETS.iter().any(|selector| {
         let Ok(found) = part.query_selector_all(selector) else { return false };
         (0..found.length())

@@ -137,7 +137,8 @@ fn is(desk: &Desk, name: &str, anywhere: bool) -> bool {
             .and_then(|window| window.document()?.query_selector("dialog[open], .palette").ok()?)
             .is_some(),
         "hasFile" => desk.read(|layout: &Layout| layout.active_file().is_some()),
-        "hasTab" => desk.read(|layout: &Layout| layout.active.is_some()),
+        "hasTab" => desk.read(|layout: &Layout| layout.active_tab().is_some()),
+        "multipleEditorGroups" => desk.read(|layout: &Layout| layout.groups.list().len() > 1),
         "hasFunction" => desk.read(|functions: &Functions| !functions.list.is_empty()),
         "mayRun" => may(Capability::Cloud.write()),
         "mayEdit" => may(Capability::Files.write()),

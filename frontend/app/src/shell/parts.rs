@@ -186,7 +186,7 @@ fn bodies(desk: &Desk, place: Place, part: &Part, class: &'static str) -> Html {
     let views = views::at(place);
     let drawn = views.iter().filter(|view| view.keep || view.id == part.view).map(|view| {
         let front = view.id == part.view;
-        let drawing = Drawing { args: Value::Null, shown: part.open && front };
+        let drawing = Drawing { args: Value::Null, shown: part.open && front, group: 0 };
         html! {
             <div key={view.id} {class} role="tabpanel" aria-label={say(view.title)} hidden={!front}>{ view.html(drawing) }</div>
         }

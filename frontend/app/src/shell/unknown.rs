@@ -16,7 +16,7 @@ pub struct UnknownProps {
 pub fn Unknown(props: &UnknownProps) -> Html {
     let onclick = props.on_close.reform(|_: MouseEvent| ());
     html! {
-        <div class="trouble empty">
+        <div class="empty unknown">
             <p>
                 { format!("This version of Cumulo has no view \"{}\" here. Another version put it here, and finds it as it \
                     was; close it if it is no longer wanted.", props.id) }

@@ -21,7 +21,7 @@ use crate::{
     state::{
         Model,
         asking::Asking,
-        layout::{self, Layout, Tab},
+        layout::{self, GroupId, Layout, Tab},
         notices::{self, Notices, Question},
         settings::Settings,
     },
@@ -95,6 +95,8 @@ pub struct Cursor {
 pub struct Reveal {
     /// The key of the tab.
     pub key: String,
+    /// The group of editors that it was opened in.
+    pub group: Option<GroupId>,
     /// The place; where the editor was, if none is given.
     pub position: Option<Position>,
     /// Tells one wish from the next.
@@ -112,6 +114,8 @@ pub enum Message {
     Event(document::Event),
     /// A tab is to be opened, at a place if one is given.
     Show(Tab, Option<Position>),
+    /// The tab of the newest wish was opened in a group.
+    Opened(GroupId),
     /// The place asked for by the wish of this number is shown.
     Shown(u64),
     /// An editor is ready.
@@ -183,8 +187,11 @@ impl Model for Documents {
             }
             Message::Show(tab, position) => {
                 let (key, serial) = (tab.key(), self.number());
-                self.reveal = Some(Reveal { key, position, serial });
+                self.reveal = Some(Reveal { key, group: None, position, serial });
                 return vec![Effect::Open(tab)];
+            }
+            Message::Opened(group) => {
+                self.reveal.iter_mut().for_each(|reveal| reveal.group = Some(group));
             }
             Message::Shown(serial) => {
                 self.reveal = self.reveal.take().filter(|reveal| reveal.serial != serial);
@@ -364,6 +371,8 @@ impl Perform for Documents {
             Effect::Open(tab) => {
                 focus::EDITOR.with(focus::Wish::begin);
                 desk.tell::<Layout>(layout::Message::Open(tab));
+                let group = desk.read(|layout: &Layout| layout.groups.active().id);
+                desk.tell::<Self>(Message::Opened(group));
             }
             Effect::Reopen(number, path, encoding) => {
                 desk.ask(ReopenDocument { path, encoding }, move |desk, outcome| {
@@ -382,8 +391,9 @@ impl Perform for Documents {
                 });
             }
             Effect::Follow(from, to) => desk.spawn(|desk| async move {
-                let open =
-                    desk.read(|layout: &Layout| layout.tabs.iter().any(|tab| tab.path() == Some(&from)));
+                let open = desk.read(|layout: &Layout| {
+                    layout.groups.tabs().any(|tab| tab.path().as_ref() == Some(&from))
+                });
                 if open {
                     follow_file(&desk.link().port(), &from, &to).await;
                 }

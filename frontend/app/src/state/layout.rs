@@ -8,11 +8,13 @@ use serde_json::Value;
 
 use crate::state::Model;
 
+pub mod groups;
 mod keep;
 mod kept;
 mod part;
 mod tab;
 
+pub use groups::{Group, GroupId, Groups, Move, Side, Split};
 pub use keep::keep_before_leaving;
 pub use part::{Part, Place};
 pub use tab::Tab;
@@ -25,10 +27,9 @@ const MAX_FOLDERS: usize = 300;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Layout {
-    /// The open tabs, from the left.
-    pub tabs: Vec<Tab>,
-    /// The key of the tab in front.
-    pub active: Option<String>,
+    /// The groups of editors, with what is open in them.
+    #[serde(skip)]
+    pub groups: Groups,
     /// Recently used files, newest first.
     pub recent: Vec<WorkspacePath>,
     /// Open folders of the explorer.
@@ -64,8 +65,7 @@ pub struct Layout {
 impl Default for Layout {
     fn default() -> Self {
         Self {
-            tabs: Vec::new(),
-            active: None,
+            groups: Groups::default(),
             recent: Vec::new(),
             folders: Vec::new(),
             side: Part::new(true, "files", 260.0),
@@ -91,22 +91,28 @@ pub enum Message {
     Loaded(Option<Value>, Option<WorkspacePath>),
     /// What was kept cannot be had: why.
     NotLoaded(String),
-    /// A tab opens, or comes to the front.
+    /// A tab opens in the group in front, or comes to the front there.
     Open(Tab),
     /// A tab opens behind the one in front.
     OpenBehind(Tab),
-    /// A tab closes.
-    Close(String),
-    /// All tabs but one close.
-    CloseOthers(String),
-    /// A tab comes to the front.
-    Activate(String),
-    /// The next or previous tab comes to the front.
+    /// A tab of a group closes; of all groups, where none is named.
+    Close(Option<GroupId>, String),
+    /// All tabs of a group close, but one that may be named.
+    CloseOthers(GroupId, Option<String>),
+    /// A tab of a group comes to the front, and the group.
+    Activate(GroupId, String),
+    /// The next or previous tab of the group in front comes to the front.
     Step(isize),
-    /// A tab moves before another, or to the end.
-    Move(String, Option<String>),
-    /// An editor tells where its cursor and scroll position are.
-    Viewed(WorkspacePath, Value),
+    /// A tab moves.
+    Move(Move),
+    /// A tab gets a group of its own, or a copy of it does.
+    Split(Split),
+    /// A group comes to the front.
+    Focus(GroupId),
+    /// The first half of a split, by its number, gets another share of it.
+    Share(usize, f64),
+    /// An editor of a group tells where its cursor and scroll position are.
+    Viewed(GroupId, WorkspacePath, Value),
     /// A file or folder was moved.
     Moved(WorkspacePath, WorkspacePath),
     /// Files or folders were deleted.
@@ -130,6 +136,8 @@ pub enum Message {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Say that there are as many groups as there can be.
+    NoRoom,
     /// Load what was kept.
     Load,
     /// Keep what there is now. At once: what is sent while the page goes may not arrive.
@@ -141,7 +149,7 @@ pub enum Effect {
 impl Message {
     /// Whether more like it follow at once, while something is dragged, scrolled or unfolded.
     fn is_of_a_stream(&self) -> bool {
-        matches!(self, Self::Folders(_) | Self::Resize(..) | Self::Viewed(..))
+        matches!(self, Self::Folders(_) | Self::Resize(..) | Self::Share(..) | Self::Viewed(..))
     }
 }
 
@@ -164,7 +172,13 @@ impl Model for Layout {
                 self.trouble = Some(reason);
                 return Vec::new();
             }
-            Message::Viewed(path, seen) if self.has_seen(&path, &seen) => return Vec::new(),
+            Message::Viewed(group, path, seen) => {
+                if !self.view_of(group, path, seen) {
+                    return Vec::new();
+                }
+            }
+            Message::Focus(group) if self.groups.active().id == group => return Vec::new(),
+            Message::Split(ref split) if !self.groups.has_room(split) => return vec![Effect::NoRoom],
             Message::Uncover => {
                 self.over = Place::Editor;
                 return Vec::new();
@@ -196,11 +210,6 @@ impl Layout {
         for message in early {
             self.change(message);
         }
-        let active = self.active.take();
-        self.active = active.filter(|key| self.index(key).is_some());
-        if self.active.is_none() {
-            self.active = self.tabs.last().map(Tab::key);
-        }
     }
 
     /// This layout as it is kept.
@@ -211,17 +220,27 @@ impl Layout {
     fn change(&mut self, message: Message) {
         match message {
             Message::Open(tab) => self.open(tab),
-            Message::OpenBehind(tab) if self.active.is_none() => self.open(tab),
-            Message::OpenBehind(tab) => self.insert(tab),
-            Message::Close(key) => self.close(&key),
-            Message::CloseOthers(key) => {
-                self.tabs.retain(|tab| tab.key() == key);
-                self.activate(key);
+            Message::OpenBehind(tab) if self.active_tab().is_none() => self.open(tab),
+            Message::OpenBehind(tab) => self.groups.open_behind(tab),
+            Message::Close(group, key) => self.groups.close(group, |tab| tab.key() == key),
+            Message::CloseOthers(group, kept) => {
+                self.groups.close(Some(group), |tab| Some(tab.key()) != kept);
             }
-            Message::Activate(key) => self.activate(key),
-            Message::Step(by) => self.step(by),
-            Message::Move(key, before) => self.move_tab(&key, before.as_deref()),
-            Message::Viewed(path, seen) => self.view_of(&path, &seen),
+            Message::Activate(group, key) => {
+                self.groups.activate(group, &key);
+                self.fronted();
+            }
+            Message::Step(by) => {
+                self.groups.step(by);
+                self.fronted();
+            }
+            Message::Move(how) => self.groups.move_tab(&how),
+            Message::Split(how) => self.groups.split(&how),
+            Message::Focus(group) => {
+                self.groups.focus(group);
+                self.fronted();
+            }
+            Message::Share(number, share) => self.groups.resize(number, share),
             Message::Moved(from, to) => self.moved(&from, &to),
             Message::Deleted(paths) => self.deleted(&paths),
             Message::Folders(folders) => self.folders = folders.into_iter().take(MAX_FOLDERS).collect(),
@@ -239,7 +258,11 @@ impl Layout {
                 self.part_mut(place).size = size.clamp(least, largest);
             }
             // Answered in `update`.
-            Message::Connected | Message::Loaded(..) | Message::NotLoaded(_) | Message::Uncover => {}
+            Message::Connected
+            | Message::Loaded(..)
+            | Message::NotLoaded(_)
+            | Message::Viewed(..)
+            | Message::Uncover => {}
         }
     }
 
@@ -280,14 +303,9 @@ impl Layout {
         }
     }
 
-    /// The place of a tab.
-    pub fn index(&self, key: &str) -> Option<usize> {
-        self.tabs.iter().position(|tab| tab.key() == key)
-    }
-
     /// The tab in front.
     pub fn active_tab(&self) -> Option<&Tab> {
-        self.tabs.get(self.index(self.active.as_deref()?)?)
+        self.groups.active().active_tab()
     }
 
     /// The file in front.
@@ -299,96 +317,45 @@ impl Layout {
     }
 
     fn open(&mut self, tab: Tab) {
-        let key = tab.key();
-        self.insert(tab);
-        self.activate(key);
+        self.groups.open(tab);
+        self.fronted();
     }
 
-    /// Adds a tab after the one in front, unless there is one like it.
-    fn insert(&mut self, tab: Tab) {
-        if self.index(&tab.key()).is_none() {
-            let after = self.active.as_deref().and_then(|active| self.index(active));
-            self.tabs.insert(after.map_or(self.tabs.len(), |index| index + 1), tab);
-        }
-    }
-
-    fn activate(&mut self, key: String) {
-        let Some(index) = self.index(&key) else { return };
-        if let Some(path) = self.tabs.get(index).and_then(Tab::path).cloned() {
+    /// The person has chosen what is in front.
+    fn fronted(&mut self) {
+        if let Some(path) = self.active_tab().and_then(Tab::path) {
             self.recent.retain(|recent| *recent != path);
             self.recent.insert(0, path);
             self.recent.truncate(MAX_RECENT);
         }
-        (self.active, self.pane, self.over) = (Some(key), Place::Editor, Place::Editor);
+        (self.pane, self.over) = (Place::Editor, Place::Editor);
     }
 
-    fn close(&mut self, key: &str) {
-        let Some(index) = self.index(key) else { return };
-        self.tabs.remove(index);
-        if self.active.as_deref() == Some(key) {
-            let recent = self.recent.iter().map(|path| Tab::file(path.clone()).key());
-            let recent = recent.into_iter().find(|key| self.index(key).is_some());
-            let beside = || self.tabs.get(index.min(self.tabs.len().saturating_sub(1))).map(Tab::key);
-            self.active = recent.or_else(beside);
-        }
-    }
-
-    fn step(&mut self, by: isize) {
-        let count = self.tabs.len() as isize;
-        let Some(index) = self.active.as_deref().and_then(|key| self.index(key)) else { return };
-        let next = (index as isize + by).rem_euclid(count);
-        if let Some(tab) = self.tabs.get(next as usize) {
-            self.activate(tab.key());
-        }
-    }
-
-    fn move_tab(&mut self, key: &str, before: Option<&str>) {
-        let Some(index) = self.index(key) else { return };
-        let tab = self.tabs.remove(index);
-        let target = before.and_then(|before| self.index(before)).unwrap_or(self.tabs.len());
-        self.tabs.insert(target, tab);
-    }
-
-    fn has_seen(&self, of: &WorkspacePath, seen: &Value) -> bool {
-        self.tabs.iter().all(|tab| !matches!(tab, Tab::File { path, view } if path == of && view != seen))
-    }
-
-    fn view_of(&mut self, of: &WorkspacePath, seen: &Value) {
-        for tab in &mut self.tabs {
-            match tab {
-                Tab::File { path, view } if path == of => *view = seen.clone(),
-                _ => {}
+    /// Keeps where an editor is; whether it was elsewhere before.
+    fn view_of(&mut self, group: GroupId, path: WorkspacePath, seen: Value) -> bool {
+        match self.groups.tab_mut(group, &Tab::file(path).key()) {
+            Some(Tab::File { view, .. }) if *view != seen => {
+                *view = seen;
+                true
             }
+            _ => false,
         }
     }
 
     fn moved(&mut self, from: &WorkspacePath, to: &WorkspacePath) {
-        let active = self.active.as_deref().and_then(|key| self.index(key));
-        for tab in &mut self.tabs {
-            if let Tab::File { path, .. } | Tab::Compare { path } = tab {
-                *path = follow(path, from, to);
-            }
-        }
+        self.groups.moved(from, to);
         for path in self.recent.iter_mut().chain(&mut self.folders) {
             *path = follow(path, from, to);
         }
-        self.active = active.and_then(|index| self.tabs.get(index)).map(Tab::key);
-        // What is there now may have had a tab already.
-        let mut seen = HashSet::new();
-        self.tabs.retain(|tab| seen.insert(tab.key()));
         let mut seen = HashSet::new();
         self.recent.retain(|path| seen.insert(path.clone()));
     }
 
     fn deleted(&mut self, paths: &[WorkspacePath]) {
         let gone = |path: &WorkspacePath| paths.iter().any(|deleted| path.is_within(deleted));
-        let keys: Vec<_> =
-            self.tabs.iter().filter(|tab| tab.path().is_some_and(gone)).map(Tab::key).collect();
         self.recent.retain(|path| !gone(path));
         self.folders.retain(|path| !gone(path));
-        for key in &keys {
-            self.close(key);
-        }
+        self.groups.close(None, |tab| tab.path().is_some_and(|path| gone(&path)));
     }
 }
 
@@ -424,13 +391,7 @@ mod tests {
     }
 
     fn check(layout: &Layout, expected: &str) {
-        let active = layout.active.clone();
-        let shown: Vec<_> = layout
-            .tabs
-            .iter()
-            .map(|tab| if Some(tab.key()) == active { format!("[{}]", tab.key()) } else { tab.key() })
-            .collect();
-        assert_eq!(shown.join(" ").replace("file:", ""), expected);
+        assert_eq!(layout.groups.to_string(), expected);
     }
 
     #[test]
@@ -444,20 +405,20 @@ mod tests {
     #[test]
     fn closing_goes_back_to_the_last_used() {
         let mut layout = open(&["a", "b", "c"]);
-        layout.update(Message::Activate("file:a".into()));
-        layout.update(Message::Activate("file:c".into()));
-        layout.update(Message::Close("file:c".into()));
+        layout.update(Message::Activate(0, "file:a".into()));
+        layout.update(Message::Activate(0, "file:c".into()));
+        layout.update(Message::Close(None, "file:c".into()));
         check(&layout, "[a] b");
-        layout.update(Message::Close("file:b".into()));
-        layout.update(Message::Close("file:a".into()));
+        layout.update(Message::Close(None, "file:b".into()));
+        layout.update(Message::Close(None, "file:a".into()));
         check(&layout, "");
-        layout.update(Message::Close("file:a".into()));
+        layout.update(Message::Close(None, "file:a".into()));
     }
 
     #[test]
     fn tabs_follow_moved_and_deleted_files() {
         let mut layout = open(&["src/a", "src/b", "srcs"]);
-        layout.update(Message::Activate("file:src/b".into()));
+        layout.update(Message::Activate(0, "file:src/b".into()));
         layout.update(Message::Moved(path("src"), path("lib/x")));
         check(&layout, "lib/x/a [lib/x/b] srcs");
         layout.update(Message::Deleted(vec![path("lib")]));
@@ -467,11 +428,11 @@ mod tests {
     #[test]
     fn a_place_in_a_file_is_kept_once() {
         let mut layout = open(&["a", "b"]);
-        let seen = |place: u32| Message::Viewed(path("a"), place.into());
+        let seen = |place: u32| Message::Viewed(0, path("a"), place.into());
         assert_eq!(layout.update(seen(1)), [Effect::SaveSoon]);
         assert_eq!(layout.update(seen(1)), []);
         assert_eq!(layout.update(seen(2)), [Effect::SaveSoon]);
-        assert_eq!(layout.update(Message::Viewed(path("c"), 1.into())), [], "it is not open");
+        assert_eq!(layout.update(Message::Viewed(0, path("c"), 1.into())), [], "it is not open");
     }
 
     #[test]
@@ -479,18 +440,24 @@ mod tests {
         let mut layout = open(&["real", "other", "link"]);
         layout.update(Message::Moved(path("link"), path("real")));
         check(&layout, "[real] other");
-        layout.update(Message::Close("file:real".into()));
+        layout.update(Message::Close(None, "file:real".into()));
         check(&layout, "[other]");
     }
 
     #[test]
     fn tabs_move_and_step() {
         let mut layout = open(&["a", "b", "c"]);
-        layout.update(Message::Move("file:c".into(), Some("file:a".into())));
+        let to = |before: Option<&str>| Move {
+            from: 0,
+            key: "file:c".into(),
+            to: 0,
+            before: before.map(Into::into),
+        };
+        layout.update(Message::Move(to(Some("file:a"))));
         check(&layout, "[c] a b");
         layout.update(Message::Step(-1));
         check(&layout, "c a [b]");
-        layout.update(Message::Move("file:c".into(), None));
+        layout.update(Message::Move(to(None)));
         check(&layout, "a [b] c");
     }
 
@@ -498,7 +465,7 @@ mod tests {
     fn what_is_kept_comes_back() {
         let mut layout = open(&["a", "b"]);
         layout.update(Message::Resize(Place::Side, 9_999.0));
-        let kept = serde_json::to_value(&layout).unwrap();
+        let kept = layout.to_keep().unwrap();
         let mut fresh = Layout::default();
         fresh.update(Message::Toggle(Place::Side));
         assert!(
@@ -510,6 +477,30 @@ mod tests {
         check(&fresh, "a b [c]");
         assert!(!fresh.side.open, "what was done before the load is not undone by it");
         assert!((fresh.side.size - Place::Side.limits().1).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn what_was_done_before_the_load_is_done_in_the_group_in_front() {
+        let group = |name: &str| serde_json::json!({"tabs": [{"file": {"path": name}}]});
+        let halves = [group("a"), group("b")];
+        let tree = serde_json::json!({"axis": "row", "share": 0.3, "halves": halves});
+        let mut layout = Layout::default();
+        for name in ["c", "d"] {
+            layout.update(Message::Open(Tab::file(path(name))));
+        }
+        let front = layout.groups.active().id;
+        let split = |side| {
+            let key = "file:d".to_owned();
+            Message::Split(Split { group: front, side, from: front, key, copy: false })
+        };
+        layout.update(split(Side::Down));
+        let second = layout.groups.active().id;
+        layout.update(Message::Activate(front, "file:c".into()));
+        layout.update(Message::Close(Some(second), "file:d".into()));
+        layout.update(split(Side::Right));
+        layout.update(Message::Loaded(Some(serde_json::json!({"groups": {"front": 1, "tree": tree}})), None));
+        check(&layout, "a | b [c]");
+        assert_eq!(layout.groups.active().id, front, "who waits for an editor of it finds it");
     }
 
     #[test]
@@ -526,35 +517,55 @@ mod tests {
     #[test]
     fn what_another_version_kept_stays_for_it() {
         let kept = serde_json::json!({
-            "tabs": [{"file": {"path": "a"}}, {"settings": {"page": 2}}, {"file": {"path": "b", "fold": [1]}}],
+            "tabs": [{"file": {"path": "a"}}, {"settings": {"page": 2}}, {"file": {"path": "b"}}],
             "active": "settings:2",
             "side": {"open": true, "view": "changes", "size": 300.0, "pinned": true},
             "bottom": {"open": false, "view": "logs", "size": "tall"},
-            "groups": [1, 2],
+            "minimap": [1, 2],
             "theme": "sepia",
         });
         let mut layout = Layout::default();
         layout.update(Message::Loaded(Some(kept), None));
-        assert_eq!(layout.active_file(), Some(&path("b")));
+        check(&layout, r#"a unknown:{"settings":{"page":2}} [b]"#);
         assert_eq!(
             (layout.side.view.as_str(), layout.bottom.view.as_str(), layout.bottom.open),
             ("changes", "logs", false)
         );
-        layout.update(Message::Step(1));
-        assert_eq!(layout.active_file(), Some(&path("a")), "what cannot be shown does not come to the front");
         layout.update(Message::Resize(Place::Side, 320.0));
         let written = layout.to_keep().unwrap();
         let at = |place: &str| written.pointer(place).cloned().unwrap_or_default();
-        assert_eq!(at("/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
+        assert_eq!(at("/groups/tree/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
         assert_eq!(
             at("/side"),
             serde_json::json!({"open": true, "view": "changes", "size": 320.0, "pinned": true})
         );
-        assert_eq!((at("/bottom/size"), at("/groups")), ("tall".into(), serde_json::json!([1, 2])));
+        assert_eq!((at("/bottom/size"), at("/minimap")), ("tall".into(), serde_json::json!([1, 2])));
         assert_eq!(at("/theme"), "sepia");
         layout.update(show(Place::Side, "cloud"));
         let written = layout.to_keep().unwrap();
         assert_eq!(written.pointer("/side/view"), Some(&"cloud".into()), "the person has chosen since");
+    }
+
+    #[test]
+    fn groups_that_another_version_keeps_otherwise_stay_until_something_is_opened() {
+        let kept = serde_json::json!({"groups": [1, 2]});
+        let mut layout = Layout::default();
+        layout.update(Message::Loaded(Some(kept.clone()), None));
+        layout.update(Message::Resize(Place::Side, 320.0));
+        assert_eq!(layout.to_keep().unwrap()["groups"], kept["groups"]);
+        layout.update(Message::Open(Tab::file(path("a"))));
+        assert_eq!(layout.to_keep().unwrap()["groups"]["tree"]["active"], "file:a");
+    }
+
+    #[test]
+    fn tabs_of_before_there_were_views_are_read() {
+        let kept = serde_json::json!({
+            "tabs": [{"compare": {"path": "a"}}, {"source": {"uri": "file:///lib.rs"}}],
+            "active": "compare:a",
+        });
+        let mut layout = Layout::default();
+        layout.update(Message::Loaded(Some(kept), None));
+        check(&layout, r#"view:compare:{"path":"a"} [view:source:{"uri":"file:///lib.rs"}]"#);
     }
 
     #[test]
@@ -588,11 +599,11 @@ mod tests {
         let key = r#"view:graph:{"machine":"orders"}"#;
         check(&layout, &format!("a [{key}]"));
         assert_eq!(layout.dock.view, "guide");
-        layout.update(Message::Activate("file:a".into()));
+        layout.update(Message::Activate(0, "file:a".into()));
         let written = layout.to_keep().unwrap();
-        assert_eq!(written.pointer("/tabs/1"), Some(&tab));
+        assert_eq!(written.pointer("/groups/tree/tabs/1"), Some(&tab));
         assert_eq!(written.pointer("/dock/view"), Some(&"guide".into()));
-        layout.update(Message::Close(key.into()));
+        layout.update(Message::Close(None, key.into()));
         check(&layout, "[a]");
     }
 

@@ -16,23 +16,16 @@ import {
 } from "@codemirror/search";
 import { Facet } from "@codemirror/state";
 import { EditorView, type Command } from "@codemirror/view";
-import { ySyncFacet, yUndoManagerKeymap } from "y-codemirror.next";
 
 import { offerEditors } from "../keys";
 import { formatDocument, quickFix, renameSymbol } from "../language/change";
 import { contextOf } from "../language/context";
 import { goToDefinition, goToImplementation } from "../language/navigate";
 import { hideSignature, showSignature, signatureShown } from "../language/signature";
-
-/** The documents' own undo; small editors have a history. */
-const shared = (key: string): Command => view =>
-  (view.state.facet(ySyncFacet) as unknown) !== undefined
-  && (yUndoManagerKeymap.find(binding => binding.key === key)?.run?.(view) ?? false);
-
-const undoShared = shared("Mod-z");
-const redoShared = shared("Mod-Shift-z");
+import { redoShared, undoShared } from "./undo";
 
 const commands: Record<string, Command> = {
+  // Documents have an undo of their own; small editors have a history.
   "undo": view => undo(view) || undoShared(view),
   "redo": view => redo(view) || redoShared(view),
   "editor.action.selectAll": selectAll,
@@ -110,10 +103,14 @@ function around(): EditorView | undefined {
   return element == null ? undefined : EditorView.findFromDOM(element) ?? undefined;
 }
 
-/** The editor that somebody means who is elsewhere: the one that had the focus last, where it is still seen. */
+/**
+ * The editor that somebody means who is elsewhere: the one that had the focus last, where it is still seen and no other group
+ * of editors has come to the front since.
+ */
 function meant(): EditorView | undefined {
-  if (last?.dom.checkVisibility() === true) return last;
-  const shown = [...document.querySelectorAll<HTMLElement>(".editor .cm-editor")].find(element => element.checkVisibility());
+  if (last?.dom.checkVisibility() === true && last.dom.closest(".group:not(.active)") === null) return last;
+  const front = document.querySelectorAll<HTMLElement>(".group.active .cm-editor");
+  const shown = [...front].find(element => element.checkVisibility());
   return shown === undefined ? undefined : EditorView.findFromDOM(shown) ?? undefined;
 }
 

@@ -2,7 +2,6 @@
 
 import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
-import { yCollab } from "y-codemirror.next";
 
 import { acts } from "../acts";
 import { useCodeFont } from "../font";
@@ -19,6 +18,7 @@ import { problems, showProblems, type Problem } from "./problems";
 import { settings, type Setting } from "./settings";
 import { basics, named, tabKey, understanding } from "./setup";
 import { looks } from "./theme";
+import { shared } from "./undo";
 
 /** What to show, and how. */
 export interface EditorOptions {
@@ -270,13 +270,14 @@ class Editor implements EditorHandle, DocumentListener {
       this.#grammar.of([]),
       this.#language.of([]),
       tabKey(),
-      yCollab(replica.text, null, { undoManager: replica.undo }),
+      shared(replica.text, replica.undo),
       cursors(replica.text, replica.awareness),
       problems(),
       this.#options.schema === undefined ? [] : settings(JSON.parse(this.#options.schema) as Setting[]),
       plain ? [] : [understanding(), lens(() => this.#on({ kind: "invoke" }))],
       EditorView.updateListener.of(update => this.#updated(update)),
-      EditorView.domEventHandlers({ scroll: () => this.#tellPlace() }),
+      // Of two editors of one text, that in which the person is says where the cursor is.
+      EditorView.domEventHandlers({ scroll: () => this.#tellPlace(), focus: () => this.#tellCursor() }),
     ];
   }
 

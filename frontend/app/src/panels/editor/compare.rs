@@ -4,11 +4,13 @@ use protocol::{
     WorkspacePath,
     document::{CompareDocument, Comparison, Disk},
 };
+use serde_json::Value;
 use widgets::{Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::editor::model::{Line, compare},
     state::{
         documents::{self, Documents},
@@ -35,7 +37,7 @@ pub fn DiskBar(props: &FileProps) -> Html {
     let tell = |message: documents::Message| button(&desk, message);
     match disk {
         Some(Disk::Conflict) => {
-            let show = documents::Message::Show(Tab::Compare { path: path.clone() }, None);
+            let show = documents::Message::Show(Tab::compare(&path), None);
             html! {
                 <div class="bar warning" role="alert">
                     <p>{ "This file was changed on disk where the editor has unsaved text." }</p>
@@ -103,9 +105,24 @@ pub fn UnsentBar(props: &UnsentProps) -> Html {
     }
 }
 
+/// What is compared.
+#[derive(Properties, PartialEq)]
+pub struct ConflictProps {
+    /// The view's: `path` is the file.
+    pub args: Value,
+}
+
 /// Both sides of a conflict.
 #[component]
-pub fn Conflict(props: &FileProps) -> Html {
+pub fn Conflict(props: &ConflictProps) -> Html {
+    match WorkspacePath::parse(super::text(&props.args, "path")) {
+        Ok(path) => html! { <Sides {path} /> },
+        Err(_) => html! { <p class="empty">{ say("compare.nothing") }</p> },
+    }
+}
+
+#[component]
+fn Sides(props: &FileProps) -> Html {
     let desk = use_desk();
     let comparison = use_state_eq(|| None::<Result<Comparison, AttrValue>>);
     let ask = {
@@ -124,10 +141,10 @@ pub fn Conflict(props: &FileProps) -> Html {
     };
     use_effect_with(props.path.clone(), move |path| ask.emit(path.clone()));
     let decide = |message: documents::Message| {
-        let (desk, key) = (desk.clone(), Tab::Compare { path: props.path.clone() }.key());
+        let (desk, key) = (desk.clone(), Tab::compare(&props.path).key());
         Callback::from(move |_: MouseEvent| {
             desk.tell::<Documents>(message.clone());
-            desk.tell::<Layout>(layout::Message::Close(key.clone()));
+            desk.tell::<Layout>(layout::Message::Close(None, key.clone()));
         })
     };
     let sides = match &*comparison {

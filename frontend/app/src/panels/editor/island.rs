@@ -18,7 +18,7 @@ use crate::{
     state::{
         documents::{self, About, Cursor, Documents},
         functions::{self, Functions, display_name},
-        layout::{self, Layout, Tab},
+        layout::{self, GroupId, Layout, Tab},
         notices::{self, Notices},
         problems::Problems,
         settings::{
@@ -37,6 +37,8 @@ pub struct DocumentProps {
     pub path: WorkspacePath,
     /// Where it was when it was last seen.
     pub view: serde_json::Value,
+    /// The group of editors that it is in.
+    pub group: GroupId,
 }
 
 /// The editor of a document.
@@ -47,14 +49,14 @@ pub fn Document(props: &DocumentProps) -> Html {
     let theme = use_theme();
     let error = use_state_eq(|| None::<String>);
     let on = {
-        let (desk, path, error) = (desk.clone(), props.path.clone(), error.clone());
+        let (desk, path, error, group) = (desk.clone(), props.path.clone(), error.clone(), props.group);
         Callback::from(move |told: Told| {
             match told.text("kind").as_str() {
                 "error" => error.set(Some(told.text("message"))),
                 "ready" => error.set(None),
                 _ => {}
             }
-            hear(&desk, &path, &told);
+            hear(&desk, &path, group, &told);
         })
     };
     let (port, view) = (desk.link().port(), props.view.as_str().unwrap_or_default().to_owned());
@@ -81,7 +83,7 @@ pub fn Document(props: &DocumentProps) -> Html {
     let decide = Callback::from(move |mine: bool| decided.iter().for_each(|island| island.decide(mine)));
     use_problems(&props.path, island.as_ref());
     use_lens(&props.path, island.as_ref());
-    use_reveal(&Tab::file(props.path.clone()).key(), island.as_ref());
+    use_reveal(&Tab::file(props.path.clone()).key(), props.group, island.as_ref());
     html! {
         <>
             if let Some(message) = &*error {
@@ -93,7 +95,7 @@ pub fn Document(props: &DocumentProps) -> Html {
     }
 }
 
-fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
+fn hear(desk: &Desk, path: &WorkspacePath, group: GroupId, told: &Told) {
     let path = path.clone();
     let message = match told.text("kind").as_str() {
         "unsent" => {
@@ -110,6 +112,8 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
                 encoding: told.text("encoding"),
             },
         ),
+        // Of two editors of one file, the one in front says where the cursor is.
+        "cursor" if desk.read(|layout: &Layout| layout.groups.active().id != group) => return,
         "cursor" => {
             let cursor = Cursor {
                 line: told.number("line"),
@@ -120,7 +124,7 @@ fn hear(desk: &Desk, path: &WorkspacePath, told: &Told) {
         }
         "view" => {
             let seen = serde_json::Value::String(told.text("state"));
-            desk.tell::<Layout>(layout::Message::Viewed(path, seen));
+            desk.tell::<Layout>(layout::Message::Viewed(group, path, seen));
             return;
         }
         "dirty" => {
@@ -170,8 +174,7 @@ fn elsewhere(told: &Told) -> Option<(Tab, Position)> {
         character: told.number("column").saturating_sub(1),
     };
     let (path, uri) = (told.text("path"), told.text("uri"));
-    let tab =
-        if path.is_empty() { Tab::Source { uri } } else { Tab::file(WorkspacePath::parse(&path).ok()?) };
+    let tab = if path.is_empty() { Tab::source(&uri) } else { Tab::file(WorkspacePath::parse(&path).ok()?) };
     Some((tab, position))
 }
 
@@ -218,11 +221,11 @@ fn use_lens(path: &WorkspacePath, island: Option<&Island>) {
 
 /// Goes where the person wants to be, and takes the focus.
 #[hook]
-fn use_reveal(key: &str, island: Option<&Island>) {
+fn use_reveal(key: &str, group: GroupId, island: Option<&Island>) {
     let desk = use_desk();
     let key = key.to_owned();
     let reveal = use_state_of::<Documents, _, _>(move |documents| {
-        documents.reveal.clone().filter(|reveal| reveal.key == key)
+        documents.reveal.clone().filter(|reveal| reveal.key == key && reveal.group == Some(group))
     });
     use_effect_with((island.cloned(), reveal), move |(island, reveal)| {
         if let (Some(island), Some(reveal)) = (island, reveal) {
@@ -242,6 +245,8 @@ fn use_reveal(key: &str, island: Option<&Island>) {
 pub struct OutsideProps {
     /// Where it is.
     pub uri: AttrValue,
+    /// The group of editors that it is in.
+    pub group: GroupId,
 }
 
 /// A source from outside of the workspace, to read only.
@@ -267,13 +272,16 @@ pub fn Outside(props: &OutsideProps) -> Html {
     match &*source {
         None => html! { <p class="empty">{ "Loading…" }</p> },
         Some(Err(reason)) => html! { <Trouble reason={reason.clone()} on_retry={again} /> },
-        Some(Ok(source)) => html! { <Text uri={props.uri.clone()} source={source.clone()} /> },
+        Some(Ok(source)) => {
+            html! { <Text uri={props.uri.clone()} group={props.group} source={source.clone()} /> }
+        }
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct TextProps {
     uri: AttrValue,
+    group: GroupId,
     source: Source,
 }
 
@@ -297,6 +305,6 @@ fn Text(props: &TextProps) -> Html {
             island.set_theme(theme.name());
         }
     });
-    use_reveal(&Tab::Source { uri: props.uri.to_string() }.key(), island.as_ref());
+    use_reveal(&Tab::source(&props.uri).key(), props.group, island.as_ref());
     html! { <div ref={node} class="island" /> }
 }

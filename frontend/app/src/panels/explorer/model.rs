@@ -1,6 +1,7 @@
 //! The explorer's tree: which folders are known and open, which row has the focus, what is being named.
 
 use std::{
+    cell::RefCell,
     collections::{HashMap, HashSet},
     rc::Rc,
 };
@@ -36,6 +37,8 @@ pub struct Explorer {
     pub naming: Option<Naming>,
     /// Grows with every change of the rows.
     pub version: u64,
+    /// The rows of this version: made once, when they are first asked for.
+    rows: RefCell<Option<(u64, Rc<Vec<TreeRow>>)>>,
     /// The file whose folders are still to be opened; nothing once the person does something in the tree.
     reveal: Option<WorkspacePath>,
     /// The folders whose changes are told, as far as the agent has said so.
@@ -160,6 +163,18 @@ impl Message {
                 | Self::Recall(_)
         )
     }
+
+    /// Whether there may be other rows after it, and not only another one with the focus or other ones selected.
+    fn changes_rows(&self) -> bool {
+        !matches!(
+            self,
+            Self::Focus(_)
+                | Self::Toggle(_)
+                | Self::Extend(_)
+                | Self::Drag(_)
+                | Self::Watched(_)
+        )
+    }
 }
 
 /// What is to be done.
@@ -201,12 +216,19 @@ impl Model for Explorer {
     type Effect = Effect;
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
-        self.version += 1;
         if message.is_of_person() {
             self.reveal = None;
         }
+        let changes = message.changes_rows();
+        let effects = self.react(message);
+        self.version += u64::from(changes);
+        effects
+    }
+}
+
+impl Explorer {
+    fn react(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Connected { resumed: true } => Vec::new(),
             Message::Connected { resumed: false } => {
                 self.watched.clear();
                 self.look_again()
@@ -263,12 +285,10 @@ impl Model for Explorer {
             }
             Message::Reveal(path) => self.reveal(path),
             Message::Recall(path) if self.focused.is_none() => self.reveal(path),
-            Message::Recall(_) => Vec::new(),
+            Message::Connected { resumed: true } | Message::Recall(_) => Vec::new(),
         }
     }
-}
 
-impl Explorer {
     /// Whether the root is known, or why not.
     pub fn is_known(&self) -> bool {
         self.folders.contains_key(&WorkspacePath::root())
@@ -634,9 +654,14 @@ impl Explorer {
 
     /// The rows of the tree.
     pub fn rows(&self) -> Rc<Vec<TreeRow>> {
+        if let Some((_, rows)) = self.rows.borrow().as_ref().filter(|(version, _)| *version == self.version) {
+            return Rc::clone(rows);
+        }
         let mut rows = Vec::new();
         self.add_rows(&WorkspacePath::root(), 1, &mut rows);
-        Rc::new(rows)
+        let rows = Rc::new(rows);
+        *self.rows.borrow_mut() = Some((self.version, Rc::clone(&rows)));
+        rows
     }
 
     fn add_rows(&self, path: &WorkspacePath, level: u32, rows: &mut Vec<TreeRow>) {
@@ -829,6 +854,24 @@ mod tests {
             })
             .collect();
         assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn rows_are_made_anew_only_where_they_change() {
+        let mut explorer = Explorer::default();
+        explorer.update(Message::Connected { resumed: false });
+        list(&mut explorer, "", &["src/", "a", "b"]);
+        let rows = explorer.rows();
+        for message in [Message::Focus("a".into()), Message::Extend("b".into()), Message::Toggle("a".into())]
+        {
+            explorer.update(message);
+            assert!(Rc::ptr_eq(&rows, &explorer.rows()));
+        }
+        // The neighbour of what goes away is looked for while it still has a row.
+        explorer.update(Message::Focus("a".into()));
+        explorer.update(Message::Deleted(vec![path("a")]));
+        let keys: Vec<_> = explorer.rows().iter().map(|row| row.key.to_string()).collect();
+        assert_eq!((keys, explorer.focused.as_deref()), (vec!["src".to_owned(), "b".to_owned()], Some("b")));
     }
 
     #[test]

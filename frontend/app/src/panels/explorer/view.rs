@@ -34,16 +34,15 @@ pub fn Files() -> Html {
     let name = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map_or_else(String::new, |description| description.name.clone())
     });
-    let version = use_state_of::<Explorer, _, _>(|explorer| explorer.version);
+    let (version, focused, selected) = use_state_of::<Explorer, _, _>(|explorer| {
+        (explorer.version, explorer.focused.clone(), Rc::clone(&explorer.selected))
+    });
     let problems = use_state_of::<Problems, _, _>(|problems| problems.version);
     let rows = use_memo((version, problems), {
         let desk = desk.clone();
         move |_| marked_rows(&desk)
     });
-    let (focused, selected, known, trouble) = desk.read(|explorer: &Explorer| {
-        let selected = Rc::clone(&explorer.selected);
-        (explorer.focused.clone(), selected, explorer.is_known(), explorer.trouble())
-    });
+    let (known, trouble) = desk.read(|explorer: &Explorer| (explorer.is_known(), explorer.trouble()));
     let on = {
         let (desk, pickers) = (desk.clone(), (picker.clone(), folder_picker.clone()));
         Callback::from(move |event| hear(&desk, &pickers, event))

@@ -191,7 +191,7 @@ fn go_to(desk: &Desk, symbol: &Symbol) {
         Position { line: symbol.line.saturating_sub(1), character: symbol.column.saturating_sub(1) };
     let tab = match WorkspacePath::parse(&symbol.path) {
         Ok(path) if !path.is_root() => Tab::file(path),
-        _ => Tab::Source { uri: symbol.uri.clone() },
+        _ => Tab::source(&symbol.uri),
     };
     desk.tell::<Documents>(documents::Message::Show(tab, Some(position)));
 }

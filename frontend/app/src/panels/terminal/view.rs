@@ -298,7 +298,7 @@ fn hear(desk: &Desk, event: TabEvent) {
         TabEvent::Choose(id) => desk.tell::<Layout>(layout::Message::Terminal(Some(id.to_string()))),
         TabEvent::Close(id) => close(desk, TerminalId(id.to_string())),
         TabEvent::Rename(id) => rename(desk, &id),
-        TabEvent::Move(..) => {}
+        TabEvent::Move(..) | TabEvent::Bring(..) => {}
         TabEvent::Menu(id, x, y) => {
             let (renaming, closing) = (desk.clone(), desk.clone());
             let (to_rename, to_close) = (id.clone(), TerminalId(id.to_string()));

@@ -4,8 +4,12 @@ use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use protocol::layout::{LoadLayout, SaveLayout};
 
-use super::{Effect, Layout, Message};
-use crate::desk::{Desk, Perform};
+use super::{Effect, Layout, Message, groups::MOST};
+use crate::{
+    desk::{Desk, Perform},
+    messages::say_with,
+    state::notices::{self, Notices},
+};
 
 thread_local! {
     /// The save that is due.
@@ -15,6 +19,10 @@ thread_local! {
 impl Perform for Layout {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
+            Effect::NoRoom => {
+                let said = say_with("groups.full", &[("most", &MOST)]);
+                desk.tell::<Notices>(notices::Message::failed(said));
+            }
             Effect::Load => desk.spawn(load),
             Effect::Save => {
                 SAVING.with(|saving| saving.borrow_mut().take());

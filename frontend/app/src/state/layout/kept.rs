@@ -1,16 +1,17 @@
 //! A layout as it is kept: read member by member, so that one that this version does not know costs none of the others,
 //! and written with what was not known put back.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Layout, Tab};
+use super::{
+    Group, Groups, Layout, Tab,
+    groups::{Axis, MOST, SHARES, Shape},
+};
 use crate::json;
 
 /// What another version has kept and this one cannot read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Foreign {
-    /// Tabs, each with its place among all.
-    tabs: Vec<(usize, Value)>,
     members: Vec<Member>,
 }
 
@@ -27,12 +28,18 @@ struct Member {
 
 /// Reads what was kept, as far as it is known.
 pub(super) fn read(kept: Value) -> Layout {
-    let Value::Object(kept) = kept else { return Layout::default() };
+    let Value::Object(mut kept) = kept else { return Layout::default() };
     let usual = serde_json::to_value(Layout::default()).unwrap_or_default();
-    let mut reading = Reading { usual, good: Map::new(), foreign: Foreign::default() };
+    let mut reading =
+        Reading { usual, good: Map::new(), foreign: Foreign::default(), groups: Groups::default() };
+    // As it was kept before there were groups: these are the one's.
+    let [tabs, active] = ["tabs", "active"].map(|name| kept.remove(name).unwrap_or_default());
+    if tabs.is_array() && !kept.contains_key("groups") {
+        kept.insert("groups".to_owned(), json!({ "tree": { "tabs": tabs, "active": active } }));
+    }
     for (name, value) in kept {
         match value {
-            Value::Array(tabs) if name == "tabs" => reading.tabs(tabs),
+            value if name == "groups" => reading.groups(value),
             Value::Object(members) if reading.usual.get(&name).is_some_and(Value::is_object) => {
                 reading.part(&name, members);
             }
@@ -44,12 +51,7 @@ pub(super) fn read(kept: Value) -> Layout {
 
 /// Writes a layout. What was foreign is put back, unless the person has chosen something else for it since.
 pub(super) fn write(layout: &Layout) -> serde_json::Result<Value> {
-    let mut written = serde_json::to_value(layout)?;
-    if let Some(Value::Array(tabs)) = written.get_mut("tabs") {
-        for (place, tab) in &layout.foreign.tabs {
-            tabs.insert((*place).min(tabs.len()), tab.clone());
-        }
-    }
+    let mut written = known(layout)?;
     for Member { place, shown, kept } in &layout.foreign.members {
         let unchanged = at(&written, place) == *shown;
         let (name, inner) = place;
@@ -61,25 +63,77 @@ pub(super) fn write(layout: &Layout) -> serde_json::Result<Value> {
     Ok(written)
 }
 
+/// What this version knows of a layout.
+fn known(layout: &Layout) -> serde_json::Result<Value> {
+    let mut written = serde_json::to_value(layout)?;
+    let (groups, active) = (&layout.groups, layout.groups.active().id);
+    let front = groups.list().iter().position(|group| group.id == active);
+    written["groups"] = json!({ "front": front, "tree": write_shape(groups.shape(), groups) });
+    Ok(written)
+}
+
+fn write_shape(shape: &Shape, groups: &Groups) -> Value {
+    match shape {
+        Shape::Leaf(id) => {
+            let group = groups.get(*id);
+            let tabs = group.iter().flat_map(|group| &group.tabs).map(Tab::write).collect::<Vec<_>>();
+            json!({ "tabs": tabs, "active": group.and_then(Group::active) })
+        }
+        Shape::Split { axis, share, halves } => {
+            let axis = if *axis == Axis::Row { "row" } else { "column" };
+            let halves = halves.each_ref().map(|half| write_shape(half, groups));
+            json!({ "axis": axis, "share": share, "halves": halves })
+        }
+    }
+}
+
+/// Reads a tree of groups into `list`, with ids that no group gets that was there before. What cannot be read is left out; the
+/// tabs of groups beyond the most go into the last.
+fn read_shape(kept: &mut Value, list: &mut Vec<Group>) -> Option<Shape> {
+    let (axis, share) = (kept["axis"] == "column", kept["share"].as_f64().unwrap_or(0.5));
+    if let Some([first, second]) = kept.get_mut("halves").and_then(Value::as_array_mut).map(Vec::as_mut_slice)
+    {
+        return match (read_shape(first, list), read_shape(second, list)) {
+            (Some(first), Some(second)) => Some(Shape::Split {
+                axis: if axis { Axis::Column } else { Axis::Row },
+                share: share.clamp(SHARES.0, SHARES.1),
+                halves: Box::new([first, second]),
+            }),
+            (first, second) => first.or(second),
+        };
+    }
+    let used = kept["active"].as_str().map(str::to_owned).into_iter().collect();
+    let tabs = kept.get_mut("tabs")?.as_array_mut()?;
+    let tabs: Vec<_> = tabs.drain(..).map(Tab::read).collect();
+    let full = list.len() >= MOST;
+    if let Some(last) = list.last_mut().filter(|_| full) {
+        last.tabs.extend(tabs);
+        return None;
+    }
+    let id = (MOST + list.len()) as u32;
+    list.push(Group { id, tabs, used });
+    Some(Shape::Leaf(id))
+}
+
 struct Reading {
     /// The layout of somebody who comes for the first time: it has every member there is.
     usual: Value,
     /// What can be read so far.
     good: Map<String, Value>,
     foreign: Foreign,
+    groups: Groups,
 }
 
 impl Reading {
-    fn tabs(&mut self, tabs: Vec<Value>) {
-        let mut known = Vec::new();
-        for (place, tab) in tabs.into_iter().enumerate() {
-            if json::read_tree::<Tab>(tab.clone()).is_ok() {
-                known.push(tab);
-            } else {
-                self.foreign.tabs.push((place, tab));
+    fn groups(&mut self, kept: Value) {
+        let (mut tree, mut list) = (kept["tree"].clone(), Vec::new());
+        match read_shape(&mut tree, &mut list) {
+            Some(shape) => {
+                let front = kept["front"].as_u64().unwrap_or_default();
+                self.groups = Groups::new(list, shape, front as usize);
             }
+            None => self.keep(("groups".to_owned(), None), kept),
         }
-        self.good.insert("tabs".to_owned(), Value::Array(known));
     }
 
     fn member(&mut self, name: String, value: Value) {
@@ -111,7 +165,9 @@ impl Reading {
 
     fn finish(mut self) -> Layout {
         let mut layout = layout_of(&self.good).unwrap_or_default();
-        let shown = serde_json::to_value(&layout).unwrap_or_default();
+        layout.groups = self.groups;
+        layout.groups.remember(&layout.recent);
+        let shown = known(&layout).unwrap_or_default();
         for member in &mut self.foreign.members {
             member.shown = at(&shown, &member.place);
         }

@@ -1,8 +1,11 @@
-//! A tab.
+//! A tab: what is open in a group of editors.
 
 use protocol::WorkspacePath;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::follow;
+use crate::json;
 
 /// What an editor tab shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,24 +19,17 @@ pub enum Tab {
         #[serde(default)]
         view: Value,
     },
-    /// A file outside of the workspace, by its URI, to read only.
-    Source {
-        /// Where it is.
-        uri: String,
-    },
-    /// Both sides of a conflict.
-    Compare {
-        /// Of which file.
-        path: WorkspacePath,
-    },
     /// A view, also one that only another version of this program has.
     View {
         /// Which.
         id: String,
-        /// What it is about.
+        /// What it is about. A member `path` is a file of the workspace, which it follows.
         #[serde(default)]
         args: Value,
     },
+    /// What only another version can read, as that one kept it.
+    #[serde(skip)]
+    Unknown(Value),
 }
 
 impl Tab {
@@ -42,21 +38,65 @@ impl Tab {
         Self::File { path, view: Value::Null }
     }
 
-    /// What tells it from all other tabs.
+    /// A tab for a file outside of the workspace, by its URI, to read only.
+    pub fn source(uri: &str) -> Self {
+        Self::View { id: "source".to_owned(), args: json!({ "uri": uri }) }
+    }
+
+    /// A tab for both sides of a conflict.
+    pub fn compare(path: &WorkspacePath) -> Self {
+        Self::View { id: "compare".to_owned(), args: json!({ "path": path }) }
+    }
+
+    /// What tells it from all other tabs of its group.
     pub fn key(&self) -> String {
         match self {
             Self::File { path, .. } => format!("file:{path}"),
-            Self::Source { uri } => uri.replacen("file:", "source:", 1),
-            Self::Compare { path } => format!("compare:{path}"),
             Self::View { id, args } => format!("view:{id}:{args}"),
+            Self::Unknown(kept) => format!("unknown:{kept}"),
         }
     }
 
+    /// Whether it is the only one of its kind: what its page holds while it is being changed is nowhere else.
+    pub fn is_only(&self) -> bool {
+        matches!(self, Self::View { args: Value::Null, .. })
+    }
+
     /// The workspace's file it is about.
-    pub fn path(&self) -> Option<&WorkspacePath> {
+    pub fn path(&self) -> Option<WorkspacePath> {
         match self {
-            Self::File { path, .. } | Self::Compare { path } => Some(path),
-            Self::Source { .. } | Self::View { .. } => None,
+            Self::File { path, .. } => Some(path.clone()),
+            Self::View { args, .. } => WorkspacePath::parse(args.get("path")?.as_str()?).ok(),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// Follows a file or folder that was moved.
+    pub(super) fn moved(&mut self, from: &WorkspacePath, to: &WorkspacePath) {
+        let Some(moved) = self.path().map(|path| follow(&path, from, to)) else { return };
+        match self {
+            Self::File { path, .. } => *path = moved,
+            Self::View { args, .. } => args["path"] = moved.as_str().into(),
+            Self::Unknown(_) => {}
+        }
+    }
+
+    /// Reads one as it was kept, by this version or before.
+    pub(super) fn read(kept: Value) -> Self {
+        if let Some(path) = kept.pointer("/compare/path").and_then(Value::as_str) {
+            return Self::View { id: "compare".to_owned(), args: json!({ "path": path }) };
+        }
+        if let Some(uri) = kept.pointer("/source/uri").and_then(Value::as_str) {
+            return Self::source(uri);
+        }
+        json::read_tree(kept.clone()).unwrap_or(Self::Unknown(kept))
+    }
+
+    /// As it is kept.
+    pub(super) fn write(&self) -> Value {
+        match self {
+            Self::Unknown(kept) => kept.clone(),
+            tab => serde_json::to_value(tab).unwrap_or_default(),
         }
     }
 }
