@@ -5,6 +5,7 @@
 use budget::{Budget, Source};
 use cloud_core::AwsError;
 
+use crate::json::{self, Dialect};
 use crate::model::Protocol;
 use crate::query::Parameters;
 use crate::room::Room;
@@ -12,7 +13,6 @@ use crate::schema::{Member, Schema};
 use crate::shape::UNIT;
 use crate::value::Value;
 use crate::xml::{self, Writer};
-use crate::json::{self, Dialect};
 use crate::{cbor, percent};
 
 /// A value that was read.

@@ -518,9 +518,9 @@ mod tests {
         {
             let thing = Thing { ratio: Some(ratio), ..Thing::default() };
             let room = Room::unlimited();
-            let written = print(&thing.into_value(), &THING, &room).unwrap();
+            let written = print(&thing.into_value(), &THING, Dialect::Wire, &room).unwrap();
             assert_eq!(written, format!(r#"{{"Text":"","Ratio":"{expected}"}}"#).into_bytes());
-            let again = Thing::from_value(parse(&written, &THING, &room).unwrap()).unwrap();
+            let again = Thing::from_value(parse(&written, &THING, Dialect::Wire, &room).unwrap()).unwrap();
             assert_eq!(again.ratio.map(f64::to_bits), Some(ratio.to_bits()));
         }
     }
