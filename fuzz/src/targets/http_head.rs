@@ -77,7 +77,8 @@ async fn answer(
     };
     let mut headers: Vec<_> = head.headers.iter().map(header).collect();
     tidy(&mut headers);
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).map_err(|error| error.to_string());
+    let body =
+        body.collect().await.map(http_body_util::Collected::to_bytes).map_err(|error| error.to_string());
     let line = line(head.method.as_str(), &head.uri.to_string(), &format!("{:?}", head.version));
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(Served { line, headers, body });
     Ok(Response::new(Full::default()))

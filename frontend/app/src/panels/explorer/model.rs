@@ -166,14 +166,7 @@ impl Message {
 
     /// Whether there may be other rows after it, and not only another one with the focus or other ones selected.
     fn changes_rows(&self) -> bool {
-        !matches!(
-            self,
-            Self::Focus(_)
-                | Self::Toggle(_)
-                | Self::Extend(_)
-                | Self::Drag(_)
-                | Self::Watched(_)
-        )
+        !matches!(self, Self::Focus(_) | Self::Toggle(_) | Self::Extend(_) | Self::Drag(_) | Self::Watched(_))
     }
 }
 
