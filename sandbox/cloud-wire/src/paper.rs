@@ -66,7 +66,7 @@ impl io::Write for Paper<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::room::tests::{limited, taken};
+    use crate::room::tests::limited;
 
     #[test]
     fn it_grows_while_there_is_room() {
@@ -77,7 +77,7 @@ mod tests {
         }
         let bytes = paper.finish().unwrap();
         assert_eq!(bytes, b"0123456789".repeat(1000));
-        assert!(taken(room) >= bytes.capacity() as u64);
+        assert!(room.taken() >= bytes.capacity() as u64);
 
         let room = limited(100_000);
         let mut paper = Paper::new(&room);

@@ -139,11 +139,6 @@ pub(crate) mod tests {
         Room::holding(Budget::new("tests", 2 * bytes).reserve(&Source::named("test", "one"), 0).unwrap())
     }
 
-    /// How much was asked for.
-    pub(crate) fn taken(room: Room) -> u64 {
-        room.taken()
-    }
-
     static TEXT: Schema = Schema::string("Text");
     static TEXTS: Schema = Schema::list("Texts", &TEXT);
     static LISTS: Schema = Schema::list("Lists", &TEXTS);
@@ -206,7 +201,7 @@ pub(crate) mod tests {
             };
             let room = limited(64 << 20);
             let value = read(protocol, &document(1000), &room).unwrap();
-            let (taken, weight) = (taken(room), weight(&value) as u64);
+            let (taken, weight) = (room.taken(), weight(&value) as u64);
             assert!(weight > 1000 && taken > weight, "{protocol:?}: {taken} for {weight}");
             assert!(taken < 1000 * 8000, "{protocol:?}: {taken}: more than anybody needs");
             let refused = read(protocol, &document(100_000), &limited(4 << 20)).map(drop).unwrap_err();
@@ -238,7 +233,7 @@ pub(crate) mod tests {
         assert!(room.refusal().is_none());
         assert!(room.take(usize::try_from(STEP).unwrap()).is_err());
         assert_eq!(room.refusal().map(|error| error.http_status()), Some(413));
-        assert_eq!(taken(room), 2 * STEP + 1);
+        assert_eq!(room.taken(), 2 * STEP + 1);
         Room::unlimited().take(usize::MAX).unwrap();
     }
 }
