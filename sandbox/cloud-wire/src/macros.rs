@@ -1,15 +1,10 @@
 //! The macros that generated `shapes.rs` files and service crates are written with.
 
-/// Structures of a model: `pub struct Tag as TAG { key: String = Member::new("Key", &TAG_KEY).required(), }`.
-/// Each becomes a plain struct with public fields, a schema, and conversions; it can be kept as JSON (serde).
+/// A shape that is kept and told as JSON.
+#[doc(hidden)]
 #[macro_export]
-macro_rules! structure {
-    ($(pub struct $name:ident as $schema:ident { $($body:tt)* })*) => {$(
-        $crate::plain_structure! {
-            #[derive(Clone, Debug, Default, PartialEq)]
-            pub struct $name as $schema { $($body)* }
-        }
-
+macro_rules! kept_as_json {
+    ($name:ident) => {
         impl $crate::reexport::serde::Serialize for $name {
             fn serialize<S: $crate::reexport::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $crate::json::serialize_shape(self.clone(), serializer)
@@ -21,6 +16,20 @@ macro_rules! structure {
                 $crate::json::deserialize_shape(deserializer)
             }
         }
+    };
+}
+
+/// Structures of a model: `pub struct Tag as TAG { key: String = Member::new("Key", &TAG_KEY).required(), }`.
+/// Each becomes a plain struct with public fields, a schema, and conversions; it can be kept as JSON (serde).
+#[macro_export]
+macro_rules! structure {
+    ($(pub struct $name:ident as $schema:ident { $($body:tt)* })*) => {$(
+        $crate::plain_structure! {
+            #[derive(Clone, Debug, Default, PartialEq)]
+            pub struct $name as $schema { $($body)* }
+        }
+
+        $crate::kept_as_json! { $name }
     )*};
 }
 
@@ -76,17 +85,7 @@ macro_rules! union {
     ($(pub enum $name:ident as $schema:ident { $($body:tt)* })*) => {$(
         $crate::plain_union! { pub enum $name as $schema = union [] { $($body)* } }
 
-        impl $crate::reexport::serde::Serialize for $name {
-            fn serialize<S: $crate::reexport::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::json::serialize_shape(self.clone(), serializer)
-            }
-        }
-
-        impl<'de> $crate::reexport::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::reexport::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::json::deserialize_shape(deserializer)
-            }
-        }
+        $crate::kept_as_json! { $name }
     )*};
 }
 
