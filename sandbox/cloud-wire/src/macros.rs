@@ -6,13 +6,18 @@
 macro_rules! kept_as_json {
     ($name:ident) => {
         impl $crate::reexport::serde::Serialize for $name {
-            fn serialize<S: $crate::reexport::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::reexport::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
                 $crate::json::serialize_shape(self.clone(), serializer)
             }
         }
 
         impl<'de> $crate::reexport::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::reexport::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn deserialize<D: $crate::reexport::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
                 $crate::json::deserialize_shape(deserializer)
             }
         }
