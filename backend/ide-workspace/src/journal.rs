@@ -206,21 +206,31 @@ impl Journals {
         File::open(&self.folder)?.sync_all()
     }
 
-    /// Removes closed journals that are old or too many.
+    /// Removes closed journals that are old or too many. Meanwhile other documents may be opened, which takes theirs away.
     fn prune(&self, now: jiff::Timestamp) -> io::Result<()> {
         let mut closed = Vec::new();
         for entry in fs::read_dir(self.folder.join("closed"))? {
             let entry = entry?;
-            closed.push((entry.metadata()?.modified()?, entry.path()));
+            if let Some(metadata) = unless_gone(entry.metadata())? {
+                closed.push((metadata.modified()?, entry.path()));
+            }
         }
         closed.sort_unstable_by(|one, other| other.cmp(one));
         let oldest = std::time::SystemTime::from(now) - KEEP_CLOSED;
         for (index, (modified, path)) in closed.iter().enumerate() {
             if index >= MAX_CLOSED || *modified < oldest {
-                fs::remove_file(path)?;
+                unless_gone(fs::remove_file(path))?;
             }
         }
         Ok(())
+    }
+}
+
+/// What was found of a file, or nothing where it is not there any more.
+fn unless_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
     }
 }
 
@@ -373,6 +383,24 @@ mod tests {
             frame(&mut bytes, UPDATE, update);
         }
         bytes
+    }
+
+    #[test]
+    fn documents_close_while_others_open() {
+        let state = tempfile::tempdir().unwrap();
+        let journals = Journals::open(state.path()).unwrap();
+        std::thread::scope(|scope| {
+            for name in ["a", "b", "c"] {
+                let (journals, document) = (&journals, snapshot(name));
+                scope.spawn(move || {
+                    let mut journal = journals.write(&document).unwrap();
+                    for _ in 0..100 {
+                        journals.close(&document.path, &journal, Timestamp::now()).unwrap();
+                        journal = found(journals, &document.path).0;
+                    }
+                });
+            }
+        });
     }
 
     #[test]
