@@ -10,6 +10,7 @@ mod dev;
 mod dist;
 mod fuzz;
 mod journeys;
+mod mutants;
 mod run;
 mod setup;
 mod shapes;
@@ -55,6 +56,8 @@ enum Verb {
     Bench(bench::Args),
     /// Fuzzes what strangers send, for hours: coverage-guided, a target after the other.
     Fuzz(fuzz::Args),
+    /// Changes the code in small ways and lists what no test notices, for hours.
+    Mutants(mutants::Args),
     /// Packs the program into target/dist as a tar.gz.
     Dist,
     /// Prepares the standard library of functions (Rust to wasm32-wasip1).
@@ -86,6 +89,7 @@ fn perform() -> Result<()> {
         Verb::Test(args) => test::run(&workspace, &args),
         Verb::Bench(args) => bench::run(&workspace, &args),
         Verb::Fuzz(args) => fuzz::run(&workspace, &args),
+        Verb::Mutants(args) => mutants::run(&workspace, &args),
         Verb::Dist => dist::run(&workspace),
         Verb::Sysroot => sysroot::run(&workspace),
     }
