@@ -24,19 +24,41 @@ pub struct Method {
     pub access: Access,
 }
 
-/// Why a call failed, for the program (`code`) and for the person (`message`).
+/// Why a call failed, for the program (`code`) and for the person (`message`; `reason` in other languages than English).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallError {
     /// What kind of failure: stable, matched on.
     pub code: ErrorCode,
     /// The thing, the reason and the next step, in a sentence.
     pub message: String,
+    /// The same for a page that speaks another language; none where only the message says it, as of an older agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+/// Why a call failed, in no language. A page that does not know it shows the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The name of a message, stable: `disk-full`.
+    pub name: String,
+    /// What it is said with: an argument's name and its value. An `action` is one of the agent's words, which a page
+    /// translates; all others are shown as they are.
+    pub arguments: Vec<(String, String)>,
 }
 
 impl CallError {
     /// An error of `code` that reads `message`.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), reason: None }
+    }
+
+    /// The same error with its reason.
+    #[must_use]
+    pub fn because(mut self, name: &str, arguments: &[(&str, &dyn std::fmt::Display)]) -> Self {
+        let arguments =
+            arguments.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
+        self.reason = Some(Reason { name: name.to_owned(), arguments });
+        self
     }
 }
 
@@ -97,4 +119,34 @@ macro_rules! requests {
             $( $crate::Method { name: $method, access: <$request as $crate::Call>::ACCESS }, )*
         ];
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_with_and_without_a_reason_are_read() {
+        let old = r#"{"code":"full","message":"Cannot save 'a': the disk is full."}"#;
+        let error: CallError = serde_json::from_str(old).unwrap();
+        assert_eq!(error, CallError::new(ErrorCode::Full, "Cannot save 'a': the disk is full."));
+        assert_eq!(serde_json::to_string(&error).unwrap(), old, "nothing that an older page does not know");
+        let error = error.because("disk-full", &[("path", &"a")]);
+        let text = serde_json::to_string(&error).unwrap();
+        assert!(text.contains(r#""reason":{"name":"disk-full","arguments":[["path","a"]]}"#), "{text}");
+        assert_eq!(serde_json::from_str::<CallError>(&text).unwrap(), error);
+    }
+
+    #[test]
+    fn an_older_page_reads_an_error_with_a_reason() {
+        /// As it was before there were reasons.
+        #[derive(Deserialize)]
+        struct Before {
+            code: ErrorCode,
+            message: String,
+        }
+        let error = CallError::new(ErrorCode::NotFound, "no").because("not-found", &[("path", &"a")]);
+        let read: Before = serde_json::from_str(&serde_json::to_string(&error).unwrap()).unwrap();
+        assert_eq!((read.code, read.message), (error.code, error.message));
+    }
 }

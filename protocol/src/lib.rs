@@ -23,7 +23,7 @@ pub mod trust;
 pub mod workspace;
 
 pub use access::{Access, Capability, Grants, Level, Person, PersonId, Principal, WorkspaceId};
-pub use call::{Call, CallError, ErrorCode, Method};
+pub use call::{Call, CallError, ErrorCode, Method, Reason};
 pub use event::Event;
 pub use link::ChannelId;
 pub use path::WorkspacePath;

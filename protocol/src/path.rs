@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{CallError, ErrorCode};
+
 /// Longest path accepted, in bytes: Linux's own `PATH_MAX`.
 pub const MAX_PATH: usize = 4096;
 
@@ -21,18 +23,30 @@ pub struct WorkspacePath(String);
 /// Why a string is no path of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathError {
+    name: &'static str,
     reason: &'static str,
     path: String,
 }
 
+impl PathError {
+    fn shown(&self) -> String {
+        self.path.chars().take(80).flat_map(char::escape_debug).collect()
+    }
+}
+
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: String = self.path.chars().take(80).flat_map(char::escape_debug).collect();
-        write!(f, "the path '{shown}' {}", self.reason)
+        write!(f, "the path '{}' {}", self.shown(), self.reason)
     }
 }
 
 impl std::error::Error for PathError {}
+
+impl From<PathError> for CallError {
+    fn from(error: PathError) -> Self {
+        Self::new(ErrorCode::Path, error.to_string()).because(error.name, &[("path", &error.shown())])
+    }
+}
 
 impl WorkspacePath {
     /// The workspace's own folder.
@@ -42,25 +56,25 @@ impl WorkspacePath {
 
     /// Reads a path; it must be relative, without empty names, `.` and `..`.
     pub fn parse(path: &str) -> Result<Self, PathError> {
-        let fail = |reason| Err(PathError { reason, path: path.to_owned() });
+        let fail = |name, reason| Err(PathError { name, reason, path: path.to_owned() });
         if path.len() > MAX_PATH {
-            return fail("is longer than 4,096 bytes");
+            return fail("path-long", "is longer than 4,096 bytes");
         }
         if path.starts_with('/') {
-            return fail("is absolute; use one relative to the workspace");
+            return fail("path-absolute", "is absolute; use one relative to the workspace");
         }
         if path.contains('\0') {
-            return fail("holds a NUL character");
+            return fail("path-nul", "holds a NUL character");
         }
         if !path.is_empty() && path.split('/').any(|name| matches!(name, "" | "." | "..")) {
-            return fail("holds an empty name, '.' or '..'");
+            return fail("path-empty", "holds an empty name, '.' or '..'");
         }
         // Escaped bytes that make a character would be a second spelling of it, `..` and `/` included: one file would have
         // two paths.
         let spelled = Self(path.to_owned());
         if path.chars().any(|c| u32::from(c) >= ESCAPE) && Self::name_from_bytes(&spelled.to_bytes()) != path
         {
-            return fail("holds escapes of what needs none");
+            return fail("path-escapes", "holds escapes of what needs none");
         }
         Ok(spelled)
     }

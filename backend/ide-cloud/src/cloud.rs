@@ -219,7 +219,8 @@ impl CloudPanels {
             let (api, ours) = (endpoint.api("ID", ""), self.aws().url());
             let message =
                 format!("only addresses of this workspace's cloud can be tried: {api}/… and {ours}/…");
-            return Err(CallError::new(ErrorCode::Forbidden, message));
+            let error = CallError::new(ErrorCode::Forbidden, message);
+            return Err(error.because("foreign-address", &[("api", &api), ("cloud", &ours)]));
         };
         let mut request = Request::builder().method(call.method.as_str()).uri(&way.url);
         for (name, value) in &call.headers {
@@ -233,11 +234,13 @@ impl CloudPanels {
         }
         let request = request.body(Full::new(Bytes::from(call.body))).map_err(|error| {
             CallError::new(ErrorCode::Invalid, format!("the request is malformed: {error}"))
+                .because("request-malformed", &[("reason", &error)])
         })?;
         let started = Instant::now();
         let (parts, body) = self.aws().anonymous(request).await?.into_parts();
         let body = Limited::new(body, 16 * MAX_BODY).collect().await.map_err(|error| {
             CallError::new(ErrorCode::Limit, format!("the answer could not be read whole: {error}"))
+                .because("answer-cut-off", &[("reason", &error)])
         })?;
         let body = body.to_bytes();
         let shown = body.get(..body.len().min(MAX_BODY)).unwrap_or_default();

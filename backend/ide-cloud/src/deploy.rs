@@ -49,7 +49,8 @@ impl CloudPanels {
             let mut all = self.deployments();
             if all.iter().any(|other| other.stack == call.stack && is_running(other)) {
                 let message = format!("the stack {} is being deployed; wait until that is done", call.stack);
-                return Err(CallError::new(ErrorCode::Conflict, message));
+                let error = CallError::new(ErrorCode::Conflict, message);
+                return Err(error.because("deploying", &[("stack", &call.stack)]));
             }
             all.insert(0, deployment.clone());
             all.truncate(MAX_DEPLOYMENTS);
@@ -88,7 +89,7 @@ fn check_stack_name(name: &str) -> Result<(), CallError> {
     if !starts || name.len() > MAX_STACK_NAME || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     {
         let message = "a stack's name begins with a letter and has at most 128 letters, digits and hyphens";
-        return Err(CallError::new(ErrorCode::Invalid, message));
+        return Err(CallError::new(ErrorCode::Invalid, message).because("stack-name", &[]));
     }
     Ok(())
 }

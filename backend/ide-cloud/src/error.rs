@@ -73,6 +73,15 @@ impl From<CloudError> for CallError {
             CloudError::Cancelled => ErrorCode::Conflict,
             CloudError::Answer(_) => ErrorCode::Internal,
         };
-        Self::new(code, error.to_string())
+        let said = Self::new(code, error.to_string());
+        match &error {
+            CloudError::Unreachable { url, reason } => {
+                said.because("cloud-unreachable", &[("url", url), ("reason", reason)])
+            }
+            CloudError::Revoked => said.because("revoked", &[]),
+            CloudError::Cancelled => said.because("stopped", &[]),
+            // AWS's own words, a compiler's and what a template says are shown as they are.
+            _ => said,
+        }
     }
 }

@@ -57,6 +57,12 @@ fn weight(body: &str) -> usize {
     body.bytes().map(escape).sum()
 }
 
+/// An event that is none.
+pub(crate) fn not_json(error: &serde_json::Error) -> CallError {
+    CallError::new(ErrorCode::Invalid, format!("the event is no JSON: {error}"))
+        .because("event-not-json", &[("reason", error)])
+}
+
 /// Keeps an event, in place of one of the same name. It is durable afterwards.
 pub(crate) fn save(
     root: &Dir,
@@ -66,16 +72,17 @@ pub(crate) fn save(
     body: &str,
 ) -> Result<SavedEvent, CallError> {
     check_name(name)?;
-    serde_json::from_str::<serde::de::IgnoredAny>(body)
-        .map_err(|error| CallError::new(ErrorCode::Invalid, format!("the event is no JSON: {error}")))?;
+    serde_json::from_str::<serde::de::IgnoredAny>(body).map_err(|error| not_json(&error))?;
     if weight(body) > MAX_EVENTS_TOTAL {
         let message = format!("the event is larger than {} KiB", MAX_EVENTS_TOTAL / 1024);
-        return Err(CallError::new(ErrorCode::Limit, message));
+        let error = CallError::new(ErrorCode::Limit, message);
+        return Err(error.because("event-large", &[("most", &(MAX_EVENTS_TOTAL / 1024))]));
     }
     let folder = place(template_folder, logical_id);
     let path = folder.join(&format!("{name}.json"));
     write(root, &folder, name, body).map_err(|error| {
         CallError::new(ErrorCode::Forbidden, format!("failed to save {}: {error}", shown(&path)))
+            .because("event-not-saved", &[("path", &shown(&path)), ("reason", &error)])
     })?;
     Ok(SavedEvent { name: name.to_owned(), body: body.to_owned(), path: Some(path) })
 }
@@ -112,6 +119,7 @@ pub(crate) fn delete(
     let path = place(template_folder, logical_id).join(&format!("{name}.json"));
     root.remove_file(relative(&path)).map_err(|error| {
         CallError::new(ErrorCode::NotFound, format!("failed to delete {}: {error}", shown(&path)))
+            .because("event-not-deleted", &[("path", &shown(&path)), ("reason", &error)])
     })
 }
 
@@ -125,7 +133,7 @@ fn check_name(name: &str) -> Result<(), CallError> {
     {
         let message =
             "an event's name has 1 to 100 letters, digits, spaces, '-', '_' or '.', and no '.' in front";
-        return Err(CallError::new(ErrorCode::Invalid, message));
+        return Err(CallError::new(ErrorCode::Invalid, message).because("event-name", &[]));
     }
     Ok(())
 }

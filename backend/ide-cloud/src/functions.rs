@@ -10,7 +10,7 @@ use ide_core::{
     files::{relative, shown},
 };
 use protocol::{
-    CallError, ErrorCode, Event, PersonId, WorkspacePath,
+    CallError, Event, PersonId, WorkspacePath,
     function::{
         self as calls, FunctionRef, Invocation, InvokeFunction, ListEvents, Phase, Ran, SavedEvent,
         TemplateFunction,
@@ -82,7 +82,7 @@ impl CloudPanels {
         call: InvokeFunction,
     ) -> Result<Invocation, CallError> {
         serde_json::from_str::<serde::de::IgnoredAny>(&call.event)
-            .map_err(|error| CallError::new(ErrorCode::Invalid, format!("the event is no JSON: {error}")))?;
+            .map_err(|error| event_files::not_json(&error))?;
         let running = self.begin(&call.id)?;
         let asked = Asked { id: &call.id, by };
         let name = match &call.function {

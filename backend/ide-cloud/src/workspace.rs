@@ -227,7 +227,8 @@ impl CloudPanels {
         if running.len() >= MAX_RUNNING || running.contains_key(id) {
             let message =
                 format!("at most {MAX_RUNNING} builds and invocations run at once, each under its own id");
-            return Err(CallError::new(ErrorCode::Limit, message));
+            let error = CallError::new(ErrorCode::Limit, message);
+            return Err(error.because("too-many-builds", &[("most", &MAX_RUNNING)]));
         }
         let token = CancellationToken::new();
         running.insert(id.to_owned(), token.clone());
@@ -293,12 +294,13 @@ pub(crate) fn in_template(function: &FunctionRef) -> Result<(&WorkspacePath, &st
             let shown: String = logical_id.chars().take(64).flat_map(char::escape_debug).collect();
             let message =
                 format!("'{shown}' is no function of a template: such names are letters and digits");
-            Err(CallError::new(ErrorCode::Invalid, message))
+            Err(CallError::new(ErrorCode::Invalid, message).because("no-function", &[("name", &shown)]))
         }
         FunctionRef::Deployed { .. } => Err(CallError::new(
             ErrorCode::Unsupported,
             "events are saved beside a template; open its function there",
-        )),
+        )
+        .because("no-template", &[])),
     }
 }
 

@@ -107,7 +107,8 @@ impl Router {
             return Err(CallError::new(
                 ErrorCode::NotFound,
                 format!("there is no method '{shown}'; reload the page if it is old"),
-            ));
+            )
+            .because("no-method", &[("method", &shown)]));
         };
         if !context.may(route.access) {
             return Err(forbidden(method, route.access, &context.principal));
@@ -117,7 +118,8 @@ impl Router {
             let held = self.calls.held_by(&session);
             let message =
                 format!("{method} is not taken: this tab has {held} calls under way; wait for one of them");
-            CallError::new(ErrorCode::Limit, message)
+            let error = CallError::new(ErrorCode::Limit, message);
+            error.because("too-many-calls", &[("method", &method), ("count", &held)])
         })?;
         let room = self.decoded.reserve(&session, weight::decoded(params.get()));
         let room = room
@@ -146,7 +148,8 @@ impl Admitted {
             Err(CallError::new(
                 ErrorCode::Internal,
                 format!("{method} failed inside; the agent's log has the cause"),
-            ))
+            )
+            .because("inside", &[("method", &method)]))
         })
     }
 
@@ -174,7 +177,9 @@ fn forbidden(method: &str, needed: Access, principal: &Principal) -> CallError {
     let message = format!(
         "{method} needs '{level}' on {capability}, and you have {given} there; ask the workspace's owner for more"
     );
-    CallError::new(ErrorCode::Forbidden, message)
+    let arguments: [(&str, &dyn std::fmt::Display); 3] =
+        [("method", &method), ("level", &level), ("capability", &capability)];
+    CallError::new(ErrorCode::Forbidden, message).because("forbidden", &arguments)
 }
 
 fn encode<T: serde::Serialize>(reply: &T) -> Result<Box<RawValue>, CallError> {

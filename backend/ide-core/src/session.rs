@@ -388,6 +388,7 @@ impl Sessions {
         drop(map);
         session.connect(0).map(|connection| (connection, false)).ok_or_else(|| {
             CallError::new(ErrorCode::Unavailable, "the workspace is closing; try again in a moment")
+                .because("workspace-closing", &[])
         })
     }
 
@@ -417,6 +418,7 @@ fn too_many_channels() -> CallError {
         ErrorCode::Limit,
         format!("this tab has {} channels open; close something first", link::MAX_CHANNELS),
     )
+    .because("too-many-channels", &[("most", &link::MAX_CHANNELS)])
 }
 
 pub(crate) fn encode(frame: &ToBrowser) -> Bytes {

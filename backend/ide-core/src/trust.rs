@@ -66,6 +66,7 @@ impl Trust {
                      can trust it under 'Restricted' in the status bar"
                 ),
             )
+            .because("restricted", &[("action", &what)])
         })
     }
 

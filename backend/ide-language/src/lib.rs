@@ -227,6 +227,7 @@ impl Languages {
         self.hosts.iter().find(|host| host.spec.serves(language)).ok_or_else(|| {
             let shown: String = language.chars().take(40).flat_map(char::escape_debug).collect();
             CallError::new(ErrorCode::NotFound, format!("there is no language server for '{shown}'"))
+                .because("no-language-server", &[("language", &shown)])
         })
     }
 }
@@ -244,6 +245,7 @@ impl HostPort {
     async fn send(&self, command: Command) -> Result<(), CallError> {
         self.commands.send(command).await.map_err(|_| {
             CallError::new(ErrorCode::Unavailable, "the language servers of this workspace are stopping")
+                .because("languages-stopping", &[])
         })
     }
 }

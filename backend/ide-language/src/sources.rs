@@ -78,6 +78,7 @@ impl Sources {
                 ErrorCode::Forbidden,
                 "no language server has pointed at this file; go to the definition again",
             )
+            .because("source-unknown", &[])
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = blocking(move || read(&path)).await.map_err(|error| {

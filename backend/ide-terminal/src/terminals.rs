@@ -127,7 +127,8 @@ impl Terminals {
         let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         if self.map().len() >= MAX_TERMINALS {
             let message = format!("this workspace has {MAX_TERMINALS} terminals; close one first");
-            return Err(CallError::new(ErrorCode::Limit, message));
+            let error = CallError::new(ErrorCode::Limit, message);
+            return Err(error.because("terminals-full", &[("most", &MAX_TERMINALS)]));
         }
         let size = pty::clamp(call.size);
         let folder = self.folder(call.folder.as_ref());
@@ -139,6 +140,7 @@ impl Terminals {
         };
         let pty = pty::start(&program).map_err(|reason| {
             CallError::new(ErrorCode::Unavailable, format!("failed to start {}: {reason}", self.config.shell))
+                .because("terminal-start", &[("shell", &self.config.shell), ("reason", &reason)])
         })?;
         let id = TerminalId(uuid::Uuid::now_v7().simple().to_string());
         let origin = Origin { name: self.free_name(), opened_by: Some(by.clone()) };
@@ -204,7 +206,8 @@ impl Terminals {
         if call.name.chars().count() > MAX_NAME || call.name.chars().any(char::is_control) {
             let message =
                 format!("a terminal's name has at most {MAX_NAME} characters and no control characters");
-            return Err(CallError::new(ErrorCode::Invalid, message));
+            let error = CallError::new(ErrorCode::Invalid, message);
+            return Err(error.because("terminal-name", &[("most", &MAX_NAME)]));
         }
         let by_person = !call.name.trim().is_empty();
         let name = if by_person { call.name } else { self.free_name() };
@@ -218,7 +221,8 @@ impl Terminals {
             let message = format!(
                 "'{program}' runs in this terminal and would end with it; end it first, or close anyway"
             );
-            return Err(CallError::new(ErrorCode::Conflict, message));
+            let error = CallError::new(ErrorCode::Conflict, message);
+            return Err(error.because("terminal-busy", &[("program", &program)]));
         }
         let closed = calls::Event::Closed { terminal: call.terminal.clone() };
         let terminal = {
@@ -345,6 +349,7 @@ fn missing(id: &TerminalId) -> CallError {
         ErrorCode::NotFound,
         format!("there is no terminal {shown}; it may have been closed in another tab"),
     )
+    .because("terminal-gone", &[("terminal", &shown)])
 }
 
 fn internal(error: &tokio::task::JoinError) -> CallError {

@@ -10,7 +10,7 @@ use protocol::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::{Context, Result, WorkspaceError, shown},
+    error::{Context, NOT_TEXT, Result, Why, WorkspaceError, shown},
     journal::{Chosen, Contents as Kept, Journal, Journals, Loaded, Snapshot},
     merge::{self, Edit, Merged},
     shared::{Applied, Refused, Shared},
@@ -163,8 +163,11 @@ impl OpenDocument {
             None => {
                 self.forget_journal();
                 let reason = match self.lost {
-                    Lost::Nothing => "there is no such file",
-                    _ => "there is no such file, and what was typed in it is damaged on the workspace's disk",
+                    Lost::Nothing => Why::named("no-file", "there is no such file"),
+                    _ => Why::named(
+                        "no-file-damaged",
+                        "there is no such file, and what was typed in it is damaged on the workspace's disk",
+                    ),
                 };
                 Err(WorkspaceError::refused("open", &self.path, ErrorCode::NotFound, reason))
             }
@@ -428,17 +431,18 @@ impl OpenDocument {
 
     /// Reads the file again in another encoding. Unsaved text is in the way.
     pub(crate) fn reopen(&mut self, encoding: &str) -> Result<Vec<u8>> {
-        let refused = |code, reason: String| WorkspaceError::refused("reopen", &self.path, code, reason);
+        let refused = |code, reason: Why| WorkspaceError::refused("reopen", &self.path, code, reason);
         if self.is_dirty() {
-            let reason = "it has unsaved text; save or revert it first";
-            return Err(refused(ErrorCode::Conflict, reason.to_owned()));
+            let reason = Why::named("unsaved", "it has unsaved text; save or revert it first");
+            return Err(refused(ErrorCode::Conflict, reason));
         }
         let name = self.format_in("reopen", encoding)?.encoding();
-        let gone = || refused(ErrorCode::NotFound, "there is no such file".to_owned());
+        let gone = || refused(ErrorCode::NotFound, Why::named("no-file", "there is no such file"));
         let contents = read("reopen", &self.tree, &self.path)?.ok_or_else(gone)?;
         let chosen = Chosen { name, by_hand: true };
         let theirs = Base::kept(Some(contents.bytes), Some(&chosen)).ok_or_else(|| {
-            let reason = format!("its bytes are no text in {}; choose another encoding", chosen.name);
+            let words = format!("its bytes are no text in {}; choose another encoding", chosen.name);
+            let reason = Why::with("wrong-encoding", words, ("encoding", chosen.name.to_string()));
             refused(ErrorCode::Unsupported, reason)
         })?;
         self.base.seen = Some(contents.stamp);
@@ -484,10 +488,11 @@ impl OpenDocument {
     fn refuse_conflict(&self) -> Result<()> {
         let reason = match self.disk {
             Disk::Same => return Ok(()),
-            Disk::Conflict => {
-                "somebody else changed the file in the same place; compare both, then overwrite or revert"
-            }
-            Disk::Deleted => "the file was deleted; overwrite to make it anew",
+            Disk::Conflict => Why::named(
+                "changed",
+                "somebody else changed the file in the same place; compare both, then overwrite or revert",
+            ),
+            Disk::Deleted => Why::named("deleted", "the file was deleted; overwrite to make it anew"),
         };
         Err(WorkspaceError::refused("save", &self.path, ErrorCode::Conflict, reason))
     }
@@ -583,7 +588,7 @@ fn read(action: &'static str, tree: &Tree, path: &WorkspacePath) -> Result<Optio
 }
 
 fn not_text(action: &'static str, path: &WorkspacePath) -> WorkspaceError {
-    WorkspaceError::refused(action, path, ErrorCode::Unsupported, "it is not text")
+    WorkspaceError::refused(action, path, ErrorCode::Unsupported, NOT_TEXT)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use tokio::sync::{OnceCell, broadcast, mpsc, oneshot};
 
 use crate::{
     document::OpenDocument,
-    error::{Context, Result, WorkspaceError},
+    error::{Context, NOT_TEXT, Result, Why, WorkspaceError},
     feed::Feed,
     journal::Journals,
     keeper::{Command, Keeper},
@@ -258,7 +258,8 @@ impl Documents {
         let starting = {
             let mut open = self.map();
             if open.len() >= MAX_OPEN && !open.contains_key(path) {
-                let reason = format!("{MAX_OPEN} documents are open; close some first");
+                let words = format!("{MAX_OPEN} documents are open; close some first");
+                let reason = Why::with("too-many-documents", words, ("most", MAX_OPEN.to_string()));
                 return Err(WorkspaceError::refused("open", path, ErrorCode::Limit, reason));
             }
             Arc::clone(open.entry(path.clone()).or_default())
@@ -310,7 +311,7 @@ impl Documents {
     pub(crate) async fn make_room(&self, path: &WorkspacePath) -> Result<(), CallError> {
         let unsaved = |state: &State| state.dirty && state.path.is_within(path);
         if let Some(state) = self.0.feed.states().iter().find(|state| unsaved(state)) {
-            let reason = "it is open with unsaved text; save or revert it first";
+            let reason = Why::named("unsaved-open", "it is open with unsaved text; save or revert it first");
             return Err(WorkspaceError::refused("replace", &state.path, ErrorCode::Conflict, reason).into());
         }
         let within = |open: &WorkspacePath| open.is_within(path);
@@ -406,7 +407,7 @@ impl ide_core::Documents for Documents {
         let (tree, at) = (Arc::clone(&self.0.tree), path.clone());
         let contents = blocking(move || tree.read("read", &at, MAX_DOCUMENT)).await?;
         let (text, _) = text::decode(&contents.bytes)
-            .map_err(|_| WorkspaceError::refused("read", path, ErrorCode::Unsupported, "it is not text"))?;
+            .map_err(|_| WorkspaceError::refused("read", path, ErrorCode::Unsupported, NOT_TEXT))?;
         Ok(text.into())
     }
 
@@ -438,6 +439,6 @@ async fn request<T>(
 }
 
 fn restless(path: &WorkspacePath) -> CallError {
-    let reason = "it is being closed over and over; try again";
+    let reason = Why::named("closing", "it is being closed over and over; try again");
     WorkspaceError::refused("open", path, ErrorCode::Unavailable, reason).into()
 }

@@ -1,6 +1,6 @@
 //! Why something about files failed, and how a person is told. It decides nothing.
 
-use std::{borrow::Cow, io};
+use std::{borrow::Cow, fmt, io};
 
 pub(crate) use ide_core::files::shown;
 use protocol::{CallError, ErrorCode, WorkspacePath};
@@ -29,7 +29,7 @@ pub enum WorkspaceError {
         /// The kind of refusal.
         code: ErrorCode,
         /// Why, and what to do instead.
-        reason: Cow<'static, str>,
+        reason: Why,
     },
     /// The workspace's own records (journal, trash, layouts) cannot be written or read.
     #[error("{action} the workspace's records: {}", reason(source))]
@@ -41,6 +41,63 @@ pub enum WorkspaceError {
     },
 }
 
+/// Why something does not go, and what to do instead: in English, and by the name by which pages know it, if they do.
+#[derive(Clone, Debug, Default)]
+pub struct Why {
+    name: &'static str,
+    words: Cow<'static, str>,
+    argument: Option<(&'static str, String)>,
+}
+
+impl Why {
+    /// What always reads the same.
+    pub(crate) const fn named(name: &'static str, words: &'static str) -> Self {
+        Self { name, words: Cow::Borrowed(words), argument: None }
+    }
+
+    /// What holds a value.
+    pub(crate) fn with(name: &'static str, words: String, argument: (&'static str, String)) -> Self {
+        Self { name, words: words.into(), argument: Some(argument) }
+    }
+
+    fn words(words: impl Into<Cow<'static, str>>) -> Self {
+        Self { words: words.into(), ..Self::default() }
+    }
+}
+
+impl From<&'static str> for Why {
+    fn from(words: &'static str) -> Self {
+        Self::words(words)
+    }
+}
+
+impl From<String> for Why {
+    fn from(words: String) -> Self {
+        Self::words(words)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+/// There is nothing of that name.
+pub(crate) const NOT_FOUND: Why = Why::named("not-found", "there is no such file or folder");
+/// The name is taken.
+pub(crate) const EXISTS: Why = Why::named("exists", "something of that name exists already");
+/// A folder, a device.
+pub(crate) const NOT_A_FILE: Why = Why::named("not-a-file", "it is not a regular file");
+/// Nothing that an editor shows.
+pub(crate) const NOT_TEXT: Why = Why::named("not-text", "it is not text");
+
+/// More than may be at once.
+pub(crate) fn too_large(most: u64) -> Why {
+    let most = most >> 20;
+    Why::with("too-large", format!("it is larger than {most} MiB"), ("most", most.to_string()))
+}
+
 /// What most functions here return.
 pub(crate) type Result<T, E = WorkspaceError> = std::result::Result<T, E>;
 
@@ -50,7 +107,7 @@ impl WorkspaceError {
         action: &'static str,
         path: &WorkspacePath,
         code: ErrorCode,
-        reason: impl Into<Cow<'static, str>>,
+        reason: impl Into<Why>,
     ) -> Self {
         Self::Refused { action, path: path.clone(), code, reason: reason.into() }
     }
@@ -66,15 +123,28 @@ impl WorkspaceError {
             },
         }
     }
+
+    /// What was tried, on what as it is shown, and why it did not go; none of our own records, which no person knows.
+    fn reason(&self) -> Option<(&'static str, String, Cow<'_, Why>)> {
+        match self {
+            Self::Io { action, path, source } => Some((action, shown(path), Cow::Owned(reason(source)))),
+            Self::Refused { action, path, reason, .. } => Some((action, shown(path), Cow::Borrowed(reason))),
+            Self::Records { .. } => None,
+        }
+    }
 }
 
 impl From<WorkspaceError> for CallError {
     fn from(error: WorkspaceError) -> Self {
-        let code = error.code();
+        let (code, reason) = (error.code(), error.reason());
         if code == ErrorCode::Internal {
             tracing::error!(error = &error as &dyn std::error::Error, "a file operation failed");
         }
-        Self::new(code, format!("Cannot {error}."))
+        let said = Self::new(code, format!("Cannot {error}."));
+        let Some((action, path, why)) = reason.filter(|(.., why)| !why.name.is_empty()) else { return said };
+        let mut arguments: Vec<(&str, &dyn fmt::Display)> = vec![("action", &action), ("path", &path)];
+        arguments.extend(why.argument.iter().map(|(name, value)| (*name, value as &dyn fmt::Display)));
+        said.because(why.name, &arguments)
     }
 }
 
@@ -105,18 +175,18 @@ pub(crate) trait TreeContext<T> {
 impl<T> TreeContext<T> for std::result::Result<T, folders::Error> {
     fn in_tree(self, action: &'static str, path: &WorkspacePath) -> Result<T> {
         self.map_err(|error| {
-            let (code, reason) = match error {
+            let (code, reason): (_, Why) = match error {
                 folders::Error::Io { path: inner, source, .. } if is_itself(&inner, path) => {
                     return WorkspaceError::Io { action, path: path.clone(), source };
                 }
                 folders::Error::Io { path, source, .. } => {
-                    (code_of(&source), format!("at '{path}': {}", reason(&source)))
+                    (code_of(&source), format!("at '{path}': {}", reason(&source)).into())
                 }
-                folders::Error::Mounted { .. } => (ErrorCode::Unsupported, error.to_string()),
+                folders::Error::Mounted { .. } => (ErrorCode::Unsupported, error.to_string().into()),
                 folders::Error::TooDeep { .. } | folders::Error::TooMany { .. } => {
-                    (ErrorCode::Limit, format!("{error}; do it in a terminal, or in parts"))
+                    (ErrorCode::Limit, format!("{error}; do it in a terminal, or in parts").into())
                 }
-                folders::Error::Moved { .. } => (ErrorCode::Conflict, error.to_string()),
+                folders::Error::Moved { .. } => (ErrorCode::Conflict, error.to_string().into()),
             };
             WorkspaceError::refused(action, path, code, reason)
         })
@@ -158,38 +228,63 @@ fn code_of(error: &io::Error) -> ErrorCode {
     }
 }
 
-fn reason(error: &io::Error) -> String {
+fn reason(error: &io::Error) -> Why {
     if is_escape(error) {
-        return "it leads out of the workspace".to_owned();
+        return Why::named("outside", "it leads out of the workspace");
     }
-    let known = match Errno::from_io_error(error) {
-        Some(Errno::NOENT) => "there is no such file or folder",
-        Some(Errno::EXIST) => "something of that name exists already",
-        Some(Errno::NOTEMPTY) => "a folder with contents is there already",
-        Some(Errno::LOOP) => "its symbolic links go in circles",
-        Some(Errno::NAMETOOLONG) => "the name is too long for this file system",
-        Some(Errno::ACCESS | Errno::PERM) => "its permissions do not allow it",
-        Some(Errno::ROFS) => "the file system is read-only",
-        Some(Errno::NOTDIR) => "a part of the path is not a folder",
-        Some(Errno::ISDIR) => "it is a folder",
-        Some(Errno::NXIO | Errno::NODEV) => "it is not a regular file",
-        Some(Errno::INVAL) => "the file system does not take such a name",
-        Some(Errno::MLINK) => "the folder holds too many folders",
-        Some(Errno::IO) => "the disk reports an error; look at the system's log",
-        Some(Errno::NOSPC) => "the disk is full; free some space and try again",
-        Some(Errno::DQUOT) => "the quota is used up; free some space and try again",
-        Some(Errno::FBIG) => "the file would be too large",
-        Some(Errno::OVERFLOW) => "it holds too many files and folders to be shown; list it in a terminal",
-        Some(Errno::MFILE | Errno::NFILE) => "too many files are open; close some and try again",
-        Some(Errno::TXTBSY | Errno::BUSY) => "it is in use; stop what uses it and try again",
-        _ => return error.to_string(),
+    let (name, words) = match Errno::from_io_error(error) {
+        Some(Errno::NOENT) => return NOT_FOUND,
+        Some(Errno::EXIST) => return EXISTS,
+        Some(Errno::NOTEMPTY) => ("not-empty", "a folder with contents is there already"),
+        Some(Errno::LOOP) => ("link-loop", "its symbolic links go in circles"),
+        Some(Errno::NAMETOOLONG) => ("name-long", "the name is too long for this file system"),
+        Some(Errno::ACCESS | Errno::PERM) => ("no-permission", "its permissions do not allow it"),
+        Some(Errno::ROFS) => ("disk-read-only", "the file system is read-only"),
+        Some(Errno::NOTDIR) => ("not-a-folder", "a part of the path is not a folder"),
+        Some(Errno::ISDIR) => ("a-folder", "it is a folder"),
+        Some(Errno::NXIO | Errno::NODEV) => return NOT_A_FILE,
+        Some(Errno::INVAL) => ("name-refused", "the file system does not take such a name"),
+        Some(Errno::MLINK) => ("folder-full", "the folder holds too many folders"),
+        Some(Errno::IO) => ("disk-error", "the disk reports an error; look at the system's log"),
+        Some(Errno::NOSPC) => ("disk-full", "the disk is full; free some space and try again"),
+        Some(Errno::DQUOT) => ("quota-full", "the quota is used up; free some space and try again"),
+        Some(Errno::FBIG) => ("file-large", "the file would be too large"),
+        Some(Errno::OVERFLOW) => {
+            ("too-many-entries", "it holds too many files and folders to be shown; list it in a terminal")
+        }
+        Some(Errno::MFILE | Errno::NFILE) => {
+            ("too-many-open", "too many files are open; close some and try again")
+        }
+        Some(Errno::TXTBSY | Errno::BUSY) => ("busy", "it is in use; stop what uses it and try again"),
+        _ => return error.to_string().into(),
     };
-    known.to_owned()
+    Why::named(name, words)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the pages' table of messages says in English.
+    fn english(reason: &protocol::Reason) -> String {
+        let table = include_str!("../../../frontend/app/src/messages/en.txt");
+        let begins = format!("error.{} = ", reason.name);
+        let line = table.lines().find_map(|line| line.strip_prefix(&begins)).unwrap_or_default();
+        let said =
+            |text: String, (name, value): &(String, String)| text.replace(&format!("{{{name}}}"), value);
+        reason.arguments.iter().fold(line.to_owned(), said)
+    }
+
+    #[test]
+    fn what_we_refuse_reads_the_same_in_the_pages_table() {
+        let path = WorkspacePath::parse("a/b").unwrap();
+        for why in [NOT_FOUND, EXISTS, NOT_A_FILE, NOT_TEXT, too_large(64 << 20)] {
+            let error = CallError::from(WorkspaceError::refused("open", &path, ErrorCode::Limit, why));
+            assert_eq!(error.reason.as_ref().map(english), Some(error.message));
+        }
+        let plain = WorkspaceError::refused("open", &path, ErrorCode::Limit, "it is Tuesday");
+        assert_eq!(CallError::from(plain).reason, None);
+    }
 
     #[test]
     fn what_the_system_says_is_told_with_its_next_step() {
@@ -216,7 +311,9 @@ mod tests {
             let failed: Result<()> = Err(io::Error::from(errno)).of("save", &path);
             let error = CallError::from(failed.unwrap_err());
             let message = format!("Cannot save 'a\\n\\u{{202e}}b': {reason}.");
-            assert_eq!((error.code, error.message), (code, message));
+            assert_eq!((error.code, &error.message), (code, &message));
+            let told = error.reason.expect("every one of these can be told in other languages");
+            assert_eq!(english(&told), message, "{}", told.name);
         }
     }
 }

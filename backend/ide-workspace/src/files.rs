@@ -15,7 +15,7 @@ use protocol::{
 
 use crate::{
     documents::Documents,
-    error::{Context, Result, WorkspaceError},
+    error::{Context, NOT_FOUND, Result, Why, WorkspaceError},
     finder::Finder,
     listing::Listing,
     trash::{Thrown, Trash, Unsaved},
@@ -130,7 +130,8 @@ impl Files {
         let (inner, uploader) = (Arc::clone(&self.0), by.clone());
         let replaced = blocking(move || {
             if !inner.tree.has(part.slot()) {
-                let reason = "its folder was moved or deleted meanwhile; upload it again";
+                let reason =
+                    Why::named("folder-gone", "its folder was moved or deleted meanwhile; upload it again");
                 return Err(WorkspaceError::refused(
                     "upload",
                     part.slot().path(),
@@ -170,7 +171,8 @@ impl Files {
     async fn delete(&self, by: &PersonId, paths: Vec<WorkspacePath>) -> Result<Deleted, CallError> {
         if paths.len() > MAX_DELETED {
             let message = format!("Cannot delete more than {MAX_DELETED} things at once.");
-            return Err(CallError::new(ErrorCode::Limit, message));
+            let error = CallError::new(ErrorCode::Limit, message);
+            return Err(error.because("too-many-deleted", &[("most", &MAX_DELETED)]));
         }
         let mut places = Vec::with_capacity(paths.len());
         for path in &paths {
@@ -330,7 +332,7 @@ impl Moving {
             refuse_own_child(tree, "move", &call.from, &call.to)?;
         }
         if call.overwrite && to.metadata("replace")?.is_some_and(|there| there.is_dir()) {
-            let reason = "a folder is there; only files are replaced";
+            let reason = Why::named("folder-there", "a folder is there; only files are replaced");
             return Err(WorkspaceError::refused("replace", &call.to, ErrorCode::Exists, reason));
         }
         match from.rename("move to", to, call.overwrite) {
@@ -353,9 +355,8 @@ fn copy_file(tree: &Tree, call: &CopyFile) -> Result<()> {
 }
 
 fn existing(action: &'static str, slot: &Slot) -> Result<Metadata> {
-    slot.metadata(action)?.ok_or_else(|| {
-        WorkspaceError::refused(action, slot.path(), ErrorCode::NotFound, "there is no such file or folder")
-    })
+    slot.metadata(action)?
+        .ok_or_else(|| WorkspaceError::refused(action, slot.path(), ErrorCode::NotFound, NOT_FOUND))
 }
 
 /// Refuses to put a folder into itself, also by way of symbolic links.
@@ -370,7 +371,8 @@ fn refuse_own_child(
     let inside =
         target.ok().flatten().is_some_and(|target| real(from).is_ok_and(|from| target.is_within(&from)));
     if inside || (to != from && to.is_within(from)) {
-        return Err(WorkspaceError::refused(action, from, ErrorCode::Invalid, "it cannot go into itself"));
+        let reason = Why::named("into-itself", "it cannot go into itself");
+        return Err(WorkspaceError::refused(action, from, ErrorCode::Invalid, reason));
     }
     Ok(())
 }

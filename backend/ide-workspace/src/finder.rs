@@ -265,7 +265,8 @@ fn check(query: &str) -> Result<(), CallError> {
     let message = format!(
         "Cannot look for that: a query has at most {MAX_QUERY} bytes and {MAX_WORDS} words; type less of the name."
     );
-    Err(CallError::new(ErrorCode::Limit, message))
+    let error = CallError::new(ErrorCode::Limit, message);
+    Err(error.because("query-long", &[("bytes", &MAX_QUERY), ("words", &MAX_WORDS)]))
 }
 
 /// The best fits first; shorter paths before longer ones.

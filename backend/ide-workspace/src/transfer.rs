@@ -17,7 +17,7 @@ use protocol::{
 
 use crate::{
     archive::{Archive, pack},
-    error::{Context, Result, TreeContext, WorkspaceError, shown},
+    error::{Context, EXISTS, Result, TreeContext, Why, WorkspaceError, shown, too_large},
     files::Files,
     tree::{Part, Tree},
 };
@@ -75,18 +75,21 @@ impl Transfers {
     async fn upload(&self, by: &PersonId, mut channel: Channel, call: UploadFile) -> Result<(), CallError> {
         let UploadFile { path, size, overwrite, .. } = call;
         if size > MAX_UPLOAD {
-            let reason = format!("it is larger than {} MiB", MAX_UPLOAD >> 20);
+            let reason = too_large(MAX_UPLOAD);
             return Err(WorkspaceError::refused("upload", &path, ErrorCode::Limit, reason).into());
         }
         let (tree, place) = (Arc::clone(&self.tree), path.clone());
         let mut part = blocking(move || begin(&tree, &place, overwrite)).await?;
         let mut left = size;
         while left > 0 {
-            let refused = |reason| WorkspaceError::refused("upload", &path, ErrorCode::Invalid, reason);
-            let bytes = channel.recv().await.ok_or_else(|| refused("its bytes ended early"))?;
+            let refused = |reason: Why| WorkspaceError::refused("upload", &path, ErrorCode::Invalid, reason);
+            let bytes = channel
+                .recv()
+                .await
+                .ok_or_else(|| refused(Why::named("cut-off", "its bytes ended early")))?;
             left = left
                 .checked_sub(bytes.len() as u64)
-                .ok_or_else(|| refused("it has more bytes than were announced"))?;
+                .ok_or_else(|| refused("it has more bytes than were announced".into()))?;
             part = blocking(move || part.write("upload", &bytes).map(|()| part)).await?;
         }
         self.files.put(by, part, overwrite).await?;
@@ -111,8 +114,7 @@ impl Transfers {
 fn begin(tree: &Tree, path: &WorkspacePath, overwrite: bool) -> Result<Part> {
     let slot = tree.slot_with_folders("upload", path)?;
     if !overwrite && slot.metadata("upload")?.is_some() {
-        let reason = "something of that name exists already";
-        return Err(WorkspaceError::refused("upload", path, ErrorCode::Exists, reason));
+        return Err(WorkspaceError::refused("upload", path, ErrorCode::Exists, EXISTS));
     }
     let mode = slot.writable("upload")?;
     slot.part("upload", mode)
@@ -128,7 +130,7 @@ fn source(tree: &Tree, path: &WorkspacePath, scratch: &Path) -> Result<(File, Do
     }
     let (file, metadata) = tree.file("download", path)?;
     if metadata.len() > MAX_DOWNLOAD {
-        let reason = format!("it is larger than {} MiB", MAX_DOWNLOAD >> 20);
+        let reason = too_large(MAX_DOWNLOAD);
         return Err(WorkspaceError::refused("download", path, ErrorCode::Limit, reason));
     }
     Ok((file, Download { name: path.name().to_owned(), size: metadata.len(), left_out: 0 }))

@@ -23,7 +23,7 @@ use protocol::{
 };
 
 use crate::{
-    error::{Context, Result, TreeContext, WorkspaceError},
+    error::{Context, Result, TreeContext, Why, WorkspaceError},
     listing::plain_kind,
     tree::Slot,
 };
@@ -79,7 +79,7 @@ impl Trash {
     /// Moves what is at `slot` here, together with the unsaved text of documents in it. Nothing is lost where this
     /// fails.
     pub(crate) fn throw(&self, thrown: &Thrown, slot: &Slot, unsaved: &[Unsaved]) -> Result<TrashId> {
-        let reason = "another file system is mounted inside; unmount it first";
+        let reason = Why::named("mounted-inside", "another file system is mounted inside; unmount it first");
         if folders::mount_within(slot.folder(), slot.name().as_os_str()) {
             return Err(WorkspaceError::refused("delete", slot.path(), ErrorCode::Unsupported, reason));
         }
@@ -180,7 +180,7 @@ impl Trash {
     pub(crate) fn path(&self, id: &TrashId) -> Result<WorkspacePath> {
         let text = fs::read_to_string(self.file(id, "path"));
         let path = text.ok().and_then(|text| WorkspacePath::parse(&text).ok()).filter(|path| !path.is_root());
-        let gone = "it is no longer in the trash";
+        let gone = Why::named("not-in-trash", "it is no longer in the trash");
         path.ok_or_else(|| {
             WorkspaceError::refused("restore", &WorkspacePath::root(), ErrorCode::NotFound, gone)
         })

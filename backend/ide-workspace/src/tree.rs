@@ -28,7 +28,7 @@ use rustix::{
     io::Errno,
 };
 
-use crate::error::{Context, Result, TreeContext, WorkspaceError};
+use crate::error::{Context, NOT_A_FILE, Result, TreeContext, Why, WorkspaceError};
 
 /// What every temporary name of ours begins with; 32 digits follow. See [`is_temporary`].
 const TEMPORARY: &str = ".cumulo-part-";
@@ -105,7 +105,7 @@ impl Tree {
     /// The slot of `path` in its folder, which must exist.
     pub(crate) fn slot(&self, action: &'static str, path: &WorkspacePath) -> Result<Slot> {
         let Some(parent) = path.parent() else {
-            let reason = "the workspace's own folder stays where it is";
+            let reason = Why::named("root", "the workspace's own folder stays where it is");
             return Err(WorkspaceError::refused(action, path, ErrorCode::Invalid, reason));
         };
         Ok(Slot::new(self.dir(&parent).of(action, path)?, path))
@@ -114,7 +114,10 @@ impl Tree {
     /// The slot of `path`, where something is to be, its folders made where they are missing.
     pub(crate) fn slot_with_folders(&self, action: &'static str, path: &WorkspacePath) -> Result<Slot> {
         if path.as_str().split('/').any(|name| is_temporary(OsStr::new(name))) {
-            let reason = "such names are kept for files that are being written; choose another";
+            let reason = Why::named(
+                "name-kept",
+                "such names are kept for files that are being written; choose another",
+            );
             return Err(WorkspaceError::refused(action, path, ErrorCode::Invalid, reason));
         }
         match self.slot(action, path) {
@@ -199,7 +202,10 @@ impl Tree {
         part.file.sync_all().of(action, path)?;
         // As late as can be: what happens between this look and the renaming goes unseen.
         if seen.is_some() && self.metadata(path).ok().map(|metadata| Stamp::of(&metadata)) != seen {
-            let reason = "it changed while it was being written; save again to see how";
+            let reason = Why::named(
+                "changed-meanwhile",
+                "it changed while it was being written; save again to see how",
+            );
             return Err(WorkspaceError::refused(action, path, ErrorCode::Conflict, reason));
         }
         part.finish(action, true)
@@ -238,13 +244,12 @@ impl Slot {
 
     /// The permission bits of the file there, if there is one that may be written.
     pub(crate) fn writable(&self, action: &'static str) -> Result<Option<u32>> {
-        let refused =
-            |code, reason: &'static str| Err(WorkspaceError::refused(action, &self.path, code, reason));
+        let refused = |code, reason: Why| Err(WorkspaceError::refused(action, &self.path, code, reason));
         match self.metadata(action)? {
             None => Ok(None),
-            Some(there) if !there.is_file() => refused(ErrorCode::Unsupported, "it is not a regular file"),
+            Some(there) if !there.is_file() => refused(ErrorCode::Unsupported, NOT_A_FILE),
             Some(there) if there.mode() & 0o222 == 0 => {
-                refused(ErrorCode::Forbidden, "the file is read-only")
+                refused(ErrorCode::Forbidden, Why::named("read-only", "the file is read-only"))
             }
             Some(there) => {
                 let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -352,9 +357,11 @@ pub(crate) fn is_temporary(name: &OsStr) -> bool {
 fn unread(action: &'static str, path: &WorkspacePath, error: FileError) -> WorkspaceError {
     let reason = match error {
         FileError::Io(source) => return WorkspaceError::Io { action, path: path.clone(), source },
-        FileError::NotRegular => "it is not a regular file".to_owned(),
+        FileError::NotRegular => NOT_A_FILE,
         FileError::TooLarge { limit } => {
-            format!("it is larger than {} MiB; look at it in a terminal, or download it", limit >> 20)
+            let most = limit >> 20;
+            let words = format!("it is larger than {most} MiB; look at it in a terminal, or download it");
+            Why::with("too-large-to-open", words, ("most", most.to_string()))
         }
     };
     WorkspaceError::refused(action, path, ErrorCode::Unsupported, reason)

@@ -51,7 +51,8 @@ impl Watching {
         if folders.len() > MAX_WATCHED {
             let message =
                 format!("Cannot watch more than {MAX_WATCHED} folders; close some in the explorer.");
-            return Err(CallError::new(ErrorCode::Limit, message));
+            let error = CallError::new(ErrorCode::Limit, message);
+            return Err(error.because("too-many-watched", &[("most", &MAX_WATCHED)]));
         }
         let known = self.by_session().insert(session.id().clone(), folders.into_iter().collect()).is_some();
         let asked = self.0.asked.fetch_add(1, Ordering::AcqRel) + 1;

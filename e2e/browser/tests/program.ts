@@ -203,14 +203,14 @@ export class Ide {
   async palette(text: string): Promise<Locator> {
     // Where a terminal has the focus, plain control keys are its program's.
     await this.page.keyboard.press("F1");
-    const box = this.page.getByRole("combobox", { name: "Go to file, command, function" });
+    const box = this.page.getByRole("combobox", { name: /^(Go to file, command, function|파일, 명령, 함수로 이동)$/ });
     await box.fill(text);
     return box;
   }
 
   /** What the palette lists. */
   results(): Locator {
-    return this.page.getByRole("listbox", { name: "Results" }).getByRole("option");
+    return this.page.getByRole("listbox", { name: /^(Results|결과)$/ }).getByRole("option");
   }
 
   /** Runs a command by its title. */

@@ -268,8 +268,21 @@ test("the window speaks Korean", async ({ page }) => {
   await ide.palette(">바로 가기 키");
   await expect(ide.results().first()).toContainText("바로 가기 키 열기");
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("combobox", { name: "Go to file, command, function" })).toBeHidden();
+  await expect(page.getByRole("combobox", { name: "파일, 명령, 함수로 이동" })).toBeHidden();
   await hasNoViolations(page);
+  // Panels, CodeMirror's own words, and why a call failed.
+  await expect(page.getByRole("tree", { name: "파일" })).toBeVisible();
+  await page.getByRole("button", { name: "새 폴더" }).click();
+  await page.getByRole("textbox", { name: "이름" }).fill("notes.txt/in-a-file");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".toast").filter({ hasText: "폴더를 만들 수 없습니다" })).toContainText("경로의 일부가 폴더가 아닙니다");
+  await page.getByRole("treeitem", { name: "notes.txt" }).dblclick();
+  await page.getByRole("textbox", { name: "편집기: notes.txt" }).click();
+  await page.keyboard.press("Control+f");
+  await expect(page.getByRole("textbox", { name: "찾기", exact: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("searchbox", { name: "설정 검색" }).fill("locale");
   await page.getByRole("combobox", { name: "Locale" }).selectOption("auto");
   await expect(page.getByRole("searchbox", { name: "Search settings" })).toBeVisible();
 });

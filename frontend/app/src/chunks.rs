@@ -110,9 +110,7 @@ pub fn work(desk: &Desk, trouble: &'static str, load: impl Future<Output = Work>
     desk.spawn(|desk| async move {
         match load.await {
             Ok(work) => work.await,
-            Err(_) => desk.tell::<Notices>(notices::Message::failed(format!(
-                "{trouble}: what does it could not be loaded, the connection may be gone."
-            ))),
+            Err(_) => desk.tell::<Notices>(notices::Message::failed(say!("chunk.work", trouble = trouble))),
         }
     });
 }
@@ -141,10 +139,10 @@ pub fn Later(props: &LaterProps) -> Html {
     match draw {
         Some(State::Here(draw)) => draw(&props.drawing),
         Some(State::Failed) => html! {
-            <Trouble reason={format!("{} could not be loaded: the connection may be gone.", say(view.title))}
+            <Trouble reason={say!("chunk.failed", view = view.title.said())}
                 on_retry={want.reform(|_| ())} />
         },
-        _ => html! { <p class="empty" role="status">{ format!("Loading {}…", say(view.title)) }</p> },
+        _ => html! { <p class="empty" role="status">{ say!("chunk.loading", view = view.title.said()) }</p> },
     }
 }
 

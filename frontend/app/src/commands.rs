@@ -13,7 +13,7 @@ use crate::{
     bridge,
     desk::Desk,
     keymap,
-    messages::say,
+    messages::Text,
     state::{
         deployments::{self, Deployments},
         documents::{self, Documents},
@@ -31,6 +31,8 @@ pub use run::{invoke, random};
 pub struct Command {
     /// Its identity, and the name of its title among the messages.
     pub id: &'static str,
+    /// What it is called.
+    pub title: Text,
     /// Its keys by default, as they are shown; several are separated by a bar, the first is shown.
     pub keys: &'static str,
     /// When its keys run it; see [`keymap::when`].
@@ -44,82 +46,87 @@ pub struct Command {
 impl Command {
     /// What it is called.
     pub fn title(&self) -> &'static str {
-        say(self.id)
+        self.title.said()
     }
 }
 
-/// A command, in a table.
-pub const fn command(
-    id: &'static str,
-    keys: &'static str,
-    when: &'static str,
-    needs: &'static str,
-    run: fn(&Desk),
-) -> Command {
-    Command { id, keys, when, needs, run: Some(run) }
+/// A command, in a table: its identity, its keys, when these count, what it needs, and what runs it.
+macro_rules! command {
+    ($id:tt, $keys:expr, $when:expr, $needs:expr, $run:expr $(,)?) => {
+        $crate::commands::Command {
+            id: $id,
+            title: $crate::messages::message!($id),
+            keys: $keys,
+            when: $when,
+            needs: $needs,
+            run: Some($run),
+        }
+    };
 }
+
+pub(crate) use command;
 
 /// Where no program of a terminal wants the key.
 pub const OUT: &str = "!terminalKeys";
 
 const OURS: &[Command] = &[
-    command("workbench.action.quickOpen", "Ctrl+P", OUT, "", |desk| open_palette(desk, "")),
-    command("workbench.action.showCommands", "Ctrl+Shift+P|F1", "", "", |desk| open_palette(desk, ">")),
-    command("workbench.action.gotoLine", "Ctrl+G", OUT, "hasFile", |desk| open_palette(desk, ":")),
-    command("workbench.action.gotoSymbol", "Ctrl+Shift+O", OUT, "hasFile", |desk| open_palette(desk, "@")),
-    command("workbench.action.showAllSymbols", "", "", "", |desk| open_palette(desk, "#")),
-    command("function.go", "", "", "hasFunction", |desk| open_palette(desk, "fn ")),
-    command("api.go", "", "", "mayRun", |desk| open_palette(desk, "api ")),
-    command("workbench.action.files.save", "Ctrl+S", OUT, "hasFile", run::save),
-    command("saveAll", "Ctrl+Alt+S", OUT, "hasFile", |desk| {
+    command!("workbench.action.quickOpen", "Ctrl+P", OUT, "", |desk| open_palette(desk, "")),
+    command!("workbench.action.showCommands", "Ctrl+Shift+P|F1", "", "", |desk| open_palette(desk, ">")),
+    command!("workbench.action.gotoLine", "Ctrl+G", OUT, "hasFile", |desk| open_palette(desk, ":")),
+    command!("workbench.action.gotoSymbol", "Ctrl+Shift+O", OUT, "hasFile", |desk| open_palette(desk, "@")),
+    command!("workbench.action.showAllSymbols", "", "", "", |desk| open_palette(desk, "#")),
+    command!("function.go", "", "", "hasFunction", |desk| open_palette(desk, "fn ")),
+    command!("api.go", "", "", "mayRun", |desk| open_palette(desk, "api ")),
+    command!("workbench.action.files.save", "Ctrl+S", OUT, "hasFile", run::save),
+    command!("saveAll", "Ctrl+Alt+S", OUT, "hasFile", |desk| {
         desk.tell::<Documents>(documents::Message::SaveAll);
     }),
-    command("file.unsaved", "", "", "", |desk| show_sheet(desk, Sheet::Unsaved)),
-    command("notifications.showList", "", "", "", |desk| show_sheet(desk, Sheet::Notifications)),
-    command("workbench.action.editor.changeEncoding", "", "", "hasFile", encoding::choose),
-    command("file.reopen", "", "", "hasFile", encoding::reopen),
-    command("file.save-with", "", "", "hasFile", encoding::save),
-    command("workbench.action.editor.changeEOL", "", "", "hasFile", encoding::line_ends),
-    command("workbench.action.closeActiveEditor", "Alt+W", OUT, "hasTab", run::close_tab),
-    command("workbench.action.nextEditor", "Ctrl+PageDown", OUT, "hasTab", |desk| {
+    command!("file.unsaved", "", "", "", |desk| show_sheet(desk, Sheet::Unsaved)),
+    command!("notifications.showList", "", "", "", |desk| show_sheet(desk, Sheet::Notifications)),
+    command!("workbench.action.editor.changeEncoding", "", "", "hasFile", encoding::choose),
+    command!("file.reopen", "", "", "hasFile", encoding::reopen),
+    command!("file.save-with", "", "", "hasFile", encoding::save),
+    command!("workbench.action.editor.changeEOL", "", "", "hasFile", encoding::line_ends),
+    command!("workbench.action.closeActiveEditor", "Alt+W", OUT, "hasTab", run::close_tab),
+    command!("workbench.action.nextEditor", "Ctrl+PageDown", OUT, "hasTab", |desk| {
         desk.tell::<Layout>(layout::Message::Step(1));
     }),
-    command("workbench.action.previousEditor", "Ctrl+PageUp", OUT, "hasTab", |desk| {
+    command!("workbench.action.previousEditor", "Ctrl+PageUp", OUT, "hasTab", |desk| {
         desk.tell::<Layout>(layout::Message::Step(-1));
     }),
-    command("workbench.action.terminal.new", "Ctrl+Shift+`", "", "mayRun", |desk| {
+    command!("workbench.action.terminal.new", "Ctrl+Shift+`", "", "mayRun", |desk| {
         desk.tell::<Terminals>(terminals::Message::Open(None));
     }),
-    command("workbench.action.terminal.toggleTerminal", "Ctrl+`", "", "", run::toggle_terminal),
-    command("function.invoke", "Ctrl+F5", OUT, "mayRun", invoke),
-    command("deploy.start", "", "", "mayRun", |desk| {
+    command!("workbench.action.terminal.toggleTerminal", "Ctrl+`", "", "", run::toggle_terminal),
+    command!("function.invoke", "Ctrl+F5", OUT, "mayRun", invoke),
+    command!("deploy.start", "", "", "mayRun", |desk| {
         desk.tell::<Deployments>(deployments::Message::Start);
     }),
-    command("workbench.action.toggleSidebarVisibility", "Ctrl+B", OUT, "", |desk| {
+    command!("workbench.action.toggleSidebarVisibility", "Ctrl+B", OUT, "", |desk| {
         run::toggle(desk, Place::Side);
     }),
-    command("workbench.action.togglePanel", "Ctrl+J", OUT, "", |desk| run::toggle(desk, Place::Bottom)),
-    command("workbench.action.toggleAuxiliaryBar", "Ctrl+Alt+B", OUT, "", |desk| {
+    command!("workbench.action.togglePanel", "Ctrl+J", OUT, "", |desk| run::toggle(desk, Place::Bottom)),
+    command!("workbench.action.toggleAuxiliaryBar", "Ctrl+Alt+B", OUT, "", |desk| {
         run::toggle(desk, Place::Dock);
     }),
-    command("language.restart", "", "", "", run::restart_languages),
-    command("trust.show", "", "", "restricted", |desk| {
+    command!("language.restart", "", "", "", run::restart_languages),
+    command!("trust.show", "", "", "restricted", |desk| {
         desk.tell::<Trust>(trust::Message::Ask(String::new()));
     }),
-    command("trust.revoke", "", "", "!restricted", |desk| {
+    command!("trust.revoke", "", "", "!restricted", |desk| {
         desk.tell::<Trust>(trust::Message::Answer(false));
     }),
-    command("theme.dark", "", "", "", |desk| run::theme(desk, "dark")),
-    command("theme.light", "", "", "", |desk| run::theme(desk, "light")),
-    command("theme.contrast", "", "", "", |desk| run::theme(desk, "contrast")),
-    command("theme.system", "", "", "", |desk| run::theme(desk, "system")),
-    command("editor.action.toggleWordWrap", "Alt+Z", OUT, "", run::toggle_wrap),
-    command("editor.action.fontZoomIn", "", "", "", |desk| run::zoom(desk, 1.0)),
-    command("editor.action.fontZoomOut", "", "", "", |desk| run::zoom(desk, -1.0)),
-    command("editor.action.fontZoomReset", "", "", "", |desk| run::zoom(desk, 0.0)),
-    command("terminal.toggleKeys", "", "", "mayRun", run::toggle_terminal_keys),
-    command("workbench.action.focusNextPart", "F6", "", "", |_| crate::shell::focus::step(1)),
-    command("workbench.action.focusPreviousPart", "Shift+F6", "", "", |_| crate::shell::focus::step(-1)),
+    command!("theme.dark", "", "", "", |desk| run::theme(desk, "dark")),
+    command!("theme.light", "", "", "", |desk| run::theme(desk, "light")),
+    command!("theme.contrast", "", "", "", |desk| run::theme(desk, "contrast")),
+    command!("theme.system", "", "", "", |desk| run::theme(desk, "system")),
+    command!("editor.action.toggleWordWrap", "Alt+Z", OUT, "", run::toggle_wrap),
+    command!("editor.action.fontZoomIn", "", "", "", |desk| run::zoom(desk, 1.0)),
+    command!("editor.action.fontZoomOut", "", "", "", |desk| run::zoom(desk, -1.0)),
+    command!("editor.action.fontZoomReset", "", "", "", |desk| run::zoom(desk, 0.0)),
+    command!("terminal.toggleKeys", "", "", "mayRun", run::toggle_terminal_keys),
+    command!("workbench.action.focusNextPart", "F6", "", "", |_| crate::shell::focus::step(1)),
+    command!("workbench.action.focusPreviousPart", "Shift+F6", "", "", |_| crate::shell::focus::step(-1)),
 ];
 
 /// All commands, as the palette lists them: ours, the panels', then the editor's.

@@ -17,6 +17,7 @@ use yew::prelude::*;
 
 use crate::{
     link::{Answer, Asked, Link, reply_of},
+    messages::say,
     state::{
         Model, Store,
         notices::{self, Notices},
@@ -136,8 +137,8 @@ impl Desk {
 
     /// Shows that something failed: what was tried, and why it did not work.
     pub fn complain(&self, what: &str, error: &CallError) {
-        let text = format!("{what}: {}", error.message);
-        self.tell::<Notices>(notices::Message::Failed(what.to_owned().into(), text.into()));
+        let text = say!("link.failed", what = what, reason = error.message);
+        self.tell::<Notices>(notices::Message::Failed(what.to_owned().into(), text));
     }
 }
 

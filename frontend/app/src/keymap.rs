@@ -5,7 +5,10 @@ use std::{cell::RefCell, rc::Rc};
 
 use serde_json::Value;
 
-use crate::commands;
+use crate::{
+    commands,
+    messages::{Text, message},
+};
 
 pub mod when;
 
@@ -146,7 +149,7 @@ pub struct Keymap {
     /// The rules; later ones win.
     pub rules: Vec<Rule>,
     /// What cannot be read of the person's own, by its place in their list.
-    pub faults: Vec<(usize, &'static str)>,
+    pub faults: Vec<(usize, Text)>,
 }
 
 impl Keymap {
@@ -167,21 +170,21 @@ impl Keymap {
         keymap
     }
 
-    fn add(&mut self, rule: &Value) -> Result<(), &'static str> {
+    fn add(&mut self, rule: &Value) -> Result<(), Text> {
         let text = |member: &str| rule.get(member).and_then(Value::as_str).unwrap_or_default();
         let (command, when) = (text("command"), text("when"));
         let keys = normal(text("key"));
         let (takes, id) = command.strip_prefix('-').map_or((false, command), |id| (true, id));
         if commands::find(id).is_none() {
-            return Err("keys.fault.command");
+            return Err(message!("keys.fault.command"));
         }
         if takes {
             let all = text("key").is_empty();
             self.rules.retain(|rule| rule.command != id || !(all || Some(&rule.keys) == keys.as_ref()));
             return Ok(());
         }
-        let keys = keys.ok_or("keys.fault.key")?;
-        when::holds(when, &|_| true).ok_or("keys.fault.when")?;
+        let keys = keys.ok_or(message!("keys.fault.key"))?;
+        when::holds(when, &|_| true).ok_or(message!("keys.fault.when"))?;
         self.rules.push(Rule { keys, command: command.to_owned(), when: when.to_owned(), own: true });
         Ok(())
     }
@@ -326,16 +329,16 @@ mod tests {
 
     #[test]
     fn what_is_no_rule_is_said() {
-        let check = |rule: Value, fault: &'static str| {
+        let check = |rule: Value, fault: Text| {
             let keymap = Keymap::new(&[json!({"command": "-undo"}), rule]);
             assert_eq!(keymap.faults, [(1, fault)]);
         };
-        check(json!({"key": "ctrl+x", "command": "format.disk"}), "keys.fault.command");
-        check(json!({"key": "hyper+x", "command": "undo"}), "keys.fault.key");
-        check(json!({"key": "a b c", "command": "undo"}), "keys.fault.key");
-        check(json!({"command": "undo"}), "keys.fault.key");
-        check(json!({"key": "ctrl+x", "command": "undo", "when": "a b"}), "keys.fault.when");
-        check(json!(7), "keys.fault.command");
+        check(json!({"key": "ctrl+x", "command": "format.disk"}), message!("keys.fault.command"));
+        check(json!({"key": "hyper+x", "command": "undo"}), message!("keys.fault.key"));
+        check(json!({"key": "a b c", "command": "undo"}), message!("keys.fault.key"));
+        check(json!({"command": "undo"}), message!("keys.fault.key"));
+        check(json!({"key": "ctrl+x", "command": "undo", "when": "a b"}), message!("keys.fault.when"));
+        check(json!(7), message!("keys.fault.command"));
     }
 
     #[test]

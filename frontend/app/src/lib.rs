@@ -30,6 +30,7 @@ pub mod views;
 pub fn start() {
     // Yew's way to set the hook: it would put its own in place of any other.
     yew::set_custom_panic_hook(Box::new(|panic| bridge::crashed(&panic.to_string())));
+    widgets::speak(messages::of_widget);
     let link = link::Link::open();
     let desk = desk::Desk::new(link);
     theme::start(&desk);

@@ -32,6 +32,7 @@ use crate::{
         sequence::{Inbox, Outbox},
         socket::{Heard, Socket},
     },
+    messages::{said_error, say},
     state::{Model, Store},
 };
 
@@ -338,7 +339,7 @@ impl Link {
                 self.0.health.borrow_mut().end(health::End::Refused);
             }
             ToBrowser::Reply { id, result: Outcome::Ok(reply) } => self.answer(id, Ok(reply)),
-            ToBrowser::Reply { id, result: Outcome::Err(error) } => self.answer(id, Err(error)),
+            ToBrowser::Reply { id, result: Outcome::Err(error) } => self.answer(id, Err(said_error(error))),
             ToBrowser::Event { event, .. } => match json::read_tree(event) {
                 Ok(event) => self.0.events.tell(&event),
                 Err(error) => complain(&error),
@@ -448,11 +449,11 @@ impl Link {
 }
 
 fn lost() -> CallError {
-    CallError::new(ErrorCode::Unavailable, "the connection to the workspace was lost meanwhile; try again")
+    CallError::new(ErrorCode::Unavailable, say!("link.lost"))
 }
 
 fn unreadable(error: &Unreadable) -> CallError {
-    CallError::new(ErrorCode::Internal, format!("the workspace's answer cannot be read: {error}"))
+    CallError::new(ErrorCode::Internal, &*say!("link.unreadable", error = error))
 }
 
 #[cfg(test)]

@@ -2,9 +2,15 @@
 //!
 //! A table is a line a message, `name = text`. In a text, `{name}` is an argument, and `{name:one|other}` is the form
 //! that an argument wants: in English the first for a count of 1, in Korean the first after a consonant.
+//!
+//! `say!("name")` says one, `say!("name", count = 2)` one with arguments, and `message!("name")` keeps one to be said later. The
+//! build script gives them its English where they stand; another language is read by place, so its table has the same order.
+//! The bridge has a table of its own English, `bridge.txt`; what others call theirs follows in their one table.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, fmt::Display};
 
+use protocol::{CallError, Reason, path::PathError};
+use widgets::Word;
 use yew::AttrValue;
 
 use crate::{
@@ -13,11 +19,26 @@ use crate::{
     state::settings::{self, Settings},
 };
 
-type Table = HashMap<&'static str, &'static str>;
+include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
-const ENGLISH: &str = include_str!("messages/en.txt");
+macro_rules! say {
+    ($name:tt) => {
+        $crate::messages::message!($name).said()
+    };
+    ($name:tt, $($argument:ident = $value:expr),+ $(,)?) => {
+        $crate::messages::message!($name).with(&[$((stringify!($argument), &$value)),+])
+    };
+}
 
-/// The language that was asked for, and its messages.
+pub(crate) use {message, say};
+
+/// Lines of a table.
+type Table = Vec<(&'static str, &'static str)>;
+
+/// What a text is said with.
+type Arguments<'a> = [(&'a str, &'a dyn Display)];
+
+/// The language that was asked for, and its messages; none for English.
 #[derive(Default)]
 struct Words {
     locale: String,
@@ -25,27 +46,85 @@ struct Words {
 }
 
 thread_local! {
-    static ENGLISH_TABLE: Table = read(ENGLISH);
     static WORDS: RefCell<Words> = RefCell::default();
 }
 
-/// A message without arguments; its name, where there is none.
-pub fn say(name: &'static str) -> &'static str {
-    find(name).unwrap_or(name)
+/// A message, to be said in whichever language is spoken then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    place: u16,
+    english: &'static str,
 }
 
-/// A message that may be none: of a name that is made at run time.
-pub fn find(name: &str) -> Option<&'static str> {
-    let chosen = WORDS.with(|words| words.borrow().table.get(name).copied());
-    chosen.or_else(|| ENGLISH_TABLE.with(|table| table.get(name).copied()))
+impl Text {
+    /// No text.
+    pub const NONE: Self = Self::new(u16::MAX, "");
+
+    /// A message's place among all, and its English: see the build script.
+    pub const fn new(place: u16, english: &'static str) -> Self {
+        Self { place, english }
+    }
+
+    /// Its words.
+    #[inline]
+    pub fn said(self) -> &'static str {
+        said(self.place, self.english)
+    }
+
+    /// Its words with their arguments.
+    #[inline]
+    pub fn with(self, arguments: &Arguments<'_>) -> AttrValue {
+        said_with(self.place, self.english, arguments)
+    }
 }
 
-/// A message with its arguments.
-pub fn say_with(name: &'static str, arguments: &[(&str, &dyn std::fmt::Display)]) -> AttrValue {
-    fill(say(name), arguments, if spoken() == "ko" { ends_in_consonant } else { is_one }).into()
+// Apart from `Text`, so that only these two are called from everywhere.
+#[inline(never)]
+fn said(place: u16, english: &'static str) -> &'static str {
+    WORDS.with(|words| words.borrow().table.get(usize::from(place)).map_or(english, |(_, text)| *text))
 }
 
-fn fill(text: &str, arguments: &[(&str, &dyn std::fmt::Display)], first: fn(&str) -> bool) -> String {
+#[inline(never)]
+fn said_with(place: u16, english: &'static str, arguments: &Arguments<'_>) -> AttrValue {
+    fill(said(place, english), arguments, form()).into()
+}
+
+/// A failed call with its message in the person's language, where it has a reason and that is known. English is the agent's own.
+pub fn said_error(mut error: CallError) -> CallError {
+    if let Some(reason) = &error.reason
+        && let Some(said) = said_reason(reason)
+    {
+        error.message = said;
+    }
+    error
+}
+
+/// Why a path is none.
+pub fn said_of_path(error: PathError) -> String {
+    said_error(error.into()).message
+}
+
+fn said_reason(reason: &Reason) -> Option<String> {
+    let find = |name: String| {
+        WORDS.with(|words| words.borrow().table.iter().find(|(known, _)| *known == name).copied())
+    };
+    let (_, text) = find(format!("error.{}", reason.name))?;
+    // What was tried is a word of the language; all else is shown as it is.
+    let arguments = reason.arguments.iter().map(|(name, value)| {
+        let word = (name == "action").then(|| find(format!("action.{value}"))).flatten();
+        (name.as_str(), word.map_or_else(|| value.clone(), |(_, word)| word.to_owned()))
+    });
+    let arguments: Vec<_> = arguments.collect();
+    let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
+    Some(fill(text, &arguments, form()))
+}
+
+/// Whether a value wants the first form, in the language that is spoken.
+fn form() -> fn(&str) -> bool {
+    if spoken() == "ko" { ends_in_consonant } else { is_one }
+}
+
+fn fill(text: &str, arguments: &Arguments<'_>, first: fn(&str) -> bool) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -80,6 +159,18 @@ fn read(text: &'static str) -> Table {
     text.lines().filter_map(|line| line.split_once(" = ")).collect()
 }
 
+/// A word of the widgets'.
+pub fn of_widget(word: Word) -> &'static str {
+    match word {
+        Word::Retry => say!("button.retry"),
+        Word::Dismiss => say!("button.dismiss"),
+        Word::Messages => say!("widget.messages"),
+        Word::Results => say!("widget.results"),
+        Word::Name => say!("button.name"),
+        Word::Close => say!("tab.close-key"),
+    }
+}
+
 /// Speaks the language of a setting, once its words have come.
 pub fn follow(desk: &Desk, locale: &str) {
     let locale = locale.to_owned();
@@ -97,25 +188,27 @@ pub fn follow(desk: &Desk, locale: &str) {
 
 /// The language that is spoken; the shell is drawn anew for another one.
 pub fn spoken() -> &'static str {
-    say("language")
+    say!("language")
 }
 
 /// The text of every source of the application, for tests that compare it with tables.
 #[cfg(test)]
 pub(crate) fn sources() -> Vec<String> {
-    fn gather(folder: &std::path::Path, found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                gather(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push(std::fs::read_to_string(path).unwrap());
-            }
+    let mut found = Vec::new();
+    gather(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "rs", &mut found);
+    found
+}
+
+#[cfg(test)]
+fn gather(folder: &std::path::Path, ending: &str, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, ending, found);
+        } else if path.extension().is_some_and(|is| is == ending) {
+            found.push(std::fs::read_to_string(path).unwrap());
         }
     }
-    let mut found = Vec::new();
-    gather(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    found
 }
 
 #[cfg(test)]
@@ -124,6 +217,8 @@ mod tests {
 
     use super::*;
 
+    const ENGLISH: &str = include_str!("messages/en.txt");
+    const BRIDGE: &str = include_str!("messages/bridge.txt");
     const KOREAN: &str = include_str!("messages/ko.txt");
 
     fn names_in(text: &str) -> BTreeSet<&str> {
@@ -131,36 +226,139 @@ mod tests {
         places.map(|place| place.split(':').next().unwrap_or_default()).collect()
     }
 
+    /// The arguments that are shown; the others choose a form, which is each language's own affair.
+    fn shown_in(text: &str) -> BTreeSet<&str> {
+        let formed = |name: &&str| text.contains(&format!("{{{name}}}"));
+        names_in(text).into_iter().filter(formed).collect()
+    }
+
+    /// The messages of the module, then those of the bridge.
+    fn english() -> Table {
+        [read(ENGLISH), read(BRIDGE)].concat()
+    }
+
     #[test]
-    fn every_language_has_every_message_with_its_arguments() {
-        let english = read(ENGLISH);
-        assert_eq!(english.len(), ENGLISH.lines().filter(|line| line.contains(" = ")).count(), "each once");
+    fn every_language_has_every_message_with_its_arguments_in_the_same_place() {
+        let english = english();
+        let lines = ENGLISH.lines().chain(BRIDGE.lines()).filter(|line| !line.is_empty());
+        assert_eq!(lines.count(), english.len(), "each line is a message");
+        let names: BTreeSet<_> = english.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), english.len(), "each once");
         for text in [KOREAN] {
             let other = read(text);
-            for (name, text) in &english {
-                let translated = other.get(name).unwrap_or_else(|| panic!("{name} is missing"));
-                assert_eq!(names_in(text), names_in(translated), "{name}");
+            for ((name, text), (other, translated)) in english.iter().zip(&other) {
+                assert_eq!(name, other, "the same order");
+                assert_eq!(shown_in(text), shown_in(translated), "{name}");
+                assert!(names_in(translated).is_subset(&names_in(text)), "{name}");
+                assert!(!translated.trim().is_empty(), "{name}");
+                // CodeMirror's own phrases have places of its kind.
+                assert_eq!(text.matches('$').count(), translated.matches('$').count(), "{name}");
+                // The bridge chooses no forms.
+                assert!(
+                    !name.starts_with("bridge.") || names_in(translated) == shown_in(translated),
+                    "{name}"
+                );
             }
-            let known = |name: &&&str| english.contains_key(**name);
-            assert_eq!(other.keys().find(|name| !known(name)), None);
+            assert_eq!(english.len(), other.len());
         }
     }
 
     #[test]
-    fn every_message_that_is_said_there_is() {
+    fn places_fit_the_table() {
         let english = read(ENGLISH);
+        let check = |text: Text, name: &str| {
+            assert_eq!(english[usize::from(text.place)], (name, text.english));
+        };
+        check(message!("language"), "language");
+        check(message!("button.close"), "button.close");
+        check(message!("part.run"), "part.run");
+    }
+
+    #[test]
+    fn every_message_is_said_somewhere_with_its_arguments() {
+        let sources = sources().concat();
         let mut said = 0;
-        for source in sources() {
-            for before in ["say(\"", "say_with(\""] {
-                for name in source.split(before).skip(1).filter_map(|rest| rest.split('"').next()) {
-                    if name.contains('.') {
-                        assert!(english.contains_key(name), "{name}");
-                        said += 1;
-                    }
-                }
+        for (name, text) in read(ENGLISH) {
+            // What agents say; descriptions are found by their setting.
+            if ["error.", "action.", "setting.", "phrase."].iter().any(|group| name.starts_with(group)) {
+                continue;
+            }
+            let quoted = format!("\"{name}\"");
+            assert!(sources.contains(&quoted), "{name} is not said");
+            let wanted: BTreeSet<_> = names_in(text).into_iter().map(ToOwned::to_owned).collect();
+            for call in sources.split(&format!("say!({quoted}")).skip(1) {
+                assert_eq!(given(call), wanted, "{name}");
+                said += 1;
             }
         }
-        assert!(said > 10);
+        assert!(said > 300, "{said}");
+    }
+
+    /// The names of the arguments that follow a message's name in its call.
+    fn given(call: &str) -> BTreeSet<String> {
+        let (mut names, mut depth, mut word) = (BTreeSet::new(), 0, String::new());
+        let mut letters = call.chars().peekable();
+        let mut before = ' ';
+        while let Some(letter) = letters.next() {
+            match letter {
+                ')' if depth == 0 => break,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth -= 1,
+                ',' if depth == 0 => word.clear(),
+                '=' if depth == 0
+                    && !"=!<>".contains(before)
+                    && !matches!(letters.peek(), Some('=' | '>')) =>
+                {
+                    names.insert(std::mem::take(&mut word).trim().to_owned());
+                }
+                _ if depth == 0 => word.push(letter),
+                _ => {}
+            }
+            before = letter;
+        }
+        names
+    }
+
+    #[test]
+    fn the_bridge_says_what_its_table_has() {
+        let sources = bridge_sources();
+        let mut said = 0;
+        for (name, _) in read(BRIDGE) {
+            assert!(sources.contains(&format!("say(\"{name}\"")), "{name} is not said");
+            said += 1;
+        }
+        assert!(said > 20, "{said}");
+        let known: BTreeSet<_> = read(BRIDGE).into_iter().map(|(name, _)| name).collect();
+        for name in sources.split("say(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(known.contains(name), "{name}");
+        }
+    }
+
+    fn bridge_sources() -> String {
+        let mut found = Vec::new();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../bridge/src");
+        gather(&folder, "ts", &mut found);
+        found.concat()
+    }
+
+    #[test]
+    fn a_failed_call_speaks_the_persons_language_where_its_reason_is_known() {
+        let error = |name: &str| CallError {
+            reason: Some(Reason {
+                name: name.into(),
+                arguments: [("action", "save"), ("path", "a.txt")]
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .into(),
+            }),
+            ..CallError::new(protocol::ErrorCode::Full, "Cannot save 'a.txt': the disk is full.")
+        };
+        let said_error = |name| said_error(error(name)).message;
+        assert_eq!(said_error("disk-full"), "Cannot save 'a.txt': the disk is full.");
+        WORDS.with(|words| words.replace(Words { locale: "ko".into(), table: read(KOREAN) }));
+        let korean = said_error("disk-full");
+        assert!(korean.starts_with("'a.txt'") && korean.contains("저장"), "{korean}");
+        assert_eq!(said_error("of-a-later-agent"), "Cannot save 'a.txt': the disk is full.");
+        WORDS.with(|words| words.take());
     }
 
     #[test]

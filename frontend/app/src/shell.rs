@@ -43,7 +43,7 @@ pub fn Shell(props: &ShellProps) -> Html {
     let spoken = use_selector(&props.desk.store::<Settings>(), |_| spoken());
     html! {
         <ContextProvider<Desk> key={spoken} context={props.desk.clone()}>
-            <a class="skip-link" href="#editors">{ say("part.skip") }</a>
+            <a class="skip-link" href="#editors">{ say!("part.skip") }</a>
             <title::TitleBar />
             <banner::Banner />
             <Workbench />
@@ -78,7 +78,7 @@ fn Workbench() -> Html {
                 <SideBar />
             }
             <main class="centre" onpointerdown={uncover}>
-                <section id="editors" class="editors" aria-label={say("part.editors")} tabindex="-1" data-region="editors">
+                <section id="editors" class="editors" aria-label={say!("part.editors")} tabindex="-1" data-region="editors">
                     <Editors />
                 </section>
                 <BottomPanel />

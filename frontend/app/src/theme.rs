@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{Desk, use_state_of},
+    messages::say,
     state::{Model, settings::Settings},
 };
 
@@ -23,6 +24,15 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// Its name in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Dark => say!("theme.is-dark"),
+            Self::Light => say!("theme.is-light"),
+            Self::Contrast => say!("theme.is-contrast"),
+        }
+    }
+
     /// Its name in the style sheets and for the editor and the terminal.
     pub fn name(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ use crate::{
     chunks::{Later, Load},
     commands::Command,
     desk::Desk,
+    messages::Text,
     panels::PANELS,
     state::{
         Watching,
@@ -41,7 +42,7 @@ pub struct View {
     /// Its identity: in saved layouts, and in the page.
     pub id: &'static str,
     /// What it is called.
-    pub title: &'static str,
+    pub title: Text,
     /// Its icon.
     pub icon: &'static str,
     /// Where it is.
@@ -80,7 +81,7 @@ impl View {
     /// Nothing to see: what a view does not say otherwise.
     pub const BLANK: Self = Self {
         id: "",
-        title: "",
+        title: Text::NONE,
         icon: "",
         place: Place::Editor,
         order: 0,

@@ -1,6 +1,7 @@
 // What is said when the application's module cannot go on: it has panicked, or was ended by the browser.
 
 import { keep } from "./kept";
+import { say } from "./messages";
 
 let said = false;
 
@@ -11,19 +12,19 @@ export function crashed(message: string): void {
   said = true;
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
-  dialog.setAttribute("aria-label", "This page has to be loaded again");
-  const title = element("h2", "This page has to be loaded again");
+  dialog.setAttribute("aria-label", say("bridge.crash.title"));
+  const title = element("h2", say("bridge.crash.title"));
   title.className = "dialog-title";
   const lost = keep();
   const kept = lost.length === 0
-    ? "What you typed is kept"
-    : `What you typed last in ${lost.join(", ")} is in this page alone: copy it from its editor first. All else is kept`;
-  const body = element("p", `Something in it went wrong and it cannot go on. ${kept}; terminals and programs run on.`);
+    ? say("bridge.crash.kept")
+    : say("bridge.crash.lost", { files: lost.join(", ") });
+  const body = element("p", say("bridge.crash.body", { kept }));
   const details = element("details", "");
-  details.append(element("summary", "What went wrong"), element("pre", message.slice(0, 4000)));
+  details.append(element("summary", say("bridge.crash.details")), element("pre", message.slice(0, 4000)));
   const buttons = element("div", "");
   buttons.className = "dialog-buttons";
-  const reload = element("button", "Reload");
+  const reload = element("button", say("bridge.crash.reload"));
   reload.className = "primary";
   reload.addEventListener("click", () => location.reload());
   buttons.append(reload);

@@ -1,5 +1,7 @@
 // Files and folders that a person drops on the page: read into a flat list, whatever they are dropped on.
 
+import { say } from "./messages";
+
 /** A dropped file, or an empty folder. */
 export interface Dropped {
   /** Where it is below what was dropped, with `/` between names. */
@@ -12,7 +14,7 @@ export interface Dropped {
 const MAX_DROPPED = 10_000;
 
 /** Where the drop is somebody's own business. */
-const OWN = "[role=tree][aria-label=Files]";
+const OWN = "[role=tree]#files";
 
 /** What `data` holds; to be called while its event is being handled. Rejects where it is too much. */
 export async function droppedFiles(data: DataTransfer): Promise<Dropped[]> {
@@ -36,7 +38,7 @@ export async function droppedFiles(data: DataTransfer): Promise<Dropped[]> {
       entries.push(...children.reverse());
     }
     if (files.length + entries.length > MAX_DROPPED) {
-      throw new Error(`more than ${MAX_DROPPED} files and folders at once; drop them in parts, or as an archive`);
+      throw new Error(say("bridge.drop.too-many", { most: MAX_DROPPED }));
     }
   }
   return files;

@@ -18,6 +18,7 @@ mod toast;
 mod tree;
 mod trouble;
 mod window;
+mod words;
 
 pub use decimal::decimal;
 pub use dialog::{Dialog, DialogProps};
@@ -34,3 +35,4 @@ pub use toast::{Toast, Toasts, ToastsProps, Tone};
 pub use tree::{Tree, TreeEvent, TreeProps, TreeRow};
 pub use trouble::{Trouble, TroubleProps};
 pub use window::row_height;
+pub use words::{Word, speak};

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, effect::use_effect_with, menu::focused_element};
+use crate::{Icon, Word, effect::use_effect_with, menu::focused_element, words::say};
 
 /// A row of a palette.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -188,7 +188,7 @@ fn use_borrowed_focus(node: &NodeRef) {
 fn list(rows: &[PaletteRow], at: usize, choose: &Callback<usize>) -> Html {
     let row = |(index, row)| draw(row, index, index == at, choose);
     html! {
-        <div id="palette-rows" class="palette-rows" role="listbox" aria-label="Results">
+        <div id="palette-rows" class="palette-rows" role="listbox" aria-label={say(Word::Results)}>
             { for rows.iter().enumerate().map(row) }
         </div>
     }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::{Icon, effect::use_effect_with};
+use crate::{Icon, Word, effect::use_effect_with, words::say};
 
 /// A tab.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -214,7 +214,7 @@ fn OneTab(props: &OneTabProps) -> Html {
                 }
             </div>
             if tab.closable {
-                <span class="tab-close" aria-hidden="true" title="Close (Delete)"
+                <span class="tab-close" aria-hidden="true" title={say(Word::Close)}
                     onclick={emit(TabEvent::Close(tab.key.clone()))}>
                     <Icon name="x" class="cross" />
                     <span class="dot"></span>

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::{Icon, IconButton, use_lengths};
+use crate::{Icon, IconButton, Word, use_lengths, words::say};
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn Toasts(props: &ToastsProps) -> Html {
     let node = use_node_ref();
     use_lengths(&node, vec![("--above", props.above)]);
     html! {
-        <div ref={node} class="toasts" role="log" aria-live="polite" aria-label="Messages">
+        <div ref={node} class="toasts" role="log" aria-live="polite" aria-label={say(Word::Messages)}>
             { for props.toasts.iter().map(|toast| {
                 let (class, icon) = toast.tone.look();
                 let (close, id) = (props.on_close.clone(), toast.id);
@@ -68,7 +68,7 @@ pub fn Toasts(props: &ToastsProps) -> Html {
                     <div key={toast.id} class={classes!("toast", class)}>
                         <Icon name={icon} />
                         <p>{ &toast.text }</p>
-                        <IconButton icon="x" label="Dismiss" onclick={Callback::from(move |_| close.emit(id))} />
+                        <IconButton icon="x" label={say(Word::Dismiss)} onclick={Callback::from(move |_| close.emit(id))} />
                     </div>
                 }
             }) }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, effect::use_effect_with, row_height, use_lengths, window::use_window};
+use crate::{Icon, Word, effect::use_effect_with, row_height, use_lengths, window::use_window, words::say};
 
 /// A row of a tree. `Eq`: then the same rows, shared, are equal without a look at each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -379,7 +379,7 @@ fn EditedRow(props: &EditedRowProps) -> Html {
             <input
                 ref={node}
                 class="tree-input"
-                aria-label="Name"
+                aria-label={say(Word::Name)}
                 spellcheck="false"
                 autocomplete="off"
                 {onkeydown}

@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::words::{Word, say};
+
 /// What is wrong.
 #[derive(Properties, PartialEq)]
 pub struct TroubleProps {
@@ -17,7 +19,7 @@ pub fn Trouble(props: &TroubleProps) -> Html {
     html! {
         <div class="empty trouble" role="alert">
             <p>{ &props.reason }</p>
-            <button type="button" onclick={props.on_retry.clone()}>{ "Retry" }</button>
+            <button type="button" onclick={props.on_retry.clone()}>{ say(Word::Retry) }</button>
         </div>
     }
 }

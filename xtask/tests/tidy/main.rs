@@ -1,5 +1,6 @@
 //! The repository's rules about itself, as ordinary tests: who may depend on whom (`layers`), what manifests must say
-//! (`manifests`), what source files may look like (`sources`), whether documents tell the truth (`documents`).
+//! (`manifests`), what source files may look like (`sources`), whether documents tell the truth (`documents`),
+//! where words for people stand (`words`).
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
@@ -8,6 +9,7 @@ mod documents;
 mod layers;
 mod manifests;
 mod sources;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

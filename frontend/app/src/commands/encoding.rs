@@ -8,6 +8,7 @@ use yew::Callback;
 
 use crate::{
     desk::Desk,
+    messages::{Text, message, say},
     state::{
         documents::{self, About, Documents, words_of},
         layout::Layout,
@@ -16,29 +17,29 @@ use crate::{
 };
 
 /// The encodings that are offered, by their WHATWG names, and what they are for.
-const ENCODINGS: [(&str, &str); 22] = [
-    ("utf-8", "UTF-8"),
-    ("utf-8-bom", "UTF-8 with BOM"),
-    ("utf-16le", "UTF-16 LE"),
-    ("utf-16be", "UTF-16 BE"),
-    ("windows-1252", "Western (Windows 1252)"),
-    ("iso-8859-15", "Western (ISO 8859-15)"),
-    ("windows-1250", "Central European (Windows 1250)"),
-    ("iso-8859-2", "Central European (ISO 8859-2)"),
-    ("windows-1251", "Cyrillic (Windows 1251)"),
-    ("koi8-r", "Cyrillic (KOI8-R)"),
-    ("windows-1253", "Greek (Windows 1253)"),
-    ("windows-1254", "Turkish (Windows 1254)"),
-    ("windows-1255", "Hebrew (Windows 1255)"),
-    ("windows-1256", "Arabic (Windows 1256)"),
-    ("windows-1258", "Vietnamese (Windows 1258)"),
-    ("windows-874", "Thai (Windows 874)"),
-    ("euc-kr", "Korean (EUC-KR)"),
-    ("gbk", "Simplified Chinese (GBK)"),
-    ("gb18030", "Simplified Chinese (GB 18030)"),
-    ("big5", "Traditional Chinese (Big5)"),
-    ("shift_jis", "Japanese (Shift JIS)"),
-    ("euc-jp", "Japanese (EUC-JP)"),
+const ENCODINGS: [(&str, Text); 22] = [
+    ("utf-8", message!("encoding.utf-8")),
+    ("utf-8-bom", message!("encoding.utf-8-bom")),
+    ("utf-16le", message!("encoding.utf-16le")),
+    ("utf-16be", message!("encoding.utf-16be")),
+    ("windows-1252", message!("encoding.windows-1252")),
+    ("iso-8859-15", message!("encoding.iso-8859-15")),
+    ("windows-1250", message!("encoding.windows-1250")),
+    ("iso-8859-2", message!("encoding.iso-8859-2")),
+    ("windows-1251", message!("encoding.windows-1251")),
+    ("koi8-r", message!("encoding.koi8-r")),
+    ("windows-1253", message!("encoding.windows-1253")),
+    ("windows-1254", message!("encoding.windows-1254")),
+    ("windows-1255", message!("encoding.windows-1255")),
+    ("windows-1256", message!("encoding.windows-1256")),
+    ("windows-1258", message!("encoding.windows-1258")),
+    ("windows-874", message!("encoding.windows-874")),
+    ("euc-kr", message!("encoding.euc-kr")),
+    ("gbk", message!("encoding.gbk")),
+    ("gb18030", message!("encoding.gb18030")),
+    ("big5", message!("encoding.big5")),
+    ("shift_jis", message!("encoding.shift_jis")),
+    ("euc-jp", message!("encoding.euc-jp")),
 ];
 
 /// Asks whether to read or to write the file in another encoding.
@@ -48,21 +49,21 @@ pub(super) fn choose(desk: &Desk) {
         Callback::from(move |()| run(&desk))
     };
     let items = vec![
-        MenuItem::new("Reopen with encoding…", again(reopen)),
-        MenuItem::new("Save with encoding…", again(save)),
+        MenuItem::new(say!("encoding.reopen"), again(reopen)),
+        MenuItem::new(say!("encoding.save"), again(save)),
     ];
-    show(desk, "Encoding", items);
+    show(desk, say!("encoding.title"), items);
 }
 
 /// Asks in which encoding to read the file.
 pub(super) fn reopen(desk: &Desk) {
-    list(desk, "Reopen with encoding", documents::Message::Reopen);
+    list(desk, say!("encoding.reopen-with"), documents::Message::Reopen);
 }
 
 /// Asks in which encoding to write the file.
 pub(super) fn save(desk: &Desk) {
     let convert = |path, name| documents::Message::Convert(path, Some(name), None);
-    list(desk, "Save with encoding", convert);
+    list(desk, say!("encoding.save-with"), convert);
 }
 
 /// Asks how the file's lines are to end.
@@ -76,7 +77,7 @@ pub(super) fn line_ends(desk: &Desk) {
         let current = about.as_ref().is_some_and(|about| about.line_ending == words_of(ending));
         MenuItem::new(format!("{} ({system})", words_of(ending)), run).current(current)
     });
-    show(desk, "Line ends", items.into());
+    show(desk, say!("encoding.line-ends"), items.into());
 }
 
 fn list(desk: &Desk, label: &'static str, message: fn(WorkspacePath, String) -> documents::Message) {
@@ -85,7 +86,7 @@ fn list(desk: &Desk, label: &'static str, message: fn(WorkspacePath, String) -> 
         let path = path.clone();
         let run = desk.teller::<Documents, ()>(move |()| message(path.clone(), (*name).to_owned()));
         let current = about.as_ref().is_some_and(|about| about.encoding.eq_ignore_ascii_case(name));
-        MenuItem::new(*words, run).current(current)
+        MenuItem::new(words.said(), run).current(current)
     });
     show(desk, label, items.collect());
 }
@@ -94,7 +95,7 @@ fn list(desk: &Desk, label: &'static str, message: fn(WorkspacePath, String) -> 
 fn in_front(desk: &Desk) -> Option<(WorkspacePath, Option<About>)> {
     let path = desk.read(|layout: &Layout| layout.active_file().cloned());
     if path.is_none() {
-        let text = "No file is in front: open one to see and change how it is written";
+        let text = say!("encoding.no-file");
         desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Info, text.into()));
     }
     path.map(|path| {

@@ -6,19 +6,18 @@ use protocol::{
     link::{MAX_FRAME, ToAgent},
 };
 
-use crate::text::bytes;
+use crate::{messages::say, text::bytes};
 
 /// The text of a frame, or why it cannot be sent.
 pub fn text(frame: &ToAgent) -> Result<String, CallError> {
     let text = serde_json::to_string(frame)
-        .map_err(|error| CallError::new(ErrorCode::Invalid, format!("this cannot be sent: {error}")))?;
+        .map_err(|error| CallError::new(ErrorCode::Invalid, &*say!("link.not-sent", error = error)))?;
     if text.len() <= MAX_FRAME {
         return Ok(text);
     }
     let (size, most) = (bytes(text.len() as u64), bytes(MAX_FRAME as u64));
-    let message =
-        format!("this is {size}, and {most} can be sent at once: make it smaller, or save it as a file");
-    Err(CallError::new(ErrorCode::Limit, message))
+    let message = say!("link.too-large", size = size, most = most);
+    Err(CallError::new(ErrorCode::Limit, &*message))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::{
         Connection,
         health::{End, Shown},
     },
-    messages::{say, say_with},
+    messages::say,
     state::{
         notices::{self, Notices},
         use_selector,
@@ -36,11 +36,11 @@ pub fn Banner() -> Html {
     }
     let waiting = match connection.waiting {
         0 => AttrValue::default(),
-        count => say_with("banner.waiting", &[("count", &count)]),
+        count => say!("banner.waiting", count = count),
     };
     let (class, text) = match connection.shown {
-        Shown::Reconnecting => ("warning", say("banner.reconnecting")),
-        Shown::Offline => ("error", say("banner.offline")),
+        Shown::Reconnecting => ("warning", say!("banner.reconnecting")),
+        Shown::Offline => ("error", say!("banner.offline")),
         Shown::Ended(end) => return html! { <Ended {end} /> },
         Shown::Connecting | Shown::Online(_) | Shown::Slow(_) => return Html::default(),
     };
@@ -54,8 +54,8 @@ pub fn Banner() -> Html {
 
 fn welcome_back(waited: usize) -> AttrValue {
     match waited {
-        0 => say("banner.back").into(),
-        count => say_with("banner.back-sent", &[("count", &count)]),
+        0 => say!("banner.back").into(),
+        count => say!("banner.back-sent", count = count),
     }
 }
 
@@ -67,9 +67,9 @@ struct EndedProps {
 #[component]
 fn Ended(props: &EndedProps) -> Html {
     let text = match props.end {
-        End::SignedOut => say("banner.signed-out"),
-        End::Outdated => say("banner.outdated"),
-        End::Refused => say("banner.refused"),
+        End::SignedOut => say!("banner.signed-out"),
+        End::Outdated => say!("banner.outdated"),
+        End::Refused => say!("banner.refused"),
     };
     let reload = Callback::from(|_: MouseEvent| {
         if let Some(window) = web_sys::window() {
@@ -81,7 +81,7 @@ fn Ended(props: &EndedProps) -> Html {
         <div class="banner error" role="alert">
             <Icon name="unplug" />
             <p>{ text }</p>
-            <button type="button" onclick={reload}>{ say("banner.reload") }</button>
+            <button type="button" onclick={reload}>{ say!("banner.reload") }</button>
         </div>
     }
 }

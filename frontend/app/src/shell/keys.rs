@@ -13,7 +13,7 @@ use crate::{
     bridge, commands,
     desk::{Desk, use_state_of},
     keymap::{self, Press, shown, when},
-    messages::say_with,
+    messages::say,
     state::{
         Model, functions::Functions, layout::Layout, settings::Settings, trust::Trust, workspace::Workspace,
     },
@@ -158,8 +158,8 @@ fn has_focus(selector: &str) -> bool {
 pub fn ChordHint() -> Html {
     let chord = use_state_of::<Chord, _, _>(Clone::clone);
     let text = match &chord {
-        Chord { first, .. } if !first.is_empty() => say_with("chord.begun", &[("keys", &shown(first))]),
-        Chord { missed, .. } if !missed.is_empty() => say_with("chord.missed", &[("keys", &shown(missed))]),
+        Chord { first, .. } if !first.is_empty() => say!("chord.begun", keys = shown(first)),
+        Chord { missed, .. } if !missed.is_empty() => say!("chord.missed", keys = shown(missed)),
         _ => AttrValue::default(),
     };
     html! { <p class="chord" role="status" hidden={text.is_empty()}>{ text }</p> }

@@ -76,7 +76,7 @@ fn Asked(props: &AskedProps) -> Html {
                     </label>
                 }
                 <div class="dialog-buttons">
-                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ say("button.cancel") }</button>
+                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ say!("button.cancel") }</button>
                     <button type="submit" class={if question.danger { "danger" } else { "primary" }}>
                         { &question.confirm }
                     </button>

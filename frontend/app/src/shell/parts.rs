@@ -32,10 +32,10 @@ pub fn Rail() -> Html {
         })
     };
     html! {
-        <nav class="rail" aria-label={say("part.views")} data-region="rail">
-            <Tabs id="rail" label={say("part.views")} class="rail-tabs" vertical={true} tabs={tabs(&desk, Place::Side, &side.view)}
+        <nav class="rail" aria-label={say!("part.views")} data-region="rail">
+            <Tabs id="rail" label={say!("part.views")} class="rail-tabs" vertical={true} tabs={tabs(&desk, Place::Side, &side.view)}
                 chosen={side.open.then(|| AttrValue::from(side.view.clone()))} on={choose(&desk, Place::Side)} />
-            <IconButton icon="settings" label={say("settings.title")} hint={commands::keys("workbench.action.openSettings")} onclick={settings} />
+            <IconButton icon="settings" label={say!("settings.title")} hint={commands::keys("workbench.action.openSettings")} onclick={settings} />
         </nav>
     }
 }
@@ -46,9 +46,9 @@ pub fn SideBar() -> Html {
     let desk = use_desk();
     let side = use_part(Place::Side);
     html! {
-        <aside class="side" aria-label={say("part.side")} data-region="side">
+        <aside class="side" aria-label={say!("part.side")} data-region="side">
             { bodies(&desk, Place::Side, &side, "pane") }
-            { separator(&desk, Place::Side, &side, say("part.side-size")) }
+            { separator(&desk, Place::Side, &side, say!("part.side-size")) }
         </aside>
     }
 }
@@ -60,9 +60,9 @@ pub fn BottomPanel() -> Html {
     use_keymap();
     let bottom = use_part(Place::Bottom);
     html! {
-        <section class="bottom" aria-label={say("part.bottom")} hidden={!bottom.open} data-region="bottom">
-            { separator(&desk, Place::Bottom, &bottom, say("part.bottom-size")) }
-            <Head place={Place::Bottom} id="panel" label={say("part.bottom")} close={say("part.bottom-close")}
+        <section class="bottom" aria-label={say!("part.bottom")} hidden={!bottom.open} data-region="bottom">
+            { separator(&desk, Place::Bottom, &bottom, say!("part.bottom-size")) }
+            <Head place={Place::Bottom} id="panel" label={say!("part.bottom")} close={say!("part.bottom-close")}
                 hint={commands::keys("workbench.action.togglePanel")} />
             { bodies(&desk, Place::Bottom, &bottom, "bottom-view") }
         </section>
@@ -75,9 +75,9 @@ pub fn Dock() -> Html {
     let desk = use_desk();
     let dock = use_part(Place::Dock);
     html! {
-        <aside class="dock" aria-label={say("part.dock")} data-region="dock">
-            { separator(&desk, Place::Dock, &dock, say("part.dock-size")) }
-            <Head place={Place::Dock} id="dock" label={say("part.dock")} close={say("part.dock-close")} hint="" />
+        <aside class="dock" aria-label={say!("part.dock")} data-region="dock">
+            { separator(&desk, Place::Dock, &dock, say!("part.dock-size")) }
+            <Head place={Place::Dock} id="dock" label={say!("part.dock")} close={say!("part.dock-close")} hint="" />
             { bodies(&desk, Place::Dock, &dock, "dock-view") }
         </aside>
     }
@@ -148,8 +148,8 @@ fn tabs(desk: &Desk, place: Place, shown: &str) -> Rc<Vec<Tab>> {
         let icon = if place == Place::Side { view.icon } else { "" };
         Tab {
             key: view.id.into(),
-            label: say(view.title).into(),
-            title: commands::tip(say(view.title), id),
+            label: view.title.said().into(),
+            title: commands::tip(view.title.said(), id),
             icon: icon.into(),
             detail: if count > 0 { count.to_string().into() } else { AttrValue::default() },
             ..Tab::default()
@@ -188,7 +188,7 @@ fn bodies(desk: &Desk, place: Place, part: &Part, class: &'static str) -> Html {
         let front = view.id == part.view;
         let drawing = Drawing { args: Value::Null, shown: part.open && front, group: 0 };
         html! {
-            <div key={view.id} {class} role="tabpanel" aria-label={say(view.title)} hidden={!front}>{ view.html(drawing) }</div>
+            <div key={view.id} {class} role="tabpanel" aria-label={view.title.said()} hidden={!front}>{ view.html(drawing) }</div>
         }
     });
     let drawn = drawn.collect::<Html>();
@@ -221,16 +221,16 @@ pub fn Panes() -> Html {
     let part = |place, label, icon| button(layout::Message::Bring(place), pane == place, label, icon);
     let mut sides = views::at(Place::Side).into_iter().map(|view| {
         let pressed = pane == Place::Side && side == view.id;
-        button(layout::Message::Show(Place::Side, view.id.to_owned()), pressed, say(view.title), view.icon)
+        button(layout::Message::Show(Place::Side, view.id.to_owned()), pressed, view.title.said(), view.icon)
     });
     let bottom = views::at(Place::Bottom).into_iter().next();
     html! {
-        <nav class="panes" aria-label={say("part.panes")}>
+        <nav class="panes" aria-label={say!("part.panes")}>
             { for sides.next() }
-            { part(Place::Editor, say("part.code"), "code") }
-            { for bottom.map(|view| part(Place::Bottom, say(view.title), view.icon)) }
+            { part(Place::Editor, say!("part.code"), "code") }
+            { for bottom.map(|view| part(Place::Bottom, view.title.said(), view.icon)) }
             { for sides }
-            { part(Place::Dock, say("part.run"), "play") }
+            { part(Place::Dock, say!("part.run"), "play") }
         </nav>
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
-    messages::{say, say_with},
+    messages::say,
     state::{
         documents::{self, Documents},
         layout::Tab,
@@ -41,14 +41,14 @@ fn Notifications(props: &SheetProps) -> Html {
     let kept = use_state_of::<Notices, _, _>(|notices| Rc::clone(&notices.kept));
     let forget = desk.teller::<Notices, MouseEvent>(|_| Message::Forget);
     html! {
-        <Dialog title={say("sheet.notifications")} class="sheet" on_close={props.on_close.clone()}>
+        <Dialog title={say!("sheet.notifications")} class="sheet" on_close={props.on_close.clone()}>
             if kept.is_empty() {
-                <p class="dialog-body">{ say("sheet.nothing") }</p>
+                <p class="dialog-body">{ say!("sheet.nothing") }</p>
             }
-            <ul class="sheet-rows" aria-label={say("sheet.notifications")} tabindex="0">{ for kept.iter().map(draw_notice) }</ul>
+            <ul class="sheet-rows" aria-label={say!("sheet.notifications")} tabindex="0">{ for kept.iter().map(draw_notice) }</ul>
             <div class="dialog-buttons">
-                <button type="button" onclick={forget} disabled={kept.is_empty()}>{ say("sheet.clear") }</button>
-                <button type="button" class="primary" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ say("button.close") }</button>
+                <button type="button" onclick={forget} disabled={kept.is_empty()}>{ say!("sheet.clear") }</button>
+                <button type="button" class="primary" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ say!("button.close") }</button>
             </div>
         </Dialog>
     }
@@ -61,7 +61,7 @@ fn draw_notice(notice: &Notice) -> Html {
             <Icon name={icon} />
             <p>{ &notice.text }</p>
             if notice.over {
-                <span class="badge">{ say("sheet.over") }</span>
+                <span class="badge">{ say!("sheet.over") }</span>
             }
         </li>
     }
@@ -87,19 +87,19 @@ fn Unsaved(props: &SheetProps) -> Html {
         html! {
             <li key={path.to_string()} class="sheet-row">
                 <button type="button" class="link" onclick={open}><bdi>{ &name }</bdi></button>
-                <IconButton icon="save" label={say_with("sheet.save", &[("name", &name)])} onclick={save} />
+                <IconButton icon="save" label={say!("sheet.save", name = name)} onclick={save} />
             </li>
         }
     };
     html! {
-        <Dialog title={say("sheet.unsaved")} class="sheet" on_close={props.on_close.clone()}>
+        <Dialog title={say!("sheet.unsaved")} class="sheet" on_close={props.on_close.clone()}>
             <p class="dialog-body">
-                { if paths.is_empty() { say("sheet.all-saved") } else { say("sheet.kept") } }
+                { if paths.is_empty() { say!("sheet.all-saved") } else { say!("sheet.kept") } }
             </p>
-            <ul class="sheet-rows" aria-label={say("sheet.unsaved")}>{ for paths.iter().map(row) }</ul>
+            <ul class="sheet-rows" aria-label={say!("sheet.unsaved")}>{ for paths.iter().map(row) }</ul>
             <div class="dialog-buttons">
-                <button type="button" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ say("button.close") }</button>
-                <button type="button" class="primary" onclick={save_all} disabled={paths.is_empty()}>{ say("sheet.save-all") }</button>
+                <button type="button" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ say!("button.close") }</button>
+                <button type="button" class="primary" onclick={save_all} disabled={paths.is_empty()}>{ say!("sheet.save-all") }</button>
             </div>
         </Dialog>
     }

@@ -8,7 +8,7 @@ use crate::{
     commands,
     desk::{use_desk, use_state_of},
     link::{Connection, health::Shown},
-    messages::{say, say_with},
+    messages::say,
     panels::PANELS,
     state::{
         documents::Documents, languages::Languages, layout::Layout, notices::Notices, settings::use_keymap,
@@ -42,23 +42,23 @@ pub fn StatusBar() -> Html {
         <footer class="status-bar" data-region="status">
             <span class={classes!("status-item", "connection", class)}>
                 <span class="lamp" aria-hidden="true"></span>
-                <span role="status" aria-label={say("status.connection")}>{ words }</span>
+                <span role="status" aria-label={say!("status.connection")}>{ words }</span>
             </span>
             { for entries.into_iter().map(|(_, draw)| draw()) }
             <LanguageServers />
             if unsaved > 0 {
-                <button type="button" class="status-item" title={say("file.unsaved")} onclick={run("file.unsaved")}>
-                    { say_with("status.unsaved", &[("count", &unsaved)]) }
+                <button type="button" class="status-item" title={say!("file.unsaved")} onclick={run("file.unsaved")}>
+                    { say!("status.unsaved", count = unsaved) }
                 </button>
             }
             <span class="status-gap"></span>
             if let Some((region, account, isolation)) = region {
-                <span class="status-item wide" title={say_with("status.region", &[("account", &account), ("isolation", &isolation)])}>
+                <span class="status-item wide" title={say!("status.region", account = account, isolation = isolation)}>
                     <Icon name="cloud" />{ region }
                 </span>
             }
             <Place />
-            <button type="button" class="status-item bell" aria-label={say("sheet.notifications")} title={say("sheet.notifications")} onclick={run("notifications.showList")}>
+            <button type="button" class="status-item bell" aria-label={say!("sheet.notifications")} title={say!("sheet.notifications")} onclick={run("notifications.showList")}>
                 <Icon name="bell" />
                 if unseen > 0 {
                     <span class="count">{ unseen }</span>
@@ -70,13 +70,13 @@ pub fn StatusBar() -> Html {
 
 fn connection_words(shown: Shown) -> (&'static str, AttrValue) {
     match shown {
-        Shown::Connecting => ("waiting", say("status.connecting").into()),
-        Shown::Online(None) => ("good", say("status.online").into()),
-        Shown::Online(Some(rtt)) => ("good", say_with("status.online-time", &[("time", &rtt)])),
-        Shown::Slow(rtt) => ("warning", say_with("status.slow", &[("time", &rtt)])),
-        Shown::Reconnecting => ("warning", say("status.reconnecting").into()),
-        Shown::Offline => ("error", say("status.offline").into()),
-        Shown::Ended(_) => ("error", say("status.ended").into()),
+        Shown::Connecting => ("waiting", say!("status.connecting").into()),
+        Shown::Online(None) => ("good", say!("status.online").into()),
+        Shown::Online(Some(rtt)) => ("good", say!("status.online-time", time = rtt)),
+        Shown::Slow(rtt) => ("warning", say!("status.slow", time = rtt)),
+        Shown::Reconnecting => ("warning", say!("status.reconnecting").into()),
+        Shown::Offline => ("error", say!("status.offline").into()),
+        Shown::Ended(_) => ("error", say!("status.ended").into()),
     }
 }
 
@@ -102,16 +102,16 @@ fn server_words(state: &ServerState) -> Option<(&'static str, String, String)> {
     Some(match state {
         // That the folder is restricted is said once, beside them.
         ServerState::Stopped | ServerState::Restricted => return None,
-        ServerState::Starting => ("wide", say("status.starting").to_owned(), String::new()),
+        ServerState::Starting => ("wide", say!("status.starting").to_owned(), String::new()),
         ServerState::Busy { title, percent } => {
             let percent = percent.map(|percent| format!(" {percent}%")).unwrap_or_default();
             ("wide", format!("{}{percent}", shortened(title, 40)), title.clone())
         }
-        ServerState::Ready => ("wide", say("status.ready").to_owned(), String::new()),
+        ServerState::Ready => ("wide", say!("status.ready").to_owned(), String::new()),
         ServerState::Restarting { reason } => {
-            ("warning", say("status.restarting").to_owned(), reason.clone())
+            ("warning", say!("status.restarting").to_owned(), reason.clone())
         }
-        ServerState::Failed { reason } => ("error", say("status.failed").to_owned(), reason.clone()),
+        ServerState::Failed { reason } => ("error", say!("status.failed").to_owned(), reason.clone()),
     })
 }
 
@@ -135,27 +135,27 @@ fn Place() -> Html {
     html! {
         <>
             if document.saving.is_some() {
-                <span class="status-item" role="status">{ say("status.saving") }</span>
+                <span class="status-item" role="status">{ say!("status.saving") }</span>
             }
             if let Some(cursor) = document.cursor {
-                <button type="button" class="status-item wide" title={commands::tip(say("workbench.action.gotoLine"), "workbench.action.gotoLine")} onclick={go_to_line}>
-                    { say_with("status.place", &[("line", &cursor.line), ("column", &cursor.column)]) }
-                    if cursor.selected > 0 { { " " }{ say_with("status.selected", &[("count", &cursor.selected)]) } }
+                <button type="button" class="status-item wide" title={commands::tip(say!("workbench.action.gotoLine"), "workbench.action.gotoLine")} onclick={go_to_line}>
+                    { say!("status.place", line = cursor.line, column = cursor.column) }
+                    if cursor.selected > 0 { { " " }{ say!("status.selected", count = cursor.selected) } }
                 </button>
             }
             if let Some(about) = &document.about {
                 if about.read_only {
-                    <span class="status-item">{ say("status.read-only") }</span>
+                    <span class="status-item">{ say!("status.read-only") }</span>
                 }
-                <button type="button" class="status-item wide" title={say("status.encoding")}
-                    aria-label={say_with("status.encoding-name", &[("name", &about.encoding.to_ascii_uppercase())])} onclick={pick("workbench.action.editor.changeEncoding")}>
+                <button type="button" class="status-item wide" title={say!("status.encoding")}
+                    aria-label={say!("status.encoding-name", name = about.encoding.to_ascii_uppercase())} onclick={pick("workbench.action.editor.changeEncoding")}>
                     { about.encoding.to_ascii_uppercase() }
                 </button>
-                <button type="button" class="status-item wide" title={say("status.line-ends")}
-                    aria-label={say_with("status.line-ends-name", &[("name", &about.line_ending)])} onclick={pick("workbench.action.editor.changeEOL")}>
+                <button type="button" class="status-item wide" title={say!("status.line-ends")}
+                    aria-label={say!("status.line-ends-name", name = about.line_ending)} onclick={pick("workbench.action.editor.changeEOL")}>
                     { &about.line_ending }
                 </button>
-                <span class="status-item wide">{ if about.plain { say("status.plain").to_owned() } else { about.language.clone() } }</span>
+                <span class="status-item wide">{ if about.plain { say!("status.plain").to_owned() } else { about.language.clone() } }</span>
             }
         </>
     }

@@ -56,7 +56,7 @@ pub fn TitleBar() -> Html {
             }
             <button type="button" class="search-box" aria-keyshortcuts={find.replace("Ctrl", "Control")} onclick={run("workbench.action.quickOpen")}>
                 <Icon name="search" />
-                <span>{ say("title.search") }</span>
+                <span>{ say!("title.search") }</span>
                 // In a terminal Ctrl+P is its program's, unless the person wants otherwise.
                 <kbd class={(!ide_keys).then_some("outside-terminals")} aria-hidden="true">{ &find }</kbd>
                 if !ide_keys {
@@ -65,18 +65,18 @@ pub fn TitleBar() -> Html {
             </button>
             if may_run {
                 <button type="button" class="action primary" disabled={invoking} onclick={run("function.invoke")}
-                    title={commands::tip(say("title.invoke-tip"), "function.invoke")}>
+                    title={commands::tip(say!("title.invoke-tip"), "function.invoke")}>
                     <Icon name={if invoking { "loader-circle" } else { "play" }} class={classes!(invoking.then_some("spin"))} />
-                    <span>{ say("title.invoke") }</span>
+                    <span>{ say!("title.invoke") }</span>
                 </button>
                 <button type="button" class="action" disabled={deploying} onclick={run("deploy.start")}
-                    title={say("title.deploy-tip")}>
+                    title={say!("title.deploy-tip")}>
                     <Icon name={if deploying { "loader-circle" } else { "rocket" }} class={classes!(deploying.then_some("spin"))} />
-                    <span>{ say("title.deploy") }</span>
+                    <span>{ say!("title.deploy") }</span>
                 </button>
             }
-            <IconButton icon="contrast" label={say("title.theme")} hint={theme.name()} onclick={change_theme} />
-            <IconButton icon="panel-right" label={say("title.dock")} pressed={dock} onclick={run("workbench.action.toggleAuxiliaryBar")} />
+            <IconButton icon="contrast" label={say!("title.theme")} hint={theme.words()} onclick={change_theme} />
+            <IconButton icon="panel-right" label={say!("title.dock")} pressed={dock} onclick={run("workbench.action.toggleAuxiliaryBar")} />
         </header>
     }
 }

@@ -1,5 +1,7 @@
 //! What stands for a view that this version does not have: another one kept it, and will find it as it was.
 
+use crate::messages::say;
+
 use yew::prelude::*;
 
 /// Which one.
@@ -18,10 +20,9 @@ pub fn Unknown(props: &UnknownProps) -> Html {
     html! {
         <div class="empty unknown">
             <p>
-                { format!("This version of Cumulo has no view \"{}\" here. Another version put it here, and finds it as it \
-                    was; close it if it is no longer wanted.", props.id) }
+                { say!("view.not-known", id = props.id) }
             </p>
-            <button type="button" {onclick}>{ "Close" }</button>
+            <button type="button" {onclick}>{ say!("button.close") }</button>
         </div>
     }
 }

@@ -9,6 +9,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     state::Model,
     views,
 };
@@ -201,7 +202,7 @@ impl Perform for Cloud {
             }
             Effect::ShowLog => views::show(desk, "logs"),
             Effect::DeleteStack(name) => {
-                desk.ask_quietly(DeleteStack { name }, "The stack cannot be deleted");
+                desk.ask_quietly(DeleteStack { name }, say!("cloud.not-deleted"));
             }
         }
     }

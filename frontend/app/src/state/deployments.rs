@@ -9,6 +9,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     state::{
         Model,
         asking::Asking,
@@ -230,8 +231,12 @@ impl Deployments {
     fn moved_on(&mut self, deployment: Deployment) -> Vec<Effect> {
         let was_over = self.list.iter().any(|old| old.id == deployment.id && is_over(&old.phase));
         let text = match &deployment.phase {
-            Phase::Done { changed: true } => Some(format!("{} is deployed", deployment.stack)),
-            Phase::Done { changed: false } => Some(format!("{} is up to date", deployment.stack)),
+            Phase::Done { changed: true } => {
+                Some(say!("deploy.deployed", stack = deployment.stack).to_string())
+            }
+            Phase::Done { changed: false } => {
+                Some(say!("deploy.up-to-date", stack = deployment.stack).to_string())
+            }
             _ => None,
         };
         self.put(deployment);
@@ -251,7 +256,7 @@ impl Perform for Deployments {
                 desk.ask(ListTemplates {}, |desk, outcome| desk.tell::<Self>(Message::Templates(outcome)));
             }
             Effect::List => desk.ask(ListDeployments {}, |desk, outcome| {
-                desk.said("The deployments cannot be listed", &outcome);
+                desk.said(say!("deploy.not-listed"), &outcome);
                 desk.tell::<Self>(Message::Listed(outcome));
             }),
             Effect::ShowDock => views::show(desk, "deploy"),
@@ -263,7 +268,7 @@ impl Perform for Deployments {
                 });
             }
             Effect::Cancel(id) => {
-                desk.ask_quietly(CancelDeploy { id }, "The deployment cannot be stopped");
+                desk.ask_quietly(CancelDeploy { id }, say!("deploy.not-stopped"));
             }
             Effect::Announce(text) => desk.tell::<Notices>(notices::Message::good(text)),
         }

@@ -16,7 +16,7 @@ use yew::{AttrValue, Callback};
 use crate::{
     bridge::{self, follow_file, text_vector},
     desk::{Desk, Perform},
-    messages::say_with,
+    messages::say,
     shell::focus,
     state::{
         Model,
@@ -357,13 +357,13 @@ impl Perform for Documents {
         match effect {
             Effect::List => {
                 desk.ask(ListDocuments {}, |desk, outcome| {
-                    desk.said("Unsaved files cannot be listed", &outcome);
+                    desk.said(say!("file.not-listed"), &outcome);
                     desk.tell::<Self>(Message::Listed(outcome));
                 });
             }
             Effect::Save(number, path, force) => desk.spawn(|desk| save(desk, number, path, force)),
             Effect::Revert(number, path) => desk.ask(RevertDocument { path }, move |desk, outcome| {
-                desk.said("The file on disk cannot be taken", &outcome);
+                desk.said(say!("file.not-taken"), &outcome);
                 if let Ok(state) = outcome {
                     desk.tell::<Self>(Message::Reverted(number, state));
                 }
@@ -376,7 +376,7 @@ impl Perform for Documents {
             }
             Effect::Reopen(number, path, encoding) => {
                 desk.ask(ReopenDocument { path, encoding }, move |desk, outcome| {
-                    desk.said("It cannot be read in that encoding", &outcome);
+                    desk.said(say!("file.not-reopened"), &outcome);
                     if let Ok(state) = outcome {
                         desk.tell::<Self>(Message::Reverted(number, state));
                     }
@@ -384,7 +384,7 @@ impl Perform for Documents {
             }
             Effect::Convert(number, path, encoding, line_ending) => {
                 desk.ask(ConvertDocument { path, encoding, line_ending }, move |desk, outcome| {
-                    desk.said("It is not written so", &outcome);
+                    desk.said(say!("file.not-converted"), &outcome);
                     if let Ok(state) = outcome {
                         desk.tell::<Self>(Message::Reverted(number, state));
                     }
@@ -400,8 +400,8 @@ impl Perform for Documents {
                 desk.tell::<Layout>(layout::Message::Moved(from, to));
             }),
             Effect::Complain(path, reason) => {
-                let text = format!("{path} is not saved: {reason}");
-                desk.tell::<Notices>(notices::Message::Failed(cause_of_save(&path), text.into()));
+                let text = say!("file.not-saved", path = path, reason = reason);
+                desk.tell::<Notices>(notices::Message::Failed(cause_of_save(&path), text));
             }
             Effect::Mended(path) => desk.tell::<Notices>(notices::Message::Mended(cause_of_save(&path))),
             Effect::AskToRecreate(path) => ask_to_recreate(desk, path),
@@ -459,7 +459,7 @@ async fn format(desk: &Desk, path: &WorkspacePath) {
     if desk.read(wanted)
         && let Some(reason) = bridge::format(path).await
     {
-        let text = say_with("file.not-formatted", &[("name", &path.name()), ("reason", &reason)]);
+        let text = say!("file.not-formatted", name = path.name(), reason = reason);
         desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, text));
     }
 }
@@ -473,13 +473,13 @@ async fn save(desk: Desk, number: u64, path: WorkspacePath, force: bool) {
 }
 
 fn ask_to_recreate(desk: &Desk, path: WorkspacePath) {
-    let body = format!("{path} was deleted on disk. Saving makes it again with the editor's text.");
+    let body = say!("file.recreate-body", path = path);
     let desk_again = desk.clone();
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: "Make the file again?".into(),
-        body: body.into(),
+        title: say!("file.recreate-title").into(),
+        body,
         input: None,
-        confirm: "Save".into(),
+        confirm: say!("button.save").into(),
         danger: false,
         on_confirm: Callback::from(move |_| desk_again.tell::<Documents>(Message::Save(path.clone(), true))),
     }));

@@ -12,6 +12,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     state::{Model, asking::Asking, documents::save_unsaved},
     views,
 };
@@ -348,7 +349,7 @@ impl Perform for Functions {
             Effect::ListEvents(function) => {
                 let call = ListEvents { function: function.clone() };
                 desk.ask(call, move |desk, outcome| {
-                    desk.said("The saved events cannot be listed", &outcome);
+                    desk.said(say!("function.events-not-listed"), &outcome);
                     desk.tell::<Self>(Message::Events(function, outcome.unwrap_or_default()));
                 });
             }
@@ -361,10 +362,10 @@ impl Perform for Functions {
                     desk.tell::<Self>(Message::Ended(id, outcome));
                 });
             }
-            Effect::Cancel(id) => desk.ask_quietly(CancelInvocation { id }, "It cannot be stopped"),
+            Effect::Cancel(id) => desk.ask_quietly(CancelInvocation { id }, say!("function.not-stopped")),
             Effect::SaveEvent(function, name, body) => {
                 desk.ask(SaveEvent { function: function.clone(), name, body }, |desk, outcome| {
-                    desk.said("The event cannot be saved", &outcome);
+                    desk.said(say!("function.event-not-saved"), &outcome);
                     if let Ok(saved) = outcome {
                         desk.tell::<Self>(Message::EventSaved(function, saved));
                     }
@@ -373,7 +374,7 @@ impl Perform for Functions {
             Effect::DeleteEvent(function, name) => {
                 let call = DeleteEvent { function: function.clone(), name: name.clone() };
                 desk.ask(call, |desk, outcome| {
-                    desk.said("The event cannot be deleted", &outcome);
+                    desk.said(say!("function.event-not-deleted"), &outcome);
                     if outcome.is_ok() {
                         desk.tell::<Self>(Message::EventDeleted(function, name));
                     }

@@ -7,6 +7,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     state::{Model, asking::Asking},
 };
 
@@ -84,11 +85,11 @@ impl Perform for Languages {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::List => desk.ask(ListLanguages {}, |desk, outcome| {
-                desk.said("The language servers cannot be listed", &outcome);
+                desk.said(say!("language.not-listed"), &outcome);
                 desk.tell::<Self>(Message::Listed(outcome));
             }),
             Effect::Restart(language) => {
-                desk.ask_quietly(RestartLanguage { language }, "The language server cannot be restarted");
+                desk.ask_quietly(RestartLanguage { language }, say!("language.not-restarted"));
             }
         }
     }

@@ -136,7 +136,7 @@ impl Perform for Settings {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::Load => desk.ask(LoadSettings {}, |desk, outcome| {
-                desk.said(say("settings.not-loaded"), &outcome);
+                desk.said(say!("settings.not-loaded"), &outcome);
                 if let Ok(layers) = outcome {
                     desk.tell::<Self>(Message::Loaded(Box::new(layers)));
                 }
@@ -154,7 +154,7 @@ impl Perform for Settings {
 }
 
 fn changed(desk: &Desk, outcome: &Result<(), protocol::CallError>) {
-    desk.said(say("settings.not-changed"), outcome);
+    desk.said(say!("settings.not-changed"), outcome);
     if outcome.is_err() {
         desk.tell::<Settings>(Message::Ask);
     }

@@ -13,6 +13,7 @@ use yew::Callback;
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     shell::focus::{self, Moment},
     state::{
         Model,
@@ -192,7 +193,7 @@ impl Perform for Terminals {
                 // The first size; the panel says the right one as soon as it has drawn the terminal.
                 let size = Size { columns: 100, rows: 24 };
                 desk.ask(OpenTerminal { size, folder }, move |desk, outcome| {
-                    desk.said("No terminal can be opened", &outcome);
+                    desk.said(say!("terminal.not-opened"), &outcome);
                     desk.tell::<Self>(match outcome {
                         Ok(terminal) => Message::Opened(terminal, wanted && asked.is_now()),
                         Err(_) => Message::NotOpened,
@@ -204,7 +205,7 @@ impl Perform for Terminals {
                 views::show(desk, "terminal");
             }
             Effect::Rename(terminal, name) => {
-                desk.ask_quietly(RenameTerminal { terminal, name }, "The terminal cannot be renamed");
+                desk.ask_quietly(RenameTerminal { terminal, name }, say!("terminal.not-renamed"));
             }
             Effect::Close(terminal, anyway) => close(desk, terminal, anyway),
         }
@@ -221,17 +222,17 @@ fn close(desk: &Desk, terminal: TerminalId, anyway: bool) {
         Err(error) if error.code == ErrorCode::Conflict => {
             let again = desk.clone();
             desk.tell::<Notices>(notices::Message::Ask(Question {
-                title: "Close the terminal and end its program?".into(),
+                title: say!("terminal.close-title").into(),
                 body: error.message.into(),
                 input: None,
-                confirm: "Close anyway".into(),
+                confirm: say!("terminal.close-anyway").into(),
                 danger: true,
                 on_confirm: Callback::from(move |_| {
                     again.tell::<Terminals>(Message::Close(id.clone(), true));
                 }),
             }));
         }
-        Err(error) => desk.complain("The terminal cannot be closed", &error),
+        Err(error) => desk.complain(say!("terminal.not-closed"), &error),
     });
 }
 

@@ -6,6 +6,7 @@ use protocol::trust::{self, DecideTrust, Decision, DescribeTrust, Trust as Descr
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     state::Model,
 };
 
@@ -116,12 +117,12 @@ impl Perform for Trust {
         match effect {
             Effect::Describe => desk.ask(DescribeTrust {}, |desk, outcome| match outcome {
                 Ok(description) => desk.tell::<Self>(Message::Described(Box::new(description))),
-                Err(error) => desk.complain("What would run in this folder cannot be listed", &error),
+                Err(error) => desk.complain(say!("trust.not-listed"), &error),
             }),
             Effect::Decide(trusted) => desk.ask(DecideTrust { trusted }, |desk, outcome| {
                 desk.tell::<Self>(Message::Answered(outcome.is_ok()));
                 if let Err(error) = outcome {
-                    desk.complain("The answer was not taken", &error);
+                    desk.complain(say!("trust.not-taken"), &error);
                 }
             }),
         }

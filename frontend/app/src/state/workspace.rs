@@ -9,6 +9,7 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
+    messages::say,
     state::Model,
 };
 
@@ -52,7 +53,7 @@ impl Workspace {
 impl Perform for Workspace {
     fn perform(desk: &Desk, (): ()) {
         desk.ask(DescribeWorkspace {}, |desk, outcome| {
-            desk.said("The workspace cannot be described", &outcome);
+            desk.said(say!("workspace.not-described"), &outcome);
             if let Ok(description) = outcome {
                 desk.tell::<Self>(Message::Described(Box::new(description)));
             }

@@ -8,6 +8,8 @@ import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 
+import { say } from "../messages";
+
 /** How many colours people have. */
 const COLOURS = 12;
 /** Names are cut to this many characters. */
@@ -118,7 +120,7 @@ class People {
 function nameOf(state: object): string {
   const user = "user" in state ? state.user : undefined;
   const name = typeof user === "object" && user !== null && "name" in user ? user.name : undefined;
-  return typeof name === "string" ? name.slice(0, NAME) : "Somebody";
+  return typeof name === "string" ? name.slice(0, NAME) : say("bridge.editor.somebody");
 }
 
 const looks = EditorView.baseTheme({

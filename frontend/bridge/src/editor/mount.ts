@@ -10,6 +10,7 @@ import type { Place } from "../language/context";
 import { formatBeforeSave } from "../language/change";
 import { features } from "../language/features";
 import { failureText, type LinkPort } from "../link";
+import { say } from "../messages";
 import { cursors } from "./cursors";
 import { acquire, release, type DocumentListener, type Replica, type SharedDocument } from "./document";
 import { loadLanguage } from "./languages";
@@ -238,7 +239,7 @@ class Editor implements EditorHandle, DocumentListener {
   setPath(path: string): void {
     this.#path = path;
     this.#document.moved(path);
-    this.#view?.dispatch({ effects: this.#label.reconfigure(named(`Editor: ${path}`)) });
+    this.#view?.dispatch({ effects: this.#label.reconfigure(named(say("bridge.editor.name", { path }))) });
   }
 
   /** Formats the text, where it is that of `path`. */
@@ -264,7 +265,7 @@ class Editor implements EditorHandle, DocumentListener {
     const plain = replica.info.plain;
     return [
       basics(this.#options.nonce),
-      this.#label.of(named(`Editor: ${this.#path}`)),
+      this.#label.of(named(say("bridge.editor.name", { path: this.#path }))),
       this.#theme.of(looks(this.#themeName)),
       this.#writable.of(this.#writing(replica)),
       this.#grammar.of([]),

@@ -6,6 +6,8 @@
 import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import type { Extension, Text, TransactionSpec, EditorState } from "@codemirror/state";
 
+import { say } from "../messages";
+
 /** A place in a text, as the Language Server Protocol has it: from 0, in UTF-16 units. */
 export interface Position {
   line: number;
@@ -92,7 +94,7 @@ function render(problem: Problem): HTMLElement {
     link.href = url;
     link.target = "_blank";
     link.rel = "noopener noreferrer";
-    link.textContent = `About ${problem.code ?? "this"}`;
+    link.textContent = problem.code == null ? say("bridge.editor.about-this") : say("bridge.editor.about", { code: problem.code });
     whole.append(document.createElement("br"), link);
   }
   return whole;

@@ -10,6 +10,7 @@ import {
   highlightSpecialChars, keymap, lineNumbers, rectangularSelection, ViewPlugin,
 } from "@codemirror/view";
 
+import { phrases, say } from "../messages";
 import { onPreferences, preference } from "../preferences";
 import { remembered } from "./commands";
 
@@ -29,6 +30,7 @@ export function named(label: string): Extension {
 export function basics(nonce: string): Extension {
   return [
     lineEnds,
+    EditorState.phrases.of(phrases()),
     nonce === "" ? [] : EditorView.cspNonce.of(nonce),
     EditorView.contentAttributes.of({ spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     preferred.of(asPreferred()),
@@ -94,6 +96,6 @@ function foldMarker(open: boolean): HTMLElement {
   const marker = document.createElement("span");
   marker.className = "cm-fold-marker";
   marker.textContent = open ? "⌄" : "›";
-  marker.title = open ? "Fold these lines" : "Unfold these lines";
+  marker.title = open ? say("bridge.editor.fold") : say("bridge.editor.unfold");
   return marker;
 }

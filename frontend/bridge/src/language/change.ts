@@ -7,6 +7,7 @@ import { indentUnit } from "@codemirror/language";
 
 import { failureText } from "../link";
 import type { ShownProblem } from "../editor/problems";
+import { say } from "../messages";
 import { applyEdits, ask, askAt, contextOf, follow, rangeOf, type Followed, type LanguageContext } from "./context";
 import type { CodeAction, Command, TextEdit, WorkspaceEdit } from "./protocol";
 
@@ -26,7 +27,7 @@ export const quickFix: EditorCommand = view => act(view, offer);
 export async function formatBeforeSave(view: EditorView): Promise<void> {
   const context = contextOf(view.state);
   if (context === undefined || view.state.readOnly || !context.client.capabilities.documentFormattingProvider) return;
-  const late = new Promise<void>((_, give) => setTimeout(give, FORMATTING, new Error("The language server takes too long to format")));
+  const late = new Promise<void>((_, give) => setTimeout(give, FORMATTING, new Error(say("bridge.language.slow"))));
   await Promise.race([format(view, context), late]);
 }
 
@@ -48,7 +49,7 @@ async function format(view: EditorView, context: LanguageContext): Promise<void>
   const options = { tabSize: unit === "\t" ? view.state.tabSize : unit.length, insertSpaces: unit !== "\t", trimFinalNewlines: true };
   try {
     const edits = await ask<TextEdit[] | null>(context, "textDocument/formatting", { options });
-    if (followed.changed) throw new Error("The text changed while it was formatted; format it again");
+    if (followed.changed) throw new Error(say("bridge.language.changed"));
     applyEdits(view, followed, edits ?? [], "format");
   } finally {
     followed.stop();
@@ -59,7 +60,7 @@ async function rename(view: EditorView, context: LanguageContext): Promise<void>
   const { state } = view;
   const position = state.selection.main.head;
   const word = state.wordAt(position);
-  if (word === null) throw new Error("There is no name here");
+  if (word === null) throw new Error(say("bridge.language.no-name"));
   const old = state.sliceDoc(word.from, word.to);
   const name = await askName(view, old);
   if (name === undefined || name === old) return;
@@ -75,9 +76,9 @@ async function rename(view: EditorView, context: LanguageContext): Promise<void>
 /** Asks for a name in the editor's own panel. */
 async function askName(view: EditorView, old: string): Promise<string | undefined> {
   const dialog = showDialog(view, {
-    label: "New name",
-    input: { name: "name", value: old, "aria-label": "New name" },
-    submitLabel: "Rename",
+    label: say("bridge.language.new-name"),
+    input: { name: "name", value: old, "aria-label": say("bridge.language.new-name") },
+    submitLabel: say("bridge.language.rename"),
     focus: true,
     class: "cm-rename",
   });
@@ -106,7 +107,7 @@ export async function applyWorkspaceEdit(
   if (Object.keys(others).length > 0) {
     type Outcome = { applied: boolean; failureReason?: string };
     const outcome = await context.client.request<Outcome>("cumulo/applyEdit", { changes: others });
-    if (!outcome.applied) throw new Error(outcome.failureReason ?? "The change was not applied");
+    if (!outcome.applied) throw new Error(outcome.failureReason ?? say("bridge.language.not-applied"));
   }
   applyEdits(view, followed, ours, userEvent);
 }
@@ -116,7 +117,7 @@ export function gather(edit: WorkspaceEdit): Record<string, TextEdit[]> {
   if (edit.documentChanges === undefined) return edit.changes ?? {};
   const files: Record<string, TextEdit[]> = {};
   for (const change of edit.documentChanges) {
-    if (!("edits" in change)) throw new Error("The change would make, move or delete files");
+    if (!("edits" in change)) throw new Error(say("bridge.language.other-files"));
     (files[change.textDocument.uri] ??= []).push(...change.edits);
   }
   return files;
@@ -155,7 +156,7 @@ async function offer(view: EditorView, context: LanguageContext): Promise<void> 
   const actions = found.filter(action => !("disabled" in action) || action.disabled === undefined);
   if (actions.length === 0) {
     followed.stop();
-    throw new Error("There is nothing to do here");
+    throw new Error(say("bridge.language.nothing"));
   }
   const take = (action: CodeAction | Command) => {
     perform(view, context, followed, action)
@@ -191,7 +192,7 @@ function drawMenu(view: EditorView, offer: Offer): HTMLElement {
   const dom = document.createElement("div");
   dom.className = "cm-actions";
   dom.setAttribute("role", "menu");
-  dom.setAttribute("aria-label", "Code actions");
+  dom.setAttribute("aria-label", say("bridge.language.actions"));
   const close = () => {
     view.dispatch({ effects: showMenu.of(null) });
     view.focus();

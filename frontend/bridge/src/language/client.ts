@@ -2,6 +2,7 @@
 // sees and its diagnostics are the agent's.
 
 import type { LinkPort } from "../link";
+import { say } from "../messages";
 import { encode, MessageReader } from "./framing";
 import type { Capabilities } from "./protocol";
 import { toPath, toUri } from "./uri";
@@ -124,7 +125,7 @@ export class LanguageClient {
 
   #once(method: string, params: unknown, after: After | undefined, signal: AbortSignal | undefined): Promise<unknown> {
     const channel = this.#channel;
-    if (channel === undefined) return Promise.reject(new RequestError(0, "there is no language server"));
+    if (channel === undefined) return Promise.reject(new RequestError(0, say("bridge.language.no-server")));
     const id = this.#next++;
     const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     signal?.addEventListener("abort", () => this.#cancel(id), { once: true });
@@ -166,7 +167,7 @@ export class LanguageClient {
   #detach(): void {
     if (this.#channel !== undefined) this.#link.closeChannel(this.#channel);
     this.#channel = undefined;
-    for (const waiting of this.#waiting.values()) waiting.reject(new RequestError(0, "the connection was renewed"));
+    for (const waiting of this.#waiting.values()) waiting.reject(new RequestError(0, say("bridge.language.renewed")));
     this.#waiting.clear();
   }
 }

@@ -5,6 +5,7 @@ import { Decoration, EditorView, ViewPlugin, type Command, type DecorationSet, t
 
 import { acts } from "../acts";
 import { offsetAt } from "../editor/problems";
+import { say } from "../messages";
 import { askAt, contextOf, type LanguageContext } from "./context";
 import type { Location, LocationLink, Range } from "./protocol";
 
@@ -40,11 +41,11 @@ function go(view: EditorView, method: string, position: number): boolean {
   void askAt<Location | (Location | LocationLink)[] | null>(context, method, view.state, position).then(
     found => {
       const first = Array.isArray(found) ? found[0] : found ?? undefined;
-      if (first === undefined) context.fail("There is no definition of this");
-      else if (acts() !== asked) context.fail("The definition was found after you had gone on; ask again to go there");
+      if (first === undefined) context.fail(say("bridge.language.no-definition"));
+      else if (acts() !== asked) context.fail(say("bridge.language.late-definition"));
       else show(view, context, first);
     },
-    () => context.fail("The language server does not know yet"),
+    () => context.fail(say("bridge.language.not-ready")),
   );
   return true;
 }

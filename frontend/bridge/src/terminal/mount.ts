@@ -8,6 +8,7 @@ import sheet from "@xterm/xterm/css/xterm.css" with { type: "text" };
 import { copyText } from "../clipboard";
 import { CODE_FONT, useCodeFont } from "../font";
 import { failureText, type LinkPort } from "../link";
+import { say } from "../messages";
 import { onPreferences, preference } from "../preferences";
 import { isDark } from "../themes";
 import { colours } from "./colours";
@@ -348,7 +349,7 @@ function create(parent: HTMLElement, { theme }: TerminalOptions): Terminal {
       activate: (event, uri) => {
         if ((event.ctrlKey || event.metaKey) && mayOpen(uri)) openAddress(uri);
       },
-      hover: (_event, uri) => { parent.title = mayOpen(uri) ? `Ctrl+click opens ${uri}` : ""; },
+      hover: (_event, uri) => { parent.title = mayOpen(uri) ? say("bridge.terminal.link", { address: uri }) : ""; },
       leave: () => { parent.removeAttribute("title"); },
     },
   });

@@ -1,6 +1,7 @@
 // The room a terminal has on the page. The terminal fills it, unless another window shows it smaller: then it keeps to its
 // corner, the rest is dimmed, and a note says why.
 
+import { say } from "../messages";
 import type { Size } from "./size";
 
 /** Pixels that xterm keeps for its scroll bar. */
@@ -57,7 +58,7 @@ export class Room {
       this.element.removeAttribute("title");
       return;
     }
-    const text = `${size.columns} × ${size.rows}: another window shows this terminal smaller`;
+    const text = say("bridge.terminal.smaller", { columns: size.columns, rows: size.rows });
     this.element.title = text;
     if (this.#note.textContent !== text) this.#note.textContent = text;
     this.#note.style.maxWidth = below ? "" : `${this.element.clientWidth - width - SCROLL_BAR - 16}px`;

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::command,
+    messages::message,
     panels::cloud::view::CloudTree,
     state::layout::Place,
     views::{Panel, View, show},
@@ -18,11 +19,11 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "cloud",
-        title: "view.cloud",
+        title: message!("view.cloud"),
         icon: "cloud",
         place: Place::Side,
         order: 20,
-        show: Some(command("cloud.show", "", "", "", |desk| show(desk, "cloud"))),
+        show: Some(command!("cloud.show", "", "", "", |desk| show(desk, "cloud"))),
         later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],

@@ -7,7 +7,7 @@ use protocol::cloud::{Api, Cloud, Function, Stack};
 use widgets::TreeRow;
 use yew::AttrValue;
 
-use crate::{icons, state::cloud::route_address};
+use crate::{icons, state::cloud::route_address, messages::say};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +40,13 @@ pub fn rows(cloud: &Cloud, closed: &Closed) -> Vec<Row> {
         tree.stack(stack, cloud);
     }
     let loose: Vec<_> = cloud.functions.iter().filter(|function| function.stack.is_none()).collect();
-    if !loose.is_empty() && tree.group("loose", "Other functions", "layers", 1, true) {
+    if !loose.is_empty() && tree.group("loose", say!("cloud.other-functions"), "layers", 1, true) {
         for function in &loose {
             tree.function(function, 2);
         }
     }
     let apis: Vec<_> = cloud.apis.iter().filter(|api| !owned(api, cloud)).collect();
-    if !apis.is_empty() && tree.group("apis", "Other APIs", "globe", 1, true) {
+    if !apis.is_empty() && tree.group("apis", say!("cloud.other-apis"), "globe", 1, true) {
         for api in &apis {
             tree.api(api, 2);
         }
@@ -119,7 +119,7 @@ impl Tree<'_> {
             let (name, group) = (function.name.clone(), function.log_group.clone());
             self.leaf(
                 &format!("{key}/show"),
-                "Invoke, configuration",
+                say!("cloud.show-function"),
                 &name,
                 "play",
                 level + 1,
@@ -127,7 +127,7 @@ impl Tree<'_> {
             );
             self.leaf(
                 &format!("{key}/log"),
-                "Logs",
+                say!("view.logs"),
                 &group,
                 "scroll-text",
                 level + 1,
@@ -151,7 +151,7 @@ impl Tree<'_> {
     }
 
     fn outputs(&mut self, stack: &Stack) {
-        if stack.outputs.is_empty() || !self.group(&format!("out:{}", stack.name), "Outputs", "list", 2, true)
+        if stack.outputs.is_empty() || !self.group(&format!("out:{}", stack.name), say!("cloud.outputs"), "list", 2, true)
         {
             return;
         }
@@ -160,7 +160,7 @@ impl Tree<'_> {
             // An address at AWS answers nobody here: what does stands beside it, and is what a click opens.
             let (detail, thing) = match &output.local {
                 Some(local) => {
-                    (format!("{local} (for {})", output.value), Thing::Route("GET".to_owned(), local.clone()))
+                    (say!("cloud.output", local = local, value = output.value).to_string(), Thing::Route("GET".to_owned(), local.clone()))
                 }
                 None => (output.value.clone(), Thing::Text(output.value.clone())),
             };
@@ -169,7 +169,7 @@ impl Tree<'_> {
     }
 
     fn resources(&mut self, stack: &Stack) {
-        let label = format!("Resources ({})", stack.resources.len());
+        let label = say!("cloud.resources", count = stack.resources.len());
         if !self.group(&format!("res:{}", stack.name), &label, "boxes", 2, false) {
             return;
         }

@@ -7,6 +7,7 @@ use widgets::{IconButton, MenuItem, Tree, TreeEvent, Trouble};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::copy_text,
     desk::{Desk, use_desk, use_state_of},
     panels::cloud::model::{Closed, Row, Thing, rows},
@@ -56,17 +57,17 @@ pub fn CloudTree() -> Html {
     html! {
         <>
             <header class="pane-head">
-                <h2>{ "Cloud" }</h2>
-                <IconButton icon="refresh-cw" label="Refresh" onclick={refresh.clone()} />
+                <h2>{ say!("view.cloud") }</h2>
+                <IconButton icon="refresh-cw" label={say!("button.refresh")} onclick={refresh.clone()} />
             </header>
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={refresh.clone()} />
             } else if described.is_none() {
-                <p class="empty">{ "Asking the local cloud…" }</p>
+                <p class="empty">{ say!("cloud.asking") }</p>
             } else if shown.is_empty() {
-                <p class="empty">{ "Nothing is deployed yet. Deploy, above, builds the template's functions and makes its stack here." }</p>
+                <p class="empty">{ say!("cloud.empty") }</p>
             }
-            <Tree id="cloud-tree" label="Cloud" rows={Rc::new(shown)} focused={(*focused).clone()} {on} />
+            <Tree id="cloud-tree" label={say!("view.cloud")} rows={Rc::new(shown)} focused={(*focused).clone()} {on} />
         </>
     }
 }
@@ -93,7 +94,7 @@ fn act(desk: &Desk, rows: &[Row], key: &AttrValue) {
 fn copy(desk: &Desk, text: String) {
     desk.spawn(|desk| async move {
         if copy_text(&text).await {
-            desk.tell::<Notices>(notices::Message::good("Copied"));
+            desk.tell::<Notices>(notices::Message::good(say!("cloud.copied")));
         }
     });
 }
@@ -103,7 +104,7 @@ fn open_menu(desk: &Desk, rows: &[Row], key: &AttrValue, at: (i32, i32)) {
         Some(Thing::Stack(name)) => {
             let (again, name) = (desk.clone(), name.clone());
             vec![
-                MenuItem::new("Delete the stack…", Callback::from(move |()| ask_to_delete(&again, &name)))
+                MenuItem::new(say!("cloud.delete"), Callback::from(move |()| ask_to_delete(&again, &name)))
                     .icon("trash-2")
                     .danger(),
             ]
@@ -111,23 +112,23 @@ fn open_menu(desk: &Desk, rows: &[Row], key: &AttrValue, at: (i32, i32)) {
         Some(Thing::Text(text) | Thing::Route(_, text)) => {
             let (again, text) = (desk.clone(), text.clone());
             vec![
-                MenuItem::new("Copy", Callback::from(move |()| copy(&again, text.clone())))
+                MenuItem::new(say!("button.copy"), Callback::from(move |()| copy(&again, text.clone())))
                     .icon("clipboard-copy"),
             ]
         }
         _ => return,
     };
-    let menu = OpenMenu { label: "Cloud actions".into(), at, items: Rc::new(items) };
+    let menu = OpenMenu { label: say!("cloud.menu").into(), at, items: Rc::new(items) };
     desk.tell::<Notices>(notices::Message::OpenMenu(menu));
 }
 
 fn ask_to_delete(desk: &Desk, name: &str) {
     let (again, stack) = (desk.clone(), name.to_owned());
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: format!("Delete the stack {name}?").into(),
-        body: "Its functions, APIs and other resources go with it.".into(),
+        title: say!("cloud.delete-title", name = name),
+        body: say!("cloud.delete-body").into(),
         input: None,
-        confirm: "Delete".into(),
+        confirm: say!("button.delete").into(),
         danger: true,
         on_confirm: Callback::from(move |_| again.tell::<Cloud>(Message::DeleteStack(stack.clone()))),
     }));

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::command,
+    messages::message,
     panels::deploy::view::Deploy,
     state::layout::Place,
     views::{Panel, View, show},
@@ -19,11 +20,11 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "deploy",
-        title: "view.deploy",
+        title: message!("view.deploy"),
         icon: "rocket",
         place: Place::Dock,
         order: 20,
-        show: Some(command("deploy.show", "", "", "", |desk| show(desk, "deploy"))),
+        show: Some(command!("deploy.show", "", "", "", |desk| show(desk, "deploy"))),
         later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],

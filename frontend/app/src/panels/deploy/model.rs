@@ -1,5 +1,7 @@
 //! How a deployment's progress is shown.
 
+use crate::messages::say;
+
 use protocol::deploy::Phase;
 
 /// How far a step of a deployment is.
@@ -29,17 +31,17 @@ pub fn steps(phase: &Phase, before: Option<&Phase>) -> [(&'static str, Step); 3]
         },
     };
     let [build, upload, deploy] = states;
-    [("Build", build), ("Upload", upload), ("Create resources", deploy)]
+    [(say!("deploy.build"), build), (say!("deploy.upload"), upload), (say!("deploy.create"), deploy)]
 }
 
 impl Step {
     /// Its icon, class and word.
     pub fn look(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Ahead => ("circle", "ahead", "not begun"),
-            Self::Now => ("loader-circle", "now", "at work"),
-            Self::Over => ("circle-check", "good", "done"),
-            Self::Failed => ("circle-x", "error", "failed"),
+            Self::Ahead => ("circle", "ahead", say!("deploy.ahead")),
+            Self::Now => ("loader-circle", "now", say!("deploy.now")),
+            Self::Over => ("circle-check", "good", say!("deploy.over")),
+            Self::Failed => ("circle-x", "error", say!("status.failed")),
         }
     }
 }

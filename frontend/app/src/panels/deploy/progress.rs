@@ -10,6 +10,7 @@ use widgets::{Icon, use_follow};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::copy_text,
     desk::{Desk, use_desk},
     panels::deploy::model::{Step, status_look, steps},
@@ -46,7 +47,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
             <header class="tools">
                 <div role="status"><h3>{ headline(deployment) }</h3></div>
                 if !is_over(&deployment.phase) {
-                    <button type="button" onclick={stop}>{ "Stop" }</button>
+                    <button type="button" onclick={stop}>{ say!("button.stop") }</button>
                 }
             </header>
             <ol class="steps">
@@ -56,12 +57,12 @@ pub fn Progress(props: &ProgressProps) -> Html {
             { addresses(&desk, &deployment.api_urls) }
             { outputs(&deployment.outputs) }
             if !deployment.resources.is_empty() {
-                <h4>{ "Resources" }</h4>
+                <h4>{ say!("deploy.resources") }</h4>
                 <ul class="resources">{ for deployment.resources.iter().map(draw_resource) }</ul>
             }
             if !deployment.log.is_empty() {
                 <details open={!matches!(deployment.phase, Phase::Done { .. })}>
-                    <summary>{ "Log" }</summary>
+                    <summary>{ say!("deploy.log") }</summary>
                     <Log lines={deployment.log.clone()} />
                 </details>
             }
@@ -69,15 +70,15 @@ pub fn Progress(props: &ProgressProps) -> Html {
     }
 }
 
-fn headline(deployment: &Deployment) -> String {
+fn headline(deployment: &Deployment) -> AttrValue {
     let stack = &deployment.stack;
     match &deployment.phase {
-        Phase::Building => format!("{stack}: building"),
-        Phase::Uploading => format!("{stack}: uploading"),
-        Phase::Deploying => format!("{stack}: creating resources"),
-        Phase::Done { changed: true } => format!("{stack} is deployed"),
-        Phase::Done { changed: false } => format!("{stack} is up to date: nothing changed"),
-        Phase::Failed { .. } => format!("{stack} is not deployed"),
+        Phase::Building => say!("deploy.building", stack = stack),
+        Phase::Uploading => say!("deploy.uploading", stack = stack),
+        Phase::Deploying => say!("deploy.creating", stack = stack),
+        Phase::Done { changed: true } => say!("deploy.deployed", stack = stack),
+        Phase::Done { changed: false } => say!("deploy.unchanged", stack = stack),
+        Phase::Failed { .. } => say!("deploy.failed", stack = stack),
     }
 }
 
@@ -106,7 +107,7 @@ fn failure(desk: &Desk, deployment: &Deployment) -> Html {
             <pre class="output">{ shown_output(message) }</pre>
             if let (Some(go), Some(position)) = (go, position) {
                 <button type="button" class="link" onclick={go}>
-                    { format!("{template}, line {}", position.line + 1) }
+                    { say!("deploy.line", template = template, line = position.line + 1) }
                 </button>
             }
         </div>
@@ -119,7 +120,7 @@ fn addresses(desk: &Desk, urls: &[String]) -> Html {
     }
     html! {
         <>
-            <h4>{ "API" }</h4>
+            <h4>{ say!("deploy.api") }</h4>
             <ul class="addresses">
                 { for urls.iter().map(|url| {
                     let (tried, copied, again) = (url.clone(), url.clone(), desk.clone());
@@ -131,8 +132,8 @@ fn addresses(desk: &Desk, urls: &[String]) -> Html {
                     html! {
                         <li>
                             <code>{ url }</code>
-                            <button type="button" onclick={try_it}>{ "Try it" }</button>
-                            <button type="button" onclick={copy}>{ "Copy" }</button>
+                            <button type="button" onclick={try_it}>{ say!("view.try") }</button>
+                            <button type="button" onclick={copy}>{ say!("button.copy") }</button>
                         </li>
                     }
                 }) }
@@ -144,7 +145,7 @@ fn addresses(desk: &Desk, urls: &[String]) -> Html {
 fn copy(desk: &Desk, text: String) {
     desk.spawn(|desk| async move {
         if copy_text(&text).await {
-            desk.tell::<Notices>(notices::Message::good("The address is copied"));
+            desk.tell::<Notices>(notices::Message::good(say!("deploy.copied")));
         }
     });
 }
@@ -155,7 +156,7 @@ fn outputs(outputs: &[Output]) -> Html {
     }
     html! {
         <>
-            <h4>{ "Outputs" }</h4>
+            <h4>{ say!("cloud.outputs") }</h4>
             <table class="facts">
                 <tbody>
                     { for outputs.iter().map(|output| html! {
@@ -166,7 +167,7 @@ fn outputs(outputs: &[Output]) -> Html {
                                 // An address at AWS answers nobody here: what does stands beside it.
                                 if let Some(local) = &output.local {
                                     <br />
-                                    { "here: " }
+                                    { say!("deploy.here") }{ " " }
                                     <a href={local.clone()} target="_blank" rel="noopener noreferrer">{ local }</a>
                                 }
                             </td>
@@ -202,5 +203,5 @@ struct LogProps {
 fn Log(props: &LogProps) -> Html {
     let node = use_node_ref();
     let onscroll = use_follow(&node, true, props.lines.clone());
-    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Log" {onscroll}>{ shown_output(&props.lines.join("\n")) }</pre> }
+    html! { <pre ref={node} class="output short" tabindex="0" aria-label={say!("deploy.log")} {onscroll}>{ shown_output(&props.lines.join("\n")) }</pre> }
 }

@@ -8,6 +8,7 @@ use widgets::Trouble;
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::{use_desk, use_state_of},
     panels::deploy::progress::Progress,
     state::deployments::{Deployments, Message},
@@ -45,33 +46,33 @@ pub fn Deploy() -> Html {
         Message::Start
     });
     html! {
-        <section class="deploy" aria-label="Deploy">
+        <section class="deploy" aria-label={say!("view.deploy")}>
             if let Some(reason) = unlisted.clone() {
                 <Trouble {reason} on_retry={ask} />
             }
             if let Some(template) = template {
                 <form {onsubmit}>
                     <label class="field">
-                        <span>{ "Template" }</span>
+                        <span>{ say!("deploy.template") }</span>
                         <select onchange={choose}>{ for templates.iter().map(|other| option(&other.path, &template.path)) }</select>
                     </label>
                     <label class="field">
-                        <span>{ "Stack" }</span>
+                        <span>{ say!("deploy.stack") }</span>
                         <input value={stack} oninput={name} required={true} pattern="[a-zA-Z][-a-zA-Z0-9]{0,127}"
-                            title="Letters, digits and hyphens, beginning with a letter" spellcheck="false" autocomplete="off" />
+                            title={say!("deploy.stack-rule")} spellcheck="false" autocomplete="off" />
                     </label>
                     { for template.parameters.iter().map(|parameter| html! {
                         <Field key={parameter.name.clone()} parameter={parameter.clone()} />
                     }) }
                     <div class="tools">
-                        <button type="submit" class="primary" disabled={busy}>{ "Start" }</button>
+                        <button type="submit" class="primary" disabled={busy}>{ say!("deploy.begin") }</button>
                     </div>
                 </form>
             } else if unlisted.is_some() {
             } else if listed {
-                <p class="empty">{ "There is no template in this workspace. A file template.yaml with the SAM transform makes one." }</p>
+                <p class="empty">{ say!("deploy.no-template") }</p>
             } else {
-                <p class="empty">{ "Looking for templates…" }</p>
+                <p class="empty">{ say!("deploy.looking") }</p>
             }
             if let Some(trouble) = trouble {
                 <p class="output-text is-error" role="alert">{ trouble }</p>

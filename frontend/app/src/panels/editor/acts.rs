@@ -11,7 +11,7 @@ use crate::{
     bridge::copy_text,
     chunks::{self, Work},
     desk::Desk,
-    messages::say,
+    messages::{Text, message, say},
     shell::focus,
     state::{
         documents::{self, Documents},
@@ -96,7 +96,7 @@ pub fn tell(desk: &Desk, message: Message) {
 
 /// Opens the menu of a tab.
 pub fn open_menu(desk: &Desk, group: GroupId, key: &str, at: (i32, i32)) {
-    chunks::work(desk, "The tab's menu is not shown", menu(desk.clone(), group, key.to_owned(), at));
+    chunks::work(desk, say!("tab.no-menu"), menu(desk.clone(), group, key.to_owned(), at));
 }
 
 // With what is done to files: the first view needs neither.
@@ -107,27 +107,27 @@ fn menu(desk: Desk, group: GroupId, key: String, at: (i32, i32)) -> Work {
             let tab = layout.groups.get(group).and_then(|group| group.tab(&key));
             (layout.groups.list().len() > 1, tab.and_then(Tab::path))
         });
-        let item = |label: &'static str, message: Message| {
+        let item = |label: Text, message: Message| {
             let desk = desk.clone();
-            MenuItem::new(say(label), Callback::from(move |()| tell(&desk, message.clone())))
+            MenuItem::new(label.said(), Callback::from(move |()| tell(&desk, message.clone())))
         };
         let mut items = vec![
-            item("tab.close", Message::Close(Some(group), key.clone())).shortcut("Del").icon("x"),
-            item("tab.close-others", Message::CloseOthers(group, Some(key.clone()))),
-            item("tab.close-group", Message::CloseOthers(group, None)),
+            item(message!("tab.close"), Message::Close(Some(group), key.clone())).shortcut("Del").icon("x"),
+            item(message!("tab.close-others"), Message::CloseOthers(group, Some(key.clone()))),
+            item(message!("tab.close-group"), Message::CloseOthers(group, None)),
             MenuItem::Line,
         ];
         for (label, icon, side) in [
-            ("tab.split-right", "columns-2", Side::Right),
-            ("tab.split-down", "rows-2", Side::Down),
-            ("tab.split-left", "", Side::Left),
-            ("tab.split-up", "", Side::Up),
+            (message!("tab.split-right"), "columns-2", Side::Right),
+            (message!("tab.split-down"), "rows-2", Side::Down),
+            (message!("tab.split-left"), "", Side::Left),
+            (message!("tab.split-up"), "", Side::Up),
         ] {
             let split = Split { group, side, from: group, key: key.clone(), copy: true };
             items.push(item(label, Message::Split(split)).icon(icon));
         }
         if several {
-            for (label, by) in [("tab.to-next", 1), ("tab.to-previous", -1)] {
+            for (label, by) in [(message!("tab.to-next"), 1), (message!("tab.to-previous"), -1)] {
                 items.push(item(label, carried(&desk, group, key.clone(), by)));
             }
         }
@@ -138,9 +138,9 @@ fn menu(desk: Desk, group: GroupId, key: String, at: (i32, i32)) -> Work {
                     copy_text(&path).await;
                 });
             });
-            items.extend([MenuItem::Line, MenuItem::new(say("tab.copy-path"), copy).icon("clipboard-copy")]);
+            items.extend([MenuItem::Line, MenuItem::new(say!("tab.copy-path"), copy).icon("clipboard-copy")]);
         }
-        let menu = OpenMenu { label: say("tab.menu").into(), at, items: Rc::new(items) };
+        let menu = OpenMenu { label: say!("tab.menu").into(), at, items: Rc::new(items) };
         desk.tell::<Notices>(notices::Message::OpenMenu(menu));
     }))
 }

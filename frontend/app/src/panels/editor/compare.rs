@@ -40,17 +40,17 @@ pub fn DiskBar(props: &FileProps) -> Html {
             let show = documents::Message::Show(Tab::compare(&path), None);
             html! {
                 <div class="bar warning" role="alert">
-                    <p>{ "This file was changed on disk where the editor has unsaved text." }</p>
-                    <button type="button" onclick={tell(show)}>{ "Compare" }</button>
-                    <button type="button" onclick={tell(documents::Message::Save(path.clone(), true))}>{ "Keep mine" }</button>
-                    <button type="button" onclick={tell(documents::Message::Revert(path))}>{ "Take disk" }</button>
+                    <p>{ say!("compare.disk-changed") }</p>
+                    <button type="button" onclick={tell(show)}>{ say!("view.compare") }</button>
+                    <button type="button" onclick={tell(documents::Message::Save(path.clone(), true))}>{ say!("compare.keep") }</button>
+                    <button type="button" onclick={tell(documents::Message::Revert(path))}>{ say!("compare.take") }</button>
                 </div>
             }
         }
         Some(Disk::Deleted) => html! {
             <div class="bar warning" role="alert">
-                <p>{ "This file was deleted on disk. Its text is still here." }</p>
-                <button type="button" onclick={tell(documents::Message::Save(path, true))}>{ "Make it again" }</button>
+                <p>{ say!("compare.disk-deleted") }</p>
+                <button type="button" onclick={tell(documents::Message::Save(path, true))}>{ say!("compare.again") }</button>
             </div>
         },
         _ => Html::default(),
@@ -83,21 +83,21 @@ pub fn UnsentBar(props: &UnsentProps) -> Html {
             let shown = shown.clone();
             desk.ask(CompareDocument { path: path.clone() }, move |desk, outcome| match outcome {
                 Ok(comparison) => shown.set(Some(comparison.document)),
-                Err(error) => desk.complain("They cannot be compared", &error),
+                Err(error) => desk.complain(say!("compare.failed"), &error),
             });
         })
     };
     html! {
         <>
             <div class="bar warning" role="alert">
-                <p>{ "Others changed this file while this page was away. What you typed is not in it; it is kept here." }</p>
-                <button type="button" onclick={compare_them}>{ "Compare" }</button>
-                <button type="button" onclick={decide(true)}>{ "Keep mine" }</button>
-                <button type="button" onclick={decide(false)}>{ "Take theirs" }</button>
+                <p>{ say!("compare.unsent") }</p>
+                <button type="button" onclick={compare_them}>{ say!("view.compare") }</button>
+                <button type="button" onclick={decide(true)}>{ say!("compare.keep") }</button>
+                <button type="button" onclick={decide(false)}>{ say!("compare.theirs") }</button>
             </div>
             if let Some(theirs) = &*shown {
-                <div class="bar">{ legend("theirs", "mine") }</div>
-                <div class="comparison unsent" tabindex="0" role="group" aria-label="Differences">
+                <div class="bar">{ legend(say!("compare.of-others"), say!("compare.own")) }</div>
+                <div class="comparison unsent" tabindex="0" role="group" aria-label={say!("compare.differences")}>
                     { for compare(theirs, &mine).into_iter().map(draw) }
                 </div>
             }
@@ -117,7 +117,7 @@ pub struct ConflictProps {
 pub fn Conflict(props: &ConflictProps) -> Html {
     match WorkspacePath::parse(super::text(&props.args, "path")) {
         Ok(path) => html! { <Sides {path} /> },
-        Err(_) => html! { <p class="empty">{ say("compare.nothing") }</p> },
+        Err(_) => html! { <p class="empty">{ say!("compare.nothing") }</p> },
     }
 }
 
@@ -148,7 +148,7 @@ fn Sides(props: &FileProps) -> Html {
         })
     };
     let sides = match &*comparison {
-        None => return html! { <p class="empty">{ "Comparing…" }</p> },
+        None => return html! { <p class="empty">{ say!("compare.comparing") }</p> },
         Some(Err(reason)) => return html! { <Trouble reason={reason.clone()} on_retry={again} /> },
         Some(Ok(comparison)) => comparison,
     };
@@ -156,11 +156,11 @@ fn Sides(props: &FileProps) -> Html {
     html! {
         <>
             <div class="bar">
-                { legend("on disk", "in the editor") }
-                <button type="button" onclick={decide(documents::Message::Save(props.path.clone(), true))}>{ "Keep mine" }</button>
-                <button type="button" onclick={decide(documents::Message::Revert(props.path.clone()))}>{ "Take disk" }</button>
+                { legend(say!("compare.on-disk"), say!("compare.in-editor")) }
+                <button type="button" onclick={decide(documents::Message::Save(props.path.clone(), true))}>{ say!("compare.keep") }</button>
+                <button type="button" onclick={decide(documents::Message::Revert(props.path.clone()))}>{ say!("compare.take") }</button>
             </div>
-            <div class="comparison" tabindex="0" role="group" aria-label="Differences">
+            <div class="comparison" tabindex="0" role="group" aria-label={say!("compare.differences")}>
                 { for compare(disk, &sides.document).into_iter().map(draw) }
             </div>
         </>

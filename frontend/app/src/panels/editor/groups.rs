@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     commands,
     desk::{Desk, use_desk, use_state_of},
-    messages::{say, say_with},
+    messages::say,
     panels::editor::{
         acts,
         model::{alive, edge, tabs},
@@ -97,9 +97,9 @@ fn Between(props: &BetweenProps) -> Html {
     let on_size = desk.teller::<Layout, f64>(move |percent| Message::Share(number, percent / 100.0));
     let even = desk.teller::<Layout, ()>(move |()| Message::Share(number, 0.5));
     let (axis, label) = if row {
-        (widgets::Axis::Horizontal, say("group.width"))
+        (widgets::Axis::Horizontal, say!("group.width"))
     } else {
-        (widgets::Axis::Vertical, say("group.height"))
+        (widgets::Axis::Vertical, say!("group.height"))
     };
     html! {
         <div ref={node} class="between">
@@ -167,13 +167,13 @@ fn OneGroup(props: &OneGroupProps) -> Html {
     html! {
         <section ref={node} class={classes!("group", props.active.then_some("active"))} data-group={id.to_string()}
             role={several.then_some("region")}
-            aria-label={several.then(|| say_with("group.name", &[("number", &props.number)]))}
+            aria-label={several.then(|| say!("group.name", number = props.number))}
             onpointerdown={focus.reform(|_: PointerEvent| ())} onfocusin={focus.reform(|_: FocusEvent| ())}>
             if shown.is_empty() {
                 <Welcome />
             } else {
                 <div class="group-head">
-                    <Tabs id={format!("tab{id}")} label={say("tab.files")} class="editor-tabs" tabs={(*shown).clone()}
+                    <Tabs id={format!("tab{id}")} label={say!("tab.files")} class="editor-tabs" tabs={(*shown).clone()}
                         chosen={active.clone().map(AttrValue::from)} rows={ROWS} {on} on_drag={props.on_drag.clone()} />
                     <HeadButtons number={props.number} count={props.count} />
                 </div>
@@ -210,11 +210,11 @@ fn HeadButtons(props: &HeadButtonsProps) -> Html {
         <div class="group-buttons">
             if count > 1 {
                 <button type="button" class="group-switch" onclick={next}
-                    aria-label={say_with("group.shown", &[("number", &number), ("count", &count)])}>
+                    aria-label={say!("group.shown", number = number, count = count)}>
                     { number }{ "/" }{ count }{ " ›" }
                 </button>
             }
-            <IconButton icon="columns-2" label={say(id)} hint={commands::keys(id)} onclick={split} />
+            <IconButton icon="columns-2" label={say!("workbench.action.splitEditorRight")} hint={commands::keys(id)} onclick={split} />
         </div>
     }
 }

@@ -10,6 +10,7 @@ use widgets::{Tone, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
@@ -204,7 +205,7 @@ fn use_lens(path: &WorkspacePath, island: Option<&Island>) {
     let path = path.clone();
     let title = use_state_of::<Functions, _, _>(move |functions| {
         let function = functions.of_source(&path);
-        function.map(|function| format!("Invoke {}", display_name(&function))).unwrap_or_default()
+        function.map(|function| say!("lens.invoke", function = display_name(&function)).to_string()).unwrap_or_default()
     });
     use_keymap();
     let title = if title.is_empty() {
@@ -270,7 +271,7 @@ pub fn Outside(props: &OutsideProps) -> Html {
     };
     use_effect_with(props.uri.clone(), move |uri| read.emit(uri.clone()));
     match &*source {
-        None => html! { <p class="empty">{ "Loading…" }</p> },
+        None => html! { <p class="empty">{ say!("source.loading") }</p> },
         Some(Err(reason)) => html! { <Trouble reason={reason.clone()} on_retry={again} /> },
         Some(Ok(source)) => {
             html! { <Text uri={props.uri.clone()} group={props.group} source={source.clone()} /> }
@@ -294,7 +295,7 @@ fn Text(props: &TextProps) -> Html {
         options(&[
             ("text", source.text.into()),
             ("language", source.language.into()),
-            ("label", format!("Source: {}", source.name).into()),
+            ("label", (&*say!("source.name", name = source.name)).into()),
             ("theme", theme.name().into()),
             ("nonce", nonce().into()),
         ])

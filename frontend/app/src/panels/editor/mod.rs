@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::{Command, OUT, command},
-    messages::say_with,
+    messages::{Text, message},
     panels::editor::{compare::Conflict, island::Outside},
     state::layout::Side,
     text::shown_name,
@@ -29,18 +29,18 @@ pub const PANEL: Panel = Panel {
         // Both sides of a conflict.
         View {
             id: "compare",
-            title: "view.compare",
+            title: message!("view.compare"),
             icon: "diff",
-            name: Some(|args| name_of_file(text(args, "path"), "compare.label", "compare.title")),
+            name: Some(|args| name_of_file(text(args, "path"), message!("compare.label"), message!("compare.title"))),
             later: Some(|| Box::pin(draw_conflict())),
             ..View::BLANK
         },
         // A file outside of the workspace, to read only.
         View {
             id: "source",
-            title: "view.source",
+            title: message!("view.source"),
             icon: "book-open",
-            name: Some(|args| name_of_file(text(args, "uri"), "source.label", "source.title")),
+            name: Some(|args| name_of_file(text(args, "uri"), message!("source.label"), message!("source.title"))),
             later: Some(|| Box::pin(draw_source())),
             ..View::BLANK
         },
@@ -66,40 +66,40 @@ fn text<'a>(args: &'a Value, member: &str) -> &'a str {
 }
 
 /// What a view of a file is called, by messages with the file's `name` and its `path`.
-fn name_of_file(path: &str, label: &'static str, title: &'static str) -> Name {
+fn name_of_file(path: &str, label: Text, title: Text) -> Name {
     let path = shown_name(path);
     let name = path.rsplit('/').next().unwrap_or(&path);
-    let say = |message| say_with(message, &[("name", &name), ("path", &path)]).to_string();
+    let say = |text: Text| text.with(&[("name", &name), ("path", &path)]).to_string();
     Name { label: say(label), title: say(title) }
 }
 
 /// Commands of groups.
 const GROUPS: &[Command] = &[
-    command("workbench.action.splitEditorRight", "Ctrl+\\", OUT, "hasTab", |desk| {
+    command!("workbench.action.splitEditorRight", "Ctrl+\\", OUT, "hasTab", |desk| {
         acts::split(desk, Side::Right);
     }),
-    command("workbench.action.splitEditorDown", "Ctrl+K Ctrl+\\", OUT, "hasTab", |desk| {
+    command!("workbench.action.splitEditorDown", "Ctrl+K Ctrl+\\", OUT, "hasTab", |desk| {
         acts::split(desk, Side::Down);
     }),
-    command("workbench.action.splitEditorLeft", "", "", "hasTab", |desk| acts::split(desk, Side::Left)),
-    command("workbench.action.splitEditorUp", "", "", "hasTab", |desk| acts::split(desk, Side::Up)),
-    command("workbench.action.moveEditorToNextGroup", "Ctrl+Alt+Right", OUT, "hasTab", |desk| {
+    command!("workbench.action.splitEditorLeft", "", "", "hasTab", |desk| acts::split(desk, Side::Left)),
+    command!("workbench.action.splitEditorUp", "", "", "hasTab", |desk| acts::split(desk, Side::Up)),
+    command!("workbench.action.moveEditorToNextGroup", "Ctrl+Alt+Right", OUT, "hasTab", |desk| {
         acts::carry(desk, 1);
     }),
-    command("workbench.action.moveEditorToPreviousGroup", "Ctrl+Alt+Left", OUT, "hasTab", |desk| {
+    command!("workbench.action.moveEditorToPreviousGroup", "Ctrl+Alt+Left", OUT, "hasTab", |desk| {
         acts::carry(desk, -1);
     }),
-    command("workbench.action.focusFirstEditorGroup", "Ctrl+1", "", "", |desk| acts::focus_number(desk, 0)),
-    command("workbench.action.focusSecondEditorGroup", "Ctrl+2", "", "hasTab", |desk| {
+    command!("workbench.action.focusFirstEditorGroup", "Ctrl+1", "", "", |desk| acts::focus_number(desk, 0)),
+    command!("workbench.action.focusSecondEditorGroup", "Ctrl+2", "", "hasTab", |desk| {
         acts::focus_number(desk, 1);
     }),
-    command("workbench.action.focusThirdEditorGroup", "Ctrl+3", "", "hasTab", |desk| {
+    command!("workbench.action.focusThirdEditorGroup", "Ctrl+3", "", "hasTab", |desk| {
         acts::focus_number(desk, 2);
     }),
-    command("workbench.action.focusNextGroup", "", "", SEVERAL, |desk| acts::focus_beside(desk, 1)),
-    command("workbench.action.focusPreviousGroup", "", "", SEVERAL, |desk| acts::focus_beside(desk, -1)),
-    command("workbench.action.closeEditorsInGroup", "Ctrl+K W", OUT, "hasTab", acts::close),
-    command("workbench.action.closeGroup", "", "", SEVERAL, acts::close),
+    command!("workbench.action.focusNextGroup", "", "", SEVERAL, |desk| acts::focus_beside(desk, 1)),
+    command!("workbench.action.focusPreviousGroup", "", "", SEVERAL, |desk| acts::focus_beside(desk, -1)),
+    command!("workbench.action.closeEditorsInGroup", "Ctrl+K W", OUT, "hasTab", acts::close),
+    command!("workbench.action.closeGroup", "", "", SEVERAL, acts::close),
 ];
 
 /// There is more than one group.

@@ -84,7 +84,7 @@ fn name_of(id: &str, args: &Value) -> Name {
     if let Some(name) = view.and_then(|view| view.name) {
         return name(args);
     }
-    let title = view.map_or_else(|| shown_name(id), |view| say(view.title).to_owned());
+    let title = view.map_or_else(|| shown_name(id), |view| view.title.said().to_owned());
     Name { label: title.clone(), title }
 }
 
@@ -95,7 +95,7 @@ fn label_of(tab: &Tab) -> String {
         // It is kept under the name of its kind.
         Tab::Unknown(kept) => {
             let kind = kept.as_object().and_then(|kept| kept.keys().next());
-            kind.map_or_else(|| say("view.unknown").to_owned(), |kind| shown_name(kind))
+            kind.map_or_else(|| say!("view.unknown").to_owned(), |kind| shown_name(kind))
         }
     }
 }

@@ -4,6 +4,7 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     commands,
     desk::use_desk,
     panels::editor::{
@@ -50,7 +51,7 @@ pub fn Shown(props: &ShownProps) -> Html {
     };
     html! {
         <div id={panel_id(group, &key)} class="editor" role="tabpanel" aria-label={label} hidden={!props.front}>
-            <ol class="breadcrumbs" aria-label="Path">
+            <ol class="breadcrumbs" aria-label={say!("button.path")}>
                 { for breadcrumbs(&props.tab).into_iter().map(|name| html! { <li><bdi>{ name }</bdi></li> }) }
             </ol>
             { content }
@@ -74,8 +75,8 @@ pub fn Welcome() -> Html {
     html! {
         <div class="welcome">
             <Icon name="cloud" class="welcome-mark" />
-            <h2>{ "Nothing is open" }</h2>
-            <p>{ "Choose a file at the left, or begin here:" }</p>
+            <h2>{ say!("welcome.title") }</h2>
+            <p>{ say!("welcome.text") }</p>
             <ul>
                 { for rows.map(|command| {
                     let desk = desk.clone();

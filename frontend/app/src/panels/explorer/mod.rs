@@ -14,6 +14,7 @@ use yew::prelude::*;
 use crate::{
     commands::command,
     desk::{Desk, Perform},
+    messages::{message, say},
     panels::explorer::{
         model::{Effect, Explorer, Message},
         status::Transferring,
@@ -40,25 +41,25 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "files",
-        title: "view.files",
+        title: message!("view.files"),
         icon: "files",
         place: Place::Side,
         order: 10,
-        show: Some(command("workbench.view.explorer", "Ctrl+Shift+E", "", "", |desk| show(desk, "files"))),
+        show: Some(command!("workbench.view.explorer", "Ctrl+Shift+E", "", "", |desk| show(desk, "files"))),
         draw: |_| html! { <Files /> },
         ..View::BLANK
     }],
     commands: &[
-        command("explorer.newFile", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: false })),
-        command("explorer.newFolder", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: true })),
-        command("renameFile", "F2", TREE, "treeFocus", |desk| desk.tell::<Explorer>(Message::Rename)),
-        command("deleteFile", "Delete", TREE, "treeFocus", |desk| {
+        command!("explorer.newFile", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: false })),
+        command!("explorer.newFolder", "", "", "mayEdit", |desk| tell(desk, Message::New { folder: true })),
+        command!("renameFile", "F2", TREE, "treeFocus", |desk| desk.tell::<Explorer>(Message::Rename)),
+        command!("deleteFile", "Delete", TREE, "treeFocus", |desk| {
             desk.tell::<Explorer>(Message::AskToDelete);
         }),
-        command("explorer.undo", "Ctrl+Z", TREE, "mayEdit", |desk| desk.tell::<Trash>(trash::Message::Undo)),
-        command("file.trash", "", "", "mayEdit", show_trash),
-        command("explorer.refresh", "", "", "", |desk| tell(desk, Message::Refresh)),
-        command("explorer.collapse", "", "", "", |desk| tell(desk, Message::CollapseAll)),
+        command!("explorer.undo", "Ctrl+Z", TREE, "mayEdit", |desk| desk.tell::<Trash>(trash::Message::Undo)),
+        command!("file.trash", "", "", "mayEdit", show_trash),
+        command!("explorer.refresh", "", "", "", |desk| tell(desk, Message::Refresh)),
+        command!("explorer.collapse", "", "", "", |desk| tell(desk, Message::CollapseAll)),
     ],
     start: Some(start),
     status: Some((30, || html! { <Transferring /> })),
@@ -135,7 +136,7 @@ impl Perform for Explorer {
             }
             Effect::Watch(folders) => {
                 desk.ask(WatchFolders { folders: folders.clone() }, |desk, outcome| {
-                    desk.said("Folders cannot be watched", &outcome);
+                    desk.said(say!("files.not-watched"), &outcome);
                     desk.tell::<Self>(Message::Watched(outcome.is_ok().then_some(folders)));
                 });
             }
@@ -144,12 +145,12 @@ impl Perform for Explorer {
             Effect::Look(path) => desk.tell::<Layout>(layout::Message::Open(Tab::file(path))),
             Effect::CreateFile(path) => create_file(desk, path),
             Effect::CreateFolder(path) => {
-                desk.ask_quietly(CreateFolder { path }, "The folder cannot be made");
+                desk.ask_quietly(CreateFolder { path }, say!("files.no-folder"));
             }
             Effect::Rename(from, to) => {
-                desk.ask_quietly(RenameFile { from, to, overwrite: false }, "It cannot be renamed");
+                desk.ask_quietly(RenameFile { from, to, overwrite: false }, say!("files.not-renamed"));
             }
-            Effect::Copy(from, to) => desk.ask_quietly(CopyFile { from, to }, "It cannot be copied"),
+            Effect::Copy(from, to) => desk.ask_quietly(CopyFile { from, to }, say!("files.not-copied")),
             Effect::AskToDelete(paths) => ask_to_delete(desk, paths),
             Effect::Delete(paths) => delete(desk, paths),
             Effect::Complain(reason) => desk.tell::<Notices>(notices::Message::failed(reason)),
@@ -161,7 +162,7 @@ impl Perform for Explorer {
 fn create_file(desk: &Desk, path: WorkspacePath) {
     let asked = Moment::now();
     desk.ask(CreateFile { path: path.clone() }, move |desk, outcome| {
-        desk.said("The file cannot be made", &outcome);
+        desk.said(say!("files.no-file"), &outcome);
         match outcome {
             Ok(()) if asked.is_now() => {
                 desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None));
@@ -175,41 +176,41 @@ fn create_file(desk: &Desk, path: WorkspacePath) {
 fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
     let what = match paths.as_slice() {
         [path] => shown_name(path.name()),
-        paths => format!("{} files and folders", paths.len()),
+        paths => say!("files.several", count = paths.len()).to_string(),
     };
     let unsaved = desk.read(|documents: &Documents| documents.unsaved_in(&paths));
     let again = desk.clone();
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: format!("Delete {what}?").into(),
-        body: deletion(&unsaved).into(),
+        title: say!("files.delete-title", what = what),
+        body: deletion(&unsaved),
         input: None,
-        confirm: "Delete".into(),
+        confirm: say!("button.delete").into(),
         danger: true,
         on_confirm: Callback::from(move |_| again.tell::<Explorer>(Message::Delete(paths.clone()))),
     }));
 }
 
+/// Names of the first of so many things.
+fn several(names: &[String], count: usize) -> AttrValue {
+    let (named, more) = (names.join(", "), count.saturating_sub(names.len()));
+    if more == 0 { named.into() } else { say!("files.and-more", names = named, count = more) }
+}
+
 /// What deleting means, where these files have unsaved text.
-fn deletion(unsaved: &[WorkspacePath]) -> String {
+fn deletion(unsaved: &[WorkspacePath]) -> AttrValue {
     const NAMED: usize = 4;
-    let kept =
-        format!("What is deleted stays in the workspace's trash for {KEEP_DAYS} days; Undo brings it back.");
+    let kept = say!("files.kept", days = KEEP_DAYS);
     if unsaved.is_empty() {
         return kept;
     }
     let names: Vec<_> = unsaved.iter().take(NAMED).map(|path| shown_name(path.as_str())).collect();
-    let more = match unsaved.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let (has, it) = if unsaved.len() == 1 { ("has", "it") } else { ("have", "they") };
-    let verb = if unsaved.len() == 1 { "is" } else { "are" };
-    format!("{}{more} {has} unsaved text: {it} {verb} deleted with that text. {kept}", names.join(", "))
+    let names = several(&names, unsaved.len());
+    say!("files.unsaved", names = names, count = unsaved.len(), kept = kept)
 }
 
 fn delete(desk: &Desk, paths: Vec<WorkspacePath>) {
     desk.ask(DeleteFiles { paths: paths.clone() }, move |desk, outcome| {
-        desk.said("It cannot be deleted", &outcome);
+        desk.said(say!("files.not-deleted"), &outcome);
         if let Ok(deleted) = outcome {
             let gone: Vec<_> = paths.into_iter().take(deleted.trashed.len()).collect();
             desk.tell::<Layout>(layout::Message::Deleted(gone.clone()));

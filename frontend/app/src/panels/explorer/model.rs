@@ -13,7 +13,7 @@ use protocol::{
 use widgets::TreeRow;
 use yew::AttrValue;
 
-use crate::{icons, state::Model, text::shown_name};
+use crate::{icons, state::Model, text::shown_name, messages::{said_of_path, say}};
 
 /// Marks the row that lists more of a folder; no path begins with a slash.
 const MORE: &str = "/more/";
@@ -489,7 +489,7 @@ impl Explorer {
         let moved = paths.into_iter().filter(elsewhere).map(|path| {
             if folder.is_within(&path) {
                 let name = shown_name(path.name());
-                return Effect::Complain(format!("'{name}' cannot go into itself; choose another folder."));
+                return Effect::Complain(say!("files.into-itself", name = name).to_string());
             }
             renamed(&path, folder, path.name())
         });
@@ -507,8 +507,7 @@ impl Explorer {
             None => Vec::new(),
             Some(Kind::Other) => {
                 let name = shown_name(path.name());
-                let reason = "it is a pipe, a socket or a device and no file; look at it in a terminal";
-                vec![Effect::Complain(format!("'{name}' cannot be opened: {reason}."))]
+                vec![Effect::Complain(say!("files.not-opened", name = name).to_string())]
             }
             Some(_) => vec![open(path)],
         }
@@ -711,9 +710,7 @@ impl Folder {
 fn made(folder: &WorkspacePath, name: &str, make: impl Fn(WorkspacePath) -> Effect) -> Effect {
     match WorkspacePath::parse(folder.join(name).as_str()) {
         Ok(path) => make(path),
-        Err(error) => Effect::Complain(format!(
-            "Nothing is made: {error}. Choose a name within the workspace, such as 'src/new.rs'."
-        )),
+        Err(error) => Effect::Complain(say!("files.not-made", error = said_of_path(error)).to_string()),
     }
 }
 
@@ -721,10 +718,10 @@ fn made(folder: &WorkspacePath, name: &str, make: impl Fn(WorkspacePath) -> Effe
 fn renamed(from: &WorkspacePath, folder: &WorkspacePath, name: &str) -> Effect {
     match WorkspacePath::parse(folder.join(name).as_str()) {
         Ok(to) => Effect::Rename(from.clone(), to),
-        Err(error) => Effect::Complain(format!(
-            "'{}' keeps its name: {error}. Choose another one.",
-            shown_name(from.name())
-        )),
+        Err(error) => {
+            let (name, error) = (shown_name(from.name()), said_of_path(error));
+            Effect::Complain(say!("files.keeps-name", name = name, error = error).to_string())
+        }
     }
 }
 
@@ -743,7 +740,7 @@ fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool
     };
     let detail = match entry.kind {
         Kind::FolderLink => "→",
-        Kind::Mount => "mounted: not searched",
+        Kind::Mount => say!("files.mounted"),
         _ => "",
     };
     TreeRow {
@@ -762,12 +759,12 @@ fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool
 fn more_row(path: &WorkspacePath, folder: &Folder, level: u32) -> TreeRow {
     let rest = folder.total.saturating_sub(folder.entries.len());
     let label = match &folder.trouble {
-        Some(reason) => format!("Retry: {reason}"),
-        None => format!("Show more ({rest} not shown)"),
+        Some(reason) => say!("files.retry", reason = reason),
+        None => say!("files.more", count = rest),
     };
     TreeRow {
         key: format!("{MORE}{path}").into(),
-        label: label.into(),
+        label,
         level,
         icon: "ellipsis".into(),
         class: "tint-muted",

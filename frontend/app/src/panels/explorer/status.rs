@@ -4,6 +4,7 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::{use_desk, use_state_of},
     panels::explorer::transfer::Transfers,
     views,
@@ -18,7 +19,7 @@ pub fn Transferring() -> Html {
     });
     let Some((text, percent)) = running else { return Html::default() };
     let onclick = Callback::from(move |_: MouseEvent| views::show(&desk, "files"));
-    let said = format!("{text}, {percent} %");
+    let said = say!("files.progress", text = text, percent = percent);
     html! {
         <button type="button" class="status-item" title={said.clone()} aria-label={said} {onclick}>
             <Icon name="loader-circle" />{ format!("{percent} %") }

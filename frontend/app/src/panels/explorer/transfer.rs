@@ -7,6 +7,7 @@ use protocol::{CallError, ChannelId, ErrorCode, file::CancelTransfer};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
+    messages::say,
     desk::{Desk, Perform},
     state::Model,
 };
@@ -89,14 +90,14 @@ impl End {
 }
 
 fn gone() -> CallError {
-    CallError::new(ErrorCode::Unavailable, "the connection to the workspace was lost meanwhile; try again")
+    CallError::new(ErrorCode::Unavailable, say!("link.lost"))
 }
 
 /// The person may give a transfer up.
 fn listen_for_the_person(desk: &Desk, channel: ChannelId, end: &End) -> impl Sized + use<> {
     let (end, link, transfers) = (end.clone(), desk.link().clone(), desk.store::<Transfers>());
     let (begun, watched) = (transfers.get().cancelled, transfers.clone());
-    let given_up = || CallError::new(ErrorCode::Unavailable, "it was given up; try again when you want to");
+    let given_up = || CallError::new(ErrorCode::Unavailable, say!("files.given-up"));
     transfers.watch(move || {
         if watched.get().cancelled != begun && end.with(Err(given_up())) {
             let call = link.call(CancelTransfer { channel });

@@ -8,6 +8,7 @@ use wasm_split_helpers::wasm_split;
 use yew::{Callback, html};
 
 use crate::{
+    messages::{message, said_of_path, say},
     chunks::Loaded,
     desk::{Desk, Perform},
     state::{
@@ -23,7 +24,7 @@ use crate::{
 pub mod view;
 
 /// What is drawn in the tree's place while the trash is shown.
-pub static LIST: View = View { id: "trash", title: "Trash", later: Some(|| Box::pin(draw())), ..View::BLANK };
+pub static LIST: View = View { id: "trash", title: message!("trash.title"), later: Some(|| Box::pin(draw())), ..View::BLANK };
 
 #[wasm_split(files, fallible)]
 fn draw() -> Loaded {
@@ -161,7 +162,7 @@ impl Trash {
         let what = match (&id, &self.page) {
             (Some(id), _) => self.entry(id).map(|entry| shown_name(entry.path.as_str())),
             (None, Some(Ok(page))) if page.total > 0 => {
-                Some(format!("everything in the trash ({})", page.total))
+                Some(say!("trash.everything", count = page.total).to_string())
             }
             _ => None,
         };
@@ -190,16 +191,16 @@ impl Perform for Trash {
                 });
             }
             Effect::Welcome(path) => {
-                let text = format!("{} is back", shown_name(path.as_str()));
+                let text = say!("trash.back", path = shown_name(path.as_str()));
                 desk.tell::<Notices>(notices::Message::good(text));
                 if desk.read(|documents: &Documents| documents.is_dirty(&path)) {
                     desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None));
                 }
             }
             Effect::AskWhere(id, place, reason) => ask_where(desk, id, &place, &reason),
-            Effect::Complain(error) => desk.complain("It cannot be brought back", &error),
+            Effect::Complain(error) => desk.complain(say!("trash.not-back"), &error),
             Effect::AskToPurge(id, what) => ask_to_purge(desk, id, &what),
-            Effect::Purge(ids) => desk.ask_quietly(PurgeTrash { ids }, "It cannot be deleted for good"),
+            Effect::Purge(ids) => desk.ask_quietly(PurgeTrash { ids }, say!("trash.not-purged")),
         }
     }
 }
@@ -207,15 +208,15 @@ impl Perform for Trash {
 fn ask_where(desk: &Desk, id: TrashId, place: &WorkspacePath, reason: &str) {
     let again = desk.clone();
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: "Restore under another name?".into(),
-        body: format!("{reason} Nothing is overwritten: choose another path.").into(),
-        input: Some(("Path".into(), place.to_string().into())),
-        confirm: "Restore".into(),
+        title: say!("trash.where-title").into(),
+        body: say!("trash.where-body", reason = reason),
+        input: Some((say!("button.path").into(), place.to_string().into())),
+        confirm: say!("trash.restore").into(),
         danger: false,
         on_confirm: Callback::from(move |path: String| match WorkspacePath::parse(path.trim()) {
             Ok(path) => again.tell::<Trash>(Message::Restore(id.clone(), Some(path))),
             Err(error) => {
-                again.tell::<Notices>(notices::Message::failed(format!("Nothing is restored: {error}.")));
+                again.tell::<Notices>(notices::Message::failed(say!("trash.not-restored", error = said_of_path(error))));
             }
         }),
     }));
@@ -225,10 +226,10 @@ fn ask_to_purge(desk: &Desk, id: Option<TrashId>, what: &str) {
     let again = desk.clone();
     let ids = id.map(|id| vec![id]);
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: "Delete for good?".into(),
-        body: format!("Nothing brings back {what} after that.").into(),
+        title: say!("trash.purge-title").into(),
+        body: say!("trash.purge-body", what = what),
         input: None,
-        confirm: "Delete for good".into(),
+        confirm: say!("trash.purge").into(),
         danger: true,
         on_confirm: Callback::from(move |_| again.tell::<Trash>(Message::Purge(ids.clone()))),
     }));

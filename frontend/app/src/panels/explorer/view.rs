@@ -8,6 +8,7 @@ use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
 use yew::prelude::*;
 
 use crate::{
+    messages::{said_of_path, say},
     bridge::copy_text,
     commands,
     desk::{Desk, use_desk, use_state_of},
@@ -69,21 +70,21 @@ pub fn Files() -> Html {
     html! {
         <>
             <header class="pane-head">
-                <h2>{ if name.is_empty() { "Files".to_owned() } else { name } }</h2>
-                <IconButton icon="file-plus" label="New file" onclick={act(Message::New { folder: false })} />
-                <IconButton icon="folder-plus" label="New folder" onclick={act(Message::New { folder: true })} />
-                <IconButton icon="refresh-cw" label="Refresh" onclick={act(Message::Refresh)} />
-                <IconButton icon="copy-minus" label="Collapse all" onclick={act(Message::CollapseAll)} />
-                <IconButton icon="trash-2" label="Trash" onclick={show_trash} />
+                <h2>{ if name.is_empty() { say!("view.files").to_owned() } else { name } }</h2>
+                <IconButton icon="file-plus" label={say!("files.new-file")} onclick={act(Message::New { folder: false })} />
+                <IconButton icon="folder-plus" label={say!("files.new-folder")} onclick={act(Message::New { folder: true })} />
+                <IconButton icon="refresh-cw" label={say!("button.refresh")} onclick={act(Message::Refresh)} />
+                <IconButton icon="copy-minus" label={say!("files.collapse")} onclick={act(Message::CollapseAll)} />
+                <IconButton icon="trash-2" label={say!("trash.title")} onclick={show_trash} />
             </header>
-            <input ref={picker} type="file" multiple={true} class="hidden" aria-label="Files to upload" onchange={onchange.clone()} />
-            <input ref={folder_picker} type="file" webkitdirectory={true} class="hidden" aria-label="Folder to upload" {onchange} />
+            <input ref={picker} type="file" multiple={true} class="hidden" aria-label={say!("files.to-upload")} onchange={onchange.clone()} />
+            <input ref={folder_picker} type="file" webkitdirectory={true} class="hidden" aria-label={say!("files.folder-to-upload")} {onchange} />
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={act(Message::Refresh)} />
             } else if !known {
-                <p class="empty">{ "Listing…" }</p>
+                <p class="empty">{ say!("files.listing") }</p>
             }
-            <Tree id="files" label="Files" rows={(*rows).clone()} {focused} selected={Some(selected)} {on} />
+            <Tree id="files" label={say!("view.files")} rows={(*rows).clone()} {focused} selected={Some(selected)} {on} />
             <Under />
         </>
     }
@@ -103,15 +104,15 @@ fn Under() -> Html {
             if let Some(Progress { text, bytes: (done, all) }) = running {
                 <div class="explorer-bar">
                     <p role="status">{ text.clone() }</p>
-                    <button type="button" onclick={cancel}>{ "Cancel" }</button>
+                    <button type="button" onclick={cancel}>{ say!("button.cancel") }</button>
                     <progress aria-label={text} value={done.to_string()} max={all.max(1.0).to_string()} />
                 </div>
             }
             if thrown > 0 {
                 <div class="explorer-bar">
-                    <p role="status">{ if thrown == 1 { "1 thing is in the trash.".to_owned() } else { format!("{thrown} things are in the trash.") } }</p>
-                    <button type="button" onclick={undo}>{ "Undo delete" }</button>
-                    <IconButton icon="x" label="Leave it deleted" onclick={forget} />
+                    <p role="status">{ say!("trash.count", count = thrown) }</p>
+                    <button type="button" onclick={undo}>{ say!("trash.undo") }</button>
+                    <IconButton icon="x" label={say!("trash.forget")} onclick={forget} />
                 </div>
             }
         </>
@@ -178,32 +179,32 @@ fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
         Callback::from(move |()| desk.tell::<Explorer>(message.clone()))
     };
     let mut items = vec![
-        MenuItem::new("New file…", act(Message::New { folder: false })).icon("file-plus"),
-        MenuItem::new("New folder…", act(Message::New { folder: true })).icon("folder-plus"),
-        MenuItem::new("Upload…", upload_action(files)).icon("upload"),
-        MenuItem::new("Upload folder…", upload_action(folder_of_files)).icon("upload"),
+        MenuItem::new(say!("files.menu-new-file"), act(Message::New { folder: false })).icon("file-plus"),
+        MenuItem::new(say!("files.menu-new-folder"), act(Message::New { folder: true })).icon("folder-plus"),
+        MenuItem::new(say!("files.menu-upload"), upload_action(files)).icon("upload"),
+        MenuItem::new(say!("files.menu-upload-folder"), upload_action(folder_of_files)).icon("upload"),
     ];
     if desk.read(|workspace: &Workspace| workspace.may(Capability::Terminals.write())) {
         let open = desk.teller::<Terminals, ()>(move |()| terminals::Message::Open(Some(folder.clone())));
-        items.push(MenuItem::new("Open terminal here", open).icon("terminal"));
+        items.push(MenuItem::new(say!("files.terminal"), open).icon("terminal"));
     }
     items.push(MenuItem::Line);
     items.extend(transfer_items(desk, &path));
     if !path.is_root() {
         items.extend([
             MenuItem::Line,
-            MenuItem::new("Rename…", act(Message::Rename))
+            MenuItem::new(say!("files.menu-rename"), act(Message::Rename))
                 .shortcut(commands::keys("renameFile"))
                 .icon("pencil"),
-            MenuItem::new("Move to folder…", move_action(desk)).icon("folder"),
-            MenuItem::new("Duplicate", act(Message::Duplicate)).icon("copy"),
-            MenuItem::new("Delete…", act(Message::AskToDelete))
+            MenuItem::new(say!("files.menu-move"), move_action(desk)).icon("folder"),
+            MenuItem::new(say!("files.duplicate"), act(Message::Duplicate)).icon("copy"),
+            MenuItem::new(say!("files.menu-delete"), act(Message::AskToDelete))
                 .shortcut(commands::keys("deleteFile"))
                 .icon("trash-2")
                 .danger(),
         ]);
     }
-    let menu = OpenMenu { label: "File actions".into(), at, items: Rc::new(items) };
+    let menu = OpenMenu { label: say!("files.menu").into(), at, items: Rc::new(items) };
     desk.tell::<Notices>(notices::Message::OpenMenu(menu));
 }
 
@@ -215,14 +216,14 @@ fn move_action(desk: &Desk) -> Callback<()> {
         let paths = desk.read(Explorer::selection);
         let folder = paths.first().and_then(WorkspacePath::parent).unwrap_or_default();
         desk.tell::<Notices>(notices::Message::Ask(Question {
-            title: "Move to a folder".into(),
-            body: "The folder's path in the workspace; empty for the workspace itself.".into(),
-            input: Some(("Folder".into(), folder.to_string().into())),
-            confirm: "Move".into(),
+            title: say!("files.move-title").into(),
+            body: say!("files.move-body").into(),
+            input: Some((say!("button.folder").into(), folder.to_string().into())),
+            confirm: say!("files.move").into(),
             danger: false,
             on_confirm: Callback::from(move |folder: String| match WorkspacePath::parse(folder.trim()) {
                 Ok(folder) => again.tell::<Explorer>(Message::MoveTo(paths.clone(), folder)),
-                Err(error) => again.tell::<Notices>(notices::Message::failed(error.to_string())),
+                Err(error) => again.tell::<Notices>(notices::Message::failed(said_of_path(error))),
             }),
         }));
     })
@@ -248,14 +249,14 @@ fn transfer_items(desk: &Desk, path: &WorkspacePath) -> Vec<MenuItem> {
             let path = path.clone();
             desk.spawn(|desk| async move {
                 if copy_text(&path).await {
-                    desk.tell::<Notices>(notices::Message::good("The path is copied"));
+                    desk.tell::<Notices>(notices::Message::good(say!("files.path-copied")));
                 }
             });
         })
     };
-    let mut items = vec![MenuItem::new("Download", download).icon("download")];
+    let mut items = vec![MenuItem::new(say!("files.download"), download).icon("download")];
     if !path.is_root() {
-        items.push(MenuItem::new("Copy path", copy).icon("clipboard-copy"));
+        items.push(MenuItem::new(say!("files.copy-path"), copy).icon("clipboard-copy"));
     }
     items
 }

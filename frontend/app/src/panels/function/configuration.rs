@@ -4,6 +4,7 @@ use protocol::{cloud, function::FunctionRef};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::use_state_of,
     state::{cloud::Cloud, functions::Functions},
     text::bytes,
@@ -22,7 +23,7 @@ pub fn Configuration() -> Html {
     let Some(function) = function else { return Html::default() };
     html! {
         <details class="configuration">
-            <summary>{ format!("Configuration of {}", function.name) }</summary>
+            <summary>{ say!("function.configuration-of", name = function.name) }</summary>
             <table class="facts">
                 <tbody>
                     { for rows(function).into_iter().map(|(name, value)| html! {
@@ -36,15 +37,15 @@ pub fn Configuration() -> Html {
 
 fn rows(function: &cloud::Function) -> Vec<(String, String)> {
     let fixed = [
-        ("ARN", function.arn.clone()),
-        ("Stack", function.stack.clone().unwrap_or_else(|| "none".to_owned())),
-        ("Runtime", function.runtime.clone()),
-        ("Handler", function.handler.clone()),
-        ("Memory", format!("{} MB", function.memory_mb)),
-        ("Timeout", format!("{} s", function.timeout_seconds)),
-        ("Package", bytes(function.code_size)),
-        ("Last change", function.last_modified.clone()),
-        ("Log group", function.log_group.clone()),
+        (say!("function.arn"), function.arn.clone()),
+        (say!("deploy.stack"), function.stack.clone().unwrap_or_else(|| say!("function.none").to_owned())),
+        (say!("function.runtime"), function.runtime.clone()),
+        (say!("function.handler"), function.handler.clone()),
+        (say!("function.memory"), format!("{} MB", function.memory_mb)),
+        (say!("function.timeout"), format!("{} s", function.timeout_seconds)),
+        (say!("function.package"), bytes(function.code_size)),
+        (say!("function.changed"), function.last_modified.clone()),
+        (say!("logs.group"), function.log_group.clone()),
     ];
     let fixed = fixed.into_iter().map(|(name, value)| (name.to_owned(), value));
     let environment = function.environment.iter().map(|(name, value)| (format!("${name}"), value.clone()));

@@ -8,6 +8,7 @@ use widgets::{IconButton, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::{Kind, Told, nonce, options, use_island},
     commands::random,
     desk::{Desk, use_desk, use_state_of},
@@ -41,22 +42,22 @@ pub fn EventEditor() -> Html {
         <>
             <div class="tools">
                 <label class="field grow">
-                    <span>{ "Event" }</span>
+                    <span>{ say!("function.event") }</span>
                     <select {onchange}>
                         if chosen.is_none() {
-                            <option value="" selected={true} disabled={true}>{ "Empty" }</option>
+                            <option value="" selected={true} disabled={true}>{ say!("function.no-event") }</option>
                         }
                         { for events.iter().map(|event| {
-                            let label = if event.path.is_some() { event.name.clone() } else { format!("{} (sample)", event.name) };
+                            let label = if event.path.is_some() { event.name.clone() } else { say!("function.sample", name = event.name).to_string() };
                             html! {
                                 <option value={event.name.clone()} selected={Some(&event.name) == chosen.as_ref()}>{ label }</option>
                             }
                         }) }
                     </select>
                 </label>
-                <IconButton icon="save" label="Save the event as…" onclick={save} />
+                <IconButton icon="save" label={say!("function.save-event")} onclick={save} />
                 if let Some(delete) = delete {
-                    <IconButton icon="trash-2" label="Delete the saved event" onclick={delete} />
+                    <IconButton icon="trash-2" label={say!("function.delete-event")} onclick={delete} />
                 }
             </div>
             <Body />
@@ -67,16 +68,16 @@ pub fn EventEditor() -> Html {
 fn ask_for_name(desk: &Desk, current: Option<&str>) {
     let again = desk.clone();
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: "Save the event".into(),
-        body: "It becomes a file in the folder events, beside the template.".into(),
-        input: Some(("Name".into(), current.unwrap_or("event").to_owned().into())),
-        confirm: "Save".into(),
+        title: say!("function.save-title").into(),
+        body: say!("function.save-body").into(),
+        input: Some((say!("button.name").into(), current.unwrap_or("event").to_owned().into())),
+        confirm: say!("button.save").into(),
         danger: false,
         on_confirm: Callback::from(move |name: String| {
             if is_event_name(&name) {
                 again.tell::<Functions>(Message::SaveEvent(name.trim().to_owned()));
             } else {
-                let text = "An event's name is 1 to 100 letters, digits, spaces, '-', '_' and '.'";
+                let text = say!("function.event-name");
                 again.tell::<Notices>(notices::Message::failed(text));
             }
         }),
@@ -103,7 +104,7 @@ fn Body() -> Html {
         move || {
             options(&[
                 ("text", desk.read(|model: &Functions| model.body.clone()).into()),
-                ("label", "Test event".into()),
+                ("label", say!("function.test-event").into()),
                 ("theme", theme.name().into()),
                 ("readOnly", JsValue::FALSE),
                 ("nonce", nonce().into()),

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::command,
+    messages::message,
     panels::function::view::Function,
     state::layout::Place,
     views::{Panel, View, show},
@@ -21,11 +22,11 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "function",
-        title: "view.function",
+        title: message!("view.function"),
         icon: "lambda",
         place: Place::Dock,
         order: 10,
-        show: Some(command("function.show", "", "", "", |desk| show(desk, "function"))),
+        show: Some(command!("function.show", "", "", "", |desk| show(desk, "function"))),
         later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],

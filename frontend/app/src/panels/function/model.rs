@@ -3,7 +3,7 @@
 use protocol::function::{Invocation, Phase, Ran, Report};
 use widgets::decimal;
 
-use crate::{state::functions::Outcome, text::milliseconds};
+use crate::{state::functions::Outcome, text::milliseconds, messages::say};
 
 /// How an invocation ended, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +32,10 @@ impl Verdict {
     /// The words, class and icon for it.
     pub fn look(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Succeeded => ("Succeeded", "good", "circle-check"),
-            Self::Failed => ("The function failed", "error", "circle-x"),
-            Self::NotBuilt => ("The build failed", "error", "hammer"),
-            Self::NotRun => ("It did not run", "error", "circle-x"),
+            Self::Succeeded => (say!("function.succeeded"), "good", "circle-check"),
+            Self::Failed => (say!("function.failed"), "error", "circle-x"),
+            Self::NotBuilt => (say!("function.not-built"), "error", "hammer"),
+            Self::NotRun => (say!("function.not-run"), "error", "circle-x"),
         }
     }
 }
@@ -43,25 +43,25 @@ impl Verdict {
 /// What a running invocation does.
 pub fn phase_words(phase: Phase) -> &'static str {
     match phase {
-        Phase::Building => "Building…",
-        Phase::Uploading => "Uploading…",
-        Phase::Running => "Running…",
+        Phase::Building => say!("function.building"),
+        Phase::Uploading => say!("function.uploading"),
+        Phase::Running => say!("function.running"),
     }
 }
 
 /// The REPORT line as a table.
 pub fn report_rows(report: &Report) -> Vec<(&'static str, String)> {
     let mut rows = vec![
-        ("Duration", milliseconds(report.duration_ms)),
-        ("Billed duration", format!("{} ms", report.billed_duration_ms)),
-        ("Memory size", format!("{} MB", report.memory_size_mb)),
-        ("Max memory used", format!("{} MB", report.max_memory_used_mb)),
+        (say!("function.duration"), milliseconds(report.duration_ms)),
+        (say!("function.billed"), format!("{} ms", report.billed_duration_ms)),
+        (say!("function.memory-size"), format!("{} MB", report.memory_size_mb)),
+        (say!("function.memory-used"), format!("{} MB", report.max_memory_used_mb)),
     ];
     if let Some(init) = report.init_duration_ms {
-        rows.push(("Init duration", milliseconds(init)));
+        rows.push((say!("function.init"), milliseconds(init)));
     }
-    rows.push(("On AWS", price(report)));
-    rows.push(("Request", report.request_id.clone()));
+    rows.push((say!("function.on-aws"), price(report)));
+    rows.push((say!("function.request"), report.request_id.clone()));
     rows
 }
 
@@ -73,7 +73,7 @@ const DOLLARS_PER_REQUEST: f64 = 0.000_000_2;
 fn price(report: &Report) -> String {
     let gb_seconds = report.memory_size_mb as f64 / 1024.0 * report.billed_duration_ms as f64 / 1000.0;
     let dollars = gb_seconds * DOLLARS_PER_GB_SECOND + DOLLARS_PER_REQUEST;
-    format!("${} per million", decimal(dollars * 1_000_000.0, 2))
+    say!("function.price", dollars = decimal(dollars * 1_000_000.0, 2)).to_string()
 }
 
 /// Whether a name may be a saved event's.

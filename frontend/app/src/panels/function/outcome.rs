@@ -7,6 +7,7 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::{use_desk, use_state_of},
     panels::function::model::{Verdict, report_rows},
     state::{
@@ -27,12 +28,12 @@ pub fn Result() -> Html {
         _ => None,
     };
     html! {
-        <section class="result" aria-label="Result">
+        <section class="result" aria-label={say!("function.result")}>
             <div class={classes!("verdict", class)} role="status">
                 <Icon name={icon} />
                 <h3>{ words }</h3>
                 if let Some(engine) = engine {
-                    <span class="badge" title="The engine that ran it">{ engine }</span>
+                    <span class="badge" title={say!("function.engine")}>{ engine }</span>
                 }
             </div>
             { body(&outcome) }
@@ -44,7 +45,7 @@ fn body(outcome: &Outcome) -> Html {
     match outcome {
         Outcome::Failed(message) => html! { <p class="output-text">{ shown_output(message) }</p> },
         Outcome::Answered(Invocation::BuildFailed { output }) => html! {
-            <pre class="output" tabindex="0" aria-label="Build output">{ shown_output(output) }</pre>
+            <pre class="output" tabindex="0" aria-label={say!("function.build-output")}>{ shown_output(output) }</pre>
         },
         Outcome::Answered(Invocation::Ran(ran)) => html! { <Answer ran={ran.clone()} /> },
     }
@@ -64,12 +65,12 @@ fn Answer(props: &AnswerProps) -> Html {
     html! {
         <>
             if let Some(error) = &ran.function_error {
-                <p class="output-text">{ format!("{error}: the response is the error that the function ended with.") }</p>
+                <p class="output-text">{ say!("function.error", error = error) }</p>
             }
-            <h4>{ "Response" }</h4>
-            <pre class="output" tabindex="0" aria-label="Response">{ pretty_json(&ran.payload) }</pre>
+            <h4>{ say!("function.response") }</h4>
+            <pre class="output" tabindex="0" aria-label={say!("function.response")}>{ pretty_json(&ran.payload) }</pre>
             if let Some(report) = &ran.report {
-                <h4>{ "Report" }</h4>
+                <h4>{ say!("function.report") }</h4>
                 <table class="facts">
                     <tbody>
                         { for report_rows(report).into_iter().map(|(name, value)| html! {
@@ -78,9 +79,9 @@ fn Answer(props: &AnswerProps) -> Html {
                     </tbody>
                 </table>
             }
-            <h4>{ "Log" }</h4>
-            <pre class="output" tabindex="0" aria-label="Log tail">{ shown_output(ran.log_tail.trim_end()) }</pre>
-            <button type="button" class="quiet" onclick={logs}><Icon name="scroll-text" /><span>{ "Open its logs" }</span></button>
+            <h4>{ say!("deploy.log") }</h4>
+            <pre class="output" tabindex="0" aria-label={say!("function.log-tail")}>{ shown_output(ran.log_tail.trim_end()) }</pre>
+            <button type="button" class="quiet" onclick={logs}><Icon name="scroll-text" /><span>{ say!("function.open-logs") }</span></button>
         </>
     }
 }

@@ -8,6 +8,7 @@ use widgets::{Icon, Trouble, use_follow};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     commands::random,
     desk::{use_desk, use_state_of},
     panels::function::{
@@ -36,9 +37,9 @@ pub fn Function() -> Html {
             return trouble;
         }
         let text = if listed {
-            "No template of this workspace has a function. Add a resource of type AWS::Serverless::Function to template.yaml."
+            say!("function.no-function")
         } else {
-            "Looking for functions…"
+            say!("function.looking")
         };
         return html! { <p class="empty">{ text }</p> };
     }
@@ -88,7 +89,7 @@ fn Choice() -> Html {
     html! {
         <div class="tools">
             <label class="field grow">
-                <span>{ "Function" }</span>
+                <span>{ say!("view.function") }</span>
                 <select {onchange}>
                     { for options.iter().map(|option| html! {
                         <option selected={Some(option) == chosen.as_ref()}>{ option_label(option) }</option>
@@ -96,7 +97,7 @@ fn Choice() -> Html {
                 </select>
             </label>
             if let Some(open) = open {
-                <button type="button" class="quiet" onclick={open}>{ "Open code" }</button>
+                <button type="button" class="quiet" onclick={open}>{ say!("function.open-code") }</button>
             }
         </div>
     }
@@ -105,7 +106,7 @@ fn Choice() -> Html {
 fn option_label(function: &FunctionRef) -> String {
     match function {
         FunctionRef::Template { template, logical_id } => format!("{logical_id} ({template})"),
-        FunctionRef::Deployed { .. } => format!("{} (deployed)", display_name(function)),
+        FunctionRef::Deployed { .. } => say!("function.deployed", name = display_name(function)).to_string(),
     }
 }
 
@@ -121,10 +122,10 @@ fn Controls() -> Html {
             if let Some(running) = running {
                 <Icon name="loader-circle" class="spin" />
                 <p role="status">{ phase_words(running.phase) }</p>
-                <button type="button" onclick={stop}>{ "Stop" }</button>
+                <button type="button" onclick={stop}>{ say!("button.stop") }</button>
             } else {
-                <button type="button" class="primary" onclick={send} title="Ctrl+Enter in the event">
-                    <Icon name="send" /><span>{ "Send event" }</span>
+                <button type="button" class="primary" onclick={send} title={say!("function.send-key")}>
+                    <Icon name="send" /><span>{ say!("function.send") }</span>
                 </button>
             }
         </div>
@@ -141,5 +142,5 @@ fn Build() -> Html {
     if output.is_empty() || !running {
         return Html::default();
     }
-    html! { <pre ref={node} class="output short" tabindex="0" aria-label="Build output" {onscroll}>{ output }</pre> }
+    html! { <pre ref={node} class="output short" tabindex="0" aria-label={say!("function.build-output")} {onscroll}>{ output }</pre> }
 }

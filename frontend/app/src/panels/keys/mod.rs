@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::{OUT, command},
+    messages::message,
     panels::keys::view::KeysPage,
     views::{Panel, View, show},
 };
@@ -17,9 +18,9 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "keys",
-        title: "keys.title",
+        title: message!("keys.title"),
         icon: "keyboard",
-        show: Some(command("workbench.action.openGlobalKeybindings", "Ctrl+K Ctrl+S", OUT, "", |desk| {
+        show: Some(command!("workbench.action.openGlobalKeybindings", "Ctrl+K Ctrl+S", OUT, "", |desk| {
             show(desk, "keys");
         })),
         later: Some(|| Box::pin(draw())),

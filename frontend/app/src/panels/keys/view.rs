@@ -9,7 +9,7 @@ use yew::prelude::*;
 use crate::{
     desk::{use_desk, use_state_of},
     keymap::{self, Press, shown},
-    messages::{say, say_with},
+    messages::{Text, message, say},
     panels::keys::model::{Row, conflicts, is_changed, keys_shown, pressed, rebound, removed, reset, rows},
     state::settings::{self, Settings, use_keymap},
 };
@@ -50,24 +50,24 @@ pub fn KeysPage() -> Html {
     html! {
         <div class="page keys">
             <header class="page-head">
-                <input type="search" aria-label={say("keys.search")} placeholder={say("keys.search")}
+                <input type="search" aria-label={say!("keys.search")} placeholder={say!("keys.search")}
                     autocomplete="off" spellcheck="false" value={(*query).clone()} {oninput} />
             </header>
             if !keymap.faults.is_empty() {
                 <div class="page-faults" role="status">
-                    <p>{ say_with("keys.faults", &[("count", &keymap.faults.len())]) }</p>
+                    <p>{ say!("keys.faults", count = keymap.faults.len()) }</p>
                     <ul>{ for keymap.faults.iter().take(20).map(|(place, fault)| html! {
-                        <li><code>{ own.get(*place).map(ToString::to_string) }</code>{ ": " }{ say(fault) }</li>
+                        <li><code>{ own.get(*place).map(ToString::to_string) }</code>{ ": " }{ fault.said() }</li>
                     }) }</ul>
                 </div>
             }
             if found.is_empty() {
-                <p class="empty" role="status">{ say("keys.none") }</p>
+                <p class="empty" role="status">{ say!("keys.none") }</p>
             } else {
                 <table>
                     <thead><tr>
-                        { for ["keys.command", "keys.keys", "keys.when", "keys.source"].map(|name| html! { <th scope="col">{ say(name) }</th> }) }
-                        <th><span class="hidden">{ say("keys.pressed") }</span></th>
+                        { for [say!("keys.command"), say!("keys.keys"), say!("keys.when"), say!("keys.source")].map(|name| html! { <th scope="col">{ name }</th> }) }
+                        <th><span class="hidden">{ say!("keys.pressed") }</span></th>
                     </tr></thead>
                     <tbody>{ for found.into_iter().map(|row| draw(row, &own, &asked, &set)) }</tbody>
                 </table>
@@ -81,17 +81,17 @@ pub fn KeysPage() -> Html {
 
 fn draw(row: Row, own: &[Value], asked: &UseStateHandle<Option<Row>>, set: &Callback<Vec<Value>>) -> Html {
     let Row { title, rule } = &row;
-    let button = |icon: &'static str, name: &'static str, rules: Vec<Value>| {
+    let button = |icon: &'static str, name: Text, rules: Vec<Value>| {
         let set = set.clone();
         let onclick = Callback::from(move |_: MouseEvent| set.emit(rules.clone()));
-        html! { <IconButton {icon} label={say_with(name, &[("name", title)])} {onclick} /> }
+        html! { <IconButton {icon} label={name.with(&[("name", title)])} {onclick} /> }
     };
-    let remove = (!rule.keys.is_empty()).then(|| button("x", "keys.remove", removed(own, rule)));
+    let remove = (!rule.keys.is_empty()).then(|| button("x", message!("keys.remove"), removed(own, rule)));
     let undo =
-        is_changed(own, &rule.command).then(|| button("rotate-ccw", "keys.reset", reset(own, &rule.command)));
+        is_changed(own, &rule.command).then(|| button("rotate-ccw", message!("keys.reset"), reset(own, &rule.command)));
     let (label, keys, when) =
-        (say_with("keys.change", &[("name", title)]), keys_shown(rule), rule.when.clone());
-    let source = if rule.own { say("keys.own") } else { say("keys.usual") };
+        (say!("keys.change", name = *title), keys_shown(rule), rule.when.clone());
+    let source = if rule.own { say!("keys.own") } else { say!("keys.usual") };
     let (id, title) = (rule.command.clone(), *title);
     let change = {
         let asked = asked.clone();
@@ -146,14 +146,14 @@ fn Ask(props: &AskProps) -> Html {
     let others = conflicts(&keymap::in_force(), &props.row.rule, &keys);
     let conflict = (!keys.is_empty() && !others.is_empty()).then(|| others.join(", "));
     html! {
-        <Dialog title={say_with("keys.change", &[("name", &props.row.title)])} on_close={props.close.clone()}>
-            <p class="dialog-body">{ say("keys.press") }</p>
+        <Dialog title={say!("keys.change", name = props.row.title)} on_close={props.close.clone()}>
+            <p class="dialog-body">{ say!("keys.press") }</p>
             <label class="field">
-                <span>{ say("keys.pressed") }</span>
+                <span>{ say!("keys.pressed") }</span>
                 <input ref={node} class="pressed-keys" data-takes-keys="" readonly={true} value={shown(&keys)} {onkeydown} />
             </label>
             <p class="dialog-body" role="status">
-                if let Some(commands) = conflict { { say_with("keys.conflict", &[("commands", &commands)]) } }
+                if let Some(commands) = conflict { { say!("keys.conflict", commands = commands) } }
             </p>
         </Dialog>
     }

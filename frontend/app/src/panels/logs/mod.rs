@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::command,
+    messages::message,
     panels::logs::view::Logs,
     state::layout::Place,
     views::{Panel, View, show},
@@ -17,11 +18,11 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "logs",
-        title: "view.logs",
+        title: message!("view.logs"),
         icon: "scroll-text",
         place: Place::Bottom,
         order: 30,
-        show: Some(command("logs.show", "", "", "", |desk| show(desk, "logs"))),
+        show: Some(command!("logs.show", "", "", "", |desk| show(desk, "logs"))),
         later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],

@@ -5,6 +5,7 @@ use widgets::{IconButton, List, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::{use_desk, use_state_of},
     state::cloud::{Cloud, Message},
     text::{shortened, shown_output, time_of_day},
@@ -56,27 +57,27 @@ pub fn Logs() -> Html {
     html! {
         <div class="logs">
             <div class="tools">
-                <select aria-label="Log group" onchange={choose}>
+                <select aria-label={say!("logs.group")} onchange={choose}>
                     if group.is_none() {
-                        <option value="" selected={true} disabled={true}>{ "Choose a log" }</option>
+                        <option value="" selected={true} disabled={true}>{ say!("logs.choose") }</option>
                     }
                     { for groups.iter().chain(known.iter()).map(|name| html! {
                         <option value={name.clone()} selected={Some(name) == group.as_ref()}>{ name }</option>
                     }) }
                 </select>
-                <input type="search" aria-label="Filter pattern" placeholder="Filter, for example ERROR"
+                <input type="search" aria-label={say!("logs.pattern")} placeholder={say!("logs.filter")}
                     value={(*typed).clone()} {oninput} onchange={refilter} />
-                <IconButton icon="eraser" label="Clear" onclick={clear} />
+                <IconButton icon="eraser" label={say!("logs.clear")} onclick={clear} />
             </div>
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={retry} />
             } else if group.is_none() {
-                <p class="empty">{ "A deployed function's log appears here as it is written." }</p>
+                <p class="empty">{ say!("logs.none") }</p>
             } else if count == 0 {
-                <p class="empty">{ "Nothing has been logged yet. Call the function and its lines appear here." }</p>
+                <p class="empty">{ say!("logs.nothing") }</p>
             }
             if count > 0 {
-                <List label="Log lines" role="list" class="log-lines" {count} {version} {draw} follow={true} />
+                <List label={say!("logs.lines")} role="list" class="log-lines" {count} {version} {draw} follow={true} />
             }
         </div>
     }

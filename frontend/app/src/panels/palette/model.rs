@@ -11,6 +11,7 @@ use widgets::PaletteRow;
 use yew::AttrValue;
 
 use crate::{
+    messages::say,
     bridge::Symbol,
     commands, icons,
     state::{cloud::route_address, functions::reference},
@@ -106,7 +107,7 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
         (row, Choice::File(path.clone()))
     };
     if query.is_empty() {
-        let recent_rows = recent.iter().map(|path| row(path, &[], "recent"));
+        let recent_rows = recent.iter().map(|path| row(path, &[], say!("palette.recent")));
         let others = found.iter().filter(|file| !recent.contains(&file.path));
         return recent_rows.chain(others.map(|file| row(&file.path, &[], ""))).collect();
     }
@@ -195,7 +196,7 @@ fn icon_of(kind: u32) -> &'static str {
 pub fn line_rows(position: Option<Position>, file: Option<&WorkspacePath>) -> Vec<Row> {
     let (Some(position), Some(file)) = (position, file) else { return Vec::new() };
     let label =
-        vec![(format!("Go to line {}, column {}", position.line + 1, position.character + 1).into(), false)];
+        vec![(say!("palette.line", line = position.line + 1, column = position.character + 1), false)];
     let detail = shown_name(file.as_str()).into();
     vec![(PaletteRow { label, detail, ..PaletteRow::default() }, Choice::Line(position))]
 }
@@ -203,13 +204,13 @@ pub fn line_rows(position: Option<Position>, file: Option<&WorkspacePath>) -> Ve
 /// The rows that say what can be written.
 pub fn help_rows() -> Vec<Row> {
     let help = [
-        ("", "files, recent ones first"),
-        (">", "commands"),
-        (":", "a line of the file in front"),
-        ("@", "names in the file in front"),
-        ("#", "names in the workspace"),
-        ("fn ", "functions of the templates"),
-        ("api ", "routes of deployed APIs, to try them"),
+        ("", say!("palette.files")),
+        (">", say!("palette.commands")),
+        (":", say!("palette.lines")),
+        ("@", say!("palette.symbols")),
+        ("#", say!("palette.workspace-symbols")),
+        ("fn ", say!("palette.functions")),
+        ("api ", say!("palette.routes")),
     ];
     let rows = help.into_iter().map(|(prefix, what)| {
         let shown = if prefix.is_empty() { "…" } else { prefix };
@@ -222,15 +223,15 @@ pub fn help_rows() -> Vec<Row> {
 /// What to say where there are no rows.
 pub fn empty_text(query: &Query, searching: bool) -> &'static str {
     match query {
-        Query::Files(_) if searching => "Looking…",
-        Query::Files(_) => "No file fits. Type > for commands, ? for help.",
-        Query::Commands(_) => "No command fits.",
-        Query::Line(_) => "Type a line number, and a column after another colon, with a file open.",
-        Query::Symbols(_) | Query::WorkspaceSymbols(_) if searching => "Asking the language server…",
-        Query::Symbols(_) => "No name fits. A language server must know the file in front.",
-        Query::WorkspaceSymbols(_) => "No name fits. Language servers run while a file of theirs is open.",
-        Query::Routes(_) => "No route fits. Deploy makes the template's.",
-        Query::Functions(_) => "No function fits. Functions come from the workspace's templates.",
+        Query::Files(_) if searching => say!("palette.looking"),
+        Query::Files(_) => say!("palette.no-file"),
+        Query::Commands(_) => say!("keys.none"),
+        Query::Line(_) => say!("palette.no-line"),
+        Query::Symbols(_) | Query::WorkspaceSymbols(_) if searching => say!("palette.asking"),
+        Query::Symbols(_) => say!("palette.no-symbol"),
+        Query::WorkspaceSymbols(_) => say!("palette.no-workspace-symbol"),
+        Query::Routes(_) => say!("palette.no-route"),
+        Query::Functions(_) => say!("palette.no-function"),
         Query::Help => "",
     }
 }

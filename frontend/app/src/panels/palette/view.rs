@@ -11,6 +11,7 @@ use widgets::{Palette, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::{self, Symbol},
     commands,
     desk::{Desk, use_desk, use_state_of},
@@ -96,7 +97,7 @@ fn CommandPalette(props: &CommandPaletteProps) -> Html {
     };
     let empty = trouble.unwrap_or_else(|| empty_text(&query, searching).into());
     html! {
-        <Palette label="Go to file, command, function" query={(*text).clone()} rows={Rc::new(shown)}
+        <Palette label={say!("title.search")} query={(*text).clone()} rows={Rc::new(shown)}
             {settled} {empty} {on_query} {on_choose} on_close={close} />
     }
 }
@@ -142,7 +143,7 @@ fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Found<Fou
             if serial == *newest.borrow() {
                 let trouble = outcome.as_ref().err();
                 let trouble =
-                    trouble.map(|error| format!("Files cannot be looked for: {}", error.message).into());
+                    trouble.map(|error| say!("palette.failed", reason = error.message));
                 let rows = Rc::new(outcome.unwrap_or_default());
                 found.set(Some(Found { query: Some(query), rows, trouble }));
             }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     commands::command,
+    messages::message,
     panels::problems::view::{Counts, Problems},
     state::{layout::Place, problems::Problems as Store},
     views::{Badge, Panel, View, show},
@@ -16,7 +17,7 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "problems",
-        title: "view.problems",
+        title: message!("view.problems"),
         icon: "circle-x",
         place: Place::Bottom,
         order: 20,
@@ -24,7 +25,7 @@ pub const PANEL: Panel = Panel {
             count: |desk| desk.read(|problems: &Store| problems.counts.0 + problems.counts.1),
             watch: |desk, changed| desk.store::<Store>().watch(move || changed()),
         }),
-        show: Some(command("workbench.actions.view.problems", "Ctrl+Shift+M", "", "", |desk| {
+        show: Some(command!("workbench.actions.view.problems", "Ctrl+Shift+M", "", "", |desk| {
             show(desk, "problems");
         })),
         draw: |_| html! { <Problems /> },

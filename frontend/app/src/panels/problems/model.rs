@@ -6,6 +6,7 @@ use protocol::{
 };
 
 use crate::{
+    messages::say,
     state::problems::Problems,
     text::{shortened, shown_name, shown_output},
 };
@@ -87,10 +88,10 @@ pub fn place(path: &WorkspacePath) -> (String, String) {
 /// The icon, class and word of a severity.
 pub fn look(severity: Severity) -> (&'static str, &'static str, &'static str) {
     match severity {
-        Severity::Error => ("circle-x", "is-error", "Error"),
-        Severity::Warning => ("triangle-alert", "is-warning", "Warning"),
-        Severity::Information => ("info", "is-info", "Information"),
-        Severity::Hint => ("lightbulb", "is-info", "Hint"),
+        Severity::Error => ("circle-x", "is-error", say!("problems.error")),
+        Severity::Warning => ("triangle-alert", "is-warning", say!("problems.warning")),
+        Severity::Information => ("info", "is-info", say!("problems.information")),
+        Severity::Hint => ("lightbulb", "is-info", say!("problems.hint")),
     }
 }
 

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
-    messages::say_with,
+    messages::say,
     panels::problems::model::{Row, look, place, rows},
     state::{
         documents::{self, Documents},
@@ -35,9 +35,9 @@ pub fn Problems() -> Html {
     }
     if rows.is_empty() {
         let text = if restricted {
-            "This folder is not trusted: language servers, which report problems here, do not run. 'Restricted' in the status bar asks again."
+            say!("problems.restricted")
         } else {
-            "No problems are known. Language servers report what they find here, and the cloud what it says of open templates."
+            say!("problems.none")
         };
         return html! { <p class="empty">{ text }</p> };
     }
@@ -52,7 +52,7 @@ pub fn Problems() -> Html {
     };
     let draw =
         Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(row, &go)));
-    html! { <List label="Problems" class="problems" {count} {version} {draw} {key_of} /> }
+    html! { <List label={say!("view.problems")} class="problems" {count} {version} {draw} {key_of} /> }
 }
 
 /// How many there are, in the status bar.
@@ -63,8 +63,8 @@ pub fn Counts() -> Html {
     let onclick = Callback::from(move |_: MouseEvent| views::show(&desk, "problems"));
     html! {
         <button type="button" class="status-item" {onclick}>
-            <Icon name="circle-x" />{ errors }<span class="hidden">{ " " }{ say_with("status.errors", &[("count", &errors)]) }{ ", " }</span>
-            <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ " " }{ say_with("status.warnings", &[("count", &warnings)]) }</span>
+            <Icon name="circle-x" />{ errors }<span class="hidden">{ " " }{ say!("status.errors", count = errors) }{ ", " }</span>
+            <Icon name="triangle-alert" />{ warnings }<span class="hidden">{ " " }{ say!("status.warnings", count = warnings) }</span>
         </button>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     chunks::Loaded,
     commands::{OUT, command},
     desk::Desk,
-    messages::say,
+    messages::{message, say},
     panels::settings::{own::OwnJson, view::SettingsPage},
     state::{
         documents::{self, Documents},
@@ -26,9 +26,9 @@ pub const PANEL: Panel = Panel {
     views: &[
         View {
             id: "settings",
-            title: "settings.title",
+            title: message!("settings.title"),
             icon: "settings",
-            show: Some(command("workbench.action.openSettings", "Ctrl+,", OUT, "", |desk| {
+            show: Some(command!("workbench.action.openSettings", "Ctrl+,", OUT, "", |desk| {
                 show(desk, "settings");
             })),
             later: Some(|| Box::pin(draw_page())),
@@ -36,16 +36,16 @@ pub const PANEL: Panel = Panel {
         },
         View {
             id: "settings-json",
-            title: "settings.user-json",
+            title: message!("settings.user-json"),
             icon: "braces",
-            show: Some(command("workbench.action.openSettingsJson", "", "", "", |desk| {
+            show: Some(command!("workbench.action.openSettingsJson", "", "", "", |desk| {
                 show(desk, "settings-json");
             })),
             later: Some(|| Box::pin(draw_json())),
             ..View::BLANK
         },
     ],
-    commands: &[command("workbench.action.openWorkspaceSettingsFile", "", "", "", open_workspaces)],
+    commands: &[command!("workbench.action.openWorkspaceSettingsFile", "", "", "", open_workspaces)],
     ..Panel::NONE
 };
 
@@ -62,7 +62,7 @@ fn draw_json() -> Loaded {
 /// Opens the workspace's file, which is made where there is none yet.
 fn open_workspaces(desk: &Desk) {
     desk.ask(ChangeWorkspaceSettings { change: Change::Begin }, |desk, outcome| {
-        desk.said(say("settings.no-file"), &outcome);
+        desk.said(say!("settings.no-file"), &outcome);
         if let (Ok(()), Ok(path)) = (outcome, protocol::WorkspacePath::parse(FILE)) {
             desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None));
         }

@@ -3,7 +3,7 @@
 use protocol::settings::{Kind, Layer, SETTINGS, Setting};
 use serde_json::Value;
 
-use crate::{messages::find, state::settings::schema::description};
+use crate::{messages::say, state::settings::schema::description};
 
 /// A setting's name in words, `Terminal › Integrated: Font Size`.
 pub fn title(id: &str) -> String {
@@ -30,8 +30,13 @@ fn words(name: &str) -> String {
 
 /// The group that a setting is shown in.
 pub fn group(id: &str) -> &'static str {
-    let group = id.split_once('.').map_or("workbench", |(group, _)| group);
-    find(&format!("settings.group.{group}")).unwrap_or_default()
+    match id.split_once('.').map(|(group, _)| group) {
+        Some("editor") => say!("settings.group.editor"),
+        Some("files") => say!("settings.group.files"),
+        Some("terminal") => say!("settings.group.terminal"),
+        Some("cloud") => say!("settings.group.cloud"),
+        _ => say!("settings.group.workbench"),
+    }
 }
 
 /// The settings that a layer may state and that fit what is looked for: every word somewhere.

@@ -30,7 +30,7 @@ pub fn OwnJson() -> Html {
 fn made_with(text: &str, theme: &str) -> wasm_bindgen::JsValue {
     options(&[
         ("text", text.into()),
-        ("label", say("settings.user-json").into()),
+        ("label", say!("settings.user-json").into()),
         ("theme", theme.into()),
         ("nonce", nonce().into()),
         ("readOnly", false.into()),
@@ -98,7 +98,7 @@ fn Text() -> Html {
     });
     html! {
         <>
-            <p class="page-note"><Icon name="circle-check" />{ say("settings.saved") }</p>
+            <p class="page-note"><Icon name="circle-check" />{ say!("settings.saved") }</p>
             <div ref={node} class="island" />
         </>
     }

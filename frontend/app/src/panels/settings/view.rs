@@ -14,7 +14,7 @@ use yew::prelude::*;
 use crate::{
     commands,
     desk::{Desk, use_desk, use_state_of},
-    messages::{say, say_with},
+    messages::say,
     panels::settings::model::{fitting, group, number, title},
     state::{
         settings::{self, Settings, schema::description},
@@ -50,18 +50,18 @@ pub fn SettingsPage() -> Html {
     html! {
         <div class="page settings">
             <header class="page-head">
-                <input type="search" aria-label={say("settings.search")} placeholder={say("settings.search")}
+                <input type="search" aria-label={say!("settings.search")} placeholder={say!("settings.search")}
                     autocomplete="off" spellcheck="false" value={(*query).clone()} {oninput} />
-                <div class="choice" role="group" aria-label={say("settings.layer")}>
-                    { choose(Layer::User, say("settings.user")) }
-                    { choose(Layer::Workspace, say("settings.workspace")) }
+                <div class="choice" role="group" aria-label={say!("settings.layer")}>
+                    { choose(Layer::User, say!("settings.user")) }
+                    { choose(Layer::Workspace, say!("settings.workspace")) }
                 </div>
-                <IconButton icon="braces" label={say("settings.json")} onclick={runs(&desk, json)} />
-                <IconButton icon="keyboard" label={say("keys.title")} hint={commands::keys("workbench.action.openGlobalKeybindings")}
+                <IconButton icon="braces" label={say!("settings.json")} onclick={runs(&desk, json)} />
+                <IconButton icon="keyboard" label={say!("keys.title")} hint={commands::keys("workbench.action.openGlobalKeybindings")}
                     onclick={runs(&desk, "workbench.action.openGlobalKeybindings")} />
             </header>
             { faults(stated(&layers, *layer)) }
-            if found.is_empty() { <p class="empty" role="status">{ say("settings.none") }</p> }
+            if found.is_empty() { <p class="empty" role="status">{ say!("settings.none") }</p> }
             { for found.into_iter().map(|setting| {
                 let group = group(setting.id);
                 let begins = std::mem::replace(&mut last, group) != group;
@@ -96,10 +96,10 @@ fn faults(stated: &Stated) -> Html {
     }
     html! {
         <div class="page-faults" role="status">
-            <p><Icon name="triangle-alert" />{ say_with("settings.faults", &[("count", &faults.len())]) }</p>
+            <p><Icon name="triangle-alert" />{ say!("settings.faults", count = faults.len()) }</p>
             <ul>
                 { for faults.iter().take(20).map(|fault| html! {
-                    <li>{ say_with("settings.fault", &[("line", &fault.line), ("message", &fault.message)]) }</li>
+                    <li>{ say!("settings.fault", line = fault.line, message = fault.message) }</li>
                 }) }
             </ul>
         </div>
@@ -135,9 +135,9 @@ fn Row(props: &RowProps) -> Html {
     let set = desk.teller::<Settings, Value>(move |value| settings::Message::Set(layer, id.into(), value));
     let reset = set.reform(|_: MouseEvent| Value::Null);
     let origin = match (own.is_some(), below.is_some(), layer) {
-        (true, _, Layer::Workspace) => say("settings.from-workspace"),
-        (true, _, Layer::User) | (false, true, _) => say("settings.from-user"),
-        (false, false, _) => say("settings.usual"),
+        (true, _, Layer::Workspace) => say!("settings.from-workspace"),
+        (true, _, Layer::User) | (false, true, _) => say!("settings.from-user"),
+        (false, false, _) => say!("settings.usual"),
     };
     let over = (layer == Layer::User).then(|| layers.workspace.values.get(id)).flatten();
     let fixed = layers.fixed.iter().find(|fixed| fixed.id == id);
@@ -152,17 +152,17 @@ fn Row(props: &RowProps) -> Html {
                 { control(&desk, setting, &value, &set, locked) }
                 <span class="origin">{ origin }</span>
                 if own.is_some() && !locked {
-                    <IconButton icon="rotate-ccw" label={say_with("settings.reset", &[("name", &name)])} onclick={reset} />
+                    <IconButton icon="rotate-ccw" label={say!("settings.reset", name = name)} onclick={reset} />
                 }
             </div>
             if let Some(value) = over {
-                <p class="note"><Icon name="triangle-alert" />{ say_with("settings.over", &[("value", value)]) }</p>
+                <p class="note"><Icon name="triangle-alert" />{ say!("settings.over", value = *value) }</p>
             }
             if let Some(fixed) = fixed {
-                <p class="note"><Icon name="triangle-alert" />{ say_with("settings.fixed", &[("by", &fixed.by), ("value", &fixed.value)]) }</p>
+                <p class="note"><Icon name="triangle-alert" />{ say!("settings.fixed", by = fixed.by, value = fixed.value) }</p>
             }
             if untrusted {
-                <p class="note"><Icon name="triangle-alert" />{ say("settings.untrusted") }</p>
+                <p class="note"><Icon name="triangle-alert" />{ say!("settings.untrusted") }</p>
             }
         </div>
     }
@@ -176,7 +176,7 @@ fn control(desk: &Desk, setting: &Setting, value: &Value, set: &Callback<Value>,
     let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     if kind == Kind::List {
         let onclick = runs(desk, "workbench.action.openGlobalKeybindings");
-        return html! { <button type="button" class="link" {onclick}>{ say("settings.keys") }</button> };
+        return html! { <button type="button" class="link" {onclick}>{ say!("settings.keys") }</button> };
     }
     if let Kind::Choice(words) = kind {
         let onchange = Callback::from(move |event: Event| {

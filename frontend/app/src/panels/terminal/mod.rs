@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::{
     commands::command,
+    messages::message,
     panels::terminal::view::Terminals,
     state::layout::Place,
     views::{Panel, View, show},
@@ -16,13 +17,13 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "terminal",
-        title: "view.terminal",
+        title: message!("view.terminal"),
         icon: "square-terminal",
         place: Place::Bottom,
         order: 10,
         // Screens stay alive while they are hidden.
         keep: true,
-        show: Some(command("terminal.show", "", "", "mayRun", |desk| show(desk, "terminal"))),
+        show: Some(command!("terminal.show", "", "", "mayRun", |desk| show(desk, "terminal"))),
         draw: |drawing| html! { <Terminals shown={drawing.shown} /> },
         ..View::BLANK
     }],

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use protocol::terminal::{Exit, Terminal};
 use widgets::Tab;
 
-use crate::text::shown_name;
+use crate::{text::shown_name, messages::say};
 
 /// The tabs of terminals.
 pub fn tabs(terminals: &[Terminal], front: Option<&str>) -> Rc<Vec<Tab>> {
@@ -30,7 +30,7 @@ pub fn panel_id(id: &str) -> String {
 
 /// A terminal's name.
 pub fn name(terminal: &Terminal) -> String {
-    if terminal.name.is_empty() { "shell".to_owned() } else { shown_name(&terminal.name) }
+    if terminal.name.is_empty() { say!("terminal.shell").to_owned() } else { shown_name(&terminal.name) }
 }
 
 /// What is going on in a terminal: its tab's label.
@@ -43,7 +43,7 @@ fn tip(terminal: &Terminal) -> String {
     let (name, title) = (name(terminal), title(terminal));
     match &terminal.running {
         Some(program) if title == name || title == shown_name(program) => {
-            format!("{name}: {} runs", shown_name(program))
+            say!("terminal.runs", name = name, program = shown_name(program)).to_string()
         }
         _ if title == name => name,
         _ => format!("{name}: {title}"),
@@ -52,20 +52,20 @@ fn tip(terminal: &Terminal) -> String {
 
 fn exit_badge(exit: &Exit) -> String {
     match exit {
-        Exit::Code(code) => format!("exit {code}"),
+        Exit::Code(code) => say!("terminal.exit", code = code).to_string(),
         Exit::Signal(signal) => signal.clone(),
-        Exit::Lost => "lost".to_owned(),
+        Exit::Lost => say!("terminal.lost").to_owned(),
     }
 }
 
 /// How a terminal's program ended, in a sentence.
 pub fn exit_sentence(exit: &Exit) -> String {
     match exit {
-        Exit::Code(0) => "The program ended.".to_owned(),
-        Exit::Code(code) => format!("The program ended with code {code}."),
-        Exit::Signal(signal) => format!("The program was ended by signal {signal}."),
+        Exit::Code(0) => say!("terminal.ended").to_owned(),
+        Exit::Code(code) => say!("terminal.ended-code", code = code).to_string(),
+        Exit::Signal(signal) => say!("terminal.ended-signal", signal = signal).to_string(),
         Exit::Lost => {
-            "The program ended with the workspace's agent; this is what was last kept of its screen."
+            say!("terminal.ended-agent")
                 .to_owned()
         }
     }

@@ -12,6 +12,7 @@ use widgets::{IconButton, MenuItem, TabEvent, Tabs, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
@@ -76,15 +77,15 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
         Callback::from(move |()| searching.set(false))
     };
     if !may_run && listed {
-        return html! { <p class="empty">{ "You look at this workspace: terminals are for those who may run things in it." }</p> };
+        return html! { <p class="empty">{ say!("terminal.forbidden") }</p> };
     }
     html! {
         <div class="terminals">
             <header class="terminal-head">
-                <Tabs id="terminal-tab" label="Terminals" class="terminal-tabs" tabs={tabs(&terminals, front.as_deref())}
+                <Tabs id="terminal-tab" label={say!("terminal.list")} class="terminal-tabs" tabs={tabs(&terminals, front.as_deref())}
                     chosen={front.clone().map(AttrValue::from)} {on} />
-                <IconButton icon="plus" label="New terminal" hint={commands::keys("workbench.action.terminal.new")} disabled={opening} onclick={open} />
-                <IconButton icon="search" label="Find in terminal" pressed={*searching} onclick={search} />
+                <IconButton icon="plus" label={say!("terminal.new")} hint={commands::keys("workbench.action.terminal.new")} disabled={opening} onclick={open} />
+                <IconButton icon="search" label={say!("terminal.find")} pressed={*searching} onclick={search} />
             </header>
             if let Some(reason) = trouble {
                 <Trouble {reason} on_retry={ask} />
@@ -104,12 +105,9 @@ pub fn Terminals(props: &TerminalsProps) -> Html {
 
 fn nothing_open(opening: bool, trusted: bool) -> &'static str {
     match (opening, trusted) {
-        (true, _) => "Opening a terminal…",
-        (false, true) => "No terminal is open. The + above opens one in the workspace's folder.",
-        (false, false) => {
-            "No terminal is open. The + above opens one: it is your own act, and what you type into it runs, although this \
-             folder is not trusted."
-        }
+        (true, _) => say!("terminal.opening"),
+        (false, true) => say!("terminal.none"),
+        (false, false) => say!("terminal.none-untrusted"),
     }
 }
 
@@ -284,10 +282,10 @@ fn Find(props: &FindProps) -> Html {
     };
     html! {
         <div class="terminal-find">
-            <input ref={node} type="search" aria-label="Find in terminal"
-                placeholder="Find (Enter: before, Shift+Enter: next)" {onkeydown} />
+            <input ref={node} type="search" aria-label={say!("terminal.find")}
+                placeholder={say!("terminal.find-hint")} {onkeydown} />
             if !*found {
-                <span role="status">{ "Not found" }</span>
+                <span role="status">{ say!("terminal.not-found") }</span>
             }
         </div>
     }
@@ -303,14 +301,14 @@ fn hear(desk: &Desk, event: TabEvent) {
             let (renaming, closing) = (desk.clone(), desk.clone());
             let (to_rename, to_close) = (id.clone(), TerminalId(id.to_string()));
             let items = vec![
-                MenuItem::new("Rename…", Callback::from(move |()| rename(&renaming, &to_rename)))
+                MenuItem::new(say!("files.menu-rename"), Callback::from(move |()| rename(&renaming, &to_rename)))
                     .shortcut("F2")
                     .icon("pencil"),
-                MenuItem::new("Close", Callback::from(move |()| close(&closing, to_close.clone())))
+                MenuItem::new(say!("button.close"), Callback::from(move |()| close(&closing, to_close.clone())))
                     .shortcut("Del")
                     .icon("x"),
             ];
-            let menu = OpenMenu { label: "Terminal actions".into(), at: (x, y), items: Rc::new(items) };
+            let menu = OpenMenu { label: say!("terminal.menu").into(), at: (x, y), items: Rc::new(items) };
             desk.tell::<Notices>(notices::Message::OpenMenu(menu));
         }
     }
@@ -326,10 +324,10 @@ fn rename(desk: &Desk, id: &str) {
     });
     let (again, id) = (desk.clone(), TerminalId(id.to_owned()));
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: "Rename the terminal".into(),
-        body: "Without a name it is called after what runs in it.".into(),
-        input: Some(("Name".into(), current.into())),
-        confirm: "Rename".into(),
+        title: say!("terminal.rename-title").into(),
+        body: say!("terminal.rename-body").into(),
+        input: Some((say!("button.name").into(), current.into())),
+        confirm: say!("button.rename").into(),
         danger: false,
         on_confirm: Callback::from(move |name| {
             again.tell::<Model>(terminals::Message::Rename(id.clone(), name));
@@ -345,10 +343,10 @@ fn hear_island(desk: &Desk, island: Option<&Island>, told: &Told) {
             let (island, text) = (island.cloned(), told.text("text"));
             let lines = told.number("lines");
             desk.tell::<Notices>(notices::Message::Ask(Question {
-                title: format!("Paste {lines} lines?").into(),
+                title: say!("terminal.paste-title", count = lines),
                 body: crate::text::shortened(&text, 400).into(),
                 input: None,
-                confirm: "Paste".into(),
+                confirm: say!("terminal.paste").into(),
                 danger: false,
                 on_confirm: Callback::from(move |_| island.iter().for_each(|island| island.paste(&text))),
             }));

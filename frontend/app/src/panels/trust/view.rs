@@ -8,6 +8,7 @@ use widgets::{Dialog, Icon};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::{use_desk, use_state_of},
     state::{
         trust::{Message, Trust},
@@ -27,8 +28,8 @@ pub fn Restricted() -> Html {
     }
     html! {
         <button type="button" class="status-item warning" onclick={ask}
-            title="This folder is not trusted: language servers, Invoke and Deploy do not run. Choose this to decide.">
-            <Icon name="shield-alert" />{ "Restricted" }
+            title={say!("trust.restricted-tip")}>
+            <Icon name="shield-alert" />{ say!("trust.restricted") }
         </button>
     }
 }
@@ -50,26 +51,25 @@ pub fn TrustQuestion() -> Html {
     let close = desk.teller::<Trust, ()>(|()| Message::Close);
     let answer = |trusted| desk.teller::<Trust, MouseEvent>(move |_| Message::Answer(trusted));
     html! {
-        <Dialog title="Do you trust this folder?" class="trust" on_close={close.clone()}>
+        <Dialog title={say!("trust.title")} class="trust" on_close={close.clone()}>
             if !question.reason.is_empty() {
                 <p class="trust-reason" role="status">{ question.reason }</p>
             }
             <p class="trust-folder"><bdi>{ shown_name(&description.folder) }</bdi></p>
             <p>
-                { "What a folder brings along can do whatever you can do on this machine. Until you trust it you can read, \
-                   search and edit; language servers, Invoke and Deploy do not run." }
+                { say!("trust.text") }
             </p>
             { would_run(&description) }
             <p class="trust-note">
-                { "A terminal is your own act: what you type into one runs here, trusted or not." }
+                { say!("trust.terminal") }
             </p>
             <div class="dialog-buttons">
                 if may_decide {
-                    <button type="button" disabled={answering} onclick={answer(false)}>{ "Browse only" }</button>
-                    <button type="button" class="primary" disabled={answering} onclick={answer(true)}>{ "Trust" }</button>
+                    <button type="button" disabled={answering} onclick={answer(false)}>{ say!("trust.browse") }</button>
+                    <button type="button" class="primary" disabled={answering} onclick={answer(true)}>{ say!("trust.trust") }</button>
                 } else {
-                    <span class="trust-note">{ "Only the workspace's owner can answer." }</span>
-                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
+                    <span class="trust-note">{ say!("trust.owner") }</span>
+                    <button type="button" onclick={close.reform(|_: MouseEvent| ())}>{ say!("button.close") }</button>
                 }
             </div>
         </Dialog>
@@ -78,15 +78,15 @@ pub fn TrustQuestion() -> Html {
 
 fn would_run(description: &Description) -> Html {
     if description.runs.is_empty() {
-        return html! { <p>{ "Nothing was found in it that runs by itself; what is added later may." }</p> };
+        return html! { <p>{ say!("trust.nothing") }</p> };
     }
     html! {
         <>
-            <p id="trust-list">{ "This would run:" }</p>
+            <p id="trust-list">{ say!("trust.would-run") }</p>
             <ul class="trust-list" tabindex="0" aria-labelledby="trust-list">
                 { for description.runs.iter().map(line) }
                 if description.more {
-                    <li>{ "and more" }</li>
+                    <li>{ say!("trust.more") }</li>
                 }
             </ul>
         </>
@@ -97,7 +97,7 @@ fn line(run: &Runnable) -> Html {
     html! {
         <li>
             <bdi class="trust-path">{ shown_name(run.path.as_str()) }</bdi>
-            <span>{ format!("{}; run by {}", run.what, run.by) }</span>
+            <span>{ say!("trust.run-by", what = run.what, by = run.by) }</span>
         </li>
     }
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     commands::command,
+    messages::message,
     panels::try_it::view::TryIt,
     state::layout::Place,
     views::{Panel, View, show},
@@ -17,11 +18,11 @@ pub mod view;
 pub const PANEL: Panel = Panel {
     views: &[View {
         id: "try",
-        title: "view.try",
+        title: message!("view.try"),
         icon: "send",
         place: Place::Dock,
         order: 30,
-        show: Some(command("api.try", "", "", "", |desk| show(desk, "try"))),
+        show: Some(command!("api.try", "", "", "", |desk| show(desk, "try"))),
         later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],

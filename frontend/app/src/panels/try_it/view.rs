@@ -6,6 +6,7 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     bridge::copy_text,
     desk::{use_desk, use_state_of},
     state::{
@@ -43,7 +44,7 @@ pub fn TryIt() -> Html {
             let line = desk.read(Request::as_curl);
             desk.spawn(|desk| async move {
                 if copy_text(&line).await {
-                    desk.tell::<Notices>(notices::Message::good("The curl command is copied"));
+                    desk.tell::<Notices>(notices::Message::good(say!("try.copied")));
                 }
             });
         })
@@ -51,12 +52,12 @@ pub fn TryIt() -> Html {
     html! {
         <div class="try-it">
             if addresses.is_empty() && url.is_empty() {
-                <p class="empty">{ "No API is deployed yet. Deploy, above, makes the template's; its address appears here." }</p>
+                <p class="empty">{ say!("try.none") }</p>
             }
             <form {onsubmit}>
                 <div class="tools">
                     <label class="field">
-                        <span>{ "Method" }</span>
+                        <span>{ say!("try.method") }</span>
                         <select onchange={choose}>
                             { for METHODS.iter().map(|name| html! {
                                 <option value={*name} selected={*name == method}>{ *name }</option>
@@ -64,7 +65,7 @@ pub fn TryIt() -> Html {
                         </select>
                     </label>
                     <label class="field grow">
-                        <span>{ "Address" }</span>
+                        <span>{ say!("try.address") }</span>
                         <input value={url} oninput={address} list="api-addresses" required={true} spellcheck="false" autocomplete="off" />
                         <datalist id="api-addresses">
                             { for addresses.iter().map(|url| html! { <option value={format!("{url}/")} /> }) }
@@ -75,9 +76,9 @@ pub fn TryIt() -> Html {
                 <div class="tools">
                     <button type="submit" class="primary" disabled={sending}>
                         <Icon name={if sending { "loader-circle" } else { "send" }} class={classes!(sending.then_some("spin"))} />
-                        <span>{ "Send" }</span>
+                        <span>{ say!("try.send") }</span>
                     </button>
-                    <button type="button" onclick={curl}>{ "Copy as curl" }</button>
+                    <button type="button" onclick={curl}>{ say!("try.curl") }</button>
                 </div>
             </form>
             <Answer />
@@ -98,13 +99,13 @@ fn Parts() -> Html {
     html! {
         <>
             <label class="field">
-                <span>{ "Headers" }</span>
+                <span>{ say!("try.headers") }</span>
                 <textarea rows="2" value={headers} oninput={change_headers} spellcheck="false"
                     placeholder="content-type: application/json" />
             </label>
             if has_body {
                 <label class="field">
-                    <span>{ "Body" }</span>
+                    <span>{ say!("try.body") }</span>
                     <textarea rows="5" value={body} oninput={change_body} spellcheck="false" />
                 </label>
             }
@@ -119,19 +120,19 @@ fn Answer() -> Html {
     match answer {
         None => Html::default(),
         Some(Err(message)) => html! {
-            <section class="result" aria-label="Response">
+            <section class="result" aria-label={say!("function.response")}>
                 <p class="output-text is-error" role="alert">{ message }</p>
             </section>
         },
         Some(Ok(answer)) => html! {
-            <section class="result" aria-label="Response">
+            <section class="result" aria-label={say!("function.response")}>
                 <div class={classes!("verdict", status_class(answer.status))} role="status">
                     <h3>{ answer.status }</h3>
                     <span class="badge">{ milliseconds(answer.duration_ms) }</span>
                 </div>
-                <pre class="output" tabindex="0" aria-label="Response body">{ pretty_json(&answer.body) }</pre>
+                <pre class="output" tabindex="0" aria-label={say!("try.response-body")}>{ pretty_json(&answer.body) }</pre>
                 <details>
-                    <summary>{ format!("Headers ({})", answer.headers.len()) }</summary>
+                    <summary>{ say!("try.headers-count", count = answer.headers.len()) }</summary>
                     { headers(&answer) }
                 </details>
             </section>

@@ -7,7 +7,7 @@ use protocol::layout::{LoadLayout, SaveLayout};
 use super::{Effect, Layout, Message, groups::MOST};
 use crate::{
     desk::{Desk, Perform},
-    messages::say_with,
+    messages::say,
     state::notices::{self, Notices},
 };
 
@@ -20,7 +20,7 @@ impl Perform for Layout {
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::NoRoom => {
-                let said = say_with("groups.full", &[("most", &MOST)]);
+                let said = say!("groups.full", most = MOST);
                 desk.tell::<Notices>(notices::Message::failed(said));
             }
             Effect::Load => desk.spawn(load),
@@ -54,7 +54,7 @@ async fn load(desk: Desk) {
     let welcome = described.ok().and_then(|workspace| workspace.welcome_file);
     let message = match desk.link().call(LoadLayout {}).await {
         Ok(kept) => Message::Loaded(kept.map(|layout| layout.0), welcome),
-        Err(error) => Message::NotLoaded(format!("The layout cannot be loaded: {}", error.message)),
+        Err(error) => Message::NotLoaded(say!("layout.not-loaded", reason = error.message).to_string()),
     };
     desk.tell::<Layout>(message);
 }
@@ -69,6 +69,6 @@ fn save_due(desk: &Desk) {
 fn save(desk: &Desk) {
     if let Ok(layout) = desk.read(Layout::to_keep) {
         let layout = protocol::layout::Layout(layout);
-        desk.ask_quietly(SaveLayout { layout }, "The layout cannot be kept");
+        desk.ask_quietly(SaveLayout { layout }, say!("layout.not-kept"));
     }
 }

@@ -3,11 +3,11 @@
 use protocol::settings::{Fault, Kind, Layer, SETTINGS};
 use serde_json::{Value, json};
 
-use crate::messages::find;
+use crate::messages::DESCRIPTIONS;
 
 /// What a setting does.
 pub fn description(id: &str) -> &'static str {
-    find(&format!("setting.{id}")).unwrap_or_default()
+    DESCRIPTIONS.iter().find(|(known, _)| *known == id).map_or("", |(_, text)| text.said())
 }
 
 /// The schema as the bridge's editors take it.

@@ -16,6 +16,7 @@ use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::{End, Ended, Message, Progress, Transfers, gone, listen_for_the_person};
 use crate::{
+    messages::say,
     chunks::{self, Work},
     desk::Desk,
     state::notices::{self, Notices},
@@ -24,22 +25,22 @@ use crate::{
 
 /// Downloads a file, or a folder as an archive.
 pub fn download(desk: &Desk, path: WorkspacePath) {
-    chunks::work(desk, "Nothing is downloaded", start(desk.clone(), path));
+    chunks::work(desk, say!("files.not-downloaded"), start(desk.clone(), path));
 }
 
 #[wasm_split(files, fallible)]
 fn start(desk: Desk, path: WorkspacePath) -> Work {
     Ok(Box::pin(async move {
-        let what = if path.is_root() { "The workspace".to_owned() } else { shown_name(path.name()) };
+        let what = if path.is_root() { say!("files.the-workspace").to_owned() } else { shown_name(path.name()) };
         let outcome = download_one(&desk, path).await;
         desk.tell::<Transfers>(Message::Running(None));
         match outcome {
             Ok(0) => {}
             Ok(left_out) => {
-                let text = format!("{left_out} links and special files are not in the archive of {what}");
-                desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, text.into()));
+                let text = say!("files.left-out", count = left_out, what = what);
+                desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, text));
             }
-            Err(error) => desk.complain(&format!("{what} is not downloaded"), &error),
+            Err(error) => desk.complain(&say!("files.not-downloaded-one", what = what), &error),
         }
     }))
 }
@@ -68,7 +69,7 @@ async fn download_one(desk: &Desk, path: WorkspacePath) -> Result<u64, CallError
     let channel_of = Rc::new(Cell::new(None));
     let receive = {
         let (desk, into, own) = (desk.clone(), Rc::clone(&arriving), Rc::clone(&channel_of));
-        let text = format!("Downloading {}", shown_name(path.name()));
+        let text = say!("files.downloading", name = shown_name(path.name())).to_string();
         Closure::<dyn Fn(Uint8Array)>::new(move |bytes: Uint8Array| {
             let mut arriving = into.borrow_mut();
             arriving.received += f64::from(bytes.length());
@@ -90,7 +91,7 @@ async fn download_one(desk: &Desk, path: WorkspacePath) -> Result<u64, CallError
     let download = outcome?;
     let chunks = arriving.borrow().chunks.clone();
     offer(&chunks, &download.name)
-        .map_err(|_| CallError::new(ErrorCode::Unsupported, "the browser does not take the file"))?;
+        .map_err(|_| CallError::new(ErrorCode::Unsupported, say!("files.not-taken")))?;
     Ok(download.left_out)
 }
 

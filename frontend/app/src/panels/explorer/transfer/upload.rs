@@ -16,10 +16,11 @@ use yew::Callback;
 
 use super::{End, Ended, Message, Outcome, Progress, Transfers, gone, listen_for_the_person};
 use crate::{
+    messages::{said_of_path, say},
     bridge,
     chunks::{self, Work},
     desk::Desk,
-    panels::explorer::model::Explorer,
+    panels::explorer::{model::Explorer, several},
     state::notices::{self, Notices, Question},
     text::shown_name,
 };
@@ -78,8 +79,8 @@ async fn gather(desk: &Desk, dropped: Promise) -> Option<Vec<Incoming>> {
         Ok(files) => Some(Array::from(&files).iter().filter_map(|one| incoming(&one)).collect()),
         Err(error) => {
             let reason = Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
-            let reason = reason.unwrap_or_else(|| "the browser cannot read it".to_owned());
-            desk.tell::<Notices>(notices::Message::failed(format!("Nothing is uploaded: {reason}.")));
+            let reason = reason.unwrap_or_else(|| say!("files.unreadable").to_owned());
+            desk.tell::<Notices>(notices::Message::failed(say!("files.not-uploaded-why", reason = reason)));
             None
         }
     }
@@ -94,19 +95,19 @@ fn ask_where(desk: &Desk, incoming: Vec<Incoming>) {
     let (again, folder) = (desk.clone(), desk.read(Explorer::target_folder));
     let what = match incoming.as_slice() {
         [one] => shown_name(&one.path),
-        several => format!("{} files", several.len()),
+        several => say!("files.upload-several", count = several.len()).to_string(),
     };
     let incoming = RefCell::new(incoming);
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: format!("Upload {what}?").into(),
-        body: "The folder of the workspace it goes to; empty for the workspace itself.".into(),
-        input: Some(("Folder".into(), folder.to_string().into())),
-        confirm: "Upload".into(),
+        title: say!("files.upload-title", what = what),
+        body: say!("files.upload-body").into(),
+        input: Some((say!("button.folder").into(), folder.to_string().into())),
+        confirm: say!("files.upload").into(),
         danger: false,
         on_confirm: Callback::from(move |folder: String| match WorkspacePath::parse(folder.trim()) {
             Ok(folder) => upload(&again, folder, incoming.take()),
             Err(error) => {
-                again.tell::<Notices>(notices::Message::failed(format!("Nothing is uploaded: {error}.")));
+                again.tell::<Notices>(notices::Message::failed(say!("files.not-uploaded-why", reason = said_of_path(error))));
             }
         }),
     }));
@@ -114,7 +115,7 @@ fn ask_where(desk: &Desk, incoming: Vec<Incoming>) {
 
 /// Uploads into a folder, one after the other. What is there already is replaced only after asking.
 pub fn upload(desk: &Desk, folder: WorkspacePath, incoming: Vec<Incoming>) {
-    chunks::work(desk, "Nothing is uploaded", start(desk.clone(), folder, incoming));
+    chunks::work(desk, say!("files.not-uploaded"), start(desk.clone(), folder, incoming));
 }
 
 #[wasm_split(files, fallible)]
@@ -125,14 +126,18 @@ fn start(desk: Desk, folder: WorkspacePath, incoming: Vec<Incoming>) -> Work {
 async fn upload_all(desk: Desk, folder: WorkspacePath, incoming: Vec<Incoming>, overwrite: bool) {
     let (mut sent, count, mut taken) = (0, incoming.len(), Vec::new());
     for (index, one) in incoming.into_iter().enumerate() {
-        let which = if count > 1 { format!(" ({} of {count})", index + 1) } else { String::new() };
-        let text = format!("Uploading {}{which}", shown_name(&one.path));
-        let outcome = upload_one(&desk, &folder, &one, overwrite, text).await;
+        let name = shown_name(&one.path);
+        let text = if count > 1 {
+            say!("files.uploading-of", name = name, number = index + 1, count = count)
+        } else {
+            say!("files.uploading", name = name)
+        };
+        let outcome = upload_one(&desk, &folder, &one, overwrite, text.to_string()).await;
         match outcome {
             Ok(()) => sent += 1,
             Err(error) if error.code == ErrorCode::Exists && !overwrite => taken.push(one),
             Err(error) => {
-                desk.complain(&format!("{} is not uploaded", shown_name(&one.path)), &error);
+                desk.complain(&say!("files.not-uploaded-one", name = name), &error);
                 if matches!(error.code, ErrorCode::Unavailable | ErrorCode::Full) {
                     break;
                 }
@@ -141,8 +146,7 @@ async fn upload_all(desk: Desk, folder: WorkspacePath, incoming: Vec<Incoming>, 
     }
     desk.tell::<Transfers>(Message::Running(None));
     if sent > 0 {
-        let what = if sent == 1 { "1 file is".to_owned() } else { format!("{sent} files are") };
-        desk.tell::<Notices>(notices::Message::good(format!("{what} uploaded")));
+        desk.tell::<Notices>(notices::Message::good(say!("files.uploaded", count = sent)));
     }
     if !taken.is_empty() {
         ask_to_replace(&desk, folder, taken);
@@ -152,23 +156,17 @@ async fn upload_all(desk: Desk, folder: WorkspacePath, incoming: Vec<Incoming>, 
 fn ask_to_replace(desk: &Desk, folder: WorkspacePath, taken: Vec<Incoming>) {
     const NAMED: usize = 5;
     let names: Vec<_> = taken.iter().take(NAMED).map(|one| shown_name(&one.path)).collect();
-    let more = taken.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let title = if taken.len() == 1 {
-        "Replace a file?".to_owned()
-    } else {
-        format!("Replace {} files?", taken.len())
+    let names = several(&names, taken.len());
+    let title = match taken.len() {
+        1 => say!("files.replace-one").into(),
+        count => say!("files.replace-several", count = count),
     };
     let (again, taken) = (desk.clone(), RefCell::new(taken));
     desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: title.into(),
-        body: format!(
-            "The workspace has {}{more} already. What is replaced goes to the trash.",
-            names.join(", ")
-        )
-        .into(),
+        title,
+        body: say!("files.replace-body", names = names),
         input: None,
-        confirm: "Replace".into(),
+        confirm: say!("files.replace").into(),
         danger: true,
         on_confirm: Callback::from(move |_| {
             let (folder, taken) = (folder.clone(), taken.take());
@@ -185,7 +183,7 @@ async fn upload_one(
     text: String,
 ) -> Result<(), CallError> {
     let path = WorkspacePath::parse(folder.join(&one.path).as_str())
-        .map_err(|error| CallError::new(ErrorCode::Path, error.to_string()))?;
+        .map_err(|error| CallError::new(ErrorCode::Path, said_of_path(error)))?;
     let Some(file) = &one.file else {
         // A folder that is there already will do.
         let made = desk.link().call(CreateFolder { path }).await;
@@ -193,7 +191,7 @@ async fn upload_one(
     };
     let size = file.size();
     if size > MAX_UPLOAD as f64 {
-        let message = "it is larger than 1 GB; copy it in a terminal instead";
+        let message = say!("files.too-large");
         return Err(CallError::new(ErrorCode::Limit, message));
     }
     // Nothing comes back on the channel of an upload.
@@ -225,7 +223,7 @@ async fn send(
 ) -> Result<Option<Outcome>, CallError> {
     let size = file.size();
     let unreadable =
-        |_| CallError::new(ErrorCode::Invalid, "the browser cannot read it; did it change or go away?");
+        |_| CallError::new(ErrorCode::Invalid, say!("files.gone"));
     let mut at = 0.0;
     while at < size {
         if let Some(outcome) = ended_or_room(ended, desk.link().room(channel, MAX_WAITING)).await {

@@ -5,6 +5,7 @@ use widgets::{Icon, IconButton, Trouble};
 use yew::prelude::*;
 
 use crate::{
+    messages::say,
     desk::{use_desk, use_state_of},
     panels::explorer::trash::{Message, Trash},
     text::shown_name,
@@ -25,30 +26,30 @@ pub fn TrashView() -> Html {
     html! {
         <>
             <header class="pane-head">
-                <h2>{ "Trash" }</h2>
-                <IconButton icon="x" label="Back to files" onclick={tell(Message::Show(false))} />
+                <h2>{ say!("trash.title") }</h2>
+                <IconButton icon="x" label={say!("trash.close")} onclick={tell(Message::Show(false))} />
             </header>
             <p class="trash-rule">
-                { format!("What was deleted stays {KEEP_DAYS} days, at most 10,000 things; then the oldest go.") }
+                { say!("trash.rule", days = KEEP_DAYS) }
             </p>
             { match page {
-                None => html! { <p class="empty" role="status">{ "Looking…" }</p> },
+                None => html! { <p class="empty" role="status">{ say!("palette.looking") }</p> },
                 Some(Err(reason)) => {
                     html! { <Trouble reason={AttrValue::from(reason)} on_retry={tell(Message::Show(true))} /> }
                 }
-                Some(Ok(_)) if entries.is_empty() => html! { <p class="empty">{ "Nothing is in the trash." }</p> },
+                Some(Ok(_)) if entries.is_empty() => html! { <p class="empty">{ say!("trash.empty") }</p> },
                 Some(Ok(_)) => html! { <Entries entries={entries.clone()} {focused} {total} /> },
             } }
             if total > 0 {
                 <div class="trash-buttons">
                     <button type="button" class="primary" disabled={restore.is_none()} onclick={restore.unwrap_or_default()}>
-                        { "Restore" }
+                        { say!("trash.restore") }
                     </button>
                     <button type="button" disabled={purge.is_none()} onclick={purge.unwrap_or_default()}>
-                        { "Delete for good" }
+                        { say!("trash.purge") }
                     </button>
                     <button type="button" onclick={tell(Message::AskToPurge(None))}>
-                        { "Empty trash" }
+                        { say!("trash.purge-all") }
                     </button>
                 </div>
             }
@@ -85,7 +86,7 @@ fn Entries(props: &EntriesProps) -> Html {
     };
     html! {
         <>
-            <div class="trash-list" role="listbox" aria-label="Trash" tabindex="0" {onkeydown}
+            <div class="trash-list" role="listbox" aria-label={say!("trash.title")} tabindex="0" {onkeydown}
                 aria-activedescendant={format!("trash-{}", props.focused)}>
                 { for props.entries.iter().enumerate().map(|(index, entry)| {
                     let onclick = desk.teller::<Trash, MouseEvent>(move |_| Message::Focus(index));
@@ -93,7 +94,7 @@ fn Entries(props: &EntriesProps) -> Html {
                 }) }
             </div>
             if props.total > props.entries.len() {
-                <p class="trash-rule">{ format!("{} older things are not shown.", props.total - props.entries.len()) }</p>
+                <p class="trash-rule">{ say!("trash.older", count = props.total - props.entries.len()) }</p>
             }
         </>
     }
@@ -107,11 +108,11 @@ fn draw(index: usize, entry: &Trashed, focused: bool, onclick: Callback<MouseEve
     html! {
         <div id={format!("trash-{index}")} key={entry.id.as_str()} role="option" aria-selected={focused.to_string()}
             class={classes!("trash-row", focused.then_some("selected"))} {onclick}
-            title={shown_name(entry.path.as_str())} aria-label={shown_name(entry.path.as_str())} aria-description={format!("deleted {when}")}>
+            title={shown_name(entry.path.as_str())} aria-label={shown_name(entry.path.as_str())} aria-description={say!("trash.deleted", when = when)}>
             <Icon name={icon} />
             <bdi class="trash-name">{ name }</bdi>
             <bdi class="row-detail">{ shown_name(folder.as_str()) }</bdi>
-            if entry.unsaved { <span class="badge">{ "unsaved text" }</span> }
+            if entry.unsaved { <span class="badge">{ say!("trash.unsaved") }</span> }
             <span class="trash-when">{ when }</span>
         </div>
     }
