@@ -13,6 +13,7 @@ use crate::{
         Model,
         asking::Asking,
         documents::save_unsaved,
+        later::{Take, Takes},
         notices::{self, Notices},
     },
     views,
@@ -245,6 +246,8 @@ pub fn is_over(phase: &Phase) -> bool {
 }
 
 impl Perform for Deployments {
+    const LATER: Option<fn(&Takes) -> Take<Self>> = Some(|takes| takes.deployments);
+
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::Templates => {

@@ -12,7 +12,12 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
-    state::{Model, asking::Asking, documents::save_unsaved},
+    state::{
+        Model,
+        asking::Asking,
+        documents::save_unsaved,
+        later::{Take, Takes},
+    },
     views,
 };
 
@@ -340,6 +345,8 @@ pub fn display_name(function: &FunctionRef) -> &str {
 }
 
 impl Perform for Functions {
+    const LATER: Option<fn(&Takes) -> Take<Self>> = Some(|takes| takes.functions);
+
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::List => {

@@ -14,6 +14,7 @@ use crate::{
     bridge::{self, Symbol},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::palette::model::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
         route_rows, symbol_rows,
@@ -32,23 +33,16 @@ use crate::{
 /// Files asked for at once.
 const LIMIT: usize = 60;
 
-/// The palette, while it is open.
-#[component]
-pub fn OpenPalette() -> Html {
-    let query = use_state_of::<Notices, _, _>(|notices| notices.palette.clone());
-    let Some(query) = query else { return Html::default() };
-    html! { <CommandPalette key={query.to_string()} query={query.clone()} /> }
-}
-
-/// What the palette is opened with.
+/// What the palette begins with.
 #[derive(Properties, PartialEq)]
-struct CommandPaletteProps {
+pub struct CommandPaletteProps {
     /// The first text.
-    query: AttrValue,
+    pub query: AttrValue,
 }
 
+/// The palette, with what fits.
 #[component]
-fn CommandPalette(props: &CommandPaletteProps) -> Html {
+pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let desk = use_desk();
     let text = use_state_eq(|| props.query.to_string());
     let found = use_state_eq(|| None::<Found<FoundFile>>);
@@ -96,7 +90,7 @@ fn CommandPalette(props: &CommandPaletteProps) -> Html {
     };
     let empty = trouble.unwrap_or_else(|| empty_text(&query, searching).into());
     html! {
-        <Palette label="Go to file, command, function" query={(*text).clone()} rows={Rc::new(shown)}
+        <Palette label={say("title.search")} query={(*text).clone()} rows={Rc::new(shown)}
             {settled} {empty} {on_query} {on_choose} on_close={close} />
     }
 }

@@ -1,8 +1,10 @@
 //! The problems that language servers found, by file.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     panels::problems::view::{Counts, Problems},
     state::{layout::Place, problems::Problems as Store},
@@ -27,9 +29,14 @@ pub const PANEL: Panel = Panel {
         show: Some(command("workbench.actions.view.problems", "Ctrl+Shift+M", "", "", |desk| {
             show(desk, "problems");
         })),
-        draw: |_| html! { <Problems /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     status: Some((10, || html! { <Counts /> })),
     ..Panel::NONE
 };
+
+#[wasm_split(bottom, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <Problems /> })
+}
