@@ -48,6 +48,8 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 pub(crate) const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 /// The library's sources, relative to a toolchain's folder.
 const SOURCES: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
+/// For rustc: a panic does not say where in the sources it is.
+const NO_PLACES: &str = "-Zlocation-detail=none";
 /// Debian's C library for WASI: Rust's standard library stands on it.
 pub(crate) const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 
@@ -84,12 +86,14 @@ impl Compiler {
     }
 
     /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller. Its
-    /// sources are there, rust-analyzer needs them as well.
+    /// sources are there, rust-analyzer needs them as well. Panics keep their words and leave out the place in the sources,
+    /// which also makes the module depend on where a checkout lies.
     pub(crate) fn shrink_library(&self, cargo: &mut Command) {
         if matches!(self, Self::Rustup) {
             cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
         }
         cargo.args(["-Z", "build-std-features=optimize_for_size"]);
+        cargo.env("RUSTFLAGS", NO_PLACES);
     }
 }
 

@@ -1,8 +1,8 @@
 //! `cargo xtask web`: the browser's half, from Rust, TypeScript and CSS to `target/web-dist`.
 //!
 //! The steps, each in its file: compile and bind the Yew application (`module`) in the pieces that load one by one
-//! (`chunks`), bundle it with the bridge and the styles (`bundle`), write the page that loads them (`page`), compress
-//! everything (`compress`), and ask whether it is small enough (`budget`).
+//! (`chunks`), each in a form that compresses well (`arrange`), bundle it with the bridge and the styles (`bundle`), write the
+//! page that loads them (`page`), compress everything (`compress`), and ask whether it is small enough (`budget`).
 //!
 //! The contract with the other folders:
 //! * `frontend/app` is a `cdylib`; its `#[wasm_bindgen(start)]` function draws the application when the module is loaded.
@@ -12,6 +12,7 @@
 //! * `frontend/index.html` holds the mark `<!-- assets -->` once; no other line of it names a built file.
 //! * In `target/web-dist`, everything under `assets/` has its hash in its name, and `.br` twins lie beside the files.
 
+mod arrange;
 mod budget;
 mod bundle;
 mod chunks;

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Draws a view.
-type Draw = fn(&Drawing) -> Html;
+pub type Draw = fn(&Drawing) -> Html;
 
 /// What draws a view, once it is loaded.
 pub type Loaded = Result<Draw, SplitLoaderError>;
@@ -39,9 +39,12 @@ const REST_MS: u32 = 4_000;
 
 /// Where a view's code is.
 #[derive(Clone, Copy)]
-enum State {
+pub enum State {
+    /// On its way.
     Loading,
+    /// It could not be had.
     Failed,
+    /// Here: what draws the view.
     Here(Draw),
 }
 
@@ -98,7 +101,7 @@ impl Perform for Chunks {
 pub fn start(desk: &Desk) {
     let desk = desk.clone();
     let load = move || {
-        for view in views::all() {
+        for view in views::all().chain(views::besides()) {
             desk.tell::<Chunks>(Message::Want(view));
         }
     };
@@ -124,25 +127,39 @@ pub struct LaterProps {
     pub drawing: Drawing,
 }
 
-/// A view that loads when it is first shown.
-#[component]
-pub fn Later(props: &LaterProps) -> Html {
-    let (desk, view) = (use_desk(), props.view);
+/// Where the code of a view is that is drawn here, and what has it loaded again. It is wanted as soon as `wanted` holds.
+#[hook]
+pub fn use_code(view: &'static View, wanted: bool) -> (State, Callback<()>) {
+    let desk = use_desk();
     // Draws again when it is here, and when it failed.
     use_state_of::<Chunks, _, _>(move |chunks| chunks.0.get(view.id).map(std::mem::discriminant));
     let want = desk.teller::<Chunks, ()>(move |()| Message::Want(view));
     {
         let want = want.clone();
-        use_effect_with(view, move |_| want.emit(()));
+        use_effect_with((view, wanted), move |(_, wanted)| {
+            if *wanted {
+                want.emit(());
+            }
+        });
     }
-    let draw = desk.read(|chunks: &Chunks| chunks.0.get(view.id).copied());
-    match draw {
-        Some(State::Here(draw)) => draw(&props.drawing),
-        Some(State::Failed) => html! {
+    (desk.read(|chunks: &Chunks| chunks.0.get(view.id).copied()).unwrap_or(State::Loading), want)
+}
+
+/// A view that loads when it is first shown.
+#[component]
+pub fn Later(props: &LaterProps) -> Html {
+    let view = props.view;
+    // One that stays in the page is drawn before it is shown.
+    let (code, want) = use_code(view, props.drawing.shown || !view.keep);
+    match code {
+        State::Here(draw) => draw(&props.drawing),
+        State::Failed => html! {
             <Trouble reason={say!("chunk.failed", view = view.title.said())}
                 on_retry={want.reform(|_| ())} />
         },
-        _ => html! { <p class="empty" role="status">{ say!("chunk.loading", view = view.title.said()) }</p> },
+        State::Loading => {
+            html! { <p class="empty" role="status">{ say!("chunk.loading", view = view.title.said()) }</p> }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     messages::say,
     state::{
         Model, Store,
+        later::{self, Later, Take, Takes},
         notices::{self, Notices},
         trust::{self, Trust},
     },
@@ -27,6 +28,9 @@ use crate::{
 
 /// A model whose effects the desk can do.
 pub trait Perform: Model {
+    /// Finds what changes it among what loads later, where it does.
+    const LATER: Option<fn(&Takes) -> Take<Self>> = None;
+
     /// Does one.
     fn perform(desk: &Desk, effect: Self::Effect);
 }
@@ -72,8 +76,19 @@ impl Desk {
         look(&self.store::<M>().get())
     }
 
-    /// Tells a model what happened and does what it asks for.
+    /// Tells a model what happened and does what it asks for: at once, unless what changes the model loads later.
     pub fn tell<M: Perform>(&self, message: M::Message) {
+        match M::LATER {
+            None => self.take::<M>(message),
+            Some(of) => {
+                let told = Box::new(move |desk: &Self, takes: &Takes| of(takes)(desk, message));
+                self.take::<Later>(later::Message::Told(told));
+            }
+        }
+    }
+
+    /// The same, with what changes the model at hand.
+    pub(crate) fn take<M: Perform>(&self, message: M::Message) {
         let effects = self.store::<M>().dispatch(message);
         for effect in effects {
             M::perform(self, effect);

@@ -4,6 +4,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use serde_json::Value;
+use widgets::{lowercase, uppercase};
 
 use crate::{
     commands,
@@ -30,7 +31,7 @@ impl Press<'_> {
     /// The key as rules name it: by what it writes; then, where that is no Latin letter (another script, a dead key,
     /// another sign with Shift), by its place on the keyboard; then as a sign that this keyboard writes with Shift.
     pub fn names(self) -> [String; 3] {
-        let written = self.key.to_lowercase();
+        let written = lowercase(self.key);
         let written = written.strip_prefix("arrow").unwrap_or(&written);
         let one = |is: fn(char) -> bool| self.key.chars().all(is) && self.key.chars().count() == 1;
         let place = if one(|c| c.is_ascii_alphabetic()) { "" } else { written_by(self.code) };
@@ -94,7 +95,7 @@ pub fn normal(keys: &str) -> Option<String> {
 }
 
 fn stroke(text: &str) -> Option<String> {
-    let text = text.to_lowercase();
+    let text = lowercase(text);
     // The plus itself is a key too.
     let (held, key) = match text.strip_suffix("++") {
         Some(held) => (held, "+"),
@@ -122,7 +123,7 @@ pub fn shown(keys: &str) -> String {
     for letter in keys.replace("page", "page\0").chars() {
         match letter {
             '\0' => {}
-            letter if begins => text.extend(letter.to_uppercase()),
+            letter if begins => text.push_str(&uppercase(letter.encode_utf8(&mut [0; 4]))),
             letter => text.push(letter),
         }
         begins = matches!(letter, '+' | ' ' | '\0');

@@ -17,6 +17,7 @@ pub mod deployments;
 pub mod documents;
 pub mod functions;
 pub mod languages;
+pub mod later;
 pub mod layout;
 pub mod listen;
 pub mod notices;

@@ -28,13 +28,16 @@ pub struct Panel {
     pub start: Option<fn(&Desk)>,
     /// What it draws over the window.
     pub over: Option<fn() -> Html>,
+    /// What it shows elsewhere and loads when that is first shown.
+    pub besides: &'static [&'static View],
     /// Its entry of the status bar: its place among those of others, and how it is drawn.
     pub status: Option<(u8, fn() -> Html)>,
 }
 
 impl Panel {
     /// Brings nothing.
-    pub const NONE: Self = Self { views: &[], commands: &[], start: None, over: None, status: None };
+    pub const NONE: Self =
+        Self { views: &[], commands: &[], start: None, over: None, besides: &[], status: None };
 }
 
 /// Something to look at.
@@ -127,6 +130,11 @@ pub fn all() -> impl Iterator<Item = &'static View> {
     PANELS.iter().flat_map(|panel| panel.views)
 }
 
+/// What panels show besides, each where it likes.
+pub fn besides() -> impl Iterator<Item = &'static View> {
+    PANELS.iter().flat_map(|panel| panel.besides).copied()
+}
+
 /// A view, if this version has it.
 pub fn find(id: &str) -> Option<&'static View> {
     all().find(|view| view.id == id)
@@ -160,8 +168,8 @@ mod tests {
 
     #[test]
     fn identities_are_unique() {
-        let ids: HashSet<_> = all().map(|view| view.id).collect();
-        assert_eq!(ids.len(), all().count());
+        let ids: HashSet<_> = all().chain(besides()).map(|view| view.id).collect();
+        assert_eq!(ids.len(), all().chain(besides()).count());
         assert!(!ids.contains(""));
     }
 

@@ -27,7 +27,25 @@ pub fn use_follow<K: PartialEq + 'static>(node: &NodeRef, on: bool, version: K) 
     Callback::from(move |_: Event| {
         if let Some(element) = node.cast::<Element>() {
             *at_end.borrow_mut() =
-                element.scroll_height() - element.scroll_top() - element.client_height() < NEAR;
+                is_end(element.scroll_height(), element.scroll_top(), element.client_height());
         }
     })
+}
+
+/// Whether the end is seen of something so high, that is scrolled by `top` and shows so many pixels.
+fn is_end(height: i32, top: i32, shown: i32) -> bool {
+    height - top - shown < NEAR
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_seen_to_a_line_at_most() {
+        assert!(is_end(1000, 700, 300));
+        assert!(is_end(1000, 693, 300));
+        assert!(!is_end(1000, 692, 300));
+        assert!(is_end(100, 0, 300), "all of it is seen");
+    }
 }

@@ -111,8 +111,9 @@ pub fn Menu(props: &MenuProps) -> Html {
             let before = focused_element();
             if let Some(menu) = node.cast::<HtmlElement>() {
                 place.set(inside(*at, &menu));
-                let current = items(&menu).iter().position(|item| item.has_attribute("aria-current"));
-                focus_item(&menu, current.map_or(0, |index| index as i32));
+                let items = items(&menu);
+                let current = items.iter().position(|item| item.has_attribute("aria-current"));
+                focus_item(&items, current.unwrap_or(0));
             }
             move || {
                 if let Some(element) = before {
@@ -127,13 +128,13 @@ pub fn Menu(props: &MenuProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             let Some(menu) = node.cast::<HtmlElement>() else { return };
             event.stop_propagation();
-            match event.key().as_str() {
-                "ArrowDown" => focus_item(&menu, focused_index(&menu) + 1),
-                "ArrowUp" => focus_item(&menu, focused_index(&menu) - 1),
-                "Home" => focus_item(&menu, 0),
-                "End" => focus_item(&menu, -1),
-                "Escape" | "Tab" => close.emit(()),
-                _ => return,
+            let (key, items) = (event.key(), items(&menu));
+            if matches!(key.as_str(), "Escape" | "Tab") {
+                close.emit(());
+            } else if let Some(item) = step(&key, focused_among(&items), items.len()) {
+                focus_item(&items, item);
+            } else {
+                return;
             }
             event.prevent_default();
         })
@@ -192,15 +193,20 @@ fn draw(item: &MenuItem, close: &Callback<()>) -> Html {
     }
 }
 
-/// A place near `at` where the whole menu is in the window: below it where there is room, else above.
-fn inside((x, y): (i32, i32), menu: &HtmlElement) -> (i32, i32) {
+/// A place near `at` where the whole menu is in the window.
+fn inside(at: (i32, i32), menu: &HtmlElement) -> (i32, i32) {
     let size =
         |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or(f64::MAX);
-    let Some(window) = web_sys::window() else { return (x, y) };
-    let (width, height) = (size(window.inner_width()) as i32, size(window.inner_height()) as i32);
-    let own = menu.offset_height();
-    let up = y.saturating_add(own + EDGE) > height && y - own >= EDGE;
-    (fit(x, menu.offset_width(), width), if up { y - own } else { fit(y, own, height) })
+    let Some(window) = web_sys::window() else { return at };
+    let window = (size(window.inner_width()) as i32, size(window.inner_height()) as i32);
+    placed(at, (menu.offset_width(), menu.offset_height()), window)
+}
+
+/// A place near a point for what has this size, whole within a window of that size: below the point where there is room, else
+/// above.
+fn placed((x, y): (i32, i32), own: (i32, i32), window: (i32, i32)) -> (i32, i32) {
+    let up = y.saturating_add(own.1 + EDGE) > window.1 && y - own.1 >= EDGE;
+    (fit(x, own.0, window.0), if up { y - own.1 } else { fit(y, own.1, window.1) })
 }
 
 fn fit(at: i32, own: i32, all: i32) -> i32 {
@@ -221,17 +227,92 @@ pub(crate) fn focused_element() -> Option<HtmlElement> {
     element.dyn_into().ok()
 }
 
-fn focused_index(menu: &HtmlElement) -> i32 {
-    let focused = focused_element();
-    items(menu).iter().position(|item| Some(item) == focused.as_ref()).map_or(-1, |index| index as i32)
+fn focused_among(items: &[HtmlElement]) -> Option<usize> {
+    let focused = focused_element()?;
+    items.iter().position(|item| *item == focused)
 }
 
-fn focus_item(menu: &HtmlElement, index: i32) {
-    let items = items(menu);
-    let count = items.len() as i32;
-    if count > 0
-        && let Some(item) = items.get(index.rem_euclid(count) as usize)
-    {
+/// The item that a key leads to.
+fn step(key: &str, at: Option<usize>, count: usize) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    match key {
+        "ArrowDown" => Some(at.map_or(0, |at| (at + 1) % count)),
+        "ArrowUp" => Some(at.map_or(last, |at| (at + last) % count)),
+        "Home" => Some(0),
+        "End" => Some(last),
+        _ => None,
+    }
+}
+
+fn focus_item(items: &[HtmlElement], index: usize) {
+    if let Some(item) = items.get(index) {
         let _ = item.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_key(key: &str, at: Option<usize>, expected: Option<usize>) {
+        assert_eq!(step(key, at, 3), expected, "{key} on {at:?}");
+    }
+
+    #[test]
+    fn keys_go_around_the_items() {
+        check_key("ArrowDown", Some(0), Some(1));
+        check_key("ArrowDown", Some(2), Some(0));
+        check_key("ArrowUp", Some(1), Some(0));
+        check_key("ArrowUp", Some(0), Some(2));
+        check_key("Home", Some(2), Some(0));
+        check_key("End", Some(0), Some(2));
+        check_key("x", Some(0), None);
+    }
+
+    #[test]
+    fn keys_begin_at_an_end_where_no_item_has_the_focus() {
+        check_key("ArrowDown", None, Some(0));
+        check_key("ArrowUp", None, Some(2));
+    }
+
+    #[test]
+    fn an_empty_menu_has_nothing_to_go_to() {
+        for key in ["ArrowDown", "ArrowUp", "Home", "End"] {
+            assert_eq!(step(key, None, 0), None);
+        }
+    }
+
+    /// Where a menu of 200 × 100 pixels is in a window of 800 × 600.
+    fn check_place(at: (i32, i32), expected: (i32, i32)) {
+        assert_eq!(placed(at, (200, 100), (800, 600)), expected);
+    }
+
+    #[test]
+    fn a_menu_is_whole_in_the_window() {
+        check_place((50, 60), (50, 60));
+        check_place((790, 60), (596, 60));
+        check_place((50, 590), (50, 490));
+        check_place((-10, -10), (EDGE, EDGE));
+        // No room above either.
+        assert_eq!(placed((50, 60), (200, 100), (800, 120)), (50, 16));
+        // Larger than the window: its beginning is seen.
+        assert_eq!(placed((50, 60), (900, 900), (800, 600)), (EDGE, EDGE));
+    }
+
+    #[test]
+    fn a_menu_that_would_be_cut_below_stands_above() {
+        check_place((50, 496), (50, 496));
+        check_place((50, 497), (50, 397));
+    }
+
+    #[test]
+    fn what_is_so_already_has_the_mark() {
+        let icon_of = |item: &MenuItem| match item {
+            MenuItem::Action { icon, current, .. } => (icon.to_string(), *current),
+            MenuItem::Line => unreachable!("it is an action"),
+        };
+        let item = || MenuItem::new("LF", Callback::noop()).icon("file");
+        assert_eq!(icon_of(&item().current(true)), ("circle-check".to_owned(), true));
+        assert_eq!(icon_of(&item().current(false)), ("file".to_owned(), false));
     }
 }

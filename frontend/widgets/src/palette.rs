@@ -247,4 +247,37 @@ mod tests {
         check(Some((1, "b")), &["new", "a", "b"], 2);
         check(Some((1, "b")), &["new"], 0);
     }
+
+    fn check_key(key: &str, at: usize, expected: Option<usize>) {
+        assert_eq!(step(key, at, 30), expected, "{key} on {at}");
+    }
+
+    #[test]
+    fn arrows_go_around_and_pages_do_not() {
+        check_key("ArrowDown", 0, Some(1));
+        check_key("ArrowDown", 29, Some(0));
+        check_key("ArrowUp", 0, Some(29));
+        check_key("PageDown", 15, Some(25));
+        check_key("PageDown", 25, Some(29));
+        check_key("PageUp", 25, Some(15));
+        check_key("PageUp", 5, Some(0));
+        check_key("End", 5, None);
+        assert_eq!(step("ArrowDown", 0, 0), None);
+    }
+
+    #[test]
+    fn a_row_is_known_by_its_text_and_its_detail_and_not_by_what_was_met() {
+        let row = |pieces: &[(&'static str, bool)], detail: &'static str| PaletteRow {
+            label: pieces.iter().map(|(piece, met)| ((*piece).into(), *met)).collect(),
+            detail: detail.into(),
+            ..PaletteRow::default()
+        };
+        let chosen = (1, row(&[("main.rs", false)], "src"));
+        let rows = [
+            row(&[("main.rs", false)], "tests"),
+            row(&[("x", false)], ""),
+            row(&[("ma", true), ("in.rs", false)], "src"),
+        ];
+        assert_eq!(place_of(Some(&chosen), &rows), 2);
+    }
 }

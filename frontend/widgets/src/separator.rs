@@ -71,14 +71,11 @@ pub fn Separator(props: &SeparatorProps) -> Html {
         let (on_size, on_collapse) = (props.on_size.clone(), props.on_collapse.clone());
         let (size, step) = (props.size, props.step);
         Callback::from(move |event: KeyboardEvent| {
-            let forward = match (axis, event.key().as_str()) {
-                (Axis::Horizontal, "ArrowRight") | (Axis::Vertical, "ArrowDown") => step,
-                (Axis::Horizontal, "ArrowLeft") | (Axis::Vertical, "ArrowUp") => -step,
-                (_, "Home") => -f64::MAX,
-                (_, "End") => f64::MAX,
-                (_, "Enter") => return on_collapse.emit(()),
-                _ => return,
-            };
+            let key = event.key();
+            if key == "Enter" {
+                return on_collapse.emit(());
+            }
+            let Some(forward) = forward(axis, &key, step) else { return };
             event.prevent_default();
             on_size.emit(resized(size, if after { -forward } else { forward }, limits));
         })
@@ -108,6 +105,17 @@ pub fn Separator(props: &SeparatorProps) -> Html {
     }
 }
 
+/// How far a key moves the bar, to the right or down.
+fn forward(axis: Axis, key: &str, step: f64) -> Option<f64> {
+    match (axis, key) {
+        (Axis::Horizontal, "ArrowRight") | (Axis::Vertical, "ArrowDown") => Some(step),
+        (Axis::Horizontal, "ArrowLeft") | (Axis::Vertical, "ArrowUp") => Some(-step),
+        (_, "Home") => Some(-f64::MAX),
+        (_, "End") => Some(f64::MAX),
+        _ => None,
+    }
+}
+
 fn along(axis: Axis, event: &PointerEvent) -> f64 {
     match axis {
         Axis::Horizontal => f64::from(event.client_x()),
@@ -133,5 +141,18 @@ mod tests {
         check(260.0, -400.0, 100.0);
         check(260.0, f64::MAX, 500.0);
         assert!((resized(10.0, 0.0, (100.0, 50.0)) - 100.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn only_the_arrows_along_its_way_move_a_bar() {
+        let check = |axis, key, expected| assert_eq!(forward(axis, key, 16.0), expected, "{axis:?} {key}");
+        check(Axis::Horizontal, "ArrowRight", Some(16.0));
+        check(Axis::Horizontal, "ArrowLeft", Some(-16.0));
+        check(Axis::Horizontal, "ArrowDown", None);
+        check(Axis::Vertical, "ArrowDown", Some(16.0));
+        check(Axis::Vertical, "ArrowUp", Some(-16.0));
+        check(Axis::Vertical, "ArrowLeft", None);
+        check(Axis::Vertical, "End", Some(f64::MAX));
+        check(Axis::Horizontal, "a", None);
     }
 }

@@ -131,11 +131,9 @@ pub fn Tabs(props: &TabsProps) -> Html {
 /// Scrolls the row until a tab of it is seen: the row only, never the page around it.
 fn show_within(list: &Element, tab: &Element) {
     let (seen, tab) = (list.get_bounding_client_rect(), tab.get_bounding_client_rect());
-    let (before, after) = (seen.left() - tab.left(), tab.right() - seen.right());
-    if before > 0.0 {
-        list.set_scroll_left(list.scroll_left() - before.ceil() as i32);
-    } else if after > 0.0 {
-        list.set_scroll_left(list.scroll_left() + after.ceil() as i32);
+    let by = to_scroll((seen.left(), seen.right()), (tab.left(), tab.right()));
+    if by != 0 {
+        list.set_scroll_left(list.scroll_left() + by);
     }
 }
 
@@ -226,7 +224,7 @@ fn OneTab(props: &OneTabProps) -> Html {
 
 /// The format in which a tab travels. Its name keeps those of different rows apart.
 fn format_of(rows: &str) -> String {
-    format!("application/x-tab-{}", rows.to_lowercase())
+    format!("application/x-tab-{}", rows.to_ascii_lowercase())
 }
 
 /// Whether what is dragged is a tab of these rows.
@@ -287,17 +285,15 @@ fn drops(
     let vertical = props.vertical;
     let dropped = Callback::from(move |event: DragEvent| {
         place.set(None);
-        let (Some((row, key)), Some(list)) = (dropped_tab(&event, &rows), node.cast::<Element>()) else {
+        let (Some(dropped), Some(list)) = (dropped_tab(&event, &rows), node.cast::<Element>()) else {
             return;
         };
         event.prevent_default();
         // The element that it was dragged by may be gone before it can say so.
         on_drag.emit(false);
-        let before = tabs.get(place_in(&list, &event, vertical)).map(|tab| tab.key.clone());
-        if before.as_ref() == Some(&key) && row == id {
-            return;
+        if let Some(meant) = meant_by_drop(&id, &tabs, dropped, place_in(&list, &event, vertical)) {
+            on.emit(meant);
         }
-        on.emit(if row == id { TabEvent::Move(key, before) } else { TabEvent::Bring(row, key, before) });
     });
     (over, leave, dropped)
 }
@@ -319,27 +315,123 @@ fn place_in(row: &Element, event: &DragEvent, vertical: bool) -> usize {
 }
 
 fn press(id: &str, all: &[Tab], tab: &Tab, on: &Callback<TabEvent>, event: &KeyboardEvent) {
-    let Some(index) = all.iter().position(|other| other.key == tab.key) else { return };
+    let Some(meant) = meant_by(&event.key(), all, tab) else { return };
+    event.prevent_default();
+    on.emit(meant.clone());
+    let TabEvent::Choose(target) = meant else { return };
+    let element = web_sys::window().and_then(|window| window.document());
+    let element = element.and_then(|page| page.get_element_by_id(&format!("{id}-{target}")));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// What a key means on a tab.
+fn meant_by(key: &str, all: &[Tab], tab: &Tab) -> Option<TabEvent> {
+    let index = all.iter().position(|other| other.key == tab.key)?;
     let count = all.len();
-    let target = match event.key().as_str() {
+    let target = match key {
         "ArrowRight" | "ArrowDown" => (index + 1) % count,
         "ArrowLeft" | "ArrowUp" => (index + count - 1) % count,
         "Home" => 0,
         "End" => count - 1,
-        "Delete" if tab.closable => {
-            event.prevent_default();
-            return on.emit(TabEvent::Close(tab.key.clone()));
-        }
-        "F2" => return on.emit(TabEvent::Rename(tab.key.clone())),
+        "Delete" if tab.closable => return Some(TabEvent::Close(tab.key.clone())),
+        "F2" => return Some(TabEvent::Rename(tab.key.clone())),
         "Enter" | " " => index,
-        _ => return,
+        _ => return None,
     };
-    event.prevent_default();
-    let Some(target) = all.get(target) else { return };
-    on.emit(TabEvent::Choose(target.key.clone()));
-    let element = web_sys::window().and_then(|window| window.document());
-    let element = element.and_then(|page| page.get_element_by_id(&format!("{id}-{}", target.key)));
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    all.get(target).map(|target| TabEvent::Choose(target.key.clone()))
+}
+
+/// What it means that the tab `key` of a row is dropped on the row `id`, before the tab of this place; none where it stays
+/// where it is.
+fn meant_by_drop(
+    id: &AttrValue,
+    tabs: &[Tab],
+    (row, key): (AttrValue, AttrValue),
+    place: usize,
+) -> Option<TabEvent> {
+    let before = tabs.get(place).map(|tab| tab.key.clone());
+    if row != *id {
+        return Some(TabEvent::Bring(row, key, before));
+    }
+    (before.as_ref() != Some(&key)).then_some(TabEvent::Move(key, before))
+}
+
+/// How far a row that is seen from one pixel to another is to be scrolled so that a tab between two others is seen: its
+/// beginning, if it does not fit.
+fn to_scroll(seen: (f64, f64), tab: (f64, f64)) -> i32 {
+    let (before, after) = (seen.0 - tab.0, tab.1 - seen.1);
+    if before > 0.0 {
+        -(before.ceil() as i32)
+    } else if after > 0.0 {
+        after.ceil() as i32
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tabs() -> Vec<Tab> {
+        let tab = |key: &'static str, closable| Tab { key: key.into(), closable, ..Tab::default() };
+        vec![tab("a", true), tab("b", true), tab("c", false)]
+    }
+
+    fn check_key(tab: usize, key: &str, expected: impl Into<Option<TabEvent>>) {
+        assert_eq!(meant_by(key, &tabs(), &tabs()[tab]), expected.into(), "{key} on tab {tab}");
+    }
+
+    #[test]
+    fn keys_follow_the_tabs_pattern() {
+        let choose = |key: &'static str| TabEvent::Choose(key.into());
+        check_key(0, "ArrowRight", choose("b"));
+        check_key(2, "ArrowRight", choose("a"));
+        check_key(0, "ArrowLeft", choose("c"));
+        check_key(1, "ArrowUp", choose("a"));
+        check_key(1, "Home", choose("a"));
+        check_key(0, "End", choose("c"));
+        check_key(1, "Enter", choose("b"));
+        check_key(1, "F2", TabEvent::Rename("b".into()));
+        check_key(1, "Delete", TabEvent::Close("b".into()));
+        check_key(2, "Delete", None);
+        check_key(0, "x", None);
+    }
+
+    #[test]
+    fn a_tab_that_is_gone_means_nothing() {
+        let gone = Tab { key: "gone".into(), ..Tab::default() };
+        assert_eq!(meant_by("ArrowRight", &tabs(), &gone), None);
+    }
+
+    fn check_drop(row: &'static str, key: &'static str, place: usize, expected: Option<TabEvent>) {
+        let dropped = (row.into(), key.into());
+        assert_eq!(meant_by_drop(&"here".into(), &tabs(), dropped, place), expected);
+    }
+
+    #[test]
+    fn a_dropped_tab_goes_before_the_one_it_is_dropped_on() {
+        let key = |key: &'static str| AttrValue::from(key);
+        check_drop("here", "a", 2, Some(TabEvent::Move(key("a"), Some(key("c")))));
+        check_drop("here", "a", 3, Some(TabEvent::Move(key("a"), None)));
+        check_drop("here", "a", 0, None);
+        check_drop("there", "a", 0, Some(TabEvent::Bring(key("there"), key("a"), Some(key("a")))));
+        check_drop("there", "z", 3, Some(TabEvent::Bring(key("there"), key("z"), None)));
+    }
+
+    #[test]
+    fn a_row_is_scrolled_as_far_as_a_tab_needs() {
+        let check = |tab, expected| assert_eq!(to_scroll((100.0, 300.0), tab), expected);
+        check((120.0, 180.0), 0);
+        check((90.5, 180.0), -10);
+        check((250.0, 320.2), 21);
+        check((50.0, 500.0), -50);
+    }
+
+    #[test]
+    fn formats_of_data_are_in_small_letters_as_browsers_make_them() {
+        assert_eq!(format_of("Editors"), "application/x-tab-editors");
     }
 }

@@ -6,7 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, Word, effect::use_effect_with, row_height, use_lengths, window::use_window, words::say};
+use crate::{
+    Icon, Word, effect::use_effect_with, lowercase, row_height, use_lengths, window::use_window, words::say,
+};
 
 /// A row of a tree. `Eq`: then the same rows, shared, are equal without a look at each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,7 +156,8 @@ fn use_keys(props: &TreeProps, focused: Option<usize>) -> Callback<KeyboardEvent
             event.prevent_default();
             return menu();
         }
-        match extension(&rows, focused, &event).filter(|_| several) {
+        let held = (event.shift_key(), event.ctrl_key() || event.meta_key());
+        match extension(&rows, focused, &event.key(), held).filter(|_| several) {
             Some(reaction) => {
                 event.prevent_default();
                 on.emit(reaction);
@@ -250,20 +253,23 @@ fn Row(props: &RowProps) -> Html {
 /// A click looks at a row, opens or closes it; with a modifier it selects, where rows can be.
 fn clicked(props: &RowProps) -> Callback<MouseEvent> {
     let (on, key, several) = (props.on.clone(), props.row.key.clone(), props.selected.is_some());
-    let plain = match props.row.expanded {
-        Some(true) => TreeEvent::Collapse,
-        Some(false) => TreeEvent::Expand,
-        None => TreeEvent::Look,
-    };
+    let expanded = props.row.expanded;
     Callback::from(move |event: MouseEvent| {
         event.stop_propagation();
-        let make = match (several, event.ctrl_key() || event.meta_key(), event.shift_key()) {
-            (true, true, _) => TreeEvent::Toggle,
-            (true, _, true) => TreeEvent::Extend,
-            _ => plain,
-        };
-        on.emit(make(key.clone()));
+        let held = (event.shift_key(), event.ctrl_key() || event.meta_key());
+        on.emit(meant_by_click(expanded, held, several)(key.clone()));
     })
+}
+
+/// What a click means, with Shift and with Ctrl, on a row that is open, closed or neither.
+fn meant_by_click(expanded: Option<bool>, held: (bool, bool), several: bool) -> fn(AttrValue) -> TreeEvent {
+    match (several, held, expanded) {
+        (true, (_, true), _) => TreeEvent::Toggle,
+        (true, (true, _), _) => TreeEvent::Extend,
+        (_, _, Some(true)) => TreeEvent::Collapse,
+        (_, _, Some(false)) => TreeEvent::Expand,
+        (_, _, None) => TreeEvent::Look,
+    }
 }
 
 /// What a row does while something is dragged.
@@ -344,8 +350,7 @@ fn EditedRow(props: &EditedRowProps) -> Html {
                 // Set once, here: what is typed is the person's, however often the row is drawn again.
                 input.set_value(&value);
                 let _ = input.focus();
-                let stem = value.rfind('.').filter(|at| *at > 0).unwrap_or(value.len());
-                let _ = input.set_selection_range(0, value[..stem].encode_utf16().count() as u32);
+                let _ = input.set_selection_range(0, stem_length(&value));
             }
         });
     }
@@ -389,6 +394,12 @@ fn EditedRow(props: &EditedRowProps) -> Html {
     }
 }
 
+/// How long a name is before its ending, as browsers count: what is selected first when it is edited.
+fn stem_length(name: &str) -> u32 {
+    let stem = name.rfind('.').filter(|at| *at > 0).map_or(name, |at| &name[..at]);
+    stem.encode_utf16().count() as u32
+}
+
 /// Gives the keyboard back to the tree whose row was edited.
 fn focus_tree_around(input: &NodeRef) {
     let tree = input.cast::<Element>().and_then(|input| input.closest("[role=tree]").ok().flatten());
@@ -425,35 +436,75 @@ fn place_of(id: &str) -> Option<(i32, i32)> {
 /// it is there. What comes back is to be called when the person scrolls or points: then nothing is scrolled any more.
 #[hook]
 fn use_reveal(node: &NodeRef, pointed: Option<AttrValue>, row: Option<usize>) -> Callback<()> {
-    let (node, shown, waiting) = (node.clone(), use_mut_ref(|| None::<AttrValue>), use_mut_ref(|| false));
-    let awaited = Rc::clone(&waiting);
+    let (node, reveal) = (node.clone(), use_mut_ref(Reveal::default));
+    let left = Rc::clone(&reveal);
     use_effect_with((pointed, row), move |(pointed, row)| {
-        if *shown.borrow() != *pointed {
-            *waiting.borrow_mut() = pointed.is_some();
-            shown.borrow_mut().clone_from(pointed);
-        }
-        let (Some(index), Some(element)) = (*row, node.cast::<HtmlElement>()) else { return };
-        if std::mem::take(&mut *waiting.borrow_mut()) {
+        let element = node.cast::<HtmlElement>();
+        let row = element.as_ref().and(*row);
+        if let (Some(index), Some(element)) = (reveal.borrow_mut().next(pointed.as_ref(), row), element) {
             scroll_to(&element, index);
         }
     });
-    Callback::from(move |()| *awaited.borrow_mut() = false)
+    Callback::from(move |()| left.borrow_mut().awaited = false)
 }
 
-fn scroll_to(tree: &HtmlElement, index: usize) {
-    let (top, height) = (index as f64 * row_height(), row_height());
-    let (from, shown) = (f64::from(tree.scroll_top()), f64::from(tree.client_height()));
-    if top < from {
-        tree.set_scroll_top(top as i32);
-    } else if shown > 0.0 && top + height > from + shown {
-        tree.set_scroll_top((top + height - shown).ceil() as i32);
+/// Which row is still to be scrolled into view.
+#[derive(Default)]
+struct Reveal {
+    /// What was pointed at last.
+    pointed: Option<AttrValue>,
+    awaited: bool,
+}
+
+impl Reveal {
+    /// The row to scroll to now, where what is pointed at is in this one, if it is there yet.
+    fn next(&mut self, pointed: Option<&AttrValue>, row: Option<usize>) -> Option<usize> {
+        if self.pointed.as_ref() != pointed {
+            self.awaited = pointed.is_some();
+            self.pointed = pointed.cloned();
+        }
+        let row = row?;
+        std::mem::take(&mut self.awaited).then_some(row)
     }
 }
 
+fn scroll_to(tree: &HtmlElement, index: usize) {
+    let (from, shown) = (f64::from(tree.scroll_top()), f64::from(tree.client_height()));
+    if let Some(top) = to_show(index, row_height(), from, shown) {
+        tree.set_scroll_top(top);
+    }
+}
+
+/// How far what is scrolled by `from` and shows so many pixels is to be scrolled so that a row is seen; none where it is.
+fn to_show(index: usize, height: f64, from: f64, shown: f64) -> Option<i32> {
+    let top = index as f64 * height;
+    if top < from {
+        Some(top as i32)
+    } else {
+        (shown > 0.0 && top + height > from + shown).then(|| (top + height - shown).ceil() as i32)
+    }
+}
+
+/// The beginning of a name that a person types.
 #[derive(Default)]
 struct Typed {
     text: String,
     at: f64,
+}
+
+/// Milliseconds after which a letter begins another name.
+const PAUSE_MS: f64 = 800.0;
+
+impl Typed {
+    /// What is typed with one more letter.
+    fn with(&mut self, letter: &str, now: f64) -> &str {
+        if now - self.at > PAUSE_MS {
+            self.text.clear();
+        }
+        self.at = now;
+        self.text += &lowercase(letter);
+        &self.text
+    }
 }
 
 fn press(
@@ -471,11 +522,8 @@ fn press(
         return on.emit(reaction);
     }
     if plain && key.chars().count() == 1 && key != " " {
-        if event.time_stamp() - typed.at > 800.0 {
-            typed.text.clear();
-        }
-        (typed.at, typed.text) = (event.time_stamp(), format!("{}{}", typed.text, key.to_lowercase()));
-        if let Some(row) = typed_to(rows, focused, &typed.text) {
+        let text = typed.with(&key, event.time_stamp());
+        if let Some(row) = typed_to(rows, focused, text) {
             event.prevent_default();
             return on.emit(TreeEvent::Focus(row));
         }
@@ -483,11 +531,11 @@ fn press(
     on.emit(TreeEvent::Key(event.clone()));
 }
 
-/// What a key does to the selection: Shift and an arrow extend it, Ctrl+Space toggles a row.
-fn extension(rows: &[TreeRow], focused: Option<usize>, event: &KeyboardEvent) -> Option<TreeEvent> {
+/// What a key does to the selection, with Shift and with Ctrl: Shift and an arrow extend it, Ctrl+Space toggles a row.
+fn extension(rows: &[TreeRow], focused: Option<usize>, key: &str, held: (bool, bool)) -> Option<TreeEvent> {
     let index = focused?;
     let key_of = |index: usize| rows.get(index).map(|row| row.key.clone());
-    match (event.key().as_str(), event.shift_key(), event.ctrl_key() || event.meta_key()) {
+    match (key, held.0, held.1) {
         ("ArrowDown", true, false) => key_of(index + 1).map(TreeEvent::Extend),
         ("ArrowUp", true, false) => key_of(index.checked_sub(1)?).map(TreeEvent::Extend),
         (" ", false, true) => key_of(index).map(TreeEvent::Toggle),
@@ -530,7 +578,7 @@ fn step(rows: &[TreeRow], focused: Option<usize>, key: &str) -> Option<TreeEvent
 fn typed_to(rows: &[TreeRow], focused: Option<usize>, typed: &str) -> Option<AttrValue> {
     let start = focused.map_or(0, |index| if typed.chars().count() > 1 { index } else { index + 1 });
     let (before, after) = rows.split_at(start.min(rows.len()));
-    let found = after.iter().chain(before).find(|row| row.label.to_lowercase().starts_with(typed));
+    let found = after.iter().chain(before).find(|row| lowercase(&row.label).starts_with(typed));
     found.map(|row| row.key.clone())
 }
 
@@ -583,5 +631,83 @@ mod tests {
         assert_eq!(typed_to(&rows(), Some(1), "ma"), Some("main.rs".into()));
         assert_eq!(typed_to(&rows(), Some(3), "s"), Some("src".into()));
         assert_eq!(typed_to(&rows(), Some(3), "q"), None);
+    }
+
+    #[test]
+    fn a_name_that_is_typed_grows_until_a_pause() {
+        let mut typed = Typed::default();
+        assert_eq!(typed.with("M", 1000.0), "m");
+        assert_eq!(typed.with("Ä", 1800.0), "mä");
+        assert_eq!(typed.with("z", 2600.5), "z");
+    }
+
+    fn check_extension(focused: Option<usize>, key: &str, held: (bool, bool), expected: Option<TreeEvent>) {
+        assert_eq!(extension(&rows(), focused, key, held), expected, "{key} with {held:?} on {focused:?}");
+    }
+
+    #[test]
+    fn shift_extends_a_selection_and_ctrl_toggles_a_row() {
+        let (shift, ctrl) = ((true, false), (false, true));
+        check_extension(Some(0), "ArrowDown", shift, Some(TreeEvent::Extend("main.rs".into())));
+        check_extension(Some(3), "ArrowUp", shift, Some(TreeEvent::Extend("module".into())));
+        check_extension(Some(1), " ", ctrl, Some(TreeEvent::Toggle("main.rs".into())));
+        check_extension(Some(0), "ArrowUp", shift, None);
+        check_extension(Some(3), "ArrowDown", shift, None);
+        check_extension(Some(1), "ArrowDown", (false, false), None);
+        check_extension(Some(1), "ArrowDown", (true, true), None);
+        check_extension(None, " ", ctrl, None);
+    }
+
+    #[test]
+    fn a_click_opens_or_selects() {
+        let check = |expanded, held, several, expected: fn(AttrValue) -> TreeEvent| {
+            let key = || AttrValue::from("a");
+            assert_eq!(meant_by_click(expanded, held, several)(key()), expected(key()));
+        };
+        let (plain, shift, ctrl) = ((false, false), (true, false), (false, true));
+        check(None, plain, true, TreeEvent::Look);
+        check(Some(false), plain, true, TreeEvent::Expand);
+        check(Some(true), plain, false, TreeEvent::Collapse);
+        check(Some(true), ctrl, true, TreeEvent::Toggle);
+        check(None, shift, true, TreeEvent::Extend);
+        // One row at a time: there is nothing to select.
+        check(None, shift, false, TreeEvent::Look);
+        check(Some(false), ctrl, false, TreeEvent::Expand);
+    }
+
+    #[test]
+    fn the_ending_of_a_name_is_not_selected_to_be_edited() {
+        let check = |name, expected| assert_eq!(stem_length(name), expected, "{name}");
+        check("main.rs", 4);
+        check("archive.tar.gz", 11);
+        check(".gitignore", 10);
+        check("Makefile", 8);
+        check("🎉.md", 2);
+        check("", 0);
+    }
+
+    #[test]
+    fn a_row_is_scrolled_into_view_no_further_than_it_takes() {
+        let check = |index, from, expected| assert_eq!(to_show(index, 22.0, from, 100.0), expected);
+        check(2, 0.0, None);
+        check(1, 40.0, Some(22));
+        check(5, 0.0, Some(32));
+        check(5, 32.0, None);
+        assert_eq!(to_show(5, 22.0, 0.0, 0.0), None, "it is not shown");
+    }
+
+    #[test]
+    fn what_is_pointed_at_is_scrolled_to_once_and_as_soon_as_it_is_there() {
+        let (a, b) = (AttrValue::from("a"), AttrValue::from("b"));
+        let mut reveal = Reveal::default();
+        assert_eq!(reveal.next(Some(&a), None), None, "it is still to come");
+        assert_eq!(reveal.next(Some(&a), Some(7)), Some(7));
+        assert_eq!(reveal.next(Some(&a), Some(8)), None, "rows came before it: the person's place stays");
+        assert_eq!(reveal.next(Some(&b), Some(2)), Some(2));
+        assert_eq!(reveal.next(None, None), None);
+        assert_eq!(reveal.next(Some(&a), None), None);
+        // The person scrolls.
+        reveal.awaited = false;
+        assert_eq!(reveal.next(Some(&a), Some(7)), None);
     }
 }

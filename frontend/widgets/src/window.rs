@@ -40,11 +40,8 @@ pub(crate) fn use_window(node: &NodeRef, count: usize) -> Window {
         let (node, seen) = (node.clone(), seen.clone());
         Rc::new(move || {
             if let Some(element) = node.cast::<HtmlElement>() {
-                let first = f64::from(element.scroll_top()) / row_height();
-                let shown = f64::from(element.client_height()) / row_height();
-                // Steps of half a margin: scrolling redraws seldom.
-                let first = first as usize / (MARGIN / 2) * (MARGIN / 2);
-                seen.set((first, shown.ceil() as usize + MARGIN / 2));
+                let (top, shown) = (element.scroll_top(), element.client_height());
+                seen.set(in_view(f64::from(top), f64::from(shown), row_height()));
             }
         })
     };
@@ -64,6 +61,13 @@ pub(crate) fn use_window(node: &NodeRef, count: usize) -> Window {
     }
     let (rows, above, below) = drawn(*seen, count, row_height());
     Window { rows, above, below, on_scroll: Callback::from(move |_| measure()) }
+}
+
+/// The first row in view and how many are, of an element that is scrolled by `top`, shows so many pixels and has rows of this
+/// height. In steps of half a margin: scrolling redraws seldom.
+fn in_view(top: f64, shown: f64, height: f64) -> (usize, usize) {
+    let step = MARGIN / 2;
+    ((top / height) as usize / step * step, (shown / height).ceil() as usize + step)
 }
 
 /// The rows to draw and the heights left out, for the first row in view, the rows in view, and all rows.
@@ -92,5 +96,26 @@ mod tests {
         check((199_990, 30), 200_000, 199_978..200_000);
         check((500, 30), 10, 10..10);
         check((0, 30), 0, 0..0);
+    }
+
+    #[test]
+    fn every_row_in_view_is_drawn_wherever_it_is_scrolled() {
+        let (count, shown, height) = (1000, 305.0, 22.0);
+        for top in 0..(count as i32 * 22 - 305) {
+            let top = f64::from(top);
+            let (rows, ..) = drawn(in_view(top, shown, height), count, height);
+            let seen = (top / height) as usize..((top + shown) / height).ceil() as usize;
+            assert!(rows.start <= seen.start && seen.end <= rows.end, "{rows:?} at {top}");
+            assert!(rows.len() <= 14 + 3 * MARGIN, "{rows:?} at {top}: only what is near is drawn");
+        }
+    }
+
+    #[test]
+    fn a_small_scroll_draws_nothing_anew() {
+        let check = |top: f64, expected: (usize, usize)| assert_eq!(in_view(top, 300.0, 22.0), expected);
+        check(0.0, (0, 20));
+        check(5.9 * 22.0, (0, 20));
+        check(6.0 * 22.0, (6, 20));
+        check(-3.0, (0, 20));
     }
 }

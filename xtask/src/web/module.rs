@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Mode, chunks, remove};
+use super::{Mode, arrange::arrange, chunks, remove};
 use crate::shell;
 use crate::tools::{Compiler, Target};
 use crate::workspace::Workspace;
@@ -55,11 +55,10 @@ pub(super) fn bind(module: &Path, folder: &Path) -> Result<Bound> {
         .omit_default_module_path(true)
         // The chunks share the table, the memory and the stack.
         .keep_lld_exports(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
         .generate(folder)
         .with_context(|| format!("failed to bind {}", module.display()))?;
     let bound = Bound { script: folder.join("app.js"), module: folder.join("app_bg.wasm") };
+    arrange(&bound.module)?;
     take_timers(&bound.script)?;
     Ok(bound)
 }

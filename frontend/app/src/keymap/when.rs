@@ -54,7 +54,8 @@ impl Reader<'_> {
             return self.takes(")").then_some(held);
         }
         let rest = self.rest.trim_start();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || "._-".contains(c))).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(rest.len());
         let (name, rest) = rest.split_at(end);
         self.rest = rest;
         (!name.is_empty()).then(|| (self.is)(name))

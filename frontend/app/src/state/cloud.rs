@@ -10,7 +10,10 @@ use protocol::{
 use crate::{
     desk::{Desk, Perform},
     messages::say,
-    state::Model,
+    state::{
+        Model,
+        later::{Take, Takes},
+    },
     views,
 };
 
@@ -188,6 +191,8 @@ impl Log {
 }
 
 impl Perform for Cloud {
+    const LATER: Option<fn(&Takes) -> Take<Self>> = Some(|takes| takes.cloud);
+
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::Describe => desk.ask(DescribeCloud {}, |desk, outcome| {

@@ -14,6 +14,7 @@ use crate::{
         Model,
         asking::Asking,
         documents::save_unsaved,
+        later::{Take, Takes},
         notices::{self, Notices},
     },
     views,
@@ -250,6 +251,8 @@ pub fn is_over(phase: &Phase) -> bool {
 }
 
 impl Perform for Deployments {
+    const LATER: Option<fn(&Takes) -> Take<Self>> = Some(|takes| takes.deployments);
+
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::Templates => {

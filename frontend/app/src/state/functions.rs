@@ -13,7 +13,12 @@ use protocol::{
 use crate::{
     desk::{Desk, Perform},
     messages::say,
-    state::{Model, asking::Asking, documents::save_unsaved},
+    state::{
+        Model,
+        asking::Asking,
+        documents::save_unsaved,
+        later::{Take, Takes},
+    },
     views,
 };
 
@@ -341,6 +346,8 @@ pub fn display_name(function: &FunctionRef) -> &str {
 }
 
 impl Perform for Functions {
+    const LATER: Option<fn(&Takes) -> Take<Self>> = Some(|takes| takes.functions);
+
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::List => {

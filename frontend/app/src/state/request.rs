@@ -9,7 +9,10 @@ use protocol::{
 
 use crate::{
     desk::{Desk, Perform},
-    state::Model,
+    state::{
+        Model,
+        later::{Take, Takes},
+    },
 };
 
 /// Methods offered.
@@ -157,6 +160,8 @@ fn quoted(word: &str) -> String {
 }
 
 impl Perform for Request {
+    const LATER: Option<fn(&Takes) -> Take<Self>> = Some(|takes| takes.request);
+
     fn perform(desk: &Desk, effect: Effect) {
         match effect {
             Effect::Show => crate::views::show(desk, "try"),

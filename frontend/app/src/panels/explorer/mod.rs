@@ -62,6 +62,7 @@ pub const PANEL: Panel = Panel {
         command!("explorer.collapse", "", "", "", |desk| tell(desk, Message::CollapseAll)),
     ],
     start: Some(start),
+    besides: &[&trash::LIST],
     status: Some((30, || html! { <Transferring /> })),
     ..Panel::NONE
 };

@@ -1,6 +1,7 @@
 //! The rows of the table of keys, and a person's own rules after a change of one.
 
 use serde_json::{Value, json};
+use widgets::lowercase;
 
 use crate::{
     commands,
@@ -18,7 +19,7 @@ pub struct Row {
 
 /// The rows that fit what is looked for: every word in a title, a name or keys.
 pub fn rows(keymap: &Keymap, query: &str) -> Vec<Row> {
-    let query = query.to_lowercase();
+    let query = lowercase(query);
     let mut rows = Vec::new();
     for command in commands::all() {
         let of = |rule: &&Rule| rule.command == command.id;
@@ -30,7 +31,7 @@ pub fn rows(keymap: &Keymap, query: &str) -> Vec<Row> {
         }
     }
     let fits = |row: &Row| {
-        let text = format!("{} {} {}", row.title, row.rule.command, row.rule.keys).to_lowercase();
+        let text = lowercase(&format!("{} {} {}", row.title, row.rule.command, row.rule.keys));
         query.split_whitespace().all(|word| text.contains(word))
     };
     rows.retain(fits);

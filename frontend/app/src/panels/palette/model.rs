@@ -7,7 +7,7 @@ use protocol::{
     function::{FunctionRef, TemplateFunction},
     language::Position,
 };
-use widgets::PaletteRow;
+use widgets::{PaletteRow, lowercase};
 use yew::AttrValue;
 
 use crate::{
@@ -244,12 +244,12 @@ struct Fit {
 
 /// Whether the letters of `query` stand in `text` in this order; begun words and runs cost least.
 fn fit(query: &str, text: &str) -> Option<Fit> {
-    let letters: Vec<char> = text.to_lowercase().chars().collect();
+    let letters: Vec<char> = lowercase(text).chars().collect();
     let (mut cost, mut at, mut matched) = (0, 0, Vec::new());
-    for wanted in query.to_lowercase().chars().filter(|c| !c.is_whitespace()) {
+    for wanted in lowercase(query).chars().filter(|c| !c.is_whitespace()) {
         let found = letters.get(at..)?.iter().position(|letter| *letter == wanted)? + at;
         let begins_word =
-            found == 0 || letters.get(found - 1).is_some_and(|before| !before.is_alphanumeric());
+            found == 0 || letters.get(found - 1).is_some_and(|before| is_between_words(*before));
         let follows = matched.last().is_some_and(|last| last + 1 == found);
         cost += if follows {
             0
@@ -262,6 +262,11 @@ fn fit(query: &str, text: &str) -> Option<Fit> {
         at = found + 1;
     }
     Some(Fit { cost: cost * 100 + letters.len(), matched })
+}
+
+/// Whether a character parts words. Of other scripts' signs none does: to know which are signs takes a table of all.
+fn is_between_words(character: char) -> bool {
+    character.is_ascii() && !character.is_ascii_alphanumeric()
 }
 
 /// A text in pieces, each with whether it was met.

@@ -15,6 +15,7 @@ use crate::{
     bridge::{self, Symbol},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::palette::model::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
         route_rows, symbol_rows,
@@ -33,23 +34,16 @@ use crate::{
 /// Files asked for at once.
 const LIMIT: usize = 60;
 
-/// The palette, while it is open.
-#[component]
-pub fn OpenPalette() -> Html {
-    let query = use_state_of::<Notices, _, _>(|notices| notices.palette.clone());
-    let Some(query) = query else { return Html::default() };
-    html! { <CommandPalette key={query.to_string()} query={query.clone()} /> }
-}
-
-/// What the palette is opened with.
+/// What the palette begins with.
 #[derive(Properties, PartialEq)]
-struct CommandPaletteProps {
+pub struct CommandPaletteProps {
     /// The first text.
-    query: AttrValue,
+    pub query: AttrValue,
 }
 
+/// The palette, with what fits.
 #[component]
-fn CommandPalette(props: &CommandPaletteProps) -> Html {
+pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
     let desk = use_desk();
     let text = use_state_eq(|| props.query.to_string());
     let found = use_state_eq(|| None::<Found<FoundFile>>);

@@ -1,8 +1,10 @@
 //! The problems that language servers found, by file.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     messages::message,
     panels::problems::view::{Counts, Problems},
@@ -28,9 +30,14 @@ pub const PANEL: Panel = Panel {
         show: Some(command!("workbench.actions.view.problems", "Ctrl+Shift+M", "", "", |desk| {
             show(desk, "problems");
         })),
-        draw: |_| html! { <Problems /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     status: Some((10, || html! { <Counts /> })),
     ..Panel::NONE
 };
+
+#[wasm_split(bottom, fallible)]
+fn draw() -> Loaded {
+    Ok(|_| html! { <Problems /> })
+}

@@ -2,6 +2,7 @@
 
 use protocol::settings::{Kind, Layer, SETTINGS, Setting};
 use serde_json::Value;
+use widgets::lowercase;
 
 use crate::{messages::say, state::settings::schema::description};
 
@@ -18,8 +19,8 @@ fn words(name: &str) -> String {
     let mut words = String::new();
     for letter in name.chars() {
         if words.is_empty() {
-            words.extend(letter.to_uppercase());
-        } else if letter.is_uppercase() {
+            words.push(letter.to_ascii_uppercase());
+        } else if letter.is_ascii_uppercase() {
             words.extend([' ', letter]);
         } else {
             words.push(letter);
@@ -41,9 +42,9 @@ pub fn group(id: &str) -> &'static str {
 
 /// The settings that a layer may state and that fit what is looked for: every word somewhere.
 pub fn fitting(layer: Layer, query: &str) -> Vec<&'static Setting> {
-    let query = query.to_lowercase();
+    let query = lowercase(query);
     let fits = |setting: &&Setting| {
-        let text = format!("{} {} {}", setting.id, title(setting.id), description(setting.id)).to_lowercase();
+        let text = lowercase(&format!("{} {} {}", setting.id, title(setting.id), description(setting.id)));
         setting.may_be_in(layer) && query.split_whitespace().all(|word| text.contains(word))
     };
     SETTINGS.iter().filter(fits).collect()

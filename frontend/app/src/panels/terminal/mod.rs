@@ -1,8 +1,10 @@
 //! The terminals: tabs, and the screens below them.
 
+use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
 
 use crate::{
+    chunks::Loaded,
     commands::command,
     messages::message,
     panels::terminal::view::Terminals,
@@ -24,8 +26,13 @@ pub const PANEL: Panel = Panel {
         // Screens stay alive while they are hidden.
         keep: true,
         show: Some(command!("terminal.show", "", "", "mayRun", |desk| show(desk, "terminal"))),
-        draw: |drawing| html! { <Terminals shown={drawing.shown} /> },
+        later: Some(|| Box::pin(draw())),
         ..View::BLANK
     }],
     ..Panel::NONE
 };
+
+#[wasm_split(bottom, fallible)]
+fn draw() -> Loaded {
+    Ok(|drawing| html! { <Terminals shown={drawing.shown} /> })
+}
