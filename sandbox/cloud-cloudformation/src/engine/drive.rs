@@ -331,7 +331,11 @@ impl Engine {
         then: impl FnOnce() + Send + 'static,
     ) -> Result<(), AwsError> {
         let mut unsaved = std::mem::take(&mut stack.unsaved);
-        self.read(|known| known.compare(&stack, &mut unsaved));
+        self.read(|known| {
+            known.compare(&stack, &mut unsaved);
+            known.forget(&stack, &mut unsaved, self.0.context.now());
+        });
+        let forgotten = unsaved.forgotten.clone();
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
         let (stack, executed) = (Arc::new(stack), executed.map(Arc::new));
         let (engine, kept, closed) = (self.clone(), Arc::clone(&stack), executed.clone());
@@ -341,6 +345,7 @@ impl Engine {
                     known.change_sets.insert(set);
                 }
                 known.stacks.insert(kept.id.clone(), kept);
+                known.stacks.retain(|id, _| !forgotten.contains(id));
             });
             for event in events {
                 engine.0.context.announce(event);
