@@ -47,11 +47,13 @@ const IMPORT_BODY: u64 = 6 * 1024 * 1024;
 
 /// What both control planes ask leave for.
 // AWS: the actions are the methods of HTTP, the resources the paths; without the version that HTTP APIs' begin with.
-fn by_path(asking: &Asking<'_>) -> Access {
+fn by_path(gateway: &ApiGateway, asking: &Asking<'_>) -> Access {
     let path = asking.path();
     let path = path.strip_prefix("/v2").unwrap_or(&path);
     let resource = format!("arn:{}:apigateway:{}::{path}", asking.partition(), asking.caller.region);
-    asking.access(asking.operation.method, resource)
+    let mut access = asking.access(asking.operation.method, resource);
+    access.tell_tags(tags::at(gateway, path));
+    access
 }
 
 impl Service for ApiGateway {
@@ -60,7 +62,7 @@ impl Service for ApiGateway {
     }
 
     fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
-        vec![by_path(asking)]
+        vec![by_path(self, asking)]
     }
 
     cloud_wire::dispatch! { crate::shapes_v2;
@@ -103,7 +105,7 @@ impl Service for RestControl {
     }
 
     fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
-        vec![by_path(asking)]
+        vec![by_path(&self.0, asking)]
     }
 
     cloud_wire::dispatch! { crate::shapes_v1;

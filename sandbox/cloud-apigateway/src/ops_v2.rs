@@ -10,6 +10,7 @@ use crate::{
     http_api::{DEFAULT_ROUTE, DEFAULT_STAGE, HttpApi, StageState},
     openapi::{DefinedFunction, DefinedIntegration, DefinedRoute},
     records::Api as Record,
+    rest_api::MAX_DEPLOYMENTS,
     shapes_v2::{
         Api, AuthorizationType, ConnectionType, CreateApiRequest, CreateApiResponse, CreateDeploymentRequest,
         CreateDeploymentResponse, CreateIntegrationRequest, CreateIntegrationResult, CreateRouteRequest,
@@ -458,6 +459,10 @@ pub(crate) async fn create_deployment(
     };
     let kept = deployment.clone();
     let deployed = gateway.change_http(&input.api_id, |api| {
+        if api.deployments.len() >= MAX_DEPLOYMENTS {
+            let message = format!("Maximum number of deployments is {MAX_DEPLOYMENTS}");
+            return Err(AwsError::new("BadRequestException", message));
+        }
         let current = api.current();
         if let Some(name) = input.stage_name {
             let state = api.stages.get_mut(&name).ok_or_else(|| no_stage(&name))?;

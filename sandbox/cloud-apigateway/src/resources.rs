@@ -7,7 +7,7 @@ mod rest;
 use std::{collections::BTreeMap, sync::Arc};
 
 use cloud_core::properties::text;
-use cloud_core::{AwsError, Maker, ResourceProvider, ResourceRequest};
+use cloud_core::{AwsError, Caller, Maker, OnBehalf, ResourceProvider, ResourceRequest};
 use serde_json::Value;
 
 use crate::{
@@ -56,12 +56,13 @@ async fn definition(gateway: &ApiGateway, request: &ResourceRequest) -> Result<O
         return openapi::read(body).map(Some);
     }
     let Some(place) = request.properties.get("BodyS3Location") else { return Ok(None) };
-    openapi::read(&fetched(gateway, place).await?).map(Some)
+    let caller = request.on_behalf(gateway.context());
+    openapi::read(&fetched(gateway, &caller, place).await?).map(Some)
 }
 
 /// A definition that lies in a bucket.
 // LIMIT: definitions in YAML are not read there.
-async fn fetched(gateway: &ApiGateway, place: &Value) -> Result<Value, AwsError> {
+async fn fetched(gateway: &ApiGateway, caller: &Caller, place: &Value) -> Result<Value, AwsError> {
     let (Some(bucket), Some(key)) = (text(place, "Bucket"), text(place, "Key")) else {
         return Err(AwsError::new("BadRequestException", "BodyS3Location needs a Bucket and a Key"));
     };
@@ -72,11 +73,12 @@ async fn fetched(gateway: &ApiGateway, place: &Value) -> Result<Value, AwsError>
         let message = format!("Unable to get the definition at s3://{bucket}/{key}: {reason}");
         AwsError::new("BadRequestException", message)
     };
-    let head = objects.head(&bucket, &key, version.as_deref()).await;
+    let reader = OnBehalf { caller, service: "apigateway.amazonaws.com" };
+    let head = objects.head(reader, &bucket, &key, version.as_deref()).await;
     if head.map_err(|error| refused(error.message().to_owned()))?.size > IMPORT_BODY {
         return Err(refused(format!("it is larger than {IMPORT_BODY} bytes")));
     }
-    let body = objects.get(&bucket, &key, version.as_deref()).await;
+    let body = objects.get(reader, &bucket, &key, version.as_deref()).await;
     let body = body.map_err(|error| refused(error.message().to_owned()))?;
     serde_json::from_slice(&body).map_err(|_| refused("it must be JSON".to_owned()))
 }

@@ -14,6 +14,10 @@ use crate::{
 // AWS: quotas, "Resources per API".
 const MAX_RESOURCES: usize = 300;
 
+/// Deployments of an API, each of which is in memory.
+// LIMIT: AWS states no number of them.
+pub(crate) const MAX_DEPLOYMENTS: usize = 1000;
+
 /// A REST API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RestApi {
@@ -268,6 +272,13 @@ impl RestApi {
 
     /// Keeps what the API is as a deployment.
     pub(crate) fn deploy(&mut self, deployment: Deployment) -> Result<(), AwsError> {
+        if self.deployments.len() >= MAX_DEPLOYMENTS {
+            let message = format!(
+                "Maximum number of deployments for this API has been reached: {MAX_DEPLOYMENTS}. Delete those that no \
+                 stage serves."
+            );
+            return Err(AwsError::new("LimitExceededException", message).status(429));
+        }
         // AWS: the texts of CreateDeployment.
         let mut methods =
             self.resources.values().flat_map(|all| all.resource_methods.iter().flatten()).peekable();

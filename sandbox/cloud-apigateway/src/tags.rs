@@ -60,6 +60,29 @@ impl Tagged {
     }
 }
 
+/// The tags that conditions see of what a path names.
+// AWS: what is within a REST API inherits its tags, which those of a stage override; of an HTTP API nothing is inherited.
+pub(crate) fn at(gateway: &ApiGateway, path: &str) -> Tags {
+    let mut parts = path.split('/').skip(1);
+    let (Some("apis" | "restapis"), Some(api)) = (parts.next(), parts.next()) else { return Tags::new() };
+    let Some(api) = gateway.records().get(api) else { return Tags::new() };
+    let (kind, name) = (parts.next(), parts.next());
+    let stage = name.filter(|_| kind == Some("stages"));
+    match &*api {
+        Api::Rest(api) => {
+            let own = stage.and_then(|stage| api.stages.get(stage)?.tags.clone());
+            let mut tags = api.api.tags.clone().unwrap_or_default();
+            tags.extend(own.unwrap_or_default());
+            tags
+        }
+        Api::Http(api) if kind.is_none() => api.api.tags.clone().unwrap_or_default(),
+        Api::Http(api) => {
+            let own = stage.filter(|_| parts.next().is_none());
+            own.and_then(|stage| api.stages.get(stage)?.stage.tags.clone()).unwrap_or_default()
+        }
+    }
+}
+
 fn get(gateway: &ApiGateway, arn: &str) -> Answer<Option<Tags>> {
     let tagged = Tagged::of(gateway, arn)?;
     let mut api = Api::clone(&*gateway.records().get(&tagged.api).ok_or_else(|| tagged.missing())?);

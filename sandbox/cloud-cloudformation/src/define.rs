@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{Arn, AwsError, Context, Permissions};
+use cloud_core::{Arn, AwsError, Caller, Context, Permissions};
 use serde_json::{Value, json};
 
+use crate::PRINCIPAL;
 use crate::engine::{Engine, Plan, findings};
 use crate::sam::{self, SamError};
 use crate::shapes;
@@ -72,6 +73,7 @@ pub(crate) fn reason(error: &AwsError) -> String {
 /// The text of the wanted template.
 pub(crate) async fn text(
     context: &Context,
+    caller: &Caller,
     wanted: &Wanted,
     previous: Option<&Definition>,
 ) -> Result<String, AwsError> {
@@ -80,7 +82,7 @@ pub(crate) async fn text(
             "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to {MAX_INLINE_BYTES}"
         ))),
         (Some(body), None, false, _) => Ok(body.clone()),
-        (None, Some(url), false, _) => source::template(context, url).await,
+        (None, Some(url), false, _) => source::template(context, caller, url).await,
         (None, None, true, Some(previous)) => Ok(previous.body.clone()),
         (None, None, _, _) => Err(validation("Either Template URL or Template Body must be specified.")),
         _ => Err(validation(
@@ -152,7 +154,7 @@ pub(crate) async fn check_role(context: &Context, stack: &Stack, arn: Option<&st
         return Ok(());
     };
     let keys = vec![("aws:SourceArn".to_owned(), vec![stack.id.clone()])];
-    if authority.trusts(&role, "cloudformation.amazonaws.com", &keys).await? {
+    if authority.trusts(&role, PRINCIPAL, &keys).await? {
         return Ok(());
     }
     if mode == Permissions::Enforce {
@@ -325,7 +327,7 @@ fn check_kept_types(template: &Template, stack: &Stack) -> Result<(), AwsError> 
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
-    use cloud_core::{Access, Authority, Caller, ConditionKeys, Denial, Settings};
+    use cloud_core::{Access, Authority, ConditionKeys, Denial, Settings};
 
     use super::*;
 
@@ -339,8 +341,8 @@ mod tests {
             _: &Caller,
             _: &ConditionKeys,
             _: &[Access],
-        ) -> Result<Option<Denial>, AwsError> {
-            Ok(None)
+        ) -> Result<Vec<(usize, Denial)>, AwsError> {
+            Ok(Vec::new())
         }
 
         async fn trusts(&self, role: &Arn, service: &str, _: &ConditionKeys) -> Result<bool, AwsError> {

@@ -20,3 +20,6 @@ pub mod state;
 pub mod template;
 
 pub use service::{CloudFormation, OpenError};
+
+/// As whom it asks.
+const PRINCIPAL: &str = "cloudformation.amazonaws.com";

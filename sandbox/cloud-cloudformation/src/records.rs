@@ -7,9 +7,10 @@ use cloud_core::{AwsError, Context};
 use cloud_store::{
     Attempts, Cached, Error, Key, Layout, Ordered, Page, Position, Scan, Store, Table, Transaction, Value,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::state::gone::forgotten;
 use crate::state::part::{Former, Part};
 use crate::state::stack::Unsaved;
 use crate::state::{ChangeSet, Definition, Event, Resource, Stack, StackStatus};
@@ -28,10 +29,6 @@ const DEFINITIONS: Table = Table("definitions");
 const CHANGE_SETS: Table = Table("change_sets");
 /// By stack.
 const ATTEMPTS: Table = Table("attempts");
-
-/// How long deleted stacks can be looked at.
-// AWS: "ListStacks": 90 days.
-const KEEP_DELETED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How many events of a stack are kept at least, those of its last operation included.
 // LIMIT: AWS keeps all of the last 90 days.
@@ -128,21 +125,12 @@ impl Records {
 
     /// Forgets stacks that were deleted long ago, and definitions that nothing refers to.
     async fn forget_old(&self, kept: &mut Kept, now: Timestamp) -> Result<(), Error> {
-        let mut old = Vec::new();
-        kept.stacks.retain(|stack| {
-            let is_old = stack.deleted.is_some_and(|deleted| now.duration_since(deleted) > KEEP_DELETED);
-            old.extend(is_old.then(|| stack.id.clone()));
-            !is_old
-        });
+        let old = forgotten(kept.stacks.iter(), now);
+        kept.stacks.retain(|stack| !old.contains(&stack.id));
         let used = kept.used_definitions();
         let records = self.clone();
         let forget = move |transaction: &mut Transaction<'_>| {
-            for id in old {
-                let of_stack = Key::text(&id);
-                records.stacks.within(transaction).remove(&(id,))?;
-                records.resources.within(transaction).purge(&of_stack)?;
-                records.events.within(transaction).purge(of_stack)?;
-            }
+            old.into_iter().try_for_each(|id| records.forget_stack(transaction, id))?;
             for key in transaction.keys(DEFINITIONS, &Scan::all())? {
                 if let Some(id) = <(String,)>::decode(&key).filter(|(id,)| !used.contains(id)) {
                     records.definitions.within(transaction).remove(&id)?;
@@ -151,6 +139,14 @@ impl Records {
             Ok(())
         };
         self.store().free::<_, Error, _>(forget).await
+    }
+
+    /// Forgets a stack but for its definitions.
+    fn forget_stack(&self, transaction: &mut Transaction<'_>, id: String) -> Result<(), Error> {
+        let of_stack = Key::text(&id);
+        self.stacks.within(transaction).remove(&(id,))?;
+        self.resources.within(transaction).purge(&of_stack)?;
+        self.events.within(transaction).purge(of_stack)
     }
 
     /// How often operations were gone on with after a start.
@@ -212,6 +208,9 @@ impl Records {
         }
         for id in unsaved.definitions {
             self.definitions.within(transaction).remove(&(id,))?;
+        }
+        for id in unsaved.forgotten {
+            self.forget_stack(transaction, id)?;
         }
         if stack.operation.is_none() { self.forget_events(transaction, stack) } else { Ok(()) }
     }

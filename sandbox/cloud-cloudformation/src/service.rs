@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cloud_core::{Access, Context};
 use cloud_wire::access::Asking;
+use cloud_wire::service::Asks;
 use cloud_wire::{Service, ServiceModel};
 
 use crate::engine::Engine;
@@ -75,6 +76,19 @@ impl Service for CloudFormation {
             }
         }
         accesses
+    }
+
+    fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
+        let mut accesses = self.accesses(asking);
+        Box::pin(async move {
+            for access in &mut accesses {
+                let stack = self.engine().find(&access.resource);
+                if let Some(id) = stack.and_then(|stack| stack.definition.clone()) {
+                    access.tell_tags(self.engine().definition(&id).await?.tags.clone());
+                }
+            }
+            Ok(accesses)
+        })
     }
 
     cloud_wire::dispatch! { crate::shapes;

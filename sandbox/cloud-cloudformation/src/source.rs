@@ -1,8 +1,9 @@
 //! Templates that are in a bucket. Their URL is only ever taken apart: nothing is fetched over the network.
 
-use cloud_core::{AwsError, Context};
+use cloud_core::{AwsError, Caller, Context, OnBehalf};
 use percent_encoding::percent_decode_str;
 
+use crate::PRINCIPAL;
 use crate::define::validation;
 use crate::template::MAX_OBJECT_BYTES;
 
@@ -15,13 +16,14 @@ struct Place {
 }
 
 /// The text of the template at that URL.
-pub(crate) async fn template(context: &Context, url: &str) -> Result<String, AwsError> {
+pub(crate) async fn template(context: &Context, caller: &Caller, url: &str) -> Result<String, AwsError> {
     let place = parse(url, context.endpoint()).ok_or_else(|| {
         // AWS: the message for a URL that is not one of a bucket.
         validation("TemplateURL must be a supported URL.")
     })?;
     let objects = context.peers().objects().ok_or_else(|| AwsError::internal("no service keeps objects"))?;
-    let found = objects.get(&place.bucket, &place.key, place.version.as_deref()).await;
+    let reader = OnBehalf { caller, service: PRINCIPAL };
+    let found = objects.get(reader, &place.bucket, &place.key, place.version.as_deref()).await;
     let bytes = found.map_err(|error| validation(format!("S3 error: {}", error.message())))?;
     if bytes.len() > MAX_OBJECT_BYTES {
         return Err(validation(format!("Template may not exceed {MAX_OBJECT_BYTES} bytes in size.")));

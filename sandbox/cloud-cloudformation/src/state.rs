@@ -3,6 +3,7 @@
 pub mod change_set;
 pub mod definition;
 pub mod finding;
+pub(crate) mod gone;
 pub mod operation;
 pub mod part;
 pub mod resource;

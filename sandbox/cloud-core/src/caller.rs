@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::arn::Arn;
 use crate::ids::{AccountId, Region, RequestId};
+use crate::leave::Leave;
 use crate::ports::{Principal, Trace};
 
 /// The verified sender of one request.
@@ -25,12 +26,19 @@ pub struct Caller {
     pub source_ip: Option<IpAddr>,
     /// What the request is part of, as its header said.
     pub trace: Trace,
+    /// What was found out of what he may do.
+    pub leave: Leave,
 }
 
 impl Caller {
     /// The account itself, on whose behalf the cloud asks something of a service.
     pub fn root(account: &AccountId, region: &Region, request_id: RequestId) -> Self {
-        let Principal { account, arn, user_id } = Principal::root(account);
+        Self::of(Principal::root(account), region, request_id)
+    }
+
+    /// Who is sent by a principal of this cloud, without a key of its own.
+    pub fn of(principal: Principal, region: &Region, request_id: RequestId) -> Self {
+        let Principal { account, arn, user_id } = principal;
         let region = region.clone();
         Self {
             account,
@@ -41,6 +49,12 @@ impl Caller {
             request_id,
             source_ip: None,
             trace: Trace::default(),
+            leave: Leave::default(),
         }
+    }
+
+    /// Whether nobody signed.
+    pub fn is_anonymous(&self) -> bool {
+        self.account.is_anonymous()
     }
 }

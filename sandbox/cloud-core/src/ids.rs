@@ -58,6 +58,19 @@ impl Default for AccountId {
     }
 }
 
+impl AccountId {
+    /// That of who signs nothing.
+    // AWS: what `aws:PrincipalAccount` and `aws:userid` are of anonymous requests.
+    pub fn anonymous() -> Self {
+        Self::new("anonymous")
+    }
+
+    /// Whether it is that.
+    pub fn is_anonymous(&self) -> bool {
+        *self == Self::anonymous()
+    }
+}
+
 impl RequestId {
     /// A new id, in the form of a version 4 UUID as AWS's are.
     pub fn random(entropy: &dyn Entropy) -> Self {

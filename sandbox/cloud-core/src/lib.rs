@@ -18,6 +18,7 @@ pub mod event;
 pub mod glob;
 pub mod ids;
 pub mod interrupt;
+pub mod leave;
 pub mod once_each;
 pub mod page;
 pub mod peers;
@@ -36,14 +37,15 @@ pub use error::{AwsError, Fault};
 pub use event::{CloudEvent, Events};
 pub use glob::Glob;
 pub use ids::{AccountId, Region, RequestId};
+pub use leave::Leave;
 pub use once_each::OnceEach;
 pub use peers::Peers;
 pub use ports::{
     Access, Actor, Attribute, AttributeValue, Authority, ConditionKeys, Created, Credential,
     CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, InUse, IssuedKeys,
-    Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, Permissions, Poll, PortError, Principal,
-    Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind,
-    Target, Trace, Updated, properties,
+    Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, OnBehalf, Permissions, Poll, PortError,
+    Principal, Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source,
+    SourceKind, Target, Trace, Updated, properties,
 };
 pub use region::{Partition, Realm};
 pub use tags::{TagRefusal, TagRules};

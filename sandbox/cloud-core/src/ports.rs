@@ -19,7 +19,7 @@ pub use credentials::{Credential, CredentialIssuer, CredentialStore, IssuedKeys,
 pub use error::PortError;
 pub use logs::{LogLine, LogSink};
 pub use maker::Maker;
-pub use objects::{ObjectHead, ObjectReader};
+pub use objects::{ObjectHead, ObjectReader, OnBehalf};
 pub use realms::{InUse, Realms};
 pub use resources::{Created, ResourceProvider, ResourceRequest, Updated};
 pub use source::{Filter, Poll, Reader, Receipt, Record, Source, SourceKind};

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use cloud_core::{
     Access, AccountId, Arn, Authority, AwsError, Caller, ConditionKeys, Denial, Partition, Permissions,
 };
-use cloud_policy::{Keys, Kind, Policies, Policy, Principal, Request, Source, Steps, Verdict, decide};
+use cloud_policy::{
+    Keys, Kind, Policies, Policy, Principal, Request, Source, Steps, Verdict, decide, lets_in,
+};
 
 use crate::accounts::Accounts;
 use crate::managed;
@@ -14,8 +16,10 @@ use crate::open::Iam;
 use crate::role::{self, RoleRecord};
 use crate::sessions::Limits;
 
-/// The one action whose resource, a role, decides itself who may.
-const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// The action whose resource, a role, decides itself who may, and what goes with it.
+pub(crate) const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// The same of a session that is to have tags.
+pub(crate) const TAG_SESSION: &str = "sts:TagSession";
 /// The one whose resource, a role, another operation takes by its ARN.
 const PASS_ROLE: &str = "iam:PassRole";
 
@@ -45,11 +49,13 @@ impl Authority for Accounts {
         caller: &Caller,
         keys: &ConditionKeys,
         accesses: &[Access],
-    ) -> Result<Option<Denial>, AwsError> {
+    ) -> Result<Vec<(usize, Denial)>, AwsError> {
         let is_root = caller.arn.service() == "iam" && caller.arn.resource() == "root";
-        let asks_others = |access: &Access| access.policy.is_some() || access.action == ASSUME_ROLE;
+        let asks_others =
+            |access: &Access| access.policy.is_some() || asks_trust(&access.action) || access.crosses(caller);
+        let mut denials = Vec::new();
         if is_root && !accesses.iter().any(asks_others) {
-            return Ok(None);
+            return Ok(denials);
         }
         let mut subject = self.subject(caller).await?;
         for (name, values) in keys {
@@ -57,7 +63,7 @@ impl Authority for Accounts {
         }
         let steps = Steps::default();
         let mut read: Option<(&str, Source)> = None;
-        for access in accesses {
+        for (place, access) in accesses.iter().enumerate() {
             let arn = role_arn(access);
             let role = match &arn {
                 Some(arn) => self.role_meant(arn, access).await?,
@@ -76,17 +82,23 @@ impl Authority for Accounts {
                 read = Some((text, source("resource".to_owned(), text)));
             }
             let resource = read.as_ref().filter(|_| text.is_some()).map(|(_, source)| source);
-            let verdict = if is_another && access.action == PASS_ROLE {
+            let (verdict, lets_in) = if is_another && access.action == PASS_ROLE {
                 // Whoever takes it would look for the role of that name.
-                Verdict::NotAllowed(Kind::Identity)
+                (Verdict::NotAllowed(Kind::Identity), false)
             } else {
                 decided(&subject, access, role, resource, &steps)
             };
+            let is_barred = access.crosses(caller) && !lets_in;
+            let verdict = match verdict {
+                Verdict::NotAllowed(_) | Verdict::Allowed if is_barred => Verdict::NotAllowed(Kind::Resource),
+                other => other,
+            };
             if !verdict.is_allowed() {
-                return Ok(Some(denial(&subject.principal, access, verdict)));
+                let denial = denial(&subject.principal, access, verdict);
+                denials.push((place, Denial { is_barred, ..denial }));
             }
         }
-        Ok(None)
+        Ok(denials)
     }
 
     async fn trusts(&self, role: &Arn, service: &str, keys: &ConditionKeys) -> Result<bool, AwsError> {
@@ -106,21 +118,22 @@ impl Accounts {
         }
     }
 
-    /// Whether a role of another account lets the caller in, whatever he may do himself: an account's door is shut in every
-    /// mode. `keys` are those of the request.
-    pub(crate) async fn lets_in(
+    /// The first of those actions for which a role of another account does not let the caller in, whatever he may do
+    /// himself: an account's door is shut in every mode. `keys` are those of the request.
+    pub(crate) async fn shut<'a>(
         &self,
         caller: &Caller,
-        keys: ConditionKeys,
-        role: RoleRecord,
-    ) -> Result<bool, AwsError> {
-        let mut subject = self.subject(caller).await?;
-        (subject.identity, subject.boundary, subject.session) = (Vec::new(), None, None);
-        let resource = role.role.arn.clone();
-        let access = Access { action: ASSUME_ROLE.to_owned(), resource, keys, policy: None };
-        let verdict = decided(&subject, &access, Some(role), None, &Steps::default());
-        // Without policies he is allowed nothing of his own, which is not what is asked.
-        Ok(matches!(verdict, Verdict::Allowed | Verdict::NotAllowed(Kind::Identity)))
+        keys: &ConditionKeys,
+        role: &RoleRecord,
+        actions: &[&'a str],
+    ) -> Result<Option<&'a str>, AwsError> {
+        let subject = self.subject(caller).await?;
+        let is_shut = |action: &&&str| {
+            let (resource, keys) = (role.role.arn.clone(), keys.clone());
+            let access = Access { action: (**action).to_owned(), resource, keys, ..Access::default() };
+            !decided(&subject, &access, Some(role.clone()), None, &Steps::default()).1
+        };
+        Ok(actions.iter().find(is_shut).copied())
     }
 
     /// The role that is meant: operations of IAM name it without the path that its ARN has; whoever passes or assumes it has
@@ -131,7 +144,7 @@ impl Accounts {
         };
         let id = role.resource_id();
         let record = role::find(&iam.roles, role::name_in(role)).await?;
-        let by_name = !id.contains('/') && ![ASSUME_ROLE, PASS_ROLE].contains(&access.action.as_str());
+        let by_name = !id.contains('/') && !asks_trust(&access.action) && access.action != PASS_ROLE;
         Ok(match record {
             Some(record) if record.role.arn == access.resource || by_name => Meant::Role(Box::new(record)),
             Some(_) => Meant::Another,
@@ -144,7 +157,7 @@ impl Iam {
     /// The caller without policies, and what his session was given. A session that has limits may do nothing so far.
     fn bare(&self, caller: &Caller) -> (Subject, Limits) {
         let (account, user_id) = (caller.account.to_string(), caller.user_id.clone());
-        let arn = session_of(caller).to_string();
+        let arn = if caller.is_anonymous() { String::new() } else { session_of(caller).to_string() };
         let principal = Principal { account, arn, user_id, role: None, service: None };
         let known = self.sessions.limits(&caller.access_key_id);
         // A session that is over is not remembered for ever, and what limited it is unknown then.
@@ -163,6 +176,10 @@ impl Iam {
             if let Some(record) = record.filter(|record| is_session_of(caller, record)) {
                 self.take_role(&mut subject, &record).await?;
             }
+        }
+        // AWS: a session's tags override those of its role.
+        for (key, value) in &limits.tags {
+            subject.keys.set(&format!("aws:PrincipalTag/{key}"), value);
         }
         if let Some(session) = &mut subject.session {
             *session = self.session_policies(&limits).await?;
@@ -261,14 +278,15 @@ impl Iam {
     }
 }
 
-/// What policies say of an access; `role` is the one that it is about.
+/// What policies say of an access, and whether the resource's own policy lets somebody of another account in; `role` is the
+/// one that it is about.
 fn decided(
     subject: &Subject,
     access: &Access,
     role: Option<RoleRecord>,
     of_resource: Option<&Source>,
     steps: &Steps,
-) -> Verdict {
+) -> (Verdict, bool) {
     let mut keys = subject.keys.clone();
     for (name, values) in &access.keys {
         keys.set_all(name, values.clone());
@@ -281,13 +299,15 @@ fn decided(
             keys.set(&format!("aws:ResourceTag/{}", tag.key), &tag.value);
         }
     }
-    let assumes = access.action == ASSUME_ROLE;
+    let assumes = asks_trust(&access.action);
     let trust = role.filter(|_| assumes).and_then(|role| role.role.assume_role_policy_document);
     let trust = trust.map(|text| source("trust".to_owned(), &text));
     if assumes && trust.is_none() {
-        return Verdict::NotAllowed(Kind::Trust);
+        return (Verdict::NotAllowed(Kind::Trust), false);
     }
-    let account = account_of(&resource).unwrap_or(&subject.principal.account);
+    let own = &subject.principal.account;
+    let account =
+        access.owner.as_ref().map(AccountId::as_str).or_else(|| account_of(&resource)).unwrap_or(own);
     keys.set("aws:ResourceAccount", account);
     let policies = Policies {
         identity: &subject.identity,
@@ -304,7 +324,15 @@ fn decided(
         keys: &keys,
         steps,
     };
-    decide(&request, &policies).verdict
+    let door = trust.as_ref().map(|trust| (Kind::Trust, trust));
+    let door = door.or_else(|| of_resource.map(|policy| (Kind::Resource, policy)));
+    let lets_in = account != own && door.is_some_and(|(kind, policy)| lets_in(&request, kind, policy));
+    (decide(&request, &policies).verdict, lets_in)
+}
+
+/// Whether a role's trust says who may.
+fn asks_trust(action: &str) -> bool {
+    [ASSUME_ROLE, TAG_SESSION].contains(&action)
 }
 
 /// The role that an access is about. What is passed as one is asked for as one, whatever its ARN looks like.
@@ -323,15 +351,18 @@ impl Subject {
         let kind = match (principal.is_root(), is_session) {
             (true, _) => "Account",
             (_, true) => "AssumedRole",
+            _ if principal.is_anonymous() => "Anonymous",
             _ => "User",
         };
         for (name, value) in [
-            ("aws:PrincipalArn", principal.arn.as_str()),
-            ("aws:PrincipalAccount", &principal.account),
+            ("aws:PrincipalAccount", principal.account.as_str()),
             ("aws:PrincipalType", kind),
             ("aws:userid", &principal.user_id),
         ] {
             keys.set(name, value);
+        }
+        if !principal.is_anonymous() {
+            keys.set("aws:PrincipalArn", &principal.arn);
         }
         if kind == "User" {
             keys.set("aws:username", principal.arn.rsplit('/').next().unwrap_or_default());
@@ -423,7 +454,7 @@ fn denial(principal: &Principal, access: &Access, verdict: Verdict) -> Denial {
         }
     };
     let (principal, resource) = (principal.arn.clone(), access.resource.clone());
-    Denial { principal, action: action.clone(), resource, reason }
+    Denial { principal, action: action.clone(), resource, reason, is_barred: false }
 }
 
 #[cfg(test)]

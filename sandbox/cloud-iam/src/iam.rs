@@ -8,6 +8,8 @@ mod simulate;
 
 use cloud_core::AwsError;
 use cloud_store::{Cached, Scan};
+use cloud_wire::access::Asking;
+use cloud_wire::service::Asks;
 use cloud_wire::{Operation, Service, ServiceModel, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -33,6 +35,20 @@ impl Service for Iam {
             }
         }
         Ok(())
+    }
+
+    fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
+        let mut accesses = self.accesses(asking);
+        Box::pin(async move {
+            // Those of roles are told by who decides: it has them in its hand.
+            for access in accesses.iter_mut().filter(|access| access.resource.contains(":policy/")) {
+                if let Some(record) = self.policies.get(&access.resource).await? {
+                    let tags = record.policy.tags.iter().flatten();
+                    access.tell_tags(tags.map(|tag| (&tag.key, &tag.value)));
+                }
+            }
+            Ok(accesses)
+        })
     }
 
     cloud_wire::dispatch! { crate::iam::shapes;

@@ -3,8 +3,7 @@
 //! It is the cloud's [`Authority`](cloud_core::Authority): it gathers the policies about a request, which `cloud-policy`
 //! evaluates. Who asks for leave, and what becomes of a denial, is the endpoint's affair.
 // LIMIT: there are no users and groups, and no organisations' policies.
-// LIMIT: what a service reads or writes by itself asks no leave: a function's log, a package or a template in a bucket, an
-// integration with a role of its own. Tags of functions, stacks and log groups are no keys of conditions.
+// LIMIT: what a service writes by itself asks no leave: a function's log; nor does an integration with a role of its own.
 
 mod accounts;
 mod authority;

@@ -32,6 +32,22 @@ pub(crate) const TAGS: TagRules = TagRules {
     ..TagRules::plain("InvalidInput")
 };
 
+/// The same of a session's tags, in STS's words.
+// AWS: a request's model says how many there are and of what characters.
+pub(crate) const SESSION_TAGS: TagRules = TagRules {
+    reserved: TagRefusal(
+        "InvalidParameterValue",
+        400,
+        "Tag keys starting with 'aws:' are reserved for system use",
+    ),
+    twice: TagRefusal(
+        "InvalidParameterValue",
+        400,
+        "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    ),
+    ..TAGS
+};
+
 fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
     let shown: String = value.chars().take(200).collect();
     AwsError::new(

@@ -340,6 +340,7 @@ mod tests {
             properties,
             token: token.into(),
             tags: BTreeMap::from([("stage".into(), "dev".into())]),
+            caller: None,
         }
     }
 

@@ -1,5 +1,8 @@
 //! Temporary keys: recorded so that they outlive a restart, dropped when they are over.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cloud_core::{AccountId, Arn, AwsError, Context, Credential, Entropy, IssuedKeys, Principal, SecretKey};
@@ -15,6 +18,11 @@ pub(crate) const EXPIRY: Index<Session> =
 
 /// How long an expired session is remembered, to answer `ExpiredToken` and not "unknown key".
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(1);
+/// Bytes of sessions that are held in memory: about a hundred thousand that were given nothing.
+// LIMIT: AWS limits how many are issued a second.
+const MOST_HELD: usize = 64 << 20;
+/// What one takes at least.
+const LEAST: usize = 600;
 /// How many of those that are over are dropped at once.
 const AT_ONCE: usize = 100;
 const SECRET_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -43,39 +51,81 @@ pub(crate) struct Limits {
     /// Who is behind it, as he says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
+    /// Tags, by their keys as they were given.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// The keys, in lower case, of those that go on to the sessions which this one assumes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub transitive: BTreeSet<String>,
     /// Since when there is it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued: Option<Timestamp>,
 }
 
 impl Limits {
+    /// The tags that go on.
+    pub(crate) fn inherited(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.tags.iter().filter(|(key, _)| self.transitive.contains(&key.to_lowercase()))
+    }
+
     /// Whether policies limit the session.
     pub(crate) fn are_policies(&self) -> bool {
         self.policy.is_some() || !self.policy_arns.is_empty()
     }
 }
 
+impl Session {
+    /// About how many bytes it takes.
+    fn weight(&self) -> usize {
+        let Limits { policy, policy_arns, source_identity, tags, .. } = &self.limits;
+        let texts = policy.iter().chain(policy_arns).chain(source_identity);
+        LEAST + texts.chain(tags.keys()).chain(tags.values()).map(String::len).sum::<usize>()
+    }
+}
+
 /// All sessions. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Sessions(Resident<String, Session>);
+pub(crate) struct Sessions {
+    kept: Resident<String, Session>,
+    /// What they weigh together, and may at most.
+    held: Arc<AtomicUsize>,
+    most: usize,
+}
 
 impl Sessions {
     /// Reads the kept sessions and drops those that are over.
     pub(crate) async fn load(store: &Store, now: Timestamp) -> Result<Self, cloud_store::Error> {
-        let (sessions, _) = Resident::open(store, SESSIONS, &[EXPIRY]).await?;
-        let sessions = Self(sessions);
+        let (kept, _) = Resident::open(store, SESSIONS, &[EXPIRY]).await?;
+        let held = kept.view().values().map(|session| session.weight()).sum::<usize>();
+        let sessions = Self { kept, held: Arc::new(AtomicUsize::new(held)), most: MOST_HELD };
+        sessions.forget(now).await?;
+        Ok(sessions)
+    }
+
+    /// Drops those that are over.
+    async fn forget(&self, now: Timestamp) -> Result<(), cloud_store::Error> {
         loop {
-            let all = sessions.clone();
+            let all = self.clone();
             let drop_some = move |transaction: &mut Transaction<'_>| all.drop_over(transaction, now);
-            if store.free::<_, cloud_store::Error, _>(drop_some).await? == 0 {
-                return Ok(sessions);
+            if self.kept.store().free::<_, cloud_store::Error, _>(drop_some).await? == 0 {
+                return Ok(());
             }
         }
     }
 
+    /// That there is room for one more.
+    async fn expect_room(&self, weight: usize, now: Timestamp) -> Result<(), AwsError> {
+        let is_full = || self.held.load(Ordering::Relaxed) + weight > self.most;
+        if is_full() {
+            self.forget(now).await?;
+        }
+        // AWS: the common error of services of this protocol.
+        if is_full() { Err(AwsError::new("Throttling", "Rate exceeded")) } else { Ok(()) }
+    }
+
     /// The credential of a temporary key.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<Credential> {
-        let session = Session::clone(self.0.view().get(access_key_id)?);
+        let session = Session::clone(self.kept.view().get(access_key_id)?);
         Some(Credential {
             secret: SecretKey::new(session.secret),
             session_token: Some(session.token),
@@ -86,7 +136,7 @@ impl Sessions {
 
     /// What the session of that key was given; none of a key that is no session's, or of one that was dropped.
     pub(crate) fn limits(&self, access_key_id: &str) -> Option<Limits> {
-        self.0.view().get(access_key_id).map(|session| session.limits.clone())
+        self.kept.view().get(access_key_id).map(|session| session.limits.clone())
     }
 
     /// Issues keys that stand for `principal`, and drops those that are over. Returns when they are durable.
@@ -108,12 +158,18 @@ impl Sessions {
             user_id: principal.user_id,
             limits: Limits { issued: Some(now), ..limits },
         };
+        let weight = session.weight();
+        self.expect_room(weight, now).await?;
         let (sessions, key) = (self.clone(), keys.access_key_id.clone());
         let issue = move |transaction: &mut Transaction<'_>| {
             sessions.drop_over(transaction, now)?;
-            sessions.0.within(transaction).put(key, session)
+            sessions.kept.within(transaction).put(key, session)?;
+            transaction.then(move || {
+                sessions.held.fetch_add(weight, Ordering::Relaxed);
+            });
+            Ok(())
         };
-        self.0.store().transact::<_, cloud_store::Error, _>(issue).await?;
+        self.kept.store().transact::<_, cloud_store::Error, _>(issue).await?;
         Ok(keys)
     }
 
@@ -124,11 +180,17 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<usize, cloud_store::Error> {
         let remembered = now.saturating_sub(REMEMBERED).unwrap_or(now);
-        let mut sessions = self.0.within(transaction);
+        let mut sessions = self.kept.within(transaction);
         let over = sessions.find_before(&EXPIRY, &second(remembered), AT_ONCE)?;
+        let mut weight = 0;
         for key in &over {
+            weight += sessions.get(key)?.map_or(0, |session| session.weight());
             sessions.remove(key)?;
         }
+        let held = Arc::clone(&self.held);
+        transaction.then(move || {
+            held.fetch_sub(weight, Ordering::Relaxed);
+        });
         Ok(over.len())
     }
 }
@@ -157,6 +219,33 @@ mod tests {
     use cloud_store::{Layout, Scan};
 
     use super::*;
+
+    #[tokio::test]
+    async fn sessions_that_are_over_make_room_for_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let (context, clock) = Context::for_test(folder.path());
+        let layout = Layout::new(&[SESSIONS, EXPIRY.table]);
+        let store = Store::open(context.database("iam"), layout).await.unwrap();
+        let most = 10 * LEAST;
+        let sessions = Sessions { most, ..Sessions::load(&store, context.now()).await.unwrap() };
+        let account = context.account().clone();
+        let issue = async |sessions: &Sessions, letters: usize| {
+            let principal = Principal::root(&account);
+            let limits = Limits { policy: Some("x".repeat(letters)), ..Limits::default() };
+            sessions.issue(&context, principal, Duration::from_hours(1), limits).await
+        };
+        let half = most / 2 - LEAST;
+        issue(&sessions, half).await.unwrap();
+        issue(&sessions, half).await.unwrap();
+        let refused = issue(&sessions, 0).await.unwrap_err();
+        assert_eq!((refused.code(), refused.message()), ("Throttling", "Rate exceeded"));
+        let again = Sessions { most, ..Sessions::load(&store, context.now()).await.unwrap() };
+        assert_eq!(issue(&again, 0).await.unwrap_err().code(), "Throttling", "what is kept counts");
+        clock.advance(Duration::from_hours(3));
+        issue(&sessions, half).await.unwrap();
+        assert_eq!(store.scan(SESSIONS, Scan::all()).await.unwrap().len(), 1);
+        assert_eq!(sessions.held.load(Ordering::Relaxed), most / 2);
+    }
 
     #[tokio::test]
     async fn keys_on_disk_are_known_here_whoever_waits() {

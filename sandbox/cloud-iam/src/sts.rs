@@ -2,6 +2,7 @@
 
 pub mod shapes;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
 use crate::accounts::Accounts;
+use crate::authority::{ASSUME_ROLE, TAG_SESSION};
 use crate::open::Iam;
 use crate::sessions::Limits;
 use crate::{document, names, role};
@@ -36,6 +38,11 @@ impl Sts {
         Self { iam, accounts }
     }
 
+    /// Whether a session of the caller's has tags that go on to those which he assumes by it.
+    fn inherits(&self, caller: &Caller) -> bool {
+        self.iam.sessions.limits(&caller.access_key_id).is_some_and(|limits| !limits.transitive.is_empty())
+    }
+
     /// IAM of the account that a role is of; none where that account is not here. Nobody but the owner of the root keys
     /// makes one, by the role that he has in it.
     async fn iam_of(&self, caller: &Caller, role: &Arn) -> Result<Option<Arc<Iam>>, AwsError> {
@@ -58,11 +65,14 @@ impl Service for Sts {
     }
 
     fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
-        match asking.operation.name {
+        let mut accesses = match asking.operation.name {
             // AWS: "No permissions are required", not even where a policy denies it.
             "GetCallerIdentity" | "GetSessionToken" => Vec::new(),
             _ => asking.by_rule(),
-        }
+        };
+        let role = asking.text("RoleArn").filter(|_| asking.gives("Tags") || self.inherits(asking.caller));
+        accesses.extend(role.map(|role| asking.access("TagSession", role)));
+        accesses
     }
 
     cloud_wire::dispatch! { crate::sts::shapes;
@@ -96,7 +106,8 @@ pub async fn assume_role(
     let (iam, role) = assumable(sts, caller, &input, seconds).await?;
     let principal = iam.session_principal(&role, &input.role_session_name).await?;
     let user = AssumedRoleUser { assumed_role_id: principal.user_id.clone(), arn: principal.arn.to_string() };
-    let limits = limits(&input)?;
+    let mut limits = limits(&input)?;
+    (limits.tags, limits.transitive) = tags(&input, sts.iam.sessions.limits(&caller.access_key_id))?;
     let packed_policy_size = packed(&limits);
     let lifetime = Duration::from_secs(seconds);
     let keys = sts.iam.sessions.issue(&sts.iam.context, principal, lifetime, limits).await?;
@@ -126,21 +137,50 @@ fn limits(input: &AssumeRoleRequest) -> Result<Limits, AwsError> {
         return Err(AwsError::new("ValidationError", message));
     }
     let (policy, source_identity) = (input.policy.clone(), input.source_identity.clone());
-    Ok(Limits { policy, policy_arns, source_identity, issued: None })
+    Ok(Limits { policy, policy_arns, source_identity, ..Limits::default() })
+}
+
+/// The tags that a session gets, those of the caller's own session that go on included; and which of them go on.
+// AWS: "Pass session tags in AWS STS", "Chaining roles with session tags".
+fn tags(
+    input: &AssumeRoleRequest,
+    own: Option<Limits>,
+) -> Result<(BTreeMap<String, String>, BTreeSet<String>), AwsError> {
+    let refused = |message: &str| Err(AwsError::new("InvalidParameterValue", message));
+    let given = || input.tags.iter().flatten().map(|tag| (tag.key.as_str(), tag.value.as_str()));
+    names::SESSION_TAGS.check(given())?;
+    let own = own.unwrap_or_default();
+    if given().any(|(key, _)| own.transitive.contains(&key.to_lowercase())) {
+        return refused(
+            "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+        );
+    }
+    let mut transitive = own.transitive.clone();
+    for key in input.transitive_tag_keys.iter().flatten().map(|key| key.to_lowercase()) {
+        if !given().any(|(given, _)| given.to_lowercase() == key) {
+            return refused("One of the specified transitive tag keys can't be found in the requested tags.");
+        }
+        transitive.insert(key);
+    }
+    let inherited = own.inherited().map(|(key, value)| (key.clone(), value.clone()));
+    let tags = given().map(|(key, value)| (key.to_owned(), value.to_owned())).chain(inherited).collect();
+    Ok((tags, transitive))
 }
 
 /// How much of what a session may be given it was given, in percent.
+// LIMIT: how AWS packs is not known, nor what is too much then: the parts have limits of their own.
 fn packed(limits: &Limits) -> Option<i32> {
     let text: usize = limits.policy.as_ref().map_or(0, String::len);
-    let bytes = text + limits.policy_arns.iter().map(String::len).sum::<usize>();
+    let tags = limits.tags.iter().map(|(key, value)| key.len() + value.len());
+    let bytes = text + limits.policy_arns.iter().map(String::len).chain(tags).sum::<usize>();
     (bytes > 0).then(|| i32::try_from((bytes * 100).div_ceil(MAX_SESSION_POLICY).min(100)).unwrap_or(100))
 }
 
 /// What a trust policy's conditions may be about.
 fn keys(sts: &Sts, caller: &Caller, input: &AssumeRoleRequest) -> ConditionKeys {
     let now = sts.iam.context.now();
-    let tags = input.tags.iter().flatten();
-    let mut keys: Vec<(String, Option<String>)> = vec![
+    let tags = || input.tags.iter().flatten();
+    let keys: Vec<(String, Option<String>)> = vec![
         ("sts:RoleSessionName".to_owned(), Some(input.role_session_name.clone())),
         ("sts:ExternalId".to_owned(), input.external_id.clone()),
         ("sts:SourceIdentity".to_owned(), input.source_identity.clone()),
@@ -152,8 +192,15 @@ fn keys(sts: &Sts, caller: &Caller, input: &AssumeRoleRequest) -> ConditionKeys 
         ("aws:ViaAWSService".to_owned(), Some("false".to_owned())),
         ("aws:PrincipalIsAWSService".to_owned(), Some("false".to_owned())),
     ];
-    keys.extend(tags.map(|tag| (format!("aws:RequestTag/{}", tag.key), Some(tag.value.clone()))));
-    keys.into_iter().filter_map(|(name, value)| Some((name, vec![value?]))).collect()
+    let mut keys: ConditionKeys =
+        keys.into_iter().filter_map(|(name, value)| Some((name, vec![value?]))).collect();
+    keys.extend(tags().map(|tag| (format!("aws:RequestTag/{}", tag.key), vec![tag.value.clone()])));
+    let named = tags().map(|tag| tag.key.clone()).collect::<Vec<_>>();
+    let transitive = input.transitive_tag_keys.clone().unwrap_or_default();
+    for (key, names) in [("aws:TagKeys", named), ("sts:TransitiveTagKeys", transitive)] {
+        keys.extend((!names.is_empty()).then(|| (key.to_owned(), names)));
+    }
+    keys
 }
 
 /// The role with its account's IAM, if it is here and may be assumed for so long.
@@ -174,16 +221,21 @@ async fn assumable(
         Some(iam) => role::find(&iam.roles, role::name_in(&role)).await?.map(|record| (iam, record)),
     };
     // AWS: a role that is not there is answered like one that does not trust the caller.
-    let refused = || {
+    let refused = |action: &str| {
         let message =
-            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role}", caller.arn);
+            format!("User: {} is not authorized to perform: {action} on resource: {role}", caller.arn);
         AwsError::new("AccessDenied", message).status(403)
     };
-    let (iam, record) = found.filter(|(_, record)| record.role.arn == *arn).ok_or_else(refused)?;
+    let found = found.filter(|(_, record)| record.role.arn == *arn);
+    let (iam, record) = found.ok_or_else(|| refused(ASSUME_ROLE))?;
     // Within an account what policies say is asked before, and counts as its mode wants.
-    let is_elsewhere = iam.context.account() != &caller.account;
-    if is_elsewhere && !sts.accounts.lets_in(caller, keys(sts, caller, input), record.clone()).await? {
-        return Err(refused());
+    if iam.context.account() != &caller.account {
+        let gets_tags = input.tags.as_ref().is_some_and(|tags| !tags.is_empty()) || sts.inherits(caller);
+        let actions = [ASSUME_ROLE, TAG_SESSION];
+        let actions = if gets_tags { &actions[..] } else { &actions[..1] };
+        if let Some(action) = sts.accounts.shut(caller, &keys(sts, caller, input), &record, actions).await? {
+            return Err(refused(action));
+        }
     }
     if caller.arn.service() == "sts" && seconds > HOUR {
         return Err(AwsError::new(

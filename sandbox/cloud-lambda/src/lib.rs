@@ -79,6 +79,13 @@ impl Service for Lambda {
                 Some(state::document(statements, &access.resource).into())
             });
         }
+        // AWS: versions and aliases have the tags of their function.
+        for access in accesses.iter_mut().filter(|access| access.action.starts_with("lambda:")) {
+            let name = FunctionName::parse(self.context(), &access.resource, None).ok();
+            if let Some(function) = name.and_then(|name| self.records().get(&name.name)) {
+                access.tell_tags(function.tags.clone());
+            }
+        }
         accesses
     }
 }

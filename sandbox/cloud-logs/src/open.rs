@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use cloud_core::{Access, AwsError, Context};
 use cloud_store::{Cached, Layout, SegmentLog, Store, Transaction};
 use cloud_wire::access::Asking;
+use cloud_wire::service::Asks;
 use cloud_wire::{Operation, Service, ServiceModel, Value};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -101,6 +102,22 @@ impl Service for Logs {
             asking
                 .access(asking.operation.name, asking.arn(&format!("log-group:{group}:log-stream:{stream}"))),
         ]
+    }
+
+    fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
+        let mut accesses = self.accesses(asking);
+        Box::pin(async move {
+            for access in &mut accesses {
+                // AWS: streams have no tags, and count as their group has them.
+                let name =
+                    access.resource.split(":log-group:").nth(1).and_then(|rest| rest.split(':').next());
+                let Some(name) = name.filter(|name| !name.is_empty()) else { continue };
+                if let Some(group) = self.groups.get(&name.to_owned()).await? {
+                    access.tell_tags(group.tags.clone());
+                }
+            }
+            Ok(accesses)
+        })
     }
 
     cloud_wire::dispatch! { crate::shapes;

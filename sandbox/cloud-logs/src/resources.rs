@@ -161,6 +161,7 @@ mod tests {
             properties,
             token: token.into(),
             tags: BTreeMap::new(),
+            caller: None,
         }
     }
 

@@ -162,6 +162,12 @@ pub fn decide(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
     Decision { verdict, matched, allowed_by_boundary }
 }
 
+/// Whether a resource's own policy lets somebody in, whatever he may do himself.
+pub fn lets_in(request: &Request<'_>, kind: Kind, policy: &Source) -> bool {
+    let said = Said::by(kind, std::slice::from_ref(policy), request);
+    said.allowed.is_some() && !said.denied && !request.steps.spent()
+}
+
 /// What all of them say.
 struct All {
     identity: Said,
@@ -188,7 +194,7 @@ impl All {
         if let Some(trust) = &self.trust {
             return self.by_trust(trust, request);
         }
-        if principal.service.is_some() {
+        if principal.service.is_some() || principal.is_anonymous() {
             return verdict_if(self.resource.allowed.is_some(), Kind::Resource);
         }
         let same_account = principal.account == request.resource_account;

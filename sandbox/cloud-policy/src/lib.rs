@@ -14,7 +14,7 @@ mod pattern;
 mod principal;
 
 pub use condition::Operator;
-pub use decision::{Decision, Kind, Matched, Policies, Request, Source, Verdict, decide};
+pub use decision::{Decision, Kind, Matched, Policies, Request, Source, Verdict, decide, lets_in};
 pub use document::{MAX_DOCUMENT, ParseError, Place, Policy, Statement};
 pub use keys::Keys;
 pub use pattern::Steps;

@@ -24,6 +24,11 @@ impl Principal {
         Self { account: account.to_owned(), service: Some(name.to_owned()), ..Self::default() }
     }
 
+    /// Whether it signs nothing.
+    pub fn is_anonymous(&self) -> bool {
+        self.account == "anonymous"
+    }
+
     /// Whether it is the account itself.
     pub fn is_root(&self) -> bool {
         self.arn.ends_with(":root")
@@ -100,7 +105,7 @@ fn reach(kind: &str, name: &str, principal: &Principal) -> Option<Reach> {
     if kind == "*" || kind == "AWS" && name == "*" {
         return Some(Reach::Everybody);
     }
-    if kind != "AWS" {
+    if kind != "AWS" || principal.is_anonymous() {
         return None;
     }
     if name == principal.arn && !principal.is_root() {

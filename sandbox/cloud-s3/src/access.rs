@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{Access, AwsError, ConditionKeys};
+use cloud_core::{Access, AccountId, AwsError, Caller, ConditionKeys, OnBehalf, leave};
 use cloud_wire::access::Asking;
 use cloud_wire::{Kind, Schema, Value, form::Form};
 
-use crate::names;
 use crate::ops::object::Source;
 use crate::ops::post::{self, Placed};
 use crate::service::S3;
+use crate::{names, public};
 
 /// What an action is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +59,25 @@ fn action(operation: &'static str) -> (&'static str, About) {
 /// is kept.
 #[derive(Default)]
 pub(crate) struct Asked {
+    /// Who asks.
+    account: AccountId,
     accesses: Vec<Access>,
     /// Asked for, too, where that object has tags.
     of_tagged: Option<(Place, Vec<Access>)>,
     /// Asked for, too, where that bucket has no such object.
     of_missing: Option<(Place, Access)>,
-    /// Whether no policy of the bucket is asked.
+    /// Whether no policy of his own bucket is asked.
     is_exempt: bool,
+    /// Whether the bucket is to be made: one of that name which is there has no say.
+    makes_bucket: bool,
+}
+
+/// What a bucket has to do with who asks.
+#[derive(Clone, Default)]
+struct Said {
+    /// None where there is no such bucket.
+    owner: Option<AccountId>,
+    policy: Option<Arc<str>>,
 }
 
 /// A bucket and a key.
@@ -77,16 +89,17 @@ impl S3 {
         let (name, about) = action(operation);
         let bucket = asking.text("Bucket").unwrap_or_default();
         let region = asking.caller.region.as_str();
-        // LIMIT: AWS deletes those of several objects that may be deleted; here one that may not refuses them all.
         let accesses = match (operation, about) {
             (_, About::Nothing) => vec![asking.access(name, "*")],
             (_, About::Bucket) => vec![asking.access(name, names::arn(region, bucket))],
             ("DeleteObjects", About::Version(versioned)) => {
-                let one = |(key, version)| {
+                // AWS: what may not be deleted of several objects keeps no others there.
+                let one = |(place, (key, version))| {
                     let name = if version { versioned } else { name };
-                    asking.access(name, names::arn(region, &format!("{bucket}/{key}")))
+                    let access = asking.access(name, names::arn(region, &format!("{bucket}/{key}")));
+                    Access { part: Some(place), ..access }
                 };
-                deleted(asking).into_iter().map(one).collect()
+                deleted(asking).into_iter().enumerate().map(one).collect()
             }
             (_, About::Object | About::Version(_)) => {
                 let name = match about {
@@ -99,7 +112,8 @@ impl S3 {
         };
         // AWS: the account's root can always see, change and delete a bucket's policy, whatever that says.
         let is_exempt = asking.caller.arn.resource() == "root" && operation.ends_with("BucketPolicy");
-        let mut asked = Asked { accesses, is_exempt, ..Asked::default() };
+        let (account, makes_bucket) = (asking.caller.account.clone(), operation == "CreateBucket");
+        let mut asked = Asked { account, accesses, is_exempt, makes_bucket, ..Asked::default() };
         besides(asking, &mut asked);
         let how = if asking.head.parameter("X-Amz-Signature").is_some()
             || asking.head.parameter("Signature").is_some()
@@ -117,7 +131,7 @@ impl S3 {
     }
 
     /// A form is a PutObject, whose headers are fields.
-    pub(crate) fn form_asked(&self, form: &Form) -> Asked {
+    pub(crate) fn form_asked(&self, form: &Form, caller: &Caller) -> Asked {
         let Placed { bucket, key, headers, tags } = post::placed(form);
         let headers = headers.into_iter().filter(|(name, _)| name.starts_with("x-amz-"));
         let mut keys: ConditionKeys =
@@ -128,16 +142,19 @@ impl S3 {
             action: action.to_owned(),
             resource: resource.clone(),
             keys: keys.clone(),
-            policy: None,
+            ..Access::default()
         };
         let mut accesses = vec![access("s3:PutObject")];
         accesses.extend(tags.then(|| access("s3:PutObjectTagging")));
-        Asked { accesses, ..Asked::default() }
+        Asked { account: caller.account.clone(), accesses, ..Asked::default() }
     }
 
     /// All of it, with what the buckets and objects say.
     pub(crate) async fn found_out(&self, asked: Asked) -> Result<Vec<Access>, AwsError> {
-        let Asked { mut accesses, of_tagged, of_missing, is_exempt } = asked;
+        let Asked { account, mut accesses, of_tagged, of_missing, is_exempt, makes_bucket } = asked;
+        if makes_bucket {
+            return Ok(accesses);
+        }
         if let Some(((bucket, key), tagged)) = of_tagged
             && self.records().object(&bucket, &key).await?.is_some_and(|object| !object.tags.is_empty())
         {
@@ -148,12 +165,53 @@ impl S3 {
         {
             accesses.push(access);
         }
-        let mut policies = BTreeMap::new();
+        let mut buckets = BTreeMap::new();
         for access in &mut accesses {
-            self.tell_of(access, &mut policies).await?;
+            self.tell_of(access, &account, &mut buckets).await?;
+            let is_exempt = is_exempt && access.owner.as_ref() == Some(&account);
             access.policy = access.policy.take().filter(|_| !is_exempt);
         }
+        if account.is_anonymous() && !buckets.is_empty() {
+            // AWS: strangers, too, learn of a bucket that is not there.
+            accesses.retain(|access| access.owner.is_some());
+        }
         Ok(accesses)
+    }
+
+    /// Asks leave for what a service reads on somebody's behalf.
+    pub(crate) async fn expect_leave(
+        &self,
+        OnBehalf { caller, service }: OnBehalf<'_>,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<(), AwsError> {
+        let region = self.context().region();
+        let access = |action: &str, resource: &str| Access {
+            action: action.to_owned(),
+            resource: names::arn(region.as_str(), resource),
+            ..Access::default()
+        };
+        let action = version.map_or("s3:GetObject", |_| "s3:GetObjectVersion");
+        let missing = ((bucket.to_owned(), key.to_owned()), access("s3:ListBucket", bucket));
+        let asked = Asked {
+            account: caller.account.clone(),
+            accesses: vec![access(action, &format!("{bucket}/{key}"))],
+            of_missing: Some(missing),
+            ..Asked::default()
+        };
+        let accesses = self.found_out(asked).await?;
+        let keys = leave::keys_of(self.context(), region, service);
+        let answer = leave::ask(self.context(), caller, &keys, &accesses).await?;
+        if let Some(denial) = answer.refused {
+            return Err(AwsError::new("AccessDenied", denial.sentence(true)).status(403));
+        }
+        if let Some(denial) = &answer.reported {
+            let text = denial.sentence(true);
+            tracing::warn!(service, text, "mode enforce would not let a service read an object");
+            cloud_wire::note::would_be_refused(&text);
+        }
+        Ok(())
     }
 
     /// Whether a bucket is here and has no such object.
@@ -162,20 +220,30 @@ impl S3 {
         Ok(is_here && self.records().object(bucket, key).await?.is_none())
     }
 
-    /// Adds what the bucket and the object say: the policy, which is printed once for each bucket, and the tags.
+    /// What a bucket has to do with an account: its policy is printed once for all objects in it.
+    fn said(&self, bucket: &str, account: &AccountId) -> Said {
+        let buckets = self.records().buckets();
+        let Some(bucket) = buckets.get(bucket) else { return Said::default() };
+        let owner = self.owner(bucket).clone();
+        let is_shut = owner != *account && public::is_restricted(bucket);
+        let policy = bucket.policy.as_ref().filter(|_| !is_shut);
+        Said { policy: policy.map(|policy| policy.to_string().into()), owner: Some(owner) }
+    }
+
+    /// Adds what the bucket and the object say: owner, policy, tags.
     async fn tell_of(
         &self,
         access: &mut Access,
-        policies: &mut BTreeMap<String, Option<Arc<str>>>,
+        account: &AccountId,
+        buckets: &mut BTreeMap<String, Said>,
     ) -> Result<(), AwsError> {
         let Some((_, path)) = access.resource.split_once(":s3:::") else { return Ok(()) };
         let (bucket, key) = path.split_once('/').map_or((path, None), |(bucket, key)| (bucket, Some(key)));
-        let print = || {
-            let buckets = self.records().buckets();
-            let policy = buckets.get(bucket).and_then(|bucket| bucket.policy.as_ref());
-            policy.map(|policy| policy.to_string().into())
-        };
-        access.policy.clone_from(policies.entry(bucket.to_owned()).or_insert_with(print));
+        let said = buckets.entry(bucket.to_owned()).or_insert_with(|| self.said(bucket, account));
+        (access.policy, access.owner) = (said.policy.clone(), said.owner.clone());
+        access.keys.extend(
+            said.owner.iter().map(|owner| ("s3:ResourceAccount".to_owned(), vec![owner.to_string()])),
+        );
         let Some(key) = key else { return Ok(()) };
         if let Some(object) = self.records().object(bucket, key).await? {
             let tags = object.tags.iter();
@@ -252,7 +320,7 @@ mod tests {
         let asked = async |fields: &[(&str, &str)]| {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let form = Form { path: "/bucket".into(), peer: None, fields: fields.collect(), file: None };
-            let accesses = rig.s3.found_out(rig.s3.form_asked(&form)).await.unwrap().into_iter();
+            let accesses = rig.s3.found_out(rig.s3.form_asked(&form, &rig.caller)).await.unwrap().into_iter();
             let show = |access: Access| {
                 let keys = access.keys.iter().map(|(name, values)| format!(" {name}={}", values.join(",")));
                 format!("{} {}{}", access.action, access.resource, keys.collect::<String>())
@@ -262,7 +330,7 @@ mod tests {
         let put = "s3:PutObject arn:aws:s3:::bucket/k";
         assert_eq!(
             asked(&[("key", "k"), ("x-amz-signature", "s")]).await,
-            [format!("{put} s3:authType=POST")]
+            [format!("{put} s3:authType=POST s3:ResourceAccount=000000000000")]
         );
         let given = [
             ("key", "k"),
@@ -270,7 +338,7 @@ mod tests {
             ("X-Amz-Storage-Class", "STANDARD"),
             ("tagging", "<Tagging/>"),
         ];
-        let keys = "s3:x-amz-acl=private s3:x-amz-storage-class=STANDARD s3:authType=POST";
+        let keys = "s3:x-amz-acl=private s3:x-amz-storage-class=STANDARD s3:authType=POST s3:ResourceAccount=000000000000";
         let tag = "s3:PutObjectTagging arn:aws:s3:::bucket/k";
         assert_eq!(asked(&given).await, [format!("{put} {keys}"), format!("{tag} {keys}")]);
     }

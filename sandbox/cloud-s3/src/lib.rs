@@ -7,8 +7,7 @@
 //! errors serve all.
 //!
 //! LIMIT: versions, access control lists, locks, other keys than S3's own, lifecycle and notifications are not here yet;
-//! `headers` refuses what asks for them. Blocks of public access are kept and change nothing: nobody is let in without a
-//! key, whatever a policy says.
+//! `headers` refuses what asks for them.
 
 mod access;
 mod blobs;
@@ -22,6 +21,7 @@ mod names;
 mod ops;
 mod place;
 mod post_policy;
+mod public;
 mod range;
 mod readers;
 mod records;
@@ -97,7 +97,7 @@ impl Service for S3 {
     }
 
     fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
-        headers::check(operation, head, caller)?;
+        headers::check(operation, head)?;
         place::check(self, operation, head, caller)
     }
 
@@ -114,8 +114,12 @@ impl Service for S3 {
         Box::pin(self.found_out(Self::asked(asking)))
     }
 
-    fn form_asks<'a>(&'a self, form: &Form) -> Asks<'a> {
-        Box::pin(self.found_out(self.form_asked(form)))
+    fn admits_strangers(&self) -> bool {
+        true
+    }
+
+    fn form_asks<'a>(&'a self, form: &Form, caller: &Caller) -> Asks<'a> {
+        Box::pin(self.found_out(self.form_asked(form, caller)))
     }
 
     fn cross_origin(&self, head: &Head) -> Option<CrossOrigin> {

@@ -10,13 +10,19 @@ pub(crate) mod post;
 pub(crate) mod read;
 pub(crate) mod tagging;
 
-use cloud_core::Caller;
+use cloud_core::{AccountId, AwsError};
 
-use crate::shapes::Owner;
+use crate::{S3, shapes::Owner};
 
-/// The owner of everything: the account.
-fn owner(caller: &Caller) -> Owner {
-    Owner { id: Some(canonical_id(caller.account.as_str())), display_name: None }
+/// An account as the owner of something.
+fn owner(account: &AccountId) -> Owner {
+    Owner { id: Some(canonical_id(account.as_str())), display_name: None }
+}
+
+/// Who owns all that is in a bucket.
+// AWS: with "BucketOwnerEnforced" its owner does, whoever put it there.
+fn owner_in(s3: &S3, bucket: &str) -> Result<Owner, AwsError> {
+    Ok(owner(s3.owner(s3.records().buckets().bucket(bucket)?)))
 }
 
 /// An account's canonical user id: 64 hexadecimal digits that stand for it.

@@ -1,5 +1,5 @@
-//! Where a bucket is and whose it is: who asks in another region is sent there, who asks for another account's is refused.
-//! What policies grant to other accounts is not asked here.
+//! Where a bucket is and whose it is: who asks in another region is sent there, and whoever says whose it is has to be right.
+//! Who is let in is not asked here.
 
 use cloud_core::{AccountId, AwsError, Caller, Region};
 use cloud_wire::{head::Head, sigv4::Authorization};
@@ -15,6 +15,9 @@ use crate::{
 /// Operations that are not on a bucket which is there.
 const ON_NONE: [&str; 2] = ["CreateBucket", "ListBuckets"];
 
+/// The header that says whose a request's bucket is.
+pub(crate) const EXPECTED: &str = "x-amz-expected-bucket-owner";
+
 /// Operations that read another object than the one they are on.
 const COPIES: [&str; 2] = ["CopyObject", "UploadPartCopy"];
 
@@ -29,17 +32,26 @@ pub(crate) fn check(s3: &S3, operation: &str, head: &Head, caller: &Caller) -> R
     if let Some(bucket) = buckets.get(&name) {
         // AWS: asked in us-east-1, every region's buckets say where they are.
         let anywhere = operation == "GetBucketLocation" && caller.region.as_str() == "us-east-1";
-        // Version 2 of signatures names no region.
-        let names_region = Authorization::of(head).map_or(true, |read| read.names_region());
+        // Version 2 of signatures names no region, and who signs nothing does not either.
+        let names_region =
+            !caller.is_anonymous() && Authorization::of(head).map_or(true, |read| read.names_region());
         if names_region && !anywhere && bucket.region != caller.region.as_str() {
             return Err(elsewhere(&name, bucket, head, &caller.region));
         }
-        expect_owner(s3, bucket, &caller.account)?;
+        expect_stated(s3, bucket, head, EXPECTED)?;
     }
     // AWS: an object may be copied from a bucket of any region.
     match source.and_then(|name| buckets.get(&name)) {
-        Some(bucket) => expect_owner(s3, bucket, &caller.account),
+        Some(bucket) => expect_stated(s3, bucket, head, "x-amz-source-expected-bucket-owner"),
         None => Ok(()),
+    }
+}
+
+/// That a bucket is whose a header says that it is, if one does.
+pub(crate) fn expect_stated(s3: &S3, bucket: &Bucket, head: &Head, header: &str) -> Result<(), AwsError> {
+    match head.header(header) {
+        Some(stated) if stated != s3.owner(bucket).as_str() => Err(denied()),
+        _ => Ok(()),
     }
 }
 
@@ -62,18 +74,22 @@ fn copied_bucket(operation: &str, head: &Head) -> Result<Option<String>, AwsErro
 }
 
 /// The same of a form, whose bucket is there.
-pub(crate) fn check_form(s3: &S3, bucket: &Bucket, is_old: bool, caller: &Caller) -> Result<(), AwsError> {
+pub(crate) fn check_form(bucket: &Bucket, is_old: bool, caller: &Caller) -> Result<(), AwsError> {
     if !is_old && bucket.region != caller.region.as_str() {
         return Err(malformed(&bucket.region, &caller.region));
     }
-    expect_owner(s3, bucket, &caller.account)
+    Ok(())
 }
 
-/// Which bucket it is that a caller begins to write to. What is kept at the end asks whether it still is that one.
+/// Which bucket it is that a caller begins to write to: it may have become another account's since he was let in. What is
+/// kept at the end asks whether it still is that one.
 pub(crate) fn begin(s3: &S3, name: &str, caller: &Caller) -> Result<Identity, AwsError> {
     let buckets = s3.records().buckets();
     let bucket = buckets.bucket(name)?;
-    expect_owner(s3, bucket, &caller.account)?;
+    let owner = s3.owner(bucket);
+    if *owner != caller.account && !caller.leave.guest_of.contains(owner) {
+        return Err(denied());
+    }
     Ok(bucket.identity())
 }
 
@@ -82,7 +98,11 @@ pub(crate) fn expect_owner(s3: &S3, bucket: &Bucket, account: &AccountId) -> Res
     if s3.owner(bucket) == account {
         return Ok(());
     }
-    Err(AwsError::new("AccessDenied", "Access Denied").status(403))
+    Err(denied())
+}
+
+fn denied() -> AwsError {
+    AwsError::new("AccessDenied", "Access Denied").status(403)
 }
 
 /// Where to ask instead. Clients that follow look at the header, at the region, or at the endpoint.
@@ -109,90 +129,126 @@ fn malformed(region: &str, asked: &Region) -> AwsError {
 
 #[cfg(test)]
 mod tests {
-    use cloud_core::{Context, RequestId, SystemEntropy};
+    use cloud_core::{Context, Leave, RequestId, SystemEntropy};
     use http::Request;
 
     use super::*;
 
-    fn check_one(s3: &S3, operation: &str, uri: &str, at: &str, (account, region): (&str, &str), code: &str) {
-        let request = Request::get(uri).header("host", at).body(()).unwrap();
-        let mut head = Head::of(&request, None).unwrap();
-        if at.starts_with("here.") {
-            head.routed_path = format!("/here{}", head.path);
-        }
-        let id = RequestId::random(&SystemEntropy);
-        let caller = Caller::root(&AccountId::new(account), &Region::new(region), id);
-        let answer = check(s3, operation, &head, &caller);
-        let seen = answer.as_ref().map_or_else(AwsError::code, |()| "");
-        assert_eq!(seen, code, "{operation} {uri} {at} {account} {region}");
-        if let Err(error) = answer.as_ref()
-            && code != "AccessDenied"
-        {
-            assert_eq!(error.headers(), [("x-amz-bucket-region", "eu-west-1".to_owned())]);
-        }
+    const FIRST: &str = "000000000000";
+    const SECOND: &str = "111111111111";
+
+    /// A cloud with a bucket `here` in Ireland and one `others` of another account.
+    struct Rig {
+        s3: S3,
+        _folder: tempfile::TempDir,
     }
 
-    #[tokio::test]
-    async fn who_asks_elsewhere_is_sent_and_who_asks_for_anothers_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
-        let now = s3.context().now();
-        let mine = Bucket::new(now, "eu-west-1", None);
-        let others = Bucket::new(now, "eu-west-1", Some(AccountId::new("111111111111")));
-        s3.records().put_bucket("here", mine, |_| Ok(false)).await.unwrap();
-        s3.records().put_bucket("others", others, |_| Ok(false)).await.unwrap();
-        let (own, away) = (("000000000000", "eu-west-1"), ("000000000000", "us-east-1"));
-        let check = |operation: &str, uri: &str, host: &str, who, code: &str| {
-            check_one(&s3, operation, uri, host, who, code);
-        };
-        check("GetObject", "/here/key", "x", own, "");
-        check("GetObject", "/here/key", "x", away, "PermanentRedirect");
-        check("HeadBucket", "/here", "x", away, "PermanentRedirect");
-        check("GetObject", "/key", "here.s3.localhost", own, "");
-        check("GetObject", "/key", "here.s3.localhost", away, "AuthorizationHeaderMalformed");
-        check("GetObject", "/key", "here.s3.us-east-1.amazonaws.com", away, "PermanentRedirect");
-        check("GetObject", "/here/key?AWSAccessKeyId=x&Signature=eA%3D%3D&Expires=1", "x", away, "");
-        check("GetObject", "/here/key?AWSAccessKeyId=x", "x", away, "PermanentRedirect");
-        check("GetObject", "/%68ere/key", "x", away, "PermanentRedirect");
-        check("PutObject", "/%6fthers/key", "x", own, "AccessDenied");
-        check("GetObject", "/%6fthers/key", "x", ("111111111111", "eu-west-1"), "");
-        check("GetBucketLocation", "/here?location", "x", away, "");
-        check("GetBucketLocation", "/here?location", "x", ("000000000000", "eu-west-2"), "PermanentRedirect");
-        check("GetObject", "/others/key", "x", own, "AccessDenied");
-        check("GetObject", "/others/key", "x", ("111111111111", "eu-west-1"), "");
-        check("GetObject", "/here/key", "x", ("111111111111", "eu-west-1"), "AccessDenied");
-        check("CreateBucket", "/here", "x", away, "");
-        check("ListBuckets", "/", "x", away, "");
-        check("GetObject", "/none/key", "x", away, "");
-    }
+    impl Rig {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
+            let now = s3.context().now();
+            let mine = Bucket::new(now, "eu-west-1", None);
+            let others = Bucket::new(now, "eu-west-1", Some(AccountId::new(SECOND)));
+            s3.records().put_bucket("here", mine, |_| Ok(false)).await.unwrap();
+            s3.records().put_bucket("others", others, |_| Ok(false)).await.unwrap();
+            Self { s3, _folder: folder }
+        }
 
-    #[tokio::test]
-    async fn the_bucket_copied_from_is_the_one_that_the_operation_reads() {
-        let folder = tempfile::tempdir().unwrap();
-        let s3 = S3::open(Context::for_test(folder.path()).0).await.unwrap();
-        let of = |account: &str| Bucket::new(s3.context().now(), "us-east-1", Some(AccountId::new(account)));
-        s3.records().put_bucket("here", of("000000000000"), |_| Ok(false)).await.unwrap();
-        s3.records().put_bucket("others", of("111111111111"), |_| Ok(false)).await.unwrap();
-        let id = RequestId::random(&SystemEntropy);
-        let caller = Caller::root(&AccountId::new("000000000000"), &Region::new("us-east-1"), id);
-        let denied = Some("AccessDenied");
-        for (source, code) in [
-            (&b"here/k"[..], None),
-            (b"others/k", denied),
-            (b"/others/k", denied),
-            (b"%6fthers/k", denied),
-            (b"others%2Fk", denied),
-            ("others/\u{e9}".as_bytes(), denied),
-            (b"others/\xe9", Some("InvalidArgument")),
-            (b"others", Some("InvalidArgument")),
-        ] {
-            let value = http::HeaderValue::from_bytes(source).unwrap();
-            let request = Request::put("/here/key").header("x-amz-copy-source", value).body(()).unwrap();
-            let head = Head::of(&request, None).unwrap();
-            for operation in COPIES {
-                let refused = check(&s3, operation, &head, &caller).err();
-                assert_eq!(refused.as_ref().map(AwsError::code), code, "{}", source.escape_ascii());
+        fn check(
+            &self,
+            operation: &str,
+            request: http::request::Builder,
+            caller: &Caller,
+        ) -> Result<(), AwsError> {
+            let request = request.body(()).unwrap();
+            let mut head = Head::of(&request, None).unwrap();
+            if head.host().starts_with("here.") {
+                head.routed_path = format!("/here{}", head.path);
             }
+            check(&self.s3, operation, &head, caller)
+        }
+    }
+
+    fn caller(region: &str) -> Caller {
+        Caller::root(&AccountId::new(FIRST), &Region::new(region), RequestId::random(&SystemEntropy))
+    }
+
+    #[tokio::test]
+    async fn who_asks_elsewhere_is_sent() {
+        let rig = Rig::new().await;
+        let check = |operation: &str, uri: &str, host: &str, caller: Caller, code: &str| {
+            let answer = rig.check(operation, Request::get(uri).header("host", host), &caller);
+            let seen = answer.as_ref().map_or_else(AwsError::code, |()| "");
+            assert_eq!(seen, code, "{operation} {uri} {host} {}", caller.region);
+            if let Err(error) = answer.as_ref() {
+                assert_eq!(error.headers(), [("x-amz-bucket-region", "eu-west-1".to_owned())]);
+            }
+        };
+        let (own, away) = (|| caller("eu-west-1"), || caller("us-east-1"));
+        check("GetObject", "/here/key", "x", own(), "");
+        check("GetObject", "/here/key", "x", away(), "PermanentRedirect");
+        check("HeadBucket", "/here", "x", away(), "PermanentRedirect");
+        check("GetObject", "/key", "here.s3.localhost", own(), "");
+        check("GetObject", "/key", "here.s3.localhost", away(), "AuthorizationHeaderMalformed");
+        check("GetObject", "/key", "here.s3.us-east-1.amazonaws.com", away(), "PermanentRedirect");
+        check("GetObject", "/here/key?AWSAccessKeyId=x&Signature=eA%3D%3D&Expires=1", "x", away(), "");
+        check("GetObject", "/here/key?AWSAccessKeyId=x", "x", away(), "PermanentRedirect");
+        check("GetObject", "/%68ere/key", "x", away(), "PermanentRedirect");
+        check("GetBucketLocation", "/here?location", "x", away(), "");
+        check("GetBucketLocation", "/here?location", "x", caller("eu-west-2"), "PermanentRedirect");
+        check("GetObject", "/others/key", "x", own(), "");
+        check("CreateBucket", "/here", "x", away(), "");
+        check("ListBuckets", "/", "x", away(), "");
+        check("GetObject", "/none/key", "x", away(), "");
+        let id = RequestId::random(&SystemEntropy);
+        let stranger = Caller::of(cloud_core::Principal::anonymous(), &Region::default(), id);
+        check("GetObject", "/here/key", "x", stranger, "");
+    }
+
+    #[tokio::test]
+    async fn a_bucket_is_whose_the_request_says_that_it_is() {
+        let rig = Rig::new().await;
+        let (of, from) = (EXPECTED, "x-amz-source-expected-bucket-owner");
+        let denied = Some("AccessDenied");
+        for (path, source, stated, account, code) in [
+            ("/here/k", "here/k", of, FIRST, None),
+            ("/here/k", "here/k", of, SECOND, denied),
+            ("/others/k", "here/k", of, SECOND, None),
+            ("/others/k", "here/k", of, FIRST, denied),
+            ("/none/k", "here/k", of, SECOND, None),
+            ("/here/k", "others/k", from, SECOND, None),
+            ("/here/k", "/others/k", from, FIRST, denied),
+            ("/here/k", "%6fthers/k", from, FIRST, denied),
+            ("/here/k", "others%2Fk", from, FIRST, denied),
+            ("/here/k", "none/k", from, FIRST, None),
+            ("/here/k", "others", from, FIRST, Some("InvalidArgument")),
+        ] {
+            let request = || Request::put(path).header("x-amz-copy-source", source).header(stated, account);
+            for operation in COPIES {
+                let refused = rig.check(operation, request(), &caller("eu-west-1")).err();
+                assert_eq!(refused.as_ref().map(AwsError::code), code, "{path} {source} {stated} {account}");
+            }
+        }
+        let value = http::HeaderValue::from_bytes(b"others/\xe9").unwrap();
+        let garbled = Request::put("/here/k").header("x-amz-copy-source", value);
+        let refused = rig.check("CopyObject", garbled, &caller("eu-west-1")).unwrap_err();
+        assert_eq!(refused.code(), "InvalidArgument");
+    }
+
+    #[tokio::test]
+    async fn who_writes_was_let_in_by_the_bucket_s_owner() {
+        let rig = Rig::new().await;
+        let stranger = caller("eu-west-1");
+        let leave = Leave { guest_of: vec![AccountId::new(SECOND)], ..Leave::default() };
+        let guest = Caller { leave, ..stranger.clone() };
+        for (name, caller, may) in [
+            ("here", &stranger, true),
+            ("others", &stranger, false),
+            ("here", &guest, true),
+            ("others", &guest, true),
+        ] {
+            assert_eq!(begin(&rig.s3, name, caller).is_ok(), may, "{name} {:?}", caller.leave);
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     S3,
     names::{self, check_bucket},
     ops::configuration::read_policy,
+    public,
     shapes::{CORSRule, PublicAccessBlockConfiguration, Tag},
     state::Bucket,
 };
@@ -173,15 +174,23 @@ fn wanted_policy(request: &ResourceRequest) -> Result<Option<Value>, AwsError> {
 struct PolicyProvider(S3);
 
 impl PolicyProvider {
-    async fn put(&self, name: &str, policy: Option<Value>) -> Result<(), AwsError> {
+    /// As whom it is done.
+    fn who(&self, request: &ResourceRequest) -> String {
+        request.on_behalf(self.0.context()).arn.to_string()
+    }
+
+    async fn put(&self, name: &str, policy: Option<Value>, who: String) -> Result<(), AwsError> {
         self.0.expect_own(name)?;
+        let of = name.to_owned();
         let put = self.0.records().change_bucket(name, move |bucket| {
-            if policy.is_none() {
-                bucket.policy_made_by = Maker::NOBODY;
+            match &policy {
+                Some(policy) => public::check(bucket, policy, &of, &who)?,
+                None => bucket.policy_made_by = Maker::NOBODY,
             }
             bucket.policy = policy;
+            Ok(())
         });
-        put.await
+        put.await?
     }
 }
 
@@ -202,9 +211,11 @@ impl ResourceProvider for PolicyProvider {
         self.0.expect_own(name)?;
         // AWS: the words of the type's handler.
         let taken = format!("The bucket policy already exists on bucket {name}.");
+        let (who, of) = (self.who(request), name.to_owned());
         let put = self.0.records().change_bucket(name, move |bucket| {
             let present = bucket.policy.as_ref().map(|_| &bucket.policy_made_by);
             maker.repeats(present, || AwsError::new("AlreadyExists", taken).status(409))?;
+            policy.as_ref().map_or(Ok(()), |policy| public::check(bucket, policy, &of, &who))?;
             bucket.policy = policy;
             bucket.policy_made_by = maker;
             Ok::<_, AwsError>(())
@@ -219,12 +230,12 @@ impl ResourceProvider for PolicyProvider {
         _: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
-        self.put(physical_id, wanted_policy(request)?).await?;
+        self.put(physical_id, wanted_policy(request)?, self.who(request)).await?;
         Ok(Updated::InPlace(Created { physical_id: physical_id.to_owned(), ..Created::default() }))
     }
 
     async fn delete(&self, physical_id: &str, _: &Value) -> Result<(), AwsError> {
-        match self.put(physical_id, None).await {
+        match self.put(physical_id, None, String::new()).await {
             Err(error) if matches!(error.code(), "NoSuchBucket" | "AccessDenied") => Ok(()),
             other => other,
         }
@@ -291,6 +302,7 @@ mod tests {
                 properties: properties.clone(),
                 token: token.into(),
                 tags: BTreeMap::new(),
+                caller: None,
             };
             context.peers().provider(type_name).unwrap().create(&request).await
         };

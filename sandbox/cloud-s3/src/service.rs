@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{AccountId, AwsError, CloudEvent, Context, ObjectHead, ObjectReader, event::Change};
+use cloud_core::{
+    AccountId, AwsError, CloudEvent, Context, ObjectHead, ObjectReader, OnBehalf, event::Change,
+};
 
 use crate::{
     SERVICE,
@@ -115,17 +117,29 @@ impl S3 {
 
 #[async_trait]
 impl ObjectReader for S3 {
-    async fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Bytes, AwsError> {
+    async fn get(
+        &self,
+        reader: OnBehalf<'_>,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<Bytes, AwsError> {
+        self.expect_leave(reader, bucket, key, version).await?;
         expect_no_version(version)?;
-        self.expect_own(bucket)?;
         let object = self.object(bucket, key).await?;
         let size = object.size();
         blobs::read(object, 0, size).await?.collect(MAX_READ).await
     }
 
-    async fn head(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<ObjectHead, AwsError> {
+    async fn head(
+        &self,
+        reader: OnBehalf<'_>,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<ObjectHead, AwsError> {
+        self.expect_leave(reader, bucket, key, version).await?;
         expect_no_version(version)?;
-        self.expect_own(bucket)?;
         let object = self.object(bucket, key).await?;
         let (size, etag) = (object.size(), object.etag.clone());
         let region = self.records().buckets().bucket(bucket)?.region.clone();

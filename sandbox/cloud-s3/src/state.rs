@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AccountId, Maker};
+use cloud_core::{AccountId, Arn, Maker};
 use cloud_wire::checksum::Algorithm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -175,6 +175,9 @@ pub(crate) struct Upload {
     /// Whether the key was written or deleted since: then a condition on it cannot be met any more.
     #[serde(default)]
     pub(crate) disturbed: bool,
+    /// Who began it; none of uploads from before that was kept.
+    #[serde(default)]
+    pub(crate) initiator: Option<Arn>,
     /// How often a part was put. The parts are kept beside it, for they are many.
     #[serde(default)]
     pub(crate) revision: u64,

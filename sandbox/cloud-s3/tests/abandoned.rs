@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 /// `text`.
 const BODY: &str = "dGV4dA==";
-const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}"#;
+const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}"#;
 
 fn bucket() -> Value {
     json!({ "Bucket": "bucket" })

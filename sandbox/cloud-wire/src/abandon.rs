@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use cloud_core::budget::Source;
-use cloud_core::{Arn, AwsError, Caller, Context, RequestId, Settings, Trace};
+use cloud_core::{AwsError, Caller, Context, RequestId, Settings};
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -160,17 +160,9 @@ impl Client {
     }
 
     fn caller(&self) -> Caller {
-        let account = self.context.account().clone();
-        Caller {
-            arn: Arn::global("iam", &account, "root"),
-            user_id: account.to_string(),
-            account,
-            region: self.context.region().clone(),
-            access_key_id: "AKIA".into(),
-            request_id: RequestId::random(self.context.entropy()),
-            source_ip: None,
-            trace: Trace::default(),
-        }
+        let id = RequestId::random(self.context.entropy());
+        let root = Caller::root(self.context.account(), self.context.region(), id);
+        Caller { access_key_id: "AKIA".into(), ..root }
     }
 }
 

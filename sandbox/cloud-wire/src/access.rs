@@ -53,12 +53,18 @@ impl<'a> Asking<'a> {
         let table = actions::of(service);
         let known = table.as_deref().and_then(|table| table.action(action));
         let keys = known.map_or_else(Vec::new, |(_, action)| self.keys(action));
-        Access { action: format!("{service}:{action}"), resource: resource.into(), keys, policy: None }
+        Access { action: format!("{service}:{action}"), resource: resource.into(), keys, ..Access::default() }
     }
 
     /// An input member's text, by the member's name.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         self.members().find(|(member, _)| member.name == name).and_then(|(_, value)| value.as_str())
+    }
+
+    /// Whether the input has a member of that name, and something in it.
+    pub fn gives(&self, name: &str) -> bool {
+        let found = self.members().find(|(member, _)| member.name == name);
+        found.is_some_and(|(_, value)| !matches!(value, Value::List(elements) if elements.is_empty()))
     }
 
     /// An ARN of the caller's account and region.
@@ -236,7 +242,7 @@ impl<'a> Asking<'a> {
             action: "iam:PassRole".to_owned(),
             resource: role.to_owned(),
             keys: vec![("iam:PassedToService".to_owned(), vec![passed_to])],
-            policy: None,
+            ..Access::default()
         })
     }
 }

@@ -25,6 +25,24 @@ pub fn without_effect(members: &[&str]) {
     }
 }
 
+/// The note on an answer that mode enforce would have refused.
+pub(crate) const PERMISSIONS: &str = "x-cumulo-permissions";
+
+/// How much of a denial is told: names may be long, and clients refuse heads without end.
+const MAX_DENIAL: usize = 1000;
+
+/// A denial as a header takes it: no other characters than AWS's names have, but few.
+pub(crate) fn denial(message: &str) -> String {
+    let plain =
+        message.chars().map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' });
+    plain.take(MAX_DENIAL).collect()
+}
+
+/// Notes that mode enforce would have refused something that the operation does.
+pub fn would_be_refused(message: &str) {
+    note(PERMISSIONS, &denial(message));
+}
+
 /// Notes where in what was sent a mistake is.
 pub fn place(place: &str) {
     // Clients refuse heads without end, and whoever sent it may have given its parts any names.

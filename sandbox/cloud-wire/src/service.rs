@@ -76,8 +76,13 @@ pub trait Service: Send + Sync {
         Box::pin(std::future::ready(Ok(self.accesses(asking))))
     }
 
+    /// Whether requests that nobody signed are looked at, as far as resources' policies let everybody in.
+    fn admits_strangers(&self) -> bool {
+        false
+    }
+
     /// What a form asks leave for.
-    fn form_asks<'a>(&'a self, _form: &Form) -> Asks<'a> {
+    fn form_asks<'a>(&'a self, _form: &Form, _caller: &Caller) -> Asks<'a> {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 

@@ -138,6 +138,28 @@ impl Authorization {
         }
     }
 
+    /// That of a request which nobody signed, asked in that region.
+    pub(crate) fn of_nobody(head: &Head, region: &str) -> Result<Self, Refusal> {
+        let payload = match Payload::of(head.header("x-amz-content-sha256"))? {
+            Payload::Collected => Payload::Unsigned,
+            stated => stated,
+        };
+        Ok(Self {
+            access_key_id: String::new(),
+            region: region.to_owned(),
+            service: String::new(),
+            session_token: None,
+            payload,
+            date: String::new(),
+            stamp: String::new(),
+            time: Timestamp::UNIX_EPOCH,
+            signed_headers: Vec::new(),
+            signature: Vec::new(),
+            expires: None,
+            old_expires: None,
+        })
+    }
+
     /// Whether the region is one that was signed: version 2 names none.
     pub fn names_region(&self) -> bool {
         self.old_expires.is_none()

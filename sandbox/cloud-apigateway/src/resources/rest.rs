@@ -539,6 +539,7 @@ mod tests {
             properties,
             token: logical_id.to_owned(),
             tags: BTreeMap::new(),
+            caller: None,
         }
     }
 

@@ -516,3 +516,16 @@ fn a_method_without_an_integration_is_not_deployed() {
     let refused = empty.deploy(shapes_v1::Deployment::default()).unwrap_err();
     assert_eq!(refused.message(), "The REST API doesn't contain any methods");
 }
+
+#[test]
+fn an_api_has_so_many_deployments() {
+    let mut api = rest_api();
+    let deployment =
+        |number: usize| shapes_v1::Deployment { id: Some(number.to_string()), ..Default::default() };
+    for number in api.deployments.len()..crate::rest_api::MAX_DEPLOYMENTS {
+        api.deploy(deployment(number)).unwrap();
+    }
+    assert_eq!(api.deploy(deployment(0)).unwrap_err().code(), "LimitExceededException");
+    api.deployments.remove("999");
+    api.deploy(deployment(0)).unwrap();
+}

@@ -331,7 +331,11 @@ impl Engine {
         then: impl FnOnce() + Send + 'static,
     ) -> Result<(), AwsError> {
         let mut unsaved = std::mem::take(&mut stack.unsaved);
-        self.read(|known| known.compare(&stack, &mut unsaved));
+        self.read(|known| {
+            known.compare(&stack, &mut unsaved);
+            known.forget(&stack, &mut unsaved, self.0.context.now());
+        });
+        let forgotten = unsaved.forgotten.clone();
         let events = unsaved.events.iter().map(|event| cloud_event(&stack, event)).collect::<Vec<_>>();
         let (stack, executed) = (Arc::new(stack), executed.map(Arc::new));
         let (engine, kept, closed) = (self.clone(), Arc::clone(&stack), executed.clone());
@@ -341,6 +345,7 @@ impl Engine {
                     known.change_sets.insert(set);
                 }
                 known.stacks.insert(kept.id.clone(), kept);
+                known.stacks.retain(|id, _| !forgotten.contains(id));
             });
             for event in events {
                 engine.0.context.announce(event);
@@ -410,6 +415,7 @@ fn request(stack: &Stack, name: &str, call: &Call, plan: Option<&Plan>) -> (Stri
         properties,
         token,
         tags: plan.map(|plan| plan.definition.tags.clone()).unwrap_or_default(),
+        caller: None,
     };
     (resource.map(|resource| resource.type_name.clone()).unwrap_or_default(), request)
 }
@@ -417,7 +423,7 @@ fn request(stack: &Stack, name: &str, call: &Call, plan: Option<&Plan>) -> (Stri
 async fn perform(
     context: &Context,
     type_name: &str,
-    request: ResourceRequest,
+    mut request: ResourceRequest,
     call: Call,
     actor: Option<Actor>,
 ) -> Outcome {
@@ -427,10 +433,12 @@ async fn perform(
     };
     if let Some(actor) = &actor {
         let (stack, logical_id) = (&request.stack_name, &request.logical_id);
-        let step = leave::Step { type_name, stack, logical_id, call: &call };
-        if let Err(error) = leave::ask(context, actor, &step).await {
+        let step = leave::Step { type_name, stack, logical_id, call: &call, tags: &request.tags };
+        let caller = actor.caller(context);
+        if let Err(error) = leave::ask(context, &caller, &step).await {
             return Outcome::Failed(error);
         }
+        request.caller = Some(caller);
     }
     let deletes = matches!(call, Call::Delete { .. });
     // What makes room is never refused for want of it.

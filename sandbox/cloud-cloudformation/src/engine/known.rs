@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::change_sets::ChangeSets;
+use crate::state::gone::forgotten;
 use crate::state::stack::Unsaved;
 use crate::state::{Stack, part};
 
@@ -21,6 +24,20 @@ impl Known {
         let before = kept.and_then(|kept| kept.operation.as_ref());
         unsaved.parts = part::differences(before, stack.operation.as_ref());
         unsaved.definitions = kept.map(|kept| self.dropped_definitions(kept, stack)).unwrap_or_default();
+    }
+
+    /// What is to be forgotten now that one more stack is deleted.
+    pub(super) fn forget(&self, stack: &Stack, unsaved: &mut Unsaved, now: Timestamp) {
+        if stack.deleted.is_none() || stack.operation.is_some() {
+            return;
+        }
+        let others = self.stacks.values().filter(|other| other.id != stack.id).map(|other| &**other);
+        unsaved.forgotten = forgotten(others.chain([stack]), now);
+        for id in &unsaved.forgotten {
+            let of_sets: Vec<_> = self.change_sets.of(id).filter_map(|set| set.definition.as_ref()).collect();
+            let definitions = self.stacks.get(id).into_iter().flat_map(|gone| gone.definitions());
+            unsaved.definitions.extend(definitions.filter(|id| !of_sets.contains(id)).cloned());
+        }
     }
 
     /// The definitions that a stack had, or was to have, and that nothing refers to once it is so.

@@ -2,13 +2,17 @@
 //! who must be allowed the actions that AWS's own handler of the type would call.
 //!
 //! Which actions those are the types' public schemas say on AWS only; here a table says the main one of each step.
-// LIMIT: further actions of a step (tags, a bucket's parts, reading what was made) are not asked for.
+// LIMIT: further actions of a step (tags, a bucket's parts, reading what was made) are not asked for. The tags of what is
+// there are those that its template gave.
 
-use cloud_core::{Access, AwsError, Caller, Context, Permissions, RequestId};
+use std::collections::BTreeMap;
+
+use cloud_core::{Access, AwsError, Caller, Context, Denial, leave, properties};
 use cloud_policy::actions;
 use serde_json::Value;
 
-use crate::state::operation::{Actor, Call};
+use crate::PRINCIPAL;
+use crate::state::operation::Call;
 
 /// One resource type: its actions, and what they are about.
 struct Type {
@@ -108,58 +112,51 @@ pub(super) struct Step<'a> {
     pub(super) logical_id: &'a str,
     /// What is done.
     pub(super) call: &'a Call,
+    /// The stack's tags.
+    pub(super) tags: &'a BTreeMap<String, String>,
+}
+
+impl Step<'_> {
+    /// What conditions see of tags: those that it is to be made with, or those that it has.
+    fn tell_tags(&self, access: &mut Access) {
+        match self.call {
+            Call::Create { properties, .. } => {
+                let tags = properties::tags(properties, self.tags);
+                let named = tags.keys().cloned().collect::<Vec<_>>();
+                let given =
+                    tags.into_iter().map(|(key, value)| (format!("aws:RequestTag/{key}"), vec![value]));
+                access.keys.extend(given);
+                access.keys.extend((!named.is_empty()).then(|| ("aws:TagKeys".to_owned(), named)));
+            }
+            Call::Update { old: properties, .. } | Call::Delete { properties, .. } => {
+                access.tell_tags(properties::tags(properties, self.tags));
+            }
+        }
+    }
 }
 
 /// Asks for leave; an error where it is not given and that counts.
-pub(super) async fn ask(context: &Context, actor: &Actor, step: &Step<'_>) -> Result<(), AwsError> {
-    let mode = context.permissions();
-    let Some(authority) = context.peers().authority().filter(|_| mode != Permissions::Off) else {
-        return Ok(());
-    };
-    let accesses = accesses(actor, step);
-    if accesses.is_empty() {
-        return Ok(());
-    }
-    let caller = Caller {
-        account: actor.account.clone(),
-        region: actor.region.clone(),
-        arn: actor.arn.clone(),
-        user_id: actor.user_id.clone(),
-        access_key_id: actor.access_key_id.clone(),
-        request_id: RequestId::random(context.entropy()),
-        source_ip: None,
-        trace: cloud_core::Trace::default(),
-    };
-    let one = |key: &str, value: &str| (key.to_owned(), vec![value.to_owned()]);
+pub(super) async fn ask(context: &Context, caller: &Caller, step: &Step<'_>) -> Result<(), AwsError> {
     // AWS: what a service asks on somebody's behalf says so.
-    let service = "cloudformation.amazonaws.com";
-    let keys = vec![
-        one("aws:ViaAWSService", "true"),
-        one("aws:SecureTransport", "true"),
-        one("aws:CalledVia", service),
-        one("aws:CalledViaFirst", service),
-        one("aws:CalledViaLast", service),
-        one("aws:RequestedRegion", actor.region.as_str()),
-        one("aws:CurrentTime", &context.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
-        one("aws:EpochTime", &context.now().as_second().to_string()),
-    ];
-    let Some(denial) = authority.decide(&caller, &keys, &accesses).await? else { return Ok(()) };
-    if mode == Permissions::Enforce {
+    let keys = leave::keys_of(context, &caller.region, PRINCIPAL);
+    let answer = leave::ask(context, caller, &keys, &accesses(caller, step)).await?;
+    if let Some(denial) = answer.refused {
         return Err(AwsError::new("AccessDenied", denial.to_string()).status(403));
     }
-    let cloud_core::Denial { principal, action, resource, reason } = &denial;
-    tracing::warn!(
-        stack = step.stack,
-        principal,
-        action,
-        resource,
-        reason,
-        "mode enforce would fail a deployment"
-    );
+    if let Some(Denial { principal, action, resource, reason, is_barred: _ }) = &answer.reported {
+        tracing::warn!(
+            stack = step.stack,
+            principal,
+            action,
+            resource,
+            reason,
+            "mode enforce would fail a deployment"
+        );
+    }
     Ok(())
 }
 
-fn accesses(actor: &Actor, step: &Step<'_>) -> Vec<Access> {
+fn accesses(caller: &Caller, step: &Step<'_>) -> Vec<Access> {
     let (index, properties, physical_id) = match step.call {
         Call::Create { properties, .. } => (0, properties, None),
         Call::Update { properties, physical_id, .. } => (1, properties, Some(physical_id.as_str())),
@@ -171,10 +168,11 @@ fn accesses(actor: &Actor, step: &Step<'_>) -> Vec<Access> {
     let Some(action) = found.actions.get(index).filter(|action| !action.is_empty()) else {
         return Vec::new();
     };
-    let access = |name: &str| Access {
-        action: (*action).to_owned(),
-        resource: found.resource(actor, name),
-        ..Access::default()
+    let access = |name: &str| {
+        let (action, resource) = ((*action).to_owned(), found.resource(caller, name));
+        let mut access = Access { action, resource, ..Access::default() };
+        step.tell_tags(&mut access);
+        access
     };
     let mut accesses: Vec<Access> =
         names(found, step, properties, physical_id).iter().map(|name| access(name)).collect();
@@ -184,7 +182,7 @@ fn accesses(actor: &Actor, step: &Step<'_>) -> Vec<Access> {
             action: "iam:PassRole".to_owned(),
             resource: role.to_owned(),
             keys: vec![("iam:PassedToService".to_owned(), vec!["lambda.amazonaws.com".to_owned()])],
-            policy: None,
+            ..Access::default()
         });
     }
     accesses
@@ -205,13 +203,14 @@ fn names(of: &Type, step: &Step<'_>, properties: &Value, physical_id: Option<&st
 }
 
 impl Type {
-    fn resource(&self, actor: &Actor, name: &str) -> String {
+    fn resource(&self, caller: &Caller, name: &str) -> String {
         if name.starts_with("arn:") {
             return name.to_owned();
         }
-        let partition = actor.region.partition().id;
+        let partition = caller.region.partition().id;
         let arn = self.arn.replacen("arn:aws:", &format!("arn:{partition}:"), 1);
-        let arn = arn.replace("{region}", actor.region.as_str()).replace("{account}", actor.account.as_str());
+        let arn =
+            arn.replace("{region}", caller.region.as_str()).replace("{account}", caller.account.as_str());
         arn.replace("{}", name).trim_end_matches('/').to_owned()
     }
 }
@@ -227,28 +226,53 @@ fn by_rule(type_name: &str, index: usize) -> Option<Access> {
 
 #[cfg(test)]
 mod tests {
-    use cloud_core::{AccountId, Arn, Region};
+    use cloud_core::{AccountId, Region, RequestId};
     use serde_json::json;
 
     use super::*;
+
+    fn caller(region: &str) -> Caller {
+        Caller::root(&AccountId::default(), &Region::new(region), RequestId::new("request"))
+    }
 
     fn asked(type_name: &str, call: &Call) -> Vec<String> {
         asked_in("us-east-1", type_name, call)
     }
 
     fn asked_in(region: &str, type_name: &str, call: &Call) -> Vec<String> {
-        let actor = Actor {
-            account: AccountId::default(),
-            region: Region::new(region),
-            arn: Arn::global("iam", &AccountId::default(), "root"),
-            user_id: String::new(),
-            access_key_id: String::new(),
-        };
-        let step = Step { type_name, stack: "s", logical_id: "L", call };
-        accesses(&actor, &step)
+        let tags = BTreeMap::from([("stack".to_owned(), "s".to_owned())]);
+        let step = Step { type_name, stack: "s", logical_id: "L", call, tags: &tags };
+        accesses(&caller(region), &step)
             .into_iter()
             .map(|access| format!("{} {}", access.action, access.resource))
             .collect()
+    }
+
+    #[test]
+    fn steps_tell_of_the_tags_that_they_give_and_find() {
+        let tagged = |value: &str| json!({ "Tags": [{ "Key": "team", "Value": value }] });
+        let update = Call::Update {
+            token: String::new(),
+            physical_id: "f".into(),
+            properties: tagged("new"),
+            old: tagged("old"),
+        };
+        let request = ["aws:RequestTag/stack=s", "aws:RequestTag/team=new", "aws:TagKeys=stack,team"];
+        let resource = ["aws:ResourceTag/stack=s", "aws:ResourceTag/team=old"];
+        for (call, expected) in [
+            (Call::Create { token: String::new(), properties: tagged("new") }, &request[..]),
+            (update, &resource[..]),
+            (Call::Delete { physical_id: "f".into(), properties: tagged("old") }, &resource[..]),
+        ] {
+            let tags = BTreeMap::from([("stack".to_owned(), "s".to_owned())]);
+            let type_name = "AWS::Lambda::Function";
+            let step = Step { type_name, stack: "s", logical_id: "L", call: &call, tags: &tags };
+            let found = accesses(&caller("us-east-1"), &step);
+            let keys = found.iter().flat_map(|access| &access.keys);
+            let shown: Vec<String> =
+                keys.map(|(key, values)| format!("{key}={}", values.join(","))).collect();
+            assert_eq!(shown, expected, "{call:?}");
+        }
     }
 
     #[test]

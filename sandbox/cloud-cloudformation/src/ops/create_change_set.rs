@@ -32,7 +32,7 @@ const INVALID: &str = "The following hook(s)/validation failed: [AWS::EarlyValid
 /// Prepares a change of a stack, or a new stack.
 pub(crate) async fn create_change_set(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: CreateChangeSetInput,
 ) -> Result<CreateChangeSetOutput, AwsError> {
     let engine = service.engine();
@@ -45,7 +45,7 @@ pub(crate) async fn create_change_set(
     let (stack, is_new) = stack(engine, &input)?;
     give_way(engine, &stack, &input).await?;
     let previous = previous(engine, &stack).await?;
-    let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
+    let text = define::text(engine.context(), caller, &wanted, previous.as_deref()).await?;
     let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref()).await?;
     let mut change_set = new_change_set(engine, &stack, &input);
     match &defined {

@@ -24,7 +24,7 @@ pub(crate) async fn create_stack(
     refusals::stack_policies(&[&input.stack_policy_body, &input.stack_policy_url])?;
     refusals::rollback_triggers(input.rollback_configuration.as_ref())?;
     let wanted = wanted(&input);
-    let text = define::text(engine.context(), &wanted, None).await?;
+    let text = define::text(engine.context(), caller, &wanted, None).await?;
     let _gate = engine.gate().await;
     let mut stack = match engine.find(&input.stack_name) {
         // AWS: a stack that only has change sets is made at once, and they are of no use any more.

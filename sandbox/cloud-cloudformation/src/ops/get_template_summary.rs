@@ -22,7 +22,7 @@ use crate::template::parameters::Parameter;
 /// What a template asks for, and the resource types that it names.
 pub(crate) async fn get_template_summary(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: GetTemplateSummaryInput,
 ) -> Result<GetTemplateSummaryOutput, AwsError> {
     let engine = service.engine();
@@ -32,7 +32,7 @@ pub(crate) async fn get_template_summary(
         None => None,
     };
     wanted.use_previous = previous.is_some();
-    let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
+    let text = define::text(engine.context(), caller, &wanted, previous.as_deref()).await?;
     let read = define::read(engine.context(), None, &wanted, &text, previous.as_deref())?;
     let template = template(&read)?;
     let (capabilities, reason) = capabilities(&read, &template);
@@ -56,12 +56,12 @@ pub(crate) async fn get_template_summary(
 /// Whether a template is one.
 pub(crate) async fn validate_template(
     service: &CloudFormation,
-    _caller: &Caller,
+    caller: &Caller,
     input: ValidateTemplateInput,
 ) -> Result<ValidateTemplateOutput, AwsError> {
     let context = service.engine().context();
     let wanted = Wanted { body: input.template_body, url: input.template_url, ..Wanted::default() };
-    let text = define::text(context, &wanted, None).await?;
+    let text = define::text(context, caller, &wanted, None).await?;
     let read = define::read(context, None, &wanted, &text, None)?;
     let template = template(&read)?;
     note_checks(context, &read, &template);

@@ -32,7 +32,7 @@ pub(crate) async fn update_stack(
     let stack = existing(engine, &input.stack_name)?;
     check_updatable(&stack)?;
     let previous = previous(engine, &stack).await?;
-    let text = define::text(engine.context(), &wanted, previous.as_deref()).await?;
+    let text = define::text(engine.context(), caller, &wanted, previous.as_deref()).await?;
     let definition = define::define(engine.context(), &stack, &wanted, text, previous.as_deref()).await??;
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
         return Err(error);

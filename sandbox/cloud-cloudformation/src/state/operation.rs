@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloud_core::{AccountId, Arn, Caller, Region};
+use cloud_core::{AccountId, Arn, Caller, Context, Principal, Region, RequestId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -80,6 +80,14 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// As who asks something of a service.
+    pub fn caller(&self, context: &Context) -> Caller {
+        let (account, arn, user_id) = (self.account.clone(), self.arn.clone(), self.user_id.clone());
+        let id = RequestId::random(context.entropy());
+        let caller = Caller::of(Principal { account, arn, user_id }, &self.region, id);
+        Caller { access_key_id: self.access_key_id.clone(), ..caller }
+    }
+
     /// The role, where there is one, else the caller.
     pub fn of(caller: &Caller, role: Option<&str>) -> Self {
         let (account, region) = (caller.account.clone(), caller.region.clone());

@@ -72,6 +72,8 @@ pub struct Unsaved {
     pub parts: Vec<(Place, Option<Part>)>,
     /// The definitions that nothing refers to any more.
     pub definitions: Vec<String>,
+    /// The stacks that were deleted too long ago, or too many of which are.
+    pub forgotten: Vec<String>,
 }
 
 /// One thing that happened to a stack or a resource of it.

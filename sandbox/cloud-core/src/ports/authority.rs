@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use crate::arn::Arn;
 use crate::caller::Caller;
 use crate::error::AwsError;
+use crate::ids::AccountId;
 
 /// What becomes of what policies do not allow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,24 @@ pub struct Access {
     pub keys: ConditionKeys,
     /// The resource's own policy, if it has one.
     pub policy: Option<Arc<str>>,
+    /// Whose the resource is, where its ARN does not say that.
+    pub owner: Option<AccountId>,
+    /// The part of the request that it is for, of one whose parts are refused each for itself.
+    pub part: Option<usize>,
+}
+
+impl Access {
+    /// Tells conditions of the tags that the resource has.
+    pub fn tell_tags<K: fmt::Display, V: Into<String>>(&mut self, tags: impl IntoIterator<Item = (K, V)>) {
+        let keys =
+            tags.into_iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), vec![value.into()]));
+        self.keys.extend(keys);
+    }
+
+    /// Whether the caller comes from outside of the account that owns the resource.
+    pub fn crosses(&self, caller: &Caller) -> bool {
+        caller.is_anonymous() || self.owner.as_ref().is_some_and(|owner| *owner != caller.account)
+    }
 }
 
 /// Why something may not be done.
@@ -69,12 +88,19 @@ pub struct Denial {
     pub resource: String,
     /// Which policies deny it or do not allow it: `because no … allows the … action`. May be empty.
     pub reason: String,
+    /// Whether the resource is another account's, whose policy does not let the caller in. That counts in every mode: an
+    /// account is a wall.
+    pub is_barred: bool,
 }
 
 impl Denial {
     /// AWS's sentence, in which S3 alone puts the resource in quotes, and says nothing of none.
+    // AWS: strangers are told nothing; within an account or an organization, as which the accounts of a cloud count, all.
     pub fn sentence(&self, quoted: bool) -> String {
-        let Self { principal, action, resource, reason } = self;
+        let Self { principal, action, resource, reason, is_barred: _ } = self;
+        if principal.is_empty() {
+            return "Access Denied".to_owned();
+        }
         let on = match (quoted, resource.as_str()) {
             (true, "*") => String::new(),
             (true, resource) => format!("on resource: \"{resource}\" "),
@@ -94,14 +120,14 @@ impl fmt::Display for Denial {
 /// Who knows the policies.
 #[async_trait]
 pub trait Authority: Send + Sync {
-    /// Whether the caller may do all of it; the first that he may not. `keys` are those of the request as a whole. An
+    /// What of it the caller may not do, each with its place among them. `keys` are those of the request as a whole. An
     /// error means that nobody knows.
     async fn decide(
         &self,
         caller: &Caller,
         keys: &ConditionKeys,
         accesses: &[Access],
-    ) -> Result<Option<Denial>, AwsError>;
+    ) -> Result<Vec<(usize, Denial)>, AwsError>;
 
     /// Whether a service, `lambda.amazonaws.com`, may become a role; `keys` are those of what it does it for. An error
     /// means that nobody knows.

@@ -53,6 +53,12 @@ impl Principal {
             user_id: account.to_string(),
         }
     }
+
+    /// Who signs nothing.
+    pub fn anonymous() -> Self {
+        let account = AccountId::anonymous();
+        Self { arn: Arn::global("iam", &account, "anonymous"), user_id: account.to_string(), account }
+    }
 }
 
 /// All that is known about an access key id.

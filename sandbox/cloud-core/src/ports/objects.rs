@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use crate::caller::Caller;
 use crate::error::AwsError;
 
 /// What is known about an object without its contents.
@@ -21,12 +22,33 @@ pub struct ObjectHead {
     pub region: String,
 }
 
-/// Where objects are kept.
+/// Who reads: somebody, by a service that he asked for something.
+#[derive(Clone, Copy, Debug)]
+pub struct OnBehalf<'a> {
+    /// He.
+    pub caller: &'a Caller,
+    /// The service, `lambda.amazonaws.com`.
+    pub service: &'static str,
+}
+
+/// Where objects are kept. Whoever has one read must be let to it, as if he asked himself: `AccessDenied`.
 #[async_trait]
 pub trait ObjectReader: Send + Sync {
     /// The whole object; `NoSuchBucket`, `NoSuchKey` or `NoSuchVersion` when it is not there.
-    async fn get(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Bytes, AwsError>;
+    async fn get(
+        &self,
+        reader: OnBehalf<'_>,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<Bytes, AwsError>;
 
     /// What is known about it.
-    async fn head(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<ObjectHead, AwsError>;
+    async fn head(
+        &self,
+        reader: OnBehalf<'_>,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+    ) -> Result<ObjectHead, AwsError>;
 }

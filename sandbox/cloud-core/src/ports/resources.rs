@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use super::maker::Maker;
+use crate::caller::Caller;
+use crate::context::Context;
 use crate::error::AwsError;
+use crate::ids::RequestId;
 
 /// What a template wants of one resource, all intrinsics resolved.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +26,8 @@ pub struct ResourceRequest {
     pub token: String,
     /// The stack's tags.
     pub tags: BTreeMap<String, String>,
+    /// On whose behalf it is done; none of deployments from before that was kept.
+    pub caller: Option<Caller>,
 }
 
 impl ResourceRequest {
@@ -48,6 +53,12 @@ impl ResourceRequest {
             text.extend(ALPHABET.get(index).map(|&letter| char::from(letter)));
         }
         text
+    }
+
+    /// On whose behalf it is done: where that is not known, the account's.
+    pub fn on_behalf(&self, context: &Context) -> Caller {
+        let root = || Caller::root(context.account(), context.region(), RequestId::random(context.entropy()));
+        self.caller.clone().unwrap_or_else(root)
     }
 
     /// Whose what this makes is to be.
@@ -154,6 +165,7 @@ mod tests {
             properties: Value::Null,
             token: "token".into(),
             tags: BTreeMap::new(),
+            caller: None,
         };
         let name = request.generated_name(max);
         assert_eq!(name, request.generated_name(max));

@@ -1,12 +1,12 @@
 //! Who is let do what, by roles and accounts as they are kept.
 
-use cloud_core::{Context, Maker, Partition, Region, RequestId};
+use cloud_core::{Context, CredentialStore as _, Maker, Partition, Region, RequestId};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::iam::shapes::CreateRoleRequest;
 use crate::iam::{NewRole, new_role};
-use crate::sts::shapes::AssumeRoleRequest;
+use crate::sts::shapes::{AssumeRoleRequest, Tag};
 
 const FIRST: &str = "000000000000";
 const SECOND: &str = "000000000002";
@@ -61,12 +61,18 @@ impl Rig {
     async fn denied(&self, caller: &Caller, action: &str, resource: &str) -> Option<String> {
         let access = Access { action: action.into(), resource: resource.into(), ..Access::default() };
         let denial = self.accounts.decide(caller, &ConditionKeys::new(), &[access]).await.unwrap();
-        denial.map(|denial| denial.to_string())
+        denial.first().map(|(_, denial)| denial.to_string())
     }
 
-    async fn assume(&self, caller: &Caller, role: &str, external_id: Option<&str>) -> Result<String, String> {
+    /// The role's session as it calls.
+    async fn become_one(
+        &self,
+        caller: &Caller,
+        role: &str,
+        change: impl FnOnce(&mut AssumeRoleRequest),
+    ) -> Result<Caller, String> {
         let sts = self.accounts.sts(self.accounts.first());
-        let input = AssumeRoleRequest {
+        let mut input = AssumeRoleRequest {
             role_arn: role.to_owned(),
             role_session_name: "me".to_owned(),
             policy_arns: None,
@@ -74,14 +80,25 @@ impl Rig {
             duration_seconds: None,
             tags: None,
             transitive_tag_keys: None,
-            external_id: external_id.map(str::to_owned),
+            external_id: None,
             serial_number: None,
             token_code: None,
             source_identity: None,
             provided_contexts: None,
         };
+        change(&mut input);
         let answer = crate::sts::assume_role(&sts, caller, input).await;
-        answer.map(|answer| answer.assumed_role_user.unwrap().arn).map_err(|error| error.message().to_owned())
+        let answer = answer.map_err(|error| error.message().to_owned())?;
+        let access_key_id = answer.credentials.unwrap().access_key_id;
+        let principal = self.accounts.first().find(&access_key_id).unwrap().principal;
+        assert_eq!(principal.arn.to_string(), answer.assumed_role_user.unwrap().arn);
+        let session = Caller::of(principal, &Region::default(), RequestId::new("request"));
+        Ok(Caller { access_key_id, ..session })
+    }
+
+    async fn assume(&self, caller: &Caller, role: &str, external_id: Option<&str>) -> Result<String, String> {
+        let change = |input: &mut AssumeRoleRequest| input.external_id = external_id.map(str::to_owned);
+        self.become_one(caller, role, change).await.map(|session| session.arn.to_string())
     }
 }
 
@@ -153,6 +170,110 @@ async fn a_role_of_another_account_is_assumed_by_those_whom_it_trusts() {
         rig.assume(&root(FIRST), &own, None).await.is_ok(),
         "within an account the mode says what counts"
     );
+}
+
+/// A trust that lets sessions have tags.
+fn trust_tags(principal: &Value) -> Value {
+    json!({ "Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole", "sts:TagSession"] })
+}
+
+/// A request's tags, of which those with a star go on.
+fn tagged(tags: &'static [(&'static str, &'static str)]) -> impl FnOnce(&mut AssumeRoleRequest) {
+    move |input| {
+        let given = tags.iter().map(|(key, value)| Tag {
+            key: key.trim_end_matches('*').to_owned(),
+            value: (*value).to_owned(),
+        });
+        let transitive = tags.iter().filter_map(|(key, _)| key.strip_suffix('*')).map(str::to_uppercase);
+        (input.tags, input.transitive_tag_keys) = (Some(given.collect()), Some(transitive.collect()));
+    }
+}
+
+#[tokio::test]
+async fn a_session_has_its_role_s_tags_its_own_and_those_that_went_on_to_it() {
+    let rig = Rig::new().await;
+    let by_tag = |key: &str| {
+        allow(
+            "logs:*",
+            &format!("arn:aws:logs:us-east-1:{FIRST}:log-group:{key}=${{aws:PrincipalTag/{key}}}"),
+        )
+    };
+    let mut wears = allow("iam:ListRoles", "*");
+    wears["Condition"] = json!({ "StringEquals": { "aws:PrincipalTag/team": "blue" } });
+    let own = [by_tag("Team"), by_tag("project"), wears];
+    let role = rig.role(FIRST, "/", "a", &trust_tags(&json!("*")), &own).await;
+    let next = rig.role(FIRST, "/", "b", &trust_tags(&json!("*")), &own).await;
+    let tag = crate::iam::shapes::Tag { key: "team".into(), value: "red".into() };
+    let tag = move |record: &mut RoleRecord| {
+        record.role.tags = Some(vec![tag]);
+        Ok(())
+    };
+    role::change(&rig.iam(FIRST).await.roles, "a", tag).await.unwrap();
+    let may = async |caller: &Caller, what: &str| match what {
+        "roles" => rig.denied(caller, "iam:ListRoles", "*").await.is_none(),
+        group => {
+            let group = format!("arn:aws:logs:us-east-1:{FIRST}:log-group:{group}");
+            rig.denied(caller, "logs:CreateLogGroup", &group).await.is_none()
+        }
+    };
+    let check = async |caller: &Caller, allowed: &[&str]| {
+        for what in ["Team=red", "Team=blue", "project=x", "roles"] {
+            assert_eq!(may(caller, what).await, allowed.contains(&what), "{what} {allowed:?}");
+        }
+    };
+    check(&rig.become_one(&root(FIRST), &role, |_| {}).await.unwrap(), &["Team=red"]).await;
+    let tags = tagged(&[("TEAM*", "blue"), ("project", "x")]);
+    let session = rig.become_one(&root(FIRST), &role, tags).await.unwrap();
+    check(&session, &["Team=blue", "project=x", "roles"]).await;
+    let chained = rig.become_one(&session, &next, |_| {}).await.unwrap();
+    check(&chained, &["Team=blue", "roles"]).await;
+    let more = rig.become_one(&chained, &next, tagged(&[("project", "x")])).await.unwrap();
+    check(&more, &["Team=blue", "project=x", "roles"]).await;
+    for (tags, says) in [
+        (&[("team", "red")][..], "conflicts with a transitive tag key from the calling session"),
+        (
+            &[("a", "1"), ("A", "2")],
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        ),
+        (&[("aws:a", "1")], "Tag keys starting with 'aws:' are reserved for system use"),
+    ] {
+        let refused = rig.become_one(&session, &next, tagged(tags)).await.unwrap_err();
+        assert!(refused.contains(says), "{tags:?}: {refused}");
+    }
+    let unknown = |input: &mut AssumeRoleRequest| input.transitive_tag_keys = Some(vec!["a".into()]);
+    let refused = rig.become_one(&root(FIRST), &role, unknown).await.unwrap_err();
+    assert_eq!(refused, "One of the specified transitive tag keys can't be found in the requested tags.");
+}
+
+#[tokio::test]
+async fn a_role_of_another_account_takes_tags_where_its_trust_says_so() {
+    let rig = Rig::new().await;
+    let others = json!({ "AWS": FIRST });
+    let role = rig.role(SECOND, "/", "closed", &trust(&others), &[]).await;
+    let open = rig.role(SECOND, "/", "open", &trust_tags(&others), &[]).await;
+    let mut by_key = trust_tags(&others);
+    by_key["Condition"] =
+        json!({ "ForAllValues:StringEquals": { "aws:TagKeys": "team", "sts:TransitiveTagKeys": "TEAM" } });
+    let by_key = rig.role(SECOND, "/", "keys", &by_key, &[]).await;
+    let tags: &[_] = &[("team*", "blue")];
+    for (role, tags, may) in [
+        (&role, &[][..], true),
+        (&role, tags, false),
+        (&open, tags, true),
+        (&by_key, tags, true),
+        (&by_key, &[("other", "x")], false),
+    ] {
+        let seen = rig.become_one(&root(FIRST), role, tagged(tags)).await;
+        assert_eq!(seen.is_ok(), may, "{role} {tags:?}: {seen:?}");
+    }
+    let refused = rig.become_one(&root(FIRST), &role, tagged(tags)).await.unwrap_err();
+    assert!(refused.contains("is not authorized to perform: sts:TagSession on resource: "), "{refused}");
+    // Tags that go on are asked for, too.
+    let mine = rig.role(FIRST, "/", "mine", &trust_tags(&others), &[allow("sts:*", "*")]).await;
+    let session = rig.become_one(&root(FIRST), &mine, tagged(tags)).await.unwrap();
+    assert!(rig.become_one(&session, &open, |_| {}).await.is_ok());
+    let refused = rig.become_one(&session, &role, |_| {}).await.unwrap_err();
+    assert!(refused.contains("sts:TagSession"), "{refused}");
 }
 
 #[tokio::test]
@@ -253,7 +374,7 @@ async fn a_policy_that_cannot_be_read_denies() {
     };
     let root = root(FIRST);
     let decide = async |policy: &str| {
-        rig.accounts.decide(&root, &ConditionKeys::new(), &[access(policy)]).await.unwrap().is_some()
+        rig.accounts.decide(&root, &ConditionKeys::new(), &[access(policy)]).await.unwrap().first().is_some()
     };
     assert!(decide("{").await, "nobody knows whom it let in");
     assert!(!decide(r#"{"Statement": []}"#).await);

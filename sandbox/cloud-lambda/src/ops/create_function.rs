@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, OnBehalf};
 
 use super::{Origin, describe, idle};
 use crate::Lambda;
@@ -20,11 +20,11 @@ use crate::state::{Function, Package};
 
 pub(crate) async fn create_function(
     service: &Lambda,
-    _caller: &Caller,
+    caller: &Caller,
     input: CreateFunctionRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
     let idle = idle::of_request(input.tracing_config.as_ref(), input.snap_start.as_ref());
-    let answer = create(service, input, Origin::Request).await?;
+    let answer = create(service, caller, input, Origin::Request).await?;
     cloud_wire::note::without_effect(&idle);
     Ok(answer)
 }
@@ -32,6 +32,7 @@ pub(crate) async fn create_function(
 /// Creates a function. One that the same step of a template made before is the answer once more.
 pub(crate) async fn create(
     service: &Lambda,
+    caller: &Caller,
     mut input: CreateFunctionRequest,
     origin: Origin<'_>,
 ) -> Result<FunctionConfiguration, AwsError> {
@@ -47,7 +48,7 @@ pub(crate) async fn create(
         let message = "Please provide ImageUri when creating a function with packageType Image.";
         return Err(Code::InvalidParameterValueException.error(message));
     }
-    let kept = take_package(service, &name, std::mem::take(&mut input.code)).await?;
+    let kept = take_package(service, caller, &name, std::mem::take(&mut input.code)).await?;
     let package = kept.package.clone();
     let tags = input.tags.take().unwrap_or_default();
     let publish = input.publish == Some(true);
@@ -99,7 +100,12 @@ fn new_name(service: &Lambda, text: &str) -> Result<String, AwsError> {
 }
 
 /// Gets the code, checks it and keeps it.
-pub(crate) async fn take_package(service: &Lambda, name: &str, code: FunctionCode) -> Result<Kept, AwsError> {
+pub(crate) async fn take_package(
+    service: &Lambda,
+    caller: &Caller,
+    name: &str,
+    code: FunctionCode,
+) -> Result<Kept, AwsError> {
     let invalid = |text: &str| Code::InvalidParameterValueException.error(text);
     // LIMIT: functions from container images need an engine that runs them.
     if code.image_uri.is_some() {
@@ -114,8 +120,8 @@ pub(crate) async fn take_package(service: &Lambda, name: &str, code: FunctionCod
         }
         (Some(zip), None, None) => direct(zip)?,
         (None, Some(bucket), Some(key)) => {
-            let (zip, memory) =
-                from_bucket(service, name, &bucket, &key, code.s3_object_version.as_deref()).await?;
+            let version = code.s3_object_version.as_deref();
+            let (zip, memory) = from_bucket(service, caller, name, (&bucket, &key, version)).await?;
             _memory = Some(memory);
             zip
         }
@@ -135,21 +141,29 @@ fn direct(zip: Bytes) -> Result<Bytes, AwsError> {
 /// The object, and the memory that it takes.
 async fn from_bucket(
     service: &Lambda,
+    caller: &Caller,
     name: &str,
-    bucket: &str,
-    key: &str,
-    version: Option<&str>,
+    (bucket, key, version): (&str, &str, Option<&str>),
 ) -> Result<(Bytes, Reservation), AwsError> {
     let objects = service.context().peers().objects();
     let objects = objects.ok_or_else(|| AwsError::internal("this cloud keeps no objects"))?;
     let failed = |error: AwsError| {
+        if error.code() == "AccessDenied" {
+            // AWS: whoever has a function made of an object must be let to that.
+            let message = error.message();
+            return AwsError::access_denied(format!(
+                "Your access has been denied by S3, please make sure your request credentials have permission to GetObject \
+                 for {bucket}/{key}. S3 Error Code: AccessDenied. S3 Error Message: {message}"
+            ));
+        }
         Code::InvalidParameterValueException.error(format!(
             "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}",
             error.code(),
             error.message()
         ))
     };
-    let head = objects.head(bucket, key, version).await.map_err(failed)?;
+    let reader = OnBehalf { caller, service: "lambda.amazonaws.com" };
+    let head = objects.head(reader, bucket, key, version).await.map_err(failed)?;
     if head.region != service.context().region().as_str() {
         // AWS: a function's code comes from a bucket of its own region.
         let message = format!(
@@ -163,7 +177,7 @@ async fn from_bucket(
         return Err(too_large());
     }
     let memory = service.context().memory().reserve(&Source::named("function", name), head.size)?;
-    Ok((objects.get(bucket, key, version).await.map_err(failed)?, memory))
+    Ok((objects.get(reader, bucket, key, version).await.map_err(failed)?, memory))
 }
 
 fn configuration(

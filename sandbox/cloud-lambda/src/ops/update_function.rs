@@ -19,7 +19,7 @@ use crate::state::{Function, Stamp, Version};
 
 pub(crate) async fn update_function_code(
     service: &Lambda,
-    _caller: &Caller,
+    caller: &Caller,
     input: UpdateFunctionCodeRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
     let function = service.find_whole(&input.function_name)?;
@@ -36,7 +36,7 @@ pub(crate) async fn update_function_code(
         s3_object_version: input.s3_object_version,
         ..FunctionCode::default()
     };
-    let kept = take_package(service, &function.name, code).await?;
+    let kept = take_package(service, caller, &function.name, code).await?;
     let package = kept.package.clone();
     let change = |latest: &mut Version| {
         latest.configuration.code_size = Some(package.size as i64);

@@ -90,7 +90,8 @@ impl ResourceProvider for FunctionProvider {
         pack_inline_code(&mut properties)?;
         let mut wanted: CreateFunctionRequest = input(&properties, &shapes::CREATE_FUNCTION_REQUEST)?;
         wanted.tags = Some(request.all_tags());
-        ops::create(&self.0, wanted, Origin::Template(&request.token)).await?;
+        let caller = request.on_behalf(self.0.context());
+        ops::create(&self.0, &caller, wanted, Origin::Template(&request.token)).await?;
         self.finish(&name, request).await
     }
 
@@ -101,7 +102,7 @@ impl ResourceProvider for FunctionProvider {
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         check_supported(&request.properties)?;
-        let caller = caller(&self.0);
+        let caller = request.on_behalf(self.0.context());
         if differ(old, &request.properties, CODE) {
             ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
             self.0.versions().settled(physical_id).await;

@@ -631,6 +631,7 @@ fn request(logical_id: &str, token: &str, properties: Value) -> ResourceRequest 
         properties,
         token: token.into(),
         tags: BTreeMap::from([("stack".to_owned(), "yes".to_owned())]),
+        caller: None,
     }
 }
 

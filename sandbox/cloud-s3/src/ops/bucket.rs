@@ -176,7 +176,7 @@ pub(crate) async fn list(
     });
     Ok(ListBucketsOutput {
         buckets: Some(listed.collect()),
-        owner: Some(super::owner(caller)),
+        owner: Some(super::owner(&caller.account)),
         continuation_token: next.cloned(),
         prefix: input.prefix,
     })

@@ -6,6 +6,7 @@ use cloud_policy::Policy;
 use crate::{
     S3,
     error::bad,
+    public,
     shapes::{
         DeleteBucketPolicyRequest, DeletePublicAccessBlockRequest, GetBucketEncryptionOutput,
         GetBucketEncryptionRequest, GetBucketPolicyOutput, GetBucketPolicyRequest, GetBucketVersioningOutput,
@@ -14,15 +15,18 @@ use crate::{
         ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
         ServerSideEncryptionRule,
     },
+    state::Bucket,
 };
 
 pub(crate) async fn get_policy(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: GetBucketPolicyRequest,
 ) -> Result<GetBucketPolicyOutput, AwsError> {
     let buckets = s3.records().buckets();
-    let policy = buckets.bucket(&input.bucket)?.policy.as_ref().ok_or_else(|| {
+    let bucket = buckets.bucket(&input.bucket)?;
+    expect_own(s3, bucket, caller)?;
+    let policy = bucket.policy.as_ref().ok_or_else(|| {
         bad("NoSuchBucketPolicy", "The bucket policy does not exist")
             .status(404)
             .with("BucketName", input.bucket.as_str())
@@ -30,9 +34,28 @@ pub(crate) async fn get_policy(
     Ok(GetBucketPolicyOutput { policy: Some(policy.to_string()) })
 }
 
-pub(crate) async fn put_policy(s3: &S3, _: &Caller, input: PutBucketPolicyRequest) -> Result<(), AwsError> {
+pub(crate) async fn put_policy(
+    s3: &S3,
+    caller: &Caller,
+    input: PutBucketPolicyRequest,
+) -> Result<(), AwsError> {
     let policy = read_policy(&input.policy)?;
-    s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = Some(policy)).await
+    expect_own(s3, s3.records().buckets().bucket(&input.bucket)?, caller)?;
+    let (who, name) = (caller.arn.to_string(), input.bucket.clone());
+    let put = s3.records().change_bucket(&input.bucket, move |bucket| {
+        public::check(bucket, &policy, &name, &who)?;
+        bucket.policy = Some(policy);
+        Ok(())
+    });
+    put.await?
+}
+
+/// AWS: a bucket's policy is its owner's affair: whom it lets at it from another account, it is no method for.
+fn expect_own(s3: &S3, bucket: &Bucket, caller: &Caller) -> Result<(), AwsError> {
+    if *s3.owner(bucket) == caller.account {
+        return Ok(());
+    }
+    Err(bad("MethodNotAllowed", "The specified method is not allowed against this resource.").status(405))
 }
 
 /// A bucket's policy, as it is kept.
@@ -66,9 +89,10 @@ fn with_version(mut policy: serde_json::Value) -> serde_json::Value {
 
 pub(crate) async fn delete_policy(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: DeleteBucketPolicyRequest,
 ) -> Result<(), AwsError> {
+    expect_own(s3, s3.records().buckets().bucket(&input.bucket)?, caller)?;
     s3.records().change_bucket(&input.bucket, |bucket| bucket.policy = None).await
 }
 

@@ -108,7 +108,7 @@ fn count(number: usize) -> Option<i32> {
 
 pub(crate) async fn objects(
     s3: &S3,
-    caller: &Caller,
+    _: &Caller,
     input: ListObjectsRequest,
 ) -> Result<ListObjectsOutput, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
@@ -120,7 +120,8 @@ pub(crate) async fn objects(
         after_id: None,
         limit,
     };
-    let listing = list(s3, &input.bucket, ask, Some(&super::owner(caller)), &encode).await?;
+    let owner = super::owner_in(s3, &input.bucket)?;
+    let listing = list(s3, &input.bucket, ask, Some(&owner), &encode).await?;
     // AWS: NextMarker comes only with a delimiter; without one the last key is the marker.
     let next_marker =
         listing.next.as_ref().filter(|_| input.delimiter.is_some()).map(|next| encode.text(next));
@@ -141,7 +142,7 @@ pub(crate) async fn objects(
 
 pub(crate) async fn objects_v2(
     s3: &S3,
-    caller: &Caller,
+    _: &Caller,
     input: ListObjectsV2Request,
 ) -> Result<ListObjectsV2Output, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
@@ -155,7 +156,7 @@ pub(crate) async fn objects_v2(
         after_id: None,
         limit,
     };
-    let owner = super::owner(caller);
+    let owner = super::owner_in(s3, &input.bucket)?;
     let listing =
         list(s3, &input.bucket, ask, input.fetch_owner.unwrap_or(false).then_some(&owner), &encode).await?;
     Ok(ListObjectsV2Output {

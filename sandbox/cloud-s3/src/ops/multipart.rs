@@ -23,8 +23,9 @@ use crate::{
         AbortMultipartUploadOutput, AbortMultipartUploadRequest, ChecksumAlgorithm, CommonPrefix,
         CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedPart, CopyPartResult,
         CreateMultipartUploadOutput, CreateMultipartUploadRequest, Initiator, ListMultipartUploadsOutput,
-        ListMultipartUploadsRequest, ListPartsOutput, ListPartsRequest, MultipartUpload, Part as ListedPart,
-        StorageClass, UploadPartCopyOutput, UploadPartCopyRequest, UploadPartOutput, UploadPartRequest,
+        ListMultipartUploadsRequest, ListPartsOutput, ListPartsRequest, MultipartUpload, Owner,
+        Part as ListedPart, StorageClass, UploadPartCopyOutput, UploadPartCopyRequest, UploadPartOutput,
+        UploadPartRequest,
     },
     state::{Object, ObjectSum, Part, Sum, SumKind, Upload},
     sums,
@@ -36,7 +37,7 @@ const MIN_PART: u64 = 5 * 1024 * 1024;
 
 pub(crate) async fn create(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: CreateMultipartUploadRequest,
 ) -> Result<CreateMultipartUploadOutput, AwsError> {
     check_key(&input.key)?;
@@ -52,6 +53,7 @@ pub(crate) async fn create(
         headers: headers!(input),
         checksum: checksum.map(|(algorithm, kind)| (algorithm.name().to_owned(), kind)),
         disturbed: false,
+        initiator: Some(caller.arn.clone()),
         revision: 0,
     };
     s3.records().begin_upload(&id, upload).await?;
@@ -390,10 +392,12 @@ fn shown_class(upload: &Upload) -> StorageClass {
     upload.headers.storage_class.as_deref().map_or(StorageClass::Standard, StorageClass::from)
 }
 
-fn initiator(caller: &Caller) -> Initiator {
-    // AWS: owners have no name any more, initiators have.
-    let name = caller.arn.resource().rsplit('/').next().map(str::to_owned);
-    Initiator { id: super::owner(caller).id, display_name: name }
+/// Who began an upload; of one from before that was kept the owner, to whom it belongs.
+// AWS: owners have no name any more, initiators have.
+fn initiator(upload: &Upload, owner: &Owner) -> Initiator {
+    let Some(arn) = &upload.initiator else { return Initiator { id: owner.id.clone(), display_name: None } };
+    let name = arn.resource().rsplit('/').next().map(str::to_owned);
+    Initiator { id: Some(super::canonical_id(arn.account())), display_name: name }
 }
 
 fn listed_part(upload: &Upload, number: u32, part: &Part) -> ListedPart {
@@ -410,7 +414,7 @@ fn listed_part(upload: &Upload, number: u32, part: &Part) -> ListedPart {
 
 pub(crate) async fn list_parts(
     s3: &S3,
-    caller: &Caller,
+    _: &Caller,
     input: ListPartsRequest,
 ) -> Result<ListPartsOutput, AwsError> {
     let limit = limit(input.max_parts, "max-parts")?;
@@ -421,6 +425,7 @@ pub(crate) async fn list_parts(
     let parts: Vec<ListedPart> =
         found.iter().take(limit).map(|(number, part)| listed_part(&upload, *number, part)).collect();
     let (checksum_algorithm, checksum_type) = shown_checksum(&upload);
+    let owner = super::owner_in(s3, &input.bucket)?;
     Ok(ListPartsOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
@@ -430,8 +435,8 @@ pub(crate) async fn list_parts(
         max_parts: i32::try_from(limit).ok(),
         is_truncated: Some(limit > 0 && has_more),
         parts: Some(parts),
-        owner: Some(super::owner(caller)),
-        initiator: Some(initiator(caller)),
+        initiator: Some(initiator(&upload, &owner)),
+        owner: Some(owner),
         storage_class: Some(shown_class(&upload)),
         checksum_algorithm,
         checksum_type,
@@ -441,7 +446,7 @@ pub(crate) async fn list_parts(
 
 pub(crate) async fn list_uploads(
     s3: &S3,
-    caller: &Caller,
+    _: &Caller,
     input: ListMultipartUploadsRequest,
 ) -> Result<ListMultipartUploadsOutput, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
@@ -454,9 +459,9 @@ pub(crate) async fn list_uploads(
         after_id: input.upload_id_marker.as_deref().filter(|_| input.key_marker.is_some()),
         limit,
     };
-    s3.records().buckets().bucket(&input.bucket)?;
+    let owner = super::owner_in(s3, &input.bucket)?;
     let mut page = Walk::new(ask);
-    let show = |key: &str, id: &str, upload: &Upload| listed(encode.text(key), id, upload, caller);
+    let show = |key: &str, id: &str, upload: &Upload| listed(encode.text(key), id, upload, &owner);
     s3.records().list_uploads(&input.bucket, &mut page, show).await?;
     // AWS: a page that holds no upload names none, even where more follow.
     let (next_key, next_id) = page.last.filter(|_| !page.entries.is_empty()).unwrap_or_default();
@@ -478,15 +483,15 @@ pub(crate) async fn list_uploads(
     })
 }
 
-fn listed(key: String, id: &str, upload: &Upload, caller: &Caller) -> MultipartUpload {
+fn listed(key: String, id: &str, upload: &Upload, owner: &Owner) -> MultipartUpload {
     let (checksum_algorithm, checksum_type) = shown_checksum(upload);
     MultipartUpload {
         upload_id: Some(id.to_owned()),
         key: Some(key),
         initiated: Some(upload.initiated),
         storage_class: Some(shown_class(upload)),
-        owner: Some(super::owner(caller)),
-        initiator: Some(initiator(caller)),
+        owner: Some(owner.clone()),
+        initiator: Some(initiator(upload, owner)),
         checksum_algorithm,
         checksum_type,
     }

@@ -1,6 +1,8 @@
 //! Objects: put, copy, delete. Reading them is in `read`.
 
-use cloud_core::{AwsError, Caller, event::Change};
+use std::collections::HashMap;
+
+use cloud_core::{AwsError, Caller, Denial, event::Change};
 use cloud_wire::{Body, checksum::Algorithm};
 
 use crate::{
@@ -233,7 +235,7 @@ pub(crate) async fn delete(
 
 pub(crate) async fn delete_several(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: DeleteObjectsRequest,
 ) -> Result<DeleteObjectsOutput, AwsError> {
     s3.records().buckets().bucket(&input.bucket)?;
@@ -241,8 +243,14 @@ pub(crate) async fn delete_several(
         return Err(malformed_xml());
     }
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
-    for object in input.delete.objects {
-        match delete_one(s3, &input.bucket, &object).await {
+    let refused: HashMap<usize, &Denial> =
+        caller.leave.refused.iter().map(|(part, denial)| (*part, denial)).collect();
+    for (place, object) in input.delete.objects.into_iter().enumerate() {
+        let done = match refused.get(&place) {
+            Some(denial) => Err(AwsError::new("AccessDenied", denial.sentence(true))),
+            None => delete_one(s3, &input.bucket, &object).await,
+        };
+        match done {
             Ok(()) => deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() }),
             Err(error) => errors.push(Error {
                 key: Some(object.key),

@@ -40,7 +40,7 @@ const PROOF: [&str; 5] =
 pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAnswer, AwsError> {
     let bucket = form.path.trim_matches('/').to_owned();
     let is_old = form.field("AWSAccessKeyId").is_some();
-    place::check_form(s3, s3.records().buckets().bucket(&bucket)?, is_old, caller)?;
+    place::check_form(s3.records().buckets().bucket(&bucket)?, is_old, caller)?;
     let fields = fields(&form, &bucket);
     let policy = PostPolicy::of(form.field("policy").unwrap_or_default())?;
     let bounds = policy.check(&fields, s3.context().now())?;
@@ -58,7 +58,8 @@ pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAns
     let labels = [("Bucket", bucket.clone()), ("Key", key.clone())];
     let body = within(file.body, bounds.unwrap_or(Bounds { least: 0, most: MAX_PUT }));
     let (head, mut input) = form::as_request::<PutObject>(&labels, as_headers(&fields), body, form.peer)?;
-    headers::check("PutObject", &head, caller)?;
+    headers::check("PutObject", &head)?;
+    place::expect_stated(s3, s3.records().buckets().bucket(&bucket)?, &head, place::EXPECTED)?;
     tag(&mut input, fields.get("tagging"))?;
     let output = super::object::put(s3, caller, input).await?;
     let etag = output.e_tag.unwrap_or_default();

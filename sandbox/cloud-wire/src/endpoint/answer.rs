@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use budget::{Budget, Reservation, Source};
 use bytes::Bytes;
-use cloud_core::{AwsError, Caller, Credential, InUse, Realm, Region, RequestId, Trace};
+use cloud_core::{
+    AwsError, Caller, Credential, InUse, Leave, Principal, Realm, Region, RequestId, SecretKey, Trace,
+};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
@@ -23,7 +25,6 @@ use crate::model::{BODY_LIMIT, Operation, Protocol};
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
 use crate::room::{self, Room};
-use crate::service::Asks;
 use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
 use crate::token::Listing;
@@ -193,7 +194,16 @@ impl Open {
         let Asked { head, body, id, room } = asked;
         let authorization = match Authorization::of(&head) {
             Ok(authorization) => authorization,
-            Err(refusal) => return self.refuse(&head, None, refusal, &id),
+            Err(refusal) => {
+                let stranger = self
+                    .routes
+                    .unsigned(&head)
+                    .filter(|mount| refusal == Refusal::Missing && mount.service.admits_strangers());
+                return match stranger {
+                    Some(mount) => self.admit_stranger(mount, Asked { head, body, id, room }).await,
+                    None => self.refuse(&head, None, refusal, &id),
+                };
+            }
         };
         let mount = self.routes.signed(&authorization.service, &head);
         let credential = match self.admit(&authorization) {
@@ -230,6 +240,21 @@ impl Open {
             };
             return request.failed(protocol, None, "", &error);
         };
+        self.call(mount, request, body).await
+    }
+
+    /// A request that nobody signed, of which policies say whether it is let in.
+    async fn admit_stranger(self: &Arc<Self>, mount: &Arc<Mount>, asked: Asked) -> Response<Body> {
+        let Asked { head, body, id, room } = asked;
+        let region = self.context.region();
+        let authorization = match Authorization::of_nobody(&head, region.as_str()) {
+            Ok(authorization) => authorization,
+            Err(refusal) => return self.refuse(&head, Some(mount), refusal, &id),
+        };
+        let principal = Principal::anonymous();
+        let secret = SecretKey::new("");
+        let credential = Credential { secret, session_token: None, expires: None, principal };
+        let request = Signed { authorization, credential, proven: false, head, id, _room: room };
         self.call(mount, request, body).await
     }
 
@@ -274,7 +299,7 @@ impl Open {
         let document = content.document.clone();
         let operation = found.operation;
         *name = operation.name;
-        let caller = request.caller();
+        let mut caller = request.caller();
         mount.service.admit(operation.name, &request.head, &caller)?;
         let content = Content { labels: found.labels, ..content };
         let coding = Coding { model, protocol: request.spoken(&mount) };
@@ -288,14 +313,15 @@ impl Open {
         }
         let listing = listing.map(|listing| listing.begin(operation, &mut input));
         let accesses = {
-            let asked = self.asked(&mount, request, &caller, operation, &input);
-            match asked {
-                Some(asked) => asked.await?,
-                None => Vec::new(),
-            }
+            let finding_out = {
+                let (input, head, caller) = (&input, &request.head, &caller);
+                mount.service.asks(&Asking { model, operation, input, head, caller })
+            };
+            finding_out.await?
         };
         let keys = permit::keys(&request.head, &caller, self.context.now());
-        let denied = self.permit(coding.protocol, &caller, keys, accesses).await?;
+        let (leave, denied) = self.permit(coding.protocol, &caller, &keys, &accesses).await?;
+        caller.leave = leave;
         // Before anything is done: for want of room for a small answer no success is told as a failure.
         let room = request.room(memory).await?;
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(coding.protocol))?;
@@ -313,26 +339,13 @@ impl Open {
         }
     }
 
-    /// What the operation asks leave for, if that is asked for.
-    fn asked<'a>(
-        &self,
-        mount: &'a Mount,
-        request: &Signed,
-        caller: &Caller,
-        operation: &'static Operation,
-        input: &Value,
-    ) -> Option<Asks<'a>> {
-        let asking = Asking { model: mount.model, operation, input, head: &request.head, caller };
-        self.asks_for_leave().then(|| mount.service.asks(&asking))
-    }
-
     /// Does what was let in, and tells what came of it.
     async fn perform(&self, mount: &Mount, request: &Signed, ready: Ready) -> Response<Body> {
         let name = ready.operation.name;
         let performing = async {
             let running = async {
                 if let Some(denied) = &ready.denied {
-                    note::note(permit::NOTE, denied);
+                    note::note(note::PERMISSIONS, denied);
                 }
                 self.run(mount, request, ready).await
             };
@@ -418,6 +431,7 @@ impl Signed {
             request_id: self.id.clone(),
             source_ip: self.head.peer,
             trace: self.head.header("x-amzn-trace-id").map(Trace::of).unwrap_or_default(),
+            leave: Leave::default(),
         }
     }
 
@@ -427,6 +441,11 @@ impl Signed {
         Realm::new(account, Region::new(&self.authorization.region))
     }
 
+    /// Whether nobody signed it.
+    pub(super) fn is_anonymous(&self) -> bool {
+        self.credential.principal.account.is_anonymous()
+    }
+
     /// The protocol that it speaks to that service.
     pub(super) fn spoken(&self, mount: &Mount) -> Protocol {
         mount.model.spoken(&self.head)
@@ -434,6 +453,9 @@ impl Signed {
 
     /// Who pays for what it takes.
     pub(super) fn owner(&self) -> Source {
+        if self.is_anonymous() {
+            return sender(self.head.peer);
+        }
         Source::named("key", self.authorization.access_key_id.as_str())
     }
 

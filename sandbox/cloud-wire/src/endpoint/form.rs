@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloud_core::{AwsError, RequestId};
+use cloud_core::{AwsError, Caller, RequestId};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 
 use super::answer::{Asked, Signed};
@@ -54,17 +54,15 @@ impl Open {
         }
         let request = Signed { authorization, credential, proven, head, id, _room: room };
         let mount = self.in_realm(mount, &request).await?;
-        let caller = request.caller();
-        let mut denied = None;
-        if self.asks_for_leave() {
-            let asked = mount.service.form_asks(&form);
-            let accesses = asked.await?;
-            let keys = permit::keys(&request.head, &caller, self.context.now());
-            denied = self.permit(mount.model.protocol, &caller, keys, accesses).await?;
-        }
+        let mut caller = request.caller();
+        let asked = mount.service.form_asks(&form, &caller);
+        let accesses = asked.await?;
+        let keys = permit::keys(&request.head, &caller, self.context.now());
+        let (leave, denied) = self.permit(mount.model.protocol, &caller, &keys, &accesses).await?;
+        caller.leave = leave;
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model.protocol))?;
         let open = Arc::clone(self);
-        let posting = async move { open.post(&mount, &request, form).await };
+        let posting = async move { open.post(&mount, &caller, form).await };
         let mut response = self.tasks.run(place, posting).await;
         permit::say(denied, &mut response);
         Ok(response)
@@ -73,19 +71,18 @@ impl Open {
 
 impl Open {
     /// Has the service take a form that was let in.
-    async fn post(&self, mount: &Mount, request: &Signed, form: Form) -> Response<Body> {
-        let caller = request.caller();
+    async fn post(&self, mount: &Mount, caller: &Caller, form: Form) -> Response<Body> {
         let taking = async {
-            let posted = match mount.service.post(&caller, form) {
+            let posted = match mount.service.post(caller, form) {
                 Some(posting) => posting.await,
                 None => Err(no_form()),
             };
             posted.map_or_else(
-                |error| refused(mount, &error, &request.id),
-                |answer| encode(answer, &request.id),
+                |error| refused(mount, &error, &caller.request_id),
+                |answer| encode(answer, &caller.request_id),
             )
         };
-        self.caught(taking, &request.id).await
+        self.caught(taking, &caller.request_id).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Leave for a request: asked once, when its input is read and nothing is done yet.
 
-use cloud_core::{Access, AwsError, Caller, ConditionKeys, Denial, Permissions};
+use cloud_core::leave::{self, Answer};
+use cloud_core::{Access, AwsError, Caller, ConditionKeys, Denial, Leave, Permissions};
 use http::{HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
 
@@ -8,43 +9,28 @@ use super::Open;
 use crate::body::Body;
 use crate::head::Head;
 use crate::model::Protocol;
-
-/// The note on an answer that mode enforce would have refused.
-pub(super) const NOTE: &str = "x-cumulo-permissions";
-
-/// How much of a denial is told: names may be long, and clients refuse heads without end.
-const MAX_NOTE: usize = 1000;
+use crate::note;
 
 impl Open {
-    /// Whether anybody asks for leave here.
-    pub(super) fn asks_for_leave(&self) -> bool {
-        self.context.permissions() != Permissions::Off && self.context.peers().authority().is_some()
-    }
-
-    /// Asks for leave: an error where it is not given and that counts, else what is to be said of it.
+    /// Asks for leave: an error where it is not given and that counts, else what the operation goes by, and what is to be
+    /// said of it.
     pub(super) async fn permit(
         &self,
         protocol: Protocol,
         caller: &Caller,
-        keys: ConditionKeys,
-        accesses: Vec<Access>,
-    ) -> Result<Option<String>, AwsError> {
-        let Some(authority) = self.context.peers().authority().filter(|_| !accesses.is_empty()) else {
-            return Ok(None);
-        };
-        let Some(denial) = authority.decide(caller, &keys, &accesses).await? else { return Ok(None) };
-        let error = refused(protocol, &denial);
-        if self.context.permissions() == Permissions::Enforce {
-            return Err(error);
+        keys: &ConditionKeys,
+        accesses: &[Access],
+    ) -> Result<(Leave, Option<String>), AwsError> {
+        let Answer { refused: denial, reported, leave } =
+            leave::ask(&self.context, caller, keys, accesses).await?;
+        if let Some(denial) = denial {
+            return Err(refused(protocol, &denial));
         }
-        let Denial { principal, action, resource, reason } = &denial;
+        let Some(denial) = reported else { return Ok((leave, None)) };
+        let error = refused(protocol, &denial);
+        let Denial { principal, action, resource, reason, is_barred: _ } = &denial;
         tracing::warn!(principal, action, resource, reason, "mode enforce would refuse a request");
-        // A header takes no other characters, and AWS's names few others.
-        let plain = error
-            .message()
-            .chars()
-            .map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' });
-        Ok(Some(plain.take(MAX_NOTE).collect()))
+        Ok((leave, Some(note::denial(error.message()))))
     }
 }
 
@@ -69,7 +55,7 @@ pub(super) fn watch(mode: Permissions, caller: &Caller) -> Result<Option<String>
 /// Says it in an answer.
 pub(super) fn say(denied: Option<String>, response: &mut Response<Body>) {
     if let Some(text) = denied.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert(HeaderName::from_static(NOTE), text);
+        response.headers_mut().insert(HeaderName::from_static(note::PERMISSIONS), text);
     }
 }
 
@@ -130,7 +116,11 @@ mod tests {
             assert_eq!(refused, code, "{mode:?}");
             let mut response = Response::new(Body::default());
             say(seen.unwrap_or_default(), &mut response);
-            assert_eq!(response.headers().contains_key(NOTE), mode == Permissions::Report, "{mode:?}");
+            assert_eq!(
+                response.headers().contains_key(note::PERMISSIONS),
+                mode == Permissions::Report,
+                "{mode:?}"
+            );
         }
     }
 

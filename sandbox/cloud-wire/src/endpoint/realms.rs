@@ -90,7 +90,8 @@ impl Open {
     ) -> Result<Arc<Mount>, AwsError> {
         let realm = request.realm();
         match &self.realms {
-            Some(realms) if realm != *self.context.realm() => {
+            // What strangers may use is all realms' alike.
+            Some(realms) if realm != *self.context.realm() && !request.is_anonymous() => {
                 let (service, open) = realms.service(mount.model, &realm).await?;
                 Ok(Arc::new(mount.with(service, open)))
             }

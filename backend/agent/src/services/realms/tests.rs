@@ -14,6 +14,9 @@ use tokio::{
     net::TcpStream,
 };
 
+mod guests;
+mod leave;
+
 use super::idle::{CROWDED, IDLE, LOOK};
 use super::*;
 use crate::{AgentConfig, Mode, RootKeys, cloud::Cloud};
