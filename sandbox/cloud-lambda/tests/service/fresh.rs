@@ -289,7 +289,7 @@ async fn calls_beside_changes_see_the_last_that_was_acknowledged() {
             loop {
                 let before = changes.load(Ordering::SeqCst);
                 let delivered = rig.context.peers().deliver(delivery(&rig.context, "", Some(API))).await;
-                if before % 2 == 0 && changes.load(Ordering::SeqCst) == before {
+                if before.is_multiple_of(2) && changes.load(Ordering::SeqCst) == before {
                     assert_eq!(delivered.is_ok(), before % 4 == 2, "after {} changes", before / 2);
                     judged.fetch_add(1, Ordering::SeqCst);
                 }
