@@ -12,10 +12,9 @@ use crate::{
 
 /// The event for a request; `binary` says whether a REST API treats the body as binary.
 pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary: bool, kind: Kind) -> Bytes {
-    let headers = request.event_headers(kind).into_iter().map(|(name, values)| {
-        (request.spelled(kind, name).to_owned(), values.into_iter().map(Into::into).collect())
-    });
-    let headers: Vec<(String, Vec<String>)> = headers.collect();
+    let headers = request.event_headers(kind).into_iter();
+    let headers =
+        grouped(headers.map(|(name, value)| (request.spelled(kind, name).to_owned(), value.into_owned())));
     let query = grouped(request.query_pairs());
     let body = request.body_text(kind, binary);
     let is_base64 = body.as_ref().is_some_and(|(_, is_base64)| *is_base64);
@@ -27,8 +26,8 @@ pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken, binary
         "multiValueHeaders": all(&headers),
         "queryStringParameters": last(&query),
         "multiValueQueryStringParameters": all(&query),
-        "pathParameters": last(&grouped(taken.parameters.clone())),
-        "stageVariables": last(&grouped(place.stage_variables.to_vec())),
+        "pathParameters": last(&grouped(taken.parameters.iter().cloned())),
+        "stageVariables": last(&grouped(place.stage_variables.iter().cloned())),
         "requestContext": context(request, place, taken, kind),
         "body": body.map(|(body, _)| body),
         "isBase64Encoded": is_base64,
@@ -76,7 +75,7 @@ fn context(request: &Incoming, place: &Place<'_>, taken: &Taken, kind: Kind) -> 
         Kind::Rest => context["deploymentId"] = place.deployment_id.into(),
         Kind::Http => {
             context["path"] = decode(&request.raw_path).into();
-            context["resourceId"] = taken.route.key().into();
+            context["resourceId"] = taken.route.key.as_str().into();
             context["identity"]["cognitoAmr"] = Value::Null;
             context["identity"]["userAgent"] = request.user_agent().into();
         }
@@ -86,7 +85,7 @@ fn context(request: &Incoming, place: &Place<'_>, taken: &Taken, kind: Kind) -> 
 
 type Lists = [(String, Vec<String>)];
 
-fn grouped(pairs: Vec<(String, String)>) -> Vec<(String, Vec<String>)> {
+fn grouped(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
     let mut lists: Vec<(String, Vec<String>)> = Vec::new();
     for (name, value) in pairs {
         match lists.iter_mut().find(|(known, _)| *known == name) {

@@ -12,6 +12,9 @@ use crate::{
     routing::{Taken, decode},
 };
 
+/// Bytes that most events have beside their body.
+const USUAL: usize = 2048;
+
 /// The event, its members in AWS's order.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +66,19 @@ struct Http<'a> {
 /// Names with one text each, a JSON object in their order.
 struct Texts<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-impl Texts<'_> {
+impl<'a> Texts<'a> {
+    /// Several values of a name are joined by commas.
+    fn joined(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let mut texts: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(pairs.size_hint().0);
+        for (name, value) in pairs {
+            match texts.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, values)) => *values = Cow::Owned(format!("{values},{value}")),
+                None => texts.push((name, value)),
+            }
+        }
+        Self(texts)
+    }
+
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -77,27 +92,31 @@ impl Serialize for Texts<'_> {
 
 /// The event for a request.
 pub(crate) fn event(request: &Incoming, place: &Place<'_>, taken: &Taken) -> Bytes {
-    let route_key = taken.route.key();
+    let route_key = taken.route.key.as_str();
     let query = request.query_pairs();
     let body = request.body_text(Kind::Http, false);
     // AWS: decoded, unlike the query.
     let path = decode(&request.raw_path);
     let event = Event {
         version: "2.0",
-        route_key: &route_key,
+        route_key,
         raw_path: &path,
         raw_query_string: &request.query,
         cookies: cookies(request),
         headers: headers(request),
         query_string_parameters: joined(&query),
-        request_context: context(request, place, &route_key, &path),
+        request_context: context(request, place, route_key, &path),
         path_parameters: joined(&taken.parameters),
         stage_variables: joined(place.stage_variables),
         is_base64_encoded: body.as_ref().is_some_and(|(_, is_base64)| *is_base64),
         body: body.map(|(body, _)| body),
     };
-    // Texts, numbers and maps of texts: there is nothing in it that JSON cannot say.
-    serde_json::to_vec(&event).map_or_else(|_| Bytes::new(), Bytes::from)
+    let mut json = Vec::with_capacity(USUAL + request.body.len());
+    match serde_json::to_writer(&mut json, &event) {
+        Ok(()) => json.into(),
+        // Texts, numbers and maps of texts: there is nothing in it that JSON cannot say.
+        Err(_) => Bytes::new(),
+    }
 }
 
 fn context<'a>(
@@ -133,22 +152,11 @@ fn cookies(request: &Incoming) -> Vec<&str> {
 
 /// Names in lower case, several values joined by commas, without the cookies.
 fn headers(request: &Incoming) -> Texts<'_> {
-    let shown = request.event_headers(Kind::Http).into_iter().filter(|(name, _)| *name != "cookie");
-    let one = |values: Vec<Cow<'_, str>>| match <[_; 1]>::try_from(values) {
-        Ok([value]) => Cow::Owned(value.into_owned()),
-        Err(values) => Cow::Owned(values.join(",")),
-    };
-    Texts(shown.map(|(name, values)| (Cow::Borrowed(name), one(values))).collect())
+    let mut headers = request.event_headers(Kind::Http);
+    headers.retain(|(name, _)| *name != "cookie");
+    Texts::joined(headers.into_iter().map(|(name, value)| (name.into(), value)))
 }
 
-/// Several values of a name are joined by commas.
 fn joined(pairs: &[(String, String)]) -> Texts<'_> {
-    let mut texts: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
-    for (name, value) in pairs {
-        match texts.iter_mut().find(|(known, _)| known == name) {
-            Some((_, values)) => *values = Cow::Owned(format!("{values},{value}")),
-            None => texts.push((name.into(), value.into())),
-        }
-    }
-    Texts(texts)
+    Texts::joined(pairs.iter().map(|(name, value)| (name.into(), value.into())))
 }

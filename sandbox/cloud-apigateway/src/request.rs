@@ -2,9 +2,12 @@
 
 use std::{borrow::Cow, net::IpAddr};
 
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD as BASE64, URL_SAFE},
+};
 use bytes::Bytes;
-use cloud_core::Entropy;
+use cloud_core::RequestId;
 use cloud_wire::Spelling;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
@@ -41,26 +44,27 @@ pub(crate) struct Place<'a> {
     pub(crate) deployment_id: Option<&'a str>,
 }
 
-/// What one request is called.
+/// What one request is called: its id, in each of the forms that AWS gives one.
+// LIMIT: on AWS these are ids of their own, and an invocation has another.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     /// `JKJaXmPLvHcESHA=`: the extended id, and the only one of HTTP APIs.
     pub(crate) extended: String,
-    /// A UUID, the request id of REST APIs.
-    uuid: String,
+    /// A UUID, the request id of REST APIs and that of the invocation.
+    pub(crate) uuid: String,
     /// `Root=1-…-…`
     pub(crate) trace: String,
 }
 
 impl Ids {
-    /// Names a request; a trace that it is already part of is kept.
-    pub(crate) fn new(entropy: &dyn Entropy, now: Timestamp, headers: &HeaderMap) -> Self {
-        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    /// The names of a request of that id; a trace that it is already part of is kept.
+    pub(crate) fn new(id: &RequestId, now: Timestamp, headers: &HeaderMap) -> Self {
+        let digits: String = id.as_str().chars().filter(char::is_ascii_hexdigit).take(24).collect();
         let given = headers.get("x-amzn-trace-id").and_then(|trace| trace.to_str().ok());
-        let fresh = || format!("Root=1-{:08x}-{}", now.as_second(), entropy.pick(b"0123456789abcdef", 24));
+        let fresh = || format!("Root=1-{:08x}-{digits:0<24}", now.as_second());
         Self {
-            extended: entropy.pick(ALPHABET, 15) + "=",
-            uuid: entropy.uuid().to_string(),
+            extended: extended(&digits),
+            uuid: id.as_str().to_owned(),
             trace: given.filter(|trace| trace.starts_with("Root=1-")).map_or_else(fresh, str::to_owned),
         }
     }
@@ -69,6 +73,16 @@ impl Ids {
     pub(crate) fn request(&self, kind: Kind) -> &str {
         if kind == Kind::Http { &self.extended } else { &self.uuid }
     }
+}
+
+/// Eleven bytes in base64.
+fn extended(digits: &str) -> String {
+    let mut bytes = [0; 11];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let digit = |digit: u8| char::from(digit).to_digit(16).unwrap_or(0) as u8;
+        *byte = pair.iter().fold(0, |value, letter| value << 4 | digit(*letter));
+    }
+    URL_SAFE.encode(bytes)
 }
 
 impl Incoming {
@@ -87,22 +101,20 @@ impl Incoming {
             .collect()
     }
 
-    /// The headers that events show, each name once and in lower case, with all its values: what belongs to one
+    /// The headers that events show, names in lower case, the values of one name one after another: what belongs to one
     /// connection is gone, what a gateway adds is there.
-    pub(crate) fn event_headers(&self, kind: Kind) -> Vec<(&str, Vec<Cow<'_, str>>)> {
-        let shown = self.headers.keys().filter(|name| self.is_shown(kind, name));
-        let values = |name| self.headers.get_all(name).iter().map(text).collect::<Vec<_>>();
-        let mut headers: Vec<_> = shown.map(|name| (name.as_str(), values(name))).collect();
-        let mut add =
-            |name: &'static str, value: Cow<'_, str>| headers.push((name, vec![value.into_owned().into()]));
+    pub(crate) fn event_headers(&self, kind: Kind) -> Vec<(&str, Cow<'_, str>)> {
+        let mut headers = Vec::with_capacity(self.headers.len() + 5);
+        let shown = self.headers.iter().filter(|(name, _)| self.is_shown(kind, name));
+        headers.extend(shown.map(|(name, value)| (name.as_str(), text(value))));
         if kind == Kind::Http {
-            add("content-length", self.body.len().to_string().into());
+            headers.push(("content-length", self.body.len().to_string().into()));
         }
-        add("x-amzn-trace-id", self.ids.trace.as_str().into());
-        add("x-forwarded-for", self.forwarded_for().into());
-        add("x-forwarded-port", self.port().into());
+        headers.push(("x-amzn-trace-id", self.ids.trace.as_str().into()));
+        headers.push(("x-forwarded-for", self.forwarded_for().into()));
+        headers.push(("x-forwarded-port", self.port().into()));
         // The listener speaks no other.
-        add("x-forwarded-proto", "http".into());
+        headers.push(("x-forwarded-proto", "http".into()));
         headers
     }
 
@@ -190,4 +202,20 @@ fn is_text(content_type: Option<&str>) -> bool {
         || ["application/json", "application/xml", "application/javascript"].contains(&kind.as_str())
         || kind.ends_with("+json")
         || kind.ends_with("+xml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_names_of_a_request_are_forms_of_its_id() {
+        let id = RequestId::new("2489a317-7568-4cb3-95f9-7aab1fe03fb2");
+        let now = Timestamp::from_second(0x5e67_22a7).unwrap();
+        let ids = Ids::new(&id, now, &HeaderMap::new());
+        assert_eq!(ids.trace, "Root=1-5e6722a7-2489a31775684cb395f97aab");
+        assert_eq!((ids.request(Kind::Rest), ids.request(Kind::Http)), (id.as_str(), "JImjF3VoTLOV-Xo="));
+        let other = RequestId::new("none");
+        assert_eq!(Ids::new(&other, now, &HeaderMap::new()).extended.len(), 16);
+    }
 }

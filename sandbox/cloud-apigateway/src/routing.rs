@@ -4,8 +4,9 @@
 //! most specific resource is chosen first and then one of its methods. In both a literal segment wins over a
 //! variable, and a variable over a greedy one; a method of its own wins over `ANY`.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
+use cloud_core::Arn;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +59,10 @@ pub(crate) struct Compiled {
     /// `/users/{id}`.
     pub(crate) path: String,
     pub(crate) target: Target,
+    /// As HTTP APIs name it.
+    pub(crate) key: String,
+    /// The function that it leads to, where its ARN is one.
+    pub(crate) function: Option<Arn>,
     /// The resource that the path is of, in a REST API.
     pub(crate) resource_id: Option<String>,
     /// Whether callers need a key.
@@ -100,7 +105,7 @@ pub fn choose(
     path: &str,
 ) -> Option<(String, Vec<(String, String)>)> {
     let taken = Routes::of_keys(kind, keys).find(method, path)?;
-    Some((taken.route.key(), taken.parameters))
+    Some((taken.route.key.clone(), taken.parameters))
 }
 
 impl Routes {
@@ -190,13 +195,13 @@ impl Routes {
 impl Compiled {
     fn new(method: &str, path: &str, target: &Target) -> Self {
         let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(Segment::parse).collect();
-        let (method, path) = (method.to_owned(), path.to_owned());
-        Self { method, path, target: target.clone(), resource_id: None, api_key_required: false, segments }
-    }
-
-    /// As HTTP APIs name routes.
-    pub(crate) fn key(&self) -> String {
-        if self.method == "$default" { self.method.clone() } else { format!("{} {}", self.method, self.path) }
+        let key = if method == "$default" { method.to_owned() } else { format!("{method} {path}") };
+        let function = match target {
+            Target::Function(proxy) => proxy.function.parse().ok(),
+            Target::Mock(_) | Target::Choice(_) => None,
+        };
+        let (method, path, target) = (method.to_owned(), path.to_owned(), target.clone());
+        Self { method, path, target, key, function, resource_id: None, api_key_required: false, segments }
     }
 
     fn fit(&self, segments: &[&str]) -> Option<Fit> {
@@ -210,7 +215,7 @@ impl Compiled {
                     fit.push(2);
                     return Some(fit);
                 }
-                (Segment::Literal(literal), Some(actual)) if *literal == decode(actual) => fit.push(0),
+                (Segment::Literal(literal), Some(actual)) if decoded(actual) == *literal => fit.push(0),
                 (Segment::Variable(_), Some(actual)) if !actual.is_empty() => fit.push(1),
                 _ => return None,
             }
@@ -242,7 +247,11 @@ impl Segment {
 }
 
 pub(crate) fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
+    decoded(text).into_owned()
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 #[cfg(test)]
@@ -262,7 +271,7 @@ mod tests {
         let taken = routes.find(method, path).map(|taken| {
             let parameters: Vec<String> =
                 taken.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            (taken.route.key(), parameters.join(","))
+            (taken.route.key.clone(), parameters.join(","))
         });
         let expected = expected.map(|(key, parameters)| (key.to_owned(), parameters.to_owned()));
         assert_eq!(taken, expected, "{request}");

@@ -9,7 +9,7 @@ use std::{collections::HashMap, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{Arn, AwsError, Delivery, Trace, budget::Source};
+use cloud_core::{AwsError, Delivery, RequestId, Trace, budget::Source};
 use cloud_wire::{
     Body, Spelling,
     endpoint::{PublicFront, Shadow},
@@ -157,13 +157,13 @@ impl PublicFront for ApiGateway {
         Some(std::sync::Arc::new(has))
     }
 
-    async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
+    async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>, id: &RequestId) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
-        let ids = Ids::new(self.context().entropy(), self.context().now(), &parts.headers);
+        let ids = Ids::new(id, self.context().now(), &parts.headers);
         site::keep_from_functions(&mut parts.headers);
         let address = Address::of(&parts);
         let (mut answer, kind) = match &address {
-            Some(address) => self.answer_at(address, &parts, body, peer, &ids).await,
+            Some(address) => self.answer_at(address, parts, body, peer, &ids).await,
             None => (Kind::Http.no_route(), Kind::Http),
         };
         let shares_host = address.is_none_or(|address| address.own_host.is_none());
@@ -202,7 +202,7 @@ impl PublicFront for StoppedApis {
         false
     }
 
-    async fn answer(&self, _: Request<Body>, _: Option<IpAddr>) -> Response<Body> {
+    async fn answer(&self, _: Request<Body>, _: Option<IpAddr>, _: &RequestId) -> Response<Body> {
         // AWS: what both kinds of API answer while they cannot. Why is in the log: strangers are not told.
         let mut response =
             Response::new(Body::from(Bytes::from_static(br#"{"message":"Service Unavailable"}"#)));
@@ -234,7 +234,7 @@ impl ApiGateway {
     async fn answer_at(
         &self,
         address: &Address,
-        parts: &Parts,
+        parts: Parts,
         body: Body,
         peer: Option<IpAddr>,
         ids: &Ids,
@@ -247,11 +247,12 @@ impl ApiGateway {
         let Some((stage_name, stage, inner)) = served.stage(address).filter(|_| served.enabled) else {
             return (kind.no_stage(), kind);
         };
-        if head_size(kind, parts) > MAX_HEAD {
+        if head_size(kind, &parts) > MAX_HEAD {
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
             return (kind.not_taken(status, "Request Header Fields Too Large"), kind);
         }
-        let body = match body.collect(MAX_BODY).await {
+        // Its state is large: bodies may wait in files.
+        let body = match Box::pin(body.collect(MAX_BODY)).await {
             Ok(body) => body,
             Err(error) => return (not_taken(kind, &error), kind),
         };
@@ -316,19 +317,19 @@ impl ApiGateway {
         &self,
         address: &Address,
         inner: &str,
-        parts: &Parts,
+        mut parts: Parts,
         body: Bytes,
         peer: Option<IpAddr>,
         ids: Ids,
     ) -> Incoming {
         let own_host = address.own_host.clone();
         Incoming {
-            method: parts.method.clone(),
             raw_path: address.path.clone(),
             path: inner.to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.clone(),
-            spelling: parts.extensions.get::<Spelling>().cloned().unwrap_or_default(),
+            spelling: parts.extensions.remove::<Spelling>().unwrap_or_default(),
+            method: parts.method,
+            headers: parts.headers,
             body,
             source_ip: peer.unwrap_or(IpAddr::from([127, 0, 0, 1])),
             domain: own_host.unwrap_or_else(|| format!("{}.execute-api.localhost", address.id)),
@@ -351,7 +352,7 @@ impl ApiGateway {
             Target::Mock(mock) => return response::of_mock(mock).unwrap_or_else(|| kind.unreachable()),
             Target::Choice(choice) => return mocked(choice, kind, incoming),
         };
-        let Ok(function) = target.function.parse::<Arn>() else { return kind.unreachable() };
+        let Some(function) = &taken.route.function else { return kind.unreachable() };
         let payload = if target.payload_v2 {
             payload_v2::event(incoming, place, taken)
         } else {
@@ -360,7 +361,7 @@ impl ApiGateway {
         };
         let source = self.source_arn(place.api_id, place.stage, incoming.method.as_str(), &incoming.path);
         let mut delivery = Delivery::new(function.clone(), payload).from_service(PRINCIPAL, source).awaited();
-        delivery.trace = Trace::of(&incoming.ids.trace);
+        (delivery.id, delivery.trace) = (Some(incoming.ids.uuid.clone()), Trace::of(&incoming.ids.trace));
         let delivered = self.context().peers().deliver(delivery);
         let timeout = Duration::from_millis(u64::from(target.timeout_ms));
         let delivered = match tokio::time::timeout(timeout, delivered).await {

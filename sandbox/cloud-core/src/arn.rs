@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +12,13 @@ use crate::region::{Partition, Realm};
 /// The longest ARN that is read; AWS's own limits lie at or below it.
 const MAX_LENGTH: usize = 2048;
 
-/// `arn:partition:service:region:account:resource`.
+/// `arn:partition:service:region:account:resource`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Arn {
-    partition: String,
-    service: String,
-    region: String,
-    account: String,
-    resource: String,
+    text: Arc<str>,
+    /// Where partition, service, region and account end in it.
+    ends: [usize; 4],
 }
 
 /// Why a text is no ARN.
@@ -38,88 +37,108 @@ pub enum ArnError {
 
 impl Arn {
     /// The ARN of a regional resource, in the partition of its region.
-    pub fn new(service: &str, region: &Region, account: &AccountId, resource: impl Into<String>) -> Self {
-        Self {
-            partition: region.partition().id.into(),
-            service: service.into(),
-            region: region.as_str().into(),
-            account: account.as_str().into(),
-            resource: resource.into(),
-        }
+    pub fn new(service: &str, region: &Region, account: &AccountId, resource: impl AsRef<str>) -> Self {
+        let parts = [region.partition().id, service, region.as_str(), account.as_str()];
+        Self::of_parts(parts, resource.as_ref())
     }
 
     /// The ARN of a resource without a region, as IAM's and STS's are, in the partition `aws`.
-    pub fn global(service: &str, account: &AccountId, resource: impl Into<String>) -> Self {
-        Self {
-            partition: "aws".into(),
-            service: service.into(),
-            region: String::new(),
-            account: account.as_str().into(),
-            resource: resource.into(),
-        }
+    pub fn global(service: &str, account: &AccountId, resource: impl AsRef<str>) -> Self {
+        Self::of_parts(["aws", service, "", account.as_str()], resource.as_ref())
+    }
+
+    fn of_parts(parts: [&str; 4], resource: &str) -> Self {
+        let length = parts.iter().fold(resource.len(), |length, part| length + part.len());
+        let mut text = String::with_capacity("arn:::::".len() + length);
+        text.push_str("arn");
+        let ends = parts.map(|part| {
+            text.push(':');
+            text.push_str(part);
+            text.len()
+        });
+        text.push(':');
+        text.push_str(resource);
+        Self { text: text.into(), ends }
     }
 
     /// The same in another partition.
     #[must_use]
     pub fn in_partition(self, partition: &Partition) -> Self {
-        Self { partition: partition.id.into(), ..self }
+        Self::of_parts([partition.id, self.service(), self.region(), self.account()], self.resource())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it names that account and that region.
+    pub fn is_of(&self, realm: &Realm) -> bool {
+        self.account() == realm.account.as_str() && self.region() == realm.region.as_str()
     }
 
     /// The account and region that it names; none where it leaves one of them out.
     pub fn realm(&self) -> Option<Realm> {
-        let is_whole = AccountId::is_one(&self.account) && !self.region.is_empty();
-        is_whole.then(|| Realm::new(AccountId::new(&self.account), Region::new(&self.region)))
+        let is_whole = AccountId::is_one(self.account()) && !self.region().is_empty();
+        is_whole.then(|| Realm::new(AccountId::new(self.account()), Region::new(self.region())))
     }
 
     /// `aws`, `aws-cn`, ….
     pub fn partition(&self) -> &str {
-        &self.partition
+        let [end, ..] = self.ends;
+        self.between("arn:".len(), end)
     }
 
     /// `lambda`, `s3`, ….
     pub fn service(&self) -> &str {
-        &self.service
+        let [before, end, ..] = self.ends;
+        self.between(before + 1, end)
     }
 
     /// The region, empty for global services.
     pub fn region(&self) -> &str {
-        &self.region
+        let [_, before, end, _] = self.ends;
+        self.between(before + 1, end)
     }
 
     /// The twelve digits, empty where the service leaves them out (S3).
     pub fn account(&self) -> &str {
-        &self.account
+        let [.., before, end] = self.ends;
+        self.between(before + 1, end)
     }
 
     /// Everything after the fifth colon: `function:name:alias`, `role/path/name`, `bucket/key`.
     pub fn resource(&self) -> &str {
-        &self.resource
+        let [.., before] = self.ends;
+        self.between(before + 1, self.text.len())
+    }
+
+    fn between(&self, begin: usize, end: usize) -> &str {
+        self.text.get(begin..end).unwrap_or_default()
     }
 
     /// The resource's type where the form is `type/id` or `type:id`.
     pub fn resource_type(&self) -> Option<&str> {
-        self.resource.find([':', '/']).and_then(|end| self.resource.get(..end))
+        let resource = self.resource();
+        resource.find([':', '/']).and_then(|end| resource.get(..end))
     }
 
     /// What follows the type, or the whole resource where there is none.
     pub fn resource_id(&self) -> &str {
-        self.resource.find([':', '/']).and_then(|end| self.resource.get(end + 1..)).unwrap_or(&self.resource)
+        let resource = self.resource();
+        resource.find([':', '/']).and_then(|end| resource.get(end + 1..)).unwrap_or(resource)
     }
 
     /// Whether the ARN belongs to that account and region; empty parts belong to everybody.
     pub fn is_within(&self, account: &AccountId, region: &Region) -> bool {
-        (self.account.is_empty() || self.account == account.as_str())
-            && (self.region.is_empty() || self.region == region.as_str())
+        (self.account().is_empty() || self.account() == account.as_str())
+            && (self.region().is_empty() || self.region() == region.as_str())
     }
 }
 
 impl fmt::Display for Arn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "arn:{}:{}:{}:{}:{}",
-            self.partition, self.service, self.region, self.account, self.resource
-        )
+        f.write_str(&self.text)
     }
 }
 
@@ -130,17 +149,13 @@ impl FromStr for Arn {
         if text.len() > MAX_LENGTH || text.chars().any(char::is_control) {
             return Err(ArnError::Characters);
         }
-        let rest = text.strip_prefix("arn:").ok_or(ArnError::Prefix)?;
-        let mut parts = rest.splitn(5, ':').map(str::to_owned);
-        let mut next = || parts.next().ok_or(ArnError::Parts);
-        let arn = Self {
-            partition: next()?,
-            service: next()?,
-            region: next()?,
-            account: next()?,
-            resource: next()?,
-        };
-        if arn.partition.is_empty() || arn.service.is_empty() || arn.resource.is_empty() {
+        if !text.starts_with("arn:") {
+            return Err(ArnError::Prefix);
+        }
+        let mut colons = text.match_indices(':').map(|(place, _)| place).skip(1);
+        let mut next = || colons.next().ok_or(ArnError::Parts);
+        let arn = Self { ends: [next()?, next()?, next()?, next()?], text: text.into() };
+        if arn.partition().is_empty() || arn.service().is_empty() || arn.resource().is_empty() {
             return Err(ArnError::Parts);
         }
         Ok(arn)
@@ -173,6 +188,8 @@ mod tests {
         assert_eq!(&seen, expected, "{text}");
         if let Ok(arn) = parsed {
             assert_eq!(arn.to_string(), text);
+            let parts = [arn.partition(), arn.service(), arn.region(), arn.account()];
+            assert_eq!(Arn::of_parts(parts, arn.resource()), arn);
         }
     }
 
@@ -206,7 +223,9 @@ mod tests {
         let check = |region: &str, expected: &str| {
             let arn = Arn::new("lambda", &Region::new(region), &account, "function:f");
             assert_eq!(arn.to_string(), expected);
-            assert_eq!(arn.realm(), Some(Realm::new(account.clone(), Region::new(region))));
+            let realm = Realm::new(account.clone(), Region::new(region));
+            assert!(arn.is_of(&realm) && !arn.is_of(&Realm::new(account.clone(), Region::new("eu-west-2"))));
+            assert_eq!(arn.realm(), Some(realm));
         };
         check("eu-west-1", "arn:aws:lambda:eu-west-1:000000000000:function:f");
         check("cn-north-1", "arn:aws-cn:lambda:cn-north-1:000000000000:function:f");

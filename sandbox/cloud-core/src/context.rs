@@ -205,12 +205,12 @@ impl Context {
     }
 
     /// The ARN of a resource of this account that has no region, as IAM's are.
-    pub fn global_arn(&self, service: &str, resource: impl Into<String>) -> Arn {
+    pub fn global_arn(&self, service: &str, resource: impl AsRef<str>) -> Arn {
         Arn::global(service, self.account(), resource).in_partition(self.region().partition())
     }
 
     /// The ARN of a regional resource of this cloud.
-    pub fn arn(&self, service: &str, resource: impl Into<String>) -> Arn {
+    pub fn arn(&self, service: &str, resource: impl AsRef<str>) -> Arn {
         Arn::new(service, self.region(), self.account(), resource)
     }
 }

@@ -76,7 +76,8 @@ impl Peers {
 
     /// Hands a delivery to whoever answers for its target, in the realm that the target names.
     pub async fn deliver(&self, mut delivery: Delivery) -> Result<Delivered, PortError> {
-        let realm = delivery.target.realm().filter(|realm| *realm != self.realm);
+        let is_here = delivery.target.is_of(&self.realm);
+        let realm = if is_here { None } else { delivery.target.realm() };
         let (Some(realm), Some(realms)) = (realm, self.realms()) else {
             return self.deliver_here(delivery).await;
         };

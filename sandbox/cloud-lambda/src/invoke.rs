@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cloud_core::budget::Source;
 use cloud_core::{AwsError, CloudEvent, Context, Delivered, Lineage, PortError, Trace};
 use engine::{EngineError, FunctionError, FunctionSpec, Invocation, Outcome, billed};
 use futures_util::FutureExt;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lasting::lasting;
 use tracing::Instrument;
 
+use crate::callees::{Callee, Callees};
 use crate::log_format::Told;
 use crate::log_writer::LogWriter;
-use crate::names::{FunctionName, function_arn};
-use crate::ready_versions::{Pending, ReadyVersions};
+use crate::names::FunctionName;
+use crate::ready_versions::ReadyVersions;
 use crate::records::Records;
 use crate::shapes::Code;
 use crate::state::Function;
@@ -81,8 +81,7 @@ pub(crate) struct Runner(Arc<Inner>);
 
 struct Inner {
     context: Context,
-    records: Records,
-    versions: Arc<ReadyVersions>,
+    callees: Callees,
     logs: LogWriter,
     running: Running,
 }
@@ -94,7 +93,8 @@ impl Runner {
         versions: Arc<ReadyVersions>,
         logs: LogWriter,
     ) -> Self {
-        Self(Arc::new(Inner { context, records, versions, logs, running: Running::default() }))
+        let callees = Callees::new(context.clone(), records, versions);
+        Self(Arc::new(Inner { context, callees, logs, running: Running::default() }))
     }
 
     /// Whether nothing runs, and nothing of what ran is still to be logged.
@@ -102,115 +102,93 @@ impl Runner {
         self.0.running.is_empty() && self.0.logs.is_empty()
     }
 
-    /// Fails as [`Runner::run`] would before it runs anything.
-    pub(crate) fn check(&self, name: &FunctionName) -> Result<Arc<Function>, AwsError> {
-        let function = self.0.records.get(&name.name).ok_or_else(|| name.not_found(&self.0.context))?;
-        function.resolve(name.qualifier(), 0.0).ok_or_else(|| name.not_found(&self.0.context))?;
-        Ok(function)
+    /// Waits until what ran is logged.
+    pub(crate) async fn logged(&self) {
+        self.0.logs.written().await;
+    }
+
+    /// The function of that name, as it is now.
+    pub(crate) fn callee(&self, name: &FunctionName) -> Result<Arc<Callee>, AwsError> {
+        self.0.callees.find(name)
+    }
+
+    /// Finds an event's function and runs the event.
+    pub(crate) async fn run(&self, event: Event) -> Result<Ran, AwsError> {
+        self.run_by(self.callee(&event.function)?, event).await
     }
 
     /// Runs an event once. Once it is let in it runs to its end, whoever stops waiting for it: its place is held and its
     /// log is written. How many there are is bounded by the account's concurrency, and what they hold by the budget.
     // AWS: a client that hangs up does not stop the function.
-    pub(crate) async fn run(&self, mut event: Event) -> Result<Ran, AwsError> {
+    pub(crate) async fn run_by(&self, callee: Arc<Callee>, mut event: Event) -> Result<Ran, AwsError> {
         let inner = &self.0;
-        let function = self.check(&event.function)?;
-        event.trace.lineage = self.pass(&function, &event)?;
-        if inner.versions.pending(&function.name) == Some(Pending::Creating) {
-            inner.versions.expect_settled(&function.name)?;
+        event.trace.lineage = pass(&callee, &event)?;
+        if callee.is_creating {
+            inner.callees.expect_settled(&callee.name.name)?;
         }
-        let place = inner.running.enter(&function)?;
-        let source = Source::named("function", function.name.as_str());
-        let room = inner.context.memory().reserve(&source, event.payload.len() as u64);
+        let place = inner.running.enter(&callee.function)?;
+        let room = inner.context.memory().reserve(&callee.source, event.payload.len() as u64);
         let room = room.map_err(|error| throttled("CallerRateLimitExceeded").because(error))?;
         let runner = self.clone();
         let run = async move {
             let _held = (place, room);
-            let ran = AssertUnwindSafe(runner.run_admitted(&function, event)).catch_unwind().await;
+            let ran = AssertUnwindSafe(runner.run_admitted(&callee, event)).catch_unwind().await;
             ran.unwrap_or_else(|_| Err(AwsError::internal("an invocation panicked")))
         };
         lasting(run.in_current_span()).await
     }
 
-    /// Counts that an event leads to a function, unless it did so too often.
-    // AWS: "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped your
-    // function's invocation."
-    // What a function sends by itself comes with the header that it was given: AWS's SDKs see to that.
-    fn pass(&self, function: &Function, event: &Event) -> Result<Lineage, AwsError> {
-        let arn = function_arn(&self.0.context, &function.name).to_string();
-        let (before, lineage) = event.trace.lineage.passed(&arn);
-        if before >= MOST_PASSES {
-            return Err(Code::RecursiveInvocationException.error(format!(
-                "Lambda has detected {arn} being invoked in a recursive loop with other AWS resources and stopped the \
-                 invocation."
-            )));
-        }
-        Ok(lineage)
-    }
-
-    async fn run_admitted(&self, function: &Function, event: Event) -> Result<Ran, AwsError> {
+    async fn run_admitted(&self, callee: &Callee, mut event: Event) -> Result<Ran, AwsError> {
         let inner = &self.0;
-        let (version, found) = function
-            .resolve(event.function.qualifier(), self.chance())
-            .ok_or_else(|| event.function.not_found(&inner.context))?;
-        let ready = inner.versions.ready(function, version, found).await?;
-        let spec = &ready.spec;
         let started = inner.context.now();
+        let ready = inner.callees.ready(callee, started, || self.chance()).await?;
+        let spec = &ready.spec;
         let outcome = match &ready.prepared {
-            Some(prepared) => prepared.invoke(self.invocation(spec, &event)).await.map_err(not_run)?,
+            Some(prepared) => {
+                prepared.invoke(self.invocation(callee, spec, &mut event)).await.map_err(not_run)?
+            }
             None => no_engine(&event.request_id, &spec.runtime),
         };
-        let told = Told {
-            spec,
-            outcome: &outcome,
-            request_id: &event.request_id,
-            started,
-            ended: inner.context.now(),
-        };
-        let log = Bytes::from(told.log(found.configuration.logging_config.as_ref()));
-        self.record(spec, &event, &outcome, &log, started.as_millisecond()).await;
-        Ok(Ran { outcome, version: version.to_owned(), log })
+        let ended = inner.context.now();
+        let told = Told { spec, outcome: &outcome, request_id: &event.request_id, started, ended };
+        let log = Bytes::from(told.log(ready.logging.as_ref()));
+        inner.logs.write(spec, &log, started.as_millisecond(), ended.as_millisecond()).await;
+        self.announce(spec, &event, &outcome, ended);
+        Ok(Ran { outcome, version: spec.key.version.clone(), log })
     }
 
-    fn invocation(&self, spec: &FunctionSpec, event: &Event) -> Invocation {
-        let context = &self.0.context;
-        let now = context.now();
+    /// What the engine is handed of an event, which has it no more.
+    fn invocation(&self, callee: &Callee, spec: &FunctionSpec, event: &mut Event) -> Invocation {
+        let now = self.0.context.now();
         let timeout = SignedDuration::try_from(spec.timeout).unwrap_or(SignedDuration::MAX);
+        let payload = std::mem::take(&mut event.payload);
         // AWS: an event that carries nothing is an empty object to the function.
-        let payload =
-            if event.payload.is_empty() { Bytes::from_static(b"{}") } else { event.payload.clone() };
-        let ids = context.entropy().uuid().simple().to_string();
+        let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
+        let trace = std::mem::take(&mut event.trace);
+        let ids = self.0.context.entropy().uuid().simple().to_string();
         let (root, parent) = ids.split_at_checked(24).unwrap_or((&ids, ""));
         let trace = Trace {
-            root: event.trace.root.clone().or_else(|| Some(format!("1-{:08x}-{root}", now.as_second()))),
+            root: trace.root.or_else(|| Some(format!("1-{:08x}-{root}", now.as_second()))),
             parent: Some(format!("{parent:0<16}")),
             sampled: Some("0".into()),
-            lineage: event.trace.lineage.clone(),
+            lineage: trace.lineage,
         };
         Invocation {
             request_id: event.request_id.clone(),
             payload,
             deadline: now.saturating_add(timeout).unwrap_or(now),
             trace_id: trace.to_string(),
-            invoked_arn: event.function.arn(context),
-            client_context: event.client_context.clone(),
+            invoked_arn: callee.arn.clone(),
+            client_context: event.client_context.take(),
         }
     }
 
-    async fn record(
-        &self,
-        spec: &Arc<FunctionSpec>,
-        event: &Event,
-        outcome: &Outcome,
-        log: &Bytes,
-        started_ms: i64,
-    ) {
+    /// Tells those who watch.
+    fn announce(&self, spec: &FunctionSpec, event: &Event, outcome: &Outcome, at: Timestamp) {
         let context = &self.0.context;
-        let ended_ms = context.clock().now_ms();
-        self.0.logs.write(spec, log, started_ms, ended_ms).await;
         if context.events().is_watched() {
             context.announce(CloudEvent::FunctionInvoked {
-                at: context.now(),
+                at,
                 function_arn: spec.key.arn.clone(),
                 request_id: event.request_id.clone(),
                 function_error: function_error(outcome),
@@ -225,6 +203,22 @@ impl Runner {
         self.0.context.entropy().fill(&mut bytes);
         f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
     }
+}
+
+/// Counts that an event leads to a function, unless it did so too often.
+// AWS: "Lambda has detected your function being invoked in a recursive loop with other AWS resources and stopped your
+// function's invocation."
+// What a function sends by itself comes with the header that it was given: AWS's SDKs see to that.
+fn pass(callee: &Callee, event: &Event) -> Result<Lineage, AwsError> {
+    let arn = &callee.function_arn;
+    let (before, lineage) = event.trace.lineage.passed(arn);
+    if before >= MOST_PASSES {
+        return Err(Code::RecursiveInvocationException.error(format!(
+            "Lambda has detected {arn} being invoked in a recursive loop with other AWS resources and stopped the \
+             invocation."
+        )));
+    }
+    Ok(lineage)
 }
 
 /// AWS: `X-Amz-Function-Error` says `Unhandled` for every failure that this cloud knows.

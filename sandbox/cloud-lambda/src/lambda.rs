@@ -1,6 +1,7 @@
 //! The service: what its operations share, opened from its store and tied to its peers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::event::Change;
@@ -19,6 +20,9 @@ use crate::queue::Queue;
 use crate::ready_versions::{Pending, ReadyVersions, Underway};
 use crate::records::Records;
 use crate::state::{Function, Package, Revisions, Stamp, Version};
+
+/// How long the end waits for logs to be written.
+const LOGGED: Duration = Duration::from_secs(2);
 
 /// Why the service cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -90,10 +94,13 @@ impl Lambda {
     }
 
     /// Runs no more events that nobody waits for, before the engines end: those under way are run again at the next start,
-    /// and are not taken for what ended this process.
+    /// and are not taken for what ended this process. What ran is logged then, if the logs take it.
     pub async fn stop(&self) {
         if let Err(error) = self.queue().stop().await {
             tracing::warn!(%error, "events under way count as begun at the next start");
+        }
+        if tokio::time::timeout(LOGGED, self.runner().logged()).await.is_err() {
+            tracing::warn!("what functions wrote last is not in their logs");
         }
     }
 
@@ -219,7 +226,7 @@ impl Lambda {
         }
         // Only now: until here what ran before still runs.
         let (_, before) = self.versions().install(&function.name, LATEST, ready);
-        Ok(before.and_then(|before| before.prepared))
+        Ok(before.and_then(|before| before.prepared.clone()))
     }
 
     /// Removes, in the background, those packages that no version has any more.

@@ -1,10 +1,11 @@
 //! AWS Lambda: functions, versions, aliases, permissions, and running them.
 //!
 //! Where to start: [`Lambda`] is the service, `state` what is remembered (pure), `ops/` one file for each operation,
-//! `invoke` the way of an event, `queue` the events nobody waits for, `resources` what CloudFormation may make.
+//! `invoke` the way of an event, `callees` what is found for it once, `queue` the events nobody waits for, `resources` what CloudFormation may make.
 //!
 //! Not here: how code runs (`engine` and its implementations), HTTP and JSON (`cloud-wire`).
 
+mod callees;
 mod invoke;
 mod lambda;
 mod limits;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{Context, Entropy};
+use cloud_core::{Context, Entropy, RequestId};
 use cloud_wire::{Body, PublicFront};
 use hmac::{Hmac, Mac};
 use http::request::Parts;
@@ -78,7 +78,7 @@ impl PublicFront for Lambda {
         self.signer().is_ours(request.uri.path(), request.uri.query().unwrap_or_default())
     }
 
-    async fn answer(&self, request: Request<Body>, _: Option<IpAddr>) -> Response<Body> {
+    async fn answer(&self, request: Request<Body>, _: Option<IpAddr>, _: &RequestId) -> Response<Body> {
         if request.method() != Method::GET {
             return refusal(StatusCode::METHOD_NOT_ALLOWED, "Only GET.\n");
         }

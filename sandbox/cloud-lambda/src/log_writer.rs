@@ -8,6 +8,7 @@ use cloud_core::budget::{Rate, Source};
 use cloud_core::{Clock, Context, LogLine};
 use engine::FunctionSpec;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::Instant;
 
 /// Bytes of log that one group takes a second for good, and at once after a quiet time: strangers may call a function as
 /// often as they like, and each call may write megabytes.
@@ -19,6 +20,9 @@ const EVENT_OVERHEAD: usize = 26;
 /// Lines that are Lambda's own: START before a function's, END and REPORT after them.
 const FIRST: usize = 1;
 const LAST: usize = 2;
+
+/// How long what comes after a flush is gathered for the next. The first after a quiet time is flushed at once.
+const GATHERED: Duration = Duration::from_millis(20);
 
 /// How many invocations' logs may be under way before the next has to wait.
 const UNDER_WAY: usize = 1024;
@@ -66,6 +70,7 @@ impl LogWriter {
         tokio::spawn(async move {
             let mut waiting = Vec::new();
             while entries.recv_many(&mut waiting, UNDER_WAY).await > 0 {
+                let begun = Instant::now();
                 let batches = by_stream(std::mem::take(&mut waiting));
                 let Some(logs) = context.peers().logs() else { continue };
                 for Batch { spec, lines, rooms } in batches {
@@ -74,6 +79,7 @@ impl LogWriter {
                     }
                     drop(rooms);
                 }
+                tokio::time::sleep_until(begun + GATHERED).await;
             }
         });
         Self {
@@ -87,6 +93,12 @@ impl LogWriter {
     /// Whether nothing is on its way.
     pub(crate) fn is_empty(&self) -> bool {
         self.room.available_permits() == BYTES_UNDER_WAY as usize
+    }
+
+    /// Waits until all that was handed over is written.
+    pub(crate) async fn written(&self) {
+        // Fails for a semaphore that is closed, which this is not.
+        let _ = self.room.acquire_many(BYTES_UNDER_WAY).await;
     }
 
     /// Hands the log of an invocation over.

@@ -9,7 +9,7 @@ use crate::shapes::Code;
 pub(crate) const LATEST: &str = "$LATEST";
 
 /// A function and, perhaps, one of its versions or aliases.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct FunctionName {
     pub(crate) name: String,
     pub(crate) qualifier: Option<String>,

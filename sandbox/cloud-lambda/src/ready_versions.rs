@@ -1,6 +1,7 @@
 //! Which revision of a version answers now, ready to be run, and who is being made ready.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::limits;
 use crate::log_format;
 use crate::names::function_arn;
 use crate::packages::Packages;
-use crate::shapes::Code;
+use crate::shapes::{Code, LoggingConfig};
 use crate::state::{Function, Version};
 
 // AWS: the keys of a function's role; here they live twelve hours and are exchanged an hour before.
@@ -53,27 +54,53 @@ pub(crate) struct ReadyVersions {
     packages: Packages,
     engines: Engines,
     /// By function and version.
-    ready: Mutex<HashMap<String, HashMap<String, Ready>>>,
+    ready: Mutex<HashMap<String, HashMap<String, Arc<Ready>>>>,
     pending: Mutex<HashMap<String, Underway>>,
+    /// How often one of these changed.
+    changes: AtomicU64,
     /// Told whenever a function is no longer pending.
     ended: Notify,
 }
 
 /// A version as it is run.
-#[derive(Clone)]
 pub(crate) struct Ready {
     pub(crate) spec: Arc<FunctionSpec>,
     /// Bound to its engine; none where there is none for it.
     pub(crate) prepared: Option<Prepared>,
+    /// How its log is written.
+    pub(crate) logging: Option<LoggingConfig>,
     keys_end: Option<Timestamp>,
-    /// When it was run last, by the monotonic clock.
-    used: Duration,
+    /// When it was run last: milliseconds of the monotonic clock.
+    used: AtomicU64,
+}
+
+impl Ready {
+    /// Whether its keys live for long enough.
+    pub(crate) fn has_good_keys(&self, now: Timestamp) -> bool {
+        let good = |end: Timestamp| end > now && now.duration_until(end).unsigned_abs() > KEYS_EXCHANGED;
+        self.keys_end.is_none_or(good)
+    }
+
+    fn unused_for(&self, now: Duration) -> Duration {
+        now.saturating_sub(Duration::from_millis(self.used.load(Ordering::Relaxed)))
+    }
 }
 
 impl ReadyVersions {
     pub(crate) fn new(context: Context, packages: Packages, engines: Engines) -> Self {
         let (ready, pending, ended) = (Mutex::default(), Mutex::default(), Notify::new());
-        Self { context, packages, engines, ready, pending, ended }
+        Self { context, packages, engines, ready, pending, changes: AtomicU64::new(0), ended }
+    }
+
+    /// How many changes there were of what is ready and of what is pending. What was found after this was read is so for as
+    /// long as it is the same.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// To be called behind a change: whoever has read the new count sees it.
+    fn has_changed(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     /// What is going on with a function.
@@ -89,6 +116,7 @@ impl ReadyVersions {
     /// Marks that the function is being made ready.
     pub(crate) fn begin(&self, name: &str, underway: Underway) {
         self.pendings().insert(name.to_owned(), underway);
+        self.has_changed();
     }
 
     /// Ends that, unless a later change is under way.
@@ -98,6 +126,7 @@ impl ReadyVersions {
             pendings.remove(name);
         }
         drop(pendings);
+        self.has_changed();
         self.ended.notify_waiters();
     }
 
@@ -136,50 +165,65 @@ impl ReadyVersions {
         function: &Function,
         name: &str,
         version: &Version,
-    ) -> Result<Ready, AwsError> {
-        let now = self.context.clock().monotonic();
-        let ready = self.readies().get_mut(&function.name).and_then(|versions| {
-            let ready = versions.get_mut(name)?;
-            ready.used = now;
-            Some(ready.clone())
-        });
-        if let Some(ready) = ready.filter(|ready| self.has_good_keys(ready)) {
+    ) -> Result<Arc<Ready>, AwsError> {
+        let ready = self.readies().get(&function.name).and_then(|versions| versions.get(name).cloned());
+        if let Some(ready) = ready.filter(|ready| ready.has_good_keys(self.context.now())) {
             let same = ready.spec.key.revision == version.built();
             if same || self.pending(&function.name) == Some(Pending::Updating) {
+                self.note_use(&ready);
                 return Ok(ready);
             }
         }
         let ready = self.build(function, name, version).await?;
         let (ready, before) = self.install(&function.name, name, ready);
-        if let Some(before) = before.and_then(|before| before.prepared) {
+        if let Some(before) = before.and_then(|before| before.prepared.clone()) {
             tokio::spawn(async move { before.retire().await });
         }
         Ok(ready)
     }
 
+    /// Notes that it is run now.
+    pub(crate) fn note_use(&self, ready: &Ready) {
+        ready.used.store(self.moment(), Ordering::Relaxed);
+    }
+
+    fn moment(&self) -> u64 {
+        u64::try_from(self.context.clock().monotonic().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Makes a version as it was built the one that runs, unless the same was made meanwhile. What runs now, and what ran
     /// before, which the caller retires.
-    pub(crate) fn install(&self, function: &str, version: &str, ready: Ready) -> (Ready, Option<Ready>) {
+    pub(crate) fn install(
+        &self,
+        function: &str,
+        version: &str,
+        ready: Ready,
+    ) -> (Arc<Ready>, Option<Arc<Ready>>) {
+        let ready = Arc::new(ready);
         let now = self.context.clock().monotonic();
         let mut readies = self.readies();
         // What nobody runs any more needs not lie unpacked.
         readies.retain(|_, versions| {
-            versions.retain(|_, ready| now.saturating_sub(ready.used) < KEPT_READY);
+            versions.retain(|_, ready| ready.unused_for(now) < KEPT_READY);
             !versions.is_empty()
         });
         let versions = readies.entry(function.to_owned()).or_default();
         let present = versions.get(version);
-        let same = |present: &&Ready| present.spec.key == ready.spec.key && self.has_good_keys(present);
-        if let Some(present) = present.filter(same) {
-            return (present.clone(), None);
-        }
-        let before = versions.insert(version.to_owned(), ready.clone());
+        let good = |present: &&Arc<Ready>| {
+            present.spec.key == ready.spec.key && present.has_good_keys(self.context.now())
+        };
+        let (ready, before) = match present.filter(good) {
+            Some(present) => (Arc::clone(present), None),
+            None => (Arc::clone(&ready), versions.insert(version.to_owned(), ready)),
+        };
+        drop(readies);
+        self.has_changed();
         (ready, before)
     }
 
     /// Forgets a function, or one version of it. What ran of it, which the caller retires.
     pub(crate) fn forget(&self, name: &str, version: Option<&str>) -> Vec<Prepared> {
-        let gone: Vec<Ready> = match version {
+        let gone: Vec<Arc<Ready>> = match version {
             None => self.readies().remove(name).into_iter().flat_map(HashMap::into_values).collect(),
             Some(version) => {
                 let mut readies = self.readies();
@@ -188,14 +232,12 @@ impl ReadyVersions {
         };
         if version.is_none() {
             self.pendings().remove(name);
+        }
+        self.has_changed();
+        if version.is_none() {
             self.ended.notify_waiters();
         }
-        gone.into_iter().filter_map(|ready| ready.prepared).collect()
-    }
-
-    fn has_good_keys(&self, ready: &Ready) -> bool {
-        let Some(end) = ready.keys_end else { return true };
-        self.context.now().duration_until(end).unsigned_abs() > KEYS_EXCHANGED && end > self.context.now()
+        gone.iter().filter_map(|ready| ready.prepared.clone()).collect()
     }
 
     /// A version's present revision, unpacked and with its keys.
@@ -241,14 +283,15 @@ impl ReadyVersions {
             endpoint_url: self.context.endpoint().map(str::to_owned),
             credentials: keys.as_ref().map(|(keys, _)| keys.clone()),
         };
-        let (spec, used) = (Arc::new(spec), self.context.clock().monotonic());
+        let (spec, used) = (Arc::new(spec), AtomicU64::new(self.moment()));
         let prepared = match self.engines.bind(Arc::clone(&spec)).await {
             Ok(prepared) => Some(prepared),
             // Told to who invokes it.
             Err(EngineError::NoEngine { .. }) => None,
             Err(error) => return Err(not_run(error)),
         };
-        Ok(Ready { spec, prepared, keys_end: keys.map(|(_, end)| end), used })
+        let logging = configuration.logging_config.clone();
+        Ok(Ready { spec, prepared, logging, keys_end: keys.map(|(_, end)| end), used })
     }
 
     /// AWS: `2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef`.
@@ -274,7 +317,7 @@ impl ReadyVersions {
         Ok(Some((credentials, keys.expires)))
     }
 
-    fn readies(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Ready>>> {
+    fn readies(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Arc<Ready>>>> {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

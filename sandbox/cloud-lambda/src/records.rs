@@ -59,6 +59,11 @@ impl Records {
         self.view().get(name).cloned()
     }
 
+    /// How many changes of functions were seen here.
+    pub(crate) fn changes(&self) -> u64 {
+        self.functions.changes()
+    }
+
     /// All functions, by name.
     pub(crate) fn view(&self) -> View<'_, String, Function> {
         self.functions.view()

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use alias::Alias;
-pub(crate) use policy::{Sender, Statement, allows, document};
+pub(crate) use policy::{Policy, Sender, Statement, document};
 
 use crate::names::LATEST;
 use crate::shapes::{Code, FunctionConfiguration};

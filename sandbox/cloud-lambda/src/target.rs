@@ -1,21 +1,24 @@
 //! Lambda as a target: other services hand events to a function by its ARN, if its policy lets them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use cloud_core::{
     AccountId, Actor, Arn, AwsError, Delivered, Delivery, DeliveryKind, PortError, RequestId, Target,
 };
 
 use crate::Lambda;
+use crate::callees::Callee;
 use crate::invoke::{Event, undelivered};
 use crate::names::FunctionName;
 use crate::ops::check_payload;
-use crate::state::{Sender, allows};
+use crate::state::Sender;
 
 #[async_trait]
 impl Target for Lambda {
     async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
-        let function = FunctionName::parse(self.context(), &delivery.target.to_string(), None)?;
-        self.expect_allowed(&function, &delivery)?;
+        let function = FunctionName::parse(self.context(), delivery.target.as_str(), None)?;
+        let callee = self.expect_allowed(&function, &delivery)?;
         check_payload(&delivery.payload, delivery.kind)?;
         let random = || RequestId::random(self.context().entropy()).to_string();
         let request_id = delivery.id.unwrap_or_else(random);
@@ -27,34 +30,32 @@ impl Target for Lambda {
             trace: delivery.trace,
         };
         if delivery.kind == DeliveryKind::Event {
-            self.runner().check(&event.function)?;
-            self.queue().accept(event).await?;
+            // Its state is large, and would be that of all that is waited for.
+            Box::pin(self.queue().accept(event)).await?;
             return Ok(Delivered { request_id, ..Delivered::default() });
         }
-        let ran = self.runner().run(event).await.map_err(undelivered)?;
+        let ran = self.runner().run_by(callee, event).await.map_err(undelivered)?;
         Ok(ran.delivered(request_id))
     }
 }
 
 impl Lambda {
-    // AWS: a permission on the function does not cover its aliases and versions; each has a policy of its own.
-    fn expect_allowed(&self, name: &FunctionName, delivery: &Delivery) -> Result<(), AwsError> {
+    /// What is to be called, if who sends may.
+    fn expect_allowed(&self, name: &FunctionName, delivery: &Delivery) -> Result<Arc<Callee>, AwsError> {
         let own = self.context().account().as_str();
         let principal = match &delivery.actor {
-            Actor::Account => return Ok(()),
+            Actor::Account => return self.runner().callee(name),
             // LIMIT: a role may do what the account may.
-            Actor::Role(role) if role.account() == own => return Ok(()),
+            Actor::Role(role) if role.account() == own => return self.runner().callee(name),
             Actor::Role(role) => role.account(),
             Actor::Service(service) => service.as_str(),
             Actor::Foreign(account) => account.as_str(),
         };
         // Another account is not told by the error which functions there are.
-        let function = match self.runner().check(name) {
+        let callee = match self.runner().callee(name) {
             Err(_) if !matches!(delivery.actor, Actor::Service(_)) => None,
             found => Some(found?),
         };
-        let qualifier = name.qualifier.as_deref().unwrap_or_default();
-        let policy = function.as_ref().and_then(|function| function.policies.get(qualifier));
         let account = delivery
             .source_arn
             .as_ref()
@@ -63,10 +64,10 @@ impl Lambda {
             .or_else(|| Some(principal).filter(|principal| AccountId::is_one(principal)))
             .unwrap_or(own);
         let sender = Sender { principal, source_arn: delivery.source_arn.as_ref(), account };
-        let arn = name.arn(self.context());
-        if policy.is_some_and(|statements| allows(statements, &arn, sender)) {
-            return Ok(());
+        if let Some(callee) = callee.filter(|callee| callee.allows(sender)) {
+            return Ok(callee);
         }
+        let arn = name.arn(self.context());
         Err(AwsError::access_denied(format!(
             "{principal} is not authorized to perform: lambda:InvokeFunction on resource: {arn} because no \
              resource-based policy allows the lambda:InvokeFunction action"

@@ -213,6 +213,12 @@ impl<K: Ordered, V: Value> Resident<K, V> {
         self.view().get(key).cloned()
     }
 
+    /// How many changes are seen here. What is made of records after this was read is as they are for as long as it is the
+    /// same.
+    pub fn changes(&self) -> u64 {
+        self.0.memory.changes()
+    }
+
     /// All of them at one moment.
     pub fn view(&self) -> View<'_, K, V> {
         self.0.memory.view()

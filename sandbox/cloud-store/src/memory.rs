@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::OnceCell;
@@ -21,25 +22,34 @@ pub trait Memory<K, V>: Send + Sync + 'static {
 
 /// All records.
 #[derive(Debug)]
-pub struct Whole<K, V>(RwLock<BTreeMap<K, Arc<V>>>);
+pub struct Whole<K, V> {
+    records: RwLock<BTreeMap<K, Arc<V>>>,
+    changes: AtomicU64,
+}
 
 impl<K: Ordered, V: Send + Sync + 'static> Whole<K, V> {
     pub(crate) fn new(records: BTreeMap<K, Arc<V>>) -> Self {
-        Self(RwLock::new(records))
+        Self { records: RwLock::new(records), changes: AtomicU64::new(0) }
     }
 
     pub(crate) fn view(&self) -> View<'_, K, V> {
-        View(self.0.read().unwrap_or_else(PoisonError::into_inner))
+        View(self.records.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 }
 
 impl<K: Ordered, V: Send + Sync + 'static> Memory<K, V> for Whole<K, V> {
     fn keep(&self, key: K, value: Option<Arc<V>>, _: usize) {
-        let mut records = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
         match value {
             Some(value) => records.insert(key, value),
             None => records.remove(&key),
         };
+        // Behind the change: whoever has read the new count sees it.
+        self.changes.fetch_add(1, Ordering::Release);
     }
 }
 
@@ -178,6 +188,21 @@ impl<K: Ordered, V> Lately<K, V> {
         if let Some(held) = self.records.remove(key) {
             self.bytes -= held.bytes;
             self.order.remove(&held.used);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_change_counts_and_is_there_when_it_does() {
+        let whole = Whole::new(BTreeMap::from([(1_u64, Arc::new("one"))]));
+        assert_eq!(whole.changes(), 0);
+        for (count, value) in [(1, Some("two")), (2, Some("two")), (3, None)] {
+            whole.keep(1, value.map(Arc::new), 0);
+            assert_eq!((whole.changes(), whole.view().get(&1).map(|value| **value)), (count, value));
         }
     }
 }

@@ -29,7 +29,7 @@ type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, AwsError>> + Send>>;
 pub struct Body {
     content: Content,
     length: Option<u64>,
-    trailers: Arc<OnceLock<Trailers>>,
+    trailers: Option<Arc<OnceLock<Trailers>>>,
     /// Where it waits until it is whole, if it is a request's.
     spool: Option<Spool>,
     /// Whether a checksum was announced to come after it.
@@ -73,7 +73,7 @@ impl Body {
     }
 
     pub(crate) fn with_trailers(mut self, trailers: Arc<OnceLock<Trailers>>, checksum: bool) -> Self {
-        self.trailers = trailers;
+        self.trailers = Some(trailers);
         self.trailing_checksum = checksum;
         self
     }
@@ -85,7 +85,7 @@ impl Body {
 
     /// What followed the body (`x-amz-checksum-…`), verified; nothing before its end.
     pub fn trailers(&self) -> &[(String, String)] {
-        self.trailers.get().map(Vec::as_slice).unwrap_or_default()
+        self.trailers.as_ref().and_then(|trailers| trailers.get()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The same bytes, and an error at their end unless they have that SHA-256 (in hexadecimal).
@@ -143,10 +143,10 @@ impl Body {
         self.spool.take()
     }
 
-    /// A request's whole body where it waits, before it is brought into memory.
+    /// A request's whole body where it waits, before it is brought into memory; it knows its SHA-256.
     pub(crate) async fn wait(mut self, limit: u64) -> Result<Spooled, AwsError> {
         let spool = self.spool.take().ok_or_else(|| AwsError::internal("a body has no place to wait"))?;
-        spool.fill(self, limit).await
+        spool.digest(self, limit).await
     }
 
     /// Everything at once, refused beyond `limit` bytes with `EntityTooLarge`. A request's body is held on the sender's
@@ -189,13 +189,7 @@ impl Stream for Body {
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         let length = Some(bytes.len() as u64);
-        Self {
-            content: Content::Whole(bytes),
-            length,
-            trailers: Arc::default(),
-            spool: None,
-            trailing_checksum: false,
-        }
+        Self { content: Content::Whole(bytes), length, trailers: None, spool: None, trailing_checksum: false }
     }
 }
 

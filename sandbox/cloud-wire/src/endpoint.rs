@@ -229,6 +229,9 @@ fn not_whole(error: BodyError) -> AwsError {
 
 /// The edge's body as ours. The stated length is the request's, checked by hyper.
 fn streamed(body: RequestBody) -> Body {
+    if http_body::Body::is_end_stream(&body) {
+        return Body::default();
+    }
     let length = http_body::Body::size_hint(&body).exact();
     let chunks = stream::unfold(body, |mut body| async move {
         loop {

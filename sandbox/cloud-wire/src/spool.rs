@@ -77,8 +77,21 @@ impl Spool {
     }
 
     /// Takes the whole body, refused beyond `limit` bytes with `EntityTooLarge`.
-    pub(crate) async fn fill(&self, mut body: Body, limit: u64) -> Result<Spooled, AwsError> {
-        let mut hasher = Sha256::new();
+    pub(crate) async fn fill(&self, body: Body, limit: u64) -> Result<Spooled, AwsError> {
+        self.take(body, limit, None).await
+    }
+
+    /// The same, whose SHA-256 is asked for.
+    pub(crate) async fn digest(&self, body: Body, limit: u64) -> Result<Spooled, AwsError> {
+        self.take(body, limit, Some(Sha256::new())).await
+    }
+
+    async fn take(
+        &self,
+        mut body: Body,
+        limit: u64,
+        mut hasher: Option<Sha256>,
+    ) -> Result<Spooled, AwsError> {
         let mut length = 0;
         let held = self.shared.memory.reserve(&self.source, 0)?;
         let mut place = Place::Memory { bytes: Vec::new(), held };
@@ -88,10 +101,12 @@ impl Spool {
             if length > limit {
                 return Err(too_large());
             }
-            hasher.update(&chunk);
+            if let Some(hasher) = &mut hasher {
+                hasher.update(&chunk);
+            }
             place = self.add(place, &chunk).await?;
         }
-        let digest = hex::encode(hasher.finalize());
+        let digest = hasher.map(|hasher| hex::encode(hasher.finalize())).unwrap_or_default();
         Ok(Spooled { memory: self.shared.memory.clone(), length, digest, place })
     }
 
@@ -132,13 +147,16 @@ async fn write(file: &mut File, held: &mut Reservation, bytes: &[u8]) -> Result<
 }
 
 impl Spooled {
-    /// Its SHA-256 in hexadecimal.
+    /// Its SHA-256 in hexadecimal, where that was asked for.
     pub(crate) fn digest(&self) -> &str {
         &self.digest
     }
 
     /// All of it in memory, paid for by `owner` as long as a clone of the bytes lives.
     pub(crate) async fn into_bytes(self, owner: &Source) -> Result<Bytes, AwsError> {
+        if self.length == 0 {
+            return Ok(Bytes::new());
+        }
         let room = room::when_free(&self.memory, owner, COPIES * self.length).await?;
         let bytes = match self.place {
             Place::Memory { bytes, held } => {
@@ -191,7 +209,7 @@ mod tests {
         {
             let Fixture { spool, _folder } = fixture(16 << 20);
             let (whole, body) = body(length, piece);
-            let spooled = spool.fill(body, 1 << 20).await.unwrap();
+            let spooled = spool.digest(body, 1 << 20).await.unwrap();
             assert!(spool.shared.memory.used() <= KEPT as u64, "{length}: only its start waits in memory");
             assert_eq!(spool.shared.disk.used() > 0, length > KEPT);
             assert_eq!(spooled.digest(), hex::encode(Sha256::digest(&whole)));

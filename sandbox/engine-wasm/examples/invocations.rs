@@ -1,13 +1,14 @@
 //! How long an invocation takes, first and later, end to end through a jailed worker, what it costs, and what a worker
 //! weighs. The last line is for `cargo xtask bench invocations`.
 //!
-//! `cargo run --release -p engine-wasm --example invocations [MODULE]`; the program is its own worker.
+//! `cargo run --release -p engine-wasm --example invocations [MODULE [EVENT]]`, both files; the program is its own worker.
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use budget::Budget;
+use bytes::Bytes;
 use engine::{Engines, FunctionKey, FunctionSpec, Invocation, Prepared};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 
@@ -30,13 +31,16 @@ fn main() -> ExitCode {
     if arguments.first().is_some_and(|first| first == "worker") {
         return engine_wasm::worker::main(arguments.into_iter().skip(1));
     }
+    let mut files = arguments.iter().map(|path| std::fs::read(path).expect("a file that can be read"));
+    let module = files.next().unwrap_or_else(|| wat::parse_str(ECHO).expect("valid"));
+    let event = files.next().unwrap_or_else(|| br#"{"a":1}"#.to_vec());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(measure(arguments.first().map(String::as_str)));
+    runtime.block_on(measure(&module, event.into()));
     ExitCode::SUCCESS
 }
 
 #[expect(clippy::print_stdout, reason = "its results")]
-async fn measure(module: Option<&str>) {
+async fn measure(module: &[u8], event: Bytes) {
     let dir = tempfile::tempdir().expect("a directory");
     let wasm = WasmEngine::new(WasmConfig {
         program: std::env::current_exe().expect("this program"),
@@ -47,21 +51,17 @@ async fn measure(module: Option<&str>) {
     });
     let wasm = Arc::new(wasm.expect("an engine"));
     println!("isolation: {}", wasm.warm_up().await.expect("a worker"));
-    let bytes = match module {
-        Some(path) => std::fs::read(path).expect("the module"),
-        None => wat::parse_str(ECHO).expect("valid"),
-    };
-    std::fs::write(dir.path().join("bootstrap.wasm"), bytes).expect("written");
+    std::fs::write(dir.path().join("bootstrap.wasm"), module).expect("written");
     let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
     let function = engines.bind(Arc::new(spec(dir.path()))).await.expect("an engine");
     let begun = Instant::now();
     function.prepare().await.expect("compiled");
     println!("compile: {:?}", begun.elapsed());
     let begun = Instant::now();
-    let outcome = function.invoke(call()).await.expect("tried");
+    let outcome = function.invoke(call(&event)).await.expect("tried");
     println!("first: {:?}, init {:?}, error {:?}", begun.elapsed(), outcome.init_duration, outcome.error);
-    one_by_one(&function).await;
-    let cost = at_once(&function).await;
+    one_by_one(&function, &event).await;
+    let cost = at_once(&function, &event).await;
     for pid in wasm.worker_pids(&function.function().key) {
         for pid in with_children(pid) {
             let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -74,29 +74,31 @@ async fn measure(module: Option<&str>) {
 }
 
 #[expect(clippy::print_stdout, reason = "its results")]
-async fn one_by_one(function: &Prepared) {
+async fn one_by_one(function: &Prepared, event: &Bytes) {
     let mut times = Vec::with_capacity(ROUNDS);
     let before = cpu();
     for _ in 0..ROUNDS {
         let begun = Instant::now();
-        function.invoke(call()).await.expect("tried");
+        function.invoke(call(event)).await.expect("tried");
         times.push(begun.elapsed());
     }
     times.sort_unstable();
     println!("later: p50 {:?}, p99 {:?}", times[ROUNDS / 2], times[ROUNDS * 99 / 100]);
-    println!("one by one: {:.1} µs of CPU each", (cpu().0 - before.0) / ROUNDS as f64);
+    let taken: f64 = cpu().iter().zip(before).map(|(after, before)| after - before).sum();
+    println!("one by one: {:.1} µs of CPU each", taken / ROUNDS as f64);
 }
 
-/// What it costs: microseconds of CPU of an invocation, those of them that are the worker's, invocations a second.
-async fn at_once(function: &Prepared) -> String {
+/// What it costs: microseconds of CPU of an invocation, of this process and of the worker, each in user space and in the
+/// kernel; invocations a second.
+async fn at_once(function: &Prepared, event: &Bytes) -> String {
     let (begun, before) = (Instant::now(), cpu());
     let lanes: Vec<_> = (0..LANES)
         .map(|_| {
-            let function = function.clone();
+            let (function, event) = (function.clone(), event.clone());
             tokio::spawn(async move {
                 let mut count = 0_u32;
                 while begun.elapsed() < LASTS {
-                    function.invoke(call()).await.expect("tried");
+                    function.invoke(call(&event)).await.expect("tried");
                     count += 1;
                 }
                 count
@@ -107,25 +109,28 @@ async fn at_once(function: &Prepared) -> String {
     for lane in lanes {
         count += f64::from(lane.await.expect("a lane"));
     }
-    let (all, own) = cpu();
+    let after = cpu();
     let rate = count / begun.elapsed().as_secs_f64();
-    format!(
-        "cost: {:.2} {:.2} {rate:.0}",
-        (all - before.0) / count,
-        (all - own - before.0 + before.1) / count
-    )
+    let [user, kernel, worker_user, worker_kernel] =
+        std::array::from_fn(|index| (after[index] - before[index]) / count);
+    format!("cost: {user:.2} {kernel:.2} {worker_user:.2} {worker_kernel:.2} {rate:.0}")
 }
 
-/// Microseconds of CPU: of this process with all that it started, and of it alone.
-fn cpu() -> (f64, f64) {
+/// Microseconds of CPU in user space and in the kernel: of this process, and of all that it started.
+fn cpu() -> [f64; 4] {
     let own = std::process::id();
     let of = |pid: u32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
-        // Ticks of 10 ms in user space and in the kernel.
-        fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * 10_000.0
+        // Ticks of 10 ms.
+        let mut ticks = fields.skip(11).map(|ticks| ticks.parse::<f64>().unwrap_or_default() * 10_000.0);
+        [ticks.next().unwrap_or_default(), ticks.next().unwrap_or_default()]
     };
-    (with_children(own).into_iter().map(of).sum(), of(own))
+    let started = with_children(own).into_iter().filter(|pid| *pid != own).map(of);
+    let [worker_user, worker_kernel] =
+        started.fold([0.0; 2], |[user, kernel], [more, more_kernel]| [user + more, kernel + more_kernel]);
+    let [user, kernel] = of(own);
+    [user, kernel, worker_user, worker_kernel]
 }
 
 /// A process and all below it.
@@ -158,10 +163,10 @@ fn spec(package: &std::path::Path) -> FunctionSpec {
     }
 }
 
-fn call() -> Invocation {
+fn call(event: &Bytes) -> Invocation {
     Invocation {
         request_id: "id".into(),
-        payload: r#"{"a":1}"#.into(),
+        payload: event.clone(),
         deadline: jiff::Timestamp::from_second(1_800_000_000).expect("in range"),
         trace_id: "Root=1".into(),
         invoked_arn: "arn".into(),

@@ -1,10 +1,14 @@
 //! One call of a function: what goes in, and what comes out. A failing function is an [`Outcome`] too.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::{FunctionError, FunctionSpec, Report, end_line, start_line};
+
+/// What the lines that Lambda adds take, mostly.
+const OWN_LINES: usize = 384;
 
 /// One event on its way to a function.
 #[derive(Debug, Clone)]
@@ -48,13 +52,15 @@ pub struct Outcome {
 impl Outcome {
     /// The log as CloudWatch Logs gets it: START, the function's own lines, END and REPORT.
     pub fn full_log(&self, function: &FunctionSpec, request_id: &str) -> Vec<u8> {
-        let mut log = start_line(request_id, &function.key.version).into_bytes();
+        let mut log = Vec::with_capacity(self.log.len() + OWN_LINES);
+        log.extend_from_slice(start_line(request_id, &function.key.version).as_bytes());
         log.extend_from_slice(&self.log);
         if !self.log.is_empty() && !self.log.ends_with(b"\n") {
             log.push(b'\n');
         }
         log.extend_from_slice(end_line(request_id).as_bytes());
-        log.extend_from_slice(self.report(function, request_id).to_string().as_bytes());
+        // Memory takes all that is written to it.
+        let _ = write!(log, "{}", self.report(function, request_id));
         log
     }
 

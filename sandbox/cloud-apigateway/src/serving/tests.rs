@@ -25,6 +25,7 @@ const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 struct Echo {
     event: Mutex<Value>,
     trace: Mutex<String>,
+    id: Mutex<Option<String>>,
     answer: Mutex<Value>,
 }
 
@@ -33,6 +34,7 @@ impl Peer for Echo {
     async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         *self.event.lock().unwrap() = serde_json::from_slice(&delivery.payload).unwrap();
         *self.trace.lock().unwrap() = delivery.trace.to_string();
+        *self.id.lock().unwrap() = delivery.id;
         let payload = self.answer.lock().unwrap().to_string().into();
         Ok(Delivered { payload, ..Delivered::default() })
     }
@@ -64,7 +66,8 @@ impl World {
 
     async fn ask(&self, request: http::request::Builder, body: &'static [u8]) -> Response<Body> {
         let request = request.body(Body::from(Bytes::from_static(body))).unwrap();
-        self.gateway.answer(request, Some(IpAddr::from([10, 0, 0, 9]))).await
+        let id = RequestId::random(self.gateway.context().entropy());
+        self.gateway.answer(request, Some(IpAddr::from([10, 0, 0, 9])), &id).await
     }
 
     /// The event that a request becomes.
@@ -207,6 +210,7 @@ async fn an_event_of_a_rest_api_says_where_it_came_in() {
     );
     let length = |name: &str| context[name].as_str().map(str::len);
     assert_eq!((length("requestId"), length("extendedRequestId")), (Some(36), Some(16)));
+    assert_eq!(context["requestId"].as_str(), world.function.id.lock().unwrap().as_deref(), "one id for all");
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! Invoke.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use cloud_core::{AwsError, Caller, DeliveryKind};
 use serde::de::IgnoredAny;
 
 use crate::Lambda;
+use crate::callees::Callee;
 use crate::invoke::{Event, function_error};
 use crate::names::FunctionName;
 use crate::shapes::{Code, InvocationRequest, InvocationResponse, InvocationType, LogType};
@@ -29,9 +32,9 @@ pub(crate) async fn invoke(
     caller: &Caller,
     input: InvocationRequest,
 ) -> Result<InvocationResponse, AwsError> {
-    let function = callee(service, &input)?;
+    let callee = callee(service, &input)?;
     let event = Event {
-        function,
+        function: callee.name.clone(),
         request_id: caller.request_id.to_string(),
         payload: input.payload.unwrap_or_default(),
         client_context: client_context(input.client_context.as_deref())?,
@@ -39,19 +42,15 @@ pub(crate) async fn invoke(
     };
     let status = |code: i32| InvocationResponse { status_code: Some(code), ..InvocationResponse::default() };
     match input.invocation_type.unwrap_or(InvocationType::RequestResponse) {
-        InvocationType::DryRun => {
-            service.runner().check(&event.function)?;
-            Ok(status(204))
-        }
+        InvocationType::DryRun => Ok(status(204)),
         InvocationType::Event => {
             check_payload(&event.payload, DeliveryKind::Event)?;
-            service.runner().check(&event.function)?;
             service.queue().accept(event).await?;
             Ok(status(202))
         }
         _ => {
             check_payload(&event.payload, DeliveryKind::RequestResponse)?;
-            let ran = service.runner().run(event).await?;
+            let ran = service.runner().run_by(callee, event).await?;
             cloud_wire::note::note(ENGINE, ran.outcome.engine);
             let tail = input.log_type == Some(LogType::Tail);
             Ok(InvocationResponse {
@@ -65,14 +64,16 @@ pub(crate) async fn invoke(
     }
 }
 
-// AWS: that there is no such function is said of the version that would have run.
-fn callee(service: &Lambda, input: &InvocationRequest) -> Result<FunctionName, AwsError> {
+fn callee(service: &Lambda, input: &InvocationRequest) -> Result<Arc<Callee>, AwsError> {
     let name = FunctionName::parse(service.context(), &input.function_name, input.qualifier.as_deref())?;
-    if service.records().get(&name.name).is_some() {
-        return Ok(name);
-    }
-    let exact = FunctionName { qualifier: Some(name.qualifier().to_owned()), ..name };
-    Err(exact.not_found(service.context()))
+    service.runner().callee(&name).map_err(|error| {
+        if service.records().get(&name.name).is_some() {
+            return error;
+        }
+        // AWS: that there is no such function is said of the version that would have run.
+        let exact = FunctionName { qualifier: Some(name.qualifier().to_owned()), ..name };
+        exact.not_found(service.context())
+    })
 }
 
 /// The limits of an event: its size, and that it is JSON.

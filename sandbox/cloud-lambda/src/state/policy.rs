@@ -1,7 +1,7 @@
 //! Resource policies: who, other than the account itself, may invoke a function. What they decide, `cloud-policy` knows.
 
 use cloud_core::Arn;
-use cloud_policy::{Keys, Policies, Policy, Principal, Request, Source, Steps, decide};
+use cloud_policy::{Keys, Policies, Principal, Request, Source, Steps, decide};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -73,24 +73,38 @@ impl Statement {
     }
 }
 
-/// Whether the policy of a function lets a service invoke it.
-pub(crate) fn allows(statements: &[Statement], resource: &str, sender: Sender<'_>) -> bool {
-    let Ok(policy) = Policy::parse(&document(statements, resource)) else { return false };
-    let source = Source { id: "default".to_owned(), policy };
-    let mut keys = Keys::default();
-    keys.set("aws:SourceAccount", sender.account);
-    if let Some(arn) = sender.source_arn {
-        keys.set("aws:SourceArn", arn.to_string());
+/// The policy of a function, of a version or of an alias, read once for all who want to invoke it.
+pub(crate) struct Policy {
+    source: Source,
+    /// The ARN of what it is of.
+    resource: String,
+}
+
+impl Policy {
+    pub(crate) fn of(statements: &[Statement], resource: &str) -> Self {
+        let policy = cloud_policy::Policy::parse(&document(statements, resource));
+        let policy = policy.unwrap_or_else(|_| cloud_policy::Policy::unreadable());
+        Self { source: Source { id: "default".to_owned(), policy }, resource: resource.to_owned() }
     }
-    let request = Request {
-        principal: &Principal::service(sender.principal, sender.account),
-        action: "lambda:InvokeFunction",
-        resource,
-        resource_account: sender.account,
-        keys: &keys,
-        steps: &Steps::default(),
-    };
-    decide(&request, &Policies { resource: Some(&source), ..Policies::default() }).verdict.is_allowed()
+
+    /// Whether it lets a service or another account invoke the function.
+    pub(crate) fn allows(&self, sender: Sender<'_>) -> bool {
+        let mut keys = Keys::default();
+        keys.set("aws:SourceAccount", sender.account);
+        if let Some(arn) = sender.source_arn {
+            keys.set("aws:SourceArn", arn.as_str());
+        }
+        let request = Request {
+            principal: &Principal::service(sender.principal, sender.account),
+            action: "lambda:InvokeFunction",
+            resource: &self.resource,
+            resource_account: sender.account,
+            keys: &keys,
+            steps: &Steps::default(),
+        };
+        let policies = Policies { resource: Some(&self.source), ..Policies::default() };
+        decide(&request, &policies).verdict.is_allowed()
+    }
 }
 
 /// The whole policy as JSON text.
@@ -120,7 +134,7 @@ mod tests {
         let arn: Arn = source.parse().expect("an ARN");
         let sender =
             Sender { principal: "apigateway.amazonaws.com", source_arn: Some(&arn), account: "000000000000" };
-        assert_eq!(allows(&[statement(Some(API))], "arn:f", sender), allowed, "{source}");
+        assert_eq!(Policy::of(&[statement(Some(API))], "arn:f").allows(sender), allowed, "{source}");
     }
 
     #[test]
@@ -135,11 +149,12 @@ mod tests {
     #[test]
     fn nobody_else_is_let_in() {
         let sender = Sender { principal: "s3.amazonaws.com", source_arn: None, account: "000000000000" };
-        assert!(!allows(&[statement(None)], "arn:f", sender));
-        assert!(!allows(&[], "arn:f", sender));
+        let allows = |statements: &[Statement], sender| Policy::of(statements, "arn:f").allows(sender);
+        assert!(!allows(&[statement(None)], sender));
+        assert!(!allows(&[], sender));
         let gateway = Sender { principal: "apigateway.amazonaws.com", ..sender };
-        assert!(allows(&[statement(None)], "arn:f", gateway));
-        assert!(!allows(&[statement(Some(API))], "arn:f", gateway), "no source is not the right source");
+        assert!(allows(&[statement(None)], gateway));
+        assert!(!allows(&[statement(Some(API))], gateway), "no source is not the right source");
     }
 
     #[test]

@@ -235,7 +235,8 @@ async fn a_package_is_fetched_at_the_address_that_get_function_gives() {
     let location = answer.code.unwrap().location.unwrap();
     let fetch = async |address: &str| {
         let request = http::Request::get(address).body(cloud_wire::Body::from(Bytes::new())).unwrap();
-        let answer = cloud_wire::PublicFront::answer(&rig.lambda, request, None).await;
+        let id = cloud_core::RequestId::random(rig.context.entropy());
+        let answer = cloud_wire::PublicFront::answer(&rig.lambda, request, None, &id).await;
         (answer.status().as_u16(), answer.into_body().collect(1000).await.unwrap())
     };
     assert_eq!(fetch(&location).await, (200, zip(b"one")));

@@ -10,6 +10,7 @@ use cloud_core::{
     AwsError, Caller, Credential, InUse, Leave, Principal, Realm, Region, RequestId, SecretKey, Trace,
 };
 use futures_util::FutureExt;
+use http::uri::Authority;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::form::is_form;
@@ -53,25 +54,24 @@ impl Open {
         request: Request<Body>,
         peer: Option<IpAddr>,
     ) -> Response<Body> {
-        let named = edge::host(request.uri(), request.headers())
-            .is_ok_and(|host| host.host().trim_matches(['[', ']']).parse::<IpAddr>().is_err());
-        // Its state is large, and would be moved with that of the connection.
-        let mut response = Box::pin(self.guard(request, peer)).await;
-        if !named {
-            // The IDE is at such an address, and browsers tell its cookies and ours apart by name alone. An object or an
-            // API's page that is opened here runs in an origin of its own, which has no cookies and no neighbours.
-            response.headers_mut().append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(APART));
-        }
-        response
-    }
-
-    async fn guard(self: &Arc<Self>, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body> {
-        let id = RequestId::random(self.context.entropy());
         // Before anybody looks at it: a request that two readers could take for different hosts is for none of them.
         let authority = match edge::host(request.uri(), request.headers()) {
             Ok(authority) => authority,
-            Err(error) => return plain(error.status(), &error.to_string()),
+            Err(error) => return apart(plain(error.status(), &error.to_string())),
         };
+        let named = authority.host().trim_matches(['[', ']']).parse::<IpAddr>().is_err();
+        // Its state is large, and would be moved with that of the connection.
+        let response = Box::pin(self.guard(request, authority, peer)).await;
+        if named { response } else { apart(response) }
+    }
+
+    async fn guard(
+        self: &Arc<Self>,
+        request: Request<Body>,
+        authority: Authority,
+        peer: Option<IpAddr>,
+    ) -> Response<Body> {
+        let id = RequestId::random(self.context.entropy());
         let (parts, body) = request.into_parts();
         if let Some(front) = self.front_of(&parts, &|front| front.claims_host(authority.host())).await {
             return self.front(front, Request::from_parts(parts, body), peer, id).await;
@@ -116,7 +116,7 @@ impl Open {
         let open = Arc::clone(self);
         let answering = async move {
             let _realm = realm;
-            open.caught(front.answer(request, peer), &id).await
+            open.caught(front.answer(request, peer, &id), &id).await
         };
         self.held(self.tasks.run(place, answering).await, peer).await
     }
@@ -136,7 +136,7 @@ impl Open {
         if weight <= SMALL {
             return response;
         }
-        match room::when_free(self.context.memory(), &sender(peer), weight).await {
+        match Box::pin(room::when_free(self.context.memory(), &sender(peer), weight)).await {
             Ok(room) => response.map(|body| body.held_by(room)),
             Err(error) => {
                 tracing::debug!(%error, "no room for an answer");
@@ -636,6 +636,14 @@ fn looks_like(head: &Head) -> Protocol {
         }
         None => Protocol::RestJson,
     }
+}
+
+/// The same for a page at an address without a name. The IDE is at such an address, and browsers tell its cookies and ours
+/// apart by name alone. An object or an API's page that is opened here runs in an origin of its own, which has no cookies
+/// and no neighbours.
+fn apart(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(APART));
+    response
 }
 
 /// A body's own limit in the words of the service.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use cloud_core::RequestId;
 use http::request::Parts;
 use http::{Request, Response};
 
@@ -32,6 +33,6 @@ pub trait PublicFront: Send + Sync {
         None
     }
 
-    /// Answers a request. Errors of the API itself are answers.
-    async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>) -> Response<Body>;
+    /// Answers a request, which has that id. Errors of the API itself are answers.
+    async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>, id: &RequestId) -> Response<Body>;
 }

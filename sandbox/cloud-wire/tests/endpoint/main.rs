@@ -21,8 +21,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use cloud_core::budget::{Budget, Source};
 use cloud_core::{
-    AccountId, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, SecretKey,
-    Settings,
+    AccountId, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, RequestId,
+    SecretKey, Settings,
 };
 use cloud_wire::form::{Form, FormAnswer};
 use cloud_wire::head::Head;
@@ -177,7 +177,12 @@ impl PublicFront for Front {
         request.headers.get("host").is_none_or(|host| !host.to_str().unwrap().starts_with("ab"))
     }
 
-    async fn answer(&self, request: Request<Body>, _peer: Option<std::net::IpAddr>) -> Response<Body> {
+    async fn answer(
+        &self,
+        request: Request<Body>,
+        _peer: Option<std::net::IpAddr>,
+        _: &RequestId,
+    ) -> Response<Body> {
         let text = format!("front {}", request.uri().path());
         // More than the sockets' buffers take, where that is asked for.
         let padding = if text.ends_with("/large") { LARGE_ANSWER } else { 0 };

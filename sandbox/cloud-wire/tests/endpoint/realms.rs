@@ -45,7 +45,7 @@ impl PublicFront for Named {
         request.headers.get("host").is_some_and(|host| host.to_str().unwrap().starts_with(self.0))
     }
 
-    async fn answer(&self, _: Request<Body>, _: Option<std::net::IpAddr>) -> Response<Body> {
+    async fn answer(&self, _: Request<Body>, _: Option<std::net::IpAddr>, _: &RequestId) -> Response<Body> {
         Response::new(Bytes::from_static(self.0.as_bytes()).into())
     }
 }
