@@ -15,7 +15,6 @@ use crate::{
     bridge::{self, Symbol},
     commands,
     desk::{Desk, use_desk, use_state_of},
-    messages::say,
     panels::palette::model::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
         route_rows, symbol_rows,
