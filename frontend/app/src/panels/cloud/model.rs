@@ -7,7 +7,7 @@ use protocol::cloud::{Api, Cloud, Function, Stack};
 use widgets::TreeRow;
 use yew::AttrValue;
 
-use crate::{icons, state::cloud::route_address, messages::say};
+use crate::{icons, messages::say, state::cloud::route_address};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,8 @@ impl Tree<'_> {
     }
 
     fn outputs(&mut self, stack: &Stack) {
-        if stack.outputs.is_empty() || !self.group(&format!("out:{}", stack.name), say!("cloud.outputs"), "list", 2, true)
+        if stack.outputs.is_empty()
+            || !self.group(&format!("out:{}", stack.name), say!("cloud.outputs"), "list", 2, true)
         {
             return;
         }
@@ -159,9 +160,10 @@ impl Tree<'_> {
             let key = format!("out:{}/{}", stack.name, output.key);
             // An address at AWS answers nobody here: what does stands beside it, and is what a click opens.
             let (detail, thing) = match &output.local {
-                Some(local) => {
-                    (say!("cloud.output", local = local, value = output.value).to_string(), Thing::Route("GET".to_owned(), local.clone()))
-                }
+                Some(local) => (
+                    say!("cloud.output", local = local, value = output.value).to_string(),
+                    Thing::Route("GET".to_owned(), local.clone()),
+                ),
                 None => (output.value.clone(), Thing::Text(output.value.clone())),
             };
             self.leaf(&key, &output.key, &detail, "tag", 3, thing);

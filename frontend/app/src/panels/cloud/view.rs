@@ -7,9 +7,9 @@ use widgets::{IconButton, MenuItem, Tree, TreeEvent, Trouble};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::copy_text,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::cloud::model::{Closed, Row, Thing, rows},
     state::{
         cloud::{Cloud, Message},

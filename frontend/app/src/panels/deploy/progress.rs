@@ -10,9 +10,9 @@ use widgets::{Icon, use_follow};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::copy_text,
     desk::{Desk, use_desk},
+    messages::say,
     panels::deploy::model::{Step, status_look, steps},
     state::{
         deployments::{Deployments, Message, is_over},

@@ -8,8 +8,8 @@ use widgets::Trouble;
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::{use_desk, use_state_of},
+    messages::say,
     panels::deploy::progress::Progress,
     state::deployments::{Deployments, Message},
 };

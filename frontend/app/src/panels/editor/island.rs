@@ -10,10 +10,10 @@ use widgets::{Tone, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::editor::compare::UnsentBar,
     shell::focus,
     state::{
@@ -205,7 +205,9 @@ fn use_lens(path: &WorkspacePath, island: Option<&Island>) {
     let path = path.clone();
     let title = use_state_of::<Functions, _, _>(move |functions| {
         let function = functions.of_source(&path);
-        function.map(|function| say!("lens.invoke", function = display_name(&function)).to_string()).unwrap_or_default()
+        function
+            .map(|function| say!("lens.invoke", function = display_name(&function)).to_string())
+            .unwrap_or_default()
     });
     use_keymap();
     let title = if title.is_empty() {

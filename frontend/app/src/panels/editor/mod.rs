@@ -31,7 +31,9 @@ pub const PANEL: Panel = Panel {
             id: "compare",
             title: message!("view.compare"),
             icon: "diff",
-            name: Some(|args| name_of_file(text(args, "path"), message!("compare.label"), message!("compare.title"))),
+            name: Some(|args| {
+                name_of_file(text(args, "path"), message!("compare.label"), message!("compare.title"))
+            }),
             later: Some(|| Box::pin(draw_conflict())),
             ..View::BLANK
         },
@@ -40,7 +42,9 @@ pub const PANEL: Panel = Panel {
             id: "source",
             title: message!("view.source"),
             icon: "book-open",
-            name: Some(|args| name_of_file(text(args, "uri"), message!("source.label"), message!("source.title"))),
+            name: Some(|args| {
+                name_of_file(text(args, "uri"), message!("source.label"), message!("source.title"))
+            }),
             later: Some(|| Box::pin(draw_source())),
             ..View::BLANK
         },

@@ -4,9 +4,9 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     commands,
     desk::use_desk,
+    messages::say,
     panels::editor::{
         compare::DiskBar,
         island::Document,

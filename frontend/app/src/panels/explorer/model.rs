@@ -13,7 +13,12 @@ use protocol::{
 use widgets::TreeRow;
 use yew::AttrValue;
 
-use crate::{icons, state::Model, text::shown_name, messages::{said_of_path, say}};
+use crate::{
+    icons,
+    messages::{said_of_path, say},
+    state::Model,
+    text::shown_name,
+};
 
 /// Marks the row that lists more of a folder; no path begins with a slash.
 const MORE: &str = "/more/";

@@ -4,8 +4,8 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::{use_desk, use_state_of},
+    messages::say,
     panels::explorer::transfer::Transfers,
     views,
 };

@@ -7,8 +7,8 @@ use protocol::{CallError, ChannelId, ErrorCode, file::CancelTransfer};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    messages::say,
     desk::{Desk, Perform},
+    messages::say,
     state::Model,
 };
 

@@ -8,9 +8,9 @@ use wasm_split_helpers::wasm_split;
 use yew::{Callback, html};
 
 use crate::{
-    messages::{message, said_of_path, say},
     chunks::Loaded,
     desk::{Desk, Perform},
+    messages::{message, said_of_path, say},
     state::{
         Model,
         documents::{self, Documents},
@@ -24,7 +24,8 @@ use crate::{
 pub mod view;
 
 /// What is drawn in the tree's place while the trash is shown.
-pub static LIST: View = View { id: "trash", title: message!("trash.title"), later: Some(|| Box::pin(draw())), ..View::BLANK };
+pub static LIST: View =
+    View { id: "trash", title: message!("trash.title"), later: Some(|| Box::pin(draw())), ..View::BLANK };
 
 #[wasm_split(files, fallible)]
 fn draw() -> Loaded {
@@ -216,7 +217,10 @@ fn ask_where(desk: &Desk, id: TrashId, place: &WorkspacePath, reason: &str) {
         on_confirm: Callback::from(move |path: String| match WorkspacePath::parse(path.trim()) {
             Ok(path) => again.tell::<Trash>(Message::Restore(id.clone(), Some(path))),
             Err(error) => {
-                again.tell::<Notices>(notices::Message::failed(say!("trash.not-restored", error = said_of_path(error))));
+                again.tell::<Notices>(notices::Message::failed(say!(
+                    "trash.not-restored",
+                    error = said_of_path(error)
+                )));
             }
         }),
     }));

@@ -8,10 +8,10 @@ use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
 use yew::prelude::*;
 
 use crate::{
-    messages::{said_of_path, say},
     bridge::copy_text,
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::{said_of_path, say},
     panels::explorer::{
         model::{Explorer, Message},
         transfer::{self, Progress, Transfers},

@@ -4,8 +4,8 @@ use protocol::{cloud, function::FunctionRef};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::use_state_of,
+    messages::say,
     state::{cloud::Cloud, functions::Functions},
     text::bytes,
 };

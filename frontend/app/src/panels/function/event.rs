@@ -8,10 +8,10 @@ use widgets::{IconButton, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::{Kind, Told, nonce, options, use_island},
     commands::random,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::function::model::is_event_name,
     state::{
         functions::{Functions, Message},

@@ -3,7 +3,7 @@
 use protocol::function::{Invocation, Phase, Ran, Report};
 use widgets::decimal;
 
-use crate::{state::functions::Outcome, text::milliseconds, messages::say};
+use crate::{messages::say, state::functions::Outcome, text::milliseconds};
 
 /// How an invocation ended, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

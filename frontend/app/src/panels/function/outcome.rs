@@ -7,8 +7,8 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::{use_desk, use_state_of},
+    messages::say,
     panels::function::model::{Verdict, report_rows},
     state::{
         cloud::{self, Cloud},

@@ -8,9 +8,9 @@ use widgets::{Icon, Trouble, use_follow};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     commands::random,
     desk::{use_desk, use_state_of},
+    messages::say,
     panels::function::{
         configuration::Configuration, event::EventEditor, model::phase_words, outcome::Result,
     },
@@ -36,11 +36,7 @@ pub fn Function() -> Html {
         if let Some(trouble) = trouble {
             return trouble;
         }
-        let text = if listed {
-            say!("function.no-function")
-        } else {
-            say!("function.looking")
-        };
+        let text = if listed { say!("function.no-function") } else { say!("function.looking") };
         return html! { <p class="empty">{ text }</p> };
     }
     html! {

@@ -87,10 +87,9 @@ fn draw(row: Row, own: &[Value], asked: &UseStateHandle<Option<Row>>, set: &Call
         html! { <IconButton {icon} label={name.with(&[("name", title)])} {onclick} /> }
     };
     let remove = (!rule.keys.is_empty()).then(|| button("x", message!("keys.remove"), removed(own, rule)));
-    let undo =
-        is_changed(own, &rule.command).then(|| button("rotate-ccw", message!("keys.reset"), reset(own, &rule.command)));
-    let (label, keys, when) =
-        (say!("keys.change", name = *title), keys_shown(rule), rule.when.clone());
+    let undo = is_changed(own, &rule.command)
+        .then(|| button("rotate-ccw", message!("keys.reset"), reset(own, &rule.command)));
+    let (label, keys, when) = (say!("keys.change", name = *title), keys_shown(rule), rule.when.clone());
     let source = if rule.own { say!("keys.own") } else { say!("keys.usual") };
     let (id, title) = (rule.command.clone(), *title);
     let change = {

@@ -5,8 +5,8 @@ use widgets::{IconButton, List, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::{use_desk, use_state_of},
+    messages::say,
     state::cloud::{Cloud, Message},
     text::{shortened, shown_output, time_of_day},
 };

@@ -11,9 +11,9 @@ use widgets::{PaletteRow, lowercase};
 use yew::AttrValue;
 
 use crate::{
-    messages::say,
     bridge::Symbol,
     commands, icons,
+    messages::say,
     state::{cloud::route_address, functions::reference},
     text::shown_name,
 };

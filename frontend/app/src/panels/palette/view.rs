@@ -11,10 +11,10 @@ use widgets::{Palette, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::{self, Symbol},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    messages::say,
     panels::palette::model::{
         Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
         route_rows, symbol_rows,
@@ -135,8 +135,7 @@ fn use_found(desk: &Desk, query: &Query, found: &UseStateHandle<Option<Found<Fou
         desk.ask(FindFiles { query: query.clone(), limit: LIMIT }, move |_, outcome| {
             if serial == *newest.borrow() {
                 let trouble = outcome.as_ref().err();
-                let trouble =
-                    trouble.map(|error| say!("palette.failed", reason = error.message));
+                let trouble = trouble.map(|error| say!("palette.failed", reason = error.message));
                 let rows = Rc::new(outcome.unwrap_or_default());
                 found.set(Some(Found { query: Some(query), rows, trouble }));
             }

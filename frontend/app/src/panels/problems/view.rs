@@ -34,11 +34,7 @@ pub fn Problems() -> Html {
         return html! { <Trouble {reason} on_retry={ask} /> };
     }
     if rows.is_empty() {
-        let text = if restricted {
-            say!("problems.restricted")
-        } else {
-            say!("problems.none")
-        };
+        let text = if restricted { say!("problems.restricted") } else { say!("problems.none") };
         return html! { <p class="empty">{ text }</p> };
     }
     let count = rows.len();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use protocol::terminal::{Exit, Terminal};
 use widgets::Tab;
 
-use crate::{text::shown_name, messages::say};
+use crate::{messages::say, text::shown_name};
 
 /// The tabs of terminals.
 pub fn tabs(terminals: &[Terminal], front: Option<&str>) -> Rc<Vec<Tab>> {
@@ -64,10 +64,7 @@ pub fn exit_sentence(exit: &Exit) -> String {
         Exit::Code(0) => say!("terminal.ended").to_owned(),
         Exit::Code(code) => say!("terminal.ended-code", code = code).to_string(),
         Exit::Signal(signal) => say!("terminal.ended-signal", signal = signal).to_string(),
-        Exit::Lost => {
-            say!("terminal.ended-agent")
-                .to_owned()
-        }
+        Exit::Lost => say!("terminal.ended-agent").to_owned(),
     }
 }
 

@@ -12,11 +12,11 @@ use widgets::{IconButton, MenuItem, TabEvent, Tabs, Trouble, use_effect_with};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
     link::{Connection, health::Shown},
+    messages::say,
     panels::terminal::model::{exit_sentence, name, panel_id, tabs},
     shell::focus,
     state::{
@@ -301,12 +301,18 @@ fn hear(desk: &Desk, event: TabEvent) {
             let (renaming, closing) = (desk.clone(), desk.clone());
             let (to_rename, to_close) = (id.clone(), TerminalId(id.to_string()));
             let items = vec![
-                MenuItem::new(say!("files.menu-rename"), Callback::from(move |()| rename(&renaming, &to_rename)))
-                    .shortcut("F2")
-                    .icon("pencil"),
-                MenuItem::new(say!("button.close"), Callback::from(move |()| close(&closing, to_close.clone())))
-                    .shortcut("Del")
-                    .icon("x"),
+                MenuItem::new(
+                    say!("files.menu-rename"),
+                    Callback::from(move |()| rename(&renaming, &to_rename)),
+                )
+                .shortcut("F2")
+                .icon("pencil"),
+                MenuItem::new(
+                    say!("button.close"),
+                    Callback::from(move |()| close(&closing, to_close.clone())),
+                )
+                .shortcut("Del")
+                .icon("x"),
             ];
             let menu = OpenMenu { label: say!("terminal.menu").into(), at: (x, y), items: Rc::new(items) };
             desk.tell::<Notices>(notices::Message::OpenMenu(menu));

@@ -8,8 +8,8 @@ use widgets::{Dialog, Icon};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::{use_desk, use_state_of},
+    messages::say,
     state::{
         trust::{Message, Trust},
         workspace::Workspace,

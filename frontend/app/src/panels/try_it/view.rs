@@ -6,9 +6,9 @@ use widgets::Icon;
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     bridge::copy_text,
     desk::{use_desk, use_state_of},
+    messages::say,
     state::{
         cloud::Cloud,
         notices::{self, Notices},

@@ -16,9 +16,9 @@ use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::{End, Ended, Message, Progress, Transfers, gone, listen_for_the_person};
 use crate::{
-    messages::say,
     chunks::{self, Work},
     desk::Desk,
+    messages::say,
     state::notices::{self, Notices},
     text::shown_name,
 };
@@ -31,7 +31,8 @@ pub fn download(desk: &Desk, path: WorkspacePath) {
 #[wasm_split(files, fallible)]
 fn start(desk: Desk, path: WorkspacePath) -> Work {
     Ok(Box::pin(async move {
-        let what = if path.is_root() { say!("files.the-workspace").to_owned() } else { shown_name(path.name()) };
+        let what =
+            if path.is_root() { say!("files.the-workspace").to_owned() } else { shown_name(path.name()) };
         let outcome = download_one(&desk, path).await;
         desk.tell::<Transfers>(Message::Running(None));
         match outcome {

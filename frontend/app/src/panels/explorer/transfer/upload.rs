@@ -16,10 +16,10 @@ use yew::Callback;
 
 use super::{End, Ended, Message, Outcome, Progress, Transfers, gone, listen_for_the_person};
 use crate::{
-    messages::{said_of_path, say},
     bridge,
     chunks::{self, Work},
     desk::Desk,
+    messages::{said_of_path, say},
     panels::explorer::{model::Explorer, several},
     state::notices::{self, Notices, Question},
     text::shown_name,
@@ -107,7 +107,10 @@ fn ask_where(desk: &Desk, incoming: Vec<Incoming>) {
         on_confirm: Callback::from(move |folder: String| match WorkspacePath::parse(folder.trim()) {
             Ok(folder) => upload(&again, folder, incoming.take()),
             Err(error) => {
-                again.tell::<Notices>(notices::Message::failed(say!("files.not-uploaded-why", reason = said_of_path(error))));
+                again.tell::<Notices>(notices::Message::failed(say!(
+                    "files.not-uploaded-why",
+                    reason = said_of_path(error)
+                )));
             }
         }),
     }));
@@ -222,8 +225,7 @@ async fn send(
     text: String,
 ) -> Result<Option<Outcome>, CallError> {
     let size = file.size();
-    let unreadable =
-        |_| CallError::new(ErrorCode::Invalid, say!("files.gone"));
+    let unreadable = |_| CallError::new(ErrorCode::Invalid, say!("files.gone"));
     let mut at = 0.0;
     while at < size {
         if let Some(outcome) = ended_or_room(ended, desk.link().room(channel, MAX_WAITING)).await {

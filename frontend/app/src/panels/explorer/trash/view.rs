@@ -5,8 +5,8 @@ use widgets::{Icon, IconButton, Trouble};
 use yew::prelude::*;
 
 use crate::{
-    messages::say,
     desk::{use_desk, use_state_of},
+    messages::say,
     panels::explorer::trash::{Message, Trash},
     text::shown_name,
 };
