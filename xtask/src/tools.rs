@@ -86,8 +86,8 @@ impl Compiler {
     }
 
     /// Has `cargo` compile the standard library too where it is ready-made: with the profile's options it is smaller. Its
-    /// sources are there, rust-analyzer needs them as well. Panics keep their words and leave out the place in the sources,
-    /// which also makes the module depend on where a checkout lies.
+    /// sources are there, rust-analyzer needs them as well. Panics keep their words and leave out where in the sources they
+    /// are: that makes the module smaller, and its size the same wherever a checkout lies.
     pub(crate) fn shrink_library(&self, cargo: &mut Command) {
         if matches!(self, Self::Rustup) {
             cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);

@@ -1,5 +1,5 @@
 //! A module as it is sent: each function once, alike ones side by side, no custom sections. That changes nothing of what it
-//! does and takes a sixteenth off its bytes: many functions that differ in their types alone are the same code by now, and a
+//! does and takes a twentieth off its bytes: many functions that differ in their types alone are the same code by now, and a
 //! compressor looks for what it knows near by. Knows nothing of the application.
 
 use std::{collections::BTreeMap, fs, path::Path};
