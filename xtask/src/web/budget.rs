@@ -29,10 +29,10 @@ const BUDGETS: [Budget; 4] = [
 /// begin. What several chunks share (`chunk_`) counts once for all. The application's goal is 250,000: what is seldom seen
 /// belongs into chunks.
 const MODULES: [Module; 8] = [
-    Module { part: "application", prefix: "app_bg-", limit: 283_000 },
+    Module { part: "application", prefix: "app_bg-", limit: 286_000 },
     Module { part: "chunk bottom", prefix: "split_bottom-", limit: 21_000 },
     Module { part: "chunk palette", prefix: "split_palette-", limit: 17_000 },
-    Module { part: "chunk cloud", prefix: "split_cloud-", limit: 42_500 },
+    Module { part: "chunk cloud", prefix: "split_cloud-", limit: 44_000 },
     Module { part: "chunk cloud_state", prefix: "split_cloud_state-", limit: 19_500 },
     Module { part: "chunk files", prefix: "split_files-", limit: 16_500 },
     Module { part: "chunk settings", prefix: "split_settings-", limit: 29_000 },
