@@ -385,7 +385,7 @@ fn say_idle(stage: &Stage) {
         ("RouteSettings", stage.route_settings.as_ref().is_some_and(|settings| !settings.is_empty())),
     ];
     let idle: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
-    cloud_wire::note::without_effect(&idle);
+    cloud_wire::response_headers::without_effect(&idle);
 }
 
 fn no_stage(name: &str) -> AwsError {

@@ -134,7 +134,7 @@ pub(super) fn of_definition(body: Option<&Value>) -> Vec<String> {
 pub(crate) fn note_definition(body: &Value) {
     let given = DEFINITION.iter().map(|(name, _)| *name);
     let given: Vec<&str> = given.filter(|name| body.get(*name).is_some_and(is_given)).collect();
-    cloud_wire::note::without_effect(&given);
+    cloud_wire::response_headers::without_effect(&given);
 }
 
 /// Fails if one of the properties is given.

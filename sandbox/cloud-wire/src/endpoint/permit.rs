@@ -9,11 +9,11 @@ use crate::body::Body;
 use crate::head::Head;
 use crate::model::Protocol;
 
-/// The note on an answer that mode enforce would have refused.
-pub(super) const NOTE: &str = "x-cumulo-permissions";
+/// The header of a response that mode enforce would have refused.
+pub(super) const HEADER: &str = "x-cumulo-permissions";
 
 /// How much of a denial is told: names may be long, and clients refuse heads without end.
-const MAX_NOTE: usize = 1000;
+const MAX_HEADER: usize = 1000;
 
 impl Open {
     /// Whether anybody asks for leave here.
@@ -44,7 +44,7 @@ impl Open {
             .message()
             .chars()
             .map(|letter| if letter == ' ' || letter.is_ascii_graphic() { letter } else { '?' });
-        Ok(Some(plain.take(MAX_NOTE).collect()))
+        Ok(Some(plain.take(MAX_HEADER).collect()))
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn watch(mode: Permissions, caller: &Caller) -> Result<Option<String>
 /// Says it in an answer.
 pub(super) fn say(denied: Option<String>, response: &mut Response<Body>) {
     if let Some(text) = denied.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert(HeaderName::from_static(NOTE), text);
+        response.headers_mut().insert(HeaderName::from_static(HEADER), text);
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
             assert_eq!(refused, code, "{mode:?}");
             let mut response = Response::new(Body::default());
             say(seen.unwrap_or_default(), &mut response);
-            assert_eq!(response.headers().contains_key(NOTE), mode == Permissions::Report, "{mode:?}");
+            assert_eq!(response.headers().contains_key(HEADER), mode == Permissions::Report, "{mode:?}");
         }
     }
 
