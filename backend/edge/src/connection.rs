@@ -21,6 +21,8 @@ use crate::connection_limit::Ticket;
 use crate::io::TimedIo;
 use crate::limits::Limits;
 use crate::progress::{Phase, Progress};
+use crate::spelling::Spelling;
+use crate::watch::Framing;
 use crate::{BoxError, Peer, RequestBody, ResponseBody};
 
 /// The two ways in which the listener ends its connections.
@@ -61,7 +63,11 @@ pub(crate) async fn converse<I, S, B>(
 {
     let (progress, leave) = (ticket.progress(), ticket.leave());
     let io = TokioIo::new(TimedIo::new(io, progress.clone(), limits, ticket));
-    let respond = service_fn(|request| respond(service.clone(), request, peer, limits, progress.clone()));
+    let respond = service_fn(|request: Request<Incoming>| {
+        // Now, and not when the answer is first worked on: hyper may read on before that.
+        let spelling = progress.head_read(Framing::of(request.body()));
+        respond(service.clone(), request, spelling, peer, limits, progress.clone())
+    });
     let mut connection = pin!(settings(limits).serve_connection(io, respond).with_upgrades());
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
@@ -98,6 +104,7 @@ fn settings(limits: &Limits) -> http1::Builder {
 async fn respond<S, B>(
     service: S,
     request: Request<Incoming>,
+    spelling: Spelling,
     peer: SocketAddr,
     limits: &Limits,
     progress: Progress,
@@ -105,10 +112,9 @@ async fn respond<S, B>(
 where
     S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>,
 {
-    progress.enter(Phase::Serving);
     let mut request = request.map(|body| RequestBody::new(body, limits, progress.clone()));
     request.extensions_mut().insert(Peer(peer));
-    request.extensions_mut().insert(progress.take_spelling());
+    request.extensions_mut().insert(spelling);
     let answer = AssertUnwindSafe(service.oneshot(request)).catch_unwind().await;
     let response = answer.map_or_else(
         |_| {

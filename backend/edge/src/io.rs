@@ -1,17 +1,18 @@
-//! The socket with a deadline for each state it can wait in. It knows no HTTP beyond where a head begins.
+//! The socket with a deadline for each state it can wait in. Of HTTP it knows only what `Watch` tells.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
 use crate::connection_limit::Ticket;
-use crate::head::HeadWatch;
 use crate::limits::Limits;
 use crate::progress::{Phase, Progress};
+use crate::watch::Watch;
 
 /// A connection that fails with `TimedOut` when the other end keeps it waiting too long; holds its place at the limit.
 #[derive(Debug)]
@@ -19,8 +20,9 @@ pub(crate) struct TimedIo<I> {
     inner: I,
     progress: Progress,
     generation: u64,
-    stage: Stage,
-    watch: HeadWatch,
+    watch: Watch,
+    /// What came and may not be handed on yet; no more than one read.
+    held: BytesMut,
     read_alarm: Alarm,
     write_alarm: Alarm,
     head: Duration,
@@ -82,16 +84,6 @@ impl Taking {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Nothing of the next request has come.
-    Quiet,
-    /// A part of a head has come.
-    Head,
-    /// Reading is somebody else's matter: a body's, an upgraded protocol's.
-    Open,
-}
-
 impl<I> TimedIo<I> {
     /// Starts the clock for the first byte.
     pub(crate) fn new(inner: I, progress: Progress, limits: &Limits, ticket: Ticket) -> Self {
@@ -101,8 +93,8 @@ impl<I> TimedIo<I> {
             inner,
             generation: progress.now().0,
             progress,
-            stage: Stage::Quiet,
-            watch: HeadWatch::default(),
+            watch: Watch::default(),
+            held: BytesMut::new(),
             read_alarm,
             write_alarm: Alarm::default(),
             head: limits.head,
@@ -121,40 +113,52 @@ impl<I> TimedIo<I> {
     }
 
     fn follow_progress(&mut self) {
-        let (generation, phase) = self.progress.now();
-        if generation == self.generation {
-            return;
+        if let Some(framing) = self.progress.take_framing() {
+            self.watch.head_read(framing);
         }
-        if phase == Phase::Idle && self.progress.has_unread_body() {
-            // What comes is still of the last request, and no head: until that is over.
-            self.stage = Stage::Open;
-            self.read_alarm.set_if_clear(self.idle);
+        let (generation, phase) = self.progress.now();
+        match phase {
+            Phase::Idle => self.watch.answered(),
+            Phase::Serving => {}
+            Phase::Upgraded => self.watch.upgraded(),
+        }
+        if generation == self.generation {
             return;
         }
         self.generation = generation;
         if phase == Phase::Idle {
-            self.stage = Stage::Quiet;
             self.read_alarm.set(self.idle);
         } else {
-            self.stage = Stage::Open;
             self.read_alarm.clear();
         }
     }
 
-    fn received(&mut self, bytes: &mut [u8]) {
-        if self.stage == Stage::Quiet && !bytes.is_empty() {
-            self.stage = Stage::Head;
-            self.watch = HeadWatch::default();
-            self.read_alarm.set(self.head);
+    /// How many of these bytes may be handed on now.
+    fn received(&mut self, bytes: &mut [u8]) -> usize {
+        let begins = self.watch.is_before_a_head();
+        let of_body = self.watch.is_in_a_body();
+        let (given, spelling) = self.watch.pass(bytes);
+        if let Some(spelling) = spelling {
+            self.progress.spelled(spelling);
         }
-        if self.stage == Stage::Open && self.read_alarm.is_set {
+        if given > 0 && begins {
+            self.read_alarm.set(self.head);
+        } else if given > 0 && of_body && self.read_alarm.is_set {
+            // What is left of a body whose request was answered.
             self.read_alarm.set(self.idle);
         }
-        if self.stage == Stage::Head {
-            self.watch.pass(bytes);
-            if let Some(spelling) = self.watch.spelling() {
-                self.progress.spelled(spelling);
-            }
+        given
+    }
+
+    /// Hands on what is held, as far as that may be and there is room.
+    fn give_held(&mut self, buf: &mut ReadBuf<'_>) {
+        let mut held = std::mem::take(&mut self.held);
+        let room = held.len().min(buf.remaining());
+        let given = self.received(&mut held[..room]);
+        buf.put_slice(&held[..given]);
+        held.advance(given);
+        if !held.is_empty() {
+            self.held = held;
         }
     }
 
@@ -182,16 +186,28 @@ impl<I: AsyncRead + Unpin> AsyncRead for TimedIo<I> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         this.follow_progress();
-        let before = buf.filled().len();
-        match Pin::new(&mut this.inner).poll_read(cx, buf) {
-            Poll::Ready(Ok(())) => {
-                let (_, new) = buf.filled_mut().split_at_mut(before);
-                this.received(new);
-                Poll::Ready(Ok(()))
-            }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => this.read_alarm.poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into())),
+        if this.watch.is_lost() {
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
+        let before = buf.filled().len();
+        if !this.held.is_empty() {
+            this.give_held(buf);
+        } else if let Poll::Ready(outcome) = Pin::new(&mut this.inner).poll_read(cx, buf) {
+            let (_, new) = buf.filled_mut().split_at_mut(before);
+            if outcome.is_err() || new.is_empty() {
+                return Poll::Ready(outcome);
+            }
+            let given = this.received(new);
+            this.held.extend_from_slice(&new[given..]);
+            buf.set_filled(before + given);
+        }
+        if buf.filled().len() > before {
+            return Poll::Ready(Ok(()));
+        }
+        if !this.held.is_empty() {
+            this.progress.hold(cx.waker());
+        }
+        this.read_alarm.poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -269,46 +285,74 @@ impl Alarm {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
     use super::*;
     use crate::connection_limit::ConnectionLimit;
+    use crate::watch::Framing;
 
-    /// What is read of bytes that come after an answer.
-    async fn check(unread: bool, sent: &str, expected: &str) {
+    /// A socket on whose other end a head has come and was read, behind which a body is framed so.
+    async fn behind_a_head(framing: Framing) -> (DuplexStream, TimedIo<DuplexStream>, Progress) {
         let (mut ours, theirs) = tokio::io::duplex(64);
         let ticket = ConnectionLimit::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
         let progress = ticket.progress();
         let mut io = TimedIo::new(theirs, progress.clone(), &Limits::default(), ticket);
-        progress.enter(Phase::Serving);
-        progress.body_goes_on(unread);
-        progress.enter(Phase::Idle);
-        let mut read = vec![0; sent.len()];
-        ours.write_all(sent.as_bytes()).await.unwrap();
-        io.read_exact(&mut read).await.unwrap();
-        assert_eq!(String::from_utf8(read).unwrap(), expected);
-        // Once it is over the next head is one.
-        progress.body_goes_on(false);
-        ours.write_all(b"\nGET").await.unwrap();
-        let mut read = [0; 4];
-        io.read_exact(&mut read).await.unwrap();
-        assert_eq!(&read, b"\0GET");
+        ours.write_all(HEAD).await.unwrap();
+        io.read_exact(&mut [0; HEAD.len()]).await.unwrap();
+        progress.head_read(framing);
+        (ours, io, progress)
     }
 
-    #[tokio::test]
+    const HEAD: &[u8] = b"GET / HTTP/1.1\r\nA: b\r\n\r\n";
+
+    #[tokio::test(start_paused = true)]
     async fn what_is_left_of_a_body_after_its_answer_is_read_as_it_was_sent() {
-        check(true, "a\nb\n", "a\nb\n").await;
-        check(false, "", "").await;
+        let (mut ours, mut io, progress) = behind_a_head(Framing::Length(4)).await;
+        progress.enter(Phase::Idle);
+        // The next head is one, however it comes.
+        ours.write_all(b"a\nb\n\nGET").await.unwrap();
+        let mut read = [0; 8];
+        io.read_exact(&mut read).await.unwrap();
+        assert_eq!(&read, b"a\nb\n\0GET");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_behind_a_request_waits_for_its_answer() {
+        for (phase, expected) in [(Phase::Idle, b"\0x"), (Phase::Upgraded, b"\nx")] {
+            let (mut ours, mut io, progress) = behind_a_head(Framing::Length(0)).await;
+            ours.write_all(b"\nx").await.unwrap();
+            let mut read = [0; 2];
+            let mut reading = Box::pin(io.read_exact(&mut read));
+            tokio::time::timeout(Duration::from_secs(1000), reading.as_mut()).await.unwrap_err();
+            progress.enter(phase);
+            reading.await.unwrap();
+            assert_eq!(&read, expected, "{phase:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_hangs_up_is_noticed_while_the_answer_is_awaited() {
+        let (ours, mut io, _progress) = behind_a_head(Framing::Length(0)).await;
+        drop(ours);
+        assert_eq!(io.read(&mut [0]).await.unwrap(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn blank_lines_do_not_begin_a_heads_time_anew() {
+        let (mut ours, mut io, progress) = behind_a_head(Framing::Length(0)).await;
+        progress.enter(Phase::Idle);
+        let start = Instant::now();
+        for _ in 0..2 {
+            ours.write_all(b"\r\n").await.unwrap();
+            io.read_exact(&mut [0; 2]).await.unwrap();
+            let _ = tokio::time::timeout(Duration::from_secs(6), io.read_exact(&mut [0])).await;
+        }
+        assert_eq!(start.elapsed().as_secs(), 10);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_left_of_a_body_has_the_deadline_of_the_idle() {
-        let (mut ours, theirs) = tokio::io::duplex(64);
-        let ticket = ConnectionLimit::new(1, 1).enter([10, 0, 0, 1].into()).unwrap();
-        let progress = ticket.progress();
-        let mut io = TimedIo::new(theirs, progress.clone(), &Limits::default(), ticket);
-        progress.enter(Phase::Serving);
-        progress.body_goes_on(true);
+        let (mut ours, mut io, progress) = behind_a_head(Framing::Length(9)).await;
         progress.enter(Phase::Idle);
         let start = Instant::now();
         for _ in 0..3 {

@@ -7,6 +7,7 @@
 //! It is not a router, knows no session and no product: the front door and the cloud's endpoint both stand on it.
 
 mod body;
+mod chunks;
 mod connection;
 mod connection_limit;
 mod cookie;
@@ -18,6 +19,7 @@ mod listen;
 mod origin;
 mod progress;
 mod spelling;
+mod watch;
 
 pub use body::{BodyError, RequestBody, ResponseBody};
 pub use connection::serve_connection;

@@ -2,8 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Waker;
+
+use futures_util::task::AtomicWaker;
 
 use crate::spelling::Spelling;
+use crate::watch::Framing;
 
 /// Where the conversation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,10 @@ struct Shared {
     turn: AtomicU64,
     /// How the names of the request that comes next are spelled.
     spelling: Mutex<Spelling>,
+    /// How the body is framed of the head that was just read.
+    framing: Mutex<Option<Framing>>,
+    /// Who holds bytes back until the phase changes.
+    holding: AtomicWaker,
     /// Whether more of the last request's body is to come.
     unread: AtomicBool,
 }
@@ -61,6 +69,12 @@ impl Progress {
         self.0.turn.store(self.0.turns.next(), Ordering::Relaxed);
         let generation = (self.0.state.load(Ordering::Acquire) >> PHASE_BITS).wrapping_add(1);
         self.0.state.store((generation << PHASE_BITS) | phase as u64, Ordering::Release);
+        self.0.holding.wake();
+    }
+
+    /// Wakes who holds bytes back when a phase is entered.
+    pub(crate) fn hold(&self, waker: &Waker) {
+        self.0.holding.register(waker);
     }
 
     /// Keeps how a head's names were spelled for whoever serves its request.
@@ -68,9 +82,16 @@ impl Progress {
         *self.0.spelling.lock().unwrap_or_else(PoisonError::into_inner) = spelling;
     }
 
-    /// The spelling that belongs to the request that is now served.
-    pub(crate) fn take_spelling(&self) -> Spelling {
+    /// A head was read, behind which a body is framed so: its request is served from now on. How its names were spelled.
+    pub(crate) fn head_read(&self, framing: Framing) -> Spelling {
+        *self.0.framing.lock().unwrap_or_else(PoisonError::into_inner) = Some(framing);
+        self.enter(Phase::Serving);
         std::mem::take(&mut *self.0.spelling.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How the body is framed of a head that was read since this was last asked.
+    pub(crate) fn take_framing(&self) -> Option<Framing> {
+        self.0.framing.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Says whether more of the request's body is to come.

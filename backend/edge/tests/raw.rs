@@ -84,32 +84,62 @@ async fn hosts_are_one_and_ours() {
     check(&server, "GET / HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n", 421, 1).await;
 }
 
+/// What comes behind a request line and a host.
+const TWO_MEANINGS: [&str; 14] = [
+    "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+    "Content-Length: +4\r\n\r\nabcd",
+    "Content-Length: 4, 5\r\n\r\nabcd",
+    "Content-Length: -1\r\n\r\n",
+    "Content-Length: 99999999999999999999999\r\n\r\n",
+    "Transfer-Encoding: identity\r\n\r\n",
+    "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    "X: a\r\n folded\r\n\r\n",
+    "X: a\0b\r\n\r\n",
+    "X: a\rb\r\n\r\n",
+    "X: a\n\r\n",
+    "X: a\n\n",
+];
+
 #[tokio::test]
 async fn what_has_two_meanings_is_refused_and_closes() {
     let server = Server::start(Limits::default()).await;
     let smuggled = "GET /smuggled HTTP/1.1\r\nHost: HOST\r\n\r\n";
-    let refused = [
-        "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-        "Content-Length: +4\r\n\r\nabcd",
-        "Content-Length: 4, 5\r\n\r\nabcd",
-        "Content-Length: -1\r\n\r\n",
-        "Content-Length: 99999999999999999999999\r\n\r\n",
-        "Transfer-Encoding: identity\r\n\r\n",
-        "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-        "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-        "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
-        "X: a\r\n folded\r\n\r\n",
-        "X: a\0b\r\n\r\n",
-        "X: a\rb\r\n\r\n",
-        "X: a\n\r\n",
-        "X: a\n\n",
-    ];
-    for rest in refused {
+    for rest in TWO_MEANINGS {
         check(&server, &format!("POST / HTTP/1.1\r\nHost: HOST\r\n{rest}{smuggled}"), 400, 1).await;
     }
     check(&server, &format!("POST / HTTP/1.1\nHost: HOST\n\n{smuggled}"), 400, 1).await;
     check(&server, "POST / HTTP/1.0\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, 1)
         .await;
+}
+
+#[tokio::test]
+async fn a_second_request_is_held_to_what_a_first_is() {
+    let server = Server::start(Limits::default()).await;
+    let smuggled = "GET /smuggled HTTP/1.1\r\nHost: HOST\r\n\r\n";
+    let long = format!("X: {}\r\n\r\n", "y".repeat(70_000));
+    let many = format!("{}\r\n", "X: y\r\n".repeat(200));
+    let others = [
+        ("Host: evil\r\n\r\n", 400),
+        ("Host: HOST\r\n\r\n", 400),
+        (long.as_str(), 431),
+        (many.as_str(), 431),
+    ];
+    let seconds = TWO_MEANINGS.iter().map(|rest| (*rest, 400)).chain(others);
+    for (rest, status) in seconds {
+        for first in [
+            "GET / HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 3\r\n\r\na\nb",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n1;x\r\na\r\n0\r\nX: y\r\n\r\n",
+        ] {
+            let close = if rest.contains("Host") { "Connection: close\r\n" } else { "" };
+            let sent = format!("{first}POST / HTTP/1.1\r\nHost: HOST\r\n{close}{rest}{smuggled}");
+            let answer = server.send(sent.replace("HOST", &server.host()).as_bytes()).await;
+            let statuses: Vec<&str> = answer.split("HTTP/1.1 ").skip(1).map(|rest| &rest[..3]).collect();
+            assert_eq!(statuses, ["200", &status.to_string()], "{first:?} {:?}", &rest[..rest.len().min(80)]);
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 mod attachment;
 mod dump;
-mod front;
+mod foreground;
 mod marks;
 mod partial;
 mod pty;

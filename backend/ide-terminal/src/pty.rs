@@ -15,7 +15,7 @@ use rustix::{
     termios::{InputModes, OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr},
 };
 
-use crate::front::Program as InFront;
+use crate::foreground::Program as ForegroundProgram;
 
 /// Programs are started one at a time: a master that another start has just opened must not leak into a child.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -82,12 +82,12 @@ fn without_flow_control(terminal: &Path) -> io::Result<()> {
     Ok(tcsetattr(&terminal, OptionalActions::Now, &modes)?)
 }
 
-/// Who is in front of a terminal now; none where nobody is.
-pub(crate) fn in_front(master: &dyn MasterPty, first: Option<i32>) -> Option<InFront> {
+/// The program in the foreground of a terminal; none where nobody is.
+pub(crate) fn foreground(master: &dyn MasterPty, first: Option<i32>) -> Option<ForegroundProgram> {
     let group = master.process_group_leader().filter(|group| *group > 0)?;
     let name = std::fs::read_to_string(format!("/proc/{group}/comm")).ok()?;
     let name = name.trim_end_matches('\n').chars().filter(|c| !c.is_control()).collect();
-    Some(InFront { group, name, is_first: first == Some(group) })
+    Some(ForegroundProgram { group, name, is_first: first == Some(group) })
 }
 
 /// A size as the kernel takes it.

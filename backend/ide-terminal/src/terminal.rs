@@ -20,7 +20,7 @@ use tokio::sync::{Notify, mpsc, watch};
 
 use crate::{
     attachment::{Attachment, Next, TabId},
-    front::Front,
+    foreground::Foreground,
     pty::{self, Pty},
     screen::Screen,
 };
@@ -64,7 +64,7 @@ struct State {
     name: String,
     /// Whether a person gave the name.
     named: bool,
-    front: Front,
+    foreground: Foreground,
     screen: Screen,
     attachments: Vec<Attachment>,
     exit: Option<Exit>,
@@ -80,7 +80,7 @@ impl State {
             opened_by: origin.opened_by,
             name: origin.name,
             named: false,
-            front: Front::of_shell(shell),
+            foreground: Foreground::of_shell(shell),
             screen,
             attachments: Vec::new(),
             exit: None,
@@ -91,13 +91,13 @@ impl State {
     }
 
     fn title(&self) -> &str {
-        let told = self.front.title().filter(|_| !self.named && self.exit.is_none());
+        let told = self.foreground.title().filter(|_| !self.named && self.exit.is_none());
         told.unwrap_or(&self.name)
     }
 
-    /// The process group in front, and its program.
-    fn in_front(&self) -> Option<crate::front::Program> {
-        pty::in_front(self.master.as_deref()?, self.leader.map(Pid::as_raw_pid))
+    /// The process group in the foreground, and its program.
+    fn in_foreground(&self) -> Option<crate::foreground::Program> {
+        pty::foreground(self.master.as_deref()?, self.leader.map(Pid::as_raw_pid))
     }
 
     /// Whether everybody who is there to read is behind; who is away is not waited for.
@@ -192,7 +192,7 @@ impl Terminal {
             opened_by: state.opened_by.clone(),
             name: state.name.clone(),
             title: state.title().to_owned(),
-            running: state.front.running().filter(|_| state.exit.is_none()).map(str::to_owned),
+            running: state.foreground.running().filter(|_| state.exit.is_none()).map(str::to_owned),
             size: state.screen.size(),
             exit: state.exit.clone(),
         }
@@ -207,14 +207,15 @@ impl Terminal {
         self.changed();
     }
 
-    /// Looks who is in front; tells where that changes what is shown.
+    /// Looks which program is in the foreground; tells where that changes what is shown.
     pub(crate) fn look(&self) {
         let changed = {
             let mut state = self.state();
-            let told = |state: &State| (state.title().to_owned(), state.front.running().map(str::to_owned));
+            let told =
+                |state: &State| (state.title().to_owned(), state.foreground.running().map(str::to_owned));
             let before = told(&state);
-            let program = state.in_front();
-            state.front.look(program);
+            let program = state.in_foreground();
+            state.foreground.look(program);
             told(&state) != before && state.exit.is_none()
         };
         if changed {
@@ -364,12 +365,12 @@ impl Terminal {
         self.changed();
     }
 
-    /// Hangs up the shell and the program in front of it, as a telephone line would; what wants to stay, stays.
+    /// Hangs up the shell and the program in the foreground of it, as a telephone line would; what wants to stay, stays.
     pub(crate) fn hang_up(&self) {
         self.signal(Signal::HUP);
     }
 
-    /// Ends the shell and the program in front of it.
+    /// Ends the shell and the program in the foreground of it.
     pub(crate) fn kill(&self) {
         self.signal(Signal::KILL);
     }
@@ -377,8 +378,8 @@ impl Terminal {
     fn signal(&self, signal: Signal) {
         let state = self.state();
         let (Some(leader), None) = (state.leader, &state.exit) else { return };
-        let front = state.in_front().and_then(|program| Pid::from_raw(program.group));
-        for group in front.filter(|front| *front != leader).into_iter().chain([leader]) {
+        let foreground = state.in_foreground().and_then(|program| Pid::from_raw(program.group));
+        for group in foreground.filter(|group| *group != leader).into_iter().chain([leader]) {
             // The group may have just ended by itself.
             let _ = kill_process_group(group, signal);
         }
@@ -419,9 +420,9 @@ impl Terminal {
         let heard = state.screen.advance(output);
         state.changes += 1;
         if let Some(title) = heard.title {
-            // Told when the front is looked at next: a program that sets titles without end tells nobody more often.
-            let group = state.in_front().map(|program| program.group);
-            state.front.titled(group, &title);
+            // Told when the foreground is looked at next: a program that sets titles without end tells nobody more often.
+            let group = state.in_foreground().map(|program| program.group);
+            state.foreground.titled(group, &title);
         }
         for attachment in &mut state.attachments {
             attachment.push(output);

@@ -28,6 +28,9 @@ pub(crate) struct HttpApi {
     pub(crate) integrations: BTreeMap<String, Integration>,
     pub(crate) stages: BTreeMap<String, StageState>,
     pub(crate) deployments: BTreeMap<String, Deployment>,
+    /// What the API was at each deployment, by its id.
+    #[serde(default)]
+    pub(crate) snapshots: BTreeMap<String, Vec<(String, Target)>>,
     /// Which step of a template made what has no id of its own: by `stage/NAME`, `method/RESOURCE/VERB`.
     #[serde(default)]
     pub(crate) made_by: BTreeMap<String, Maker>,
@@ -56,6 +59,7 @@ impl HttpApi {
             integrations: BTreeMap::new(),
             stages: BTreeMap::new(),
             deployments: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
             made_by: BTreeMap::new(),
         }
     }
@@ -140,6 +144,31 @@ impl HttpApi {
             state.deployed.clone_from(&current);
             state.stage.last_updated_date = Some(now);
         }
+    }
+
+    /// Keeps what the API is as a deployment.
+    pub(crate) fn deploy(&mut self, id: String, deployment: Deployment) {
+        self.snapshots.insert(id.clone(), self.current());
+        self.deployments.insert(id, deployment);
+    }
+
+    /// Makes a stage one that serves a deployment.
+    pub(crate) fn serve(&self, state: &mut StageState, deployment: &str) -> Result<(), AwsError> {
+        // AWS: such a stage follows the API.
+        if state.stage.auto_deploy == Some(true) {
+            let message = "A deployment cannot be chosen for a stage that deploys by itself";
+            return Err(AwsError::new("BadRequestException", message));
+        }
+        if !self.deployments.contains_key(deployment) {
+            return Err(crate::ops_v2::not_found("Deployment", deployment));
+        }
+        // Earlier versions kept none: what they deployed is what its stage serves.
+        let serving = |other: &&StageState| other.stage.deployment_id.as_deref() == Some(deployment);
+        let former = || self.stages.values().find(serving).map(|other| other.deployed.clone());
+        let snapshot = self.snapshots.get(deployment).cloned().or_else(former);
+        state.deployed = snapshot.unwrap_or_else(|| self.current());
+        state.stage.deployment_id = Some(deployment.to_owned());
+        Ok(())
     }
 
     /// What the API is now: route keys and where they lead.

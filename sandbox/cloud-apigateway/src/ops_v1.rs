@@ -303,6 +303,8 @@ pub(crate) async fn create_deployment(
             stage.deployment_id = id;
             stage.last_updated_date = Some(now);
             stage.variables = input.variables.or(stage.variables.take());
+            stage.description = input.stage_description.or(stage.description.take());
+            stage.tracing_enabled = input.tracing_enabled.or(stage.tracing_enabled);
         }
         Ok(())
     });

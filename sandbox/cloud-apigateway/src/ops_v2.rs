@@ -10,6 +10,7 @@ use crate::{
     http_api::{DEFAULT_ROUTE, DEFAULT_STAGE, HttpApi, StageState},
     openapi::{DefinedFunction, DefinedIntegration, DefinedRoute},
     records::Api as Record,
+    resources::idle,
     rest_api::MAX_DEPLOYMENTS,
     shapes_v2::{
         Api, AuthorizationType, ConnectionType, CreateApiRequest, CreateApiResponse, CreateDeploymentRequest,
@@ -32,7 +33,7 @@ fn recast<A: Shape, B: Shape>(value: A) -> Answer<B> {
     B::from_value(value.into_value())
 }
 
-fn not_found(what: &str, name: &str) -> AwsError {
+pub(crate) fn not_found(what: &str, name: &str) -> AwsError {
     AwsError::new("NotFoundException", format!("Unable to find {what} by ID {name}")).status(404)
 }
 
@@ -68,6 +69,7 @@ pub(crate) async fn create_api(
         // LIMIT: WebSocket APIs are not here yet.
         return Err(AwsError::new("BadRequestException", "Only the protocol type HTTP is supported here"));
     }
+    let idle = idle::members(idle::HTTP_API, &input);
     let id = gateway.new_id(10);
     let api = Api {
         api_endpoint: Some(endpoint(gateway, &id)),
@@ -90,6 +92,7 @@ pub(crate) async fn create_api(
     }
     let api = state.api.clone();
     gateway.add(Record::Http(state)).await?;
+    cloud_wire::response_headers::without_effect(&idle);
     recast(api)
 }
 
@@ -162,6 +165,9 @@ pub(crate) async fn update_api(
     _: &Caller,
     input: UpdateApiRequest,
 ) -> Answer<UpdateApiResponse> {
+    // LIMIT: where a quick-created API leads is not changed in place.
+    refuse(&[("routeKey", input.route_key.is_some()), ("target", input.target.is_some())])?;
+    let idle = idle::members(idle::HTTP_API, &input);
     let changed = gateway.change_http(&input.api_id, |state| {
         if input.cors_configuration.is_some() {
             state.set_cors(input.cors_configuration)?;
@@ -176,7 +182,9 @@ pub(crate) async fn update_api(
             input.disable_execute_api_endpoint.or(api.disable_execute_api_endpoint);
         Ok(api.clone())
     });
-    recast(changed.await?)
+    let api = changed.await?;
+    cloud_wire::response_headers::without_effect(&idle);
+    recast(api)
 }
 
 pub(crate) async fn delete_api(gateway: &ApiGateway, _: &Caller, input: DeleteApiRequest) -> Answer<()> {
@@ -188,6 +196,7 @@ pub(crate) async fn create_integration(
     _: &Caller,
     input: CreateIntegrationRequest,
 ) -> Answer<CreateIntegrationResult> {
+    let idle = idle::members(idle::HTTP_INTEGRATION, &input);
     let id = gateway.new_id(7);
     if input.integration_type != IntegrationType::AwsProxy {
         // LIMIT: only Lambda proxies are integrated.
@@ -233,6 +242,7 @@ pub(crate) async fn create_integration(
             Ok(())
         })
         .await?;
+    cloud_wire::response_headers::without_effect(&idle);
     recast(integration)
 }
 
@@ -302,6 +312,7 @@ pub(crate) async fn create_route(
             "Only the authorization type NONE is supported here",
         ));
     }
+    let idle = idle::members(idle::HTTP_ROUTE, &input);
     let route = Route {
         route_id: Some(id.clone()),
         route_key: input.route_key,
@@ -313,6 +324,7 @@ pub(crate) async fn create_route(
     };
     let kept = route.clone();
     gateway.change_http(&input.api_id, |api| api.add_route(id, kept)).await?;
+    cloud_wire::response_headers::without_effect(&idle);
     recast(route)
 }
 
@@ -356,22 +368,25 @@ pub(crate) async fn create_stage(
         access_log_settings: input.access_log_settings,
         client_certificate_id: input.client_certificate_id,
         default_route_settings: input.default_route_settings,
-        deployment_id: input.deployment_id,
         description: input.description,
         route_settings: input.route_settings,
         stage_variables: input.stage_variables,
         tags: input.tags,
         ..Stage::default()
     };
-    let kept = stage.clone();
     let created = gateway.change_http(&input.api_id, |api| {
-        if api.stages.contains_key(&kept.stage_name) {
+        if api.stages.contains_key(&stage.stage_name) {
             return Err(AwsError::new("ConflictException", "Stage already exists").status(409));
         }
-        api.stages.insert(kept.stage_name.clone(), StageState { stage: kept, deployed: Vec::new() });
-        Ok(())
+        let mut state = StageState { stage, deployed: Vec::new() };
+        if let Some(id) = &input.deployment_id {
+            api.serve(&mut state, id)?;
+        }
+        let stage = state.stage.clone();
+        api.stages.insert(stage.stage_name.clone(), state);
+        Ok(stage)
     });
-    created.await?;
+    let stage = created.await?;
     say_idle(&stage);
     recast(stage)
 }
@@ -386,7 +401,7 @@ fn say_idle(stage: &Stage) {
         ("RouteSettings", stage.route_settings.as_ref().is_some_and(|settings| !settings.is_empty())),
     ];
     let idle: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
-    cloud_wire::note::without_effect(&idle);
+    cloud_wire::response_headers::without_effect(&idle);
 }
 
 fn no_stage(name: &str) -> AwsError {
@@ -418,19 +433,24 @@ pub(crate) async fn update_stage(
     _: &Caller,
     input: UpdateStageRequest,
 ) -> Answer<UpdateStageResponse> {
-    let name = input.stage_name;
+    let (name, now) = (input.stage_name, gateway.context().now());
     let changed = gateway.change_http(&input.api_id, |api| {
-        let kept = api.stages.get_mut(&name).ok_or_else(|| no_stage(&name))?;
-        let stage = &mut kept.stage;
-        stage.auto_deploy = input.auto_deploy.or(stage.auto_deploy);
-        stage.deployment_id = input.deployment_id.or(stage.deployment_id.take());
+        let mut state = api.stages.get(&name).cloned().ok_or_else(|| no_stage(&name))?;
+        state.stage.auto_deploy = input.auto_deploy.or(state.stage.auto_deploy);
+        if let Some(id) = &input.deployment_id {
+            api.serve(&mut state, id)?;
+        }
+        let stage = &mut state.stage;
+        stage.last_updated_date = Some(now);
         stage.description = input.description.or(stage.description.take());
         stage.stage_variables = input.stage_variables.or(stage.stage_variables.take());
         stage.access_log_settings = input.access_log_settings.or(stage.access_log_settings.take());
         stage.client_certificate_id = input.client_certificate_id.or(stage.client_certificate_id.take());
         stage.default_route_settings = input.default_route_settings.or(stage.default_route_settings.take());
         stage.route_settings = input.route_settings.or(stage.route_settings.take());
-        Ok(stage.clone())
+        let shown = stage.clone();
+        api.stages.insert(name, state);
+        Ok(shown)
     });
     let stage = changed.await?;
     say_idle(&stage);
@@ -458,6 +478,7 @@ pub(crate) async fn create_deployment(
         ..Deployment::default()
     };
     let kept = deployment.clone();
+    let now = gateway.context().now();
     let deployed = gateway.change_http(&input.api_id, |api| {
         if api.deployments.len() >= MAX_DEPLOYMENTS {
             let message = format!("Maximum number of deployments is {MAX_DEPLOYMENTS}");
@@ -468,8 +489,9 @@ pub(crate) async fn create_deployment(
             let state = api.stages.get_mut(&name).ok_or_else(|| no_stage(&name))?;
             state.deployed = current;
             state.stage.deployment_id = Some(id.clone());
+            state.stage.last_updated_date = Some(now);
         }
-        api.deployments.insert(id, kept);
+        api.deploy(id, kept);
         Ok(())
     });
     deployed.await?;

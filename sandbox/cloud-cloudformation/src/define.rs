@@ -57,7 +57,7 @@ pub(crate) fn placed(document: &Document, error: TemplateError) -> AwsError {
     let error = document.mark(error);
     match error.place() {
         Some(place) => {
-            cloud_wire::note::place(&place);
+            cloud_wire::response_headers::place(&place);
             validation(error.message()).because(error)
         }
         None => validation(error.to_string()),

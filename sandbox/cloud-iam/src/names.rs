@@ -48,7 +48,8 @@ pub(crate) const SESSION_TAGS: TagRules = TagRules {
     ..TAGS
 };
 
-fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
+/// AWS's words for a value that is not as its model wants it.
+pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
     let shown: String = value.chars().take(200).collect();
     AwsError::new(
         "ValidationError",
@@ -106,6 +107,12 @@ pub(crate) fn check_path(path: &str) -> Checked {
         ));
     }
     Ok(())
+}
+
+/// The path in a policy's ARN.
+pub(crate) fn path_of(policy: &str) -> &str {
+    let path = policy.split_once(":policy").map_or("/", |(_, path)| path);
+    path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or("/")
 }
 
 /// How long sessions of a role may last: from one hour to twelve.
@@ -169,6 +176,13 @@ mod tests {
         assert!(told(check_duration(Some(100))).contains("greater than or equal to 3600"));
         assert!(told(check_duration(Some(50_000))).contains("less than or equal to 43200"));
         assert_eq!(told(check_policy_arn("arn:aws:iam::aws:policy/service-role/X")), "fine");
+        for (arn, path) in [
+            ("arn:aws:iam::000000000000:policy/x", "/"),
+            ("arn:aws:iam::aws:policy/service-role/x", "/service-role/"),
+            ("arn:aws:iam::000000000000:policy/a:policy/b/x", "/a:policy/b/"),
+        ] {
+            assert_eq!(path_of(arn), path);
+        }
         for arn in ["X", "arn:aws:iam::aws:role/x", "arn:aws:s3:::policy/x", "arn:aws:iam"] {
             assert_eq!(
                 told(check_policy_arn(arn)),

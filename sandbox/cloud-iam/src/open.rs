@@ -17,14 +17,16 @@ use crate::iam::shapes::CreateRoleRequest;
 use crate::iam::{NewRole, new_role};
 use crate::keys::RootKeys;
 use crate::resources;
-use crate::role::{self, ATTACHED, POLICIES, Policies, ROLES, RoleRecord, Roles};
+use crate::role::{self, ATTACHED, BOUNDED, POLICIES, Policies, ROLES, RoleRecord, Roles};
 use crate::sessions::{EXPIRY, Limits, SESSIONS, Sessions};
 use crate::sts::Sts;
 
 /// A program that does not know the indices must not change what they find.
 const INDEXED: Migration = |_| Ok(());
-const LAYOUT: Layout =
-    Layout { tables: &[ROLES, ATTACHED.table, POLICIES, SESSIONS, EXPIRY.table], migrations: &[INDEXED] };
+const LAYOUT: Layout = Layout {
+    tables: &[ROLES, ATTACHED.table, BOUNDED.table, POLICIES, SESSIONS, EXPIRY.table],
+    migrations: &[INDEXED, INDEXED],
+};
 
 /// Bytes of roles, and of policies, that are held in memory.
 const HELD: usize = 1 << 20;
@@ -72,7 +74,7 @@ pub async fn open_owned(
     let store = Store::open(context.database("iam"), LAYOUT).await?;
     let file = context.data_dir().join("cloud/root-keys.json");
     let root = RootKeys::settle(&file, root, context.entropy()).map_err(OpenError::Keys)?;
-    let roles = Cached::open(&store, ROLES, &[ATTACHED], HELD).await?;
+    let roles = Cached::open(&store, ROLES, &[ATTACHED, BOUNDED], HELD).await?;
     let policies = Cached::open(&store, POLICIES, &[], HELD).await?;
     let sessions = Sessions::load(&store, context.now()).await?;
     let owner = owner.clone();
@@ -107,7 +109,8 @@ impl Iam {
     ) -> Result<Arc<Self>, AwsError> {
         let context = self.context.in_realm(&Realm::new(account, partition.home()), folder);
         let store = Store::open(context.database("iam"), LAYOUT).await.map_err(AwsError::internal)?;
-        let roles = Cached::open(&store, ROLES, &[ATTACHED], HELD).await.map_err(AwsError::internal)?;
+        let roles =
+            Cached::open(&store, ROLES, &[ATTACHED, BOUNDED], HELD).await.map_err(AwsError::internal)?;
         let policies = Cached::open(&store, POLICIES, &[], HELD).await.map_err(AwsError::internal)?;
         let (sessions, root, owner) = (self.sessions.clone(), self.root.clone(), self.owner.clone());
         let iam = Arc::new(Self { context: context.clone(), roles, policies, sessions, root, owner });

@@ -1,6 +1,5 @@
 //! `AWS::IAM::Role`, `AWS::IAM::Policy` and `AWS::IAM::ManagedPolicy`.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
@@ -13,7 +12,7 @@ use crate::iam::shapes::{CreatePolicyRequest, CreateRoleRequest, Tag};
 use crate::iam::{NewRole, new_policy, new_role};
 use crate::names;
 use crate::open::Iam;
-use crate::role::{self, RoleRecord};
+use crate::role::{self, Policies, RoleRecord, Roles};
 
 /// Makes the types known to a realm of the account.
 pub(crate) fn register(iam: &Arc<Iam>, peers: &Peers) {
@@ -69,8 +68,10 @@ impl RoleType {
             tags: tags(request),
         };
         let mut record = new_role(&iam.context, NewRole { request: new, made_by: request.maker() })?;
-        record.attached = texts(properties, "ManagedPolicyArns").into_iter().collect::<BTreeSet<_>>();
-        record.attached.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
+        for arn in texts(properties, "ManagedPolicyArns") {
+            names::check_policy_arn(&arn)?;
+            record.attach(arn)?;
+        }
         for policy in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
             let name = text(policy, "PolicyName")
                 .ok_or_else(|| AwsError::validation("Policies need a PolicyName"))?;
@@ -78,6 +79,18 @@ impl RoleType {
         }
         Ok(record)
     }
+}
+
+/// Refuses a role that refers to policies which are not there.
+fn check_policies(
+    policies: &Policies,
+    transaction: &mut Transaction<'_>,
+    record: &RoleRecord,
+) -> Result<(), AwsError> {
+    for arn in &record.attached {
+        role::check_attachable(policies, transaction, arn)?;
+    }
+    record.boundary().map_or(Ok(()), |arn| role::check_boundary(policies, transaction, arn))
 }
 
 fn created_role(record: &RoleRecord) -> Created {
@@ -109,16 +122,24 @@ impl ResourceProvider for RoleType {
         let iam = alive(&self.0)?;
         let name = text(&request.properties, "RoleName").unwrap_or_else(|| request.generated_name(64));
         let wanted = Self::wanted(&iam, name, request)?;
-        let name = wanted.role.role_name.clone();
-        let taken = format!("Role with name {name} already exists.");
-        let create = move |present: Option<&RoleRecord>| {
-            let taken = || AwsError::new("EntityAlreadyExists", taken).status(409);
-            wanted.made_by.repeats(present.map(|present| &present.made_by), taken)?;
-            let record = present.cloned().unwrap_or(wanted);
-            let created = created_role(&record);
-            Ok::<_, AwsError>((Some(record), created))
+        let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
+        let create = move |transaction: &mut Transaction<'_>| {
+            let name = wanted.role.role_name.clone();
+            let present = roles.within(transaction).get(&name)?;
+            let taken = || {
+                AwsError::new("EntityAlreadyExists", format!("Role with name {name} already exists."))
+                    .status(409)
+            };
+            wanted.made_by.repeats(present.as_ref().map(|present| &present.made_by), taken)?;
+            if let Some(present) = present {
+                return Ok(created_role(&present));
+            }
+            check_policies(&policies, transaction, &wanted)?;
+            let created = created_role(&wanted);
+            roles.within(transaction).put(name, wanted)?;
+            Ok::<_, AwsError>(created)
         };
-        iam.roles.change(name, create).await
+        iam.roles.store().transact(create).await
     }
 
     async fn update(
@@ -132,19 +153,20 @@ impl ResourceProvider for RoleType {
         if text(&request.properties, "RoleName").is_some_and(|name| name != physical_id) {
             return Ok(Updated::ReplacementRequired);
         }
-        let path = wanted.role.path.clone();
-        let done = role::change(&iam.roles, physical_id, move |record| {
-            if record.role.path != path {
+        let (roles, policies, name) = (iam.roles.clone(), iam.policies.clone(), physical_id.to_owned());
+        let update = move |transaction: &mut Transaction<'_>| {
+            let old = roles.within(transaction).get(&name)?.ok_or_else(|| role::no_such_role(&name))?;
+            if old.role.path != wanted.role.path {
                 return Ok(Updated::ReplacementRequired);
             }
-            let (role_id, create_date) = (record.role.role_id.clone(), record.role.create_date);
-            let made_by = std::mem::take(&mut record.made_by);
-            *record = RoleRecord { made_by, ..wanted };
-            record.role.role_id = role_id;
-            record.role.create_date = create_date;
-            Ok(Updated::InPlace(created_role(record)))
-        });
-        done.await
+            check_policies(&policies, transaction, &wanted)?;
+            let mut record = RoleRecord { made_by: old.made_by, ..wanted };
+            (record.role.role_id, record.role.create_date) = (old.role.role_id, old.role.create_date);
+            let created = created_role(&record);
+            roles.within(transaction).put(name, record)?;
+            Ok::<_, AwsError>(Updated::InPlace(created))
+        };
+        iam.roles.store().transact(update).await
     }
 
     async fn delete(&self, physical_id: &str, _properties: &Value) -> Result<(), AwsError> {
@@ -234,7 +256,7 @@ impl ManagedPolicyType {
         iam: &Iam,
         policy_name: String,
         request: &ResourceRequest,
-        updates: bool,
+        old: Option<&Value>,
     ) -> Result<Created, AwsError> {
         refuse_others(&request.properties)?;
         let input = CreatePolicyRequest {
@@ -246,10 +268,13 @@ impl ManagedPolicyType {
         };
         let mut record = new_policy(&iam.context, input, request.maker())?;
         let roles = texts(&request.properties, "Roles");
+        let gone = old.map(|old| texts(old, "Roles")).unwrap_or_default();
+        let gone: Vec<String> = gone.into_iter().filter(|role| !roles.contains(role)).collect();
+        let updates = old.is_some();
         let (all_roles, policies) = (iam.roles.clone(), iam.policies.clone());
         let put = move |transaction: &mut Transaction<'_>| {
             let arn = record.policy.arn.clone().unwrap_or_default();
-            let present = policies.within(transaction).get(&arn)?.map(|present| present.made_by);
+            let present = policies.within(transaction).get(&arn)?;
             let taken = || {
                 let message =
                     format!("A policy called {policy_name} already exists. Duplicate names are not allowed.");
@@ -257,17 +282,24 @@ impl ManagedPolicyType {
             };
             match present {
                 // It stays that of the step that made it.
-                Some(maker) if updates => record.made_by = maker,
+                Some(present) if updates => {
+                    record.made_by = present.made_by;
+                    record.policy.policy_id = present.policy.policy_id;
+                    record.policy.create_date = present.policy.create_date;
+                }
                 present => {
-                    record.made_by.repeats(present.as_ref(), taken)?;
+                    record.made_by.repeats(present.as_ref().map(|present| &present.made_by), taken)?;
                 }
             }
             policies.within(transaction).put(arn.clone(), record)?;
-            let mut all_roles = all_roles.within(transaction);
             for name in roles {
+                let mut all_roles = all_roles.within(transaction);
                 let mut found = all_roles.get(&name)?.ok_or_else(|| role::no_such_role(&name))?;
-                found.attached.insert(arn.clone());
+                found.attach(arn.clone())?;
                 all_roles.put(name, found)?;
+            }
+            for name in gone {
+                detach(&all_roles, transaction, name, &arn)?;
             }
             Ok(Created::new(arn.clone(), [("PolicyArn", json!(arn))]))
         };
@@ -288,17 +320,17 @@ impl ResourceProvider for ManagedPolicyType {
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name =
             text(&request.properties, "ManagedPolicyName").unwrap_or_else(|| request.generated_name(128));
-        Self::put(&*alive(&self.0)?, name, request, false).await
+        Self::put(&*alive(&self.0)?, name, request, None).await
     }
 
     async fn update(
         &self,
         physical_id: &str,
-        _old: &Value,
+        old: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         let name = physical_id.rsplit('/').next().unwrap_or_default().to_owned();
-        let created = Self::put(&*alive(&self.0)?, name, request, true).await?;
+        let created = Self::put(&*alive(&self.0)?, name, request, Some(old)).await?;
         Ok(if created.physical_id == physical_id {
             Updated::InPlace(created)
         } else {
@@ -308,20 +340,28 @@ impl ResourceProvider for ManagedPolicyType {
 
     async fn delete(&self, physical_id: &str, properties: &Value) -> Result<(), AwsError> {
         let iam = alive(&self.0)?;
-        for name in texts(properties, "Roles") {
-            let arn = physical_id.to_owned();
-            let detached = role::change(&iam.roles, &name, move |record| {
-                record.attached.remove(&arn);
-                Ok(())
-            });
-            match detached.await {
-                Err(error) if error.code() == "NoSuchEntity" => {}
-                outcome => outcome?,
+        let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
+        let (arn, names) = (physical_id.to_owned(), texts(properties, "Roles"));
+        let delete = move |transaction: &mut Transaction<'_>| {
+            for name in names {
+                detach(&roles, transaction, name, &arn)?;
             }
-        }
-        iam.policies.remove(physical_id.to_owned()).await?;
-        Ok(())
+            role::check_unused(&roles, transaction, &arn)?;
+            policies.within(transaction).remove(&arn)?;
+            Ok::<_, AwsError>(())
+        };
+        iam.policies.store().free(delete).await
     }
+}
+
+/// Takes a policy from a role, if it is there and has it.
+fn detach(roles: &Roles, transaction: &mut Transaction<'_>, name: String, arn: &str) -> Result<(), AwsError> {
+    let mut roles = roles.within(transaction);
+    if let Some(mut record) = roles.get(&name)? {
+        record.attached.remove(arn);
+        roles.put(name, record)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -397,12 +437,16 @@ mod tests {
         assert_eq!(clash.code(), "EntityAlreadyExists");
 
         let provider = context.peers().provider("AWS::IAM::Role").unwrap();
+        let many: Vec<String> = (0..11).map(|n| format!("arn:aws:iam::aws:policy/p{n}")).collect();
         for (name, value, code) in [
             ("RoleName", json!("a b"), "ValidationError"),
             ("Path", json!("x"), "ValidationError"),
             ("MaxSessionDuration", json!(60), "ValidationError"),
             ("ManagedPolicyArns", json!(["AdministratorAccess"]), "ValidationError"),
+            ("ManagedPolicyArns", json!(["arn:aws:iam::000000000000:policy/none"]), "NoSuchEntity"),
+            ("ManagedPolicyArns", json!(many), "LimitExceeded"),
             ("PermissionsBoundary", json!("nope"), "ValidationError"),
+            ("PermissionsBoundary", json!("arn:aws:iam::000000000000:policy/none"), "NoSuchEntity"),
             ("Tags", json!([{ "Key": "aws:x", "Value": "" }]), "InvalidInput"),
             (
                 "AssumeRolePolicyDocument",
@@ -420,6 +464,39 @@ mod tests {
             let refused = provider.create(&request("9", properties)).await.unwrap_err();
             assert_eq!(refused.code(), code, "{name}: {refused}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_managed_policy_is_on_the_roles_that_its_template_names() {
+        let (_folder, context, iam) = fresh().await;
+        let roles = context.peers().provider("AWS::IAM::Role").unwrap();
+        let managed = context.peers().provider("AWS::IAM::ManagedPolicy").unwrap();
+        let trust = json!({ "Version": "2012-10-17", "Statement": [] });
+        for name in ["a", "b"] {
+            let role = json!({ "RoleName": name, "AssumeRolePolicyDocument": trust });
+            roles.create(&request(name, role)).await.unwrap();
+        }
+        let on = |role: &str| json!({ "ManagedPolicyName": "m", "PolicyDocument": trust, "Roles": [role] });
+        let made = managed.create(&request("1", on("a"))).await.unwrap();
+        let arn = made.physical_id.clone();
+        let kept = iam.policies.get(&arn).await.unwrap().unwrap().policy.clone();
+        managed.update(&arn, &on("a"), &request("2", on("b"))).await.unwrap();
+        let of = async |name: &'static str| role::get(&iam.roles, name).await.unwrap().attached;
+        assert_eq!((of("a").await.len(), of("b").await.len()), (0, 1), "it is taken from whom it leaves");
+        let updated = iam.policies.get(&arn).await.unwrap().unwrap().policy.clone();
+        assert_eq!((updated.policy_id, updated.create_date), (kept.policy_id, kept.create_date));
+
+        // Attached by somebody else as well, it stays.
+        let mut record = role::get(&iam.roles, "a").await.unwrap();
+        record.attach(arn.clone()).unwrap();
+        iam.roles.put("a".to_owned(), record).await.unwrap();
+        let refused = managed.delete(&arn, &on("b")).await.unwrap_err();
+        assert_eq!((refused.code(), of("b").await.len()), ("DeleteConflict", 1), "or nothing of it is done");
+        roles.delete("a", &Value::Null).await.unwrap();
+        for _ in 0..2 {
+            managed.delete(&arn, &on("b")).await.unwrap();
+        }
+        assert!(iam.policies.get(&arn).await.unwrap().is_none() && of("b").await.is_empty());
     }
 
     #[tokio::test]

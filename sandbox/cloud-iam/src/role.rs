@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cloud_core::{Arn, AwsError, Maker};
-use cloud_store::{Cached, Index, Key, Table};
+use cloud_store::{Cached, Index, Key, Table, Transaction};
 use serde::{Deserialize, Serialize};
 
-use crate::document;
 use crate::iam::shapes::{Code, Policy, Role};
+use crate::{document, managed};
 
 /// The table of roles, by name.
 pub(crate) const ROLES: Table = Table("roles");
@@ -20,6 +20,17 @@ pub(crate) const ATTACHED: Index<RoleRecord> = Index {
     version: 1,
     keys: |record| record.attached.iter().map(|arn| Key::text(arn)).collect(),
 };
+
+/// Roles by the policies that bound them.
+pub(crate) const BOUNDED: Index<RoleRecord> = Index {
+    table: Table("roles_by_boundary"),
+    version: 1,
+    keys: |record| record.boundary().into_iter().map(Key::text).collect(),
+};
+
+/// Managed policies that one role may have.
+// AWS: the quota of accounts that have asked for no other.
+const MAX_ATTACHED: usize = 10;
 
 /// All roles, by name.
 pub(crate) type Roles = Cached<String, RoleRecord>;
@@ -104,7 +115,66 @@ pub(crate) fn id_without_record(name: &str) -> String {
     id
 }
 
+/// Whether there is a managed policy of that ARN.
+// LIMIT: any name in AWS's own namespace counts as a policy of AWS's.
+fn is_policy(policies: &Policies, transaction: &mut Transaction<'_>, arn: &str) -> Result<bool, AwsError> {
+    Ok(managed::name(arn).is_some() || policies.within(transaction).get(&arn.to_owned())?.is_some())
+}
+
+/// Refuses to attach a policy that is not there.
+pub(crate) fn check_attachable(
+    policies: &Policies,
+    transaction: &mut Transaction<'_>,
+    arn: &str,
+) -> Result<(), AwsError> {
+    if is_policy(policies, transaction, arn)? {
+        return Ok(());
+    }
+    let message = format!("Policy {arn} does not exist or is not attachable.");
+    Err(Code::NoSuchEntityException.error(message))
+}
+
+/// Refuses a boundary that is not there.
+pub(crate) fn check_boundary(
+    policies: &Policies,
+    transaction: &mut Transaction<'_>,
+    arn: &str,
+) -> Result<(), AwsError> {
+    if is_policy(policies, transaction, arn)? {
+        return Ok(());
+    }
+    let message = format!("Scope ARN: {arn} does not exist or is not attachable.");
+    Err(Code::NoSuchEntityException.error(message))
+}
+
+/// Refuses to remove a policy that roles have.
+pub(crate) fn check_unused(
+    roles: &Roles,
+    transaction: &mut Transaction<'_>,
+    arn: &str,
+) -> Result<(), AwsError> {
+    let (roles, by) = (roles.within(transaction), Key::text(arn));
+    if roles.find(&ATTACHED, &by, None, 1)?.is_empty() && roles.find(&BOUNDED, &by, None, 1)?.is_empty() {
+        return Ok(());
+    }
+    Err(Code::DeleteConflictException.error("Cannot delete a policy attached to entities."))
+}
+
 impl RoleRecord {
+    /// The ARN of the policy that bounds it.
+    pub(crate) fn boundary(&self) -> Option<&str> {
+        self.role.permissions_boundary.as_ref()?.permissions_boundary_arn.as_deref()
+    }
+
+    /// Attaches a policy, if there is room for it.
+    pub(crate) fn attach(&mut self, arn: String) -> Result<(), AwsError> {
+        if self.attached.insert(arn) && self.attached.len() > MAX_ATTACHED {
+            let message = format!("Cannot exceed quota for PoliciesPerRole: {MAX_ATTACHED}");
+            return Err(Code::LimitExceededException.error(message));
+        }
+        Ok(())
+    }
+
     /// Puts an inline policy in, if it and those that are there have room.
     pub(crate) fn put_inline(&mut self, name: String, text: String) -> Result<(), AwsError> {
         document::check(&text, document::Kind::Identity)?;

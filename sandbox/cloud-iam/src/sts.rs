@@ -124,8 +124,8 @@ fn limits(input: &AssumeRoleRequest) -> Result<Limits, AwsError> {
     if let Some(policy) = &input.policy {
         // AWS: inline and managed session policies together have at most 2,048 characters.
         if policy.chars().count() > MAX_SESSION_POLICY {
-            let message = format!("Member must have length less than or equal to {MAX_SESSION_POLICY}");
-            return Err(AwsError::new("ValidationError", message));
+            let longest = format!("Member must have length less than or equal to {MAX_SESSION_POLICY}");
+            return Err(names::constraint(policy, "policy", &longest));
         }
         document::check(policy, document::Kind::Identity)?;
     }
@@ -133,8 +133,8 @@ fn limits(input: &AssumeRoleRequest) -> Result<Limits, AwsError> {
     let policy_arns: Vec<String> = given.filter_map(|given| given.arn.clone()).collect();
     policy_arns.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
     if policy_arns.len() > MAX_SESSION_ARNS {
-        let message = format!("Member must have length less than or equal to {MAX_SESSION_ARNS}");
-        return Err(AwsError::new("ValidationError", message));
+        let most = format!("Member must have length less than or equal to {MAX_SESSION_ARNS}");
+        return Err(names::constraint(&format!("[{}]", policy_arns.join(", ")), "policyArns", &most));
     }
     let (policy, source_identity) = (input.policy.clone(), input.source_identity.clone());
     Ok(Limits { policy, policy_arns, source_identity, ..Limits::default() })

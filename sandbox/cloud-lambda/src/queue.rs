@@ -3,9 +3,9 @@
 //!
 //! When, how often and how many at once is the outbox's work; here is what Lambda means by it.
 
-mod former;
+mod migration;
 
-pub(crate) use former::{CLIENT_CONTEXTS, EVENTS, PAYLOADS};
+pub(crate) use migration::{CLIENT_CONTEXTS, EVENTS, PAYLOADS};
 
 use std::sync::Arc;
 

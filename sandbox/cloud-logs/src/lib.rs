@@ -3,7 +3,7 @@
 //! Not metrics, not Insights queries, not subscriptions.
 
 mod filter;
-mod moving;
+mod migration;
 mod open;
 mod ops;
 mod record;

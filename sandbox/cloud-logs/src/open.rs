@@ -11,7 +11,7 @@ use cloud_wire::{Operation, Service, ServiceModel, Value};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::moving::{self, MOVED};
+use crate::migration::{self, MOVED};
 use crate::record::{self, GROUPS, Group, LOG, NUMBERS, STREAMS, Stream, StreamKey};
 use crate::{ops, resources, shapes};
 
@@ -51,7 +51,7 @@ pub async fn open(context: &Context) -> Result<Arc<Logs>, cloud_store::Error> {
 
 pub(crate) async fn open_with(context: &Context, most_bytes: u64) -> Result<Arc<Logs>, cloud_store::Error> {
     let records = Records::open(context).await?;
-    match moving::all(&records).await {
+    match migration::all(&records).await {
         Err(error @ cloud_store::Error::Full(_)) => {
             tracing::warn!(%error, "log events of an earlier version are taken over once there is room");
         }
@@ -151,10 +151,10 @@ impl Records {
                 STREAMS,
                 NUMBERS.table,
                 LOG,
-                moving::STREAMS,
-                moving::EVENTS,
-                moving::TIMES,
-                moving::FORMER,
+                migration::STREAMS,
+                migration::EVENTS,
+                migration::TIMES,
+                migration::FORMER,
             ],
             migrations: &[MOVED],
         };
@@ -215,7 +215,7 @@ impl Logs {
     /// The same for what is about its streams or events.
     pub(crate) async fn filled_group(&self, name: &str) -> Result<Arc<Group>, AwsError> {
         let group = self.group(name).await?;
-        moving::check_moved(&group)?;
+        migration::check_moved(&group)?;
         Ok(group)
     }
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use cloud_core::{AwsError, LogLine, LogSink};
 use cloud_store::{StreamId, Transaction};
 
-use crate::moving::check_moved;
+use crate::migration::check_moved;
 use crate::open::Logs;
 use crate::ops::put_log_events::announce;
 use crate::record::{Group, OVERHEAD, Stream};

@@ -209,7 +209,7 @@ impl S3 {
         if let Some(denial) = &answer.reported {
             let text = denial.sentence(true);
             tracing::warn!(service, text, "mode enforce would not let a service read an object");
-            cloud_wire::note::would_be_refused(&text);
+            cloud_wire::response_headers::would_be_refused(&text);
         }
         Ok(())
     }

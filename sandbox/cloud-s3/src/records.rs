@@ -3,7 +3,7 @@
 //! answered, whoever still waits.
 
 mod change;
-mod former;
+mod migrations;
 mod walk;
 
 use std::{
@@ -37,8 +37,8 @@ const PARTS: Table = Table("parts");
 /// The ids of blobs that no record names any more: only these are ever removed.
 const FREED: Table = Table("freed");
 const LAYOUT: Layout = Layout {
-    tables: &[BUCKETS, OBJECTS, UPLOADS, PARTS, FREED, former::BY_PLACE],
-    migrations: &[former::INDEXED, former::in_order],
+    tables: &[BUCKETS, OBJECTS, UPLOADS, PARTS, FREED, migrations::BY_PLACE],
+    migrations: &[migrations::INDEXED, migrations::in_order],
 };
 
 /// Bytes of objects and of uploads that are held in memory.

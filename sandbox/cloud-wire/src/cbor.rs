@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use minicbor::data::{IanaTag, Tag, Type};
 use minicbor::{Decoder, Encoder, decode, encode};
 
+use crate::bounded_buffer::BoundedBuffer;
 use crate::json::Dialect;
-use crate::paper::Paper;
 use crate::room::{self, Room};
 use crate::schema::{Kind, Member, Schema};
 use crate::timestamp;
@@ -220,9 +220,9 @@ fn unfit(schema: &Schema) -> AwsError {
 
 /// Writes an answer's document.
 pub(crate) fn print(value: &Value, schema: &Schema, room: &Room) -> Result<Vec<u8>, AwsError> {
-    let mut paper = Paper::new(room);
-    let written = write(&mut Encoder::new(&mut paper), value, schema);
-    let bytes = paper.finish()?;
+    let mut buffer = BoundedBuffer::new(room);
+    let written = write(&mut Encoder::new(&mut buffer), value, schema);
+    let bytes = buffer.finish()?;
     written.map(|()| bytes).map_err(AwsError::internal)
 }
 
@@ -238,9 +238,9 @@ pub(crate) fn texts<'a>(members: impl ExactSizeIterator<Item = (&'a str, &'a str
 }
 
 type Written = Result<(), encode::Error<std::convert::Infallible>>;
-type To<'p, 'r> = Encoder<&'p mut Paper<'r>>;
+type To<'p, 'r> = Encoder<&'p mut BoundedBuffer<'r>>;
 
-impl encode::Write for Paper<'_> {
+impl encode::Write for BoundedBuffer<'_> {
     type Error = std::convert::Infallible;
 
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {

@@ -4,7 +4,7 @@
 //! unknown hosts; the one unsigned door is a [`PublicFront`], behind which deployed APIs answer strangers.
 
 mod answer;
-mod crossing;
+mod cross_origin;
 mod events;
 mod form;
 mod front;

@@ -8,7 +8,7 @@ use cloud_core::AwsError;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use crate::paper::Paper;
+use crate::bounded_buffer::BoundedBuffer;
 use crate::room::{self, Room};
 use crate::scalar;
 use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
@@ -56,9 +56,9 @@ pub(crate) fn print(
     dialect: Dialect,
     room: &Room,
 ) -> Result<Vec<u8>, AwsError> {
-    let mut paper = Paper::new(room);
-    let written = serde_json::to_writer(&mut paper, &Json { value, schema, format: None, dialect });
-    let bytes = paper.finish()?;
+    let mut buffer = BoundedBuffer::new(room);
+    let written = serde_json::to_writer(&mut buffer, &Json { value, schema, format: None, dialect });
+    let bytes = buffer.finish()?;
     written.map(|()| bytes).map_err(AwsError::internal)
 }
 

@@ -31,7 +31,6 @@
 
 mod answers;
 mod cache;
-mod complaints;
 mod config;
 mod exchange;
 pub mod frames;
@@ -40,6 +39,7 @@ mod process;
 mod runner;
 mod sandbox;
 mod spares;
+mod stderr;
 mod verdict;
 pub mod worker;
 

@@ -20,10 +20,10 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::answers::{Answers, Asked, Body, Room, Waiting};
-use crate::complaints::Complaints;
 use crate::config::SLOTS;
 use crate::exchange::{CALLS, Exchange, fits, processors};
 use crate::frames::{self, CallHead, Done, Frame, LoadError, MAX_BODY, Reply, Request};
+use crate::stderr::Stderr;
 
 /// Files and directories in one `/tmp`.
 const TMP_FILES: u64 = 65_536;
@@ -107,17 +107,17 @@ impl Worker {
         command.args(["worker", "wasm"]);
         command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
         command.stdout(Stdio::from(std::os::fd::OwnedFd::from(their_bell)));
-        let (complaints, stderr) = Complaints::new()?;
-        command.stderr(stderr);
+        let (stderr, its_stderr) = Stderr::new()?;
+        command.stderr(its_stderr);
         let spec = spec(&launch);
         // Waits for the launching thread, which does nothing but start processes: well under a millisecond.
         let process = jail::launch(command, spec, cgroup(0, launch.tmp_mb))?;
-        let complaints = complaints.listen(process.id());
+        let stderr = stderr.listen(process.id());
         ours.set_nonblocking(true)?;
         bell.set_nonblocking(true)?;
         let (mut from, to) = UnixStream::from_std(ours)?.into_split();
         let Some(Reply::Ready { isolation }) = frames::read(&mut from).await? else {
-            let said = complaints.await.unwrap_or_default();
+            let said = stderr.await.unwrap_or_default();
             return Err(io::Error::other(format!("a worker did not come up; it said: {said}")));
         };
         let (bell, files) = UnixStream::from_std(bell)?.into_split();

@@ -60,7 +60,7 @@ pub(crate) async fn put_integration(
 // LIMIT: functions are invoked by the API as such, and their own policies decide.
 fn note_credentials(integration: &Integration) {
     if integration.credentials.is_some() {
-        cloud_wire::note::without_effect(&["credentials"]);
+        cloud_wire::response_headers::without_effect(&["credentials"]);
     }
 }
 

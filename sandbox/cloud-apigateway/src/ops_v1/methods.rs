@@ -74,7 +74,7 @@ pub(crate) async fn put_method(
     in_resource(put.await)?;
     // LIMIT: requests are not validated.
     if input.request_validator_id.is_some() {
-        cloud_wire::note::without_effect(&["requestValidatorId"]);
+        cloud_wire::response_headers::without_effect(&["requestValidatorId"]);
     }
     Ok(method)
 }

@@ -8,6 +8,7 @@ use crate::{
     http_api::HttpApi,
     openapi::{self, Definition},
     records::Api as Record,
+    resources::idle,
     shapes_v2::{
         Api, AuthorizationType, DeleteCorsConfigurationRequest, DeleteDeploymentRequest,
         GetDeploymentRequest, GetDeploymentResponse, ImportApiRequest, ImportApiResponse, IntegrationType,
@@ -29,6 +30,7 @@ pub(crate) async fn update_route(
         // LIMIT: a route that asks for an authorizer must not be served without one.
         return Err(bad("Only the authorization type NONE is supported here"));
     }
+    let idle = idle::members(idle::HTTP_ROUTE, &input);
     let id = input.route_id;
     let changed = gateway.change_http(&input.api_id, |api| {
         let mut route = api.routes.get(&id).cloned().ok_or_else(|| not_found("Route", &id))?;
@@ -39,7 +41,9 @@ pub(crate) async fn update_route(
         api.routes.insert(id, route.clone());
         Ok(route)
     });
-    recast(changed.await?)
+    let route = changed.await?;
+    cloud_wire::response_headers::without_effect(&idle);
+    recast(route)
 }
 
 pub(crate) async fn update_integration(
@@ -47,6 +51,7 @@ pub(crate) async fn update_integration(
     _: &Caller,
     input: UpdateIntegrationRequest,
 ) -> Answer<UpdateIntegrationResult> {
+    let idle = idle::members(idle::HTTP_INTEGRATION, &input);
     if input.integration_type.as_ref().is_some_and(|kind| *kind != IntegrationType::AwsProxy) {
         // LIMIT: only Lambda proxies are integrated.
         return Err(bad("Only the integration type AWS_PROXY is supported here"));
@@ -74,7 +79,9 @@ pub(crate) async fn update_integration(
         kept.description = input.description.or(kept.description.take());
         Ok(kept.clone())
     });
-    recast(changed.await?)
+    let integration = changed.await?;
+    cloud_wire::response_headers::without_effect(&idle);
+    recast(integration)
 }
 
 pub(crate) async fn delete_cors_configuration(
@@ -93,6 +100,15 @@ fn definition(body: &str) -> Answer<Definition> {
     // LIMIT: definitions in YAML are not read here.
     let body = serde_json::from_str(body).map_err(|_| bad("Invalid OpenAPI input: the body must be JSON"))?;
     openapi::read(&body)
+}
+
+/// Says what of an import changes nothing.
+// LIMIT: a definition is taken as it is, or refused.
+fn say_idle(basepath: Option<&String>, fail_on_warnings: Option<bool>) {
+    let is_other = basepath.is_some_and(|basepath| basepath != "ignore");
+    let given = [("BasePath", is_other), ("FailOnWarnings", fail_on_warnings == Some(true))];
+    let idle: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+    cloud_wire::response_headers::without_effect(&idle);
 }
 
 /// Makes an API of a definition; it is served once it has a stage.
@@ -120,6 +136,7 @@ pub(crate) async fn import_api(
     state.import(&definition, || gateway.new_id(7))?;
     let api = state.api.clone();
     gateway.add(Record::Http(state)).await?;
+    say_idle(input.basepath.as_ref(), input.fail_on_warnings);
     recast(api)
 }
 
@@ -137,7 +154,9 @@ pub(crate) async fn reimport_api(
         api.api.version = definition.version.clone().or(api.api.version.take());
         Ok(api.api.clone())
     });
-    recast(changed.await?)
+    let api = changed.await?;
+    say_idle(input.basepath.as_ref(), input.fail_on_warnings);
+    recast(api)
 }
 
 pub(crate) async fn get_deployment(
@@ -161,6 +180,7 @@ pub(crate) async fn delete_deployment(
             let message = "Active stages pointing to this deployment must be moved or deleted";
             return Err(bad(message));
         }
+        api.snapshots.remove(&id);
         api.deployments.remove(&id).map(drop).ok_or_else(|| not_found("Deployment", &id))
     });
     deleted.await

@@ -2,10 +2,12 @@
 //! would be another than was asked for. A line a property.
 
 use cloud_core::AwsError;
+use cloud_wire::shape::Described;
+use cloud_wire::{self as wire, Member};
 use serde_json::Value;
 
 /// Which properties change nothing, and why.
-type Idle = &'static [(&'static str, &'static str)];
+pub(crate) type Idle = &'static [(&'static str, &'static str)];
 
 // LIMIT: the lists of what API Gateway's resources may have and this cloud does not do.
 pub(super) const REST_API: Idle = &[
@@ -68,7 +70,7 @@ pub(super) const REST_METHOD: Idle = &[
     ("Integration.RequestParameters", "a function gets the request as it is"),
     ("Integration.ResponseTransferMode", "answers are sent when they are whole"),
 ];
-pub(super) const HTTP_API: Idle = &[
+pub(crate) const HTTP_API: Idle = &[
     ("ApiKeySelectionExpression", "there are no API keys"),
     ("BasePath", "a definition is taken as it is"),
     ("CredentialsArn", "a function's policy decides"),
@@ -84,7 +86,7 @@ pub(super) const HTTP_STAGE: Idle = &[
     ("DeploymentId", "a stage serves what was deployed to it by name"),
     ("RouteSettings", "no throttling, metrics and logging"),
 ];
-pub(super) const HTTP_ROUTE: Idle = &[
+pub(crate) const HTTP_ROUTE: Idle = &[
     ("ApiKeyRequired", "HTTP APIs have no API keys"),
     ("AuthorizationScopes", "there are no authorizers"),
     ("AuthorizerId", "there are no authorizers"),
@@ -93,7 +95,7 @@ pub(super) const HTTP_ROUTE: Idle = &[
     ("RequestParameters", "requests are not validated"),
     ("RouteResponseSelectionExpression", "HTTP APIs have no route responses"),
 ];
-pub(super) const HTTP_INTEGRATION: Idle = &[
+pub(crate) const HTTP_INTEGRATION: Idle = &[
     ("ConnectionType", "there are no networks"),
     ("ContentHandlingStrategy", "HTTP APIs convert nothing"),
     ("CredentialsArn", "a function's policy decides"),
@@ -123,6 +125,27 @@ pub(super) fn why(idle: Idle, property: &str, value: &Value) -> Option<&'static 
     (!SO_ANYWAY.iter().any(is_so)).then(why)
 }
 
+/// Which members of a request change nothing, as the properties of the same names.
+pub(crate) fn members<T: Described + Clone>(idle: Idle, input: &T) -> Vec<&'static str> {
+    let value = input.clone().into_value();
+    let given = T::schema().members().iter().zip(value.members()).filter(|(_, value)| asks(value));
+    let is_idle = |(member, value): &(&Member, &wire::Value)| {
+        let value = value.as_str().map_or(Value::Null, Value::from);
+        idle.iter().any(|(name, _)| *name == member.name) && why(idle, member.name, &value).is_some()
+    };
+    given.filter(is_idle).map(|(member, _)| member.name).collect()
+}
+
+/// Whether a member asks for anything.
+fn asks(value: &wire::Value) -> bool {
+    match value {
+        wire::Value::Null | wire::Value::Boolean(false) => false,
+        wire::Value::List(list) => !list.is_empty(),
+        wire::Value::Map(map) => !map.is_empty(),
+        _ => true,
+    }
+}
+
 /// What of a definition in a template changes nothing, as a person reads it.
 pub(super) fn of_definition(body: Option<&Value>) -> Vec<String> {
     let given =
@@ -134,7 +157,7 @@ pub(super) fn of_definition(body: Option<&Value>) -> Vec<String> {
 pub(crate) fn note_definition(body: &Value) {
     let given = DEFINITION.iter().map(|(name, _)| *name);
     let given: Vec<&str> = given.filter(|name| body.get(*name).is_some_and(is_given)).collect();
-    cloud_wire::note::without_effect(&given);
+    cloud_wire::response_headers::without_effect(&given);
 }
 
 /// Fails if one of the properties is given.

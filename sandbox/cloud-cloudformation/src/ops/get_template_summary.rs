@@ -91,7 +91,7 @@ fn note_checks(context: &Context, read: &Read, template: &Template) {
             vec![checks::Check { severity: checks::Severity::Error, place: String::new(), message }]
         }
     };
-    cloud_wire::note::checks(&checks::to_header(&checks));
+    cloud_wire::response_headers::checks(&checks::to_header(&checks));
 }
 
 /// The template after its transforms; where those fail, which is none of these operations' business, as it was sent. If

@@ -1,19 +1,20 @@
 //! Customer-managed policies, one version each.
 // LIMIT: a managed policy has only its version v1.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller, Context, Maker};
-use cloud_store::{Key, Transaction};
+use cloud_store::{Key, Scan, Transaction};
 
 use super::shapes::{
     Code, CreatePolicyRequest, CreatePolicyResponse, DeletePolicyRequest, GetPolicyRequest,
     GetPolicyResponse, GetPolicyVersionRequest, GetPolicyVersionResponse, ListPoliciesRequest,
-    ListPoliciesResponse, Policy, PolicyScopeType, PolicyVersion,
+    ListPoliciesResponse, Policy, PolicyScopeType, PolicyUsageType, PolicyVersion,
 };
 use super::{encoded, listed};
 use crate::open::Iam;
-use crate::role::{ATTACHED, PolicyRecord};
+use crate::role::{self, ATTACHED, BOUNDED, PolicyRecord};
 use crate::{document, names};
 
 /// Makes a policy's record.
@@ -82,14 +83,53 @@ pub(super) async fn get_policy(
     _caller: &Caller,
     input: GetPolicyRequest,
 ) -> Result<GetPolicyResponse, AwsError> {
-    let mut policy = find(iam, &input.policy_arn).await?.policy.clone();
-    policy.attachment_count = i32::try_from(attachments(iam, &input.policy_arn).await?).ok();
-    Ok(GetPolicyResponse { policy: Some(policy) })
+    let policy = find(iam, &input.policy_arn).await?.policy.clone();
+    let by = || Key::text(&input.policy_arn);
+    let usage = Usage {
+        attached: iam.roles.find(ATTACHED, by(), None, usize::MAX).await?.len(),
+        bounding: iam.roles.find(BOUNDED, by(), None, usize::MAX).await?.len(),
+    };
+    Ok(GetPolicyResponse { policy: Some(usage.told_of(policy)) })
 }
 
-/// How many roles have the policy.
-async fn attachments(iam: &Iam, arn: &str) -> Result<usize, AwsError> {
-    Ok(iam.roles.find(ATTACHED, Key::text(arn), None, usize::MAX).await?.len())
+/// How many roles have a policy.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usage {
+    attached: usize,
+    bounding: usize,
+}
+
+impl Usage {
+    /// Of all policies that any role has, by ARN.
+    async fn of_all(iam: &Iam) -> Result<HashMap<String, Self>, AwsError> {
+        let show = |record: role::RoleRecord| Some((record.boundary().map(str::to_owned), record.attached));
+        let (roles, _) = iam.roles.list(Scan::all(), usize::MAX, show).await?;
+        let mut all = HashMap::<String, Self>::new();
+        for (boundary, attached) in roles {
+            attached.into_iter().for_each(|arn| all.entry(arn).or_default().attached += 1);
+            boundary.into_iter().for_each(|arn| all.entry(arn).or_default().bounding += 1);
+        }
+        Ok(all)
+    }
+
+    fn told_of(self, policy: Policy) -> Policy {
+        Policy {
+            attachment_count: i32::try_from(self.attached).ok(),
+            permissions_boundary_usage_count: i32::try_from(self.bounding).ok(),
+            ..policy
+        }
+    }
+
+    /// Whether a policy that is used so is among those that are asked for.
+    fn is_asked_for(self, attached_only: bool, filter: Option<&PolicyUsageType>) -> bool {
+        let Self { attached, bounding } = self;
+        match filter {
+            Some(PolicyUsageType::PermissionsBoundary) => bounding > 0,
+            // What bounds roles and is attached to none is no permissions policy; one that nobody uses is.
+            Some(_) => attached > 0 || bounding == 0 && !attached_only,
+            None => attached + bounding > 0 || !attached_only,
+        }
+    }
 }
 
 pub(super) async fn get_policy_version(
@@ -122,10 +162,7 @@ pub(super) async fn delete_policy(
     let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
     let delete = move |transaction: &mut Transaction<'_>| {
         let arn = input.policy_arn;
-        if !roles.within(transaction).find(&ATTACHED, &Key::text(&arn), None, 1)?.is_empty() {
-            let message = "Cannot delete a policy attached to entities.";
-            return Err(Code::DeleteConflictException.error(message));
-        }
+        role::check_unused(&roles, transaction, &arn)?;
         if policies.within(transaction).remove(&arn)? { Ok(()) } else { Err(no_such_policy(&arn)) }
     };
     iam.policies.store().free(delete).await
@@ -138,7 +175,17 @@ pub(super) async fn list_policies(
 ) -> Result<ListPoliciesResponse, AwsError> {
     // LIMIT: AWS's own policies are not listed.
     let is_ours = input.scope != Some(PolicyScopeType::Aws);
-    let show = |record: PolicyRecord| is_ours.then_some(Policy { tags: None, ..record.policy });
+    let prefix = input.path_prefix.unwrap_or_else(|| "/".into());
+    let (attached_only, filter) = (input.only_attached == Some(true), input.policy_usage_filter);
+    let usage = Usage::of_all(iam).await?;
+    let show = |record: PolicyRecord| {
+        // AWS: lists leave out tags and descriptions.
+        let policy = Policy { tags: None, description: None, ..record.policy };
+        let is_below = policy.path.as_ref().is_some_and(|path| path.starts_with(&prefix));
+        let usage = usage.get(policy.arn.as_deref().unwrap_or_default()).copied().unwrap_or_default();
+        let is_shown = is_ours && is_below && usage.is_asked_for(attached_only, filter.as_ref());
+        is_shown.then(|| usage.told_of(policy))
+    };
     let (policies, marker) = listed(&iam.policies, show, input.marker.as_deref(), input.max_items).await?;
     Ok(ListPoliciesResponse { policies: Some(policies), is_truncated: Some(marker.is_some()), marker })
 }

@@ -14,9 +14,6 @@ use crate::names;
 use crate::open::Iam;
 use crate::role;
 
-/// Managed policies that one role may have.
-const MAX_ATTACHED: usize = 20;
-
 fn no_such_policy(name: &str) -> AwsError {
     Code::NoSuchEntityException.error(format!("The role policy with name {name} cannot be found."))
 }
@@ -79,16 +76,8 @@ pub(super) async fn attach_role_policy(
         let (name, arn) = (input.role_name, input.policy_arn);
         let record = roles.within(transaction).get(&name)?;
         let mut record = record.ok_or_else(|| role::no_such_role(&name))?;
-        let ours = policies.within(transaction).get(&arn)?.is_some();
-        // LIMIT: any name in AWS's own namespace counts as a policy of AWS's.
-        if !ours && !arn.starts_with("arn:aws:iam::aws:policy/") {
-            return Err(Code::NoSuchEntityException
-                .error(format!("Policy {arn} does not exist or is not attachable.")));
-        }
-        if record.attached.len() >= MAX_ATTACHED && !record.attached.contains(&arn) {
-            return Err(Code::LimitExceededException.error("Cannot exceed quota for PoliciesPerRole: 20"));
-        }
-        record.attached.insert(arn);
+        role::check_attachable(&policies, transaction, &arn)?;
+        record.attach(arn)?;
         Ok(roles.within(transaction).put(name, record)?)
     };
     iam.roles.store().transact(attach).await
@@ -115,7 +104,8 @@ pub(super) async fn list_attached_role_policies(
     input: ListAttachedRolePoliciesRequest,
 ) -> Result<ListAttachedRolePoliciesResponse, AwsError> {
     let record = role::get(&iam.roles, &input.role_name).await?;
-    let arns = record.attached.into_iter().collect();
+    let prefix = input.path_prefix.unwrap_or_else(|| "/".into());
+    let arns = record.attached.into_iter().filter(|arn| names::path_of(arn).starts_with(&prefix)).collect();
     let (arns, marker) = paged(arns, String::clone, input.marker.as_deref(), input.max_items);
     let attached = arns.into_iter().map(|arn| AttachedPolicy {
         policy_name: arn.rsplit('/').next().map(str::to_owned),

@@ -1,6 +1,7 @@
 //! Roles.
 
 use cloud_core::{AwsError, Caller, Context, Maker};
+use cloud_store::Transaction;
 
 use super::shapes::{
     AttachedPermissionsBoundary, Code, CreateRoleRequest, CreateRoleResponse,
@@ -12,7 +13,7 @@ use super::shapes::{
 use super::{encoded, listed, paged};
 use crate::open::Iam;
 use crate::role::{self, RoleRecord};
-use crate::{document, managed, names};
+use crate::{document, names};
 
 /// What a new role is made from.
 pub(crate) struct NewRole {
@@ -52,7 +53,8 @@ pub(crate) fn new_role(context: &Context, new: NewRole) -> Result<RoleRecord, Aw
 
 fn boundary(arn: String) -> AttachedPermissionsBoundary {
     AttachedPermissionsBoundary {
-        permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::PermissionsBoundaryPolicy),
+        // AWS: not what its model lists.
+        permissions_boundary_type: Some(PermissionsBoundaryAttachmentType::from("Policy")),
         permissions_boundary_arn: Some(arn),
     }
 }
@@ -62,17 +64,17 @@ pub(super) async fn put_role_permissions_boundary(
     _caller: &Caller,
     input: PutRolePermissionsBoundaryRequest,
 ) -> Result<(), AwsError> {
-    let arn = input.permissions_boundary;
-    names::check_policy_arn(&arn)?;
-    if managed::name(&arn).is_none() && iam.managed(&arn).await?.is_none() {
-        let message = format!("Scope ARN: {arn} does not exist or is not attachable.");
-        return Err(Code::NoSuchEntityException.error(message));
-    }
-    role::change(&iam.roles, &input.role_name, move |record| {
+    names::check_policy_arn(&input.permissions_boundary)?;
+    let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
+    let put = move |transaction: &mut Transaction<'_>| {
+        let (name, arn) = (input.role_name, input.permissions_boundary);
+        role::check_boundary(&policies, transaction, &arn)?;
+        let mut roles = roles.within(transaction);
+        let mut record = roles.get(&name)?.ok_or_else(|| role::no_such_role(&name))?;
         record.role.permissions_boundary = Some(boundary(arn));
-        Ok(())
-    })
-    .await
+        Ok::<_, AwsError>(roles.put(name, record)?)
+    };
+    iam.roles.store().transact(put).await
 }
 
 pub(super) async fn delete_role_permissions_boundary(
@@ -95,20 +97,32 @@ pub(super) async fn create_role(
 ) -> Result<CreateRoleResponse, AwsError> {
     let record = new_role(&iam.context, NewRole { request: input, made_by: Maker::NOBODY })?;
     let role = record.role.clone();
-    let name = record.role.role_name.clone();
-    let add = move |old: Option<&RoleRecord>| match old {
-        Some(old) => Err(Code::EntityAlreadyExistsException
-            .error(format!("Role with name {} already exists.", old.role.role_name))),
-        None => Ok((Some(record), ())),
+    let (roles, policies) = (iam.roles.clone(), iam.policies.clone());
+    let add = move |transaction: &mut Transaction<'_>| {
+        let name = record.role.role_name.clone();
+        if roles.within(transaction).get(&name)?.is_some() {
+            let message = format!("Role with name {name} already exists.");
+            return Err(Code::EntityAlreadyExistsException.error(message));
+        }
+        if let Some(arn) = record.boundary() {
+            role::check_boundary(&policies, transaction, arn)?;
+        }
+        Ok(roles.within(transaction).put(name, record)?)
     };
-    iam.roles.change(name, add).await?;
-    // AWS: how long its sessions may last is told when it is got.
-    Ok(CreateRoleResponse { role: Role { max_session_duration: None, ..shown(role) } })
+    iam.roles.store().transact(add).await?;
+    // AWS: how long its sessions may last, and what bounds it, is told when it is got.
+    let role = Role { max_session_duration: None, permissions_boundary: None, ..shown(role) };
+    Ok(CreateRoleResponse { role })
 }
 
 /// A role as it is answered.
 fn shown(role: Role) -> Role {
-    Role { assume_role_policy_document: role.assume_role_policy_document.as_deref().map(encoded), ..role }
+    let bounding = role.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn);
+    Role {
+        assume_role_policy_document: role.assume_role_policy_document.as_deref().map(encoded),
+        permissions_boundary: bounding.map(boundary),
+        ..role
+    }
 }
 
 pub(super) async fn get_role(
@@ -191,7 +205,8 @@ pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest)
     role::change(&iam.roles, &input.role_name, move |record| {
         let mut tags = record.role.tags.take().unwrap_or_default();
         for tag in input.tags {
-            tags.retain(|present| present.key != tag.key);
+            // AWS: a key in other letters is the same key.
+            tags.retain(|present| !present.key.eq_ignore_ascii_case(&tag.key));
             tags.push(tag);
         }
         names::TAGS.check_count(tags.len())?;
@@ -204,7 +219,8 @@ pub(super) async fn tag_role(iam: &Iam, _caller: &Caller, input: TagRoleRequest)
 pub(super) async fn untag_role(iam: &Iam, _caller: &Caller, input: UntagRoleRequest) -> Result<(), AwsError> {
     role::change(&iam.roles, &input.role_name, move |record| {
         if let Some(tags) = &mut record.role.tags {
-            tags.retain(|tag| !input.tag_keys.contains(&tag.key));
+            let is_named = |tag: &Tag| input.tag_keys.iter().any(|key| key.eq_ignore_ascii_case(&tag.key));
+            tags.retain(|tag| !is_named(tag));
         }
         Ok(())
     })

@@ -51,7 +51,7 @@ pub(crate) async fn invoke(
         _ => {
             check_payload(&event.payload, DeliveryKind::RequestResponse)?;
             let ran = service.runner().run_by(callee, event).await?;
-            cloud_wire::note::note(ENGINE, ran.outcome.engine);
+            cloud_wire::response_headers::set(ENGINE, ran.outcome.engine);
             let tail = input.log_type == Some(LogType::Tail);
             Ok(InvocationResponse {
                 function_error: function_error(&ran.outcome),

@@ -69,7 +69,7 @@ pub(crate) async fn update_function_configuration(
 ) -> Result<FunctionConfiguration, AwsError> {
     let idle = idle::of_request(input.tracing_config.as_ref(), input.snap_start.as_ref());
     let answer = reconfigure(service, input, Origin::Request).await?;
-    cloud_wire::note::without_effect(&idle);
+    cloud_wire::response_headers::without_effect(&idle);
     Ok(answer)
 }
 

@@ -3,7 +3,7 @@
 use cloud_core::{AwsError, Caller};
 use cloud_store::{Ordered, Scan, StreamId, Totals, Transaction};
 
-use crate::moving;
+use crate::migration;
 use crate::open::{Logs, Records};
 use crate::record::{self, Group, OVERHEAD};
 use crate::shapes::{
@@ -105,7 +105,7 @@ pub(crate) fn delete(
     // Nothing leads to its number any more: what is of it goes little by little.
     let remove = |transaction: &mut Transaction<'_>| {
         records.groups.within(transaction).remove(name)?;
-        moving::forget(records, transaction, &group)?;
+        migration::forget(records, transaction, &group)?;
         if group.id == 0 {
             return Ok(());
         }

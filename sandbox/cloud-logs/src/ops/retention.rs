@@ -7,7 +7,7 @@ use cloud_core::{AwsError, Caller};
 use cloud_store::{Error, Scan};
 use tokio::sync::Notify;
 
-use crate::moving;
+use crate::migration;
 use crate::open::Logs;
 use crate::record::Group;
 use crate::shapes::{Code, DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
@@ -64,7 +64,7 @@ async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsErro
 /// Keeps to the retentions of all groups while the service is open.
 pub(crate) async fn keep(logs: Weak<Logs>, aged: Arc<Notify>) {
     while let Some(open) = logs.upgrade() {
-        if let Err(error) = moving::all(&open.records()).await {
+        if let Err(error) = migration::all(&open.records()).await {
             tracing::warn!(%error, "log events of an earlier version are taken over later");
         }
         if let Err(error) = sweep(&open).await {

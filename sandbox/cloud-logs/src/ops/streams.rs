@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cloud_core::{AwsError, Caller};
 use cloud_store::{Ordered, Scan, StreamId, Totals};
 
-use crate::moving;
+use crate::migration;
 use crate::open::Logs;
 use crate::ops::groups::unprotected;
 use crate::record::{self, Group, Stream};
@@ -45,7 +45,7 @@ pub(crate) async fn delete_log_stream(
     logs.free(move |transaction| {
         let group = records.groups.within(transaction).get(&input.log_group_name);
         let group = group.map_err(AwsError::internal)?.ok_or_else(record::no_group)?;
-        moving::check_moved(&group)?;
+        migration::check_moved(&group)?;
         let key = (group.id, input.log_stream_name);
         let stream = records.streams.within(transaction).get(&key).map_err(AwsError::internal)?;
         let stream = stream.ok_or_else(record::no_stream)?;

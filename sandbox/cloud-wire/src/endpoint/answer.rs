@@ -30,7 +30,7 @@ use crate::sigv4::chunked::{self, Chunked};
 use crate::sigv4::{Authorization, Payload, Refusal, Verified};
 use crate::token::Listing;
 use crate::value::Value;
-use crate::{event_stream, note, percent, validate};
+use crate::{event_stream, percent, response_headers, validate};
 
 /// The rest of a request once its head is read.
 pub(super) struct Asked {
@@ -345,11 +345,11 @@ impl Open {
         let performing = async {
             let running = async {
                 if let Some(denied) = &ready.denied {
-                    note::note(note::PERMISSIONS, denied);
+                    response_headers::set(response_headers::PERMISSIONS, denied);
                 }
                 self.run(mount, request, ready).await
             };
-            let (answer, notes) = note::gather(Box::pin(running)).await;
+            let (answer, headers) = response_headers::collect(Box::pin(running)).await;
             let mut response = match answer {
                 Ok(response) => {
                     tracing::debug!(request = %request.id, service = mount.model.id, operation = name, "answered");
@@ -357,7 +357,7 @@ impl Open {
                 }
                 Err(error) => request.failed(request.spoken(mount), Some(mount), name, &error),
             };
-            response.headers_mut().extend(notes);
+            response.headers_mut().extend(headers);
             response
         };
         self.caught(performing, &request.id).await

@@ -9,7 +9,7 @@ use super::Open;
 use crate::body::Body;
 use crate::head::Head;
 use crate::model::Protocol;
-use crate::note;
+use crate::response_headers;
 
 impl Open {
     /// Asks for leave: an error where it is not given and that counts, else what the operation goes by, and what is to be
@@ -30,7 +30,7 @@ impl Open {
         let error = refused(protocol, &denial);
         let Denial { principal, action, resource, reason, is_barred: _ } = &denial;
         tracing::warn!(principal, action, resource, reason, "mode enforce would refuse a request");
-        Ok((leave, Some(note::denial(error.message()))))
+        Ok((leave, Some(response_headers::denial(error.message()))))
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn watch(mode: Permissions, caller: &Caller) -> Result<Option<String>
 /// Says it in an answer.
 pub(super) fn say(denied: Option<String>, response: &mut Response<Body>) {
     if let Some(text) = denied.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert(HeaderName::from_static(note::PERMISSIONS), text);
+        response.headers_mut().insert(HeaderName::from_static(response_headers::PERMISSIONS), text);
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
             let mut response = Response::new(Body::default());
             say(seen.unwrap_or_default(), &mut response);
             assert_eq!(
-                response.headers().contains_key(note::PERMISSIONS),
+                response.headers().contains_key(response_headers::PERMISSIONS),
                 mode == Permissions::Report,
                 "{mode:?}"
             );

@@ -2,7 +2,7 @@
 
 use cloud_core::AwsError;
 
-use crate::paper::Paper;
+use crate::bounded_buffer::BoundedBuffer;
 use crate::room::Room;
 use crate::scalar;
 use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
@@ -11,13 +11,13 @@ use crate::value::Value;
 /// Writes elements one after another.
 #[derive(Debug)]
 pub(crate) struct Writer<'r> {
-    text: Paper<'r>,
+    text: BoundedBuffer<'r>,
 }
 
 impl<'r> Writer<'r> {
     /// Starts with nothing.
     pub(crate) const fn new(room: &'r Room) -> Self {
-        Self { text: Paper::new(room) }
+        Self { text: BoundedBuffer::new(room) }
     }
 
     /// Starts with the declaration.

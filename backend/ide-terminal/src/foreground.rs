@@ -1,10 +1,10 @@
-//! Which program is in front of a terminal, and what it calls itself.
+//! Which program is in the foreground of a terminal, and what it calls itself.
 
 use protocol::terminal::MAX_TITLE;
 
-/// Who is in front, as it was last looked at.
+/// The foreground, as it was last looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Front {
+pub(crate) struct Foreground {
     /// The shell's name, `bash`.
     shell: String,
     program: Option<Program>,
@@ -23,7 +23,7 @@ pub(crate) struct Program {
     pub(crate) is_first: bool,
 }
 
-impl Front {
+impl Foreground {
     pub(crate) fn of_shell(shell: &str) -> Self {
         Self { shell: shell.to_owned(), ..Self::default() }
     }
@@ -81,7 +81,7 @@ mod tests {
 
     /// Titles set by groups, then who is in front: the title and the running program.
     fn check(titles: &[(i32, &str)], front: Program, title: Option<&str>, running: Option<&str>) {
-        let mut state = Front::of_shell("bash");
+        let mut state = Foreground::of_shell("bash");
         for (group, title) in titles {
             state.titled(Some(*group), title);
         }
@@ -100,7 +100,7 @@ mod tests {
         check(&[(11, "a.txt - VIM")], program(11, "vim"), Some("a.txt - VIM"), Some("vim"));
         check(&[(11, "a.txt - VIM")], shell(), None, None);
         check(&[(11, "x"), (11, "")], program(11, "vim"), Some("vim"), Some("vim"));
-        let mut gone = Front::of_shell("bash");
+        let mut gone = Foreground::of_shell("bash");
         gone.titled(None, "late");
         assert_eq!((gone.title(), gone.running()), (None, None));
     }

@@ -1,4 +1,4 @@
-//! What an answer is written on: bytes that ask for room before they grow.
+//! The buffer that a response is encoded into: it asks for room before it grows.
 
 use std::io;
 
@@ -9,15 +9,15 @@ use crate::room::Room;
 /// The least that is asked for.
 const LEAST: usize = 256;
 
-/// A document in the making. When there is no room for it, nothing more is written and [`Paper::finish`] says so.
+/// A document in the making. When there is no room for it, nothing more is written and [`BoundedBuffer::finish`] says so.
 #[derive(Debug)]
-pub(crate) struct Paper<'r> {
+pub(crate) struct BoundedBuffer<'r> {
     bytes: Vec<u8>,
     room: &'r Room,
     refused: bool,
 }
 
-impl<'r> Paper<'r> {
+impl<'r> BoundedBuffer<'r> {
     /// An empty one.
     pub(crate) const fn new(room: &'r Room) -> Self {
         Self { bytes: Vec::new(), room, refused: false }
@@ -52,7 +52,7 @@ impl<'r> Paper<'r> {
     }
 }
 
-impl io::Write for Paper<'_> {
+impl io::Write for BoundedBuffer<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.append(bytes);
         if self.refused { Err(io::ErrorKind::OutOfMemory.into()) } else { Ok(bytes.len()) }
@@ -71,17 +71,17 @@ mod tests {
     #[test]
     fn it_grows_while_there_is_room() {
         let room = limited(1 << 20);
-        let mut paper = Paper::new(&room);
+        let mut buffer = BoundedBuffer::new(&room);
         for _ in 0..1000 {
-            paper.push("0123456789");
+            buffer.push("0123456789");
         }
-        let bytes = paper.finish().unwrap();
+        let bytes = buffer.finish().unwrap();
         assert_eq!(bytes, b"0123456789".repeat(1000));
         assert!(room.taken() >= bytes.capacity() as u64);
 
         let room = limited(100_000);
-        let mut paper = Paper::new(&room);
-        (0..20_000).for_each(|_| paper.push("0123456789"));
-        assert_eq!(paper.finish().unwrap_err().http_status(), 413);
+        let mut buffer = BoundedBuffer::new(&room);
+        (0..20_000).for_each(|_| buffer.push("0123456789"));
+        assert_eq!(buffer.finish().unwrap_err().http_status(), 413);
     }
 }

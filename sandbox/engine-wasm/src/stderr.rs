@@ -11,9 +11,9 @@ use tokio::task::JoinHandle;
 const HEARD: u64 = 8 << 10;
 
 /// A pipe that is not listened to yet.
-pub(crate) struct Complaints(Receiver);
+pub(crate) struct Stderr(Receiver);
 
-impl Complaints {
+impl Stderr {
     /// With the end for the worker.
     pub(crate) fn new() -> io::Result<(Self, io::PipeWriter)> {
         let (ours, theirs) = io::pipe()?;
