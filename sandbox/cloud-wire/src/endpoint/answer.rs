@@ -313,10 +313,13 @@ impl Open {
         }
         let listing = listing.map(|listing| listing.begin(operation, &mut input));
         let accesses = {
-            let finding_out = {
-                let (input, head, caller) = (&input, &request.head, &caller);
-                mount.service.asks(&Asking { model, operation, input, head, caller })
-            };
+            let finding_out = mount.service.asks(&Asking {
+                model,
+                operation,
+                input: &input,
+                head: &request.head,
+                caller: &caller,
+            });
             finding_out.await?
         };
         let keys = permit::keys(&request.head, &caller, self.context.now());
