@@ -32,9 +32,9 @@ pub(crate) async fn invoke(
     caller: &Caller,
     input: InvocationRequest,
 ) -> Result<InvocationResponse, AwsError> {
-    let callee = callee(service, &input)?;
+    let found = callee(service, &input)?;
     let event = Event {
-        function: callee.name.clone(),
+        function: found.name.clone(),
         request_id: caller.request_id.to_string(),
         payload: input.payload.unwrap_or_default(),
         client_context: client_context(input.client_context.as_deref())?,
@@ -50,7 +50,7 @@ pub(crate) async fn invoke(
         }
         _ => {
             check_payload(&event.payload, DeliveryKind::RequestResponse)?;
-            let ran = service.runner().run_by(callee, event).await?;
+            let ran = service.runner().run_by(found, event).await?;
             cloud_wire::response_headers::set(ENGINE, ran.outcome.engine);
             let tail = input.log_type == Some(LogType::Tail);
             Ok(InvocationResponse {
