@@ -82,7 +82,7 @@ impl Drawn {
     }
 
     async fn done<O: OperationType>(&self, name: &str, input: O::Input) {
-        self.rig.call::<O>(name, input).await.map(drop).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        self.rig.call::<O>(name, input).await.map_or_else(|error| panic!("{name}: {error:?}"), drop);
     }
 
     /// One change that can be made now, acknowledged.
@@ -193,20 +193,20 @@ impl Drawn {
 
     /// One call by each way, each as is expected.
     async fn call(&self, step: usize, seed: u64) {
-        for _ in 0..1 + self.draw(3) {
+        for _ in 0..=self.draw(3) {
             let qualifier = QUALIFIERS[self.draw(QUALIFIERS.len())];
             let source = [None, Some(API), Some(API), Some(OTHER_API)][self.draw(4)];
             let delivered =
                 self.rig.context.peers().deliver(delivery(&self.rig.context, qualifier, source)).await;
-            let seen = delivered.map_err(|error| error.error().code().to_owned()).map(|delivered| {
-                let seen = self.rig.engine.seen.lock().unwrap();
-                let (spec, _) = seen.last().unwrap();
+            let answer = delivered.map_err(|error| error.error().code().to_owned()).map(|delivered| {
+                let ran = self.rig.engine.seen.lock().unwrap();
+                let (spec, _) = ran.last().unwrap();
                 let number = spec.environment.iter().find(|(name, _)| name == "N");
                 let number = number.map_or(0, |(_, number)| number.parse().unwrap());
                 (delivered.executed_version.unwrap(), number)
             });
             let wanted = expected(self.model.as_ref(), qualifier, source);
-            assert_eq!(seen, wanted, "seed {seed}, step {step}: {qualifier} {source:?} {:?}", self.model);
+            assert_eq!(answer, wanted, "seed {seed}, step {step}: {qualifier} {source:?} {:?}", self.model);
         }
     }
 
