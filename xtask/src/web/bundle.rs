@@ -73,6 +73,8 @@ pub(super) fn bundle(
         .arg(format!("boot={}", bridge.join("src/boot.ts").display()))
         .arg(format!("styles={}", styles.display()))
         .args(["--bundle", "--splitting", "--format=esm", "--target=es2022", "--log-level=warning"])
+        // The bindings name the loader once for each chunk.
+        .arg("--log-override:duplicate-object-key=silent")
         .args(["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]"])
         .args(["--loader:.wasm=file", "--loader:.woff2=file", "--loader:.svg=file"])
         .arg(format!("--alias:ide-bridge={}", bridge.join("src/bridge.ts").display()))
