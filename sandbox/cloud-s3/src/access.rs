@@ -6,12 +6,26 @@ use std::sync::Arc;
 
 use cloud_core::{Access, AccountId, AwsError, Caller, ConditionKeys, OnBehalf, leave};
 use cloud_wire::access::Asking;
-use cloud_wire::{Kind, Schema, Value, form::Form};
+use cloud_wire::{Kind, Schema, Value, form::Form, head::Head};
 
 use crate::ops::object::Source;
 use crate::ops::post::{self, Placed};
 use crate::service::S3;
-use crate::{names, public};
+use crate::{names, place, public};
+
+/// Whether a stranger's request is read: one without a body, which takes no memory, or one on a bucket whose policy may let
+/// him in.
+// LIMIT: AWS reads it on a bucket that is not there, too, and says so.
+pub(crate) fn admits_stranger(s3: &S3, head: &Head) -> bool {
+    let has_body = head.headers.contains_key("transfer-encoding")
+        || head.header("content-length").is_some_and(|length| length != "0");
+    let may_be_let_in = |name: String| {
+        let buckets = s3.records().buckets();
+        let bucket = buckets.get(&name).filter(|bucket| !public::is_restricted(bucket));
+        bucket.is_some_and(|bucket| bucket.policy.is_some())
+    };
+    !has_body || place::bucket_name(head).ok().flatten().is_some_and(may_be_let_in)
+}
 
 /// What an action is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,8 +114,8 @@ impl Service for S3 {
         Box::pin(self.found_out(Self::asked(asking)))
     }
 
-    fn admits_strangers(&self) -> bool {
-        true
+    fn admits_stranger(&self, head: &Head) -> bool {
+        access::admits_stranger(self, head)
     }
 
     fn form_asks<'a>(&'a self, form: &Form, caller: &Caller) -> Asks<'a> {

@@ -76,8 +76,9 @@ pub trait Service: Send + Sync {
         Box::pin(std::future::ready(Ok(self.accesses(asking))))
     }
 
-    /// Whether requests that nobody signed are looked at, as far as resources' policies let everybody in.
-    fn admits_strangers(&self) -> bool {
+    /// Whether a request that nobody signed is read, because a resource's policy may let its sender in. Asked by its head:
+    /// what a stranger sends takes no memory before.
+    fn admits_stranger(&self, _head: &Head) -> bool {
         false
     }
 

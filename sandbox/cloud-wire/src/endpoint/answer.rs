@@ -194,16 +194,8 @@ impl Open {
         let Asked { head, body, id, room } = asked;
         let authorization = match Authorization::of(&head) {
             Ok(authorization) => authorization,
-            Err(refusal) => {
-                let stranger = self
-                    .routes
-                    .unsigned(&head)
-                    .filter(|mount| refusal == Refusal::Missing && mount.service.admits_strangers());
-                return match stranger {
-                    Some(mount) => self.admit_stranger(mount, Asked { head, body, id, room }).await,
-                    None => self.refuse(&head, None, refusal, &id),
-                };
-            }
+            Err(Refusal::Missing) => return self.admit_stranger(Asked { head, body, id, room }).await,
+            Err(refusal) => return self.refuse(&head, None, refusal, &id),
         };
         let mount = self.routes.signed(&authorization.service, &head);
         let credential = match self.admit(&authorization) {
@@ -244,8 +236,10 @@ impl Open {
     }
 
     /// A request that nobody signed, of which policies say whether it is let in.
-    async fn admit_stranger(self: &Arc<Self>, mount: &Arc<Mount>, asked: Asked) -> Response<Body> {
+    async fn admit_stranger(self: &Arc<Self>, asked: Asked) -> Response<Body> {
         let Asked { head, body, id, room } = asked;
+        let mount = self.routes.unsigned(&head).filter(|mount| mount.service.admits_stranger(&head));
+        let Some(mount) = mount else { return self.refuse(&head, None, Refusal::Missing, &id) };
         let region = self.context.region();
         let authorization = match Authorization::of_nobody(&head, region.as_str()) {
             Ok(authorization) => authorization,
