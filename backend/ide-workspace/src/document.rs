@@ -442,7 +442,7 @@ impl OpenDocument {
         let chosen = Chosen { name, by_hand: true };
         let theirs = Base::kept(Some(contents.bytes), Some(&chosen)).ok_or_else(|| {
             let words = format!("its bytes are no text in {}; choose another encoding", chosen.name);
-            let reason = Why::with("wrong-encoding", words, ("encoding", chosen.name.to_string()));
+            let reason = Why::with("wrong-encoding", words, ("encoding", chosen.name.clone()));
             refused(ErrorCode::Unsupported, reason)
         })?;
         self.base.seen = Some(contents.stamp);
