@@ -268,7 +268,7 @@ fn stream(requests: &[Drawn], lone: Option<prop::sample::Index>) -> (Vec<u8>, Ou
             expected.served.push(Served { path, name: request.name.to_owned(), body });
         }
         // Behind a body that nobody reads nothing is served.
-        open = lone.is_none() && !(request.early && !request.body.sent.is_empty());
+        open = lone.is_none() && (!request.early || request.body.sent.is_empty());
     }
     (sent, expected)
 }

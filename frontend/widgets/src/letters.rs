@@ -11,6 +11,7 @@ pub fn uppercase(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_uppercase() } else { other_case(text, Case::Upper) }
 }
 
+#[derive(Clone, Copy)]
 enum Case {
     Lower,
     Upper,

@@ -406,19 +406,19 @@ mod tests {
         assert_eq!(meant_by("ArrowRight", &tabs(), &gone), None);
     }
 
-    fn check_drop(row: &'static str, key: &'static str, place: usize, expected: Option<TabEvent>) {
+    fn check_drop(row: &'static str, key: &'static str, place: usize, expected: impl Into<Option<TabEvent>>) {
         let dropped = (row.into(), key.into());
-        assert_eq!(meant_by_drop(&"here".into(), &tabs(), dropped, place), expected);
+        assert_eq!(meant_by_drop(&"here".into(), &tabs(), dropped, place), expected.into());
     }
 
     #[test]
     fn a_dropped_tab_goes_before_the_one_it_is_dropped_on() {
         let key = |key: &'static str| AttrValue::from(key);
-        check_drop("here", "a", 2, Some(TabEvent::Move(key("a"), Some(key("c")))));
-        check_drop("here", "a", 3, Some(TabEvent::Move(key("a"), None)));
+        check_drop("here", "a", 2, TabEvent::Move(key("a"), Some(key("c"))));
+        check_drop("here", "a", 3, TabEvent::Move(key("a"), None));
         check_drop("here", "a", 0, None);
-        check_drop("there", "a", 0, Some(TabEvent::Bring(key("there"), key("a"), Some(key("a")))));
-        check_drop("there", "z", 3, Some(TabEvent::Bring(key("there"), key("z"), None)));
+        check_drop("there", "a", 0, TabEvent::Bring(key("there"), key("a"), Some(key("a"))));
+        check_drop("there", "z", 3, TabEvent::Bring(key("there"), key("z"), None));
     }
 
     #[test]

@@ -641,16 +641,25 @@ mod tests {
         assert_eq!(typed.with("z", 2600.5), "z");
     }
 
-    fn check_extension(focused: Option<usize>, key: &str, held: (bool, bool), expected: Option<TreeEvent>) {
-        assert_eq!(extension(&rows(), focused, key, held), expected, "{key} with {held:?} on {focused:?}");
+    fn check_extension(
+        focused: Option<usize>,
+        key: &str,
+        held: (bool, bool),
+        expected: impl Into<Option<TreeEvent>>,
+    ) {
+        assert_eq!(
+            extension(&rows(), focused, key, held),
+            expected.into(),
+            "{key} with {held:?} on {focused:?}"
+        );
     }
 
     #[test]
     fn shift_extends_a_selection_and_ctrl_toggles_a_row() {
         let (shift, ctrl) = ((true, false), (false, true));
-        check_extension(Some(0), "ArrowDown", shift, Some(TreeEvent::Extend("main.rs".into())));
-        check_extension(Some(3), "ArrowUp", shift, Some(TreeEvent::Extend("module".into())));
-        check_extension(Some(1), " ", ctrl, Some(TreeEvent::Toggle("main.rs".into())));
+        check_extension(Some(0), "ArrowDown", shift, TreeEvent::Extend("main.rs".into()));
+        check_extension(Some(3), "ArrowUp", shift, TreeEvent::Extend("module".into()));
+        check_extension(Some(1), " ", ctrl, TreeEvent::Toggle("main.rs".into()));
         check_extension(Some(0), "ArrowUp", shift, None);
         check_extension(Some(3), "ArrowDown", shift, None);
         check_extension(Some(1), "ArrowDown", (false, false), None);

@@ -378,12 +378,12 @@ pub(crate) async fn create_stage(
         if api.stages.contains_key(&stage.stage_name) {
             return Err(AwsError::new("ConflictException", "Stage already exists").status(409));
         }
-        let mut state = StageState { stage, deployed: Vec::new() };
+        let mut served = StageState { stage, deployed: Vec::new() };
         if let Some(id) = &input.deployment_id {
-            api.serve(&mut state, id)?;
+            api.serve(&mut served, id)?;
         }
-        let stage = state.stage.clone();
-        api.stages.insert(stage.stage_name.clone(), state);
+        let stage = served.stage.clone();
+        api.stages.insert(stage.stage_name.clone(), served);
         Ok(stage)
     });
     let stage = created.await?;
@@ -435,12 +435,12 @@ pub(crate) async fn update_stage(
 ) -> Answer<UpdateStageResponse> {
     let (name, now) = (input.stage_name, gateway.context().now());
     let changed = gateway.change_http(&input.api_id, |api| {
-        let mut state = api.stages.get(&name).cloned().ok_or_else(|| no_stage(&name))?;
-        state.stage.auto_deploy = input.auto_deploy.or(state.stage.auto_deploy);
+        let mut served = api.stages.get(&name).cloned().ok_or_else(|| no_stage(&name))?;
+        served.stage.auto_deploy = input.auto_deploy.or(served.stage.auto_deploy);
         if let Some(id) = &input.deployment_id {
-            api.serve(&mut state, id)?;
+            api.serve(&mut served, id)?;
         }
-        let stage = &mut state.stage;
+        let stage = &mut served.stage;
         stage.last_updated_date = Some(now);
         stage.description = input.description.or(stage.description.take());
         stage.stage_variables = input.stage_variables.or(stage.stage_variables.take());
@@ -449,7 +449,7 @@ pub(crate) async fn update_stage(
         stage.default_route_settings = input.default_route_settings.or(stage.default_route_settings.take());
         stage.route_settings = input.route_settings.or(stage.route_settings.take());
         let shown = stage.clone();
-        api.stages.insert(name, state);
+        api.stages.insert(name, served);
         Ok(shown)
     });
     let stage = changed.await?;

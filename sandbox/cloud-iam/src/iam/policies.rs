@@ -106,8 +106,12 @@ impl Usage {
         let (roles, _) = iam.roles.list(Scan::all(), usize::MAX, show).await?;
         let mut all = HashMap::<String, Self>::new();
         for (boundary, attached) in roles {
-            attached.into_iter().for_each(|arn| all.entry(arn).or_default().attached += 1);
-            boundary.into_iter().for_each(|arn| all.entry(arn).or_default().bounding += 1);
+            for arn in attached {
+                all.entry(arn).or_default().attached += 1;
+            }
+            for arn in boundary {
+                all.entry(arn).or_default().bounding += 1;
+            }
         }
         Ok(all)
     }
