@@ -358,7 +358,7 @@ mod tests {
         let korean = said_error("disk-full");
         assert!(korean.starts_with("'a.txt'") && korean.contains("저장"), "{korean}");
         assert_eq!(said_error("of-a-later-agent"), "Cannot save 'a.txt': the disk is full.");
-        WORDS.with(|words| words.take());
+        WORDS.with(RefCell::take);
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Usage {
             for arn in attached {
                 all.entry(arn).or_default().attached += 1;
             }
-            for arn in boundary {
+            if let Some(arn) = boundary {
                 all.entry(arn).or_default().bounding += 1;
             }
         }

@@ -193,8 +193,8 @@ fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
 
 /// Names of the first of so many things.
 fn several(names: &[String], count: usize) -> AttrValue {
-    let (named, more) = (names.join(", "), count.saturating_sub(names.len()));
-    if more == 0 { named.into() } else { say!("files.and-more", names = named, count = more) }
+    let (listed, more) = (names.join(", "), count.saturating_sub(names.len()));
+    if more == 0 { listed.into() } else { say!("files.and-more", names = listed, count = more) }
 }
 
 /// What deleting means, where these files have unsaved text.
