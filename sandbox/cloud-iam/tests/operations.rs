@@ -74,7 +74,8 @@ impl Cloud {
         let (service, version) = if is_sts { ("sts", "2011-06-15") } else { ("iam", "2010-05-08") };
         let mut form = format!("Action={operation}&Version={version}");
         for (name, value) in parameters {
-            form.push_str(&format!("&{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)));
+            let value = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+            form.extend(["&", name, "=", &value]);
         }
         let request = format!(
             "POST / HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nx-amz-date: 20260101T000000Z\r\n\

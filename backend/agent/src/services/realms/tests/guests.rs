@@ -124,7 +124,7 @@ async fn an_account_is_let_into_a_bucket_by_its_policy_alone() {
         guests.expect(second, "GET", "/mine?list-type=2", "", 403, &barred("ListBucket", "")).await;
         let actions = json!(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]);
         let objects = allow(&others, &actions, &json!("arn:aws:s3:::mine/shared/*"));
-        guests.policy(&[objects.clone()]).await;
+        guests.policy(std::slice::from_ref(&objects)).await;
         guests.expect(second, "GET", "/mine/shared/k", "", 200, "body").await;
         guests.expect(second, "PUT", "/mine/shared/theirs", "x", 200, "").await;
         guests.expect(second, "GET", "/mine/own/k", "", 403, "AccessDenied").await;

@@ -106,7 +106,7 @@ fn key_in(answer: &str) -> String {
     answer.split("<AccessKeyId>").nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 
-fn allow(action: &str, resource: &str, condition: Value) -> Value {
+fn allow(action: &str, resource: &str, condition: &Value) -> Value {
     json!({ "Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition })
 }
 
@@ -132,7 +132,7 @@ async fn tagged(world: &World, team: &str) -> Vec<Request<'static>> {
     let tags = format!("Tags.member.1.Key=team&Tags.member.1.Value={team}");
     let stack = format!("Action=CreateStack&{STACKS}&StackName={team}&TemplateBody={template}&{tags}");
     world.done(Request::query("cloudformation", stack)).await;
-    let policy = encode(&document(&[allow("s3:*", "*", json!({}))]));
+    let policy = encode(&document(&[allow("s3:*", "*", &json!({}))]));
     let policy = format!("Action=CreatePolicy&{IAM}&PolicyName={team}&PolicyDocument={policy}&{tags}");
     world.done(Request::query("iam", policy)).await;
     let nothing = Value::Null;
@@ -161,7 +161,7 @@ async fn tags_of_what_is_asked_for_are_keys_of_conditions() {
     for mode in MODES {
         let world = World::new(mode).await;
         let of_team = json!({ "StringEquals": { "aws:ResourceTag/team": "blue" } });
-        let key = world.keys("blue", &[allow("*", "*", of_team)]).await;
+        let key = world.keys("blue", &[allow("*", "*", &of_team)]).await;
         for (team, may) in [("blue", true), ("red", false)] {
             for request in tagged(&world, team).await {
                 world.expect(&key, request, may, "is not authorized to perform: ").await;
@@ -184,7 +184,7 @@ async fn tags_that_are_asked_for_are_keys_of_conditions() {
             "StringEquals": { "aws:RequestTag/team": "blue" },
             "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] }
         });
-        let key = world.keys("r", &[allow("logs:CreateLogGroup", "*", gives)]).await;
+        let key = world.keys("r", &[allow("logs:CreateLogGroup", "*", &gives)]).await;
         for (name, tags, may) in [
             ("a", json!({ "team": "blue" }), true),
             ("b", json!({ "team": "red" }), false),
@@ -207,7 +207,7 @@ async fn a_session_gets_tags_where_that_is_allowed() {
     for mode in MODES {
         let world = World::new(mode).await;
         let by_tag = json!({ "StringEquals": { "aws:PrincipalTag/team": "blue" } });
-        let own = [allow("logs:*", "*", by_tag), allow("sts:*", "*", json!({}))];
+        let own = [allow("logs:*", "*", &by_tag), allow("sts:*", "*", &json!({}))];
         world.role("closed", &["sts:AssumeRole"], &own).await;
         world.role("open", &["sts:AssumeRole", "sts:TagSession"], &own).await;
         let not_to_tag =
@@ -250,9 +250,9 @@ async fn what_a_service_reads_for_somebody_he_must_be_let_to() {
         }
         put(&world, "/code/own/t.json", template).await;
         put(&world, "/code/shared/t.json", template).await;
-        let objects = allow("s3:GetObject", "arn:aws:s3:::code/shared/*", json!({}));
+        let objects = allow("s3:GetObject", "arn:aws:s3:::code/shared/*", &json!({}));
         let others =
-            ["lambda:*", "iam:PassRole", "cloudformation:*"].map(|action| allow(action, "*", json!({})));
+            ["lambda:*", "iam:PassRole", "cloudformation:*"].map(|action| allow(action, "*", &json!({})));
         let key = world.keys("r", &[&[objects][..], &others].concat()).await;
         let function = |place: &str| {
             let function = json!({
