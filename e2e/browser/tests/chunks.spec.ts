@@ -34,12 +34,19 @@ test("a view says that it is on its way, and is drawn when it is there", async (
 });
 
 test("a view that cannot be loaded says why, and is drawn when trying again succeeds", async ({ page }) => {
-  await page.route(CHUNK, (route) => route.abort());
+  let refused = 0;
+  await page.route(CHUNK, (route) => {
+    refused += 1;
+    return route.abort();
+  });
   const ide = new Ide(page);
   await ide.open(program.url());
   await ide.tab("Cloud").click();
   await expect(cloud(page).getByRole("alert")).toContainText("Cloud could not be loaded");
+  const before = refused;
   await cloud(page).getByRole("button", { name: "Retry" }).click();
+  // What stood there is gone by then, and what is said next is of this try.
+  await expect.poll(() => refused).toBeGreaterThan(before);
   await expect(cloud(page).getByRole("alert")).toContainText("Cloud could not be loaded");
   await page.unroute(CHUNK);
   await cloud(page).getByRole("button", { name: "Retry" }).click();
