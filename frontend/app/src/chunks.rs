@@ -56,6 +56,8 @@ pub struct Chunks(HashMap<&'static str, State>);
 pub enum Message {
     /// A view is wanted.
     Want(&'static View),
+    /// The page has come to rest, so a view may be fetched that nobody has wanted.
+    Rest(&'static View),
     /// What draws it is here, or cannot be had.
     Loaded(&'static View, Option<Draw>),
 }
@@ -72,18 +74,25 @@ impl Model for Chunks {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Want(view) => match (view.later, self.0.get(view.id)) {
-                (Some(load), None | Some(State::Failed)) => {
-                    self.0.insert(view.id, State::Loading);
-                    vec![Effect::Load(view, load)]
-                }
-                _ => Vec::new(),
-            },
+            Message::Want(view) if matches!(self.0.get(view.id), None | Some(State::Failed)) => {
+                self.load(view)
+            }
+            // One that failed waits for the person who was told so.
+            Message::Rest(view) if !self.0.contains_key(view.id) => self.load(view),
+            Message::Want(_) | Message::Rest(_) => Vec::new(),
             Message::Loaded(view, draw) => {
                 self.0.insert(view.id, draw.map_or(State::Failed, State::Here));
                 Vec::new()
             }
         }
+    }
+}
+
+impl Chunks {
+    fn load(&mut self, view: &'static View) -> Vec<Effect> {
+        let Some(load) = view.later else { return Vec::new() };
+        self.0.insert(view.id, State::Loading);
+        vec![Effect::Load(view, load)]
     }
 }
 
@@ -102,7 +111,7 @@ pub fn start(desk: &Desk) {
     let desk = desk.clone();
     let load = move || {
         for view in views::all().chain(views::besides()) {
-            desk.tell::<Chunks>(Message::Want(view));
+            desk.tell::<Chunks>(Message::Rest(view));
         }
     };
     Timeout::new(REST_MS, load).forget();
@@ -193,6 +202,10 @@ mod tests {
         let mut chunks = Chunks::default();
         loads(&mut chunks, &VIEW);
         chunks.update(Message::Loaded(&VIEW, None));
+        assert!(
+            chunks.update(Message::Rest(&VIEW)).is_empty(),
+            "the page's rest changes nothing that a person reads"
+        );
         assert!(loads(&mut chunks, &VIEW));
     }
 }
