@@ -56,10 +56,14 @@ fn bombs() -> Vec<Asked> {
         }),
         Asked {
             service: "s3",
-            path: "/bucket?delete=",
+            path: "/bucket/key?uploadId=none",
             target: "",
             content: "application/xml",
-            body: document("<Delete>", |_| "<Object/>".to_owned(), "</Delete>"),
+            body: document(
+                "<CompleteMultipartUpload>",
+                |_| "<Part/>".to_owned(),
+                "</CompleteMultipartUpload>",
+            ),
         },
         Asked {
             service: "lambda",

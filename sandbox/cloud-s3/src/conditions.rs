@@ -48,7 +48,7 @@ impl ReadConditions<'_> {
     pub(crate) fn check(&self, object: &Object, now: Timestamp) -> Result<(), AwsError> {
         match self.unmet(object, now) {
             None => Ok(()),
-            Some("If-None-Match" | "If-Modified-Since") => Err(not_modified()),
+            Some("If-None-Match" | "If-Modified-Since") => Err(not_modified(object)),
             Some(condition) => Err(precondition_failed(condition)),
         }
     }

@@ -2,6 +2,9 @@
 // AWS: "Error responses", list of error codes.
 
 use cloud_core::AwsError;
+use jiff::tz::TimeZone;
+
+use crate::state::Object;
 
 /// A sender's error, 400.
 pub(crate) fn bad(code: &'static str, message: &str) -> AwsError {
@@ -51,8 +54,18 @@ pub(crate) fn conflict(condition: &str, key: &str) -> AwsError {
         .with("Key", key)
 }
 
-pub(crate) fn not_modified() -> AwsError {
-    AwsError::new("NotModified", "Not Modified").status(304)
+/// That an object is as its reader has it, with what caches hold on to.
+// AWS: like any answer that HTTP knows as 304, it says the entity tag, and what a 200 would say of caching.
+pub(crate) fn not_modified(object: &Object) -> AwsError {
+    let modified = object.modified.to_zoned(TimeZone::UTC);
+    let unchanged = AwsError::new("NotModified", "Not Modified")
+        .status(304)
+        .with_header("etag", object.quoted_etag())
+        .with_header("last-modified", modified.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    match &object.headers.cache_control {
+        Some(caching) => unchanged.with_header("cache-control", caching),
+        None => unchanged,
+    }
 }
 
 /// A header that asks for what is not here: refused, never ignored.

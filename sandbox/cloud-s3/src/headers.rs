@@ -85,6 +85,17 @@ fn check_one(operation: &str, name: &str, value: &str) -> Result<(), AwsError> {
     }
 }
 
+/// What a stranger may not ask for: how the headers of an answer are to be.
+// AWS: "GetObject": the parameters `response-…` are of signed requests alone.
+pub(crate) fn check_stranger(operation: &str, head: &Head) -> Result<(), AwsError> {
+    let reads = matches!(operation, "GetObject" | "HeadObject");
+    if reads && head.query.iter().any(|(name, _)| name.starts_with("response-")) {
+        let message = "Request specific response headers cannot be used for anonymous GET requests.";
+        return Err(bad("InvalidRequest", message));
+    }
+    Ok(())
+}
+
 /// A condition on an operation that has none of that name.
 fn condition(operation: &str, name: &str) -> Result<(), AwsError> {
     let taken = match operation {

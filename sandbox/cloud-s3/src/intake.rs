@@ -86,7 +86,7 @@ impl Intake {
 }
 
 // AWS: "BadDigest: The Content-MD5 you specified did not match what we received."
-fn check_md5(stated: Option<&str>, calculated: &[u8], is_part: bool) -> Result<(), AwsError> {
+pub(crate) fn check_md5(stated: Option<&str>, calculated: &[u8], is_part: bool) -> Result<(), AwsError> {
     let Some(stated) = stated else { return Ok(()) };
     let expected = Algorithm::Md5.decode(stated).unwrap_or_default();
     if expected == calculated {

@@ -13,6 +13,7 @@ mod access;
 mod blobs;
 mod conditions;
 mod cors;
+mod documents;
 mod error;
 mod headers;
 mod intake;
@@ -98,7 +99,14 @@ impl Service for S3 {
 
     fn admit(&self, operation: &str, head: &Head, caller: &Caller) -> Result<(), AwsError> {
         headers::check(operation, head)?;
+        if caller.is_anonymous() {
+            headers::check_stranger(operation, head)?;
+        }
         place::check(self, operation, head, caller)
+    }
+
+    fn admit_document(&self, operation: &str, head: &Head, document: &[u8]) -> Result<(), AwsError> {
+        documents::check(operation, head, document)
     }
 
     fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {

@@ -7,6 +7,10 @@ use crate::error::bad;
 // AWS: "Object key names": at most 1,024 bytes of UTF-8.
 const MAX_KEY: usize = 1024;
 
+// AWS: "Bucket naming rules": these are of domains, of AWS itself, of aliases, and of other kinds of buckets.
+const RESERVED_STARTS: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+const RESERVED_ENDS: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+
 // AWS: "Bucket naming rules".
 pub(crate) fn check_bucket(name: &str) -> Result<(), AwsError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
@@ -18,8 +22,8 @@ pub(crate) fn check_bucket(name: &str) -> Result<(), AwsError> {
         && edge(name.chars().last())
         && !name.contains("..")
         && !is_address
-        && !name.starts_with("xn--")
-        && !name.ends_with("-s3alias");
+        && !RESERVED_STARTS.iter().any(|start| name.starts_with(start))
+        && !RESERVED_ENDS.iter().any(|end| name.ends_with(end));
     if valid {
         return Ok(());
     }
@@ -90,10 +94,16 @@ mod tests {
         for name in ["abc", "my-bucket.1", "0ab", &"a".repeat(63)] {
             assert!(check_bucket(name).is_ok(), "{name}");
         }
-        for name in
-            ["ab", "-abc", "abc-", "Abc", "a_b", "a..b", "192.168.5.4", "xn--a", "a/b", "", &"a".repeat(64)]
-        {
+        for name in ["ab", "-abc", "abc-", "Abc", "a_b", "a..b", "192.168.5.4", "a/b", "", &"a".repeat(64)] {
             assert_eq!(check_bucket(name).unwrap_err().code(), "InvalidBucketName", "{name}");
+        }
+        for start in RESERVED_STARTS {
+            assert!(check_bucket(&format!("{start}a")).is_err(), "{start}");
+            assert!(check_bucket(&format!("a{start}a")).is_ok(), "{start}");
+        }
+        for end in RESERVED_ENDS {
+            assert!(check_bucket(&format!("a{end}")).is_err(), "{end}");
+            assert!(check_bucket(&format!("a{end}a")).is_ok(), "{end}");
         }
     }
 }

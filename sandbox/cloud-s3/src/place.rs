@@ -75,7 +75,8 @@ fn copied_bucket(operation: &str, head: &Head) -> Result<Option<String>, AwsErro
 
 /// The same of a form, whose bucket is there.
 pub(crate) fn check_form(bucket: &Bucket, is_old: bool, caller: &Caller) -> Result<(), AwsError> {
-    if !is_old && bucket.region != caller.region.as_str() {
+    let names_region = !is_old && !caller.is_anonymous();
+    if names_region && bucket.region != caller.region.as_str() {
         return Err(malformed(&bucket.region, &caller.region));
     }
     Ok(())

@@ -11,6 +11,7 @@ use cloud_core::{
 use crate::{
     SERVICE,
     blobs::{self, Blobs, Lease},
+    error::bad_argument,
     names, place,
     records::Records,
     state::Bucket,
@@ -151,6 +152,7 @@ impl ObjectReader for S3 {
 pub(crate) fn expect_no_version(version: Option<&str>) -> Result<(), AwsError> {
     match version {
         None | Some("null") => Ok(()),
+        Some("") => Err(bad_argument("versionId", "", "Version id cannot be the empty string")),
         Some(_) => Err(AwsError::new("NoSuchVersion", "The specified version does not exist.").status(404)),
     }
 }

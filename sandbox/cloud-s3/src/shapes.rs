@@ -257,7 +257,7 @@ cloud_wire::enumeration! {
     pub enum ChecksumMode as CHECKSUM_MODE {
         Enabled = "ENABLED",
     }
-    pub enum ChecksumType as CHECKSUM_TYPE {
+    pub enum ChecksumType as CHECKSUM_TYPE.unchecked() {
         Composite = "COMPOSITE",
         FullObject = "FULL_OBJECT",
     }
@@ -265,7 +265,7 @@ cloud_wire::enumeration! {
         SingleAvailabilityZone = "SingleAvailabilityZone",
         SingleLocalZone = "SingleLocalZone",
     }
-    pub enum EncodingType as ENCODING_TYPE {
+    pub enum EncodingType as ENCODING_TYPE.unchecked() {
         Url = "url",
     }
     pub enum EncryptionType as ENCRYPTION_TYPE {
@@ -284,7 +284,7 @@ cloud_wire::enumeration! {
         Copy = "COPY",
         Replace = "REPLACE",
     }
-    pub enum ObjectAttributes as OBJECT_ATTRIBUTES {
+    pub enum ObjectAttributes as OBJECT_ATTRIBUTES.unchecked() {
         ETag = "ETag",
         Checksum = "Checksum",
         ObjectParts = "ObjectParts",

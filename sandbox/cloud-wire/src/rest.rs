@@ -106,7 +106,7 @@ pub(crate) fn decode(
                 let label = labels.iter().find(|(name, _)| *name == member.wire);
                 *slot = label.map_or(Ok(Value::Null), |(_, text)| scalar::parse(text, member.schema))?;
             }
-            Location::Query => *slot = from_query(head, schema.members(), member, room)?,
+            Location::Query => *slot = from_query(protocol, head, schema.members(), member, room)?,
             Location::Header => *slot = from_header(&head.headers, member)?,
             Location::Headers => *slot = from_prefix(&head.headers, member.wire),
         }
@@ -147,6 +147,7 @@ fn payload(
 }
 
 fn from_query(
+    protocol: Protocol,
     head: &Head,
     members: &'static [Member],
     member: &Member,
@@ -184,7 +185,28 @@ fn from_query(
             }
             Ok(Value::Map(entries))
         }
-        _ => values.map(|text| scalar::parse(text, member.schema)).next().unwrap_or(Ok(Value::Null)),
+        _ => values.map(|text| single(protocol, text, member)).next().unwrap_or(Ok(Value::Null)),
+    }
+}
+
+/// The one value of a parameter.
+// AWS: S3 takes an empty number for none, knows numbers of 32 bits, and names what is not one.
+fn single(protocol: Protocol, text: &str, member: &Member) -> Result<Value, AwsError> {
+    match member.schema.kind {
+        Kind::Integer if protocol == Protocol::RestXml && member.location == Location::Query => {
+            let text = text.trim();
+            if text.is_empty() {
+                return Ok(Value::Null);
+            }
+            let number = text.parse::<i32>().map_err(|_| {
+                let message = format!("Provided {} not an integer or within integer range", member.wire);
+                AwsError::new("InvalidArgument", message)
+                    .with("ArgumentName", member.wire)
+                    .with("ArgumentValue", text)
+            })?;
+            Ok(Value::Integer(number.into()))
+        }
+        _ => scalar::parse(text, member.schema),
     }
 }
 

@@ -60,6 +60,11 @@ pub trait Service: Send + Sync {
         Ok(())
     }
 
+    /// Looks at a body that was collected, before it is read: for the digests that a head states of it.
+    fn admit_document(&self, _operation: &str, _head: &Head, _document: &[u8]) -> Result<(), AwsError> {
+        Ok(())
+    }
+
     /// Looks at an input before its declared constraints are checked: for what a service says of it first.
     fn inspect(&self, _operation: &Operation, _input: &Value) -> Result<(), AwsError> {
         Ok(())
@@ -93,7 +98,8 @@ pub trait Service: Send + Sync {
         None
     }
 
-    /// Takes a form whose policy was signed by the caller; none if this service takes no forms.
+    /// Takes a form whose policy was signed by the caller, or one without a policy of a stranger who was let in; none if this
+    /// service takes no forms.
     fn post<'a>(&'a self, _caller: &'a Caller, _form: Form) -> Option<Posting<'a>> {
         None
     }

@@ -206,10 +206,7 @@ impl Authorization {
         if one("X-Amz-Algorithm")? != ALGORITHM {
             return Err(Refusal::QueryParameters);
         }
-        let expires: i64 = one("X-Amz-Expires")?.parse().map_err(|_| Refusal::QueryParameters)?;
-        if !(0..=MAX_EXPIRES).contains(&expires) {
-            return Err(Refusal::ExpiresTooLong);
-        }
+        let expires = seconds(one("X-Amz-Expires")?).map_err(Refusal::Expires)?;
         let token = head
             .parameter("X-Amz-Security-Token")
             .is_some()
@@ -387,6 +384,19 @@ impl Authorization {
             return Err(self.differs(hex::encode(&self.signature), text, Some(canonical)));
         }
         Ok(Verified { key, stamp: self.stamp.clone(), scope, signature: hex::encode(expected) })
+    }
+}
+
+/// How long a presigned request lives; or why it does not.
+// AWS: each in words of its own.
+fn seconds(text: &str) -> Result<i64, &'static str> {
+    match text.parse() {
+        Err(_) => Err("X-Amz-Expires should be a number"),
+        Ok(seconds) if seconds < 0 => Err("X-Amz-Expires must be non-negative"),
+        Ok(seconds) if seconds > MAX_EXPIRES => Err(
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
+        ),
+        Ok(seconds) => Ok(seconds),
     }
 }
 

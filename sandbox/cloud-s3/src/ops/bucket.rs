@@ -25,12 +25,12 @@ pub(crate) async fn create(
     caller: &Caller,
     input: CreateBucketRequest,
 ) -> Result<CreateBucketOutput, AwsError> {
-    check_bucket(&input.bucket)?;
     let configuration = input.create_bucket_configuration.unwrap_or_default();
     if configuration.bucket.is_some() || configuration.location.is_some() {
         // LIMIT: directory buckets are not here.
         return Err(bad("NotImplemented", "Only general purpose buckets are implemented here").status(501));
     }
+    check_bucket(&input.bucket)?;
     let tags = checked(configuration.tags.unwrap_or_default(), Whose::Bucket)?;
     let wanted = configuration.location_constraint;
     let wanted = wanted.as_ref().map(BucketLocationConstraint::as_str);

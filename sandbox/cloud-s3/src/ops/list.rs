@@ -4,7 +4,7 @@ use cloud_core::{AwsError, Caller};
 
 use crate::{
     S3,
-    error::{bad, bad_argument},
+    error::bad_argument,
     listing::{Ask, Walk},
     shapes::{
         ChecksumAlgorithm, CommonPrefix, EncodingType, ListObjectsOutput, ListObjectsRequest,
@@ -77,7 +77,10 @@ impl Encode {
         match wanted {
             None => Ok(Self(false)),
             Some(EncodingType::Url) => Ok(Self(true)),
-            Some(_) => Err(bad("InvalidArgument", "Invalid Encoding Method specified in Request")),
+            Some(other) => {
+                let message = "Invalid Encoding Method specified in Request";
+                Err(bad_argument("encoding-type", other.as_str(), message))
+            }
         }
     }
 
@@ -94,12 +97,22 @@ impl Encode {
 
 /// How much a page may hold; `name` is the parameter's.
 pub(crate) fn limit(wanted: Option<i32>, name: &str) -> Result<usize, AwsError> {
-    let wanted = wanted.unwrap_or(1000);
-    let wanted = usize::try_from(wanted).map_err(|_| {
+    let wanted = not_negative(wanted.unwrap_or(1000), name)?;
+    Ok(usize::try_from(wanted).map_or(MAX_KEYS, |wanted| wanted.min(MAX_KEYS)))
+}
+
+/// A number of a page or in one; `name` is the parameter's.
+pub(crate) fn not_negative(number: i32, name: &str) -> Result<u32, AwsError> {
+    u32::try_from(number).map_err(|_| {
         let message = format!("Argument {name} must be an integer between 0 and 2147483647");
-        bad_argument(name, &wanted.to_string(), &message)
-    })?;
-    Ok(wanted.min(MAX_KEYS))
+        bad_argument(name, &number.to_string(), &message)
+    })
+}
+
+/// What keys are rolled up by.
+// AWS: an empty one is none, and is not shown.
+pub(crate) fn delimiter(given: Option<&str>) -> Option<&str> {
+    given.filter(|delimiter| !delimiter.is_empty())
 }
 
 fn count(number: usize) -> Option<i32> {
@@ -113,9 +126,10 @@ pub(crate) async fn objects(
 ) -> Result<ListObjectsOutput, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
     let limit = limit(input.max_keys, "maxKeys")?;
+    let delimiter = delimiter(input.delimiter.as_deref());
     let ask = Ask {
         prefix: input.prefix.as_deref().unwrap_or_default(),
-        delimiter: input.delimiter.as_deref().unwrap_or_default(),
+        delimiter: delimiter.unwrap_or_default(),
         after: input.marker.as_deref().unwrap_or_default(),
         after_id: None,
         limit,
@@ -123,8 +137,7 @@ pub(crate) async fn objects(
     let owner = super::owner_in(s3, &input.bucket)?;
     let listing = list(s3, &input.bucket, ask, Some(&owner), &encode).await?;
     // AWS: NextMarker comes only with a delimiter; without one the last key is the marker.
-    let next_marker =
-        listing.next.as_ref().filter(|_| input.delimiter.is_some()).map(|next| encode.text(next));
+    let next_marker = listing.next.as_ref().filter(|_| delimiter.is_some()).map(|next| encode.text(next));
     Ok(ListObjectsOutput {
         is_truncated: Some(listing.next.is_some()),
         marker: Some(input.marker.as_deref().map(|marker| encode.text(marker)).unwrap_or_default()),
@@ -132,7 +145,7 @@ pub(crate) async fn objects(
         contents: Some(listing.contents),
         name: Some(input.bucket),
         prefix: Some(input.prefix.as_deref().map(|prefix| encode.text(prefix)).unwrap_or_default()),
-        delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
+        delimiter: delimiter.map(|delimiter| encode.text(delimiter)),
         max_keys: count(limit),
         common_prefixes: Some(listing.common_prefixes),
         encoding_type: input.encoding_type,
@@ -147,11 +160,12 @@ pub(crate) async fn objects_v2(
 ) -> Result<ListObjectsV2Output, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
     let limit = limit(input.max_keys, "maxKeys")?;
+    let delimiter = delimiter(input.delimiter.as_deref());
     let token = input.continuation_token.as_deref();
     let after = token.or(input.start_after.as_deref()).unwrap_or_default();
     let ask = Ask {
         prefix: input.prefix.as_deref().unwrap_or_default(),
-        delimiter: input.delimiter.as_deref().unwrap_or_default(),
+        delimiter: delimiter.unwrap_or_default(),
         after,
         after_id: None,
         limit,
@@ -165,7 +179,7 @@ pub(crate) async fn objects_v2(
         contents: Some(listing.contents),
         name: Some(input.bucket),
         prefix: Some(input.prefix.as_deref().map(|prefix| encode.text(prefix)).unwrap_or_default()),
-        delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
+        delimiter: delimiter.map(|delimiter| encode.text(delimiter)),
         max_keys: count(limit),
         common_prefixes: Some(listing.common_prefixes),
         encoding_type: input.encoding_type,

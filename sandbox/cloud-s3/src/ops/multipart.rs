@@ -14,8 +14,8 @@ use crate::{
     listing::{Ask, Walk},
     names::check_key,
     ops::{
-        list::{Encode, limit},
-        object::{Source, encrypted, headers, intake},
+        list::{Encode, delimiter, limit, not_negative},
+        object::{Source, check_copied, encrypted, headers, intake},
         read::check_readable,
         tagging::from_header,
     },
@@ -123,9 +123,10 @@ fn check_algorithm(wanted: Option<Algorithm>, stated: Option<&Sum>) -> Result<()
 }
 
 fn part_number(number: i32) -> Result<u32, AwsError> {
-    let number = u32::try_from(number).ok().filter(|number| (1..=MAX_PART_NUMBER).contains(number));
-    number.ok_or_else(|| {
-        bad("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive")
+    let fitting = u32::try_from(number).ok().filter(|number| (1..=MAX_PART_NUMBER).contains(number));
+    fitting.ok_or_else(|| {
+        let message = "Part number must be an integer between 1 and 10000, inclusive";
+        bad_argument("partNumber", &number.to_string(), message)
     })
 }
 
@@ -142,6 +143,7 @@ pub(crate) async fn upload_part_copy(
     conditions::of_source!(input).check_source(&object, s3.context().now())?;
     check_readable(&object)?;
     let (offset, length) = part_range(input.copy_source_range.as_deref(), object.size())?;
+    check_copied(length)?;
     let body = blobs::read(object, offset, length).await?;
     let fresh = s3.blobs().write(s3.new_id(), body, Intake { wanted, ..Intake::default() }).await?;
     let (part, sum) = part_of(s3.context().now(), fresh.written());
@@ -189,7 +191,9 @@ fn chosen(
     named: &[CompletedPart],
 ) -> Result<Vec<Part>, AwsError> {
     let number = |part: &CompletedPart| part.part_number.and_then(|number| u32::try_from(number).ok());
-    if named.is_empty() {
+    // AWS: a part is named by its number and its entity tag.
+    let is_named = |part: &CompletedPart| part.part_number.is_some() && part.e_tag.is_some();
+    if named.is_empty() || named.len() > MAX_PART_NUMBER as usize || !named.iter().all(is_named) {
         return Err(malformed_xml());
     }
     if !named.is_sorted_by(|a, b| number(a) < number(b)) {
@@ -418,7 +422,7 @@ pub(crate) async fn list_parts(
     input: ListPartsRequest,
 ) -> Result<ListPartsOutput, AwsError> {
     let limit = limit(input.max_parts, "max-parts")?;
-    let after = input.part_number_marker.and_then(|marker| u32::try_from(marker).ok()).unwrap_or(0);
+    let after = not_negative(input.part_number_marker.unwrap_or(0), "part-number-marker")?;
     let upload = s3.records().upload(&input.upload_id, (&input.bucket, &input.key)).await?;
     let found = s3.records().parts(&input.upload_id, after, limit + 1).await?;
     let has_more = found.len() > limit;
@@ -451,9 +455,10 @@ pub(crate) async fn list_uploads(
 ) -> Result<ListMultipartUploadsOutput, AwsError> {
     let encode = Encode::of(input.encoding_type.as_ref())?;
     let limit = limit(input.max_uploads, "max-uploads")?;
+    let delimiter = delimiter(input.delimiter.as_deref());
     let ask = Ask {
         prefix: input.prefix.as_deref().unwrap_or_default(),
-        delimiter: input.delimiter.as_deref().unwrap_or_default(),
+        delimiter: delimiter.unwrap_or_default(),
         after: input.key_marker.as_deref().unwrap_or_default(),
         // AWS: without a key marker the marker of ids is ignored.
         after_id: input.upload_id_marker.as_deref().filter(|_| input.key_marker.is_some()),
@@ -474,7 +479,7 @@ pub(crate) async fn list_uploads(
         bucket: Some(input.bucket.clone()),
         key_marker: Some(encode.text(ask.after)),
         upload_id_marker: Some(input.upload_id_marker.clone().unwrap_or_default()),
-        delimiter: input.delimiter.as_deref().map(|delimiter| encode.text(delimiter)),
+        delimiter: delimiter.map(|delimiter| encode.text(delimiter)),
         prefix: input.prefix.as_deref().map(|prefix| encode.text(prefix)),
         max_uploads: i32::try_from(limit).ok(),
         is_truncated: Some(page.is_truncated),

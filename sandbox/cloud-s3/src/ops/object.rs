@@ -6,7 +6,7 @@ use cloud_core::{AwsError, Caller, Denial, event::Change};
 use cloud_wire::{Body, checksum::Algorithm};
 
 use crate::{
-    S3, blobs,
+    MAX_PUT, S3, blobs,
     conditions::{self, WriteCondition},
     error::{bad, bad_argument, malformed_xml, not_implemented_header},
     intake::{Intake, Written},
@@ -25,6 +25,8 @@ use crate::{
 
 // AWS: DeleteObjects takes up to 1,000 keys.
 const MAX_DELETED: usize = 1000;
+// AWS: "You can copy an object of up to 5 GB in a single atomic action"; of a larger one parts of as much.
+const MAX_COPIED: u64 = MAX_PUT;
 
 /// The members of a request that are kept with an object.
 macro_rules! headers {
@@ -142,6 +144,17 @@ impl Source {
     }
 }
 
+/// That so many bytes may be copied at once.
+pub(crate) fn check_copied(length: u64) -> Result<(), AwsError> {
+    if length <= MAX_COPIED {
+        return Ok(());
+    }
+    let message = format!(
+        "The specified copy source is larger than the maximum allowable size for a copy source: {MAX_COPIED}"
+    );
+    Err(bad("InvalidRequest", &message))
+}
+
 /// What a copy changes, beside its place: a copy of an object onto itself must change something.
 fn changes(input: &CopyObjectRequest) -> bool {
     input.metadata_directive == Some(MetadataDirective::Replace)
@@ -192,6 +205,7 @@ pub(crate) async fn copy(
         }
     };
     let size = object.size();
+    check_copied(size)?;
     let body = blobs::read(object, 0, size).await?;
     let fresh = s3.blobs().write(s3.new_id(), body, Intake { wanted, ..Intake::default() }).await?;
     let modified = s3.context().now();
@@ -274,4 +288,17 @@ async fn delete_one(s3: &S3, bucket: &str, object: &ObjectIdentifier) -> Result<
         return Err(not_implemented_header(name));
     }
     s3.records().remove_object(bucket, &object.key, object.e_tag.as_deref()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_much_is_copied_at_once_and_no_more() {
+        assert!(check_copied(5_368_709_120).is_ok());
+        let refused = check_copied(5_368_709_121).unwrap_err();
+        assert_eq!((refused.code(), refused.http_status()), ("InvalidRequest", 400));
+        assert!(refused.message().ends_with("for a copy source: 5368709120"));
+    }
 }

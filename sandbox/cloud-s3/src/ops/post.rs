@@ -1,4 +1,5 @@
-//! A form that a browser posts: a PutObject in other clothes, within what its policy allows.
+//! A form that a browser posts: a PutObject in other clothes, within what its policy allows. A stranger's has no policy, and
+//! is let in by the bucket's.
 
 use std::collections::BTreeMap;
 
@@ -42,8 +43,10 @@ pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAns
     let is_old = form.field("AWSAccessKeyId").is_some();
     place::check_form(s3.records().buckets().bucket(&bucket)?, is_old, caller)?;
     let fields = fields(&form, &bucket);
-    let policy = PostPolicy::of(form.field("policy").unwrap_or_default())?;
-    let bounds = policy.check(&fields, s3.context().now())?;
+    let bounds = match form.field("policy") {
+        None if caller.is_anonymous() => None,
+        policy => PostPolicy::of(policy.unwrap_or_default())?.check(&fields, s3.context().now())?,
+    };
     let key = fields.get("key").ok_or_else(|| {
         let message =
             "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.";

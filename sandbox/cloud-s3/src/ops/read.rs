@@ -5,7 +5,7 @@ use cloud_core::{AwsError, Caller};
 use crate::{
     S3, blobs, conditions,
     error::{bad, bad_argument},
-    ops::object::encrypted,
+    ops::{list::not_negative, object::encrypted},
     range::Span,
     service::expect_no_version,
     shapes::{
@@ -129,15 +129,12 @@ pub(crate) async fn attributes(
     }
     let max = match input.max_parts {
         None => MAX_PARTS,
-        Some(max) => usize::try_from(max).map(|max| max.min(MAX_PARTS)).map_err(|_| {
-            bad_argument(
-                "max-parts",
-                &max.to_string(),
-                "Argument max-parts must be an integer between 0 and 2147483647",
-            )
-        })?,
+        Some(max) => {
+            usize::try_from(not_negative(max, "max-parts")?).map_or(MAX_PARTS, |max| max.min(MAX_PARTS))
+        }
     };
     let after = input.part_number_marker.unwrap_or(0);
+    not_negative(after, "part-number-marker")?;
     let object = s3.object(&input.bucket, &input.key).await?;
     output.last_modified = Some(object.modified);
     for wanted in &input.object_attributes {

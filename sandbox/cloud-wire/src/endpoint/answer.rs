@@ -240,16 +240,26 @@ impl Open {
         let Asked { head, body, id, room } = asked;
         let mount = self.routes.unsigned(&head).filter(|mount| mount.service.admits_stranger(&head));
         let Some(mount) = mount else { return self.refuse(&head, None, Refusal::Missing, &id) };
-        let region = self.context.region();
-        let authorization = match Authorization::of_nobody(&head, region.as_str()) {
+        match self.unsigned(head, id.clone(), room) {
+            Ok(request) => self.call(mount, request, body).await,
+            Err((head, refusal)) => self.refuse(&head, Some(mount), refusal, &id),
+        }
+    }
+
+    /// A request of nobody's; or its head again, and why it is none.
+    pub(super) fn unsigned(
+        &self,
+        head: Head,
+        id: RequestId,
+        room: Option<Reservation>,
+    ) -> Result<Signed, (Head, Refusal)> {
+        let authorization = match Authorization::of_nobody(&head, self.context.region().as_str()) {
             Ok(authorization) => authorization,
-            Err(refusal) => return self.refuse(&head, Some(mount), refusal, &id),
+            Err(refusal) => return Err((head, refusal)),
         };
-        let principal = Principal::anonymous();
-        let secret = SecretKey::new("");
+        let (principal, secret) = (Principal::anonymous(), SecretKey::new(""));
         let credential = Credential { secret, session_token: None, expires: None, principal };
-        let request = Signed { authorization, credential, proven: false, head, id, _room: room };
-        self.call(mount, request, body).await
+        Ok(Signed { authorization, credential, proven: false, head, id, _room: room })
     }
 
     fn refuse(
@@ -295,6 +305,7 @@ impl Open {
         *name = operation.name;
         let mut caller = request.caller();
         mount.service.admit(operation.name, &request.head, &caller)?;
+        mount.service.admit_document(operation.name, &request.head, &document)?;
         let content = Content { labels: found.labels, ..content };
         let coding = Coding { model, protocol: request.spoken(&mount) };
         let mut input = protocol::decode(coding, operation, &request.head, content, &room)?;

@@ -1,4 +1,4 @@
-//! Forms that browsers post: unsigned by their head, their policy signed in a field.
+//! Forms that browsers post: unsigned by their head, their policy signed in a field, or a stranger's without one.
 
 use std::sync::Arc;
 
@@ -46,13 +46,20 @@ impl Open {
         let boundary = head.header("content-type").and_then(form::boundary).ok_or_else(no_form)?;
         let form = form::read(&head, boundary, body).await?;
         let refusal = |refusal: Refusal| refusal.into_error(Protocol::RestXml);
-        let (authorization, policy) = Authorization::of_form(&form)?;
-        let credential = self.admit(&authorization).map_err(refusal)?;
-        let proven = self.any_key.is_none();
-        if proven {
-            authorization.verify_policy(&credential, &policy).map_err(refusal)?;
-        }
-        let request = Signed { authorization, credential, proven, head, id, _room: room };
+        let request = match Authorization::of_form(&form)? {
+            Some((authorization, policy)) => {
+                let credential = self.admit(&authorization).map_err(refusal)?;
+                let proven = self.any_key.is_none();
+                if proven {
+                    authorization.verify_policy(&credential, &policy).map_err(refusal)?;
+                }
+                Signed { authorization, credential, proven, head, id, _room: room }
+            }
+            None if mount.service.admits_stranger(&head) => {
+                self.unsigned(head, id, room).map_err(|(_, refused)| refusal(refused))?
+            }
+            None => return Err(AwsError::new("AccessDenied", "Access Denied").status(403)),
+        };
         let mount = self.in_realm(mount, &request).await?;
         let mut caller = request.caller();
         let asked = mount.service.form_asks(&form, &caller);

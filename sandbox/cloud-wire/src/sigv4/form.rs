@@ -26,22 +26,18 @@ fn bad_field(field: &str, value: &str, message: &str) -> AwsError {
 }
 
 impl Authorization {
-    /// Who is said to have signed a form's policy, and the policy as it was signed.
-    pub(crate) fn of_form(form: &Form) -> Result<(Self, String), AwsError> {
+    /// Who is said to have signed a form's policy, and the policy as it was signed; none of a form that proves nothing.
+    pub(crate) fn of_form(form: &Form) -> Result<Option<(Self, String)>, AwsError> {
         let (new, old) = (FIELDS, ["AWSAccessKeyId", "Signature"]);
         let has = |names: &[&str]| names.iter().any(|name| form.field(name).is_some());
         let Some(policy) = form.field("policy") else {
-            // Without a policy a form is a stranger's.
-            return Err(if has(&new) || has(&old) {
-                lacks("policy")
-            } else {
-                AwsError::new("AccessDenied", "Access Denied").status(403)
-            });
+            // AWS: without a policy a form is a stranger's.
+            return if has(&new) || has(&old) { Err(lacks("policy")) } else { Ok(None) };
         };
         let of = |name: &str| form.field(name).ok_or_else(|| lacks(name));
         let authorization = if has(&new) { Self::of_new_fields(of)? } else { Self::of_old_fields(of)? };
         let session_token = form.field("x-amz-security-token").map(str::to_owned);
-        Ok((Self { session_token, ..authorization }, policy.to_owned()))
+        Ok(Some((Self { session_token, ..authorization }, policy.to_owned())))
     }
 
     fn of_new_fields<'a>(of: impl Fn(&str) -> Result<&'a str, AwsError>) -> Result<Self, AwsError> {

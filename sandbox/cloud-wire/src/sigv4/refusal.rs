@@ -23,8 +23,8 @@ pub enum Refusal {
     OldQueryParameters,
     /// The query's credential is not written as one.
     QueryCredential,
-    /// The presigned request lives too long.
-    ExpiresTooLong,
+    /// The presigned request lives for no time that it may; in AWS's words.
+    Expires(&'static str),
     /// The key is not known.
     UnknownKey,
     /// The signature is another; with what was compared, if it came to that.
@@ -140,6 +140,7 @@ impl Refusal {
                 }
                 members
             }
+            Self::Ambiguous => vec![("ArgumentName", "Authorization".to_owned())],
             Self::Unsigned(headers) => vec![("HeadersNotSigned", headers.clone())],
             Self::PresignedExpired { end, now, seconds } => {
                 let shown = |time: &Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -163,7 +164,7 @@ impl Refusal {
                 "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters".into(),
             ),
             Self::QueryCredential => (codes, status, "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".".into()),
-            Self::ExpiresTooLong => (codes, status, "X-Amz-Expires must be between 0 and 604800 seconds, a week".into()),
+            Self::Expires(why) => (codes, status, (*why).into()),
             _ => (codes, status, "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.".into()),
         }
     }
@@ -183,10 +184,16 @@ impl Refusal {
                 }
                 .into(),
             ),
+            // AWS: S3 has another code for it than for what is incomplete.
+            Self::Ambiguous if s3 => (
+                ("", "", "InvalidArgument"),
+                400,
+                "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified".into(),
+            ),
             Self::Ambiguous => incomplete(s3, "Only one auth mechanism allowed; only the Authorization header or the X-Amz-Algorithm query parameter should be specified".into()),
             Self::OldVersion => old_version(s3),
             Self::Incomplete(what) => incomplete(s3, format!("Authorization header requires {what}.")),
-            Self::QueryParameters | Self::OldQueryParameters | Self::QueryCredential | Self::ExpiresTooLong => {
+            Self::QueryParameters | Self::OldQueryParameters | Self::QueryCredential | Self::Expires(_) => {
                 self.describe_query(s3)
             }
             Self::UnknownKey => (

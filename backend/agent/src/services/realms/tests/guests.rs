@@ -181,7 +181,8 @@ async fn deletes(guests: &Guests) {
     let keys = ["shared/k", "own/k", "shared/none"];
     let body =
         format!("<Delete>{}</Delete>", keys.map(|key| format!("<Object><Key>{key}</Key></Object>")).concat());
-    let (status, answer) = guests.ask(Some(SECOND), "POST", "/mine?delete", &[], &body).await;
+    let digest = [("content-md5", "lKhHFzfXQPSCMafP1deslA==")];
+    let (status, answer) = guests.ask(Some(SECOND), "POST", "/mine?delete", &digest, &body).await;
     assert_eq!(status, 200, "{answer}");
     for says in [
         "<Deleted><Key>shared/k</Key></Deleted>",
