@@ -152,8 +152,8 @@ impl Accounts {
         })
     }
 
-    /// What policies say of an access, and whether the resource's own policy lets somebody of another account in; `role` is the
-    /// one that it is about.
+    /// What policies say of an access, and whether the resource's own policy lets somebody of another account in; `role` is
+    /// the one that it is about.
     fn decided(
         &self,
         subject: &Subject,

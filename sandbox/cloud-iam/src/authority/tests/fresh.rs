@@ -38,7 +38,7 @@ impl Rule {
 }
 
 fn has(bits: u8, bit: usize) -> bool {
-    bits >> bit & 1 == 1
+    (bits >> bit) & 1 == 1
 }
 
 /// The role as the acknowledged changes make it.
