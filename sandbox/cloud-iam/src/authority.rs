@@ -79,14 +79,14 @@ impl Authority for Accounts {
             // Many objects of one bucket have one policy.
             let text = access.policy.as_deref();
             if let Some(text) = text.filter(|text| read.as_ref().is_none_or(|(present, _)| present != text)) {
-                read = Some((text, source("resource".to_owned(), text)));
+                read = Some((text, self.first().source("resource".to_owned(), text)));
             }
             let resource = read.as_ref().filter(|_| text.is_some()).map(|(_, source)| source);
             let (verdict, lets_in) = if is_another && access.action == PASS_ROLE {
                 // Whoever takes it would look for the role of that name.
                 (Verdict::NotAllowed(Kind::Identity), false)
             } else {
-                decided(&subject, access, role, resource, &steps)
+                self.decided(&subject, access, role, resource, &steps)
             };
             let is_barred = access.crosses(caller) && !lets_in;
             let verdict = match verdict {
@@ -131,7 +131,7 @@ impl Accounts {
         let is_shut = |action: &&&str| {
             let (resource, keys) = (role.role.arn.clone(), keys.clone());
             let access = Access { action: (**action).to_owned(), resource, keys, ..Access::default() };
-            !decided(&subject, &access, Some(role.clone()), None, &Steps::default()).1
+            !self.decided(&subject, &access, Some(role.clone()), None, &Steps::default()).1
         };
         Ok(actions.iter().find(is_shut).copied())
     }
@@ -150,6 +150,59 @@ impl Accounts {
             Some(_) => Meant::Another,
             None => Meant::Nobody,
         })
+    }
+
+    /// What policies say of an access, and whether the resource's own policy lets somebody of another account in; `role` is
+    /// the one that it is about.
+    fn decided(
+        &self,
+        subject: &Subject,
+        access: &Access,
+        role: Option<RoleRecord>,
+        of_resource: Option<&Source>,
+        steps: &Steps,
+    ) -> (Verdict, bool) {
+        let mut keys = subject.keys.clone();
+        for (name, values) in &access.keys {
+            keys.set_all(name, values.clone());
+        }
+        let mut resource = Cow::Borrowed(access.resource.as_str());
+        if let Some(role) = &role {
+            resource = Cow::Owned(role.role.arn.clone());
+            for tag in role.role.tags.iter().flatten() {
+                keys.set(&format!("iam:ResourceTag/{}", tag.key), &tag.value);
+                keys.set(&format!("aws:ResourceTag/{}", tag.key), &tag.value);
+            }
+        }
+        let assumes = asks_trust(&access.action);
+        let trust = role.filter(|_| assumes).and_then(|role| role.role.assume_role_policy_document);
+        let trust = trust.map(|text| self.first().source("trust".to_owned(), &text));
+        if assumes && trust.is_none() {
+            return (Verdict::NotAllowed(Kind::Trust), false);
+        }
+        let own = &subject.principal.account;
+        let account =
+            access.owner.as_ref().map(AccountId::as_str).or_else(|| account_of(&resource)).unwrap_or(own);
+        keys.set("aws:ResourceAccount", account);
+        let policies = Policies {
+            identity: &subject.identity,
+            resource: of_resource,
+            trust: trust.as_ref(),
+            boundary: subject.boundary.as_deref(),
+            session: subject.session.as_deref(),
+        };
+        let request = Request {
+            principal: &subject.principal,
+            action: &access.action,
+            resource: &resource,
+            resource_account: account,
+            keys: &keys,
+            steps,
+        };
+        let door = trust.as_ref().map(|trust| (Kind::Trust, trust));
+        let door = door.or_else(|| of_resource.map(|policy| (Kind::Resource, policy)));
+        let lets_in = account != own && door.is_some_and(|(kind, policy)| lets_in(&request, kind, policy));
+        (decide(&request, &policies).verdict, lets_in)
     }
 }
 
@@ -172,7 +225,7 @@ impl Iam {
     async fn subject(&self, caller: &Caller) -> Result<Subject, AwsError> {
         let (mut subject, limits) = self.bare(caller);
         if let Some(name) = role_of(&caller.arn) {
-            let record = role::find(&self.roles, name).await?;
+            let record = self.roles.get(&name.to_owned()).await?;
             if let Some(record) = record.filter(|record| is_session_of(caller, record)) {
                 self.take_role(&mut subject, &record).await?;
             }
@@ -195,7 +248,7 @@ impl Iam {
             subject.keys.set(&format!("aws:PrincipalTag/{}", tag.key), &tag.value);
         }
         for (name, text) in &record.inline {
-            subject.identity.push(source(format!("role_{}_{name}", record.role.role_name), text));
+            subject.identity.push(self.source(format!("role_{}_{name}", record.role.role_name), text));
         }
         for arn in &record.attached {
             subject.identity.extend(self.managed(arn).await?);
@@ -209,12 +262,21 @@ impl Iam {
 
     /// A managed policy, of this account or of AWS's; none if there is none of that name here.
     pub(crate) async fn managed(&self, arn: &str) -> Result<Option<Source>, AwsError> {
-        let document = match managed::document(arn) {
-            Some(document) => Some(document),
-            None => self.policies.get(&arn.to_owned()).await?.map(|record| record.document.clone()),
-        };
-        let name = arn.rsplit('/').next().unwrap_or_default();
-        Ok(document.map(|document| source(name.to_owned(), &document)))
+        let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+        if let Some(document) = managed::document(arn) {
+            return Ok(Some(self.source(name, &document)));
+        }
+        let record = self.policies.get(&arn.to_owned()).await?;
+        Ok(record.map(|record| self.source(name, &record.document)))
+    }
+
+    /// A policy that is kept. What was kept was read before; should it not be readable, what it denied is unknown, and it
+    /// denies all.
+    fn source(&self, id: String, text: &str) -> Source {
+        let policy = self.documents.read(text).inspect_err(
+            |error| tracing::error!(id, %error, "a policy that cannot be read denies everything"),
+        );
+        Source { id, policy: policy.unwrap_or_else(|_| Policy::unreadable()) }
     }
 
     /// Whether Lambda may become the role of a function, to which alone keys are issued.
@@ -255,7 +317,7 @@ impl Iam {
             keys.set_all(name, values.clone());
         }
         let trust = record.role.assume_role_policy_document.as_deref();
-        let trust = trust.map(|text| source("trust".to_owned(), text));
+        let trust = trust.map(|text| self.source("trust".to_owned(), text));
         let request = Request {
             principal: &Principal::service(service, account),
             action: ASSUME_ROLE,
@@ -269,65 +331,13 @@ impl Iam {
     }
 
     async fn session_policies(&self, limits: &Limits) -> Result<Vec<Source>, AwsError> {
-        let inline = limits.policy.as_deref().map(|text| source("session".to_owned(), text));
+        let inline = limits.policy.as_deref().map(|text| self.source("session".to_owned(), text));
         let mut policies: Vec<Source> = inline.into_iter().collect();
         for arn in &limits.policy_arns {
             policies.extend(self.managed(arn).await?);
         }
         Ok(policies)
     }
-}
-
-/// What policies say of an access, and whether the resource's own policy lets somebody of another account in; `role` is the
-/// one that it is about.
-fn decided(
-    subject: &Subject,
-    access: &Access,
-    role: Option<RoleRecord>,
-    of_resource: Option<&Source>,
-    steps: &Steps,
-) -> (Verdict, bool) {
-    let mut keys = subject.keys.clone();
-    for (name, values) in &access.keys {
-        keys.set_all(name, values.clone());
-    }
-    let mut resource = Cow::Borrowed(access.resource.as_str());
-    if let Some(role) = &role {
-        resource = Cow::Owned(role.role.arn.clone());
-        for tag in role.role.tags.iter().flatten() {
-            keys.set(&format!("iam:ResourceTag/{}", tag.key), &tag.value);
-            keys.set(&format!("aws:ResourceTag/{}", tag.key), &tag.value);
-        }
-    }
-    let assumes = asks_trust(&access.action);
-    let trust = role.filter(|_| assumes).and_then(|role| role.role.assume_role_policy_document);
-    let trust = trust.map(|text| source("trust".to_owned(), &text));
-    if assumes && trust.is_none() {
-        return (Verdict::NotAllowed(Kind::Trust), false);
-    }
-    let own = &subject.principal.account;
-    let account =
-        access.owner.as_ref().map(AccountId::as_str).or_else(|| account_of(&resource)).unwrap_or(own);
-    keys.set("aws:ResourceAccount", account);
-    let policies = Policies {
-        identity: &subject.identity,
-        resource: of_resource,
-        trust: trust.as_ref(),
-        boundary: subject.boundary.as_deref(),
-        session: subject.session.as_deref(),
-    };
-    let request = Request {
-        principal: &subject.principal,
-        action: &access.action,
-        resource: &resource,
-        resource_account: account,
-        keys: &keys,
-        steps,
-    };
-    let door = trust.as_ref().map(|trust| (Kind::Trust, trust));
-    let door = door.or_else(|| of_resource.map(|policy| (Kind::Resource, policy)));
-    let lets_in = account != own && door.is_some_and(|(kind, policy)| lets_in(&request, kind, policy));
-    (decide(&request, &policies).verdict, lets_in)
 }
 
 /// Whether a role's trust says who may.
@@ -416,14 +426,6 @@ fn is_session_of(caller: &Caller, record: &RoleRecord) -> bool {
     }
     // AWS: a role that was made anew under the same name is another one, whose policies are not this session's.
     record.role.role_id == id
-}
-
-/// A policy that is kept. What was kept was read before; should it not be readable, what it denied is unknown, and it
-/// denies all.
-pub(crate) fn source(id: String, text: &str) -> Source {
-    let policy = Policy::parse(text)
-        .inspect_err(|error| tracing::error!(id, %error, "a policy that cannot be read denies everything"));
-    Source { id, policy: policy.unwrap_or_else(|_| Policy::unreadable()) }
 }
 
 /// The account that an ARN names.

@@ -1,6 +1,10 @@
 //! AWS's own policies that applications use most, as its managed policy reference has them.
 // LIMIT: those that are not here may be attached and allow nothing.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use cloud_core::Partition;
 
 /// The path and name of one of AWS's policies in an ARN, in whichever partition.
@@ -200,18 +204,23 @@ const WHOLE: &[(&str, &str)] = &[
     ),
 ];
 
+/// The documents of those that are actions on everything, by name: they are the same in all partitions.
+static DOCUMENTS: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
+    let document = |actions: &[&str]| {
+        let statement = serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
+        serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
+    };
+    POLICIES.iter().map(|(name, actions)| (*name, document(actions))).collect()
+});
+
 /// The document of one of AWS's policies, by its ARN.
-pub(crate) fn document(arn: &str) -> Option<String> {
+pub(crate) fn document(arn: &str) -> Option<Cow<'static, str>> {
     let name = name(arn)?;
     if let Some((_, statements)) = WHOLE.iter().find(|(known, _)| *known == name) {
-        return Some(format!(
-            r#"{{"Version": "2012-10-17", "Statement": {}}}"#,
-            in_partition(arn, statements)
-        ));
+        let statements = in_partition(arn, statements);
+        return Some(format!(r#"{{"Version": "2012-10-17", "Statement": {statements}}}"#).into());
     }
-    let (_, actions) = POLICIES.iter().find(|(known, _)| *known == name)?;
-    let statement = serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
-    Some(serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string())
+    DOCUMENTS.get(name).map(|document| Cow::Borrowed(document.as_str()))
 }
 
 /// Statements whose resources are in the partition of that ARN, as AWS has them there.

@@ -9,6 +9,7 @@ use cloud_core::{
     AccountId, Arn, AwsError, Context, Credential, CredentialIssuer, CredentialStore, IssuedKeys, Maker,
     Partition, Principal, Realm,
 };
+use cloud_policy::Documents;
 use cloud_store::{Cached, Layout, Migration, Scan, Store};
 use serde_json::{Value, json};
 
@@ -44,6 +45,8 @@ pub struct Iam {
     pub(crate) roles: Roles,
     pub(crate) policies: Policies,
     pub(crate) sessions: Sessions,
+    /// The documents that policies have, of all accounts.
+    pub(crate) documents: Documents,
     root: RootKeys,
     /// Whose the root keys are.
     pub(crate) owner: AccountId,
@@ -77,9 +80,9 @@ pub async fn open_owned(
     let roles = Cached::open(&store, ROLES, &[ATTACHED, BOUNDED], HELD).await?;
     let policies = Cached::open(&store, POLICIES, &[], HELD).await?;
     let sessions = Sessions::load(&store, context.now()).await?;
-    let owner = owner.clone();
-    let iam = Arc::new(Iam { context: context.clone(), roles, policies, sessions, root, owner });
-    iam.join(context);
+    let (context, owner, documents) = (context.clone(), owner.clone(), Documents::default());
+    let iam = Arc::new(Iam { context, roles, policies, sessions, documents, root, owner });
+    iam.join(&iam.context);
     Ok(iam)
 }
 
@@ -112,10 +115,11 @@ impl Iam {
         let roles =
             Cached::open(&store, ROLES, &[ATTACHED, BOUNDED], HELD).await.map_err(AwsError::internal)?;
         let policies = Cached::open(&store, POLICIES, &[], HELD).await.map_err(AwsError::internal)?;
-        let (sessions, root, owner) = (self.sessions.clone(), self.root.clone(), self.owner.clone());
-        let iam = Arc::new(Self { context: context.clone(), roles, policies, sessions, root, owner });
+        let (sessions, documents) = (self.sessions.clone(), self.documents.clone());
+        let (root, owner) = (self.root.clone(), self.owner.clone());
+        let iam = Arc::new(Self { context, roles, policies, sessions, documents, root, owner });
         iam.found().await?;
-        iam.join(&context);
+        iam.join(&iam.context);
         Ok(iam)
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -47,10 +48,10 @@ pub struct Place {
     pub column: usize,
 }
 
-/// A document.
+/// A document. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    statements: Vec<Statement>,
+    statements: Arc<[Statement]>,
 }
 
 /// One statement.
@@ -113,7 +114,7 @@ impl Policy {
         let place = Place { line: 1, column: 1 };
         let everything = Names { negated: false, patterns: vec![Pattern::of("*", false)] };
         Self {
-            statements: vec![Statement {
+            statements: Arc::new([Statement {
                 sid: None,
                 places: (place, place),
                 denies: true,
@@ -121,7 +122,7 @@ impl Policy {
                 actions: everything.clone(),
                 resources: Some(everything),
                 conditions: Vec::new(),
-            }],
+            }]),
         }
     }
 

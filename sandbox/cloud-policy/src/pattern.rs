@@ -128,10 +128,10 @@ impl Pattern {
         keys: &Keys,
         steps: &Steps,
     ) -> Result<bool, Unresolved> {
-        let text: Vec<char> = text.chars().collect();
-        if !steps.take(text.len() + 1) {
+        if !steps.take(text.chars().count() + 1) || self.begins_otherwise(text, reading) {
             return Ok(false);
         }
+        let text: Vec<char> = text.chars().collect();
         let Some(tokens) = self.tokens(text.len(), reading, keys)? else { return Ok(false) };
         Ok(matches(&tokens, &text, reading, steps))
     }
@@ -140,16 +140,24 @@ impl Pattern {
     // AWS: "Each of the six colon-delimited components of the ARN is checked separately and each can include multi-character
     // match wildcards"; ArnEquals and ArnLike behave identically.
     pub(crate) fn matches_arn(&self, arn: &str, keys: &Keys, steps: &Steps) -> Result<bool, Unresolved> {
-        let text: Vec<char> = arn.chars().collect();
-        if !steps.take(text.len() + 1) {
+        if !steps.take(arn.chars().count() + 1) || self.begins_otherwise(arn, Reading::Wild) {
             return Ok(false);
         }
+        let text: Vec<char> = arn.chars().collect();
         let Some(tokens) = self.tokens(text.len(), Reading::Wild, keys)? else { return Ok(false) };
         let patterns: Vec<&[Token]> = tokens.splitn(6, |token| *token == Token::Char(':')).collect();
         let parts: Vec<&[char]> = text.splitn(6, |letter| *letter == ':').collect();
         let mut both = patterns.iter().zip(&parts);
         Ok(patterns.len() == parts.len()
             && both.all(|(pattern, part)| matches(pattern, part, Reading::Wild, steps)))
+    }
+
+    /// Whether it stands for no text that begins so: most are told apart by that, before anything is made of them. One with
+    /// variables is resolved first.
+    fn begins_otherwise(&self, text: &str, reading: Reading) -> bool {
+        let Some(Part::Text(beginning)) = self.0.first() else { return false };
+        let mut both = beginning.chars().zip(text.chars());
+        self.variables().next().is_none() && both.any(|(wanted, letter)| !reading.same(wanted, letter))
     }
 
     /// The pattern with its variables' values; none if it could match no text of that length, whatever its wildcards.

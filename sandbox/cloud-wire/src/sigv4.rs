@@ -378,10 +378,15 @@ impl Authorization {
         let scope = format!("{}/{}/{}/aws4_request", self.date, self.region, self.service);
         let text =
             format!("{ALGORITHM}\n{}\n{scope}\n{}", self.stamp, hex::encode(Sha256::digest(&canonical)));
-        let key = signing_key(credential.secret.expose(), &self.date, &self.region, &self.service);
+        let kept = credential.secret.derived(&scope);
+        let derive = || signing_key(credential.secret.expose(), &self.date, &self.region, &self.service);
+        let key = kept.unwrap_or_else(derive);
         let expected = hmac(&key, text.as_bytes());
         if !bool::from(expected.ct_eq(&self.signature)) {
             return Err(self.differs(hex::encode(&self.signature), text, Some(canonical)));
+        }
+        if kept.is_none() {
+            credential.secret.keep_derived(&scope, key);
         }
         Ok(Verified { key, stamp: self.stamp.clone(), scope, signature: hex::encode(expected) })
     }

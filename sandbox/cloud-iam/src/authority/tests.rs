@@ -3,6 +3,8 @@
 use cloud_core::{Context, CredentialStore as _, Maker, Partition, Region, RequestId};
 use serde_json::{Value, json};
 
+mod fresh;
+
 use super::*;
 use crate::iam::shapes::CreateRoleRequest;
 use crate::iam::{NewRole, new_role};

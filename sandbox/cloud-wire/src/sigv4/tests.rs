@@ -48,8 +48,12 @@ impl Example {
 
     /// The head of the request as the SDK's signer sends it.
     fn signed(&self) -> Head {
+        self.signed_with(SECRET, "us-east-1", now())
+    }
+
+    fn signed_with(&self, secret: &str, region: &str, time: Timestamp) -> Head {
         let identity =
-            Credentials::new("AKIDEXAMPLE", SECRET, self.token.map(str::to_owned), None, "test").into();
+            Credentials::new("AKIDEXAMPLE", secret, self.token.map(str::to_owned), None, "test").into();
         let mut settings = SigningSettings::default();
         if self.service == "s3" {
             settings.percent_encoding_mode = PercentEncodingMode::Single;
@@ -62,9 +66,9 @@ impl Example {
         }
         let params = v4::SigningParams::builder()
             .identity(&identity)
-            .region("us-east-1")
+            .region(region)
             .name(self.service)
-            .time(SystemTime::from(now()))
+            .time(SystemTime::from(time))
             .settings(settings)
             .build()
             .unwrap()
@@ -108,6 +112,42 @@ fn accept(head: &Head, body: &[u8], token: Option<&str>) -> Result<(), Refusal> 
 
 fn check(example: &Example) {
     assert_eq!(accept(&example.signed(), example.body, example.token), Ok(()), "{}", example.uri);
+}
+
+/// What was derived for a request proves another only where both are of one secret, date, region and service.
+#[test]
+fn a_key_that_was_kept_proves_what_it_was_derived_for() {
+    let with = |secret: &str| Credential { secret: SecretKey::new(secret), ..credential(None) };
+    let credentials = [with(SECRET), with("other")];
+    let mut requests = Vec::new();
+    for secret in [SECRET, "other"] {
+        for (service, region, days) in [
+            ("logs", "us-east-1", 0),
+            ("sts", "us-east-1", 0),
+            ("logs", "eu-west-1", 0),
+            ("logs", "us-east-1", 1),
+        ] {
+            let time = now() + SignedDuration::from_hours(24 * days);
+            requests.push((secret, Example::of(service, "POST", "/").signed_with(secret, region, time)));
+        }
+    }
+    let proves = |head: &Head, credential: &Credential| {
+        let digest = hex::encode(Sha256::digest(b""));
+        Authorization::of(head).unwrap().verify(head, credential, &digest).is_ok()
+    };
+    for (secret, head) in
+        requests.iter().flat_map(|first| requests.iter().flat_map(move |next| [first, next]))
+    {
+        for credential in &credentials {
+            assert_eq!(proves(head, credential), credential.secret.expose() == *secret);
+        }
+    }
+    let (fresh, scope) = (with(SECRET), "20260101/us-east-1/logs/aws4_request");
+    assert!(
+        !proves(&requests[4].1, &fresh) && fresh.secret.derived(scope).is_none(),
+        "nothing is kept unproven"
+    );
+    assert!(proves(&requests[0].1, &fresh) && fresh.secret.derived(scope).is_some());
 }
 
 #[test]
