@@ -240,26 +240,30 @@ impl Open {
         let Asked { head, body, id, room } = asked;
         let mount = self.routes.unsigned(&head).filter(|mount| mount.service.admits_stranger(&head));
         let Some(mount) = mount else { return self.refuse(&head, None, Refusal::Missing, &id) };
-        match self.unsigned(head, id.clone(), room) {
-            Ok(request) => self.call(mount, request, body).await,
-            Err((head, refusal)) => self.refuse(&head, Some(mount), refusal, &id),
+        match self.authorization_of_nobody(&head) {
+            Ok(authorization) => {
+                let request = Self::unsigned(authorization, head, id, room);
+                self.call(mount, request, body).await
+            }
+            Err(refusal) => self.refuse(&head, Some(mount), refusal, &id),
         }
     }
 
-    /// A request of nobody's; or its head again, and why it is none.
+    /// What a request says that nobody signed.
+    pub(super) fn authorization_of_nobody(&self, head: &Head) -> Result<Authorization, Refusal> {
+        Authorization::of_nobody(head, self.context.region().as_str())
+    }
+
+    /// A request of nobody's.
     pub(super) fn unsigned(
-        &self,
+        authorization: Authorization,
         head: Head,
         id: RequestId,
         room: Option<Reservation>,
-    ) -> Result<Signed, (Head, Refusal)> {
-        let authorization = match Authorization::of_nobody(&head, self.context.region().as_str()) {
-            Ok(authorization) => authorization,
-            Err(refusal) => return Err((head, refusal)),
-        };
+    ) -> Signed {
         let (principal, secret) = (Principal::anonymous(), SecretKey::new(""));
         let credential = Credential { secret, session_token: None, expires: None, principal };
-        Ok(Signed { authorization, credential, proven: false, head, id, _room: room })
+        Signed { authorization, credential, proven: false, head, id, _room: room }
     }
 
     fn refuse(

@@ -56,7 +56,8 @@ impl Open {
                 Signed { authorization, credential, proven, head, id, _room: room }
             }
             None if mount.service.admits_stranger(&head) => {
-                self.unsigned(head, id, room).map_err(|(_, refused)| refusal(refused))?
+                let authorization = self.authorization_of_nobody(&head).map_err(refusal)?;
+                Self::unsigned(authorization, head, id, room)
             }
             None => return Err(AwsError::new("AccessDenied", "Access Denied").status(403)),
         };
