@@ -133,9 +133,9 @@ impl Drawn {
     }
 
     async fn begin_session(&mut self) {
-        let (role, rule) = (format!("arn:aws:iam::{FIRST}:role/r"), self.some_rule());
+        let (arn, rule) = (format!("arn:aws:iam::{FIRST}:role/r"), self.some_rule());
         let limit = |input: &mut AssumeRoleRequest| input.policy = rule.map(|rule| rule.text(None));
-        let caller = self.rig.become_one(&root(FIRST), &role, limit).await.unwrap();
+        let caller = self.rig.become_one(&root(FIRST), &arn, limit).await.unwrap();
         self.sessions.push(Session { caller, made: self.model.made, rule });
         if self.sessions.len() > 3 {
             self.sessions.remove(0);
