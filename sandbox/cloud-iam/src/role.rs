@@ -115,23 +115,13 @@ pub(crate) fn id_without_record(name: &str) -> String {
     id
 }
 
-/// Whether there is a managed policy of that ARN.
-// LIMIT: any name in AWS's own namespace counts as a policy of AWS's.
-fn is_policy(policies: &Policies, transaction: &mut Transaction<'_>, arn: &str) -> Result<bool, AwsError> {
-    Ok(managed::name(arn).is_some() || policies.within(transaction).get(&arn.to_owned())?.is_some())
-}
-
 /// Refuses to attach a policy that is not there.
 pub(crate) fn check_attachable(
     policies: &Policies,
     transaction: &mut Transaction<'_>,
     arn: &str,
 ) -> Result<(), AwsError> {
-    if is_policy(policies, transaction, arn)? {
-        return Ok(());
-    }
-    let message = format!("Policy {arn} does not exist or is not attachable.");
-    Err(Code::NoSuchEntityException.error(message))
+    check_policy(policies, transaction, arn, "Policy")
 }
 
 /// Refuses a boundary that is not there.
@@ -140,10 +130,21 @@ pub(crate) fn check_boundary(
     transaction: &mut Transaction<'_>,
     arn: &str,
 ) -> Result<(), AwsError> {
-    if is_policy(policies, transaction, arn)? {
+    check_policy(policies, transaction, arn, "Scope ARN:")
+}
+
+/// Refuses a managed policy that is not there; `what` AWS calls it.
+// LIMIT: any name in AWS's own namespace counts as a policy of AWS's.
+fn check_policy(
+    policies: &Policies,
+    transaction: &mut Transaction<'_>,
+    arn: &str,
+    what: &str,
+) -> Result<(), AwsError> {
+    if managed::name(arn).is_some() || policies.within(transaction).get(&arn.to_owned())?.is_some() {
         return Ok(());
     }
-    let message = format!("Scope ARN: {arn} does not exist or is not attachable.");
+    let message = format!("{what} {arn} does not exist or is not attachable.");
     Err(Code::NoSuchEntityException.error(message))
 }
 
