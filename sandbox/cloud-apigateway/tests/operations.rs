@@ -7,22 +7,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cloud_apigateway::{ApiGateway, RestControl};
-use cloud_core::{Context, Credential, CredentialStore, Delivered, Delivery, PortError, Target};
+use cloud_core::{Context, Delivered, Delivery, PortError, Target};
 use cloud_wire::Endpoint;
+use cloud_wire::listening::{DATE, Listening, NoKeys, signature};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
-
-/// Every key is good here.
-struct NoKeys;
-
-impl CredentialStore for NoKeys {
-    fn find(&self, _: &str) -> Option<Credential> {
-        None
-    }
-}
 
 /// Functions that answer with their own ARN.
 struct Named;
@@ -36,15 +25,8 @@ impl Target for Named {
 }
 
 struct Cloud {
-    port: u16,
-    shutdown: CancellationToken,
+    endpoint: Listening,
     _folder: tempfile::TempDir,
-}
-
-impl Drop for Cloud {
-    fn drop(&mut self) {
-        self.shutdown.cancel();
-    }
 }
 
 /// An answer: its status, what of the request has no effect, and its document.
@@ -70,37 +52,21 @@ impl Cloud {
             .with_service(Arc::new(gateway.clone()))
             .with_service(Arc::new(RestControl(gateway.clone())))
             .with_front(Arc::new(gateway));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let shutdown = CancellationToken::new();
-        tokio::spawn(endpoint.serve(listener, shutdown.clone()));
-        Self { port, shutdown, _folder: folder }
-    }
-
-    async fn send(&self, request: String) -> (u16, String, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), head.to_owned(), body.to_owned())
+        Self { endpoint: Listening::start(endpoint).await.unwrap(), _folder: folder }
     }
 
     async fn ask(&self, method: &str, path: &str, body: Value) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nx-amz-date: 20260101T000000Z\r\n\
-             authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/apigateway/aws4_request, \
-             SignedHeaders=host;x-amz-date, Signature={}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            self.port,
-            "0".repeat(64),
+            "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nx-amz-date: {DATE}\r\nauthorization: {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.endpoint.port(),
+            signature("apigateway"),
             body.len()
         );
-        let (status, head, body) = self.send(request).await;
-        let idle = head.lines().find_map(|line| line.strip_prefix("x-cumulo-without-effect: "));
-        let body = serde_json::from_str(&body).unwrap_or_default();
-        Answer { status, idle: idle.unwrap_or_default().to_owned(), body }
+        let answer = self.endpoint.exchange(&request).await.unwrap();
+        let idle = answer.header("x-cumulo-without-effect").unwrap_or_default().to_owned();
+        Answer { status: answer.status, idle, body: serde_json::from_str(&answer.body).unwrap_or_default() }
     }
 
     /// Asks for what is granted.
@@ -123,10 +89,11 @@ impl Cloud {
     async fn served(&self, api: &str, path: &str) -> String {
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {api}.execute-api.localhost:{}\r\nconnection: close\r\n\r\n",
-            self.port
+            self.endpoint.port()
         );
-        let (status, _, body) = self.send(request).await;
-        if status == 200 { body.rsplit(':').next().unwrap().to_owned() } else { status.to_string() }
+        let answer = self.endpoint.exchange(&request).await.unwrap();
+        let name = answer.body.rsplit(':').next().unwrap();
+        if answer.status == 200 { name.to_owned() } else { answer.status.to_string() }
     }
 
     /// A new HTTP API, as the path of its operations.

@@ -6,10 +6,8 @@ use std::sync::Arc;
 
 use cloud_core::{Context, Settings};
 use cloud_wire::Endpoint;
+use cloud_wire::listening::{Answer, DATE, Listening, signature};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}"#;
 const ALLOW: &str =
@@ -17,36 +15,24 @@ const ALLOW: &str =
 
 /// A cloud of IAM and STS in which every key is good.
 struct Cloud {
-    port: u16,
-    shutdown: CancellationToken,
+    endpoint: Listening,
     _folder: tempfile::TempDir,
 }
 
-impl Drop for Cloud {
-    fn drop(&mut self) {
-        self.shutdown.cancel();
-    }
+trait Elements {
+    /// The text of the one element of that name.
+    fn one(&self, name: &str) -> &str;
+    fn has(&self, name: &str) -> bool;
 }
 
-/// An answer's status and document.
-struct Answer(u16, String);
-
-impl Answer {
-    /// The texts of all elements of that name.
-    fn all(&self, name: &str) -> Vec<&str> {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        let after = self.1.split(open.as_str()).skip(1);
-        after.map(|rest| rest.split(close.as_str()).next().unwrap()).collect()
-    }
-
-    /// The text of the one element of that name.
+impl Elements for Answer {
     fn one(&self, name: &str) -> &str {
-        let [text] = self.all(name)[..] else { panic!("{name}: {}", self.1) };
+        let [text] = self.all(name)[..] else { panic!("{name}: {}", self.body) };
         text
     }
 
     fn has(&self, name: &str) -> bool {
-        self.1.contains(&format!("<{name}"))
+        self.body.contains(&format!("<{name}"))
     }
 }
 
@@ -61,11 +47,7 @@ impl Cloud {
             .with_any_key(account)
             .with_service(iam.clone())
             .with_service(iam.sts());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let shutdown = CancellationToken::new();
-        tokio::spawn(endpoint.serve(listener, shutdown.clone()));
-        Self { port, shutdown, _folder: folder }
+        Self { endpoint: Listening::start(endpoint).await.unwrap(), _folder: folder }
     }
 
     async fn ask(&self, operation: &str, parameters: &[(&str, &str)]) -> Answer {
@@ -78,29 +60,19 @@ impl Cloud {
             form.extend(["&", name, "=", &value]);
         }
         let request = format!(
-            "POST / HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nx-amz-date: 20260101T000000Z\r\n\
-             authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, \
-             SignedHeaders=host;x-amz-date, Signature={}\r\n\
+            "POST / HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nx-amz-date: {DATE}\r\nauthorization: {}\r\n\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
-            self.port,
-            "0".repeat(64),
+            self.endpoint.port(),
+            signature(service),
             form.len()
         );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let body = [("&quot;", "\""), ("&apos;", "'"), ("&gt;", ">"), ("&lt;", "<"), ("&amp;", "&")]
-            .iter()
-            .fold(body.to_owned(), |body, (escaped, plain)| body.replace(escaped, plain));
-        Answer(head.split(' ').nth(1).unwrap().parse().unwrap(), body)
+        self.endpoint.exchange(&request).await.unwrap().unescaped()
     }
 
     /// Asks for what is granted.
     async fn done(&self, operation: &str, parameters: &[(&str, &str)]) -> Answer {
         let answer = self.ask(operation, parameters).await;
-        assert_eq!(answer.0, 200, "{operation} {parameters:?}: {}", answer.1);
+        assert_eq!(answer.status, 200, "{operation} {parameters:?}: {}", answer.body);
         answer
     }
 
@@ -108,7 +80,7 @@ impl Cloud {
     async fn refused(&self, operation: &str, parameters: &[(&str, &str)], expected: (u16, &str, &str)) {
         let answer = self.ask(operation, parameters).await;
         assert_eq!(
-            (answer.0, answer.one("Code"), answer.one("Message")),
+            (answer.status, answer.one("Code"), answer.one("Message")),
             expected,
             "{operation} {parameters:?}"
         );
@@ -142,7 +114,7 @@ async fn a_boundary_is_a_policy_that_is_there_and_in_use() {
     let bounded = |arn| [role[0], role[1], ("PermissionsBoundary", arn)];
     cloud.refused("CreateRole", &bounded(NONE), missing).await;
     let made = cloud.done("CreateRole", &bounded(&own)).await;
-    assert!(!made.has("PermissionsBoundary"), "{}", made.1);
+    assert!(!made.has("PermissionsBoundary"), "{}", made.body);
     let got = cloud.done("GetRole", &[role[0]]).await;
     assert_eq!(
         (got.one("PermissionsBoundaryType"), got.one("PermissionsBoundaryArn")),
@@ -268,7 +240,7 @@ async fn a_role_is_updated_and_its_trust_replaced() {
     let input = [("RoleName", "r"), ("MaxSessionDuration", "60")];
     cloud.refused("UpdateRole", &input, (400, "ValidationError", short)).await;
     let malformed = cloud.ask("UpdateAssumeRolePolicy", &[("RoleName", "r"), ("PolicyDocument", "{")]).await;
-    assert_eq!((malformed.0, malformed.one("Code")), (400, "MalformedPolicyDocument"));
+    assert_eq!((malformed.status, malformed.one("Code")), (400, "MalformedPolicyDocument"));
     let other = TRUST.replace("\"*\"", "\"000000000000\"");
     cloud.done("UpdateAssumeRolePolicy", &[("RoleName", "r"), ("PolicyDocument", &other)]).await;
     let got = cloud.done("GetRole", &[("RoleName", "r")]).await;
@@ -326,7 +298,7 @@ async fn sessions_have_their_limits() {
     cloud.role("r").await;
     let session = [("RoleArn", "arn:aws:iam::000000000000:role/r"), ("RoleSessionName", "me")];
     let made = cloud.done("AssumeRole", &session).await;
-    assert!(made.one("AccessKeyId").starts_with("ASIA") && !made.has("PackedPolicySize"), "{}", made.1);
+    assert!(made.one("AccessKeyId").starts_with("ASIA") && !made.has("PackedPolicySize"), "{}", made.body);
     let made = cloud.done("AssumeRole", &[session[0], session[1], ("Policy", ALLOW)]).await;
     assert_eq!(made.one("PackedPolicySize"), "5");
     let long = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
@@ -345,7 +317,7 @@ async fn sessions_have_their_limits() {
         policy.chars().take(200).collect::<String>()
     );
     let answer = cloud.ask("AssumeRole", &[session[0], session[1], ("Policy", &policy)]).await;
-    assert_eq!((answer.0, answer.one("Code")), (400, "ValidationError"));
+    assert_eq!((answer.status, answer.one("Code")), (400, "ValidationError"));
     assert_eq!(answer.one("Message"), message);
 
     let keys = cloud.done("GetSessionToken", &[]).await;

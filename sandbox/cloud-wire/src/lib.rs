@@ -23,6 +23,7 @@ pub mod event_stream;
 pub mod form;
 pub mod head;
 pub mod json;
+pub mod listening;
 pub mod model;
 mod percent;
 mod protocol;

@@ -1,6 +1,6 @@
 //! Buckets: how they are made and end, and what pages of other origins may do with them.
 
-use super::Cloud;
+use super::{Cloud, Outcome as _};
 
 fn located(region: &str) -> String {
     format!(

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{Answer, Cloud};
+use super::{Answer, Cloud, Outcome as _};
 
 impl Cloud {
     async fn post(&self, bucket: &str, fields: &[(&str, &str)]) -> Answer {

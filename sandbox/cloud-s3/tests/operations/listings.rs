@@ -1,6 +1,6 @@
 //! Both listings of objects: prefixes, delimiters, encodings, markers, pages.
 
-use super::Cloud;
+use super::{Cloud, Outcome as _};
 
 impl Cloud {
     async fn keys(&self, query: &str) -> (Vec<String>, Vec<String>) {

@@ -14,24 +14,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use cloud_core::{
-    Access, Arn, Authority, AwsError, Caller, ConditionKeys, Context, Credential, CredentialStore, Denial,
-};
+use cloud_core::{Access, Arn, Authority, AwsError, Caller, ConditionKeys, Context, Denial};
 use cloud_s3::S3;
 use cloud_wire::Endpoint;
+use cloud_wire::listening::{Answer, DATE, Listening, NoKeys, signature};
 use md5::{Digest, Md5};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
-
-/// Every key is good here.
-struct NoKeys;
-
-impl CredentialStore for NoKeys {
-    fn find(&self, _: &str) -> Option<Credential> {
-        None
-    }
-}
 
 /// Strangers are let in where a bucket's policy names the action, everybody else anywhere.
 struct Policies;
@@ -66,45 +53,24 @@ impl Authority for Policies {
 
 /// A cloud of S3 with a bucket `bucket`.
 struct Cloud {
-    port: u16,
-    shutdown: CancellationToken,
+    endpoint: Listening,
     _folder: tempfile::TempDir,
-}
-
-impl Drop for Cloud {
-    fn drop(&mut self) {
-        self.shutdown.cancel();
-    }
 }
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// An answer's status, head in small letters, and body.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+trait Outcome {
+    /// The text of the first element of that name; none where there is none.
+    fn first(&self, name: &str) -> &str;
+    /// Status and code of a refusal, `ok` where it is none.
+    fn outcome(&self) -> String;
 }
 
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-
-    /// The texts of all elements of that name.
-    fn all(&self, name: &str) -> Vec<&str> {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        let after = self.body.split(open.as_str()).skip(1);
-        after.map(|rest| rest.split(close.as_str()).next().unwrap()).collect()
-    }
-
-    /// The text of the first element of that name; none where there is none.
+impl Outcome for Answer {
     fn first(&self, name: &str) -> &str {
         self.all(name).first().copied().unwrap_or("none")
     }
 
-    /// Status and code of a refusal, `ok` where it is none.
     fn outcome(&self) -> String {
         match self.status {
             200..300 => "ok".to_owned(),
@@ -122,11 +88,7 @@ impl Cloud {
         let account = context.account().clone();
         let endpoint =
             Endpoint::new(context, Arc::new(NoKeys)).with_any_key(account).with_service(Arc::new(s3));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let shutdown = CancellationToken::new();
-        tokio::spawn(endpoint.serve(listener, shutdown.clone()));
-        let cloud = Self { port, shutdown, _folder: folder };
+        let cloud = Self { endpoint: Listening::start(endpoint).await.unwrap(), _folder: folder };
         cloud.done("PUT", "/bucket", &[], "").await;
         cloud
     }
@@ -135,33 +97,21 @@ impl Cloud {
     async fn unsigned(&self, method: &str, target: &str, headers: Headers<'_>, body: &str) -> Answer {
         let mut request = format!(
             "{method} {target} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\ncontent-length: {}\r\n",
-            self.port,
+            self.endpoint.port(),
             body.len()
         );
         for (name, value) in headers {
             request.extend([name, ": ", value, "\r\n"]);
         }
         request.extend(["\r\n", body]);
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let body = [("&quot;", "\""), ("&apos;", "'"), ("&gt;", ">"), ("&lt;", "<"), ("&amp;", "&")]
-            .iter()
-            .fold(body.to_owned(), |body, (escaped, plain)| body.replace(escaped, plain));
-        Answer { status: head.split(' ').nth(1).unwrap().parse().unwrap(), head: head.to_owned(), body }
+        self.endpoint.exchange(&request).await.unwrap().unescaped()
     }
 
     async fn ask(&self, method: &str, target: &str, headers: Headers<'_>, body: &str) -> Answer {
-        let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature={}",
-            "0".repeat(64)
-        );
+        let authorization = signature("s3");
         let own = [
             ("authorization", authorization.as_str()),
-            ("x-amz-date", "20260101T000000Z"),
+            ("x-amz-date", DATE),
             ("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
         ];
         self.unsigned(method, target, &[&own[..], headers].concat(), body).await

@@ -1,6 +1,6 @@
 //! Objects: ranges, conditions, limits, tags, what is deleted at once, what is not here.
 
-use super::{Cloud, md5_of};
+use super::{Cloud, Outcome as _, md5_of};
 
 #[tokio::test]
 async fn a_range_is_what_is_there_of_it() {

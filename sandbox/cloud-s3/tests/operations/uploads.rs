@@ -1,6 +1,6 @@
 //! Uploads in parts: numbers, order, sizes, pages, ends.
 
-use super::{Answer, Cloud, md5_of};
+use super::{Answer, Cloud, Outcome as _, md5_of};
 
 const PART: usize = 5 * 1024 * 1024;
 
