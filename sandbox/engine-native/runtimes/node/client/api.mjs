@@ -1,0 +1,347 @@
+/**
+ * The Runtime API over one connection that stays: HTTP/1.1, as much of it as this API speaks.
+ *
+ * It knows neither events nor errors: bodies are bytes. Node.js' own client costs more time to load than the rest of the runtime,
+ * and several times as much a request.
+ *
+ * The connection keeps the process alive while an answer is awaited and not while a handler runs: that nothing else is left to do
+ * is how a handler with callbacks may end.
+ */
+import { connect } from 'node:net';
+
+const VERSION = '/2018-06-01/runtime';
+/** Of an answer, in bytes. A client context has 3,583; who asks may add tracing. */
+const LONGEST_HEAD = 1 << 20;
+/** In bytes. AWS: 6,291,556 for a synchronous invocation, 1 MiB for others. */
+const LONGEST_EVENT = 64 << 20;
+/** Of an X-Ray cause, in bytes. AWS: a longer one is left out. */
+const LONGEST_CAUSE = 1 << 20;
+/** Up to here a head and its body are sent as one piece. */
+const SMALL = 1 << 16;
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const NOTHING = Buffer.alloc(0);
+
+/** A client of one Runtime API. */
+export class RuntimeApi {
+  #host;
+  #port;
+  #address;
+  #socket;
+  #reader;
+  #waiting;
+
+  /** `address` is `host:port`. */
+  constructor(address) {
+    const at = address.lastIndexOf(':');
+    this.#host = address.slice(0, at).replace(/^\[|\]$/g, '');
+    this.#port = Number(address.slice(at + 1));
+    this.#address = address;
+  }
+
+  /** Waits for the next event. */
+  async next() {
+    const answer = await this.#ask('GET', '/invocation/next', '', NOTHING);
+    if (answer.status !== 200) throw new Error(`next was answered ${answer.status}: ${answer.body.subarray(0, 200)}`);
+    return answer;
+  }
+
+  /** Answers an event. */
+  respond(id, body) {
+    return this.#ask('POST', `/invocation/${encodeURIComponent(id)}/response`, 'Content-Type: application/json\r\n', body);
+  }
+
+  /** Says that an event has no answer, and why: also while a response streams, then over a connection of its own. */
+  fail(id, document, cause) {
+    const path = `/invocation/${encodeURIComponent(id)}/error`;
+    const about = cause && cause.length < LONGEST_CAUSE ? `Lambda-Runtime-Function-XRay-Error-Cause: ${cause}\r\n` : '';
+    const api = this.isBusy ? new RuntimeApi(this.#address) : this;
+    return api.#report(path, document, about);
+  }
+
+  /** Says that the function cannot start, and why. */
+  failInit(document) {
+    return this.#report('/init/error', document, '');
+  }
+
+  #report(path, document, more) {
+    const type = String(document.errorType).replace(/[^!-~]/g, '?');
+    const head = `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${type}\r\n${more}`;
+    return this.#ask('POST', path, head, JSON.stringify(document));
+  }
+
+  /** Whether an answer is awaited. */
+  get isBusy() {
+    return this.#waiting !== undefined;
+  }
+
+  /** Begins a response whose length is not known. */
+  stream(id) {
+    return new Upload(this, `/invocation/${encodeURIComponent(id)}/response`);
+  }
+
+  async #ask(method, path, head, body) {
+    const isNew = !this.#socket;
+    try {
+      return await this.#exchange(method, path, head, body);
+    } catch (error) {
+      if (isNew || !error.wasIdle) throw error;
+      // The connection was closed while it lay idle.
+      return this.#exchange(method, path, head, body);
+    }
+  }
+
+  #exchange(method, path, head, body) {
+    const answer = this.expect();
+    const length = Buffer.byteLength(body);
+    const size = method === 'POST' ? `Content-Length: ${length}\r\n` : '';
+    const start = this.head(method, path, head + size);
+    if (length === 0) this.#socket.write(start, 'latin1');
+    else if (length <= SMALL && typeof body === 'string') this.#socket.write(Buffer.concat([Buffer.from(start, 'latin1'), Buffer.from(body)]));
+    else {
+      this.#socket.cork();
+      this.#socket.write(start, 'latin1');
+      this.#socket.write(body);
+      this.#socket.uncork();
+    }
+    return answer;
+  }
+
+  /** The head of a request, ended. */
+  head(method, path, fields) {
+    return `${method} ${VERSION}${path} HTTP/1.1\r\nHost: ${this.#address}\r\n${fields}\r\n`;
+  }
+
+  /** Awaits an answer; whoever calls this sends the request. */
+  expect() {
+    if (this.#waiting) throw new Error('an answer of the Runtime API is awaited already');
+    if (!this.#socket) this.#connect();
+    this.#socket.ref();
+    this.#reader = new Reader();
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  /** Writes a part of a request; `done` is called when it is with the kernel. */
+  write(piece, encoding, done) {
+    if (!this.#socket) done(new Error('the Runtime API went away'));
+    else this.#socket.write(piece, encoding, done);
+  }
+
+  /** Holds writes back until `uncork`, so that they leave together. */
+  cork() {
+    this.#socket?.cork();
+  }
+
+  uncork() {
+    this.#socket?.uncork();
+  }
+
+  /** Cuts the connection in the middle of a request. */
+  cut(error) {
+    this.#socket?.destroy();
+    this.#fail(error);
+  }
+
+  #connect() {
+    const socket = connect({ host: this.#host, port: this.#port, noDelay: true });
+    this.#socket = socket;
+    socket.on('data', (piece) => this.#take(piece));
+    socket.on('error', (error) => this.#gone(socket, error));
+    socket.on('close', () => this.#gone(socket, new Error('the Runtime API closed the connection')));
+  }
+
+  #gone(socket, error) {
+    if (socket !== this.#socket) return;
+    socket.destroy();
+    error.wasIdle = this.#reader?.isEmpty ?? true;
+    this.#fail(error);
+  }
+
+  #fail(error) {
+    this.#socket = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.reject(error);
+  }
+
+  #take(piece) {
+    try {
+      this.#reader.take(piece);
+    } catch (error) {
+      this.cut(error);
+      return;
+    }
+    const answer = this.#reader.answer;
+    if (!answer || !this.#waiting) return;
+    const { resolve } = this.#waiting;
+    this.#waiting = undefined;
+    if (answer.headers.connection?.toLowerCase() === 'close') {
+      this.#socket.destroy();
+      this.#socket = undefined;
+    } else this.#socket.unref();
+    resolve(answer);
+  }
+}
+
+/** A response that is sent piece by piece, with trailers if it breaks off. */
+class Upload {
+  #api;
+  #path;
+  #hasBegun = false;
+
+  constructor(api, path) {
+    this.#api = api;
+    this.#path = path;
+    this.contentType = 'application/octet-stream';
+    /** The API's answer. AWS: the connection is there from the first, and with it the process stays. */
+    this.answer = api.expect();
+    // Whoever streams may look at it late.
+    this.answer.catch(() => {});
+  }
+
+  #begin() {
+    this.#hasBegun = true;
+    const head = [
+      'Lambda-Runtime-Function-Response-Mode: streaming',
+      'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+      `Content-Type: ${this.contentType}`,
+      'Transfer-Encoding: chunked',
+      '',
+    ];
+    this.#api.write(this.#api.head('POST', this.#path, head.join('\r\n')), 'latin1');
+  }
+
+  /** Sends a piece. */
+  write(piece, done) {
+    if (piece.length === 0) {
+      done();
+      return;
+    }
+    this.#api.cork();
+    if (!this.#hasBegun) this.#begin();
+    this.#api.write(`${piece.length.toString(16)}\r\n`, 'latin1');
+    this.#api.write(piece);
+    this.#api.write('\r\n', 'latin1', done);
+    this.#api.uncork();
+  }
+
+  /** Ends the response: well, or with the error that is given. */
+  end(error, done) {
+    this.#api.cork();
+    if (!this.#hasBegun) this.#begin();
+    this.#api.write(`0\r\n${error ? trailersOf(error) : ''}\r\n`, 'latin1', done);
+    this.#api.uncork();
+  }
+
+  /** Cuts the response off. */
+  cut(error) {
+    this.#api.cut(error ?? new Error('the response was cut off'));
+  }
+}
+
+function trailersOf(document) {
+  const type = String(document.errorType).replace(/[^!-~]/g, '?');
+  const body = Buffer.from(JSON.stringify(document)).toString('base64');
+  return `Lambda-Runtime-Function-Error-Type: ${type}\r\nLambda-Runtime-Function-Error-Body: ${body}\r\n`;
+}
+
+/** Puts an answer together from what arrives. A body whose length is known is copied once. */
+class Reader {
+  #held = NOTHING;
+  #status;
+  #headers;
+  #body;
+  #filled = 0;
+  #chunks;
+
+  /** The answer, when it is whole. */
+  answer;
+
+  /** Whether nothing has arrived. */
+  get isEmpty() {
+    return this.#held.length === 0 && !this.#headers;
+  }
+
+  take(piece) {
+    if (this.#body) {
+      this.#fill(piece);
+      return;
+    }
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
+    if (!this.#headers && !this.#readHead()) return;
+    if (this.#chunks) this.#readChunks();
+    else if (!this.#body) this.#beginBody();
+  }
+
+  #readHead() {
+    const end = this.#held.indexOf(END_OF_HEAD);
+    if (end < 0) {
+      if (this.#held.length > LONGEST_HEAD) throw new Error(`an answer's head is longer than ${LONGEST_HEAD} bytes`);
+      return false;
+    }
+    const [first, ...lines] = this.#held.toString('utf8', 0, end).split('\r\n');
+    this.#held = this.#held.subarray(end + 4);
+    this.#status = Number(first.split(' ', 2)[1]);
+    if (!Number.isInteger(this.#status)) throw new Error(`an answer begins with ${JSON.stringify(first.slice(0, 100))}`);
+    if (this.#status < 200) return this.#readHead();
+    this.#headers = {};
+    for (const line of lines) {
+      const at = line.indexOf(':');
+      this.#headers[line.slice(0, at).toLowerCase()] = line.slice(at + 1).trim();
+    }
+    if (this.#headers['transfer-encoding']?.toLowerCase() === 'chunked') this.#chunks = { pieces: [], total: 0 };
+    return true;
+  }
+
+  #beginBody() {
+    const size = sizeOf(this.#status === 204 ? '0' : this.#headers['content-length'] ?? '0', 10);
+    if (this.#held.length >= size) {
+      this.#finish(this.#held.subarray(0, size));
+      return;
+    }
+    this.#body = Buffer.allocUnsafeSlow(size);
+    const held = this.#held;
+    this.#held = NOTHING;
+    this.#fill(held);
+  }
+
+  #fill(piece) {
+    piece.copy(this.#body, this.#filled);
+    this.#filled += piece.length;
+    if (this.#filled >= this.#body.length) this.#finish(this.#body);
+  }
+
+  #finish(body) {
+    this.answer = { status: this.#status, headers: this.#headers, body };
+  }
+
+  #readChunks() {
+    for (;;) {
+      const line = this.#held.indexOf('\r\n');
+      if (line < 0) return;
+      if (this.#chunks.isLast) {
+        this.#held = this.#held.subarray(line + 2);
+        if (line === 0) {
+          this.#finish(Buffer.concat(this.#chunks.pieces));
+          return;
+        }
+        continue;
+      }
+      const size = sizeOf(this.#held.toString('latin1', 0, line).split(';', 1)[0], 16);
+      if (size > 0 && this.#held.length < line + 2 + size + 2) return;
+      sizeOf(String((this.#chunks.total += size)), 10);
+      if (size === 0) this.#chunks.isLast = true;
+      else this.#chunks.pieces.push(this.#held.subarray(line + 2, line + 2 + size));
+      this.#held = this.#held.subarray(line + 2 + (size && size + 2));
+    }
+  }
+}
+
+/** The length of a body, asked before memory is. */
+function sizeOf(text, base) {
+  const size = /^\s*[0-9a-f]+\s*$/i.test(text) ? parseInt(text, base) : -1;
+  if (!(size >= 0 && size <= LONGEST_EVENT)) throw new Error(`an answer has a length of ${JSON.stringify(text.slice(0, 40))}`);
+  return size;
+}
