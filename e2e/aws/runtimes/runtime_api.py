@@ -42,7 +42,7 @@ class RuntimeApi:
     def __init__(self, events, refuse=(), chunked=False, closes=False):
         self.events = list(events)
         self.refuse, self.chunked, self.closes = dict(refuse), chunked, closes
-        self.reports, self.requests, self.connections = [], [], 0
+        self.reports, self.begun, self.connections = [], [], 0
         self.changed = threading.Condition()
         self.idle = False
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -72,15 +72,19 @@ class RuntimeApi:
     def _serve(self, connection):
         with connection, connection.makefile("rb") as file:
             try:
-                while request := read_request(file):
+                while request := read_request(file, self._begin):
                     self._answer(connection, *request)
                     if self.closes:
                         return
             except OSError:
                 return
 
+    def _begin(self, method, path):
+        with self.changed:
+            self.begun.append((method, path))
+            self.changed.notify_all()
+
     def _answer(self, connection, method, path, headers, body, chunks, trailers):
-        self.requests.append((method, path))
         parts = path.removeprefix("/2018-06-01/runtime/").split("/")
         if parts == ["invocation", "next"]:
             connection.sendall(self._next())
@@ -117,25 +121,34 @@ def head(status, headers):
     return "\r\n".join(lines + ["", ""]).encode()
 
 
-def read_request(file):
-    """Reads a request whole: method, path, headers, body, chunks, trailers."""
+def read_request(file, begun):
+    """Reads a request whole: method, path, headers, body, chunks, trailers. `begun` is told of it by its head."""
     line = file.readline()
     if not line:
         return None
     method, path, _ = line.decode().split(" ")
     headers = read_fields(file)
+    begun(method, path)
     if headers.get("transfer-encoding") != "chunked":
         return method, path, headers, file.read(int(headers.get("content-length", 0))), [], {}
     chunks = []
-    while size := int(file.readline(), 16):
+    while size := int(line_of(file), 16):
         chunks.append(file.read(size))
-        file.readline()
+        line_of(file)
     return method, path, headers, b"".join(chunks), chunks, read_fields(file)
+
+
+def line_of(file):
+    """A line; a request that breaks off has none."""
+    line = file.readline()
+    if not line:
+        raise ConnectionError("a request broke off")
+    return line
 
 
 def read_fields(file):
     fields = {}
-    while (line := file.readline().strip()) != b"":
+    while (line := line_of(file).strip()) != b"":
         name, _, value = line.decode("utf-8").partition(":")
         name = name.lower()
         fields[name] = fields[name] + ", " + value.strip() if name in fields else value.strip()

@@ -375,7 +375,7 @@ CASES = [
     Case(
         "a record that cannot be formatted is an error of who logs it",
         "import logging\ndef handler(event, context):\n    logging.error('%d', 'x')\n",
-        [("error", error("TypeError", "%d format: a real number is required, not str", lambda trace: len(trace) > 1))],
+        [("error", error("TypeError", re.compile("^%d format: a (real )?number is required, not str$"), lambda trace: len(trace) > 1))],
     ),
     Case(
         "a module named as that of the records",

@@ -51,12 +51,11 @@ export class RuntimeApi {
     return this.#ask('POST', `/invocation/${encodeURIComponent(id)}/response`, 'Content-Type: application/json\r\n', body);
   }
 
-  /** Says that an event has no answer, and why: also while a response streams, then over a connection of its own. */
+  /** Says that an event has no answer, and why. While another answer is awaited that goes over a connection of its own. */
   fail(id, document, cause) {
     const path = `/invocation/${encodeURIComponent(id)}/error`;
     const about = cause && cause.length < LONGEST_CAUSE ? `Lambda-Runtime-Function-XRay-Error-Cause: ${cause}\r\n` : '';
-    const api = this.isBusy ? new RuntimeApi(this.#address) : this;
-    return api.#report(path, document, about);
+    return this.#report(path, document, about);
   }
 
   /** Says that the function cannot start, and why. */
@@ -67,12 +66,8 @@ export class RuntimeApi {
   #report(path, document, more) {
     const type = String(document.errorType).replace(/[^!-~]/g, '?');
     const head = `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${type}\r\n${more}`;
-    return this.#ask('POST', path, head, JSON.stringify(document));
-  }
-
-  /** Whether an answer is awaited. */
-  get isBusy() {
-    return this.#waiting !== undefined;
+    const api = this.#waiting ? new RuntimeApi(this.#address) : this;
+    return api.#ask('POST', path, head, JSON.stringify(document));
   }
 
   /** Begins a response whose length is not known. */

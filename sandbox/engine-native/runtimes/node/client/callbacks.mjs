@@ -29,6 +29,9 @@ export class Guard {
   #api;
   #requestId;
 
+  /** Whether the process ends: then nothing more is asked for. */
+  isEnding = false;
+
   constructor(api, log) {
     this.#api = api;
     process.on('uncaughtException', (error) => {
@@ -48,6 +51,7 @@ export class Guard {
   }
 
   #end(error, status) {
+    this.isEnding = true;
     const document = documentOf(error);
     const told =
       this.#requestId === undefined ? this.#api.failInit(document) : this.#api.fail(this.#requestId, document, causeOf(error));
@@ -76,6 +80,7 @@ export class Runtime {
   /** Asks for the next event, when all that is due has run. */
   schedule() {
     setImmediate(() => {
+      if (this.#guard.isEnding) return;
       this.#serve().catch((error) => {
         console.log(`Unexpected Top Level Error: ${error}`);
         process.exit(1);

@@ -23,6 +23,7 @@ def unbuffer():
     import io
 
     sys.stdout.flush()
+    sys.stderr.flush()
     for name, descriptor, errors in (("stdout", 1, sys.stdout.errors), ("stderr", 2, "backslashreplace")):
         encoding = getattr(sys, name).encoding
         raw = io.FileIO(descriptor, "wb", closefd=False)
