@@ -192,7 +192,7 @@ class Upload {
     this.contentType = 'application/octet-stream';
     /** The API's answer. AWS: the connection is there from the first, and with it the process stays. */
     this.answer = api.expect();
-    // Whoever streams may look at it late.
+    // Whoever streams may look at it late, or never.
     this.answer.catch(() => {});
   }
 
@@ -230,9 +230,11 @@ class Upload {
     this.#api.uncork();
   }
 
-  /** Cuts the response off. */
+  /** Cuts the response off. AWS: that rejects a promise that nobody catches, so the process ends as for any such promise. */
   cut(error) {
-    this.#api.cut(error ?? new Error('the response was cut off'));
+    const reason = error ?? new Error('the response was cut off');
+    this.#api.cut(reason);
+    Promise.reject(reason);
   }
 }
 

@@ -123,22 +123,21 @@ export class Runtime {
       const event = JSON.parse(body.toString());
       const result = this.handler(event, stream, contextOf(context, headers));
       // AWS: these two are texts, and their type is `string`.
-      if (typeof result?.then !== 'function') await this.#failStream(stream, upload, 'Streaming does not support non-async handlers.');
+      if (typeof result?.then !== 'function') await this.#failStream(stream, 'Streaming does not support non-async handlers.');
       else {
         if ((await result) !== undefined) console.warn('Streaming handlers ignore return values.');
         heed(await upload.answer, 'response');
-        if (!stream.writableFinished) await this.#failStream(stream, upload, 'Response stream is not finished.');
+        if (!stream.writableFinished) await this.#failStream(stream, 'Response stream is not finished.');
       }
     } catch (error) {
-      await this.#failStream(stream, upload, error);
+      await this.#failStream(stream, error);
     }
     this.#afterStream(context);
   }
 
-  async #failStream(stream, upload, error) {
+  async #failStream(stream, error) {
     this.#log.report('Invoke Error', error);
-    stream.fail(error);
-    await upload.answer.catch(nothing);
+    await stream.fail(error);
   }
 
   #afterStream(context) {

@@ -1,9 +1,22 @@
 /** What errors are called and reported as: to the caller, to the log, to X-Ray. Who hears of one is not here. */
 import { types } from 'node:util';
 
+let isNew = false;
+
+/** From here on errors are reported as AWS does it since nodejs24.x. Called once, before there are any. */
+export function reportAnew() {
+  isNew = true;
+}
+
 /** Errors that the runtime finds. Their names begin with `Runtime.`. */
 function named(name) {
-  const Kind = { [name]: class extends Error {} }[name];
+  const Kind = class extends Error {
+    constructor(message) {
+      super(message);
+      // AWS: since nodejs24.x the name is the error's own, which shows where it is logged.
+      if (isNew) this.name = Kind.prototype.name;
+    }
+  };
   Kind.prototype.name = `Runtime.${name}`;
   return Kind;
 }
@@ -31,11 +44,12 @@ export class UnhandledPromiseRejection extends UnhandledRejection {
 
 /** AWS: a text that is thrown becomes an error for the log. */
 export function intoError(thrown) {
-  return thrown instanceof Error ? thrown : new Error(thrown);
+  return thrown instanceof Error ? thrown : new Error(isNew ? String(thrown) : thrown);
 }
 
-/** Whether something is an error, be it one of another realm or only alike. */
+/** Whether something is an error; up to nodejs22.x, be it one of another realm or only alike. */
 function isError(thrown) {
+  if (isNew) return thrown instanceof Error;
   if (types.isNativeError(thrown)) return true;
   return Boolean(thrown) && ['name', 'message', 'stack'].every((part) => thrown[part] && typeof thrown[part] === 'string');
 }
@@ -49,17 +63,19 @@ function escaped(text) {
 export function documentOf(thrown) {
   try {
     if (isError(thrown)) {
-      return { errorType: escaped(thrown.name), errorMessage: escaped(thrown.message), trace: escaped(thrown.stack).split('\n') };
+      return { errorType: escaped(thrown.name), errorMessage: escaped(thrown.message), trace: traceOf(thrown) };
     }
-    return { errorType: typeof thrown, errorMessage: thrown.toString(), trace: [] };
+    return { errorType: typeof thrown, errorMessage: isNew ? String(thrown) : thrown.toString(), trace: [] };
   } catch {
-    return {
-      errorType: 'handled',
-      errorMessage:
-        'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
-      trace: [],
-    };
+    const errorMessage =
+      'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack';
+    return { errorType: 'handled', errorMessage, ...(isNew && { trace: [] }) };
   }
+}
+
+/** AWS: up to nodejs22.x an error without a trace cannot be read. */
+function traceOf({ stack }) {
+  return isNew && !stack ? [] : stack.replaceAll('\x7f', '%7F').split('\n');
 }
 
 /** An error for a text log: a document with all that it carries. */

@@ -26,8 +26,8 @@ export async function load(root, name, importsAll) {
   const [, file, path] = last.match(/^([^.]*)\.(.*)$/) ?? [];
   if (path === undefined) throw new MalformedHandlerName('Bad handler');
   const module = await loaded(() => (importsAll ? imported : required)(root, folder, file), importsAll);
-  let handler = found(module, path);
-  if (!handler && importsAll && module?.default) handler = found(module.default, path);
+  const find = importsAll ? foundInObjects : found;
+  const handler = find(module, path) || (importsAll && module?.default ? find(module.default, path) : undefined);
   if (!handler) throw new HandlerNotFound(`${name} is undefined or not exported`);
   if (typeof handler !== 'function') throw new HandlerNotFound(`${name} is not a function`);
   return handler;
@@ -35,6 +35,11 @@ export async function load(root, name, importsAll) {
 
 function found(module, path) {
   return path.split('.').reduce((inside, key) => inside && inside[key], module);
+}
+
+/** AWS: since nodejs24.x members of functions are not looked at. */
+function foundInObjects(module, path) {
+  return path.split('.').reduce((inside, key) => (inside && typeof inside === 'object' ? inside[key] : undefined), module);
 }
 
 async function loaded(load, importsAll) {
@@ -47,7 +52,8 @@ async function loaded(load, importsAll) {
       if (importsAll) told.stack = error.stack;
       throw told;
     }
-    if (error?.code === 'MODULE_NOT_FOUND') throw new ImportModuleError(String(error));
+    // AWS: up to nodejs22.x a null that is thrown fails here.
+    if ((importsAll ? error?.code : error.code) === 'MODULE_NOT_FOUND') throw new ImportModuleError(String(error));
     throw error;
   }
 }

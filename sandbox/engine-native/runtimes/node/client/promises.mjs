@@ -136,8 +136,7 @@ export class Runtime {
     } catch (error) {
       await turn();
       this.#log.report('Invoke Error', error);
-      stream.fail(error);
-      await upload.answer.catch(() => {});
+      await stream.fail(error);
     }
   }
 }
@@ -146,7 +145,9 @@ function contextOf(headers) {
   setTrace(headers);
   const failed = (name, error) => new PlatformError(`Failed to parse ${name} as JSON: ${error.message}`);
   const { getRemainingTimeInMillis, ...told } = ofHeaders(headers, failed);
-  return { ...told, xRayTraceId: headers['lambda-runtime-trace-id'], getRemainingTimeInMillis, ...ofEnvironment() };
+  const { functionVersion, functionName, ...rest } = ofEnvironment();
+  const trace = headers['lambda-runtime-trace-id'];
+  return { ...told, xRayTraceId: trace, getRemainingTimeInMillis, functionName, functionVersion, ...rest };
 }
 
 function serialized(result) {

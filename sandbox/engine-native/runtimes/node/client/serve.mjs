@@ -2,7 +2,7 @@
 import { RuntimeApi } from './api.mjs';
 import * as callbacks from './callbacks.mjs';
 import { awaitAssignment, heedOptions, setSearchPath } from './environment.mjs';
-import { documentOf } from './errors.mjs';
+import { documentOf, reportAnew } from './errors.mjs';
 import { load, streamifyResponse, streaming } from './load.mjs';
 import { Log } from './logs.mjs';
 import * as promises from './promises.mjs';
@@ -43,6 +43,7 @@ function startWithCallbacks(api, loaded) {
 function startWithPromises(api, loaded) {
   const log = new Log(promises.current);
   log.takeConsole(false);
+  reportAnew();
   setGlobals({ InvokeStore: promises.store });
   const start = async () => {
     const handler = await loaded();

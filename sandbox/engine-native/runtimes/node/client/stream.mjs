@@ -29,7 +29,8 @@ export class ResponseStream extends Writable {
 
   /** AWS: what is neither text nor bytes is written as JSON; a prelude goes before the first piece, but not before that of `end`. */
   write(chunk, encoding, done) {
-    const isText = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    // AWS: the length is looked at first, so null is a TypeError.
+    const isText = chunk.length !== undefined && (typeof chunk === 'string' || chunk instanceof Uint8Array);
     const piece = isText ? chunk : JSON.stringify(chunk);
     if (!this.#isWritten && typeof this._onBeforeFirstWrite === 'function') {
       this._onBeforeFirstWrite((before) => super.write(before));
@@ -39,11 +40,14 @@ export class ResponseStream extends Writable {
     return isRoom;
   }
 
-  /** Ends the response with an error, if it has not ended. */
-  fail(thrown) {
-    if (this.writableEnded || this.destroyed) return;
-    this.#error = documentOf(thrown);
-    this.end();
+  /** Ends the response with an error, if it has not ended, and awaits that the engine has it. What was cut off has no end. */
+  async fail(thrown) {
+    if (this.destroyed && !this.writableFinished) return;
+    if (!this.writableEnded) {
+      this.#error = documentOf(thrown);
+      this.end();
+    }
+    await this.#upload.answer;
   }
 
   _write(chunk, _encoding, done) {

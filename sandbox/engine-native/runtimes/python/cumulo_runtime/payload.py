@@ -171,7 +171,11 @@ def _inside(value, numbers, above, made):
 
 
 def _key(key):
-    return key.decode("utf-8") if isinstance(key, bytes) else key
+    if key is None or isinstance(key, (str, int, float)):
+        return key
+    if isinstance(key, bytes):
+        return key.decode("utf-8")
+    raise TypeError("keys must be str, int, float, bool or None, not {}".format(type(key).__name__))
 
 
 class _Numbers:
@@ -184,7 +188,7 @@ class _Numbers:
         """What stands for a value, if it is a decimal: a process that has none never imported the module."""
         decimal = sys.modules.get("decimal")
         if decimal is None or not isinstance(value, decimal.Decimal):
-            return value
+            _refuse(value)
         if value.is_nan():
             return float("nan")
         if self._mark is None:
