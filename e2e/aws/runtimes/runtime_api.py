@@ -224,9 +224,11 @@ class Function:
             reading, self.assignment = os.pipe()
             passed.append(reading)
             given = {"PATH": os.environ["PATH"], "CUMULO_ASSIGNMENT_FD": str(reading)}
+        # A waiting process starts anywhere.
+        cwd = self.folder if assigned else self.task
         self.out, self.err = (self.folder / "out").open("w+b"), (self.folder / "err").open("w+b")
         self.process = subprocess.Popen(
-            command, env=given, cwd=self.task, stdin=subprocess.DEVNULL, stdout=self.out, stderr=self.err, pass_fds=passed
+            command, env=given, cwd=cwd, stdin=subprocess.DEVNULL, stdout=self.out, stderr=self.err, pass_fds=passed
         )
         for descriptor in passed:
             os.close(descriptor)
@@ -279,7 +281,7 @@ class Function:
 
     def said(self):
         return "reports: {}\nout: {}\nerr: {}".format(
-            [(one.kind, one.body[:2000]) for one in self.api.reports], self.printed[-3000:], self.complained[-3000:]
+            [(one.kind, one.body[:2000]) for one in self.api.reports[-5:]], self.printed[-3000:], self.complained[-3000:]
         )
 
     @property

@@ -140,6 +140,7 @@ BOTH = [
         [("response", "yes")],
         env={"NODE_OPTIONS": "--require ./before.js"},
     ),
+    Case("the working folder", returns("process.cwd()"), [("response", "TASK")]),
     # The context.
     Case(
         "a context with a client, an identity and a tenant",
@@ -254,6 +255,18 @@ BOTH = [
         "exports.handler = async () => 1;\nexports.handler[Symbol.for('aws.lambda.runtime.handler.streaming')] = 'both';\n",
         [("init", error("Runtime.MalformedStreamingHandler", "Only response streaming is supported."))],
         status=(129, 1),
+    ),
+    Case(
+        "nothing cannot be written to a stream",
+        streams("stream.write(null);"),
+        [("response", b"")],
+        log=has('Invoke Error \t{"errorType":"TypeError","errorMessage":"Cannot read properties of null (reading \'length\')"'),
+    ),
+    Case(
+        "an error after the end of a stream",
+        streams("stream.end('a');\nthrow new Error('late');"),
+        [("response", b"a")],
+        log=has('Invoke Error \t{"errorType":"Error","errorMessage":"late"'),
     ),
     Case(
         "a content type that comes too late",
@@ -445,6 +458,25 @@ OLD_ONLY = [
         log=has('Invoke Error \t{"errorType":"Error","errorMessage":"Streaming does not support non-async handlers."'),
     ),
     Case(
+        "a stream that is cut off",
+        streams("stream.write('a');\nstream.destroy(new Error('cut'));"),
+        [("error", error("Runtime.UnhandledPromiseRejection", "Error: cut"))],
+        log=has('Invoke Error \t{"errorType":"Error","errorMessage":"cut"', "Unhandled Promise Rejection"),
+        status=128,
+    ),
+    Case(
+        "null that is thrown",
+        "exports.handler = async () => {\n  throw null;\n};\n",
+        [("error", {"errorType": "string", "errorMessage": "handled", "trace": []})],
+    ),
+    Case(
+        "an error that cannot be read",
+        "exports.handler = async () => {\n  const e = new Error('no');\n  e.stack = undefined;\n  throw e;\n};\n",
+        [("error", {"errorType": "handled", "errorMessage": re.compile("^callback called with Error argument, but ")})],
+    ),
+    Case("a folder as the function", {"app/index.js": returns("'folder'")}, [("response", "folder")]),
+    Case("a member of a function", "exports.a = () => 1;\nexports.a.b = async () => 2;\n", [("response", 2)], handler="app.a.b"),
+    Case(
         "a stream waits until nothing is left to do",
         streams("setTimeout(() => console.log('later'), 50);\nstream.end('a');"),
         [("response", b"a")],
@@ -506,6 +538,24 @@ NEW_ONLY = [
         "exports.handler = awslambda.streamifyResponse((event, stream, context) => 1);\n",
         [("response", b"")],
         log=has('Invoke Error \t{"errorType":"Error","errorMessage":"Streaming does not support non-async handlers."'),
+    ),
+    Case("a stream that is cut off ends the process", streams("stream.write('a');\nstream.destroy(new Error('cut'));"), [], status=1),
+    Case(
+        "null that is thrown",
+        "exports.handler = async () => {\n  throw null;\n};\n",
+        [("error", {"errorType": "object", "errorMessage": "null", "trace": []})],
+    ),
+    Case(
+        "an error without a trace",
+        "exports.handler = async () => {\n  const e = new Error('no');\n  e.stack = undefined;\n  throw e;\n};\n",
+        [("error", {"errorType": "Error", "errorMessage": "no", "trace": []})],
+    ),
+    Case(
+        "a member of a function is none",
+        "exports.a = () => 1;\nexports.a.b = async () => 2;\n",
+        [("init", error("Runtime.HandlerNotFound", "app.a.b is undefined or not exported"))],
+        handler="app.a.b",
+        status=1,
     ),
     Case(
         "a stream does not wait until nothing is left to do",

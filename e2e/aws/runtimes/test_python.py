@@ -234,6 +234,7 @@ CASES = [
         [("response", "blue\n")],
         env={"COLOUR": "blue"},
     ),
+    Case("the working folder", returns("os.getcwd()", "import os"), [("response", "TASK")]),
     # The context.
     Case(
         "the context",

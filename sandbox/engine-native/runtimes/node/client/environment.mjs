@@ -7,6 +7,7 @@
  */
 import { readSync, closeSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
+import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
 
 /** Names the descriptor from which a waiting process reads `{"environment": {…}}`, to the end of the file. */
@@ -18,14 +19,28 @@ const LONGEST_ASSIGNMENT = 1 << 20;
 const FIXED = ['NODE_EXTRA_CA_CERTS', 'NODE_ICU_DATA', 'NODE_V8_COVERAGE', 'NODE_PENDING_DEPRECATION', 'UV_THREADPOOL_SIZE'];
 
 /** Waits for a function, if this process is told to; whether it was. Nothing else of the process runs meanwhile. */
-export function awaitAssignment() {
+export async function awaitAssignment() {
   const descriptor = process.env[ASSIGNMENT];
   if (descriptor === undefined) return false;
+  await warm();
   const document = readWhole(Number(descriptor));
   // Nobody needs this process any more.
   if (document.length === 0) process.exit(0);
   become(JSON.parse(document.toString()).environment);
   return true;
+}
+
+/**
+ * Does once what a function's start does, in vain: Node.js compiles its own code when it is first run.
+ *
+ * Nothing is expected of the connection, and `http` and `tls` are what AWS's SDK loads.
+ */
+async function warm() {
+  createRequire(import.meta.url)('./nothing.cjs');
+  await Promise.all([import('node:https'), import('./nothing.cjs')]);
+  await new Promise((done) => {
+    connect({ host: '127.0.0.1', port: 1 }).on('error', () => {}).on('close', done).end('x');
+  });
 }
 
 function readWhole(descriptor) {
@@ -47,6 +62,8 @@ function readWhole(descriptor) {
 function become(environment) {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, environment);
+  // AWS: a function starts in its own folder, which may have been laid there since this process started.
+  if (environment.LAMBDA_TASK_ROOT) process.chdir(environment.LAMBDA_TASK_ROOT);
   for (const name of FIXED.filter((name) => environment[name])) complain(name);
 }
 

@@ -12,8 +12,8 @@ import { HttpResponseStream } from './stream.mjs';
 const PROMISES_ALONE = 24;
 
 /** Runs to the end of the process. */
-export function main() {
-  const wasAssigned = awaitAssignment();
+export async function main() {
+  const wasAssigned = await awaitAssignment();
   const major = runtime();
   setSearchPath(major, wasAssigned);
   const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);

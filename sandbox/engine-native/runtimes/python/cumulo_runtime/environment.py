@@ -70,8 +70,16 @@ def _become(environment):
     import time
 
     time.tzset()
+    _enter_task_root()
     _take_locale()
     _take_interpreter_settings()
+
+
+def _enter_task_root():
+    """AWS: a function starts in its own folder, which may have been laid there since this process started."""
+    task = os.environ.get("LAMBDA_TASK_ROOT")
+    if task:
+        os.chdir(task)
 
 
 def _take_locale():
