@@ -410,7 +410,7 @@ OLD_ONLY = [
     Case(
         "an event that is no JSON",
         returns("event"),
-        [("error", error("SyntaxError", re.compile("not valid JSON")))],
+        [("error", error("SyntaxError", re.compile("JSON")))],
         events=[Event(b"?")],
     ),
     Case("a client context that is no JSON", returns("1"), [("error", error("Error", re.compile("^Cannot parse ClientContext as json: SyntaxError: ")))], events=[Event({}, Lambda_Runtime_Client_Context="?")]),
@@ -574,7 +574,7 @@ def rows():
                 yield pytest.param(case, way, assigned, id=label)
 
 
-@pytest.mark.parametrize("case, way, assigned", rows())
+@pytest.mark.parametrize("case, way, assigned", list(rows()))
 def test_a_function_tells_what_it_would_on_aws(case, way, assigned):
     status = case.status
     if isinstance(status, tuple):
