@@ -90,6 +90,13 @@ CASES = [
         [("error", error("Runtime.UnmarshalError", "Unable to unmarshal input: Expecting value: line 1 column 1 (char 0)"))],
         events=[Event(b"?")],
     ),
+    Case(
+        "an event with a new line in a text",
+        returns("event"),
+        [("error", error("Runtime.UnmarshalError", re.compile("^Unable to unmarshal input: Invalid control character")))],
+        events=[Event(b'"a\nb"')],
+    ),
+    Case("an event that is no number", returns("event"), [("error", error("Runtime.UnmarshalError", "Unable to unmarshal input: Expecting value: NaN"))], events=[Event(b"NaN")]),
     Case("an event with spaces around", returns("event"), [("response", [1])], events=[Event(b" \n[1]\t ")]),
     Case("an event that its type says to be other", returns("event.decode()"), [("response", "?")], events=[Event(b"?", Content_Type="text/plain")]),
     # What is raised.
@@ -328,6 +335,13 @@ CASES = [
         [("response", None)],
         log='{"timestamp": "TIME", "level": "WARNING", "message": "a\\n1", "logger": "x", "requestId": "r1", "own": [1]}\n'
         '{"timestamp": "TIME", "level": "ERROR", "message": {"k": "é"}, "logger": "root", "requestId": "r1"}\n',
+        env=JSON_LOG,
+    ),
+    Case(
+        "what a record brings does not hide what it says",
+        "import logging\ndef handler(event, context):\n    logging.error('a', extra={'level': 'x', 'location': 'y', 'errorType': 'z'})\n",
+        [("response", None)],
+        log='{"timestamp": "TIME", "level": "ERROR", "message": "a", "logger": "root", "requestId": "r1"}\n',
         env=JSON_LOG,
     ),
     Case(

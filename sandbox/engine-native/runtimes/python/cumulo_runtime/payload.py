@@ -44,22 +44,28 @@ def read(document):
         value, end = _scan(text, 0 if text[:1] not in _SPACE else len(text) - len(text.lstrip(_SPACE)))
         if not text[end:].strip(_SPACE):
             return value
-    except (StopIteration, ValueError):
+    except Exception:
+        # Without `json` the code in C cannot even say what is wrong.
         pass
     import json
 
-    return json.loads(text)
+    return json.loads(text, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name):
+    """AWS: events know no NaN and no infinity, though responses do."""
+    raise ValueError("Expecting value: {}".format(name))
 
 
 class _Reading:
-    """How documents are read: as `json` does it when nothing is said."""
+    """How documents are read: as `json` does it, constants apart."""
 
     strict = True
     object_hook = None
     object_pairs_hook = None
     parse_float = float
     parse_int = int
-    parse_constant = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}.__getitem__
+    parse_constant = staticmethod(_refuse_constant)
     memo = {}
 
 

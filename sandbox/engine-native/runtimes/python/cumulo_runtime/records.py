@@ -73,9 +73,9 @@ class _JsonFormatter(logging.Formatter):
         }
         document.update(_failure(record))
         document["requestId"] = record.aws_request_id
-        if record.exc_info:
-            document["location"] = "{}:{}:{}".format(record.pathname, record.funcName, record.lineno)
-        document["tenantId"] = record.tenant_id
+        document["location"] = _location(record)
+        if record.tenant_id is not None:
+            document["tenantId"] = record.tenant_id
         for name, value in record.__dict__.items():
             if name not in _OWN and name not in document:
                 document[name] = value
@@ -91,10 +91,13 @@ def _message(record):
 
 def _failure(record):
     if not record.exc_info:
-        return {}
+        return {"stackTrace": None, "errorType": None, "errorMessage": None}
     kind, value, trace = record.exc_info
-    return {
-        "stackTrace": traceback.format_tb(trace),
-        "errorType": None if kind is None else kind.__name__,
-        "errorMessage": None if kind is None else str(value),
-    }
+    # AWS: `logging.exception` where nothing was raised is an error of who logs it.
+    return {"stackTrace": traceback.format_tb(trace), "errorType": kind.__name__, "errorMessage": str(value)}
+
+
+def _location(record):
+    if not record.exc_info:
+        return None
+    return "{}:{}:{}".format(record.pathname, record.funcName, record.lineno)
