@@ -39,9 +39,9 @@ class Report:
 class RuntimeApi:
     """Hands out events and keeps what it is told. Every connection has a thread."""
 
-    def __init__(self, events, refuse=(), chunked=False, closes=False):
+    def __init__(self, events, refuse=(), chunked=False, closes=False, dribbles=False):
         self.events = list(events)
-        self.refuse, self.chunked, self.closes = dict(refuse), chunked, closes
+        self.refuse, self.chunked, self.closes, self.dribbles = dict(refuse), chunked, closes, dribbles
         self.reports, self.begun, self.connections = [], [], 0
         self.changed = threading.Condition()
         self.idle = False
@@ -87,7 +87,7 @@ class RuntimeApi:
     def _answer(self, connection, method, path, headers, body, chunks, trailers):
         parts = path.removeprefix("/2018-06-01/runtime/").split("/")
         if parts == ["invocation", "next"]:
-            connection.sendall(self._next())
+            self._send(connection, self._next())
             return
         if parts == ["init", "error"]:
             kind, request_id = "init", ""
@@ -99,6 +99,12 @@ class RuntimeApi:
         with self.changed:
             self.reports.append(Report(kind, request_id, headers, body, chunks, trailers))
             self.changed.notify_all()
+
+    def _send(self, connection, answer):
+        """Sends an answer, byte by byte if the API dribbles."""
+        size = 1 if self.dribbles else len(answer)
+        for start in range(0, len(answer), size):
+            connection.sendall(answer[start : start + size])
 
     def _next(self):
         with self.changed:

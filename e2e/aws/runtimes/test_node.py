@@ -651,7 +651,7 @@ def test_an_error_that_nobody_catches_is_told_beside_a_stream():
         assert function.api.connections == 2
 
 
-@pytest.mark.parametrize("api, connections", [({}, 1), ({"chunked": True}, 1), ({"closes": True}, 7)])
+@pytest.mark.parametrize("api, connections", [({}, 1), ({"chunked": True}, 1), ({"closes": True}, 7), ({"dribbles": True}, 1), ({"dribbles": True, "chunked": True}, 1)])
 def test_one_connection_serves_all_events_unless_it_is_closed(way, api, connections):
     events = [Event({"n": n}, "r{}".format(n)) for n in range(3)]
     with Function(NODE, {"app.js": returns("event")}, "app.handler", events, env=way, **api) as function:

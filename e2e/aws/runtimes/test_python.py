@@ -452,7 +452,7 @@ def test_bytes_have_a_type_of_their_own():
         assert function.api.reports[0].headers["content-type"] == "application/unknown"
 
 
-@pytest.mark.parametrize("api, connections", [({}, 1), ({"chunked": True}, 1), ({"closes": True}, 7)])
+@pytest.mark.parametrize("api, connections", [({}, 1), ({"chunked": True}, 1), ({"closes": True}, 7), ({"dribbles": True}, 1), ({"dribbles": True, "chunked": True}, 1)])
 def test_one_connection_serves_all_events_unless_it_is_closed(api, connections):
     events = [Event({"n": n}, "r{}".format(n)) for n in range(3)]
     with Function(PYTHON, {"app.py": returns("event")}, "app.handler", events, **api) as function:

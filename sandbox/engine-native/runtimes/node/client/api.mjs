@@ -244,12 +244,12 @@ function trailersOf(document) {
   return `Lambda-Runtime-Function-Error-Type: ${type}\r\nLambda-Runtime-Function-Error-Body: ${body}\r\n`;
 }
 
-/** Puts an answer together from what arrives. A body whose length is known is copied once. */
+/** Puts an answer together from what arrives. A body, or a chunk of one, is copied once, into memory of its size. */
 class Reader {
   #held = NOTHING;
   #status;
   #headers;
-  #body;
+  #target;
   #filled = 0;
   #chunks;
 
@@ -262,14 +262,14 @@ class Reader {
   }
 
   take(piece) {
-    if (this.#body) {
-      this.#fill(piece);
-      return;
-    }
-    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
+    if (this.#target) {
+      const rest = this.#fill(piece);
+      if (this.#target) return;
+      this.#held = rest;
+    } else this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     if (!this.#headers && !this.#readHead()) return;
     if (this.#chunks) this.#readChunks();
-    else if (!this.#body) this.#beginBody();
+    else if (!this.answer) this.#await(sizeOf(this.#status === 204 ? '0' : this.#headers['content-length'] ?? '0', 10));
   }
 
   #readHead() {
@@ -288,50 +288,67 @@ class Reader {
       const at = line.indexOf(':');
       this.#headers[line.slice(0, at).toLowerCase()] = line.slice(at + 1).trim();
     }
-    if (this.#headers['transfer-encoding']?.toLowerCase() === 'chunked') this.#chunks = { pieces: [], total: 0 };
+    if (this.#headers['transfer-encoding']?.toLowerCase() === 'chunked') this.#chunks = { pieces: [], total: 0, next: 'size' };
     return true;
   }
 
-  #beginBody() {
-    const size = sizeOf(this.#status === 204 ? '0' : this.#headers['content-length'] ?? '0', 10);
+  /** Awaits so many bytes; what has arrived of them is taken now. */
+  #await(size) {
     if (this.#held.length >= size) {
-      this.#finish(this.#held.subarray(0, size));
+      const whole = this.#held.subarray(0, size);
+      this.#held = this.#held.subarray(size);
+      this.#taken(whole);
       return;
     }
-    this.#body = Buffer.allocUnsafeSlow(size);
+    this.#target = Buffer.allocUnsafeSlow(size);
+    this.#filled = 0;
     const held = this.#held;
     this.#held = NOTHING;
     this.#fill(held);
   }
 
+  /** Puts a piece where it is awaited; gives what is behind it. */
   #fill(piece) {
-    piece.copy(this.#body, this.#filled);
-    this.#filled += piece.length;
-    if (this.#filled >= this.#body.length) this.#finish(this.#body);
+    const count = piece.copy(this.#target, this.#filled);
+    this.#filled += count;
+    if (this.#filled === this.#target.length) {
+      const whole = this.#target;
+      this.#target = undefined;
+      this.#taken(whole);
+    }
+    return piece.subarray(count);
   }
 
-  #finish(body) {
-    this.answer = { status: this.#status, headers: this.#headers, body };
+  #taken(whole) {
+    if (this.#chunks) {
+      this.#chunks.pieces.push(whole);
+      this.#chunks.next = 'end';
+    } else this.answer = { status: this.#status, headers: this.#headers, body: whole };
   }
 
+  /** Reads a line after the other; a chunk is between the lines of its size and its end. */
   #readChunks() {
-    for (;;) {
-      const line = this.#held.indexOf('\r\n');
-      if (line < 0) return;
-      if (this.#chunks.isLast) {
-        this.#held = this.#held.subarray(line + 2);
-        if (line === 0) {
-          this.#finish(Buffer.concat(this.#chunks.pieces));
-          return;
-        }
-        continue;
-      }
-      const size = sizeOf(this.#held.toString('latin1', 0, line).split(';', 1)[0], 16);
-      if (size > 0 && this.#held.length < line + 2 + size + 2) return;
-      sizeOf(String((this.#chunks.total += size)), 10);
-      if (size === 0) this.#chunks.isLast = true;
-      else this.#chunks.pieces.push(this.#held.subarray(line + 2, line + 2 + size));
-      this.#held = this.#held.subarray(line + 2 + (size && size + 2));
+    while (!this.#target && !this.answer) {
+      const end = this.#held.indexOf('\r\n');
+      if (end < 0) return;
+      const line = this.#held.toString('latin1', 0, end);
+      this.#held = this.#held.subarray(end + 2);
+      this.#heed(line);
+    }
+  }
+
+  #heed(line) {
+    const chunks = this.#chunks;
+    if (chunks.next === 'end') chunks.next = 'size';
+    else if (chunks.next === 'size') {
+      const size = sizeOf(line.split(';', 1)[0], 16);
+      chunks.total += size;
+      sizeOf(String(chunks.total), 10);
+      if (size === 0) chunks.next = 'trailers';
+      else this.#await(size);
+    } else if (line === '') {
+      this.#chunks = undefined;
+      this.#taken(Buffer.concat(chunks.pieces));
     }
   }
 }
