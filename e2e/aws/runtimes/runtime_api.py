@@ -1,5 +1,6 @@
 """A Runtime API for tests, and functions that run against it as processes of their own. No engine: nothing is jailed or frozen."""
 
+import fcntl
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 from pathlib import Path
@@ -242,11 +244,19 @@ class Function:
             pump.start()
             self.pump = pump
         self.environment = environment
+        self.unassigned = json.dumps({"environment": environment}).encode()
 
     def assign(self):
-        """Tells a waiting runtime what it is."""
-        os.write(self.assignment, json.dumps({"environment": self.environment}).encode())
+        """Tells a waiting runtime what it is, or the rest of that."""
+        os.write(self.assignment, self.unassigned)
         os.close(self.assignment)
+
+    def assign_half(self):
+        """Tells a runtime half of what it is, and awaits that it has read it: then it waits for the rest."""
+        half = len(self.unassigned) // 2
+        os.write(self.assignment, self.unassigned[:half])
+        self.unassigned = self.unassigned[half:]
+        self.until(lambda: unread(self.assignment) == 0, "a question for an assignment")
 
     def until(self, condition, what):
         """Awaits what the runtime tells the API; fails if the process ends before."""
@@ -310,6 +320,11 @@ class Function:
         self.out.close()
         self.err.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def unread(pipe):
+    """How many bytes of a pipe nobody has read."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
 def copy(reader, file):

@@ -269,6 +269,12 @@ BOTH = [
         log=has('Invoke Error \t{"errorType":"Error","errorMessage":"late"'),
     ),
     Case(
+        "a content type that is no header",
+        streams("stream.setContentType('a\\r\\nb');"),
+        [("response", b"")],
+        log=has('Invoke Error \t{"errorType":"TypeError","errorMessage":"Invalid character in header content [\\"Content-Type\\"]"'),
+    ),
+    Case(
         "a content type that comes too late",
         streams("stream.write('a');\nstream.setContentType('b');"),
         [("response", b"a")],
@@ -717,6 +723,15 @@ def test_packages_are_looked_for_where_aws_does():
         runtime = function.environment["LAMBDA_RUNTIME_DIR"]
         expected = ["/opt/nodejs/node22/node_modules", "/opt/nodejs/node_modules", runtime + "/node_modules", runtime, str(function.task)]
         assert function.api.reports[0].document.split(":") == expected
+
+
+def test_a_waiting_instance_asks_for_nothing(way):
+    with Function(NODE, {"app.js": returns("event")}, "app.handler", [Event(1)], env=way, assigned="later") as function:
+        function.assign_half()
+        assert function.api.connections == 0
+        function.assign()
+        function.until_idle()
+        assert function.api.reports[0].document == 1
 
 
 def test_an_instance_that_nobody_needs_ends():

@@ -508,21 +508,13 @@ def test_frames_say_level_and_time():
             assert all(abs(at / 1e6 - time.time()) < 60 for _, at, _ in function.framed)
 
 
-def test_a_waiting_interpreter_has_asked_for_nothing():
+def test_a_waiting_interpreter_asks_for_nothing():
     with Function(PYTHON, {"app.py": returns("event")}, "app.handler", [Event(1)], assigned="later") as function:
-        until_blocked(function.process)
+        function.assign_half()
         assert function.api.connections == 0
         function.assign()
         function.until_idle()
         assert function.api.reports[0].document == 1
-
-
-def until_blocked(process):
-    """Awaits that a process waits in a read of a pipe."""
-    end = time.monotonic() + 30
-    while "pipe" not in open("/proc/{}/wchan".format(process.pid)).read():
-        assert time.monotonic() < end and process.poll() is None
-        time.sleep(0.01)
 
 
 def test_an_interpreter_that_nobody_needs_ends():

@@ -1,7 +1,7 @@
 /**
  * The Runtime API over one connection that stays: HTTP/1.1, as much of it as this API speaks.
  *
- * It knows neither events nor errors: bodies are bytes. Node.js' own client costs more time to load than the rest of the runtime,
+ * It knows neither events nor errors: what is sent is text, what comes is bytes. Node.js' own client costs more time to load than the rest of the runtime,
  * and several times as much a request.
  *
  * The connection keeps the process alive while an answer is awaited and not while a handler runs: that nothing else is left to do
@@ -16,8 +16,6 @@ const LONGEST_HEAD = 1 << 20;
 const LONGEST_EVENT = 64 << 20;
 /** Of an X-Ray cause, in bytes. AWS: a longer one is left out. */
 const LONGEST_CAUSE = 1 << 20;
-/** Up to here a head and its body are sent as one piece. */
-const SMALL = 1 << 16;
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
@@ -41,7 +39,7 @@ export class RuntimeApi {
 
   /** Waits for the next event. */
   async next() {
-    const answer = await this.#ask('GET', '/invocation/next', '', NOTHING);
+    const answer = await this.#ask('GET', '/invocation/next', '', '');
     if (answer.status !== 200) throw new Error(`next was answered ${answer.status}: ${answer.body.subarray(0, 200)}`);
     return answer;
   }
@@ -88,17 +86,9 @@ export class RuntimeApi {
 
   #exchange(method, path, head, body) {
     const answer = this.expect();
-    const length = Buffer.byteLength(body);
-    const size = method === 'POST' ? `Content-Length: ${length}\r\n` : '';
-    const start = this.head(method, path, head + size);
-    if (length === 0) this.#socket.write(start, 'latin1');
-    else if (length <= SMALL && typeof body === 'string') this.#socket.write(Buffer.concat([Buffer.from(start, 'latin1'), Buffer.from(body)]));
-    else {
-      this.#socket.cork();
-      this.#socket.write(start, 'latin1');
-      this.#socket.write(body);
-      this.#socket.uncork();
-    }
+    const size = method === 'POST' ? `Content-Length: ${Buffer.byteLength(body)}\r\n` : '';
+    // One piece for the kernel. Heads are ASCII.
+    this.#socket.write(this.head(method, path, head + size) + body);
     return answer;
   }
 
@@ -120,7 +110,7 @@ export class RuntimeApi {
 
   /** Writes a part of a request; `done` is called when it is with the kernel. */
   write(piece, encoding, done) {
-    if (!this.#socket) done(new Error('the Runtime API went away'));
+    if (!this.#socket) done?.(new Error('the Runtime API went away'));
     else this.#socket.write(piece, encoding, done);
   }
 

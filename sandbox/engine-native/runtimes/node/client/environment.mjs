@@ -9,6 +9,7 @@ import { readSync, closeSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
 
 /** Names the descriptor from which a waiting process reads `{"environment": {…}}`, to the end of the file. */
 const ASSIGNMENT = 'CUMULO_ASSIGNMENT_FD';
@@ -33,9 +34,10 @@ export async function awaitAssignment() {
 /**
  * Does once what a function's start does, in vain: Node.js compiles its own code when it is first run.
  *
- * Nothing is expected of the connection, and `http` and `tls` are what AWS's SDK loads.
+ * Nothing is expected of the connection, `https` is what AWS's SDK loads, and who logs writes to standard output.
  */
 async function warm() {
+  format('%s', process.stdout.writable);
   createRequire(import.meta.url)('./nothing.cjs');
   await Promise.all([import('node:https'), import('./nothing.cjs')]);
   await new Promise((done) => {

@@ -24,6 +24,7 @@ export class ResponseStream extends Writable {
   /** Says what the response is, before anything of it is written. */
   setContentType(type) {
     if (this.#isWritten) throw new InvalidStreamingOperation('Cannot set content-type, too late.');
+    if (/[^\t -~]/.test(type)) throw new TypeError(`Invalid character in header content ["Content-Type"]`);
     this.#upload.contentType = type;
   }
 
