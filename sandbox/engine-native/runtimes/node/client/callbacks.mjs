@@ -4,10 +4,11 @@
  * AWS: after a callback the response waits until the event loop is empty, unless `callbackWaitsForEmptyEventLoop` is false; a
  * promise's does not. Node.js tells of an empty loop by `beforeExit`: one listener is set at a time, whoever set it last is called.
  */
+import { heed } from './api.mjs';
 import { setTrace, ofEnvironment, ofHeaders, requestId, tenantId } from './context.mjs';
 import { UnhandledPromiseRejection, causeOf, documentOf } from './errors.mjs';
+import { serialized } from './payload.mjs';
 import { ResponseStream } from './stream.mjs';
-import { heed } from './serve.mjs';
 
 const REQUEST_ID = Symbol.for('aws.lambda.runtime.requestId');
 const TENANT_ID = Symbol.for('aws.lambda.runtime.tenantId');
@@ -217,7 +218,7 @@ class Invocation {
       return;
     }
     this.#isReported = true;
-    this.#send(serialized(result));
+    this.#send(serialized(result, Error));
   }
 
   #send(body) {
@@ -243,16 +244,4 @@ class Invocation {
       },
     );
   }
-}
-
-function serialized(result) {
-  let body;
-  try {
-    body = JSON.stringify(result === undefined ? null : result);
-  } catch {
-    throw new Error('Unable to stringify response body');
-  }
-  // AWS: a function, say, has no JSON, and that is what its client says to it.
-  if (typeof body !== 'string') throw new TypeError('Wrong arguments');
-  return body;
 }

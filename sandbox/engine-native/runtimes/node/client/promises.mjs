@@ -4,10 +4,11 @@
  * AWS: no callbacks, no waiting for an empty event loop, and no care for errors that the function leaves to nobody: those end the
  * process as Node.js does it.
  */
+import { heed } from './api.mjs';
 import { setTrace, ofEnvironment, ofHeaders, requestId, tenantId } from './context.mjs';
 import { CallbackHandlerDeprecated, JSONStringifyError, PlatformError, causeOf, documentOf } from './errors.mjs';
+import { serialized } from './payload.mjs';
 import { ResponseStream } from './stream.mjs';
-import { heed } from './serve.mjs';
 
 const KEYS = {
   REQUEST_ID: Symbol.for('_AWS_LAMBDA_REQUEST_ID'),
@@ -114,7 +115,7 @@ export class Runtime {
     try {
       const result = await this.handler(event, context);
       await turn();
-      heed(await this.#api.respond(id, serialized(result)), 'response');
+      heed(await this.#api.respond(id, serialized(result, JSONStringifyError)), 'response');
     } catch (error) {
       await turn();
       this.#log.report('Invoke Error', error);
@@ -148,16 +149,4 @@ function contextOf(headers) {
   const { functionVersion, functionName, ...rest } = ofEnvironment();
   const trace = headers['lambda-runtime-trace-id'];
   return { ...told, xRayTraceId: trace, getRemainingTimeInMillis, functionName, functionVersion, ...rest };
-}
-
-function serialized(result) {
-  let body;
-  try {
-    body = JSON.stringify(result === undefined ? null : result);
-  } catch {
-    throw new JSONStringifyError('Unable to stringify response body');
-  }
-  // AWS: a function, say, has no JSON, and that is what its client says to it.
-  if (typeof body !== 'string') throw new TypeError('Wrong arguments');
-  return body;
 }

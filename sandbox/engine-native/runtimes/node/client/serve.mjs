@@ -70,12 +70,3 @@ function setGlobals(more) {
   if (['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) return;
   globalThis.awslambda = { ...globalThis.awslambda, streamifyResponse, HttpResponseStream, ...more };
 }
-
-/** Looks whether the engine took a response. AWS: one that is refused, for its size say, is logged, and the runtime goes on. */
-export function heed(answer, what) {
-  if (answer.status < 300) return;
-  const said = answer.body.toString('utf8', 0, 500);
-  process.stderr.write(`LAMBDA_RUNTIME Failed to post handler ${what}. Http response code: ${answer.status}. ${said}\n`);
-  // AWS: the API says so when nothing can go on; a runtime is to end promptly.
-  if (answer.status >= 500) process.exit(1);
-}
