@@ -24,7 +24,9 @@ export class ResponseStream extends Writable {
   /** Says what the response is, before anything of it is written. */
   setContentType(type) {
     if (this.#isWritten) throw new InvalidStreamingOperation('Cannot set content-type, too late.');
-    if (/[^\t -~]/.test(type)) throw new TypeError(`Invalid character in header content ["Content-Type"]`);
+    if (/[^\t -~]/.test(type)) {
+      throw Object.assign(new TypeError('Invalid character in header content ["Content-Type"]'), { code: 'ERR_INVALID_CHAR' });
+    }
     this.#upload.contentType = type;
   }
 
