@@ -25,21 +25,29 @@ const MANNER: Manner = Manner {
 };
 
 /// What an interpreter heeds at its start alone, which is over in one that waits.
-const AT_START: [&str; 14] = [
+const AT_START: [&str; 22] = [
     "AWS_LAMBDA_EXEC_WRAPPER",
     "LD_LIBRARY_PATH",
     "LD_PRELOAD",
     "NODE_EXTRA_CA_CERTS",
+    "NODE_ICU_DATA",
     "NODE_OPTIONS",
+    "NODE_PENDING_DEPRECATION",
+    "NODE_V8_COVERAGE",
     "PYTHONDEVMODE",
     "PYTHONHASHSEED",
     "PYTHONHOME",
     "PYTHONINTMAXSTRDIGITS",
     "PYTHONMALLOC",
     "PYTHONOPTIMIZE",
+    "PYTHONSTARTUP",
     "PYTHONTRACEMALLOC",
     "PYTHONUTF8",
     "PYTHONWARNINGS",
+    "PYTHON_GIL",
+    "PYTHON_JIT",
+    "TZ",
+    "UV_THREADPOOL_SIZE",
 ];
 
 /// Tells the wall clock.
