@@ -25,7 +25,7 @@ const MANNER: Manner = Manner {
 };
 
 /// What an interpreter heeds at its start alone, which is over in one that waits.
-const AT_START: [&str; 22] = [
+const AT_START: [&str; 21] = [
     "AWS_LAMBDA_EXEC_WRAPPER",
     "LD_LIBRARY_PATH",
     "LD_PRELOAD",
@@ -46,7 +46,6 @@ const AT_START: [&str; 22] = [
     "PYTHONWARNINGS",
     "PYTHON_GIL",
     "PYTHON_JIT",
-    "TZ",
     "UV_THREADPOOL_SIZE",
 ];
 

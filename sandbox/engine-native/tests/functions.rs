@@ -387,7 +387,7 @@ async fn a_shell_script_is_a_function() {
     // Bash speaks TCP by itself.
     let text = r#"#!/bin/bash
 while true; do
-  exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
+  exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API%:*}/${AWS_LAMBDA_RUNTIME_API#*:}"
   printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
   while IFS= read -r line <&3; do
     line=${line%$'\r'}
@@ -395,7 +395,7 @@ while true; do
   done
   IFS= read -r event <&3; exec 3>&-
   answer="\"$_HANDLER ${#event}\""
-  exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
+  exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API%:*}/${AWS_LAMBDA_RUNTIME_API#*:}"
   printf 'POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' "$id" "${#answer}" "$answer" >&3
   while IFS= read -r line <&3; do :; done; exec 3>&-
 done

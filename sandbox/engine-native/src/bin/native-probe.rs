@@ -155,7 +155,7 @@ fn act(doing: &str, asked: &Value, event: &Answer, count: u32) -> Done<String> {
         }
         "write" => {
             let size = usize::try_from(asked["bytes"].as_u64().unwrap_or(1))?;
-            tell(fs::write(path, vec![b'x'; size]).map(|()| "written".to_owned()))
+            tell(write(path, size).map(|()| "written".to_owned()))
         }
         // A thread that counts while nobody asked for anything.
         "tick" => {
@@ -182,6 +182,17 @@ fn act(doing: &str, asked: &Value, event: &Answer, count: u32) -> Done<String> {
         }
         other => json!(format!("what is {other}?")).to_string(),
     })
+}
+
+fn write(path: &str, mut size: usize) -> std::io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    let part = vec![b'x'; 1 << 20];
+    while size > 0 {
+        let length = size.min(part.len());
+        file.write_all(part.get(..length).unwrap_or_default())?;
+        size -= length;
+    }
+    Ok(())
 }
 
 fn tell(done: std::io::Result<String>) -> String {
