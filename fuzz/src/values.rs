@@ -1,4 +1,4 @@
-//! A schema with every kind of member, and values of it: drawn, compared, weighed.
+//! Schemas with every kind of member, and values of them: drawn, compared, weighed.
 
 use cloud_wire::{Kind, Member, Schema, Value};
 use jiff::Timestamp;
@@ -36,6 +36,25 @@ static MEMBERS: &[Member] = &[
 /// A structure with a member of each kind, itself among them.
 pub(crate) static THING: Schema = Schema::structure("Thing", MEMBERS);
 
+static CHOICES: Schema = Schema::list("Choices", &CHOICE);
+static VARIANTS: &[Member] = &[
+    Member::new("Text", &TEXT),
+    Member::new("Number", &NUMBER).wire("number"),
+    Member::new("Flag", &FLAG),
+    Member::new("Texts", &TEXTS),
+    Member::new("Choices", &CHOICES),
+    Member::new("Holder", &HOLDER),
+];
+
+/// A union with a member of several kinds, itself among them.
+pub(crate) static CHOICE: Schema = Schema::union("Choice", VARIANTS);
+
+/// A structure that has unions.
+pub(crate) static HOLDER: Schema = Schema::structure(
+    "Holder",
+    &[Member::new("Text", &TEXT), Member::new("Choice", &CHOICE), Member::new("Choices", &CHOICES)],
+);
+
 /// A value of a schema. Structures have their first member always, and flattened lists an element: an empty one of
 /// either is told from an absent one by JSON alone.
 pub(crate) fn draw(schema: &Schema, from: &mut Draw<'_>) -> Value {
@@ -55,8 +74,12 @@ fn value(schema: &Schema, from: &mut Draw<'_>, depth: usize, flattened: bool) ->
             };
             Value::Structure(members.iter().enumerate().map(member).collect())
         }
-        // Nothing in `THING` is one.
-        Kind::Union(_) | Kind::Events { .. } | Kind::Document => Value::Null,
+        Kind::Union(members) => {
+            let place = if depth > DEPTH { 0 } else { from.below(members.len()) };
+            Value::Variant(place, Box::new(value(members[place].schema, from, depth + 1, false)))
+        }
+        // Nothing here is one.
+        Kind::Events { .. } | Kind::Document => Value::Null,
         Kind::List { element, .. } => {
             let count = count(from).max(usize::from(flattened));
             Value::List((0..count).map(|_| value(element, from, depth + 1, false)).collect())
@@ -83,6 +106,13 @@ fn value(schema: &Schema, from: &mut Draw<'_>, depth: usize, flattened: bool) ->
     }
 }
 
+/// The one member of a union that is there and not null; none where there are none or several.
+pub(crate) fn only(members: Vec<(usize, Value)>) -> Option<Value> {
+    let mut there = members.into_iter().filter(|(_, value)| !value.is_null());
+    let (place, value) = there.next()?;
+    there.next().is_none().then(|| Value::Variant(place, Box::new(value)))
+}
+
 /// Whether two values are the same; a number that is none is the same as itself.
 pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
@@ -93,6 +123,9 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
         }
         (Value::List(one), Value::List(other)) | (Value::Structure(one), Value::Structure(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Variant(one, value), Value::Variant(other, of_other)) => {
+            one == other && same(value, of_other)
         }
         (Value::Map(one), Value::Map(other)) => {
             let both = one.iter().zip(other);
@@ -107,6 +140,7 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
 pub(crate) fn weight(value: &Value) -> usize {
     match value {
         Value::String(text) => text.capacity(),
+        Value::Variant(_, value) => size_of::<Value>() + weight(value),
         Value::List(values) | Value::Structure(values) => {
             values.capacity() * size_of::<Value>() + values.iter().map(weight).sum::<usize>()
         }

@@ -55,13 +55,44 @@ impl<'b> Reader<'b, '_> {
             self.read(Decoder::skip)?;
             return Ok(Value::Null);
         }
+        self.deeper(|reader| reader.of_kind(kind, schema))
+    }
+
+    /// Reads something that lies in what is being read.
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, AwsError>) -> Result<T, AwsError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(serialization("The body's values lie too deep in one another"));
         }
-        let value = self.of_kind(kind, schema);
+        let value = read(self);
         self.depth -= 1;
         value
+    }
+
+    /// Passes over a value that no member is. The decoder would remember how deep it is in memory that nobody counts, and
+    /// take an end for a value.
+    fn pass_over(&mut self) -> Result<(), AwsError> {
+        let mut kind = self.read(|decoder| decoder.datatype())?;
+        while kind == Type::Tag {
+            self.read(Decoder::tag)?;
+            kind = self.read(|decoder| decoder.datatype())?;
+        }
+        match kind {
+            Type::Null | Type::Undefined => self.read(Decoder::skip),
+            Type::Array | Type::ArrayIndef => self.deeper(|reader| {
+                let stated = reader.read(Decoder::array)?;
+                reader.parts(stated, Self::pass_over)
+            }),
+            Type::Map | Type::MapIndef => self.deeper(|reader| {
+                let stated = reader.read(Decoder::map)?;
+                reader.parts(stated, |reader| {
+                    reader.pass_over()?;
+                    reader.pass_over()
+                })
+            }),
+            Type::Break => Err(malformed()),
+            _ => self.deeper(|reader| reader.read(Decoder::skip)),
+        }
     }
 
     fn of_kind(&mut self, kind: Type, schema: &'static Schema) -> Result<Value, AwsError> {
@@ -109,7 +140,7 @@ impl<'b> Reader<'b, '_> {
             let place = members.iter().position(|member| is(member, &name));
             match place.and_then(|place| values.get_mut(place).zip(members.get(place))) {
                 Some((slot, member)) => *slot = reader.value(member.schema)?,
-                None => reader.read(Decoder::skip)?,
+                None => reader.pass_over()?,
             }
             Ok(())
         })?;
@@ -123,7 +154,7 @@ impl<'b> Reader<'b, '_> {
         self.parts(stated, |reader| {
             let name = reader.text()?;
             let known = members.iter().enumerate().find(|(_, member)| is(member, &name));
-            let Some((place, member)) = known else { return reader.read(Decoder::skip) };
+            let Some((place, member)) = known else { return reader.pass_over() };
             let value = reader.value(member.schema)?;
             if !value.is_null() {
                 several |= found.replace(Value::Variant(place, Box::new(value))).is_some();
@@ -393,6 +424,13 @@ mod tests {
         );
         let deep = "a1 66 5468696e6773 81".repeat(100);
         check(&format!("{deep} a0"), Err("The body's values lie too deep in one another"));
+        // What is passed over is well-formed, too, and no deeper.
+        check("a1 61 78 ff", Err("The body is not well-formed CBOR"));
+        check("a1 61 78 bf 61 79 ff", Err("The body is not well-formed CBOR"));
+        check("a1 61 78 82 01", Err("The body is not well-formed CBOR"));
+        let deep = format!("a1 61 78 {} ff", "82 9f".repeat(100));
+        check(&deep, Err("The body's values lie too deep in one another"));
+        check(&format!("a1 61 78 {} 00", "c1".repeat(100_000)), Ok(Thing::default()));
     }
 
     fn things() -> impl Strategy<Value = Thing> {
