@@ -227,7 +227,7 @@ mod tests {
             (func (export "y") call $b)
             (func (export "z") call $imported call $b)
         )"#;
-        check(text, 3, &[("x", 3), ("y", 3), ("z", 2)]);
+        check(text, 3, &[("x", 2), ("y", 2), ("z", 3)]);
     }
 
     #[test]
