@@ -23,7 +23,6 @@ pub mod focus;
 pub mod keys;
 pub mod overlay;
 mod parts;
-pub mod sheets;
 pub mod status;
 pub mod title;
 pub mod unknown;

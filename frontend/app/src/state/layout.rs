@@ -213,7 +213,7 @@ impl Layout {
     }
 
     /// This layout as it is kept.
-    pub(crate) fn to_keep(&self) -> serde_json::Result<Value> {
+    pub(crate) fn to_keep(&self) -> Value {
         kept::write(self)
     }
 
@@ -465,7 +465,7 @@ mod tests {
     fn what_is_kept_comes_back() {
         let mut layout = open(&["a", "b"]);
         layout.update(Message::Resize(Place::Side, 9_999.0));
-        let kept = layout.to_keep().unwrap();
+        let kept = layout.to_keep();
         let mut fresh = Layout::default();
         fresh.update(Message::Toggle(Place::Side));
         assert!(
@@ -532,7 +532,7 @@ mod tests {
             ("changes", "logs", false)
         );
         layout.update(Message::Resize(Place::Side, 320.0));
-        let written = layout.to_keep().unwrap();
+        let written = layout.to_keep();
         let at = |place: &str| written.pointer(place).cloned().unwrap_or_default();
         assert_eq!(at("/groups/tree/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
         assert_eq!(
@@ -542,7 +542,7 @@ mod tests {
         assert_eq!((at("/bottom/size"), at("/minimap")), ("tall".into(), serde_json::json!([1, 2])));
         assert_eq!(at("/theme"), "sepia");
         layout.update(show(Place::Side, "cloud"));
-        let written = layout.to_keep().unwrap();
+        let written = layout.to_keep();
         assert_eq!(written.pointer("/side/view"), Some(&"cloud".into()), "the person has chosen since");
     }
 
@@ -552,9 +552,9 @@ mod tests {
         let mut layout = Layout::default();
         layout.update(Message::Loaded(Some(kept.clone()), None));
         layout.update(Message::Resize(Place::Side, 320.0));
-        assert_eq!(layout.to_keep().unwrap()["groups"], kept["groups"]);
+        assert_eq!(layout.to_keep()["groups"], kept["groups"]);
         layout.update(Message::Open(Tab::file(path("a"))));
-        assert_eq!(layout.to_keep().unwrap()["groups"]["tree"]["active"], "file:a");
+        assert_eq!(layout.to_keep()["groups"]["tree"]["active"], "file:a");
     }
 
     #[test]
@@ -600,7 +600,7 @@ mod tests {
         check(&layout, &format!("a [{key}]"));
         assert_eq!(layout.dock.view, "guide");
         layout.update(Message::Activate(0, "file:a".into()));
-        let written = layout.to_keep().unwrap();
+        let written = layout.to_keep();
         assert_eq!(written.pointer("/groups/tree/tabs/1"), Some(&tab));
         assert_eq!(written.pointer("/dock/view"), Some(&"guide".into()));
         layout.update(Message::Close(None, key.into()));

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use protocol::{
-    Event, WorkspacePath,
+    WorkspacePath,
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, KEEP_DAYS, ListFolder, RenameFile,
         WatchFolders,
@@ -14,6 +14,7 @@ use yew::prelude::*;
 use crate::{
     commands::command,
     desk::{Desk, Perform},
+    link::event::Event,
     messages::{message, say},
     panels::explorer::{
         model::{Effect, Explorer, Message},

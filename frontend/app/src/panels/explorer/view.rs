@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::{Capability, WorkspacePath, language::Severity};
 use web_sys::{DataTransfer, HtmlInputElement};
-use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
+use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble, decimal};
 use yew::prelude::*;
 
 use crate::{
@@ -105,7 +105,7 @@ fn Under() -> Html {
                 <div class="explorer-bar">
                     <p role="status">{ text.clone() }</p>
                     <button type="button" onclick={cancel}>{ say!("button.cancel") }</button>
-                    <progress aria-label={text} value={done.to_string()} max={all.max(1.0).to_string()} />
+                    <progress aria-label={text} value={decimal(done, 0)} max={decimal(all.max(1.0), 0)} />
                 </div>
             }
             if thrown > 0 {

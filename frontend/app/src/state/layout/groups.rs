@@ -703,7 +703,7 @@ mod tests {
                 prop_assert!(step == 11 || kept(&groups), "a tab is lost");
             }
             let shown = seen(&groups);
-            let kept = Layout { groups, ..Layout::default() }.to_keep().unwrap();
+            let kept = Layout { groups, ..Layout::default() }.to_keep();
             let mut again = Layout::default();
             again.update(Message::Loaded(Some(kept), None));
             sound(&again.groups);
