@@ -15,7 +15,7 @@ use yew::AttrValue;
 
 use crate::{
     messages::{said_of_path, say},
-    state::Model,
+    state::{Model, layout::MAX_OPENED},
     text::shown_name,
 };
 
@@ -126,6 +126,8 @@ pub enum Message {
     Open(AttrValue),
     /// A row is opened to look at it; the keyboard stays here.
     Look(AttrValue),
+    /// What is selected is opened beside the group in front, to go on there.
+    OpenToSide,
     /// A folder is expanded.
     Expand(AttrValue),
     /// A folder is collapsed.
@@ -194,6 +196,8 @@ pub enum Effect {
     Open(WorkspacePath),
     /// Open a file.
     Look(WorkspacePath),
+    /// Open files beside the group in front, and give the editor of the first one the keyboard.
+    OpenToSide(Vec<WorkspacePath>),
     /// Make a file.
     CreateFile(WorkspacePath),
     /// Make a folder.
@@ -257,6 +261,10 @@ impl Explorer {
             Message::MoveTo(paths, folder) => self.move_into(paths, &folder),
             Message::Open(key) => self.open_row(key, Effect::Open),
             Message::Look(key) => self.open_row(key, Effect::Look),
+            Message::OpenToSide => vec![match self.selected_files() {
+                files if (1..=MAX_OPENED).contains(&files.len()) => Effect::OpenToSide(files),
+                _ => Effect::Complain(say!("files.not-to-side", most = MAX_OPENED).to_string()),
+            }],
             Message::Expand(key) => self.expand(key),
             Message::Collapse(key) => self.collapse(key),
             Message::CollapseAll => {
@@ -1034,6 +1042,25 @@ mod tests {
         let into_itself = Message::MoveTo(vec![path("src")], path("src/inner"));
         let refused = explorer.update(into_itself);
         check_complaint(&refused, "'src' cannot go into itself");
+    }
+
+    #[test]
+    fn files_are_opened_beside_and_folders_are_not() {
+        let mut explorer = ready();
+        list(&mut explorer, "", &["src/", "web/", "b", "a"]);
+        explorer.update(Message::Focus("src/main.rs".into()));
+        let opened = |paths: &[&str]| [Effect::OpenToSide(paths.iter().map(|name| path(name)).collect())];
+        assert_eq!(explorer.update(Message::OpenToSide), opened(&["src/main.rs"]));
+        explorer.update(Message::Extend("a".into()));
+        assert_eq!(explorer.update(Message::OpenToSide), opened(&["src/main.rs", "b", "a"]));
+        // It is pointed at alone.
+        explorer.update(Message::Collapse("web".into()));
+        check_complaint(&explorer.update(Message::OpenToSide), "no folder");
+        let many: Vec<_> = (0..=MAX_OPENED).map(|number| format!("{number}")).collect();
+        list(&mut explorer, "", &many.iter().map(String::as_str).collect::<Vec<_>>());
+        explorer.update(Message::Focus("0".into()));
+        explorer.update(Message::Extend(MAX_OPENED.to_string().into()));
+        check_complaint(&explorer.update(Message::OpenToSide), "at most 100");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::{
         transfer::{self, Progress, Transfers},
         trash::{self, Trash},
     },
+    shell::dragged,
     state::{
         notices::{self, Notices, OpenMenu, Question},
         problems::Problems,
@@ -151,7 +152,10 @@ fn hear(desk: &Desk, pickers: &Pickers, event: TreeEvent) {
         }
         TreeEvent::Toggle(key) => desk.tell::<Explorer>(Message::Toggle(key)),
         TreeEvent::Extend(key) => desk.tell::<Explorer>(Message::Extend(key)),
-        TreeEvent::Dragged(key, _) => desk.tell::<Explorer>(Message::Drag(key)),
+        TreeEvent::Dragged(key, event) => {
+            desk.tell::<Explorer>(Message::Drag(key));
+            dragged::carry(&event, &desk.read(Explorer::selected_files));
+        }
         // The keys of commands are the table's.
         TreeEvent::Key(_) => {}
         TreeEvent::Dropped(key, event) => {
@@ -184,6 +188,10 @@ fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
         items.push(MenuItem::new(say!("files.terminal"), open).icon("terminal"));
     }
     items.push(MenuItem::Line);
+    if path != desk.read(Explorer::target_folder) {
+        let beside = MenuItem::new(say!("files.menu-to-side"), act(Message::OpenToSide));
+        items.push(beside.shortcut(commands::keys("explorer.openToSide")).icon("columns-2"));
+    }
     items.extend(transfer_items(desk, &path));
     if !path.is_root() {
         items.extend([

@@ -32,6 +32,15 @@ impl Explorer {
         })
     }
 
+    /// The files among what is selected, as they stand in the tree.
+    pub fn selected_files(&self) -> Vec<WorkspacePath> {
+        let pointed = |row: &TreeRow| self.selected.is_empty() && self.focused.as_ref() == Some(&row.key);
+        let rows = self.rows.read();
+        let files = rows.iter().filter(|row| row.expanded.is_none());
+        let meant = files.filter(|row| self.selected.contains(&row.key) || pointed(row));
+        meant.filter_map(|row| WorkspacePath::parse(&row.key).ok()).collect()
+    }
+
     /// Patches the rows of what has changed, each folder after the one that it is in.
     pub(super) fn patch(&mut self) {
         if self.naming != self.drawn_naming {
