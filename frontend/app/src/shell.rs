@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub mod banner;
+pub mod dragged;
 pub mod focus;
 pub mod keys;
 pub mod overlay;

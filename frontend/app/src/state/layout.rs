@@ -23,6 +23,8 @@ pub use tab::Tab;
 const MAX_RECENT: usize = 50;
 /// Folders remembered as open.
 const MAX_FOLDERS: usize = 300;
+/// Tabs that are opened at once, at most.
+pub const MAX_OPENED: usize = 100;
 /// What is open where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -93,6 +95,8 @@ pub enum Message {
     NotLoaded(String),
     /// A tab opens in the group in front, or comes to the front there.
     Open(Tab),
+    /// Tabs open in a group, or at a side of it in one of their own; the first of them comes to the front.
+    OpenAt(Vec<Tab>, GroupId, Option<Side>),
     /// A tab opens behind the one in front.
     OpenBehind(Tab),
     /// A tab of a group closes; of all groups, where none is named.
@@ -179,6 +183,9 @@ impl Model for Layout {
             }
             Message::Focus(group) if self.groups.active().id == group => return Vec::new(),
             Message::Split(ref split) if !self.groups.has_room(split) => return vec![Effect::NoRoom],
+            Message::OpenAt(_, group, side) if !self.groups.has_room_at(group, side) => {
+                return vec![Effect::NoRoom];
+            }
             Message::Uncover => {
                 self.over = Place::Editor;
                 return Vec::new();
@@ -220,6 +227,10 @@ impl Layout {
     fn change(&mut self, message: Message) {
         match message {
             Message::Open(tab) => self.open(tab),
+            Message::OpenAt(tabs, group, side) => {
+                self.groups.open_at(tabs, group, side);
+                self.fronted();
+            }
             Message::OpenBehind(tab) if self.active_tab().is_none() => self.open(tab),
             Message::OpenBehind(tab) => self.groups.open_behind(tab),
             Message::Close(group, key) => self.groups.close(group, |tab| tab.key() == key),
