@@ -50,7 +50,7 @@ pub(crate) async fn make_alias(
             return Ok(());
         }
         alias.check(function, arn)?;
-        function.aliases.insert(input.name.clone(), alias);
+        function.aliases.insert(input.name.clone(), alias.into());
         Ok(())
     })
     .await
@@ -78,7 +78,7 @@ pub(crate) async fn update_alias(
             revision,
         };
         alias.check(function, arn)?;
-        function.aliases.insert(input.name.clone(), alias);
+        function.aliases.insert(input.name.clone(), alias.into());
         Ok(())
     })
     .await

@@ -71,12 +71,12 @@ pub(crate) async fn create(
     let owner = service.clone();
     let answer = service.records().change_then(&name, add, move |made, published| {
         let made = made?;
-        owner.begin(&made, Pending::Creating, published.as_ref());
+        owner.begin(&made, Pending::Creating, published.as_deref());
         let mut answer = describe(&owner, &made, &made.latest, None);
         owner.announce(&made.name, Change::Created);
         owner.make_ready(made, None, Some(kept.unpacked()));
         if let Some(version) = published {
-            answer.version = version.configuration.version;
+            answer.version.clone_from(&version.configuration.version);
         }
         Some(answer)
     });

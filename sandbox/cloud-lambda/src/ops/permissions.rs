@@ -72,7 +72,7 @@ pub(crate) async fn get_policy(
     let (name, function) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
     let revision = function.revision_of(name.qualifier.as_deref());
     let revision = revision.ok_or_else(|| name.not_found(service.context()))?;
-    let statements = function.policies.get(qualifier(&name)).filter(|statements| !statements.is_empty());
+    let statements = function.policies.get(qualifier(&name));
     let statements = statements
         .ok_or_else(|| Code::ResourceNotFoundException.error("The resource you requested does not exist."))?;
     Ok(GetPolicyResponse {
@@ -116,7 +116,10 @@ async fn change(
             let current = function.revision_of(name.qualifier.as_deref());
             same_revision(current.ok_or_else(|| name.not_found(service.context()))?, seen)?;
             let statements = function.policies.entry(qualifier(name).to_owned()).or_default();
-            change(statements)?;
+            change(Arc::make_mut(statements))?;
+            if statements.is_empty() {
+                function.policies.remove(qualifier(name));
+            }
             function.revise(name.qualifier.as_deref(), revision);
             Ok((Some(function), ()))
         })

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
-use cloud_store::{Key, Place, Query, Record, StreamId};
+use cloud_store::{Place, Query, Record, StreamId};
 
 use crate::filter::Pattern;
 use crate::open::Logs;
-use crate::record::{self, NUMBERS, behind};
+use crate::record::{self, behind};
 use crate::shapes::{Code, FilterLogEventsRequest, FilterLogEventsResponse, FilteredLogEvent};
 
 /// AWS: events and bytes of one answer.
@@ -148,8 +148,7 @@ struct Names<'a> {
 impl Names<'_> {
     async fn of(&mut self, number: u64) -> Result<Option<&str>, AwsError> {
         if !self.known.contains_key(&number) {
-            let keys = self.logs.streams.find(NUMBERS, Key::number(number), None, 1).await;
-            let name = keys.map_err(AwsError::internal)?.pop().map(|(_, name)| name);
+            let name = self.logs.stream_of(number).await?.map(|(_, name)| name);
             self.known.insert(number, name);
         }
         Ok(self.known.get(&number).and_then(|name| name.as_deref()))
