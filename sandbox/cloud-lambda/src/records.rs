@@ -352,7 +352,10 @@ mod tests {
             bytes.push(records.store.written() - before);
         }
         // Numbers have more digits.
-        assert!(bytes[1] <= bytes[0] + 16 && bytes[0] < 4096, "{bytes:?} bytes at 10 and at 1,000 versions");
+        assert!(
+            bytes[1] <= bytes[0] + 16 && bytes[0] < 16_384,
+            "{bytes:?} bytes at 10 and at 1,000 versions"
+        );
     }
 
     #[tokio::test]

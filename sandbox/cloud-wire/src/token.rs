@@ -51,7 +51,7 @@ impl Listing {
         }
         let mut listing = Self { paging, list, token: None };
         if let Some(Value::String(text)) = token.map(std::mem::take) {
-            let position = listing.position(&text).ok_or_else(|| AwsError::from(&model.wrong_token))?;
+            let position = listing.position(&text).ok_or_else(|| model.wrong_token.error(&[]))?;
             listing.token = Some((text, position));
         }
         Ok(Some(listing))
@@ -185,8 +185,8 @@ mod tests {
         operations: &[],
         errors: &[],
         selectors: &[],
-        wrong_token: Refusal("Wrong", "no"),
-        wrong_union: Refusal::UNION,
+        wrong_token: Refusal("Wrong", 400, "no"),
+        wrong_union: ServiceModel::WRONG_UNION,
     };
 
     fn text(text: &str) -> Value {

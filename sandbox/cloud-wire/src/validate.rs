@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, constraint};
 use regex::Regex;
 
 use crate::model::{Operation, ServiceModel};
@@ -11,8 +11,6 @@ use crate::schema::{Kind, Location, Member, Schema};
 use crate::shape::lower_first;
 use crate::value::Value;
 
-/// How much of a wrong value is shown back.
-const SHOWN: usize = 1024;
 /// How many mistakes are told. LIMIT: AWS tells all of them.
 const TOLD: usize = 100;
 
@@ -33,14 +31,7 @@ pub fn check_shape(
 ) -> Result<(), AwsError> {
     let mut found = Vec::new();
     structure(value.members(), schema.members(), place, &mut found);
-    if found.is_empty() {
-        return Ok(());
-    }
-    let plural = if found.len() == 1 { "" } else { "s" };
-    Err(AwsError::new(
-        code,
-        format!("{} validation error{plural} detected: {}", found.len(), found.join("; ")),
-    ))
+    if found.is_empty() { Ok(()) } else { Err(constraint::all(code, &found)) }
 }
 
 /// Whether everything in the body's document is there that must be, and of the values that are listed for it.
@@ -92,8 +83,7 @@ fn structure(values: &[Value], members: &'static [Member], path: &str, found: &m
 
 fn shape(value: &Value, schema: &'static Schema, path: &str, found: &mut Vec<String>) {
     for constraint in broken(value, schema) {
-        found
-            .push(format!("Value '{}' at '{path}' failed to satisfy constraint: {constraint}", shown(value)));
+        found.push(constraint::sentence(&shown(value), path, &constraint));
     }
     match (value, schema.kind) {
         (Value::Structure(values), Kind::Structure(members)) => structure(values, members, path, found),
@@ -118,11 +108,9 @@ fn list(value: &Value, elements: &[Value], element: &'static Schema, path: &str,
         if scalar(element) {
             // AWS: elements that are scalars are reported at the list, once, with all that holds for them.
             if !broken(inner, element).is_empty() {
-                found.push(format!(
-                    "Value '{}' at '{path}' failed to satisfy constraint: Member must satisfy constraint: [{}]",
-                    shown(value),
-                    all(element, inner).join(", ")
-                ));
+                let holds = all(element, inner).join(", ");
+                let said = format!("Member must satisfy constraint: [{holds}]");
+                found.push(constraint::sentence(&shown(value), path, &said));
                 return;
             }
         } else {
@@ -141,10 +129,8 @@ fn map(
 ) {
     let at = |what: &str, schema: &Schema, inner: &Value| {
         let constraints = all(schema, inner).join(", ");
-        format!(
-            "Value '{}' at '{path}' failed to satisfy constraint: Map {what} must satisfy constraint: [{constraints}]",
-            shown(value)
-        )
+        let said = format!("Map {what} must satisfy constraint: [{constraints}]");
+        constraint::sentence(&shown(value), path, &said)
     };
     for (key, inner) in entries {
         if found.len() >= TOLD {
@@ -156,7 +142,7 @@ fn map(
             return;
         }
         if !scalar(schema) {
-            let key = shortened(key.clone());
+            let key = constraint::shortened(key);
             shape(inner, schema, &format!("{path}.{key}.member"), found);
             continue;
         }
@@ -238,7 +224,7 @@ fn matches(pattern: &'static str, text: &str) -> bool {
 }
 
 fn shown(value: &Value) -> String {
-    let text = match value {
+    match value {
         Value::String(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
@@ -249,12 +235,7 @@ fn shown(value: &Value) -> String {
         }
         Value::Blob(_) | Value::Body(_) => "java.nio.HeapByteBuffer".into(),
         _ => String::new(),
-    };
-    shortened(text)
-}
-
-fn shortened(text: String) -> String {
-    if text.chars().count() <= SHOWN { text } else { text.chars().take(SHOWN).chain("…".chars()).collect() }
+    }
 }
 
 #[cfg(test)]
@@ -281,6 +262,7 @@ mod tests {
     ];
     static ROOT: Schema = Schema::structure("Root", MEMBERS);
 
+    const SHOWN: usize = 1024;
     const MODEL: ServiceModel = ServiceModel {
         id: "things",
         signing_name: "things",
@@ -296,8 +278,8 @@ mod tests {
         operations: &[],
         errors: &[],
         selectors: &[],
-        wrong_token: crate::Refusal::TOKEN,
-        wrong_union: crate::Refusal::UNION,
+        wrong_token: ServiceModel::WRONG_TOKEN,
+        wrong_union: ServiceModel::WRONG_UNION,
     };
 
     fn told(value: &Value, input: &'static Schema, model: &ServiceModel) -> String {

@@ -460,7 +460,8 @@ impl Writer<'_> {
             _ => "ValidationException",
         };
         let protocol = protocol(&metadata.protocol)?;
-        let refusal = |(code, text): &(String, String)| format!("cloud_wire::Refusal({code:?}, {text:?})");
+        let refusal =
+            |(code, text): &(String, String)| format!("cloud_wire::Refusal({code:?}, 400, {text:?})");
         let wrong_token = listing.wrong_token.as_ref().map(refusal);
         let wrong_union = listing
             .wrong_union
@@ -494,8 +495,8 @@ impl Writer<'_> {
             metadata.xml_namespace,
             listing.validation_code.as_deref().unwrap_or(usual_code),
             listing.names_input,
-            wrong_token.as_deref().unwrap_or("cloud_wire::Refusal::TOKEN"),
-            wrong_union.as_deref().unwrap_or("cloud_wire::Refusal::UNION"),
+            wrong_token.as_deref().unwrap_or("ServiceModel::WRONG_TOKEN"),
+            wrong_union.as_deref().unwrap_or("ServiceModel::WRONG_UNION"),
         ))
     }
 }

@@ -145,10 +145,10 @@ where
     Place<P>: Ordered,
 {
     let place = |part: &P| (of.name.clone(), of.id.clone(), part.clone());
-    for (part, value) in new.iter().filter(|(part, value)| old.get(part) != Some(value)) {
+    for (part, value) in new.iter().filter(|(part, value)| old.get(*part) != Some(*value)) {
         records.within(transaction).put(place(part), Arc::clone(value))?;
     }
-    for part in old.keys().filter(|part| !new.contains_key(part)) {
+    for part in old.keys().filter(|part| !new.contains_key(*part)) {
         records.within(transaction).remove(&place(part))?;
     }
     Ok(())

@@ -6,14 +6,12 @@ use cloud_store::{Latest, Listing, Ordered, Scan, StreamId, Totals};
 use crate::migration;
 use crate::open::Logs;
 use crate::ops::groups::unprotected;
+use crate::quotas;
 use crate::record::{self, Group, Stream};
 use crate::shapes::{
     Code, CreateLogStreamRequest, DeleteLogStreamRequest, DescribeLogStreamsRequest,
     DescribeLogStreamsResponse, LogStream, OrderBy,
 };
-
-/// Streams in one answer.
-const PAGE: usize = 50;
 
 pub(crate) async fn create_log_stream(
     logs: &Logs,
@@ -67,7 +65,7 @@ pub(crate) async fn describe_log_streams(
     }
     let name = record::group_name(input.log_group_name, input.log_group_identifier)?;
     let group = logs.filled_group(&name).await?;
-    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE);
+    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(quotas::LISTED);
     let backward = input.descending == Some(true);
     let (streams, next_token) = if by_time {
         let after = input.next_token.as_deref().map(parse).transpose()?;
@@ -172,7 +170,7 @@ fn parse(text: &str) -> Result<Latest, AwsError> {
 }
 
 fn wrong_token() -> AwsError {
-    AwsError::from(&crate::shapes::MODEL.wrong_token)
+    crate::shapes::MODEL.wrong_token.error(&[])
 }
 
 fn shown(group_arn: &str, stream: Stream, totals: &Totals) -> LogStream {

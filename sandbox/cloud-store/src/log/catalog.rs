@@ -145,7 +145,7 @@ impl Catalog {
         totals: &Totals,
     ) -> Result<(), Error> {
         let old = self.totals(transaction, id)?;
-        self.set_latest(transaction, id, old.map(|old| old.last), Some(totals.last))?;
+        self.set_latest(transaction, id, old.as_ref(), Some(totals))?;
         transaction.put_json(self.0, key_of(TOTALS, id), totals)
     }
 
@@ -158,7 +158,7 @@ impl Catalog {
     /// Forgets a stream or group: from now on there is none.
     pub(crate) fn forget(self, transaction: &mut Transaction<'_>, id: StreamId) -> Result<(), Error> {
         let old = self.totals(transaction, id)?;
-        self.set_latest(transaction, id, old.map(|old| old.last), None)?;
+        self.set_latest(transaction, id, old.as_ref(), None)?;
         transaction.delete(self.0, key_of(TOTALS, id)).map(drop)
     }
 
@@ -192,7 +192,7 @@ impl Catalog {
                 if id.is_all() {
                     self.make_spans(transaction, id)?;
                 }
-                self.set_latest(transaction, id, None, Some(totals.last))?;
+                self.set_latest(transaction, id, None, Some(&totals))?;
             }
         }
     }

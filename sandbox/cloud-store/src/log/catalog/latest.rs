@@ -2,6 +2,7 @@
 
 use super::{Catalog, LATEST, kind, numbers};
 use crate::log::frame::StreamId;
+use crate::log::index::Totals;
 use crate::{Error, Key, Scan, Transaction};
 
 /// Where a stream comes: by the time of its last record, none before all others, then by its number.
@@ -39,22 +40,24 @@ impl Catalog {
         Ok(reader.keys(self.0, &scan)?.iter().filter_map(|key| latest(key)).collect())
     }
 
-    /// A stream's last record is of another time, or there is or was no such stream.
+    /// A stream holds something else, or there is or was no such stream.
     pub(super) fn set_latest(
         self,
         transaction: &mut Transaction<'_>,
         id: StreamId,
-        old: Option<Option<i64>>,
-        new: Option<Option<i64>>,
+        old: Option<&Totals>,
+        new: Option<&Totals>,
     ) -> Result<(), Error> {
+        let place = |totals: &Totals| (totals.last, id.stream);
+        let (old, new) = (old.map(place), new.map(place));
         if id.is_all() || old == new {
             return Ok(());
         }
         if let Some(old) = old {
-            transaction.delete(self.0, key(id.group, (old, id.stream)))?;
+            transaction.delete(self.0, key(id.group, old))?;
         }
         if let Some(new) = new {
-            transaction.put(self.0, key(id.group, (new, id.stream)), [])?;
+            transaction.put(self.0, key(id.group, new), [])?;
         }
         Ok(())
     }
