@@ -89,11 +89,11 @@ impl Parameters {
         if let Kind::List { element, name, flattened } = member.schema.kind
             && (flattened || member.flattened)
         {
-            let wire = if name == "member" { member.wire } else { name };
+            let wire = if name == "member" { member.query_name() } else { name };
             let found = self.children.get(wire);
             return found.map_or(Ok(Value::Null), |node| node.list(element, name, true, room));
         }
-        self.children.get(member.wire).map_or(Ok(Value::Null), |node| node.read(member.schema, room))
+        self.children.get(member.query_name()).map_or(Ok(Value::Null), |node| node.read(member.schema, room))
     }
 
     fn list(
