@@ -447,6 +447,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
-    wrong_token: cloud_wire::Refusal("InvalidParameterValueException", "Invalid or expired next token."),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_token: cloud_wire::Refusal("InvalidParameterValueException", 400, "Invalid or expired next token."),
+    wrong_union: ServiceModel::WRONG_UNION,
 };
