@@ -52,10 +52,12 @@ def test_messages_are_sent_received_and_deleted(cloud, sqs):
     entries = [{"Id": str(n), "MessageBody": f"m{n}"} for n in range(10)]
     assert len(sqs.send_message_batch(QueueUrl=url, Entries=entries)["Successful"]) == 10
     assert sorted(bodies(sqs, url)) == sorted(entry["MessageBody"] for entry in entries)
-    text = cloud.aws("sqs", "get-queue-url", "--queue-name", "q", "--output", "text")
+    # The AWS CLI 1 heeds no variable for the address of queues.
+    here = ("--endpoint-url", cloud.url)
+    text = cloud.aws("sqs", "get-queue-url", "--queue-name", "q", "--output", "text", *here)
     assert text.strip() == url
-    cloud.aws("sqs", "send-message", "--queue-url", url, "--message-body", "from the CLI")
-    assert "from the CLI" in cloud.aws("sqs", "receive-message", "--queue-url", url, "--wait-time-seconds", "5")
+    cloud.aws("sqs", "send-message", "--queue-url", url, "--message-body", "from the CLI", *here)
+    assert "from the CLI" in cloud.aws("sqs", "receive-message", "--queue-url", url, "--wait-time-seconds", "5", *here)
 
 
 def test_a_long_poll_is_told_at_once(sqs, cloud):

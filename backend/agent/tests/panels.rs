@@ -119,7 +119,8 @@ async fn a_stack_is_deployed_shown_changed_and_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_cloud_refuses_is_told_where_it_is() {
     let (running, mut tab) = begun().await;
-    write(&running, "wrong.yaml", &TEMPLATE.replace("BucketName", "BucketNaem"));
+    let wrong = TEMPLATE.replace("BucketName", "BucketNaem") + "AWSTemplateFormatVersion: 2010-09-09\n";
+    write(&running, "wrong.yaml", &wrong);
     let failed = deployed(&mut tab, "wrong.yaml", "first").await;
     let failure = &failed["phase"]["failed"];
     assert!(failure["message"].as_str().unwrap().contains("BucketNaem"), "{failed:#}");

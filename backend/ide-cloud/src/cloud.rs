@@ -103,41 +103,46 @@ impl CloudPanels {
         let mut apis = Vec::new();
         for api in self.aws().rest_pages(API_GATEWAY, "/v2/apis", "items", ("nextToken", "nextToken")).await?
         {
-            let (id, name) = (text(&api, "apiId"), text(&api, "name"));
-            let path = format!("/v2/apis/{}", encode(&id));
-            let token = ("nextToken", "nextToken");
-            let integrations =
-                self.aws().rest_pages(API_GATEWAY, &format!("{path}/integrations"), "items", token).await?;
-            let routes =
-                self.aws().rest_pages(API_GATEWAY, &format!("{path}/routes"), "items", token).await?;
-            let routes = routes.iter().map(|route| http_route(route, &integrations)).collect();
-            let stages =
-                self.aws().rest_pages(API_GATEWAY, &format!("{path}/stages"), "items", token).await?;
-            let urls = stages.iter().map(|stage| match text(stage, "stageName").as_str() {
-                "$default" => self.api_url(&id, ""),
-                stage => self.api_url(&id, stage),
-            });
-            apis.push(Api { urls: urls.collect(), id, name, kind: ApiKind::Http, routes });
+            apis.extend(still_there(self.http_api(&api).await)?);
         }
         Ok(apis)
+    }
+
+    async fn http_api(&self, api: &Value) -> Result<Api, CloudError> {
+        let (id, name) = (text(api, "apiId"), text(api, "name"));
+        let path = format!("/v2/apis/{}", encode(&id));
+        let token = ("nextToken", "nextToken");
+        let integrations =
+            self.aws().rest_pages(API_GATEWAY, &format!("{path}/integrations"), "items", token).await?;
+        let routes = self.aws().rest_pages(API_GATEWAY, &format!("{path}/routes"), "items", token).await?;
+        let routes = routes.iter().map(|route| http_route(route, &integrations)).collect();
+        let stages = self.aws().rest_pages(API_GATEWAY, &format!("{path}/stages"), "items", token).await?;
+        let urls = stages.iter().map(|stage| match text(stage, "stageName").as_str() {
+            "$default" => self.api_url(&id, ""),
+            stage => self.api_url(&id, stage),
+        });
+        Ok(Api { urls: urls.collect(), id, name, kind: ApiKind::Http, routes })
     }
 
     async fn rest_apis(&self) -> Result<Vec<Api>, CloudError> {
         let mut apis = Vec::new();
         for api in self.aws().rest_pages(API_GATEWAY, "/restapis", "item", ("position", "position")).await? {
-            let (id, name) = (text(&api, "id"), text(&api, "name"));
-            let path = format!("/restapis/{}", encode(&id));
-            let resources = format!("{path}/resources?embed=methods&limit=500");
-            let resources =
-                self.aws().rest_pages(API_GATEWAY, &resources, "item", ("position", "position")).await?;
-            let routes = resources.iter().flat_map(rest_routes).collect();
-            let stages =
-                self.aws().send(Rest::new(API_GATEWAY, Method::GET, format!("{path}/stages"))).await?;
-            let stages = stages.json("GetStages")?;
-            let urls = list(&stages, "item").iter().map(|stage| self.api_url(&id, &text(stage, "stageName")));
-            apis.push(Api { urls: urls.collect(), id, name, kind: ApiKind::Rest, routes });
+            apis.extend(still_there(self.rest_api(&api).await)?);
         }
         Ok(apis)
+    }
+
+    async fn rest_api(&self, api: &Value) -> Result<Api, CloudError> {
+        let (id, name) = (text(api, "id"), text(api, "name"));
+        let path = format!("/restapis/{}", encode(&id));
+        let resources = format!("{path}/resources?embed=methods&limit=500");
+        let resources =
+            self.aws().rest_pages(API_GATEWAY, &resources, "item", ("position", "position")).await?;
+        let routes = resources.iter().flat_map(rest_routes).collect();
+        let stages = self.aws().send(Rest::new(API_GATEWAY, Method::GET, format!("{path}/stages"))).await?;
+        let stages = stages.json("GetStages")?;
+        let urls = list(&stages, "item").iter().map(|stage| self.api_url(&id, &text(stage, "stageName")));
+        Ok(Api { urls: urls.collect(), id, name, kind: ApiKind::Rest, routes })
     }
 
     fn api_url(&self, id: &str, stage: &str) -> String {
@@ -230,6 +235,14 @@ fn function(listed: &Value, owners: &HashMap<&str, (&str, &str)>) -> Option<Func
         log_group: group.unwrap_or_else(|| format!("/aws/lambda/{name}")),
         name,
     })
+}
+
+/// An API that was deleted since it was listed is none.
+fn still_there(found: Result<Api, CloudError>) -> Result<Option<Api>, CloudError> {
+    match found {
+        Err(error) if error.is("NotFoundException") => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 fn http_route(route: &Value, integrations: &[Value]) -> Route {

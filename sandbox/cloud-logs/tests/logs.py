@@ -102,8 +102,8 @@ def listed(**more):
 assert listed() == "other s0 s1 s2 s3 s4 s5 s6"
 assert listed(descending=True) == "s6 s5 s4 s3 s2 s1 s0 other"
 assert listed(logStreamNamePrefix="s") == "s0 s1 s2 s3 s4 s5 s6"
-assert listed(orderBy="LastEventTime") == "other s3 s6 s5 s4 s2 s1 s0"
-assert listed(orderBy="LastEventTime", descending=True) == "s0 s1 s2 s4 s5 s6 s3 other"
+assert listed(orderBy="LastEventTime") == "s3 other s6 s5 s4 s2 s1 s0"
+assert listed(orderBy="LastEventTime", descending=True) == "s0 s1 s2 s4 s5 s6 other s3"
 # What is appended between two pages makes no stream come twice, nor pass unseen that was not shown.
 by_time = {"logGroupName": "many", "orderBy": "LastEventTime", "descending": True, "limit": 3}
 page = logs.describe_log_streams(**by_time)

@@ -196,6 +196,7 @@ impl Process {
             ("ListBuckets", "Name"),
             ("GetRestApis", "name"),
             ("GetApis", "Name"),
+            ("ListQueues", ""),
         ] {
             let (answer, schema) = self.ask(operation, &[]).await;
             let listed = listed(&answer, schema, name);
@@ -207,7 +208,7 @@ impl Process {
     }
 }
 
-/// That member of each item of an answer's list, without what was generated of it.
+/// That member of each item of an answer's list, or the item itself, without what was generated of it.
 fn listed(answer: &Value, schema: &Schema, name: &str) -> Vec<String> {
     let list =
         schema.members().iter().zip(answer.members()).find_map(|(member, value)| match member.schema.kind {
@@ -215,6 +216,11 @@ fn listed(answer: &Value, schema: &Schema, name: &str) -> Vec<String> {
             _ => None,
         });
     let (element, value) = list.expect("the answer has a list");
+    if let (Value::List(items), "") = (value, name) {
+        // Addresses, which end in names.
+        let last = |item: &Value| item.as_str().and_then(|text| text.rsplit('/').next()).map(str::to_owned);
+        return items.iter().filter_map(last).collect();
+    }
     let at = element.members().iter().position(|member| member.name == name).expect("its items have a name");
     let Value::List(items) = value else { return Vec::new() };
     items.iter().filter_map(|item| item.members()[at].as_str().map(bare)).collect()
@@ -241,6 +247,7 @@ fn template(days: u8, more: &str) -> String {
     let trust = r#"{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}"#;
     let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
     let shared = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let send = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "sqs:SendMessage", "Resource": "*"}]}"#;
     format!(
         r#"{{"Resources": {{
         "Role": {{"Type": "AWS::IAM::Role", "Properties": {{"RoleName": "named", "Description": "{days}", "AssumeRolePolicyDocument": {trust}}}}},
@@ -258,6 +265,10 @@ fn template(days: u8, more: &str) -> String {
         "To": {{"Type": "AWS::ApiGatewayV2::Integration", "Properties": {{"ApiId": {{"Ref": "Http"}}, "IntegrationType": "AWS_PROXY", "IntegrationUri": "arn:aws:lambda:us-east-1:000000000000:function:f", "PayloadFormatVersion": "2.0"}}}},
         "Route": {{"Type": "AWS::ApiGatewayV2::Route", "Properties": {{"ApiId": {{"Ref": "Http"}}, "RouteKey": "GET /", "Target": {{"Fn::Sub": "integrations/${{To}}"}}}}}},
         "HttpStage": {{"Type": "AWS::ApiGatewayV2::Stage", "Properties": {{"ApiId": {{"Ref": "Http"}}, "StageName": "$default", "AutoDeploy": true}}}},
+        "Queue": {{"Type": "AWS::SQS::Queue", "Properties": {{"QueueName": "named", "DelaySeconds": {days}}}}},
+        "QueuePolicy": {{"Type": "AWS::SQS::QueuePolicy", "Properties": {{"Queues": [{{"Ref": "Queue"}}], "PolicyDocument": {send}}}}},
+        "Lone": {{"Type": "AWS::SQS::Queue", "Properties": {{"QueueName": "lone"}}}},
+        "LonePolicy": {{"Type": "AWS::SQS::QueueInlinePolicy", "Properties": {{"Queue": {{"Ref": "Lone"}}, "PolicyDocument": {send}}}}},
         "Handle": {{"Type": "AWS::CloudFormation::WaitConditionHandle"}},
         "Metadata": {{"Type": "AWS::CDK::Metadata", "Properties": {{"Analytics": "a"}}}}
         {more}}}}}"#

@@ -277,9 +277,9 @@ mod tests {
     #[tokio::test]
     async fn a_page_costs_as_much_in_a_large_group_as_in_a_small_one() {
         let (small, large) = (costs(40).await, costs(2000).await);
-        assert!(
-            small.iter().zip(&large).all(|(small, large)| large <= small),
-            "{small:?} and {large:?} rows"
-        );
+        let [few, many] = [&small, &large].map(|costs| costs.split_last().expect("of each page"));
+        assert!(many.1.iter().zip(few.1).all(|(many, few)| many <= few), "{small:?} and {large:?} rows");
+        // Events are found by a tree, which has a level more.
+        assert!(*many.0 <= few.0 + 64, "{small:?} and {large:?} rows");
     }
 }

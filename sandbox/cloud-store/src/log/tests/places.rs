@@ -94,7 +94,8 @@ async fn streams_by_their_last_records_cost_what_is_shown() {
 async fn what_an_older_log_lacks_is_made() {
     let (_home, log, all, _) = of_segments(30).await;
     let expected = log.store().read(|reader| rows_of_places(Catalog(LOG), reader)).await.unwrap();
-    assert!(expected.len() > 10);
+    // The last records of both streams, and stretches.
+    assert!(expected.len() > 2, "{} rows", expected.len());
     let bring_up = |transaction: &mut Transaction<'_>| -> Result<_, Error> {
         for (key, _) in rows_of_places(Catalog(LOG), transaction)? {
             transaction.delete(LOG, key)?;
