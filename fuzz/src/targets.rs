@@ -42,6 +42,7 @@ targets! {
     relay_frames,
     route_matching,
     sigv4,
+    sns_filter,
     vt_redraw,
     worker_frames,
     xml,

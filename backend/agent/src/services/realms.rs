@@ -15,6 +15,7 @@ use cloud_cloudformation::CloudFormation;
 use cloud_core::{AccountId, AwsError, Context, InUse, OnceEach, Realm, Region};
 use cloud_lambda::Lambda;
 use cloud_logs::Logs;
+use cloud_sns::Sns;
 use cloud_wire::{Claims, PublicFront, RealmServices, Service, ServiceModel};
 use futures_util::{StreamExt, stream};
 use http::request::Parts;
@@ -39,6 +40,7 @@ pub(crate) struct Opened {
     /// What answers strangers: deployed APIs, and packages at addresses that were given out.
     pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
     pub(crate) logs: Option<Arc<Logs>>,
+    pub(crate) sns: Option<Arc<Sns>>,
     pub(crate) lambda: Option<Lambda>,
     pub(crate) apis: Option<ApiGateway>,
     pub(crate) stacks: Option<Arc<CloudFormation>>,
@@ -49,6 +51,11 @@ impl Opened {
     /// Whether nothing is under way in it, nor promised.
     async fn is_idle(&self) -> bool {
         if self.stacks.as_ref().is_some_and(|stacks| !stacks.is_idle()) {
+            return false;
+        }
+        if let Some(sns) = &self.sns
+            && !sns.is_idle().await
+        {
             return false;
         }
         match &self.lambda {
@@ -64,6 +71,9 @@ impl Opened {
         }
         if let Some(apis) = &self.apis {
             apis.close().await;
+        }
+        if let Some(sns) = &self.sns {
+            sns.close().await;
         }
         if let Some(lambda) = &self.lambda {
             lambda.close().await;
