@@ -139,7 +139,7 @@ pub(crate) fn attributes(
 
 fn attribute(name: &str, given: MessageAttributeValue) -> Result<Attribute, AwsError> {
     check_name(name)?;
-    let kind = given.data_type;
+    let kind = given.data_type.unwrap_or_default();
     let prefix = kind.split('.').next().unwrap_or_default();
     if !matches!(prefix, "String" | "Number" | "Binary") || kind.len() > 256 {
         return Err(wrong_attribute(format!(
@@ -205,7 +205,7 @@ pub(crate) fn check_types<'a>(
     place: &str,
 ) -> Result<(), AwsError> {
     for (name, value) in attributes {
-        if value.data_type.is_empty() {
+        if value.data_type.as_ref().is_none_or(String::is_empty) {
             return Err(AwsError::new(
                 "ValidationError",
                 format!(

@@ -88,7 +88,10 @@ impl Sns {
         let account = account.unwrap_or(if AccountId::is_one(who) { who } else { own });
         let mut keys = Keys::default();
         keys.set("aws:SourceAccount", account);
-        keys.set("aws:SourceOwner", account);
+        // AWS: by the policy that a topic has at first, services may not publish.
+        if !matches!(actor, Actor::Service(_)) {
+            keys.set("aws:SourceOwner", account);
+        }
         if let Some(source) = source {
             keys.set("aws:SourceArn", source.as_str());
         }

@@ -240,7 +240,7 @@ pub(crate) fn ask_to_confirm(
     transaction: &mut Transaction<'_>,
     subscription: &Subscription,
 ) -> Result<(), Failed> {
-    let Some(token) = &subscription.token else { return Ok(()) };
+    let Some(token) = subscription.token.as_ref().filter(|_| subscription.is_pending) else { return Ok(()) };
     let context = &records.context;
     let topic: Arn = names::arn(context, &subscription.topic).parse().map_err(internal)?;
     let url = addresses::confirm(context, topic.as_str(), token);

@@ -99,9 +99,12 @@ pub(crate) struct Subscription {
     pub endpoint: String,
     /// Attributes that were set, checked, by their names.
     pub attributes: BTreeMap<String, String>,
-    /// What confirms it, until it is confirmed.
+    /// What confirms it, of one that is asked.
     #[serde(default)]
     pub token: Option<String>,
+    /// Whether it is not confirmed yet.
+    #[serde(default)]
+    pub is_pending: bool,
     /// Whether who confirmed it was known.
     #[serde(default)]
     pub was_authenticated: bool,
@@ -132,7 +135,7 @@ impl Subscription {
     }
 
     pub(crate) fn is_confirmed(&self) -> bool {
-        self.token.is_none()
+        !self.is_pending
     }
 
     pub(crate) fn filters_bodies(&self) -> bool {

@@ -34,7 +34,7 @@ impl Of {
 
 /// What is gone already is no error.
 fn unless_gone(done: Result<(), AwsError>) -> Result<(), AwsError> {
-    done.or_else(|error| if error.code() == "NotFoundException" { Ok(()) } else { Err(error) })
+    done.or_else(|error| if error.code() == "NotFound" { Ok(()) } else { Err(error) })
 }
 
 /// A property as text: documents as JSON, numbers and truths as they are written.

@@ -159,7 +159,7 @@ cloud_wire::structure! {
         next_token: Option<String> = Member::new("NextToken", &NEXT_TOKEN),
     }
     pub struct MessageAttributeValue as MESSAGE_ATTRIBUTE_VALUE {
-        data_type: String = Member::new("DataType", &STRING).required(),
+        data_type: Option<String> = Member::new("DataType", &STRING),
         string_value: Option<String> = Member::new("StringValue", &STRING),
         binary_value: Option<bytes::Bytes> = Member::new("BinaryValue", &BINARY),
     }

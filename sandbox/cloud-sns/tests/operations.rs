@@ -85,6 +85,13 @@ impl Cloud {
         self.endpoint.exchange(&request).await.unwrap()
     }
 
+    /// A request without a signature.
+    async fn get(&self, path: &str) -> Answer {
+        let port = self.endpoint.port();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n");
+        self.endpoint.exchange(&request).await.unwrap()
+    }
+
     async fn done(&self, action: &str, parameters: &[(&str, &str)]) -> String {
         let answer = self.ask(action, parameters).await;
         assert_eq!(answer.status, 200, "{action} {parameters:?}: {}", answer.body);
@@ -305,8 +312,7 @@ async fn what_is_published_reaches_queues_and_functions() {
     assert_eq!(taken[2].attributes["n"], number);
     // The address in the notification ends the subscription.
     let address = body["UnsubscribeURL"].as_str().unwrap().split_once("/_aws").unwrap().1.to_owned();
-    let request = format!("GET /_aws{address} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-    assert_eq!(cloud.endpoint.exchange(&request).await.unwrap().status, 200);
+    assert_eq!(cloud.get(&format!("/_aws{address}")).await.status, 200);
     let gone = [("SubscriptionArn", &*plain)];
     cloud.refused("GetSubscriptionAttributes", &gone, "NotFound", "Subscription does not exist").await;
     cloud.done("Unsubscribe", &gone).await;
@@ -637,8 +643,7 @@ async fn http_endpoints_confirm_and_are_tried_again() {
     let list = cloud.done("ListSubscriptions", &[]).await;
     assert_eq!(inside(&list, "SubscriptionArn"), "PendingConfirmation");
     let address = confirmation["SubscribeURL"].as_str().unwrap().split_once("/_aws").unwrap().1.to_owned();
-    let request = format!("GET /_aws{address} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-    let answer = cloud.endpoint.exchange(&request).await.unwrap();
+    let answer = cloud.get(&format!("/_aws{address}")).await;
     let arn = inside(&answer.body, "SubscriptionArn");
     assert!(arn.starts_with(&topic), "{}", answer.body);
     let all = cloud.attributes("GetSubscriptionAttributes", "SubscriptionArn", &arn).await;

@@ -21,7 +21,7 @@ pub(crate) async fn confirm_subscription(
 
 /// Confirms the subscription of a topic that has a token. `signed` is who asks for it with a signature: whether only the
 /// owner may end it then. Its ARN.
-// AWS: it looks at the token's form first, then for it.
+// AWS: it looks at the token's form first, then for it. One that was used confirms again.
 pub(crate) async fn confirm(
     sns: &Sns,
     topic: String,
@@ -38,7 +38,7 @@ pub(crate) async fn confirm(
     let found = all.find(|subscription| subscription.token.as_ref() == Some(&token));
     let subscription = found.ok_or_else(|| invalid("Token"))?;
     let set = move |subscription: &mut Subscription| {
-        subscription.token = None;
+        subscription.is_pending = false;
         subscription.was_authenticated = signed.is_some();
         subscription.authenticates_on_unsubscribe = signed == Some(true);
         Ok(())

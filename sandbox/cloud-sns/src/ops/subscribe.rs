@@ -108,6 +108,7 @@ fn read(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsError> {
         endpoint,
         attributes: set,
         token: is_asked.then(|| sns.context.entropy().lower(64)),
+        is_pending: is_asked,
         was_authenticated: !is_asked,
         principal: wanted.principal,
         made_by: wanted.maker,

@@ -16,11 +16,11 @@ use crate::shapes::{
 /// What is said of tags that may not be.
 pub(crate) const RULES: TagRules = TagRules {
     too_many: TagRefusal(
-        "TagLimitExceededException",
+        "TagLimitExceeded",
         400,
         "Could not complete request: tag quota of per resource exceeded",
     ),
-    ..TagRules::plain("InvalidParameterException")
+    ..TagRules::plain("InvalidParameter")
 };
 
 /// Tags of a request by their keys.
