@@ -46,6 +46,7 @@ targets! {
     route_matching,
     sigv4,
     unions,
+    sns_filter,
     vt_redraw,
     worker_frames,
     xml,

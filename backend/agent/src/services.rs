@@ -40,6 +40,9 @@ impl Services {
     pub(crate) async fn stop(&self) {
         // Deployments under way are gone on with, not rolled back because their workers went.
         for opened in self.realms.opened() {
+            if let Some(sns) = &opened.sns {
+                sns.stop().await;
+            }
             if let Some(lambda) = &opened.lambda {
                 lambda.stop().await;
             }
@@ -169,9 +172,14 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
     if let Some(sqs) = &sqs {
         mounted.add(sqs.clone());
     }
+    let sns = cloud_sns::open(context);
+    let sns = mounted.open("SNS", &[&cloud_sns::shapes::MODEL], sns).await.ok();
+    if let Some(sns) = &sns {
+        mounted.add(sns.clone());
+    }
     let lambda = Lambda::open(context.clone(), globals.engines.clone());
     let lambda = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await.ok();
-    let mut fronts: Vec<Arc<dyn PublicFront>> = Vec::new();
+    let mut fronts: Vec<Arc<dyn PublicFront>> = sns.iter().map(cloud_sns::Sns::front).collect();
     if let Some(lambda) = &lambda {
         fronts.push(Arc::new(lambda.clone()));
         mounted.add(Arc::new(lambda.clone()));
@@ -183,7 +191,7 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
     });
     let stacks = open_stacks(context, &mut mounted).await;
     let uses = Uses::new(context.clock().monotonic());
-    Opened { context: context.clone(), all: mounted.all, fronts, logs, sqs, lambda, apis, stacks, uses }
+    Opened { context: context.clone(), all: mounted.all, fronts, logs, sns, sqs, lambda, apis, stacks, uses }
 }
 
 /// IAM and STS. Without their records the root keys still sign.

@@ -197,6 +197,7 @@ impl Process {
             ("GetRestApis", "name"),
             ("GetApis", "Name"),
             ("ListQueues", ""),
+            ("ListTopics", "TopicArn"),
         ] {
             let (answer, schema) = self.ask(operation, &[]).await;
             let listed = listed(&answer, schema, name);
@@ -248,6 +249,7 @@ fn template(days: u8, more: &str) -> String {
     let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
     let shared = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "s3:GetObject", "Resource": "*"}]}"#;
     let send = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "sqs:SendMessage", "Resource": "*"}]}"#;
+    let publish = send.replace("sqs:SendMessage", "sns:Publish");
     format!(
         r#"{{"Resources": {{
         "Role": {{"Type": "AWS::IAM::Role", "Properties": {{"RoleName": "named", "Description": "{days}", "AssumeRolePolicyDocument": {trust}}}}},
@@ -269,6 +271,11 @@ fn template(days: u8, more: &str) -> String {
         "QueuePolicy": {{"Type": "AWS::SQS::QueuePolicy", "Properties": {{"Queues": [{{"Ref": "Queue"}}], "PolicyDocument": {send}}}}},
         "Lone": {{"Type": "AWS::SQS::Queue", "Properties": {{"QueueName": "lone"}}}},
         "LonePolicy": {{"Type": "AWS::SQS::QueueInlinePolicy", "Properties": {{"Queue": {{"Ref": "Lone"}}, "PolicyDocument": {send}}}}},
+        "Topic": {{"Type": "AWS::SNS::Topic", "Properties": {{"TopicName": "named", "DisplayName": "{days}"}}}},
+        "TopicPolicy": {{"Type": "AWS::SNS::TopicPolicy", "Properties": {{"Topics": [{{"Ref": "Topic"}}], "PolicyDocument": {publish}}}}},
+        "Heard": {{"Type": "AWS::SNS::Subscription", "Properties": {{"TopicArn": {{"Ref": "Topic"}}, "Protocol": "sqs", "Endpoint": {{"Fn::GetAtt": ["Queue", "Arn"]}}}}}},
+        "Other": {{"Type": "AWS::SNS::Topic", "Properties": {{"TopicName": "other"}}}},
+        "OtherPolicy": {{"Type": "AWS::SNS::TopicInlinePolicy", "Properties": {{"TopicArn": {{"Ref": "Other"}}, "PolicyDocument": {publish}}}}},
         "Handle": {{"Type": "AWS::CloudFormation::WaitConditionHandle"}},
         "Metadata": {{"Type": "AWS::CDK::Metadata", "Properties": {{"Analytics": "a"}}}}
         {more}}}}}"#

@@ -16,6 +16,7 @@ use cloud_core::{AccountId, AwsError, Context, InUse, OnceEach, Realm, Region};
 use cloud_lambda::Lambda;
 use cloud_logs::Logs;
 use cloud_sqs::Sqs;
+use cloud_sns::Sns;
 use cloud_wire::{Claims, PublicFront, RealmServices, Service, ServiceModel};
 use futures_util::{StreamExt, stream};
 use http::request::Parts;
@@ -41,6 +42,7 @@ pub(crate) struct Opened {
     pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
     pub(crate) logs: Option<Arc<Logs>>,
     pub(crate) sqs: Option<Arc<Sqs>>,
+    pub(crate) sns: Option<Arc<Sns>>,
     pub(crate) lambda: Option<Lambda>,
     pub(crate) apis: Option<ApiGateway>,
     pub(crate) stacks: Option<Arc<CloudFormation>>,
@@ -56,6 +58,11 @@ impl Opened {
         if self.sqs.as_ref().is_some_and(|sqs| !sqs.is_idle()) {
             return false;
         }
+        if let Some(sns) = &self.sns
+            && !sns.is_idle().await
+        {
+            return false;
+        }
         match &self.lambda {
             Some(lambda) => lambda.is_idle().await,
             None => true,
@@ -69,6 +76,9 @@ impl Opened {
         }
         if let Some(apis) = &self.apis {
             apis.close().await;
+        }
+        if let Some(sns) = &self.sns {
+            sns.close().await;
         }
         if let Some(lambda) = &self.lambda {
             lambda.close().await;

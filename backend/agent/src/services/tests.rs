@@ -82,6 +82,7 @@ async fn a_damaged_store_stops_its_service_alone() {
     for (store, models) in [
         ("iam", vec!["iam", "sts"]),
         ("logs", vec!["logs"]),
+        ("sns", vec!["sns"]),
         ("s3", vec!["s3"]),
         ("sqs", vec!["sqs"]),
         ("lambda", vec!["lambda"]),

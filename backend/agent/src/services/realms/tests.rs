@@ -564,6 +564,7 @@ async fn so_many_realms_are_open_at_once_and_those_that_nobody_uses_give_way() {
             fronts,
             logs: None,
             sqs: None,
+            sns: None,
             lambda: None,
             apis: None,
             stacks: None,

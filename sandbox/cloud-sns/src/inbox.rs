@@ -1,0 +1,60 @@
+//! Mail and short messages: kept here, since none leave this machine. The newest stay, bounded in number.
+
+use cloud_core::AwsError;
+use cloud_store::{Error, Key, Scan, Transaction};
+use serde::{Deserialize, Serialize};
+
+use crate::open::Sns;
+use crate::record::LETTERS;
+use crate::state::number;
+
+/// How many are kept.
+const MOST: usize = 1000;
+/// How many of them are told at once.
+const TOLD: usize = 100;
+
+/// What kind of letter it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A message to somebody who subscribed by mail.
+    Mail,
+    /// The question whether somebody wants to.
+    Confirmation,
+    /// A short message.
+    Sms,
+}
+
+/// A letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// What kind.
+    pub kind: Kind,
+    /// The address or the number that it is for.
+    pub to: String,
+    /// The topic, of what was published to one.
+    pub topic: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// When it was sent, in milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// Puts a letter in, and the oldest out where there are too many.
+pub(crate) fn put(transaction: &mut Transaction<'_>, letter: &Letter) -> Result<(), Error> {
+    let number = number(transaction, &Key::text("letter"))?;
+    transaction.put_json(LETTERS, number.to_be_bytes(), letter)?;
+    let oldest = number.saturating_sub(MOST as u64);
+    transaction.delete(LETTERS, oldest.to_be_bytes())?;
+    Ok(())
+}
+
+impl Sns {
+    /// The letters that came last, newest first.
+    pub async fn inbox(&self) -> Result<Vec<Letter>, AwsError> {
+        let scan = Scan::all().backward().limit(TOLD).bytes(4 << 20);
+        let entries = self.records.store.scan(LETTERS, scan).await?;
+        Ok(entries.iter().filter_map(|entry| entry.json().ok()).collect())
+    }
+}

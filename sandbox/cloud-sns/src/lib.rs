@@ -1,0 +1,31 @@
+//! SNS: topics, subscriptions with filter policies, and the fan-out of what is published to queues, functions and HTTP
+//! endpoints; mail and short messages go to an inbox of the cloud's own.
+//!
+//! A publish that was answered is announced to every subscription it passes, in the transaction that accepted it; the
+//! outbox delivers. Not push notifications to devices, not Firehose, not archives of topics.
+
+mod addresses;
+mod attributes;
+mod delivery_policy;
+mod envelope;
+mod error;
+pub mod filter;
+mod http;
+mod inbox;
+mod message;
+mod names;
+mod open;
+mod ops;
+mod policy;
+mod port;
+#[cfg(test)]
+mod power;
+mod publishing;
+mod record;
+mod relay;
+mod resources;
+pub mod shapes;
+mod state;
+
+pub use inbox::{Kind, Letter};
+pub use open::{Sns, open};
