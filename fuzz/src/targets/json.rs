@@ -3,11 +3,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cloud_wire::{Kind, Protocol, Schema, Value, codec, timestamp};
+use cloud_wire::shape::Given;
+use cloud_wire::{Kind, Protocol, Schema, Shape, codec, timestamp};
 use serde_json::Value as Tree;
 
 use crate::draw::Draw;
-use crate::values::{ROOM, THING, draw, same, weight};
+use crate::values::{ROOM, THING, Thing, draw, same, weight};
 
 /// A text is a document; anything else is what a value is drawn of.
 pub(crate) fn run(data: &[u8]) -> bool {
@@ -18,18 +19,20 @@ pub(crate) fn run(data: &[u8]) -> bool {
 }
 
 fn round_trip(from: &mut Draw<'_>) -> bool {
-    let value = draw(&THING, from);
-    let written = codec::write(Protocol::Json11, &value, &THING).expect("a drawn value fits its schema");
-    let read = codec::read(Protocol::Json11, &written, &THING, ROOM).expect("what was written is read");
-    assert!(same(&read.value, &value), "{value:?}\n{:?}\n{}", read.value, String::from_utf8_lossy(&written));
+    let thing = draw(from);
+    let written = codec::write(Protocol::Json11, &thing).expect("a drawn value fits its schema");
+    let read =
+        codec::read::<Thing>(Protocol::Json11, &written, ROOM).expect("what was written is read").value;
+    assert!(same(&read, &thing), "{thing:?}\n{}", String::from_utf8_lossy(&written));
     let tree: Tree = serde_json::from_slice(&written).expect("what was written is JSON");
-    let understood = model(&tree, &THING).expect("it is of the schema");
-    assert!(same(&understood, &value), "{value:?}\n{understood:?}");
+    let mut understood = Thing::default();
+    model(&tree, &THING, &mut understood).expect("it is of the schema");
+    assert!(same(&understood, &thing), "{thing:?}\n{understood:?}");
     true
 }
 
 fn differential(text: &[u8]) -> bool {
-    let read = codec::read(Protocol::Json11, text, &THING, ROOM);
+    let read = codec::read::<Thing>(Protocol::Json11, text, ROOM);
     if let Ok(read) = &read {
         assert!(weight(&read.value) as u64 <= read.taken, "{} taken for {:?}", read.taken, read.value);
     }
@@ -38,9 +41,10 @@ fn differential(text: &[u8]) -> bool {
     if colons(text) != members(&tree) {
         return true;
     }
-    match (read, model(&tree, &THING)) {
-        (Ok(read), Some(value)) => assert!(same(&read.value, &value), "{value:?}\n{:?}", read.value),
-        (read, value) => assert_eq!(read.is_ok(), value.is_some(), "{read:?}\n{value:?}"),
+    let mut understood = Thing::default();
+    match (read, model(&tree, &THING, &mut understood)) {
+        (Ok(read), Some(_)) => assert!(same(&read.value, &understood), "{understood:?}\n{:?}", read.value),
+        (read, model) => assert_eq!(read.is_ok(), model.is_some(), "{read:?}\n{understood:?}"),
     }
     true
 }
@@ -67,42 +71,54 @@ fn members(tree: &Tree) -> usize {
     }
 }
 
-/// A tree as a value of the schema; none where it is not of it.
-fn model(tree: &Tree, schema: &Schema) -> Option<Value> {
-    Some(match (tree, schema.kind) {
-        (Tree::Null, _) => Value::Null,
-        (Tree::Bool(flag), Kind::Boolean) => Value::Boolean(*flag),
-        (Tree::String(text), Kind::String(_)) => Value::String(text.clone()),
-        (Tree::String(text), Kind::Blob) => Value::Blob(STANDARD.decode(text).ok()?.into()),
-        (Tree::String(text), Kind::Timestamp(_)) => Value::Timestamp(timestamp::parse(text)?),
-        (Tree::String(text), Kind::Float) => Value::Float(match text.as_str() {
+/// Fills a value of the schema with a tree, and says whether anything is there; none where it is not of the schema.
+fn model(tree: &Tree, schema: &Schema, into: &mut dyn Shape) -> Option<bool> {
+    let given = match (tree, schema.kind) {
+        (Tree::Null, _) => return Some(false),
+        (Tree::Bool(flag), Kind::Boolean) => Given::Boolean(*flag),
+        (Tree::String(text), Kind::String(_)) => Given::Text(text.into()),
+        (Tree::String(text), Kind::Blob) => Given::Blob(STANDARD.decode(text).ok()?.into()),
+        (Tree::String(text), Kind::Timestamp(_)) => Given::Timestamp(timestamp::parse(text)?),
+        (Tree::String(text), Kind::Float) => Given::Float(match text.as_str() {
             "NaN" => f64::NAN,
             "Infinity" => f64::INFINITY,
             "-Infinity" => f64::NEG_INFINITY,
             _ => return None,
         }),
-        (Tree::Number(number), Kind::Float) => Value::Float(number.as_f64()?),
+        (Tree::Number(number), Kind::Float) => Given::Float(number.as_f64()?),
         (Tree::Number(number), Kind::Timestamp(_)) => {
-            Value::Timestamp(timestamp::from_seconds(number.as_f64()?)?)
+            Given::Timestamp(timestamp::from_seconds(number.as_f64()?)?)
         }
         (Tree::Number(number), Kind::Integer) => {
             let whole = |float: f64| (float.fract() == 0.0 && float.abs() < 9.0e15).then_some(float as i64);
             let float = || number.as_f64().filter(|_| !number.is_u64()).and_then(whole);
-            Value::Integer(number.as_i64().or_else(float)?)
+            Given::Integer(number.as_i64().or_else(float)?)
         }
+        // Nothing is no element and no entry.
         (Tree::Array(elements), Kind::List { element, .. }) => {
-            Value::List(elements.iter().map(|tree| model(tree, element)).collect::<Option<_>>()?)
+            into.begin();
+            for tree in elements {
+                model(tree, element, into.element()?)?.then_some(())?;
+            }
+            return Some(true);
         }
         (Tree::Object(entries), Kind::Map { value, .. }) => {
-            let entry = |(key, tree): (&String, &Tree)| Some((key.clone(), model(tree, value)?));
-            Value::Map(entries.iter().map(entry).collect::<Option<_>>()?)
+            into.begin();
+            for (key, tree) in entries {
+                model(tree, value, into.entry(key.clone())?)?.then_some(())?;
+            }
+            return Some(true);
         }
         (Tree::Object(entries), Kind::Structure(members)) => {
-            let member =
-                |wire: &str, schema| entries.get(wire).map_or(Some(Value::Null), |tree| model(tree, schema));
-            let values = members.iter().map(|found| member(found.wire, found.schema));
-            Value::Structure(values.collect::<Option<_>>()?)
+            into.begin();
+            for (place, member) in members.iter().enumerate() {
+                if let Some(tree) = entries.get(member.wire).filter(|tree| !tree.is_null()) {
+                    model(tree, member.schema, into.member(place)?)?;
+                }
+            }
+            return Some(true);
         }
         _ => return None,
-    })
+    };
+    into.set(given).ok().map(|()| true)
 }
