@@ -6,7 +6,9 @@
 //! direction, or with the same bytes in other pieces; that nothing panics is never all.
 #![allow(clippy::panic, reason = "a target says by panicking what does not hold")]
 
+mod cbor_tree;
 mod draw;
+mod json_tree;
 mod pieces;
 mod signer;
 #[cfg(test)]

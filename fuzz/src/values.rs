@@ -1,4 +1,4 @@
-//! A shape with every kind of member, and values of it: drawn, compared, weighed.
+//! Shapes with every kind of member, and values of them: drawn, compared, weighed.
 
 use std::collections::BTreeMap;
 
@@ -40,12 +40,33 @@ cloud_wire::structure! {
     }
 }
 
-/// A thing. Structures have their first member always, and flattened lists an element: an empty one of either is told from
-/// an absent one by JSON alone.
-pub(crate) fn draw(from: &mut Draw<'_>) -> Thing {
-    let mut thing = Thing::default();
-    fill(&mut thing, Thing::schema(), from, 0, false);
-    thing
+static CHOICES: Schema = Schema::list("Choices", &CHOICE);
+
+cloud_wire::union! {
+    pub enum Choice as CHOICE {
+        Text(String) = Member::new("Text", &TEXT),
+        Number(i64) = Member::new("Number", &NUMBER).wire("number"),
+        Flag(bool) = Member::new("Flag", &FLAG),
+        Texts(Vec<String>) = Member::new("Texts", &TEXTS),
+        Choices(Vec<Choice>) = Member::new("Choices", &CHOICES),
+        Holder(Box<Holder>) = Member::new("Holder", &HOLDER),
+    }
+}
+
+cloud_wire::structure! {
+    pub struct Holder as HOLDER {
+        text: Option<String> = Member::new("Text", &TEXT),
+        choice: Option<Choice> = Member::new("Choice", &CHOICE),
+        choices: Option<Vec<Choice>> = Member::new("Choices", &CHOICES),
+    }
+}
+
+/// A value of a shape. Structures have their first member always, and flattened lists an element: an empty one of either is
+/// told from an absent one by JSON alone.
+pub(crate) fn draw<T: Described>(from: &mut Draw<'_>) -> T {
+    let mut drawn = T::default();
+    fill(&mut drawn, T::schema(), from, 0, false);
+    drawn
 }
 
 fn fill(shape: &mut dyn Shape, schema: &Schema, from: &mut Draw<'_>, depth: usize, flattened: bool) {
@@ -63,8 +84,14 @@ fn fill(shape: &mut dyn Shape, schema: &Schema, from: &mut Draw<'_>, depth: usiz
             }
             return;
         }
-        // Nothing in `Thing` is one.
-        Kind::Union(_) | Kind::Events { .. } | Kind::Document => return,
+        Kind::Union(members) => {
+            let place = if depth > DEPTH { 0 } else { from.below(members.len()) };
+            let inner = shape.variant(place).expect("a union has its schema's members");
+            fill(inner, members[place].schema, from, depth + 1, false);
+            return;
+        }
+        // Nothing here is one.
+        Kind::Events { .. } | Kind::Document => return,
         Kind::List { element, .. } => {
             shape.begin();
             for _ in 0..count(from).max(usize::from(flattened)) {
@@ -98,8 +125,26 @@ fn fill(shape: &mut dyn Shape, schema: &Schema, from: &mut Draw<'_>, depth: usiz
     shape.set(given).expect("what is drawn is of the schema's kind");
 }
 
-/// Whether two things are the same; a number that is none is the same as itself.
-pub(crate) fn same(one: &Thing, other: &Thing) -> bool {
+/// How far a document of another reader says a value of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Said {
+    /// All of it.
+    Whole,
+    /// With nothing in place of an element or entry, which no type holds.
+    Gaps,
+    /// Nothing.
+    Nothing,
+}
+
+impl Said {
+    /// The same of a list or map that it is a part of.
+    pub(crate) fn as_part(self) -> Self {
+        self.min(Self::Gaps)
+    }
+}
+
+/// Whether two values are the same; a number that is none is the same as itself.
+pub(crate) fn same<T: Shape>(one: &T, other: &T) -> bool {
     alike(one.value(), other.value())
 }
 
@@ -117,6 +162,9 @@ fn alike(one: Value<'_>, other: Value<'_>) -> bool {
         (Value::Structure(_), Value::Structure(_)) => {
             one.members().zip(other.members()).all(|(one, other)| alike(one, other))
         }
+        (Value::Variant(first, one), Value::Variant(second, other)) => {
+            first == second && alike(one.value(), other.value())
+        }
         (Value::Map(one), Value::Map(other)) => {
             let mut both = one.all().zip(other.all());
             one.count() == other.count() && both.all(|(one, other)| one.0 == other.0 && alike(one.1, other.1))
@@ -125,17 +173,79 @@ fn alike(one: Value<'_>, other: Value<'_>) -> bool {
     }
 }
 
-/// The bytes of a thing beside itself, by the room that its lists and texts have.
-pub(crate) fn weight(thing: &Thing) -> usize {
-    fn list<T>(list: Option<&Vec<T>>, weight: impl Fn(&T) -> usize) -> usize {
-        list.map_or(0, |list| list.capacity() * size_of::<T>() + list.iter().map(weight).sum::<usize>())
+/// What lies in memory beside a value itself, by the room that its lists and texts have.
+pub(crate) trait Weighed {
+    /// The bytes of it.
+    fn weight(&self) -> usize;
+}
+
+/// The bytes that lie beside a value.
+pub(crate) fn weight<T: Weighed>(value: &T) -> usize {
+    value.weight()
+}
+
+impl Weighed for String {
+    fn weight(&self) -> usize {
+        self.capacity()
     }
-    let entry = |key: &String| size_of::<(String, i64)>() + key.capacity();
-    thing.text.as_ref().map_or(0, String::capacity)
-        + thing.bytes.as_ref().map_or(0, Bytes::len)
-        + list(thing.texts.as_ref(), String::capacity)
-        + list(thing.flat.as_ref(), String::capacity)
-        + list(thing.kids.as_ref(), weight)
-        + thing.tags.iter().flat_map(BTreeMap::keys).map(entry).sum::<usize>()
-        + thing.inner.as_ref().map_or(0, |inner| size_of::<Thing>() + weight(inner))
+}
+
+impl Weighed for Bytes {
+    fn weight(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T: Weighed> Weighed for Option<T> {
+    fn weight(&self) -> usize {
+        self.as_ref().map_or(0, T::weight)
+    }
+}
+
+impl<T: Weighed> Weighed for Box<T> {
+    fn weight(&self) -> usize {
+        size_of::<T>() + (**self).weight()
+    }
+}
+
+impl<T: Weighed> Weighed for Vec<T> {
+    fn weight(&self) -> usize {
+        self.capacity() * size_of::<T>() + self.iter().map(T::weight).sum::<usize>()
+    }
+}
+
+impl Weighed for BTreeMap<String, i64> {
+    fn weight(&self) -> usize {
+        self.keys().map(|key| size_of::<(String, i64)>() + key.capacity()).sum()
+    }
+}
+
+impl Weighed for Thing {
+    fn weight(&self) -> usize {
+        self.text.weight()
+            + self.bytes.weight()
+            + self.texts.weight()
+            + self.flat.weight()
+            + self.tags.weight()
+            + self.kids.weight()
+            + self.inner.weight()
+    }
+}
+
+impl Weighed for Choice {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => text.weight(),
+            Self::Number(_) | Self::Flag(_) => 0,
+            Self::Texts(texts) => texts.weight(),
+            Self::Choices(choices) => choices.weight(),
+            Self::Holder(holder) => holder.weight(),
+        }
+    }
+}
+
+impl Weighed for Holder {
+    fn weight(&self) -> usize {
+        self.text.weight() + self.choice.weight() + self.choices.weight()
+    }
 }

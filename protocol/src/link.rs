@@ -52,7 +52,7 @@ pub struct SessionId(pub String);
 /// A text frame of the browser.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ToAgent {
+pub enum ToAgent<P = Box<RawValue>> {
     /// The first frame: opens a session, or resumes one.
     Hello {
         /// [`VERSION`] of the browser's code.
@@ -69,7 +69,7 @@ pub enum ToAgent {
         /// [`crate::Call::METHOD`].
         method: String,
         /// The call itself.
-        params: Box<RawValue>,
+        params: P,
     },
     /// The browser processed bytes of a channel.
     Credit {
@@ -158,7 +158,7 @@ pub enum Outcome<R = Box<RawValue>> {
     Err(CallError),
 }
 
-impl ToAgent {
+impl<P> ToAgent<P> {
     /// Whether this frame counts in the sequence.
     pub fn is_sequenced(&self) -> bool {
         matches!(self, Self::Call { .. } | Self::Credit { .. })

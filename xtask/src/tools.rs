@@ -48,8 +48,8 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 pub(crate) const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 /// The library's sources, relative to a toolchain's folder.
 const SOURCES: &str = "lib/rustlib/src/rust/library/std/Cargo.toml";
-/// For rustc: a panic does not say where in the sources it is.
-const NO_PLACES: &str = "-Zlocation-detail=none";
+/// For rustc: a panic does not say where in the sources it is, nor what values it shows look like inside.
+const FEW_WORDS: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 /// Debian's C library for WASI: Rust's standard library stands on it.
 pub(crate) const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 
@@ -93,7 +93,7 @@ impl Compiler {
             cargo.env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
         }
         cargo.args(["-Z", "build-std-features=optimize_for_size"]);
-        cargo.env("RUSTFLAGS", NO_PLACES);
+        cargo.env("RUSTFLAGS", FEW_WORDS);
     }
 }
 

@@ -18,6 +18,7 @@ mod bundle;
 mod chunks;
 mod compress;
 mod module;
+mod names;
 mod page;
 
 pub(crate) use bundle::npm_ci;

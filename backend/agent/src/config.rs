@@ -28,6 +28,8 @@ pub struct AgentConfig {
     pub root_keys: RootKeys,
     /// The program that is started as a worker: `PROGRAM worker …`.
     pub worker: PathBuf,
+    /// `PATH`, where functions' interpreters are looked for.
+    pub path: String,
     /// Where compiled modules and toolchains are kept: shared by all workspaces of a person.
     pub cache_dir: PathBuf,
     /// The version of the program, for the server's handshake.

@@ -10,6 +10,7 @@ use cloud_lambda::Lambda;
 use cloud_s3::S3;
 use cloud_wire::{PublicFront, Service, ServiceModel, Stopped};
 use engine::Engines;
+use engine_native::{NativeConfig, NativeEngine};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 use futures_util::FutureExt;
 
@@ -31,6 +32,7 @@ pub(crate) struct Services {
     pub(crate) realms: Arc<Realms>,
     engines: Engines,
     wasm: Arc<WasmEngine>,
+    native: Arc<NativeEngine>,
 }
 
 impl Services {
@@ -46,6 +48,7 @@ impl Services {
             }
         }
         self.engines.close().await;
+        self.native.close();
         self.wasm.close().await;
     }
 }
@@ -126,12 +129,15 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     }
     let wasm = Arc::new(wasm(config, context)?);
     warm_up(&wasm);
-    let engines = Engines::new(vec![Arc::clone(&wasm) as Arc<dyn engine::Engine>]);
+    let native = Arc::new(native(config, context));
+    // A package for both is WebAssembly.
+    let all: Vec<Arc<dyn engine::Engine>> = vec![wasm.clone(), native.clone()];
+    let engines = Engines::new(all);
     engines.end_idle_after(IDLE);
     let globals = Globals { accounts, s3, engines: engines.clone() };
     let first = Arc::new(open_services(context, &globals, mounted).await);
     realms.begin(globals, Arc::clone(&first));
-    Ok(Services { first, keys, realms, engines, wasm })
+    Ok(Services { first, keys, realms, engines, wasm, native })
 }
 
 /// Opens the services of another realm than the first.
@@ -243,6 +249,18 @@ fn wasm(config: &AgentConfig, context: &Context) -> Result<WasmEngine, AgentErro
         memory: context.memory().clone(),
     })
     .map_err(|error| failed("the Wasm engine", &error))
+}
+
+fn native(config: &AgentConfig, context: &Context) -> NativeEngine {
+    let clock = context.clone();
+    NativeEngine::new(NativeConfig {
+        program: config.worker.clone(),
+        clients: config.data_dir.join("runtimes"),
+        path: config.path.clone(),
+        endpoint_url: context.endpoint().map(str::to_owned),
+        memory: context.memory().clone(),
+        now: Arc::new(move || clock.now().as_millisecond()),
+    })
 }
 
 fn failed(what: &str, error: &dyn Error) -> AgentError {

@@ -112,6 +112,32 @@ impl Cgroup {
         fs::write(self.memory.join(high), bytes.to_string())
     }
 
+    /// Stops all its processes, or lets them go on. False where it cannot: what is frozen in version 1 cannot even be ended.
+    pub fn freeze(&self, frozen: bool) -> bool {
+        let state = if frozen { "1" } else { "0" };
+        self.kind == CgroupKind::V2 && fs::write(self.memory.join("cgroup.freeze"), state).is_ok()
+    }
+
+    /// The most memory that its processes held at once.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        let file = match self.kind {
+            CgroupKind::V2 => "memory.peak",
+            _ => "memory.max_usage_in_bytes",
+        };
+        fs::read_to_string(self.memory.join(file)).ok()?.trim().parse().ok()
+    }
+
+    /// How many of its processes the kernel ended for want of memory.
+    pub fn ended_for_memory(&self) -> u64 {
+        let file = match self.kind {
+            CgroupKind::V2 => "memory.events",
+            _ => "memory.oom_control",
+        };
+        let text = fs::read_to_string(self.memory.join(file)).unwrap_or_default();
+        let count = text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok());
+        count.unwrap_or(0)
+    }
+
     /// Puts a process into it; what that starts from then on is in it, too.
     pub fn adopt(&self, process: u32) -> io::Result<()> {
         self.procs().iter().try_for_each(|file| fs::write(file, process.to_string()))
@@ -275,6 +301,8 @@ mod tests {
         let mut input = shell.stdin.take().expect("its input");
         std::io::Write::write_all(&mut input, b"start\n").expect("told");
         let file = group.memory.join("cgroup.procs");
+        assert!(group.peak_bytes().is_none_or(|peak| peak > 0 && peak <= 64 << 20));
+        assert_eq!(group.ended_for_memory(), 0);
         while fs::read_to_string(&file).expect("a list").lines().count() < 2 {
             thread::yield_now();
         }

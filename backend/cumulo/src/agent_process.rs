@@ -45,6 +45,7 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
         permissions: args.permissions,
         root_keys: root_keys(key),
         worker: this_program()?,
+        path: environment::path(),
         cache_dir: environment::cache_home()?.join("cumulo"),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };

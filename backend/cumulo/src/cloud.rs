@@ -63,6 +63,7 @@ fn config(args: &Cloud, data: &DataDir, key: &RootKey) -> Result<AgentConfig> {
         permissions: args.place.permissions,
         root_keys: root_keys(key.clone()),
         worker: this_program()?,
+        path: environment::path(),
         cache_dir: environment::cache_home()?.join("cumulo"),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
     if let Command::Worker { arguments } = cli.command {
         return match arguments.as_slice() {
             [what, orders] if what == isolation::ARGUMENT => isolation::report(orders),
+            [what, orders] if what == engine_native::ENGINE => engine_native::worker::main(orders),
             _ => engine_wasm::worker::main(arguments),
         };
     }

@@ -13,7 +13,7 @@ use ide_core::{
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     sync::Mutex,
 };
 use tokio_util::sync::CancellationToken;
@@ -27,8 +27,10 @@ use crate::{
 
 /// The file that makes a package one for the Wasm engine.
 const WASM_ENTRY: &str = "bootstrap.wasm";
-/// Characters of a tool's output that are kept.
+/// Bytes of a tool's output that are kept.
 const MAX_OUTPUT: usize = 256 * 1024;
+/// Bytes of a line of it; a longer one is several.
+const MAX_LINE: usize = 8 * 1024;
 
 /// Builds functions, one at a time: a compiler uses all of the machine anyway.
 pub(crate) struct Builder {
@@ -148,16 +150,37 @@ impl Drop for Started {
     }
 }
 
-/// Passes on what a tool writes, and keeps it.
-async fn relay(output: tokio::process::ChildStderr, on_output: OnOutput<'_>) -> String {
+/// Passes on what a tool writes, whatever that is, line by line, and keeps it.
+async fn relay(output: impl AsyncRead + Unpin, on_output: OnOutput<'_>) -> String {
     let mut kept = String::new();
-    let mut lines = BufReader::new(output).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        let line = format!("{line}\n");
-        if kept.len() + line.len() <= MAX_OUTPUT {
-            kept.push_str(&line);
+    let mut tell = |line: &mut Vec<u8>| {
+        let mut text = String::from_utf8_lossy(&std::mem::take(line)).into_owned();
+        if !text.ends_with('\n') {
+            text.push('\n');
         }
-        on_output(line);
+        if kept.len() + text.len() <= MAX_OUTPUT {
+            kept.push_str(&text);
+        }
+        on_output(text);
+    };
+    let (mut output, mut line) = (BufReader::new(output), Vec::new());
+    loop {
+        let piece = match output.fill_buf().await {
+            Ok(piece) if !piece.is_empty() => piece,
+            _ => break,
+        };
+        let piece = piece.get(..piece.len().min(MAX_LINE - line.len())).unwrap_or_default();
+        let end = piece.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+        let taken = piece.get(..end.unwrap_or(piece.len())).unwrap_or_default();
+        line.extend_from_slice(taken);
+        let taken = taken.len();
+        output.consume(taken);
+        if end.is_some() || line.len() == MAX_LINE {
+            tell(&mut line);
+        }
+    }
+    if !line.is_empty() {
+        tell(&mut line);
     }
     kept
 }
@@ -201,6 +224,24 @@ mod tests {
         let library =
             "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"lib\"},\"executable\":null}\nnoise\n";
         names.iter().map(line).collect::<Vec<_>>().concat() + library
+    }
+
+    #[tokio::test]
+    async fn a_tools_output_is_told_in_lines_that_end() {
+        async fn check(output: &[u8], expected: &[&str]) {
+            let told = std::sync::Mutex::new(Vec::new());
+            let kept = relay(output, &|line| told.lock().unwrap().push(line)).await;
+            let told = told.into_inner().unwrap();
+            assert_eq!(told, expected);
+            assert_eq!(kept, expected.concat());
+        }
+        check(b"", &[]).await;
+        check(b"one\n\ntwo", &["one\n", "\n", "two\n"]).await;
+        check(b"\xffno text\nmore\n", &["\u{fffd}no text\n", "more\n"]).await;
+        let long = "x".repeat(MAX_LINE);
+        check(format!("{long}yy\nz").as_bytes(), &[&format!("{long}\n"), "yy\n", "z\n"]).await;
+        let told = relay(&"0123456\n".repeat(100_000).into_bytes()[..], &|_| ()).await;
+        assert_eq!(told.len(), MAX_OUTPUT, "more is told and not kept");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -21,6 +21,8 @@ use crate::{addresses::Endpoint, error::CloudError};
 
 /// Largest answer read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
+/// Pages of a list that are read at most.
+pub(crate) const MAX_PAGES: usize = 50;
 
 /// A key pair.
 #[derive(Clone)]
@@ -127,6 +129,11 @@ impl Aws {
         &self.address.region
     }
 
+    /// What time it is, in milliseconds since 1970.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
     /// Calls an operation of the query protocol.
     pub(crate) async fn query(
         &self,
@@ -157,6 +164,50 @@ impl Aws {
         self.send(request).await
     }
 
+    /// All members of a list of the query protocol, which comes in pages.
+    pub(crate) async fn query_pages(
+        &self,
+        service: Service,
+        action: &'static str,
+        parameters: &[(String, String)],
+        list: &str,
+    ) -> Result<Vec<Element>, CloudError> {
+        let (mut members, mut asked) = (Vec::new(), parameters.to_vec());
+        for _ in 0..MAX_PAGES {
+            let page = self.query(service, action, &asked).await?;
+            members.extend(page.members(list).cloned());
+            let Some(next) = page.find("NextToken").filter(|next| !next.text.is_empty()) else { break };
+            asked.truncate(parameters.len());
+            asked.push(("NextToken".to_owned(), next.text.clone()));
+        }
+        Ok(members)
+    }
+
+    /// All members of a list of the REST protocol, which comes in pages; `token` is its name in answers and in requests.
+    pub(crate) async fn rest_pages(
+        &self,
+        service: Service,
+        path: &str,
+        member: &str,
+        token: (&str, &str),
+    ) -> Result<Vec<Value>, CloudError> {
+        let mut members = Vec::new();
+        let mut next = path.to_owned();
+        for _ in 0..MAX_PAGES {
+            let mut answer = self.send(Rest::new(service, Method::GET, next)).await?.json("a list")?;
+            if let Some(Value::Array(page)) = answer.get_mut(member).map(Value::take) {
+                members.extend(page);
+            }
+            let Some(more) = answer.get(token.0).and_then(Value::as_str).filter(|more| !more.is_empty())
+            else {
+                break;
+            };
+            let joint = if path.contains('?') { '&' } else { '?' };
+            next = format!("{path}{joint}{}={}", token.1, encode(more));
+        }
+        Ok(members)
+    }
+
     /// Calls an operation of the JSON 1.1 protocol.
     pub(crate) async fn json(
         &self,
@@ -177,8 +228,13 @@ impl Aws {
         let request = self.signed(request).map_err(unreachable)?;
         let response = self.http.request(request).await.map_err(|error| unreachable(error.to_string()))?;
         let (parts, body) = response.into_parts();
-        let body =
-            Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| unreachable(error.to_string()))?;
+        let body = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                CloudError::TooLarge { most: MAX_ANSWER >> 20 }
+            } else {
+                unreachable(error.to_string())
+            }
+        })?;
         let answer = Answer { headers: parts.headers, body: body.to_bytes() };
         if parts.status.is_success() {
             Ok(answer)

@@ -1,4 +1,4 @@
-//! What is deployed, as the cloud's own operations tell it; its logs; trying its routes.
+//! What is deployed, as the cloud's own operations tell it; trying its routes.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -10,24 +10,20 @@ use http::{Method, Request};
 use http_body_util::{BodyExt, Full, Limited};
 use protocol::{
     CallError, ErrorCode,
-    cloud::{
-        Api, ApiKind, Cloud, Function, LogLine, LogPage, MAX_LOG_LINES, Output, ReadLogs, Resource, Route,
-        RouteAnswer, Stack, TryRoute,
-    },
+    cloud::{Api, ApiKind, Cloud, Function, Output, Resource, Route, RouteAnswer, Stack, TryRoute},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
-    client::{API_GATEWAY, CLOUDFORMATION, Element, LAMBDA, LOGS, Rest, encode},
+    client::{API_GATEWAY, CLOUDFORMATION, Element, LAMBDA, Rest, encode},
     deploy::outputs,
     error::CloudError,
+    frame,
     workspace::CloudPanels,
 };
 
-/// Largest answer of a route that is shown, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
-/// Pages of a list that are read at most.
-const MAX_PAGES: usize = 50;
+/// Largest answer of a route that is read, in bytes; what of it fits into a frame is shown.
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
 impl CloudPanels {
     /// Everything that is deployed.
@@ -47,9 +43,9 @@ impl CloudPanels {
     }
 
     async fn stacks(&self) -> Result<Vec<Stack>, CloudError> {
-        let described = self.aws().query(CLOUDFORMATION, "DescribeStacks", &[]).await?;
+        let described = self.aws().query_pages(CLOUDFORMATION, "DescribeStacks", &[], "Stacks").await?;
         let mut stacks = Vec::new();
-        for stack in described.members("Stacks") {
+        for stack in &described {
             let (Some(name), Some(status)) = (stack.text_of("StackName"), stack.text_of("StackStatus"))
             else {
                 continue;
@@ -64,10 +60,12 @@ impl CloudPanels {
 
     async fn resources(&self, stack: &str) -> Result<Vec<Resource>, CloudError> {
         let name = [("StackName".to_owned(), stack.to_owned())];
-        let listed = match self.aws().query(CLOUDFORMATION, "DescribeStackResources", &name).await {
+        let list = "StackResourceSummaries";
+        let listed = self.aws().query_pages(CLOUDFORMATION, "ListStackResources", &name, list).await;
+        let listed = match listed {
             Ok(listed) => listed,
             // It was deleted since it was listed.
-            Err(CloudError::Service { .. }) => return Ok(Vec::new()),
+            Err(error) if error.is("ValidationError") => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
         let read = |resource: &Element| {
@@ -78,7 +76,7 @@ impl CloudPanels {
                 status: resource.text_of("ResourceStatus")?,
             })
         };
-        Ok(listed.members("StackResources").filter_map(read).collect())
+        Ok(listed.iter().filter_map(read).collect())
     }
 
     async fn functions(&self, stacks: &[Stack]) -> Result<Vec<Function>, CloudError> {
@@ -91,7 +89,8 @@ impl CloudPanels {
             })
             .collect();
         let mut functions: Vec<Function> = self
-            .pages(LAMBDA, "/2015-03-31/functions", "Functions", ("NextMarker", "Marker"))
+            .aws()
+            .rest_pages(LAMBDA, "/2015-03-31/functions", "Functions", ("NextMarker", "Marker"))
             .await?
             .iter()
             .filter_map(|listed| function(listed, &owners))
@@ -102,15 +101,18 @@ impl CloudPanels {
 
     async fn http_apis(&self) -> Result<Vec<Api>, CloudError> {
         let mut apis = Vec::new();
-        for api in self.pages(API_GATEWAY, "/v2/apis", "items", ("nextToken", "nextToken")).await? {
+        for api in self.aws().rest_pages(API_GATEWAY, "/v2/apis", "items", ("nextToken", "nextToken")).await?
+        {
             let (id, name) = (text(&api, "apiId"), text(&api, "name"));
             let path = format!("/v2/apis/{}", encode(&id));
             let token = ("nextToken", "nextToken");
             let integrations =
-                self.pages(API_GATEWAY, &format!("{path}/integrations"), "items", token).await?;
-            let routes = self.pages(API_GATEWAY, &format!("{path}/routes"), "items", token).await?;
+                self.aws().rest_pages(API_GATEWAY, &format!("{path}/integrations"), "items", token).await?;
+            let routes =
+                self.aws().rest_pages(API_GATEWAY, &format!("{path}/routes"), "items", token).await?;
             let routes = routes.iter().map(|route| http_route(route, &integrations)).collect();
-            let stages = self.pages(API_GATEWAY, &format!("{path}/stages"), "items", token).await?;
+            let stages =
+                self.aws().rest_pages(API_GATEWAY, &format!("{path}/stages"), "items", token).await?;
             let urls = stages.iter().map(|stage| match text(stage, "stageName").as_str() {
                 "$default" => self.api_url(&id, ""),
                 stage => self.api_url(&id, stage),
@@ -122,11 +124,12 @@ impl CloudPanels {
 
     async fn rest_apis(&self) -> Result<Vec<Api>, CloudError> {
         let mut apis = Vec::new();
-        for api in self.pages(API_GATEWAY, "/restapis", "item", ("position", "position")).await? {
+        for api in self.aws().rest_pages(API_GATEWAY, "/restapis", "item", ("position", "position")).await? {
             let (id, name) = (text(&api, "id"), text(&api, "name"));
             let path = format!("/restapis/{}", encode(&id));
             let resources = format!("{path}/resources?embed=methods&limit=500");
-            let resources = self.pages(API_GATEWAY, &resources, "item", ("position", "position")).await?;
+            let resources =
+                self.aws().rest_pages(API_GATEWAY, &resources, "item", ("position", "position")).await?;
             let routes = resources.iter().flat_map(rest_routes).collect();
             let stages =
                 self.aws().send(Rest::new(API_GATEWAY, Method::GET, format!("{path}/stages"))).await?;
@@ -135,29 +138,6 @@ impl CloudPanels {
             apis.push(Api { urls: urls.collect(), id, name, kind: ApiKind::Rest, routes });
         }
         Ok(apis)
-    }
-
-    /// All members of a list that comes in pages; `token` is its name in answers and in requests.
-    async fn pages(
-        &self,
-        service: crate::client::Service,
-        path: &str,
-        member: &str,
-        token: (&str, &str),
-    ) -> Result<Vec<Value>, CloudError> {
-        let mut members = Vec::new();
-        let mut next = path.to_owned();
-        for _ in 0..MAX_PAGES {
-            let answer = self.aws().send(Rest::new(service, Method::GET, next)).await?.json("a list")?;
-            members.extend(list(&answer, member).iter().cloned());
-            let Some(more) = answer.get(token.0).and_then(Value::as_str).filter(|more| !more.is_empty())
-            else {
-                break;
-            };
-            let joint = if path.contains('?') { '&' } else { '?' };
-            next = format!("{path}{joint}{}={}", token.1, encode(more));
-        }
-        Ok(members)
     }
 
     fn api_url(&self, id: &str, stage: &str) -> String {
@@ -174,42 +154,6 @@ impl CloudPanels {
         let mut apis = self.http_apis().await?;
         apis.extend(self.rest_apis().await?);
         Ok(apis.into_iter().filter(|api| known.contains(&api.id)).flat_map(|api| api.urls).collect())
-    }
-
-    /// The newest lines of a log group.
-    pub(crate) async fn read_logs(&self, call: &ReadLogs) -> Result<LogPage, CloudError> {
-        let mut lines = Vec::new();
-        let mut token = Value::Null;
-        for _ in 0..MAX_PAGES {
-            let mut input = json!({ "logGroupName": call.group, "limit": 10_000 });
-            if let Value::Object(input) = &mut input {
-                let optional = [
-                    ("startTime", json!(call.since_ms)),
-                    ("filterPattern", json!(call.filter)),
-                    ("nextToken", token.clone()),
-                ];
-                input.extend(
-                    optional
-                        .into_iter()
-                        .filter(|(_, value)| !value.is_null())
-                        .map(|(n, v)| (n.to_owned(), v)),
-                );
-            }
-            let answer = match self.aws().json(LOGS, "FilterLogEvents", &input).await {
-                Ok(answer) => answer,
-                // A function that never ran has no log yet.
-                Err(error) if error.is("ResourceNotFoundException") => break,
-                Err(error) => return Err(error),
-            };
-            lines.extend(list(&answer, "events").iter().map(log_line));
-            token = answer.get("nextToken").cloned().unwrap_or_default();
-            if token.is_null() {
-                break;
-            }
-        }
-        let surplus = lines.len().saturating_sub(MAX_LOG_LINES);
-        lines.drain(..surplus);
-        Ok(LogPage { lines })
     }
 
     /// Calls a deployed API, as anybody may.
@@ -238,19 +182,21 @@ impl CloudPanels {
         })?;
         let started = Instant::now();
         let (parts, body) = self.aws().anonymous(request).await?.into_parts();
-        let body = Limited::new(body, 16 * MAX_BODY).collect().await.map_err(|error| {
+        let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
             CallError::new(ErrorCode::Limit, format!("the answer could not be read whole: {error}"))
                 .because("answer-cut-off", &[("reason", &error)])
         })?;
-        let body = body.to_bytes();
-        let shown = body.get(..body.len().min(MAX_BODY)).unwrap_or_default();
+        let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
+        let headers: Vec<_> = parts.headers.iter().map(header).collect();
+        let above = headers.iter().map(|(name, value)| frame::weight(name) + frame::weight(value) + 8);
+        let room = frame::ROOM.saturating_sub(above.sum());
         Ok(RouteAnswer {
             status: parts.status.as_u16(),
-            headers: parts.headers.iter().map(header).collect(),
-            body: String::from_utf8_lossy(shown).into_owned(),
+            headers,
+            body: frame::shown(body, room),
             duration_ms: started.elapsed().as_secs_f64() * 1000.0,
         })
     }
@@ -311,15 +257,6 @@ fn rest_routes(resource: &Value) -> Vec<Route> {
 fn function_name(uri: &str) -> Option<String> {
     let name = uri.split_once(":function:")?.1;
     Some(name.split(['/', ':']).next()?.to_owned())
-}
-
-fn log_line(event: &Value) -> LogLine {
-    LogLine {
-        id: text(event, "eventId"),
-        timestamp_ms: event.get("timestamp").and_then(Value::as_i64).unwrap_or_default(),
-        stream: text(event, "logStreamName"),
-        message: text(event, "message"),
-    }
 }
 
 fn text(value: &Value, name: &str) -> String {

@@ -17,7 +17,7 @@ use protocol::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client::{CLOUDFORMATION, Element, Rest, S3, encode},
+    client::{CLOUDFORMATION, Element, MAX_PAGES, Rest, S3, encode},
     deployment::{self, StackEvent},
     error::CloudError,
     template::Template,
@@ -130,7 +130,8 @@ impl Run<'_> {
         let exists = self.stack_exists().await?;
         let change_set = self.create_change_set(exists, url, parameters).await?;
         let Some(change_set) = change_set else { return Ok(Some(false)) };
-        let earlier = self.events().await.unwrap_or_default().into_iter().map(|event| event.id).collect();
+        let earlier = self.events(&HashSet::new(), 1).await.unwrap_or_default();
+        let earlier = earlier.into_iter().map(|event| event.id).collect();
         let execute = [("ChangeSetName".to_owned(), change_set)];
         self.panels.aws().query(CLOUDFORMATION, "ExecuteChangeSet", &execute).await?;
         Ok(self.follow(earlier).await?.then_some(true))
@@ -254,17 +255,27 @@ impl Run<'_> {
                     return Ok(None);
                 }
                 "FAILED" => return Err(CloudError::Template(text("StatusReason"))),
-                _ => tokio::time::sleep(POLL).await,
+                "CREATE_PENDING" | "CREATE_IN_PROGRESS" => tokio::time::sleep(POLL).await,
+                "" => return Err(CloudError::Answer("DescribeChangeSet")),
+                other => return Err(CloudError::Template(format!("the change set is {other}"))),
             }
         }
     }
 
-    /// The stack's events, oldest first.
-    async fn events(&self) -> Result<Vec<StackEvent>, CloudError> {
-        let stack = [self.stack_parameter()];
-        let answer = self.panels.aws().query(CLOUDFORMATION, "DescribeStackEvents", &stack).await?;
-        let mut events: Vec<StackEvent> =
-            answer.members("StackEvents").filter_map(StackEvent::read).collect();
+    /// The stack's events that were not seen, oldest first. They come newest first, in pages, of which so many are read.
+    async fn events(&self, seen: &HashSet<String>, pages: usize) -> Result<Vec<StackEvent>, CloudError> {
+        let mut asked = vec![self.stack_parameter()];
+        let mut events = Vec::new();
+        for _ in 0..pages {
+            let page = self.panels.aws().query(CLOUDFORMATION, "DescribeStackEvents", &asked).await?;
+            let listed: Vec<StackEvent> = page.members("StackEvents").filter_map(StackEvent::read).collect();
+            let expected = events.len() + listed.len();
+            events.extend(listed.into_iter().take_while(|event| !seen.contains(&event.id)));
+            let next = page.find("NextToken").filter(|next| !next.text.is_empty());
+            let Some(next) = next.filter(|_| events.len() == expected) else { break };
+            asked.truncate(1);
+            asked.push(("NextToken".to_owned(), next.text.clone()));
+        }
         events.reverse();
         Ok(events)
     }
@@ -274,8 +285,8 @@ impl Run<'_> {
         let mut all = Vec::new();
         loop {
             let status = self.status().await?;
-            let news: Vec<_> =
-                self.events().await?.into_iter().filter(|event| seen.insert(event.id.clone())).collect();
+            let news = self.events(&seen, MAX_PAGES).await?;
+            seen.extend(news.iter().map(|event| event.id.clone()));
             if !news.is_empty() {
                 self.panels.update(self.id, |deployment| {
                     for event in &news {

@@ -6,10 +6,15 @@ use protocol::{
     language::Position,
 };
 
-use crate::client::Element;
+use crate::{client::Element, frame};
 
-/// Log lines kept.
+/// Log lines kept, and how much they may weigh: all of a deployment is told in one frame.
 const MAX_LOG: usize = 500;
+const MAX_LOG_WEIGHT: usize = 128 * 1024;
+/// How much a line or a reason may weigh.
+const MAX_TEXT: usize = 1024;
+/// How much one reason for the end of a deployment may weigh: a compiler's whole output is one.
+const MAX_REASON: usize = 64 * 1024;
 
 /// A deployment that has begun.
 pub(crate) fn begin(id: String, by: &PersonId, call: &StartDeploy) -> Deployment {
@@ -28,9 +33,27 @@ pub(crate) fn begin(id: String, by: &PersonId, call: &StartDeploy) -> Deployment
 
 /// Adds to the log; the oldest lines go.
 pub(crate) fn log(deployment: &mut Deployment, text: &str) {
-    deployment.log.extend(text.lines().map(str::to_owned));
-    let surplus = deployment.log.len().saturating_sub(MAX_LOG);
-    deployment.log.drain(..surplus);
+    deployment.log.extend(text.lines().map(|line| frame::shown(line.to_owned(), MAX_TEXT)));
+    let mut left = MAX_LOG_WEIGHT;
+    let fits = |line: &&String| {
+        // What stands between lines.
+        let fitting = left.checked_sub(frame::weight(line) + 3);
+        left = fitting.unwrap_or(0);
+        fitting.is_some()
+    };
+    let kept = deployment.log.iter().rev().take(MAX_LOG).take_while(fits).count();
+    deployment.log.drain(..deployment.log.len() - kept);
+}
+
+/// The newest of them that fit into a frame together.
+pub(crate) fn told(all: &[Deployment]) -> Vec<Deployment> {
+    let mut left = frame::ROOM;
+    let fits = |deployment: &&Deployment| {
+        let fitting = left.checked_sub(serde_json::to_vec(deployment).map_or(0, |json| json.len()) + 1);
+        left = fitting.unwrap_or(0);
+        fitting.is_some()
+    };
+    all.iter().take_while(fits).cloned().collect()
 }
 
 /// A stack event, as CloudFormation tells it.
@@ -70,7 +93,7 @@ pub(crate) fn note(deployment: &mut Deployment, event: &StackEvent) {
         logical_id: event.logical_id.clone(),
         kind: event.kind.clone(),
         status: event.status.clone(),
-        reason: event.reason.clone(),
+        reason: event.reason.clone().map(|reason| frame::shown(reason, MAX_TEXT)),
     };
     match deployment.resources.iter_mut().find(|known| known.logical_id == event.logical_id) {
         Some(known) => *known = progress,
@@ -89,6 +112,7 @@ pub(crate) fn failure<'a>(events: &'a [StackEvent]) -> Option<&'a StackEvent> {
 /// Ends a deployment with its reason.
 pub(crate) fn fail(deployment: &mut Deployment, message: String, position: Option<Position>) {
     log(deployment, &message);
+    let message = frame::shown(message, MAX_REASON);
     deployment.phase = Phase::Failed { message, position };
 }
 
@@ -122,6 +146,25 @@ mod tests {
         assert_eq!(seen, [("A", "CREATE_COMPLETE"), ("B", "CREATE_IN_PROGRESS")]);
         log(&mut deployment, &"x\n".repeat(2000));
         assert_eq!(deployment.log.len(), MAX_LOG);
+        log(&mut deployment, &"\u{1b}".repeat(1 << 20));
+        let cut = format!("{}\n… the first 170 of 1048576 bytes", "\u{1b}".repeat(170));
+        assert_eq!(deployment.log.last(), Some(&cut));
+        log(&mut deployment, &format!("{}\n", "\"".repeat(500)).repeat(400));
+        assert_eq!(deployment.log.len(), MAX_LOG_WEIGHT / 1003, "as many as fit");
+        assert!(deployment.log.iter().all(|line| line.len() == 500));
+        fail(&mut deployment, "\n".repeat(1 << 20), None);
+        assert!(serde_json::to_string(&deployment).unwrap().len() < frame::ROOM / 2);
+    }
+
+    #[test]
+    fn as_many_are_told_as_fit_into_a_frame() {
+        let call = StartDeploy { template: WorkspacePath::root(), stack: "s".into(), parameters: vec![] };
+        let mut deployment = begin("1".into(), &PersonId("ada".into()), &call);
+        assert_eq!(told(&vec![deployment.clone(); 50]).len(), 50);
+        log(&mut deployment, &format!("{}\n", "x".repeat(1000)).repeat(400));
+        let told = told(&vec![deployment; 50]);
+        let bytes = serde_json::to_vec(&told).unwrap().len();
+        assert!(told.len() < 50 && bytes <= frame::ROOM && bytes > frame::ROOM * 3 / 4, "{bytes}");
     }
 
     #[test]

@@ -23,6 +23,12 @@ pub(crate) enum CloudError {
         /// Its message.
         message: String,
     },
+    /// An answer that is longer than anybody reads.
+    #[error("the cloud's answer is larger than {most} MiB")]
+    TooLarge {
+        /// The limit.
+        most: usize,
+    },
     /// An answer that is not what AWS documents.
     #[error("failed to read the cloud's answer to {0}")]
     Answer(&'static str),
@@ -60,15 +66,29 @@ impl CloudError {
     }
 }
 
+/// What kind of failure AWS's code names.
+fn of_service(code: &str) -> ErrorCode {
+    const KINDS: [(&[&str], ErrorCode); 4] = [
+        (&["NotFound", "NoSuch"], ErrorCode::NotFound),
+        (&["AccessDenied", "NotAuthorized", "Unauthorized", "Forbidden"], ErrorCode::Forbidden),
+        (&["Throttl", "TooManyRequests", "SlowDown", "LimitExceeded", "TooLarge"], ErrorCode::Limit),
+        (&["ServiceUnavailable", "ServiceException", "InternalFailure", "HTTP 5"], ErrorCode::Unavailable),
+    ];
+    let is = |words: &[&str]| words.iter().any(|word| code.contains(word));
+    KINDS.iter().find(|(words, _)| is(words)).map_or(ErrorCode::Invalid, |(_, kind)| *kind)
+}
+
 impl From<CloudError> for CallError {
     fn from(error: CloudError) -> Self {
         let code = match &error {
             CloudError::Unreachable { .. } | CloudError::Toolchain(_) => ErrorCode::Unavailable,
-            CloudError::Service { code, .. } if code.contains("NotFound") => ErrorCode::NotFound,
-            CloudError::Service { .. } | CloudError::Template(_) | CloudError::Build(_) => ErrorCode::Invalid,
+            CloudError::Service { code, .. } => of_service(code),
+            CloudError::Template(_) | CloudError::Build(_) => ErrorCode::Invalid,
             CloudError::File { source: FileError::Io(_), .. } => ErrorCode::NotFound,
             CloudError::File { source: FileError::NotRegular, .. } => ErrorCode::Unsupported,
-            CloudError::File { source: FileError::TooLarge { .. }, .. } => ErrorCode::Limit,
+            CloudError::File { source: FileError::TooLarge { .. }, .. } | CloudError::TooLarge { .. } => {
+                ErrorCode::Limit
+            }
             CloudError::Revoked => ErrorCode::Restricted,
             CloudError::Cancelled => ErrorCode::Conflict,
             CloudError::Answer(_) => ErrorCode::Internal,
@@ -82,6 +102,31 @@ impl From<CloudError> for CallError {
             CloudError::Cancelled => said.because("stopped", &[]),
             // AWS's own words, a compiler's and what a template says are shown as they are.
             _ => said,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_aws_is_of_one_of_our_kinds() {
+        for (code, expected) in [
+            ("ResourceNotFoundException", ErrorCode::NotFound),
+            ("NoSuchBucket", ErrorCode::NotFound),
+            ("AccessDeniedException", ErrorCode::Forbidden),
+            ("UnauthorizedOperation", ErrorCode::Forbidden),
+            ("TooManyRequestsException", ErrorCode::Limit),
+            ("Throttling", ErrorCode::Limit),
+            ("RequestEntityTooLargeException", ErrorCode::Limit),
+            ("ServiceUnavailable", ErrorCode::Unavailable),
+            ("HTTP 502", ErrorCode::Unavailable),
+            ("ValidationError", ErrorCode::Invalid),
+            ("HTTP 400", ErrorCode::Invalid),
+        ] {
+            let error = CloudError::Service { code: code.into(), message: "m".into() };
+            assert_eq!(CallError::from(error), CallError::new(expected, format!("{code}: m")));
         }
     }
 }

@@ -8,12 +8,14 @@ use std::{
 
 use cap_std::fs::{Dir, OpenOptions};
 use ide_core::files::{self, relative, shown};
-use protocol::{CallError, ErrorCode, WorkspacePath, function::SavedEvent, link::MAX_FRAME};
+use protocol::{CallError, ErrorCode, WorkspacePath, function::SavedEvent};
+
+use crate::frame::{ROOM, weight};
 
 /// Bytes of all events of a function that are listed.
 // AWS: an event of a synchronous invocation may have 6 MB.
 // LIMIT: a list comes in one frame, so that all of them together must be smaller.
-const MAX_EVENTS_TOTAL: usize = MAX_FRAME - 64 * 1024;
+const MAX_EVENTS_TOTAL: usize = ROOM;
 /// Longest name, in characters.
 const MAX_NAME: usize = 100;
 /// Events listed.
@@ -45,16 +47,6 @@ fn read(root: &Dir, path: &WorkspacePath, most: usize) -> Option<SavedEvent> {
     let body = String::from_utf8(bytes).ok()?;
     let name = path.name().strip_suffix(".json")?.to_owned();
     Some(SavedEvent { name, body, path: Some(path.clone()) })
-}
-
-/// Bytes that a body takes in a frame.
-fn weight(body: &str) -> usize {
-    let escape = |byte| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
-        0..b' ' => 6,
-        _ => 1,
-    };
-    body.bytes().map(escape).sum()
 }
 
 /// An event that is none.

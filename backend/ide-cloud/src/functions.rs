@@ -23,7 +23,7 @@ use crate::{
     archive::Package,
     client::{LAMBDA, Rest, encode},
     error::CloudError,
-    event_files, report, samples,
+    event_files, frame, report, samples,
     template::{self, Function, Template},
     workspace::{CloudPanels, in_template},
 };
@@ -92,14 +92,22 @@ impl CloudPanels {
                 let template = self.template(template.clone()).await?;
                 match self.bring(&asked, &template, logical_id, running.token(), &grant).await {
                     Ok(name) => name,
-                    Err(CloudError::Build(output)) => return Ok(Invocation::BuildFailed { output }),
+                    Err(CloudError::Build(output)) => {
+                        return Ok(Invocation::BuildFailed { output: frame::shown(output, frame::ROOM) });
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }
         };
         self.enter(&asked, Phase::Running);
         tokio::select! {
-            ran = self.run(&name, call.event) => Ok(Invocation::Ran(ran?)),
+            ran = self.run(&name, call.event) => {
+                let mut ran = ran?;
+                if let FunctionRef::Deployed { .. } = &call.function {
+                    ran.log_group = self.log_group(&name).await.unwrap_or(ran.log_group);
+                }
+                Ok(Invocation::Ran(ran))
+            }
             () = running.token().cancelled() => Err(CloudError::Cancelled.into()),
         }
     }
@@ -220,9 +228,11 @@ impl CloudPanels {
         let log =
             answer.header("x-amz-log-result").and_then(|log| BASE64.decode(log).ok()).unwrap_or_default();
         let log_tail = String::from_utf8_lossy(&log).into_owned();
-        let function_name = name.rsplit(':').next().unwrap_or(name).to_owned();
+        let function_name = plain_name(name).to_owned();
+        // The rest of a frame is for the log.
+        let room = frame::ROOM - frame::weight(&log_tail).min(frame::ROOM / 2);
         Ok(Ran {
-            payload: String::from_utf8_lossy(&answer.body).into_owned(),
+            payload: frame::shown(String::from_utf8_lossy(&answer.body).into_owned(), room),
             function_error: answer.header("x-amz-function-error").map(str::to_owned),
             report: report::parse(&log_tail),
             log_tail,
@@ -230,6 +240,14 @@ impl CloudPanels {
             log_group: format!("/aws/lambda/{function_name}"),
             function_name,
         })
+    }
+
+    /// The log group that a deployed function states as its own.
+    async fn log_group(&self, name: &str) -> Option<String> {
+        let path = format!("{FUNCTIONS}/{}/configuration", encode(name));
+        let answer = self.aws().send(Rest::new(LAMBDA, Method::GET, path)).await.ok()?;
+        let configuration = answer.json("GetFunctionConfiguration").ok()?;
+        configuration.pointer("/LoggingConfig/LogGroup").and_then(Value::as_str).map(str::to_owned)
     }
 
     /// The saved events of a function, then the samples for its triggers.
@@ -271,6 +289,12 @@ fn differs(present: &Value, wanted: &Value) -> bool {
     })
 }
 
+/// A function's name without what else may be given with it: its ARN's beginning, a version or an alias.
+fn plain_name(name: &str) -> &str {
+    let rest = name.split_once(":function:").map_or(name, |(_, rest)| rest);
+    rest.split(':').next().unwrap_or(rest)
+}
+
 /// `{workspace}-{logical id}-dev`, in the characters and the length that function names may have.
 fn development_name(workspace: &str, logical_id: &str) -> String {
     let clean = |text: &str| {
@@ -297,6 +321,14 @@ mod tests {
         assert_eq!(development_name("hello-api", "HelloFunction"), "hello-api-HelloFunction-dev");
         assert_eq!(development_name("my work/ü", "F"), "mywork-F-dev");
         assert!(development_name(&"w".repeat(200), &"L".repeat(200)).len() <= 64);
+    }
+
+    #[test]
+    fn a_function_is_named_in_several_ways() {
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:hello";
+        for name in ["hello", "hello:live", arn, &format!("{arn}:7"), "000000000000:function:hello"] {
+            assert_eq!(plain_name(name), "hello", "{name}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::{
     build::Builder,
     checks,
     client::{Aws, CloudAddress},
+    deployment,
     error::CloudError,
     event_files, feed,
     template::{self, Template},
@@ -162,7 +163,7 @@ impl CloudPanels {
         });
         let this = Arc::clone(self);
         router.on::<ListDeployments, _, _>(move |_, _| {
-            let all = this.deployments().clone();
+            let all = deployment::told(&this.deployments());
             async move { Ok(all) }
         });
         let this = Arc::clone(self);

@@ -56,7 +56,8 @@ where
     R: Stream<Item = std::io::Result<RelayFrame>> + Unpin,
 {
     let first = source.next().await?.ok()?;
-    let Ok(ToAgent::Hello { version, session, received }) = serde_json::from_slice(&first.payload) else {
+    let Ok(ToAgent::Hello { version, session, received }) = serde_json::from_slice::<ToAgent>(&first.payload)
+    else {
         return refuse(sink, close::VERSION, "the first frame is no hello; reload the page").await;
     };
     if version != link::VERSION {

@@ -21,6 +21,17 @@ async fn types(bench: &Bench, name: &str) {
     tab.call(CloseDocument { channel: editor.channel }).await.unwrap();
 }
 
+/// Types words and closes it without waiting: what it has sent before is taken.
+async fn leaves(bench: &Bench) {
+    let tab = bench.tab().await;
+    let editor = Editor::open(&tab, NAME).await;
+    for number in 0..WORDS {
+        editor.replace("", &format!("d{number} "));
+        tokio::task::yield_now().await;
+    }
+    tab.call(CloseDocument { channel: editor.channel }).await.unwrap();
+}
+
 /// Opens it, types one word and closes it, again and again: its keeper ends and begins between.
 async fn comes_and_goes(bench: &Bench) {
     for number in 0..WORDS {
@@ -47,12 +58,12 @@ async fn save(tab: &support::Tab) {
 /// What was typed, each once, and of each tab in its order.
 fn check_text(text: &str, seed: u64) {
     let words: Vec<&str> = text.split_whitespace().collect();
-    for name in ["a", "b", "c"] {
+    for name in ["a", "b", "c", "d"] {
         let mine = words.iter().filter(|word| word.starts_with(name));
         let expected = (0..WORDS).map(|number| format!("{name}{number}"));
         assert!(mine.copied().eq(expected.collect::<Vec<_>>()), "seed {seed}: {text}");
     }
-    assert_eq!(words.len(), 3 * WORDS as usize, "seed {seed}: {text}");
+    assert_eq!(words.len(), 4 * WORDS as usize, "seed {seed}: {text}");
 }
 
 async fn check(seed: u64) {
@@ -62,6 +73,7 @@ async fn check(seed: u64) {
         Box::pin(types(&bench, "a")),
         Box::pin(types(&bench, "b")),
         Box::pin(comes_and_goes(&bench)),
+        Box::pin(leaves(&bench)),
         Box::pin(saves(&bench)),
     ];
     run(seed, actors, || {}).await;

@@ -66,3 +66,22 @@ test("a page at rest has its views, so that they open without a connection", asy
   await expect(tree(page)).toBeVisible();
   await context.setOffline(false);
 });
+
+test("a menu that cannot be loaded says so and is put away or opened again", async ({ page }) => {
+  const over = "**/assets/split_over-*.wasm";
+  await page.route(over, (route) => route.abort());
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  const row = page.getByRole("tree", { name: "Files" }).getByRole("treeitem").first();
+  await row.click({ button: "right" });
+  const failed = page.locator(".later-over");
+  await expect(failed.getByRole("alert")).toContainText("could not be loaded");
+  await failed.getByRole("button", { name: "Close" }).click();
+  await expect(failed).toBeHidden();
+  await row.click({ button: "right" });
+  await expect(failed.getByRole("alert")).toContainText("could not be loaded");
+  await page.unroute(over);
+  await failed.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await expect(failed).toBeHidden();
+});

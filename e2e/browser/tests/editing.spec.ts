@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 
 import { Ide, Program } from "./program.ts";
 
-const program = new Program();
+const program = new Program({ languages: true });
 
 test.describe.configure({ mode: "serial" });
 test.beforeAll(() => program.start());

@@ -153,6 +153,49 @@ test("a tab is dragged to an edge, into another row and into the middle, and its
   await expect.poll(() => groups(page)).toBe("[b.txt] | [a.txt]");
 });
 
+test("files are dragged from the tree into a group and to its edges, and opened beside by the keyboard", async ({ page }) => {
+  for (const name of ["drag1.txt", "drag2.txt", "drag3.txt"]) program.write(name, `${name}\n`);
+  const ide = await start(page);
+  await expect(ide.entry("drag3.txt")).toBeVisible();
+  // Where nothing is open there is nothing to split.
+  await drag(page, ide.entry("drag1.txt"), page.locator(".group"), 0.95, 0.5, ".drop-all");
+  await expect.poll(() => groups(page)).toBe("[drag1.txt]");
+  await expect(ide.editor("drag1.txt")).toBeFocused();
+  const body = page.locator(".group-body");
+  await drag(page, ide.entry("drag2.txt"), body, 0.9, 0.5, ".drop-right");
+  await expect.poll(() => groups(page)).toBe("[drag1.txt] | [drag2.txt]");
+  await expect(ide.editor("drag2.txt")).toBeFocused();
+  await drag(page, ide.entry("drag3.txt"), body.first(), 0.5, 0.5, ".drop-all");
+  await expect.poll(() => groups(page)).toBe("drag1.txt [drag3.txt] | [drag2.txt]");
+  await ide.entry("drag2.txt").click({ modifiers: ["Control"] });
+  await ide.entry("drag1.txt").click({ modifiers: ["Control"] });
+  await drag(page, ide.entry("drag1.txt"), body.last(), 0.5, 0.95, ".drop-down");
+  await expect.poll(() => groups(page)).toBe("drag1.txt [drag3.txt] | [drag2.txt] | [drag1.txt] drag2.txt drag3.txt");
+  await expect(group(page, 3).getByRole("textbox", { name: "Editor: drag1.txt" })).toBeFocused();
+  // A drag that is given up leaves no mark and no group behind.
+  const [from, to] = [await ide.entry("drag2.txt").boundingBox(), await body.first().boundingBox()];
+  if (from === null || to === null) throw new Error("what is dragged, or where, is not to be seen");
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 6 });
+  await expect(page.locator(".drop-all")).toBeVisible();
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2, { steps: 6 });
+  await expect(page.locator(".drop")).toHaveCount(0);
+  await page.mouse.up();
+  await page.keyboard.press("Control+1");
+  // What is selected stays so until something else is pointed at.
+  await ide.entry("Makefile").click();
+  await ide.entry("drag2.txt").click();
+  await expect.poll(() => groups(page)).toBe("drag1.txt drag3.txt Makefile [drag2.txt] | [drag2.txt] | [drag1.txt] drag2.txt drag3.txt");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(() => groups(page)).toBe("drag1.txt drag3.txt Makefile [drag2.txt] | drag2.txt [drag3.txt] | [drag1.txt] drag2.txt drag3.txt");
+  await expect(group(page, 2).getByRole("textbox", { name: "Editor: drag3.txt" })).toBeFocused();
+  await ide.entry("events").click();
+  await ide.command("Open to the Side");
+  await expect(page.getByText("Open to the side takes files and no folder")).toBeVisible();
+});
+
 test("a small screen shows the group in front, and the way to the next", async ({ page }) => {
   const ide = await start(page, "a.txt", "b.txt");
   await ide.command("Split Editor Right");

@@ -4,7 +4,7 @@ import { expect, test, type BrowserContextOptions, type Page } from "@playwright
 
 import { Ide, Program } from "./program.ts";
 
-const program = new Program();
+const program = new Program({ languages: true });
 
 test.describe.configure({ mode: "serial" });
 test.beforeAll(() => program.start());

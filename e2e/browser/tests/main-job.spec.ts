@@ -3,7 +3,7 @@ import { type APIRequestContext, expect, test } from "@playwright/test";
 
 import { Ide, Program } from "./program.ts";
 
-const program = new Program();
+const program = new Program({ languages: true });
 let api = "";
 
 /** Asks the deployed API. Its name leads to this machine in browsers and curl; here it need not be resolved. */

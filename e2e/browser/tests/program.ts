@@ -27,6 +27,9 @@ export class Program {
   ready!: Ready;
   private server!: ChildProcess;
 
+  /** `languages`: whether rust-analyzer serves the sample, for journeys that are about what it says. */
+  constructor(private readonly options: { languages: boolean } = { languages: false }) {}
+
   /** Starts the server; the second time on the ports it had. */
   async start(): Promise<void> {
     const file = join(this.home, "ready.json");
@@ -44,9 +47,10 @@ export class Program {
   private environment(): NodeJS.ProcessEnv {
     const HOME = join(this.home, "person");
     mkdirSync(HOME, { recursive: true });
-    writeFileSync(join(HOME, ".bash_profile"), `export PATH='${process.env.PATH ?? ""}'\n`);
+    const PATH = this.options.languages ? process.env.PATH : `${quietLanguageServer(HOME)}:${process.env.PATH}`;
+    writeFileSync(join(HOME, ".bash_profile"), `export PATH='${PATH}'\n`);
     const { CARGO_HOME = join(homedir(), ".cargo"), RUSTUP_HOME = join(homedir(), ".rustup") } = process.env;
-    return { ...process.env, HOME, CARGO_HOME, RUSTUP_HOME };
+    return { ...process.env, HOME, PATH, CARGO_HOME, RUSTUP_HOME };
   }
 
   /** Kills the server as a power cut would; the agent is not asked. */
@@ -119,6 +123,16 @@ export class Program {
     this.server.kill("SIGKILL");
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** A folder for `PATH` with a `rust-analyzer` that finds nothing. */
+function quietLanguageServer(home: string): string {
+  const folder = join(home, "bin");
+  mkdirSync(folder, { recursive: true });
+  const server = join(import.meta.dirname, "quiet-language-server.mjs");
+  const script = `#!/bin/sh\n[ "$1" = --version ] && echo rust-analyzer quiet && exit\nexec '${process.execPath}' '${server}'\n`;
+  writeFileSync(join(folder, "rust-analyzer"), script, { mode: 0o755 });
+  return folder;
 }
 
 function resident(pid: number): number {

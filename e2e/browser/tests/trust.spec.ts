@@ -7,7 +7,7 @@ import { expect, test, type Page } from "@playwright/test";
 
 import { Ide, Program } from "./program.ts";
 
-const program = new Program();
+const program = new Program({ languages: true });
 const canary = join(program.home, "canary");
 
 test.describe.configure({ mode: "serial" });

@@ -5,7 +5,7 @@
 //! it cannot be, something stands in their place. What nobody has shown yet loads when the page has come to rest, so that
 //! a connection lost later takes no view away.
 
-use std::{collections::HashMap, pin::Pin};
+use std::pin::Pin;
 
 use gloo_timers::callback::Timeout;
 use wasm_split_helpers::SplitLoaderError;
@@ -48,9 +48,9 @@ pub enum State {
     Here(Draw),
 }
 
-/// The views that load when they are first shown, by their ids.
+/// The views that load when they are first shown, by their ids: a few.
 #[derive(Default)]
-pub struct Chunks(HashMap<&'static str, State>);
+pub struct Chunks(Vec<(&'static str, State)>);
 
 /// What happens.
 pub enum Message {
@@ -74,14 +74,12 @@ impl Model for Chunks {
 
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Want(view) if matches!(self.0.get(view.id), None | Some(State::Failed)) => {
-                self.load(view)
-            }
+            Message::Want(view) if matches!(self.state(view), None | Some(State::Failed)) => self.load(view),
             // One that failed waits for the person who was told so.
-            Message::Rest(view) if !self.0.contains_key(view.id) => self.load(view),
+            Message::Rest(view) if self.state(view).is_none() => self.load(view),
             Message::Want(_) | Message::Rest(_) => Vec::new(),
             Message::Loaded(view, draw) => {
-                self.0.insert(view.id, draw.map_or(State::Failed, State::Here));
+                self.put(view, draw.map_or(State::Failed, State::Here));
                 Vec::new()
             }
         }
@@ -89,9 +87,19 @@ impl Model for Chunks {
 }
 
 impl Chunks {
+    /// Where a view's code is; none before anybody asked.
+    fn state(&self, view: &View) -> Option<State> {
+        self.0.iter().find(|(id, _)| *id == view.id).map(|(_, state)| *state)
+    }
+
+    fn put(&mut self, view: &View, state: State) {
+        self.0.retain(|(id, _)| *id != view.id);
+        self.0.push((view.id, state));
+    }
+
     fn load(&mut self, view: &'static View) -> Vec<Effect> {
         let Some(load) = view.later else { return Vec::new() };
-        self.0.insert(view.id, State::Loading);
+        self.put(view, State::Loading);
         vec![Effect::Load(view, load)]
     }
 }
@@ -141,7 +149,9 @@ pub struct LaterProps {
 pub fn use_code(view: &'static View, wanted: bool) -> (State, Callback<()>) {
     let desk = use_desk();
     // Draws again when it is here, and when it failed.
-    use_state_of::<Chunks, _, _>(move |chunks| chunks.0.get(view.id).map(std::mem::discriminant));
+    use_state_of::<Chunks, _, _>(move |chunks| {
+        chunks.state(view).map(|state| std::mem::discriminant(&state))
+    });
     let want = desk.teller::<Chunks, ()>(move |()| Message::Want(view));
     {
         let want = want.clone();
@@ -151,7 +161,7 @@ pub fn use_code(view: &'static View, wanted: bool) -> (State, Callback<()>) {
             }
         });
     }
-    (desk.read(|chunks: &Chunks| chunks.0.get(view.id).copied()).unwrap_or(State::Loading), want)
+    (desk.read(|chunks: &Chunks| chunks.state(view)).unwrap_or(State::Loading), want)
 }
 
 /// A view that loads when it is first shown.
@@ -160,8 +170,13 @@ pub fn Later(props: &LaterProps) -> Html {
     let view = props.view;
     // One that stays in the page is drawn before it is shown.
     let (code, want) = use_code(view, props.drawing.shown || !view.keep);
+    drawn(view, code, want, &props.drawing)
+}
+
+/// A view, or what stands in its place.
+fn drawn(view: &View, code: State, want: Callback<()>, drawing: &Drawing) -> Html {
     match code {
-        State::Here(draw) => draw(&props.drawing),
+        State::Here(draw) => draw(drawing),
         State::Failed => html! {
             <Trouble reason={say!("chunk.failed", view = view.title.said())}
                 on_retry={want.reform(|_| ())} />
@@ -169,6 +184,32 @@ pub fn Later(props: &LaterProps) -> Html {
         State::Loading => {
             html! { <p class="empty" role="status">{ say!("chunk.loading", view = view.title.said()) }</p> }
         }
+    }
+}
+
+/// Which view lies over the window, and what puts it away where it cannot be loaded.
+#[derive(Properties, PartialEq)]
+pub struct OverProps {
+    /// The view.
+    pub view: &'static View,
+    /// Puts it away.
+    pub on_close: Callback<()>,
+}
+
+/// A view that lies over the window, while it is open, and loads when it is first opened.
+#[component]
+pub fn Over(props: &OverProps) -> Html {
+    let (code, want) = use_code(props.view, true);
+    let drawing = Drawing { shown: true, ..Drawing::default() };
+    let drawn = drawn(props.view, code, want, &drawing);
+    if matches!(code, State::Here(_)) {
+        return drawn;
+    }
+    html! {
+        <div class="later-over">
+            { drawn }
+            <button type="button" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ say!("button.close") }</button>
+        </div>
     }
 }
 

@@ -5,7 +5,6 @@
 use std::{
     any::{Any, TypeId},
     cell::RefCell,
-    collections::HashMap,
     future::Future,
     pin::Pin,
     rc::Rc,
@@ -43,7 +42,8 @@ pub struct Desk(Rc<Inner>);
 
 struct Inner {
     link: Link,
-    stores: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
+    /// By the types of their models: a few dozen.
+    stores: RefCell<Vec<(TypeId, Rc<dyn Any>)>>,
 }
 
 impl PartialEq for Desk {
@@ -65,10 +65,18 @@ impl Desk {
 
     /// The store of a model: the same one for everybody.
     pub fn store<M: Model>(&self) -> Store<M> {
-        let mut stores = self.0.stores.borrow_mut();
-        let store =
-            stores.entry(TypeId::of::<M>()).or_insert_with(|| Rc::new(Store::<M>::default()) as Rc<dyn Any>);
+        let store = self.any_store(TypeId::of::<M>(), || Rc::new(Store::<M>::default()));
         store.downcast_ref::<Store<M>>().cloned().unwrap_or_default()
+    }
+
+    fn any_store(&self, of: TypeId, make: fn() -> Rc<dyn Any>) -> Rc<dyn Any> {
+        let mut stores = self.0.stores.borrow_mut();
+        if let Some((_, store)) = stores.iter().find(|(known, _)| *known == of) {
+            return Rc::clone(store);
+        }
+        let store = make();
+        stores.push((of, Rc::clone(&store)));
+        store
     }
 
     /// Looks at a model.

@@ -3,10 +3,14 @@
 //! What the agent may send is some eighty types. serde_json's readers bring a parser's branches to each of them, which
 //! made a fifth of the page's module. Here text is parsed in one place, into a tree, and each type costs a walk over the
 //! tree and no more: all integers have one way in, and a struct's members are looked up by its fields' names, in their
-//! order, so that only derive's reader of sequences is compiled, a third as long as its reader of maps. This knows no
-//! type of the protocol, and writes nothing.
+//! order, so that only derive's reader of sequences is compiled, a third as long as its reader of maps. What depends on no
+//! type is apart from what does, which is compiled for each. Writing goes by the tree, too: one function makes text of it.
+//! This knows no type of the protocol.
 
-use std::{fmt, slice, vec};
+use std::{
+    fmt::{self, Write},
+    slice, vec,
+};
 
 use serde::{
     de::{
@@ -14,8 +18,9 @@ use serde::{
         MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor, value::StrDeserializer,
     },
     forward_to_deserialize_any,
+    ser::Serialize,
 };
-use serde_json::{Map, Value, map};
+use serde_json::{Map, Number, Value, map};
 
 /// Why JSON is not what was expected.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +36,7 @@ impl std::error::Error for Unreadable {}
 
 impl Error for Unreadable {
     fn custom<T: fmt::Display>(reason: T) -> Self {
-        Self(reason.to_string())
+        Self(said(&reason))
     }
 
     /// What is found is not said: to write any value that could be takes more code than to read all that should be.
@@ -47,6 +52,116 @@ impl Error for Unreadable {
     fn invalid_length(place: usize, holder: &dyn Expected) -> Self {
         Self(format!("missing member {} of {holder}", place + 1))
     }
+}
+
+fn said(reason: &dyn fmt::Display) -> String {
+    reason.to_string()
+}
+
+/// The tree of a value.
+pub fn tree(value: &impl Serialize) -> Value {
+    // Only a map whose keys are no texts has none.
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// The text of a tree, in one line.
+pub fn text(tree: &Value) -> String {
+    let mut text = String::new();
+    write(&mut text, tree, None);
+    text
+}
+
+/// The text of a tree, with a line a member.
+pub fn pretty(tree: &Value) -> String {
+    let mut text = String::new();
+    write(&mut text, tree, Some(0));
+    text
+}
+
+/// Writes a tree; `depth`: how far its lines are indented, where there are lines.
+fn write(text: &mut String, tree: &Value, depth: Option<usize>) {
+    match tree {
+        Value::Null => text.push_str("null"),
+        Value::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+        Value::Number(number) => write_number(text, number),
+        Value::String(value) => write_string(text, value),
+        Value::Array(items) => {
+            write_all(text, ['[', ']'], items.iter().map(|item| (None, item)), depth);
+        }
+        Value::Object(members) => {
+            write_all(text, ['{', '}'], members.iter().map(|(name, value)| (Some(name), value)), depth);
+        }
+    }
+}
+
+fn write_all<'a>(
+    text: &mut String,
+    [open, close]: [char; 2],
+    parts: impl ExactSizeIterator<Item = (Option<&'a String>, &'a Value)>,
+    depth: Option<usize>,
+) {
+    let inner = depth.filter(|_| parts.len() > 0).map(|depth| depth + 1);
+    text.push(open);
+    for (place, (name, value)) in parts.enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        begin_line(text, inner);
+        if let Some(name) = name {
+            write_string(text, name);
+            text.push_str(if inner.is_some() { ": " } else { ":" });
+        }
+        write(text, value, inner);
+    }
+    begin_line(text, inner.and(depth));
+    text.push(close);
+}
+
+fn begin_line(text: &mut String, depth: Option<usize>) {
+    if let Some(depth) = depth {
+        text.push('\n');
+        text.extend(std::iter::repeat_n("  ", depth));
+    }
+}
+
+fn write_string(text: &mut String, value: &str) {
+    text.push('"');
+    for letter in value.chars() {
+        match letter {
+            '"' | '\\' => text.extend(['\\', letter]),
+            '\n' => text.push_str("\\n"),
+            // Writing to a text does not fail.
+            '\0'..' ' => drop(write!(text, "\\u{:04x}", u32::from(letter))),
+            _ => text.push(letter),
+        }
+    }
+    text.push('"');
+}
+
+fn write_number(text: &mut String, number: &Number) {
+    let written = match (number.as_u64(), number.as_i64()) {
+        (Some(number), _) => number.to_string(),
+        (None, Some(number)) => number.to_string(),
+        (None, None) => fraction(number.as_f64().unwrap_or_default()),
+    };
+    text.push_str(&written);
+}
+
+/// A number with a fraction, as the browser writes it: to write one takes tables that no compressor makes smaller.
+#[cfg(target_arch = "wasm32")]
+fn fraction(number: f64) -> String {
+    js_sys::JSON::stringify(&number.into()).map_or_else(|_| String::new(), String::from)
+}
+
+/// The same, for tests, where there is no browser.
+#[cfg(not(target_arch = "wasm32"))]
+fn fraction(number: f64) -> String {
+    format!("{number:?}")
+}
+
+/// A tree of members.
+pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// Reads a text.
@@ -66,7 +181,52 @@ fn parse(text: &str) -> Result<Value, Unreadable> {
 /// A tree, or that there is none.
 struct Tree(Option<Value>);
 
+/// What all readers do alike. A tree that is not what is read comes back.
 impl Tree {
+    fn boolean(self) -> Result<bool, Self> {
+        match self.0 {
+            Some(Value::Bool(value)) => Ok(value),
+            _ => Err(self),
+        }
+    }
+
+    fn number(self) -> Result<f64, Self> {
+        self.0.as_ref().and_then(Value::as_f64).ok_or(self)
+    }
+
+    fn string(self) -> Result<String, Self> {
+        match self.0 {
+            Some(Value::String(text)) => Ok(text),
+            _ => Err(self),
+        }
+    }
+
+    fn items(self) -> Result<Items, Self> {
+        match self.0 {
+            Some(Value::Array(items)) => Ok(Items(items.into_iter())),
+            _ => Err(self),
+        }
+    }
+
+    fn object(self) -> Result<Map<String, Value>, Self> {
+        match self.0 {
+            Some(Value::Object(members)) => Ok(members),
+            _ => Err(self),
+        }
+    }
+
+    /// A variant is its name, or an object of its name and what it holds.
+    fn variant(self) -> Result<Variant, Self> {
+        match self.0 {
+            Some(Value::String(name)) => Ok(Variant { name, content: None }),
+            Some(Value::Object(members)) if members.len() == 1 => {
+                let (name, content) = members.into_iter().next().unzip();
+                Ok(Variant { name: name.unwrap_or_default(), content })
+            }
+            _ => Err(self),
+        }
+    }
+
     fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match &self.0 {
             Some(Value::Number(number)) if number.is_u64() => {
@@ -125,23 +285,23 @@ impl<'de> Deserializer<'de> for Tree {
     lead! { deserialize_char deserialize_str deserialize_identifier => deserialize_string }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::Bool(value)) => visitor.visit_bool(value),
-            _ => Err(self.instead_of(&visitor)),
+        match self.boolean() {
+            Ok(value) => visitor.visit_bool(value),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0.as_ref().and_then(Value::as_f64) {
-            Some(number) => visitor.visit_f64(number),
-            None => Err(self.instead_of(&visitor)),
+        match self.number() {
+            Ok(number) => visitor.visit_f64(number),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::String(text)) => visitor.visit_string(text),
-            _ => Err(self.instead_of(&visitor)),
+        match self.string() {
+            Ok(text) => visitor.visit_string(text),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
@@ -168,9 +328,9 @@ impl<'de> Deserializer<'de> for Tree {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::Array(items)) => visitor.visit_seq(Items(items.into_iter())),
-            _ => Err(self.instead_of(&visitor)),
+        match self.items() {
+            Ok(items) => visitor.visit_seq(items),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
@@ -182,11 +342,9 @@ impl<'de> Deserializer<'de> for Tree {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::Object(members)) => {
-                visitor.visit_map(Members { rest: members.into_iter(), value: None })
-            }
-            _ => Err(self.instead_of(&visitor)),
+        match self.object() {
+            Ok(members) => visitor.visit_map(Members { rest: members.into_iter(), value: None }),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
@@ -196,27 +354,21 @@ impl<'de> Deserializer<'de> for Tree {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::Object(members)) => visitor.visit_seq(Fields { rest: fields.iter(), members }),
-            _ => Err(self.instead_of(&visitor)),
+        match self.object() {
+            Ok(members) => visitor.visit_seq(Fields { rest: fields.iter(), members }),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
-    /// A variant is its name, or an object of its name and what it holds.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        match self.0 {
-            Some(Value::String(name)) => visitor.visit_enum(Variant { name, content: None }),
-            Some(Value::Object(mut members)) if members.len() == 1 => {
-                let (name, content) =
-                    members.iter_mut().next().map(|(name, content)| (name.clone(), content.take())).unzip();
-                visitor.visit_enum(Variant { name: name.unwrap_or_default(), content })
-            }
-            _ => Err(self.instead_of(&visitor)),
+        match self.variant() {
+            Ok(variant) => visitor.visit_enum(variant),
+            Err(tree) => Err(tree.instead_of(&visitor)),
         }
     }
 
@@ -250,6 +402,12 @@ struct Fields {
     members: Map<String, Value>,
 }
 
+impl Fields {
+    fn take_next(&mut self) -> Tree {
+        Tree(self.rest.next().and_then(|name| self.members.swap_remove(*name)))
+    }
+}
+
 impl<'de> SeqAccess<'de> for Fields {
     type Error = Unreadable;
 
@@ -259,9 +417,9 @@ impl<'de> SeqAccess<'de> for Fields {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        let member = self.rest.next().and_then(|name| self.members.swap_remove(*name));
-        let missing = member.is_none();
-        match seed.deserialize(Tree(member)) {
+        let member = self.take_next();
+        let missing = member.0.is_none();
+        match seed.deserialize(member) {
             Err(_) if missing => Ok(None),
             read => read.map(Some),
         }
@@ -414,5 +572,33 @@ mod tests {
         assert_eq!(error(r#"{"path":"a","dirty":"yes","disk":"same"}"#), expected);
         let error = read_tree::<Vec<u8>>(json!([1, {}])).unwrap_err().to_string();
         assert_eq!(error, "an object is there instead of u8");
+    }
+
+    #[test]
+    fn what_is_written_reads_as_it_was() {
+        let check = |value: Value| {
+            assert_eq!(text(&value), serde_json::to_string(&value).unwrap());
+            assert_eq!(pretty(&value), serde_json::to_string_pretty(&value).unwrap());
+            assert_eq!(read::<Value>(&text(&value)), Ok(value));
+        };
+        check(json!({"share": 0.3, "halves": [1, -2, null, {}, []], "open": true, "": {"a": {"b": [[]]}}}));
+        check(json!([u64::MAX, i64::MIN, 260.0, -0.5, 0]));
+        assert_eq!(read::<f64>(&text(&json!(1e300))), Ok(1e300));
+        check(json!("é\u{2028}😀 \"quoted\" \\ and \n"));
+        check(json!({"\"": "\u{7f}/"}));
+        assert_eq!(text(&json!("\t\r\u{0}\u{1f}")), r#""\u0009\u000d\u0000\u001f""#);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_as_it_was_written(letters: String) {
+            let value = json!({ letters.clone(): [letters] });
+            proptest::prop_assert_eq!(read::<Value>(&text(&value)), Ok(value));
+        }
+    }
+
+    #[test]
+    fn a_tree_is_made_of_members() {
+        assert_eq!(object([("a", 1.into()), ("b", Value::Null)]), json!({"a": 1, "b": null}));
     }
 }

@@ -6,27 +6,23 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
-    fmt,
     rc::Rc,
 };
 
 use futures_channel::oneshot;
 use js_sys::{Function, Uint8Array};
 use protocol::{
-    Call, CallError, ChannelId, ErrorCode, Event,
+    Call, CallError, ChannelId, ErrorCode,
     link::{Outcome, SessionId, ToAgent, ToBrowser, VERSION},
 };
-use serde_json::{
-    Value,
-    value::{RawValue, to_raw_value},
-};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::{
     json::{self, Unreadable},
     link::{
         channels::Channels,
+        event::Event,
         health::{Health, Order, Shown},
         listeners::{Listeners, Listening},
         sequence::{Inbox, Outbox},
@@ -37,6 +33,7 @@ use crate::{
 };
 
 pub mod channels;
+pub mod event;
 pub mod frame;
 pub mod health;
 pub mod listeners;
@@ -95,7 +92,7 @@ struct Inner {
     outbox: RefCell<Outbox<Frame>>,
     inbox: RefCell<Inbox>,
     channels: RefCell<Channels<Function, Uint8Array>>,
-    calls: RefCell<HashMap<u64, oneshot::Sender<Answer>>>,
+    calls: RefCell<Vec<(u64, oneshot::Sender<Answer>)>>,
     last_call: Cell<u64>,
     health: RefCell<Health>,
     connection: Store<Connection>,
@@ -148,8 +145,7 @@ impl Link {
     /// Makes a call, as `call` does, and leaves the reading of its answer to [`reply_of`]: waiting is the same code for
     /// every call then.
     pub fn ask<C: Call>(&self, call: &C) -> Asked {
-        // A call that were no JSON would go as null, which the agent refuses.
-        self.ask_raw(C::METHOD, to_raw_value(call).unwrap_or_default())
+        self.ask_tree(C::METHOD, json::tree(call))
     }
 
     /// What people see of the link.
@@ -213,13 +209,13 @@ impl Link {
     }
 
     /// Makes a call by name with parameters as JSON, as `ask` does.
-    pub(crate) fn ask_raw(&self, method: &str, params: Box<RawValue>) -> Asked {
+    pub(crate) fn ask_tree(&self, method: &str, params: Value) -> Asked {
         let id = self.0.last_call.get() + 1;
         self.0.last_call.set(id);
         let (answer, waiting) = oneshot::channel();
         match frame::text(&ToAgent::Call { id, method: method.to_owned(), params }) {
             Ok(text) => {
-                self.0.calls.borrow_mut().insert(id, answer);
+                self.0.calls.borrow_mut().push((id, answer));
                 self.send_sequenced(Frame::Text(text));
             }
             // It is being waited for: `waiting` is returned.
@@ -228,7 +224,7 @@ impl Link {
         Asked(waiting)
     }
 
-    fn send_text(&self, frame: &ToAgent) {
+    fn send_text(&self, frame: &ToAgent<Value>) {
         let Ok(text) = frame::text(frame) else { return };
         if frame.is_sequenced() {
             self.send_sequenced(Frame::Text(text));
@@ -320,12 +316,9 @@ impl Link {
     }
 
     fn read_text(&self, text: &str, now: f64) {
-        let complain = |error: &dyn fmt::Display| {
-            socket::complain(&format!("a frame of the agent cannot be read: {error}"));
-        };
         let frame: ToBrowser<Value, Value> = match json::read(text) {
             Ok(frame) => frame,
-            Err(error) => return complain(&error),
+            Err(error) => return complain_of_frame(&error),
         };
         if frame.is_sequenced() {
             self.count();
@@ -342,7 +335,7 @@ impl Link {
             ToBrowser::Reply { id, result: Outcome::Err(error) } => self.answer(id, Err(said_error(error))),
             ToBrowser::Event { event, .. } => match json::read_tree(event) {
                 Ok(event) => self.0.events.tell(&event),
-                Err(error) => complain(&error),
+                Err(error) => complain_of_frame(&error),
             },
             ToBrowser::Credit { channel, bytes } => {
                 let ready = self.0.channels.borrow_mut().granted(channel.0, bytes);
@@ -406,14 +399,17 @@ impl Link {
         self.0.outbox.borrow_mut().clear();
         self.0.channels.borrow_mut().clear();
         let calls = std::mem::take(&mut *self.0.calls.borrow_mut());
-        for call in calls.into_values() {
+        for (_, call) in calls {
             drop(call.send(Err(lost())));
         }
     }
 
     fn answer(&self, id: u64, answer: Answer) {
-        let call = self.0.calls.borrow_mut().remove(&id);
-        if let Some(call) = call {
+        let mut calls = self.0.calls.borrow_mut();
+        let place = calls.iter().position(|(asked, _)| *asked == id);
+        let call = place.map(|place| calls.swap_remove(place));
+        drop(calls);
+        if let Some((_, call)) = call {
             // Nobody waits any more where the asking component is gone.
             let _ = call.send(answer);
         }
@@ -446,6 +442,11 @@ impl Link {
         let waiting = if self.0.welcome.get() { 0 } else { self.0.calls.borrow().len() };
         self.0.connection.replace(Connection { shown, waiting });
     }
+}
+
+/// Says in the browser's console that a frame cannot be read.
+pub fn complain_of_frame(error: &Unreadable) {
+    socket::complain(&format!("a frame of the agent cannot be read: {error}"));
 }
 
 fn lost() -> CallError {

@@ -443,7 +443,7 @@ proptest! {
             open = now;
         }
         if layout.loaded {
-            let written = layout.to_keep().unwrap();
+            let written = layout.to_keep();
             let foreign = serde_json::json!({"future": 1});
             prop_assert!(written["groups"].to_string().contains(&foreign.to_string()));
             prop_assert_eq!(&written["side"]["view"], "future");

@@ -19,11 +19,11 @@ use crate::{
 };
 
 pub mod banner;
+pub mod dragged;
 pub mod focus;
 pub mod keys;
 pub mod overlay;
 mod parts;
-pub mod sheets;
 pub mod status;
 pub mod title;
 pub mod unknown;

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use widgets::decimal;
 
+use crate::json;
+
 /// The first character that stands for a byte of a file name that is no UTF-8 (`WorkspacePath`'s form).
 const ESCAPED_BYTE: u32 = 0x0010_FF00;
 
@@ -108,9 +110,7 @@ pub fn time_of_day(timestamp_ms: i64) -> String {
 
 /// JSON with indentation where it is JSON, else as it is.
 pub fn pretty_json(text: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(text)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| text.to_owned())
+    json::read(text).map_or_else(|_| text.to_owned(), |tree| json::pretty(&tree))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Effects, compiled once. Yew's own hook is in the program again for each of its uses, a kilobyte every time.
 
-use std::{any::Any, rc::Rc};
+use std::{any::Any, cell::RefCell, rc::Rc};
 
 use yew::{functional::TearDown, prelude::*};
 
@@ -31,14 +31,29 @@ where
     let same = kept.borrow().deps.as_ref().and_then(|old| old.downcast_ref::<D>()) == Some(&deps);
     if !same {
         let deps = Rc::new(deps);
-        let mut kept = kept.borrow_mut();
-        kept.deps = Some(Rc::clone(&deps) as Rc<dyn Any>);
-        kept.wanted += 1;
-        kept.effect = Some(Box::new(move || {
-            let end = effect(&deps);
-            Box::new(move || end.tear_down())
-        }));
+        let of = Rc::clone(&deps);
+        kept.borrow_mut().want(
+            deps,
+            Box::new(move || {
+                let end = effect(&of);
+                Box::new(move || end.tear_down())
+            }),
+        );
     }
+    use_kept(kept);
+}
+
+impl Kept {
+    fn want(&mut self, deps: Rc<dyn Any>, effect: Box<dyn FnOnce() -> End>) {
+        self.deps = Some(deps);
+        self.wanted += 1;
+        self.effect = Some(effect);
+    }
+}
+
+/// Does what is wanted. Apart, because a closure within a function of types is compiled for each of them.
+#[hook]
+fn use_kept(kept: Rc<RefCell<Kept>>) {
     let wanted = kept.borrow().wanted;
     yew::functional::use_effect_with(wanted, move |_| {
         let effect = kept.borrow_mut().effect.take();

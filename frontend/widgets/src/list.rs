@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use yew::prelude::*;
 
-use crate::{use_follow, use_lengths, window::use_window};
+use crate::{row_height, use_follow, use_lengths, window::use_window};
 
 /// What a list is.
 #[derive(Properties, PartialEq)]
@@ -36,7 +36,7 @@ pub struct ListProps {
 pub fn List(props: &ListProps) -> Html {
     let node = use_node_ref();
     let (above, below) = (use_node_ref(), use_node_ref());
-    let window = use_window(&node, props.count);
+    let window = use_window(&node, props.count, row_height());
     use_lengths(&above, vec![("height", window.above)]);
     use_lengths(&below, vec![("height", window.below)]);
     let followed = use_follow(&node, props.follow, (props.count, props.version));

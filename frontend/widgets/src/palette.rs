@@ -2,10 +2,20 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::{Icon, Word, effect::use_effect_with, menu::focused_element, words::say};
+use crate::{
+    Icon, Word,
+    effect::use_effect_with,
+    menu::focused_element,
+    use_lengths,
+    window::{scroll_to, use_window},
+    words::say,
+};
+
+/// The height of a row in pixels.
+const HEIGHT: f64 = 28.0;
 
 /// A row of a palette.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,7 +64,11 @@ pub fn Palette(props: &PaletteProps) -> Html {
     use_borrowed_focus(&node);
     let count = props.rows.len();
     let at = place_of(chosen.as_ref(), &props.rows).min(count.saturating_sub(1));
-    use_shown(at);
+    let (list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let window = use_window(&list, count, HEIGHT);
+    use_lengths(&above, vec![("height", window.above)]);
+    use_lengths(&below, vec![("height", window.below)]);
+    use_shown(&list, at);
     let entered = use_entered(props, at);
     let onkeydown = on_key(props, at, &chosen, &entered);
     let oninput = {
@@ -66,6 +80,10 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let close = props.on_close.reform(|_: MouseEvent| ());
+    let rows = window.rows.filter_map(|index| {
+        let row = draw(props.rows.get(index)?, (index, count), index == at, &props.on_choose);
+        Some(html! { <key={index.to_string()}>{ row }</> })
+    });
     html! {
         <>
             <div class="palette-backdrop" onclick={close} />
@@ -86,7 +104,12 @@ pub fn Palette(props: &PaletteProps) -> Html {
                     {oninput}
                     {onkeydown}
                 />
-                { list(&props.rows, at, &props.on_choose) }
+                <div ref={list} id="palette-rows" class="palette-rows" role="listbox" aria-label={say(Word::Results)}
+                    onscroll={window.on_scroll}>
+                    <div key="above" ref={above} role="presentation"></div>
+                    { for rows }
+                    <div key="below" ref={below} role="presentation"></div>
+                </div>
                 if count == 0 {
                     <p class="palette-empty" role="status">{ &props.empty }</p>
                 }
@@ -139,12 +162,11 @@ fn step(key: &str, at: usize, count: usize) -> Option<usize> {
 
 /// Scrolls to the row that is meant.
 #[hook]
-fn use_shown(at: usize) {
+fn use_shown(list: &NodeRef, at: usize) {
+    let list = list.clone();
     use_effect_with(at, move |at| {
-        let page = web_sys::window().and_then(|window| window.document());
-        let row: Option<Element> = page.and_then(|page| page.get_element_by_id(&format!("palette-{at}")));
-        if let Some(row) = row {
-            row.scroll_into_view_with_scroll_into_view_options(&nearest());
+        if let Some(list) = list.cast::<HtmlElement>() {
+            scroll_to(&list, *at, HEIGHT);
         }
     });
 }
@@ -185,20 +207,13 @@ fn use_borrowed_focus(node: &NodeRef) {
     });
 }
 
-fn list(rows: &[PaletteRow], at: usize, choose: &Callback<usize>) -> Html {
-    let row = |(index, row)| draw(row, index, index == at, choose);
-    html! {
-        <div id="palette-rows" class="palette-rows" role="listbox" aria-label={say(Word::Results)}>
-            { for rows.iter().enumerate().map(row) }
-        </div>
-    }
-}
-
-fn draw(row: &PaletteRow, index: usize, current: bool, choose: &Callback<usize>) -> Html {
+fn draw(row: &PaletteRow, (index, count): (usize, usize), current: bool, choose: &Callback<usize>) -> Html {
     let choose = choose.clone();
     html! {
         <div
             id={format!("palette-{index}")}
+            aria-posinset={(index + 1).to_string()}
+            aria-setsize={count.to_string()}
             class={classes!("palette-row", current.then_some("current"))}
             role="option"
             aria-selected={current.to_string()}
@@ -218,12 +233,6 @@ fn draw(row: &PaletteRow, index: usize, current: bool, choose: &Callback<usize>)
             }
         </div>
     }
-}
-
-fn nearest() -> web_sys::ScrollIntoViewOptions {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    options
 }
 
 #[cfg(test)]

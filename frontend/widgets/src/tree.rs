@@ -7,33 +7,14 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::{
-    Icon, Word, effect::use_effect_with, lowercase, row_height, use_lengths, window::use_window, words::say,
+    Icon, Word,
+    effect::use_effect_with,
+    lowercase, row_height,
+    rows::{TreeRow, TreeRows},
+    use_lengths,
+    window::{scroll_to, use_window},
+    words::say,
 };
-
-/// A row of a tree. `Eq`: then the same rows, shared, are equal without a look at each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TreeRow {
-    /// Its identity.
-    pub key: AttrValue,
-    /// Its text and accessible name.
-    pub label: AttrValue,
-    /// Text after the label that is less important.
-    pub detail: AttrValue,
-    /// Its depth, from 1.
-    pub level: u32,
-    /// Whether it is open; none where it has nothing below it.
-    pub expanded: Option<bool>,
-    /// Its icon.
-    pub icon: AttrValue,
-    /// More classes.
-    pub class: &'static str,
-    /// Its place among its siblings, from 1.
-    pub position: usize,
-    /// How many siblings there are, itself included.
-    pub siblings: usize,
-    /// The text being edited in place of the label.
-    pub editing: Option<AttrValue>,
-}
 
 /// What a person does to a tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +34,7 @@ pub enum TreeEvent {
     /// Selects everything between where the selection began and this row.
     Extend(AttrValue),
     /// Begins to drag a row.
-    Dragged(AttrValue),
+    Dragged(AttrValue, DragEvent),
     /// Asks for the menu of a row, or of the tree, at a place in the window.
     Menu(Option<AttrValue>, i32, i32),
     /// Presses a key that means nothing to the tree itself.
@@ -74,15 +55,34 @@ pub struct TreeProps {
     /// Its id, and the prefix of those of its rows; unique in the page.
     pub id: AttrValue,
     /// All rows that are not hidden in a collapsed one.
-    pub rows: Rc<Vec<TreeRow>>,
+    pub rows: TreeRows,
     /// The row with the focus.
     #[prop_or_default]
     pub focused: Option<AttrValue>,
     /// The rows that are selected beside the one with the focus; none in trees where one row is chosen at a time.
     #[prop_or_default]
     pub selected: Option<Rc<HashSet<AttrValue>>>,
+    /// The row that is being edited.
+    #[prop_or_default]
+    pub edited: Option<AttrValue>,
+    /// The class of a row by its key, in place of its own; asked of those that are drawn.
+    #[prop_or_default]
+    pub mark: Option<Callback<AttrValue, Option<&'static str>>>,
     /// What a person does.
     pub on: Callback<TreeEvent>,
+}
+
+impl TreeProps {
+    /// The place of the row with the focus.
+    fn focused(&self) -> Option<usize> {
+        self.rows.place(self.focused.as_ref().filter(|key| !key.is_empty())?)
+    }
+
+    /// A row as it is drawn.
+    fn drawn(&self, row: &TreeRow) -> TreeRow {
+        let mark = self.mark.as_ref().and_then(|mark| mark.emit(row.key.clone()));
+        TreeRow { class: mark.unwrap_or(row.class), ..row.clone() }
+    }
 }
 
 /// A tree.
@@ -90,18 +90,18 @@ pub struct TreeProps {
 pub fn Tree(props: &TreeProps) -> Html {
     let node = use_node_ref();
     let (above, below) = (use_node_ref(), use_node_ref());
-    let window = use_window(&node, props.rows.len());
+    let window = use_window(&node, props.rows.read().len(), row_height());
     use_lengths(&above, vec![("height", window.above)]);
     use_lengths(&below, vec![("height", window.below)]);
-    let focused = props.rows.iter().position(|row| Some(&row.key) == props.focused.as_ref());
-    let edited = props.rows.iter().position(|row| row.editing.is_some());
+    let focused = props.focused();
+    let edited = props.edited.as_ref().and_then(|key| props.rows.place(key));
     let pointed = match edited {
         Some(_) => Some(AttrValue::Static("/edited")),
         None => props.focused.clone(),
     };
     let let_go = use_reveal(&node, pointed, edited.or(focused));
-    let onkeydown = use_keys(props, focused);
-    let oncontextmenu = menu_of_tree(props, focused);
+    let onkeydown = use_keys(props);
+    let oncontextmenu = menu_of_tree(props);
     let ondrop = {
         let on = props.on.clone();
         Callback::from(move |event: DragEvent| {
@@ -129,12 +129,12 @@ pub fn Tree(props: &TreeProps) -> Html {
             ondragover={Callback::from(|event: DragEvent| event.prevent_default())}
         >
             <div key="/above" ref={above} role="presentation"></div>
-            { for props.rows.get(window.rows.clone()).unwrap_or_default().iter().zip(window.rows).map(
+            { for props.rows.read().get(window.rows.clone()).unwrap_or_default().iter().zip(window.rows).map(
                 |(row, index)| html! {
                     <Row
                         key={row.key.to_string()}
                         id={format!("{}-{index}", props.id)}
-                        row={row.clone()}
+                        row={props.drawn(row)}
                         focused={focused == Some(index)}
                         selected={props.selected.as_ref().map(|selected| selected.contains(&row.key))}
                         on={props.on.clone()}
@@ -148,28 +148,27 @@ pub fn Tree(props: &TreeProps) -> Html {
 
 /// What the keyboard does in a tree.
 #[hook]
-fn use_keys(props: &TreeProps, focused: Option<usize>) -> Callback<KeyboardEvent> {
-    let (rows, on, typed) = (Rc::clone(&props.rows), props.on.clone(), use_mut_ref(Typed::default));
-    let (several, menu) = (props.selected.is_some(), menu_of_row(props, focused));
+fn use_keys(props: &TreeProps) -> Callback<KeyboardEvent> {
+    let (rows, key, typed) = (props.rows.clone(), props.focused.clone(), use_mut_ref(Typed::default));
+    let (on, several, menu) = (props.on.clone(), props.selected.is_some(), menu_of_row(props));
     Callback::from(move |event: KeyboardEvent| {
         if event.key() == "ContextMenu" || (event.key() == "F10" && event.shift_key()) {
             event.prevent_default();
             return menu();
         }
-        let held = (event.shift_key(), event.ctrl_key() || event.meta_key());
-        match extension(&rows, focused, &event.key(), held).filter(|_| several) {
-            Some(reaction) => {
-                event.prevent_default();
-                on.emit(reaction);
-            }
-            None => press(&rows, focused, &on, &mut typed.borrow_mut(), &event),
+        // As they are now, and given back before anybody is told: who is may change them.
+        let focused = key.as_ref().and_then(|key| rows.place(key));
+        let meant = press(&rows.read(), focused, several, &mut typed.borrow_mut(), &event);
+        if meant.is_some() {
+            event.prevent_default();
         }
+        on.emit(meant.unwrap_or(TreeEvent::Key(event)));
     })
 }
 
 /// Asks for the menu of the tree, or, where the keyboard asked, of the row with the focus.
-fn menu_of_tree(props: &TreeProps, focused: Option<usize>) -> Callback<MouseEvent> {
-    let (on, menu) = (props.on.clone(), menu_of_row(props, focused));
+fn menu_of_tree(props: &TreeProps) -> Callback<MouseEvent> {
+    let (on, menu) = (props.on.clone(), menu_of_row(props));
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();
         // Some browsers send this for the menu's key: it asks for the row with the focus, wherever the pointer is.
@@ -292,7 +291,7 @@ fn use_drag(key: &AttrValue, movable: bool, on: &Callback<TreeEvent>) -> Drag {
             // Without data, some browsers drag nothing.
             if let Some(data) = event.data_transfer().filter(|_| movable) {
                 let _ = data.set_data("text/plain", &key);
-                on.emit(TreeEvent::Dragged(key.clone()));
+                on.emit(TreeEvent::Dragged(key.clone(), event));
             }
         })
     };
@@ -409,13 +408,12 @@ fn focus_tree_around(input: &NodeRef) {
 }
 
 /// Asks for the menu of the row with the focus, or of the tree where no row has it.
-fn menu_of_row(props: &TreeProps, focused: Option<usize>) -> impl Fn() + 'static {
-    let (on, id) = (props.on.clone(), props.id.clone());
-    let row = focused.and_then(|index| Some((index, props.rows.get(index)?.key.clone())));
+fn menu_of_row(props: &TreeProps) -> impl Fn() + 'static {
+    let (on, id, rows, key) = (props.on.clone(), props.id.clone(), props.rows.clone(), props.focused.clone());
     move || {
-        let drawn = row.as_ref().and_then(|(index, _)| place_of(&format!("{id}-{index}")));
-        let (x, y) = drawn.unwrap_or((64, 64));
-        on.emit(TreeEvent::Menu(row.clone().map(|(_, key)| key), x, y));
+        let place = key.as_ref().and_then(|key| rows.place(key));
+        let (x, y) = place.and_then(|index| place_of(&format!("{id}-{index}"))).unwrap_or((64, 64));
+        on.emit(TreeEvent::Menu(key.clone().filter(|_| place.is_some()), x, y));
     }
 }
 
@@ -442,7 +440,7 @@ fn use_reveal(node: &NodeRef, pointed: Option<AttrValue>, row: Option<usize>) ->
         let element = node.cast::<HtmlElement>();
         let row = element.as_ref().and(*row);
         if let (Some(index), Some(element)) = (reveal.borrow_mut().next(pointed.as_ref(), row), element) {
-            scroll_to(&element, index);
+            scroll_to(&element, index, row_height());
         }
     });
     Callback::from(move |()| left.borrow_mut().awaited = false)
@@ -468,23 +466,6 @@ impl Reveal {
     }
 }
 
-fn scroll_to(tree: &HtmlElement, index: usize) {
-    let (from, shown) = (f64::from(tree.scroll_top()), f64::from(tree.client_height()));
-    if let Some(top) = to_show(index, row_height(), from, shown) {
-        tree.set_scroll_top(top);
-    }
-}
-
-/// How far what is scrolled by `from` and shows so many pixels is to be scrolled so that a row is seen; none where it is.
-fn to_show(index: usize, height: f64, from: f64, shown: f64) -> Option<i32> {
-    let top = index as f64 * height;
-    if top < from {
-        Some(top as i32)
-    } else {
-        (shown > 0.0 && top + height > from + shown).then(|| (top + height - shown).ceil() as i32)
-    }
-}
-
 /// The beginning of a name that a person types.
 #[derive(Default)]
 struct Typed {
@@ -507,28 +488,27 @@ impl Typed {
     }
 }
 
+/// What a key means: where rows can be selected together, also to the selection.
 fn press(
     rows: &[TreeRow],
     focused: Option<usize>,
-    on: &Callback<TreeEvent>,
+    several: bool,
     typed: &mut Typed,
     event: &KeyboardEvent,
-) {
-    let plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
-    let key = event.key();
-    let moved = plain.then(|| step(rows, focused, &key)).flatten();
-    if let Some(reaction) = moved {
-        event.prevent_default();
-        return on.emit(reaction);
+) -> Option<TreeEvent> {
+    let (key, held) = (event.key(), (event.shift_key(), event.ctrl_key() || event.meta_key()));
+    if let Some(selected) = extension(rows, focused, &key, held).filter(|_| several) {
+        return Some(selected);
     }
-    if plain && key.chars().count() == 1 && key != " " {
+    if held.1 || event.alt_key() {
+        return None;
+    }
+    let moved = step(rows, focused, &key);
+    if moved.is_none() && key.chars().count() == 1 && key != " " {
         let text = typed.with(&key, event.time_stamp());
-        if let Some(row) = typed_to(rows, focused, text) {
-            event.prevent_default();
-            return on.emit(TreeEvent::Focus(row));
-        }
+        return typed_to(rows, focused, text).map(TreeEvent::Focus);
     }
-    on.emit(TreeEvent::Key(event.clone()));
+    moved
 }
 
 /// What a key does to the selection, with Shift and with Ctrl: Shift and an arrow extend it, Ctrl+Space toggles a row.
@@ -693,16 +673,6 @@ mod tests {
         check("Makefile", 8);
         check("🎉.md", 2);
         check("", 0);
-    }
-
-    #[test]
-    fn a_row_is_scrolled_into_view_no_further_than_it_takes() {
-        let check = |index, from, expected| assert_eq!(to_show(index, 22.0, from, 100.0), expected);
-        check(2, 0.0, None);
-        check(1, 40.0, Some(22));
-        check(5, 0.0, Some(32));
-        check(5, 32.0, None);
-        assert_eq!(to_show(5, 22.0, 0.0, 0.0), None, "it is not shown");
     }
 
     #[test]

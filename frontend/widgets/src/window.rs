@@ -32,16 +32,16 @@ pub(crate) struct Window {
     pub(crate) on_scroll: Callback<Event>,
 }
 
-/// Follows a scrolling element that shows `count` rows.
+/// Follows a scrolling element that shows `count` rows of this height.
 #[hook]
-pub(crate) fn use_window(node: &NodeRef, count: usize) -> Window {
+pub(crate) fn use_window(node: &NodeRef, count: usize, height: f64) -> Window {
     let seen = use_state_eq(|| (0usize, 60usize));
     let measure = {
         let (node, seen) = (node.clone(), seen.clone());
         Rc::new(move || {
             if let Some(element) = node.cast::<HtmlElement>() {
                 let (top, shown) = (element.scroll_top(), element.client_height());
-                seen.set(in_view(f64::from(top), f64::from(shown), row_height()));
+                seen.set(in_view(f64::from(top), f64::from(shown), height));
             }
         })
     };
@@ -59,7 +59,7 @@ pub(crate) fn use_window(node: &NodeRef, count: usize) -> Window {
             }
         });
     }
-    let (rows, above, below) = drawn(*seen, count, row_height());
+    let (rows, above, below) = drawn(*seen, count, height);
     Window { rows, above, below, on_scroll: Callback::from(move |_| measure()) }
 }
 
@@ -75,6 +75,24 @@ fn drawn((first, shown): (usize, usize), count: usize, height: f64) -> (Range<us
     let end = (first + shown + MARGIN).min(count);
     let start = first.saturating_sub(MARGIN).min(end);
     (start..end, start as f64 * height, (count - end) as f64 * height)
+}
+
+/// Scrolls a row of an element into view, no further than it takes.
+pub(crate) fn scroll_to(element: &HtmlElement, index: usize, height: f64) {
+    let (from, shown) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+    if let Some(top) = to_show(index, height, from, shown) {
+        element.set_scroll_top(top);
+    }
+}
+
+/// How far what is scrolled by `from` and shows so many pixels is to be scrolled so that a row is seen; none where it is.
+fn to_show(index: usize, height: f64, from: f64, shown: f64) -> Option<i32> {
+    let top = index as f64 * height;
+    if top < from {
+        Some(top as i32)
+    } else {
+        (shown > 0.0 && top + height > from + shown).then(|| (top + height - shown).ceil() as i32)
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +126,16 @@ mod tests {
             assert!(rows.start <= seen.start && seen.end <= rows.end, "{rows:?} at {top}");
             assert!(rows.len() <= 14 + 3 * MARGIN, "{rows:?} at {top}: only what is near is drawn");
         }
+    }
+
+    #[test]
+    fn a_row_is_scrolled_into_view_no_further_than_it_takes() {
+        let check = |index, from, expected| assert_eq!(to_show(index, 22.0, from, 100.0), expected);
+        check(2, 0.0, None);
+        check(1, 40.0, Some(22));
+        check(5, 0.0, Some(32));
+        check(5, 32.0, None);
+        assert_eq!(to_show(5, 22.0, 0.0, 0.0), None, "it is not shown");
     }
 
     #[test]

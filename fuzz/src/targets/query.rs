@@ -47,7 +47,7 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 }
 
 fn round_trip(from: &mut Draw<'_>) -> bool {
-    let thing = draw(from);
+    let thing: Thing = draw(from);
     let mut form = Serializer::new(String::new());
     write(thing.value(), &THING, "", false, &mut form);
     let form = form.finish();

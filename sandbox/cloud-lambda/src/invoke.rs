@@ -244,6 +244,7 @@ fn no_engine(request_id: &str, runtime: &str) -> Outcome {
         init_duration: None,
         max_memory_used_mb: 1,
         engine: "none",
+        runtime: None,
     }
 }
 

@@ -218,6 +218,7 @@ mod tests {
             key: FunctionKey { arn: "a".into(), version: "1".into(), revision: "r".into() },
             name: "f".into(),
             package: std::path::PathBuf::from("/nowhere").into(),
+            layers: Vec::new(),
             runtime: "r".into(),
             handler: "h".into(),
             environment: Vec::new(),

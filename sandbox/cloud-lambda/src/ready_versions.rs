@@ -1,6 +1,7 @@
 //! Which revision of a version answers now, ready to be run, and who is being made ready.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -240,6 +241,15 @@ impl ReadyVersions {
         gone.iter().filter_map(|ready| ready.prepared.clone()).collect()
     }
 
+    /// Fails where a package would not run here, and says what to do about it.
+    // LIMIT: AWS has every runtime.
+    pub(crate) async fn expect_runtime(&self, runtime: &str, package: &Path) -> Result<(), AwsError> {
+        match self.engines.refuses(runtime, package).await.map_err(not_run)? {
+            None => Ok(()),
+            Some(reason) => Err(Code::InvalidParameterValueException.error(reason)),
+        }
+    }
+
     /// A version's present revision, unpacked and with its keys.
     pub(crate) async fn build(
         &self,
@@ -262,6 +272,7 @@ impl ReadyVersions {
             },
             name: function.name.clone(),
             package: Package::owned(&folder, unpacked),
+            layers: Vec::new(),
             runtime: configuration.runtime.as_ref().map_or_else(String::new, ToString::to_string),
             handler: configuration.handler.clone().unwrap_or_default(),
             environment: environment

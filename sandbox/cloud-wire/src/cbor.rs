@@ -59,13 +59,45 @@ impl<'b> Reader<'b, '_> {
             self.read(Decoder::skip)?;
             return Ok(false);
         }
+        self.deeper(|reader| reader.of_kind(kind, schema, slot))?;
+        Ok(true)
+    }
+
+    /// Reads something that lies in what is being read.
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, AwsError>) -> Result<T, AwsError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(serialization("The body's values lie too deep in one another"));
         }
-        self.of_kind(kind, schema, slot)?;
+        let value = read(self);
         self.depth -= 1;
-        Ok(true)
+        value
+    }
+
+    /// Passes over a value that no member is. The decoder would remember how deep it is in memory that nobody counts, and
+    /// take an end for a value.
+    fn pass_over(&mut self) -> Result<(), AwsError> {
+        let mut kind = self.read(|decoder| decoder.datatype())?;
+        while kind == Type::Tag {
+            self.read(Decoder::tag)?;
+            kind = self.read(|decoder| decoder.datatype())?;
+        }
+        match kind {
+            Type::Null | Type::Undefined => self.read(Decoder::skip),
+            Type::Array | Type::ArrayIndef => self.deeper(|reader| {
+                let stated = reader.read(Decoder::array)?;
+                reader.parts(stated, Self::pass_over)
+            }),
+            Type::Map | Type::MapIndef => self.deeper(|reader| {
+                let stated = reader.read(Decoder::map)?;
+                reader.parts(stated, |reader| {
+                    reader.pass_over()?;
+                    reader.pass_over()
+                })
+            }),
+            Type::Break => Err(malformed()),
+            _ => self.deeper(|reader| reader.read(Decoder::skip)),
+        }
     }
 
     fn of_kind(&mut self, kind: Type, schema: &'static Schema, slot: Slot<'_>) -> Result<(), AwsError> {
@@ -114,7 +146,7 @@ impl<'b> Reader<'b, '_> {
         self.parts(stated, |reader| {
             let name = reader.text()?;
             let known = members.iter().enumerate().find(|(_, member)| is(member, &name));
-            let Some((place, member)) = known else { return reader.read(Decoder::skip) };
+            let Some((place, member)) = known else { return reader.pass_over() };
             // What is said last counts.
             if present.has(place) {
                 slot.clear(place);
@@ -140,7 +172,7 @@ impl<'b> Reader<'b, '_> {
         self.parts(stated, |reader| {
             let name = reader.text()?;
             let known = members.iter().enumerate().find(|(_, member)| is(member, &name));
-            let Some((place, member)) = known else { return reader.read(Decoder::skip) };
+            let Some((place, member)) = known else { return reader.pass_over() };
             if reader.value(member.schema, slot.variant(place))? {
                 several |= found;
                 found = true;
@@ -423,6 +455,13 @@ mod tests {
         );
         let deep = "a1 66 5468696e6773 81".repeat(100);
         check(&format!("{deep} a0"), Err("The body's values lie too deep in one another"));
+        // What is passed over is well-formed, too, and no deeper.
+        check("a1 61 78 ff", Err("The body is not well-formed CBOR"));
+        check("a1 61 78 bf 61 79 ff", Err("The body is not well-formed CBOR"));
+        check("a1 61 78 82 01", Err("The body is not well-formed CBOR"));
+        let deep = format!("a1 61 78 {} ff", "82 9f".repeat(100));
+        check(&deep, Err("The body's values lie too deep in one another"));
+        check(&format!("a1 61 78 {} 00", "c1".repeat(100_000)), Ok(Thing::default()));
     }
 
     fn things() -> impl Strategy<Value = Thing> {

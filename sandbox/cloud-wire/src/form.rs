@@ -56,6 +56,36 @@ pub struct FormAnswer {
 }
 
 impl Form {
+    /// Reads the fields of a body with that boundary between its parts; the file is read as its body is.
+    pub async fn read(head: &Head, boundary: &str, body: Body) -> Result<Self, AwsError> {
+        let mut parts = Parts {
+            body,
+            // So that the first boundary is found like the others, which end the line before them.
+            buffer: BytesMut::from("\r\n"),
+            delimiter: format!("\r\n--{boundary}").into_bytes(),
+            left: MAX_FIELDS,
+            ended: false,
+        };
+        let mut form =
+            Self { path: head.routed_path.clone(), peer: head.peer, fields: Vec::new(), file: None };
+        let delimiter = parts.delimiter.clone();
+        parts.until(&delimiter).await?;
+        while let Some(part) = parts.part().await? {
+            if !part.field.eq_ignore_ascii_case("file") {
+                let value = parts.until(&delimiter).await?;
+                let value = String::from_utf8(value.to_vec()).map_err(|_| malformed())?;
+                form.fields.push((part.field, value));
+                continue;
+            }
+            let chunks = stream::try_unfold(parts, |mut parts| async move {
+                Ok(parts.chunk().await?.map(|chunk| (chunk, parts)))
+            });
+            form.file = Some(File { name: part.file, body: Body::from_stream(chunks, None) });
+            break;
+        }
+        Ok(form)
+    }
+
     /// The first field of that name, in any case.
     pub fn field(&self, name: &str) -> Option<&str> {
         let named = |(given, _): &&(String, String)| given.eq_ignore_ascii_case(name);
@@ -152,35 +182,6 @@ fn too_many() -> AwsError {
     let message = "Your POST request fields preceding the upload file were too large.";
     AwsError::new("MaxPostPreDataLengthExceeded", message)
         .with("MaxPostPreDataLengthBytes", MAX_FIELDS.to_string())
-}
-
-/// Reads the fields; the file is read as its body is.
-pub(crate) async fn read(head: &Head, boundary: &str, body: Body) -> Result<Form, AwsError> {
-    let mut parts = Parts {
-        body,
-        // So that the first boundary is found like the others, which end the line before them.
-        buffer: BytesMut::from("\r\n"),
-        delimiter: format!("\r\n--{boundary}").into_bytes(),
-        left: MAX_FIELDS,
-        ended: false,
-    };
-    let mut form = Form { path: head.routed_path.clone(), peer: head.peer, fields: Vec::new(), file: None };
-    let delimiter = parts.delimiter.clone();
-    parts.until(&delimiter).await?;
-    while let Some(part) = parts.part().await? {
-        if !part.field.eq_ignore_ascii_case("file") {
-            let value = parts.until(&delimiter).await?;
-            let value = String::from_utf8(value.to_vec()).map_err(|_| malformed())?;
-            form.fields.push((part.field, value));
-            continue;
-        }
-        let chunks = stream::try_unfold(parts, |mut parts| async move {
-            Ok(parts.chunk().await?.map(|chunk| (chunk, parts)))
-        });
-        form.file = Some(File { name: part.file, body: Body::from_stream(chunks, None) });
-        break;
-    }
-    Ok(form)
 }
 
 /// What a part's head says of it.
@@ -311,7 +312,7 @@ mod tests {
         let request = http::Request::builder().uri("/bucket").body(()).unwrap();
         let head = Head::of(&request, None).unwrap();
         let read = async {
-            let form = read(&head, "B", in_pieces(text, size)).await?;
+            let form = Form::read(&head, "B", in_pieces(text, size)).await?;
             let mut shown: Vec<String> =
                 form.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
             if let Some(file) = form.file {

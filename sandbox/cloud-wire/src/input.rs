@@ -45,7 +45,7 @@ impl Input {
     }
 
     /// Says a member's text.
-    pub(crate) fn say(&mut self, place: usize, text: String) {
+    pub fn say(&mut self, place: usize, text: String) {
         if let Some(member) = self.shape.member(place)
             && member.set(Given::Text(text.into())).is_ok()
         {

@@ -139,3 +139,56 @@ impl<'m> Within<'m> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
+mod tests {
+    use super::*;
+    use crate::codec;
+    use crate::input::Input;
+    use crate::model::{Operation, Protocol};
+    use crate::schema::Member;
+
+    static TEXT: Schema = Schema::string("Text");
+    static TEXTS: Schema = Schema::list("Texts", &TEXT);
+
+    crate::structure! {
+        pub struct Root as ROOT {
+            texts: Option<Vec<String>> = Member::new("Texts", &TEXTS),
+        }
+    }
+
+    fn nulls(count: usize) -> String {
+        format!("[{}]", vec!["null"; count].join(","))
+    }
+
+    #[test]
+    fn however_many_there_are_the_value_is_refused() {
+        let operation = Operation::new("Ask", "POST", "/", &ROOT, &shape::UNIT).takes::<Root>();
+        let check = |count: usize| {
+            let document = serde_json::from_str(&format!(r#"{{"Texts":{}}}"#, nulls(count))).unwrap();
+            let input: Input = codec::input(&operation, &document).unwrap();
+            input
+                .typed::<Root>(&ROOT)
+                .map(|root| root.texts.unwrap())
+                .map_err(|error| error.message().to_owned())
+        };
+        let absent = "1 validation error detected: Value null at 'member' failed to satisfy constraint: Member must not be null";
+        assert_eq!(check(0), Ok(Vec::new()));
+        for count in [1, MOST, MOST + 1, 3 * MOST] {
+            assert_eq!(check(count).unwrap_err(), absent, "{count}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_again_takes_away_as_many_as_are_kept() {
+        let check = |count: usize| {
+            let document = format!(r#"{{"Texts":{},"Texts":["a"]}}"#, nulls(count));
+            let read = codec::read::<Root>(Protocol::Json11, document.as_bytes(), 1 << 20);
+            read.map(|read| read.value.texts.unwrap())
+                .map_err(|error| format!("{}: {}", error.code(), error.message()))
+        };
+        assert_eq!(check(MOST), Ok(vec!["a".to_owned()]));
+        assert_eq!(check(MOST + 1).unwrap_err(), "SerializationException: Unexpected value for Root");
+    }
+}

@@ -149,6 +149,7 @@ fn spec(package: &std::path::Path) -> FunctionSpec {
         key: FunctionKey { arn: "arn".into(), version: "$LATEST".into(), revision: "1".into() },
         name: "bench".into(),
         package: package.to_owned().into(),
+        layers: Vec::new(),
         runtime: "provided.al2023".into(),
         handler: "bootstrap".into(),
         environment: Vec::new(),

@@ -96,8 +96,8 @@ impl Engine for WasmEngine {
         ENGINE
     }
 
-    fn supports(&self, function: &FunctionSpec) -> bool {
-        function.package.join(ENTRY).is_file()
+    fn supports(&self, _runtime: &str, package: &Path) -> bool {
+        package.join(ENTRY).is_file()
     }
 
     fn manner(&self) -> Manner {

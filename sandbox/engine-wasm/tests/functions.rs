@@ -148,6 +148,7 @@ fn spec(name: &str, package: &Path) -> FunctionSpec {
         key: FunctionKey { arn: name.to_owned(), version: "$LATEST".into(), revision: "1".into() },
         name: name.to_owned(),
         package: package.to_owned().into(),
+        layers: Vec::new(),
         runtime: "provided.al2023".into(),
         handler: "bootstrap".into(),
         environment: vec![("COLOUR".into(), "blue".into())],

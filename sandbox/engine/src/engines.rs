@@ -1,5 +1,6 @@
 //! The choice among engines, made once for each version; and a version bound to the one that was chosen.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,16 +49,27 @@ impl Engines {
 
     /// Binds a version to the engine that runs it.
     pub async fn bind(&self, function: Arc<FunctionSpec>) -> Result<Prepared, EngineError> {
-        let (engines, of) = (Arc::clone(&self.0), Arc::clone(&function));
-        let chosen = move || engines.iter().find(|scheduler| scheduler.engine().supports(&of)).cloned();
-        // Engines look at the disk.
-        let chosen = tokio::task::spawn_blocking(chosen).await;
-        let chosen = chosen.map_err(|error| EngineError::Unavailable(std::io::Error::other(error)))?;
-        let Some(scheduler) = chosen else {
+        let Some(scheduler) = self.find(&function.runtime, &function.package).await? else {
             let (function, runtime) = (function.key.arn.clone(), function.runtime.clone());
             return Err(EngineError::NoEngine { function, runtime });
         };
         Ok(Prepared(scheduler.pool(function)))
+    }
+
+    /// Why such a package would not run here, where the engine that it is for says so.
+    pub async fn refuses(&self, runtime: &str, package: &Path) -> Result<Option<String>, EngineError> {
+        match self.find(runtime, package).await? {
+            Some(scheduler) => Ok(scheduler.engine().refuses(runtime).await),
+            None => Ok(None),
+        }
+    }
+
+    async fn find(&self, runtime: &str, package: &Path) -> Result<Option<Arc<Scheduler>>, EngineError> {
+        let (engines, runtime, package) = (Arc::clone(&self.0), runtime.to_owned(), package.to_owned());
+        let supports = move |scheduler: &&Arc<Scheduler>| scheduler.engine().supports(&runtime, &package);
+        // Engines look at the disk.
+        let found = tokio::task::spawn_blocking(move || engines.iter().find(supports).cloned()).await;
+        found.map_err(|error| EngineError::Unavailable(std::io::Error::other(error)))
     }
 
     /// Ends sandboxes that were idle for so long, from now on. Needs a tokio runtime, and ends with the last clone.

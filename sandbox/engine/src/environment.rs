@@ -100,6 +100,7 @@ mod tests {
             key: FunctionKey { arn: "arn".into(), version: "$LATEST".into(), revision: "r".into() },
             name: "hello".into(),
             package: std::path::PathBuf::from("/nowhere").into(),
+            layers: Vec::new(),
             runtime: "provided.al2023".into(),
             handler: "bootstrap".into(),
             environment: vec![("TABLE".into(), "a=b".into()), ("TZ".into(), ":Europe/Berlin".into())],

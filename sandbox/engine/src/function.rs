@@ -80,6 +80,8 @@ pub struct FunctionSpec {
     pub name: String,
     /// Where the package lies unpacked (on AWS: `/var/task`).
     pub package: Package,
+    /// Layers, unpacked, in their order: what lies in a later one hides what lies in those before (on AWS: `/opt`).
+    pub layers: Vec<Package>,
     /// AWS's runtime identifier, such as `provided.al2023`.
     pub runtime: String,
     /// The handler string; its meaning is the runtime's.

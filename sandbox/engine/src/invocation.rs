@@ -1,6 +1,7 @@
 //! One call of a function: what goes in, and what comes out. A failing function is an [`Outcome`] too.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -47,6 +48,8 @@ pub struct Outcome {
     pub max_memory_used_mb: u32,
     /// Which engine ran it.
     pub engine: &'static str,
+    /// On what exactly, where the engine has that to say.
+    pub runtime: Option<Arc<str>>,
 }
 
 impl Outcome {

@@ -73,6 +73,7 @@ fn outcome(
         init_duration,
         max_memory_used_mb,
         engine: "",
+        runtime: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! Not here: how many there are, which of them gets an event, how long an init phase may take, what is kept warm and what
 //! is replaced. That is the same for every kind of sandbox: see [`Scheduler`](crate::Scheduler).
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,12 @@ pub trait Engine: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Whether its sandboxes run such a package. May look at the disk, for it is asked when a version is prepared.
-    fn supports(&self, function: &FunctionSpec) -> bool;
+    fn supports(&self, runtime: &str, package: &Path) -> bool;
+
+    /// Why functions of a runtime that it supports do not run here, and what to do about it.
+    async fn refuses(&self, _runtime: &str) -> Option<String> {
+        None
+    }
 
     /// How its sandboxes are used.
     fn manner(&self) -> Manner;
@@ -66,6 +72,11 @@ pub trait Sandbox: Send + Sync + 'static {
         event: Bytes,
         response: &mut Response,
     ) -> Result<Ended, Unanswered>;
+
+    /// What exactly runs the function, where that differs from what was asked for: shown with every result.
+    fn runtime(&self) -> Option<Arc<str>> {
+        None
+    }
 
     /// What comes after an answer: runtime and extensions go on until all of them ask for the next event. The scheduler
     /// gives them what the timeout left.

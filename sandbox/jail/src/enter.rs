@@ -62,13 +62,13 @@ pub(crate) fn die_with_parent(parent: u32) -> Result<(), JailError> {
 }
 
 /// When memory runs out on the machine, a worker is ended and not the agent, nor anything else of the person's.
-fn be_the_first_to_go() {
+pub(crate) fn be_the_first_to_go() {
     if let Err(error) = std::fs::write("/proc/self/oom_score_adj", "1000") {
         tracing::debug!(%error, "this process goes no sooner than others when memory runs out");
     }
 }
 
-fn limit(limits: &Limits) -> Result<(), JailError> {
+pub(crate) fn limit(limits: &Limits) -> Result<(), JailError> {
     let wanted = [
         (Resource::Core, Some(0)),
         (Resource::Data, limits.data_bytes),
@@ -95,7 +95,7 @@ fn limit(limits: &Limits) -> Result<(), JailError> {
 
 /// A worker of root becomes nobody; any other user stays who he is. So does a root who may not change, in a container
 /// with a single user: he is root of that container only, and what power that is goes with the capabilities.
-fn give_up_root() -> Result<(), JailError> {
+pub(crate) fn give_up_root() -> Result<(), JailError> {
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }

@@ -1,7 +1,10 @@
 //! The system calls a jailed worker may make: what threads, memory, its socket and its own `/tmp` take.
 //!
-//! Not on the list, and so failing with EPERM: new processes and programs, sockets other than the inherited one,
+//! Not on a worker's list, and so failing with EPERM: new processes and programs, sockets other than the inherited one,
 //! namespaces, mounts, tracing, keys, BPF, `io_uring`, modules, clocks, and whatever a later kernel brings.
+//!
+//! Programs that we did not write, in a cell, may make what ordinary programs make: all that there was when this was written
+//! but what is `CLOSED` to them, and sockets of two kinds alone.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +24,74 @@ pub(crate) fn programs() -> Result<Vec<BpfProgram>, Error> {
 pub(crate) fn waiting() -> Result<Vec<BpfProgram>, Error> {
     let rules = WAITING.iter().map(|call| (*call, vec![])).collect();
     Ok(vec![compile(rules, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)?])
+}
+
+/// For programs that we did not write.
+pub(crate) fn ordinary() -> Result<Vec<BpfProgram>, Error> {
+    Ok(vec![known()?, without_closed()?, without_clone3()?])
+}
+
+/// What a later kernel brings "does not exist", so that the C library falls back on what does.
+fn known() -> Result<BpfProgram, Error> {
+    let rules = (0..=LAST_KNOWN).map(|call| (call, vec![])).collect();
+    compile(rules, SeccompAction::Errno(libc::ENOSYS as u32), SeccompAction::Allow)
+}
+
+fn without_closed() -> Result<BpfProgram, Error> {
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+        CLOSED.iter().chain(CLOSED_HERE).map(|call| (*call, vec![])).collect();
+    rules.insert(libc::SYS_clone, new_namespaces()?);
+    rules.insert(libc::SYS_socket, strange_sockets()?);
+    rules.insert(libc::SYS_ioctl, typing()?);
+    compile(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32))
+}
+
+/// A process with a namespace of its own.
+fn new_namespaces() -> Result<Vec<SeccompRule>, BackendError> {
+    let flags = [
+        libc::CLONE_NEWUSER,
+        libc::CLONE_NEWNS,
+        libc::CLONE_NEWPID,
+        libc::CLONE_NEWNET,
+        libc::CLONE_NEWIPC,
+        libc::CLONE_NEWUTS,
+        libc::CLONE_NEWCGROUP,
+    ];
+    flags.map(|flag| masked(0, flag as u64, flag as u64)).into_iter().collect()
+}
+
+/// All but Unix sockets and those of IP, and of these all but streams and datagrams.
+fn strange_sockets() -> Result<Vec<SeccompRule>, BackendError> {
+    let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
+    let others = families
+        .map(|family| SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, family as u64));
+    let others = SeccompRule::new(others.into_iter().collect::<Result<_, _>>()?)?;
+    let kinds = [libc::SOCK_RAW, libc::SOCK_RDM, SOCK_PACKET].map(|kind| masked(1, 0xf, kind as u64));
+    std::iter::once(Ok(others)).chain(kinds).collect()
+}
+
+/// Typing into a terminal for somebody else.
+fn typing() -> Result<Vec<SeccompRule>, BackendError> {
+    [libc::TIOCSTI, libc::TIOCLINUX]
+        .map(|request| {
+            SeccompRule::new(vec![SeccompCondition::new(
+                1,
+                SeccompCmpArgLen::Dword,
+                SeccompCmpOp::Eq,
+                request as u64,
+            )?])
+        })
+        .into_iter()
+        .collect()
+}
+
+fn masked(argument: u8, mask: u64, value: u64) -> Result<SeccompRule, BackendError> {
+    SeccompRule::new(vec![SeccompCondition::new(
+        argument,
+        SeccompCmpArgLen::Dword,
+        SeccompCmpOp::MaskedEq(mask),
+        value,
+    )?])
 }
 
 /// `clone3` hides its flags in memory, where a filter cannot look. It "does not exist", and the C library falls back
@@ -109,11 +180,47 @@ const ALLOWED_HERE: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_HERE: &[i64] = &[];
 
+/// What raw sockets were before `AF_PACKET`.
+const SOCK_PACKET: i32 = 10;
+
+/// `mseal`, of Linux 6.10.
+const LAST_KNOWN: i64 = 462;
+
+#[rustfmt::skip]
+const CLOSED: &[i64] = &[
+    // Other processes' memory.
+    libc::SYS_ptrace, libc::SYS_process_vm_readv, libc::SYS_process_vm_writev, libc::SYS_kcmp,
+    libc::SYS_process_madvise, libc::SYS_pidfd_getfd,
+    // Mounts, roots and namespaces.
+    libc::SYS_mount, libc::SYS_umount2, libc::SYS_pivot_root, libc::SYS_chroot, libc::SYS_move_mount,
+    libc::SYS_open_tree, libc::SYS_fsopen, libc::SYS_fsconfig, libc::SYS_fsmount, libc::SYS_fspick,
+    libc::SYS_mount_setattr, libc::SYS_unshare, libc::SYS_setns, libc::SYS_open_by_handle_at,
+    libc::SYS_name_to_handle_at, libc::SYS_quotactl, libc::SYS_fanotify_init,
+    // The kernel itself: programs of it, modules, its log, its keys, and what was often its way in.
+    libc::SYS_bpf, libc::SYS_perf_event_open, libc::SYS_userfaultfd, libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter, libc::SYS_io_uring_register, libc::SYS_init_module, libc::SYS_finit_module,
+    libc::SYS_delete_module, libc::SYS_kexec_load, libc::SYS_kexec_file_load, libc::SYS_syslog,
+    libc::SYS_add_key, libc::SYS_request_key, libc::SYS_keyctl, libc::SYS_lookup_dcookie,
+    libc::SYS_memfd_secret, libc::SYS_personality,
+    // The machine.
+    libc::SYS_reboot, libc::SYS_swapon, libc::SYS_swapoff, libc::SYS_acct, libc::SYS_sethostname,
+    libc::SYS_setdomainname, libc::SYS_settimeofday, libc::SYS_clock_settime, libc::SYS_clock_adjtime,
+    libc::SYS_adjtimex, libc::SYS_vhangup, libc::SYS_nfsservctl, libc::SYS_move_pages, libc::SYS_mbind,
+    libc::SYS_set_mempolicy, libc::SYS_migrate_pages,
+];
+
+#[cfg(target_arch = "x86_64")]
+const CLOSED_HERE: &[i64] = &[libc::SYS_iopl, libc::SYS_ioperm, libc::SYS_modify_ldt, libc::SYS_uselib];
+
+#[cfg(not(target_arch = "x86_64"))]
+const CLOSED_HERE: &[i64] = &[];
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_filters_compile() {
         assert_eq!(super::programs().expect("both compile").len(), 2);
         assert_eq!(super::waiting().expect("it compiles").len(), 1);
+        assert_eq!(super::ordinary().expect("all compile").len(), 3);
     }
 }

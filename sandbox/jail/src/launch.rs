@@ -47,10 +47,28 @@ impl Jailed {
 
     /// Changes the limits of its control group, if it has one.
     pub fn limit(&self, limits: CgroupLimits) {
-        let cgroup = self.remains.as_ref().and_then(|remains| remains.cgroup.as_ref());
-        if let Some(Err(error)) = cgroup.map(|group| group.set(limits)) {
+        if let Some(Err(error)) = self.cgroup().map(|group| group.set(limits)) {
             tracing::warn!(%error, "a control group's limits could not be changed");
         }
+    }
+
+    /// Stops all of it, or lets it go on, where its control group can do that.
+    pub fn freeze(&self, frozen: bool) -> bool {
+        self.cgroup().is_some_and(|group| group.freeze(frozen))
+    }
+
+    /// The most memory that all of it held at once, where it has a control group.
+    pub fn peak_bytes(&self) -> Option<u64> {
+        self.cgroup()?.peak_bytes()
+    }
+
+    /// How many of its processes were ended for want of memory.
+    pub fn ended_for_memory(&self) -> u64 {
+        self.cgroup().map_or(0, Cgroup::ended_for_memory)
+    }
+
+    fn cgroup(&self) -> Option<&Cgroup> {
+        self.remains.as_ref().and_then(|remains| remains.cgroup.as_ref())
     }
 
     /// SIGKILL. Returns at once.

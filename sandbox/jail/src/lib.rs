@@ -5,8 +5,11 @@
 //! namespaces, moves into an empty root, and locks itself in with Landlock and seccomp. What the kernel refuses is
 //! left out and said in [`Isolation`]: every wall stands alone.
 //!
+//! Programs that we did not write have [`cell`]s: the same walls around a root of their own, in which our process 1 starts them.
+//!
 //! Not here: what runs inside. This is the only crate that may write `unsafe`; every block says why it is sound.
 
+pub mod cell;
 mod enter;
 mod filter;
 mod isolation;

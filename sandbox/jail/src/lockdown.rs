@@ -43,7 +43,11 @@ pub(crate) fn all_scopes() -> BitFlags<Scope> {
 
 /// No file but those below `writable`, no TCP, and none of what is `closed`.
 pub(crate) fn landlock(writable: &[PathBuf], closed: BitFlags<Scope>) -> Landlocked {
-    match restrict(writable, closed) {
+    told(restrict(writable, closed))
+}
+
+fn told(status: Result<RulesetStatus, RulesetError>) -> Landlocked {
+    match status {
         Ok(RulesetStatus::FullyEnforced) => Landlocked::Fully,
         Ok(RulesetStatus::PartiallyEnforced) => Landlocked::Partly,
         Ok(RulesetStatus::NotEnforced) => Landlocked::No,
@@ -67,15 +71,43 @@ fn restrict(writable: &[PathBuf], closed: BitFlags<Scope>) -> Result<RulesetStat
     Ok(status.ruleset)
 }
 
+/// For programs that we did not write: all that is in the root of theirs may be read and run, what is below `writable` may be
+/// written, and what is `closed` is.
+pub(crate) fn landlock_programs(writable: &[&str], closed: BitFlags<Scope>) -> Landlocked {
+    let readable = AccessFs::from_read(KNOWN);
+    let devices = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::IoctlDev;
+    let rules = || -> Result<RulesetStatus, RulesetError> {
+        let status = Ruleset::default()
+            .set_compatibility(CompatLevel::BestEffort)
+            .handle_access(AccessFs::from_all(KNOWN))?
+            .scope(closed)?
+            .create()?
+            .add_rules(path_beneath_rules(["/"], readable))?
+            .add_rules(path_beneath_rules(["/dev"], devices))?
+            .add_rules(path_beneath_rules(writable, AccessFs::from_all(KNOWN)))?
+            .restrict_self()?;
+        Ok(status.ruleset)
+    };
+    told(rules())
+}
+
+/// The system calls that programs may make which we did not write.
+pub(crate) fn seccomp_programs() -> Result<Vec<BpfProgram>, filter::Error> {
+    filter::ordinary()
+}
+
 /// Every system call that is not on the list fails.
 pub(crate) fn seccomp() -> bool {
     install(filter::programs())
 }
 
 fn install(programs: Result<Vec<BpfProgram>, filter::Error>) -> bool {
-    match programs.and_then(|programs| {
-        programs.iter().try_for_each(|program| seccompiler::apply_filter(program).map_err(Into::into))
-    }) {
+    programs.is_ok_and(|programs| apply(&programs))
+}
+
+/// Whether these filters are in force from now on.
+pub(crate) fn apply(programs: &[BpfProgram]) -> bool {
+    match programs.iter().try_for_each(|program| seccompiler::apply_filter(program)) {
         Ok(()) => true,
         Err(error) => {
             tracing::debug!(%error, "seccomp is not to be had");

@@ -13,11 +13,17 @@ use crate::enter::die_with_parent;
 use crate::{JailError, Tmp, lockdown, os};
 
 // AWS: the user functions run as in Lambda's sandbox.
-const INSIDE_UID: u32 = 993;
-const INSIDE_GID: u32 = 990;
+pub(crate) const INSIDE_UID: u32 = 993;
+pub(crate) const INSIDE_GID: u32 = 990;
 
 /// Unshares everything and continues as process 1 of the new process namespace. Returns the directories to write in.
 pub(crate) fn unshare(tmp: &Tmp) -> Result<Vec<PathBuf>, JailError> {
+    separate()?;
+    empty_root(tmp).map_err(os("move into an empty root"))
+}
+
+/// Unshares everything and continues as process 1 of the new process namespace, in the mounts that there were.
+pub(crate) fn separate() -> Result<(), JailError> {
     let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
     unshare_flags(UnshareFlags::NEWUSER).map_err(os("unshare the user namespace"))?;
     map_ids(uid, gid).map_err(os("map the user"))?;
@@ -31,8 +37,7 @@ pub(crate) fn unshare(tmp: &Tmp) -> Result<Vec<PathBuf>, JailError> {
     )
     .map_err(os("unshare the namespaces"))?;
     rustix::system::sethostname(b"sandbox").map_err(os("name the sandbox"))?;
-    become_first_process()?;
-    empty_root(tmp).map_err(os("move into an empty root"))
+    become_first_process()
 }
 
 /// Where namespaces are not allowed: ordinary directories in the one we are in, limited by Landlock.

@@ -59,12 +59,14 @@ impl<'a> Functions<'a> {
     /// Gives functions that are the same one index. Then those that call them may be the same, too: it looks until no more are.
     fn merged(&self) -> Result<Arranging> {
         let count = self.imported + self.own.len();
+        let mut blind = Arranging { indices: vec![0; count], kept: BTreeMap::new() };
+        let shapes = self.own.iter().map(|(_, body)| blind.code(body)).collect::<Result<Vec<_>>>()?;
         let mut arranging = Arranging { indices: (0..count as u32).collect(), kept: BTreeMap::new() };
         loop {
             let (mut indices, mut kept) = (arranging.indices.clone(), BTreeMap::new());
-            for (index, (of_type, body)) in (self.imported..).zip(&self.own) {
-                let code = arranging.function(body).map_err(failed)?.into_raw_body();
-                indices[index] = *kept.entry((*of_type, code)).or_insert(index as u32);
+            for ((index, (of_type, body)), shape) in (self.imported..).zip(&self.own).zip(&shapes) {
+                let own = Own { of_type: *of_type, shape: shape.clone(), code: arranging.code(body)? };
+                indices[index] = *kept.entry(own).or_insert(index as u32);
             }
             let done = indices == arranging.indices;
             arranging = Arranging { indices, kept };
@@ -75,12 +77,21 @@ impl<'a> Functions<'a> {
     }
 }
 
+/// What a function is, in the order in which functions are sent.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Own {
+    of_type: u32,
+    /// Its code but for whom it calls.
+    shape: Vec<u8>,
+    code: Vec<u8>,
+}
+
 /// A module while it is written anew.
 struct Arranging {
     /// Of each function, by its index until now, the index that it is called by.
     indices: Vec<u32>,
-    /// The functions that are left, by type and code, in the order in which they are sent; with their indices until now.
-    kept: BTreeMap<(u32, Vec<u8>), u32>,
+    /// The functions that are left, with their indices until now.
+    kept: BTreeMap<Own, u32>,
 }
 
 impl Arranging {
@@ -94,6 +105,10 @@ impl Arranging {
             *index = *places.get(*index as usize).context("there is no such function")?;
         }
         Ok(())
+    }
+
+    fn code(&mut self, body: &FunctionBody<'_>) -> Result<Vec<u8>> {
+        Ok(self.function(body).map_err(failed)?.into_raw_body())
     }
 
     /// A function that calls others by their indices from now on.
@@ -120,8 +135,8 @@ impl Reencode for Arranging {
         functions: &mut FunctionSection,
         _: FunctionSectionReader<'_>,
     ) -> Result<(), reencode::Error<anyhow::Error>> {
-        for (of_type, _) in self.kept.keys() {
-            functions.function(*of_type);
+        for own in self.kept.keys() {
+            functions.function(own.of_type);
         }
         Ok(())
     }
@@ -212,7 +227,7 @@ mod tests {
             (func (export "y") call $b)
             (func (export "z") call $imported call $b)
         )"#;
-        check(text, 3, &[("x", 3), ("y", 3), ("z", 2)]);
+        check(text, 3, &[("x", 2), ("y", 2), ("z", 3)]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub(super) fn bundle(
         // The bindings name the loader once for each chunk.
         .arg("--log-override:duplicate-object-key=silent")
         .args(["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]"])
-        .args(["--loader:.wasm=file", "--loader:.woff2=file", "--loader:.svg=file"])
+        .args(["--loader:.wasm=file", "--loader:.pack=file", "--loader:.woff2=file", "--loader:.svg=file"])
         .arg(format!("--alias:ide-bridge={}", bridge.join("src/bridge.ts").display()))
         .arg(format!("--alias:ide-app={}", bound.script.display()))
         .arg(format!("--alias:ide-app/wasm={}", bound.module.display()))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Mode, arrange::arrange, chunks, remove};
+use super::{Mode, arrange::arrange, chunks, names, remove};
 use crate::shell;
 use crate::tools::{Compiler, Target};
 use crate::workspace::Workspace;
@@ -58,6 +58,7 @@ pub(super) fn bind(module: &Path, folder: &Path) -> Result<Bound> {
         .generate(folder)
         .with_context(|| format!("failed to bind {}", module.display()))?;
     let bound = Bound { script: folder.join("app.js"), module: folder.join("app_bg.wasm") };
+    names::shorten(&bound.script, &bound.module)?;
     arrange(&bound.module)?;
     take_timers(&bound.script)?;
     Ok(bound)

@@ -152,6 +152,7 @@ impl Bench {
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: "/bin/false".into(),
+            path: "/usr/bin:/bin".into(),
             cache_dir: folder("cache"),
             version: "test".into(),
         };

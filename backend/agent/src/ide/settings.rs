@@ -47,6 +47,7 @@ mod tests {
             permissions,
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             worker: "/bin/false".into(),
+            path: "/usr/bin:/bin".into(),
             cache_dir: folder.to_owned(),
             version: "test".into(),
         }

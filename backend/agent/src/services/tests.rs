@@ -23,6 +23,7 @@ pub(super) async fn opened_with(folder: &Path, permissions: Permissions) -> (Con
         permissions: Some(permissions),
         root_keys: Keys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
         worker: "/none".into(),
+        path: "/usr/bin:/bin".into(),
         cache_dir: folder.join("cache"),
         version: "0".into(),
     };

@@ -60,6 +60,7 @@ impl Running {
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: PathBuf::from("/bin/false"),
+            path: "/usr/bin:/bin".into(),
             cache_dir: folder("cache"),
             version: "test".into(),
         };

@@ -6,7 +6,7 @@ use quick_xml::{Reader, events::Event};
 const MAX_DEPTH: usize = 64;
 
 /// An element.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: String,
     pub(crate) text: String,

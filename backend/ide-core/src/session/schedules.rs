@@ -1,9 +1,11 @@
 //! A session by drawn schedules: connections come and go, break off and overtake one another, and the browser has each frame
 //! once and in order.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use ::schedules::{Actor, run};
+use futures_util::FutureExt;
 use protocol::Grants;
 use tokio::sync::mpsc;
 
@@ -39,6 +41,7 @@ async fn browse(
     sessions: &Sessions,
     session: &Session,
     broken: mpsc::UnboundedSender<Connection>,
+    page: &Page,
     seed: u64,
 ) -> Vec<Frame> {
     let (mut dice, mut received) = (Dice(seed), Vec::new());
@@ -47,9 +50,15 @@ async fn browse(
         let come = sessions.connect(session.principal().clone(), asked, received.len() as u64);
         let (connection, resumed) = come.unwrap();
         assert!(resumed, "seed {seed}: the session is gone");
+        page.is_there.set(true);
         for _ in 0..dice.roll(8) {
             let next = session.next_frame(connection.number);
-            let Ok(next) = tokio::time::timeout(Duration::from_secs(1), next).await else { break };
+            let Ok(next) = tokio::time::timeout(Duration::from_secs(1), next).await else {
+                // Time passes only while nobody can go on: nothing may lie there.
+                let missed = session.next_frame(connection.number).now_or_never();
+                assert!(missed.is_none(), "seed {seed}: nobody was told of {missed:?}");
+                break;
+            };
             let frame = next.unwrap();
             if dice.roll(5) == 0 {
                 // Lost on its way.
@@ -60,20 +69,37 @@ async fn browse(
                 assert!(session.acknowledged(received.len() as u64), "seed {seed}");
             }
         }
+        page.is_there.set(false);
         if dice.roll(2) == 0 {
+            page.broken.set(page.broken.get() + 1);
             broken.send(connection).unwrap();
         }
     }
+    // Time enough for all that can go on.
+    let last = sessions.connect(session.principal().clone(), Some(session.id()), received.len() as u64);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(page.broken.get(), 0, "seed {seed}: these do not hear that they were overtaken");
+    drop(last);
     session.end();
     received
 }
 
 /// What serves connections that are dead, until they hear of the one that overtook them.
-async fn serve_broken(mut broken: mpsc::UnboundedReceiver<Connection>) {
+async fn serve_broken(mut broken: mpsc::UnboundedReceiver<Connection>, page: &Page) {
     while let Some(connection) = broken.recv().await {
         // What it sends arrives nowhere.
         while connection.session.next_frame(connection.number).await.is_some() {}
+        page.broken.set(page.broken.get() - 1);
     }
+}
+
+/// What is known of the browser's page.
+#[derive(Default)]
+struct Page {
+    /// Whether it has a connection that nothing is wrong with.
+    is_there: Cell<bool>,
+    /// Connections that break and were not found dead.
+    broken: Cell<usize>,
 }
 
 /// Something that receives no frames.
@@ -89,14 +115,20 @@ async fn check(seed: u64) {
     let channels = CHANNELS.map(|channel| session.open_channel(channel).unwrap());
     drop(first);
     let (broken, dead) = mpsc::unbounded_channel();
+    let page = Page::default();
     let actors: Vec<Actor<'_, Vec<Frame>>> = vec![
-        Box::pin(browse(&sessions, &session, broken, seed)),
-        Box::pin(nothing(Box::pin(serve_broken(dead)))),
+        Box::pin(browse(&sessions, &session, broken, &page, seed)),
+        Box::pin(nothing(Box::pin(serve_broken(dead, &page)))),
         Box::pin(nothing(Box::pin(send(&session, None)))),
         Box::pin(nothing(Box::pin(send(&session, Some(CHANNELS[0]))))),
         Box::pin(nothing(Box::pin(send(&session, Some(CHANNELS[1]))))),
     ];
-    let received = run(seed, actors, || {}).await.swap_remove(0);
+    let presence = session.presence();
+    let look = || {
+        let is_away = page.is_there.get() && !*presence.borrow();
+        assert!(!is_away, "seed {seed}: a browser that is there counts as away");
+    };
+    let received = run(seed, actors, look).await.swap_remove(0);
     let mut by_kind: BTreeMap<Option<u32>, Vec<String>> = BTreeMap::new();
     for frame in received {
         let (kind, text) = match &frame {

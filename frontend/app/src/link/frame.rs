@@ -6,12 +6,13 @@ use protocol::{
     link::{MAX_FRAME, ToAgent},
 };
 
-use crate::{messages::say, text::bytes};
+use serde_json::Value;
+
+use crate::{json, messages::say, text::bytes};
 
 /// The text of a frame, or why it cannot be sent.
-pub fn text(frame: &ToAgent) -> Result<String, CallError> {
-    let text = serde_json::to_string(frame)
-        .map_err(|error| CallError::new(ErrorCode::Invalid, &*say!("link.not-sent", error = error)))?;
+pub fn text(frame: &ToAgent<Value>) -> Result<String, CallError> {
+    let text = json::text(&json::tree(frame));
     if text.len() <= MAX_FRAME {
         return Ok(text);
     }
@@ -22,12 +23,10 @@ pub fn text(frame: &ToAgent) -> Result<String, CallError> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::value::RawValue;
-
     use super::*;
 
-    fn call(length: usize) -> ToAgent {
-        let params = RawValue::from_string(format!("\"{}\"", "x".repeat(length))).unwrap();
+    fn call(length: usize) -> ToAgent<Value> {
+        let params = "x".repeat(length).into();
         ToAgent::Call { id: 1, method: "function.invoke".into(), params }
     }
 

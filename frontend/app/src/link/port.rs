@@ -2,11 +2,12 @@
 
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect, Uint8Array};
 use protocol::{CallError, ChannelId, ErrorCode};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use wasm_bindgen::{JsValue, prelude::Closure};
 use wasm_bindgen_futures::future_to_promise;
 
 use super::{Link, socket};
+use crate::json;
 
 /// The port of a link; its closures live as long as the page.
 pub fn of(link: &Link) -> JsValue {
@@ -38,11 +39,11 @@ fn call(link: &Link) -> JsValue {
         let link = link.clone();
         future_to_promise(async move {
             let answer = match params_of(&params) {
-                Ok(params) => link.ask_raw(&method, params).answer().await,
+                Ok(params) => link.ask_tree(&method, params).answer().await,
                 Err(error) => Err(error),
             };
             match answer {
-                Ok(reply) => JSON::parse(&reply.to_string()),
+                Ok(reply) => JSON::parse(&json::text(&reply)),
                 Err(error) => Err(error_to_js(&error)),
             }
         })
@@ -50,14 +51,14 @@ fn call(link: &Link) -> JsValue {
     Closure::<dyn Fn(String, JsValue) -> Promise>::new(call).into_js_value()
 }
 
-fn params_of(params: &JsValue) -> Result<Box<RawValue>, CallError> {
+fn params_of(params: &JsValue) -> Result<Value, CallError> {
     let invalid = || CallError::new(ErrorCode::Invalid, "a call's parameters are not JSON");
     let text = JSON::stringify(params).ok().and_then(|text| text.as_string()).ok_or_else(invalid)?;
-    RawValue::from_string(text).map_err(|_| invalid())
+    json::read(&text).map_err(|_| invalid())
 }
 
 fn error_to_js(error: &CallError) -> JsValue {
-    serde_json::to_string(error).ok().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::NULL)
+    JSON::parse(&json::text(&json::tree(error))).unwrap_or(JsValue::NULL)
 }
 
 fn on_session(link: &Link) -> JsValue {

@@ -117,11 +117,11 @@ fn act(pick: usize) -> explorer::Message {
 
 /// Whether the folder is shown, and open or closed.
 fn shown(explorer: &explorer::Explorer) -> Option<bool> {
-    explorer.rows().iter().find(|row| row.key == "src")?.expanded
+    explorer.rows().read().iter().find(|row| row.key == "src")?.expanded
 }
 
 fn keys(explorer: &explorer::Explorer) -> Vec<String> {
-    explorer.rows().iter().map(|row| row.key.to_string()).collect()
+    explorer.rows().read().iter().map(|row| row.key.to_string()).collect()
 }
 
 /// The tree, with what is known of it besides.

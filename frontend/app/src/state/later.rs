@@ -1,16 +1,18 @@
 //! Models of the cloud, whose changes are not needed for the first view: they load with the first message, and what these models
-//! are told until then waits in its order. What they hold can be looked at any time.
+//! are told until then waits in its order, events unread. What they hold can be looked at any time.
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::{
     desk::{Desk, Perform},
+    json,
+    link::{self, event::Event},
     messages::say,
     state::{
         Model,
-        cloud::Cloud,
-        deployments::Deployments,
-        functions::Functions,
+        cloud::{self, Cloud},
+        deployments::{self, Deployments},
+        functions::{self, Functions},
         notices::{self, Notices},
         request::Request,
     },
@@ -29,6 +31,8 @@ pub struct Takes {
     pub functions: Take<Functions>,
     /// The request that is put together.
     pub request: Take<Request>,
+    /// Reads what the agent says of these and tells it to them.
+    pub event: fn(&Desk, Event),
 }
 
 #[wasm_split(cloud_state, fallible)]
@@ -38,8 +42,29 @@ fn takes() -> Result<&'static Takes, SplitLoaderError> {
         deployments: Desk::take::<Deployments>,
         functions: Desk::take::<Functions>,
         request: Desk::take::<Request>,
+        event: hear,
     };
     Ok(&TAKES)
+}
+
+/// Reads an event, and has its model take it.
+fn hear(desk: &Desk, event: Event) {
+    let read = match event {
+        Event::Cloud(told) => {
+            json::read_tree(told).map(|event| desk.take::<Cloud>(cloud::Message::Event(event)))
+        }
+        Event::Function(told) => {
+            json::read_tree(told).map(|event| desk.take::<Functions>(functions::Message::Event(event)))
+        }
+        Event::Deploy(told) => {
+            json::read_tree(told).map(|event| desk.take::<Deployments>(deployments::Message::Event(event)))
+        }
+        // Those are no events of these models.
+        _ => Ok(()),
+    };
+    if let Err(error) = read {
+        link::complain_of_frame(&error);
+    }
 }
 
 /// What a model is told, for when it can take it.
@@ -113,8 +138,13 @@ impl Perform for Later {
 mod tests {
     use super::*;
 
-    static TAKES: Takes =
-        Takes { cloud: |_, _| (), deployments: |_, _| (), functions: |_, _| (), request: |_, _| () };
+    static TAKES: Takes = Takes {
+        cloud: |_, _| (),
+        deployments: |_, _| (),
+        functions: |_, _| (),
+        request: |_, _| (),
+        event: |_, _| (),
+    };
 
     /// What is asked for when these things happen one after another: `l`oad, `t`ell, `c`omplain.
     fn check(messages: impl IntoIterator<Item = Message>, expected: &str) {

@@ -23,6 +23,8 @@ pub use tab::Tab;
 const MAX_RECENT: usize = 50;
 /// Folders remembered as open.
 const MAX_FOLDERS: usize = 300;
+/// Tabs that are opened at once, at most.
+pub const MAX_OPENED: usize = 100;
 /// What is open where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -93,6 +95,8 @@ pub enum Message {
     NotLoaded(String),
     /// A tab opens in the group in front, or comes to the front there.
     Open(Tab),
+    /// Tabs open in a group, or at a side of it in one of their own; the first of them comes to the front.
+    OpenAt(Vec<Tab>, GroupId, Option<Side>),
     /// A tab opens behind the one in front.
     OpenBehind(Tab),
     /// A tab of a group closes; of all groups, where none is named.
@@ -179,6 +183,9 @@ impl Model for Layout {
             }
             Message::Focus(group) if self.groups.active().id == group => return Vec::new(),
             Message::Split(ref split) if !self.groups.has_room(split) => return vec![Effect::NoRoom],
+            Message::OpenAt(_, group, side) if !self.groups.has_room_at(group, side) => {
+                return vec![Effect::NoRoom];
+            }
             Message::Uncover => {
                 self.over = Place::Editor;
                 return Vec::new();
@@ -213,13 +220,17 @@ impl Layout {
     }
 
     /// This layout as it is kept.
-    pub(crate) fn to_keep(&self) -> serde_json::Result<Value> {
+    pub(crate) fn to_keep(&self) -> Value {
         kept::write(self)
     }
 
     fn change(&mut self, message: Message) {
         match message {
             Message::Open(tab) => self.open(tab),
+            Message::OpenAt(tabs, group, side) => {
+                self.groups.open_at(tabs, group, side);
+                self.fronted();
+            }
             Message::OpenBehind(tab) if self.active_tab().is_none() => self.open(tab),
             Message::OpenBehind(tab) => self.groups.open_behind(tab),
             Message::Close(group, key) => self.groups.close(group, |tab| tab.key() == key),
@@ -465,7 +476,7 @@ mod tests {
     fn what_is_kept_comes_back() {
         let mut layout = open(&["a", "b"]);
         layout.update(Message::Resize(Place::Side, 9_999.0));
-        let kept = layout.to_keep().unwrap();
+        let kept = layout.to_keep();
         let mut fresh = Layout::default();
         fresh.update(Message::Toggle(Place::Side));
         assert!(
@@ -532,7 +543,7 @@ mod tests {
             ("changes", "logs", false)
         );
         layout.update(Message::Resize(Place::Side, 320.0));
-        let written = layout.to_keep().unwrap();
+        let written = layout.to_keep();
         let at = |place: &str| written.pointer(place).cloned().unwrap_or_default();
         assert_eq!(at("/groups/tree/tabs/1"), serde_json::json!({"settings": {"page": 2}}));
         assert_eq!(
@@ -542,7 +553,7 @@ mod tests {
         assert_eq!((at("/bottom/size"), at("/minimap")), ("tall".into(), serde_json::json!([1, 2])));
         assert_eq!(at("/theme"), "sepia");
         layout.update(show(Place::Side, "cloud"));
-        let written = layout.to_keep().unwrap();
+        let written = layout.to_keep();
         assert_eq!(written.pointer("/side/view"), Some(&"cloud".into()), "the person has chosen since");
     }
 
@@ -552,9 +563,9 @@ mod tests {
         let mut layout = Layout::default();
         layout.update(Message::Loaded(Some(kept.clone()), None));
         layout.update(Message::Resize(Place::Side, 320.0));
-        assert_eq!(layout.to_keep().unwrap()["groups"], kept["groups"]);
+        assert_eq!(layout.to_keep()["groups"], kept["groups"]);
         layout.update(Message::Open(Tab::file(path("a"))));
-        assert_eq!(layout.to_keep().unwrap()["groups"]["tree"]["active"], "file:a");
+        assert_eq!(layout.to_keep()["groups"]["tree"]["active"], "file:a");
     }
 
     #[test]
@@ -600,7 +611,7 @@ mod tests {
         check(&layout, &format!("a [{key}]"));
         assert_eq!(layout.dock.view, "guide");
         layout.update(Message::Activate(0, "file:a".into()));
-        let written = layout.to_keep().unwrap();
+        let written = layout.to_keep();
         assert_eq!(written.pointer("/groups/tree/tabs/1"), Some(&tab));
         assert_eq!(written.pointer("/dock/view"), Some(&"guide".into()));
         layout.update(Message::Close(None, key.into()));

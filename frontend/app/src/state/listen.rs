@@ -1,15 +1,17 @@
 //! Which store hears which event of the agent, and what is asked when a session begins.
 
-use protocol::{Capability, Event, file, language};
+use protocol::{Capability, file, language};
 
 use crate::{
     desk::Desk,
+    link::event::Event,
     state::{
         cloud::{self, Cloud},
         deployments::{self, Deployments},
         documents::{self, Documents},
         functions::{self, Functions},
         languages::{self, Languages},
+        later::{self, Later, Takes},
         layout::{self, Layout},
         notices::{self, Notices},
         problems::{self, Problems},
@@ -78,9 +80,10 @@ fn hear(desk: &Desk, event: &Event) {
         Event::Language(language::Event::Problems(file)) => {
             desk.tell::<Problems>(problems::Message::Changed(file));
         }
-        Event::Cloud(event) => desk.tell::<Cloud>(cloud::Message::Event(event)),
-        Event::Function(event) => desk.tell::<Functions>(functions::Message::Event(event)),
-        Event::Deploy(event) => desk.tell::<Deployments>(deployments::Message::Event(event)),
+        event @ (Event::Cloud(_) | Event::Function(_) | Event::Deploy(_)) => {
+            let told = Box::new(move |desk: &Desk, takes: &Takes| (takes.event)(desk, event));
+            desk.take::<Later>(later::Message::Told(told));
+        }
         Event::Settings(event) => settings::hear(desk, event),
         Event::Trust(event) => desk.tell::<Trust>(trust::Message::Event(event)),
         // The explorer hears these by itself.

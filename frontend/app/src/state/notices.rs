@@ -113,6 +113,8 @@ pub enum Message {
     ClosePalette,
     /// A list opens, or closes.
     ShowSheet(Option<Sheet>),
+    /// What is open closes, all of it: it cannot be shown.
+    CloseAll,
     /// The list of what was said is emptied.
     Forget,
 }
@@ -165,6 +167,10 @@ impl Model for Notices {
                     self.toasts = Rc::default();
                 }
             }
+            Message::CloseAll => {
+                (self.menu, self.question, self.sheet) = (None, None, None);
+                self.waiting.clear();
+            }
             Message::Forget => self.kept = Rc::default(),
         }
         Vec::new()
@@ -172,6 +178,11 @@ impl Model for Notices {
 }
 
 impl Notices {
+    /// Whether a menu, a question or a list is open.
+    pub fn has_opened(&self) -> bool {
+        self.menu.is_some() || self.question.is_some() || self.sheet.is_some()
+    }
+
     fn say(&mut self, tone: Tone, cause: AttrValue, text: AttrValue) -> Vec<Effect> {
         self.last += 1;
         let id = self.last;
@@ -268,6 +279,12 @@ mod tests {
         notices.update(Message::Answered);
         assert_eq!(notices.question.as_ref().unwrap().title, "second");
         notices.update(Message::Answered);
-        assert!(notices.question.is_none());
+        assert!(notices.question.is_none() && !notices.has_opened());
+        notices.update(Message::Ask(question("third")));
+        notices.update(Message::Ask(question("fourth")));
+        assert!(notices.has_opened());
+        notices.update(Message::CloseAll);
+        notices.update(Message::Ask(question("fifth")));
+        assert_eq!(notices.question.as_ref().unwrap().title, "fifth", "what could not be shown is dropped");
     }
 }

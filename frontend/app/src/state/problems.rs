@@ -44,15 +44,15 @@ impl Model for Problems {
             Message::Connected => return self.ask(),
             Message::Listed(outcome) => {
                 let again = self.listed(outcome);
-                self.count();
+                self.version += 1;
                 return if again { vec![()] } else { Vec::new() };
             }
             Message::Changed(file) => {
                 self.asking.hear(&file);
                 self.set(file);
+                self.version += 1;
             }
         }
-        self.count();
         Vec::new()
     }
 }
@@ -68,6 +68,7 @@ impl Problems {
         let (heard, again) = self.asking.answered();
         if let Ok(files) = outcome {
             self.by_path.clear();
+            self.counts = (0, 0);
             for file in files.into_iter().chain(heard) {
                 self.set(file);
             }
@@ -75,21 +76,16 @@ impl Problems {
         again
     }
 
-    fn count(&mut self) {
-        self.version += 1;
-        let count = |severity| {
-            let all = self.by_path.values().flat_map(|problems| problems.iter());
-            all.filter(|problem| problem.severity == severity).count()
-        };
-        self.counts = (count(Severity::Error), count(Severity::Warning));
-    }
-
+    /// Takes a file's problems in, and no look at those of others.
     fn set(&mut self, file: FileProblems) {
-        if file.problems.is_empty() {
-            self.by_path.remove(&file.path);
+        let (errors, warnings) = count(&file.problems);
+        let before = if file.problems.is_empty() {
+            self.by_path.remove(&file.path)
         } else {
-            self.by_path.insert(file.path, Rc::new(file.problems));
-        }
+            self.by_path.insert(file.path, Rc::new(file.problems))
+        };
+        let before = before.map_or((0, 0), |problems| count(&problems));
+        self.counts = (self.counts.0 + errors - before.0, self.counts.1 + warnings - before.1);
     }
 
     /// The files with problems, by path.
@@ -107,6 +103,12 @@ impl Problems {
         let within = self.by_path.iter().filter(|(file, _)| file.is_within(path));
         within.flat_map(|(_, problems)| problems.iter().map(|problem| problem.severity)).min()
     }
+}
+
+/// How many errors and warnings there are among them.
+fn count(problems: &[Problem]) -> (usize, usize) {
+    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    (count(Severity::Error), count(Severity::Warning))
 }
 
 impl Perform for Problems {
@@ -150,6 +152,27 @@ pub(crate) mod tests {
         problems.update(Message::Changed(file("src/main.rs", Vec::new())));
         assert_eq!(problems.counts, (0, 0));
         assert_eq!(problems.files().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_is_as_bad_as_the_worst_below_it() {
+        let mut problems = Problems::default();
+        for (name, severity) in
+            [("src", Severity::Hint), ("src-b/x", Severity::Error), ("src/a/b", Severity::Warning)]
+        {
+            problems.update(Message::Changed(file(name, vec![problem(1, severity, "x")])));
+        }
+        let check = |path: &str, expected| {
+            assert_eq!(problems.worst_in(&WorkspacePath::parse(path).unwrap()), expected, "{path}");
+        };
+        check("src", Some(Severity::Warning));
+        check("src/a/b", Some(Severity::Warning));
+        check("src-b", Some(Severity::Error));
+        check("", Some(Severity::Error));
+        check("src/a/bc", None);
+        check("sr", None);
+        problems.update(Message::Listed(Ok(vec![file("src/a/b", vec![problem(1, Severity::Error, "x")])])));
+        assert_eq!(problems.counts, (1, 0));
     }
 
     #[test]

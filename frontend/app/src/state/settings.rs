@@ -12,7 +12,7 @@ use yew::prelude::*;
 use crate::{
     bridge,
     desk::{Desk, Perform, use_state_of},
-    keymap,
+    json, keymap,
     messages::{self, say},
     state::Model,
 };
@@ -166,7 +166,7 @@ fn follow(desk: &Desk) {
         (settings.in_force(), settings.value("keybindings"), settings.text("locale"))
     });
     keymap::put_in_force(&keys);
-    bridge::configure(&Value::Object(all).to_string());
+    bridge::configure(&json::text(&Value::Object(all)));
     messages::follow(desk, &locale);
 }
 

@@ -106,6 +106,12 @@ impl Trust {
         self.decision.is_some_and(|decision| decision != Decision::Trusted)
     }
 
+    /// Whether the question is open for somebody who may answer it, or may not: to these it does not come by itself.
+    pub fn asks(&self, may_decide: bool) -> bool {
+        let open = |question: &Question| may_decide || !question.unasked;
+        self.description.is_some() && self.question.as_ref().is_some_and(open)
+    }
+
     /// Whether the folder is known to be trusted.
     pub fn is_trusted(&self) -> bool {
         self.decision == Some(Decision::Trusted)
@@ -156,6 +162,18 @@ mod tests {
         trust.update(Message::Close);
         trust.update(described(Decision::Unasked));
         assert_eq!(trust.question, None, "a reconnect does not ask again");
+    }
+
+    #[test]
+    fn the_question_comes_by_itself_to_who_may_answer_it() {
+        let mut trust = Trust::default();
+        assert!(!trust.asks(true));
+        trust.update(described(Decision::Unasked));
+        assert!(trust.asks(true) && !trust.asks(false));
+        trust.update(Message::Ask("Invoke does not run".into()));
+        assert!(trust.asks(true) && trust.asks(false), "it says why nothing runs");
+        trust.update(Message::Close);
+        assert!(!trust.asks(true));
     }
 
     #[test]

@@ -58,6 +58,9 @@ pub(crate) async fn create(
         package,
         &service.stamp(),
     );
+    if let Some(runtime) = &function.latest.configuration.runtime {
+        service.versions().expect_runtime(runtime.as_str(), kept.unpacked().folder()).await?;
+    }
     function.tags = tags;
     function.made_by = maker;
     let published = publish.then(|| function.publish(None, service.revisions()));

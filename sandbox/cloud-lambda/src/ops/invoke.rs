@@ -26,6 +26,8 @@ const MAX_CLIENT_CONTEXT: usize = 3583;
 
 /// Which engine ran it, for the IDE.
 const ENGINE: &str = "x-cumulo-engine";
+/// On what exactly it ran, where the engine says it.
+const RUNTIME: &str = "x-cumulo-runtime";
 
 pub(crate) async fn invoke(
     service: &Lambda,
@@ -52,6 +54,9 @@ pub(crate) async fn invoke(
             check_payload(&event.payload, DeliveryKind::RequestResponse)?;
             let ran = service.runner().run_by(found, event).await?;
             cloud_wire::response_headers::set(ENGINE, ran.outcome.engine);
+            if let Some(runtime) = &ran.outcome.runtime {
+                cloud_wire::response_headers::set(RUNTIME, runtime);
+            }
             let tail = input.log_type == Some(LogType::Tail);
             Ok(InvocationResponse {
                 function_error: function_error(&ran.outcome),

@@ -1,5 +1,6 @@
 //! What stands for an engine and for CloudWatch Logs.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -38,8 +39,12 @@ impl Engine for FakeEngine {
         "fake"
     }
 
-    fn supports(&self, function: &FunctionSpec) -> bool {
-        function.package.join("bootstrap.wasm").is_file()
+    fn supports(&self, runtime: &str, package: &Path) -> bool {
+        package.join("bootstrap.wasm").is_file() || runtime == "java8.al2"
+    }
+
+    async fn refuses(&self, runtime: &str) -> Option<String> {
+        (runtime == "java8.al2").then(|| "java8.al2 needs what is not here. Install it".to_owned())
     }
 
     fn manner(&self) -> Manner {

@@ -474,6 +474,18 @@ async fn a_runtime_without_an_engine_is_the_functions_failure() {
 }
 
 #[tokio::test]
+async fn a_runtime_that_is_not_here_is_refused_with_what_to_do() {
+    let rig = Rig::new().await;
+    let mut input = wanted("coffee");
+    input.runtime = Some("java8.al2".into());
+    input.code.zip_file = Some(zip_named("Handler.class", b"x"));
+    let refused = rig.call::<operation::CreateFunction>("CreateFunction", input).await.unwrap_err();
+    assert_eq!(refused.code(), "InvalidParameterValueException");
+    assert_eq!(refused.message(), "java8.al2 needs what is not here. Install it");
+    rig.create("coffee").await;
+}
+
+#[tokio::test]
 async fn events_are_json_and_of_limited_size() {
     let rig = Rig::new().await;
     rig.create("hello").await;

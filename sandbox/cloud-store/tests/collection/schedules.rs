@@ -53,6 +53,8 @@ async fn adder(counts: &Counts, names: &[String; 2], seed: u64) -> Vec<(String, 
         for (key, new) in &answered {
             let found = counts.get(key).await.unwrap().map_or(0, |count| *count);
             assert!(found >= *new, "{key} was {new}, and {found} is there");
+            let kept = counts.store().get_json::<u64>(COUNTS, key.as_str()).await.unwrap().unwrap_or(0);
+            assert!(kept >= found, "{key} was seen as {found}, and {kept} is in the file");
         }
     }
     all

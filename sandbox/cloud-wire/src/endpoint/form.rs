@@ -44,7 +44,7 @@ impl Open {
     ) -> Result<Response<Body>, AwsError> {
         let Asked { head, body, id, room } = asked;
         let boundary = head.header("content-type").and_then(form::boundary).ok_or_else(no_form)?;
-        let form = form::read(&head, boundary, body).await?;
+        let form = Form::read(&head, boundary, body).await?;
         let refusal = |refusal: Refusal| refusal.into_error(Protocol::RestXml);
         let request = match Authorization::of_form(&form)? {
             Some((authorization, policy)) => {

@@ -110,8 +110,12 @@ impl Pool {
         invocation: Invocation,
         response: Response,
     ) -> Result<Outcome, EngineError> {
+        let mut runtime = None;
         let outcome = match self.seat(&invocation).await? {
-            Ok(seat) => self.run(seat, invocation, response).await?,
+            Ok(seat) => {
+                runtime = seat.sandbox.runtime();
+                self.run(seat, invocation, response).await?
+            }
             Err(Refused::Package(reason)) => outcome::of_bad_package(&invocation, &reason),
             Err(Refused::Function(error, log, took)) => {
                 outcome::of_failed_init(&invocation, error, log, took)
@@ -120,7 +124,7 @@ impl Pool {
                 return Err(EngineError::Unavailable(io::Error::new(error.kind(), error)));
             }
         };
-        Ok(Outcome { engine: self.engine().name(), ..outcome })
+        Ok(Outcome { engine: self.engine().name(), runtime, ..outcome })
     }
 
     async fn run(

@@ -3,6 +3,7 @@
 mod schedules;
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -69,8 +70,8 @@ impl Engine for Tests {
         "tests"
     }
 
-    fn supports(&self, function: &FunctionSpec) -> bool {
-        function.runtime == "tests"
+    fn supports(&self, runtime: &str, _: &Path) -> bool {
+        runtime == "tests"
     }
 
     fn manner(&self) -> Manner {
@@ -246,6 +247,7 @@ fn function(name: &str) -> Arc<FunctionSpec> {
         key: FunctionKey { arn: name.to_owned(), version: "1".into(), revision: "r".into() },
         name: name.to_owned(),
         package: std::path::PathBuf::from("/nowhere").into(),
+        layers: Vec::new(),
         runtime: "tests".into(),
         handler: "h".into(),
         environment: Vec::new(),

@@ -35,6 +35,7 @@ fn config(folder: &Path, region: &str) -> AgentConfig {
         permissions: None,
         root_keys: RootKeys { access_key_id: "test".into(), secret_access_key: "test".into() },
         worker: "/none".into(),
+        path: "/usr/bin:/bin".into(),
         cache_dir: folder.join("cache"),
         version: "0".into(),
     }

@@ -207,18 +207,24 @@ fn status_class(status: &str) -> &'static str {
     }
 }
 
-/// Gives each row its place among its siblings.
+/// Gives each row its place among its siblings: once down for the places, once up for how many there are.
 fn number(rows: &mut [Row]) {
-    for index in 0..rows.len() {
-        let level = rows.get(index).map_or(0, |(row, _)| row.level);
-        let below = |row: &&Row| row.0.level >= level;
-        let before =
-            rows.iter().take(index).rev().take_while(below).filter(|(row, _)| row.level == level).count();
-        let after =
-            rows.iter().skip(index + 1).take_while(below).filter(|(row, _)| row.level == level).count();
-        if let Some((row, _)) = rows.get_mut(index) {
-            (row.position, row.siblings) = (before + 1, before + 1 + after);
-        }
+    let mut places: Vec<usize> = Vec::new();
+    for (row, _) in &mut *rows {
+        places.resize(row.level as usize, 0);
+        row.position = places.last_mut().map_or(0, |place| {
+            *place += 1;
+            *place
+        });
+    }
+    places.clear();
+    for (row, _) in rows.iter_mut().rev() {
+        places.resize(row.level as usize, 0);
+        // The last one comes first: it says how many there are.
+        row.siblings = places.last_mut().map_or(0, |all| {
+            *all = row.position.max(*all);
+            *all
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::function::FunctionRef;
-use widgets::{IconButton, MenuItem, Tree, TreeEvent, Trouble};
+use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRows, Trouble};
 use yew::prelude::*;
 
 use crate::{
@@ -27,11 +27,14 @@ pub fn CloudTree() -> Html {
     let focused = use_state_eq(|| None::<AttrValue>);
     let described = use_state_of::<Cloud, _, _>(|cloud| cloud.described.clone());
     let trouble = use_state_of::<Cloud, _, _>(|cloud| cloud.trouble.clone());
-    let rows: Rc<Vec<Row>> =
-        Rc::new(described.as_ref().map(|cloud| rows(cloud, &closed)).unwrap_or_default());
+    // Not anew when only the focus moves.
+    let made = use_memo((described.clone(), (*closed).clone()), |(described, closed)| {
+        let rows = described.as_ref().map(|cloud| rows(cloud, closed)).unwrap_or_default();
+        (TreeRows::from(rows.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>()), rows)
+    });
     let refresh = desk.teller::<Cloud, MouseEvent>(|_| Message::Ask);
     let on = {
-        let (desk, closed, focused, rows) = (desk.clone(), closed.clone(), focused.clone(), Rc::clone(&rows));
+        let (desk, closed, focused, rows) = (desk.clone(), closed.clone(), focused.clone(), Rc::clone(&made));
         Callback::from(move |event: TreeEvent| match event {
             TreeEvent::Focus(key) => focused.set(Some(key)),
             TreeEvent::Expand(key) | TreeEvent::Collapse(key) => {
@@ -43,17 +46,16 @@ pub fn CloudTree() -> Html {
                 focused.set(Some(key));
             }
             TreeEvent::Open(key) | TreeEvent::Look(key) => {
-                act(&desk, &rows, &key);
+                act(&desk, &rows.1, &key);
                 focused.set(Some(key));
             }
             TreeEvent::Menu(Some(key), x, y) => {
-                open_menu(&desk, &rows, &key, (x, y));
+                open_menu(&desk, &rows.1, &key, (x, y));
                 focused.set(Some(key));
             }
             _ => {}
         })
     };
-    let shown = rows.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>();
     html! {
         <>
             <header class="pane-head">
@@ -64,10 +66,10 @@ pub fn CloudTree() -> Html {
                 <Trouble {reason} on_retry={refresh.clone()} />
             } else if described.is_none() {
                 <p class="empty">{ say!("cloud.asking") }</p>
-            } else if shown.is_empty() {
+            } else if made.1.is_empty() {
                 <p class="empty">{ say!("cloud.empty") }</p>
             }
-            <Tree id="cloud-tree" label={say!("view.cloud")} rows={Rc::new(shown)} focused={(*focused).clone()} {on} />
+            <Tree id="cloud-tree" label={say!("view.cloud")} rows={made.0.clone()} focused={(*focused).clone()} {on} />
         </>
     }
 }

@@ -1,4 +1,4 @@
-//! Both sides of a conflict, line by line, and the two ways out of it.
+//! Both sides of a conflict, line by line, and the two ways out of it. It loads when there is one.
 
 use protocol::{
     WorkspacePath,
@@ -25,9 +25,9 @@ pub struct FileProps {
     pub path: WorkspacePath,
 }
 
-/// The bar that says that a file was changed or deleted under its editor.
+/// That a file was changed or deleted under its editor, and the ways out of it.
 #[component]
-pub fn DiskBar(props: &FileProps) -> Html {
+pub fn OnDisk(props: &FileProps) -> Html {
     let desk = use_desk();
     let path = props.path.clone();
     let disk = use_state_of::<Documents, _, _>({
@@ -57,50 +57,14 @@ pub fn DiskBar(props: &FileProps) -> Html {
     }
 }
 
-/// What a bar about unsent text is.
-#[derive(Properties, PartialEq)]
-pub struct UnsentProps {
-    /// Which file.
-    pub path: WorkspacePath,
-    /// Whether what was typed here takes the text's place.
-    pub decide: Callback<bool>,
-}
-
-/// The bar that says that text typed here is not in the document, which others changed meanwhile; both are shown.
-#[component]
-pub fn UnsentBar(props: &UnsentProps) -> Html {
-    let desk = use_desk();
-    let path = props.path.clone();
-    let unsent = use_state_of::<Documents, _, _>(move |documents| {
-        documents.get(&path).and_then(|document| document.unsent.clone())
-    });
-    let shown = use_state_eq(|| None::<String>);
-    let Some(mine) = unsent else { return Html::default() };
-    let decide = |keep: bool| props.decide.reform(move |_: MouseEvent| keep);
-    let compare_them = {
-        let (path, shown) = (props.path.clone(), shown.clone());
-        Callback::from(move |_: MouseEvent| {
-            let shown = shown.clone();
-            desk.ask(CompareDocument { path: path.clone() }, move |desk, outcome| match outcome {
-                Ok(comparison) => shown.set(Some(comparison.document)),
-                Err(error) => desk.complain(say!("compare.failed"), &error),
-            });
-        })
-    };
+/// Both sides of unsent text.
+pub fn both(theirs: &str, mine: &str) -> Html {
     html! {
         <>
-            <div class="bar warning" role="alert">
-                <p>{ say!("compare.unsent") }</p>
-                <button type="button" onclick={compare_them}>{ say!("view.compare") }</button>
-                <button type="button" onclick={decide(true)}>{ say!("compare.keep") }</button>
-                <button type="button" onclick={decide(false)}>{ say!("compare.theirs") }</button>
+            <div class="bar">{ legend(say!("compare.of-others"), say!("compare.own")) }</div>
+            <div class="comparison unsent" tabindex="0" role="group" aria-label={say!("compare.differences")}>
+                { for compare(theirs, mine).into_iter().map(draw) }
             </div>
-            if let Some(theirs) = &*shown {
-                <div class="bar">{ legend(say!("compare.of-others"), say!("compare.own")) }</div>
-                <div class="comparison unsent" tabindex="0" role="group" aria-label={say!("compare.differences")}>
-                    { for compare(theirs, &mine).into_iter().map(draw) }
-                </div>
-            }
         </>
     }
 }

@@ -1,6 +1,7 @@
 //! The groups of editors, drawn: where they lie, the bars between them, their tabs, and where a dragged tab would be put.
 
-use web_sys::{Element, HtmlElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget, HtmlElement};
 use widgets::{IconButton, Separator, TabEvent, Tabs, Trouble, carries_tab, dropped_tab, use_shares};
 use yew::prelude::*;
 
@@ -13,6 +14,7 @@ use crate::{
         model::{alive, edge, tabs},
         view::{Shown, Welcome},
     },
+    shell::dragged,
     state::{
         documents::Documents,
         layout::{
@@ -50,9 +52,18 @@ pub fn Editors() -> Html {
         let dragging = dragging.clone();
         Callback::from(move |begins| dragging.set(begins))
     };
+    // A tab tells itself when it is dragged; what comes from elsewhere is seen when it comes.
+    let ondragenter = {
+        let dragging = dragging.clone();
+        Callback::from(move |event: DragEvent| {
+            if dragged::carries(&event) {
+                dragging.set(true);
+            }
+        })
+    };
     let count = areas.len();
     html! {
-        <div ref={node.clone()} class="groups">
+        <div ref={node.clone()} class="groups" {ondragenter}>
             { for areas.into_iter().enumerate().map(|(index, (id, area))| html! {
                 <OneGroup key={format!("group {id}")} {id} {area} number={index + 1} {count} active={id == active}
                     dragging={*dragging} on_drag={on_drag.clone()} />
@@ -117,7 +128,7 @@ struct OneGroupProps {
     number: usize,
     count: usize,
     active: bool,
-    /// Whether a tab is being dragged.
+    /// Whether something is being dragged that it can take.
     dragging: bool,
     on_drag: Callback<bool>,
 }
@@ -164,6 +175,9 @@ fn OneGroup(props: &OneGroupProps) -> Html {
         html! { <Shown {key} {tab} {front} group={id} /> }
     });
     let several = props.count > 1;
+    let area = props
+        .dragging
+        .then(|| html! { <DropArea group={id} empty={shown.is_empty()} on_drag={props.on_drag.clone()} /> });
     html! {
         <section ref={node} class={classes!("group", props.active.then_some("active"))} data-group={id.to_string()}
             role={several.then_some("region")}
@@ -171,6 +185,7 @@ fn OneGroup(props: &OneGroupProps) -> Html {
             onpointerdown={focus.reform(|_: PointerEvent| ())} onfocusin={focus.reform(|_: FocusEvent| ())}>
             if shown.is_empty() {
                 <Welcome />
+                { area }
             } else {
                 <div class="group-head">
                     <Tabs id={format!("tab{id}")} label={say!("tab.files")} class="editor-tabs" tabs={(*shown).clone()}
@@ -179,9 +194,7 @@ fn OneGroup(props: &OneGroupProps) -> Html {
                 </div>
                 <div class="group-body">
                     { for editors }
-                    if props.dragging {
-                        <DropArea group={id} on_drag={props.on_drag.clone()} />
-                    }
+                    { area }
                 </div>
             }
         </section>
@@ -250,35 +263,55 @@ fn group_of(row: &str) -> Option<GroupId> {
 #[derive(Properties, PartialEq)]
 struct DropProps {
     group: GroupId,
+    /// Whether the group has no tabs, and so nothing to be split from.
+    empty: bool,
     on_drag: Callback<bool>,
 }
 
-/// Lies over a group's body while a tab is dragged: at an edge the group is split, in the middle it takes the tab.
+/// Lies over a group's body while a tab or files are dragged: at an edge the group is split, in the middle it takes them.
 #[component]
 fn DropArea(props: &DropProps) -> Html {
     let (desk, zone, group) = (use_desk(), use_state_eq(|| None::<Option<Side>>), props.group);
+    let side_at = {
+        let empty = props.empty;
+        move |event: &DragEvent| edge_at(event).filter(|_| !empty)
+    };
     let ondragover = {
         let zone = zone.clone();
         Callback::from(move |event: DragEvent| {
-            if carries_tab(&event, ROWS) {
+            if carries_tab(&event, ROWS) || dragged::carries(&event) {
                 event.prevent_default();
-                zone.set(Some(edge_at(&event)));
+                zone.set(Some(side_at(&event)));
             }
         })
     };
     let ondragleave = {
-        let zone = zone.clone();
-        Callback::from(move |_: DragEvent| zone.set(None))
+        let (zone, on_drag) = (zone.clone(), props.on_drag.clone());
+        Callback::from(move |event: DragEvent| {
+            zone.set(None);
+            // From one group to the next files are still over them; else nobody says that they are gone.
+            if dragged::carries(&event) && !is_within_groups(event.related_target()) {
+                on_drag.emit(false);
+            }
+        })
     };
     let ondrop = {
         let (zone, on_drag) = (zone.clone(), props.on_drag.clone());
         Callback::from(move |event: DragEvent| {
-            let Some((row, key)) = dropped_tab(&event, ROWS) else { return };
+            let (side, files) = (side_at(&event), dragged::dropped(&event));
+            let tab = dropped_tab(&event, ROWS);
+            if tab.is_none() && files.is_empty() {
+                return;
+            }
             event.prevent_default();
             zone.set(None);
             on_drag.emit(false);
+            let Some((row, key)) = tab else {
+                let tabs = files.into_iter().map(Tab::file).collect();
+                return acts::tell(&desk, Message::OpenAt(tabs, group, side));
+            };
             let Some(from) = group_of(&row) else { return };
-            let message = match edge_at(&event) {
+            let message = match side {
                 Some(side) => Message::Split(Split { group, side, from, key: key.to_string(), copy: false }),
                 None if from == group => return,
                 None => Message::Move(moved(from, &key, group, None)),
@@ -293,7 +326,17 @@ fn DropArea(props: &DropProps) -> Html {
         Some(Side::Down) => "drop-down",
         None => "drop-all",
     });
-    html! { <div class={classes!("drop", class)} ondragenter={ondragover.clone()} {ondragover} {ondragleave} {ondrop}></div> }
+    // While something is dragged no pointer moves: should its end have been missed, this is over nothing any more.
+    let onpointermove = props.on_drag.reform(|_: PointerEvent| false);
+    html! {
+        <div class={classes!("drop", class)} ondragenter={ondragover.clone()} {ondragover} {ondragleave} {ondrop} {onpointermove}></div>
+    }
+}
+
+/// Whether what a pointer goes to lies in a group.
+fn is_within_groups(target: Option<EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| element.closest(".groups").ok().flatten().is_some())
 }
 
 fn edge_at(event: &DragEvent) -> Option<Side> {

@@ -13,8 +13,9 @@ use crate::{
     bridge::{Island, Kind, Told, nonce, options, use_island},
     commands,
     desk::{Desk, use_desk, use_state_of},
+    json,
     messages::say,
-    panels::editor::compare::UnsentBar,
+    panels::editor::bars::UnsentBar,
     shell::focus,
     state::{
         documents::{self, About, Cursor, Documents},
@@ -190,10 +191,10 @@ fn use_problems(path: &WorkspacePath, island: Option<&Island>) {
     });
     use_effect_with((island.cloned(), problems, faults), |(island, problems, faults)| {
         let json = match faults {
-            Some(faults) => Some(faults_of_settings(faults)),
-            None => serde_json::to_string(&**problems).ok(),
+            Some(faults) => faults_of_settings(faults),
+            None => json::text(&json::tree(&**problems)),
         };
-        if let (Some(island), Some(json)) = (island, json) {
+        if let Some(island) = island {
             island.set_problems(&json);
         }
     });

@@ -1,5 +1,6 @@
 //! The editors: groups with tabs, and the islands below them.
 
+use protocol::WorkspacePath;
 use serde_json::Value;
 use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
@@ -8,13 +9,17 @@ use crate::{
     chunks::Loaded,
     commands::{Command, OUT, command},
     messages::{Text, message},
-    panels::editor::{compare::Conflict, island::Outside},
+    panels::editor::{
+        compare::{Conflict, OnDisk, both},
+        island::Outside,
+    },
     state::layout::Side,
     text::shown_name,
     views::{Name, Panel, View},
 };
 
 pub mod acts;
+pub mod bars;
 pub mod compare;
 pub mod groups;
 pub mod island;
@@ -50,8 +55,17 @@ pub const PANEL: Panel = Panel {
         },
     ],
     commands: GROUPS,
+    besides: &[&DISK, &BOTH],
     ..Panel::NONE
 };
+
+/// That a file was changed or deleted on the disk; about its path.
+static DISK: View =
+    View { id: "disk", title: message!("view.disk"), later: Some(|| Box::pin(draw_disk())), ..View::BLANK };
+
+/// Text of others and unsent text; about the two.
+static BOTH: View =
+    View { id: "both", title: message!("view.both"), later: Some(|| Box::pin(draw_both())), ..View::BLANK };
 
 // With the settings: what a tab shows that is no file of the workspace is not needed for the first view.
 #[wasm_split(settings, fallible)]
@@ -62,6 +76,23 @@ fn draw_conflict() -> Loaded {
 #[wasm_split(settings, fallible)]
 fn draw_source() -> Loaded {
     Ok(|drawing| html! { <Outside uri={text(&drawing.args, "uri").to_owned()} group={drawing.group} /> })
+}
+
+// With what lies over the window: both are as seldom, and as soon wanted.
+#[wasm_split(over, fallible)]
+fn draw_disk() -> Loaded {
+    Ok(|drawing| {
+        let path = drawing.args.as_str().and_then(|path| WorkspacePath::parse(path).ok());
+        path.map(|path| html! { <OnDisk {path} /> }).unwrap_or_default()
+    })
+}
+
+#[wasm_split(over, fallible)]
+fn draw_both() -> Loaded {
+    Ok(|drawing| {
+        let side = |place: usize| drawing.args.get(place).and_then(Value::as_str).unwrap_or_default();
+        both(side(0), side(1))
+    })
 }
 
 /// A member of what a view is about; empty where it has none.

@@ -8,7 +8,7 @@ use crate::{
     desk::use_desk,
     messages::say,
     panels::editor::{
-        compare::DiskBar,
+        bars::DiskBar,
         island::Document,
         model::{breadcrumbs, panel_id, title_of},
     },

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use protocol::{
-    Event, WorkspacePath,
+    WorkspacePath,
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, KEEP_DAYS, ListFolder, RenameFile,
         WatchFolders,
@@ -14,6 +14,7 @@ use yew::prelude::*;
 use crate::{
     commands::command,
     desk::{Desk, Perform},
+    link::event::Event,
     messages::{message, say},
     panels::explorer::{
         model::{Effect, Explorer, Message},
@@ -56,6 +57,7 @@ pub const PANEL: Panel = Panel {
         command!("deleteFile", "Delete", TREE, "treeFocus", |desk| {
             desk.tell::<Explorer>(Message::AskToDelete);
         }),
+        command!("explorer.openToSide", "Ctrl+Enter", TREE, "", |desk| tell(desk, Message::OpenToSide)),
         command!("explorer.undo", "Ctrl+Z", TREE, "mayEdit", |desk| desk.tell::<Trash>(trash::Message::Undo)),
         command!("file.trash", "", "", "mayEdit", show_trash),
         command!("explorer.refresh", "", "", "", |desk| tell(desk, Message::Refresh)),
@@ -144,6 +146,7 @@ impl Perform for Explorer {
             Effect::Remember(folders) => desk.tell::<Layout>(layout::Message::Folders(folders)),
             Effect::Open(path) => desk.tell::<Documents>(documents::Message::Show(Tab::file(path), None)),
             Effect::Look(path) => desk.tell::<Layout>(layout::Message::Open(Tab::file(path))),
+            Effect::OpenToSide(paths) => open_to_side(desk, paths),
             Effect::CreateFile(path) => create_file(desk, path),
             Effect::CreateFolder(path) => {
                 desk.ask_quietly(CreateFolder { path }, say!("files.no-folder"));
@@ -156,6 +159,18 @@ impl Perform for Explorer {
             Effect::Delete(paths) => delete(desk, paths),
             Effect::Complain(reason) => desk.tell::<Notices>(notices::Message::failed(reason)),
         }
+    }
+}
+
+/// Opens files beside the group in front, and goes on in the first of them.
+fn open_to_side(desk: &Desk, paths: Vec<WorkspacePath>) {
+    let Some(first) = paths.first().cloned() else { return };
+    let tabs = paths.into_iter().map(Tab::file).collect();
+    let (group, side) = desk.read(|layout: &Layout| layout.groups.beside_front());
+    desk.tell::<Layout>(layout::Message::OpenAt(tabs, group, side));
+    // Where there is no room for one more group, that is said, and nothing is opened.
+    if desk.read(|layout: &Layout| layout.active_file() == Some(&first)) {
+        desk.tell::<Documents>(documents::Message::Show(Tab::file(first), None));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The explorer's tree: which folders are known and open, which row has the focus, what is being named.
 
 use std::{
-    cell::RefCell,
+    cell::Cell,
     collections::{HashMap, HashSet},
     rc::Rc,
 };
@@ -10,20 +10,19 @@ use protocol::{
     CallError, ErrorCode, WorkspacePath,
     file::{Entry, FolderPage, Kind, MAX_WATCHED},
 };
-use widgets::TreeRow;
+use widgets::TreeRows;
 use yew::AttrValue;
 
 use crate::{
-    icons,
     messages::{said_of_path, say},
-    state::Model,
+    state::{Model, layout::MAX_OPENED},
     text::shown_name,
 };
 
+mod rows;
+
 /// Marks the row that lists more of a folder; no path begins with a slash.
 const MORE: &str = "/more/";
-/// Names that are not shown: not the person's own files.
-const HIDDEN: [&str; 1] = [".git"];
 
 /// The explorer.
 #[derive(Default)]
@@ -40,10 +39,15 @@ pub struct Explorer {
     dragged: Vec<WorkspacePath>,
     /// What is being named.
     pub naming: Option<Naming>,
-    /// Grows with every change of the rows.
-    pub version: u64,
-    /// The rows of this version: made once, when they are first asked for.
-    rows: RefCell<Option<(u64, Rc<Vec<TreeRow>>)>>,
+    /// The rows, patched after each message.
+    rows: TreeRows,
+    /// The folders whose rows are to be patched.
+    changed: Vec<WorkspacePath>,
+    /// What is being named in these rows.
+    drawn_naming: Option<Naming>,
+    /// How many rows were looked at or made to patch them.
+    #[cfg(test)]
+    seen: Cell<usize>,
     /// The file whose folders are still to be opened; nothing once the person does something in the tree.
     reveal: Option<WorkspacePath>,
     /// The folders whose changes are told, as far as the agent has said so.
@@ -68,6 +72,8 @@ struct Folder {
     /// What was listed anew so far, where the folder has more pages than one: it takes the entries' place when as much
     /// of it is known as is shown.
     fresh: Option<Vec<Entry>>,
+    /// Where its row was last.
+    at: Cell<Option<usize>>,
 }
 
 /// What is being named in the tree.
@@ -120,6 +126,8 @@ pub enum Message {
     Open(AttrValue),
     /// A row is opened to look at it; the keyboard stays here.
     Look(AttrValue),
+    /// What is selected is opened beside the group in front, to go on there.
+    OpenToSide,
     /// A folder is expanded.
     Expand(AttrValue),
     /// A folder is collapsed.
@@ -168,11 +176,6 @@ impl Message {
                 | Self::Recall(_)
         )
     }
-
-    /// Whether there may be other rows after it, and not only another one with the focus or other ones selected.
-    fn changes_rows(&self) -> bool {
-        !matches!(self, Self::Focus(_) | Self::Toggle(_) | Self::Extend(_) | Self::Drag(_) | Self::Watched(_))
-    }
 }
 
 /// What is to be done.
@@ -193,6 +196,8 @@ pub enum Effect {
     Open(WorkspacePath),
     /// Open a file.
     Look(WorkspacePath),
+    /// Open files beside the group in front, and give the editor of the first one the keyboard.
+    OpenToSide(Vec<WorkspacePath>),
     /// Make a file.
     CreateFile(WorkspacePath),
     /// Make a folder.
@@ -217,9 +222,8 @@ impl Model for Explorer {
         if message.is_of_person() {
             self.reveal = None;
         }
-        let changes = message.changes_rows();
         let effects = self.react(message);
-        self.version += u64::from(changes);
+        self.patch();
         effects
     }
 }
@@ -257,10 +261,14 @@ impl Explorer {
             Message::MoveTo(paths, folder) => self.move_into(paths, &folder),
             Message::Open(key) => self.open_row(key, Effect::Open),
             Message::Look(key) => self.open_row(key, Effect::Look),
+            Message::OpenToSide => vec![match self.selected_files() {
+                files if (1..=MAX_OPENED).contains(&files.len()) => Effect::OpenToSide(files),
+                _ => Effect::Complain(say!("files.not-to-side", most = MAX_OPENED).to_string()),
+            }],
             Message::Expand(key) => self.expand(key),
             Message::Collapse(key) => self.collapse(key),
             Message::CollapseAll => {
-                self.open.clear();
+                self.changed.extend(self.open.drain());
                 self.watch_and_remember()
             }
             Message::New { folder } => self.start_new(folder),
@@ -382,10 +390,19 @@ impl Explorer {
     }
 
     fn restore(&mut self, folders: Vec<WorkspacePath>) -> Vec<Effect> {
-        let fresh: Vec<_> = folders.into_iter().filter(|path| self.open.insert(path.clone())).collect();
+        let fresh: Vec<_> = folders.into_iter().filter(|path| self.show_open(path)).collect();
         let mut effects = self.watch();
         effects.extend(fresh.into_iter().filter_map(|path| self.list(path)));
         effects
+    }
+
+    /// Opens a folder; whether it was closed.
+    fn show_open(&mut self, path: &WorkspacePath) -> bool {
+        let closed = self.open.insert(path.clone());
+        if closed {
+            self.changed.push(path.clone());
+        }
+        closed
     }
 
     fn listed(
@@ -395,6 +412,7 @@ impl Explorer {
         outcome: Result<FolderPage, CallError>,
     ) -> Vec<Effect> {
         let Some(folder) = self.folders.get_mut(&path) else { return Vec::new() };
+        self.changed.push(path.clone());
         folder.loading = false;
         match outcome {
             Ok(page) => {
@@ -434,9 +452,11 @@ impl Explorer {
     /// What is no longer there is no longer selected.
     fn unselect_what_is_gone(&mut self, folder: &WorkspacePath) {
         let Some(known) = self.folders.get(folder).filter(|_| !self.selected.is_empty()) else { return };
+        let keys = known.entries.iter().map(|entry| folder.join(&entry.name).to_string().into());
+        let keys: HashSet<AttrValue> = keys.collect();
         let stays = |key: &AttrValue| {
             let path = WorkspacePath::parse(key).ok().filter(|path| path.parent().as_ref() == Some(folder));
-            path.is_none_or(|path| known.entries.iter().any(|entry| entry.name == path.name()))
+            path.is_none() || keys.contains(key)
         };
         Rc::make_mut(&mut self.selected).retain(stays);
     }
@@ -449,8 +469,18 @@ impl Explorer {
             paths.extend(self.focused.as_ref().and_then(of_key));
         }
         paths.sort();
-        let inside = |path: &WorkspacePath| paths.iter().any(|other| other != path && path.is_within(other));
-        paths.iter().filter(|path| !inside(path)).cloned().collect()
+        let inside = |path: &WorkspacePath| {
+            let mut above = path.parent();
+            while let Some(folder) = above.filter(|folder| !folder.is_root()) {
+                if self.selected.contains(folder.as_str()) {
+                    return true;
+                }
+                above = folder.parent();
+            }
+            false
+        };
+        paths.retain(|path| !inside(path));
+        paths
     }
 
     fn select_none(&mut self) {
@@ -478,11 +508,10 @@ impl Explorer {
 
     fn extend(&mut self, key: AttrValue) -> Vec<Effect> {
         let anchor = self.anchor.clone().unwrap_or_else(|| key.clone());
-        let keys: Vec<_> = self.rows().iter().map(|row| row.key.clone()).collect();
-        let place = |wanted: &AttrValue| keys.iter().position(|key| key == wanted);
-        if let (Some(from), Some(to)) = (place(&anchor), place(&key)) {
-            let between = keys.into_iter().skip(from.min(to)).take(from.abs_diff(to) + 1);
-            self.selected = Rc::new(between.collect());
+        if let (Some(from), Some(to)) = (self.rows.place(&anchor), self.rows.place(&key)) {
+            let rows = self.rows.read();
+            let between = rows.iter().skip(from.min(to)).take(from.abs_diff(to) + 1);
+            self.selected = Rc::new(between.map(|row| row.key.clone()).collect());
         }
         (self.anchor, self.focused) = (Some(anchor), Some(key));
         Vec::new()
@@ -530,7 +559,7 @@ impl Explorer {
     fn expand(&mut self, key: AttrValue) -> Vec<Effect> {
         self.point_at(key);
         let Some(path) = self.focused_path() else { return Vec::new() };
-        self.open.insert(path.clone());
+        self.show_open(&path);
         let mut effects = self.watch_and_remember();
         effects.extend(self.list(path));
         effects
@@ -541,6 +570,7 @@ impl Explorer {
         self.point_at(key);
         let Some(path) = self.focused_path() else { return Vec::new() };
         self.open.remove(&path);
+        self.changed.push(path);
         self.watch_and_remember()
     }
 
@@ -557,8 +587,7 @@ impl Explorer {
             {
                 above.push(folder);
             }
-            let closed: Vec<_> =
-                above.into_iter().rev().filter(|path| self.open.insert(path.clone())).collect();
+            let closed: Vec<_> = above.into_iter().rev().filter(|path| self.show_open(path)).collect();
             effects = self.watch_and_remember();
             effects.extend(closed.into_iter().filter_map(|path| self.list(path)));
         }
@@ -601,6 +630,7 @@ impl Explorer {
             let Some(folder) = path.parent().and_then(|parent| self.folders.get_mut(&parent)) else {
                 continue;
             };
+            self.changed.extend(path.parent());
             folder.entries.retain(|entry| entry.name != path.name());
             if folder.loading {
                 folder.gone.insert(path.name().to_owned());
@@ -615,10 +645,12 @@ impl Explorer {
         let goes = |key: &AttrValue| WorkspacePath::parse(key).is_ok_and(|path| gone(&path));
         Rc::make_mut(&mut self.selected).retain(|key| !goes(key));
         let Some(focused) = self.focused.clone().filter(goes) else { return };
-        let keys: Vec<_> = self.rows().iter().map(|row| row.key.clone()).collect();
-        let at = keys.iter().position(|key| *key == focused).unwrap_or_default();
-        let (before, after) = keys.split_at(at.min(keys.len()));
-        let neighbour = after.iter().chain(before.iter().rev()).find(|key| !goes(key)).cloned();
+        let at = self.rows.place(&focused).unwrap_or_default();
+        let rows = self.rows.read();
+        let (before, after) = rows.split_at(at.min(rows.len()));
+        let stays = after.iter().chain(before.iter().rev()).find(|row| !goes(&row.key));
+        let neighbour = stays.map(|row| row.key.clone());
+        drop(rows);
         (self.anchor, self.focused) = (neighbour.clone(), neighbour);
     }
 
@@ -643,54 +675,10 @@ impl Explorer {
         }
         let Some(first) = closed else { return Vec::new() };
         self.reveal = Some(path);
-        self.open.insert(first.clone());
+        self.show_open(&first);
         let mut effects = self.watch_and_remember();
         effects.extend(self.list(first));
         effects
-    }
-
-    /// The rows of the tree.
-    pub fn rows(&self) -> Rc<Vec<TreeRow>> {
-        if let Some((_, rows)) = self.rows.borrow().as_ref().filter(|(version, _)| *version == self.version) {
-            return Rc::clone(rows);
-        }
-        let mut rows = Vec::new();
-        self.add_rows(&WorkspacePath::root(), 1, &mut rows);
-        let rows = Rc::new(rows);
-        *self.rows.borrow_mut() = Some((self.version, Rc::clone(&rows)));
-        rows
-    }
-
-    fn add_rows(&self, path: &WorkspacePath, level: u32, rows: &mut Vec<TreeRow>) {
-        self.add_naming(path, level, rows);
-        let Some(folder) = self.folders.get(path) else { return };
-        let shown = folder.entries.iter().filter(|entry| !HIDDEN.contains(&entry.name.as_str()));
-        for (index, entry) in shown.enumerate() {
-            let inner = path.join(&entry.name);
-            let expanded = opens(entry.kind).then(|| self.open.contains(&inner));
-            let mut row = row_of(&inner, entry, level, expanded);
-            (row.position, row.siblings) = (index + 1, folder.total.max(folder.entries.len()));
-            if self.naming.as_ref() == Some(&Naming::Rename(inner.clone())) {
-                row.editing = Some(entry.name.clone().into());
-            }
-            rows.push(row);
-            if expanded == Some(true) {
-                self.add_rows(&inner, level + 1, rows);
-            }
-        }
-        if folder.next.is_some() || (folder.trouble.is_some() && !path.is_root()) {
-            rows.push(more_row(path, folder, level));
-        }
-    }
-
-    fn add_naming(&self, path: &WorkspacePath, level: u32, rows: &mut Vec<TreeRow>) {
-        let icon = match &self.naming {
-            Some(Naming::File(folder)) if folder == path => "file",
-            Some(Naming::Folder(folder)) if folder == path => "folder",
-            _ => return,
-        };
-        let editing = Some(AttrValue::default());
-        rows.push(TreeRow { key: "/new".into(), level, icon: icon.into(), editing, ..TreeRow::default() });
     }
 }
 
@@ -733,50 +721,6 @@ fn renamed(from: &WorkspacePath, folder: &WorkspacePath, name: &str) -> Effect {
 /// Whether a listing that failed so may succeed when it is tried again.
 fn may_come_back(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::Unavailable | ErrorCode::Internal | ErrorCode::Limit)
-}
-
-fn row_of(path: &WorkspacePath, entry: &Entry, level: u32, expanded: Option<bool>) -> TreeRow {
-    let (icon, class) = match (entry.kind, expanded) {
-        (kind, Some(true)) if opens(kind) => ("folder-open", "tint-accent"),
-        (Kind::Folder | Kind::Mount | Kind::FolderLink, _) => ("folder", "tint-accent"),
-        (Kind::File, _) => icons::of_file(&entry.name),
-        (Kind::Link, _) => ("link", "tint-muted"),
-        (Kind::Other, _) => ("plug", "tint-muted"),
-    };
-    let detail = match entry.kind {
-        Kind::FolderLink => "→",
-        Kind::Mount => say!("files.mounted"),
-        _ => "",
-    };
-    TreeRow {
-        key: path.to_string().into(),
-        label: shown_name(&entry.name).into(),
-        detail: detail.into(),
-        level,
-        expanded,
-        icon: icon.into(),
-        class,
-        ..TreeRow::default()
-    }
-}
-
-/// The row that lists the rest of a folder, or tries again.
-fn more_row(path: &WorkspacePath, folder: &Folder, level: u32) -> TreeRow {
-    let rest = folder.total.saturating_sub(folder.entries.len());
-    let label = match &folder.trouble {
-        Some(reason) => say!("files.retry", reason = reason),
-        None => say!("files.more", count = rest),
-    };
-    TreeRow {
-        key: format!("{MORE}{path}").into(),
-        label,
-        level,
-        icon: "ellipsis".into(),
-        class: "tint-muted",
-        position: folder.entries.len() + 1,
-        siblings: folder.total,
-        ..TreeRow::default()
-    }
 }
 
 fn opens(kind: Kind) -> bool {
@@ -841,6 +785,7 @@ mod tests {
     fn check(explorer: &Explorer, expected: &str) {
         let rows = explorer.rows();
         let shown: Vec<_> = rows
+            .read()
             .iter()
             .map(|row| {
                 let indent = "-".repeat(row.level as usize - 1);
@@ -852,7 +797,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_made_anew_only_where_they_change() {
+    fn pointing_changes_no_row() {
         let mut explorer = Explorer::default();
         explorer.update(Message::Connected { resumed: false });
         list(&mut explorer, "", &["src/", "a", "b"]);
@@ -860,12 +805,12 @@ mod tests {
         for message in [Message::Focus("a".into()), Message::Extend("b".into()), Message::Toggle("a".into())]
         {
             explorer.update(message);
-            assert!(Rc::ptr_eq(&rows, &explorer.rows()));
+            assert_eq!(rows, explorer.rows());
         }
         // The neighbour of what goes away is looked for while it still has a row.
         explorer.update(Message::Focus("a".into()));
         explorer.update(Message::Deleted(vec![path("a")]));
-        let keys: Vec<_> = explorer.rows().iter().map(|row| row.key.to_string()).collect();
+        let keys: Vec<_> = explorer.rows().read().iter().map(|row| row.key.to_string()).collect();
         assert_eq!((keys, explorer.focused.as_deref()), (vec!["src".to_owned(), "b".to_owned()], Some("b")));
     }
 
@@ -1097,6 +1042,25 @@ mod tests {
         let into_itself = Message::MoveTo(vec![path("src")], path("src/inner"));
         let refused = explorer.update(into_itself);
         check_complaint(&refused, "'src' cannot go into itself");
+    }
+
+    #[test]
+    fn files_are_opened_beside_and_folders_are_not() {
+        let mut explorer = ready();
+        list(&mut explorer, "", &["src/", "web/", "b", "a"]);
+        explorer.update(Message::Focus("src/main.rs".into()));
+        let opened = |paths: &[&str]| [Effect::OpenToSide(paths.iter().map(|name| path(name)).collect())];
+        assert_eq!(explorer.update(Message::OpenToSide), opened(&["src/main.rs"]));
+        explorer.update(Message::Extend("a".into()));
+        assert_eq!(explorer.update(Message::OpenToSide), opened(&["src/main.rs", "b", "a"]));
+        // It is pointed at alone.
+        explorer.update(Message::Collapse("web".into()));
+        check_complaint(&explorer.update(Message::OpenToSide), "no folder");
+        let many: Vec<_> = (0..=MAX_OPENED).map(|number| format!("{number}")).collect();
+        list(&mut explorer, "", &many.iter().map(String::as_str).collect::<Vec<_>>());
+        explorer.update(Message::Focus("0".into()));
+        explorer.update(Message::Extend(MAX_OPENED.to_string().into()));
+        check_complaint(&explorer.update(Message::OpenToSide), "at most 100");
     }
 
     #[test]

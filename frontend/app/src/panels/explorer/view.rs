@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::{Capability, WorkspacePath, language::Severity};
 use web_sys::{DataTransfer, HtmlInputElement};
-use widgets::{IconButton, MenuItem, Tree, TreeEvent, TreeRow, Trouble};
+use widgets::{IconButton, MenuItem, Tree, TreeEvent, Trouble, decimal};
 use yew::prelude::*;
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         transfer::{self, Progress, Transfers},
         trash::{self, Trash},
     },
+    shell::dragged,
     state::{
         notices::{self, Notices, OpenMenu, Question},
         problems::Problems,
@@ -35,19 +36,21 @@ pub fn Files() -> Html {
     let name = use_state_of::<Workspace, _, _>(|workspace| {
         workspace.description.as_ref().map_or_else(String::new, |description| description.name.clone())
     });
-    let (version, focused, selected) = use_state_of::<Explorer, _, _>(|explorer| {
-        (explorer.version, explorer.focused.clone(), Rc::clone(&explorer.selected))
+    let (rows, focused, selected, known) = use_state_of::<Explorer, _, _>(|explorer| {
+        let known = if explorer.is_known() { Some(explorer.trouble()) } else { None };
+        (explorer.rows(), explorer.focused.clone(), Rc::clone(&explorer.selected), known)
     });
+    // What is named is a row: with it the rows are others.
+    let edited = desk.read(Explorer::named_row);
     let problems = use_state_of::<Problems, _, _>(|problems| problems.version);
-    let rows = use_memo((version, problems), {
-        let desk = desk.clone();
-        move |_| marked_rows(&desk)
+    // Each the same from drawing to drawing: then rows are drawn again only where they change.
+    let of_tree = use_memo(problems, {
+        let (mark, desk, pickers) = (desk.clone(), desk.clone(), (picker.clone(), folder_picker.clone()));
+        move |_| {
+            let mark = Callback::from(move |key: AttrValue| mark_of(&mark, &key));
+            (mark, Callback::from(move |event| hear(&desk, &pickers, event)))
+        }
     });
-    let (known, trouble) = desk.read(|explorer: &Explorer| (explorer.is_known(), explorer.trouble()));
-    let on = {
-        let (desk, pickers) = (desk.clone(), (picker.clone(), folder_picker.clone()));
-        Callback::from(move |event| hear(&desk, &pickers, event))
-    };
     let act = |message: Message| {
         let desk = desk.clone();
         Callback::from(move |_: MouseEvent| desk.tell::<Explorer>(message.clone()))
@@ -79,12 +82,13 @@ pub fn Files() -> Html {
             </header>
             <input ref={picker} type="file" multiple={true} class="hidden" aria-label={say!("files.to-upload")} onchange={onchange.clone()} />
             <input ref={folder_picker} type="file" webkitdirectory={true} class="hidden" aria-label={say!("files.folder-to-upload")} {onchange} />
-            if let Some(reason) = trouble {
+            if let Some(Some(reason)) = known {
                 <Trouble {reason} on_retry={act(Message::Refresh)} />
-            } else if !known {
+            } else if known.is_none() {
                 <p class="empty">{ say!("files.listing") }</p>
             }
-            <Tree id="files" label={say!("view.files")} rows={(*rows).clone()} {focused} selected={Some(selected)} {on} />
+            <Tree id="files" label={say!("view.files")} {rows} {focused} selected={Some(selected)} {edited}
+                mark={of_tree.0.clone()} on={of_tree.1.clone()} />
             <Under />
         </>
     }
@@ -105,7 +109,7 @@ fn Under() -> Html {
                 <div class="explorer-bar">
                     <p role="status">{ text.clone() }</p>
                     <button type="button" onclick={cancel}>{ say!("button.cancel") }</button>
-                    <progress aria-label={text} value={done.to_string()} max={all.max(1.0).to_string()} />
+                    <progress aria-label={text} value={decimal(done, 0)} max={decimal(all.max(1.0), 0)} />
                 </div>
             }
             if thrown > 0 {
@@ -119,22 +123,14 @@ fn Under() -> Html {
     }
 }
 
-/// The rows, with the colours of problems.
-fn marked_rows(desk: &Desk) -> Rc<Vec<TreeRow>> {
-    let mut rows = desk.read(Explorer::rows);
-    let problems = desk.store::<Problems>();
-    let problems = problems.get();
-    if problems.counts != (0, 0) {
-        for row in Rc::make_mut(&mut rows) {
-            let Ok(path) = WorkspacePath::parse(&row.key) else { continue };
-            match problems.worst_in(&path) {
-                Some(Severity::Error) => row.class = "has-errors",
-                Some(Severity::Warning) => row.class = "has-warnings",
-                _ => {}
-            }
-        }
+/// The colour of what has problems.
+fn mark_of(desk: &Desk, key: &str) -> Option<&'static str> {
+    let path = WorkspacePath::parse(key).ok()?;
+    match desk.read(|problems: &Problems| problems.worst_in(&path))? {
+        Severity::Error => Some("has-errors"),
+        Severity::Warning => Some("has-warnings"),
+        _ => None,
     }
-    rows
 }
 
 /// The dialogs for files, and for a folder.
@@ -156,7 +152,10 @@ fn hear(desk: &Desk, pickers: &Pickers, event: TreeEvent) {
         }
         TreeEvent::Toggle(key) => desk.tell::<Explorer>(Message::Toggle(key)),
         TreeEvent::Extend(key) => desk.tell::<Explorer>(Message::Extend(key)),
-        TreeEvent::Dragged(key) => desk.tell::<Explorer>(Message::Drag(key)),
+        TreeEvent::Dragged(key, event) => {
+            desk.tell::<Explorer>(Message::Drag(key));
+            dragged::carry(&event, &desk.read(Explorer::selected_files));
+        }
         // The keys of commands are the table's.
         TreeEvent::Key(_) => {}
         TreeEvent::Dropped(key, event) => {
@@ -189,6 +188,10 @@ fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
         items.push(MenuItem::new(say!("files.terminal"), open).icon("terminal"));
     }
     items.push(MenuItem::Line);
+    if path != desk.read(Explorer::target_folder) {
+        let beside = MenuItem::new(say!("files.menu-to-side"), act(Message::OpenToSide));
+        items.push(beside.shortcut(commands::keys("explorer.openToSide")).icon("columns-2"));
+    }
     items.extend(transfer_items(desk, &path));
     if !path.is_root() {
         items.extend([

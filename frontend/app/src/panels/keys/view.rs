@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::{
     desk::{use_desk, use_state_of},
+    json,
     keymap::{self, Press, shown},
     messages::{Text, message, say},
     panels::keys::model::{Row, conflicts, is_changed, keys_shown, pressed, rebound, removed, reset, rows},
@@ -57,7 +58,7 @@ pub fn KeysPage() -> Html {
                 <div class="page-faults" role="status">
                     <p>{ say!("keys.faults", count = keymap.faults.len()) }</p>
                     <ul>{ for keymap.faults.iter().take(20).map(|(place, fault)| html! {
-                        <li><code>{ own.get(*place).map(ToString::to_string) }</code>{ ": " }{ fault.said() }</li>
+                        <li><code>{ own.get(*place).map(json::text) }</code>{ ": " }{ fault.said() }</li>
                     }) }</ul>
                 </div>
             }

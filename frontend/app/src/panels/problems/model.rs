@@ -1,5 +1,7 @@
 //! The rows of the Problems panel.
 
+use std::rc::Rc;
+
 use protocol::{
     WorkspacePath,
     language::{Position, Problem, Severity},
@@ -53,16 +55,54 @@ impl Row {
     }
 }
 
-/// The rows, by file, the worst and first problems first.
-pub fn rows(problems: &Problems) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (path, found) in problems.files() {
-        rows.push(Row::File { path: path.clone(), count: found.len() });
-        let mut sorted: Vec<_> = found.iter().collect();
-        sorted.sort_by_key(|problem| (problem.severity, problem.range.start));
-        rows.extend(sorted.into_iter().map(|problem| row_of(path, problem)));
+/// The rows, by file, the worst and first problems first. Their words are made when they are drawn.
+#[derive(Default)]
+pub struct Rows {
+    files: Vec<File>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// The rows of a file.
+struct File {
+    path: WorkspacePath,
+    found: Rc<Vec<Problem>>,
+    /// The places of its problems, as they are shown.
+    order: Rc<Vec<usize>>,
+    /// How many rows come before it.
+    before: usize,
+}
+
+impl Rows {
+    /// The rows now; what has stayed since these were made is not put in order again.
+    #[must_use]
+    pub fn now(&self, problems: &Problems) -> Self {
+        let mut rows = Self::default();
+        for (path, found) in problems.files() {
+            let known = self.files.binary_search_by(|file| file.path.cmp(path)).ok();
+            let known = known.and_then(|at| self.files.get(at)).filter(|file| Rc::ptr_eq(&file.found, found));
+            let order = known.map_or_else(|| Rc::new(order(found)), |file| Rc::clone(&file.order));
+            rows.files.push(File { path: path.clone(), found: Rc::clone(found), order, before: rows.count });
+            rows.count += 1 + found.len();
+        }
+        rows
     }
-    rows
+
+    /// One of them.
+    pub fn get(&self, index: usize) -> Option<Row> {
+        let file = self.files.partition_point(|file| file.before <= index).checked_sub(1)?;
+        let File { path, found, order, before } = self.files.get(file)?;
+        Some(match (index - before).checked_sub(1) {
+            None => Row::File { path: path.clone(), count: found.len() },
+            Some(place) => row_of(path, found.get(*order.get(place)?)?),
+        })
+    }
+}
+
+fn order(found: &[Problem]) -> Vec<usize> {
+    let mut order: Vec<_> = (0..found.len()).collect();
+    order.sort_by_key(|place| found.get(*place).map(|problem| (problem.severity, problem.range.start)));
+    order
 }
 
 fn row_of(path: &WorkspacePath, problem: &Problem) -> Row {
@@ -115,15 +155,7 @@ mod tests {
         ];
         problems.update(Message::Changed(file("src/main.rs", found)));
         problems.update(Message::Changed(file("a.rs", vec![problem(0, Severity::Hint, "x")])));
-        let shown: Vec<_> = rows(&problems)
-            .into_iter()
-            .map(|row| match row {
-                Row::File { path, count } => format!("{path} {count}"),
-                Row::Problem { message, position, source, .. } => {
-                    format!("{message}@{} {source}", position.line)
-                }
-            })
-            .collect();
+        let rows = Rows::default().now(&problems);
         let expected = [
             "a.rs 1",
             "x@0 rustc E0308",
@@ -131,7 +163,28 @@ mod tests {
             "mismatched types@9 rustc E0308",
             "unused@1 rustc E0308",
         ];
+        check(&rows, &expected);
+        // A file's change costs that file.
+        problems.update(Message::Changed(file("a.rs", vec![problem(3, Severity::Hint, "y")])));
+        let now = rows.now(&problems);
+        check(&now, &[&["a.rs 1", "y@3 rustc E0308"], &expected[2..]].concat());
+        let same: Vec<_> =
+            rows.files.iter().zip(&now.files).map(|(was, is)| Rc::ptr_eq(&was.order, &is.order)).collect();
+        assert_eq!(same, [false, true]);
+        problems.update(Message::Changed(file("a.rs", Vec::new())));
+        check(&now.now(&problems), &expected[2..]);
+    }
+
+    fn check(rows: &Rows, expected: &[&str]) {
+        let said = |row: Row| match row {
+            Row::File { path, count } => format!("{path} {count}"),
+            Row::Problem { message, position, source, .. } => {
+                format!("{message}@{} {source}", position.line)
+            }
+        };
+        let shown: Vec<_> = (0..rows.count).filter_map(|index| rows.get(index)).map(said).collect();
         assert_eq!(shown, expected);
+        assert_eq!(rows.get(rows.count), None);
     }
 
     #[test]
@@ -139,7 +192,8 @@ mod tests {
         let mut problems = Problems::default();
         let huge = problem(0, Severity::Error, &"x".repeat(1_000_000));
         problems.update(Message::Changed(file("a", vec![huge])));
-        let Row::Problem { message, whole, .. } = &rows(&problems)[1] else { panic!("a problem") };
+        let row = Rows::default().now(&problems).get(1);
+        let Some(Row::Problem { message, whole, .. }) = row else { panic!("a problem") };
         assert!(message.len() < 400 && whole.len() < 1300);
     }
 }

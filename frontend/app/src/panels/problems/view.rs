@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::{
     desk::{use_desk, use_state_of},
     messages::say,
-    panels::problems::model::{Row, look, place, rows},
+    panels::problems::model::{Row, Rows, look, place},
     state::{
         documents::{self, Documents},
         layout::Tab,
@@ -24,30 +24,35 @@ pub fn Problems() -> Html {
     let desk = use_desk();
     let version = use_state_of::<Store, _, _>(|problems| problems.version);
     let restricted = use_state_of::<Trust, _, _>(Trust::is_restricted);
+    let kept = use_mut_ref(Rc::<Rows>::default);
     let rows = use_memo(version, {
         let desk = desk.clone();
-        move |_| Rc::new(desk.read(rows))
+        move |_| {
+            let rows = Rc::new(desk.read(|problems: &Store| kept.borrow().now(problems)));
+            *kept.borrow_mut() = Rc::clone(&rows);
+            rows
+        }
     });
     let trouble = use_state_of::<Store, _, _>(|problems| problems.trouble.clone());
     if let Some(reason) = trouble {
         let ask = desk.teller::<Store, MouseEvent>(|_| Message::Connected);
         return html! { <Trouble {reason} on_retry={ask} /> };
     }
-    if rows.is_empty() {
+    if rows.count == 0 {
         let text = if restricted { say!("problems.restricted") } else { say!("problems.none") };
         return html! { <p class="empty">{ text }</p> };
     }
-    let count = rows.len();
+    let count = rows.count;
     let go = desk.teller::<Documents, Row>(|row| match row {
         Row::File { path, .. } => documents::Message::Show(Tab::file(path), None),
         Row::Problem { path, position, .. } => documents::Message::Show(Tab::file(path), Some(position)),
     });
     let key_of = {
         let rows = (*rows).clone();
-        Callback::from(move |index: usize| rows.get(index).map(Row::key).unwrap_or_default())
+        Callback::from(move |index: usize| rows.get(index).map(|row| row.key()).unwrap_or_default())
     };
     let draw =
-        Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(row, &go)));
+        Callback::from(move |index: usize| rows.get(index).map_or_else(Html::default, |row| draw(&row, &go)));
     html! { <List label={say!("view.problems")} class="problems" {count} {version} {draw} {key_of} /> }
 }
 

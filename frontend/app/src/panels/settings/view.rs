@@ -14,6 +14,7 @@ use yew::prelude::*;
 use crate::{
     commands,
     desk::{Desk, use_desk, use_state_of},
+    json,
     messages::say,
     panels::settings::model::{fitting, group, number, title},
     state::{
@@ -173,7 +174,7 @@ fn control(desk: &Desk, setting: &Setting, value: &Value, set: &Callback<Value>,
     let (kind, set) = (setting.kind, set.clone());
     let named = Some(format!("name-{}", setting.id));
     let about = Some(format!("about-{}", setting.id));
-    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let text = value.as_str().map_or_else(|| json::text(value), ToOwned::to_owned);
     if kind == Kind::List {
         let onclick = runs(desk, "workbench.action.openGlobalKeybindings");
         return html! { <button type="button" class="link" {onclick}>{ say!("settings.keys") }</button> };

@@ -1,10 +1,10 @@
-//! The question of trust, drawn, and the entry of the status bar that asks it again.
+//! The question of trust, drawn.
 
 use protocol::{
     Capability,
     trust::{Runnable, Trust as Description},
 };
-use widgets::{Dialog, Icon};
+use widgets::Dialog;
 use yew::prelude::*;
 
 use crate::{
@@ -17,23 +17,6 @@ use crate::{
     text::shown_name,
 };
 
-/// The status bar's entry of a folder that is not trusted.
-#[component]
-pub fn Restricted() -> Html {
-    let desk = use_desk();
-    let restricted = use_state_of::<Trust, _, _>(Trust::is_restricted);
-    let ask = desk.teller::<Trust, MouseEvent>(|_| Message::Ask(String::new()));
-    if !restricted {
-        return Html::default();
-    }
-    html! {
-        <button type="button" class="status-item warning" onclick={ask}
-            title={say!("trust.restricted-tip")}>
-            <Icon name="shield-alert" />{ say!("trust.restricted") }
-        </button>
-    }
-}
-
 /// The question, while it is open.
 #[component]
 pub fn TrustQuestion() -> Html {
@@ -45,9 +28,6 @@ pub fn TrustQuestion() -> Html {
     let (Some(question), Some(description)) = (question, description) else {
         return Html::default();
     };
-    if question.unasked && !may_decide {
-        return Html::default();
-    }
     let close = desk.teller::<Trust, ()>(|()| Message::Close);
     let answer = |trusted| desk.teller::<Trust, MouseEvent>(move |_| Message::Answer(trusted));
     html! {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use protocol::WorkspacePath;
 
-use super::Tab;
+use super::{MAX_OPENED, Tab};
 
 /// Groups at once, at most.
 pub const MOST: usize = 16;
@@ -357,6 +357,38 @@ impl Groups {
         }
     }
 
+    /// Whether tabs can be opened there: see [`Groups::open_at`].
+    pub fn has_room_at(&self, id: GroupId, side: Option<Side>) -> bool {
+        self.list.len() < MOST || self.at_side(id, side).is_none()
+    }
+
+    /// The side of a group at which one is to be made; none where the group is empty and takes what is opened itself.
+    fn at_side(&self, id: GroupId, side: Option<Side>) -> Option<Side> {
+        side.filter(|_| self.get(id).is_some_and(|group| !group.tabs.is_empty()))
+    }
+
+    /// Opens tabs in a group, the first in front and the others after it; at a side of it in a group of their own.
+    pub fn open_at(&mut self, tabs: Vec<Tab>, id: GroupId, side: Option<Side>) {
+        let mut tabs = tabs.into_iter().take(MAX_OPENED);
+        let Some(first) = tabs.next().filter(|_| self.has_room_at(id, side)) else { return };
+        if let Some(side) = self.at_side(id, side) {
+            self.make(id, side, first);
+        } else {
+            self.focus(id);
+            self.open(first);
+        }
+        for tab in tabs.rev() {
+            self.open_behind(tab);
+        }
+    }
+
+    /// Where what is opened to the side of the group in front goes: into the group after it, else to its right.
+    pub fn beside_front(&self) -> (GroupId, Option<Side>) {
+        let front = self.active().id;
+        let after = self.list.iter().skip_while(|group| group.id != front).nth(1);
+        after.map_or((front, Some(Side::Right)), |group| (group.id, None))
+    }
+
     /// Adds a tab behind the one in front.
     pub fn open_behind(&mut self, tab: Tab) {
         let id = self.active().id;
@@ -431,24 +463,30 @@ impl Groups {
 
     /// Makes a group beside another, for a tab of any or for a copy of it, and brings it to the front.
     pub fn split(&mut self, how: &Split) {
-        let place = self.list.iter().position(|group| group.id == how.group);
-        let (Some((tab, leaves, alone)), Some(place)) = (self.splits_off(how), place) else { return };
-        if (leaves && alone && how.from == how.group) || !self.has_room(how) {
+        let Some((tab, leaves, alone)) = self.splits_off(how) else { return };
+        if (leaves && alone && how.from == how.group) || !self.has_room(how) || self.get(how.group).is_none()
+        {
             return;
         }
-        let fresh = (0..GroupId::MAX).find(|id| self.get(*id).is_none()).unwrap_or_default();
-        let before = matches!(how.side, Side::Left | Side::Up);
-        let axis = if matches!(how.side, Side::Left | Side::Right) { Axis::Row } else { Axis::Column };
-        let (old, new) = (Shape::Leaf(how.group), Shape::Leaf(fresh));
-        let halves = Box::new(if before { [new, old] } else { [old, new] });
-        self.shape.replace(how.group, &Shape::Split { axis, share: 0.5, halves });
-        let group = Group { id: fresh, used: vec![tab.key()], tabs: vec![tab] };
-        self.list.insert(if before { place } else { place + 1 }, group);
+        self.make(how.group, how.side, tab);
         if leaves && let Some(group) = self.get_mut(how.from) {
             group.take(&how.key);
         }
-        self.focus(fresh);
         self.drop_empty();
+    }
+
+    /// Makes a group at a side of another, of this tab, and brings it to the front.
+    fn make(&mut self, beside: GroupId, side: Side, tab: Tab) {
+        let Some(place) = self.list.iter().position(|group| group.id == beside) else { return };
+        let fresh = (0..GroupId::MAX).find(|id| self.get(*id).is_none()).unwrap_or_default();
+        let before = matches!(side, Side::Left | Side::Up);
+        let axis = if matches!(side, Side::Left | Side::Right) { Axis::Row } else { Axis::Column };
+        let (old, new) = (Shape::Leaf(beside), Shape::Leaf(fresh));
+        let halves = Box::new(if before { [new, old] } else { [old, new] });
+        self.shape.replace(beside, &Shape::Split { axis, share: 0.5, halves });
+        let group = Group { id: fresh, used: vec![tab.key()], tabs: vec![tab] };
+        self.list.insert(if before { place } else { place + 1 }, group);
+        self.focus(fresh);
     }
 
     /// Changes the share of the split of this number.
@@ -520,7 +558,7 @@ mod tests {
     use super::*;
     use crate::state::{
         Model,
-        layout::{Layout, Message},
+        layout::{Effect, Layout, Message},
     };
 
     fn tab(name: &str) -> Tab {
@@ -551,6 +589,41 @@ mod tests {
 
     fn check(groups: &Groups, expected: &str) {
         assert_eq!(groups.to_string(), expected);
+    }
+
+    #[test]
+    fn tabs_are_opened_in_a_group_and_at_its_sides() {
+        let tabs = |names: &[&str]| -> Vec<_> { names.iter().map(|name| tab(name)).collect() };
+        let mut groups = Groups::default();
+        groups.open_at(tabs(&["a", "b"]), 0, Some(Side::Right));
+        check(&groups, "[a] b");
+        assert_eq!(groups.beside_front(), (0, Some(Side::Right)));
+        groups.open_at(tabs(&["b", "c", "d"]), 0, Some(Side::Right));
+        check(&groups, "a b | [b] c d");
+        groups.open_at(tabs(&["x", "c", "y"]), 1, None);
+        check(&groups, "a b | b [x] y c d");
+        groups.focus(0);
+        check(&groups, "[a] b | b x y c d");
+        assert_eq!(groups.beside_front(), (1, None));
+        groups.open_at(tabs(&["z"]), 0, Some(Side::Up));
+        check(&groups, "[z] | a b | b x y c d");
+        groups.open_at(Vec::new(), 1, Some(Side::Left));
+        groups.open_at(vec![tab("b"); 2], 1, None);
+        check(&groups, "z | a b | [b] x y c d");
+        groups.open_at((0..2 * MAX_OPENED).map(|number| tab(&number.to_string())).collect(), 0, None);
+        assert_eq!(groups.active().tabs.len(), 2 + MAX_OPENED);
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_a_group_nothing_is_opened() {
+        let mut layout = Layout { loaded: true, ..Layout::default() };
+        let mut at = |name: &str, side| layout.update(Message::OpenAt(vec![tab(name)], 0, side));
+        for number in 0..MOST {
+            assert_eq!(at(&number.to_string(), Some(Side::Right)).len(), 1);
+        }
+        assert_eq!(at("more", Some(Side::Left)), [Effect::NoRoom]);
+        assert_eq!(at("more", None), [Effect::Save]);
+        assert_eq!(layout.groups.active().to_owned().tabs, [tab("0"), tab("more")]);
     }
 
     #[test]
@@ -703,7 +776,7 @@ mod tests {
                 prop_assert!(step == 11 || kept(&groups), "a tab is lost");
             }
             let shown = seen(&groups);
-            let kept = Layout { groups, ..Layout::default() }.to_keep().unwrap();
+            let kept = Layout { groups, ..Layout::default() }.to_keep();
             let mut again = Layout::default();
             again.update(Message::Loaded(Some(kept), None));
             sound(&again.groups);

@@ -67,8 +67,6 @@ fn save_due(desk: &Desk) {
 }
 
 fn save(desk: &Desk) {
-    if let Ok(layout) = desk.read(Layout::to_keep) {
-        let layout = protocol::layout::Layout(layout);
-        desk.ask_quietly(SaveLayout { layout }, say!("layout.not-kept"));
-    }
+    let layout = protocol::layout::Layout(desk.read(Layout::to_keep));
+    desk.ask_quietly(SaveLayout { layout }, say!("layout.not-kept"));
 }

@@ -1,13 +1,13 @@
 //! A layout as it is kept: read member by member, so that one that this version does not know costs none of the others,
 //! and written with what was not known put back.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     Group, Groups, Layout, Tab,
     groups::{Axis, MOST, SHARES, Shape},
 };
-use crate::json;
+use crate::json::{self, object};
 
 /// What another version has kept and this one cannot read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,13 +29,14 @@ struct Member {
 /// Reads what was kept, as far as it is known.
 pub(super) fn read(kept: Value) -> Layout {
     let Value::Object(mut kept) = kept else { return Layout::default() };
-    let usual = serde_json::to_value(Layout::default()).unwrap_or_default();
+    let usual = json::tree(&Layout::default());
     let mut reading =
         Reading { usual, good: Map::new(), foreign: Foreign::default(), groups: Groups::default() };
     // As it was kept before there were groups: these are the one's.
     let [tabs, active] = ["tabs", "active"].map(|name| kept.remove(name).unwrap_or_default());
     if tabs.is_array() && !kept.contains_key("groups") {
-        kept.insert("groups".to_owned(), json!({ "tree": { "tabs": tabs, "active": active } }));
+        let tree = object([("tabs", tabs), ("active", active)]);
+        kept.insert("groups".to_owned(), object([("tree", tree)]));
     }
     for (name, value) in kept {
         match value {
@@ -50,8 +51,8 @@ pub(super) fn read(kept: Value) -> Layout {
 }
 
 /// Writes a layout. What was foreign is put back, unless the person has chosen something else for it since.
-pub(super) fn write(layout: &Layout) -> serde_json::Result<Value> {
-    let mut written = known(layout)?;
+pub(super) fn write(layout: &Layout) -> Value {
+    let mut written = known(layout);
     for Member { place, shown, kept } in &layout.foreign.members {
         let unchanged = at(&written, place) == *shown;
         let (name, inner) = place;
@@ -60,16 +61,16 @@ pub(super) fn write(layout: &Layout) -> serde_json::Result<Value> {
             holder.insert(inner.as_ref().unwrap_or(name).clone(), kept.clone());
         }
     }
-    Ok(written)
+    written
 }
 
 /// What this version knows of a layout.
-fn known(layout: &Layout) -> serde_json::Result<Value> {
-    let mut written = serde_json::to_value(layout)?;
+fn known(layout: &Layout) -> Value {
+    let mut written = json::tree(layout);
     let (groups, active) = (&layout.groups, layout.groups.active().id);
     let front = groups.list().iter().position(|group| group.id == active);
-    written["groups"] = json!({ "front": front, "tree": write_shape(groups.shape(), groups) });
-    Ok(written)
+    written["groups"] = object([("front", front.into()), ("tree", write_shape(groups.shape(), groups))]);
+    written
 }
 
 fn write_shape(shape: &Shape, groups: &Groups) -> Value {
@@ -77,12 +78,12 @@ fn write_shape(shape: &Shape, groups: &Groups) -> Value {
         Shape::Leaf(id) => {
             let group = groups.get(*id);
             let tabs = group.iter().flat_map(|group| &group.tabs).map(Tab::write).collect::<Vec<_>>();
-            json!({ "tabs": tabs, "active": group.and_then(Group::active) })
+            object([("tabs", tabs.into()), ("active", group.and_then(Group::active).into())])
         }
         Shape::Split { axis, share, halves } => {
             let axis = if *axis == Axis::Row { "row" } else { "column" };
-            let halves = halves.each_ref().map(|half| write_shape(half, groups));
-            json!({ "axis": axis, "share": share, "halves": halves })
+            let halves: Vec<_> = halves.iter().map(|half| write_shape(half, groups)).collect();
+            object([("axis", axis.into()), ("share", (*share).into()), ("halves", halves.into())])
         }
     }
 }
@@ -167,7 +168,7 @@ impl Reading {
         let mut layout = layout_of(&self.good).unwrap_or_default();
         layout.groups = self.groups;
         layout.groups.remember(&layout.recent);
-        let shown = known(&layout).unwrap_or_default();
+        let shown = known(&layout);
         for member in &mut self.foreign.members {
             member.shown = at(&shown, &member.place);
         }

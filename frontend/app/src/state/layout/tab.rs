@@ -1,14 +1,14 @@
 //! A tab: what is open in a group of editors.
 
 use protocol::WorkspacePath;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::follow;
-use crate::json;
+use crate::json::{self, object};
 
 /// What an editor tab shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tab {
     /// A file of the workspace.
@@ -40,20 +40,20 @@ impl Tab {
 
     /// A tab for a file outside of the workspace, by its URI, to read only.
     pub fn source(uri: &str) -> Self {
-        Self::View { id: "source".to_owned(), args: json!({ "uri": uri }) }
+        Self::View { id: "source".to_owned(), args: object([("uri", uri.into())]) }
     }
 
     /// A tab for both sides of a conflict.
     pub fn compare(path: &WorkspacePath) -> Self {
-        Self::View { id: "compare".to_owned(), args: json!({ "path": path }) }
+        Self::View { id: "compare".to_owned(), args: object([("path", path.as_str().into())]) }
     }
 
     /// What tells it from all other tabs of its group.
     pub fn key(&self) -> String {
         match self {
             Self::File { path, .. } => format!("file:{path}"),
-            Self::View { id, args } => format!("view:{id}:{args}"),
-            Self::Unknown(kept) => format!("unknown:{kept}"),
+            Self::View { id, args } => format!("view:{id}:{}", json::text(args)),
+            Self::Unknown(kept) => format!("unknown:{}", json::text(kept)),
         }
     }
 
@@ -84,7 +84,7 @@ impl Tab {
     /// Reads one as it was kept, by this version or before.
     pub(super) fn read(kept: Value) -> Self {
         if let Some(path) = kept.pointer("/compare/path").and_then(Value::as_str) {
-            return Self::View { id: "compare".to_owned(), args: json!({ "path": path }) };
+            return Self::View { id: "compare".to_owned(), args: object([("path", path.into())]) };
         }
         if let Some(uri) = kept.pointer("/source/uri").and_then(Value::as_str) {
             return Self::source(uri);
@@ -95,8 +95,14 @@ impl Tab {
     /// As it is kept.
     pub(super) fn write(&self) -> Value {
         match self {
+            Self::File { path, view } => {
+                let file = object([("path", path.as_str().into()), ("view", view.clone())]);
+                object([("file", file)])
+            }
+            Self::View { id, args } => {
+                object([("view", object([("id", id.as_str().into()), ("args", args.clone())]))])
+            }
             Self::Unknown(kept) => kept.clone(),
-            tab => serde_json::to_value(tab).unwrap_or_default(),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The schema of settings and what is wrong in their text, as the islands in which they are written are told.
 
 use protocol::settings::{Fault, Kind, Layer, SETTINGS};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::messages::DESCRIPTIONS;
+use crate::{
+    json::{self, object},
+    messages::DESCRIPTIONS,
+};
 
 /// What a setting does.
 pub fn description(id: &str) -> &'static str {
@@ -18,19 +21,28 @@ pub fn schema(layer: Layer) -> String {
             Kind::Choice(words) => words.iter().map(|word| Value::from(*word)).collect(),
             _ => Vec::new(),
         };
-        let description = description(setting.id);
-        json!({"id": setting.id, "description": description, "usual": setting.kind.usual(), "values": values})
+        object([
+            ("id", setting.id.into()),
+            ("description", description(setting.id).into()),
+            ("usual", setting.kind.usual()),
+            ("values", values.into()),
+        ])
     });
-    Value::Array(settings.collect()).to_string()
+    json::text(&Value::Array(settings.collect()))
 }
 
 /// Faults as an island's problems: each a line.
 pub fn problems(faults: &[Fault]) -> String {
     let problems = faults.iter().map(|fault| {
-        let (line, end) = (fault.line.saturating_sub(1), u32::MAX);
-        let range = json!({"start": {"line": line, "character": 0}, "end": {"line": line, "character": end}});
+        let line = fault.line.saturating_sub(1);
+        let at = |character: u32| object([("line", line.into()), ("character", character.into())]);
         let severity = if fault.id.is_empty() { "error" } else { "warning" };
-        json!({"range": range, "severity": severity, "message": fault.message, "raw": null})
+        object([
+            ("range", object([("start", at(0)), ("end", at(u32::MAX))])),
+            ("severity", severity.into()),
+            ("message", fault.message.as_str().into()),
+            ("raw", Value::Null),
+        ])
     });
-    Value::Array(problems.collect()).to_string()
+    json::text(&Value::Array(problems.collect()))
 }

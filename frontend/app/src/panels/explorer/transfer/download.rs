@@ -7,7 +7,7 @@ use std::{
 
 use js_sys::{Array, Function, Uint8Array};
 use protocol::{
-    CallError, ChannelId, ErrorCode, Event, WorkspacePath,
+    CallError, ChannelId, ErrorCode, WorkspacePath,
     file::{self, DownloadFile},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -18,6 +18,7 @@ use super::{End, Ended, Message, Progress, Transfers, gone, listen_for_the_perso
 use crate::{
     chunks::{self, Work},
     desk::Desk,
+    link::event::Event,
     messages::say,
     state::notices::{self, Notices},
     text::shown_name,
