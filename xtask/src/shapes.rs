@@ -60,6 +60,14 @@ struct ServiceListing {
     wrong_token: Option<(String, String)>,
     /// The same to a union without a member, and to one with several; `{shape}` is its name.
     wrong_union: Option<[(String, String); 2]>,
+    /// Protocols that it speaks besides those of its model.
+    #[serde(default)]
+    also: Vec<String>,
+    /// The XML namespace of its answers, where the model lacks it.
+    namespace: Option<String>,
+    /// Errors that the service answers and its model lacks: by their codes, the status and the code in the query protocol.
+    #[serde(default)]
+    errors: BTreeMap<String, (u16, String)>,
     /// The operations.
     operations: Vec<String>,
     /// What the service does otherwise than its model says, by operations.

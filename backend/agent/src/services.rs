@@ -164,6 +164,11 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
     if let Some(logs) = &logs {
         mounted.add(logs.clone());
     }
+    let sqs = cloud_sqs::open(context);
+    let sqs = mounted.open("SQS", &[&cloud_sqs::shapes::MODEL], sqs).await.ok();
+    if let Some(sqs) = &sqs {
+        mounted.add(sqs.clone());
+    }
     let lambda = Lambda::open(context.clone(), globals.engines.clone());
     let lambda = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await.ok();
     let mut fronts: Vec<Arc<dyn PublicFront>> = Vec::new();
@@ -178,7 +183,7 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
     });
     let stacks = open_stacks(context, &mut mounted).await;
     let uses = Uses::new(context.clock().monotonic());
-    Opened { context: context.clone(), all: mounted.all, fronts, logs, lambda, apis, stacks, uses }
+    Opened { context: context.clone(), all: mounted.all, fronts, logs, sqs, lambda, apis, stacks, uses }
 }
 
 /// IAM and STS. Without their records the root keys still sign.

@@ -49,7 +49,7 @@ fn bytes(channel: u32, bytes: &[u8]) -> RelayFrame {
 async fn say(bench: &Bench, said: &Said, waits: usize) -> bool {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let mut wire = Framed::new(ours, RelayCodec);
-    let hello = ToAgent::Hello { version: protocol::link::VERSION, session: None, received: 0 };
+    let hello: ToAgent = ToAgent::Hello { version: protocol::link::VERSION, session: None, received: 0 };
     wire.send(frame(&hello)).await.unwrap();
     for frame in said {
         wire.send(frame.clone()).await.unwrap();

@@ -66,7 +66,7 @@ fn members(from: &mut Draw<'_>) -> bool {
     }
     json.push('}');
     // Of either form.
-    let cbor = if from.byte() % 2 == 0 {
+    let cbor = if from.byte().is_multiple_of(2) {
         [vec![0xa0 + count as u8], cbor].concat()
     } else {
         [vec![0xbf], cbor, vec![0xff]].concat()

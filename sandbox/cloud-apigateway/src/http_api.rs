@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     cors,
     openapi::{DefinedFunction, DefinedIntegration, Definition},
+    quotas,
     routing::{Proxy, Routes, Target},
     shapes_v2::{Api, Cors, Deployment, Integration, IntegrationType, Route, Stage},
 };
@@ -17,8 +18,6 @@ use crate::{
 pub(crate) const DEFAULT_STAGE: &str = "$default";
 /// The route for whatever no other takes.
 pub(crate) const DEFAULT_ROUTE: &str = "$default";
-// AWS: quotas, routes and integrations per API.
-const MAX_ROUTES: usize = 300;
 
 /// An HTTP API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,13 +70,15 @@ impl HttpApi {
     /// Adds a route; its target must be an integration of this API.
     pub(crate) fn add_route(&mut self, id: String, route: Route) -> Result<(), AwsError> {
         self.check_route(&id, &route)?;
-        if self.routes.len() >= MAX_ROUTES {
-            return Err(AwsError::new(
-                "BadRequestException",
-                format!("Maximum number of routes is {MAX_ROUTES}"),
-            ));
-        }
+        quotas::ROUTES.check(self.routes.len() + 1)?;
         self.routes.insert(id, route);
+        Ok(())
+    }
+
+    /// Adds an integration.
+    pub(crate) fn add_integration(&mut self, id: String, integration: Integration) -> Result<(), AwsError> {
+        quotas::INTEGRATIONS.check(self.integrations.len() + 1)?;
+        self.integrations.insert(id, integration);
         Ok(())
     }
 
@@ -124,7 +125,7 @@ impl HttpApi {
                 return Err(AwsError::new("BadRequestException", message));
             };
             let integration_id = new_id();
-            self.integrations.insert(integration_id.clone(), integration(&integration_id, function));
+            self.add_integration(integration_id.clone(), integration(&integration_id, function))?;
             let route_id = new_id();
             let route = Route {
                 route_id: Some(route_id.clone()),
@@ -198,7 +199,7 @@ fn target(integration: &Integration) -> Option<Target> {
     Some(Target::Function(Proxy {
         function,
         payload_v2: integration.payload_format_version.as_deref() == Some("2.0"),
-        timeout_ms: integration.timeout_in_millis.map_or(30_000, i32::unsigned_abs),
+        timeout_ms: integration.timeout_in_millis.unwrap_or(quotas::HTTP_TIMEOUT).unsigned_abs(),
     }))
 }
 
@@ -211,7 +212,7 @@ fn integration(id: &str, defined: &DefinedFunction) -> Integration {
         payload_format_version: Some(
             defined.payload_format_version.clone().unwrap_or_else(|| "1.0".to_owned()),
         ),
-        timeout_in_millis: Some(defined.timeout_ms.unwrap_or(30_000)),
+        timeout_in_millis: Some(defined.timeout_ms.unwrap_or(quotas::HTTP_TIMEOUT)),
         ..Integration::default()
     }
 }

@@ -20,6 +20,7 @@ mod ops_v1;
 mod ops_v2;
 mod payload_v1;
 mod payload_v2;
+mod quotas;
 mod records;
 mod request;
 mod resources;
@@ -42,8 +43,6 @@ use cloud_wire::{Service, ServiceModel};
 
 /// The service's name in ARNs and file names.
 const SERVICE: &str = "apigateway";
-/// AWS: an imported definition has at most 6 MB.
-const IMPORT_BODY: u64 = 6 * 1024 * 1024;
 
 /// What both control planes ask leave for.
 // AWS: the actions are the methods of HTTP, the resources the paths; without the version that HTTP APIs' begin with.

@@ -40,7 +40,7 @@ pub(crate) fn read(integration: &Value) -> Integration {
         request_templates: texts(integration.get("requestTemplates")),
         passthrough_behavior: Some(passthrough.unwrap_or("WHEN_NO_MATCH").to_ascii_uppercase()),
         integration_responses: Some(responses.collect()),
-        timeout_in_millis: Some(29_000),
+        timeout_in_millis: Some(crate::quotas::REST_TIMEOUT),
         ..Integration::default()
     }
 }

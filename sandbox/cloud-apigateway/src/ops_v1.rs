@@ -1,6 +1,7 @@
 //! The control plane of REST APIs, one function an operation.
 
 pub(crate) mod changes;
+mod import;
 pub(crate) mod integrations;
 pub(crate) mod methods;
 mod patch;
@@ -8,12 +9,12 @@ mod patch;
 use std::collections::BTreeMap;
 
 use cloud_core::{AwsError, Caller};
+use cloud_wire::response_headers::without_effect;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::{
     RestControl,
-    openapi::{self, Definition},
+    quotas::MINIMUM_COMPRESSION,
     records::Api as Record,
     resources::idle,
     rest_api::RestApi as State,
@@ -22,13 +23,12 @@ use crate::{
         CreateRestApiRequest, CreateStageRequest, DeleteResourceRequest, DeleteRestApiRequest,
         DeleteStageRequest, Deployment, Deployments, EndpointConfiguration, EndpointType,
         GetDeploymentsRequest, GetResourceRequest, GetResourcesRequest, GetRestApiRequest,
-        GetRestApisRequest, GetStageRequest, GetStagesRequest, ImportRestApiRequest, IpAddressType, Method,
-        PutMode, PutRestApiRequest, Resource, Resources, RestApi, RestApis, Stage, Stages,
+        GetRestApisRequest, GetStageRequest, GetStagesRequest, IpAddressType, Method, Resource, Resources,
+        RestApi, RestApis, Stage, Stages,
     },
 };
 
-// AWS: "a non-negative integer between 0 and 10485760".
-const MAX_COMPRESSION_SIZE: i32 = 10_485_760;
+pub(crate) use import::{import_rest_api, put_rest_api};
 
 type Answer<T> = Result<T, AwsError>;
 
@@ -63,10 +63,10 @@ pub(crate) fn endpoint_configuration(wanted: Option<EndpointConfiguration>) -> A
 
 /// The size from which answers are compressed, if it is one.
 pub(crate) fn compression(size: i32) -> Answer<i32> {
-    if (0..=MAX_COMPRESSION_SIZE).contains(&size) {
+    if (0..=MINIMUM_COMPRESSION).contains(&size) {
         return Ok(size);
     }
-    Err(bad(format!("Invalid minimum compression size, must be between 0 and {MAX_COMPRESSION_SIZE}")))
+    Err(bad(format!("Invalid minimum compression size, must be between 0 and {MINIMUM_COMPRESSION}")))
 }
 
 /// A stage with what is so in every stage here.
@@ -116,6 +116,7 @@ pub(crate) async fn create_rest_api(
     if let Some((name, _)) = asked.iter().find(|(_, asked)| *asked) {
         return Err(bad(format!("{name} is not supported here. Leave it out.")));
     }
+    let idle = idle::members(idle::REST_API, &input);
     let state = new_api(
         gateway,
         RestApi {
@@ -133,54 +134,8 @@ pub(crate) async fn create_rest_api(
     );
     let api = state.api.clone();
     gateway.add(Record::Rest(state)).await?;
+    without_effect(&idle);
     Ok(api)
-}
-
-fn definition(body: &[u8]) -> Answer<Definition> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| {
-        // LIMIT: definitions in YAML are not read here.
-        AwsError::new("BadRequestException", "Invalid OpenAPI input: the body must be JSON")
-    })?;
-    idle::note_definition(&body);
-    openapi::read(&body)
-}
-
-pub(crate) async fn import_rest_api(
-    RestControl(gateway): &RestControl,
-    _: &Caller,
-    input: ImportRestApiRequest,
-) -> Answer<RestApi> {
-    let definition = definition(&input.body)?;
-    let mut state = new_api(
-        gateway,
-        RestApi {
-            name: Some(definition.title.clone().unwrap_or_else(|| "Untitled".into())),
-            description: definition.description.clone(),
-            version: definition.version.clone(),
-            ..RestApi::default()
-        },
-    );
-    state.import(&definition, || gateway.new_id(6))?;
-    let api = state.api.clone();
-    gateway.add(Record::Rest(state)).await?;
-    Ok(api)
-}
-
-pub(crate) async fn put_rest_api(
-    RestControl(gateway): &RestControl,
-    _: &Caller,
-    input: PutRestApiRequest,
-) -> Answer<RestApi> {
-    let definition = definition(&input.body)?;
-    if input.mode == Some(PutMode::Merge) {
-        // LIMIT: a definition replaces the API, it is not merged into it.
-        return Err(AwsError::new("BadRequestException", "Only the mode overwrite is supported here"));
-    }
-    let changed = gateway.change_rest(&input.rest_api_id, |api| {
-        api.import(&definition, || gateway.new_id(6))?;
-        Ok(api.api.clone())
-    });
-    changed.await
 }
 
 pub(crate) async fn get_rest_api(
@@ -287,6 +242,7 @@ pub(crate) async fn create_deployment(
         // LIMIT: a stage serves one deployment, and remembers no answers.
         return Err(bad("Canaries and caches are not supported here"));
     }
+    let idle = idle::members(idle::REST_STAGE, &input);
     let now = gateway.context().now();
     let deployment = Deployment {
         id: Some(gateway.new_id(6)),
@@ -309,6 +265,7 @@ pub(crate) async fn create_deployment(
         Ok(())
     });
     deployed.await?;
+    without_effect(&idle);
     Ok(deployment)
 }
 
@@ -346,6 +303,7 @@ pub(crate) async fn create_stage(
         // LIMIT: a stage serves one deployment, and remembers no answers.
         return Err(bad("Canaries and caches are not supported here"));
     }
+    let idle = idle::members(idle::REST_STAGE, &input);
     let stage = Stage {
         deployment_id: Some(input.deployment_id),
         description: input.description,
@@ -356,6 +314,7 @@ pub(crate) async fn create_stage(
     };
     let kept = stage.clone();
     gateway.change_rest(&input.rest_api_id, |api| add_stage(api, kept)).await?;
+    without_effect(&idle);
     Ok(stage)
 }
 

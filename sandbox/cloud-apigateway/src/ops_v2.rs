@@ -9,9 +9,9 @@ use crate::{
     ApiGateway,
     http_api::{DEFAULT_ROUTE, DEFAULT_STAGE, HttpApi, StageState},
     openapi::{DefinedFunction, DefinedIntegration, DefinedRoute},
+    quotas,
     records::Api as Record,
     resources::idle,
-    rest_api::MAX_DEPLOYMENTS,
     shapes_v2::{
         Api, AuthorizationType, ConnectionType, CreateApiRequest, CreateApiResponse, CreateDeploymentRequest,
         CreateDeploymentResponse, CreateIntegrationRequest, CreateIntegrationResult, CreateRouteRequest,
@@ -225,7 +225,7 @@ pub(crate) async fn create_integration(
         integration_method: Some(input.integration_method.unwrap_or_else(|| "POST".into())),
         integration_uri: Some(uri),
         payload_format_version: Some(version),
-        timeout_in_millis: Some(input.timeout_in_millis.unwrap_or(30_000)),
+        timeout_in_millis: Some(input.timeout_in_millis.unwrap_or(quotas::HTTP_TIMEOUT)),
         connection_type: Some(ConnectionType::Internet),
         description: input.description,
         ..Integration::default()
@@ -233,7 +233,7 @@ pub(crate) async fn create_integration(
     let kept = integration.clone();
     gateway
         .change_http(&input.api_id, |api| {
-            api.integrations.insert(id, kept);
+            api.add_integration(id, kept)?;
             Ok(())
         })
         .await?;
@@ -475,10 +475,7 @@ pub(crate) async fn create_deployment(
     let kept = deployment.clone();
     let now = gateway.context().now();
     let deployed = gateway.change_http(&input.api_id, |api| {
-        if api.deployments.len() >= MAX_DEPLOYMENTS {
-            let message = format!("Maximum number of deployments is {MAX_DEPLOYMENTS}");
-            return Err(AwsError::new("BadRequestException", message));
-        }
+        quotas::HTTP_DEPLOYMENTS.check(api.deployments.len() + 1)?;
         let current = api.current();
         if let Some(name) = input.stage_name {
             let state = api.stages.get_mut(&name).ok_or_else(|| no_stage(&name))?;

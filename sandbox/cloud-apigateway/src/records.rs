@@ -6,14 +6,10 @@ use cloud_core::AwsError;
 use cloud_store::{Layout, Resident, Store, Table, View};
 use serde::{Deserialize, Serialize};
 
-use crate::{http_api::HttpApi, rest_api::RestApi};
+use crate::{http_api::HttpApi, quotas, rest_api::RestApi};
 
 const APIS: Table = Table("apis");
 const LAYOUT: Layout = Layout::new(&[APIS]);
-
-/// APIs of a kind.
-// AWS: quotas, "Regional APIs" and "APIs" per account and region.
-const MOST: usize = 600;
 
 /// An API of either kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,15 +70,12 @@ impl Records {
     /// That there may be one more of a new API's kind.
     fn expect_room(&self, new: &Api) -> Result<(), AwsError> {
         let kind = std::mem::discriminant(new);
-        if self.view().values().filter(|api| std::mem::discriminant(&***api) == kind).count() < MOST {
-            return Ok(());
-        }
-        let message = format!("Maximum number of APIs for this account has been reached: {MOST}");
-        let code = match new {
-            Api::Http(_) => "TooManyRequestsException",
-            Api::Rest(_) => "LimitExceededException",
+        let there = self.view().values().filter(|api| std::mem::discriminant(&***api) == kind).count();
+        let quota = match new {
+            Api::Http(_) => quotas::HTTP_APIS,
+            Api::Rest(_) => quotas::REST_APIS,
         };
-        Err(AwsError::new(code, message).status(429))
+        quota.check(there + 1)
     }
 }
 

@@ -11,8 +11,9 @@ use cloud_core::{AwsError, Caller, Maker, OnBehalf, ResourceProvider, ResourceRe
 use serde_json::Value;
 
 use crate::{
-    ApiGateway, IMPORT_BODY,
+    ApiGateway,
     openapi::{self, Definition},
+    quotas,
 };
 
 /// One provider for each type.
@@ -75,8 +76,8 @@ async fn fetched(gateway: &ApiGateway, caller: &Caller, place: &Value) -> Result
     };
     let reader = OnBehalf { caller, service: "apigateway.amazonaws.com" };
     let head = objects.head(reader, &bucket, &key, version.as_deref()).await;
-    if head.map_err(|error| refused(error.message().to_owned()))?.size > IMPORT_BODY {
-        return Err(refused(format!("it is larger than {IMPORT_BODY} bytes")));
+    if head.map_err(|error| refused(error.message().to_owned()))?.size > quotas::DEFINITION {
+        return Err(refused(format!("it is larger than {} bytes", quotas::DEFINITION)));
     }
     let body = objects.get(reader, &bucket, &key, version.as_deref()).await;
     let body = body.map_err(|error| refused(error.message().to_owned()))?;

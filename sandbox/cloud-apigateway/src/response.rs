@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 pub(crate) use crate::answer::{Answer, Kind};
 use crate::{
     framing::{self, Writer},
+    quotas,
     routing::Mock,
 };
 
@@ -20,9 +21,6 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-
-// AWS: quotas, "Total combined size of all header values". LIMIT: AWS states it for REST APIs; here it holds for both.
-const MAX_HEADERS: usize = 10_240;
 
 /// Which answer a function is expected to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +142,7 @@ pub(crate) fn of_mock(mock: &Mock) -> Option<Answer> {
 /// An answer as it goes out: framed by us, within its limits. None where it is over them.
 fn finish(kind: Kind, writer: Writer, answer: Answer) -> Option<Answer> {
     let headers = framing::pass(kind, writer, answer.headers);
-    if headers.values().map(HeaderValue::len).sum::<usize>() > MAX_HEADERS {
+    if headers.values().map(HeaderValue::len).sum::<usize>() > quotas::HEAD {
         return None;
     }
     let bodiless = matches!(answer.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -281,8 +279,8 @@ mod tests {
             let reading = Reading { kind: Kind::Rest, format: Format::V1, takes_binary: false };
             reading.read(answer.to_string().as_bytes())
         };
-        assert!(read(MAX_HEADERS - "application/json".len()).is_some());
-        assert_eq!(read(MAX_HEADERS), None);
+        assert!(read(quotas::HEAD - "application/json".len()).is_some());
+        assert_eq!(read(quotas::HEAD), None);
     }
 
     #[test]

@@ -7,16 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     openapi::{DefinedIntegration, Definition},
+    quotas,
     routing::{Proxy, Routes, Target},
     shapes_v1::{Deployment, Integration, IntegrationType, Method, Resource, RestApi as Description, Stage},
 };
-
-// AWS: quotas, "Resources per API".
-const MAX_RESOURCES: usize = 300;
-
-/// Deployments of an API, each of which is in memory.
-// LIMIT: AWS states no number of them.
-pub(crate) const MAX_DEPLOYMENTS: usize = 1000;
 
 /// A REST API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,11 +75,7 @@ impl RestApi {
         part: &str,
     ) -> Result<Resource, AwsError> {
         let path = self.new_path(parent_id, part, None)?;
-        if self.resources.len() >= MAX_RESOURCES {
-            let message =
-                format!("Maximum number of resources for this API has been reached: {MAX_RESOURCES}");
-            return Err(AwsError::new("LimitExceededException", message).status(429));
-        }
+        quotas::RESOURCES.check(self.resources.len() + 1)?;
         let resource = Resource {
             id: Some(id.clone()),
             parent_id: Some(parent_id.to_owned()),
@@ -215,7 +205,7 @@ impl RestApi {
                     r#type: Some(IntegrationType::AwsProxy),
                     http_method: Some("POST".into()),
                     uri: Some(function.uri.clone()),
-                    timeout_in_millis: Some(function.timeout_ms.unwrap_or(29_000)),
+                    timeout_in_millis: Some(function.timeout_ms.unwrap_or(quotas::REST_TIMEOUT)),
                     ..Integration::default()
                 },
                 DefinedIntegration::Mock(integration) => Integration::clone(integration),
@@ -272,13 +262,7 @@ impl RestApi {
 
     /// Keeps what the API is as a deployment.
     pub(crate) fn deploy(&mut self, deployment: Deployment) -> Result<(), AwsError> {
-        if self.deployments.len() >= MAX_DEPLOYMENTS {
-            let message = format!(
-                "Maximum number of deployments for this API has been reached: {MAX_DEPLOYMENTS}. Delete those that no \
-                 stage serves."
-            );
-            return Err(AwsError::new("LimitExceededException", message).status(429));
-        }
+        quotas::REST_DEPLOYMENTS.check(self.deployments.len() + 1)?;
         // AWS: the texts of CreateDeployment.
         let mut methods =
             self.resources.values().flat_map(|all| all.resource_methods.iter().flatten()).peekable();
@@ -325,7 +309,7 @@ pub(crate) fn completed(integration: Integration, resource_id: &str) -> Integrat
         cache_key_parameters: Some(integration.cache_key_parameters.unwrap_or_default()),
         cache_namespace: integration.cache_namespace.or_else(|| Some(resource_id.to_owned())),
         passthrough_behavior: integration.passthrough_behavior.or_else(|| Some("WHEN_NO_MATCH".to_owned())),
-        timeout_in_millis: integration.timeout_in_millis.or(Some(29_000)),
+        timeout_in_millis: integration.timeout_in_millis.or(Some(quotas::REST_TIMEOUT)),
         ..integration
     }
 }
@@ -336,7 +320,7 @@ fn target(integration: &Integration) -> Option<Target> {
         return Some(Target::Choice(crate::mock::choice(integration)));
     }
     let function = crate::openapi::function_arn(integration.uri.as_deref()?)?;
-    let timeout_ms = integration.timeout_in_millis.map_or(29_000, i32::unsigned_abs);
+    let timeout_ms = integration.timeout_in_millis.unwrap_or(quotas::REST_TIMEOUT).unsigned_abs();
     Some(Target::Function(Proxy { function, payload_v2: false, timeout_ms }))
 }
 

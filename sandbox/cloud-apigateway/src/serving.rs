@@ -23,7 +23,7 @@ use crate::{
     cors,
     http_api::DEFAULT_STAGE,
     mock::{Choice, Unanswered},
-    payload_v1, payload_v2,
+    payload_v1, payload_v2, quotas,
     records::Api,
     request::{Ids, Incoming, Place},
     response::{self, Answer, Format, Kind, Reading},
@@ -33,10 +33,6 @@ use crate::{
 };
 
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
-// AWS: quotas, "Payload size" 10 MB for both kinds.
-const MAX_BODY: u64 = 10 * 1024 * 1024;
-// AWS: quotas, "Total combined size of request line and header values" of HTTP APIs, "of all header values" of REST APIs.
-const MAX_HEAD: usize = 10_240;
 // AWS: the methods that `ANY` stands for. Others are not HTTP's own (CONNECT would hand the connection over).
 const METHODS: [Method; 7] =
     [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
@@ -247,12 +243,12 @@ impl ApiGateway {
         let Some((stage_name, stage, inner)) = served.stage(address).filter(|_| served.enabled) else {
             return (kind.no_stage(), kind);
         };
-        if head_size(kind, &parts) > MAX_HEAD {
+        if head_size(kind, &parts) > quotas::HEAD {
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
             return (kind.not_taken(status, "Request Header Fields Too Large"), kind);
         }
         // Its state is large: bodies may wait in files.
-        let body = match Box::pin(body.collect(MAX_BODY)).await {
+        let body = match Box::pin(body.collect(quotas::PAYLOAD)).await {
             Ok(body) => body,
             Err(error) => return (not_taken(kind, &error), kind),
         };
@@ -298,7 +294,8 @@ impl ApiGateway {
     /// Takes the coding from a request's body.
     async fn decompress(&self, incoming: &mut Incoming, source: &Source) -> Result<(), Answer> {
         let (body, memory) = (incoming.body.clone(), self.context().memory());
-        let body = compression::decompress(body, &mut incoming.headers, MAX_BODY, memory, source).await;
+        let body =
+            compression::decompress(body, &mut incoming.headers, quotas::PAYLOAD, memory, source).await;
         let refused = |status, message| Kind::Rest.not_taken(status, message);
         match body {
             Ok(body) => incoming.body = body,
@@ -412,7 +409,7 @@ fn not_taken(kind: Kind, error: &AwsError) -> Answer {
     }
 }
 
-/// What of a request counts against [`MAX_HEAD`].
+/// What of a request counts against [`quotas::HEAD`].
 fn head_size(kind: Kind, parts: &Parts) -> usize {
     let values: usize = parts.headers.values().map(HeaderValue::len).sum();
     let target = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());

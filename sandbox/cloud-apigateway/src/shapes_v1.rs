@@ -626,7 +626,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     selectors: &[],
     wrong_token: cloud_wire::Refusal(
         "BadRequestException",
+        400,
         "The position is not one of this list. Take the one of the page before.",
     ),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_union: ServiceModel::WRONG_UNION,
 };

@@ -317,6 +317,51 @@ async fn http_apis_are_changed_tagged_and_imported() {
 }
 
 #[tokio::test]
+async fn what_of_a_rest_api_has_no_effect_is_said() {
+    let cloud = Cloud::start().await;
+    let input = json!({ "name": "a", "apiKeySource": "HEADER", "endpointAccessMode": "BASIC" });
+    assert_eq!(cloud.ask("POST", "/restapis", input).await.idle, "endpointAccessMode");
+    let input = json!({ "name": "a", "apiKeySource": "AUTHORIZER" });
+    assert_eq!(cloud.ask("POST", "/restapis", input).await.idle, "apiKeySource");
+
+    let mock = json!({
+        "type": "mock", "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
+        "responses": { "default": { "statusCode": "200" } }
+    });
+    let get = json!({ "responses": {}, "x-amazon-apigateway-integration": mock });
+    let document = json!({
+        "openapi": "3.0.1", "info": { "title": "t", "version": "1" }, "paths": { "/a": { "get": get } },
+        "x-amazon-apigateway-policy": { "Version": "2012-10-17" }
+    });
+    let import = async |query: &str| {
+        let path = format!("/restapis?mode=import{query}");
+        let made = cloud.ask("POST", &path, document.clone()).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        (made.idle, made.body["endpointConfiguration"]["types"][0].clone(), made.body["id"].clone())
+    };
+    let (idle, kind, id) = import("").await;
+    assert_eq!((&*idle, kind), ("x-amazon-apigateway-policy", json!("EDGE")));
+    let usual = "&ignore=documentation&basepath=ignore&endpointConfigurationTypes=REGIONAL";
+    let (idle, kind, _) = import(usual).await;
+    assert_eq!((&*idle, kind), ("x-amazon-apigateway-policy", json!("REGIONAL")));
+    let (idle, ..) = import("&failonwarnings=true&basepath=split").await;
+    assert_eq!(idle, "failOnWarnings, x-amazon-apigateway-policy, parameters.basepath");
+    let wrong = "Invalid endpointConfigurationTypes: LOCAL; it must be EDGE, REGIONAL or PRIVATE";
+    let path = "/restapis?mode=import&endpointConfigurationTypes=LOCAL";
+    cloud.refused("POST", path, document.clone(), (400, wrong)).await;
+
+    let api = format!("/restapis/{}", id.as_str().unwrap());
+    let put = cloud.ask("PUT", &format!("{api}?basepath=prepend"), document.clone()).await;
+    assert_eq!((put.status, &*put.idle), (200, "x-amazon-apigateway-policy, parameters.basepath"));
+    let input = json!({ "stageName": "s", "tracingEnabled": true, "cacheClusterSize": "0.5" });
+    let deployed = cloud.ask("POST", &format!("{api}/deployments"), input).await;
+    assert_eq!((deployed.status, &*deployed.idle), (201, "cacheClusterSize, tracingEnabled"));
+    let input = json!({ "stageName": "t", "deploymentId": deployed.body["id"], "documentationVersion": "1" });
+    let made = cloud.ask("POST", &format!("{api}/stages"), input).await;
+    assert_eq!((made.status, &*made.idle), (201, "documentationVersion"));
+}
+
+#[tokio::test]
 async fn lists_of_http_apis_come_in_pages() {
     let cloud = Cloud::start().await;
     let (api, _) = cloud.http_api().await;

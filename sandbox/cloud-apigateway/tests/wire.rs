@@ -6,23 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use cloud_apigateway::{ApiGateway, shapes_v2};
-use cloud_core::{
-    Caller, Context, Credential, CredentialStore, Delivered, Delivery, PortError, RequestId, Target,
-};
+use cloud_core::{Caller, Context, Delivered, Delivery, PortError, RequestId, Target};
+use cloud_wire::listening::{Listening, NoKeys};
 use cloud_wire::{Endpoint, Input, Service, shape};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
-
-/// Nobody signs here.
-struct NoKeys;
-
-impl CredentialStore for NoKeys {
-    fn find(&self, _: &str) -> Option<Credential> {
-        None
-    }
-}
+use tokio::net::TcpStream;
 
 /// A function that says what it is told to; to `/after` always the same.
 #[derive(Default)]
@@ -49,17 +38,10 @@ impl Target for Told {
 }
 
 struct World {
-    port: u16,
+    endpoint: Listening,
     api: String,
     function: Arc<Told>,
-    shutdown: CancellationToken,
     _folder: tempfile::TempDir,
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.shutdown.cancel();
-    }
 }
 
 impl World {
@@ -71,11 +53,8 @@ impl World {
         let gateway = ApiGateway::open(context.clone()).await.unwrap();
         let api = quick_create(&context, &gateway).await;
         let endpoint = Endpoint::new(context, Arc::new(NoKeys)).with_front(Arc::new(gateway));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let shutdown = CancellationToken::new();
-        tokio::spawn(endpoint.serve(listener, shutdown.clone()));
-        Self { port, api, function, shutdown, _folder: folder }
+        let endpoint = Listening::start(endpoint).await.unwrap();
+        Self { endpoint, api, function, _folder: folder }
     }
 
     fn host(&self) -> String {
@@ -84,7 +63,7 @@ impl World {
 
     /// All that comes back for bytes that are sent as they are.
     async fn raw(&self, request: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.endpoint.port())).await.unwrap();
         // Who is refused is cut off, perhaps before all was written.
         let _ = stream.write_all(request).await;
         let mut answer = Vec::new();

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use crate::PRINCIPAL;
 use crate::engine::{Engine, Plan, findings};
+use crate::quotas::TEMPLATE_BODY;
 use crate::sam::{self, SamError};
 use crate::shapes;
 use crate::state::{Definition, Finding, Stack};
-use crate::template::{self, Document, MAX_INLINE_BYTES, Template, TemplateError, parameters};
+use crate::template::{self, Document, Template, TemplateError, parameters};
 use crate::{capabilities, refusals, source};
 
 /// What a request says about the stack that it wants.
@@ -78,8 +79,8 @@ pub(crate) async fn text(
     previous: Option<&Definition>,
 ) -> Result<String, AwsError> {
     match (&wanted.body, &wanted.url, wanted.use_previous, previous) {
-        (Some(body), None, false, _) if body.len() > MAX_INLINE_BYTES => Err(validation(format!(
-            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to {MAX_INLINE_BYTES}"
+        (Some(body), None, false, _) if body.len() > TEMPLATE_BODY => Err(validation(format!(
+            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to {TEMPLATE_BODY}"
         ))),
         (Some(body), None, false, _) => Ok(body.clone()),
         (None, Some(url), false, _) => source::template(context, caller, url).await,

@@ -8,6 +8,7 @@ mod capabilities;
 mod define;
 pub mod engine;
 mod ops;
+mod quotas;
 mod records;
 mod refusals;
 pub mod resources;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cloud_core::{AwsError, Context};
 use cloud_store::{
-    Attempts, Cached, Error, Key, Layout, Ordered, Page, Position, Scan, Store, Table, Transaction, Value,
+    Attempts, Cached, Error, Key, Layout, Ordered, Page, Position, Scan, Store, Table, Transaction,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -85,14 +85,14 @@ impl Records {
             change_sets: Cached::open(&store, CHANGE_SETS, &[], 0).await?,
             attempts: Attempts::new(store, ATTEMPTS),
         };
-        let (found, mut left_out) = readable(&records.stacks, Scan::all()).await?;
+        let (found, mut left_out) = records.stacks.readable(Scan::all()).await?;
         let mut stacks = Vec::new();
         for (_, mut stack) in found {
             let of_stack = Scan::prefix(Key::text(&stack.id));
-            let (resources, others) = readable(&records.resources, of_stack.clone()).await?;
+            let (resources, others) = records.resources.readable(of_stack.clone()).await?;
             stack.resources =
                 resources.into_iter().map(|((_, logical_id), resource)| (logical_id, resource)).collect();
-            let (parts, lost) = readable(&records.parts, of_stack).await?;
+            let (parts, lost) = records.parts.readable(of_stack).await?;
             left_out += others + lost;
             if let Some(operation) = &mut stack.operation {
                 for ((_, kind, name), part) in parts {
@@ -104,7 +104,7 @@ impl Records {
                 stacks.push(stack);
             }
         }
-        let (change_sets, others) = readable(&records.change_sets, Scan::all()).await?;
+        let (change_sets, others) = records.change_sets.readable(Scan::all()).await?;
         let change_sets = change_sets.into_iter().map(|(_, set)| set).collect();
         let mut kept = Kept { stacks, change_sets };
         // What nothing refers to may be referred to by what could not be read.
@@ -304,21 +304,4 @@ fn take_apart(transaction: &mut Transaction<'_>) -> Result<(), Error> {
         transaction.put_json(STACKS, &entry.key, &stack)?;
     }
     Ok(())
-}
-
-/// The records of a scan, and how many were left out: one that cannot be read must not keep the others away.
-async fn readable<K: Ordered, V: Value>(
-    records: &Cached<K, V>,
-    scan: Scan,
-) -> Result<(Vec<(K, V)>, usize), Error> {
-    let (mut all, mut left_out, mut from) = (Vec::new(), 0, None);
-    loop {
-        let page = records.page(scan.clone(), from).await?;
-        all.extend(page.records);
-        left_out += page.unreadable.len();
-        from = page.next;
-        if from.is_none() {
-            return Ok((all, left_out));
-        }
-    }
 }

@@ -976,6 +976,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
-    wrong_token: cloud_wire::Refusal("ValidationError", "NextToken is invalid"),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_token: cloud_wire::Refusal("ValidationError", 400, "NextToken is invalid"),
+    wrong_union: ServiceModel::WRONG_UNION,
 };

@@ -21,7 +21,3 @@ pub use evaluate::{Scope, evaluate};
 pub use model::{Policy, Resource, Template};
 pub use references::{entities, names};
 pub use template_text::{Document, MAX_OBJECT_BYTES, Mark, Path, Result, TemplateError};
-
-/// The largest template that travels inside a request.
-// AWS: quotas, "template body size in a request".
-pub const MAX_INLINE_BYTES: usize = 51_200;

@@ -12,8 +12,8 @@ use cloud_cloudformation::CloudFormation;
 use cloud_core::ports::{Created, ResourceProvider, ResourceRequest, Updated};
 use cloud_core::{AwsError, Context, Credential, CredentialStore, Principal, SecretKey, Settings};
 use cloud_wire::Endpoint;
+use cloud_wire::listening::Listening;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 const KEY: &str = "AKIATESTTESTTESTTEST";
 const SECRET: &str = "secretsecretsecretsecretsecretsecretsecr";
@@ -102,11 +102,9 @@ async fn boto3_and_the_cli_deploy() {
     let principal = Principal::root(context.account());
     let credential =
         Credential { secret: SecretKey::new(SECRET), session_token: None, expires: None, principal };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
     let endpoint = Endpoint::new(context, Arc::new(Keys(credential))).with_service(service);
-    let shutdown = CancellationToken::new();
-    let served = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
+    let endpoint = Listening::start(endpoint).await.unwrap();
+    let url = endpoint.url();
     let output = tokio::task::spawn_blocking(move || {
         Command::new("python3")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocol.py"))
@@ -118,8 +116,6 @@ async fn boto3_and_the_cli_deploy() {
             .output()
     });
     let output = output.await.unwrap().unwrap();
-    shutdown.cancel();
-    served.await.unwrap().unwrap();
     assert!(
         output.status.success(),
         "{}\n{}",

@@ -24,6 +24,8 @@ pub struct Caller {
     pub request_id: RequestId,
     /// Where the connection came from, if it came over IP.
     pub source_ip: Option<IpAddr>,
+    /// The host that the request named, with its port: what it reaches this cloud by.
+    pub reached_at: Option<String>,
     /// What the request is part of, as its header said.
     pub trace: Trace,
     /// What was found out of what he may do.
@@ -48,6 +50,7 @@ impl Caller {
             access_key_id: String::new(),
             request_id,
             source_ip: None,
+            reached_at: None,
             trace: Trace::default(),
             leave: Leave::default(),
         }

@@ -1,8 +1,8 @@
 //! What a service of the local cloud is made of: names ([`Arn`]), time ([`Clock`]), errors ([`AwsError`]), who calls
 //! ([`Caller`]), what services share ([`Context`]) and the ports by which they meet ([`ports`]).
 //!
-//! What they do alike is here once: pages of lists ([`page`]), tags ([`tags`]), patterns ([`Glob`]), a template's
-//! [`properties`].
+//! What they do alike is here once: pages of lists ([`page`]), tags ([`tags`]), quotas ([`Quota`]), broken constraints
+//! ([`constraint`]), patterns ([`Glob`]), a template's [`properties`]; how each refuses what all refuse is data ([`Refusal`]).
 //!
 //! What services hold or write for others is bounded by [`budget`]s.
 //!
@@ -11,6 +11,7 @@
 pub mod arn;
 pub mod caller;
 pub mod clock;
+pub mod constraint;
 pub mod context;
 pub mod entropy;
 pub mod error;
@@ -23,6 +24,8 @@ pub mod once_each;
 pub mod page;
 pub mod peers;
 pub mod ports;
+pub mod quota;
+pub mod refusal;
 pub mod region;
 pub mod tags;
 
@@ -47,5 +50,7 @@ pub use ports::{
     Principal, Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source,
     SourceKind, Target, Trace, Updated, properties,
 };
+pub use quota::Quota;
+pub use refusal::Refusal;
 pub use region::{Partition, Realm};
-pub use tags::{TagRefusal, TagRules};
+pub use tags::TagRules;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::AwsError;
+use crate::refusal::Refusal;
 
 // AWS: "Tag naming limits and requirements": 50 of a resource, keys of 128 and values of 256 characters.
 /// Tags of one resource, where a service says nothing else.
@@ -25,26 +26,22 @@ pub struct TagRules {
     /// Which characters keys and values are made of.
     pub allows: fn(char) -> bool,
     /// To more of them.
-    pub too_many: TagRefusal,
+    pub too_many: Refusal,
     /// To a key that begins with `aws:`.
-    pub reserved: TagRefusal,
+    pub reserved: Refusal,
     /// To a key that is empty, too long, or of other characters.
-    pub key: TagRefusal,
+    pub key: Refusal,
     /// To a value that is too long or of other characters.
-    pub value: TagRefusal,
+    pub value: Refusal,
     /// To a key that is there twice.
-    pub twice: TagRefusal,
+    pub twice: Refusal,
 }
-
-/// An answer: code, status, and a text with `{key}`, `{value}` and `{most}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TagRefusal(pub &'static str, pub u16, pub &'static str);
 
 /// A mistake in tags as they were given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BrokenTag<'a> {
     /// How it is answered.
-    pub refusal: TagRefusal,
+    pub refusal: Refusal,
     /// The tag's key, empty where there are too many.
     pub key: &'a str,
     /// The tag's value, where that is what is wrong.
@@ -60,19 +57,19 @@ impl TagRules {
             most: MOST,
             ignores_case: false,
             allows: any,
-            too_many: TagRefusal(code, 400, "A resource can have no more than {most} tags."),
-            reserved: TagRefusal(
+            too_many: Refusal(code, 400, "A resource can have no more than {most} tags."),
+            reserved: Refusal(
                 code,
                 400,
                 "The tag key {key} is not allowed: keys that begin with aws: are reserved.",
             ),
-            key: TagRefusal(code, 400, "The tag key {key} is not allowed: keys have 1 to 128 characters."),
-            value: TagRefusal(
+            key: Refusal(code, 400, "The tag key {key} is not allowed: keys have 1 to 128 characters."),
+            value: Refusal(
                 code,
                 400,
                 "The value of the tag {key} is not allowed: values have at most 256 characters.",
             ),
-            twice: TagRefusal(code, 400, "The tag key {key} is there twice."),
+            twice: Refusal(code, 400, "The tag key {key} is there twice."),
         }
     }
 
@@ -132,14 +129,10 @@ const fn any(_: char) -> bool {
 
 impl From<BrokenTag<'_>> for AwsError {
     fn from(broken: BrokenTag<'_>) -> Self {
-        let TagRefusal(code, status, text) = broken.refusal;
         let shown = |text: &str| text.chars().take(SHOWN).collect::<String>();
-        let text = text.replace("{most}", &broken.most.to_string());
-        let text = match broken.value {
-            Some(value) => text.replace("{value}", &shown(value)),
-            None => text,
-        };
-        Self::new(code, text.replace("{key}", &shown(broken.key))).status(status)
+        let (key, value) = (shown(broken.key), shown(broken.value.unwrap_or("{value}")));
+        let most = broken.most.to_string();
+        broken.refusal.error(&[("most", &most), ("key", &key), ("value", &value)])
     }
 }
 

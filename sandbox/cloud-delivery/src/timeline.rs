@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use cloud_core::{Clock, Context};
 
-/// In milliseconds, about since 1970.
+/// In milliseconds, about since 1970. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Timeline {
+pub struct Timeline {
     clock: Arc<dyn Clock>,
     base: u64,
     since: Duration,
 }
 
 impl Timeline {
-    /// Goes on from what was kept last.
-    pub(crate) fn resume(context: &Context, kept: u64) -> Self {
+    /// Goes on from what was kept last: who opens it again keeps what [`Timeline::now`] said when something was to wait.
+    pub fn resume(context: &Context, kept: u64) -> Self {
         let clock = context.shared_clock();
         let wall = u64::try_from(clock.now_ms()).unwrap_or(0);
         let since = clock.monotonic();
@@ -30,12 +30,13 @@ impl Timeline {
         &*self.clock
     }
 
-    pub(crate) fn now(&self) -> u64 {
+    /// The time.
+    pub fn now(&self) -> u64 {
         self.base.saturating_add(millis(self.clock.monotonic().saturating_sub(self.since)))
     }
 
     /// When the monotonic clock will have come to a time.
-    pub(crate) fn moment(&self, time: u64) -> Duration {
+    pub fn moment(&self, time: u64) -> Duration {
         self.since.saturating_add(Duration::from_millis(time.saturating_sub(self.base)))
     }
 }

@@ -20,6 +20,8 @@ use crate::sessions::Limits;
 pub(crate) const ASSUME_ROLE: &str = "sts:AssumeRole";
 /// The same of a session that is to have tags.
 pub(crate) const TAG_SESSION: &str = "sts:TagSession";
+/// What else is asked for where a session says who is behind it.
+pub(crate) const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
 /// The one whose resource, a role, another operation takes by its ARN.
 const PASS_ROLE: &str = "iam:PassRole";
 
@@ -342,7 +344,7 @@ impl Iam {
 
 /// Whether a role's trust says who may.
 fn asks_trust(action: &str) -> bool {
-    [ASSUME_ROLE, TAG_SESSION].contains(&action)
+    [ASSUME_ROLE, TAG_SESSION, SET_SOURCE_IDENTITY].contains(&action)
 }
 
 /// The role that an access is about. What is passed as one is asked for as one, whatever its ARN looks like.

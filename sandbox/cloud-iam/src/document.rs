@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cloud_core::AwsError;
+use cloud_core::{AccountId, AwsError};
 use cloud_policy::{Operator, Policy};
 use serde_json::{Map, Value};
 
 use crate::iam::shapes::Code;
+use crate::quotas;
 
 /// What a document is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +17,6 @@ pub(crate) enum Kind {
     /// Who may assume a role.
     Trust,
 }
-
-/// Sizes in characters that are no white space.
-// AWS: "IAM and AWS STS quotas".
-pub(crate) const MAX_MANAGED: usize = 6144;
-/// Of all inline policies of a role.
-pub(crate) const MAX_INLINE: usize = 10_240;
-const MAX_TRUST: usize = 2048;
 
 const SYNTAX: &str = "Syntax errors in policy.";
 
@@ -39,9 +33,8 @@ pub(crate) fn size(document: &str) -> usize {
 
 /// Refuses a document that IAM would refuse.
 pub(crate) fn check(document: &str, kind: Kind) -> Checked {
-    if kind == Kind::Trust && size(document) > MAX_TRUST {
-        let message = format!("Cannot exceed quota for ACLSizePerRole: {MAX_TRUST}");
-        return Err(Code::LimitExceededException.error(message));
+    if kind == Kind::Trust {
+        quotas::TRUST_POLICY.check(size(document))?;
     }
     let parsed: Value =
         serde_json::from_str(document).map_err(|_| malformed("This policy contains invalid Json"))?;
@@ -209,7 +202,7 @@ fn check_principal(principal: &Value) -> Checked {
 fn is_principal(kind: &str, name: &str) -> bool {
     match kind {
         "AWS" => {
-            let is_account = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+            let is_account = AccountId::is_one(name);
             let is_arn = name.starts_with("arn:") && name.split(':').count() >= 6;
             // AWS: a deleted principal is shown by its id.
             let is_id = name.starts_with("AROA") || name.starts_with("AIDA");

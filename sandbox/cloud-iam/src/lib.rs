@@ -13,6 +13,7 @@ mod keys;
 mod managed;
 mod names;
 mod open;
+mod quotas;
 mod resources;
 mod role;
 mod sessions;

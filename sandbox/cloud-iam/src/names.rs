@@ -1,7 +1,7 @@
 //! Names, paths, durations and tags, checked for whoever makes a role or a policy: the operations, whose models say the
 //! same, and templates, which have no model.
 
-use cloud_core::{Arn, AwsError, TagRefusal, TagRules};
+use cloud_core::{Arn, AwsError, Refusal, TagRules};
 
 use crate::iam::shapes::Tag;
 
@@ -10,21 +10,21 @@ type Checked = Result<(), AwsError>;
 /// What is said of tags that may not be.
 pub(crate) const TAGS: TagRules = TagRules {
     ignores_case: true,
-    too_many: TagRefusal("LimitExceeded", 409, "The number of tags has reached the maximum limit."),
-    reserved: TagRefusal("InvalidInput", 400, "Tag keys starting with 'aws:' are reserved for system use"),
-    key: TagRefusal(
+    too_many: Refusal("LimitExceeded", 409, "The number of tags has reached the maximum limit."),
+    reserved: Refusal("InvalidInput", 400, "Tag keys starting with 'aws:' are reserved for system use"),
+    key: Refusal(
         "ValidationError",
         400,
         "1 validation error detected: Value '{key}' at 'tags.1.member.key' failed to satisfy constraint: Member must have \
          length less than or equal to 128",
     ),
-    value: TagRefusal(
+    value: Refusal(
         "ValidationError",
         400,
         "1 validation error detected: Value '{value}' at 'tags.1.member.value' failed to satisfy constraint: Member must \
          have length less than or equal to 256",
     ),
-    twice: TagRefusal(
+    twice: Refusal(
         "InvalidInput",
         400,
         "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
@@ -35,12 +35,12 @@ pub(crate) const TAGS: TagRules = TagRules {
 /// The same of a session's tags, in STS's words.
 // AWS: a request's model says how many there are and of what characters.
 pub(crate) const SESSION_TAGS: TagRules = TagRules {
-    reserved: TagRefusal(
+    reserved: Refusal(
         "InvalidParameterValue",
         400,
         "Tag keys starting with 'aws:' are reserved for system use",
     ),
-    twice: TagRefusal(
+    twice: Refusal(
         "InvalidParameterValue",
         400,
         "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
@@ -50,13 +50,7 @@ pub(crate) const SESSION_TAGS: TagRules = TagRules {
 
 /// AWS's words for a value that is not as its model wants it.
 pub(crate) fn constraint(value: &str, member: &str, constraint: &str) -> AwsError {
-    let shown: String = value.chars().take(200).collect();
-    AwsError::new(
-        "ValidationError",
-        format!(
-            "1 validation error detected: Value '{shown}' at '{member}' failed to satisfy constraint: {constraint}"
-        ),
-    )
+    cloud_core::constraint::broken("ValidationError", value, member, constraint)
 }
 
 /// What a role's or a policy's name is made of.

@@ -8,7 +8,7 @@ use cloud_store::{Cached, Index, Key, Table, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::iam::shapes::{Code, Policy, Role};
-use crate::{document, managed};
+use crate::{document, managed, quotas};
 
 /// The table of roles, by name.
 pub(crate) const ROLES: Table = Table("roles");
@@ -27,10 +27,6 @@ pub(crate) const BOUNDED: Index<RoleRecord> = Index {
     version: 1,
     keys: |record| record.boundary().into_iter().map(Key::text).collect(),
 };
-
-/// Managed policies that one role may have.
-// AWS: the quota of accounts that have asked for no other.
-const MAX_ATTACHED: usize = 10;
 
 /// All roles, by name.
 pub(crate) type Roles = Cached<String, RoleRecord>;
@@ -169,11 +165,8 @@ impl RoleRecord {
 
     /// Attaches a policy, if there is room for it.
     pub(crate) fn attach(&mut self, arn: String) -> Result<(), AwsError> {
-        if self.attached.insert(arn) && self.attached.len() > MAX_ATTACHED {
-            let message = format!("Cannot exceed quota for PoliciesPerRole: {MAX_ATTACHED}");
-            return Err(Code::LimitExceededException.error(message));
-        }
-        Ok(())
+        self.attached.insert(arn);
+        quotas::ATTACHED_POLICIES.check(self.attached.len())
     }
 
     /// Puts an inline policy in, if it and those that are there have room.
@@ -181,14 +174,7 @@ impl RoleRecord {
         document::check(&text, document::Kind::Identity)?;
         let others = self.inline.iter().filter(|(other, _)| **other != name);
         let size = others.map(|(_, text)| document::size(text)).sum::<usize>() + document::size(&text);
-        if size > document::MAX_INLINE {
-            let message = format!(
-                "Maximum policy size of {} bytes exceeded for role {}",
-                document::MAX_INLINE,
-                self.role.role_name
-            );
-            return Err(Code::LimitExceededException.error(message));
-        }
+        quotas::INLINE_POLICIES.check_of(size, &[("role", &self.role.role_name)])?;
         self.inline.insert(name, text);
         Ok(())
     }

@@ -11,10 +11,10 @@ use cloud_wire::access::Asking;
 use cloud_wire::{Service, ServiceModel};
 
 use crate::accounts::Accounts;
-use crate::authority::{ASSUME_ROLE, TAG_SESSION};
+use crate::authority::{ASSUME_ROLE, SET_SOURCE_IDENTITY, TAG_SESSION};
 use crate::open::Iam;
 use crate::sessions::Limits;
-use crate::{document, names, role};
+use crate::{document, names, quotas, role};
 use shapes::{
     AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUser, Credentials, GetAccessKeyInfoRequest,
     GetAccessKeyInfoResponse, GetCallerIdentityRequest, GetCallerIdentityResponse, GetSessionTokenRequest,
@@ -22,10 +22,6 @@ use shapes::{
 };
 
 const HOUR: u64 = 3600;
-/// Characters of a session's own policy.
-const MAX_SESSION_POLICY: usize = 2048;
-/// Managed policies of a session.
-const MAX_SESSION_ARNS: usize = 10;
 
 /// STS over IAM's records.
 pub struct Sts {
@@ -38,9 +34,15 @@ impl Sts {
         Self { iam, accounts }
     }
 
-    /// Whether a session of the caller's has tags that go on to those which he assumes by it.
-    fn inherits(&self, caller: &Caller) -> bool {
-        self.iam.sessions.limits(&caller.access_key_id).is_some_and(|limits| !limits.transitive.is_empty())
+    /// What is asked for besides assuming a role, since the request gives it or it goes on from the caller's own session:
+    /// to tag the new one, and to say who is behind it.
+    fn besides(&self, caller: &Caller, has_tags: bool, has_identity: bool) -> Vec<&'static str> {
+        let own = self.iam.sessions.limits(&caller.access_key_id).unwrap_or_default();
+        let asked = [
+            (TAG_SESSION, has_tags || !own.transitive.is_empty()),
+            (SET_SOURCE_IDENTITY, has_identity || own.source_identity.is_some()),
+        ];
+        asked.into_iter().filter(|(_, asked)| *asked).map(|(action, _)| action).collect()
     }
 
     /// IAM of the account that a role is of; none where that account is not here. Nobody but the owner of the root keys
@@ -70,8 +72,11 @@ impl Service for Sts {
             "GetCallerIdentity" | "GetSessionToken" => Vec::new(),
             _ => asking.by_rule(),
         };
-        let role = asking.text("RoleArn").filter(|_| asking.gives("Tags") || self.inherits(asking.caller));
-        accesses.extend(role.map(|role| asking.access("TagSession", role)));
+        if let Some(role) = asking.text("RoleArn") {
+            let besides = self.besides(asking.caller, asking.gives("Tags"), asking.gives("SourceIdentity"));
+            let names = besides.iter().filter_map(|action| action.strip_prefix("sts:"));
+            accesses.extend(names.map(|name| asking.access(name, role)));
+        }
         accesses
     }
 
@@ -106,8 +111,10 @@ pub async fn assume_role(
     let (iam, role) = assumable(sts, caller, &input, seconds).await?;
     let principal = iam.session_principal(&role, &input.role_session_name).await?;
     let user = AssumedRoleUser { assumed_role_id: principal.user_id.clone(), arn: principal.arn.to_string() };
+    let own = sts.iam.sessions.limits(&caller.access_key_id).unwrap_or_default();
     let mut limits = limits(&input)?;
-    (limits.tags, limits.transitive) = tags(&input, sts.iam.sessions.limits(&caller.access_key_id))?;
+    limits.source_identity = identity(&input, &own)?;
+    (limits.tags, limits.transitive) = tags(&input, &own)?;
     let packed_policy_size = packed(&limits);
     let lifetime = Duration::from_secs(seconds);
     let keys = sts.iam.sessions.issue(&sts.iam.context, principal, lifetime, limits).await?;
@@ -122,9 +129,8 @@ pub async fn assume_role(
 /// What the session may do at most.
 fn limits(input: &AssumeRoleRequest) -> Result<Limits, AwsError> {
     if let Some(policy) = &input.policy {
-        // AWS: inline and managed session policies together have at most 2,048 characters.
-        if policy.chars().count() > MAX_SESSION_POLICY {
-            let longest = format!("Member must have length less than or equal to {MAX_SESSION_POLICY}");
+        if policy.chars().count() > quotas::SESSION_POLICY {
+            let longest = format!("Member must have length less than or equal to {}", quotas::SESSION_POLICY);
             return Err(names::constraint(policy, "policy", &longest));
         }
         document::check(policy, document::Kind::Identity)?;
@@ -132,24 +138,36 @@ fn limits(input: &AssumeRoleRequest) -> Result<Limits, AwsError> {
     let given = input.policy_arns.iter().flatten();
     let policy_arns: Vec<String> = given.filter_map(|given| given.arn.clone()).collect();
     policy_arns.iter().try_for_each(|arn| names::check_policy_arn(arn))?;
-    if policy_arns.len() > MAX_SESSION_ARNS {
-        let most = format!("Member must have length less than or equal to {MAX_SESSION_ARNS}");
+    if policy_arns.len() > quotas::SESSION_POLICY_ARNS {
+        let most = format!("Member must have length less than or equal to {}", quotas::SESSION_POLICY_ARNS);
         return Err(names::constraint(&format!("[{}]", policy_arns.join(", ")), "policyArns", &most));
     }
-    let (policy, source_identity) = (input.policy.clone(), input.source_identity.clone());
-    Ok(Limits { policy, policy_arns, source_identity, ..Limits::default() })
+    Ok(Limits { policy: input.policy.clone(), policy_arns, ..Limits::default() })
+}
+
+/// Who is behind the session. Who is behind the caller's own is behind this one, too.
+// AWS: "The source identity value can't be changed after it is set". LIMIT: in which words it refuses that is not known.
+fn identity(input: &AssumeRoleRequest, own: &Limits) -> Result<Option<String>, AwsError> {
+    match (&own.source_identity, &input.source_identity) {
+        (Some(kept), Some(given)) if kept != given => {
+            let message = format!(
+                "The source identity of the calling session is {kept} and cannot be changed. Leave SourceIdentity out."
+            );
+            Err(AwsError::new("AccessDenied", message).status(403))
+        }
+        (kept, given) => Ok(given.clone().or_else(|| kept.clone())),
+    }
 }
 
 /// The tags that a session gets, those of the caller's own session that go on included; and which of them go on.
 // AWS: "Pass session tags in AWS STS", "Chaining roles with session tags".
 fn tags(
     input: &AssumeRoleRequest,
-    own: Option<Limits>,
+    own: &Limits,
 ) -> Result<(BTreeMap<String, String>, BTreeSet<String>), AwsError> {
     let refused = |message: &str| Err(AwsError::new("InvalidParameterValue", message));
     let given = || input.tags.iter().flatten().map(|tag| (tag.key.as_str(), tag.value.as_str()));
     names::SESSION_TAGS.check(given())?;
-    let own = own.unwrap_or_default();
     if given().any(|(key, _)| own.transitive.contains(&key.to_lowercase())) {
         return refused(
             "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
@@ -173,7 +191,7 @@ fn packed(limits: &Limits) -> Option<i32> {
     let text: usize = limits.policy.as_ref().map_or(0, String::len);
     let tags = limits.tags.iter().map(|(key, value)| key.len() + value.len());
     let bytes = text + limits.policy_arns.iter().map(String::len).chain(tags).sum::<usize>();
-    (bytes > 0).then(|| i32::try_from((bytes * 100).div_ceil(MAX_SESSION_POLICY).min(100)).unwrap_or(100))
+    (bytes > 0).then(|| i32::try_from((bytes * 100).div_ceil(quotas::SESSION_POLICY).min(100)).unwrap_or(100))
 }
 
 /// What a trust policy's conditions may be about.
@@ -230,10 +248,10 @@ async fn assumable(
     let (iam, record) = found.ok_or_else(|| refused(ASSUME_ROLE))?;
     // Within an account what policies say is asked before, and counts as its mode wants.
     if iam.context.account() != &caller.account {
-        let gets_tags = input.tags.as_ref().is_some_and(|tags| !tags.is_empty()) || sts.inherits(caller);
-        let actions = [ASSUME_ROLE, TAG_SESSION];
-        let actions = if gets_tags { &actions[..] } else { &actions[..1] };
-        if let Some(action) = sts.accounts.shut(caller, &keys(sts, caller, input), &record, actions).await? {
+        let has_tags = input.tags.as_ref().is_some_and(|tags| !tags.is_empty());
+        let mut actions = vec![ASSUME_ROLE];
+        actions.extend(sts.besides(caller, has_tags, input.source_identity.is_some()));
+        if let Some(action) = sts.accounts.shut(caller, &keys(sts, caller, input), &record, &actions).await? {
             return Err(refused(action));
         }
     }

@@ -6,9 +6,8 @@ use std::process::Stdio;
 
 use cloud_core::{Context, Settings};
 use cloud_wire::Endpoint;
-use tokio::net::TcpListener;
+use cloud_wire::listening::Listening;
 use tokio::process::Command;
-use tokio_util::sync::CancellationToken;
 
 /// Runs a script with the cloud's address and keys in its environment.
 async fn check(script: &str) {
@@ -16,14 +15,11 @@ async fn check(script: &str) {
     let context = Context::new(Settings::new(folder.path()));
     let iam = cloud_iam::open(&context, None).await.unwrap();
     let endpoint = Endpoint::new(context, iam.clone()).with_service(iam.clone()).with_service(iam.sts());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let shutdown = CancellationToken::new();
-    let server = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
+    let endpoint = Listening::start(endpoint).await.unwrap();
     let output = Command::new("python3")
         .arg("-c")
         .arg(script)
-        .env("AWS_ENDPOINT_URL", &url)
+        .env("AWS_ENDPOINT_URL", endpoint.url())
         .env("AWS_ACCESS_KEY_ID", &iam.root().access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", iam.root().secret.expose())
         .env("AWS_DEFAULT_REGION", "us-east-1")
@@ -32,8 +28,6 @@ async fn check(script: &str) {
         .output()
         .await
         .unwrap();
-    shutdown.cancel();
-    server.await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

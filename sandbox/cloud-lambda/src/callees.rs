@@ -40,7 +40,7 @@ impl Callee {
     pub(crate) fn allows(&self, sender: Sender<'_>) -> bool {
         let policy = self.policy.get_or_init(|| {
             let qualifier = self.name.qualifier.as_deref().unwrap_or_default();
-            let statements = self.function.policies.get(qualifier).map(Vec::as_slice);
+            let statements = self.function.policies.get(qualifier).map(|statements| statements.as_slice());
             Policy::of(statements.unwrap_or_default(), &self.arn)
         });
         policy.allows(sender)

@@ -17,13 +17,11 @@ use crate::callees::{Callee, Callees};
 use crate::log_format::Told;
 use crate::log_writer::LogWriter;
 use crate::names::FunctionName;
+use crate::quotas;
 use crate::ready_versions::ReadyVersions;
 use crate::records::Records;
 use crate::shapes::Code;
 use crate::state::Function;
-
-// AWS: "Concurrent executions: 1,000" of an account.
-pub(crate) const ACCOUNT_CONCURRENCY: i32 = 1000;
 
 /// Why a function is throttled that runs as often as was reserved for it.
 pub(crate) const RESERVED: &str = "ReservedFunctionConcurrentInvocationLimitExceeded";
@@ -285,7 +283,7 @@ impl Running {
         if function.reserved.is_some_and(|reserved| own >= reserved) {
             return Err(throttled(RESERVED));
         }
-        if running.all >= ACCOUNT_CONCURRENCY {
+        if running.all >= quotas::CONCURRENCY {
             return Err(throttled("ConcurrentInvocationLimitExceeded"));
         }
         running.all += 1;

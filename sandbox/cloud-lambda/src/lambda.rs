@@ -189,16 +189,14 @@ impl Lambda {
         self.versions().begin(&function.name, underway);
     }
 
-    /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran `before` still runs. The
-    /// new package, if it is one, stays unpacked for it.
+    /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran before still runs, of the
+    /// package that was `replaced`. The new package, if it is one, stays unpacked for it.
     pub(crate) fn make_ready(
         &self,
         function: Arc<Function>,
-        before: Option<&Function>,
+        replaced: Option<String>,
         unpacked: Option<Arc<Unpacked>>,
     ) {
-        let old_packages: Vec<String> =
-            before.into_iter().flat_map(Function::packages).map(str::to_owned).collect();
         let built = function.latest.built().to_owned();
         let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
@@ -209,7 +207,7 @@ impl Lambda {
             service.versions().end(&function.name, &built);
             retire(before).await;
             drop(unpacked);
-            service.collect(old_packages);
+            service.collect(replaced.into_iter().collect());
             drop(under_way);
         });
     }

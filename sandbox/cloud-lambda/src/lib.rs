@@ -16,6 +16,7 @@ mod names;
 mod ops;
 mod packages;
 mod queue;
+mod quotas;
 mod ready_versions;
 mod records;
 mod resources;

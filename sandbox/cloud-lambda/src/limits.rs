@@ -2,25 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{Arn, AwsError, Context};
+use cloud_core::{Arn, AwsError, Context, constraint};
 use sha2::{Digest, Sha256};
 
 use crate::ops::Origin;
+use crate::quotas;
 use crate::shapes::{
     ApplicationLogLevel, Code, DeadLetterConfig, LogFormat, LoggingConfig, Runtime, RuntimeVersionConfig,
     SnapStart, SnapStartApplyOn, SnapStartOptimizationStatus, SnapStartResponse, SystemLogLevel,
     VpcConfigResponse,
 };
 
-// AWS: "Environment variables … 4 KB, for all environment variables associated with the function, in aggregate".
-const ENVIRONMENT_BYTES: usize = 4096;
-
-/// MB, and its default.
-const MEMORY: i32 = 10_240;
+/// MB of memory where nothing is said.
 pub(crate) const DEFAULT_MEMORY: i32 = 128;
 
-/// Seconds, and its default.
-const TIMEOUT: i32 = 900;
+/// Seconds that a function may take where nothing is said.
 pub(crate) const DEFAULT_TIMEOUT: i32 = 3;
 
 /// MB of `/tmp`.
@@ -73,11 +69,11 @@ const ENDED: &[&str] = &[
 ];
 
 pub(crate) fn memory(megabytes: i32) -> Result<i32, AwsError> {
-    at_most("memorySize", megabytes, MEMORY)
+    at_most("memorySize", megabytes, quotas::MEMORY)
 }
 
 pub(crate) fn timeout(seconds: i32) -> Result<i32, AwsError> {
-    at_most("timeout", seconds, TIMEOUT)
+    at_most("timeout", seconds, quotas::TIMEOUT)
 }
 
 /// The model allows more than ordinary functions may have.
@@ -85,10 +81,8 @@ fn at_most(member: &str, value: i32, limit: i32) -> Result<i32, AwsError> {
     if value <= limit {
         return Ok(value);
     }
-    Err(AwsError::validation(format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: \
-         Member must have value less than or equal to {limit}"
-    )))
+    let most = format!("Member must have value less than or equal to {limit}");
+    Err(constraint::broken("ValidationException", &value.to_string(), member, &most))
 }
 
 // AWS: the order of CreateFunction's own text.
@@ -262,7 +256,7 @@ pub(crate) fn environment(variables: BTreeMap<String, String>) -> Result<BTreeMa
     }
     // AWS: measured as the JSON text of the map.
     let measured = serde_json::to_string(&variables).map_err(AwsError::internal)?;
-    if measured.len() > ENVIRONMENT_BYTES {
+    if measured.len() > quotas::ENVIRONMENT {
         return refused("exceeded the 4KB limit.".to_owned());
     }
     Ok(variables)

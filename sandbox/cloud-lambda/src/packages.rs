@@ -25,14 +25,11 @@ use cloud_wire::Body;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
+use crate::quotas::UNZIPPED;
 use crate::shapes::Code;
 use crate::state::Package;
 pub(crate) use archive::{too_large, zip_of};
 pub(crate) use unpacked::Unpacked;
-
-// AWS: "Function and layer … 50 MB (zipped, for direct upload), 250 MB (unzipped)".
-pub(crate) const MAX_ZIPPED: usize = 52_428_800;
-pub(crate) const MAX_UNZIPPED: u64 = 262_144_000;
 
 /// Packages that are unpacked at once; the others wait.
 const AT_ONCE: usize = 2;
@@ -236,7 +233,7 @@ impl Inner {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         // Owned before it is made: what was written until an error goes too.
         let unpacked = Arc::new(Unpacked::at(self.scratch.join(format!("{hash}-{number}"))));
-        archive::unpack(unpacked.folder(), &zip()?, MAX_UNZIPPED)?;
+        archive::unpack(unpacked.folder(), &zip()?, UNZIPPED)?;
         *present = Arc::downgrade(&unpacked);
         Ok(unpacked)
     }

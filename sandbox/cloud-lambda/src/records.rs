@@ -1,5 +1,9 @@
 //! Functions, all of them in memory, and the packages that no function has.
 
+mod parts;
+#[cfg(test)]
+mod power;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::queue::{CLIENT_CONTEXTS, EVENTS, PAYLOADS};
 use crate::state::Function;
+use parts::Parts;
 
 const FUNCTIONS: Table = Table("functions");
 const BY_PACKAGE: Table = Table("functions_by_package");
@@ -23,20 +28,32 @@ const INDEXED: Migration = |_| Ok(());
 /// Nor one that would not run what lies in the outbox.
 const ANNOUNCED: Migration = |_| Ok(());
 const LAYOUT: Layout = Layout {
-    tables: &[FUNCTIONS, BY_PACKAGE, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED, Outbox::TABLE, Timers::TABLE],
-    migrations: &[INDEXED, ANNOUNCED],
+    tables: &[
+        FUNCTIONS,
+        BY_PACKAGE,
+        parts::VERSIONS,
+        parts::BY_PACKAGE,
+        parts::ALIASES,
+        parts::POLICIES,
+        EVENTS,
+        PAYLOADS,
+        CLIENT_CONTEXTS,
+        UNUSED,
+        Outbox::TABLE,
+        Timers::TABLE,
+    ],
+    migrations: &[INDEXED, ANNOUNCED, parts::TAKEN_APART],
 };
-const PACKAGES: Index<Function> = Index {
-    table: BY_PACKAGE,
-    version: 1,
-    keys: |function| function.packages().map(Key::text).collect::<BTreeSet<_>>().into_iter().collect(),
-};
+/// The functions whose `$LATEST` has a package.
+const PACKAGES: Index<Function> =
+    Index { table: BY_PACKAGE, version: 2, keys: |function| vec![Key::text(&function.latest.package.hash)] };
 
 /// The records. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Records {
     store: Store,
     functions: Resident<String, Function>,
+    parts: Parts,
     /// Whether all functions could be read: what only an unreadable one may have is not removed.
     is_complete: bool,
 }
@@ -45,8 +62,13 @@ impl Records {
     /// Opens the store that names the packages in a folder.
     pub(crate) async fn open(file: &Path, packages: &Path) -> Result<Self, Error> {
         let store = Store::open_naming(file, LAYOUT, packages).await?;
-        let (functions, unreadable) = Resident::open(&store, FUNCTIONS, &[PACKAGES]).await?;
-        Ok(Self { store, functions, is_complete: unreadable.is_empty() })
+        let parts = Parts::open(&store).await?;
+        let mut read = parts.read().await?;
+        let complete = |_: &String, function: &mut Function| read.complete(function);
+        let (functions, unreadable) =
+            Resident::open_completed(&store, FUNCTIONS, &[PACKAGES], complete).await?;
+        let is_complete = read.is_complete && unreadable.is_empty();
+        Ok(Self { store, functions, parts, is_complete })
     }
 
     /// The store: what a change announces is kept with it.
@@ -100,7 +122,8 @@ impl Records {
         then: impl FnOnce(Option<Arc<Function>>, T) -> U + Send + 'static,
     ) -> Result<U, AwsError> {
         let held = self.functions.hold(name.to_owned()).await?;
-        let old = held.old().cloned();
+        // While it is held, what is in memory is what is kept, and has its parts.
+        let old = self.get(name);
         let (new, answer) = change(old.as_deref())?;
         if new.as_ref() == old.as_deref() {
             return Ok(then(old, answer));
@@ -109,6 +132,7 @@ impl Records {
         let (kept, records) = (new.clone(), self.clone());
         let (tell, told) = oneshot::channel();
         let set = held.set(new.is_none(), new, move |transaction| {
+            records.parts.write(transaction, old.as_deref(), kept.as_deref())?;
             records.count_packages(transaction, old.as_deref(), kept.as_deref())?;
             // An error means that nobody waits.
             transaction.then(move || drop(tell.send(then(kept, answer))));
@@ -125,20 +149,28 @@ impl Records {
         old: Option<&Function>,
         new: Option<&Function>,
     ) -> Result<(), Error> {
-        let of = |function: Option<&Function>| -> BTreeSet<String> {
-            function.into_iter().flat_map(Function::packages).map(str::to_owned).collect()
-        };
-        let (before, after) = (of(old), of(new));
-        for taken in after.difference(&before) {
+        for taken in new.map(|new| new.packages_unlike(old)).unwrap_or_default() {
             transaction.delete(UNUSED, taken)?;
         }
-        for dropped in before.difference(&after) {
-            let by = Key::text(dropped);
-            if self.functions.within(transaction).find(&PACKAGES, &by, None, 1)?.is_empty() {
+        for dropped in old.map(|old| old.packages_unlike(new)).unwrap_or_default() {
+            if !self.have_package(transaction, dropped)? {
                 transaction.put(UNUSED, dropped, "")?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a function has that package.
+    fn have_package(&self, transaction: &mut Transaction<'_>, package: &str) -> Result<bool, Error> {
+        let latest = self.functions.within(transaction).find(&PACKAGES, &Key::text(package), None, 1)?;
+        if !latest.is_empty() {
+            return Ok(true);
+        }
+        self.parts.have_package(transaction, package, |transaction, name, id| {
+            let function = self.functions.within(transaction).get(&name.to_owned());
+            // One that cannot be read may be that one.
+            function.map_or(true, |function| function.is_some_and(|function| function.id == id))
+        })
     }
 
     /// Notes a package that is about to be kept: until a function has it, nothing needs it.
@@ -186,27 +218,144 @@ impl Records {
 mod tests {
     use super::*;
     use crate::shapes::FunctionConfiguration;
-    use crate::state::{Package, Stamp};
+    use crate::state::{Alias, Package, Revisions, Stamp};
+
+    fn function(id: &str, package: &str) -> Function {
+        let package = Package { hash: package.into(), size: 1 };
+        let stamp = Stamp { now: jiff::Timestamp::UNIX_EPOCH, revision: id.into() };
+        Function::new("f".into(), FunctionConfiguration::default(), package, &stamp)
+    }
+
+    fn revisions() -> Revisions {
+        Revisions { version: "v".into(), latest: "l".into() }
+    }
+
+    async fn open(folder: &Path) -> Records {
+        Records::open(&folder.join("lambda.db"), &folder.join("packages")).await.expect("open")
+    }
+
+    async fn set(records: &Records, function: Option<Function>) {
+        records.change("f", |_| Ok((function, ()))).await.expect("changed");
+    }
+
+    /// As they were kept whole, before there was an index and after.
+    #[tokio::test]
+    async fn functions_of_older_stores_are_taken_apart() {
+        const FIRST: Layout = Layout::new(&[FUNCTIONS, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED]);
+        const LAST: Layout = Layout { migrations: &[INDEXED, ANNOUNCED], ..FIRST };
+        let version = |number: &str, package: &str| {
+            format!(
+                r#"{{"configuration":{{"Version":"{number}","RevisionId":"r"}},"package":{{"hash":"{package}","size":1}}}}"#
+            )
+        };
+        let statement =
+            r#"{"id":"s","action":"a","principal":"*","source_arn":null,"source_account":null,"other":[]}"#;
+        let whole = format!(
+            r#"{{"name":"f","latest":{},"versions":{{"2":{}}},"next_version":3,
+            "aliases":{{"a":{{"version":"2","description":"","weights":{{}},"revision":"r"}}}},
+            "policies":{{"":[{statement}],"2":[]}},"tags":{{"k":"v"}},"reserved":7}}"#,
+            version("$LATEST", "new"),
+            version("2", "old"),
+        );
+        for layout in [FIRST, LAST] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let store = Store::open(folder.path().join("lambda.db"), layout).await.expect("open");
+            let mut batch = Batch::new();
+            batch.put(FUNCTIONS, "f", whole.clone());
+            batch.put(FUNCTIONS, "unreadable", "{}");
+            store.commit(batch).await.expect("kept");
+            store.close().await;
+            let records = open(folder.path()).await;
+            let read = records.get("f").expect("it is there");
+            assert_eq!((read.next_version, read.reserved, read.tags["k"].as_str()), (3, Some(7), "v"));
+            assert_eq!(read.resolve("a", 1.0).map(|(version, _)| version), Some("2"));
+            assert_eq!(read.packages().collect::<Vec<_>>(), ["new", "old"]);
+            assert_eq!((read.policies.len(), read.policies[""].len()), (1, 1));
+            let left = records.store.get(FUNCTIONS, "unreadable").await.expect("read");
+            assert_eq!(left.as_deref(), Some(&b"{}"[..]));
+            let mut changed = (*read).clone();
+            assert_eq!(changed.publish(None, revisions()).configuration.version.as_deref(), Some("3"));
+            set(&records, Some(changed.clone())).await;
+            records.store.close().await;
+            assert_eq!(open(folder.path()).await.get("f").as_deref(), Some(&changed));
+        }
+    }
 
     #[tokio::test]
-    async fn functions_of_the_last_version_are_found_by_their_packages() {
-        const OLD: Layout = Layout::new(&[FUNCTIONS, EVENTS, PAYLOADS, CLIENT_CONTEXTS, UNUSED]);
+    async fn a_package_is_noted_when_the_last_version_that_has_it_goes() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("lambda.db");
-        let store = Store::open(&file, OLD).await.expect("open");
-        let package = Package { hash: "hash".into(), size: 1 };
-        let stamp = Stamp { now: jiff::Timestamp::UNIX_EPOCH, revision: "r".into() };
-        let function = Function::new("f".into(), FunctionConfiguration::default(), package, &stamp);
-        let mut batch = Batch::new();
-        batch.put_json(FUNCTIONS, "f", &function).expect("JSON");
-        store.commit(batch).await.expect("kept");
-        drop(store);
-        let records = Records::open(&file, &folder.path().join("packages")).await.expect("open");
-        assert!(records.uses("hash"));
-        let found = records.functions.find(PACKAGES, Key::text("hash"), None, 9).await.expect("read");
-        assert_eq!(found, ["f"]);
-        records.change("f", |_| Ok((None, ()))).await.expect("deleted");
-        assert_eq!(records.unused_packages().await.expect("read"), ["hash"]);
+        let records = open(folder.path()).await;
+        let mut one = function("1", "a");
+        one.publish(None, revisions());
+        one.latest.package.hash = "b".into();
+        set(&records, Some(one.clone())).await;
+        assert_eq!(records.unused_packages().await.expect("read"), [""; 0]);
+        assert!(records.uses("a") && records.uses("b"));
+        one.latest.package.hash = "c".into();
+        set(&records, Some(one.clone())).await;
+        assert_eq!(records.unused_packages().await.expect("read"), ["b"]);
+        one.latest.package.hash = "a".into();
+        set(&records, Some(one)).await;
+        assert_eq!(records.unused_packages().await.expect("read"), ["b", "c"], "the version has it, too");
+        // What is still to be removed of the one that was deleted has nothing.
+        set(&records, None).await;
+        assert_eq!(records.unused_packages().await.expect("read"), ["a", "b", "c"]);
+        set(&records, Some(function("2", "a"))).await;
+        assert_eq!(records.unused_packages().await.expect("read"), ["b", "c"]);
+        set(&records, None).await;
+        assert_eq!(records.unused_packages().await.expect("read"), ["a", "b", "c"]);
+    }
+
+    #[tokio::test]
+    async fn a_function_has_nothing_of_one_that_had_its_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let records = open(folder.path()).await;
+        let mut one = function("1", "a");
+        for number in 0..600_u32 {
+            one.latest.package.hash = number.to_string();
+            one.publish(None, revisions());
+        }
+        set(&records, Some(one)).await;
+        set(&records, None).await;
+        let two = function("2", "b");
+        set(&records, Some(two.clone())).await;
+        records.store.close().await;
+        for _ in 0..2 {
+            let records = open(folder.path()).await;
+            assert_eq!(records.get("f").as_deref(), Some(&two));
+            let left = async || records.store.scan(parts::VERSIONS, Scan::all()).await.expect("read").len();
+            while left().await > 0 {}
+            records.store.close().await;
+        }
+    }
+
+    /// What is written when one more version is published, and an alias is moved to it.
+    #[tokio::test]
+    async fn a_version_costs_as_much_among_many_as_among_few() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let records = open(folder.path()).await;
+        let mut function = function("1", "a");
+        let mut bytes = Vec::new();
+        for many in [10_u64, 1000] {
+            while function.next_version <= many {
+                function.latest.package.hash = format!("{:064}", function.next_version);
+                function.publish(None, revisions());
+            }
+            set(&records, Some(function.clone())).await;
+            let before = records.store.written();
+            function.latest.package.hash = format!("{:064}", function.next_version);
+            let version = function.publish(None, revisions()).configuration.version.clone();
+            set(&records, Some(function.clone())).await;
+            let alias = Alias { version: version.expect("a number"), ..Alias::default() };
+            function.aliases.insert("live".into(), alias.into());
+            set(&records, Some(function.clone())).await;
+            bytes.push(records.store.written() - before);
+        }
+        // Numbers have more digits.
+        assert!(
+            bytes[1] <= bytes[0] + 16 && bytes[0] < 16_384,
+            "{bytes:?} bytes at 10 and at 1,000 versions"
+        );
     }
 
     #[tokio::test]

@@ -834,7 +834,8 @@ pub static MODEL: ServiceModel = ServiceModel {
     selectors: &[],
     wrong_token: cloud_wire::Refusal(
         "InvalidParameterValueException",
+        400,
         "The Marker is not one of this list. Take NextMarker of the page before.",
     ),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_union: ServiceModel::WRONG_UNION,
 };

@@ -3,7 +3,8 @@
 mod alias;
 mod policy;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cloud_core::{AwsError, Maker};
 use jiff::Timestamp;
@@ -44,6 +45,9 @@ pub(crate) struct Version {
     described: Option<String>,
 }
 
+/// Nothing in it is unlike itself: two that are one need no look at all that they hold.
+impl Eq for Version {}
+
 impl Version {
     pub(crate) fn revision(&self) -> &str {
         self.configuration.revision_id.as_deref().unwrap_or_default()
@@ -55,17 +59,23 @@ impl Version {
     }
 }
 
-/// One function with everything that belongs to it.
+/// One function with everything that belongs to it. What may be many is kept in records of its own (`records/parts.rs`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Function {
     pub(crate) name: String,
+    /// Tells it from functions that had its name before. Empty in records from before this was kept.
+    #[serde(default)]
+    pub(crate) id: String,
     pub(crate) latest: Version,
-    pub(crate) versions: BTreeMap<u64, Version>,
+    #[serde(skip)]
+    pub(crate) versions: BTreeMap<u64, Arc<Version>>,
     /// The number of the next version: numbers are never used twice, not even when versions are deleted.
     pub(crate) next_version: u64,
-    pub(crate) aliases: BTreeMap<String, Alias>,
+    #[serde(skip)]
+    pub(crate) aliases: BTreeMap<String, Arc<Alias>>,
     /// Statements of the resource policies, by qualifier; the empty one is the function's own.
-    pub(crate) policies: BTreeMap<String, Vec<Statement>>,
+    #[serde(skip)]
+    pub(crate) policies: BTreeMap<String, Arc<Vec<Statement>>>,
     pub(crate) tags: BTreeMap<String, String>,
     /// Reserved concurrency.
     pub(crate) reserved: Option<i32>,
@@ -104,6 +114,7 @@ impl Function {
     ) -> Self {
         let mut function = Self {
             name,
+            id: stamp.revision.clone(),
             latest: Version {
                 configuration,
                 package,
@@ -145,11 +156,11 @@ impl Function {
     pub(crate) fn revise(&mut self, qualifier: Option<&str>, revision: String) {
         let qualifier = qualifier.unwrap_or(LATEST);
         if let Some(alias) = self.aliases.get_mut(qualifier) {
-            alias.revision = revision;
+            Arc::make_mut(alias).revision = revision;
             return;
         }
         let version = match qualifier.parse() {
-            Ok(number) => self.versions.get_mut(&number),
+            Ok(number) => self.versions.get_mut(&number).map(Arc::make_mut),
             Err(_) => Some(&mut self.latest),
         };
         if let Some(version) = version {
@@ -168,7 +179,7 @@ impl Function {
         if version == LATEST {
             return Some(&self.latest);
         }
-        self.versions.get(&version.parse().ok()?)
+        self.versions.get(&version.parse().ok()?).map(|version| &**version)
     }
 
     /// The version that a qualifier means. An alias with weights divides by `chance`, which is in 0..1.
@@ -188,9 +199,9 @@ impl Function {
         step: &Maker,
         description: Option<String>,
         revisions: Revisions,
-    ) -> Result<Version, AwsError> {
+    ) -> Result<Arc<Version>, AwsError> {
         if let Some(own) = self.versions.values().find(|version| version.made_by == *step) {
-            return Ok(own.clone());
+            return Ok(Arc::clone(own));
         }
         if let Some((number, last)) = self.versions.last_key_value()
             && self.is_unchanged_since(last)
@@ -200,22 +211,28 @@ impl Function {
             );
             return Err(Code::ResourceConflictException.error(message));
         }
-        let number = self.next_version;
-        let mut version = self.publish(description, revisions);
-        version.made_by = step.clone();
-        self.versions.insert(number, version.clone());
-        Ok(version)
+        Ok(self.add_version(description, revisions, step.clone()))
     }
 
     /// Freezes `$LATEST` under the next number. Where nothing changed since the last one, that one is the answer.
-    pub(crate) fn publish(&mut self, description: Option<String>, revisions: Revisions) -> Version {
+    pub(crate) fn publish(&mut self, description: Option<String>, revisions: Revisions) -> Arc<Version> {
         if let Some((_, last)) = self.versions.last_key_value()
             && self.is_unchanged_since(last)
         {
-            return last.clone();
+            return Arc::clone(last);
         }
+        self.add_version(description, revisions, Maker::NOBODY)
+    }
+
+    fn add_version(
+        &mut self,
+        description: Option<String>,
+        revisions: Revisions,
+        made_by: Maker,
+    ) -> Arc<Version> {
         let number = self.next_version;
         let mut version = self.latest.clone();
+        version.made_by = made_by;
         version.configuration.version = Some(number.to_string());
         version.configuration.revision_id = Some(revisions.version.clone());
         version.built = revisions.version;
@@ -226,7 +243,8 @@ impl Function {
             version.configuration.description = description;
         }
         self.next_version += 1;
-        self.versions.insert(number, version.clone());
+        let version = Arc::new(version);
+        self.versions.insert(number, Arc::clone(&version));
         version
     }
 
@@ -246,8 +264,12 @@ impl Function {
             && version.described.as_ref().is_none_or(|then| then == described)
     }
 
-    /// Removes a published version that no alias needs.
-    pub(crate) fn remove_version(&mut self, number: u64, arn: &str) -> Result<(), AwsError> {
+    /// Removes a published version that no alias needs. What was removed, if it was there.
+    pub(crate) fn remove_version(
+        &mut self,
+        number: u64,
+        arn: &str,
+    ) -> Result<Option<Arc<Version>>, AwsError> {
         let text = number.to_string();
         let users: Vec<&str> = self
             .aliases
@@ -261,16 +283,24 @@ impl Function {
                 users.join(", ")
             )));
         }
-        self.versions.remove(&number);
         self.policies.remove(&text);
-        Ok(())
+        Ok(self.versions.remove(&number))
     }
 
     /// Every package that some version needs.
     pub(crate) fn packages(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.latest)
-            .chain(self.versions.values())
-            .map(|version| version.package.hash.as_str())
+        let published = self.versions.values().map(|version| version.package.hash.as_str());
+        std::iter::once(self.latest.package.hash.as_str()).chain(published)
+    }
+
+    /// The packages of those versions that another state of it does not have as they are.
+    pub(crate) fn packages_unlike(&self, other: Option<&Self>) -> BTreeSet<&str> {
+        let Some(other) = other else { return self.packages().collect() };
+        let published =
+            self.versions.iter().filter(|(number, version)| other.versions.get(*number) != Some(*version));
+        let latest = (self.latest.package != other.latest.package).then_some(&self.latest.package);
+        let packages = published.map(|(_, version)| &version.package).chain(latest);
+        packages.map(|package| package.hash.as_str()).collect()
     }
 }
 
@@ -310,7 +340,7 @@ mod tests {
         assert_eq!((version.revision(), version.built()), ("v", "v"));
         assert_eq!((function.latest.revision(), function.latest.built()), ("v-latest", "r1"));
         let alias = Alias { version: "1".into(), revision: "a".into(), ..Alias::default() };
-        function.aliases.insert("prod".into(), alias);
+        function.aliases.insert("prod".into(), alias.into());
         for (qualifier, before) in [(None, "v-latest"), (Some("1"), "v"), (Some("prod"), "a")] {
             assert_eq!(function.revision_of(qualifier), Some(before), "{qualifier:?}");
             function.revise(qualifier, "new".into());
@@ -332,9 +362,9 @@ mod tests {
         assert_eq!(first.configuration.version.as_deref(), Some("1"));
         assert_eq!(function.publish(None, revisions("b")), first, "nothing changed");
         function.latest.configuration.description = Some("now it does something else".into());
-        let described = function.publish(None, revisions("b")).configuration;
+        let described = function.publish(None, revisions("b")).configuration.clone();
         assert_eq!(described.description, function.latest.configuration.description);
-        assert_eq!(function.remove_version(2, "arn").map_err(drop), Ok(()));
+        assert!(function.remove_version(2, "arn").is_ok_and(|removed| removed.is_some()));
         function.next_version = 2;
         function.latest.configuration.memory_size = Some(256);
         function.touch(&stamp("r2"));
@@ -368,7 +398,7 @@ mod tests {
         let mut function = function();
         function.publish(None, revisions("a"));
         let alias = Alias { version: "1".into(), ..Alias::default() };
-        function.aliases.insert("prod".into(), alias);
+        function.aliases.insert("prod".into(), alias.into());
         let error = function.remove_version(1, "arn:1").expect_err("in use");
         assert_eq!(error.code(), "ResourceConflictException");
         assert_eq!(function.resolve("prod", 0.0).map(|(version, _)| version), Some("1"));

@@ -6,6 +6,7 @@ mod filter;
 mod migration;
 mod open;
 mod ops;
+mod quotas;
 mod record;
 mod resources;
 pub mod shapes;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use cloud_core::{Access, AwsError, Context};
-use cloud_store::{Cached, Layout, SegmentLog, Store, Transaction};
+use cloud_store::{Cached, Key, Layout, Migration, SegmentLog, Store, Transaction};
 use cloud_wire::access::Asking;
 use cloud_wire::service::Asks;
 use cloud_wire::{Input, Operation, Service, ServiceModel};
@@ -14,6 +14,9 @@ use tokio::task::JoinSet;
 use crate::migration::{self, MOVED};
 use crate::record::{self, GROUPS, Group, LOG, NUMBERS, STREAMS, Stream, StreamKey};
 use crate::{ops, resources, shapes};
+
+/// Pages are found by what older logs do not have.
+const FOUND_BY_PLACE: Migration = |transaction| SegmentLog::bring_up(transaction, LOG);
 
 /// Bytes of records that are held in memory, of groups and of streams.
 const HELD: usize = 2 << 20;
@@ -156,7 +159,7 @@ impl Records {
                 migration::TIMES,
                 migration::FORMER,
             ],
-            migrations: &[MOVED],
+            migrations: &[MOVED, FOUND_BY_PLACE],
         };
         let folder = context.folder("logs");
         let store = Store::open_naming(context.database("logs"), LAYOUT, &folder).await?;
@@ -223,6 +226,12 @@ impl Logs {
     pub(crate) async fn stream(&self, group: &Group, name: &str) -> Result<Arc<Stream>, AwsError> {
         let found = self.streams.get(&(group.id, name.to_owned())).await.map_err(AwsError::internal)?;
         found.ok_or_else(record::no_stream)
+    }
+
+    /// The key of the stream with that number in the log.
+    pub(crate) async fn stream_of(&self, number: u64) -> Result<Option<StreamKey>, AwsError> {
+        let keys = self.streams.find(NUMBERS, Key::number(number), None, 1).await;
+        Ok(keys.map_err(AwsError::internal)?.pop())
     }
 
     /// Changes a group that is there.

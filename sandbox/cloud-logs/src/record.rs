@@ -7,6 +7,7 @@ use cloud_core::{Arn, AwsError, Maker};
 use cloud_store::{Index, Key, Place, Record, StreamId, Table};
 use serde::{Deserialize, Serialize};
 
+use crate::quotas;
 use crate::shapes::{Code, LogGroupClass};
 
 /// Groups by name.
@@ -20,10 +21,6 @@ pub(crate) const LOG: Table = Table("log");
 pub(crate) const NUMBERS: Index<Stream> =
     Index { table: Table("stream_numbers"), version: 1, keys: |stream| vec![Key::number(stream.id)] };
 
-/// AWS: what an event counts beside its text.
-pub(crate) const OVERHEAD: usize = 26;
-/// AWS: the longest name of a group or stream.
-const MAX_NAME: usize = 512;
 const DAY_MS: i64 = 86_400_000;
 
 /// A log group.
@@ -128,12 +125,7 @@ pub(crate) fn no_stream() -> AwsError {
 
 /// Refuses the name of a group or stream that is too long.
 pub(crate) fn check_length(name: &str) -> Result<(), AwsError> {
-    if name.chars().count() > MAX_NAME {
-        // AWS: one text for both.
-        let message = "Invalid LogGroup or LogStream, both must have length less than or equal to 512.";
-        return Err(Code::InvalidParameterException.error(message));
-    }
-    Ok(())
+    quotas::NAME.check(name.chars().count())
 }
 
 /// The group that a request names, by its name or by an identifier that is a name or an ARN.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, properties};
+use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, constraint, properties};
 use serde_json::Value;
 
 use crate::open::Logs;
@@ -35,11 +35,8 @@ fn retention(properties: &Value) -> Result<Option<i32>, AwsError> {
 
 fn wanted(request: &ResourceRequest, name: String, now: i64) -> Result<Group, AwsError> {
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_/#".contains(&b)) {
-        let message = format!(
-            "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: \
-             Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
-        );
-        return Err(AwsError::new("InvalidParameterException", message));
+        let letters = r"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+";
+        return Err(constraint::broken("InvalidParameterException", &name, "logGroupName", letters));
     }
     record::check_length(&name)?;
     Ok(Group {

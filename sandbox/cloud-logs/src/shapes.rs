@@ -346,6 +346,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
-    wrong_token: cloud_wire::Refusal("InvalidParameterException", "The specified nextToken is invalid."),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_token: cloud_wire::Refusal("InvalidParameterException", 400, "The specified nextToken is invalid."),
+    wrong_union: ServiceModel::WRONG_UNION,
 };

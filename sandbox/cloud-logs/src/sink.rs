@@ -8,7 +8,8 @@ use cloud_store::{StreamId, Transaction};
 use crate::migration::check_moved;
 use crate::open::Logs;
 use crate::ops::put_log_events::announce;
-use crate::record::{Group, OVERHEAD, Stream};
+use crate::quotas::EVENT_OVERHEAD;
+use crate::record::{Group, Stream};
 
 /// The largest message that is kept; the rest of it is cut off and that is said.
 const MAX_MESSAGE: usize = 256 * 1024;
@@ -37,7 +38,7 @@ impl LogSink for Logs {
         let (mut bytes, mut all) = (0, 0);
         for line in lines {
             let message = cut(line.message);
-            let size = message.len() + OVERHEAD;
+            let size = message.len() + EVENT_OVERHEAD;
             if bytes + size > MAX_APPEND && !events.is_empty() {
                 let full = std::mem::take(&mut events);
                 self.log.append(to, now, full).await.map_err(AwsError::internal)?;

@@ -9,9 +9,8 @@ use cloud_core::{
     AccountId, Context, Credential, CredentialStore, LogLine, LogSink, Principal, SecretKey, Settings,
 };
 use cloud_wire::Endpoint;
-use tokio::net::TcpListener;
+use cloud_wire::listening::Listening;
 use tokio::process::Command;
-use tokio_util::sync::CancellationToken;
 
 /// The one key pair of these tests.
 struct OneKey;
@@ -34,13 +33,10 @@ async fn groups_streams_and_events() {
     logs.put("/aws/lambda/hello", "2026/01/01/[$LATEST]abc", vec![line]).await.unwrap();
 
     let endpoint = Endpoint::new(context, Arc::new(OneKey)).with_service(logs);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let shutdown = CancellationToken::new();
-    let server = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
+    let endpoint = Listening::start(endpoint).await.unwrap();
     let output = Command::new("python3")
         .args(["-c", include_str!("logs.py")])
-        .env("AWS_ENDPOINT_URL", &url)
+        .env("AWS_ENDPOINT_URL", endpoint.url())
         .env("AWS_ACCESS_KEY_ID", "AKIATEST")
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_DEFAULT_REGION", "us-east-1")
@@ -49,7 +45,5 @@ async fn groups_streams_and_events() {
         .output()
         .await
         .unwrap();
-    shutdown.cancel();
-    server.await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

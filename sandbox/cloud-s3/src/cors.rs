@@ -4,18 +4,13 @@
 use cloud_core::{AwsError, Glob};
 use cloud_wire::{head::Head, service::CrossOrigin};
 
-use crate::{error::bad, shapes::CORSRule};
+use crate::{error::bad, quotas, shapes::CORSRule};
 
-const MAX_RULES: usize = 100;
-const MAX_ID: usize = 255;
 const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
 
 /// Refuses rules that could not be kept.
 pub(crate) fn check(rules: &[CORSRule]) -> Result<(), AwsError> {
-    let refused = |message: String| Err(bad("InvalidRequest", &message));
-    if rules.len() > MAX_RULES {
-        return refused("The number of CORS rules should not exceed allowed limit of 100 rules.".into());
-    }
+    quotas::CORS_RULES.check(rules.len())?;
     if rules.is_empty() {
         return Err(crate::error::malformed_xml());
     }
@@ -30,9 +25,7 @@ fn check_rule(rule: &CORSRule) -> Result<(), AwsError> {
     if rule.allowed_methods.is_empty() || rule.allowed_origins.is_empty() {
         return Err(crate::error::malformed_xml());
     }
-    if rule.id.as_ref().is_some_and(|id| id.chars().count() > MAX_ID) {
-        return refused("The ID of a CORS rule must not have more than 255 characters.".into());
-    }
+    quotas::CORS_RULE_ID.check(rule.id.as_ref().map_or(0, |id| id.chars().count()))?;
     if let Some(method) = rule.allowed_methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
         return refused(format!(
             "Found unsupported HTTP method in CORS config. Unsupported method is {method}"

@@ -2,7 +2,7 @@
 // AWS: "Error responses", list of error codes.
 
 use cloud_core::AwsError;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::state::Object;
 
@@ -57,15 +57,19 @@ pub(crate) fn conflict(condition: &str, key: &str) -> AwsError {
 /// That an object is as its reader has it, with what caches hold on to.
 // AWS: like any answer that HTTP knows as 304, it says the entity tag, and what a 200 would say of caching.
 pub(crate) fn not_modified(object: &Object) -> AwsError {
-    let modified = object.modified.to_zoned(TimeZone::UTC);
-    let unchanged = AwsError::new("NotModified", "Not Modified")
+    let date =
+        |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let mut unchanged = AwsError::new("NotModified", "Not Modified")
         .status(304)
         .with_header("etag", object.quoted_etag())
-        .with_header("last-modified", modified.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
-    match &object.headers.cache_control {
-        Some(caching) => unchanged.with_header("cache-control", caching),
-        None => unchanged,
+        .with_header("last-modified", date(object.modified));
+    if let Some(caching) = &object.headers.cache_control {
+        unchanged = unchanged.with_header("cache-control", caching);
     }
+    if let Some(expires) = object.headers.expires {
+        unchanged = unchanged.with_header("expires", date(expires));
+    }
+    unchanged
 }
 
 /// A header that asks for what is not here: refused, never ignored.

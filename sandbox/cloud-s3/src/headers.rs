@@ -6,11 +6,10 @@ use cloud_wire::head::Head;
 
 use crate::{
     error::{bad, bad_argument, not_implemented_header},
+    quotas,
     shapes::StorageClass,
 };
 
-// AWS: "Working with object metadata": 2 KB of user-defined metadata, names and values.
-const MAX_METADATA: usize = 2048;
 const METADATA: &str = "x-amz-meta-";
 
 // AWS: in the order in which S3 lists them.
@@ -195,12 +194,12 @@ fn check_metadata(head: &Head) -> Result<(), AwsError> {
         name.as_str().strip_prefix(METADATA).map(|name| name.len() + value.len())
     });
     let size: usize = sizes.sum();
-    if size <= MAX_METADATA {
+    if size <= quotas::METADATA {
         return Ok(());
     }
     Err(bad("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size")
         .with("Size", size.to_string())
-        .with("MaxSizeAllowed", MAX_METADATA.to_string()))
+        .with("MaxSizeAllowed", quotas::METADATA.to_string()))
 }
 
 #[cfg(test)]
@@ -218,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_a_header_asks_is_done_or_refused() {
-        let long = "x".repeat(MAX_METADATA);
+        let long = "x".repeat(quotas::METADATA);
         for (operation, name, value, expected) in [
             ("GetObject", "x-amz-expected-bucket-owner", "123456789012", "ok"),
             ("GetObject", "x-amz-expected-bucket-owner", "me", "400 InvalidArgument"),

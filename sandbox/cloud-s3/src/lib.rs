@@ -23,6 +23,7 @@ mod ops;
 mod place;
 mod post_policy;
 mod public;
+mod quotas;
 mod range;
 mod readers;
 mod records;
@@ -47,8 +48,6 @@ use cloud_wire::{
 
 /// The service's name in ARNs and file names.
 const SERVICE: &str = "s3";
-// AWS: "The maximum size of an object that can be uploaded in a single PUT operation is 5 GB"; a part the same.
-const MAX_PUT: u64 = 5 * 1024 * 1024 * 1024;
 
 impl Service for S3 {
     fn model(&self) -> &'static ServiceModel {

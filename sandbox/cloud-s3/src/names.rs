@@ -2,10 +2,7 @@
 
 use cloud_core::{AwsError, Region};
 
-use crate::error::bad;
-
-// AWS: "Object key names": at most 1,024 bytes of UTF-8.
-const MAX_KEY: usize = 1024;
+use crate::{error::bad, quotas};
 
 // AWS: "Bucket naming rules": these are of domains, of AWS itself, of aliases, and of other kinds of buckets.
 const RESERVED_STARTS: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
@@ -36,11 +33,11 @@ pub(crate) fn arn(region: &str, resource: &str) -> String {
 }
 
 pub(crate) fn check_key(key: &str) -> Result<(), AwsError> {
-    if key.len() > MAX_KEY {
+    if key.len() > quotas::KEY {
         let size = key.len().to_string();
         return Err(bad("KeyTooLongError", "Your key is too long")
             .with("Size", size)
-            .with("MaxSizeAllowed", "1024"));
+            .with("MaxSizeAllowed", quotas::KEY.to_string()));
     }
     // LIMIT: AWS's answer to such a key is a 400 that says nothing.
     if climbs_out(key) {

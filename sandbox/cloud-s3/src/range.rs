@@ -2,7 +2,20 @@
 
 use cloud_core::AwsError;
 
-use crate::{error::bad, state::Object};
+use crate::{
+    error::{bad, bad_argument},
+    quotas,
+    state::Object,
+};
+
+/// The number of a part, if it is one.
+pub(crate) fn part_number(number: i32) -> Result<u32, AwsError> {
+    let fitting = u32::try_from(number).ok().filter(|number| (1..=quotas::PARTS).contains(number));
+    fitting.ok_or_else(|| {
+        let message = format!("Part number must be an integer between 1 and {}, inclusive", quotas::PARTS);
+        bad_argument("partNumber", &number.to_string(), &message)
+    })
+}
 
 /// Bytes of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +46,7 @@ impl Span {
 
     // LIMIT: parts are counted as they lie; AWS's numbers may have gaps where those of the upload had.
     fn of_part(object: &Object, number: i32) -> Result<Self, AwsError> {
-        if !(1..=10_000).contains(&number) {
-            let message = "Part number must be an integer between 1 and 10000, inclusive";
-            return Err(bad("InvalidArgument", message)
-                .with("ArgumentName", "partNumber")
-                .with("ArgumentValue", number.to_string()));
-        }
-        let index = usize::try_from(number).unwrap_or(0);
+        let index = part_number(number)? as usize;
         let (offset, length) = object.part(index).ok_or_else(|| {
             bad("InvalidPartNumber", "The requested partnumber is not satisfiable")
                 .status(416)

@@ -108,7 +108,7 @@ pub static LOCATION_NAME_AS_STRING: Schema = Schema::string("LocationNameAsStrin
 pub static MFA: Schema = Schema::string("MFA");
 pub static MARKER: Schema = Schema::string("Marker");
 pub static MAX_AGE_SECONDS: Schema = Schema::integer("MaxAgeSeconds");
-pub static MAX_BUCKETS: Schema = Schema::integer("MaxBuckets").min(1).max(10000);
+pub static MAX_BUCKETS: Schema = Schema::integer("MaxBuckets");
 pub static MAX_KEYS: Schema = Schema::integer("MaxKeys");
 pub static MAX_PARTS: Schema = Schema::integer("MaxParts");
 pub static MAX_UPLOADS: Schema = Schema::integer("MaxUploads");
@@ -1493,6 +1493,6 @@ pub static MODEL: ServiceModel = ServiceModel {
         "versions",
         "website",
     ],
-    wrong_token: cloud_wire::Refusal("InvalidArgument", "The continuation token provided is incorrect"),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_token: cloud_wire::Refusal("InvalidArgument", 400, "The continuation token provided is incorrect"),
+    wrong_union: ServiceModel::WRONG_UNION,
 };

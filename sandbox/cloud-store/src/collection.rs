@@ -145,6 +145,20 @@ impl<K: Ordered, V: Value, M: Memory<K, V>> Collection<K, V, M> {
         Ok(page)
     }
 
+    /// All records of a scan that can be read, and how many cannot: one of these must not keep the others away.
+    pub async fn readable(&self, scan: Scan) -> Result<(Vec<(K, V)>, usize), Error> {
+        let (mut all, mut left_out, mut from) = (Vec::new(), 0, None);
+        loop {
+            let page = self.page(scan.clone(), from).await?;
+            all.extend(page.records);
+            left_out += page.unreadable.len();
+            from = page.next;
+            if from.is_none() {
+                return Ok((all, left_out));
+            }
+        }
+    }
+
     /// The first `most` records of a scan that are shown, and the key of the last of them where there are more.
     pub async fn list<T>(
         &self,
@@ -189,13 +203,27 @@ impl<K: Ordered, V: Value> Resident<K, V> {
         table: Table,
         indices: &[Index<V>],
     ) -> Result<(Self, Vec<Error>), Error> {
+        Self::open_completed(store, table, indices, |_, _| ()).await
+    }
+
+    /// The same for records of which parts are kept by themselves: `complete` gives each what it has. Who changes one gives it
+    /// with its parts, too, and keeps those within the same transaction.
+    pub async fn open_completed(
+        store: &Store,
+        table: Table,
+        indices: &[Index<V>],
+        mut complete: impl FnMut(&K, &mut V),
+    ) -> Result<(Self, Vec<Error>), Error> {
         let mut records = BTreeMap::new();
         let mut unreadable = Vec::new();
         let mut from = None;
         loop {
             let read = move |reader: &Transaction<'_>| page::<K, V>(reader, table, Scan::all(), from);
             let page = store.read(read).await?;
-            records.extend(page.records.into_iter().map(|(key, value)| (key, Arc::new(value))));
+            for (key, mut value) in page.records {
+                complete(&key, &mut value);
+                records.insert(key, Arc::new(value));
+            }
             unreadable.extend(page.unreadable);
             from = page.next;
             if from.is_none() {

@@ -43,7 +43,9 @@ pub use error::Error;
 pub use held::Held;
 pub use index::Index;
 pub use key::Key;
-pub use log::{Append, Dropped, Place, Query, Record, Records, SegmentLog, StreamId, Totals};
+pub use log::{
+    Append, Dropped, Latest, Listing, Place, Query, Record, Records, SegmentLog, StreamId, Totals,
+};
 pub use memory::{Memory, View};
 pub use ordered::{Ordered, Part};
 pub use page::{NoPosition, Page, Position};

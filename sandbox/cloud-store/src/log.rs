@@ -38,6 +38,7 @@ mod fake;
 mod files;
 mod frame;
 mod index;
+mod latest;
 mod open;
 mod read;
 mod reclaim;
@@ -47,8 +48,10 @@ mod tail;
 mod tests;
 mod writer;
 
+pub use catalog::Latest;
 pub use frame::{Place, Record, StreamId};
 pub use index::Totals;
+pub use latest::Listing;
 pub use read::{Query, Records};
 
 /// How often a page is tried again because a file was written anew meanwhile.
@@ -260,6 +263,19 @@ impl SegmentLog {
             Ok(all)
         };
         self.store().read(total).await
+    }
+
+    /// Streams of a group in the order of their last records, each with its place among them and what it holds.
+    pub async fn streams(&self, listing: Listing) -> Result<Vec<(Latest, Totals)>, Error> {
+        let open = self.0.shared.tail.totals(StreamId::all(listing.group));
+        let catalog = self.0.shared.catalog;
+        self.store().read(move |reader| latest::list(catalog, reader, listing, open)).await
+    }
+
+    /// Brings a log's table up that was written before pages were found by blocks of segments, and streams by their last
+    /// records. For a migration: a program that does not know of these must not append.
+    pub fn bring_up(transaction: &mut Transaction<'_>, table: Table) -> Result<(), Error> {
+        Catalog(table).bring_up(transaction)
     }
 
     /// Drops what a group has in segments where all of it is before that time, from some of them.

@@ -56,6 +56,7 @@ struct Inner {
     queue: Door<Queued>,
     flushes: Arc<AtomicU64>,
     written: Arc<AtomicU64>,
+    seen: AtomicU64,
 }
 
 impl Store {
@@ -110,7 +111,8 @@ impl Store {
             writer.run(&receiver);
         };
         let queue = Door::start("store", run).map_err(failed)?;
-        Ok(Self(Arc::new(Inner { file, readers: Mutex::default(), queue, flushes, written })))
+        let (readers, seen) = (Mutex::default(), AtomicU64::new(0));
+        Ok(Self(Arc::new(Inner { file, readers, queue, flushes, written, seen })))
     }
 
     /// Closes the file for all clones: what was asked for before is done and flushed, what is asked for from now on is
@@ -134,6 +136,11 @@ impl Store {
     /// How many bytes of keys and values were flushed since it was opened, by whomever: what is set twice counts twice.
     pub fn written(&self) -> u64 {
         self.0.written.load(Ordering::Relaxed)
+    }
+
+    /// How many rows were looked at to read something since it was opened: not those that a change looks at.
+    pub fn seen(&self) -> u64 {
+        self.0.seen.load(Ordering::Relaxed)
     }
 
     /// Writes a batch. Returns when it is durable.
@@ -225,7 +232,11 @@ impl Store {
                 None => connect(&inner.file)?,
             };
             let snapshot = connection.transaction().map_err(Error::of(&inner.file))?;
-            let value = work(&Transaction::on(&snapshot))?;
+            let transaction = Transaction::on(&snapshot);
+            let value = work(&transaction);
+            inner.seen.fetch_add(transaction.seen(), Ordering::Relaxed);
+            let value = value?;
+            drop(transaction);
             snapshot.finish()?;
             let mut readers = inner.readers();
             if readers.len() < READERS && !inner.queue.is_shut() {

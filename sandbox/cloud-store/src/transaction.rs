@@ -1,5 +1,6 @@
 //! What can be done within one transaction.
 
+use std::cell::Cell;
 use std::ops::Bound;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ pub struct Transaction<'a> {
     pub(crate) connection: &'a Connection,
     follow: Vec<Follow>,
     written: Written,
+    seen: Cell<u64>,
 }
 
 /// How much a transaction wrote.
@@ -40,12 +42,21 @@ pub(crate) type Follow = Box<dyn FnOnce() + Send>;
 impl<'a> Transaction<'a> {
     /// What is done on that connection, within a transaction of SQLite's.
     pub(crate) fn on(connection: &'a Connection) -> Self {
-        Self { connection, follow: Vec::new(), written: Written::default() }
+        Self { connection, follow: Vec::new(), written: Written::default(), seen: Cell::new(0) }
     }
 
     /// What follows, and how much was written.
     pub(crate) fn end(self) -> (Vec<Follow>, Written) {
         (self.follow, self.written)
+    }
+
+    /// How many rows were looked at.
+    pub(crate) fn seen(&self) -> u64 {
+        self.seen.get()
+    }
+
+    fn see_one(&self) {
+        self.seen.set(self.seen.get() + 1);
     }
 
     /// Does something once this is durable: on the writer's thread, before the caller is answered and before anything
@@ -61,6 +72,7 @@ impl Transaction<'_> {
         let key = key.as_ref();
         let sql = format!("SELECT value FROM \"{}\" WHERE key = ?1", table.0);
         let mut statement = self.prepare(&sql)?;
+        self.see_one();
         let found = statement.query_row(params![key], |row| row.get::<_, Vec<u8>>(0)).optional();
         let stored = found.map_err(Error::within(self.connection))?;
         stored.map(|stored| self.unseal(table, key, stored)).transpose()
@@ -95,6 +107,7 @@ impl Transaction<'_> {
         let mut rows = Vec::new();
         let mut room = scan.room();
         while let Some(row) = found.next().map_err(&failed)? {
+            self.see_one();
             if room.is_over() {
                 return Ok((rows, true));
             }
@@ -117,6 +130,7 @@ impl Transaction<'_> {
         let mut keys = Vec::new();
         let mut room = scan.room();
         while let Some(row) = found.next().map_err(&failed)? {
+            self.see_one();
             if room.is_over() {
                 return Ok((keys, true));
             }
@@ -133,6 +147,7 @@ impl Transaction<'_> {
 
     /// Whether there is a key.
     pub fn has(&self, table: Table, key: impl AsRef<[u8]>) -> Result<bool, Error> {
+        self.see_one();
         let sql = format!("SELECT 1 FROM \"{}\" WHERE key = ?1", table.0);
         self.prepare(&sql)?.exists(params![key.as_ref()]).map_err(Error::within(self.connection))
     }

@@ -26,7 +26,7 @@ use crate::codec;
 use crate::endpoint::tasks::Tasks;
 use crate::model::Operation;
 use crate::service::Service;
-use crate::shape::{Given, Taken};
+use crate::shape::{Given, Shape, Taken};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -178,7 +178,7 @@ async fn perform(
     let mut output = pending.unwrap_or_else(|| panic!("{} has no handler", operation.name)).await?;
     let mut shown = codec::output(operation, &*output)?;
     for (place, member) in operation.output.members().iter().enumerate() {
-        if let Some(Taken::Body(body)) = output.member(place).and_then(|member| member.take()) {
+        if let Some(Taken::Body(body)) = output.member(place).and_then(Shape::take) {
             let bytes = BASE64.encode(body.collect(u64::MAX).await?);
             if let Some(members) = shown.as_object_mut() {
                 members.insert(member.name.to_owned(), bytes.into());

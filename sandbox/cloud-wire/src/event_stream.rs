@@ -164,7 +164,7 @@ pub(crate) fn answer(
     schema: &'static Schema,
     place: usize,
 ) -> Result<Body, AwsError> {
-    let Some(Taken::Events(Events(events))) = output.member(place).and_then(|events| events.take()) else {
+    let Some(Taken::Events(Events(events))) = output.member(place).and_then(Shape::take) else {
         return Err(AwsError::internal("an answer of events has none"));
     };
     let first = if is_rpc(coding.protocol) {

@@ -51,11 +51,12 @@ mod xml;
 pub mod macros;
 
 pub use body::Body;
+pub use cloud_core::Refusal;
 pub use edge::{Spelling, is_session_cookie};
 pub use endpoint::{Claims, Endpoint, PublicFront, RealmServices, Shadow};
 pub use event_stream::EventStream;
 pub use input::Input;
-pub use model::{ErrorFact, Operation, OperationType, Paging, Protocol, Refusal, ServiceModel};
+pub use model::{ErrorFact, Operation, OperationType, Paging, Protocol, ServiceModel};
 pub use schema::{Kind, Limits, Location, Member, Schema, TimestampFormat};
 pub use service::{Pending, Service, unhandled};
 pub use shape::Shape;

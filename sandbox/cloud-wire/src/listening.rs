@@ -48,6 +48,11 @@ impl Listening {
         self.port
     }
 
+    /// The same as clients are told it.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Sends a request, which is not to leave its connection open, and reads the answer.
     pub async fn exchange(&self, request: &str) -> io::Result<Answer> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;

@@ -97,7 +97,7 @@ impl Misfits {
     }
 }
 
-impl<'m> Within<'m> {
+impl Within<'_> {
     /// Of a value that its type holds wholly.
     pub(crate) const NONE: Self = Self { all: &[], depth: 0 };
 
@@ -129,7 +129,7 @@ impl<'m> Within<'m> {
     }
 
     /// The value as the request says it.
-    pub(crate) fn said<'v>(self, value: Value<'v>) -> Value<'v> {
+    pub(crate) fn said(self, value: Value<'_>) -> Value<'_> {
         match self.all.first() {
             Some((place, misfit)) if place.len() == self.depth => match misfit {
                 Misfit::Absent => Value::Null,

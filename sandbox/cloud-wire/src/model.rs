@@ -1,6 +1,6 @@
 //! Facts about operations and services.
 
-use cloud_core::AwsError;
+use cloud_core::Refusal;
 
 use crate::head::Head;
 use crate::schema::Schema;
@@ -271,28 +271,18 @@ impl ErrorFact {
     }
 }
 
-/// A service's answer to what is wrong in its own words: code and text, in which `{shape}` is the shape's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refusal(pub &'static str, pub &'static str);
-
-impl Refusal {
+impl ServiceModel {
     /// What is said of tokens where a service says nothing else.
     // LIMIT: words of ours.
-    pub const TOKEN: Self = Self("ValidationException", "The token of a page is not valid for this list.");
-    /// What is said of unions where a service says nothing else: of none of the members and of several.
-    pub const UNION: (Self, Self) = (
-        Self("SerializationException", "The union {shape} has no member: exactly one must be set."),
-        Self("SerializationException", "The union {shape} has several members: exactly one must be set."),
+    pub const WRONG_TOKEN: Refusal =
+        Refusal("ValidationException", 400, "The token of a page is not valid for this list.");
+    /// What is said of unions where a service says nothing else: of none of the members and of several. `{shape}` is its name.
+    pub const WRONG_UNION: (Refusal, Refusal) = (
+        Refusal("SerializationException", 400, "The union {shape} has no member: exactly one must be set."),
+        Refusal(
+            "SerializationException",
+            400,
+            "The union {shape} has several members: exactly one must be set.",
+        ),
     );
-
-    /// The error, about that shape.
-    pub(crate) fn about(self, shape: &str) -> AwsError {
-        AwsError::new(self.0, self.1.replace("{shape}", shape))
-    }
-}
-
-impl From<&Refusal> for AwsError {
-    fn from(refusal: &Refusal) -> Self {
-        Self::new(refusal.0, refusal.1)
-    }
 }

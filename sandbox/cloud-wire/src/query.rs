@@ -96,9 +96,9 @@ impl Parameters {
     fn member(&self, member: &'static Member) -> Option<Said<'_>> {
         let (wire, flat) = match member.schema.kind {
             Kind::List { element, name, flattened } if flattened || member.flattened => {
-                (if name == "member" { member.wire } else { name }, Some((element, name)))
+                (if name == "member" { member.query_name() } else { name }, Some((element, name)))
             }
-            _ => (member.wire, None),
+            _ => (member.query_name(), None),
         };
         Some(Said { node: self.children.get(wire)?, schema: member.schema, flat })
     }

@@ -7,9 +7,9 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use budget::{Budget, Exhausted, Reservation, Source};
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Refusal};
 
-use crate::model::Refusal;
+use crate::model::ServiceModel;
 
 /// What is asked at once, so that a small document costs one question.
 const STEP: u64 = 32 * 1024;
@@ -54,7 +54,12 @@ enum Refused {
 impl Room {
     /// Room for what is not a stranger's.
     pub(crate) const fn unlimited() -> Self {
-        Self { held: None, left: Cell::new(0), refused: RefCell::new(None), unions: Refusal::UNION }
+        Self {
+            held: None,
+            left: Cell::new(0),
+            refused: RefCell::new(None),
+            unions: ServiceModel::WRONG_UNION,
+        }
     }
 
     /// The same, of a service that has words of its own for unions.
@@ -70,7 +75,12 @@ impl Room {
     /// Room within what is reserved and may grow.
     pub(crate) fn holding(held: Reservation) -> Self {
         let left = Cell::new(held.bytes());
-        Self { held: Some(RefCell::new(held)), left, refused: RefCell::new(None), unions: Refusal::UNION }
+        Self {
+            held: Some(RefCell::new(held)),
+            left,
+            refused: RefCell::new(None),
+            unions: ServiceModel::WRONG_UNION,
+        }
     }
 
     /// How many bytes were asked for, of those that are counted.
@@ -102,7 +112,7 @@ impl Room {
     pub(crate) fn refusal(&self) -> Option<AwsError> {
         Some(match self.refused.borrow().clone()? {
             Refused::Exhausted(exhausted) => exhausted.into(),
-            Refused::Union(refusal, shape) => refusal.about(shape),
+            Refused::Union(refusal, shape) => refusal.error(&[("shape", shape)]),
         })
     }
 
@@ -110,7 +120,7 @@ impl Room {
     pub(crate) fn wrong_union(&self, shape: &'static str, several: bool) -> AwsError {
         let refusal = if several { self.unions.1 } else { self.unions.0 };
         self.refused.replace(Some(Refused::Union(refusal, shape)));
-        refusal.about(shape)
+        refusal.error(&[("shape", shape)])
     }
 
     /// What was taken, to be held as long as what it was taken for.

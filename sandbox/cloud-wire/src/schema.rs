@@ -112,6 +112,8 @@ pub struct Member {
     pub format: Option<TimestampFormat>,
     /// Whether it makes a request that is sent again the same one; made up where it is left out.
     pub idempotency: bool,
+    /// Its name in the query protocol, where a service that speaks others too has another one there.
+    pub in_query: Option<&'static str>,
 }
 
 /// Where a member travels.
@@ -322,7 +324,13 @@ impl Member {
             namespace: None,
             format: None,
             idempotency: false,
+            in_query: None,
         }
+    }
+
+    /// Its name in the query protocol.
+    pub fn query_name(&self) -> &'static str {
+        self.in_query.unwrap_or(self.wire)
     }
 
     const fn at(mut self, location: Location, wire: &'static str) -> Self {
@@ -387,6 +395,13 @@ impl Member {
     #[must_use]
     pub const fn event_payload(mut self) -> Self {
         self.location = Location::EventPayload;
+        self
+    }
+
+    /// Another name in the query protocol.
+    #[must_use]
+    pub const fn in_query(mut self, name: &'static str) -> Self {
+        self.in_query = Some(name);
         self
     }
 

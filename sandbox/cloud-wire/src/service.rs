@@ -66,6 +66,9 @@ pub trait Service: Send + Sync {
         Ok(())
     }
 
+    /// Adds to an input what a request says elsewhere: which queue its path names.
+    fn complete(&self, _operation: &Operation, _head: &Head, _input: &mut Input) {}
+
     /// Looks at an input before its declared constraints are checked: for what a service says of it first.
     fn inspect(&self, _operation: &Operation, _input: &Input) -> Result<(), AwsError> {
         Ok(())

@@ -53,7 +53,7 @@ impl Listing {
         let mut listing = Self { paging, list, token: None };
         if let Some((place, text)) = token {
             input.clear(place);
-            let position = listing.position(&text).ok_or_else(|| AwsError::from(&model.wrong_token))?;
+            let position = listing.position(&text).ok_or_else(|| model.wrong_token.error(&[]))?;
             listing.token = Some((text, position));
         }
         Ok(Some(listing))
@@ -192,8 +192,8 @@ mod tests {
         operations: &[],
         errors: &[],
         selectors: &[],
-        wrong_token: Refusal("Wrong", "no"),
-        wrong_union: Refusal::UNION,
+        wrong_token: Refusal("Wrong", 400, "no"),
+        wrong_union: ServiceModel::WRONG_UNION,
     };
 
     fn ask(prefix: &str, most: i64, token: Option<&str>, tags: &[&str]) -> Input {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, constraint};
 use regex::Regex;
 
 use crate::input::Input;
@@ -14,8 +14,6 @@ use crate::schema::{Kind, Limits, Location, Member, Schema};
 use crate::shape::{Described, lower_first};
 use crate::value::{self, Entries, Parts, Value};
 
-/// How much of a wrong value is shown back.
-const SHOWN: usize = 1024;
 /// How many mistakes are told. LIMIT: AWS tells all of them.
 const TOLD: usize = 100;
 
@@ -43,14 +41,7 @@ fn check_within(
     if let Value::Structure(values) = value {
         structure(values, within, schema.members(), &Path::Root(place), &mut found);
     }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let plural = if found.len() == 1 { "" } else { "s" };
-    Err(AwsError::new(
-        code,
-        format!("{} validation error{plural} detected: {}", found.len(), found.join("; ")),
-    ))
+    if found.is_empty() { Ok(()) } else { Err(constraint::all(code, &found)) }
 }
 
 /// Whether everything in the body's document is there that must be, and of the values that are listed for it.
@@ -102,7 +93,7 @@ impl fmt::Display for Path<'_> {
             Self::Member(Path::Root(""), name) => f.write_str(&lower_first(name)),
             Self::Member(of, name) => write!(f, "{of}.{}", lower_first(name)),
             Self::Element(of, number) => write!(f, "{of}.{number}.member"),
-            Self::Entry(of, key) => write!(f, "{of}.{}.member", shortened((*key).to_owned())),
+            Self::Entry(of, key) => write!(f, "{of}.{}.member", constraint::shortened(key)),
         }
     }
 }
@@ -150,8 +141,7 @@ fn shape(
     found: &mut Vec<String>,
 ) {
     for constraint in broken(value, schema) {
-        found
-            .push(format!("Value '{}' at '{path}' failed to satisfy constraint: {constraint}", shown(value)));
+        found.push(constraint::sentence(&shown(value), &path.to_string(), &constraint));
     }
     match (value, schema.kind) {
         (Value::Structure(values), Kind::Structure(members)) => {
@@ -187,11 +177,9 @@ fn list(
         if scalar(element) {
             // AWS: elements that are scalars are reported at the list, once, with all that holds for them.
             if !broken(inner, element).is_empty() {
-                found.push(format!(
-                    "Value '{}' at '{path}' failed to satisfy constraint: Member must satisfy constraint: [{}]",
-                    shown(Value::List(elements)),
-                    all(element, inner).join(", ")
-                ));
+                let holds = all(element, inner).join(", ");
+                let said = format!("Member must satisfy constraint: [{holds}]");
+                found.push(constraint::sentence(&shown(Value::List(elements)), &path.to_string(), &said));
                 return;
             }
         } else {
@@ -209,10 +197,8 @@ fn map(
 ) {
     let at = |what: &str, schema: &Schema, inner: Value<'_>| {
         let constraints = all(schema, inner).join(", ");
-        format!(
-            "Value '{}' at '{path}' failed to satisfy constraint: Map {what} must satisfy constraint: [{constraints}]",
-            shown(Value::Map(entries))
-        )
+        let said = format!("Map {what} must satisfy constraint: [{constraints}]");
+        constraint::sentence(&shown(Value::Map(entries)), &path.to_string(), &said)
     };
     for (key, inner) in entries.all() {
         if found.len() >= TOLD {
@@ -343,7 +329,7 @@ fn matches(pattern: &'static str, text: &str) -> bool {
 }
 
 fn shown(value: Value<'_>) -> String {
-    let text = match value {
+    match value {
         Value::String(text) => text.to_owned(),
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => number.to_string(),
@@ -356,12 +342,7 @@ fn shown(value: Value<'_>) -> String {
         }
         Value::Blob(_) | Value::Body => "java.nio.HeapByteBuffer".into(),
         _ => String::new(),
-    };
-    shortened(text)
-}
-
-fn shortened(text: String) -> String {
-    if text.chars().count() <= SHOWN { text } else { text.chars().take(SHOWN).chain("…".chars()).collect() }
+    }
 }
 
 #[cfg(test)]
@@ -401,6 +382,7 @@ mod tests {
         }
     }
 
+    const SHOWN: usize = 1024;
     const MODEL: ServiceModel = ServiceModel {
         id: "things",
         signing_name: "things",
@@ -416,8 +398,8 @@ mod tests {
         operations: &[],
         errors: &[],
         selectors: &[],
-        wrong_token: crate::Refusal::TOKEN,
-        wrong_union: crate::Refusal::UNION,
+        wrong_token: ServiceModel::WRONG_TOKEN,
+        wrong_union: ServiceModel::WRONG_UNION,
     };
 
     fn told<T: Described>(input: &Input, model: &ServiceModel) -> String {

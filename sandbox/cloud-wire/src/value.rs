@@ -86,6 +86,7 @@ impl<'a> Value<'a> {
     }
 
     /// A member of a structure by its place; nothing of anything else.
+    #[must_use]
     pub fn member(self, place: usize) -> Self {
         if let Self::Structure(parts) = self { parts.part(place) } else { Self::Null }
     }

@@ -326,7 +326,7 @@ async fn hear(
             break;
         }
         loop {
-            match line.next::<Word>() {
+            match line.frame::<Word>() {
                 Ok(Some((Word::Ended { name, end }, _))) => {
                     tell.send_modify(|fates| {
                         let _ = fates.ends.insert(name, end);

@@ -150,7 +150,7 @@ impl Engine for NativeEngine {
         let runs = self.runs(function).await.map_err(NotBegun::Package)?;
         let fresh = function.environment.iter().any(|(name, _)| AT_START.contains(&name.as_str()));
         let fresh = fresh && matches!(runs, Runs::Interpreter(_));
-        let spare = self.spares.take(&runs, fresh).await.map_err(explained)?;
+        let spare = self.spares.take(&runs, fresh).await.map_err(|error| explained(&error))?;
         let sandbox = NativeSandbox::new(spare.cell, function, runs, spare.waiting, Arc::clone(&self.now));
         let sandbox = Arc::new(sandbox);
         let mut sandboxes = self.sandboxes();
@@ -166,7 +166,7 @@ impl Engine for NativeEngine {
 }
 
 /// Where cells cannot be had, whoever owns the machine has to do something.
-fn explained(error: io::Error) -> NotBegun {
+fn explained(error: &io::Error) -> NotBegun {
     NotBegun::Machine(io::Error::new(
         error.kind(),
         format!(

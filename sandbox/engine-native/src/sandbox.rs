@@ -114,7 +114,7 @@ impl NativeSandbox {
             return Ok(tell(pipe, &self.environment())?);
         }
         let mut command = match &self.runs {
-            Runs::Bootstrap => vec![self.bootstrap()?],
+            Runs::Bootstrap => vec![self.bootstrap().map_err(NotBegun::Package)?],
             Runs::Interpreter(interpreter) => {
                 let mut command = vec![interpreter.program.display().to_string()];
                 command.extend(interpreter.client.arguments());
@@ -146,7 +146,7 @@ impl NativeSandbox {
     }
 
     /// The program that asks for events, of package or layers.
-    fn bootstrap(&self) -> Result<String, NotBegun> {
+    fn bootstrap(&self) -> Result<String, String> {
         let has = |folder: &Path| folder.join("bootstrap").is_file();
         if has(&self.function.package) {
             return Ok("/var/task/bootstrap".to_owned());
@@ -154,8 +154,7 @@ impl NativeSandbox {
         if self.function.layers.iter().any(|layer| has(layer)) {
             return Ok("/opt/bootstrap".to_owned());
         }
-        let reason = "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
-        Err(NotBegun::Package(reason.to_owned()))
+        Err("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".to_owned())
     }
 
     /// Programs of layers that are extensions.

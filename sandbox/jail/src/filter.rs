@@ -78,7 +78,7 @@ fn typing() -> Result<Vec<SeccompRule>, BackendError> {
                 1,
                 SeccompCmpArgLen::Dword,
                 SeccompCmpOp::Eq,
-                request as u64,
+                request,
             )?])
         })
         .into_iter()

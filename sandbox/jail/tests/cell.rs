@@ -80,7 +80,7 @@ impl Rig {
 
     fn hear(&mut self) -> (Word, Vec<OwnedFd>) {
         loop {
-            if let Some(word) = self.line.next().expect("a frame") {
+            if let Some(word) = self.line.frame().expect("a frame") {
                 return word;
             }
             assert!(self.line.fill(&self.socket).expect("heard"), "the keeper is gone");

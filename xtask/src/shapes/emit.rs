@@ -11,7 +11,8 @@ use super::names;
 
 /// The text of a `shapes.rs`.
 pub(crate) fn emit(model: &Model, listing: &ServiceListing) -> Result<String> {
-    let mut writer = Writer { model, reached: BTreeMap::new(), names: BTreeMap::new() };
+    let names_forms = model.metadata.protocol == "json" && listing.also.iter().any(|name| name == "query");
+    let mut writer = Writer { model, names_forms, reached: BTreeMap::new(), names: BTreeMap::new() };
     let mut operations: Vec<&String> = listing.operations.iter().collect();
     operations.sort();
     operations.dedup();
@@ -28,7 +29,7 @@ pub(crate) fn emit(model: &Model, listing: &ServiceListing) -> Result<String> {
         writer.enumerations(),
         writer.unions()?,
         writer.structures()?,
-        writer.errors(&operations)?,
+        writer.errors(&operations, listing)?,
         writer.operations(&operations, listing)?,
         writer.model(listing)?,
     ];
@@ -37,6 +38,8 @@ pub(crate) fn emit(model: &Model, listing: &ServiceListing) -> Result<String> {
 
 struct Writer<'a> {
     model: &'a Model,
+    /// Whether names of members on the wire are those of forms alone.
+    names_forms: bool,
     /// The shapes that are written, by name.
     reached: BTreeMap<String, Shape>,
     /// Their names as types and as constants; models have shapes that differ only in case or underscores.
@@ -257,7 +260,10 @@ impl Writer<'_> {
 
     /// What is said of a member besides its name and shape.
     fn facts(&self, shape: &Shape, name: &str, member: &Reference) -> Result<String> {
-        let mut facts = place(shape, name, member)?;
+        let mut facts = match &member.location_name {
+            Some(called) if self.names_forms => format!(".in_query({called:?})"),
+            _ => place(shape, name, member)?,
+        };
         if shape.required.iter().any(|required| required == name) && !shape.eventstream {
             facts.push_str(".required()");
         }
@@ -325,7 +331,7 @@ impl Writer<'_> {
         })
     }
 
-    fn errors(&self, operations: &[&String]) -> Result<String> {
+    fn errors(&self, operations: &[&String], listing: &ServiceListing) -> Result<String> {
         let mut text = String::new();
         let mut seen = BTreeSet::new();
         let mut shapes = BTreeSet::new();
@@ -354,6 +360,13 @@ impl Writer<'_> {
                 text,
                 "    {} = ({code:?}, {status}, {message:?}{in_query}{whose}),",
                 names::type_name(&name)
+            )?;
+        }
+        for (code, (status, in_query)) in &listing.errors {
+            writeln!(
+                text,
+                "    {} = ({code:?}, {status}, \"message\" as {in_query:?}),",
+                names::type_name(code)
             )?;
         }
         Ok(format!("cloud_wire::errors! {{\n{text}}}\n"))
@@ -451,7 +464,7 @@ impl Writer<'_> {
                 (other, _) => bail!("protocol {other}"),
             })
         };
-        let also = metadata.protocols.iter().filter(|name| **name != metadata.protocol);
+        let also = metadata.protocols.iter().chain(&listing.also).filter(|name| **name != metadata.protocol);
         let also = also.map(|name| Ok(format!("cloud_wire::Protocol::{}", protocol(name)?)));
         let also = also.collect::<Result<Vec<_>>>()?.join(", ");
         let usual_code = match metadata.protocol.as_str() {
@@ -460,7 +473,8 @@ impl Writer<'_> {
             _ => "ValidationException",
         };
         let protocol = protocol(&metadata.protocol)?;
-        let refusal = |(code, text): &(String, String)| format!("cloud_wire::Refusal({code:?}, {text:?})");
+        let refusal =
+            |(code, text): &(String, String)| format!("cloud_wire::Refusal({code:?}, 400, {text:?})");
         let wrong_token = listing.wrong_token.as_ref().map(refusal);
         let wrong_union = listing
             .wrong_union
@@ -491,11 +505,11 @@ impl Writer<'_> {
             metadata.aws_query_compatible.is_some(),
             metadata.target_prefix,
             metadata.api_version,
-            metadata.xml_namespace,
+            listing.namespace.as_deref().unwrap_or(&metadata.xml_namespace),
             listing.validation_code.as_deref().unwrap_or(usual_code),
             listing.names_input,
-            wrong_token.as_deref().unwrap_or("cloud_wire::Refusal::TOKEN"),
-            wrong_union.as_deref().unwrap_or("cloud_wire::Refusal::UNION"),
+            wrong_token.as_deref().unwrap_or("ServiceModel::WRONG_TOKEN"),
+            wrong_union.as_deref().unwrap_or("ServiceModel::WRONG_UNION"),
         ))
     }
 }

@@ -204,7 +204,7 @@ impl Model {
         }
         for (name, facts) in facts {
             let shape = self.shapes.get_mut(name).and_then(Value::as_object_mut);
-            shape.with_context(|| format!("no shape {name}"))?.extend(facts.clone());
+            merge(shape.with_context(|| format!("no shape {name}"))?, facts);
         }
         Ok(())
     }
@@ -226,5 +226,15 @@ impl Shape {
     /// The members, in the model's order.
     pub(crate) fn members(&self) -> Result<Vec<(&str, Reference)>> {
         self.members.iter().map(|(name, value)| Ok((name.as_str(), Reference::deserialize(value)?))).collect()
+    }
+}
+
+/// Takes other facts over those that there are, objects member by member.
+fn merge(into: &mut Map<String, Value>, facts: &Map<String, Value>) {
+    for (name, fact) in facts {
+        match (into.get_mut(name), fact) {
+            (Some(Value::Object(present)), Value::Object(more)) => merge(present, more),
+            _ => drop(into.insert(name.clone(), fact.clone())),
+        }
     }
 }

@@ -15,6 +15,7 @@ use cloud_cloudformation::CloudFormation;
 use cloud_core::{AccountId, AwsError, Context, InUse, OnceEach, Realm, Region};
 use cloud_lambda::Lambda;
 use cloud_logs::Logs;
+use cloud_sqs::Sqs;
 use cloud_wire::{Claims, PublicFront, RealmServices, Service, ServiceModel};
 use futures_util::{StreamExt, stream};
 use http::request::Parts;
@@ -39,6 +40,7 @@ pub(crate) struct Opened {
     /// What answers strangers: deployed APIs, and packages at addresses that were given out.
     pub(crate) fronts: Vec<Arc<dyn PublicFront>>,
     pub(crate) logs: Option<Arc<Logs>>,
+    pub(crate) sqs: Option<Arc<Sqs>>,
     pub(crate) lambda: Option<Lambda>,
     pub(crate) apis: Option<ApiGateway>,
     pub(crate) stacks: Option<Arc<CloudFormation>>,
@@ -49,6 +51,9 @@ impl Opened {
     /// Whether nothing is under way in it, nor promised.
     async fn is_idle(&self) -> bool {
         if self.stacks.as_ref().is_some_and(|stacks| !stacks.is_idle()) {
+            return false;
+        }
+        if self.sqs.as_ref().is_some_and(|sqs| !sqs.is_idle()) {
             return false;
         }
         match &self.lambda {
@@ -67,6 +72,9 @@ impl Opened {
         }
         if let Some(lambda) = &self.lambda {
             lambda.close().await;
+        }
+        if let Some(sqs) = &self.sqs {
+            sqs.close().await;
         }
         if let Some(logs) = &self.logs {
             logs.close().await;

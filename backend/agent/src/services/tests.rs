@@ -83,6 +83,7 @@ async fn a_damaged_store_stops_its_service_alone() {
         ("iam", vec!["iam", "sts"]),
         ("logs", vec!["logs"]),
         ("s3", vec!["s3"]),
+        ("sqs", vec!["sqs"]),
         ("lambda", vec!["lambda"]),
         ("apigateway", vec!["apigateway", "apigatewayv2"]),
         ("cloudformation", vec!["cloudformation"]),

@@ -44,7 +44,7 @@ impl Tab {
         request.headers_mut().insert("origin", format!("http://{address}").parse().unwrap());
         let mut socket = connect_async(request).await.unwrap().0;
         let (session, received) = before.map_or((None, 0), |(session, received)| (Some(session), received));
-        let hello = ToAgent::Hello { version: VERSION, session, received };
+        let hello: ToAgent = ToAgent::Hello { version: VERSION, session, received };
         socket.send(Message::text(serde_json::to_string(&hello).unwrap())).await.ok()?;
         let Some(Ok(Message::Text(answer))) = socket.next().await else { return None };
         let welcome: ToBrowser = serde_json::from_str(&answer).unwrap();

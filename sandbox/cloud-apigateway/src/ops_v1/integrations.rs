@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     RestControl, openapi,
+    quotas::{LEAST_TIMEOUT, REST_TIMEOUT},
     rest_api::completed,
     shapes_v1::{
         ContentHandlingStrategy, DeleteIntegrationRequest, DeleteIntegrationResponseRequest,
@@ -64,13 +65,16 @@ fn note_credentials(integration: &Integration) {
     }
 }
 
+/// How long an integration may take, in milliseconds, if it may take so long.
+pub(crate) fn timeout(wanted: i64) -> Answer<i32> {
+    let fits = i32::try_from(wanted).ok().filter(|wanted| (LEAST_TIMEOUT..=REST_TIMEOUT).contains(wanted));
+    fits.ok_or_else(|| bad(format!("Timeout should be between {LEAST_TIMEOUT} ms and {REST_TIMEOUT} ms")))
+}
+
 /// Whether an integration leads somewhere that is here.
 fn check_integration(integration: &Integration) -> Answer<()> {
     check_media_types(integration.request_templates.as_ref())?;
-    // AWS: quotas, "Integration timeout"; more is to be asked for.
-    if integration.timeout_in_millis.is_some_and(|timeout| !(50..=29_000).contains(&timeout)) {
-        return Err(bad("Timeout should be between 50 ms and 29000 ms"));
-    }
+    integration.timeout_in_millis.map_or(Ok(0), |timeout| self::timeout(timeout.into()))?;
     match integration.r#type {
         Some(IntegrationType::Mock) => return Ok(()),
         Some(IntegrationType::AwsProxy) => {}

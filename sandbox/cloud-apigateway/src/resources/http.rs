@@ -359,12 +359,14 @@ impl IntegrationProvider {
             description: text(&request.properties, "Description"),
             payload_format_version: Some(request.text("PayloadFormatVersion").unwrap_or("1.0").to_owned()),
             timeout_in_millis: Some(
-                timeout.and_then(|timeout| i32::try_from(timeout).ok()).unwrap_or(30_000),
+                timeout
+                    .and_then(|timeout| i32::try_from(timeout).ok())
+                    .unwrap_or(crate::quotas::HTTP_TIMEOUT),
             ),
             ..Integration::default()
         };
         let put = self.0.change_http(required(request, "ApiId")?, |api| {
-            api.integrations.insert(id.clone(), integration);
+            api.add_integration(id.clone(), integration)?;
             Ok(())
         });
         put.await?;

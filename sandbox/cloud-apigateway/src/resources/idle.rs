@@ -10,7 +10,8 @@ use serde_json::Value;
 pub(crate) type Idle = &'static [(&'static str, &'static str)];
 
 // LIMIT: the lists of what API Gateway's resources may have and this cloud does not do.
-pub(super) const REST_API: Idle = &[
+pub(crate) const REST_API: Idle = &[
+    ("ApiKeySource", "there are no authorizers"),
     ("ApiKeySourceType", "there are no API keys"),
     ("EndpointAccessMode", "APIs are reached on this machine"),
     ("FailOnWarnings", "a definition is taken or refused"),
@@ -29,7 +30,7 @@ const DEFINITION: Idle = &[
     ("x-amazon-apigateway-request-validator", "requests are not validated"),
 ];
 
-pub(super) const REST_STAGE: Idle = &[
+pub(crate) const REST_STAGE: Idle = &[
     ("AccessLogSetting", "calls are not logged"),
     ("CacheClusterEnabled", "answers are not kept"),
     ("CacheClusterSize", "answers are not kept"),
@@ -108,6 +109,7 @@ pub(crate) const HTTP_INTEGRATION: Idle = &[
 
 /// Values that ask for what is so anyway.
 const SO_ANYWAY: &[(&str, &str)] = &[
+    ("ApiKeySource", "HEADER"),
     ("ConnectionType", "INTERNET"),
     ("EndpointConfiguration.IpAddressType", "ipv4"),
     ("Integration.ConnectionType", "INTERNET"),
@@ -125,12 +127,13 @@ pub(super) fn why(idle: Idle, property: &str, value: &Value) -> Option<&'static 
     (!SO_ANYWAY.iter().any(is_so)).then(why)
 }
 
-/// Which members of a request change nothing, as the properties of the same names.
+/// Which members of a request change nothing, as the properties of the same names, but for the case of these.
 pub(crate) fn members<T: Described>(idle: Idle, input: &T) -> Vec<&'static str> {
     let given = T::schema().members().iter().zip(input.value().members()).filter(|(_, value)| asks(*value));
     let is_idle = |(member, value): &(&Member, wire::Value<'_>)| {
         let value = value.as_str().map_or(Value::Null, Value::from);
-        idle.iter().any(|(name, _)| *name == member.name) && why(idle, member.name, &value).is_some()
+        let property = idle.iter().find(|(name, _)| name.eq_ignore_ascii_case(member.name));
+        property.is_some_and(|(name, _)| why(idle, name, &value).is_some())
     };
     given.filter(is_idle).map(|(member, _)| member.name).collect()
 }
@@ -152,11 +155,10 @@ pub(super) fn of_definition(body: Option<&Value>) -> Vec<String> {
     given.map(|(name, why)| format!("Body.{name} ({why})")).collect()
 }
 
-/// Notes on the answer what of a REST API's definition changes nothing.
-pub(crate) fn note_definition(body: &Value) {
+/// What of a REST API's definition changes nothing, by its names.
+pub(crate) fn members_of_definition(body: &Value) -> impl Iterator<Item = &'static str> {
     let given = DEFINITION.iter().map(|(name, _)| *name);
-    let given: Vec<&str> = given.filter(|name| body.get(*name).is_some_and(is_given)).collect();
-    cloud_wire::response_headers::without_effect(&given);
+    given.filter(|name| body.get(*name).is_some_and(is_given))
 }
 
 /// Fails if one of the properties is given.

@@ -11,7 +11,7 @@ use super::{claim, definition, gone, id, idle, required, text_map};
 use crate::{
     ApiGateway,
     openapi::{self, Definition},
-    ops_v1,
+    ops_v1, quotas,
     records::Api as Record,
     rest_api::{RestApi as State, completed},
     shapes_v1::{
@@ -460,13 +460,10 @@ fn integration(value: &Value) -> Result<Integration, AwsError> {
 }
 
 /// How long a function may take.
-// AWS: "The default value is 29,000 milliseconds … from 50"; more only where a quota was raised.
 fn timeout(integration: &Value) -> Result<i32, AwsError> {
-    let Some(given) = integration.get("TimeoutInMillis") else { return Ok(29_000) };
+    let Some(given) = integration.get("TimeoutInMillis") else { return Ok(quotas::REST_TIMEOUT) };
     let number = given.as_i64().or_else(|| given.as_str()?.parse().ok());
-    let fits =
-        number.filter(|number| (50..=29_000).contains(number)).and_then(|number| i32::try_from(number).ok());
-    fits.ok_or_else(|| AwsError::new("BadRequestException", "Timeout should be between 50 ms and 29000 ms"))
+    crate::ops_v1::integrations::timeout(number.unwrap_or_default())
 }
 
 #[async_trait]

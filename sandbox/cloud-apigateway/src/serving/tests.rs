@@ -526,7 +526,7 @@ fn an_api_has_so_many_deployments() {
     let mut api = rest_api();
     let deployment =
         |number: usize| shapes_v1::Deployment { id: Some(number.to_string()), ..Default::default() };
-    for number in api.deployments.len()..crate::rest_api::MAX_DEPLOYMENTS {
+    for number in api.deployments.len()..crate::quotas::REST_DEPLOYMENTS.most {
         api.deploy(deployment(number)).unwrap();
     }
     assert_eq!(api.deploy(deployment(0)).unwrap_err().code(), "LimitExceededException");

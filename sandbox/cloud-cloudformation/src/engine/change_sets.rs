@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cloud_core::AwsError;
+
+use crate::quotas;
+use crate::shapes::Code;
 use crate::state::{ChangeSet, Stack};
 use crate::template::Weight;
 
-/// Change sets of one stack.
-// AWS: "ChangeSet limit exceeded for stack …" for the one after a thousand; those that failed count, too.
-const MOST: usize = 1000;
 /// Bytes that the change sets of all stacks take: each holds the properties of its changes.
 // LIMIT: AWS knows no such limit.
 const MOST_BYTES: usize = 256 * 1024 * 1024;
@@ -58,17 +59,16 @@ impl ChangeSets {
         self.bytes -= before.map_or(0, |before| weight(&before));
     }
 
-    /// Why there is no room for that one.
-    pub(super) fn refusal(&self, set: &ChangeSet) -> Option<String> {
-        if self.of(&set.stack_id).count() >= MOST {
-            return Some(format!("ChangeSet limit exceeded for stack {}", set.stack_id));
+    /// That there is room for that one.
+    pub(super) fn expect_room(&self, set: &ChangeSet) -> Result<(), AwsError> {
+        quotas::CHANGE_SETS.check_of(self.of(&set.stack_id).count() + 1, &[("stack", &set.stack_id)])?;
+        if self.bytes + weight(set) <= MOST_BYTES {
+            return Ok(());
         }
-        (self.bytes + weight(set) > MOST_BYTES).then(|| {
-            format!(
-                "The change sets of all stacks would take more than {MOST_BYTES} bytes. Delete those that are not \
-                 needed any more, or change fewer resources at once."
-            )
-        })
+        Err(Code::LimitExceededException.error(format!(
+            "The change sets of all stacks would take more than {MOST_BYTES} bytes. Delete those that are not needed any \
+             more, or change fewer resources at once."
+        )))
     }
 }
 
@@ -135,21 +135,25 @@ mod tests {
 
     #[test]
     fn a_stack_has_a_thousand_and_all_together_so_many_bytes() {
+        const MOST: usize = quotas::CHANGE_SETS.most;
+        let told = |sets: &ChangeSets, set: &ChangeSet| {
+            sets.expect_room(set).err().map(|error| error.message().to_owned())
+        };
         let mut sets: ChangeSets = (0..MOST).map(|number| set(number, 1, 10)).collect();
-        let refused = sets.refusal(&set(MOST, 1, 10));
+        let refused = told(&sets, &set(MOST, 1, 10));
         assert_eq!(refused.as_deref(), Some("ChangeSet limit exceeded for stack stack1"));
-        assert_eq!(sets.refusal(&set(MOST, 2, 10)), None);
+        assert_eq!(told(&sets, &set(MOST, 2, 10)), None);
         sets.remove("id7");
-        assert_eq!(sets.refusal(&set(MOST, 1, 10)), None);
+        assert_eq!(told(&sets, &set(MOST, 1, 10)), None);
 
         for number in 0..63 {
             let large = set(2000 + number, 2 + number, 4 << 20);
-            assert_eq!(sets.refusal(&large), None, "{number}");
+            assert_eq!(told(&sets, &large), None, "{number}");
             sets.insert(Arc::new(large));
         }
-        let refused = sets.refusal(&set(3000, 99, 4 << 20)).expect("too much");
+        let refused = told(&sets, &set(3000, 99, 4 << 20)).expect("too much");
         assert!(refused.contains("more than 268435456 bytes"), "{refused}");
         sets.insert(Arc::new(set(2000, 2, 0)));
-        assert_eq!(sets.refusal(&set(3000, 99, 4 << 20)), None, "what takes its place is what counts");
+        assert_eq!(told(&sets, &set(3000, 99, 4 << 20)), None, "what takes its place is what counts");
     }
 }

@@ -166,9 +166,9 @@ impl Engine {
         self.read(|known| known.change_sets.find(name_or_id, stack))
     }
 
-    /// Why there is no room for one more change set.
-    pub fn refusal(&self, change_set: &ChangeSet) -> Option<String> {
-        self.read(|known| known.change_sets.refusal(change_set))
+    /// That there is room for one more change set.
+    pub fn expect_room(&self, change_set: &ChangeSet) -> Result<(), AwsError> {
+        self.read(|known| known.change_sets.expect_room(change_set))
     }
 
     /// What a definition's names mean for a stack at this moment.

@@ -52,9 +52,7 @@ pub(crate) async fn create_change_set(
         Err(error) => fail(&mut change_set, &define::reason(error)),
         Ok(definition) => prepare(engine, &stack, &mut change_set, definition, previous.as_deref())?,
     }
-    if let Some(reason) = engine.refusal(&change_set) {
-        return Err(Code::LimitExceededException.error(reason));
-    }
+    engine.expect_room(&change_set)?;
     if let Ok(definition) = &defined {
         engine.keep_definition(definition).await?;
     }

@@ -1,10 +1,11 @@
 //! `CreateStack`.
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, constraint};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::define::{self, Wanted, validation};
 use crate::engine::Engine;
+use crate::quotas::{STACK_NAME, STACKS};
 use crate::service::CloudFormation;
 use crate::shapes::{Code, CreateStackInput, CreateStackOutput, OnFailure as Asked};
 use crate::state::change_set::Execution;
@@ -90,18 +91,13 @@ fn on_failure(input: &CreateStackInput) -> Result<OnFailure, AwsError> {
 
 /// AWS: the model allows ARNs here, the service does not.
 pub(super) fn check_name(name: &str) -> Result<(), AwsError> {
-    const LONGEST: usize = 128;
+    let broken = |what: &str| Err(constraint::broken("ValidationError", name, "stackName", what));
     let letters = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !name.chars().all(letters) {
-        let shown: String = name.chars().take(LONGEST).collect();
-        return Err(validation(format!(
-            "1 validation error detected: Value '{shown}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
-        )));
+        return broken("Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*");
     }
-    if name.len() > LONGEST {
-        return Err(validation(format!(
-            "1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must have length less than or equal to {LONGEST}"
-        )));
+    if name.len() > STACK_NAME {
+        return broken(&format!("Member must have length less than or equal to {STACK_NAME}"));
     }
     Ok(())
 }
@@ -121,15 +117,9 @@ async fn outdate_change_sets(engine: &Engine, stack: &Stack) -> Result<(), AwsEr
     Ok(())
 }
 
-/// AWS: quotas, "stacks".
-const MOST_STACKS: usize = 2000;
-
 /// Refuses one stack more than there may be.
 pub(super) fn check_quota(engine: &Engine) -> Result<(), AwsError> {
-    if engine.stacks().iter().filter(|stack| stack.is_alive()).count() < MOST_STACKS {
-        return Ok(());
-    }
-    Err(Code::LimitExceededException.error(format!("Limit for stack has been exceeded: {MOST_STACKS}")))
+    STACKS.check(engine.stacks().iter().filter(|stack| stack.is_alive()).count() + 1)
 }
 
 /// A stack that does not exist yet.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Cause, Outcome, SamError};
+use crate::quotas::LOGICAL_NAME;
 
 /// A resource under its logical id.
 pub(super) type Made = (String, Value);
@@ -32,10 +33,6 @@ pub(super) fn is_set(value: &Value) -> bool {
     }
 }
 
-/// How long names may be: they are repeated in all that is made of a resource.
-// AWS: quotas, "logical name of a resource".
-const MAX_NAME: usize = 255;
-
 /// Every resource is a map, and there is at least one.
 pub(super) fn check_structure(template: &Value) -> Result<(), SamError> {
     let resources = template.get("Resources").and_then(Value::as_object).filter(|map| !map.is_empty());
@@ -62,9 +59,9 @@ fn check_resource(id: &str, resource: &Value) -> Outcome<()> {
         return Err(Cause::structure("Every Condition member must be a string."));
     }
     let condition = condition.and_then(Value::as_str).unwrap_or_default();
-    if id.len() > MAX_NAME || condition.len() > MAX_NAME {
-        let start: String = id.chars().take(MAX_NAME).collect();
-        let reason = format!("Logical ids and names of conditions have at most {MAX_NAME} characters.");
+    if id.len() > LOGICAL_NAME || condition.len() > LOGICAL_NAME {
+        let start: String = id.chars().take(LOGICAL_NAME).collect();
+        let reason = format!("Logical ids and names of conditions have at most {LOGICAL_NAME} characters.");
         return Err(Cause::resource(&start, reason));
     }
     let serverless = type_name(resource).starts_with("AWS::Serverless::");

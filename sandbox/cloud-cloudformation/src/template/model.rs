@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::parameters::Parameter;
 use super::{Path, Result, TemplateError, conditions, validate};
+use crate::quotas;
 
 /// What becomes of a resource that its stack no longer wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -133,14 +134,14 @@ pub fn transforms(value: &Value) -> Vec<String> {
 }
 
 fn description(value: &Value) -> Result<Option<String>> {
-    const LIMIT: usize = 1024;
     match value.get("Description") {
         None => Ok(None),
-        Some(Value::String(text)) if text.len() <= LIMIT => Ok(Some(text.clone())),
+        Some(Value::String(text)) if text.len() <= quotas::DESCRIPTION => Ok(Some(text.clone())),
         Some(Value::String(text)) => {
             let message = format!(
-                "Template format error: Description length {} is greater than maximum allowed {LIMIT}",
-                text.len()
+                "Template format error: Description length {} is greater than maximum allowed {}",
+                text.len(),
+                quotas::DESCRIPTION
             );
             Err(TemplateError::at(&Path::TOP.key("Description"), message))
         }

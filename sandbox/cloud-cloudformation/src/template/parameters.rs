@@ -7,6 +7,7 @@ use serde_json::{Number, Value};
 
 use super::evaluate::text;
 use super::{Path, Result, TemplateError};
+use crate::quotas::PARAMETER_VALUE;
 
 /// The kinds of parameters, as far as they behave differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +109,8 @@ impl Parameter {
 
     /// Whether a raw value fits, or the sentence that says why not.
     fn check(&self, name: &str, raw: &str) -> std::result::Result<(), String> {
-        if raw.len() > MAX_VALUE_BYTES {
-            return Err(format!("Parameter '{name}' must not be longer than {MAX_VALUE_BYTES} bytes"));
+        if raw.len() > PARAMETER_VALUE {
+            return Err(format!("Parameter '{name}' must not be longer than {PARAMETER_VALUE} bytes"));
         }
         let items: Vec<&str> =
             if self.kind.is_list() { raw.split(',').map(str::trim).collect() } else { vec![raw] };
@@ -168,10 +169,6 @@ impl Parameter {
         Ok(())
     }
 }
-
-/// The longest value of a parameter.
-// AWS: quotas, "parameter values".
-const MAX_VALUE_BYTES: usize = 4096;
 
 /// The version of the CDK's bootstrap stack that this cloud stands in for: its buckets and roles are not asked for here,
 /// but every template of the CDK looks for the number.

@@ -7,6 +7,7 @@ use super::graph::Graph;
 use super::model::IDLE;
 use super::references::{self, Reference};
 use super::{Path, Result, Template, TemplateError};
+use crate::quotas;
 
 /// The sections that a template may have.
 const SECTIONS: &[&str] = &[
@@ -35,15 +36,6 @@ const RESOURCE_MEMBERS: &[&str] = &[
     "Metadata",
 ];
 
-/// How many members a section may have.
-// AWS: quotas of CloudFormation.
-const LIMITS: &[(&str, &str, usize)] = &[
-    ("Parameters", "parameters", 200),
-    ("Mappings", "mappings", 200),
-    ("Resources", "resources", 500),
-    ("Outputs", "outputs", 200),
-];
-
 /// What `Ref` answers in every template.
 pub(super) const PSEUDO_PARAMETERS: &[&str] = &[
     "AWS::AccountId",
@@ -68,9 +60,9 @@ pub(super) fn sections(value: &Value) -> Result<()> {
         return Err(TemplateError::at(&Path::TOP.key(first), message));
     }
     version(value)?;
-    for (section, noun, limit) in LIMITS {
+    for (section, noun, limit) in quotas::SECTIONS {
         let count = value.get(section).and_then(Value::as_object).map_or(0, serde_json::Map::len);
-        if count > *limit {
+        if count > limit {
             let message = format!(
                 "Template format error: Number of {noun}, {count}, is greater than maximum allowed, {limit}"
             );
@@ -167,7 +159,10 @@ fn names(template: &Template) -> Result<()> {
     ];
     for (section, keys) in all {
         for key in keys {
-            if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            if key.is_empty()
+                || key.len() > quotas::LOGICAL_NAME
+                || !key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            {
                 let noun = section.trim_end_matches('s');
                 let message = format!(
                     "Template format error: {noun} name {} is non alphanumeric.",

@@ -278,6 +278,51 @@ async fn a_role_of_another_account_takes_tags_where_its_trust_says_so() {
     assert!(refused.contains("sts:TagSession"), "{refused}");
 }
 
+/// A request that says who is behind the session.
+fn behind(name: &'static str) -> impl FnOnce(&mut AssumeRoleRequest) {
+    move |input| input.source_identity = Some(name.to_owned())
+}
+
+#[tokio::test]
+async fn who_is_behind_a_session_is_behind_those_that_it_assumes() {
+    let rig = Rig::new().await;
+    let mut wears = allow("logs:CreateLogGroup", "*");
+    wears["Condition"] = json!({ "StringEquals": { "aws:SourceIdentity": "Alice" } });
+    let mut names = trust(&json!({ "AWS": FIRST }));
+    names["Action"] = json!(["sts:AssumeRole", "sts:SetSourceIdentity"]);
+    let own = [wears.clone(), allow("sts:*", "*")];
+    let first = rig.role(FIRST, "/", "a", &names, &own).await;
+    let second = rig.role(FIRST, "/", "b", &names, &own).await;
+    let may = async |caller: &Caller| rig.denied(caller, "logs:CreateLogGroup", "*").await.is_none();
+    assert!(!may(&rig.become_one(&root(FIRST), &first, |_| {}).await.unwrap()).await);
+    assert!(!may(&rig.become_one(&root(FIRST), &first, behind("Bob")).await.unwrap()).await);
+    let alice = rig.become_one(&root(FIRST), &first, behind("Alice")).await.unwrap();
+    let chained = rig.become_one(&alice, &second, |_| {}).await.unwrap();
+    let again = rig.become_one(&chained, &first, behind("Alice")).await.unwrap();
+    for session in [&alice, &chained, &again] {
+        assert!(may(session).await, "{}", session.arn);
+    }
+    let refused = rig.become_one(&chained, &first, behind("Bob")).await.unwrap_err();
+    assert!(refused.starts_with("The source identity of the calling session is Alice"), "{refused}");
+    // A role of another account says in its trust whether that may be, and by which name.
+    let closed = rig.role(SECOND, "/", "closed", &trust(&json!({ "AWS": FIRST })), &[]).await;
+    let open = rig.role(SECOND, "/", "open", &names, &[]).await;
+    names["Condition"] = json!({ "StringEquals": { "sts:SourceIdentity": "Alice" } });
+    let named = rig.role(SECOND, "/", "named", &names, &[]).await;
+    for (role, name, expected) in
+        [(&closed, "Alice", false), (&open, "Bob", true), (&named, "Alice", true), (&named, "Bob", false)]
+    {
+        let seen = rig.become_one(&root(FIRST), role, behind(name)).await;
+        assert_eq!(seen.is_ok(), expected, "{role} {name}: {seen:?}");
+    }
+    assert!(rig.become_one(&alice, &open, |_| {}).await.is_ok());
+    let refused = rig.become_one(&alice, &closed, |_| {}).await.unwrap_err();
+    assert!(
+        refused.contains("is not authorized to perform: sts:SetSourceIdentity on resource: "),
+        "{refused}"
+    );
+}
+
 #[tokio::test]
 async fn a_session_that_is_forgotten_may_do_nothing() {
     let rig = Rig::new().await;

@@ -15,7 +15,7 @@ use super::shapes::{
 use super::{encoded, listed};
 use crate::open::Iam;
 use crate::role::{self, ATTACHED, BOUNDED, PolicyRecord};
-use crate::{document, names};
+use crate::{document, names, quotas};
 
 /// Makes a policy's record.
 pub(crate) fn new_policy(
@@ -24,10 +24,7 @@ pub(crate) fn new_policy(
     made_by: Maker,
 ) -> Result<PolicyRecord, AwsError> {
     document::check(&input.policy_document, document::Kind::Identity)?;
-    if document::size(&input.policy_document) > document::MAX_MANAGED {
-        let message = format!("Cannot exceed quota for PolicySize: {}", document::MAX_MANAGED);
-        return Err(Code::LimitExceededException.error(message));
-    }
+    quotas::MANAGED_POLICY.check(document::size(&input.policy_document))?;
     names::check_name(&input.policy_name, "policyName", 128)?;
     names::check_tags(input.tags.as_deref().unwrap_or_default())?;
     let path = input.path.unwrap_or_else(|| "/".into());

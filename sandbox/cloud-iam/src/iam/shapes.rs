@@ -468,6 +468,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
-    wrong_token: cloud_wire::Refusal("InvalidInput", "Invalid Marker."),
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_token: cloud_wire::Refusal("InvalidInput", 400, "Invalid Marker."),
+    wrong_union: ServiceModel::WRONG_UNION,
 };

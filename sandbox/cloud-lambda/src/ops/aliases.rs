@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Caller, Maker, page};
+use cloud_core::{AwsError, Caller, Maker, constraint, page};
 
 use super::{MOST, gone};
 use crate::Lambda;
@@ -29,11 +29,8 @@ pub(crate) async fn make_alias(
 ) -> Result<AliasConfiguration, AwsError> {
     if input.name.bytes().all(|byte| byte.is_ascii_digit()) {
         // AWS: the model's pattern looks ahead for this: a number would be a version.
-        return Err(AwsError::validation(format!(
-            "1 validation error detected: Value '{}' at 'name' failed to satisfy constraint: \
-             Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)",
-            input.name
-        )));
+        let letters = "Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)";
+        return Err(constraint::broken("ValidationException", &input.name, "name", letters));
     }
     let alias = Alias {
         version: input.function_version,
@@ -50,7 +47,7 @@ pub(crate) async fn make_alias(
             return Ok(());
         }
         alias.check(function, arn)?;
-        function.aliases.insert(input.name.clone(), alias);
+        function.aliases.insert(input.name.clone(), alias.into());
         Ok(())
     })
     .await
@@ -78,7 +75,7 @@ pub(crate) async fn update_alias(
             revision,
         };
         alias.check(function, arn)?;
-        function.aliases.insert(input.name.clone(), alias);
+        function.aliases.insert(input.name.clone(), alias.into());
         Ok(())
     })
     .await

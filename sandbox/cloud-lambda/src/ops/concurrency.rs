@@ -4,14 +4,11 @@ use cloud_core::{AwsError, Caller};
 
 use super::gone;
 use crate::Lambda;
-use crate::invoke::ACCOUNT_CONCURRENCY;
+use crate::quotas::{CONCURRENCY, UNRESERVED};
 use crate::shapes::{
     Concurrency, DeleteFunctionConcurrencyRequest, GetFunctionConcurrencyRequest,
     GetFunctionConcurrencyResponse, PutFunctionConcurrencyRequest,
 };
-
-// AWS: what must stay for the functions that reserve nothing.
-const LEAST_UNRESERVED: i32 = 100;
 
 pub(crate) async fn put_function_concurrency(
     service: &Lambda,
@@ -27,13 +24,13 @@ pub(crate) async fn put_function_concurrency(
         .filter(|other| other.name != function.name)
         .filter_map(|other| other.reserved)
         .sum();
-    if wanted.saturating_add(others) > ACCOUNT_CONCURRENCY - LEAST_UNRESERVED {
+    if wanted.saturating_add(others) > CONCURRENCY - UNRESERVED {
         // AWS: this one does not say whose fault it is.
         return Err(AwsError::new(
             "InvalidParameterValueException",
             format!(
                 "Specified ReservedConcurrentExecutions for function decreases account's \
-             UnreservedConcurrentExecution below its minimum value of [{LEAST_UNRESERVED}]."
+             UnreservedConcurrentExecution below its minimum value of [{UNRESERVED}]."
             ),
         ));
     }

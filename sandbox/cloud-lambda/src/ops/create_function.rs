@@ -3,14 +3,15 @@
 use bytes::Bytes;
 use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
-use cloud_core::{AwsError, Caller, OnBehalf};
+use cloud_core::{AwsError, Caller, OnBehalf, constraint};
 
 use super::{Origin, describe, idle};
 use crate::Lambda;
 use crate::lambda::Kept;
 use crate::limits;
 use crate::names::{FunctionName, LATEST};
-use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED, code_sha256, too_large};
+use crate::packages::{code_sha256, too_large};
+use crate::quotas;
 use crate::ready_versions::Pending;
 use crate::shapes::{
     Architecture, Code, CreateFunctionRequest, EnvironmentResponse, EphemeralStorage, FunctionCode,
@@ -71,12 +72,12 @@ pub(crate) async fn create(
     let owner = service.clone();
     let answer = service.records().change_then(&name, add, move |made, published| {
         let made = made?;
-        owner.begin(&made, Pending::Creating, published.as_ref());
+        owner.begin(&made, Pending::Creating, published.as_deref());
         let mut answer = describe(&owner, &made, &made.latest, None);
         owner.announce(&made.name, Change::Created);
         owner.make_ready(made, None, Some(kept.unpacked()));
         if let Some(version) = published {
-            answer.version = version.configuration.version;
+            answer.version.clone_from(&version.configuration.version);
         }
         Some(answer)
     });
@@ -91,15 +92,13 @@ fn exists(name: &str) -> AwsError {
 // characters in length."
 fn new_name(service: &Lambda, text: &str) -> Result<String, AwsError> {
     let name = FunctionName::unqualified(service.context(), text)?;
-    if name.len() <= 64 {
+    if name.len() <= quotas::NAME {
         return Ok(name);
     }
     // AWS: not the code that broken constraints have elsewhere.
-    let message = format!(
-        "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: \
-         Member must have length less than or equal to 64"
-    );
-    Err(Code::InvalidParameterValueException.error(message))
+    let code = Code::InvalidParameterValueException.as_str();
+    let longest = format!("Member must have length less than or equal to {}", quotas::NAME);
+    Err(constraint::broken(code, &name, "functionName", &longest).with("Type", "User"))
 }
 
 /// Gets the code, checks it and keeps it.
@@ -134,10 +133,10 @@ pub(crate) async fn take_package(
 }
 
 fn direct(zip: Bytes) -> Result<Bytes, AwsError> {
-    if zip.len() <= MAX_ZIPPED {
+    if zip.len() <= quotas::ZIPPED {
         return Ok(zip);
     }
-    let message = format!("Zipped size must be smaller than {MAX_ZIPPED} bytes");
+    let message = format!("Zipped size must be smaller than {} bytes", quotas::ZIPPED);
     Err(AwsError::new("RequestEntityTooLargeException", message).status(413))
 }
 
@@ -176,7 +175,7 @@ async fn from_bucket(
         return Err(failed(AwsError::new("PermanentRedirect", message)));
     }
     // A zip file of more cannot unpack to less.
-    if head.size > MAX_UNZIPPED {
+    if head.size > quotas::UNZIPPED {
         return Err(too_large());
     }
     let memory = service.context().memory().reserve(&Source::named("function", name), head.size)?;

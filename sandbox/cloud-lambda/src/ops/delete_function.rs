@@ -40,7 +40,7 @@ pub(crate) async fn delete_function(
 async fn delete_all(service: &Lambda, name: &str) -> Result<(), AwsError> {
     let delete = |function: Option<&Function>| {
         let function = function.ok_or_else(|| gone(service, name))?;
-        Ok((None, packages(function)))
+        Ok((None, function.packages().map(str::to_owned).collect()))
     };
     let (owner, deleted) = (service.clone(), name.to_owned());
     let retiring = service.records().change_then(name, delete, move |_, packages| {
@@ -50,16 +50,11 @@ async fn delete_all(service: &Lambda, name: &str) -> Result<(), AwsError> {
     retiring.await?.await.map_err(AwsError::internal)
 }
 
-fn packages(function: &Function) -> Vec<String> {
-    function.packages().map(str::to_owned).collect()
-}
-
 async fn delete_version(service: &Lambda, name: &str, number: u64, arn: &str) -> Result<(), AwsError> {
     let remove = |function: Option<&Function>| {
         let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
-        let packages = packages(&function);
-        function.remove_version(number, arn)?;
-        Ok((Some(function), packages))
+        let removed = function.remove_version(number, arn)?;
+        Ok((Some(function), removed.iter().map(|version| version.package.hash.clone()).collect()))
     };
     let (owner, of) = (service.clone(), name.to_owned());
     let retiring = service

@@ -3,12 +3,8 @@
 use cloud_core::{AwsError, Caller};
 
 use crate::Lambda;
-use crate::invoke::ACCOUNT_CONCURRENCY;
-use crate::packages::{MAX_UNZIPPED, MAX_ZIPPED};
+use crate::quotas;
 use crate::shapes::{AccountLimit, AccountUsage, GetAccountSettingsRequest, GetAccountSettingsResponse};
-
-// AWS: "Storage for uploaded functions … 75 GB".
-const TOTAL_CODE_SIZE: i64 = 80_530_636_800;
 
 pub(crate) async fn get_account_settings(
     service: &Lambda,
@@ -23,11 +19,11 @@ pub(crate) async fn get_account_settings(
     });
     Ok(GetAccountSettingsResponse {
         account_limit: Some(AccountLimit {
-            total_code_size: Some(TOTAL_CODE_SIZE),
-            code_size_unzipped: Some(MAX_UNZIPPED as i64),
-            code_size_zipped: Some(MAX_ZIPPED as i64),
-            concurrent_executions: Some(ACCOUNT_CONCURRENCY),
-            unreserved_concurrent_executions: Some(ACCOUNT_CONCURRENCY - reserved),
+            total_code_size: Some(quotas::CODE_STORAGE),
+            code_size_unzipped: Some(quotas::UNZIPPED as i64),
+            code_size_zipped: Some(quotas::ZIPPED as i64),
+            concurrent_executions: Some(quotas::CONCURRENCY),
+            unreserved_concurrent_executions: Some(quotas::CONCURRENCY - reserved),
         }),
         account_usage: Some(AccountUsage {
             total_code_size: Some(sizes.sum::<u64>() as i64),

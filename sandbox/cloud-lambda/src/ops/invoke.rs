@@ -11,18 +11,11 @@ use crate::Lambda;
 use crate::callees::Callee;
 use crate::invoke::{Event, function_error};
 use crate::names::FunctionName;
+use crate::quotas;
 use crate::shapes::{Code, InvocationRequest, InvocationResponse, InvocationType, LogType};
-
-// AWS: "Invocation payload … 6 MB each for request and response (synchronous), 1 MB for the asynchronous request" since
-// January 2026.
-const MAX_SYNCHRONOUS: usize = 6_291_456;
-const MAX_ASYNCHRONOUS: usize = 1_048_576;
 
 // AWS: "LogResult … the last 4 KB of the execution log, which is base64-encoded."
 const TAIL: usize = 4096;
-
-// AWS: "Up to 3,583 bytes of base64-encoded data about the invoking client".
-const MAX_CLIENT_CONTEXT: usize = 3583;
 
 /// Which engine ran it, for the IDE.
 const ENGINE: &str = "x-cumulo-engine";
@@ -84,8 +77,8 @@ fn callee(service: &Lambda, input: &InvocationRequest) -> Result<Arc<Callee>, Aw
 /// The limits of an event: its size, and that it is JSON.
 pub(crate) fn check_payload(payload: &[u8], kind: DeliveryKind) -> Result<(), AwsError> {
     let (limit, name) = match kind {
-        DeliveryKind::RequestResponse => (MAX_SYNCHRONOUS, "RequestResponse"),
-        DeliveryKind::Event => (MAX_ASYNCHRONOUS, "Event"),
+        DeliveryKind::RequestResponse => (quotas::SYNCHRONOUS, "RequestResponse"),
+        DeliveryKind::Event => (quotas::ASYNCHRONOUS, "Event"),
     };
     if payload.len() > limit {
         return Err(Code::RequestTooLargeException.error(format!(
@@ -107,7 +100,7 @@ fn client_context(header: Option<&str>) -> Result<Option<String>, AwsError> {
     let Some(header) = header.filter(|header| !header.is_empty()) else { return Ok(None) };
     let decoded = BASE64_STANDARD.decode(header).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded {
-        Some(text) if header.len() <= MAX_CLIENT_CONTEXT => Ok(Some(text)),
+        Some(text) if header.len() <= quotas::CLIENT_CONTEXT => Ok(Some(text)),
         _ => Err(Code::InvalidRequestContentException
             .error("Client context must be a valid Base64-encoded JSON object.")),
     }

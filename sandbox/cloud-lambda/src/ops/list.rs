@@ -20,16 +20,16 @@ pub(crate) async fn list_functions(
     let first = input.marker.as_deref().and_then(|marker| marker.split(':').next());
     let some = service.records().from(first.unwrap_or_default(), MOST + 2);
     let everything = input.function_version.is_some();
+    let marker = input.marker.as_deref();
     let items = some.iter().flat_map(|function| {
-        if everything {
-            versions(service, function)
-        } else {
-            vec![(function.name.clone(), shown(service, function, LATEST, None))]
-        }
+        let latest = (function.name.clone(), shown(service, function, LATEST, None));
+        let (one, all) =
+            if everything { (None, Some(versions(service, function, marker))) } else { (Some(latest), None) };
+        one.into_iter().chain(all.into_iter().flatten())
     });
     let items = items.filter_map(|(key, item)| Some((key, item?)));
     let size = page::size(input.max_items, MOST);
-    let (functions, next_marker) = page::page(items, input.marker.as_deref(), size);
+    let (functions, next_marker) = page::page(items, marker, size);
     Ok(ListFunctionsResponse { functions: Some(functions), next_marker })
 }
 
@@ -39,20 +39,27 @@ pub(crate) async fn list_versions_by_function(
     input: ListVersionsByFunctionRequest,
 ) -> Result<ListVersionsByFunctionResponse, AwsError> {
     let function = service.find_whole(&input.function_name)?;
-    let items = versions(service, &function).into_iter().filter_map(|(key, item)| Some((key, item?)));
+    let items =
+        versions(service, &function, input.marker.as_deref()).filter_map(|(key, item)| Some((key, item?)));
     let size = page::size(input.max_items, MOST);
     let (versions, next_marker) = page::page(items, input.marker.as_deref(), size);
     Ok(ListVersionsByFunctionResponse { versions: Some(versions), next_marker })
 }
 
-/// `$LATEST` and the published ones, each under a key that sorts as they are listed.
-fn versions(service: &Lambda, function: &Function) -> Vec<(String, Option<FunctionConfiguration>)> {
-    let latest = (format!("{}:{:020}", function.name, 0), shown(service, function, LATEST, Some(LATEST)));
-    let published = function.versions.keys().map(|number| {
-        let version = number.to_string();
+/// `$LATEST` and the published ones, each under a key that sorts as they are listed; of the function that a marker is in,
+/// those from it on.
+fn versions<'a>(
+    service: &'a Lambda,
+    function: &'a Function,
+    marker: Option<&str>,
+) -> impl Iterator<Item = (String, Option<FunctionConfiguration>)> + use<'a> {
+    let from = marker.and_then(|marker| marker.split_once(':')).filter(|(name, _)| *name == function.name);
+    let from = from.and_then(|(_, number)| number.parse().ok()).unwrap_or(0);
+    let latest = (from == 0).then_some((0, LATEST.to_owned()));
+    let published = function.versions.range(from..).map(|(number, _)| (*number, number.to_string()));
+    latest.into_iter().chain(published).map(move |(number, version)| {
         (format!("{}:{number:020}", function.name), shown(service, function, &version, Some(&version)))
-    });
-    std::iter::once(latest).chain(published).collect()
+    })
 }
 
 /// AWS: lists leave out the states and the runtime's version, which only the single look shows.

@@ -2,19 +2,17 @@
 
 use std::sync::Arc;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AccountId, AwsError, Caller};
 
 use super::gone;
 use crate::Lambda;
 use crate::names::{FunctionName, LATEST};
+use crate::quotas;
 use crate::shapes::{
     AddPermissionRequest, AddPermissionResponse, Code, GetPolicyRequest, GetPolicyResponse,
     RemovePermissionRequest,
 };
 use crate::state::{Function, Statement, document, same_revision};
-
-// AWS: "Resource-based policy … 20 KB".
-const POLICY_BYTES: usize = 20 * 1024;
 
 pub(crate) async fn add_permission(
     service: &Lambda,
@@ -36,11 +34,7 @@ pub(crate) async fn add_permission(
             )));
         }
         statements.push(statement);
-        if document(statements, &arn).len() > POLICY_BYTES {
-            return Err(Code::PolicyLengthExceededException
-                .error(format!("The final policy size is bigger than the limit ({POLICY_BYTES}).")));
-        }
-        Ok(())
+        quotas::check(&quotas::POLICY, document(statements, &arn).len())
     })
     .await?;
     Ok(AddPermissionResponse { statement: Some(json) })
@@ -72,7 +66,7 @@ pub(crate) async fn get_policy(
     let (name, function) = look_up(service, &input.function_name, input.qualifier.as_deref())?;
     let revision = function.revision_of(name.qualifier.as_deref());
     let revision = revision.ok_or_else(|| name.not_found(service.context()))?;
-    let statements = function.policies.get(qualifier(&name)).filter(|statements| !statements.is_empty());
+    let statements = function.policies.get(qualifier(&name));
     let statements = statements
         .ok_or_else(|| Code::ResourceNotFoundException.error("The resource you requested does not exist."))?;
     Ok(GetPolicyResponse {
@@ -116,7 +110,10 @@ async fn change(
             let current = function.revision_of(name.qualifier.as_deref());
             same_revision(current.ok_or_else(|| name.not_found(service.context()))?, seen)?;
             let statements = function.policies.entry(qualifier(name).to_owned()).or_default();
-            change(statements)?;
+            change(Arc::make_mut(statements))?;
+            if statements.is_empty() {
+                function.policies.remove(qualifier(name));
+            }
             function.revise(name.qualifier.as_deref(), revision);
             Ok((Some(function), ()))
         })
@@ -126,7 +123,7 @@ async fn change(
 
 /// AWS: everybody, an account, an identity's ARN, or a service's domain.
 fn check_principal(principal: &str) -> Result<(), AwsError> {
-    let is_account = principal.len() == 12 && principal.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account = AccountId::is_one(principal);
     if principal == "*" || is_account || principal.starts_with("arn:") || principal.contains('.') {
         return Ok(());
     }

@@ -3,10 +3,8 @@
 
 use cloud_core::AwsError;
 
+use crate::quotas;
 use crate::shapes::{Code, CreateFunctionRequest, UpdateFunctionConfigurationRequest};
-
-// AWS: "Function layers … five layers".
-const MAX_LAYERS: usize = 5;
 
 /// Fails if a function is to be made with something that is not here.
 pub(super) fn of_create(input: &CreateFunctionRequest) -> Result<(), AwsError> {
@@ -45,9 +43,7 @@ fn expect_none(asked: &[(&str, bool)]) -> Result<(), AwsError> {
 // LIMIT: this cloud has no layers, no networks of its own, no file systems and no keys to encrypt with.
 pub(super) fn of_update(input: &UpdateFunctionConfigurationRequest) -> Result<(), AwsError> {
     let layers = input.layers.as_deref().unwrap_or_default();
-    if layers.len() > MAX_LAYERS {
-        return refused(format!("Cannot reference more than {MAX_LAYERS} layers."));
-    }
+    quotas::check(&quotas::LAYERS, layers.len())?;
     if let Some(layer) = layers.first() {
         return refused(format!("Layer version {layer} does not exist."));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{AwsError, Caller, TagRefusal, TagRules, tags};
+use cloud_core::{AwsError, Caller, Refusal, TagRules, tags};
 
 use super::gone;
 use crate::Lambda;
@@ -13,7 +13,7 @@ use crate::state::Function;
 /// What is said of tags that may not be.
 const RULES: TagRules = TagRules {
     // AWS: "Maximum number of tags per resource – 50".
-    too_many: TagRefusal(CODE, 400, "Number of tags exceeds resource tag limit."),
+    too_many: Refusal(CODE, 400, "Number of tags exceeds resource tag limit."),
     ..TagRules::plain(CODE)
 };
 const CODE: &str = "InvalidParameterValueException";

@@ -98,7 +98,7 @@ async fn update(
     name: &str,
     seen: Option<&str>,
     unpacked: Option<Arc<Unpacked>>,
-    change: impl FnOnce(&mut Function, &Stamp) -> Result<Option<Version>, AwsError>,
+    change: impl FnOnce(&mut Function, &Stamp) -> Result<Option<Arc<Version>>, AwsError>,
 ) -> Result<FunctionConfiguration, AwsError> {
     let stamp = service.stamp();
     let before = service.records().get(name);
@@ -112,11 +112,12 @@ async fn update(
     let maker = service.clone();
     let answer = service.records().change_then(name, change, move |function, published| {
         let function = function?;
-        maker.begin(&function, Pending::Updating, published.as_ref());
+        maker.begin(&function, Pending::Updating, published.as_deref());
         let number = published.as_ref().and_then(|version| version.configuration.version.as_deref());
-        let answer = describe(&maker, &function, published.as_ref().unwrap_or(&function.latest), number);
+        let answer = describe(&maker, &function, published.as_deref().unwrap_or(&function.latest), number);
         maker.announce(&function.name, Change::Updated);
-        maker.make_ready(function, before.as_deref(), unpacked);
+        let replaced = before.map(|before| before.latest.package.hash.clone());
+        maker.make_ready(function, replaced, unpacked);
         Some(answer)
     });
     answer.await?.ok_or_else(|| super::gone(service, name))

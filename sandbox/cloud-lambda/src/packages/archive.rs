@@ -16,7 +16,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use self::bounded::Bounded;
-use super::MAX_UNZIPPED;
+use crate::quotas::UNZIPPED;
 use crate::shapes::Code;
 
 /// Files and folders in a package, those included that are named only as parts of a path.
@@ -211,8 +211,7 @@ fn bad_zip() -> AwsError {
 
 /// More than a package may have.
 pub(crate) fn too_large() -> AwsError {
-    Code::InvalidParameterValueException
-        .error(format!("Unzipped size must be smaller than {MAX_UNZIPPED} bytes"))
+    Code::InvalidParameterValueException.error(format!("Unzipped size must be smaller than {UNZIPPED} bytes"))
 }
 
 /// A zip file of those files: for templates that carry code as text, and for tests.

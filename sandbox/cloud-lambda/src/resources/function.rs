@@ -12,13 +12,11 @@ use crate::Lambda;
 use crate::names::function_arn;
 use crate::ops::{self, Origin, idle};
 use crate::packages::zip_of;
+use crate::quotas;
 use crate::shapes::{
     self, CreateFunctionRequest, DeleteFunctionRequest, UpdateFunctionCodeRequest,
     UpdateFunctionConfigurationRequest,
 };
-
-// AWS: "FunctionName … limited to 64 characters".
-const NAME_LENGTH: usize = 64;
 
 /// Properties that are no part of CreateFunction's and UpdateFunctionConfiguration's input under that name, or that a
 /// request is refused with and a template told that they change nothing.
@@ -83,7 +81,7 @@ impl ResourceProvider for FunctionProvider {
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let name =
-            request.text("FunctionName").map_or_else(|| request.generated_name(NAME_LENGTH), str::to_owned);
+            request.text("FunctionName").map_or_else(|| request.generated_name(quotas::NAME), str::to_owned);
         check_supported(&request.properties)?;
         let mut properties = without(&request.properties, ELSEWHERE);
         set(&mut properties, "FunctionName", json!(name));

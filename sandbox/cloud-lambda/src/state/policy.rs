@@ -1,6 +1,6 @@
 //! Resource policies: who, other than the account itself, may invoke a function. What they decide, `cloud-policy` knows.
 
-use cloud_core::Arn;
+use cloud_core::{AccountId, Arn};
 use cloud_policy::{Keys, Policies, Principal, Request, Source, Steps, decide};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -33,7 +33,7 @@ impl Statement {
             json!("*")
         } else if self.principal.starts_with("arn:") {
             json!({ "AWS": self.principal })
-        } else if self.principal.len() == 12 && self.principal.bytes().all(|byte| byte.is_ascii_digit()) {
+        } else if AccountId::is_one(&self.principal) {
             json!({ "AWS": format!("arn:aws:iam::{}:root", self.principal) })
         } else {
             json!({ "Service": self.principal })

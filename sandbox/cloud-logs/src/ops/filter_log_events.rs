@@ -4,16 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller};
-use cloud_store::{Key, Place, Query, Record, StreamId};
+use cloud_store::{Place, Query, Record, StreamId};
 
 use crate::filter::Pattern;
 use crate::open::Logs;
-use crate::record::{self, NUMBERS, behind};
+use crate::quotas::{EVENT_BYTES, EVENTS};
+use crate::record::{self, behind};
 use crate::shapes::{Code, FilterLogEventsRequest, FilterLogEventsResponse, FilteredLogEvent};
 
-/// AWS: events and bytes of one answer.
-const MAX_EVENTS: usize = 10_000;
-const MAX_BYTES: usize = 1_048_576;
 /// Events looked at for one answer; then a token is answered, with fewer events than there are.
 const MAX_SEARCHED: usize = 20_000;
 /// Bytes of them.
@@ -79,8 +77,7 @@ pub(crate) async fn filter_log_events(
     // AWS: events later than the end time are left out; those at it are not.
     let until = Place { time: input.end_time.map_or(i64::MAX, |end| end.saturating_add(1)), number: 0 };
     let query = Query { from: from.max(horizon), until, ..Query::all(of) };
-    let limit =
-        input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MAX_EVENTS).min(MAX_EVENTS);
+    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(EVENTS).min(EVENTS);
     let search = Search { query, streams, pattern: Arc::new(pattern), limit };
     let (events, next) = run(logs, search).await?;
     Ok(FilterLogEventsResponse {
@@ -103,7 +100,7 @@ async fn run(logs: &Logs, search: Search) -> Result<(Vec<FilteredLogEvent>, Opti
         page.damaged.iter().for_each(|error| record::left_out(error));
         for (record, matches) in matched(page.found, Arc::clone(&search.pattern)).await? {
             let is_much = searched == MAX_SEARCHED || read >= MAX_READ;
-            if is_much || found.len() == search.limit || bytes >= MAX_BYTES {
+            if is_much || found.len() == search.limit || bytes >= EVENT_BYTES {
                 return Ok((found, last));
             }
             last = Some(record.place);
@@ -148,8 +145,7 @@ struct Names<'a> {
 impl Names<'_> {
     async fn of(&mut self, number: u64) -> Result<Option<&str>, AwsError> {
         if !self.known.contains_key(&number) {
-            let keys = self.logs.streams.find(NUMBERS, Key::number(number), None, 1).await;
-            let name = keys.map_err(AwsError::internal)?.pop().map(|(_, name)| name);
+            let name = self.logs.stream_of(number).await?.map(|(_, name)| name);
             self.known.insert(number, name);
         }
         Ok(self.known.get(&number).and_then(|name| name.as_deref()))

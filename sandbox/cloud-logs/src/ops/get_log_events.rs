@@ -4,12 +4,9 @@ use cloud_core::{AwsError, Caller};
 use cloud_store::{Place, Query, Record};
 
 use crate::open::Logs;
+use crate::quotas::{EVENT_BYTES, EVENTS};
 use crate::record::{self, behind};
 use crate::shapes::{Code, GetLogEventsRequest, GetLogEventsResponse, OutputLogEvent};
-
-/// AWS: events and bytes of one answer.
-const MAX_EVENTS: usize = 10_000;
-const MAX_BYTES: usize = 1_048_576;
 
 /// Where a token points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +37,14 @@ pub(crate) async fn get_log_events(
     let token = input.next_token.as_deref().map(Token::parse).transpose()?;
     let group = logs.filled_group(&group).await?;
     let stream = logs.stream(&group, &input.log_stream_name).await?;
-    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MAX_EVENTS);
+    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(EVENTS);
     let from = input.start_time.unwrap_or(0).max(group.horizon(logs.context.clock().now_ms()));
     let mut query = Query {
         from: Place { time: from, number: 0 },
         until: Place { time: input.end_time.unwrap_or(i64::MAX), number: 0 },
         backward: input.start_from_head != Some(true),
-        records: limit.min(MAX_EVENTS),
-        bytes: MAX_BYTES,
+        records: limit.min(EVENTS),
+        bytes: EVENT_BYTES,
         ..Query::all(stream.of(&group))
     };
     match token {

@@ -5,14 +5,12 @@ use cloud_store::{Ordered, Scan, StreamId, Totals, Transaction};
 
 use crate::migration;
 use crate::open::{Logs, Records};
-use crate::record::{self, Group, OVERHEAD};
+use crate::quotas::{self, EVENT_OVERHEAD};
+use crate::record::{self, Group};
 use crate::shapes::{
     Code, CreateLogGroupRequest, DeleteLogGroupRequest, DescribeLogGroupsRequest, DescribeLogGroupsResponse,
     LogGroup, LogGroupClass, PutLogGroupDeletionProtectionRequest,
 };
-
-/// Groups in one answer.
-const PAGE: usize = 50;
 
 pub(crate) async fn create_log_group(
     logs: &Logs,
@@ -125,7 +123,7 @@ pub(crate) async fn describe_log_groups(
         let message = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
         return Err(Code::InvalidParameterException.error(message));
     }
-    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE);
+    let limit = input.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(quotas::LISTED);
     let mut scan = Scan::prefix(input.log_group_name_prefix.as_deref().unwrap_or_default());
     if let Some(token) = &input.next_token {
         scan = scan.after(token);
@@ -173,7 +171,7 @@ fn shown(logs: &Logs, group: Group, totals: &Totals) -> LogGroup {
         metric_filter_count: Some(0),
         arn: Some(format!("{arn}:*")),
         log_group_arn: Some(arn),
-        stored_bytes: i64::try_from(totals.bytes + OVERHEAD as u64 * totals.records).ok(),
+        stored_bytes: i64::try_from(totals.bytes + EVENT_OVERHEAD as u64 * totals.records).ok(),
         kms_key_id: group.kms_key,
         deletion_protection_enabled: Some(group.protected),
         ..LogGroup::default()

@@ -7,7 +7,8 @@ use cloud_core::AwsError;
 use cloud_store::StreamId;
 
 use crate::open::Logs;
-use crate::record::{OVERHEAD, event};
+use crate::quotas::EVENT_OVERHEAD;
+use crate::record::event;
 
 /// Bytes, as AWS counts them, of a group that a function writes to.
 // LIMIT: CloudWatch Logs holds any number, and asks for money.
@@ -30,7 +31,7 @@ impl Logs {
         let whole = StreamId::all(to.group);
         let totals = self.log.totals(vec![whole]).await.map_err(AwsError::internal)?;
         let held = totals.first().copied().flatten().unwrap_or_default();
-        let held = held.bytes + OVERHEAD as u64 * held.records;
+        let held = held.bytes + EVENT_OVERHEAD as u64 * held.records;
         if held <= self.most_bytes {
             return Ok(());
         }
@@ -39,12 +40,12 @@ impl Logs {
             .free(move |transaction| {
                 // Also where who called goes away: nobody looks before this is seen.
                 transaction.then(move || drop(alone));
-                let dropped = records.log.drop_oldest(transaction, to.group, beyond, OVERHEAD as u64);
+                let dropped = records.log.drop_oldest(transaction, to.group, beyond, EVENT_OVERHEAD as u64);
                 let dropped = dropped.map_err(AwsError::internal)?;
                 let mut groups = records.groups.within(transaction);
                 let Some(mut group) = groups.get(&name).map_err(AwsError::internal)? else { return Ok(None) };
                 let before = group.dropped;
-                group.dropped += dropped.bytes + OVERHEAD as u64 * dropped.records;
+                group.dropped += dropped.bytes + EVENT_OVERHEAD as u64 * dropped.records;
                 let after = group.dropped;
                 groups.put(name, group).map_err(AwsError::internal)?;
                 Ok((before.div_ceil(TOLD_EVERY) < after.div_ceil(TOLD_EVERY)).then_some(after))

@@ -3,16 +3,9 @@
 use cloud_core::{AwsError, Caller, CloudEvent};
 
 use crate::open::Logs;
-use crate::record::{Group, OVERHEAD, event};
+use crate::quotas::{self, EVENT_OVERHEAD};
+use crate::record::{Group, event};
 use crate::shapes::{Code, InputLogEvent, PutLogEventsRequest, PutLogEventsResponse, RejectedLogEventsInfo};
-
-/// AWS: bytes of one batch.
-const MAX_BATCH: usize = 1_048_576;
-const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
-/// AWS: how far an event may lie ahead and behind.
-const MAX_AHEAD_MS: i64 = 2 * HOUR_MS;
-const MAX_BEHIND_MS: i64 = 14 * DAY_MS;
 
 pub(crate) async fn put_log_events(
     logs: &Logs,
@@ -56,15 +49,12 @@ pub(crate) fn sequence_token(now_ms: i64) -> String {
 
 fn check_batch(events: &[InputLogEvent]) -> Result<(), AwsError> {
     let refused = |message: &str| Err(Code::InvalidParameterException.error(message));
-    let size: usize = events.iter().map(|event| event.message.len() + OVERHEAD).sum();
-    if size > MAX_BATCH {
-        return refused(&format!("Upload too large: {size} bytes exceeds limit of {MAX_BATCH}"));
-    }
+    quotas::BATCH.check(events.iter().map(|event| event.message.len() + EVENT_OVERHEAD).sum())?;
     if !events.is_sorted_by_key(|event| event.timestamp) {
         return refused("Log events in a single PutLogEvents request must be in chronological order.");
     }
     if let (Some(first), Some(last)) = (events.first(), events.last())
-        && last.timestamp - first.timestamp > DAY_MS
+        && last.timestamp - first.timestamp > quotas::SPAN_MS
     {
         return refused(
             "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
@@ -81,8 +71,8 @@ fn sort_out(
 ) -> (Option<RejectedLogEventsInfo>, Vec<(i64, String)>) {
     let count = |limit: i64| events.iter().take_while(|event| event.timestamp < limit).count();
     let expired = group.retention_days.map_or(0, |_| count(group.horizon(now)));
-    let too_old = count(now - MAX_BEHIND_MS);
-    let in_time = count(now + MAX_AHEAD_MS + 1);
+    let too_old = count(now - quotas::BEHIND_MS);
+    let in_time = count(now + quotas::AHEAD_MS + 1);
     let index = |index: usize| i32::try_from(index).ok();
     let info = RejectedLogEventsInfo {
         too_new_log_event_start_index: index(in_time).filter(|_| in_time < events.len()),
@@ -124,20 +114,21 @@ mod tests {
 
     #[test]
     fn events_out_of_time_are_told_apart() {
-        check(&[-1, 0, MAX_AHEAD_MS], None, (None, None, None), 3);
-        check(&[0, MAX_AHEAD_MS + 1], None, (None, None, Some(1)), 1);
-        check(&[-MAX_BEHIND_MS - 1, 0], None, (Some(1), None, None), 1);
-        check(&[-2 * DAY_MS, -2 * DAY_MS + 1, 0], Some(1), (None, Some(2), None), 1);
+        check(&[-1, 0, quotas::AHEAD_MS], None, (None, None, None), 3);
+        check(&[0, quotas::AHEAD_MS + 1], None, (None, None, Some(1)), 1);
+        check(&[-quotas::BEHIND_MS - 1, 0], None, (Some(1), None, None), 1);
+        check(&[-2 * quotas::SPAN_MS, -2 * quotas::SPAN_MS + 1, 0], Some(1), (None, Some(2), None), 1);
     }
 
     #[test]
     fn batches_have_limits() {
         let message =
             |events: &[InputLogEvent]| check_batch(events).map_err(|error| error.message().to_owned());
-        assert_eq!(message(&events(&[0, 0, DAY_MS])), Ok(()));
+        assert_eq!(message(&events(&[0, 0, quotas::SPAN_MS])), Ok(()));
         assert!(message(&events(&[1, 0])).unwrap_err().contains("chronological"));
-        assert!(message(&events(&[0, DAY_MS + 1])).unwrap_err().contains("24 hours"));
-        let large = InputLogEvent { timestamp: NOW, message: "x".repeat(MAX_BATCH - OVERHEAD + 1) };
+        assert!(message(&events(&[0, quotas::SPAN_MS + 1])).unwrap_err().contains("24 hours"));
+        let large =
+            InputLogEvent { timestamp: NOW, message: "x".repeat(quotas::BATCH.most - EVENT_OVERHEAD + 1) };
         assert_eq!(
             message(&[large]).unwrap_err(),
             "Upload too large: 1048577 bytes exceeds limit of 1048576"

@@ -3,14 +3,14 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use cloud_core::{AwsError, Caller};
+use cloud_core::{AwsError, Caller, constraint};
 use cloud_store::{Error, Scan};
 use tokio::sync::Notify;
 
 use crate::migration;
 use crate::open::Logs;
 use crate::record::Group;
-use crate::shapes::{Code, DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
+use crate::shapes::{DeleteRetentionPolicyRequest, PutRetentionPolicyRequest};
 
 /// How often it is looked for what is past its retention.
 const SWEPT_EVERY: Duration = Duration::from_mins(1);
@@ -44,11 +44,8 @@ pub(crate) fn check_days(days: i32) -> Result<i32, AwsError> {
         return Ok(days);
     }
     let known: Vec<_> = DAYS.iter().filter(|days| **days > 0).map(ToString::to_string).collect();
-    let message = format!(
-        "1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [{}]",
-        known.join(", ")
-    );
-    Err(Code::InvalidParameterException.error(message))
+    let known = format!("Member must satisfy enum value set: [{}]", known.join(", "));
+    Err(constraint::broken("InvalidParameterException", &days.to_string(), "retentionInDays", &known))
 }
 
 async fn set(logs: &Logs, name: String, days: Option<i32>) -> Result<(), AwsError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloud_core::{AwsError, Caller, TagRefusal, TagRules, tags};
+use cloud_core::{AwsError, Caller, Refusal, TagRules, tags};
 
 use crate::open::Logs;
 use crate::record;
@@ -14,7 +14,7 @@ use crate::shapes::{
 
 /// What is said of tags that may not be.
 const RULES: TagRules = TagRules {
-    too_many: TagRefusal("TooManyTagsException", 400, "A resource can have no more than {most} tags."),
+    too_many: Refusal("TooManyTagsException", 400, "A resource can have no more than {most} tags."),
     ..OLDER
 };
 // AWS: the older operations know no TooManyTagsException.

@@ -4,9 +4,10 @@ use cloud_core::{AwsError, Caller, Region, event::Change, page};
 
 use crate::{
     S3,
-    error::bad,
+    error::{bad, bad_argument},
     names::{arn, check_bucket},
     ops::tagging::{Whose, checked},
+    quotas::LISTED_BUCKETS,
     shapes::{
         Bucket as Listed, BucketLocationConstraint, CreateBucketOutput, CreateBucketRequest,
         DeleteBucketRequest, GetBucketLocationOutput, GetBucketLocationRequest, HeadBucketOutput,
@@ -148,6 +149,16 @@ pub(crate) async fn location(
     Ok(GetBucketLocationOutput { location_constraint })
 }
 
+/// How many buckets a page may hold.
+fn limit(wanted: Option<i32>) -> Result<usize, AwsError> {
+    let wanted = wanted.unwrap_or(LISTED_BUCKETS);
+    if (1..=LISTED_BUCKETS).contains(&wanted) {
+        return Ok(page::size(Some(wanted), LISTED_BUCKETS as usize));
+    }
+    let message = format!("Argument max-buckets must be an integer between 1 and {LISTED_BUCKETS}");
+    Err(bad_argument("max-buckets", &wanted.to_string(), &message))
+}
+
 pub(crate) async fn list(
     s3: &S3,
     caller: &Caller,
@@ -155,7 +166,7 @@ pub(crate) async fn list(
 ) -> Result<ListBucketsOutput, AwsError> {
     let buckets = s3.records().buckets();
     let prefix = input.prefix.clone().unwrap_or_default();
-    let limit = page::size(input.max_buckets, 10_000);
+    let limit = limit(input.max_buckets)?;
     let of_region = input.bucket_region;
     if let Some(other) = of_region.as_ref().filter(|region| !Region::new(region.as_str()).is_known()) {
         let message = format!("Argument value {other} is not a valid AWS Region");

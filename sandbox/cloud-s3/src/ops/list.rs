@@ -6,15 +6,13 @@ use crate::{
     S3,
     error::bad_argument,
     listing::{Ask, Walk},
+    quotas,
     shapes::{
         ChecksumAlgorithm, CommonPrefix, EncodingType, ListObjectsOutput, ListObjectsRequest,
         ListObjectsV2Output, ListObjectsV2Request, Object as Listed, ObjectStorageClass, Owner,
     },
     state::Object,
 };
-
-// AWS: a page has at most 1,000 keys.
-const MAX_KEYS: usize = 1000;
 
 /// A page of a bucket as both operations answer it.
 struct Listing {
@@ -98,7 +96,7 @@ impl Encode {
 /// How much a page may hold; `name` is the parameter's.
 pub(crate) fn limit(wanted: Option<i32>, name: &str) -> Result<usize, AwsError> {
     let wanted = not_negative(wanted.unwrap_or(1000), name)?;
-    Ok(usize::try_from(wanted).map_or(MAX_KEYS, |wanted| wanted.min(MAX_KEYS)))
+    Ok(usize::try_from(wanted).map_or(quotas::LISTED, |wanted| wanted.min(quotas::LISTED)))
 }
 
 /// A number of a page or in one; `name` is the parameter's.

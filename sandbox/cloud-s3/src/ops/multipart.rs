@@ -19,6 +19,8 @@ use crate::{
         read::check_readable,
         tagging::from_header,
     },
+    quotas,
+    range::part_number,
     shapes::{
         AbortMultipartUploadOutput, AbortMultipartUploadRequest, ChecksumAlgorithm, CommonPrefix,
         CompleteMultipartUploadOutput, CompleteMultipartUploadRequest, CompletedPart, CopyPartResult,
@@ -30,10 +32,6 @@ use crate::{
     state::{Object, ObjectSum, Part, Sum, SumKind, Upload},
     sums,
 };
-
-// AWS: "Amazon S3 multipart upload limits".
-const MAX_PART_NUMBER: u32 = 10_000;
-const MIN_PART: u64 = 5 * 1024 * 1024;
 
 pub(crate) async fn create(
     s3: &S3,
@@ -122,14 +120,6 @@ fn check_algorithm(wanted: Option<Algorithm>, stated: Option<&Sum>) -> Result<()
     }
 }
 
-fn part_number(number: i32) -> Result<u32, AwsError> {
-    let fitting = u32::try_from(number).ok().filter(|number| (1..=MAX_PART_NUMBER).contains(number));
-    fitting.ok_or_else(|| {
-        let message = "Part number must be an integer between 1 and 10000, inclusive";
-        bad_argument("partNumber", &number.to_string(), message)
-    })
-}
-
 pub(crate) async fn upload_part_copy(
     s3: &S3,
     _: &Caller,
@@ -193,7 +183,7 @@ fn chosen(
     let number = |part: &CompletedPart| part.part_number.and_then(|number| u32::try_from(number).ok());
     // AWS: a part is named by its number and its entity tag.
     let is_named = |part: &CompletedPart| part.part_number.is_some() && part.e_tag.is_some();
-    if named.is_empty() || named.len() > MAX_PART_NUMBER as usize || !named.iter().all(is_named) {
+    if named.is_empty() || named.len() > quotas::PARTS as usize || !named.iter().all(is_named) {
         return Err(malformed_xml());
     }
     if !named.is_sorted_by(|a, b| number(a) < number(b)) {
@@ -213,11 +203,11 @@ fn chosen(
         };
         let known = there.get(&shown).filter(|known| known.etag == etag).ok_or_else(invalid)?;
         check_part_sum(upload, shown, known, part, &invalid)?;
-        if index + 1 < named.len() && known.blob.size < MIN_PART {
+        if index + 1 < named.len() && known.blob.size < quotas::LEAST_PART {
             let message = "Your proposed upload is smaller than the minimum allowed size";
             return Err(bad("EntityTooSmall", message)
                 .with("ProposedSize", known.blob.size.to_string())
-                .with("MinSizeAllowed", MIN_PART.to_string())
+                .with("MinSizeAllowed", quotas::LEAST_PART.to_string())
                 .with("PartNumber", shown.to_string())
                 .with("ETag", etag));
         }

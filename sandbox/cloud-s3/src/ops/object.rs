@@ -6,13 +6,13 @@ use cloud_core::{AwsError, Caller, Denial, event::Change};
 use cloud_wire::{Body, checksum::Algorithm};
 
 use crate::{
-    MAX_PUT, S3, blobs,
+    S3, blobs,
     conditions::{self, WriteCondition},
     error::{bad, bad_argument, malformed_xml, not_implemented_header},
     intake::{Intake, Written},
     names::check_key,
     ops::{read::check_readable, tagging::from_header},
-    place,
+    place, quotas,
     service::expect_no_version,
     shapes::{
         CopyObjectOutput, CopyObjectRequest, CopyObjectResult, DeleteObjectOutput, DeleteObjectRequest,
@@ -22,11 +22,6 @@ use crate::{
     state::{Headers, Object, Sum},
     sums,
 };
-
-// AWS: DeleteObjects takes up to 1,000 keys.
-const MAX_DELETED: usize = 1000;
-// AWS: "You can copy an object of up to 5 GB in a single atomic action"; of a larger one parts of as much.
-const MAX_COPIED: u64 = MAX_PUT;
 
 /// The members of a request that are kept with an object.
 macro_rules! headers {
@@ -146,11 +141,12 @@ impl Source {
 
 /// That so many bytes may be copied at once.
 pub(crate) fn check_copied(length: u64) -> Result<(), AwsError> {
-    if length <= MAX_COPIED {
+    if length <= quotas::PUT {
         return Ok(());
     }
     let message = format!(
-        "The specified copy source is larger than the maximum allowable size for a copy source: {MAX_COPIED}"
+        "The specified copy source is larger than the maximum allowable size for a copy source: {}",
+        quotas::PUT
     );
     Err(bad("InvalidRequest", &message))
 }
@@ -253,7 +249,7 @@ pub(crate) async fn delete_several(
     input: DeleteObjectsRequest,
 ) -> Result<DeleteObjectsOutput, AwsError> {
     s3.records().buckets().bucket(&input.bucket)?;
-    if input.delete.objects.is_empty() || input.delete.objects.len() > MAX_DELETED {
+    if input.delete.objects.is_empty() || input.delete.objects.len() > quotas::DELETED {
         return Err(malformed_xml());
     }
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());

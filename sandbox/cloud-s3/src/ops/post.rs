@@ -12,12 +12,13 @@ use futures_util::stream;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    MAX_PUT, S3,
+    S3,
     error::{bad, bad_argument, malformed_xml},
     headers,
     ops::tagging::{Whose, checked},
     place,
     post_policy::{Bounds, PostPolicy},
+    quotas,
     shapes::{PutObjectRequest, Tagging, operation::PutObject},
 };
 
@@ -59,7 +60,7 @@ pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAns
         return Err(bad_argument("key", "", "User key must have a length greater than 0."));
     }
     let labels = [("Bucket", bucket.clone()), ("Key", key.clone())];
-    let body = within(file.body, bounds.unwrap_or(Bounds { least: 0, most: MAX_PUT }));
+    let body = within(file.body, bounds.unwrap_or(Bounds { least: 0, most: quotas::PUT }));
     let (head, mut input) = form::as_request::<PutObject>(&labels, as_headers(&fields), body, form.peer)?;
     headers::check("PutObject", &head)?;
     place::expect_stated(s3, s3.records().buckets().bucket(&bucket)?, &head, place::EXPECTED)?;

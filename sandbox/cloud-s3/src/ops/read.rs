@@ -6,6 +6,7 @@ use crate::{
     S3, blobs, conditions,
     error::{bad, bad_argument},
     ops::{list::not_negative, object::encrypted},
+    quotas,
     range::Span,
     service::expect_no_version,
     shapes::{
@@ -16,9 +17,6 @@ use crate::{
     state::{Headers, Object, ObjectSum, Sum, SumKind},
     sums,
 };
-
-// AWS: GetObjectAttributes lists up to 1,000 parts.
-const MAX_PARTS: usize = 1000;
 
 /// The checksum to show with some of an object's bytes.
 // AWS: a range comes without a checksum unless it is the whole; a part with its own where those make up the object's.
@@ -128,10 +126,9 @@ pub(crate) async fn attributes(
         return Err(bad_argument("x-amz-object-attributes", name, "Invalid attribute name specified."));
     }
     let max = match input.max_parts {
-        None => MAX_PARTS,
-        Some(max) => {
-            usize::try_from(not_negative(max, "max-parts")?).map_or(MAX_PARTS, |max| max.min(MAX_PARTS))
-        }
+        None => quotas::LISTED_PARTS,
+        Some(max) => usize::try_from(not_negative(max, "max-parts")?)
+            .map_or(quotas::LISTED_PARTS, |max| max.min(quotas::LISTED_PARTS)),
     };
     let after = input.part_number_marker.unwrap_or(0);
     not_negative(after, "part-number-marker")?;

@@ -1,10 +1,11 @@
 //! Tags of buckets and objects.
 
-use cloud_core::{AwsError, Caller, TagRefusal, TagRules};
+use cloud_core::{AwsError, Caller, Refusal, TagRules};
 
 use crate::{
     S3,
     error::{bad, bad_argument, no_such_key},
+    quotas,
     service::expect_no_version,
     shapes::{
         DeleteBucketTaggingRequest, DeleteObjectTaggingOutput, DeleteObjectTaggingRequest,
@@ -13,25 +14,22 @@ use crate::{
     },
 };
 
-// AWS: "Categorizing your storage using tags": 10 for an object; 50 for a bucket.
-const MAX_OF_OBJECT: usize = 10;
-
 /// What is said of an object's tags that may not be.
 const OF_OBJECT: TagRules = TagRules {
-    most: MAX_OF_OBJECT,
+    most: quotas::OBJECT_TAGS,
     ignores_case: false,
     allows: is_plain,
-    too_many: TagRefusal("BadRequest", 400, "Object tags cannot be greater than {most}"),
-    reserved: TagRefusal(INVALID, 400, "Your TagKey cannot be prefixed with aws:"),
-    key: TagRefusal(INVALID, 400, "The TagKey you have provided is invalid"),
-    value: TagRefusal(INVALID, 400, "The TagValue you have provided is invalid"),
-    twice: TagRefusal(INVALID, 400, "Cannot provide multiple Tags with the same key"),
+    too_many: Refusal("BadRequest", 400, "Object tags cannot be greater than {most}"),
+    reserved: Refusal(INVALID, 400, "Your TagKey cannot be prefixed with aws:"),
+    key: Refusal(INVALID, 400, "The TagKey you have provided is invalid"),
+    value: Refusal(INVALID, 400, "The TagValue you have provided is invalid"),
+    twice: Refusal(INVALID, 400, "Cannot provide multiple Tags with the same key"),
 };
 /// The same of a bucket's.
 const OF_BUCKET: TagRules = TagRules {
     most: cloud_core::tags::MOST,
-    too_many: TagRefusal("BadRequest", 400, "Bucket tags cannot be greater than {most}"),
-    reserved: TagRefusal(INVALID, 400, "System tags cannot be added/updated by requester"),
+    too_many: Refusal("BadRequest", 400, "Bucket tags cannot be greater than {most}"),
+    reserved: Refusal(INVALID, 400, "System tags cannot be added/updated by requester"),
     ..OF_OBJECT
 };
 const INVALID: &str = "InvalidTag";
@@ -78,7 +76,7 @@ pub(crate) fn from_header(text: &str) -> Result<Vec<Tag>, AwsError> {
     };
     let mut tags: Vec<Tag> = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-        if tags.len() == MAX_OF_OBJECT {
+        if tags.len() == quotas::OBJECT_TAGS {
             return OF_OBJECT.check_count(tags.len() + 1).map(|()| tags);
         }
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -12,12 +12,9 @@ use crate::{
     conditions::WriteCondition,
     error::{bad, no_such_bucket, no_such_upload},
     intake::Written,
+    quotas,
     state::{Bucket, Object, Part, Upload},
 };
-
-/// Buckets of an account.
-// AWS: quotas, "general purpose buckets".
-const MOST_BUCKETS: usize = 10_000;
 
 /// A bucket and a key.
 type Place = (String, String);
@@ -57,10 +54,7 @@ impl Change<'_, '_> {
     pub(super) fn expect_room(&self, bucket: &Bucket) -> Result<(), AwsError> {
         let buckets = self.inner.buckets.view();
         let of_account = buckets.values().filter(|other| other.account == bucket.account).count();
-        if of_account < MOST_BUCKETS {
-            return Ok(());
-        }
-        Err(bad("TooManyBuckets", "You have attempted to create more buckets than allowed"))
+        quotas::BUCKETS.check(of_account + 1)
     }
 
     pub(super) fn remove_bucket(&mut self, name: &str) -> Result<(), AwsError> {

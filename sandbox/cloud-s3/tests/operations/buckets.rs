@@ -67,10 +67,16 @@ async fn buckets_are_listed_in_pages() {
     assert_eq!(cloud.done("GET", "/?bucket-region=eu-west-1", &[], "").await.all("Name"), [""; 0]);
     let says = [("ArgumentName", "bucket-region")];
     cloud.refused(("GET", "/?bucket-region=mars-1"), &[], "", "400 InvalidArgument", &says).await;
-    for query in ["continuation-token=made-up", "max-buckets=0", "max-buckets=10001", "max-buckets=many"] {
-        let target = format!("/?{query}");
-        cloud.refused(("GET", &target), &[], "", "400 InvalidArgument", &[]).await;
+    let (bounds, number) = (
+        "Argument max-buckets must be an integer between 1 and 10000",
+        "Provided max-buckets not an integer or within integer range",
+    );
+    for (value, message) in [("0", bounds), ("10001", bounds), ("-1", bounds), ("many", number)] {
+        let target = format!("/?max-buckets={value}");
+        let says = [("Message", message), ("ArgumentName", "max-buckets"), ("ArgumentValue", value)];
+        cloud.refused(("GET", &target), &[], "", "400 InvalidArgument", &says).await;
     }
+    cloud.refused(("GET", "/?continuation-token=made-up"), &[], "", "400 InvalidArgument", &[]).await;
 }
 
 fn rule(inside: &str) -> String {

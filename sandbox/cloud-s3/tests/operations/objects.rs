@@ -42,7 +42,8 @@ async fn a_range_is_what_is_there_of_it() {
 #[tokio::test]
 async fn what_a_reader_has_already_is_not_sent_and_stays_as_it_may_be_kept() {
     let cloud = Cloud::start().await;
-    cloud.done("PUT", "/bucket/key", &[("cache-control", "max-age=60")], "text").await;
+    let expires = "Fri, 02 Jan 2026 00:00:00 GMT";
+    cloud.done("PUT", "/bucket/key", &[("cache-control", "max-age=60"), ("expires", expires)], "text").await;
     let etag = cloud.done("HEAD", "/bucket/key", &[], "").await.header("etag").unwrap().to_owned();
     let (then, before) = ("Thu, 01 Jan 2026 00:00:00 GMT", "Wed, 31 Dec 2025 23:59:59 GMT");
     for (headers, status) in [
@@ -63,6 +64,7 @@ async fn what_a_reader_has_already_is_not_sent_and_stays_as_it_may_be_kept() {
                 assert_eq!(answer.header("etag"), Some(etag.as_str()), "{headers:?}");
                 assert_eq!(answer.header("last-modified"), Some(then), "{headers:?}");
                 assert_eq!(answer.header("cache-control"), Some("max-age=60"), "{headers:?}");
+                assert_eq!(answer.header("expires"), Some(expires), "{headers:?}");
                 assert_eq!(answer.body, "", "{headers:?}");
             }
         }

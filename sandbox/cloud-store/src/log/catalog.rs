@@ -1,6 +1,8 @@
 //! What the store knows of a log: its segments, what of which stream lies in them, what is to be removed. All of it in one
 //! table; what a row is of, its first byte says.
 
+use std::ops::ControlFlow;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +10,12 @@ use super::frame::StreamId;
 use super::index::{Extent, Totals};
 use crate::{Error, Key, Scan, Table, Transaction};
 
+mod latest;
 mod parts;
+mod spans;
+
+pub use latest::Latest;
+pub(crate) use spans::{Span, TOP};
 
 /// The log itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,12 +73,17 @@ fn numbers<const N: usize>(key: &[u8]) -> Option<[u64; N]> {
 }
 
 const PART: u8 = b'p';
+const SPAN: u8 = b'b';
+const LATEST: u8 = b'l';
 const DETAIL: u8 = b'x';
 const SEGMENT: u8 = b's';
 const TOTALS: u8 = b't';
 const REMOVED: u8 = b'r';
 const FREED: u8 = b'f';
 const IDENTITY: u8 = b'i';
+
+/// Rows that are brought up at once.
+const ROWS: usize = 1000;
 
 type Rows<K, V> = Vec<(K, V)>;
 
@@ -132,6 +144,8 @@ impl Catalog {
         id: StreamId,
         totals: &Totals,
     ) -> Result<(), Error> {
+        let old = self.totals(transaction, id)?;
+        self.set_latest(transaction, id, old.as_ref(), Some(totals))?;
         transaction.put_json(self.0, key_of(TOTALS, id), totals)
     }
 
@@ -143,6 +157,8 @@ impl Catalog {
 
     /// Forgets a stream or group: from now on there is none.
     pub(crate) fn forget(self, transaction: &mut Transaction<'_>, id: StreamId) -> Result<(), Error> {
+        let old = self.totals(transaction, id)?;
+        self.set_latest(transaction, id, old.as_ref(), None)?;
         transaction.delete(self.0, key_of(TOTALS, id)).map(drop)
     }
 
@@ -153,13 +169,41 @@ impl Catalog {
         group: u64,
         most: usize,
     ) -> Result<bool, Error> {
-        let scan = Scan::prefix(kind(TOTALS).then_number(group)).limit(most);
-        let keys = transaction.keys(self.0, &scan)?;
-        let more = keys.len() == most;
-        for key in keys {
-            transaction.delete(self.0, key)?;
+        let mut more = false;
+        for of in [TOTALS, LATEST] {
+            let keys = transaction.keys(self.0, &Scan::prefix(kind(of).then_number(group)).limit(most))?;
+            more |= keys.len() == most;
+            for key in keys {
+                transaction.delete(self.0, key)?;
+            }
         }
         Ok(more)
+    }
+
+    /// Makes what a log of before does not have: the spans of its groups, and its streams by their last records.
+    pub(crate) fn bring_up(self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
+        let mut scan = Scan::prefix(kind(TOTALS)).limit(ROWS);
+        loop {
+            let rows = self.rows::<2, Totals>(transaction, &scan)?;
+            let Some(([group, stream], _)) = rows.last() else { return Ok(()) };
+            scan = scan.after(key_of(TOTALS, StreamId { group: *group, stream: *stream }));
+            for ([group, stream], totals) in rows {
+                let id = StreamId { group, stream };
+                if id.is_all() {
+                    self.make_spans(transaction, id)?;
+                }
+                self.set_latest(transaction, id, None, Some(&totals))?;
+            }
+        }
+    }
+
+    fn make_spans(self, transaction: &mut Transaction<'_>, of: StreamId) -> Result<(), Error> {
+        let mut parts = Vec::new();
+        self.each_part(transaction, of, |segment, part| {
+            parts.push((segment, part));
+            ControlFlow::Continue(())
+        })?;
+        parts.iter().try_for_each(|(segment, part)| self.widen(transaction, of.group, *segment, part))
     }
 
     pub(crate) fn segment(self, reader: &Transaction<'_>, segment: u32) -> Result<Option<Segment>, Error> {
@@ -274,6 +318,17 @@ impl Catalog {
         let keys = reader.keys(self.0, &Scan::prefix(kind(REMOVED)).limit(1))?;
         Ok(keys.first().and_then(|key| numbers(key)).map(|[group, stream]| StreamId { group, stream }))
     }
+}
+
+/// What a page is found by, and streams by their last records, as it is kept.
+#[cfg(test)]
+pub(crate) fn rows_of_places(
+    catalog: Catalog,
+    reader: &Transaction<'_>,
+) -> Result<Vec<(Vec<u8>, bytes::Bytes)>, Error> {
+    let mut rows = reader.scan(catalog.0, &Scan::prefix(kind(SPAN)))?;
+    rows.extend(reader.scan(catalog.0, &Scan::prefix(kind(LATEST)))?);
+    Ok(rows.into_iter().map(|entry| (entry.key, entry.value)).collect())
 }
 
 fn freed_key(number: u32, revision: u32) -> Key {

@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use bytes::Bytes;
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Span, TOP};
 use super::files::File;
 use super::frame::{Frames, Place, Record, Seed, StreamId};
 use super::index::{Extent, Indexed, Part};
@@ -72,15 +71,22 @@ impl Query {
     }
 }
 
-/// What of a segment is to be read, its stretches not yet known if they are in the store.
-struct Source {
-    segment: u32,
-    part: Part,
-    extents: Option<Vec<Extent>>,
+/// Parts of a stream that are looked through from the first one; of more, those that are near are looked for by blocks.
+const FEW: usize = if cfg!(test) { 3 } else { 256 };
+
+/// What is to be looked at. Of what is as near, blocks come before parts and these before stretches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    /// A block of segments.
+    Block { level: u64, number: u64 },
+    /// What a segment has.
+    Part { segment: u32 },
+    /// A stretch of a segment.
+    Stretch { segment: u32, offset: u32, length: u32 },
 }
 
-/// How near a stretch is, and its segment, offset and length.
-type Stretch = (u128, u32, u32, u32);
+/// By how near the nearest place of each may be.
+type Steps = BTreeSet<(u128, Step)>;
 
 /// The nearest records so far, no more than the page has room for.
 struct Nearest<'a> {
@@ -170,29 +176,20 @@ impl Reading<'_, '_> {
         if query.records == 0 || !self.catalog.has(self.reader, query.of)? {
             return Ok(Records::default());
         }
-        let mut sources = self.sources(open)?;
-        let mut extents: BTreeSet<Stretch> = BTreeSet::new();
-        loop {
-            let next = extents.first().map(|(rank, ..)| *rank);
-            let source = sources.last().map(|source| query.nearest(source.part.first, source.part.last));
-            match (next, source) {
-                (next, Some(source)) if next.is_none_or(|next| source <= next) => {
-                    if !nearest.has_room_at(source) {
-                        break;
-                    }
-                    if let Some(source) = sources.pop() {
-                        self.expand(source, &mut extents)?;
-                    }
+        let mut steps = self.begin(open)?;
+        while let Some((rank, step)) = steps.pop_first() {
+            if !nearest.has_room_at(rank) {
+                break;
+            }
+            match step {
+                Step::Block { level, number } => self.descend(level, number, &mut steps)?,
+                Step::Part { segment } => {
+                    let detail = self.catalog.detail(self.reader, query.of, segment)?;
+                    self.expand(segment, detail.unwrap_or_default().extents, &mut steps);
                 }
-                (Some(next), _) => {
-                    if !nearest.has_room_at(next) {
-                        break;
-                    }
-                    if let Some((_, segment, offset, length)) = extents.pop_first() {
-                        self.read(segment, offset, length, &mut nearest)?;
-                    }
+                Step::Stretch { segment, offset, length } => {
+                    self.read(segment, offset, length, &mut nearest)?;
                 }
-                (None, _) => break,
             }
         }
         let more = nearest.end.is_some();
@@ -200,40 +197,59 @@ impl Reading<'_, '_> {
         Ok(Records { found, damaged: std::mem::take(&mut self.damaged), more })
     }
 
-    /// The segments with something of what is asked for, the nearest last.
-    fn sources(&self, open: Vec<(u32, Indexed)>) -> Result<Vec<Source>, Missed> {
+    /// Where to begin: with what is in memory, and with the parts of a stream that has few, or the largest blocks.
+    fn begin(&self, open: Vec<(u32, Indexed)>) -> Result<Steps, Missed> {
+        let (mut steps, of) = (Steps::new(), self.query.of);
         let sealed = self.catalog.sealed(self.reader)?;
-        let wanted = |part: &Part| self.query.overlaps(part.first, part.last);
-        let mut sources = Vec::new();
-        self.catalog.each_part(self.reader, self.query.of, |segment, part| {
-            if wanted(&part) {
-                sources.push(Source { segment, part, extents: None });
+        for (segment, indexed) in open.into_iter().filter(|(segment, _)| *segment > sealed) {
+            self.expand(segment, indexed.extents, &mut steps);
+        }
+        if !of.is_all() {
+            let parts = self.catalog.parts_of_stream(self.reader, of, FEW + 1)?;
+            if parts.len() <= FEW {
+                self.add_parts(parts, &mut steps);
+                return Ok(steps);
             }
-            ControlFlow::Continue(())
-        })?;
-        let open = open.into_iter().filter(|(segment, _)| *segment > sealed);
-        sources.extend(open.map(|(segment, indexed)| Source {
-            segment,
-            part: indexed.part,
-            extents: Some(indexed.extents),
-        }));
-        sources.retain(|source| wanted(&source.part));
-        sources.sort_by_key(|source| !self.query.nearest(source.part.first, source.part.last));
-        Ok(sources)
+        }
+        self.add_blocks(TOP, self.catalog.largest_blocks(self.reader, of.group)?, &mut steps);
+        Ok(steps)
     }
 
-    fn expand(&self, source: Source, into: &mut BTreeSet<Stretch>) -> Result<(), Missed> {
-        let extents = if let Some(extents) = source.extents {
-            extents
+    /// Looks into a block.
+    fn descend(&self, level: u64, number: u64, into: &mut Steps) -> Result<(), Missed> {
+        let of = self.query.of;
+        if level > 1 {
+            let blocks = self.catalog.blocks_of(self.reader, of.group, level, number)?;
+            self.add_blocks(level - 1, blocks, into);
         } else {
-            let detail = self.catalog.detail(self.reader, self.query.of, source.segment)?;
-            detail.unwrap_or_default().extents
-        };
-        let wanted = extents.into_iter().filter(|extent| self.query.overlaps(extent.first, extent.last));
-        into.extend(wanted.map(|extent| {
-            (self.query.nearest(extent.first, extent.last), source.segment, extent.offset, extent.length)
-        }));
+            self.add_parts(self.catalog.parts_of_block(self.reader, of, number)?, into);
+        }
         Ok(())
+    }
+
+    fn add_blocks(&self, level: u64, blocks: Vec<(u64, Span)>, into: &mut Steps) {
+        for (number, Span { first, last }) in blocks {
+            self.add(first, last, Step::Block { level, number }, into);
+        }
+    }
+
+    fn add_parts(&self, parts: Vec<(u32, Part)>, into: &mut Steps) {
+        for (segment, part) in parts {
+            self.add(part.first, part.last, Step::Part { segment }, into);
+        }
+    }
+
+    fn expand(&self, segment: u32, extents: Vec<Extent>, into: &mut Steps) {
+        for Extent { offset, length, first, last } in extents {
+            self.add(first, last, Step::Stretch { segment, offset, length }, into);
+        }
+    }
+
+    /// Adds a step, if there may be something of what is asked for.
+    fn add(&self, first: Place, last: Place, step: Step, into: &mut Steps) {
+        if self.query.overlaps(first, last) {
+            into.insert((self.query.nearest(first, last), step));
+        }
     }
 
     fn open(&mut self, segment: u32) -> Result<(), Missed> {

@@ -2,6 +2,7 @@
 
 mod damage;
 mod model;
+mod places;
 mod power;
 
 use std::collections::BTreeMap;

@@ -48,8 +48,8 @@ const fn model(service: &'static str) -> ServiceModel {
         operations: &[],
         errors: &[],
         selectors: &[],
-        wrong_token: crate::Refusal::TOKEN,
-        wrong_union: crate::Refusal::UNION,
+        wrong_token: ServiceModel::WRONG_TOKEN,
+        wrong_union: ServiceModel::WRONG_UNION,
     }
 }
 

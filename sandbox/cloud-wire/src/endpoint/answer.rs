@@ -23,7 +23,7 @@ use crate::checksum::Algorithm;
 use crate::event_stream::{Arriving, Coding};
 use crate::head::Head;
 use crate::input::Input;
-use crate::model::{BODY_LIMIT, Operation, Protocol};
+use crate::model::{BODY_LIMIT, Operation, Protocol, ServiceModel};
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
 use crate::room::{self, Room};
@@ -317,6 +317,7 @@ impl Open {
         let held = room.into_held();
         let listing = Listing::open(model, operation, &request.realm(), &mut input)?;
         self.complete(operation, &mut input);
+        mount.service.complete(operation, &request.head, &mut input);
         mount.service.inspect(operation, &input)?;
         if mount.service.validates(operation.name) {
             validate::check(&input, operation, model)?;
@@ -442,6 +443,7 @@ impl Signed {
             access_key_id: self.authorization.access_key_id.clone(),
             request_id: self.id.clone(),
             source_ip: self.head.peer,
+            reached_at: self.head.header("host").map(str::to_owned),
             trace: self.head.header("x-amzn-trace-id").map(Trace::of).unwrap_or_default(),
             leave: Leave::default(),
         }
@@ -486,7 +488,7 @@ impl Signed {
         let protocol = self.spoken(mount);
         if protocol == Protocol::Query {
             let document = self
-                .collect(protocol, body, BODY_LIMIT)
+                .collect(protocol, body, form_limit(mount.model))
                 .await
                 .map_err(|error| too_large(mount, None, error))?;
             let room = self.room(memory).await?.with_unions(mount.model.wrong_union);
@@ -658,6 +660,11 @@ fn apart(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
+/// The largest form: which operation it means is in it.
+fn form_limit(model: &ServiceModel) -> u64 {
+    model.operations.iter().map(|operation| operation.body_limit).max().unwrap_or(BODY_LIMIT)
+}
+
 /// A body's own limit in the words of the service.
 fn too_large(mount: &Mount, operation: Option<&Operation>, error: AwsError) -> AwsError {
     if error.code() != "EntityTooLarge" {
@@ -665,7 +672,7 @@ fn too_large(mount: &Mount, operation: Option<&Operation>, error: AwsError) -> A
     }
     // Which operation a form means is in it.
     let of_a_form = || {
-        let message = format!("Request must be smaller than {BODY_LIMIT} bytes");
+        let message = format!("Request must be smaller than {} bytes", form_limit(mount.model));
         AwsError::new("RequestEntityTooLargeException", message).status(413)
     };
     operation.map_or_else(of_a_form, |operation| mount.service.body_too_large(operation))

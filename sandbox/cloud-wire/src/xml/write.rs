@@ -85,7 +85,7 @@ impl<'r> Writer<'r> {
             (Kind::List { element, name, flattened }, Value::List(elements))
                 if flattened || member.flattened =>
             {
-                let name = if name == "member" { member.wire } else { name };
+                let name = if name == "member" { member.query_name() } else { name };
                 for value in value::all(elements) {
                     self.value(name, element, value, member);
                 }
@@ -93,9 +93,9 @@ impl<'r> Writer<'r> {
             (Kind::Map { value: schema, names, flattened, .. }, Value::Map(entries))
                 if flattened || member.flattened =>
             {
-                self.entries(member.wire, entries, schema, names);
+                self.entries(member.query_name(), entries, schema, names);
             }
-            _ => self.value(member.wire, member.schema, value, member),
+            _ => self.value(member.query_name(), member.schema, value, member),
         }
     }
 

@@ -31,6 +31,6 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
-    wrong_token: cloud_wire::Refusal::TOKEN,
-    wrong_union: cloud_wire::Refusal::UNION,
+    wrong_token: ServiceModel::WRONG_TOKEN,
+    wrong_union: ServiceModel::WRONG_UNION,
 };

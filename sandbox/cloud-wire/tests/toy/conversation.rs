@@ -161,7 +161,6 @@ async fn events_are_answered_before_the_next_is_said() {
         expected.push("Pause ");
         assert_eq!(talk.end().await, expected, "{service}");
     }
-    cloud.stop().await;
 }
 
 #[tokio::test]
@@ -194,7 +193,6 @@ async fn what_is_wrong_with_events_ends_the_stream() {
     let mut talk = said().await;
     talk.say(Some(&message("Note", br#"{"Choice":{}}"#)), false).await;
     wrong(talk.end().await, "EmptyChoice");
-    cloud.stop().await;
 }
 
 #[tokio::test]
@@ -206,5 +204,4 @@ async fn an_rpc_conversation_begins_with_its_request() {
     talk.until_end().await;
     let answer = Answer::of(&talk.came).text();
     assert!(answer.starts_with("400") && answer.contains("initial-request"), "{answer}");
-    cloud.stop().await;
 }

@@ -14,10 +14,9 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use cloud_core::{AccountId, Context, Credential, CredentialStore, Principal, SecretKey, Settings};
+use cloud_wire::listening::Listening;
 use cloud_wire::{Endpoint, Protocol, ServiceModel};
-use tokio::net::TcpListener;
 use tokio::process::Command;
-use tokio_util::sync::CancellationToken;
 
 mod client;
 mod conversation;
@@ -62,8 +61,7 @@ impl CredentialStore for OneKey {
 
 struct Cloud {
     client: Client,
-    shutdown: CancellationToken,
-    served: tokio::task::JoinHandle<std::io::Result<edge::Drained>>,
+    _endpoint: Listening,
     folder: tempfile::TempDir,
 }
 
@@ -75,16 +73,8 @@ impl Cloud {
             MODELS.iter().fold(Endpoint::new(context.clone(), Arc::new(OneKey)), |endpoint, model| {
                 endpoint.with_service(Arc::new(Toy { model, things: Mutex::new(BTreeMap::new()) }))
             });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = Client { port: listener.local_addr().unwrap().port(), context };
-        let shutdown = CancellationToken::new();
-        let served = tokio::spawn(endpoint.serve(listener, shutdown.clone()));
-        Self { client, shutdown, served, folder }
-    }
-
-    async fn stop(self) {
-        self.shutdown.cancel();
-        self.served.await.unwrap().unwrap();
+        let endpoint = Listening::start(endpoint).await.unwrap();
+        Self { client: Client { port: endpoint.port(), context }, _endpoint: endpoint, folder }
     }
 }
 
@@ -105,7 +95,6 @@ async fn botocore_drives_it_in_every_protocol() {
         .output()
         .await
         .unwrap();
-    cloud.stop().await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -145,7 +134,6 @@ async fn a_union_has_exactly_one_member() {
     )
     .await;
     query("Choice.Text=a&Choice.Number=1", "<Code>AmbiguousChoice</Code>").await;
-    cloud.stop().await;
 }
 
 #[tokio::test]
@@ -160,7 +148,6 @@ async fn a_request_without_a_token_gets_one_and_a_token_stays() {
     let (one, other) = (put("{}").await, put("{}").await);
     assert_eq!((one.len(), one == other), (36, false));
     assert_eq!(put(r#"{"Token":"mine"}"#).await, "mine");
-    cloud.stop().await;
 }
 
 #[tokio::test]
@@ -187,7 +174,6 @@ async fn errors_are_called_as_each_protocol_calls_them() {
     let answer =
         cloud.client.send("toy-json11", "POST", "/service/Toy/operation/GetThing", &headers, &body).await;
     assert!(answer.text().contains(r#"{"__type":"UnknownOperationException""#), "{}", answer.text());
-    cloud.stop().await;
 }
 
 #[tokio::test]
@@ -204,5 +190,4 @@ async fn a_host_s_name_may_have_the_operation_s_prefix() {
         let answer = cloud.client.send_to(host, "toy-rest-json", "GET", "/things/a/events", &[], b"").await;
         assert_eq!(answer.status, status, "{host}: {}", answer.text());
     }
-    cloud.stop().await;
 }

@@ -132,9 +132,9 @@ pub static MODEL: ServiceModel = ServiceModel {
     operations: OPERATIONS,
     errors: ERRORS,
     selectors: &[],
-    wrong_token: cloud_wire::Refusal("NoSuchPage", "There is no such page"),
+    wrong_token: cloud_wire::Refusal("NoSuchPage", 400, "There is no such page"),
     wrong_union: (
-        cloud_wire::Refusal("EmptyChoice", "Supplied {shape} is empty"),
-        cloud_wire::Refusal("AmbiguousChoice", "Supplied {shape} has more than one of its members"),
+        cloud_wire::Refusal("EmptyChoice", 400, "Supplied {shape} is empty"),
+        cloud_wire::Refusal("AmbiguousChoice", 400, "Supplied {shape} has more than one of its members"),
     ),
 };

@@ -156,7 +156,7 @@ impl Api {
         };
         // Nobody waits where it took too long.
         let _ = to.send(last).await;
-        undo.is_done();
+        undo.done();
         answer
     }
 
@@ -171,7 +171,7 @@ impl Api {
         if let Some(to) = to {
             let _ = to.send(last).await;
         }
-        undo.is_done();
+        undo.done();
         answer
     }
 
@@ -297,7 +297,7 @@ struct Undo<'a>(&'a Api);
 
 impl Undo<'_> {
     /// It did not.
-    fn is_done(self) {
+    fn done(self) {
         self.0.change(|inner| inner.runtime.answered());
     }
 }

@@ -41,7 +41,7 @@ fn run() -> Done<u8> {
             call("POST", "/2018-06-01/runtime/init/error", "", body)?;
             return Ok(1);
         }
-        Some("hang") => thread::sleep(Duration::from_secs(600)),
+        Some("hang") => thread::sleep(Duration::from_mins(10)),
         _ => {}
     }
     let mut count = 0;

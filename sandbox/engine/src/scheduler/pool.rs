@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -377,11 +378,15 @@ impl Drop for Seat {
             return;
         };
         let (pool, sandbox) = (Arc::clone(&self.pool), Arc::clone(&self.sandbox));
-        tokio::spawn(async move {
+        let mut next = Box::pin(async move {
             if tokio::time::timeout_at(until, sandbox.next()).await.is_err() {
                 sandbox.shutdown(Shutdown::Timeout).await;
             }
             pool.release(&sandbox);
         });
+        // Mostly all have asked already, and who calls next is to find this place.
+        if next.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            tokio::spawn(next);
+        }
     }
 }

@@ -316,7 +316,7 @@ async fn extensions_go_on_no_longer_than_the_timeout() {
     sleep(Duration::from_secs(2)).await;
     rig.engine.said();
     rig.call("b").await;
-    assert_eq!(rig.engine.said(), ["thaw 1", "respond b 1"], "it was there in time");
+    assert_eq!(rig.engine.said(), ["thaw 1", "respond b 1", "next 1"], "it was there in time");
     sleep(Duration::from_secs(2)).await;
     // Nothing is left.
     rig.call("c 3").await;

@@ -76,7 +76,7 @@ impl Keeper {
         if !self.line.fill(&socket)? {
             return Ok(false);
         }
-        while let Some((order, files)) = self.line.next::<Order>()? {
+        while let Some((order, files)) = self.line.frame::<Order>()? {
             let said = match order {
                 Order::Furnish { binds, listen } => rooms::furnish(&binds, &mut files.into_iter())
                     .and_then(|()| listeners(&listen))
@@ -87,8 +87,8 @@ impl Keeper {
                     .err()
                     .map(|error| Word::Failed(format!("build its rooms: {error}"))),
                 Order::Connect { port } => match connect(port) {
-                    Ok(other) => send(&socket, &Word::Connected, &[other.as_fd()]).err().map(failed),
-                    Err(error) => Some(failed(error)),
+                    Ok(other) => send(&socket, &Word::Connected, &[other.as_fd()]).err().as_ref().map(failed),
+                    Err(error) => Some(failed(&error)),
                 },
                 Order::Assign(rooms) => Some(self.assign(&rooms, files)),
                 Order::Start(program) => Some(self.start(program, files)),
@@ -169,7 +169,7 @@ fn connect(port: u16) -> io::Result<TcpStream> {
     TcpStream::connect_timeout(&address, Duration::from_millis(50))
 }
 
-fn failed(error: io::Error) -> Word {
+fn failed(error: &io::Error) -> Word {
     Word::Failed(format!("connect: {error}"))
 }
 

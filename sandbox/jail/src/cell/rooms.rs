@@ -205,9 +205,9 @@ fn devices(dev: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn mount_memory(path: &Path, bytes: u64, files: u64, mode: u32, more: MountFlags) -> io::Result<()> {
+fn mount_memory(path: &Path, bytes: u64, files: u64, mode: u32, flags: MountFlags) -> io::Result<()> {
     let options = format!("size={bytes},nr_inodes={files},mode={mode:o},uid={INSIDE_UID},gid={INSIDE_GID}");
     let options = CString::new(options)?;
-    let flags = MountFlags::NOSUID | MountFlags::NODEV | more;
+    let flags = MountFlags::NOSUID | MountFlags::NODEV | flags;
     Ok(rustix::mount::mount("tmpfs", path, "tmpfs", flags, Some(options.as_c_str()))?)
 }

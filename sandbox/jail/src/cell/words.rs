@@ -216,7 +216,7 @@ impl Line {
     }
 
     /// The next frame, if it is there whole.
-    pub fn next<T: DeserializeOwned>(&mut self) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
+    pub fn frame<T: DeserializeOwned>(&mut self) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
         let Some((head, rest)) = self.bytes.split_first_chunk::<HEAD>() else { return Ok(None) };
         let [a, b, c, d, files] = *head;
         let (length, files) = (u32::from_le_bytes([a, b, c, d]) as usize, usize::from(files));
@@ -252,7 +252,7 @@ mod tests {
         });
         let (mut line, mut all) = (Line::default(), Vec::new());
         while line.fill(&theirs).expect("read") {
-            while let Some((word, files)) = line.next::<Word>().expect("a frame") {
+            while let Some((word, files)) = line.frame::<Word>().expect("a frame") {
                 all.push((word, files.len()));
             }
         }
@@ -267,9 +267,9 @@ mod tests {
     fn a_frame_that_is_none_is_refused() {
         for head in [[255, 255, 255, 255, 0], [0, 0, 0, 0, 200]] {
             let mut line = Line { bytes: head.to_vec(), ..Line::default() };
-            line.next::<Word>().expect_err("too long");
+            line.frame::<Word>().expect_err("too long");
         }
         let mut line = Line { bytes: b"\x04\0\0\0\x01null".to_vec(), ..Line::default() };
-        line.next::<Option<Word>>().expect_err("no file came");
+        line.frame::<Option<Word>>().expect_err("no file came");
     }
 }

@@ -558,8 +558,17 @@ async fn so_many_realms_are_open_at_once_and_those_that_nobody_uses_give_way() {
         let context = context.in_realm(&realm, folder.path().join("none"));
         let uses = Uses::new(clock.monotonic());
         let (all, fronts) = (Vec::new(), Vec::new());
-        let opened =
-            Opened { context, all, fronts, logs: None, lambda: None, apis: None, stacks: None, uses };
+        let opened = Opened {
+            context,
+            all,
+            fronts,
+            logs: None,
+            sqs: None,
+            lambda: None,
+            apis: None,
+            stacks: None,
+            uses,
+        };
         realms.open.insert(realm, Arc::new(opened));
     }
     let globals = Globals {

@@ -97,6 +97,9 @@ impl Catalog {
         streams: Vec<u64>,
     ) -> Result<(), Error> {
         self.set_part(transaction, id, segment, &indexed.part)?;
+        if id.is_all() {
+            self.widen(transaction, id.group, segment, &indexed.part)?;
+        }
         let detail = Detail { extents: indexed.extents.clone(), streams };
         transaction.put_json(self.0, place_of(DETAIL, id, segment), &detail)
     }
@@ -108,7 +111,8 @@ impl Catalog {
         segment: u32,
     ) -> Result<(), Error> {
         transaction.delete(self.0, place_of(PART, id, segment))?;
-        transaction.delete(self.0, place_of(DETAIL, id, segment)).map(drop)
+        transaction.delete(self.0, place_of(DETAIL, id, segment))?;
+        if id.is_all() { self.narrow(transaction, id.group, segment) } else { Ok(()) }
     }
 
     /// Takes a segment's index in. What it has of streams that are gone is not kept.

@@ -1,6 +1,8 @@
 //! What a log answers is what a plain model answers: whatever was appended, removed, dropped, given back, closed and opened.
 
+use super::super::catalog::{Catalog, rows_of_places};
 use super::super::fake::Dice;
+use super::super::{Latest, Listing};
 use super::*;
 use crate::Transaction;
 
@@ -11,13 +13,22 @@ struct World {
     /// The streams of each group.
     streams: Vec<StreamId>,
     model: BTreeMap<u64, Model>,
+    /// The latest time that each stream was appended.
+    last: BTreeMap<StreamId, i64>,
 }
 
 impl World {
     async fn new(seed: u64) -> Self {
         let home = Home::new().await;
         let log = Some(home.open().await.unwrap());
-        let mut world = Self { home, log, dice: Dice(seed), streams: Vec::new(), model: BTreeMap::new() };
+        let mut world = Self {
+            home,
+            log,
+            dice: Dice(seed),
+            streams: Vec::new(),
+            model: BTreeMap::new(),
+            last: BTreeMap::new(),
+        };
         for _ in 0..3 {
             world.begin(true).await;
         }
@@ -52,6 +63,8 @@ impl World {
         let first = self.log().append(to, base, records.clone()).await.unwrap();
         let model = self.model.get_mut(&to.group).unwrap();
         for (number, (time, bytes)) in (first..).zip(records) {
+            let last = self.last.entry(to).or_insert(time);
+            *last = time.max(*last);
             assert!(model.insert(Place { time, number }, (to.stream, bytes)).is_none());
         }
     }
@@ -138,7 +151,32 @@ impl World {
         assert_eq!(page.more, records > 0 && expected.len() < wanted.len(), "{query:?}");
     }
 
+    /// The streams of each group in the order of their last records, in both directions and by small pages.
+    async fn check_streams(&self) {
+        for group in self.model.keys() {
+            let own = self.streams.iter().filter(|id| id.group == *group);
+            let mut expected: Vec<Latest> = own.map(|id| (self.last.get(id).copied(), id.stream)).collect();
+            expected.sort_unstable();
+            for backward in [false, true] {
+                let (mut found, mut after) = (Vec::new(), None);
+                loop {
+                    let listing = Listing { group: *group, after, backward, most: 3 };
+                    let page = self.log().streams(listing).await.unwrap();
+                    assert!(page.iter().all(|((time, _), totals)| totals.last == *time));
+                    found.extend(page.iter().map(|(place, _)| *place));
+                    after = page.last().map(|(place, _)| *place);
+                    if page.len() < 3 {
+                        break;
+                    }
+                }
+                assert_eq!(found, expected);
+                expected.reverse();
+            }
+        }
+    }
+
     async fn check(&mut self) {
+        self.check_streams().await;
         for (group, model) in &self.model {
             let id = StreamId::all(*group);
             assert_eq!(all(&self.log(), id).await, *model);
@@ -169,6 +207,8 @@ async fn run(seed: u64) {
     world.log().roll().await.unwrap();
     world.log().reclaim().await.unwrap();
     assert_eq!(world.home.disk.contents().len(), 1, "seed {seed}");
+    let left = world.home.store.read(|reader| rows_of_places(Catalog(LOG), reader)).await.unwrap();
+    assert!(left.is_empty(), "seed {seed}: {left:?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,188 @@
+//! SQS for other services: a target that keeps what is delivered, and a source that is polled.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cloud_core::{
+    Actor, Arn, AwsError, Delivered, Delivery, Poll, PortError, Reader, Receipt, Record, Source, SourceKind,
+    Target, Trace,
+};
+use jiff::Timestamp;
+
+use crate::error::no_queue;
+use crate::names;
+use crate::open::Sqs;
+use crate::ops::receive_message::{Asked, Given};
+use crate::ops::send_message::{Sending, send};
+use crate::ops::{delete_message, receive_message, visibility};
+use crate::record::Queue;
+
+#[cfg(test)]
+mod tests;
+
+/// Makes the ports known to the cloud.
+pub(crate) fn register(sqs: &Arc<Sqs>) {
+    let port = Arc::new(Port(Arc::downgrade(sqs)));
+    sqs.context.peers().add_target("sqs", port.clone());
+    sqs.context.peers().add_source("sqs", port);
+}
+
+struct Port(Weak<Sqs>);
+
+impl Port {
+    fn sqs(&self) -> Result<Arc<Sqs>, PortError> {
+        self.0.upgrade().ok_or_else(|| PortError::Throttled(AwsError::internal("SQS was closed")))
+    }
+}
+
+impl Sqs {
+    fn queue_of(&self, arn: &Arn) -> Result<Arc<Queue>, PortError> {
+        let name = names::of_arn(&self.context, arn);
+        let found = name.and_then(|name| self.records.queues.get(&name));
+        found.ok_or_else(|| PortError::Gone(no_queue()))
+    }
+}
+
+/// By the error: a queue that is gone, what comes too often, all else.
+fn port_error(error: AwsError) -> PortError {
+    match error.code() {
+        "QueueDoesNotExist" => PortError::Gone(error),
+        "OverLimit" | "RequestThrottled" => PortError::Throttled(error),
+        _ => PortError::from(error),
+    }
+}
+
+#[async_trait]
+impl Target for Port {
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        let sqs = self.sqs()?;
+        let found = sqs.queue_of(&delivery.target);
+        let is_own = matches!(delivery.actor, Actor::Account | Actor::Service(_));
+        let queue = match found {
+            // Another account is not told by the error which queues there are.
+            Err(_) if !is_own => {
+                let unknown = Queue { name: delivery.target.resource().to_owned(), ..Queue::default() };
+                sqs.expect_allowed(&unknown, &delivery.actor, delivery.source_arn.as_ref())?;
+                return Err(PortError::Gone(no_queue()));
+            }
+            found => found?,
+        };
+        sqs.expect_allowed(&queue, &delivery.actor, delivery.source_arn.as_ref())?;
+        let text = String::from_utf8(delivery.payload.to_vec()).map_err(|_| {
+            PortError::Refused(crate::error::wrong(
+                "A message is text in UTF-8, and what was delivered is not.",
+            ))
+        })?;
+        let trace = delivery.trace.to_string();
+        let sending = Sending {
+            text,
+            attributes: delivery.attributes,
+            trace: (!trace.is_empty()).then_some(trace),
+            group: delivery.group_id,
+            duplicate: delivery.deduplication_id,
+            sender: sender(&delivery.actor, &sqs),
+            ..Sending::default()
+        };
+        let sent = send(&sqs, &queue, sending).await.map_err(port_error)?;
+        Ok(Delivered { request_id: sent.id, ..Delivered::default() })
+    }
+}
+
+/// Who sent, as `SenderId` tells it.
+fn sender(actor: &Actor, sqs: &Sqs) -> String {
+    match actor {
+        Actor::Account => sqs.context.account().to_string(),
+        Actor::Service(service) => service.clone(),
+        Actor::Foreign(account) => account.to_string(),
+        Actor::Role(role) => role.to_string(),
+    }
+}
+
+#[async_trait]
+impl Source for Port {
+    fn kind(&self) -> SourceKind {
+        SourceKind::Queue
+    }
+
+    async fn ready(&self, reader: &Reader, wait: Duration) -> Result<(), PortError> {
+        let sqs = self.sqs()?;
+        let queue = sqs.queue_of(&reader.source)?;
+        receive_message::ready(&sqs, &queue.name, wait).await.map_err(port_error)
+    }
+
+    async fn poll(&self, reader: &Reader, poll: Poll) -> Result<Vec<Record>, PortError> {
+        let sqs = self.sqs()?;
+        let queue = sqs.queue_of(&reader.source)?;
+        let visibility = poll.visibility.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        let mut records = Vec::new();
+        while records.len() < poll.records.max(1) {
+            let wait = if records.is_empty() { poll.wait } else { Duration::ZERO };
+            let asked = Asked {
+                most: (poll.records.max(1) - records.len()).min(crate::state::MOST_RECEIVED),
+                bytes: usize::try_from(poll.bytes).unwrap_or(usize::MAX).saturating_sub(bytes_of(&records)),
+                visibility,
+                wait,
+                ..Asked::default()
+            };
+            if asked.bytes == 0 {
+                break;
+            }
+            let given = receive_message::receive(&sqs, &queue.name, asked).await.map_err(port_error)?;
+            if given.is_empty() {
+                break;
+            }
+            let (wanted, others): (Vec<_>, Vec<_>) = given
+                .into_iter()
+                .map(record)
+                .partition(|record| poll.filter.as_ref().is_none_or(|filter| filter(record)));
+            // AWS: what a filter does not want is removed from its queue.
+            let unwanted: Vec<Receipt> = others.into_iter().map(|record| record.receipt).collect();
+            self.acknowledge(reader, &unwanted).await?;
+            records.extend(wanted);
+        }
+        Ok(records)
+    }
+
+    async fn acknowledge(&self, reader: &Reader, receipts: &[Receipt]) -> Result<(), PortError> {
+        if receipts.is_empty() {
+            return Ok(());
+        }
+        let sqs = self.sqs()?;
+        let queue = sqs.queue_of(&reader.source)?;
+        let handles = receipts.iter().map(|receipt| receipt.0.clone()).collect();
+        // One that was given to somebody else meanwhile is no error.
+        delete_message::delete(&sqs, &queue, handles).await.map(drop).map_err(port_error)
+    }
+
+    async fn hide(
+        &self,
+        reader: &Reader,
+        receipts: &[Receipt],
+        visibility: Duration,
+    ) -> Result<(), PortError> {
+        let sqs = self.sqs()?;
+        let queue = sqs.queue_of(&reader.source)?;
+        let time = u64::try_from(visibility.as_millis()).unwrap_or(u64::MAX);
+        let handles = receipts.iter().map(|receipt| (receipt.0.clone(), time)).collect();
+        visibility::hide(&sqs, &queue, handles).await.map(drop).map_err(port_error)
+    }
+}
+
+fn bytes_of(records: &[Record]) -> usize {
+    records.iter().map(|record| record.payload.len()).sum()
+}
+
+fn record(given: Given) -> Record {
+    let Given { receipt, parcel, state, .. } = given;
+    Record {
+        id: parcel.header.id,
+        receipt: Receipt(receipt),
+        payload: parcel.text.into(),
+        attributes: parcel.header.attributes,
+        group_id: parcel.header.group,
+        sent: Timestamp::from_millisecond(state.sent_ms).unwrap_or_default(),
+        received: state.received,
+        trace: parcel.header.trace.as_deref().map(Trace::of).unwrap_or_default(),
+    }
+}
