@@ -1,8 +1,9 @@
 //! CBOR as another reader has it: a tree of all that a document holds (RFC 8949), and what that is by a schema.
 
-use cloud_wire::{Kind, Schema, Value, timestamp};
+use cloud_wire::shape::{Described, Given};
+use cloud_wire::{Kind, Member, Schema, Shape, timestamp};
 
-use crate::values::only;
+use crate::values::Said;
 
 /// As deep as values may lie in one another; what a tag is of is as deep as the tag.
 const DEEP: usize = 128;
@@ -162,45 +163,71 @@ fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// A tree as a value of the schema; none where it is not of it.
-pub(crate) fn model(tree: &Tree, schema: &Schema) -> Option<Value> {
-    Some(match (tree, schema.kind) {
-        (Tree::Null, _) => Value::Null,
-        (Tree::Flag(flag), Kind::Boolean) => Value::Boolean(*flag),
-        (Tree::Text(text), Kind::String(_)) => Value::String(text.clone()),
-        (Tree::Bytes(bytes), Kind::Blob) => Value::Blob(bytes.clone().into()),
-        (Tree::Integer(number), Kind::Integer) => Value::Integer(i64::try_from(*number).ok()?),
-        (Tree::Integer(_) | Tree::Float(_), Kind::Float) => Value::Float(number(tree)?),
-        (Tree::Tag(1, of), Kind::Timestamp(_)) => Value::Timestamp(timestamp::from_seconds(number(of)?)?),
+/// A tree as a value of the type; none where it is not of its schema.
+pub(crate) fn understood<T: Described>(tree: &Tree) -> Option<T> {
+    let mut value = T::default();
+    let said = model(tree, T::schema(), &mut value)?;
+    (said != Said::Gaps).then_some(value)
+}
+
+/// Fills a value of the schema with a tree; none where it is not of it.
+fn model(tree: &Tree, schema: &Schema, into: &mut dyn Shape) -> Option<Said> {
+    let mut said = Said::Whole;
+    let given = match (tree, schema.kind) {
+        (Tree::Null, _) => return Some(Said::Nothing),
+        (Tree::Flag(flag), Kind::Boolean) => Given::Boolean(*flag),
+        (Tree::Text(text), Kind::String(_)) => Given::Text(text.into()),
+        (Tree::Bytes(bytes), Kind::Blob) => Given::Blob(bytes.clone().into()),
+        (Tree::Integer(number), Kind::Integer) => Given::Integer(i64::try_from(*number).ok()?),
+        (Tree::Integer(_) | Tree::Float(_), Kind::Float) => Given::Float(number(tree)?),
+        (Tree::Tag(1, of), Kind::Timestamp(_)) => Given::Timestamp(timestamp::from_seconds(number(of)?)?),
         (Tree::Array(items), Kind::List { element, .. }) => {
-            Value::List(items.iter().map(|tree| model(tree, element)).collect::<Option<_>>()?)
+            into.begin();
+            for tree in items {
+                said = said.max(model(tree, element, into.element()?)?.as_part());
+            }
+            return Some(said);
         }
         (Tree::Map(entries), Kind::Map { value, .. }) => {
-            let entry = |(key, tree): &(Tree, Tree)| Some((text(key)?.to_owned(), model(tree, value)?));
-            Value::Map(entries.iter().map(entry).collect::<Option<_>>()?)
+            into.begin();
+            for (key, tree) in entries {
+                said = said.max(model(tree, value, into.entry(text(key)?.to_owned())?)?.as_part());
+            }
+            return Some(said);
         }
         (Tree::Map(entries), Kind::Structure(members)) => {
-            let mut values: Vec<Value> = members.iter().map(|_| Value::Null).collect();
-            for (key, tree) in entries {
-                let name = text(key)?;
-                if let Some(place) = members.iter().position(|member| member.wire == name) {
-                    values[place] = model(tree, members[place].schema)?;
-                }
+            into.begin();
+            // What is said last counts.
+            let mut last = vec![Said::Nothing; members.len()];
+            for (place, member, tree) in known(entries, members)? {
+                into.member(place)?.clear();
+                last[place] = model(tree, member.schema, into.member(place)?)?;
             }
-            Value::Structure(values)
+            return Some(if last.contains(&Said::Gaps) { Said::Gaps } else { Said::Whole });
         }
         (Tree::Map(entries), Kind::Union(members)) => {
-            let mut known = Vec::new();
-            for (key, tree) in entries {
-                let name = text(key)?;
-                if let Some(place) = members.iter().position(|member| member.wire == name) {
-                    known.push((place, model(tree, members[place].schema)?));
-                }
-            }
-            only(known)?
+            let mut known = known(entries, members)?;
+            known.retain(|(_, _, tree)| !matches!(tree, Tree::Null));
+            let [(place, member, tree)] = known.as_slice() else { return None };
+            return model(tree, member.schema, into.variant(*place)?);
         }
         _ => return None,
-    })
+    };
+    into.set(given).ok().map(|()| said)
+}
+
+/// The entries that members are; none where one is called by no text.
+fn known<'t>(
+    entries: &'t [(Tree, Tree)],
+    members: &'static [Member],
+) -> Option<Vec<(usize, &'static Member, &'t Tree)>> {
+    let mut known = Vec::new();
+    for (key, tree) in entries {
+        let name = text(key)?;
+        let member = members.iter().enumerate().find(|(_, member)| member.wire == name);
+        known.extend(member.map(|(place, member)| (place, member, tree)));
+    }
+    Some(known)
 }
 
 fn text(tree: &Tree) -> Option<&str> {

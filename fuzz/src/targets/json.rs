@@ -5,8 +5,8 @@ use cloud_wire::{Protocol, codec};
 use serde_json::Value as Tree;
 
 use crate::draw::Draw;
-use crate::json_tree::{forgets, model};
-use crate::values::{ROOM, THING, draw, same, weight};
+use crate::json_tree::{forgets, understood};
+use crate::values::{ROOM, Thing, draw, same, weight};
 
 /// A text is a document; anything else is what a value is drawn of.
 pub(crate) fn run(data: &[u8]) -> bool {
@@ -17,18 +17,19 @@ pub(crate) fn run(data: &[u8]) -> bool {
 }
 
 fn round_trip(from: &mut Draw<'_>) -> bool {
-    let value = draw(&THING, from);
-    let written = codec::write(Protocol::Json11, &value, &THING).expect("a drawn value fits its schema");
-    let read = codec::read(Protocol::Json11, &written, &THING, ROOM).expect("what was written is read");
-    assert!(same(&read.value, &value), "{value:?}\n{:?}\n{}", read.value, String::from_utf8_lossy(&written));
+    let thing: Thing = draw(from);
+    let written = codec::write(Protocol::Json11, &thing).expect("a drawn value fits its schema");
+    let read =
+        codec::read::<Thing>(Protocol::Json11, &written, ROOM).expect("what was written is read").value;
+    assert!(same(&read, &thing), "{thing:?}\n{}", String::from_utf8_lossy(&written));
     let tree: Tree = serde_json::from_slice(&written).expect("what was written is JSON");
-    let understood = model(&tree, &THING).expect("it is of the schema");
-    assert!(same(&understood, &value), "{value:?}\n{understood:?}");
+    let understood = understood(&tree).expect("it is of the schema");
+    assert!(same(&understood, &thing), "{thing:?}\n{understood:?}");
     true
 }
 
 fn differential(text: &[u8]) -> bool {
-    let read = codec::read(Protocol::Json11, text, &THING, ROOM);
+    let read = codec::read::<Thing>(Protocol::Json11, text, ROOM);
     if let Ok(read) = &read {
         assert!(weight(&read.value) as u64 <= read.taken, "{} taken for {:?}", read.taken, read.value);
     }
@@ -36,9 +37,9 @@ fn differential(text: &[u8]) -> bool {
     if forgets(text, &tree) {
         return true;
     }
-    match (read, model(&tree, &THING)) {
-        (Ok(read), Some(value)) => assert!(same(&read.value, &value), "{value:?}\n{:?}", read.value),
-        (read, value) => assert_eq!(read.is_ok(), value.is_some(), "{read:?}\n{value:?}"),
+    match (read, understood(&tree)) {
+        (Ok(read), Some(known)) => assert!(same(&read.value, &known), "{known:?}\n{:?}", read.value),
+        (read, known) => assert_eq!(read.is_ok(), known.is_some(), "{read:?}\n{known:?}"),
     }
     true
 }

@@ -4,12 +4,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cloud_wire::head::Head;
-use cloud_wire::{Kind, Protocol, Schema, Value, codec};
+use cloud_wire::{Kind, Protocol, Schema, Shape, Value, codec};
 use form_urlencoded::Serializer;
 use http::Request;
 
 use crate::draw::Draw;
-use crate::values::{ROOM, THING, draw, same, weight};
+use crate::values::{ROOM, THING, Thing, draw, same, weight};
 
 /// What begins with a zero is what a value is drawn of; all else is a form.
 pub(crate) fn run(data: &[u8]) -> bool {
@@ -20,10 +20,10 @@ pub(crate) fn run(data: &[u8]) -> bool {
 }
 
 fn as_form(text: &str) -> bool {
-    let read = codec::read(Protocol::Query, text.as_bytes(), &THING, ROOM);
+    let read = codec::read::<Thing>(Protocol::Query, text.as_bytes(), ROOM);
     let mut parts: Vec<&str> = text.split('&').collect();
     parts.reverse();
-    let turned = codec::read(Protocol::Query, parts.join("&").as_bytes(), &THING, ROOM);
+    let turned = codec::read::<Thing>(Protocol::Query, parts.join("&").as_bytes(), ROOM);
     match (&read, &turned) {
         (Ok(read), Ok(turned)) => {
             assert!(weight(&read.value) as u64 <= read.taken, "{} taken for {text}", read.taken);
@@ -47,39 +47,39 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 }
 
 fn round_trip(from: &mut Draw<'_>) -> bool {
-    let value = draw(&THING, from);
+    let thing: Thing = draw(from);
     let mut form = Serializer::new(String::new());
-    write(&value, &THING, "", false, &mut form);
+    write(thing.value(), &THING, "", false, &mut form);
     let form = form.finish();
-    let read = codec::read(Protocol::Query, form.as_bytes(), &THING, ROOM)
+    let read = codec::read::<Thing>(Protocol::Query, form.as_bytes(), ROOM)
         .unwrap_or_else(|error| std::panic::panic_any(format!("{error}: {form}")));
-    assert!(same(&read.value, &value), "{form}\n{value:?}\n{:?}", read.value);
+    assert!(same(&read.value, &thing), "{form}\n{thing:?}\n{:?}", read.value);
     true
 }
 
 /// As AWS's documentation of the query protocol has it.
-fn write(value: &Value, schema: &Schema, name: &str, flattened: bool, form: &mut Serializer<'_, String>) {
+fn write(value: Value<'_>, schema: &Schema, name: &str, flattened: bool, form: &mut Serializer<'_, String>) {
     let below = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
     match (value, schema.kind) {
-        (Value::Structure(values), Kind::Structure(members)) => {
-            for (member, value) in members.iter().zip(values).filter(|(_, value)| !value.is_null()) {
+        (Value::Structure(_), Kind::Structure(members)) => {
+            for (member, value) in members.iter().zip(value.members()).filter(|(_, value)| !value.is_null()) {
                 write(value, member.schema, &below(member.wire), member.flattened, form);
             }
         }
         (Value::List(values), Kind::List { element, .. }) => {
-            if values.is_empty() {
+            if values.count() == 0 {
                 form.append_pair(name, "");
             }
-            for (value, number) in values.iter().zip(1..) {
+            for (value, number) in value.elements().zip(1..) {
                 let part = if flattened { format!("{number}") } else { format!("member.{number}") };
                 write(value, element, &below(&part), false, form);
             }
         }
         (Value::Map(entries), Kind::Map { value: schema, .. }) => {
-            if entries.is_empty() {
+            if entries.count() == 0 {
                 form.append_pair(name, "");
             }
-            for ((key, value), number) in entries.iter().zip(1..) {
+            for ((key, value), number) in entries.all().zip(1..) {
                 form.append_pair(&below(&format!("entry.{number}.key")), key);
                 write(value, schema, &below(&format!("entry.{number}.value")), false, form);
             }
@@ -90,7 +90,7 @@ fn write(value: &Value, schema: &Schema, name: &str, flattened: bool, form: &mut
     }
 }
 
-fn scalar(value: &Value) -> String {
+fn scalar(value: Value<'_>) -> String {
     match value {
         Value::Boolean(flag) => flag.to_string(),
         Value::Integer(number) => number.to_string(),

@@ -3,21 +3,21 @@
 
 use std::fmt::Write as _;
 
-use cloud_wire::{Protocol, Value, codec};
+use cloud_wire::{Protocol, codec};
 use serde_json::Value as Tree;
 
 use super::cbor;
 use crate::draw::Draw;
-use crate::json_tree::{forgets, model};
-use crate::values::{CHOICE, HOLDER, ROOM, draw, same, weight};
+use crate::json_tree::{forgets, understood};
+use crate::values::{Choice, Holder, ROOM, draw, same, weight};
 
 /// A text is a document of JSON; behind a one stands one of CBOR; anything else is what members are drawn of.
 pub(crate) fn run(data: &[u8]) -> bool {
     match data.split_first() {
         Some((b'{', _)) => differential(data),
-        Some((1, document)) => cbor::differential(document, &HOLDER),
+        Some((1, document)) => cbor::differential::<Holder>(document),
         Some((2, rest)) => {
-            cbor::round_trip(&draw(&HOLDER, &mut Draw(rest)), &HOLDER);
+            cbor::round_trip::<Holder>(&draw(&mut Draw(rest)));
             true
         }
         Some((_, rest)) => members(&mut Draw(rest)),
@@ -26,7 +26,7 @@ pub(crate) fn run(data: &[u8]) -> bool {
 }
 
 fn differential(text: &[u8]) -> bool {
-    let read = codec::read(Protocol::Json11, text, &HOLDER, ROOM);
+    let read = codec::read::<Holder>(Protocol::Json11, text, ROOM);
     if let Ok(read) = &read {
         assert!(weight(&read.value) as u64 <= read.taken, "{} taken for {:?}", read.taken, read.value);
     }
@@ -34,9 +34,9 @@ fn differential(text: &[u8]) -> bool {
     if forgets(text, &tree) {
         return true;
     }
-    match (read, model(&tree, &HOLDER)) {
-        (Ok(read), Some(value)) => assert!(same(&read.value, &value), "{value:?}\n{:?}", read.value),
-        (read, value) => assert_eq!(read.is_ok(), value.is_some(), "{read:?}\n{value:?}"),
+    match (read, understood::<Holder>(&tree)) {
+        (Ok(read), Some(known)) => assert!(same(&read.value, &known), "{known:?}\n{:?}", read.value),
+        (read, known) => assert_eq!(read.is_ok(), known.is_some(), "{read:?}\n{known:?}"),
     }
     true
 }
@@ -50,43 +50,35 @@ fn members(from: &mut Draw<'_>) -> bool {
         let place = from.below(NAMES.len());
         let (name, number) = (NAMES[place], from.byte() % 24);
         let (as_json, as_cbor, value) = match (from.below(3), name) {
-            (0, _) => ("null".to_owned(), vec![0xf6], Value::Null),
-            (_, "Text") => ("\"a\"".to_owned(), vec![0x61, b'a'], Value::String("a".into())),
-            (_, "Flag") => ("true".to_owned(), vec![0xf5], Value::Boolean(true)),
-            (_, "number") => (number.to_string(), vec![number], Value::Integer(number.into())),
+            (0, _) => ("null".to_owned(), vec![0xf6], None),
+            (_, "Text") => ("\"a\"".to_owned(), vec![0x61, b'a'], Some(Choice::Text("a".into()))),
+            (_, "Flag") => ("true".to_owned(), vec![0xf5], Some(Choice::Flag(true))),
+            (_, "number") => (number.to_string(), vec![number], Some(Choice::Number(number.into()))),
             // Whatever it holds.
-            _ => (
-                "{\"Text\":[{}]}".to_owned(),
-                vec![0xa1, 0x64, b'T', b'e', b'x', b't', 0x81, 0xa0],
-                Value::Null,
-            ),
+            _ => ("{\"Text\":[{}]}".to_owned(), vec![0xa1, 0x64, b'T', b'e', b'x', b't', 0x81, 0xa0], None),
         };
         let comma = if index > 0 { "," } else { "" };
         write!(json, "{comma}\"{name}\":{as_json}").expect("memory takes it");
         cbor.push(0x60 + name.len() as u8);
         cbor.extend(name.as_bytes());
         cbor.extend(as_cbor);
-        if !value.is_null() {
-            there.push((place, value));
-        }
+        there.extend(value);
     }
     json.push('}');
     // Of either form.
-    let cbor = if from.byte() % 2 == 0 {
+    let cbor = if from.byte().is_multiple_of(2) {
         [vec![0xa0 + count as u8], cbor].concat()
     } else {
         [vec![0xbf], cbor, vec![0xff]].concat()
     };
-    let said = |protocol, document: &[u8]| match codec::read(protocol, document, &CHOICE, ROOM) {
+    let said = |protocol, document: &[u8]| match codec::read::<Choice>(protocol, document, ROOM) {
         Ok(read) => Ok(read.value),
         Err(error) => Err(format!("{}: {}", error.code(), error.message())),
     };
     let both = [said(Protocol::Json11, json.as_bytes()), said(Protocol::Cbor, &cbor)];
     for said in &both {
         match (said, there.as_slice()) {
-            (Ok(Value::Variant(found, value)), [(place, expected)]) => {
-                assert!(found == place && same(value, expected), "{json}: {said:?}");
-            }
+            (Ok(found), [expected]) => assert!(same(found, expected), "{json}: {said:?}"),
             (Err(error), []) => assert!(error.contains("no member"), "{json}: {error}"),
             (Err(error), [_, _, ..]) => assert!(error.contains("several members"), "{json}: {error}"),
             _ => panic!("{json}: {said:?} of {there:?}"),

@@ -1,11 +1,11 @@
 //! XML by schema: what is written is read again, by ours and by `roxmltree`; what any document holds is what a reader over
 //! `roxmltree` finds in it.
 
-use cloud_wire::{Kind, Protocol, Schema, Value, codec};
+use cloud_wire::{Kind, Protocol, Schema, Shape, Value, codec};
 use roxmltree::{Document, Node};
 
 use crate::draw::Draw;
-use crate::values::{ROOM, THING, draw, same, weight};
+use crate::values::{ROOM, THING, Thing, draw, same, weight};
 
 /// As deep as a document may be.
 const DEEP: usize = 48;
@@ -21,32 +21,34 @@ pub(crate) fn run(data: &[u8]) -> bool {
 }
 
 fn round_trip(from: &mut Draw<'_>) -> bool {
-    let value = plain(draw(&THING, from));
-    let written = codec::write(Protocol::RestXml, &value, &THING).expect("a drawn value fits its schema");
+    let thing = plain(draw(from));
+    let written = codec::write(Protocol::RestXml, &thing).expect("a drawn value fits its schema");
     let text = std::str::from_utf8(&written).expect("what was written is text");
-    let read = codec::read(Protocol::RestXml, &written, &THING, ROOM).expect("what was written is read");
-    assert!(same(&read.value, &value), "{text}\n{value:?}\n{:?}", read.value);
+    let read =
+        codec::read::<Thing>(Protocol::RestXml, &written, ROOM).expect("what was written is read").value;
+    assert!(same(&read, &thing), "{text}\n{thing:?}\n{read:?}");
     let document = Document::parse(text).expect("what was written is XML");
     let texts = texts(document.root_element(), &THING);
-    let ours = Texts::of(&value, &THING);
+    let ours = Texts::of(&thing);
     assert_eq!(texts, ours, "{text}");
     true
 }
 
-/// The value with what XML cannot hold replaced.
-fn plain(value: Value) -> Value {
+/// The thing with what XML cannot hold replaced.
+fn plain(thing: Thing) -> Thing {
     let letters = |text: String| -> String {
         let unfit = |c: char| matches!(c, '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}') && !"\t\n\r".contains(c);
         text.chars().map(|c| if unfit(c) { '\u{fffd}' } else { c }).collect()
     };
-    match value {
-        Value::String(text) => Value::String(letters(text)),
-        Value::List(values) => Value::List(values.into_iter().map(plain).collect()),
-        Value::Structure(values) => Value::Structure(values.into_iter().map(plain).collect()),
-        Value::Map(entries) => {
-            Value::Map(entries.into_iter().map(|(key, value)| (letters(key), plain(value))).collect())
-        }
-        other => other,
+    let all = |texts: Vec<String>| texts.into_iter().map(letters).collect();
+    Thing {
+        text: thing.text.map(letters),
+        texts: thing.texts.map(all),
+        flat: thing.flat.map(all),
+        tags: thing.tags.map(|tags| tags.into_iter().map(|(key, value)| (letters(key), value)).collect()),
+        kids: thing.kids.map(|kids| kids.into_iter().map(plain).collect()),
+        inner: thing.inner.map(|inner| Box::new(plain(*inner))),
+        ..thing
     }
 }
 
@@ -55,27 +57,27 @@ fn plain(value: Value) -> Value {
 struct Texts(Vec<(String, String)>);
 
 impl Texts {
-    fn of(value: &Value, schema: &Schema) -> Self {
+    fn of(thing: &Thing) -> Self {
         let mut texts = Self::default();
-        texts.add(value, schema, "");
+        texts.add(thing.value(), &THING, "");
         texts
     }
 
-    fn add(&mut self, value: &Value, schema: &Schema, path: &str) {
+    fn add(&mut self, value: Value<'_>, schema: &Schema, path: &str) {
         match (value, schema.kind) {
-            (Value::String(text), _) => self.0.push((path.to_owned(), text.clone())),
-            (Value::Structure(values), Kind::Structure(members)) => {
-                for (member, value) in members.iter().zip(values) {
+            (Value::String(text), _) => self.0.push((path.to_owned(), text.to_owned())),
+            (Value::Structure(_), Kind::Structure(members)) => {
+                for (member, value) in members.iter().zip(value.members()) {
                     self.add(value, member.schema, &format!("{path}/{}", member.wire));
                 }
             }
-            (Value::List(values), Kind::List { element, .. }) => {
-                for value in values {
+            (Value::List(_), Kind::List { element, .. }) => {
+                for value in value.elements() {
                     self.add(value, element, path);
                 }
             }
             (Value::Map(entries), _) => {
-                self.0.extend(entries.iter().map(|(key, _)| (path.to_owned(), key.clone())));
+                self.0.extend(entries.all().map(|(key, _)| (path.to_owned(), key.to_owned())));
             }
             _ => {}
         }
@@ -125,7 +127,7 @@ fn content(node: Node<'_, '_>) -> String {
 }
 
 fn differential(text: &str) -> bool {
-    let read = codec::read(Protocol::RestXml, text.as_bytes(), &THING, ROOM);
+    let read = codec::read::<Thing>(Protocol::RestXml, text.as_bytes(), ROOM);
     if let Ok(read) = &read {
         assert!(weight(&read.value) as u64 <= read.taken, "{} taken for {text}", read.taken);
     }
@@ -137,7 +139,7 @@ fn differential(text: &str) -> bool {
     let root = document.root_element();
     match read {
         Ok(read) if repeats(root) => drop(read),
-        Ok(read) => assert_eq!(Texts::of(&read.value, &THING), texts(root, &THING), "{text}"),
+        Ok(read) => assert_eq!(Texts::of(&read.value), texts(root, &THING), "{text}"),
         // Texts are all that can be read of any element; who has other members may say so.
         Err(error) => assert!(!is_small || !has_texts_alone(root), "{error}: {text}"),
     }

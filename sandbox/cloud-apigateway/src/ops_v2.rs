@@ -3,7 +3,7 @@
 pub(crate) mod changes;
 
 use cloud_core::{AwsError, Caller};
-use cloud_wire::Shape;
+use cloud_wire::shape::recast;
 
 use crate::{
     ApiGateway,
@@ -27,11 +27,6 @@ use crate::{
 };
 
 type Answer<T> = Result<T, AwsError>;
-
-/// A value as another shape with the same members, as a model's answers often are.
-fn recast<A: Shape, B: Shape>(value: A) -> Answer<B> {
-    B::from_value(value.into_value())
-}
 
 pub(crate) fn not_found(what: &str, name: &str) -> AwsError {
     AwsError::new("NotFoundException", format!("Unable to find {what} by ID {name}")).status(404)
@@ -93,7 +88,7 @@ pub(crate) async fn create_api(
     let api = state.api.clone();
     gateway.add(Record::Http(state)).await?;
     cloud_wire::response_headers::without_effect(&idle);
-    recast(api)
+    recast(&api)
 }
 
 /// The address that AWS's clients are shown.
@@ -143,7 +138,7 @@ pub(crate) async fn get_api(
     _: &Caller,
     input: GetApiRequest,
 ) -> Answer<GetApiResponse> {
-    recast(gateway.http(&input.api_id)?.api)
+    recast(&gateway.http(&input.api_id)?.api)
 }
 
 pub(crate) async fn get_apis(
@@ -184,7 +179,7 @@ pub(crate) async fn update_api(
     });
     let api = changed.await?;
     cloud_wire::response_headers::without_effect(&idle);
-    recast(api)
+    recast(&api)
 }
 
 pub(crate) async fn delete_api(gateway: &ApiGateway, _: &Caller, input: DeleteApiRequest) -> Answer<()> {
@@ -243,7 +238,7 @@ pub(crate) async fn create_integration(
         })
         .await?;
     cloud_wire::response_headers::without_effect(&idle);
-    recast(integration)
+    recast(&integration)
 }
 
 /// Fails if something is asked for without which a request or an answer would be another.
@@ -265,7 +260,7 @@ pub(crate) async fn get_integration(
 ) -> Answer<GetIntegrationResult> {
     let api = gateway.http(&input.api_id)?;
     let integration = api.integrations.get(&input.integration_id);
-    recast(integration.cloned().ok_or_else(|| not_found("Integration", &input.integration_id))?)
+    recast(&integration.cloned().ok_or_else(|| not_found("Integration", &input.integration_id))?)
 }
 
 pub(crate) async fn get_integrations(
@@ -325,7 +320,7 @@ pub(crate) async fn create_route(
     let kept = route.clone();
     gateway.change_http(&input.api_id, |api| api.add_route(id, kept)).await?;
     cloud_wire::response_headers::without_effect(&idle);
-    recast(route)
+    recast(&route)
 }
 
 pub(crate) async fn get_route(
@@ -334,7 +329,7 @@ pub(crate) async fn get_route(
     input: GetRouteRequest,
 ) -> Answer<GetRouteResult> {
     let api = gateway.http(&input.api_id)?;
-    recast(api.routes.get(&input.route_id).cloned().ok_or_else(|| not_found("Route", &input.route_id))?)
+    recast(&api.routes.get(&input.route_id).cloned().ok_or_else(|| not_found("Route", &input.route_id))?)
 }
 
 pub(crate) async fn get_routes(
@@ -388,7 +383,7 @@ pub(crate) async fn create_stage(
     });
     let stage = created.await?;
     say_idle(&stage);
-    recast(stage)
+    recast(&stage)
 }
 
 /// Notes on the answer what of a stage is kept and shown, and changes nothing.
@@ -414,7 +409,7 @@ pub(crate) async fn get_stage(
     input: GetStageRequest,
 ) -> Answer<GetStageResponse> {
     let api = gateway.http(&input.api_id)?;
-    recast(api.stages.get(&input.stage_name).ok_or_else(|| no_stage(&input.stage_name))?.stage.clone())
+    recast(&api.stages.get(&input.stage_name).ok_or_else(|| no_stage(&input.stage_name))?.stage)
 }
 
 pub(crate) async fn get_stages(
@@ -454,7 +449,7 @@ pub(crate) async fn update_stage(
     });
     let stage = changed.await?;
     say_idle(&stage);
-    recast(stage)
+    recast(&stage)
 }
 
 pub(crate) async fn delete_stage(gateway: &ApiGateway, _: &Caller, input: DeleteStageRequest) -> Answer<()> {
@@ -492,7 +487,7 @@ pub(crate) async fn create_deployment(
         Ok(())
     });
     deployed.await?;
-    recast(deployment)
+    recast(&deployment)
 }
 
 pub(crate) async fn get_deployments(

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use cloud_apigateway::{ApiGateway, shapes_v2};
 use cloud_core::{Caller, Context, Delivered, Delivery, PortError, RequestId, Target};
 use cloud_wire::listening::{Listening, NoKeys};
-use cloud_wire::{Endpoint, Service, Shape};
+use cloud_wire::{Endpoint, Input, Service, shape};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -85,8 +85,8 @@ async fn quick_create(context: &Context, gateway: &ApiGateway) -> String {
         target: Some("arn:aws:lambda:us-east-1:000000000000:function:f".into()),
         ..Default::default()
     };
-    let made = gateway.call("CreateApi", &caller, input.into_value()).unwrap().await.unwrap();
-    shapes_v2::CreateApiResponse::from_value(made).unwrap().api_id.unwrap()
+    let made = gateway.call("CreateApi", &caller, Input::new(input)).unwrap().await.unwrap();
+    shape::known::<shapes_v2::CreateApiResponse>(made).unwrap().api_id.unwrap()
 }
 
 /// Reads answers as a careful client does: status and body of each, until the bytes end.

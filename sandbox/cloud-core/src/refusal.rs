@@ -22,15 +22,12 @@ fn filled(text: &str, places: &[(&str, &str)]) -> String {
         let named = after.split_once('}');
         let told =
             named.and_then(|(name, after)| Some((places.iter().find(|(place, _)| *place == name)?.1, after)));
-        match told {
-            Some((told, after)) => {
-                filled.push_str(told);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((told, after)) = told {
+            filled.push_str(told);
+            rest = after;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled + rest

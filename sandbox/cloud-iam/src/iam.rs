@@ -10,7 +10,7 @@ use cloud_core::AwsError;
 use cloud_store::{Cached, Scan};
 use cloud_wire::access::Asking;
 use cloud_wire::service::Asks;
-use cloud_wire::{Operation, Service, ServiceModel, Value};
+use cloud_wire::{Input, Operation, Service, ServiceModel};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::names;
@@ -23,7 +23,7 @@ impl Service for Iam {
         &shapes::MODEL
     }
 
-    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+    fn inspect(&self, operation: &Operation, input: &Input) -> Result<(), AwsError> {
         // AWS: names, paths and ARNs are told in words of their own, before any other constraint.
         for (member, value) in operation.input.members().iter().zip(input.members()) {
             match (member.name, value.as_str()) {

@@ -7,7 +7,7 @@ use cloud_core::{Access, AwsError, Context};
 use cloud_store::{Cached, Key, Layout, Migration, SegmentLog, Store, Transaction};
 use cloud_wire::access::Asking;
 use cloud_wire::service::Asks;
-use cloud_wire::{Operation, Service, ServiceModel, Value};
+use cloud_wire::{Input, Operation, Service, ServiceModel};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -84,7 +84,7 @@ impl Service for Logs {
         &shapes::MODEL
     }
 
-    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+    fn inspect(&self, operation: &Operation, input: &Input) -> Result<(), AwsError> {
         // AWS: these names are measured before anything else is.
         let members = operation.input.members().iter().zip(input.members());
         let mut names = members.filter(|(member, _)| matches!(member.name, "logGroupName" | "logStreamName"));

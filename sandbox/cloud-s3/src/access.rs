@@ -304,23 +304,21 @@ fn besides(asking: &Asking<'_>, asked: &mut Asked) {
 
 /// The keys that DeleteObjects names, and whether a version is named.
 fn deleted(asking: &Asking<'_>) -> Vec<(String, bool)> {
-    let Some((schema, delete)) = field(asking.operation.input, asking.input, "Delete") else {
-        return Vec::new();
-    };
-    let Some((schema, Value::List(objects))) = field(schema, delete, "Objects") else { return Vec::new() };
+    let Some((schema, delete)) = asking.member("Delete") else { return Vec::new() };
+    let Some((schema, objects)) = field(schema, delete, "Objects") else { return Vec::new() };
     let Kind::List { element, .. } = schema.kind else { return Vec::new() };
-    let one = |object: &Value| {
+    let one = |object: Value<'_>| {
         let key = field(element, object, "Key").and_then(|(_, key)| key.as_str()).unwrap_or_default();
         let version = field(element, object, "VersionId").and_then(|(_, version)| version.as_str());
         (key.to_owned(), version.is_some())
     };
-    objects.iter().map(one).collect()
+    objects.elements().map(one).collect()
 }
 
 /// A member of a structure by its name.
-fn field<'a>(schema: &'static Schema, value: &'a Value, name: &str) -> Option<(&'static Schema, &'a Value)> {
-    let index = schema.members().iter().position(|member| member.name == name)?;
-    Some((schema.members().get(index)?.schema, value.members().get(index)?))
+fn field<'a>(schema: &'static Schema, value: Value<'a>, name: &str) -> Option<(&'static Schema, Value<'a>)> {
+    let (place, member) = schema.members().iter().enumerate().find(|(_, member)| member.name == name)?;
+    Some((member.schema, value.member(place)))
 }
 
 #[cfg(test)]

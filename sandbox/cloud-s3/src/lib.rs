@@ -39,7 +39,7 @@ pub use service::{OpenError, S3};
 
 use cloud_core::{AwsError, Caller};
 use cloud_wire::{
-    Operation, Service, ServiceModel, Value,
+    Input, Operation, Service, ServiceModel,
     access::Asking,
     form::Form,
     head::Head,
@@ -108,7 +108,7 @@ impl Service for S3 {
         documents::check(operation, head, document)
     }
 
-    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+    fn inspect(&self, operation: &Operation, input: &Input) -> Result<(), AwsError> {
         // AWS: what a document lacks, and what it says wrongly, is told in one and the same words.
         if cloud_wire::validate::fits_document(input, operation) {
             Ok(())

@@ -9,7 +9,7 @@ use cloud_policy::Documents;
 use cloud_store::{Error, Key, Resident, Store, Transaction};
 use cloud_wire::access::Asking;
 use cloud_wire::head::Head;
-use cloud_wire::{Operation, Service, ServiceModel, Value};
+use cloud_wire::{Input, Operation, Service, ServiceModel};
 use tokio::task::JoinSet;
 
 use crate::attributes::LARGEST;
@@ -99,11 +99,11 @@ impl Service for Sqs {
         false
     }
 
-    fn complete(&self, operation: &Operation, head: &Head, input: &mut Value) {
+    fn complete(&self, operation: &Operation, head: &Head, input: &mut Input) {
         complete(operation, head, input);
     }
 
-    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+    fn inspect(&self, operation: &Operation, input: &Input) -> Result<(), AwsError> {
         let mut members = operation.input.members().iter().zip(input.members());
         match members.find(|(member, value)| member.required && value.is_null()) {
             Some((member, _)) if member.name == "Entries" => Err(ops::batch::empty(operation.name)),
@@ -148,14 +148,17 @@ impl Service for Sqs {
 }
 
 /// AWS: in the query protocol a request to a queue's URL means that queue.
-fn complete(operation: &Operation, head: &Head, input: &mut Value) {
-    let Value::Structure(values) = input else { return };
-    let mut members = operation.input.members().iter().zip(values);
-    let url = members.find(|(member, _)| member.name == "QueueUrl").map(|(_, value)| value);
-    if let Some(url) = url.filter(|url| url.is_null())
+fn complete(operation: &Operation, head: &Head, input: &mut Input) {
+    let missing = operation
+        .input
+        .members()
+        .iter()
+        .zip(input.members())
+        .position(|(member, value)| member.name == "QueueUrl" && value.is_null());
+    if let Some(place) = missing
         && names::split_url(&head.path).is_some_and(|(account, _)| account.is_some())
     {
-        *url = Value::String(head.path.clone());
+        input.say(place, head.path.clone());
     }
 }
 

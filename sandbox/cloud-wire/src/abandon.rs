@@ -12,6 +12,8 @@ use std::task::{Context as Wakers, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use cloud_core::budget::Source;
 use cloud_core::{AwsError, Caller, Context, RequestId, Settings};
@@ -20,11 +22,11 @@ use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::body::Body;
+use crate::codec;
 use crate::endpoint::tasks::Tasks;
-use crate::json;
 use crate::model::Operation;
 use crate::service::Service;
-use crate::value::Value;
+use crate::shape::{Given, Shape, Taken};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -121,9 +123,9 @@ impl Client {
     /// Asks, and goes away when the operation has waited so often.
     async fn ask_for(&self, operation: &str, input: Json, waits: usize) -> Became {
         let (service, operation) = self.find(operation);
-        let mut input = json::read_model(&input, operation.input)
-            .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
-        let sending = send_slowly(operation, &mut input);
+        let mut input =
+            codec::input(operation, &input).unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+        let sending = send_slowly(operation, &mut input).await;
         let place = self.tasks.place(&Source::named("test", "caller")).unwrap_or_else(|| panic!("no place"));
         let whole = sending.whole.subscribe();
         let (waited, mut waiting) = watch::channel(0);
@@ -170,19 +172,20 @@ async fn perform(
     service: Arc<dyn Service>,
     operation: &'static Operation,
     caller: Caller,
-    input: Value,
+    input: crate::Input,
 ) -> Result<Json, AwsError> {
     let pending = service.call(operation.name, &caller, input);
     let mut output = pending.unwrap_or_else(|| panic!("{} has no handler", operation.name)).await?;
-    if let Value::Structure(members) = &mut output {
-        for member in members {
-            if let Value::Body(body) = member {
-                let bytes = std::mem::take(&mut **body).collect(u64::MAX).await?;
-                *member = Value::Blob(bytes);
+    let mut shown = codec::output(operation, &*output)?;
+    for (place, member) in operation.output.members().iter().enumerate() {
+        if let Some(Taken::Body(body)) = output.member(place).and_then(Shape::take) {
+            let bytes = BASE64.encode(body.collect(u64::MAX).await?);
+            if let Some(members) = shown.as_object_mut() {
+                members.insert(member.name.to_owned(), bytes.into());
             }
         }
     }
-    json::show_model(&output, operation.output)
+    Ok(shown)
 }
 
 /// The caller's half of a body that streams.
@@ -193,13 +196,17 @@ struct Sending {
 }
 
 /// Makes the input's body one that comes in pieces, and breaks off when its sender goes before it is whole.
-fn send_slowly(operation: &Operation, input: &mut Value) -> Sending {
+async fn send_slowly(operation: &Operation, input: &mut crate::Input) -> Sending {
     let (whole, came) = watch::channel(true);
-    let Value::Structure(values) = input else { return Sending { pieces: None, whole } };
-    let mut members = operation.input.members().iter().zip(values);
-    let streaming = members.find(|(member, _)| member.streaming).map(|(_, value)| value);
-    let Some(value) = streaming else { return Sending { pieces: None, whole } };
-    let Value::Blob(bytes) = std::mem::take(value) else { return Sending { pieces: None, whole } };
+    let streaming = operation.input.members().iter().position(|member| member.streaming);
+    let Some(member) = streaming.and_then(|place| input.member(place)) else {
+        return Sending { pieces: None, whole };
+    };
+    let Some(Taken::Body(body)) = member.take() else { return Sending { pieces: None, whole } };
+    let bytes = body.collect(u64::MAX).await.unwrap_or_else(|error| panic!("it was read: {error}"));
+    if bytes.is_empty() {
+        return Sending { pieces: None, whole };
+    }
     whole.send_replace(false);
     let (pieces, arriving) = mpsc::channel(1);
     let length = bytes.len() as u64;
@@ -213,7 +220,8 @@ fn send_slowly(operation: &Operation, input: &mut Value) -> Sending {
             }
         }
     });
-    *value = Value::Body(Box::new(Body::from_stream(chunks, Some(length))));
+    let body = Box::new(Body::from_stream(chunks, Some(length)));
+    member.set(Given::Body(body)).unwrap_or_else(|error| panic!("it streams: {error}"));
     Sending { pieces: Some((pieces, bytes)), whole }
 }
 

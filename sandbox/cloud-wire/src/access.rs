@@ -10,9 +10,10 @@ use cloud_core::{Access, Caller, ConditionKeys};
 use cloud_policy::actions::{self, Action, Actions};
 
 use crate::head::Head;
+use crate::input::Input;
 use crate::model::{Operation, ServiceModel};
-use crate::schema::{Location, Member};
-use crate::value::Value;
+use crate::schema::{Location, Member, Schema};
+use crate::value::{self, Value};
 
 /// A request whose input is read.
 #[derive(Clone, Copy)]
@@ -22,7 +23,7 @@ pub struct Asking<'a> {
     /// The operation.
     pub operation: &'static Operation,
     /// Its input.
-    pub input: &'a Value,
+    pub input: &'a Input,
     /// The request's head.
     pub head: &'a Head,
     /// Who asks.
@@ -61,10 +62,15 @@ impl<'a> Asking<'a> {
         self.members().find(|(member, _)| member.name == name).and_then(|(_, value)| value.as_str())
     }
 
+    /// An input member that is there, by its name, with its schema.
+    pub fn member(&self, name: &str) -> Option<(&'static Schema, Value<'a>)> {
+        self.members().find(|(member, _)| member.name == name).map(|(member, value)| (member.schema, value))
+    }
+
     /// Whether the input has a member of that name, and something in it.
     pub fn gives(&self, name: &str) -> bool {
         let found = self.members().find(|(member, _)| member.name == name);
-        found.is_some_and(|(_, value)| !matches!(value, Value::List(elements) if elements.is_empty()))
+        found.is_some_and(|(_, value)| !matches!(value, Value::List(elements) if elements.count() == 0))
     }
 
     /// An ARN of the caller's account and region.
@@ -96,7 +102,7 @@ impl<'a> Asking<'a> {
     }
 
     /// Members that are there.
-    fn members(&self) -> impl Iterator<Item = (&'static Member, &'a Value)> + use<'a> {
+    fn members(&self) -> impl Iterator<Item = (&'static Member, Value<'a>)> + use<'a> {
         let members = self.operation.input.members().iter().zip(self.input.members());
         members.filter(|(_, value)| !value.is_null())
     }
@@ -197,7 +203,7 @@ impl<'a> Asking<'a> {
             let Some((_, name)) = key.split_once(':').filter(|(_, name)| !name.contains(['$', '<'])) else {
                 continue;
             };
-            let called = |(member, _): &(&'static Member, &Value)| {
+            let called = |(member, _): &(&'static Member, Value<'_>)| {
                 member.name.eq_ignore_ascii_case(name) || member.wire.eq_ignore_ascii_case(name)
             };
             if let Some(values) = self.members().find(called).and_then(|(_, value)| texts(value)) {
@@ -248,29 +254,29 @@ impl<'a> Asking<'a> {
 }
 
 /// A value as condition keys have it.
-fn texts(value: &Value) -> Option<Vec<String>> {
+fn texts(value: Value<'_>) -> Option<Vec<String>> {
     Some(match value {
-        Value::String(text) => vec![text.clone()],
+        Value::String(text) => vec![text.to_owned()],
         Value::Integer(number) => vec![number.to_string()],
         Value::Boolean(truth) => vec![truth.to_string()],
-        Value::List(elements) => elements.iter().filter_map(texts).flatten().collect(),
+        Value::List(elements) => value::all(elements).filter_map(texts).flatten().collect(),
         _ => return None,
     })
 }
 
 /// Tags as maps, and as lists of structures whose first two members are key and value.
-fn tags(value: &Value) -> Vec<(String, String)> {
+fn tags(value: Value<'_>) -> Vec<(String, String)> {
     match value {
         Value::Map(entries) => entries
-            .iter()
-            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .all()
+            .map(|(key, value)| (key.to_owned(), value.as_str().unwrap_or_default().to_owned()))
             .collect(),
         Value::List(elements) => {
-            let pair = |element: &Value| {
-                let [key, value, ..] = element.members() else { return None };
+            let pair = |element: Value<'_>| {
+                let (key, value) = (element.member(0), element.member(1));
                 Some((key.as_str()?.to_owned(), value.as_str().unwrap_or_default().to_owned()))
             };
-            elements.iter().filter_map(pair).collect()
+            value::all(elements).filter_map(pair).collect()
         }
         _ => Vec::new(),
     }

@@ -1,6 +1,8 @@
 //! CBOR by schema, in both directions: the documents of `rpc-v2-cbor`.
 // AWS: Smithy's "RPC v2 CBOR protocol": members by their names, bytes as bytes, moments as tag 1, no documents.
 
+use std::borrow::Cow;
+
 use cloud_core::AwsError;
 use jiff::Timestamp;
 use minicbor::data::{IanaTag, Tag, Type};
@@ -10,20 +12,22 @@ use crate::bounded_buffer::BoundedBuffer;
 use crate::json::Dialect;
 use crate::room::{self, Room};
 use crate::schema::{Kind, Member, Schema};
+use crate::shape::Given;
+use crate::slot::{Places, Slot};
 use crate::timestamp;
-use crate::value::Value;
+use crate::value::{self, Value};
 
 /// How deep values may lie in one another, as in JSON.
 const MAX_DEPTH: usize = 128;
 
-/// Reads a request's document. Mistakes become `SerializationException`.
-pub(crate) fn parse(bytes: &[u8], schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
-    let mut reader = Reader { decoder: Decoder::new(bytes), room, depth: 0 };
-    let value = reader.value(schema)?;
+/// Reads a request's document; says whether there is anything. Mistakes become `SerializationException`.
+pub(crate) fn parse(bytes: &[u8], schema: &'static Schema, slot: Slot<'_>) -> Result<bool, AwsError> {
+    let mut reader = Reader { decoder: Decoder::new(bytes), room: slot.room(), depth: 0 };
+    let there = reader.value(schema, slot)?;
     if reader.decoder.position() < bytes.len() {
         return Err(malformed());
     }
-    Ok(value)
+    Ok(there)
 }
 
 fn serialization(message: impl Into<String>) -> AwsError {
@@ -49,13 +53,14 @@ impl<'b> Reader<'b, '_> {
         read(&mut self.decoder).map_err(|_| malformed())
     }
 
-    fn value(&mut self, schema: &'static Schema) -> Result<Value, AwsError> {
+    fn value(&mut self, schema: &'static Schema, slot: Slot<'_>) -> Result<bool, AwsError> {
         let kind = self.read(|decoder| decoder.datatype())?;
         if matches!(kind, Type::Null | Type::Undefined) {
             self.read(Decoder::skip)?;
-            return Ok(Value::Null);
+            return Ok(false);
         }
-        self.deeper(|reader| reader.of_kind(kind, schema))
+        self.deeper(|reader| reader.of_kind(kind, schema, slot))?;
+        Ok(true)
     }
 
     /// Reads something that lies in what is being read.
@@ -95,20 +100,23 @@ impl<'b> Reader<'b, '_> {
         }
     }
 
-    fn of_kind(&mut self, kind: Type, schema: &'static Schema) -> Result<Value, AwsError> {
-        match (schema.kind, kind) {
-            (Kind::Structure(members), Type::Map | Type::MapIndef) => self.structure(members),
-            (Kind::Union(members), Type::Map | Type::MapIndef) => self.union(members, schema.name),
-            (Kind::Map { value, .. }, Type::Map | Type::MapIndef) => self.map(value),
-            (Kind::List { element, .. }, Type::Array | Type::ArrayIndef) => self.list(element),
-            (Kind::String(_), Type::String | Type::StringIndef) => self.text().map(Value::String),
-            (Kind::Blob, Type::Bytes | Type::BytesIndef) => self.bytes(),
-            (Kind::Boolean, Type::Bool) => self.read(Decoder::bool).map(Value::Boolean),
-            (Kind::Integer, kind) if is_integer(kind) => self.read(Decoder::i64).map(Value::Integer),
-            (Kind::Float, kind) => self.number(kind, schema).map(Value::Float),
-            (Kind::Timestamp(_), Type::Tag) => self.moment(schema),
-            _ => Err(unfit(schema)),
-        }
+    fn of_kind(&mut self, kind: Type, schema: &'static Schema, slot: Slot<'_>) -> Result<(), AwsError> {
+        let given = match (schema.kind, kind) {
+            (Kind::Structure(members), Type::Map | Type::MapIndef) => return self.structure(members, slot),
+            (Kind::Union(members), Type::Map | Type::MapIndef) => {
+                return self.union(members, schema.name, slot);
+            }
+            (Kind::Map { value, .. }, Type::Map | Type::MapIndef) => return self.map(value, slot),
+            (Kind::List { element, .. }, Type::Array | Type::ArrayIndef) => return self.list(element, slot),
+            (Kind::String(_), Type::String | Type::StringIndef) => Given::Text(self.text()?),
+            (Kind::Blob, Type::Bytes | Type::BytesIndef) => self.bytes()?,
+            (Kind::Boolean, Type::Bool) => Given::Boolean(self.read(Decoder::bool)?),
+            (Kind::Integer, kind) if is_integer(kind) => Given::Integer(self.read(Decoder::i64)?),
+            (Kind::Float, kind) => Given::Float(self.number(kind, schema)?),
+            (Kind::Timestamp(_), Type::Tag) => self.moment(schema)?,
+            _ => return Err(unfit(schema)),
+        };
+        Ok(slot.set(given)?)
     }
 
     /// Goes through a map's or list's parts: as many as are stated, or until its end.
@@ -131,64 +139,81 @@ impl<'b> Reader<'b, '_> {
         }
     }
 
-    fn structure(&mut self, members: &'static [Member]) -> Result<Value, AwsError> {
+    fn structure(&mut self, members: &'static [Member], slot: Slot<'_>) -> Result<(), AwsError> {
         self.take(room::structure(members.len()))?;
-        let mut values: Vec<Value> = members.iter().map(|_| Value::Null).collect();
-        let stated = self.read(Decoder::map)?;
-        self.parts(stated, |reader| {
-            let name = reader.text()?;
-            let place = members.iter().position(|member| is(member, &name));
-            match place.and_then(|place| values.get_mut(place).zip(members.get(place))) {
-                Some((slot, member)) => *slot = reader.value(member.schema)?,
-                None => reader.pass_over()?,
-            }
-            Ok(())
-        })?;
-        Ok(Value::Structure(values))
-    }
-
-    fn union(&mut self, members: &'static [Member], shape: &'static str) -> Result<Value, AwsError> {
-        self.take(room::ELEMENT)?;
-        let (mut found, mut several) = (None, false);
+        let (mut slot, mut present) = (slot.begin()?, Places::default());
         let stated = self.read(Decoder::map)?;
         self.parts(stated, |reader| {
             let name = reader.text()?;
             let known = members.iter().enumerate().find(|(_, member)| is(member, &name));
             let Some((place, member)) = known else { return reader.pass_over() };
-            let value = reader.value(member.schema)?;
-            if !value.is_null() {
-                several |= found.replace(Value::Variant(place, Box::new(value))).is_some();
+            // What is said last counts.
+            if present.has(place) {
+                slot.clear(place);
+            }
+            let there = reader.value(member.schema, slot.member(place)?)?;
+            present.mark(place, there);
+            Ok(())
+        })?;
+        slot.lacks_members(members, &present, |member| Dialect::Rpc.places(member));
+        Ok(())
+    }
+
+    fn union(
+        &mut self,
+        members: &'static [Member],
+        shape: &'static str,
+        slot: Slot<'_>,
+    ) -> Result<(), AwsError> {
+        self.take(room::ELEMENT)?;
+        let mut slot = slot.begin()?;
+        let (mut found, mut several) = (false, false);
+        let stated = self.read(Decoder::map)?;
+        self.parts(stated, |reader| {
+            let name = reader.text()?;
+            let known = members.iter().enumerate().find(|(_, member)| is(member, &name));
+            let Some((place, member)) = known else { return reader.pass_over() };
+            if reader.value(member.schema, slot.variant(place))? {
+                several |= found;
+                found = true;
             }
             Ok(())
         })?;
-        found.filter(|_| !several).ok_or_else(|| self.room.wrong_union(shape, several))
+        if found && !several { Ok(()) } else { Err(self.room.wrong_union(shape, several)) }
     }
 
-    fn map(&mut self, schema: &'static Schema) -> Result<Value, AwsError> {
-        let mut entries = Vec::new();
+    fn map(&mut self, schema: &'static Schema, slot: Slot<'_>) -> Result<(), AwsError> {
+        let mut slot = slot.begin()?;
         let stated = self.read(Decoder::map)?;
         self.parts(stated, |reader| {
-            let first = if entries.is_empty() { room::MAP } else { 0 };
-            reader.take(first + 2 * room::ELEMENT)?;
             let key = reader.text()?;
-            entries.push((key, reader.value(schema)?));
+            reader.take(key.len() + room::ALLOCATION)?;
+            if !reader.value(schema, slot.entry(&key)?)? {
+                slot.lacks_entry(&key);
+            }
             Ok(())
-        })?;
-        Ok(Value::Map(entries))
+        })
     }
 
-    fn list(&mut self, element: &'static Schema) -> Result<Value, AwsError> {
-        let mut elements = Vec::new();
+    fn list(&mut self, element: &'static Schema, slot: Slot<'_>) -> Result<(), AwsError> {
+        let (mut slot, mut place) = (slot.begin()?, 0);
         let stated = self.read(Decoder::array)?;
         self.parts(stated, |reader| {
-            reader.take(room::ELEMENT)?;
-            elements.push(reader.value(element)?);
+            if !reader.value(element, slot.element(place)?)? {
+                slot.lacks_element(place);
+            }
+            place += 1;
             Ok(())
-        })?;
-        Ok(Value::List(elements))
+        })
     }
 
-    fn text(&mut self) -> Result<String, AwsError> {
+    /// Text, as it lies there unless it comes in parts.
+    fn text(&mut self) -> Result<Cow<'b, str>, AwsError> {
+        if self.read(|decoder| decoder.datatype())? == Type::String {
+            let text = self.read(Decoder::str)?;
+            self.take(text.len() + room::ALLOCATION)?;
+            return Ok(Cow::Borrowed(text));
+        }
         self.take(room::ALLOCATION)?;
         let (room, mut text) = (self.room, String::new());
         for part in self.decoder.str_iter().map_err(|_| malformed())? {
@@ -196,10 +221,10 @@ impl<'b> Reader<'b, '_> {
             room.take(2 * part.len())?;
             text.push_str(part);
         }
-        Ok(text)
+        Ok(Cow::Owned(text))
     }
 
-    fn bytes(&mut self) -> Result<Value, AwsError> {
+    fn bytes(&mut self) -> Result<Given<'static>, AwsError> {
         self.take(room::ALLOCATION)?;
         let (room, mut bytes) = (self.room, Vec::new());
         for part in self.decoder.bytes_iter().map_err(|_| malformed())? {
@@ -207,7 +232,7 @@ impl<'b> Reader<'b, '_> {
             room.take(2 * part.len())?;
             bytes.extend_from_slice(part);
         }
-        Ok(Value::Blob(bytes.into()))
+        Ok(Given::Blob(bytes.into()))
     }
 
     fn number(&mut self, kind: Type, schema: &'static Schema) -> Result<f64, AwsError> {
@@ -220,13 +245,13 @@ impl<'b> Reader<'b, '_> {
         }
     }
 
-    fn moment(&mut self, schema: &'static Schema) -> Result<Value, AwsError> {
+    fn moment(&mut self, schema: &'static Schema) -> Result<Given<'static>, AwsError> {
         if self.read(Decoder::tag)? != Tag::from(IanaTag::Timestamp) {
             return Err(unfit(schema));
         }
         let kind = self.read(|decoder| decoder.datatype())?;
         let seconds = self.number(kind, schema)?;
-        timestamp::from_seconds(seconds).map(Value::Timestamp).ok_or_else(|| unfit(schema))
+        timestamp::from_seconds(seconds).map(Given::Timestamp).ok_or_else(|| unfit(schema))
     }
 
     fn take(&self, bytes: usize) -> Result<(), AwsError> {
@@ -250,7 +275,7 @@ fn unfit(schema: &Schema) -> AwsError {
 }
 
 /// Writes an answer's document.
-pub(crate) fn print(value: &Value, schema: &Schema, room: &Room) -> Result<Vec<u8>, AwsError> {
+pub(crate) fn print(value: Value<'_>, schema: &Schema, room: &Room) -> Result<Vec<u8>, AwsError> {
     let mut buffer = BoundedBuffer::new(room);
     let written = write(&mut Encoder::new(&mut buffer), value, schema);
     let bytes = buffer.finish()?;
@@ -281,45 +306,47 @@ impl encode::Write for BoundedBuffer<'_> {
     }
 }
 
-fn write(to: &mut To<'_, '_>, value: &Value, schema: &Schema) -> Written {
+fn write(to: &mut To<'_, '_>, value: Value<'_>, schema: &Schema) -> Written {
     match (value, schema.kind) {
         (Value::Null, _) => to.null()?,
-        (Value::Boolean(truth), _) => to.bool(*truth)?,
-        (Value::Integer(number), _) => to.i64(*number)?,
-        (Value::Float(number), _) => to.f64(*number)?,
+        (Value::Boolean(truth), _) => to.bool(truth)?,
+        (Value::Integer(number), _) => to.i64(number)?,
+        (Value::Float(number), _) => to.f64(number)?,
         (Value::String(text), _) => to.str(text)?,
         (Value::Blob(bytes), _) => to.bytes(bytes)?,
-        (Value::Timestamp(moment), _) => return write_moment(to, *moment),
+        (Value::Timestamp(moment), _) => return write_moment(to, moment),
         (Value::List(elements), Kind::List { element, .. }) => {
-            to.array(elements.len() as u64)?;
-            return elements.iter().try_for_each(|value| write(to, value, element));
+            to.array(elements.count() as u64)?;
+            return value::all(elements).try_for_each(|value| write(to, value, element));
         }
         (Value::Map(entries), Kind::Map { value: schema, .. }) => {
-            to.map(entries.len() as u64)?;
-            return entries.iter().try_for_each(|(key, value)| {
+            to.map(entries.count() as u64)?;
+            return entries.all().try_for_each(|(key, value)| {
                 to.str(key)?;
                 write(to, value, schema)
             });
         }
         (Value::Structure(values), Kind::Structure(members)) => {
             let there = || {
-                let both = members.iter().zip(values);
-                both.filter(|(member, value)| !value.is_null() && Dialect::Rpc.places(member))
+                let both = members.iter().zip(value::all(values));
+                both.filter(|(member, value)| {
+                    !value.is_null() && !value.is_stream() && Dialect::Rpc.places(member)
+                })
             };
             to.map(there().count() as u64)?;
             return there().try_for_each(|(member, value)| write_member(to, member, value));
         }
-        (Value::Variant(place, value), Kind::Union(members)) => {
-            let member = members.get(*place);
+        (Value::Variant(place, shape), Kind::Union(members)) => {
+            let member = members.get(place);
             to.map(u64::from(member.is_some()))?;
-            return member.map_or(Ok(()), |member| write_member(to, member, value));
+            return member.map_or(Ok(()), |member| write_member(to, member, shape.value()));
         }
         _ => return Err(encode::Error::message("a value does not fit its shape")),
     };
     Ok(())
 }
 
-fn write_member(to: &mut To<'_, '_>, member: &Member, value: &Value) -> Written {
+fn write_member(to: &mut To<'_, '_>, member: &Member, value: Value<'_>) -> Written {
     to.str(member.wire)?;
     write(to, value, member.schema)
 }
@@ -344,7 +371,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Protocol;
     use crate::Shape;
+    use crate::codec;
+
+    const ROOM: u64 = 64 << 20;
 
     static TEXT: Schema = Schema::string("Text");
     static LONG: Schema = Schema::integer("Long");
@@ -375,7 +406,7 @@ mod tests {
 
     fn check(hexadecimal: &str, expected: Result<Thing, &str>) {
         let bytes = hex::decode(hexadecimal.replace(' ', "")).unwrap();
-        let read = parse(&bytes, &THING, &Room::unlimited()).and_then(Thing::from_value);
+        let read = codec::read::<Thing>(Protocol::Cbor, &bytes, ROOM).map(|read| read.value);
         assert_eq!(read.map_err(|error| error.message().to_owned()), expected.map_err(str::to_owned));
     }
 
@@ -461,14 +492,14 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(thing in things()) {
             let room = Room::unlimited();
-            let bytes = print(&thing.clone().into_value(), &THING, &room).unwrap();
-            let read = parse(&bytes, &THING, &room).and_then(Thing::from_value).unwrap();
-            prop_assert_eq!(read, thing);
+            let bytes = print(thing.value(), &THING, &room).unwrap();
+            let read = codec::read::<Thing>(Protocol::Cbor, &bytes, ROOM).unwrap();
+            prop_assert_eq!(read.value, thing);
         }
 
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
-            drop(parse(&bytes, &THING, &Room::unlimited()));
+            drop(codec::read::<Thing>(Protocol::Cbor, &bytes, ROOM));
         }
     }
 }

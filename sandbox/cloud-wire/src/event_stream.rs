@@ -22,8 +22,9 @@ use crate::json::Dialect;
 use crate::model::{Protocol, ServiceModel};
 use crate::room::Room;
 use crate::schema::{Kind, Location, Member, Schema};
-use crate::shape::{Shape, mismatch};
+use crate::shape::{self, Shape, Taken, mismatch};
 use crate::sigv4::Verified;
+use crate::slot::{Places, Reading, Slot};
 use crate::value::Value;
 use crate::xml::Writer;
 use crate::{cbor, json, xml};
@@ -40,8 +41,16 @@ type Items<T> = Pin<Box<dyn Stream<Item = Result<T, AwsError>> + Send>>;
 /// Events of one type, as a service gives and takes them. An error is the last of them.
 pub struct EventStream<T>(Items<T>);
 
-/// The same as trees.
-pub struct Events(Items<Value>);
+/// The same without their type, to be written.
+pub struct Events(Items<Box<dyn Shape>>);
+
+/// The same of a request, to be read.
+#[derive(Debug)]
+pub struct Given {
+    arriving: Arriving,
+    coding: Coding,
+    kinds: &'static [Member],
+}
 
 impl<T> EventStream<T> {
     /// The events that a stream gives.
@@ -81,20 +90,25 @@ impl fmt::Debug for Events {
     }
 }
 
-impl<T: Shape + Send + 'static> Shape for EventStream<T> {
-    fn from_value(value: Value) -> Result<Self, AwsError> {
-        match value {
-            Value::Events(events) => Ok(Self::new(events.0.map(|event| T::from_value(event?)))),
-            _ => Err(mismatch("a stream of events")),
-        }
+impl<T: Shape> From<EventStream<T>> for Events {
+    fn from(events: EventStream<T>) -> Self {
+        Self(Box::pin(events.0.map(|event| event.map(|event| Box::new(event) as Box<dyn Shape>))))
     }
+}
 
-    fn into_value(self) -> Value {
-        Value::Events(Box::new(Events(Box::pin(self.0.map(|event| event.map(T::into_value))))))
-    }
-
-    fn absent(_member: &str) -> Result<Self, AwsError> {
-        Ok(Self::default())
+impl Given {
+    /// The events as an operation reads them.
+    pub(crate) fn typed<T: Shape + Default>(self) -> EventStream<T> {
+        EventStream::new(stream::try_unfold(self, |mut given| async move {
+            loop {
+                let Some(message) = given.arriving.next().await? else { return Ok(None) };
+                // What a client sends before its events where nobody asked for it, and events that are not known, count for nothing.
+                let mut made = T::default();
+                if event(given.coding, &message, given.kinds, &mut made)? {
+                    return Ok(Some((made, given)));
+                }
+            }
+        }))
     }
 }
 
@@ -116,7 +130,7 @@ impl Coding {
         }
     }
 
-    fn print(self, value: &Value, schema: &Schema) -> Result<Vec<u8>, AwsError> {
+    fn print(self, value: Value<'_>, schema: &Schema) -> Result<Vec<u8>, AwsError> {
         // One event at a time, which its service holds already.
         let room = Room::unlimited();
         match self.protocol {
@@ -132,12 +146,13 @@ impl Coding {
         }
     }
 
-    fn parse(self, bytes: &Bytes, schema: &'static Schema) -> Result<Value, AwsError> {
-        let room = Room::unlimited().with_unions(self.model.wrong_union);
+    fn parse(self, bytes: &Bytes, schema: &'static Schema, slot: Slot<'_>) -> Result<bool, AwsError> {
         match self.protocol {
-            Protocol::RestXml | Protocol::Query => xml::parse(bytes, &room)?.read(schema, &room),
-            Protocol::Cbor => cbor::parse(bytes, schema, &room),
-            _ => json::parse(bytes, schema, Dialect::Rpc, &room),
+            Protocol::RestXml | Protocol::Query => {
+                xml::parse(bytes, slot.room())?.read(schema, slot).map(|()| true)
+            }
+            Protocol::Cbor => cbor::parse(bytes, schema, slot),
+            _ => json::parse(bytes, schema, Dialect::Rpc, slot),
         }
     }
 }
@@ -145,23 +160,21 @@ impl Coding {
 /// The body of an answer: what comes first where the protocol has no other place for it, then the events.
 pub(crate) fn answer(
     coding: Coding,
-    output: Value,
+    output: &mut dyn Shape,
     schema: &'static Schema,
     place: usize,
 ) -> Result<Body, AwsError> {
-    let Value::Structure(mut members) = output else {
-        return Err(AwsError::internal("an answer of events is no structure"));
+    let Some(Taken::Events(Events(events))) = output.member(place).and_then(Shape::take) else {
+        return Err(AwsError::internal("an answer of events has none"));
     };
-    let given = members.get_mut(place).map(std::mem::take).unwrap_or_default();
     let first = if is_rpc(coding.protocol) {
-        let payload = coding.print(&Value::Structure(members), schema)?.into();
+        let payload = coding.print(output.value(), schema)?.into();
         let message = Message { payload, ..Message::default() };
         let message = message.with(KIND, "event").with(EVENT, "initial-response");
         Some(message.with(CONTENT, coding.media_type()).encode())
     } else {
         None
     };
-    let events = if let Value::Events(events) = given { events.0 } else { Box::pin(stream::empty()) };
     let Some(Kind::Events { events: kinds, exceptions }) =
         schema.members().get(place).map(|it| it.schema.kind)
     else {
@@ -170,9 +183,10 @@ pub(crate) fn answer(
     let messages = stream::unfold(Some(events), move |events| async move {
         let mut events = events?;
         match events.next().await? {
-            Ok(event) => {
-                Some((message(coding, event, kinds).and_then(|message| message.encode()), Some(events)))
-            }
+            Ok(event) => Some((
+                message(coding, event.value(), kinds).and_then(|message| message.encode()),
+                Some(events),
+            )),
             // An error ends the stream, in a way that clients can read.
             Err(error) => Some((failure(coding, &error, exceptions).encode(), None)),
         }
@@ -185,12 +199,13 @@ pub(crate) const fn is_rpc(protocol: Protocol) -> bool {
     matches!(protocol, Protocol::Json10 | Protocol::Json11 | Protocol::Cbor)
 }
 
-fn message(coding: Coding, event: Value, kinds: &'static [Member]) -> Result<Message, AwsError> {
-    let Value::Variant(place, value) = event else { return Err(mismatch("an event")) };
+fn message(coding: Coding, event: Value<'_>, kinds: &'static [Member]) -> Result<Message, AwsError> {
+    let Value::Variant(place, event) = event else { return Err(mismatch("an event")) };
+    let event = event.value();
     let kind = kinds.get(place).ok_or_else(|| mismatch("an event"))?;
     let mut message = Message::default().with(KIND, "event").with(EVENT, kind.name);
     let mut payload = None;
-    for (member, value) in kind.schema.members().iter().zip(value.members()) {
+    for (member, value) in kind.schema.members().iter().zip(event.members()) {
         match member.location {
             Location::EventHeader if !value.is_null() => {
                 message.headers.push((member.wire.to_owned(), to_header(value)?));
@@ -201,12 +216,12 @@ fn message(coding: Coding, event: Value, kinds: &'static [Member]) -> Result<Mes
     }
     let (media_type, bytes) = match payload {
         Some((_, Value::Blob(bytes))) => ("application/octet-stream", bytes.clone()),
-        Some((_, Value::String(text))) => ("text/plain", text.clone().into()),
+        Some((_, Value::String(text))) => ("text/plain", Bytes::copy_from_slice(text.as_bytes())),
         Some((_, Value::Null)) => return Ok(message),
         Some((member, value)) => (coding.media_type(), coding.print(value, member.schema)?.into()),
         // AWS: an event without a document of its own has an empty message.
         None if has_no_document(kind.schema) => return Ok(message),
-        None => (coding.media_type(), coding.print(&value, kind.schema)?.into()),
+        None => (coding.media_type(), coding.print(event, kind.schema)?.into()),
     };
     message.payload = bytes;
     Ok(message.with(CONTENT, media_type))
@@ -216,24 +231,24 @@ fn has_no_document(schema: &Schema) -> bool {
     schema.members().iter().all(|member| member.location == Location::EventHeader)
 }
 
-fn to_header(value: &Value) -> Result<HeaderValue, AwsError> {
+fn to_header(value: Value<'_>) -> Result<HeaderValue, AwsError> {
     Ok(match value {
-        Value::Boolean(truth) => HeaderValue::Boolean(*truth),
-        Value::Integer(number) => HeaderValue::Integer(*number),
+        Value::Boolean(truth) => HeaderValue::Boolean(truth),
+        Value::Integer(number) => HeaderValue::Integer(number),
         Value::Blob(bytes) => HeaderValue::Blob(bytes.clone()),
-        Value::String(text) => HeaderValue::String(text.clone()),
-        Value::Timestamp(moment) => HeaderValue::Timestamp(*moment),
+        Value::String(text) => HeaderValue::String(text.to_owned()),
+        Value::Timestamp(moment) => HeaderValue::Timestamp(moment),
         _ => return Err(mismatch("a header of an event")),
     })
 }
 
-fn from_header(value: &HeaderValue, schema: &Schema) -> Result<Value, AwsError> {
+fn from_header<'h>(value: &'h HeaderValue, schema: &Schema) -> Result<shape::Given<'h>, AwsError> {
     Ok(match (value, schema.kind) {
-        (HeaderValue::Boolean(truth), Kind::Boolean) => Value::Boolean(*truth),
-        (HeaderValue::Integer(number), Kind::Integer) => Value::Integer(*number),
-        (HeaderValue::Blob(bytes), Kind::Blob) => Value::Blob(bytes.clone()),
-        (HeaderValue::String(text), Kind::String(_)) => Value::String(text.clone()),
-        (HeaderValue::Timestamp(moment), Kind::Timestamp(_)) => Value::Timestamp(*moment),
+        (HeaderValue::Boolean(truth), Kind::Boolean) => shape::Given::Boolean(*truth),
+        (HeaderValue::Integer(number), Kind::Integer) => shape::Given::Integer(*number),
+        (HeaderValue::Blob(bytes), Kind::Blob) => shape::Given::Blob(bytes.clone()),
+        (HeaderValue::String(text), Kind::String(_)) => shape::Given::Text(text.into()),
+        (HeaderValue::Timestamp(moment), Kind::Timestamp(_)) => shape::Given::Timestamp(*moment),
         _ => return Err(mismatch(schema.name)),
     })
 }
@@ -305,21 +320,18 @@ impl Arriving {
     }
 
     /// The events, to be read by an operation.
-    pub(crate) fn events(self, coding: Coding, kinds: &'static [Member]) -> Value {
-        let events = stream::try_unfold(self, move |mut arriving| async move {
-            loop {
-                let Some(message) = arriving.next().await? else { return Ok(None) };
-                // What a client sends before its events where nobody asked for it, and events that are not known, count for nothing.
-                if let Some(event) = event(coding, &message, kinds)? {
-                    return Ok(Some((event, arriving)));
-                }
-            }
-        });
-        Value::Events(Box::new(Events(Box::pin(events))))
+    pub(crate) fn events(self, coding: Coding, kinds: &'static [Member]) -> Given {
+        Given { arriving: self, coding, kinds }
     }
 }
 
-fn event(coding: Coding, message: &Message, kinds: &'static [Member]) -> Result<Option<Value>, AwsError> {
+/// Reads an event; says whether it is one that is known.
+fn event(
+    coding: Coding,
+    message: &Message,
+    kinds: &'static [Member],
+    into: &mut dyn Shape,
+) -> Result<bool, AwsError> {
     match message.text(KIND) {
         Some("event") => {}
         Some("error") => {
@@ -329,37 +341,61 @@ fn event(coding: Coding, message: &Message, kinds: &'static [Member]) -> Result<
         _ => return Err(frame::malformed("it is no event")),
     }
     let named = |(_, kind): &(usize, &Member)| message.text(EVENT) == Some(kind.name);
-    let Some((place, kind)) = kinds.iter().enumerate().find(named) else { return Ok(None) };
-    let members = kind.schema.members();
-    let payload = members.iter().position(|member| member.location == Location::EventPayload);
-    let mut values: Vec<Value> = match (payload, message.payload.is_empty()) {
-        (None, false) => match coding.parse(&message.payload, kind.schema)? {
-            Value::Structure(values) => values,
-            _ => return Err(mismatch(kind.schema.name)),
-        },
-        _ => members.iter().map(|_| Value::Null).collect(),
-    };
-    for (member, slot) in members.iter().zip(&mut values) {
-        match member.location {
-            Location::EventHeader => {
-                let header = message.header(member.wire);
-                *slot = header.map_or(Ok(Value::Null), |value| from_header(value, member.schema))?;
-            }
-            Location::EventPayload => *slot = payload_of(coding, &message.payload, member.schema)?,
-            _ => {}
-        }
-    }
-    Ok(Some(Value::Variant(place, Box::new(Value::Structure(values)))))
+    let Some((place, kind)) = kinds.iter().enumerate().find(named) else { return Ok(false) };
+    let room = Room::unlimited().with_unions(coding.model.wrong_union);
+    let reading = Reading::new(&room);
+    let mut whole = reading.slot(into);
+    read_event(coding, message, kind.schema, whole.variant(place))?;
+    // An event has no constraints that are told of together.
+    reading.misfits().within(place).refuse(kind.schema)?;
+    Ok(true)
 }
 
-fn payload_of(coding: Coding, payload: &Bytes, schema: &'static Schema) -> Result<Value, AwsError> {
-    match schema.kind {
-        Kind::Blob => Ok(Value::Blob(payload.clone())),
-        Kind::String(_) => {
-            let text = String::from_utf8(payload.to_vec());
-            text.map(Value::String).map_err(|_| frame::malformed("its text is not UTF-8"))
-        }
-        _ if payload.is_empty() => Ok(Value::Null),
-        _ => coding.parse(payload, schema),
+fn read_event(
+    coding: Coding,
+    message: &Message,
+    schema: &'static Schema,
+    slot: Slot<'_>,
+) -> Result<(), AwsError> {
+    let mut slot = slot.begin()?;
+    let members = schema.members();
+    let has_payload = members.iter().any(|member| member.location == Location::EventPayload);
+    let has_document = !has_payload && !message.payload.is_empty();
+    if has_document && !coding.parse(&message.payload, schema, slot.again())? {
+        return Err(mismatch(schema.name));
     }
+    let mut present = Places::default();
+    for (place, member) in members.iter().enumerate() {
+        let inner = slot.member(place)?;
+        let there = match member.location {
+            Location::EventHeader => match message.header(member.wire) {
+                Some(value) => inner.set(from_header(value, member.schema)?).map(|()| true)?,
+                None => false,
+            },
+            Location::EventPayload => payload_of(coding, &message.payload, member.schema, inner)?,
+            _ => has_document,
+        };
+        present.mark(place, there);
+    }
+    slot.lacks_members(members, &present, |_| true);
+    Ok(())
+}
+
+fn payload_of(
+    coding: Coding,
+    payload: &Bytes,
+    schema: &'static Schema,
+    slot: Slot<'_>,
+) -> Result<bool, AwsError> {
+    let given = match schema.kind {
+        Kind::Blob => shape::Given::Blob(payload.clone()),
+        Kind::String(_) => {
+            let text = std::str::from_utf8(payload).map_err(|_| frame::malformed("its text is not UTF-8"))?;
+            shape::Given::Text(text.into())
+        }
+        _ if payload.is_empty() => return Ok(false),
+        _ => return coding.parse(payload, schema, slot),
+    };
+    slot.set(given)?;
+    Ok(true)
 }

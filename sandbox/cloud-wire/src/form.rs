@@ -15,7 +15,8 @@ use crate::model::{OperationType, Protocol};
 use crate::protocol::Content;
 use crate::query::Parameters;
 use crate::room::Room;
-use crate::shape::{Described, Shape};
+use crate::shape::Described;
+use crate::slot::Reading;
 use crate::{percent, rest, xml};
 
 // AWS: "the form data and boundaries (excluding the contents of the file) cannot exceed 20 KB".
@@ -126,15 +127,21 @@ pub fn as_request<O: OperationType>(
         events: None,
         parameters: Parameters::default(),
     };
-    let value = rest::decode(Protocol::RestXml, O::OPERATION, &head, content, &Room::unlimited())?;
-    Ok((head, O::Input::from_value(value)?))
+    let (room, mut input) = (Room::unlimited(), O::Input::default());
+    let reading = Reading::new(&room);
+    rest::decode(Protocol::RestXml, O::OPERATION, &head, content, reading.slot(&mut input))?;
+    reading.misfits().refuse(O::OPERATION.input)?;
+    Ok((head, input))
 }
 
 /// A document in a field.
-pub fn document<T: Shape + Described>(text: &str) -> Result<T, AwsError> {
+pub fn document<T: Described>(text: &str) -> Result<T, AwsError> {
     // Of at most as many bytes as all fields.
-    let room = Room::unlimited();
-    T::from_value(xml::parse(text.as_bytes(), &room)?.read(T::schema(), &room)?)
+    let (room, mut read) = (Room::unlimited(), T::default());
+    let reading = Reading::new(&room);
+    xml::parse(text.as_bytes(), &room)?.read(T::schema(), reading.slot(&mut read))?;
+    reading.misfits().refuse(T::schema())?;
+    Ok(read)
 }
 
 /// The boundary between the parts, if this is the type of a form with a file.

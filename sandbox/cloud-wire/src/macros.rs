@@ -10,7 +10,7 @@ macro_rules! kept_as_json {
                 &self,
                 serializer: S,
             ) -> Result<S::Ok, S::Error> {
-                $crate::json::serialize_shape(self.clone(), serializer)
+                $crate::json::serialize_shape(self, serializer)
             }
         }
 
@@ -63,17 +63,51 @@ macro_rules! plain_structure {
             $crate::Schema::structure(stringify!($name), MEMBERS)
         };
 
-        impl $crate::Shape for $name {
-            #[allow(unused_mut, unused_variables, reason = "structures without members")]
-            fn from_value(value: $crate::Value) -> Result<Self, $crate::reexport::AwsError> {
-                let mut members = $crate::shape::Members::of(value, &$schema)?;
-                Ok(Self { $($field: members.take()?,)* })
+        #[allow(
+            dead_code,
+            non_camel_case_types,
+            unused_variables,
+            reason = "places are called as members are; structures without members"
+        )]
+        const _: () = {
+            enum Place {
+                $($field,)*
             }
 
-            fn into_value(self) -> $crate::Value {
-                $crate::Value::Structure(vec![$($crate::Shape::into_value(self.$field)),*])
+            impl $crate::Shape for $name {
+                fn value(&self) -> $crate::Value<'_> {
+                    $crate::Value::Structure(self)
+                }
+
+                fn set(&mut self, _: $crate::shape::Given<'_>) -> Result<(), $crate::shape::Unfit> {
+                    Err($crate::shape::Unfit(stringify!($name)))
+                }
+
+                fn clear(&mut self) {
+                    *self = Self::default();
+                }
+
+                fn member(&mut self, place: usize) -> Option<&mut dyn $crate::Shape> {
+                    $(if place == Place::$field as usize {
+                        return Some(&mut self.$field);
+                    })*
+                    None
+                }
             }
-        }
+
+            impl $crate::value::Parts for $name {
+                fn count(&self) -> usize {
+                    $schema.members().len()
+                }
+
+                fn part(&self, place: usize) -> $crate::Value<'_> {
+                    $(if place == Place::$field as usize {
+                        return $crate::Shape::value(&self.$field);
+                    })*
+                    $crate::Value::Null
+                }
+            }
+        };
 
         impl $crate::shape::Described for $name {
             fn schema() -> &'static $crate::Schema {
@@ -128,21 +162,30 @@ macro_rules! plain_union {
             }
 
             impl $crate::Shape for $name {
-                fn from_value(value: $crate::Value) -> Result<Self, $crate::reexport::AwsError> {
-                    let (place, value) = $crate::shape::variant(value, &$schema)?;
-                    $(if place == Place::$variant as usize {
-                        return <$type as $crate::Shape>::from_value(value).map(Self::$variant);
-                    })*
-                    Err($crate::reexport::AwsError::internal("a union has no such member"))
+                fn value(&self) -> $crate::Value<'_> {
+                    match self {
+                        $(Self::$variant(value) => $crate::Value::Variant(Place::$variant as usize, value),)*
+                    }
                 }
 
-                fn into_value(self) -> $crate::Value {
-                    let (place, value) = match self {
-                        $(Self::$variant(value) => {
-                            (Place::$variant as usize, <$type as $crate::Shape>::into_value(value))
-                        })*
-                    };
-                    $crate::Value::Variant(place, Box::new(value))
+                fn set(&mut self, _: $crate::shape::Given<'_>) -> Result<(), $crate::shape::Unfit> {
+                    Err($crate::shape::Unfit(stringify!($name)))
+                }
+
+                fn clear(&mut self) {
+                    *self = Self::default();
+                }
+
+                #[allow(unreachable_patterns, reason = "unions of one member")]
+                fn variant(&mut self, place: usize) -> Option<&mut dyn $crate::Shape> {
+                    $(if place == Place::$variant as usize {
+                        *self = Self::$variant(Default::default());
+                        return match self {
+                            Self::$variant(value) => Some(value),
+                            _ => None,
+                        };
+                    })*
+                    None
                 }
             }
         };
@@ -213,12 +256,18 @@ macro_rules! enumeration {
         }
 
         impl $crate::Shape for $name {
-            fn from_value(value: $crate::Value) -> Result<Self, $crate::reexport::AwsError> {
-                String::from_value(value).map(|text| Self::from(text.as_str()))
+            fn value(&self) -> $crate::Value<'_> {
+                $crate::Value::String(self.as_str())
             }
 
-            fn into_value(self) -> $crate::Value {
-                $crate::Value::String(self.as_str().to_owned())
+            fn set(&mut self, given: $crate::shape::Given<'_>) -> Result<(), $crate::shape::Unfit> {
+                let $crate::shape::Given::Text(text) = given else { return Err($crate::shape::Unfit("a string")) };
+                *self = Self::from(&*text);
+                Ok(())
+            }
+
+            fn clear(&mut self) {
+                *self = Self::default();
             }
         }
 
@@ -299,7 +348,7 @@ macro_rules! operations {
                     type Input = $input;
                     type Output = $output;
                     const OPERATION: &'static $crate::Operation =
-                        &$crate::Operation::new(stringify!($name), $method, $uri, &$in, &$out).status($status)
+                        &$crate::Operation::new(stringify!($name), $method, $uri, &$in, &$out).status($status).takes::<$input>()
                         $($(.$how($($fact),*))+)?;
                 }
             )*
@@ -318,15 +367,16 @@ macro_rules! dispatch {
             &'a self,
             operation: &str,
             caller: &'a $crate::reexport::Caller,
-            input: $crate::Value,
+            input: $crate::Input,
         ) -> Option<$crate::Pending<'a>> {
             use $($shapes)::+::operation as operations;
             match operation {
                 $(stringify!($operation) => Some(Box::pin(async move {
-                    let input = <<operations::$operation as $crate::OperationType>::Input as $crate::Shape>::from_value(input)?;
+                    let operation = <operations::$operation as $crate::OperationType>::OPERATION;
+                    let input: <operations::$operation as $crate::OperationType>::Input = input.typed(operation.input)?;
                     let output: <operations::$operation as $crate::OperationType>::Output =
                         $handler(self, caller, input).await?;
-                    Ok($crate::Shape::into_value(output))
+                    Ok(Box::new(output) as Box<dyn $crate::Shape>)
                 })),)*
                 _ => None,
             }

@@ -4,7 +4,7 @@ use cloud_core::Refusal;
 
 use crate::head::Head;
 use crate::schema::Schema;
-use crate::shape::Shape;
+use crate::shape::{Described, Shape};
 
 /// A wire protocol. Some services speak several; their clients choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,8 @@ pub struct Operation {
     pub too_large: (&'static str, u16),
     /// The action that it asks leave for, where that is not called like it.
     pub action: &'static str,
+    /// Makes an input of which nothing is said yet.
+    pub blank: fn() -> Box<dyn Shape>,
 }
 
 /// How an operation's answer comes in pages: members by their names in the model.
@@ -155,6 +157,7 @@ impl Operation {
             media_type: None,
             too_large: ("RequestEntityTooLargeException", 413),
             action: name,
+            blank: blank::<()>,
         }
     }
 
@@ -174,6 +177,13 @@ impl Operation {
     #[must_use]
     pub const fn host_prefix(mut self, prefix: &'static str) -> Self {
         self.host_prefix = prefix;
+        self
+    }
+
+    /// The type of what comes in.
+    #[must_use]
+    pub const fn takes<T: Described>(mut self) -> Self {
+        self.blank = blank::<T>;
         self
     }
 
@@ -220,12 +230,16 @@ impl Operation {
     }
 }
 
+fn blank<T: Described>() -> Box<dyn Shape> {
+    Box::<T>::default()
+}
+
 /// An operation as a type: ties its name to its shapes.
 pub trait OperationType {
     /// What comes in.
-    type Input: Shape;
+    type Input: Described;
     /// What goes out.
-    type Output: Shape;
+    type Output: Described;
     /// Its facts.
     const OPERATION: &'static Operation;
 }

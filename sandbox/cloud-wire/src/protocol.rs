@@ -8,13 +8,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use crate::body::Body;
 use crate::event_stream::{Arriving, Coding};
 use crate::head::Head;
+use crate::input::Input;
 use crate::json::Dialect;
 use crate::model::{Operation, Protocol, ServiceModel};
 use crate::query::Parameters;
 use crate::rest::{self, Labels};
 use crate::room::Room;
 use crate::schema::{Kind, Location, Member, TimestampFormat};
-use crate::shape::UNIT;
+use crate::shape::{Given, Shape, Taken, UNIT};
+use crate::slot::{Places, Reading};
 use crate::value::Value;
 use crate::xml::Writer;
 use crate::{cbor, event_stream, json, scalar};
@@ -40,34 +42,36 @@ pub(crate) fn decode(
     head: &Head,
     mut content: Content,
     memory: &Room,
-) -> Result<Value, AwsError> {
-    let events = content.events.take();
-    let mut input = match coding.protocol {
-        Protocol::Query => content.parameters.read(operation.input, memory)?,
+) -> Result<Input, AwsError> {
+    let (events, mut shape, schema) = (content.events.take(), (operation.blank)(), operation.input);
+    let reading = Reading::new(memory);
+    let mut slot = reading.slot(&mut *shape);
+    let there = match coding.protocol {
+        Protocol::Query => content.parameters.read(schema, slot.again()).map(|()| true)?,
         // An empty body is an input without members.
-        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor if content.document.is_empty() => {
-            json::parse(b"{}", operation.input, Dialect::Rpc, memory)?
-        }
+        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor if content.document.is_empty() => false,
         Protocol::Json10 | Protocol::Json11 => {
-            json::parse(&content.document, operation.input, Dialect::Rpc, memory)?
+            json::parse(&content.document, schema, Dialect::Rpc, slot.again())?
         }
-        Protocol::Cbor => cbor::parse(&content.document, operation.input, memory)?,
-        protocol => rest::decode(protocol, operation, head, content, memory)?,
+        Protocol::Cbor => cbor::parse(&content.document, schema, slot.again())?,
+        protocol => rest::decode(protocol, operation, head, content, slot.again()).map(|()| true)?,
     };
-    if let (Some(arriving), Some((place, member)), Value::Structure(values)) =
-        (events, operation.input.events_member(), &mut input)
-        && let Some(slot) = values.get_mut(place)
-    {
-        *slot = arriving.events(coding, member.schema.variants());
+    if !there {
+        slot.lacks_members(schema.members(), &Places::default(), |_| true);
     }
-    Ok(input)
+    if let (Some(arriving), Some((place, member))) = (events, schema.events_member()) {
+        let events = Given::Events(Box::new(arriving.events(coding, member.schema.variants())));
+        slot.member(place)?.set(events)?;
+    }
+    let misfits = reading.misfits();
+    Ok(Input::read(shape, misfits))
 }
 
 /// Writes an operation's output.
 pub(crate) fn encode(
     coding: Coding,
     operation: &Operation,
-    output: Value,
+    mut output: Box<dyn Shape>,
     id: &RequestId,
     memory: &Room,
 ) -> Result<Response<Body>, AwsError> {
@@ -79,17 +83,17 @@ pub(crate) fn encode(
     say_protocol(&mut headers, protocol);
     if let Some((place, _)) = operation.output.events_member() {
         if is_rest {
-            rest::place(operation, &output, &mut headers, &mut status)?;
+            rest::place(operation, output.value(), &mut headers, &mut status)?;
         }
         content_type(&mut headers, event_stream::MEDIA_TYPE);
-        let body = event_stream::answer(coding, output, operation.output, place)?;
+        let body = event_stream::answer(coding, &mut *output, operation.output, place)?;
         return Ok(respond(status, headers, body, id));
     }
     let body = match protocol {
         Protocol::Cbor if std::ptr::eq(operation.output, &raw const UNIT) => Body::default(),
         Protocol::Cbor => {
             content_type(&mut headers, media_type(protocol));
-            Bytes::from(cbor::print(&output, operation.output, memory)?).into()
+            Bytes::from(cbor::print(output.value(), operation.output, memory)?).into()
         }
         Protocol::Json10 | Protocol::Json11 => {
             content_type(&mut headers, media_type(protocol));
@@ -97,16 +101,16 @@ pub(crate) fn encode(
             if std::ptr::eq(operation.output, &raw const UNIT) {
                 Body::default()
             } else {
-                Bytes::from(json::print(&output, operation.output, Dialect::Rpc, memory)?).into()
+                Bytes::from(json::print(output.value(), operation.output, Dialect::Rpc, memory)?).into()
             }
         }
         Protocol::Query => {
             content_type(&mut headers, media_type(protocol));
-            Bytes::from(query_output(model, operation, &output, id, memory)?).into()
+            Bytes::from(query_output(model, operation, output.value(), id, memory)?).into()
         }
         Protocol::RestJson | Protocol::RestXml => {
-            rest::place(operation, &output, &mut headers, &mut status)?;
-            rest_body(coding, operation, output, &mut headers, memory)?
+            rest::place(operation, output.value(), &mut headers, &mut status)?;
+            rest_body(coding, operation, &mut *output, &mut headers, memory)?
         }
     };
     Ok(respond(status, headers, body, id))
@@ -115,7 +119,7 @@ pub(crate) fn encode(
 fn query_output(
     model: &ServiceModel,
     operation: &Operation,
-    output: &Value,
+    output: Value<'_>,
     id: &RequestId,
     memory: &Room,
 ) -> Result<Vec<u8>, AwsError> {
@@ -138,7 +142,7 @@ fn query_output(
 fn rest_body(
     coding: Coding,
     operation: &Operation,
-    output: Value,
+    output: &mut dyn Shape,
     headers: &mut HeaderMap,
     memory: &Room,
 ) -> Result<Body, AwsError> {
@@ -151,21 +155,20 @@ fn rest_body(
         content_type(headers, media_type(protocol));
         let bytes = match protocol {
             Protocol::RestXml => {
-                xml_document(model, root.unwrap_or(schema.name), &output, schema.members(), memory)?
+                xml_document(model, root.unwrap_or(schema.name), output.value(), schema.members(), memory)?
             }
-            _ => json::print(&output, schema, Dialect::Wire, memory)?,
+            _ => json::print(output.value(), schema, Dialect::Wire, memory)?,
         };
         return Ok(Bytes::from(bytes).into());
     };
-    let value = match output {
-        Value::Structure(values) => values.into_iter().nth(index).unwrap_or_default(),
-        _ => Value::Null,
-    };
-    Ok(match value {
+    let Some(payload) = output.member(index) else { return Ok(Body::default()) };
+    if let Some(Taken::Body(body)) = payload.take() {
+        return Ok(body);
+    }
+    Ok(match payload.value() {
         Value::Null => Body::default(),
-        Value::Body(body) => *body,
-        Value::Blob(bytes) => bytes.into(),
-        Value::String(text) => Bytes::from(text).into(),
+        Value::Blob(bytes) => bytes.clone().into(),
+        Value::String(text) => Bytes::copy_from_slice(text.as_bytes()).into(),
         value => {
             content_type(headers, media_type(protocol));
             match protocol {
@@ -174,10 +177,10 @@ fn rest_body(
                     let namespace = member.namespace.unwrap_or(("", model.xml_namespace));
                     let place =
                         Member { namespace: (!namespace.1.is_empty()).then_some(namespace), ..*member };
-                    writer.value(root.unwrap_or(member.wire), member.schema, &value, &place);
+                    writer.value(root.unwrap_or(member.wire), member.schema, value, &place);
                     Bytes::from(writer.finish()?).into()
                 }
-                _ => Bytes::from(json::print(&value, member.schema, Dialect::Wire, memory)?).into(),
+                _ => Bytes::from(json::print(value, member.schema, Dialect::Wire, memory)?).into(),
             }
         }
     })
@@ -186,7 +189,7 @@ fn rest_body(
 fn xml_document(
     model: &ServiceModel,
     root: &str,
-    output: &Value,
+    output: Value<'_>,
     members: &'static [Member],
     memory: &Room,
 ) -> Result<Vec<u8>, AwsError> {

@@ -8,7 +8,7 @@ use cloud_core::AwsError;
 use crate::room::{self, Room};
 use crate::scalar;
 use crate::schema::{Kind, Member, Schema};
-use crate::value::Value;
+use crate::slot::{Places, Slot};
 
 /// Parts of one parameter's name.
 const MAX_DEPTH: usize = 32;
@@ -54,46 +54,53 @@ impl Parameters {
         self.children.get(name)?.value.as_deref()
     }
 
-    /// Reads a structure.
-    pub(crate) fn read(&self, schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
+    /// Reads a value. There is one: who has no parameter is not asked.
+    pub(crate) fn read(&self, schema: &'static Schema, slot: Slot<'_>) -> Result<(), AwsError> {
         match schema.kind {
             Kind::Structure(members) => {
-                room.take(room::structure(members.len()))?;
-                let values = members.iter().map(|member| self.member(member, room));
-                values.collect::<Result<_, _>>().map(Value::Structure)
-            }
-            Kind::Union(members) => {
-                room.take(room::ELEMENT)?;
-                let mut found = None;
+                slot.take(room::structure(members.len()))?;
+                let (mut slot, mut present) = (slot.begin()?, Places::default());
                 for (place, member) in members.iter().enumerate() {
-                    let value = self.member(member, room)?;
-                    if !value.is_null() && found.replace(Value::Variant(place, Box::new(value))).is_some() {
-                        return Err(room.wrong_union(schema.name, true));
+                    if let Some(said) = self.member(member) {
+                        said.read(slot.member(place)?)?;
+                        present.mark(place, true);
                     }
                 }
-                found.ok_or_else(|| room.wrong_union(schema.name, false))
+                slot.lacks_members(members, &present, |_| true);
+                Ok(())
             }
-            Kind::List { element, name, flattened } => self.list(element, name, flattened, room),
-            Kind::Map { key, value, names, flattened } => self.map((key, value), names, flattened, room),
-            _ => match &self.value {
-                Some(text) => {
-                    room.take(text.len() + room::ALLOCATION)?;
-                    scalar::parse(text, schema)
+            Kind::Union(members) => {
+                slot.take(room::ELEMENT)?;
+                let (mut slot, mut found) = (slot.begin()?, false);
+                for (place, member) in members.iter().enumerate() {
+                    let Some(said) = self.member(member) else { continue };
+                    said.read(slot.variant(place))?;
+                    if std::mem::replace(&mut found, true) {
+                        return Err(slot.room().wrong_union(schema.name, true));
+                    }
                 }
-                None => Err(malformed(&format!("Unexpected complex element for {}", schema.name))),
-            },
+                if found { Ok(()) } else { Err(slot.room().wrong_union(schema.name, false)) }
+            }
+            Kind::List { element, name, flattened } => self.list(element, name, flattened, slot),
+            Kind::Map { key, value, names, flattened } => self.map((key, value), names, flattened, slot),
+            _ => {
+                let unfit = || malformed(&format!("Unexpected complex element for {}", schema.name));
+                let text = self.value.as_ref().ok_or_else(unfit)?;
+                slot.take(text.len() + room::ALLOCATION)?;
+                Ok(slot.set(scalar::parse(text, schema)?)?)
+            }
         }
     }
 
-    fn member(&self, member: &'static Member, room: &Room) -> Result<Value, AwsError> {
-        if let Kind::List { element, name, flattened } = member.schema.kind
-            && (flattened || member.flattened)
-        {
-            let wire = if name == "member" { member.query_name() } else { name };
-            let found = self.children.get(wire);
-            return found.map_or(Ok(Value::Null), |node| node.list(element, name, true, room));
-        }
-        self.children.get(member.query_name()).map_or(Ok(Value::Null), |node| node.read(member.schema, room))
+    /// What is said of a member.
+    fn member(&self, member: &'static Member) -> Option<Said<'_>> {
+        let (wire, flat) = match member.schema.kind {
+            Kind::List { element, name, flattened } if flattened || member.flattened => {
+                (if name == "member" { member.query_name() } else { name }, Some((element, name)))
+            }
+            _ => (member.query_name(), None),
+        };
+        Some(Said { node: self.children.get(wire)?, schema: member.schema, flat })
     }
 
     fn list(
@@ -101,33 +108,37 @@ impl Parameters {
         element: &'static Schema,
         name: &str,
         flattened: bool,
-        room: &Room,
-    ) -> Result<Value, AwsError> {
+        slot: Slot<'_>,
+    ) -> Result<(), AwsError> {
         let nested = if flattened { None } else { self.children.get(name) };
-        let elements =
-            nested.unwrap_or(self).numbered(room)?.into_iter().map(|node| node.read(element, room));
-        elements.collect::<Result<_, _>>().map(Value::List)
+        let mut slot = slot.begin()?;
+        let numbered = nested.unwrap_or(self).numbered(slot.room())?;
+        numbered
+            .into_iter()
+            .enumerate()
+            .try_for_each(|(place, node)| node.read(element, slot.element(place)?))
     }
 
     fn map(
         &self,
-        (key, value): (&'static Schema, &'static Schema),
+        (key_schema, schema): (&'static Schema, &'static Schema),
         names: (&str, &str),
         flattened: bool,
-        room: &Room,
-    ) -> Result<Value, AwsError> {
+        slot: Slot<'_>,
+    ) -> Result<(), AwsError> {
         let nested = if flattened { None } else { self.children.get("entry") };
-        let entries = nested.unwrap_or(self).numbered(room)?.into_iter().map(|node| {
-            room.take(room::MAP)?;
+        let mut slot = slot.begin()?;
+        for node in nested.unwrap_or(self).numbered(slot.room())? {
             let child = |name| {
                 node.children.get(name).ok_or_else(|| malformed("A map's entry lacks its key or value"))
             };
-            let Value::String(key) = child(names.0)?.read(key, room)? else {
-                return Err(malformed("A map's key is text"));
+            let Some(key) = &child(names.0)?.value else {
+                return Err(malformed(&format!("Unexpected complex element for {}", key_schema.name)));
             };
-            Ok((key, child(names.1)?.read(value, room)?))
-        });
-        entries.collect::<Result<_, _>>().map(Value::Map)
+            slot.take(key.len() + room::ALLOCATION)?;
+            child(names.1)?.read(schema, slot.entry(key)?)?;
+        }
+        Ok(())
     }
 
     /// The children whose names are numbers, in their order.
@@ -140,35 +151,53 @@ impl Parameters {
     }
 }
 
+/// What is said of a member: the parameters, and the element of a list that stands without one around it.
+struct Said<'p> {
+    node: &'p Parameters,
+    schema: &'static Schema,
+    flat: Option<(&'static Schema, &'static str)>,
+}
+
+impl Said<'_> {
+    fn read(&self, slot: Slot<'_>) -> Result<(), AwsError> {
+        match self.flat {
+            Some((element, name)) => self.node.list(element, name, true, slot),
+            None => self.node.read(self.schema, slot),
+        }
+    }
+}
+
 fn malformed(message: &str) -> AwsError {
     AwsError::new("MalformedQueryString", message)
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
 mod tests {
     use super::*;
-    use crate::percent;
+    use crate::model::Protocol;
+    use crate::{Shape, codec};
 
     static TEXT: Schema = Schema::string("Text");
     static NUMBER: Schema = Schema::integer("Number");
     static LIST: Schema = Schema::list("List", &TEXT);
     static MAP: Schema = Schema::map("Map", &TEXT, &NUMBER);
-    static MEMBERS: &[Member] = &[
-        Member::new("Name", &TEXT),
-        Member::new("List", &LIST),
-        Member::new("Flat", &LIST).flattened(),
-        Member::new("Map", &MAP),
-        Member::new("Inner", &INNER),
-    ];
-    static INNER: Schema = Schema::structure("Inner", &[]);
-    static ROOT: Schema = Schema::structure("Root", MEMBERS);
+
+    crate::structure! {
+        pub struct Inner as INNER {}
+        pub struct Root as ROOT {
+            name: Option<String> = Member::new("Name", &TEXT),
+            list: Option<Vec<String>> = Member::new("List", &LIST),
+            flat: Option<Vec<String>> = Member::new("Flat", &LIST).flattened(),
+            map: Option<BTreeMap<String, i64>> = Member::new("Map", &MAP),
+            inner: Option<Inner> = Member::new("Inner", &INNER),
+        }
+    }
 
     fn check(form: &str, expected: &expect_test::Expect) {
-        let room = Room::unlimited();
-        let read =
-            Parameters::of(&percent::pairs(form).unwrap(), &room).and_then(|tree| tree.read(&ROOT, &room));
+        let read = codec::read::<Root>(Protocol::Query, form.as_bytes(), 64 << 20);
         let shown = match read {
-            Ok(value) => format!("{value:?}"),
+            Ok(read) => format!("{:?}", read.value.value()),
             Err(error) => error.to_string(),
         };
         expected.assert_eq(&shown);

@@ -1,5 +1,8 @@
 //! The REST protocols' places: path, query, headers, status, payload.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use cloud_core::AwsError;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -9,9 +12,11 @@ use crate::head::Head;
 use crate::json::Dialect;
 use crate::model::{Operation, Protocol};
 use crate::protocol::Content;
-use crate::room::{self, Room};
-use crate::schema::{Kind, Location, Member, TimestampFormat};
-use crate::value::Value;
+use crate::room;
+use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
+use crate::shape::Given;
+use crate::slot::{Places, Slot};
+use crate::value::{self, Value};
 use crate::{json, percent, scalar, xml};
 
 /// What a path template's labels matched, decoded.
@@ -85,40 +90,53 @@ pub(crate) fn decode(
     operation: &Operation,
     head: &Head,
     content: Content,
-    room: &Room,
-) -> Result<Value, AwsError> {
+    mut slot: Slot<'_>,
+) -> Result<(), AwsError> {
     let Content { labels, document, stream: mut body, .. } = content;
-    let schema = operation.input;
-    let mut values = if schema.payload().is_some() || document.is_empty() {
-        schema.members().iter().map(|_| Value::Null).collect()
-    } else {
-        match protocol {
-            Protocol::RestXml => into_members(xml::parse(&document, room)?.read(schema, room)?),
-            _ => into_members(json::parse(&document, schema, Dialect::Wire, room)?),
-        }
-    };
-    for (member, slot) in schema.members().iter().zip(&mut values) {
-        match member.location {
-            Location::Body | Location::Status | Location::EventHeader | Location::EventPayload => {}
-            Location::Payload if matches!(member.schema.kind, Kind::Events { .. }) => {}
-            Location::Payload => *slot = payload(protocol, member, &document, body.take(), room)?,
-            Location::Uri => {
-                let label = labels.iter().find(|(name, _)| *name == member.wire);
-                *slot = label.map_or(Ok(Value::Null), |(_, text)| scalar::parse(text, member.schema))?;
-            }
-            Location::Query => *slot = from_query(protocol, head, schema.members(), member, room)?,
-            Location::Header => *slot = from_header(&head.headers, member)?,
-            Location::Headers => *slot = from_prefix(&head.headers, member.wire),
-        }
+    let members = operation.input.members();
+    // Who reads the document says what it lacks.
+    let has_document = operation.input.payload().is_none()
+        && !document.is_empty()
+        && read_document(protocol, operation.input, &document, &mut slot)?;
+    let mut present = Places::default();
+    for (place, member) in members.iter().enumerate() {
+        let inner = slot.member(place)?;
+        let there = match member.location {
+            Location::Body => has_document,
+            Location::Status | Location::EventHeader | Location::EventPayload => continue,
+            Location::Payload if matches!(member.schema.kind, Kind::Events { .. }) => continue,
+            Location::Payload => payload(protocol, member, &document, body.take(), inner)?,
+            Location::Uri => match labels.iter().find(|(name, _)| *name == member.wire) {
+                Some((_, text)) => one(inner, text, member.schema)?,
+                None => false,
+            },
+            Location::Query => from_query(protocol, head, members, member, inner)?,
+            Location::Header => from_header(&head.headers, member, inner)?,
+            Location::Headers => from_prefix(&head.headers, member.wire, inner)?,
+        };
+        present.mark(place, there);
     }
-    Ok(Value::Structure(values))
+    slot.lacks_members(members, &present, |_| true);
+    Ok(())
 }
 
-fn into_members(value: Value) -> Vec<Value> {
-    match value {
-        Value::Structure(values) => values,
-        _ => Vec::new(),
+/// Reads the members that no other place has.
+fn read_document(
+    protocol: Protocol,
+    schema: &'static Schema,
+    document: &Bytes,
+    slot: &mut Slot<'_>,
+) -> Result<bool, AwsError> {
+    if protocol == Protocol::RestXml {
+        return xml::parse(document, slot.room())?.read(schema, slot.again()).map(|()| true);
     }
+    json::parse(document, schema, Dialect::Wire, slot.again())
+}
+
+/// A value of one text.
+fn one(slot: Slot<'_>, text: &str, schema: &Schema) -> Result<bool, AwsError> {
+    slot.set(scalar::parse(text, schema)?)?;
+    Ok(true)
 }
 
 fn payload(
@@ -126,24 +144,28 @@ fn payload(
     member: &Member,
     document: &Bytes,
     body: Option<Body>,
-    room: &Room,
-) -> Result<Value, AwsError> {
-    match member.schema.kind {
+    slot: Slot<'_>,
+) -> Result<bool, AwsError> {
+    let given = match member.schema.kind {
         Kind::Blob if member.streaming => {
-            Ok(Value::Body(Box::new(body.unwrap_or_else(|| document.clone().into()))))
+            Given::Body(Box::new(body.unwrap_or_else(|| document.clone().into())))
         }
-        Kind::Blob => Ok(Value::Blob(document.clone())),
-        _ if document.is_empty() => Ok(Value::Null),
+        Kind::Blob => Given::Blob(document.clone()),
+        _ if document.is_empty() => return Ok(false),
         Kind::String(_) => match std::str::from_utf8(document) {
             Ok(text) => {
-                room.take(text.len())?;
-                Ok(Value::String(text.to_owned()))
+                slot.take(text.len())?;
+                Given::Text(text.into())
             }
-            Err(_) => Err(AwsError::new("SerializationException", "The body is not UTF-8")),
+            Err(_) => return Err(AwsError::new("SerializationException", "The body is not UTF-8")),
         },
-        _ if protocol == Protocol::RestXml => xml::parse(document, room)?.read(member.schema, room),
-        _ => json::parse(document, member.schema, Dialect::Wire, room),
-    }
+        _ if protocol == Protocol::RestXml => {
+            return xml::parse(document, slot.room())?.read(member.schema, slot).map(|()| true);
+        }
+        _ => return json::parse(document, member.schema, Dialect::Wire, slot),
+    };
+    slot.set(given)?;
+    Ok(true)
 }
 
 fn from_query(
@@ -151,15 +173,17 @@ fn from_query(
     head: &Head,
     members: &'static [Member],
     member: &Member,
-    room: &Room,
-) -> Result<Value, AwsError> {
+    slot: Slot<'_>,
+) -> Result<bool, AwsError> {
     // However many of them are this member's.
-    room.take(head.query.len() * room::PAIR + 2 * head.raw_query.len())?;
-    let values = head.query.iter().filter(|(key, _)| key == member.wire).map(|(_, value)| value.as_str());
+    slot.take(head.query.len() * room::PAIR + 2 * head.raw_query.len())?;
+    let mut values = head.query.iter().filter(|(key, _)| key == member.wire).map(|(_, value)| value.as_str());
     match member.schema.kind {
         Kind::List { element, .. } => {
-            let elements = values.map(|text| scalar::parse(text, element)).collect::<Result<Vec<_>, _>>()?;
-            Ok(if elements.is_empty() { Value::Null } else { Value::List(elements) })
+            if values.clone().next().is_none() {
+                return Ok(false);
+            }
+            elements(values, element, slot)
         }
         Kind::Map { value, .. } => {
             let taken = |key: &str| {
@@ -169,34 +193,47 @@ fn from_query(
                         && !matches!(other.schema.kind, Kind::Map { .. })
                 })
             };
-            let mut entries: Vec<(String, Value)> = Vec::new();
-            for (key, text) in head.query.iter().filter(|(key, _)| !taken(key) && !key.starts_with("X-Amz-"))
-            {
-                match value.kind {
-                    Kind::List { element, .. } => {
-                        let parsed = scalar::parse(text, element)?;
-                        match entries.iter_mut().find(|(present, _)| present == key) {
-                            Some((_, Value::List(list))) => list.push(parsed),
-                            _ => entries.push((key.clone(), Value::List(vec![parsed]))),
-                        }
-                    }
-                    _ => entries.push((key.clone(), scalar::parse(text, value)?)),
-                }
+            let is_entry = |key: &str| !taken(key) && !key.starts_with("X-Amz-");
+            let mut entries: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for (key, text) in head.query.iter().filter(|(key, _)| is_entry(key)) {
+                entries.entry(key).or_default().push(text);
             }
-            Ok(Value::Map(entries))
+            let mut slot = slot.begin()?;
+            for (key, texts) in entries {
+                let inner = slot.entry(key)?;
+                match value.kind {
+                    Kind::List { element, .. } => elements(texts.into_iter(), element, inner)?,
+                    _ => one(inner, texts.last().copied().unwrap_or_default(), value)?,
+                };
+            }
+            Ok(true)
         }
-        _ => values.map(|text| single(protocol, text, member)).next().unwrap_or(Ok(Value::Null)),
+        _ => values.next().map_or(Ok(false), |text| single(protocol, text, member, slot)),
     }
+}
+
+fn elements<'t>(
+    mut texts: impl Iterator<Item = &'t str>,
+    element: &'static Schema,
+    slot: Slot<'_>,
+) -> Result<bool, AwsError> {
+    let (mut slot, mut place) = (slot.begin()?, 0);
+    texts.try_for_each(|text| {
+        one(slot.element(place)?, text, element)?;
+        place += 1;
+        Ok::<_, AwsError>(())
+    })?;
+    Ok(true)
 }
 
 /// The one value of a parameter.
 // AWS: S3 takes an empty number for none, knows numbers of 32 bits, and names what is not one.
-fn single(protocol: Protocol, text: &str, member: &Member) -> Result<Value, AwsError> {
+fn single(protocol: Protocol, text: &str, member: &Member, slot: Slot<'_>) -> Result<bool, AwsError> {
     match member.schema.kind {
         Kind::Integer if protocol == Protocol::RestXml && member.location == Location::Query => {
             let text = text.trim();
             if text.is_empty() {
-                return Ok(Value::Null);
+                return Ok(false);
             }
             let number = text.parse::<i32>().map_err(|_| {
                 let message = format!("Provided {} not an integer or within integer range", member.wire);
@@ -204,53 +241,60 @@ fn single(protocol: Protocol, text: &str, member: &Member) -> Result<Value, AwsE
                     .with("ArgumentName", member.wire)
                     .with("ArgumentValue", text)
             })?;
-            Ok(Value::Integer(number.into()))
+            slot.set(Given::Integer(number.into()))?;
+            Ok(true)
         }
-        _ => scalar::parse(text, member.schema),
+        _ => one(slot, text, member.schema),
     }
 }
 
-fn from_header(headers: &HeaderMap, member: &Member) -> Result<Value, AwsError> {
-    let Some(value) = headers.get(member.wire) else { return Ok(Value::Null) };
+fn from_header(headers: &HeaderMap, member: &Member, slot: Slot<'_>) -> Result<bool, AwsError> {
+    let Some(value) = headers.get(member.wire) else { return Ok(false) };
     let text = std::str::from_utf8(value.as_bytes())
         .map_err(|_| AwsError::new("InvalidArgument", format!("The header {} is not UTF-8", member.wire)))?;
     match member.schema.kind {
-        Kind::List { element, .. } => {
-            let elements = text.split(',').map(|part| scalar::parse(part.trim(), element));
-            elements.collect::<Result<_, _>>().map(Value::List)
-        }
-        _ => scalar::parse(text, member.schema),
+        Kind::List { element, .. } => elements(text.split(',').map(str::trim), element, slot),
+        _ => one(slot, text, member.schema),
     }
 }
 
-fn from_prefix(headers: &HeaderMap, prefix: &str) -> Value {
-    let entries = headers.iter().filter_map(|(name, value)| {
-        let key = name.as_str().get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
-        let rest = key.and_then(|_| name.as_str().get(prefix.len()..))?;
-        Some((rest.to_owned(), Value::String(std::str::from_utf8(value.as_bytes()).ok()?.to_owned())))
-    });
-    let entries: Vec<_> = entries.collect();
-    if entries.is_empty() { Value::Null } else { Value::Map(entries) }
+fn from_prefix(headers: &HeaderMap, prefix: &str, slot: Slot<'_>) -> Result<bool, AwsError> {
+    let mut entries = headers
+        .iter()
+        .filter_map(|(name, value)| {
+            let key = name.as_str().get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
+            let rest = key.and_then(|_| name.as_str().get(prefix.len()..))?;
+            Some((rest, std::str::from_utf8(value.as_bytes()).ok()?))
+        })
+        .peekable();
+    if entries.peek().is_none() {
+        return Ok(false);
+    }
+    let mut slot = slot.begin()?;
+    for (name, text) in entries {
+        slot.entry(name)?.set(Given::Text(text.into()))?;
+    }
+    Ok(true)
 }
 
 /// Puts an output's members that travel in headers and status where they belong.
 pub(crate) fn place(
     output: &Operation,
-    value: &Value,
+    value: Value<'_>,
     headers: &mut HeaderMap,
     status: &mut u16,
 ) -> Result<(), AwsError> {
     for (member, value) in output.output.members().iter().zip(value.members()) {
         match (member.location, value) {
             (_, Value::Null) => {}
-            (Location::Status, Value::Integer(code)) => *status = u16::try_from(*code).unwrap_or(*status),
+            (Location::Status, Value::Integer(code)) => *status = u16::try_from(code).unwrap_or(*status),
             (Location::Header, _) => {
                 if let Some(text) = header_text(member, value) {
                     insert(headers, member.wire, &text)?;
                 }
             }
             (Location::Headers, Value::Map(entries)) => {
-                for (key, value) in entries {
+                for (key, value) in entries.all() {
                     insert(headers, &format!("{}{key}", member.wire), value.as_str().unwrap_or_default())?;
                 }
             }
@@ -260,12 +304,12 @@ pub(crate) fn place(
     Ok(())
 }
 
-fn header_text(member: &Member, value: &Value) -> Option<String> {
+fn header_text<'v>(member: &Member, value: Value<'v>) -> Option<Cow<'v, str>> {
     let format = member.format.unwrap_or(TimestampFormat::Rfc822);
     if let (Value::List(elements), Kind::List { element, .. }) = (value, member.schema.kind) {
         let parts: Vec<_> =
-            elements.iter().filter_map(|value| scalar::print(value, element, format)).collect();
-        return Some(parts.join(","));
+            value::all(elements).filter_map(|value| scalar::print(value, element, format)).collect();
+        return Some(parts.join(",").into());
     }
     scalar::print(value, member.schema, format)
 }

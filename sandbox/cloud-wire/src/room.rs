@@ -10,7 +10,6 @@ use budget::{Budget, Exhausted, Reservation, Source};
 use cloud_core::{AwsError, Refusal};
 
 use crate::model::ServiceModel;
-use crate::value::Value;
 
 /// What is asked at once, so that a small document costs one question.
 const STEP: u64 = 32 * 1024;
@@ -18,18 +17,20 @@ const STEP: u64 = 32 * 1024;
 const WAIT: Duration = Duration::from_secs(10);
 /// What an allocation takes beside its bytes.
 pub(crate) const ALLOCATION: usize = 32;
-/// How many times as large as its elements a growing list is while it grows, also the typed one that it becomes.
+/// How many times as large as its elements a growing list is while it grows.
 pub(crate) const GROWTH: usize = 4;
-/// A list's element.
-pub(crate) const ELEMENT: usize = GROWTH * size_of::<Value>();
-/// The first entry of a map: a tree's node has room for eleven.
-pub(crate) const MAP: usize = 12 * size_of::<(String, Value)>();
+/// What a member takes that is no structure, or an element.
+const PART: usize = 5 * size_of::<usize>();
+/// An element of a list of ours, and what a union takes.
+pub(crate) const ELEMENT: usize = GROWTH * PART;
+/// An entry of a document's object.
+pub(crate) const MAP: usize = 12 * (size_of::<String>() + PART);
 /// A pair of a query or form: two texts in a growing list.
 pub(crate) const PAIR: usize = GROWTH * size_of::<(String, String)>() + 2 * ALLOCATION;
 
-/// A structure of so many members, and the typed one that it becomes.
+/// A structure of so many members.
 pub(crate) const fn structure(members: usize) -> usize {
-    3 * members * size_of::<Value>() + ALLOCATION
+    3 * members * PART + ALLOCATION
 }
 
 /// Room that one request has asked for.
@@ -137,12 +138,14 @@ pub(crate) async fn when_free(memory: &Budget, source: &Source, bytes: u64) -> R
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
 pub(crate) mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::codec;
     use crate::model::Protocol;
-    use crate::query::Parameters;
     use crate::schema::{Member, Schema};
-    use crate::{json, percent, xml};
 
     /// Room with a limit of so many bytes.
     pub(crate) fn limited(bytes: u64) -> Room {
@@ -154,52 +157,39 @@ pub(crate) mod tests {
     static LISTS: Schema = Schema::list("Lists", &TEXTS);
     static TAGS: Schema = Schema::map("Tags", &TEXT, &TEXT);
     static MAPS: Schema = Schema::list("Maps", &TAGS);
-    static THING: Schema = Schema::structure(
-        "Thing",
-        &[
-            Member::new("A", &TEXT),
-            Member::new("B", &TEXT),
-            Member::new("Tags", &TAGS),
-            Member::new("Texts", &TEXTS),
-        ],
-    );
     static THINGS: Schema = Schema::list("Things", &THING);
-    static ROOT: Schema = Schema::structure(
-        "Root",
-        &[
-            Member::new("Lists", &LISTS),
-            Member::new("Maps", &MAPS),
-            Member::new("Things", &THINGS),
-            Member::new("Texts", &TEXTS),
-            Member::new("Text", &TEXT),
-        ],
-    );
 
-    /// The bytes of a tree, by the room that its lists and texts have.
-    fn weight(value: &Value) -> usize {
-        match value {
-            Value::String(text) => text.capacity(),
-            Value::List(values) | Value::Structure(values) => {
-                values.capacity() * size_of::<Value>() + values.iter().map(weight).sum::<usize>()
-            }
-            Value::Map(entries) => {
-                let of_entries = entries.iter().map(|(key, value)| key.capacity() + weight(value));
-                entries.capacity() * size_of::<(String, Value)>() + of_entries.sum::<usize>()
-            }
-            _ => 0,
+    crate::structure! {
+        pub struct Thing as THING {
+            a: Option<String> = Member::new("A", &TEXT),
+            b: Option<String> = Member::new("B", &TEXT),
+            tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS),
+            texts: Option<Vec<String>> = Member::new("Texts", &TEXTS),
+        }
+        pub struct Root as ROOT {
+            lists: Option<Vec<Vec<String>>> = Member::new("Lists", &LISTS),
+            maps: Option<Vec<BTreeMap<String, String>>> = Member::new("Maps", &MAPS),
+            things: Option<Vec<Thing>> = Member::new("Things", &THINGS),
+            texts: Option<Vec<String>> = Member::new("Texts", &TEXTS),
+            text: Option<String> = Member::new("Text", &TEXT),
         }
     }
 
-    /// What each protocol reads of its document, with that room.
-    fn read(protocol: Protocol, document: &str, room: &Room) -> Result<Value, AwsError> {
-        match protocol {
-            Protocol::Query => {
-                room.take(percent::cost(document))?;
-                Parameters::of(&percent::pairs(document).unwrap(), room)?.read(&ROOT, room)
-            }
-            Protocol::RestXml => xml::parse(document.as_bytes(), room)?.read(&ROOT, room),
-            _ => json::parse(document.as_bytes(), &ROOT, json::Dialect::Wire, room),
+    /// The bytes of a root, by the room that its lists and texts have; of a map its entries without the rest of its nodes.
+    fn weight(root: &Root) -> usize {
+        fn list<T>(list: Option<&Vec<T>>, weight: impl Fn(&T) -> usize) -> usize {
+            list.map_or(0, |list| list.capacity() * size_of::<T>() + list.iter().map(weight).sum::<usize>())
         }
+        let map = |map: &BTreeMap<String, String>| {
+            let entry = |(key, value): (&String, &String)| 2 * size_of::<String>() + key.len() + value.len();
+            map.iter().map(entry).sum::<usize>()
+        };
+        let thing =
+            |thing: &Thing| thing.tags.as_ref().map_or(0, map) + list(thing.texts.as_ref(), String::capacity);
+        list(root.lists.as_ref(), |texts| list(Some(texts), String::capacity))
+            + list(root.maps.as_ref(), map)
+            + list(root.things.as_ref(), thing)
+            + list(root.texts.as_ref(), String::capacity)
     }
 
     #[test]
@@ -209,12 +199,12 @@ pub(crate) mod tests {
                 let inner: String = (1..=pieces).map(piece).collect();
                 format!("{open}{inner}{close}")
             };
-            let room = limited(64 << 20);
-            let value = read(protocol, &document(1000), &room).unwrap();
-            let (taken, weight) = (room.taken(), weight(&value) as u64);
+            let read = |pieces, limit| codec::read::<Root>(protocol, document(pieces).as_bytes(), limit);
+            let made = read(1000, 64 << 20).unwrap();
+            let (taken, weight) = (made.taken, weight(&made.value) as u64);
             assert!(weight > 1000 && taken > weight, "{protocol:?}: {taken} for {weight}");
             assert!(taken < 1000 * 8000, "{protocol:?}: {taken}: more than anybody needs");
-            let refused = read(protocol, &document(100_000), &limited(4 << 20)).map(drop).unwrap_err();
+            let refused = read(100_000, 4 << 20).map(drop).unwrap_err();
             assert_eq!(refused.http_status(), 413, "{protocol:?} {open}");
         };
         let json = |open: &str, piece: &'static str| {

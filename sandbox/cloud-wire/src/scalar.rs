@@ -1,36 +1,38 @@
 //! Single values as text: in headers, paths, query parameters and XML.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use cloud_core::AwsError;
 
 use crate::schema::{Kind, Schema, TimestampFormat};
+use crate::shape::Given;
 use crate::timestamp;
 use crate::value::Value;
 
 /// Reads a value of a scalar schema.
-pub(crate) fn parse(text: &str, schema: &Schema) -> Result<Value, AwsError> {
-    let refused = || {
+pub(crate) fn parse<'t>(text: &'t str, schema: &Schema) -> Result<Given<'t>, AwsError> {
+    let trimmed = text.trim();
+    let given = match schema.kind {
+        Kind::String(_) => Some(Given::Text(text.into())),
+        Kind::Integer => trimmed.parse().ok().map(Given::Integer),
+        Kind::Float => trimmed.parse().ok().map(Given::Float),
+        Kind::Boolean => match trimmed {
+            "true" | "True" | "TRUE" | "1" => Some(Given::Boolean(true)),
+            "false" | "False" | "FALSE" | "0" => Some(Given::Boolean(false)),
+            _ => None,
+        },
+        Kind::Blob => BASE64.decode(trimmed).ok().map(|bytes| Given::Blob(bytes.into())),
+        Kind::Timestamp(_) => timestamp::parse(trimmed).map(Given::Timestamp),
+        _ => None,
+    };
+    given.ok_or_else(|| {
         AwsError::new(
             "SerializationException",
             format!("The value for {} is not of the right type", schema.name),
         )
-    };
-    match schema.kind {
-        Kind::String(_) => Ok(Value::String(text.to_owned())),
-        Kind::Integer => text.trim().parse().map(Value::Integer).map_err(|_| refused()),
-        Kind::Float => text.trim().parse().map(Value::Float).map_err(|_| refused()),
-        Kind::Boolean => match text.trim() {
-            "true" | "True" | "TRUE" | "1" => Ok(Value::Boolean(true)),
-            "false" | "False" | "FALSE" | "0" => Ok(Value::Boolean(false)),
-            _ => Err(refused()),
-        },
-        Kind::Blob => {
-            BASE64.decode(text.trim()).map(|bytes| Value::Blob(bytes.into())).map_err(|_| refused())
-        }
-        Kind::Timestamp(_) => timestamp::parse(text.trim()).map(Value::Timestamp).ok_or_else(refused),
-        _ => Err(refused()),
-    }
+    })
 }
 
 /// How a number is written that has no digits.
@@ -45,16 +47,16 @@ pub(crate) fn not_finite(number: f64) -> Option<&'static str> {
 }
 
 /// Writes a scalar; none for what is not one.
-pub(crate) fn print(value: &Value, schema: &Schema, format: TimestampFormat) -> Option<String> {
+pub(crate) fn print<'v>(value: Value<'v>, schema: &Schema, format: TimestampFormat) -> Option<Cow<'v, str>> {
     Some(match value {
-        Value::Boolean(flag) => flag.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => not_finite(*number).map_or_else(|| number.to_string(), str::to_owned),
-        Value::String(text) => text.clone(),
-        Value::Blob(bytes) => BASE64.encode(bytes),
+        Value::Boolean(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
+        Value::Integer(number) => number.to_string().into(),
+        Value::Float(number) => not_finite(number).map_or_else(|| number.to_string().into(), Cow::Borrowed),
+        Value::String(text) => text.into(),
+        Value::Blob(bytes) => BASE64.encode(bytes).into(),
         Value::Timestamp(moment) => {
             let own = if let Kind::Timestamp(own) = schema.kind { own } else { None };
-            timestamp::print(*moment, own.unwrap_or(format))
+            timestamp::print(moment, own.unwrap_or(format)).into()
         }
         _ => return None,
     })

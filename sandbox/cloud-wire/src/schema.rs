@@ -1,6 +1,8 @@
 //! Facts about shapes: what a member is called, where it travels, what it may hold. Made at compile time by the
 //! generated tables, read by the codecs and by the validation.
 
+use crate::slot::Places;
+
 /// One shape of a service's model.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
@@ -144,6 +146,10 @@ impl Schema {
 
     /// A structure.
     pub const fn structure(name: &'static str, members: &'static [Member]) -> Self {
+        assert!(
+            members.len() <= Places::MOST,
+            "who reads a structure marks its members in a set of fixed size"
+        );
         Self::new(name, Kind::Structure(members))
     }
 

@@ -8,11 +8,12 @@ use cloud_core::{Access, AwsError, Caller};
 use crate::access::Asking;
 use crate::form::{Form, FormAnswer};
 use crate::head::Head;
+use crate::input::Input;
 use crate::model::{Operation, ServiceModel};
-use crate::value::Value;
+use crate::shape::Shape;
 
 /// A running operation.
-pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Shape>, AwsError>> + Send + 'a>>;
 
 /// A form that is being taken.
 pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<FormAnswer, AwsError>> + Send + 'a>>;
@@ -26,7 +27,7 @@ pub type CrossOrigin = Result<Vec<(&'static str, String)>, AwsError>;
 /// The operations of a service's model that it has no handler for. A service's tests assert that there are none.
 pub fn unhandled(service: &dyn Service, caller: &Caller) -> Vec<&'static str> {
     let names = service.model().operations.iter().map(|operation| operation.name);
-    names.filter(|name| service.call(name, caller, Value::Null).is_none()).collect()
+    names.filter(|name| service.call(name, caller, Input::new(())).is_none()).collect()
 }
 
 /// A service of the cloud: a model and an answer for each of its operations.
@@ -48,7 +49,7 @@ pub trait Service: Send + Sync {
     fn model(&self) -> &'static ServiceModel;
 
     /// Runs the operation of that name; none if it has no handler. Written by [`dispatch!`](crate::dispatch).
-    fn call<'a>(&'a self, operation: &str, caller: &'a Caller, input: Value) -> Option<Pending<'a>>;
+    fn call<'a>(&'a self, operation: &str, caller: &'a Caller, input: Input) -> Option<Pending<'a>>;
 
     /// Whether the operation's declared constraints are checked before it is called. Required members always are.
     fn validates(&self, _operation: &str) -> bool {
@@ -66,10 +67,10 @@ pub trait Service: Send + Sync {
     }
 
     /// Adds to an input what a request says elsewhere: which queue its path names.
-    fn complete(&self, _operation: &Operation, _head: &Head, _input: &mut Value) {}
+    fn complete(&self, _operation: &Operation, _head: &Head, _input: &mut Input) {}
 
     /// Looks at an input before its declared constraints are checked: for what a service says of it first.
-    fn inspect(&self, _operation: &Operation, _input: &Value) -> Result<(), AwsError> {
+    fn inspect(&self, _operation: &Operation, _input: &Input) -> Result<(), AwsError> {
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use cloud_core::{AwsError, Caller};
 
+use crate::input::Input;
 use crate::model::{Operation, ServiceModel};
 use crate::service::{Pending, Service};
-use crate::value::Value;
 
 /// Answers every operation of a service with why it is not here, and what to do about it.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Service for Stopped {
         self.model
     }
 
-    fn call<'a>(&'a self, _: &str, _: &'a Caller, _: Value) -> Option<Pending<'a>> {
+    fn call<'a>(&'a self, _: &str, _: &'a Caller, _: Input) -> Option<Pending<'a>> {
         let error = AwsError::new("ServiceUnavailable", self.reason.clone()).status(503);
         Some(Box::pin(async move { Err(error) }))
     }

@@ -9,8 +9,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use cloud_core::{AwsError, Realm};
 use sha2::{Digest, Sha256};
 
+use crate::input::Input;
 use crate::model::{Operation, Paging, ServiceModel};
-use crate::value::Value;
+use crate::shape::{Given, Shape};
+use crate::value::{self, Value};
 
 /// How much of the digest is in a token.
 const SEAL: usize = 12;
@@ -31,7 +33,7 @@ impl Listing {
         model: &ServiceModel,
         operation: &Operation,
         realm: &Realm,
-        input: &mut Value,
+        input: &mut Input,
     ) -> Result<Option<Self>, AwsError> {
         let Some(paging) = operation.paging else { return Ok(None) };
         let mut list = Sha256::new();
@@ -39,18 +41,18 @@ impl Listing {
         feed(&mut list, realm.region.as_str().as_bytes());
         feed(&mut list, model.id.as_bytes());
         feed(&mut list, operation.name.as_bytes());
-        let Value::Structure(values) = input else { return Ok(None) };
         let mut token = None;
-        for (member, value) in operation.input.members().iter().zip(values) {
+        for ((place, member), value) in operation.input.members().iter().enumerate().zip(input.members()) {
             if member.name == paging.input {
-                token = Some(value);
+                token = value.as_str().map(|text| (place, text.to_owned()));
             } else if !paging.apart.contains(&member.name) && !value.is_null() {
                 feed(&mut list, member.name.as_bytes());
                 digest(&mut list, value);
             }
         }
         let mut listing = Self { paging, list, token: None };
-        if let Some(Value::String(text)) = token.map(std::mem::take) {
+        if let Some((place, text)) = token {
+            input.clear(place);
             let position = listing.position(&text).ok_or_else(|| model.wrong_token.error(&[]))?;
             listing.token = Some((text, position));
         }
@@ -58,28 +60,29 @@ impl Listing {
     }
 
     /// Puts the position where the token was. It is our own, so that no constraint on tokens is for it.
-    pub(crate) fn begin(self, operation: &Operation, input: &mut Value) -> Self {
-        if let (Some((_, position)), Value::Structure(values)) = (&self.token, input) {
-            let mut members = operation.input.members().iter().zip(values);
-            if let Some((_, value)) = members.find(|(member, _)| member.name == self.paging.input) {
-                *value = Value::String(position.clone());
-            }
+    pub(crate) fn begin(self, operation: &Operation, input: &mut Input) -> Self {
+        let place = operation.input.members().iter().position(|member| member.name == self.paging.input);
+        if let (Some((_, position)), Some(place)) = (&self.token, place) {
+            input.say(place, position.clone());
         }
         self
     }
 
     /// Seals the position of the next page in an answer, and says again the token that was given.
-    pub(crate) fn seal(&self, operation: &Operation, output: &mut Value) {
-        let Value::Structure(values) = output else { return };
-        for (member, value) in operation.output.members().iter().zip(values) {
-            let Value::String(text) = value else { continue };
-            if member.name == self.paging.output {
-                *text = self.sealed(text);
-            } else if member.name == self.paging.input
-                && let Some((token, _)) = &self.token
-            {
-                text.clone_from(token);
+    pub(crate) fn seal(&self, operation: &Operation, output: &mut dyn Shape) {
+        for (place, member) in operation.output.members().iter().enumerate() {
+            if member.name != self.paging.output && member.name != self.paging.input {
+                continue;
             }
+            let Some(value) = output.member(place) else { continue };
+            let Some(text) = value.value().as_str() else { continue };
+            let said = match &self.token {
+                _ if member.name == self.paging.output => self.sealed(text),
+                Some((token, _)) => token.clone(),
+                None => continue,
+            };
+            // It was a text.
+            value.set(Given::Text(said.into())).unwrap_or_default();
         }
     }
 
@@ -112,12 +115,12 @@ fn feed(list: &mut Sha256, bytes: &[u8]) {
     list.update(bytes);
 }
 
-/// Digests a value, of a map whatever its order.
-fn digest(list: &mut Sha256, value: &Value) {
+/// Digests a value; a map's entries in the order of their keys, whatever that of the request is.
+fn digest(list: &mut Sha256, value: Value<'_>) {
     match value {
         // What a list is asked by holds none of these.
-        Value::Null | Value::Body(_) | Value::Events(_) => feed(list, b""),
-        Value::Boolean(truth) => feed(list, &[u8::from(*truth)]),
+        Value::Null | Value::Body | Value::Events => feed(list, b""),
+        Value::Boolean(truth) => feed(list, &[u8::from(truth)]),
         Value::Integer(number) => feed(list, &number.to_le_bytes()),
         Value::Float(number) => feed(list, &number.to_le_bytes()),
         Value::String(text) => feed(list, text.as_bytes()),
@@ -125,29 +128,30 @@ fn digest(list: &mut Sha256, value: &Value) {
         Value::Timestamp(moment) => feed(list, &moment.as_nanosecond().to_le_bytes()),
         Value::Document(json) => feed(list, json.to_string().as_bytes()),
         Value::List(values) | Value::Structure(values) => {
-            feed(list, &values.len().to_le_bytes());
-            for value in values {
+            feed(list, &values.count().to_le_bytes());
+            for value in value::all(values) {
                 digest(list, value);
             }
         }
         Value::Map(entries) => {
-            let mut entries: Vec<_> = entries.iter().collect();
-            entries.sort_by(|(one, _), (other, _)| one.cmp(other));
-            feed(list, &entries.len().to_le_bytes());
-            for (key, value) in entries {
+            feed(list, &entries.count().to_le_bytes());
+            for (key, value) in entries.all() {
                 feed(list, key.as_bytes());
                 digest(list, value);
             }
         }
-        Value::Variant(place, value) => {
+        Value::Variant(place, shape) => {
             feed(list, &place.to_le_bytes());
-            digest(list, value);
+            digest(list, shape.value());
         }
     }
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
 mod tests {
+    use std::collections::BTreeMap;
+
     use cloud_core::{AccountId, Region};
 
     use super::*;
@@ -157,17 +161,20 @@ mod tests {
     static TEXT: Schema = Schema::string("Text");
     static COUNT: Schema = Schema::integer("Count");
     static TAGS: Schema = Schema::map("Tags", &TEXT, &TEXT);
-    static INPUT: Schema = Schema::structure(
-        "Input",
-        &[
-            Member::new("Prefix", &TEXT),
-            Member::new("Most", &COUNT),
-            Member::new("Token", &TEXT),
-            Member::new("Tags", &TAGS),
-        ],
-    );
-    static OUTPUT: Schema =
-        Schema::structure("Output", &[Member::new("Token", &TEXT), Member::new("NextToken", &TEXT)]);
+
+    crate::structure! {
+        pub struct Asked as INPUT {
+            prefix: Option<String> = Member::new("Prefix", &TEXT),
+            most: Option<i64> = Member::new("Most", &COUNT),
+            token: Option<String> = Member::new("Token", &TEXT),
+            tags: Option<BTreeMap<String, String>> = Member::new("Tags", &TAGS),
+        }
+        pub struct Answer as OUTPUT {
+            token: Option<String> = Member::new("Token", &TEXT),
+            next_token: Option<String> = Member::new("NextToken", &TEXT),
+        }
+    }
+
     const LIST: Operation =
         Operation::new("ListThings", "POST", "/", &INPUT, &OUTPUT).pages("Token", "NextToken", &["Most"]);
     const MODEL: ServiceModel = ServiceModel {
@@ -189,24 +196,24 @@ mod tests {
         wrong_union: ServiceModel::WRONG_UNION,
     };
 
-    fn text(text: &str) -> Value {
-        Value::String(text.to_owned())
-    }
-
-    fn ask(prefix: &str, most: i64, token: Option<&str>, tags: &[&str]) -> Value {
-        let tags = tags.iter().map(|key| ((*key).to_owned(), text("x"))).collect();
-        let token = token.map_or(Value::Null, text);
-        Value::Structure(vec![text(prefix), Value::Integer(most), token, Value::Map(tags)])
+    fn ask(prefix: &str, most: i64, token: Option<&str>, tags: &[&str]) -> Input {
+        let tags = tags.iter().map(|key| ((*key).to_owned(), "x".to_owned())).collect();
+        Input::new(Asked {
+            prefix: Some(prefix.to_owned()),
+            most: Some(most),
+            token: token.map(str::to_owned),
+            tags: Some(tags),
+        })
     }
 
     fn opened(
         operation: &Operation,
         realm: &Realm,
-        mut input: Value,
+        mut input: Input,
     ) -> Result<(Listing, Option<String>), String> {
         let listing = Listing::open(&MODEL, operation, realm, &mut input);
         let listing = listing.map_err(|error| error.code().to_owned())?.unwrap().begin(operation, &mut input);
-        let position = input.members().get(2).and_then(Value::as_str).map(str::to_owned);
+        let position = input.members().nth(2).and_then(Value::as_str).map(str::to_owned);
         Ok((listing, position))
     }
 
@@ -216,18 +223,18 @@ mod tests {
         let here = realm("us-east-1");
         let (listing, position) = opened(&LIST, &here, ask("a", 2, None, &["x", "y"])).unwrap();
         assert_eq!(position, None);
-        let mut output = Value::Structure(vec![Value::Null, text("käse")]);
+        let mut output = Answer { token: None, next_token: Some("käse".into()) };
         listing.seal(&LIST, &mut output);
-        let token = output.members()[1].as_str().unwrap().to_owned();
+        let token = output.next_token.unwrap();
         assert!(!token.contains("se"), "{token}");
 
         // Of the same list, whatever the size of the page and the order of a map.
         let next = |tags| ask("a", 100, Some(&token), tags);
         let (listing, position) = opened(&LIST, &here, next(&["y", "x"])).unwrap();
         assert_eq!(position.as_deref(), Some("käse"));
-        let mut output = Value::Structure(vec![text("käse"), Value::Null]);
+        let mut output = Answer { token: Some("käse".into()), next_token: None };
         listing.seal(&LIST, &mut output);
-        assert_eq!(output.members()[0].as_str(), Some(token.as_str()), "the token is said again as it came");
+        assert_eq!(output.token.as_deref(), Some(token.as_str()), "the token is said again as it came");
 
         // Of none other.
         let refused = |operation, realm: &Realm, input| {

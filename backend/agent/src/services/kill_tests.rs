@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
-use cloud_wire::{Kind, Schema, Value};
+use cloud_wire::{Kind, Schema, codec};
 use tokio::sync::{Mutex, Notify};
 
 use super::tests::{caller, copy_all, opened};
@@ -128,18 +128,19 @@ impl Process {
         Self { folder, services }
     }
 
-    async fn ask(&self, operation: &str, members: &[(&str, &str)]) -> (Value, &'static Schema) {
+    async fn ask(&self, operation: &str, members: &[(&str, &str)]) -> (serde_json::Value, &'static Schema) {
         let service =
             self.services.first.all.iter().find(|service| service.model().operation(operation).is_some());
         let service = service.unwrap_or_else(|| panic!("nobody knows {operation}"));
         let known = service.model().operation(operation).unwrap();
-        let value = |member: &cloud_wire::Member| {
-            let given = members.iter().find(|(name, _)| *name == member.name);
-            given.map_or(Value::Null, |(_, text)| wire(member.schema, text))
-        };
-        let input = Value::Structure(known.input.members().iter().map(value).collect());
+        let input = known.input.members().iter().filter_map(|member| {
+            let (_, text) = members.iter().find(|(name, _)| *name == member.name)?;
+            Some((member.name.to_owned(), wire(member.schema, text)))
+        });
+        let input = codec::input(known, &input.collect()).unwrap();
         let output = service.call(operation, &caller(), input).unwrap().await;
-        (output.unwrap_or_else(|error| panic!("{operation}: {error}")), known.output)
+        let output = output.unwrap_or_else(|error| panic!("{operation}: {error}"));
+        (codec::output(known, &*output).unwrap(), known.output)
     }
 
     /// Begins what is asked of the stack.
@@ -210,21 +211,15 @@ impl Process {
 }
 
 /// That member of each item of an answer's list, or the item itself, without what was generated of it.
-fn listed(answer: &Value, schema: &Schema, name: &str) -> Vec<String> {
-    let list =
-        schema.members().iter().zip(answer.members()).find_map(|(member, value)| match member.schema.kind {
-            Kind::List { element, .. } => Some((element, value)),
-            _ => None,
-        });
-    let (element, value) = list.expect("the answer has a list");
-    if let (Value::List(items), "") = (value, name) {
+fn listed(answer: &serde_json::Value, schema: &Schema, name: &str) -> Vec<String> {
+    let list = schema.members().iter().find(|member| matches!(member.schema.kind, Kind::List { .. }));
+    let items = answer[list.expect("the answer has a list").name].as_array().into_iter().flatten();
+    if name.is_empty() {
         // Addresses, which end in names.
-        let last = |item: &Value| item.as_str().and_then(|text| text.rsplit('/').next()).map(str::to_owned);
-        return items.iter().filter_map(last).collect();
+        let last = |item: &serde_json::Value| item.as_str()?.rsplit('/').next().map(str::to_owned);
+        return items.filter_map(last).collect();
     }
-    let at = element.members().iter().position(|member| member.name == name).expect("its items have a name");
-    let Value::List(items) = value else { return Vec::new() };
-    items.iter().filter_map(|item| item.members()[at].as_str().map(bare)).collect()
+    items.filter_map(|item| item[name].as_str().map(bare)).collect()
 }
 
 /// A name without what was generated of it.
@@ -236,10 +231,10 @@ fn bare(name: &str) -> String {
     }
 }
 
-fn wire(schema: &Schema, text: &str) -> Value {
+fn wire(schema: &Schema, text: &str) -> serde_json::Value {
     match schema.kind {
-        Kind::List { element, .. } => Value::List(vec![wire(element, text)]),
-        _ => Value::String(text.to_owned()),
+        Kind::List { element, .. } => vec![wire(element, text)].into(),
+        _ => text.into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use cloud_core::{AccountId, Caller, Permissions, Region, RequestId, Settings, SystemEntropy};
-use cloud_wire::Value;
+use cloud_wire::Input;
 
 use super::*;
 use crate::{Mode, RootKeys as Keys};
@@ -62,7 +62,7 @@ async fn stopped(services: &Services) -> (Vec<&'static str>, String) {
     let (mut models, mut reason, caller) = (Vec::new(), String::new(), caller());
     for service in &services.first.all {
         let operation = service.model().operations.first().unwrap().name;
-        let Some(pending) = service.call(operation, &caller, Value::Null) else { continue };
+        let Some(pending) = service.call(operation, &caller, Input::new(())) else { continue };
         if let Err(error) = pending.await
             && error.http_status() == 503
         {
@@ -114,6 +114,6 @@ async fn a_service_that_panics_while_it_opens_stops_alone() {
     assert!(mounted.lacks, "no stack is gone on with");
     mounted.open("IAM", &[], async { Ok::<_, std::fmt::Error>(()) }).await.unwrap();
     let who = caller();
-    let pending = mounted.all.first().unwrap().call("ListBuckets", &who, Value::Null).unwrap();
+    let pending = mounted.all.first().unwrap().call("ListBuckets", &who, Input::new(())).unwrap();
     assert_eq!(pending.await.unwrap_err().message(), reason);
 }

@@ -43,7 +43,7 @@ pub(crate) async fn update_route(
     });
     let route = changed.await?;
     cloud_wire::response_headers::without_effect(&idle);
-    recast(route)
+    recast(&route)
 }
 
 pub(crate) async fn update_integration(
@@ -81,7 +81,7 @@ pub(crate) async fn update_integration(
     });
     let integration = changed.await?;
     cloud_wire::response_headers::without_effect(&idle);
-    recast(integration)
+    recast(&integration)
 }
 
 pub(crate) async fn delete_cors_configuration(
@@ -137,7 +137,7 @@ pub(crate) async fn import_api(
     let api = state.api.clone();
     gateway.add(Record::Http(state)).await?;
     say_idle(input.basepath.as_ref(), input.fail_on_warnings);
-    recast(api)
+    recast(&api)
 }
 
 /// Makes an API's routes those of a definition.
@@ -156,7 +156,7 @@ pub(crate) async fn reimport_api(
     });
     let api = changed.await?;
     say_idle(input.basepath.as_ref(), input.fail_on_warnings);
-    recast(api)
+    recast(&api)
 }
 
 pub(crate) async fn get_deployment(
@@ -166,7 +166,7 @@ pub(crate) async fn get_deployment(
 ) -> Answer<GetDeploymentResponse> {
     let api = gateway.http(&input.api_id)?;
     let missing = || not_found("Deployment", &input.deployment_id);
-    recast(api.deployments.get(&input.deployment_id).cloned().ok_or_else(missing)?)
+    recast(&api.deployments.get(&input.deployment_id).cloned().ok_or_else(missing)?)
 }
 
 pub(crate) async fn delete_deployment(

@@ -128,10 +128,9 @@ pub(super) fn why(idle: Idle, property: &str, value: &Value) -> Option<&'static 
 }
 
 /// Which members of a request change nothing, as the properties of the same names, but for the case of these.
-pub(crate) fn members<T: Described + Clone>(idle: Idle, input: &T) -> Vec<&'static str> {
-    let value = input.clone().into_value();
-    let given = T::schema().members().iter().zip(value.members()).filter(|(_, value)| asks(value));
-    let is_idle = |(member, value): &(&Member, &wire::Value)| {
+pub(crate) fn members<T: Described>(idle: Idle, input: &T) -> Vec<&'static str> {
+    let given = T::schema().members().iter().zip(input.value().members()).filter(|(_, value)| asks(*value));
+    let is_idle = |(member, value): &(&Member, wire::Value<'_>)| {
         let value = value.as_str().map_or(Value::Null, Value::from);
         let property = idle.iter().find(|(name, _)| name.eq_ignore_ascii_case(member.name));
         property.is_some_and(|(name, _)| why(idle, name, &value).is_some())
@@ -140,11 +139,11 @@ pub(crate) fn members<T: Described + Clone>(idle: Idle, input: &T) -> Vec<&'stat
 }
 
 /// Whether a member asks for anything.
-fn asks(value: &wire::Value) -> bool {
+fn asks(value: wire::Value<'_>) -> bool {
     match value {
         wire::Value::Null | wire::Value::Boolean(false) => false,
-        wire::Value::List(list) => !list.is_empty(),
-        wire::Value::Map(map) => !map.is_empty(),
+        wire::Value::List(list) => list.count() > 0,
+        wire::Value::Map(map) => map.count() > 0,
         _ => true,
     }
 }

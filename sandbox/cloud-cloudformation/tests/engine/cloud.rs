@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use cloud_cloudformation::CloudFormation;
 use cloud_core::ports::{Created, ResourceProvider, ResourceRequest, Updated};
 use cloud_core::{AwsError, Caller, Context};
-use cloud_wire::{Service, Value as Wire};
+use cloud_wire::{Service, codec};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 
@@ -134,39 +134,15 @@ impl ResourceProvider for Maker {
 }
 
 /// A member's value from a text: lists by their commas.
-fn wire(schema: &cloud_wire::Schema, text: &str) -> Wire {
+fn wire(schema: &cloud_wire::Schema, text: &str) -> Value {
     match schema.kind {
-        cloud_wire::Kind::List { element, .. } => {
-            Wire::List(text.split(',').map(|part| wire(element, part)).collect())
-        }
-        cloud_wire::Kind::Boolean => Wire::Boolean(text == "true"),
+        cloud_wire::Kind::List { element, .. } => text.split(',').map(|part| wire(element, part)).collect(),
         cloud_wire::Kind::Structure(members) => {
             let (name, value) = text.split_once('=').unwrap_or((text, ""));
-            let value = |member: &cloud_wire::Member| {
-                if member.name == name { wire(member.schema, value) } else { Wire::Null }
-            };
-            Wire::Structure(members.iter().map(value).collect())
+            let named = members.iter().filter(|member| member.name == name);
+            named.map(|member| (name.to_owned(), wire(member.schema, value))).collect()
         }
-        _ => text.parse().map_or_else(|_| Wire::String(text.to_owned()), Wire::Integer),
-    }
-}
-
-/// An answer as JSON, without what is absent and without moments.
-fn plain(schema: &cloud_wire::Schema, value: &Wire) -> Value {
-    match (&schema.kind, value) {
-        (cloud_wire::Kind::Structure(members), Wire::Structure(values)) => {
-            let values =
-                members.iter().zip(values).map(|(member, value)| (member, plain(member.schema, value)));
-            let present = values.filter(|(_, value)| !value.is_null());
-            present.map(|(member, value)| (member.name.to_owned(), value)).collect()
-        }
-        (cloud_wire::Kind::List { element, .. }, Wire::List(items)) => {
-            items.iter().map(|item| plain(element, item)).collect()
-        }
-        (_, Wire::Boolean(truth)) => json!(truth),
-        (_, Wire::Integer(number)) => json!(number),
-        (_, Wire::String(text)) => json!(text),
-        _ => Value::Null,
+        _ => text.into(),
     }
 }
 
@@ -255,34 +231,27 @@ impl Cloud {
         self.service.engine().find(name).unwrap().reason.clone().unwrap_or_default()
     }
 
-    pub(crate) async fn call(&self, operation: &str, members: &[(&str, &str)]) -> Result<Wire, AwsError> {
-        let model = self.service.model().operation(operation).unwrap();
-        let input = model
-            .input
-            .members()
-            .iter()
-            .map(|member| {
-                members
-                    .iter()
-                    .find(|(name, _)| *name == member.name)
-                    .map_or(Wire::Null, |(_, value)| wire(member.schema, value))
-            })
-            .collect();
-        let caller = self.caller();
-        self.service.call(operation, &caller, Wire::Structure(input)).unwrap().await
+    pub(crate) async fn call(&self, operation: &str, members: &[(&str, &str)]) -> Result<Value, AwsError> {
+        let operation = self.service.model().operation(operation).unwrap();
+        let input = operation.input.members().iter().filter_map(|member| {
+            let (_, text) = members.iter().find(|(name, _)| *name == member.name)?;
+            Some((member.name.to_owned(), wire(member.schema, text)))
+        });
+        let input = codec::input(operation, &input.collect())?;
+        let output = self.service.call(operation.name, &self.caller(), input).unwrap().await?;
+        codec::output(operation, &*output)
     }
 
-    /// The same as JSON.
+    /// The same as JSON, without moments.
     pub(crate) async fn answer(&self, operation: &str, members: &[(&str, &str)]) -> Result<Value, AwsError> {
-        let output = self.service.model().operation(operation).unwrap().output;
-        Ok(plain(output, &self.call(operation, members).await?))
+        self.call(operation, members).await
     }
 
     fn caller(&self) -> Caller {
         Caller::root(self.context.account(), self.context.region(), cloud_core::RequestId::new("request"))
     }
 
-    pub(crate) async fn create(&self, name: &str, text: &str) -> Result<Wire, AwsError> {
+    pub(crate) async fn create(&self, name: &str, text: &str) -> Result<Value, AwsError> {
         self.create_with(name, text, None).await
     }
 
@@ -291,17 +260,17 @@ impl Cloud {
         name: &str,
         text: &str,
         on_failure: Option<&str>,
-    ) -> Result<Wire, AwsError> {
+    ) -> Result<Value, AwsError> {
         let mut members = vec![("StackName", name), ("TemplateBody", text)];
         members.extend(on_failure.map(|value| ("OnFailure", value)));
         self.call("CreateStack", &members).await
     }
 
-    pub(crate) async fn update(&self, name: &str, text: &str) -> Result<Wire, AwsError> {
+    pub(crate) async fn update(&self, name: &str, text: &str) -> Result<Value, AwsError> {
         self.call("UpdateStack", &[("StackName", name), ("TemplateBody", text)]).await
     }
 
-    pub(crate) async fn delete(&self, name: &str) -> Result<Wire, AwsError> {
+    pub(crate) async fn delete(&self, name: &str) -> Result<Value, AwsError> {
         self.call("DeleteStack", &[("StackName", name)]).await
     }
 

@@ -12,8 +12,7 @@ use crate::Lambda;
 use crate::names::FunctionName;
 use crate::ops;
 use crate::shapes::{
-    self, AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasRequest,
-    UpdateAliasRequest,
+    AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasRequest, UpdateAliasRequest,
 };
 
 /// What the operations call otherwise, or have elsewhere.
@@ -38,7 +37,7 @@ impl ResourceProvider for AliasProvider {
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let known = without(&request.properties, ELSEWHERE);
-        let mut wanted: CreateAliasRequest = input(&known, &shapes::CREATE_ALIAS_REQUEST)?;
+        let mut wanted: CreateAliasRequest = input(&known)?;
         wanted.routing_config = routing(&request.properties);
         Ok(describe(&ops::make_alias(&self.0, wanted, request.maker()).await?))
     }
@@ -50,7 +49,7 @@ impl ResourceProvider for AliasProvider {
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         let known = without(&request.properties, ELSEWHERE);
-        let mut wanted: UpdateAliasRequest = input(&known, &shapes::UPDATE_ALIAS_REQUEST)?;
+        let mut wanted: UpdateAliasRequest = input(&known)?;
         wanted.routing_config = Some(routing(&request.properties).unwrap_or_default());
         wanted.description = Some(wanted.description.unwrap_or_default());
         let updated = ops::update_alias(&self.0, &caller(&self.0), wanted).await?;

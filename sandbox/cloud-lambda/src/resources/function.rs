@@ -86,7 +86,7 @@ impl ResourceProvider for FunctionProvider {
         let mut properties = without(&request.properties, ELSEWHERE);
         set(&mut properties, "FunctionName", json!(name));
         pack_inline_code(&mut properties)?;
-        let mut wanted: CreateFunctionRequest = input(&properties, &shapes::CREATE_FUNCTION_REQUEST)?;
+        let mut wanted: CreateFunctionRequest = input(&properties)?;
         wanted.tags = Some(request.all_tags());
         let caller = request.on_behalf(self.0.context());
         ops::create(&self.0, &caller, wanted, Origin::Template(&request.token)).await?;
@@ -148,7 +148,7 @@ fn code_of(name: &str, properties: &Value) -> Result<UpdateFunctionCodeRequest, 
     if let Some(architectures) = properties.get("Architectures") {
         set(&mut code, "Architectures", architectures.clone());
     }
-    input(&code, &shapes::UPDATE_FUNCTION_CODE_REQUEST)
+    input(&code)
 }
 
 /// A property that the template no longer has goes back to its default.
@@ -176,7 +176,7 @@ fn configuration_of(
             set(&mut wanted, property, default);
         }
     }
-    input(&wanted, &shapes::UPDATE_FUNCTION_CONFIGURATION_REQUEST)
+    input(&wanted)
 }
 
 /// AWS: `Code.ZipFile` of a template is source text, put into a file named `index`.

@@ -8,7 +8,7 @@ use super::properties::input;
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::ops;
-use crate::shapes::{self, AddPermissionRequest, RemovePermissionRequest};
+use crate::shapes::{AddPermissionRequest, RemovePermissionRequest};
 
 pub(super) struct PermissionProvider(pub(super) Lambda);
 
@@ -38,7 +38,7 @@ impl ResourceProvider for PermissionProvider {
         if let Some(members) = properties.as_object_mut() {
             members.insert("StatementId".to_owned(), json!(id));
         }
-        let wanted: AddPermissionRequest = input(&properties, &shapes::ADD_PERMISSION_REQUEST)?;
+        let wanted: AddPermissionRequest = input(&properties)?;
         match ops::add_permission(&self.0, &caller(&self.0), wanted).await {
             // The id holds the token: this step made it before.
             Err(error) if error.code() == "ResourceConflictException" => {}

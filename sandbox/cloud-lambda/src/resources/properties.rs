@@ -1,19 +1,16 @@
 //! A template's properties as an operation's input: the names are the same, and the values have their types already.
 
 use cloud_core::AwsError;
-use cloud_wire::{Schema, Shape};
+use cloud_wire::shape::Described;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::shapes::Code;
 
 /// The input made of the properties that the operation knows, held to the constraints that requests are held to.
-pub(super) fn input<T: DeserializeOwned + Shape + Clone>(
-    properties: &Value,
-    schema: &'static Schema,
-) -> Result<T, AwsError> {
+pub(super) fn input<T: DeserializeOwned + Described>(properties: &Value) -> Result<T, AwsError> {
     let input: T = read(properties)?;
-    cloud_wire::validate::check_shape(&input.clone().into_value(), schema, "", "ValidationException")?;
+    cloud_wire::validate::check_shape(&input, "", "ValidationException")?;
     Ok(input)
 }
 
@@ -53,7 +50,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::shapes::{self, CreateFunctionRequest};
+    use crate::shapes::CreateFunctionRequest;
 
     #[test]
     fn what_a_request_may_not_say_a_template_may_not_either() {
@@ -66,7 +63,7 @@ mod tests {
             let mut properties = properties;
             properties["FunctionName"] = json!("f");
             properties["Code"] = json!({});
-            let refused = input::<CreateFunctionRequest>(&properties, &shapes::CREATE_FUNCTION_REQUEST);
+            let refused = input::<CreateFunctionRequest>(&properties);
             assert!(refused.is_err_and(|error| error.message().contains(words)), "{words}");
         }
     }

@@ -9,7 +9,7 @@ use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::{FunctionName, function_arn};
 use crate::ops;
-use crate::shapes::{self, DeleteFunctionRequest, PublishVersionRequest};
+use crate::shapes::{DeleteFunctionRequest, PublishVersionRequest};
 
 /// What goes into PublishVersion.
 const EFFECTIVE: &[&str] = &["CodeSha256", "Description", "FunctionName"];
@@ -36,7 +36,7 @@ impl ResourceProvider for VersionProvider {
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let known = only(&request.properties, EFFECTIVE);
-        let wanted: PublishVersionRequest = input(&known, &shapes::PUBLISH_VERSION_REQUEST)?;
+        let wanted: PublishVersionRequest = input(&known)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
         let published = ops::publish(&self.0, wanted, request.maker()).await?;
         Ok(self.made(&name, &published.version.unwrap_or_default()))

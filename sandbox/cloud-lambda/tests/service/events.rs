@@ -166,7 +166,7 @@ async fn a_function_that_invokes_itself_is_stopped() {
     let mut caller = Caller::root(rig.context.account(), rig.context.region(), id);
     for count in 1..=17 {
         let input = InvocationRequest { function_name: "hello".into(), ..InvocationRequest::default() };
-        let answer = rig.lambda.call("Invoke", &caller, input.into_value()).unwrap().await;
+        let answer = rig.lambda.call("Invoke", &caller, Input::new(input)).unwrap().await;
         let refused = answer.err().map(|error| error.code().to_owned());
         assert_eq!(refused.as_deref(), (count == 17).then_some("RecursiveInvocationException"));
         let seen = rig.engine.seen.lock().unwrap();

@@ -24,7 +24,7 @@ use cloud_core::{
 };
 use cloud_lambda::Lambda;
 use cloud_lambda::shapes::*;
-use cloud_wire::{OperationType, Service, Shape};
+use cloud_wire::{Input, OperationType, Service};
 use engine::Engines;
 use fakes::{FakeEngine, FakeLogs};
 use serde_json::{Value, json};
@@ -69,8 +69,8 @@ impl Rig {
         let (account, region) = (self.context.account(), self.context.region());
         let caller = Caller::root(account, region, RequestId::random(self.context.entropy()));
         assert_eq!(name, O::OPERATION.name);
-        let output = self.lambda.call(name, &caller, input.into_value()).expect("a handler").await?;
-        O::Output::from_value(output)
+        let output = self.lambda.call(name, &caller, Input::new(input)).expect("a handler").await?;
+        cloud_wire::shape::known(output)
     }
 
     async fn create(&self, name: &str) -> FunctionConfiguration {

@@ -1,31 +1,36 @@
 //! What operations ask leave for by rule.
 
+#![allow(unreachable_pub, reason = "the macros make public items")]
+
 use cloud_core::{AccountId, Region, RequestId};
 use http::Request;
 
 use super::*;
 use crate::model::Protocol;
-use crate::schema::Schema;
 
 static TEXT: Schema = Schema::string("Text");
 static NUMBER: Schema = Schema::integer("Number");
-static TAG_MEMBERS: &[Member] = &[Member::new("Key", &TEXT), Member::new("Value", &TEXT)];
-static TAG: Schema = Schema::structure("Tag", TAG_MEMBERS);
 static TAGS: Schema = Schema::list("Tags", &TAG);
-static MEMBERS: &[Member] = &[
-    Member::new("Description", &TEXT),
-    Member::new("RoleName", &TEXT),
-    Member::new("Path", &TEXT),
-    Member::new("PolicyArn", &TEXT),
-    Member::new("FunctionName", &TEXT).uri("FunctionName"),
-    Member::new("Role", &TEXT),
-    Member::new("StackName", &TEXT),
-    Member::new("Prefix", &TEXT).query("prefix"),
-    Member::new("MaxKeys", &NUMBER).query("max-keys"),
-    Member::new("Tags", &TAGS),
-    Member::new("resourceArn", &TEXT),
-];
-static INPUT: Schema = Schema::structure("Input", MEMBERS);
+
+crate::structure! {
+    pub struct Tag as TAG {
+        key: String = Member::new("Key", &TEXT),
+        value: String = Member::new("Value", &TEXT),
+    }
+    pub struct Asked as INPUT {
+        description: Option<String> = Member::new("Description", &TEXT),
+        role_name: Option<String> = Member::new("RoleName", &TEXT),
+        path: Option<String> = Member::new("Path", &TEXT),
+        policy_arn: Option<String> = Member::new("PolicyArn", &TEXT),
+        function_name: Option<String> = Member::new("FunctionName", &TEXT).uri("FunctionName"),
+        role: Option<String> = Member::new("Role", &TEXT),
+        stack_name: Option<String> = Member::new("StackName", &TEXT),
+        prefix: Option<String> = Member::new("Prefix", &TEXT).query("prefix"),
+        max_keys: Option<i32> = Member::new("MaxKeys", &NUMBER).query("max-keys"),
+        tags: Option<Vec<Tag>> = Member::new("Tags", &TAGS),
+        resource_arn: Option<String> = Member::new("resourceArn", &TEXT),
+    }
+}
 
 const fn model(service: &'static str) -> ServiceModel {
     ServiceModel {
@@ -55,21 +60,15 @@ static S3: ServiceModel = model("s3");
 static LOGS: ServiceModel = model("logs");
 
 /// What an operation asks leave for: action, resource, keys.
-fn asked(model: &'static ServiceModel, operation: &'static str, given: &[(&str, Value)]) -> Vec<String> {
-    let members = MEMBERS.iter().map(|member| {
-        let found = given.iter().find(|(name, _)| *name == member.name);
-        found.map_or(Value::Null, |(_, value)| match value {
-            Value::String(text) => Value::String(text.clone()),
-            Value::Integer(number) => Value::Integer(*number),
-            _ => Value::List(vec![Value::Structure(vec![
-                Value::String("team".into()),
-                Value::String("blue".into()),
-            ])]),
-        })
-    });
-    let input = Value::Structure(members.collect());
-    let operation =
-        Box::leak(Box::new(Operation::new(operation, "GET", "/v2/{FunctionName}/x?y", &INPUT, &INPUT)));
+fn asked(
+    model: &'static ServiceModel,
+    operation: &'static str,
+    given: &[(&str, serde_json::Value)],
+) -> Vec<String> {
+    let operation = Operation::new(operation, "GET", "/v2/{FunctionName}/x?y", &INPUT, &INPUT);
+    let operation = Box::leak(Box::new(operation.takes::<Asked>()));
+    let document = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let input = crate::codec::input(operation, &document).unwrap();
     let caller = Caller::root(&AccountId::default(), &Region::default(), RequestId::new("request"));
     let head = Head::of(&Request::new(()), None).unwrap();
     let asking = Asking { model, operation, input: &input, head: &head, caller: &caller };
@@ -80,8 +79,8 @@ fn asked(model: &'static ServiceModel, operation: &'static str, given: &[(&str, 
     asking.by_rule().into_iter().map(show).collect()
 }
 
-fn text(text: &str) -> Value {
-    Value::String(text.into())
+fn text(text: &str) -> serde_json::Value {
+    text.into()
 }
 
 #[test]
@@ -125,7 +124,7 @@ fn operations_ask_for_what_the_table_says() {
         (
             &CLOUDFORMATION,
             "CreateStack",
-            vec![("StackName", text("s")), ("Tags", Value::Null)],
+            vec![("StackName", text("s")), ("Tags", serde_json::json!([{"Key": "team", "Value": "blue"}]))],
             &["cloudformation:CreateStack arn:aws:cloudformation:us-east-1:000000000000:stack/s/* \
                aws:RequestTag/team=blue aws:TagKeys=team"
                 .into()],
@@ -148,7 +147,7 @@ fn operations_ask_for_what_the_table_says() {
         (
             &S3,
             "ListBucket",
-            vec![("Prefix", text("p/")), ("MaxKeys", Value::Integer(5))],
+            vec![("Prefix", text("p/")), ("MaxKeys", 5.into())],
             &["s3:ListBucket * s3:max-keys=5 s3:prefix=p/".into()],
         ),
     ] {

@@ -22,6 +22,7 @@ use crate::body::Body;
 use crate::checksum::Algorithm;
 use crate::event_stream::{Arriving, Coding};
 use crate::head::Head;
+use crate::input::Input;
 use crate::model::{BODY_LIMIT, Operation, Protocol, ServiceModel};
 use crate::protocol::{self, Content};
 use crate::query::Parameters;
@@ -343,11 +344,10 @@ impl Open {
 
     /// Makes up the tokens by which a request that is sent again is the same, where a client left them out.
     // AWS: clients fill them in; a request without one is one that is sent once.
-    fn complete(&self, operation: &Operation, input: &mut Value) {
-        let Value::Structure(values) = input else { return };
-        for (member, value) in operation.input.members().iter().zip(values) {
-            if member.idempotency && value.is_null() {
-                *value = Value::String(self.context.entropy().uuid().to_string());
+    fn complete(&self, operation: &Operation, input: &mut Input) {
+        for (place, member) in operation.input.members().iter().enumerate() {
+            if member.idempotency && input.members().nth(place).is_none_or(Value::is_null) {
+                input.say(place, self.context.entropy().uuid().to_string());
             }
         }
     }
@@ -384,7 +384,7 @@ impl Open {
         })?;
         let mut output = pending.await?;
         if let Some(listing) = listing {
-            listing.seal(operation, &mut output);
+            listing.seal(operation, &mut *output);
         }
         let coding = Coding { model, protocol: request.spoken(mount) };
         let mut response = protocol::encode(coding, operation, output, &request.id, &room)?;
@@ -408,7 +408,7 @@ impl Open {
 struct Ready {
     operation: &'static Operation,
     caller: Caller,
-    input: Value,
+    input: Input,
     /// Whose page is asked for, where it is one.
     listing: Option<Listing>,
     /// For the answer.

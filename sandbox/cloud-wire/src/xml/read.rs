@@ -7,8 +7,8 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::room::{self, Room};
 use crate::scalar;
-use crate::schema::{Kind, Member, Schema};
-use crate::value::Value;
+use crate::schema::{Kind, Location, Member, Schema};
+use crate::slot::{Places, Slot};
 
 /// Elements within elements.
 const MAX_DEPTH: usize = 48;
@@ -130,101 +130,121 @@ fn resolve(reference: &BytesRef<'_>) -> Result<String, AwsError> {
 }
 
 impl Node {
-    /// Reads the element as a value of that schema. Unknown elements are passed over.
-    pub(crate) fn read(&self, schema: &'static Schema, room: &Room) -> Result<Value, AwsError> {
+    /// Reads the element as a value of that schema. Unknown elements are passed over, and members that are elsewhere than in
+    /// a document.
+    pub(crate) fn read(&self, schema: &'static Schema, slot: Slot<'_>) -> Result<(), AwsError> {
         match schema.kind {
             Kind::Structure(members) => {
-                room.take(room::structure(members.len()))?;
-                let values = members.iter().map(|member| self.member(member, room));
-                values.collect::<Result<_, _>>().map(Value::Structure)
+                slot.take(room::structure(members.len()))?;
+                let (mut slot, mut present) = (slot.begin()?, Places::default());
+                let in_document = |member: &Member| member.location == Location::Body;
+                for (place, member) in members.iter().enumerate().filter(|(_, member)| in_document(member)) {
+                    if self.has(member) {
+                        self.member(member, slot.member(place)?)?;
+                        present.mark(place, true);
+                    }
+                }
+                slot.lacks_members(members, &present, in_document);
+                Ok(())
             }
             Kind::Union(members) => {
-                room.take(room::ELEMENT)?;
+                slot.take(room::ELEMENT)?;
+                let mut slot = slot.begin()?;
                 let is_there = |member: &Member| self.children.iter().any(|node| node.name == member.wire);
                 let places: Vec<(usize, &'static Member)> =
                     members.iter().enumerate().filter(|(_, member)| is_there(member)).collect();
                 let [(place, member)] = places.as_slice() else {
-                    return Err(room.wrong_union(schema.name, !places.is_empty()));
+                    return Err(slot.room().wrong_union(schema.name, !places.is_empty()));
                 };
-                Ok(Value::Variant(*place, Box::new(self.member(member, room)?)))
+                self.member(member, slot.variant(*place))
             }
-            Kind::List { element, .. } => list(self.children.iter(), element, room),
-            Kind::Map { value, names, .. } => entries(self.children.iter(), value, names, room),
+            Kind::List { element, .. } => list(self.children.iter(), element, slot),
+            Kind::Map { value, names, .. } => entries(self.children.iter(), value, names, slot),
             _ => {
-                room.take(self.text.len() + room::ALLOCATION)?;
-                scalar::parse(&self.text, schema).map_err(|_| malformed())
+                slot.take(self.text.len() + room::ALLOCATION)?;
+                Ok(slot.set(scalar::parse(&self.text, schema).map_err(|_| malformed())?)?)
             }
         }
     }
 
-    fn member(&self, member: &'static Member, room: &Room) -> Result<Value, AwsError> {
+    /// Whether anything is said of a member. A map without elements around its entries is there, if only an empty one.
+    fn has(&self, member: &Member) -> bool {
         if member.attribute {
-            let local = member.wire.rsplit(':').next().unwrap_or(member.wire);
-            let found = self.attributes.iter().find(|(name, _)| name == local);
-            return found.map_or(Ok(Value::Null), |(_, text)| scalar::parse(text, member.schema));
+            return self.attribute(member).is_some();
         }
-        let named = |node: &&Self| node.name == member.wire;
+        let is_flat_map =
+            matches!(member.schema.kind, Kind::Map { flattened, .. } if flattened || member.flattened);
+        is_flat_map || self.children.iter().any(|node| node.is(member))
+    }
+
+    /// Whether it is a member's element, or one of those of a list without an element around it.
+    fn is(&self, member: &Member) -> bool {
+        // The name that elements have in lists is none that these have, but where the model states one.
+        let as_element = match member.schema.kind {
+            Kind::List { flattened, name, .. } if flattened || member.flattened => {
+                self.name == name && name != "member"
+            }
+            _ => false,
+        };
+        as_element || self.name == member.wire
+    }
+
+    fn attribute(&self, member: &Member) -> Option<&str> {
+        let local = member.wire.rsplit(':').next().unwrap_or(member.wire);
+        let found = self.attributes.iter().find(|(name, _)| name == local);
+        found.map(|(_, text)| text.as_str())
+    }
+
+    fn member(&self, member: &'static Member, slot: Slot<'_>) -> Result<(), AwsError> {
+        if member.attribute {
+            let text = self.attribute(member).unwrap_or_default();
+            return Ok(slot.set(scalar::parse(text, member.schema)?)?);
+        }
+        let mut found = self.children.iter().filter(|node| node.is(member));
         match member.schema.kind {
-            Kind::List { element, flattened, name } if flattened || member.flattened => {
-                // The name that elements have in lists is none that these have, but where the model states one.
-                let is_it =
-                    |node: &&Self| node.name == member.wire || (node.name == name && name != "member");
-                let found = || self.children.iter().filter(is_it);
-                if found().next().is_none() {
-                    return Ok(Value::Null);
-                }
-                list(found(), element, room)
+            Kind::List { element, flattened, .. } if flattened || member.flattened => {
+                list(found, element, slot)
             }
             Kind::Map { value, flattened, names, .. } if flattened || member.flattened => {
-                entries(self.children.iter().filter(named), value, names, room)
+                entries(found, value, names, slot)
             }
-            _ => self
-                .children
-                .iter()
-                .find(named)
-                .map_or(Ok(Value::Null), |node| node.read(member.schema, room)),
+            _ => found.next().map_or(Ok(()), |node| node.read(member.schema, slot)),
         }
-    }
-
-    fn entry(
-        &self,
-        value: &'static Schema,
-        names: (&str, &str),
-        room: &Room,
-    ) -> Result<(String, Value), AwsError> {
-        let child = |name| self.children.iter().find(|node| node.name == name).ok_or_else(malformed);
-        let key = &child(names.0)?.text;
-        room.take(room::MAP + key.len() + room::ALLOCATION)?;
-        Ok((key.clone(), child(names.1)?.read(value, room)?))
     }
 }
 
 fn list<'n>(
     nodes: impl Iterator<Item = &'n Node>,
     element: &'static Schema,
-    room: &Room,
-) -> Result<Value, AwsError> {
-    let elements = nodes.map(|node| {
-        room.take(room::ELEMENT)?;
-        node.read(element, room)
-    });
-    elements.collect::<Result<_, _>>().map(Value::List)
+    slot: Slot<'_>,
+) -> Result<(), AwsError> {
+    let mut slot = slot.begin()?;
+    nodes.enumerate().try_for_each(|(place, node)| node.read(element, slot.element(place)?))
 }
 
 fn entries<'n>(
-    nodes: impl Iterator<Item = &'n Node>,
+    mut nodes: impl Iterator<Item = &'n Node>,
     value: &'static Schema,
     names: (&str, &str),
-    room: &Room,
-) -> Result<Value, AwsError> {
-    nodes.map(|node| node.entry(value, names, room)).collect::<Result<_, _>>().map(Value::Map)
+    slot: Slot<'_>,
+) -> Result<(), AwsError> {
+    let mut slot = slot.begin()?;
+    nodes.try_for_each(|entry| {
+        let child = |name| entry.children.iter().find(|node| node.name == name).ok_or_else(malformed);
+        let key = &child(names.0)?.text;
+        slot.take(key.len() + room::ALLOCATION)?;
+        child(names.1)?.read(value, slot.entry(key)?)
+    })
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros make public items")]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Protocol;
+    use crate::{Shape, codec};
 
     fn check(text: &str, expected: Option<&str>) {
         assert_eq!(
@@ -256,18 +276,19 @@ mod tests {
         static TEXT: Schema = Schema::string("Text");
         static TEXTS: Schema = Schema::list("Texts", &TEXT);
         static NAMED: Schema = Schema::list("Named", &TEXT).element_name("Item");
-        static ROOT: Schema = Schema::structure(
-            "Root",
-            &[Member::new("Flat", &TEXTS).flattened(), Member::new("Other", &NAMED).flattened()],
-        );
-        let room = Room::unlimited();
+        crate::structure! {
+            pub struct Root as ROOT {
+                flat: Option<Vec<String>> = Member::new("Flat", &TEXTS).flattened(),
+                other: Option<Vec<String>> = Member::new("Other", &NAMED).flattened(),
+            }
+        }
         for (document, expected) in [
             ("<R><Flat>a</Flat><Flat>b</Flat></R>", r#"Structure([List([String("a"), String("b")]), Null])"#),
             ("<R><member>a</member></R>", "Structure([Null, Null])"),
             ("<R><Item>a</Item></R>", r#"Structure([Null, List([String("a")])])"#),
         ] {
-            let read = parse(document.as_bytes(), &room).unwrap().read(&ROOT, &room).unwrap();
-            assert_eq!(format!("{read:?}"), expected, "{document}");
+            let read = codec::read::<Root>(Protocol::RestXml, document.as_bytes(), 64 << 20).unwrap();
+            assert_eq!(format!("{:?}", read.value.value()), expected, "{document}");
         }
     }
 

@@ -6,7 +6,7 @@ use crate::bounded_buffer::BoundedBuffer;
 use crate::room::Room;
 use crate::scalar;
 use crate::schema::{Kind, Location, Member, Schema, TimestampFormat};
-use crate::value::Value;
+use crate::value::{self, Entries, Value};
 
 /// Writes elements one after another.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl<'r> Writer<'r> {
     }
 
     /// The members of a structure that belong into the body.
-    pub(crate) fn members(&mut self, value: &Value, schema: &Schema) {
+    pub(crate) fn members(&mut self, value: Value<'_>, schema: &Schema) {
         for (member, value) in schema.members().iter().zip(value.members()) {
             if member.location == Location::Body && !member.attribute && !value.is_null() {
                 self.member(member, value);
@@ -71,7 +71,7 @@ impl<'r> Writer<'r> {
     }
 
     /// All members, of a protocol that has no other place.
-    pub(crate) fn all_members(&mut self, value: &Value, schema: &Schema) {
+    pub(crate) fn all_members(&mut self, value: Value<'_>, schema: &Schema) {
         for (member, value) in schema.members().iter().zip(value.members()) {
             if !value.is_null() {
                 self.member(member, value);
@@ -80,13 +80,13 @@ impl<'r> Writer<'r> {
     }
 
     /// One member as an element (or several, if it is flattened).
-    pub(crate) fn member(&mut self, member: &Member, value: &Value) {
+    pub(crate) fn member(&mut self, member: &Member, value: Value<'_>) {
         match (member.schema.kind, value) {
             (Kind::List { element, name, flattened }, Value::List(elements))
                 if flattened || member.flattened =>
             {
                 let name = if name == "member" { member.query_name() } else { name };
-                for value in elements {
+                for value in value::all(elements) {
                     self.value(name, element, value, member);
                 }
             }
@@ -100,17 +100,17 @@ impl<'r> Writer<'r> {
     }
 
     /// A value as an element of that name.
-    pub(crate) fn value(&mut self, name: &str, schema: &Schema, value: &Value, place: &Member) {
+    pub(crate) fn value(&mut self, name: &str, schema: &Schema, value: Value<'_>, place: &Member) {
         self.start(name, schema, value, place);
         match (schema.kind, value) {
             (Kind::Structure(_), _) => self.members(value, schema),
-            (Kind::Union(members), Value::Variant(at, value)) => {
-                if let Some(member) = members.get(*at) {
-                    self.member(member, value);
+            (Kind::Union(members), Value::Variant(at, shape)) => {
+                if let Some(member) = members.get(at) {
+                    self.member(member, shape.value());
                 }
             }
             (Kind::List { element, name, .. }, Value::List(elements)) => {
-                for value in elements {
+                for value in value::all(elements) {
                     self.value(name, element, value, &Member::new("", &crate::shape::UNIT));
                 }
             }
@@ -127,7 +127,7 @@ impl<'r> Writer<'r> {
         self.close(name);
     }
 
-    fn start(&mut self, name: &str, schema: &Schema, value: &Value, place: &Member) {
+    fn start(&mut self, name: &str, schema: &Schema, value: Value<'_>, place: &Member) {
         self.text.push("<");
         self.text.push(name);
         if let Some((prefix, uri)) = place.namespace {
@@ -144,8 +144,8 @@ impl<'r> Writer<'r> {
         self.text.push(">");
     }
 
-    fn entries(&mut self, name: &str, entries: &[(String, Value)], schema: &Schema, names: (&str, &str)) {
-        for (key, value) in entries {
+    fn entries(&mut self, name: &str, entries: &dyn Entries, schema: &Schema, names: (&str, &str)) {
+        for (key, value) in entries.all() {
             self.open(name, "");
             self.element(names.0, key);
             self.value(names.1, schema, value, &Member::new("", &crate::shape::UNIT));

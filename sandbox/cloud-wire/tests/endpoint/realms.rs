@@ -21,7 +21,7 @@ impl Service for Elsewhere {
         &'a self,
         _: &str,
         caller: &'a Caller,
-        _: cloud_wire::Value,
+        _: cloud_wire::Input,
     ) -> Option<cloud_wire::service::Pending<'a>> {
         assert_eq!((&caller.account, &caller.region), (&self.0.account, &self.0.region));
         let text = format!("{} as {} {}", self.0, caller.arn, caller.trace).trim_end().to_owned();
