@@ -80,6 +80,8 @@ fn content_type(path: &str) -> Option<&'static str> {
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
+        // Several of them in one.
+        "pack" => "application/octet-stream",
         "woff2" => "font/woff2",
         "svg" => "image/svg+xml",
         "png" => "image/png",
