@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::delivery_policy;
 use crate::filter;
+use crate::names::FIFO;
 use crate::record::Protocol;
 
 /// Attributes of topics that are recorded: deliveries are not logged, traced or encrypted here.
@@ -161,7 +162,7 @@ fn redrive(value: &str, is_fifo: bool) -> Result<(), String> {
     filter::check_json(value).map_err(|wrong| format!("RedrivePolicy: {}", wrong.0))?;
     let arn = dead_letters(value).ok_or("RedrivePolicy: deadLetterTargetArn is an invalid arn")?;
     // AWS: the queue is looked at when something goes there.
-    if is_fifo && !arn.resource().ends_with(".fifo") {
+    if is_fifo && !arn.resource().ends_with(FIFO) {
         return Err(
             "RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.".to_owned()
         );

@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_waits(policy: Value, expected: &[u64]) {
+    fn check_waits(policy: &Value, expected: &[u64]) {
         let text = json!({ "healthyRetryPolicy": policy }).to_string();
         let seconds: Vec<u64> =
             Policy::of(Some(&text), None).retry().failures.iter().map(|wait| wait / 1000).collect();
@@ -228,10 +228,10 @@ mod tests {
 
     #[test]
     fn waits_come_in_phases() {
-        check_waits(json!({}), &[20, 20, 20]);
-        check_waits(json!({ "numRetries": 0 }), &[]);
+        check_waits(&json!({}), &[20, 20, 20]);
+        check_waits(&json!({ "numRetries": 0 }), &[]);
         check_waits(
-            json!({ "minDelayTarget": 1, "maxDelayTarget": 10, "numRetries": 7, "numNoDelayRetries": 2, "numMinDelayRetries": 1, "numMaxDelayRetries": 2 }),
+            &json!({ "minDelayTarget": 1, "maxDelayTarget": 10, "numRetries": 7, "numNoDelayRetries": 2, "numMinDelayRetries": 1, "numMaxDelayRetries": 2 }),
             &[0, 0, 1, 4, 7, 10, 10],
         );
     }

@@ -91,7 +91,7 @@ pub(crate) fn notification_of(event: &[u8]) -> Option<String> {
     let members = event["Records"][0]["Sns"].as_object()?;
     let kept = members
         .iter()
-        .filter(|(name, value)| !value.is_null() && !(*name == "MessageAttributes" && **value == json!({})));
+        .filter(|(name, value)| !(value.is_null() || *name == "MessageAttributes" && **value == json!({})));
     let named = kept.map(|(name, value)| {
         let name = if name == "UnsubscribeUrl" { "UnsubscribeURL" } else { name };
         (name.to_owned(), value.clone())

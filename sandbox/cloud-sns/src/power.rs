@@ -47,7 +47,7 @@ async fn opened(disk: &Path, target: Arc<Noting>) -> Arc<Sns> {
 async fn subscribed(sns: &Sns) {
     let wanted = create_topic::Wanted {
         name: "t".into(),
-        attributes: Default::default(),
+        attributes: std::collections::BTreeMap::default(),
         tags: None,
         data_protection: None,
         maker: Maker::NOBODY,

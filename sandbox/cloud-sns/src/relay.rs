@@ -9,6 +9,7 @@ use cloud_store::Resident;
 use crate::envelope::notification_of;
 use crate::error::no_subscription;
 use crate::http::Poster;
+use crate::names::FIFO;
 use crate::record::{Protocol, Subscription};
 
 /// Whose principal deliveries are made by.
@@ -87,7 +88,7 @@ impl Relay for Carrier {
         delivery.attributes = attributes;
         delivery.id.clone_from(&before.id);
         delivery.trace.clone_from(&before.trace);
-        if delivery.target.resource().ends_with(".fifo") {
+        if delivery.target.resource().ends_with(FIFO) {
             delivery.group_id.clone_from(&before.group_id);
             delivery.deduplication_id.clone_from(&before.deduplication_id);
         }

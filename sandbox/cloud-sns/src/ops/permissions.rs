@@ -50,8 +50,8 @@ pub(crate) async fn add_permission(
             return Err(because("Policy", "a policy has at most 100 statements: remove one first"));
         }
         statements.push(json!({
-            "Sid": input.label, "Effect": "Allow", "Principal": { "AWS": one_or_all(principals) },
-            "Action": one_or_all(actions), "Resource": arn,
+            "Sid": input.label, "Effect": "Allow", "Principal": { "AWS": one_or_all(&principals) },
+            "Action": one_or_all(&actions), "Resource": arn,
         }));
         topic.policy = Some(policy.to_string());
         Ok(())
@@ -106,8 +106,8 @@ fn actions(names: &[String]) -> Result<Vec<String>, AwsError> {
 }
 
 // AWS: one stands alone, several in a list.
-fn one_or_all(all: Vec<String>) -> Value {
-    match all.as_slice() {
+fn one_or_all(all: &[String]) -> Value {
+    match all {
         [one] => json!(one),
         all => json!(all),
     }

@@ -88,7 +88,7 @@ async fn a_topic_is_made_changed_and_removed() {
     }
     assert!(rig.endpoints(&name).is_empty());
     let fifo = rig.create("Topic", "2", json!({ "FifoTopic": true })).await.unwrap();
-    assert!(fifo.physical_id.ends_with(".fifo"));
+    assert!(fifo.physical_id.ends_with(crate::names::FIFO));
 }
 
 #[tokio::test]
