@@ -7,7 +7,7 @@ use cloud_delivery::{Limits, Outbox, Task, Timers};
 use cloud_policy::Documents;
 use cloud_store::{Error, Resident, Store};
 use cloud_wire::access::Asking;
-use cloud_wire::{Operation, Service, ServiceModel, Value};
+use cloud_wire::{Input, Operation, Service, ServiceModel};
 
 use crate::error::{invalid, missing, no_subscription, no_topic};
 use crate::http::Poster;
@@ -71,7 +71,7 @@ impl Service for Sns {
         false
     }
 
-    fn inspect(&self, operation: &Operation, input: &Value) -> Result<(), AwsError> {
+    fn inspect(&self, operation: &Operation, input: &Input) -> Result<(), AwsError> {
         let mut members = operation.input.members().iter().zip(input.members());
         match members.find(|(member, value)| member.required && value.is_null()) {
             Some((member, _)) if member.name == "PublishBatchRequestEntries" => {
