@@ -72,6 +72,8 @@ test("a menu that cannot be loaded says so and is put away or opened again", asy
   await page.route(over, (route) => route.abort());
   const ide = new Ide(page);
   await ide.open(program.url());
+  // Another test's page left the cloud in front.
+  await ide.tab("Files").click();
   const row = page.getByRole("tree", { name: "Files" }).getByRole("treeitem").first();
   await row.click({ button: "right" });
   const failed = page.locator(".later-over");
