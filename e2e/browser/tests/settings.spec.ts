@@ -17,12 +17,15 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => program.stop());
 
+let answered = false;
+
+/** A page of the folder, which is asked about once. */
 async function opened(page: Page): Promise<Ide> {
   const ide = new Ide(page);
   await ide.open(program.url());
-  const question = page.getByRole("dialog", { name: "Do you trust this folder?" });
   await expect(ide.button("Restricted")).toBeVisible();
-  if (await question.isVisible()) await question.getByRole("button", { name: "Browse only" }).click();
+  if (!answered) await page.getByRole("dialog", { name: "Do you trust this folder?" }).getByRole("button", { name: "Browse only" }).click();
+  answered = true;
   return ide;
 }
 
