@@ -150,6 +150,15 @@ impl Cloud {
         entries.map(|entry| (inside(entry, "key"), inside(entry, "value"))).collect()
     }
 
+    /// What a task ends with, while time passes.
+    async fn ended<T>(&self, task: tokio::task::JoinHandle<T>) -> T {
+        while !task.is_finished() {
+            self.clock.advance(std::time::Duration::from_millis(1));
+            tokio::task::yield_now().await;
+        }
+        task.await.unwrap()
+    }
+
     async fn quiet(&self) {
         while !self.sns.is_idle().await {
             tokio::task::yield_now().await;
@@ -625,7 +634,7 @@ async fn http_endpoints_confirm_and_are_tried_again() {
     let body =
         cloud.done("Subscribe", &with(&own, "Attributes", &[("DeliveryPolicy", policy)]).borrowed()).await;
     assert_eq!(inside(&body, "SubscriptionArn"), "pending confirmation");
-    let asked = asked.await.unwrap().remove(0);
+    let asked = cloud.ended(asked).await.remove(0);
     assert!(asked.contains("x-amz-sns-message-type: SubscriptionConfirmation\r\n"), "{asked}");
     assert!(asked.starts_with("POST /x HTTP/1.1\r\n"));
     let confirmation = body_of(&asked);
@@ -661,7 +670,7 @@ async fn http_endpoints_confirm_and_are_tried_again() {
         .subscribe(&topic, "http", &format!("http://127.0.0.1:{next}/"), &[("DeliveryPolicy", policy)])
         .await;
     drop(other);
-    let told = told.await.unwrap();
+    let told = cloud.ended(told).await;
     assert_eq!(told.len(), 2, "the confirmation was tried again");
     assert_eq!(body_of(&told[0])["Token"], body_of(&told[1])["Token"]);
 }

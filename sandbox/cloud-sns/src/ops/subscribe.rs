@@ -66,8 +66,9 @@ pub(crate) async fn make(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsE
         let same = subscriptions.find(&OF_ENDPOINT, &subscription.place(), None, 1)?.pop();
         let same = same.map(|key| subscriptions.get(&key)).transpose()?.flatten();
         let Some(present) = same else {
-            ask_to_confirm(&records, transaction, &subscription)?;
+            // First: what is asked finds it in memory.
             records.subscriptions.within(transaction).put(subscription.key(), subscription.clone())?;
+            ask_to_confirm(&records, transaction, &subscription)?;
             return Ok(subscription);
         };
         if subscription.made_by != Maker::NOBODY && subscription.made_by != present.made_by {
