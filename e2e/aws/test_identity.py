@@ -123,8 +123,8 @@ def test_clocks_may_differ_by_a_quarter_of_an_hour(cloud):
 def test_what_is_not_here_says_so_in_the_form_of_its_protocol(cloud):
     for service, operation, arguments in [
         ("dynamodb", "list_tables", {}),
-        ("sqs", "list_queues", {}),
-        ("sns", "list_topics", {}),
+        ("kinesis", "list_streams", {}),
+        ("rds", "describe_db_instances", {}),
         ("stepfunctions", "list_state_machines", {}),
         ("ec2", "describe_instances", {}),
         ("xray", "get_trace_summaries", {"StartTime": 1, "EndTime": 2}),

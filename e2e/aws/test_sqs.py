@@ -54,7 +54,8 @@ def test_messages_are_sent_received_and_deleted(cloud, sqs):
     assert sorted(bodies(sqs, url)) == sorted(entry["MessageBody"] for entry in entries)
     # The AWS CLI 1 heeds no variable for the address of queues.
     here = ("--endpoint-url", cloud.url)
-    text = cloud.aws("sqs", "get-queue-url", "--queue-name", "q", "--output", "text", *here)
+    url = queue(sqs, "other")
+    text = cloud.aws("sqs", "get-queue-url", "--queue-name", "other", "--output", "text", *here)
     assert text.strip() == url
     cloud.aws("sqs", "send-message", "--queue-url", url, "--message-body", "from the CLI", *here)
     assert "from the CLI" in cloud.aws("sqs", "receive-message", "--queue-url", url, "--wait-time-seconds", "5", *here)

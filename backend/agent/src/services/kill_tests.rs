@@ -269,8 +269,8 @@ fn template(days: u8, more: &str) -> String {
         "Topic": {{"Type": "AWS::SNS::Topic", "Properties": {{"TopicName": "named", "DisplayName": "{days}"}}}},
         "TopicPolicy": {{"Type": "AWS::SNS::TopicPolicy", "Properties": {{"Topics": [{{"Ref": "Topic"}}], "PolicyDocument": {publish}}}}},
         "Heard": {{"Type": "AWS::SNS::Subscription", "Properties": {{"TopicArn": {{"Ref": "Topic"}}, "Protocol": "sqs", "Endpoint": {{"Fn::GetAtt": ["Queue", "Arn"]}}}}}},
-        "Other": {{"Type": "AWS::SNS::Topic", "Properties": {{"TopicName": "other"}}}},
-        "OtherPolicy": {{"Type": "AWS::SNS::TopicInlinePolicy", "Properties": {{"TopicArn": {{"Ref": "Other"}}, "PolicyDocument": {publish}}}}},
+        "Alone": {{"Type": "AWS::SNS::Topic", "Properties": {{"TopicName": "other"}}}},
+        "AlonePolicy": {{"Type": "AWS::SNS::TopicInlinePolicy", "Properties": {{"TopicArn": {{"Ref": "Alone"}}, "PolicyDocument": {publish}}}}},
         "Handle": {{"Type": "AWS::CloudFormation::WaitConditionHandle"}},
         "Metadata": {{"Type": "AWS::CDK::Metadata", "Properties": {{"Analytics": "a"}}}}
         {more}}}}}"#
