@@ -533,6 +533,9 @@ fn wrap(macro_name: &str, body: &str) -> String {
 
 fn limits(shape: &Shape) -> String {
     let mut text = String::new();
+    if shape.unchecked {
+        return text;
+    }
     if let Some(min) = shape.min {
         let _ = write!(text, ".min({})", min as i64);
     }

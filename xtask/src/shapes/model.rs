@@ -93,7 +93,7 @@ pub(crate) struct Shape {
     pub(crate) pattern: Option<String>,
     #[serde(default)]
     pub(crate) r#enum: Vec<String>,
-    /// Whether the service speaks of other values in words of its own.
+    /// Whether the service speaks of other values, and of those out of range, in words of its own.
     #[serde(default)]
     pub(crate) unchecked: bool,
     pub(crate) timestamp_format: Option<String>,
