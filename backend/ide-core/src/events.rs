@@ -39,9 +39,9 @@ impl Events {
     }
 
     /// Tells one session, if its grants allow it.
-    pub fn publish_to(&self, session: &Session, by: Option<&PersonId>, event: Event) {
-        if may_hear(session, &event)
-            && let Some(frame) = self.frame(by, &event)
+    pub fn publish_to(&self, session: &Session, by: Option<&PersonId>, event: &Event) {
+        if may_hear(session, event)
+            && let Some(frame) = self.frame(by, event)
         {
             session.push_text(frame);
         }
@@ -88,7 +88,7 @@ mod tests {
             Event::Function(function::Event::BuildOutput { id: "b".into(), text: "x".repeat(bytes) })
         };
         events.publish(None, output(MAX_FRAME));
-        events.publish_to(&connection.session, None, output(MAX_FRAME));
+        events.publish_to(&connection.session, None, &output(MAX_FRAME));
         events.publish(None, output(1));
         let frame = connection.session.next_frame(connection.number).await;
         let Some(Frame::Text(text)) = frame else { panic!("{frame:?}") };

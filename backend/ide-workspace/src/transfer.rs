@@ -107,7 +107,7 @@ impl Transfers {
         let reason =
             format!("'{}' changed while it was downloaded ({error}); download it again", shown(&call.path));
         let failed = file::Event::DownloadFailed { channel: call.channel, reason };
-        self.events.publish_to(session, None, Event::File(failed));
+        self.events.publish_to(session, None, &Event::File(failed));
     }
 }
 

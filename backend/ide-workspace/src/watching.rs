@@ -71,7 +71,7 @@ impl Watching {
             () = session.ended().cancelled() => {}
         }
         if let Some(reason) = self.degraded().clone() {
-            events.publish_to(session, None, Event::File(file::Event::WatchingDegraded { reason }));
+            events.publish_to(session, None, &Event::File(file::Event::WatchingDegraded { reason }));
         }
         Ok(())
     }

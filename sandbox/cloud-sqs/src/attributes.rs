@@ -275,7 +275,7 @@ mod tests {
         let mut all = attributes(if queue.ends_with(FIFO) { &fifo } else { &[] });
         all.extend(attributes(pairs));
         let shown = Settings::of_new(queue, &all).map(|settings| settings.show(name));
-        let shown = shown.as_ref().map(Option::as_deref).map_err(|error| error.message());
+        let shown = shown.as_ref().map(Option::as_deref).map_err(AwsError::message);
         assert_eq!(shown, expected, "{pairs:?}");
     }
 

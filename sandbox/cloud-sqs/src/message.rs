@@ -274,7 +274,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, value: MessageAttributeValue, expected: Result<usize, &str>) {
         let size = all(&[(name, value)]).map(|all| size("", &all));
-        assert_eq!(size.as_ref().map_err(|error| error.message()).copied(), expected, "{name}");
+        assert_eq!(size.as_ref().map_err(AwsError::message).copied(), expected, "{name}");
     }
 
     #[test]

@@ -5,12 +5,12 @@ use cloud_store::Error;
 
 use crate::parcel::Parcel;
 use crate::rows::Rows;
-use crate::state::{Shelf, State, Taken};
+use crate::state::{Backlog, State, Taken};
 
-/// Lays a dead letter of a queue down on another's shelf.
+/// Lays a dead letter of a queue down on another's backlog.
 // AWS: a standard queue's goes on to age, a FIFO queue's begins anew; how often it was received goes on to be counted.
 pub(crate) fn bury(
-    shelf: &mut Shelf,
+    backlog: &mut Backlog,
     rows: &mut impl Rows,
     dead: Taken,
     from: &str,
@@ -27,13 +27,13 @@ pub(crate) fn bury(
     let sent_ms = if state.group.is_some() { wall_ms } else { state.sent_ms };
     let State { received, first_ms, group, .. } = state;
     let state = State { sent_ms, received, first_ms, group, ..State::default() };
-    shelf.put(rows, &body, state).map(drop)
+    backlog.put(rows, &body, state).map(drop)
 }
 
 /// Lays a message down that a task moves.
 // AWS: it is a new message, with a new id, and ages anew.
 pub(crate) fn revive(
-    shelf: &mut Shelf,
+    backlog: &mut Backlog,
     rows: &mut impl Rows,
     moved: Taken,
     entropy: &dyn Entropy,
@@ -49,5 +49,5 @@ pub(crate) fn revive(
         None => body.to_vec(),
     };
     let state = State { sent_ms: wall_ms, group: state.group, ..State::default() };
-    shelf.put(rows, &body, state).map(drop)
+    backlog.put(rows, &body, state).map(drop)
 }

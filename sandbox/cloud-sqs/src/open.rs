@@ -16,7 +16,7 @@ use crate::attributes::LARGEST;
 use crate::error::{missing, no_queue};
 use crate::record::{GONE, LAYOUT, NUMBERS, QUEUES, Queue, Status, TASKS, Task, TaskKey};
 use crate::shapes::{self, Code};
-use crate::state::{Counts, Now, Shelf};
+use crate::state::{Backlog, Counts, Now};
 use crate::upkeep::Upkeep;
 use crate::waiting::Waiting;
 use crate::{names, ops, ports, resources, upkeep};
@@ -54,7 +54,7 @@ pub(crate) struct Desk<'t, 'a> {
     pub records: &'t Records,
     pub transaction: &'t mut Transaction<'a>,
     pub queue: Queue,
-    pub shelf: Shelf,
+    pub backlog: Backlog,
     pub now: Now,
 }
 
@@ -180,7 +180,7 @@ impl Records {
     }
 
     /// A number that nothing here has had.
-    pub(crate) fn number(&self, transaction: &mut Transaction<'_>) -> Result<u64, Error> {
+    pub(crate) fn number(transaction: &mut Transaction<'_>) -> Result<u64, Error> {
         let kept = transaction.get(NUMBERS, Key::text("next"))?;
         let next = kept.as_deref().and_then(Key::split_number).map_or(1, |(next, _)| next);
         transaction.put(NUMBERS, Key::text("next"), (next + 1).to_be_bytes())?;
@@ -188,18 +188,17 @@ impl Records {
     }
 
     /// Notes a number whose rows are to go.
-    pub(crate) fn forsake(&self, transaction: &mut Transaction<'_>, number: u64) -> Result<(), Error> {
+    pub(crate) fn forsake(transaction: &mut Transaction<'_>, number: u64) -> Result<(), Error> {
         transaction.put(GONE, number.to_be_bytes(), [])
     }
 
     /// The messages of a queue.
-    pub(crate) fn shelf(
-        &self,
+    pub(crate) fn backlog(
         transaction: &mut Transaction<'_>,
         queue: &Queue,
         now: Now,
-    ) -> Result<Shelf, Error> {
-        Shelf::open(transaction, queue.shelf, queue.settings.is_fifo, queue.settings.retention, now)
+    ) -> Result<Backlog, Error> {
+        Backlog::open(transaction, queue.backlog, queue.settings.is_fifo, queue.settings.retention, now)
     }
 
     /// Keeps the time, so that what waits so long waits no longer in a later process.
@@ -227,9 +226,9 @@ impl Records {
             let queue =
                 records.queues.within(transaction).get(&name)?.ok_or_else(no_queue).map_err(Failed)?;
             let now = records.now();
-            let shelf = records.shelf(transaction, &queue, now)?;
-            let before = shelf.counts;
-            let mut desk = Desk { records: &records, transaction, queue, shelf, now };
+            let backlog = Records::backlog(transaction, &queue, now)?;
+            let before = backlog.counts;
+            let mut desk = Desk { records: &records, transaction, queue, backlog, now };
             let answer = work(&mut desk).map_err(Failed)?;
             desk.end(before)?;
             Ok(answer)
@@ -259,11 +258,11 @@ fn time_key() -> Key {
 
 impl Desk<'_, '_> {
     fn end(&mut self, before: Counts) -> Result<(), Error> {
-        let counts = self.shelf.counts;
+        let counts = self.backlog.counts;
         if counts == before {
             return Ok(());
         }
-        self.shelf.keep(self.transaction)?;
+        self.backlog.keep(self.transaction)?;
         if counts.in_flight + counts.delayed > 0 {
             self.records.keep_time(self.transaction, self.now)?;
         }
@@ -272,14 +271,14 @@ impl Desk<'_, '_> {
 
     /// Tells one who waits that there may be a message, once this is durable.
     pub(crate) fn tell(&mut self) {
-        let (waiting, shelf) = (Arc::clone(&self.records.waiting), self.shelf.id);
-        self.transaction.then(move || waiting.tell(shelf));
+        let (waiting, backlog) = (Arc::clone(&self.records.waiting), self.backlog.id);
+        self.transaction.then(move || waiting.tell(backlog));
     }
 
     /// The same at a time.
     pub(crate) fn tell_at(&mut self, due: u64) {
-        let (waiting, shelf) = (Arc::clone(&self.records.waiting), self.shelf.id);
-        self.transaction.then(move || waiting.tell_at(shelf, Some(due)));
+        let (waiting, backlog) = (Arc::clone(&self.records.waiting), self.backlog.id);
+        self.transaction.then(move || waiting.tell_at(backlog, Some(due)));
     }
 }
 

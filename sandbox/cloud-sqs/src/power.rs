@@ -1,11 +1,11 @@
 //! The power fails at any moment of a queue's work: what was sent is there, what was deleted is not, and nothing is there in
 //! part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use cloud_core::{Caller, Context, RequestId, Settings};
+use cloud_core::{Caller, Context, Maker, RequestId, Settings};
 use cloud_store::{Key, Scan, Table};
 use power_loss::{Image, Loss, Workload, record};
 
@@ -74,7 +74,7 @@ async fn works() {
         let attributes =
             attributes.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let wanted =
-            Wanted { name: name.into(), attributes, tags: Default::default(), maker: Default::default() };
+            Wanted { name: name.into(), attributes, tags: BTreeMap::default(), maker: Maker::NOBODY };
         make(&sqs, wanted).await.unwrap();
         work.mark(format!("made {name}")).unwrap();
     }
@@ -109,28 +109,28 @@ fn said(marks: &[String], kind: &str) -> BTreeSet<u64> {
 }
 
 /// The keys of a table that begin with a number, without it.
-async fn keys(sqs: &Sqs, table: Table, shelf: u64) -> Vec<Vec<u8>> {
-    let entries = sqs.records.store.scan(table, Scan::prefix(Key::number(shelf))).await.unwrap();
+async fn keys(sqs: &Sqs, table: Table, backlog: u64) -> Vec<Vec<u8>> {
+    let entries = sqs.records.store.scan(table, Scan::prefix(Key::number(backlog))).await.unwrap();
     entries.into_iter().map(|entry| entry.key[8..].to_vec()).collect()
 }
 
-/// Whether a shelf's rows fit together. The numbers that lie on it.
+/// Whether a backlog's rows fit together. The numbers that lie on it.
 async fn whole(sqs: &Sqs, name: &str, what: &str) -> BTreeSet<u64> {
     let (queue, counts) = crate::ops::attributes::counted(sqs, name.into()).await.unwrap();
-    let (bodies, states) = (keys(sqs, BODIES, queue.shelf).await, keys(sqs, STATES, queue.shelf).await);
+    let (bodies, states) = (keys(sqs, BODIES, queue.backlog).await, keys(sqs, STATES, queue.backlog).await);
     assert_eq!(bodies, states, "{what}: {name} has bodies without states, or the reverse");
     assert_eq!(counts.messages, bodies.len() as u64, "{what}: {name} is counted wrong");
-    let order = keys(sqs, ORDER, queue.shelf).await;
+    let order = keys(sqs, ORDER, queue.backlog).await;
     let of = |kind: u8| order.iter().filter(|key| key[0] == kind).count();
     assert_eq!(of(3), bodies.len(), "{what}: {name} lacks ages");
     assert_eq!((of(1), of(2)), (counts.in_flight as usize, counts.delayed as usize), "{what}: {name}");
-    let groups = keys(sqs, GROUPS, queue.shelf).await;
-    if !queue.settings.is_fifo {
-        assert_eq!(of(0) as u64, counts.visible(), "{what}: not all that is ready can be received");
-    } else {
+    let groups = keys(sqs, GROUPS, queue.backlog).await;
+    if queue.settings.is_fifo {
         assert_eq!(groups.len(), bodies.len(), "{what}: {name} lacks members of groups");
+    } else {
+        assert_eq!(of(0) as u64, counts.visible(), "{what}: not all that is ready can be received");
     }
-    let parcels = sqs.records.store.scan(BODIES, Scan::prefix(Key::number(queue.shelf))).await.unwrap();
+    let parcels = sqs.records.store.scan(BODIES, Scan::prefix(Key::number(queue.backlog))).await.unwrap();
     let parcels = parcels.into_iter().map(|entry| Parcel::decode(&entry.value).unwrap().text);
     let numbers: Vec<u64> = parcels.map(|kept| number(&kept)).collect();
     let all: BTreeSet<u64> = numbers.iter().copied().collect();

@@ -16,7 +16,7 @@ pub(crate) struct Handle {
     /// The queue's number.
     pub queue: u64,
     /// Where its messages lay then.
-    pub shelf: u64,
+    pub backlog: u64,
     /// The message's number there.
     pub sequence: u64,
     /// How often it had been received.
@@ -27,7 +27,7 @@ impl Handle {
     pub(crate) fn print(self) -> String {
         let mut bytes = Vec::with_capacity(BYTES);
         bytes.push(VERSION);
-        for number in [self.queue, self.shelf, self.sequence] {
+        for number in [self.queue, self.backlog, self.sequence] {
             bytes.extend(number.to_be_bytes());
         }
         bytes.extend(self.received.to_be_bytes());
@@ -55,9 +55,9 @@ impl Handle {
             rest = after;
             Some(u64::from_be_bytes(*number))
         };
-        let (queue, shelf, sequence) = (number()?, number()?, number()?);
+        let (queue, backlog, sequence) = (number()?, number()?, number()?);
         let received = u32::from_be_bytes(*rest.first_chunk::<4>()?);
-        is_one.then_some(Self { queue, shelf, sequence, received })
+        is_one.then_some(Self { queue, backlog, sequence, received })
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_handle_is_read_by_its_queue_alone() {
-        let handle = Handle { queue: 7, shelf: 9, sequence: u64::MAX, received: 3 };
+        let handle = Handle { queue: 7, backlog: 9, sequence: u64::MAX, received: 3 };
         let text = handle.print();
         assert_eq!(Handle::parse(&text, 7).unwrap(), handle);
         for (text, queue) in

@@ -14,11 +14,11 @@ pub(crate) const QUEUES: Table = Table("queues");
 pub(crate) const TASKS: Table = Table("move_tasks");
 /// Names of queues that were deleted, with when.
 pub(crate) const DELETED: Table = Table("deleted_queues");
-/// Numbers of shelves and queues whose rows are being removed.
+/// Numbers of backlogs and queues whose rows are being removed.
 pub(crate) const GONE: Table = Table("gone");
-/// The next number of a queue or shelf, and the time that intervals are measured in.
+/// The next number of a queue or backlog, and the time that intervals are measured in.
 pub(crate) const NUMBERS: Table = Table("numbers");
-/// What messages say, by shelf and sequence.
+/// What messages say, by backlog and sequence.
 pub(crate) const BODIES: Table = Table("bodies");
 /// What became of them, by the same.
 pub(crate) const STATES: Table = Table("states");
@@ -26,7 +26,7 @@ pub(crate) const STATES: Table = Table("states");
 pub(crate) const ORDER: Table = Table("message_order");
 /// Messages of FIFO queues by group.
 pub(crate) const GROUPS: Table = Table("message_groups");
-/// How many messages a shelf holds, and the next sequence.
+/// How many messages a backlog holds, and the next sequence.
 pub(crate) const COUNTS: Table = Table("counts");
 /// What is remembered for five minutes: deduplication, attempts to receive.
 pub(crate) const MEMORY: Table = Table("remembered");
@@ -55,7 +55,7 @@ pub(crate) struct Queue {
     /// Which one of that name it is: what is remembered of it is kept under this.
     pub id: u64,
     /// Where its messages lie. A purge gives it an empty one.
-    pub shelf: u64,
+    pub backlog: u64,
     pub settings: Settings,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,

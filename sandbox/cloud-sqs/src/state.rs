@@ -3,7 +3,7 @@
 //! A message has a body, which is written once, a state, which is small, and a row in the order of its kind:
 //!
 //! * ready: by number. Of a FIFO queue there is one row for each group that may be received from: its first message's.
-//! * in flight and delayed: by the time at which it becomes ready. [`Shelf::settle`] looks at the first of them.
+//! * in flight and delayed: by the time at which it becomes ready. [`Backlog::settle`] looks at the first of them.
 //! * all, by the time at which they were sent: for retention.
 //!
 //! So no step looks at more rows than it changes, however many messages wait. Messages of a FIFO queue have a row by group
@@ -122,7 +122,7 @@ pub(crate) struct Now {
 
 /// The messages of a queue.
 #[derive(Debug)]
-pub(crate) struct Shelf {
+pub(crate) struct Backlog {
     pub id: u64,
     is_fifo: bool,
     /// How long messages are kept, in milliseconds.
@@ -195,7 +195,7 @@ pub(crate) enum Held {
     This(State),
 }
 
-impl Shelf {
+impl Backlog {
     /// As it is kept.
     pub(crate) fn open(
         rows: &mut impl Rows,

@@ -15,7 +15,7 @@ use crate::open::{Records, Sqs};
 use crate::record::{
     BODIES, COUNTS, DELETED, GONE, GROUPS, MEMORY, MEMORY_AGES, ORDER, Queue, STATES, Status, Task, TaskKey,
 };
-use crate::state::{Shelf, memory};
+use crate::state::{Backlog, memory};
 
 /// How often it is looked for what is too old.
 const SWEPT_EVERY: Duration = Duration::from_mins(1);
@@ -26,7 +26,7 @@ const MOVED: u64 = 16;
 /// AWS: what a task fails with whose queue is gone.
 const NO_QUEUE: &str = "AWS.SimpleQueueService.NonExistentQueue";
 
-/// The tables whose rows begin with the number of a shelf or a queue.
+/// The tables whose rows begin with the number of a backlog or a queue.
 const TABLES: [Table; 7] = [BODIES, STATES, ORDER, GROUPS, COUNTS, MEMORY, MEMORY_AGES];
 
 /// Who asks for it, and how much of that is done.
@@ -119,12 +119,12 @@ async fn expire(records: &Records, name: &str) -> Result<bool, Error> {
     let work = move |transaction: &mut Transaction<'_>| {
         let Some(queue) = records.queues.within(transaction).get(&name)? else { return Ok(false) };
         let now = records.now();
-        let mut shelf = records.shelf(transaction, &queue, now)?;
-        let before = shelf.counts;
-        let mut more = shelf.expire(transaction, SLICE)?;
+        let mut backlog = Records::backlog(transaction, &queue, now)?;
+        let before = backlog.counts;
+        let mut more = backlog.expire(transaction, SLICE)?;
         more |= memory::forget(transaction, queue.id, now.time, SLICE)?;
-        if shelf.counts != before {
-            shelf.keep(transaction)?;
+        if backlog.counts != before {
+            backlog.keep(transaction)?;
         }
         Ok(more)
     };
@@ -172,7 +172,7 @@ struct Step<'a> {
 /// Where messages go.
 struct Destination {
     name: String,
-    shelf: Shelf,
+    backlog: Backlog,
 }
 
 impl Step<'_> {
@@ -187,11 +187,11 @@ impl Step<'_> {
             return Ok(None);
         };
         let allowed = allowed(&task, now.time);
-        let mut shelf = self.records.shelf(transaction, &source, now)?;
-        shelf.settle(transaction)?;
+        let mut backlog = Records::backlog(transaction, &source, now)?;
+        backlog.settle(transaction)?;
         let mut destination: Option<Destination> = None;
         for _ in 0..allowed {
-            let Some(found) = shelf.first_ready(transaction)? else {
+            let Some(found) = backlog.first_ready(transaction)? else {
                 task.status = Status::Completed;
                 break;
             };
@@ -202,14 +202,14 @@ impl Step<'_> {
                 break;
             };
             let to = destination.insert(to);
-            shelf.remove(transaction, found.sequence, &found.state)?;
-            revive(&mut to.shelf, transaction, found, self.context.entropy(), now.wall_ms)?;
+            backlog.remove(transaction, found.sequence, &found.state)?;
+            revive(&mut to.backlog, transaction, found, self.context.entropy(), now.wall_ms)?;
             task.moved += 1;
         }
         if let Some(to) = destination {
             self.close(transaction, &to)?;
         }
-        shelf.keep(transaction)?;
+        backlog.keep(transaction)?;
         let due = (task.status == Status::Running).then(|| due(&task, now.time));
         self.records.keep_time(transaction, now)?;
         self.records.tasks.within(transaction).put(key, task)?;
@@ -236,14 +236,14 @@ impl Step<'_> {
         let queue = self.records.queues.within(transaction).get(&name)?;
         let fits = |queue: &Queue| queue.id != source.id && queue.settings.is_fifo == source.settings.is_fifo;
         let Some(queue) = queue.filter(fits) else { return Ok(None) };
-        let shelf = self.records.shelf(transaction, &queue, now)?;
-        Ok(Some(Destination { name, shelf }))
+        let backlog = Records::backlog(transaction, &queue, now)?;
+        Ok(Some(Destination { name, backlog }))
     }
 
     fn close(&self, transaction: &mut Transaction<'_>, to: &Destination) -> Result<(), Error> {
-        to.shelf.keep(transaction)?;
-        let (waiting, shelf) = (Arc::clone(&self.records.waiting), to.shelf.id);
-        transaction.then(move || waiting.tell(shelf));
+        to.backlog.keep(transaction)?;
+        let (waiting, backlog) = (Arc::clone(&self.records.waiting), to.backlog.id);
+        transaction.then(move || waiting.tell(backlog));
         Ok(())
     }
 

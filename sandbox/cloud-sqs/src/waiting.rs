@@ -10,7 +10,7 @@ use cloud_delivery::Timeline;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-/// Those who wait, by shelf.
+/// Those who wait, by backlog.
 #[derive(Default)]
 pub(crate) struct Waiting {
     inner: Mutex<Inner>,
@@ -20,12 +20,12 @@ pub(crate) struct Waiting {
 
 #[derive(Default)]
 struct Inner {
-    shelves: HashMap<u64, Shelf>,
+    backlogs: HashMap<u64, Backlog>,
     /// When to tell whom.
     due: BTreeSet<(u64, u64)>,
 }
 
-struct Shelf {
+struct Backlog {
     notify: Arc<Notify>,
     waiting: usize,
     due: Option<u64>,
@@ -34,7 +34,7 @@ struct Shelf {
 /// One who waits; he stops when this is dropped.
 pub(crate) struct Waiter {
     waiting: Arc<Waiting>,
-    shelf: u64,
+    backlog: u64,
     notify: Arc<Notify>,
 }
 
@@ -43,56 +43,56 @@ impl Waiting {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Somebody waits for messages of a shelf.
-    pub(crate) fn wait(self: &Arc<Self>, shelf: u64) -> Waiter {
+    /// Somebody waits for messages of a backlog.
+    pub(crate) fn wait(self: &Arc<Self>, backlog: u64) -> Waiter {
         let mut inner = self.lock();
-        let entry = inner.shelves.entry(shelf).or_insert_with(|| Shelf {
+        let entry = inner.backlogs.entry(backlog).or_insert_with(|| Backlog {
             notify: Arc::default(),
             waiting: 0,
             due: None,
         });
         entry.waiting += 1;
         let notify = Arc::clone(&entry.notify);
-        Waiter { waiting: Arc::clone(self), shelf, notify }
+        Waiter { waiting: Arc::clone(self), backlog, notify }
     }
 
     /// Whether nobody waits.
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         let inner = self.lock();
-        inner.shelves.is_empty() && inner.due.is_empty()
+        inner.backlogs.is_empty() && inner.due.is_empty()
     }
 
     /// Tells one of those who wait that there may be a message.
-    pub(crate) fn tell(&self, shelf: u64) {
-        if let Some(entry) = self.lock().shelves.get(&shelf) {
+    pub(crate) fn tell(&self, backlog: u64) {
+        if let Some(entry) = self.lock().backlogs.get(&backlog) {
             entry.notify.notify_one();
         }
     }
 
-    /// Tells all of them that their shelf is not the queue's any more.
-    pub(crate) fn tell_all(&self, shelf: u64) {
-        if let Some(entry) = self.lock().shelves.get(&shelf) {
+    /// Tells all of them that their backlog is not the queue's any more.
+    pub(crate) fn tell_all(&self, backlog: u64) {
+        if let Some(entry) = self.lock().backlogs.get(&backlog) {
             entry.notify.notify_waiters();
             entry.notify.notify_one();
         }
     }
 
     /// Has one of them told at a time, or before.
-    pub(crate) fn tell_at(&self, shelf: u64, due: Option<u64>) {
+    pub(crate) fn tell_at(&self, backlog: u64, due: Option<u64>) {
         let Some(due) = due else { return };
         let mut inner = self.lock();
         let inner = &mut *inner;
-        let Some(entry) = inner.shelves.get_mut(&shelf) else { return };
+        let Some(entry) = inner.backlogs.get_mut(&backlog) else { return };
         if entry.due.is_some_and(|present| present <= due) {
             return;
         }
         let before = entry.due.replace(due);
         if let Some(before) = before {
-            inner.due.remove(&(before, shelf));
+            inner.due.remove(&(before, backlog));
         }
-        inner.due.insert((due, shelf));
-        if inner.due.first() == Some(&(due, shelf)) {
+        inner.due.insert((due, backlog));
+        if inner.due.first() == Some(&(due, backlog)) {
             self.sooner.notify_one();
         }
     }
@@ -100,12 +100,12 @@ impl Waiting {
     /// Tells those whose time has come; when the next is.
     fn due(&self, now: u64) -> Option<u64> {
         let mut inner = self.lock();
-        while let Some((due, shelf)) = inner.due.first().copied() {
+        while let Some((due, backlog)) = inner.due.first().copied() {
             if due > now {
                 return Some(due);
             }
             inner.due.pop_first();
-            if let Some(entry) = inner.shelves.get_mut(&shelf) {
+            if let Some(entry) = inner.backlogs.get_mut(&backlog) {
                 entry.due = None;
                 entry.notify.notify_one();
             }
@@ -138,11 +138,11 @@ impl Waiter {
     }
 
     pub(crate) fn tell_at(&self, due: Option<u64>) {
-        self.waiting.tell_at(self.shelf, due);
+        self.waiting.tell_at(self.backlog, due);
     }
 
-    pub(crate) fn shelf(&self) -> u64 {
-        self.shelf
+    pub(crate) fn backlog(&self) -> u64 {
+        self.backlog
     }
 }
 
@@ -150,13 +150,13 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         let mut inner = self.waiting.lock();
         let inner = &mut *inner;
-        let Some(entry) = inner.shelves.get_mut(&self.shelf) else { return };
+        let Some(entry) = inner.backlogs.get_mut(&self.backlog) else { return };
         entry.waiting -= 1;
         if entry.waiting == 0 {
             if let Some(due) = entry.due {
-                inner.due.remove(&(due, self.shelf));
+                inner.due.remove(&(due, self.backlog));
             }
-            inner.shelves.remove(&self.shelf);
+            inner.backlogs.remove(&self.backlog);
         } else {
             // What it was told and did not look at, another looks at.
             entry.notify.notify_one();

@@ -122,7 +122,10 @@ mod tests {
     #[tokio::test]
     async fn who_writes_without_end_is_kept_in_bounds() {
         let (output, mut pipe, _listening) = Output::new(Budget::new("tests", 64 << 20)).expect("a pipe");
-        let writer = std::thread::spawn(move || (0..100).try_for_each(|_| pipe.write_all(&[b'x'; 100_000])));
+        let writer = std::thread::spawn(move || {
+            let much = vec![b'x'; 100_000];
+            (0..100).try_for_each(|_| pipe.write_all(&much))
+        });
         let mut all = Vec::new();
         while !writer.is_finished() {
             tokio::task::yield_now().await;

@@ -308,9 +308,9 @@ async fn who_is_behind_a_session_is_behind_those_that_it_assumes() {
     let closed = rig.role(SECOND, "/", "closed", &trust(&json!({ "AWS": FIRST })), &[]).await;
     let open = rig.role(SECOND, "/", "open", &names, &[]).await;
     names["Condition"] = json!({ "StringEquals": { "sts:SourceIdentity": "Alice" } });
-    let named = rig.role(SECOND, "/", "named", &names, &[]).await;
+    let by_name = rig.role(SECOND, "/", "by_name", &names, &[]).await;
     for (role, name, expected) in
-        [(&closed, "Alice", false), (&open, "Bob", true), (&named, "Alice", true), (&named, "Bob", false)]
+        [(&closed, "Alice", false), (&open, "Bob", true), (&by_name, "Alice", true), (&by_name, "Bob", false)]
     {
         let seen = rig.become_one(&root(FIRST), role, behind(name)).await;
         assert_eq!(seen.is_ok(), expected, "{role} {name}: {seen:?}");

@@ -51,8 +51,8 @@ fn asked(names: Vec<QueueAttributeName>) -> Result<Vec<&'static str>, AwsError> 
 pub(crate) async fn counted(sqs: &Sqs, name: String) -> Result<(Queue, Counts), AwsError> {
     loop {
         let settle = |desk: &mut Desk<'_, '_>| {
-            let more = desk.shelf.settle(desk.transaction)?;
-            Ok((desk.queue.clone(), desk.shelf.counts, more))
+            let more = desk.backlog.settle(desk.transaction)?;
+            Ok((desk.queue.clone(), desk.backlog.counts, more))
         };
         let (queue, counts, more) = sqs.records.at(name.clone(), true, settle).await?;
         if !more {

@@ -64,11 +64,11 @@ pub(crate) async fn make(sqs: &Sqs, wanted: Wanted) -> Result<String, AwsError> 
         check_recent(&records, transaction, &name).map_err(Failed)?;
         check_redrive(&records, transaction, &settings, &arn).map_err(Failed)?;
         let now = records.now();
-        let (id, shelf) = (records.number(transaction)?, records.number(transaction)?);
+        let (id, backlog) = (Records::number(transaction)?, Records::number(transaction)?);
         let queue = Queue {
             name: name.clone(),
             id,
-            shelf,
+            backlog,
             settings,
             tags: wanted.tags,
             created_ms: now.wall_ms,

@@ -48,7 +48,7 @@ pub(crate) async fn delete(
     handles: Vec<String>,
 ) -> Result<Vec<Result<(), AwsError>>, AwsError> {
     let work = move |desk: &mut Desk<'_, '_>| {
-        desk.shelf.settle(desk.transaction)?;
+        desk.backlog.settle(desk.transaction)?;
         let mut done = Vec::new();
         for handle in &handles {
             done.push(match one(desk, handle) {
@@ -64,16 +64,16 @@ pub(crate) async fn delete(
 fn one(desk: &mut Desk<'_, '_>, text: &str) -> Result<(), AwsError> {
     let handle = Handle::parse(text, desk.queue.id)?;
     // AWS: what is gone already is no error.
-    if handle.shelf != desk.shelf.id {
+    if handle.backlog != desk.backlog.id {
         return Ok(());
     }
     let is_fifo = desk.queue.settings.is_fifo;
-    match desk.shelf.held(desk.transaction, handle.sequence, handle.received)? {
+    match desk.backlog.held(desk.transaction, handle.sequence, handle.received)? {
         Held::Gone => Ok(()),
         // AWS: a standard queue deletes also what may be received again, and lets who has an older handle think so.
         Held::Other if !is_fifo => Ok(()),
         Held::This(state) if !is_fifo || state.kind == Kind::InFlight => {
-            desk.shelf.remove(desk.transaction, handle.sequence, &state)?;
+            desk.backlog.remove(desk.transaction, handle.sequence, &state)?;
             if is_fifo {
                 // The rest of its group may be received now.
                 desk.tell();

@@ -5,7 +5,7 @@ use cloud_store::{Key, Transaction};
 
 use crate::error::no_queue;
 use crate::names;
-use crate::open::{Failed, Sqs};
+use crate::open::{Failed, Records, Sqs};
 use crate::record::DELETED;
 use crate::shapes::DeleteQueueRequest;
 
@@ -23,13 +23,13 @@ pub(crate) async fn remove(sqs: &Sqs, name: String) -> Result<(), AwsError> {
     let work = move |transaction: &mut Transaction<'_>| {
         let queue = records.queues.within(transaction).get(&name)?.ok_or_else(no_queue).map_err(Failed)?;
         records.queues.within(transaction).remove(&name)?;
-        records.forsake(transaction, queue.shelf)?;
-        records.forsake(transaction, queue.id)?;
+        Records::forsake(transaction, queue.backlog)?;
+        Records::forsake(transaction, queue.id)?;
         let now = records.now();
         records.keep_time(transaction, now)?;
         transaction.put(DELETED, Key::text(&name), now.time.to_be_bytes())?;
         let waiting = std::sync::Arc::clone(&records.waiting);
-        transaction.then(move || waiting.tell_all(queue.shelf));
+        transaction.then(move || waiting.tell_all(queue.backlog));
         Ok(())
     };
     sqs.records.store.free(work).await.map_err(|Failed(error)| error)?;

@@ -102,7 +102,7 @@ fn begin(desk: &mut Desk<'_, '_>, id: String, to: Option<String>, rate: Option<i
     for (key, _) in tasks.iter().take(too_many) {
         desk.records.tasks.within(desk.transaction).remove(key)?;
     }
-    desk.shelf.settle(desk.transaction)?;
+    desk.backlog.settle(desk.transaction)?;
     let last = tasks.last().map_or(0, |((_, at), _)| *at);
     let task = Task {
         id,
@@ -112,7 +112,7 @@ fn begin(desk: &mut Desk<'_, '_>, id: String, to: Option<String>, rate: Option<i
         rate: rate.and_then(|rate| u32::try_from(rate).ok()),
         started_ms: desk.now.wall_ms,
         started: desk.now.time,
-        to_move: desk.shelf.counts.visible(),
+        to_move: desk.backlog.counts.visible(),
         ..Task::default()
     };
     let key = (desk.queue.id, desk.now.time.max(last + 1));

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use cloud_core::{AwsError, Caller};
 
 use crate::names;
-use crate::open::Sqs;
+use crate::open::{Records, Sqs};
 use crate::shapes::{Code, PurgeQueueRequest};
-use crate::state::Shelf;
+use crate::state::Backlog;
 
 /// AWS: a queue is purged once in so long, in milliseconds.
 const EVERY: u64 = 60_000;
 
-/// Gives a queue an empty shelf: what lies on the other is gone at once, and its rows go little by little.
+/// Gives a queue an empty backlog: what lies on the other is gone at once, and its rows go little by little.
 pub(crate) async fn purge_queue(
     sqs: &Sqs,
     _caller: &Caller,
@@ -26,15 +26,15 @@ pub(crate) async fn purge_queue(
                 format!("Only one PurgeQueue operation on {} is allowed every 60 seconds.", desk.queue.name);
             return Err(Code::PurgeQueueInProgress.error(message));
         }
-        let (old, next) = (desk.shelf.id, desk.shelf.counts.next);
-        desk.records.forsake(desk.transaction, old)?;
+        let (old, next) = (desk.backlog.id, desk.backlog.counts.next);
+        Records::forsake(desk.transaction, old)?;
         desk.records.keep_time(desk.transaction, desk.now)?;
-        desk.queue.shelf = desk.records.number(desk.transaction)?;
+        desk.queue.backlog = Records::number(desk.transaction)?;
         desk.queue.purged = Some(now);
-        desk.shelf = desk.records.shelf(desk.transaction, &desk.queue, desk.now)?;
+        desk.backlog = Records::backlog(desk.transaction, &desk.queue, desk.now)?;
         // Sequence numbers go on.
-        desk.shelf.counts.next = next;
-        Shelf::keep(&desk.shelf, desk.transaction)?;
+        desk.backlog.counts.next = next;
+        Backlog::keep(&desk.backlog, desk.transaction)?;
         let queue = desk.queue.clone();
         desk.records.queues.within(desk.transaction).put(queue.name.clone(), queue)?;
         let waiting = Arc::clone(&desk.records.waiting);

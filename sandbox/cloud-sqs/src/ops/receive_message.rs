@@ -13,7 +13,7 @@ use crate::error::{invalid, no_attribute, no_queue};
 use crate::message::{Attributes, TRACE, check_id, md5_of, md5_of_attributes};
 use crate::moved::bury;
 use crate::names;
-use crate::open::{Desk, Sqs};
+use crate::open::{Desk, Records, Sqs};
 use crate::ops::attributes::dead_letters;
 use crate::ops::send_message::print_sequence;
 use crate::parcel::Parcel;
@@ -147,8 +147,8 @@ pub(crate) async fn receive(sqs: &Sqs, name: &str, asked: Asked) -> Result<Vec<G
     let deadline = clock.monotonic().saturating_add(asked.wait);
     loop {
         let queue = sqs.records.queues.get(&name.to_owned()).ok_or_else(no_queue)?;
-        let waiter = (!asked.wait.is_zero()).then(|| sqs.records.waiting.wait(queue.shelf));
-        let is_this = |queue: &Queue| waiter.as_ref().is_none_or(|waiter| waiter.shelf() == queue.shelf);
+        let waiter = (!asked.wait.is_zero()).then(|| sqs.records.waiting.wait(queue.backlog));
+        let is_this = |queue: &Queue| waiter.as_ref().is_none_or(|waiter| waiter.backlog() == queue.backlog);
         while sqs.records.queues.get(&queue.name).is_some_and(|queue| is_this(&queue)) {
             // Listens before it looks, so that a message in between is not missed.
             let mut told = waiter.as_ref().map(|waiter| Box::pin(waiter.told()));
@@ -182,13 +182,13 @@ pub(crate) async fn receive(sqs: &Sqs, name: &str, asked: Asked) -> Result<Vec<G
 pub(crate) async fn ready(sqs: &Sqs, name: &str, wait: Duration) -> Result<(), AwsError> {
     let clock = sqs.context.clock();
     let deadline = clock.monotonic().saturating_add(wait);
-    let shelf = sqs.records.queues.get(&name.to_owned()).ok_or_else(no_queue)?.shelf;
-    let waiter = sqs.records.waiting.wait(shelf);
+    let backlog = sqs.records.queues.get(&name.to_owned()).ok_or_else(no_queue)?.backlog;
+    let waiter = sqs.records.waiting.wait(backlog);
     let mut told = pin!(waiter.told());
     told.as_mut().enable();
     let look = |desk: &mut Desk<'_, '_>| {
-        desk.shelf.settle(desk.transaction)?;
-        Ok((desk.shelf.first_ready(desk.transaction)?.is_some(), desk.shelf.next_due(desk.transaction)?))
+        desk.backlog.settle(desk.transaction)?;
+        Ok((desk.backlog.first_ready(desk.transaction)?.is_some(), desk.backlog.next_due(desk.transaction)?))
     };
     let (is_ready, next_due) = sqs.records.at(name.to_owned(), true, look).await?;
     if is_ready || clock.monotonic() >= deadline {
@@ -226,8 +226,8 @@ async fn look(sqs: &Sqs, name: &str, asked: &Asked) -> Result<Look, AwsError> {
             most_in_flight: MOST_IN_FLIGHT,
         };
         let received = take(desk, taking, &arn)?;
-        after(desk, &received)?;
-        let next_due = desk.shelf.next_due(desk.transaction)?;
+        after(desk, &received);
+        let next_due = desk.backlog.next_due(desk.transaction)?;
         if let Some(due) = next_due.filter(|_| !received.taken.is_empty()) {
             desk.tell_at(due);
         }
@@ -237,7 +237,8 @@ async fn look(sqs: &Sqs, name: &str, asked: &Asked) -> Result<Look, AwsError> {
         if let Some(attempt) = attempt.filter(|_| !is_empty) {
             let seen: Vec<Attempted> =
                 given.iter().map(|given| (given.sequence, given.state.received)).collect();
-            let seen = serde_json::to_vec(&Remembered(desk.queue.shelf, seen)).map_err(AwsError::internal)?;
+            let seen =
+                serde_json::to_vec(&Remembered(desk.queue.backlog, seen)).map_err(AwsError::internal)?;
             remember(desk.transaction, desk.queue.id, &attempt, &seen, desk.now.time)?;
         }
         Ok(Look { given, again: is_empty && again && !over_limit, over_limit, next_due })
@@ -255,59 +256,58 @@ fn take(desk: &mut Desk<'_, '_>, mut taking: Taking, arn: &str) -> Result<Receiv
         let fits = |to: &Queue| to.id != desk.queue.id && to.settings.is_fifo == desk.queue.settings.is_fifo;
         if let Some(to) = to.filter(fits) {
             taking.most_received = Some(redrive.after);
-            let shelf = desk.records.shelf(desk.transaction, &to, desk.now)?;
-            grave = Some((shelf, false));
+            let backlog = Records::backlog(desk.transaction, &to, desk.now)?;
+            grave = Some((backlog, false));
         }
     }
     let now = desk.now;
     let mut to_grave = |rows: &mut cloud_store::Transaction<'_>, dead: Taken| match &mut grave {
-        Some((shelf, is_used)) => {
+        Some((backlog, is_used)) => {
             *is_used = true;
-            bury(shelf, rows, dead, arn, now.wall_ms)
+            bury(backlog, rows, dead, arn, now.wall_ms)
         }
         None => Ok(()),
     };
-    let received = desk.shelf.receive(desk.transaction, taking, &mut to_grave)?;
-    if let Some((shelf, true)) = grave {
-        shelf.keep(desk.transaction)?;
+    let received = desk.backlog.receive(desk.transaction, taking, &mut to_grave)?;
+    if let Some((backlog, true)) = grave {
+        backlog.keep(desk.transaction)?;
         let waiting = std::sync::Arc::clone(&desk.records.waiting);
-        desk.transaction.then(move || waiting.tell(shelf.id));
+        desk.transaction.then(move || waiting.tell(backlog.id));
     }
     Ok(received)
 }
 
 /// Tells another who waits that there is more.
-fn after(desk: &mut Desk<'_, '_>, received: &Received) -> Result<(), AwsError> {
+fn after(desk: &mut Desk<'_, '_>, received: &Received) {
     if received.more && !received.taken.is_empty() {
         desk.tell();
     }
-    Ok(())
 }
 
 /// A message's number, and how often it had been received.
 type Attempted = (u64, u32);
 
-/// What an attempt was given, and from which shelf.
+/// What an attempt was given, and from which backlog.
 #[derive(Serialize, Deserialize)]
 struct Remembered(u64, Vec<Attempted>);
 
 /// What an attempt was given before, as far as nobody has done anything with it since.
 // AWS: "the same messages and receipt handles", hidden anew.
 fn repeat(desk: &mut Desk<'_, '_>, attempt: &Name, visibility: u64) -> Result<Vec<Given>, AwsError> {
-    desk.shelf.settle(desk.transaction)?;
+    desk.backlog.settle(desk.transaction)?;
     let known = recall(desk.transaction, desk.queue.id, attempt, desk.now.time)?;
     let known = known.and_then(|known| serde_json::from_slice::<Remembered>(&known).ok());
-    let Some(Remembered(_, seen)) = known.filter(|known| known.0 == desk.queue.shelf) else {
+    let Some(Remembered(_, seen)) = known.filter(|known| known.0 == desk.queue.backlog) else {
         return Ok(Vec::new());
     };
     let mut taken = Vec::new();
     for (sequence, received) in seen {
-        let Held::This(state) = desk.shelf.held(desk.transaction, sequence, received)? else { continue };
+        let Held::This(state) = desk.backlog.held(desk.transaction, sequence, received)? else { continue };
         if state.kind != Kind::InFlight {
             continue;
         }
-        desk.shelf.hide(desk.transaction, sequence, state, visibility)?;
-        taken.extend(desk.shelf.read(desk.transaction, sequence)?);
+        desk.backlog.hide(desk.transaction, sequence, state, visibility)?;
+        taken.extend(desk.backlog.read(desk.transaction, sequence)?);
     }
     give(&desk.queue, taken)
 }
@@ -317,7 +317,7 @@ fn give(queue: &Queue, taken: Vec<Taken>) -> Result<Vec<Given>, AwsError> {
         let parcel = Parcel::decode(&body).ok_or_else(|| {
             AwsError::internal(format!("message {sequence} of {} cannot be read", queue.name))
         })?;
-        let handle = Handle { queue: queue.id, shelf: queue.shelf, sequence, received: state.received };
+        let handle = Handle { queue: queue.id, backlog: queue.backlog, sequence, received: state.received };
         Ok(Given { receipt: handle.print(), sequence, parcel, state })
     });
     given.collect()

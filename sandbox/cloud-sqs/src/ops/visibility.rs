@@ -72,7 +72,7 @@ pub(crate) async fn hide(
     wanted: Vec<(String, u64)>,
 ) -> Result<Vec<Result<(), AwsError>>, AwsError> {
     let work = move |desk: &mut Desk<'_, '_>| {
-        desk.shelf.settle(desk.transaction)?;
+        desk.backlog.settle(desk.transaction)?;
         let mut done = Vec::new();
         for (handle, time) in &wanted {
             done.push(match one(desk, handle, *time) {
@@ -91,10 +91,10 @@ fn one(desk: &mut Desk<'_, '_>, text: &str, time: u64) -> Result<(), AwsError> {
         let reason = "Message does not exist or is not available for visibility timeout change.";
         Err(invalid("ReceiptHandle", text, reason))
     };
-    if handle.shelf != desk.shelf.id {
+    if handle.backlog != desk.backlog.id {
         return gone();
     }
-    let Held::This(state) = desk.shelf.held(desk.transaction, handle.sequence, handle.received)? else {
+    let Held::This(state) = desk.backlog.held(desk.transaction, handle.sequence, handle.received)? else {
         return gone();
     };
     // AWS: a standard queue hides also what may be received again, as long as nobody has.
@@ -106,7 +106,7 @@ fn one(desk: &mut Desk<'_, '_>, text: &str, time: u64) -> Result<(), AwsError> {
         let reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].";
         return Err(invalid("VisibilityTimeout", time / 1000, reason));
     }
-    desk.shelf.hide(desk.transaction, handle.sequence, state, time)?;
+    desk.backlog.hide(desk.transaction, handle.sequence, state, time)?;
     if time == 0 {
         desk.tell();
     } else {

@@ -106,7 +106,7 @@ async fn a_queue_is_made_changed_and_removed() {
         .create("Queue", "4", json!({ "FifoQueue": true, "ContentBasedDeduplication": "true" }))
         .await
         .unwrap();
-    assert!(fifo.physical_id.ends_with(".fifo"));
+    assert_eq!(fifo.physical_id.rsplit_once('.').map(|(_, ending)| ending), Some("fifo"));
     assert_eq!(rig.shown(&fifo.physical_id, "ContentBasedDeduplication").as_deref(), Some("true"));
 }
 

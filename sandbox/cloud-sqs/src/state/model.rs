@@ -117,7 +117,7 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut now = Now { time: 1_000_000, wall_ms: 0 };
     let mut taken: Vec<(u64, u32)> = Vec::new();
     for step in steps {
-        let mut shelf = Shelf::open(&mut rows, 1, true, u32::MAX, now)?;
+        let mut backlog = Backlog::open(&mut rows, 1, true, u32::MAX, now)?;
         match *step {
             Step::Pass(seconds) => now.time += seconds * 1000,
             Step::Send(group, id) => {
@@ -127,7 +127,7 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                 if is_new {
                     remember(&mut rows, 9, &name, b"", now.time)?;
                     let state = State { group: Some(group.to_string()), ..State::default() };
-                    shelf.put(&mut rows, b"x", state)?;
+                    backlog.put(&mut rows, b"x", state)?;
                 }
             }
             Step::Receive(most) => {
@@ -138,7 +138,7 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                     most_received: None,
                     most_in_flight: u64::MAX,
                 };
-                let received = shelf.receive(&mut rows, how, &mut |_, _| Ok(()))?;
+                let received = backlog.receive(&mut rows, how, &mut |_, _| Ok(()))?;
                 let given: Vec<_> =
                     received.taken.iter().map(|taken| (taken.sequence, taken.state.received)).collect();
                 prop_assert_eq!(&given, &model.receive(most, now.time));
@@ -148,8 +148,8 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                 let Some((number, received)) = taken.get(place % taken.len().max(1)).copied() else {
                     continue;
                 };
-                shelf.settle(&mut rows)?;
-                let held = match shelf.held(&mut rows, number, received)? {
+                backlog.settle(&mut rows)?;
+                let held = match backlog.held(&mut rows, number, received)? {
                     Held::This(state) if state.kind == Kind::InFlight => Some(state),
                     _ => None,
                 };
@@ -158,20 +158,20 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                 match (held, expected, step) {
                     (Some(state), Some(expected), Step::Hide(_, seconds)) => {
                         expected.hidden = Some(now.time + seconds * 1000);
-                        shelf.hide(&mut rows, number, state, seconds * 1000)?;
+                        backlog.hide(&mut rows, number, state, seconds * 1000)?;
                     }
                     (Some(state), Some(_), _) => {
                         model.remove(number);
-                        shelf.remove(&mut rows, number, &state)?;
+                        backlog.remove(&mut rows, number, &state)?;
                     }
                     _ => {}
                 }
             }
         }
-        shelf.settle(&mut rows)?;
-        shelf.keep(&mut rows)?;
-        model.settle(shelf.now.time);
-        prop_assert_eq!((shelf.counts.messages, shelf.counts.in_flight), model.counts());
+        backlog.settle(&mut rows)?;
+        backlog.keep(&mut rows)?;
+        model.settle(backlog.now.time);
+        prop_assert_eq!((backlog.counts.messages, backlog.counts.in_flight), model.counts());
     }
     Ok(())
 }

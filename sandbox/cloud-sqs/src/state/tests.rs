@@ -1,10 +1,10 @@
-//! Shelves step by step, in turned time.
+//! Backlogs step by step, in turned time.
 
 use super::memory::{Name, forget, recall, remember};
 use super::*;
 use crate::rows::InMemory;
 
-/// A shelf in memory, opened for each step as the service does.
+/// A backlog in memory, opened for each step as the service does.
 struct Rig {
     rows: InMemory,
     is_fifo: bool,
@@ -27,10 +27,10 @@ impl Rig {
         }
     }
 
-    fn with<T>(&mut self, work: impl FnOnce(&mut Shelf, &mut InMemory) -> T) -> T {
-        let mut shelf = Shelf::open(&mut self.rows, 7, self.is_fifo, 100, self.now).unwrap();
-        let answer = work(&mut shelf, &mut self.rows);
-        shelf.keep(&mut self.rows).unwrap();
+    fn with<T>(&mut self, work: impl FnOnce(&mut Backlog, &mut InMemory) -> T) -> T {
+        let mut backlog = Backlog::open(&mut self.rows, 7, self.is_fifo, 100, self.now).unwrap();
+        let answer = work(&mut backlog, &mut self.rows);
+        backlog.keep(&mut self.rows).unwrap();
         answer
     }
 
@@ -45,7 +45,7 @@ impl Rig {
         let group = self.is_fifo.then(|| text.split('/').next().unwrap().to_owned());
         let due = if delay == 0 { 0 } else { self.now.time + delay * 1000 };
         let state = State { due, group, sent_ms: self.now.wall_ms, ..State::default() };
-        self.with(|shelf, rows| shelf.put(rows, text.as_bytes(), state)).unwrap();
+        self.with(|backlog, rows| backlog.put(rows, text.as_bytes(), state)).unwrap();
     }
 
     /// Receives for so many seconds.
@@ -58,8 +58,8 @@ impl Rig {
             most_in_flight: self.most_in_flight,
         };
         let mut dead = Vec::new();
-        let received = self.with(|shelf, rows| {
-            shelf.receive(rows, how, &mut |_, taken| {
+        let received = self.with(|backlog, rows| {
+            backlog.receive(rows, how, &mut |_, taken| {
                 dead.push(String::from_utf8(taken.body.to_vec()).unwrap());
                 Ok(())
             })
@@ -74,30 +74,30 @@ impl Rig {
     }
 
     fn remove(&mut self, taken: &Taken) -> bool {
-        self.with(|shelf, rows| {
-            shelf.settle(rows).unwrap();
-            match shelf.held(rows, taken.sequence, taken.state.received).unwrap() {
-                Held::This(state) => shelf.remove(rows, taken.sequence, &state).is_ok(),
+        self.with(|backlog, rows| {
+            backlog.settle(rows).unwrap();
+            match backlog.held(rows, taken.sequence, taken.state.received).unwrap() {
+                Held::This(state) => backlog.remove(rows, taken.sequence, &state).is_ok(),
                 Held::Gone | Held::Other => false,
             }
         })
     }
 
     fn hide(&mut self, taken: &Taken, seconds: u64) {
-        self.with(|shelf, rows| {
-            shelf.settle(rows).unwrap();
-            let Held::This(state) = shelf.held(rows, taken.sequence, taken.state.received).unwrap() else {
+        self.with(|backlog, rows| {
+            backlog.settle(rows).unwrap();
+            let Held::This(state) = backlog.held(rows, taken.sequence, taken.state.received).unwrap() else {
                 panic!("it is held")
             };
-            shelf.hide(rows, taken.sequence, state, seconds * 1000).unwrap();
+            backlog.hide(rows, taken.sequence, state, seconds * 1000).unwrap();
         });
     }
 
     /// Visible, in flight, delayed.
     fn counts(&mut self) -> (u64, u64, u64) {
-        self.with(|shelf, rows| {
-            while shelf.settle(rows).unwrap() {}
-            (shelf.counts.visible(), shelf.counts.in_flight, shelf.counts.delayed)
+        self.with(|backlog, rows| {
+            while backlog.settle(rows).unwrap() {}
+            (backlog.counts.visible(), backlog.counts.in_flight, backlog.counts.delayed)
         })
     }
 
@@ -146,7 +146,7 @@ fn delays_and_visibility_go_by_message() {
     assert_eq!(rig.counts(), (1, 0, 2));
     let now = rig.take(10, 30);
     assert_eq!(texts(&now), ["now"]);
-    assert_eq!(rig.with(|shelf, rows| shelf.next_due(rows)).unwrap(), Some(1_010_000));
+    assert_eq!(rig.with(|backlog, rows| backlog.next_due(rows)).unwrap(), Some(1_010_000));
     rig.hide(&now.taken[0], 15);
     rig.pass(10);
     assert_eq!(rig.receive(10, 100), ["late"]);
@@ -183,7 +183,7 @@ fn what_was_received_too_often_is_buried_once_and_what_is_too_old_goes() {
     rig.pass(1);
     assert_eq!(rig.receive(10, 0), ["new"]);
     rig.pass(99);
-    assert!(!rig.with(|shelf, rows| shelf.expire(rows, 10)).unwrap());
+    assert!(!rig.with(|backlog, rows| backlog.expire(rows, 10)).unwrap());
     assert_eq!((rig.counts(), rig.rows(), rig.dead.len()), ((0, 0, 0), 0, 0));
 }
 
@@ -272,9 +272,11 @@ fn visited(is_fifo: bool, depth: u64, step: impl Fn(&mut Rig)) -> usize {
     rig.rows.visited
 }
 
+type Step = fn(&mut Rig);
+
 #[test]
 fn no_step_looks_at_more_rows_the_more_messages_wait() {
-    let steps: [(&str, fn(&mut Rig)); 4] = [
+    let steps: [(&str, Step); 4] = [
         ("send", |rig| rig.send("g/x", 0)),
         ("receive", |rig| assert_eq!(rig.take(10, 30).taken.len(), 10)),
         ("receive, with many that became ready", |rig| {

@@ -37,9 +37,9 @@ async fn a_page_costs_as_much_in_many_segments_as_in_few() {
                 let mut query = Query { records: 2, backward, ..Query::all(of) };
                 let place = Place { time: at, number: 0 };
                 if backward {
-                    query.until = place
+                    query.until = place;
                 } else {
-                    query.from = place
+                    query.from = place;
                 }
                 let (page, rows) = looked_at(&log, log.page(query)).await;
                 let expected = if backward { [at - 1, at - 2] } else { [at, at + 1] };
