@@ -47,6 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What an initial byte says of a length or number; none inside where the end says it.
+    #[allow(clippy::option_option, reason = "cut off, and without a length, are two things")]
     fn argument(&mut self, initial: u8) -> Option<Option<u64>> {
         Some(match initial & 31 {
             small @ 0..24 => Some(u64::from(small)),

@@ -170,11 +170,11 @@ pub fn Later(props: &LaterProps) -> Html {
     let view = props.view;
     // One that stays in the page is drawn before it is shown.
     let (code, want) = use_code(view, props.drawing.shown || !view.keep);
-    drawn(view, code, want, &props.drawing)
+    drawn(view, code, &want, &props.drawing)
 }
 
 /// A view, or what stands in its place.
-fn drawn(view: &View, code: State, want: Callback<()>, drawing: &Drawing) -> Html {
+fn drawn(view: &View, code: State, want: &Callback<()>, drawing: &Drawing) -> Html {
     match code {
         State::Here(draw) => draw(drawing),
         State::Failed => html! {
@@ -201,7 +201,7 @@ pub struct OverProps {
 pub fn Over(props: &OverProps) -> Html {
     let (code, want) = use_code(props.view, true);
     let drawing = Drawing { shown: true, ..Drawing::default() };
-    let drawn = drawn(props.view, code, want, &drawing);
+    let drawn = drawn(props.view, code, &want, &drawing);
     if matches!(code, State::Here(_)) {
         return drawn;
     }

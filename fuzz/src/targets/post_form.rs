@@ -1,5 +1,7 @@
 //! Forms as browsers post them: read in pieces as whole; what fields and a file are put into one come out of it.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use cloud_wire::Body;
 use cloud_wire::form::Form;
@@ -31,9 +33,9 @@ fn read(body: &[u8], size: usize) -> Result<Read, String> {
     let read = async {
         let form = Form::read(&head, BOUNDARY, body).await.map_err(|error| error.code().to_owned())?;
         let Some(file) = form.file else { return Ok((form.fields, None)) };
-        let held = file.body.collect(LIMIT).await;
-        let held = held.map(|bytes| bytes.to_vec()).map_err(|error| error.code().to_owned());
-        Ok((form.fields, Some((file.name, held))))
+        let kept = file.body.collect(LIMIT).await;
+        let kept = kept.map(|bytes| bytes.to_vec()).map_err(|error| error.code().to_owned());
+        Ok((form.fields, Some((file.name, kept))))
     };
     read.now_or_never().expect("bytes that are there are not waited for")
 }
@@ -55,11 +57,14 @@ fn drawn(from: &mut Draw<'_>, size: usize) -> bool {
     let fields: Vec<(String, String)> =
         (0..from.below(4)).map(|_| (name(from.text()), from.text().replace(&delimiter, ""))).collect();
     for (name, value) in &fields {
-        body +=
-            &format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let _ = write!(
+            body,
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
     }
     let called = name(from.text());
-    body += &format!(
+    let _ = write!(
+        body,
         "--{BOUNDARY}\r\nContent-Type: x/y\r\ncontent-disposition:form-data; filename=\"a\\{called}\"; name=File\r\n\r\n"
     );
     let held = from.0;

@@ -216,8 +216,8 @@ fn listed(answer: &serde_json::Value, schema: &Schema, name: &str) -> Vec<String
     let items = answer[list.expect("the answer has a list").name].as_array().into_iter().flatten();
     if name.is_empty() {
         // Addresses, which end in names.
-        let last = |item: &serde_json::Value| item.as_str()?.rsplit('/').next().map(str::to_owned);
-        return items.filter_map(last).collect();
+        let name = |item: &serde_json::Value| item.as_str()?.rsplit('/').next().map(str::to_owned);
+        return items.filter_map(name).collect();
     }
     items.filter_map(|item| item[name].as_str().map(bare)).collect()
 }

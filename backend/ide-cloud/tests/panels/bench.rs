@@ -133,7 +133,7 @@ impl Told {
     pub(crate) async fn next<T>(&mut self, wanted: impl Fn(&Event) -> Option<T>) -> T {
         soon("an event", async {
             loop {
-                if let Some(found) = wanted(&*self.0.recv().await.unwrap()) {
+                if let Some(found) = wanted(&self.0.recv().await.unwrap()) {
                     return found;
                 }
             }

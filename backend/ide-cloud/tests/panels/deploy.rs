@@ -121,7 +121,7 @@ async fn deployed(bench: &Bench) -> (Deployment, Vec<Phase>) {
             phases.push(deployment.phase.clone());
         }
         if has_ended(&deployment) {
-            assert_eq!(bench.call(ListDeployments {}).await.unwrap(), [deployment.clone()]);
+            assert_eq!(bench.call(ListDeployments {}).await.unwrap(), std::slice::from_ref(&deployment));
             return (deployment, phases);
         }
     }

@@ -370,7 +370,7 @@ async fn functions_of_all_templates_are_listed_with_their_sources() {
     let seen: Vec<_> = listed
         .iter()
         .map(|found| {
-            let source = found.source.as_ref().map(|path| path.as_str());
+            let source = found.source.as_ref().map(protocol::WorkspacePath::as_str);
             (found.template.as_str(), found.logical_id.as_str(), source, found.position.line)
         })
         .collect();

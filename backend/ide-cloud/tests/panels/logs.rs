@@ -24,14 +24,14 @@ fn keep(bench: &Bench, times: Vec<i64>, page: usize) -> Arc<Mutex<usize>> {
         let (from, to) = (asked["startTime"].as_i64().unwrap(), asked["endTime"].as_i64());
         let there = times.iter().filter(|time| **time >= from && to.is_none_or(|to| **time <= to));
         let skipped = asked["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
-        let events: Vec<_> = there.clone().skip(skipped).take(page).map(event).collect();
+        let events: Vec<_> = there.clone().skip(skipped).take(page).copied().map(event).collect();
         let more = there.count() > skipped + page;
         json(json!({ "events": events, "nextToken": more.then(|| (skipped + page).to_string()) }))
     });
     count
 }
 
-fn event(time: &i64) -> serde_json::Value {
+fn event(time: i64) -> serde_json::Value {
     json!({ "eventId": format!("e{time}"), "timestamp": time, "logStreamName": "s", "message": time.to_string() })
 }
 

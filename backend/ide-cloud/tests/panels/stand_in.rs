@@ -42,6 +42,7 @@ pub(crate) type Reply = Option<Vec<u8>>;
 type Answer = Box<dyn FnMut(&Asked) -> Reply + Send>;
 
 /// An answer with a status, other headers, and a body.
+#[allow(clippy::unnecessary_wraps, reason = "one of several replies")]
 pub(crate) fn with(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
@@ -52,10 +53,12 @@ pub(crate) fn with(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>
 }
 
 /// An answer that comes to its end when that is let go.
+#[allow(clippy::unnecessary_wraps, reason = "one of several replies")]
 pub(crate) fn unfinished() -> Reply {
     Some(b"HTTP/1.1 200 X\r\ncontent-length: 10\r\n\r\n".to_vec())
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
 pub(crate) fn json(value: Value) -> Reply {
     with(200, &[], value.to_string())
 }
