@@ -3,7 +3,6 @@
 use std::sync::{Arc, Weak};
 
 use cloud_core::AwsError;
-use serde_json::Value;
 
 use crate::open::Sns;
 
@@ -35,13 +34,4 @@ impl Of {
 /// What is gone already is no error.
 fn unless_gone(done: Result<(), AwsError>) -> Result<(), AwsError> {
     done.or_else(|error| if error.code() == "NotFound" { Ok(()) } else { Err(error) })
-}
-
-/// A property as text: documents as JSON, numbers and truths as they are written.
-fn as_text(properties: &Value, name: &str) -> Option<String> {
-    match properties.get(name)? {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        value => Some(value.to_string()),
-    }
 }

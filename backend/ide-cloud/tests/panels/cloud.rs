@@ -95,33 +95,8 @@ fn furnish(bench: &Bench) {
     bench.cloud.on("GET /restapis/r1/stages", |_| json(json!({ "item": [{ "stageName": "live" }] })));
 }
 
-#[allow(clippy::too_many_lines, reason = "what is shown of a whole cloud")]
-fn furnished(port: &str) -> Cloud {
-    let url = |id: &str, stage: &str| format!("http://{id}.execute-api.localhost:{port}{stage}");
-    let of_app = |logical_id: &str, physical_id: &str, kind: &str| Resource {
-        logical_id: logical_id.into(),
-        physical_id: physical_id.into(),
-        kind: kind.into(),
-        status: "CREATE_COMPLETE".into(),
-    };
-    let route = |method: &str, path: &str, function: Option<&str>| Route {
-        method: method.into(),
-        path: path.into(),
-        function: function.map(str::to_owned),
-    };
-    let stack = |name: &str, status: &str| Stack {
-        name: name.into(),
-        status: status.into(),
-        reason: None,
-        resources: vec![],
-        outputs: vec![],
-    };
-    let output = Output {
-        key: "Url".into(),
-        value: "https://h1.execute-api.us-east-1.amazonaws.com/x".into(),
-        description: Some("where".into()),
-        local: Some(url("h1", "/x")),
-    };
+/// One that all is told of, and one of which hardly anything is.
+fn functions() -> Vec<Function> {
     let hello = Function {
         name: "hello".into(),
         arn: ARN.into(),
@@ -150,6 +125,35 @@ fn furnished(port: &str) -> Cloud {
         environment: vec![("A".into(), "b".into())],
         log_group: "own".into(),
     };
+    vec![hello, zoo]
+}
+
+fn furnished(port: &str) -> Cloud {
+    let url = |id: &str, stage: &str| format!("http://{id}.execute-api.localhost:{port}{stage}");
+    let of_app = |logical_id: &str, physical_id: &str, kind: &str| Resource {
+        logical_id: logical_id.into(),
+        physical_id: physical_id.into(),
+        kind: kind.into(),
+        status: "CREATE_COMPLETE".into(),
+    };
+    let route = |method: &str, path: &str, function: Option<&str>| Route {
+        method: method.into(),
+        path: path.into(),
+        function: function.map(str::to_owned),
+    };
+    let stack = |name: &str, status: &str| Stack {
+        name: name.into(),
+        status: status.into(),
+        reason: None,
+        resources: vec![],
+        outputs: vec![],
+    };
+    let output = Output {
+        key: "Url".into(),
+        value: "https://h1.execute-api.us-east-1.amazonaws.com/x".into(),
+        description: Some("where".into()),
+        local: Some(url("h1", "/x")),
+    };
     Cloud {
         stacks: vec![
             Stack {
@@ -162,7 +166,7 @@ fn furnished(port: &str) -> Cloud {
             },
             Stack { reason: Some("no <room>".into()), ..stack("zebra", "CREATE_FAILED") },
         ],
-        functions: vec![hello, zoo],
+        functions: functions(),
         apis: vec![
             Api {
                 id: "r1".into(),

@@ -11,6 +11,15 @@ pub fn text(properties: &Value, name: &str) -> Option<String> {
     properties.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
+/// A property as text, whatever it is: documents as JSON, numbers and truths as they are written.
+pub fn written(properties: &Value, name: &str) -> Option<String> {
+    match properties.get(name)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        value => Some(value.to_string()),
+    }
+}
+
 /// A list of texts; none of them where it is not there.
 pub fn texts(properties: &Value, name: &str) -> Vec<String> {
     let list = properties.get(name).and_then(Value::as_array);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, Maker, ResourceProvider, ResourceRequest, Updated, properties};
 use serde_json::{Value, json};
 
-use super::{Of, as_text, unless_gone};
+use super::{Of, unless_gone};
 use crate::attributes;
 use crate::error::invalid;
 use crate::names;
@@ -29,7 +29,7 @@ async fn set(sns: &Sns, arn: &str, policy: Option<String>, by: Maker) -> Result<
 }
 
 fn document(properties: &Value) -> Option<String> {
-    as_text(properties, "PolicyDocument")
+    properties::written(properties, "PolicyDocument")
 }
 
 #[async_trait]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, properties};
 use serde_json::{Value, json};
 
-use super::{Of, as_text, unless_gone};
+use super::{Of, unless_gone};
 use crate::names;
 use crate::ops::subscribe::{Wanted, make};
 use crate::ops::{subscription_attributes, unsubscribe};
@@ -91,5 +91,5 @@ impl ResourceProvider for SubscriptionType {
 
 fn attributes_of(properties: &Value) -> BTreeMap<String, String> {
     let all = ATTRIBUTES.into_iter();
-    all.filter_map(|name| Some((name.to_owned(), as_text(properties, name)?))).collect()
+    all.filter_map(|name| Some((name.to_owned(), properties::written(properties, name)?))).collect()
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated, properties};
 use serde_json::{Value, json};
 
-use super::{Of, as_text, unless_gone};
+use super::{Of, unless_gone};
 use crate::attributes;
 use crate::error::{invalid, no_topic};
 use crate::names::{self, FIFO};
@@ -68,7 +68,7 @@ impl ResourceProvider for TopicType {
             name: name_of(request, is_fifo),
             attributes,
             tags: Some(request.all_tags()),
-            data_protection: as_text(&request.properties, "DataProtectionPolicy"),
+            data_protection: properties::written(&request.properties, "DataProtectionPolicy"),
             maker: request.maker(),
         };
         let name = make(&sns, wanted).await?;
@@ -90,7 +90,7 @@ impl ResourceProvider for TopicType {
         }
         // What replaces the topic is not changed.
         wanted.remove("FifoTopic");
-        let protection = as_text(&request.properties, "DataProtectionPolicy");
+        let protection = properties::written(&request.properties, "DataProtectionPolicy");
         protection.as_deref().map_or(Ok(()), data_protection::check)?;
         let tagged = request.all_tags();
         let set = move |topic: &mut Topic| {
@@ -163,7 +163,9 @@ fn name_of(request: &ResourceRequest, is_fifo: bool) -> String {
 }
 
 fn attributes_of(properties: &Value) -> BTreeMap<String, String> {
-    let given = ATTRIBUTES.into_iter().filter_map(|name| Some((name.to_owned(), as_text(properties, name)?)));
+    let given = ATTRIBUTES
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), properties::written(properties, name)?)));
     // AWS: a template may say of a standard topic that it is none of the others.
     given.filter(|(name, value)| name != "FifoTopic" || value == "true").collect()
 }

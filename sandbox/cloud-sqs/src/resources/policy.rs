@@ -31,8 +31,7 @@ async fn set(sqs: &Sqs, url: &str, policy: Option<String>, by: Maker) -> Result<
 }
 
 fn document(properties: &Value) -> Option<String> {
-    let document = properties.get("PolicyDocument").filter(|document| !document.is_null())?;
-    Some(document.as_str().map_or_else(|| document.to_string(), str::to_owned))
+    properties::written(properties, "PolicyDocument")
 }
 
 #[async_trait]

@@ -126,13 +126,9 @@ fn name_of(request: &ResourceRequest, is_fifo: bool) -> String {
 
 /// The attributes that properties say, as texts.
 fn attributes_of(properties: &Value) -> BTreeMap<String, String> {
-    let text = |value: &Value| match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        value => Some(value.to_string()),
-    };
-    let given =
-        ATTRIBUTES.into_iter().filter_map(|name| Some((name.to_owned(), text(properties.get(name)?)?)));
+    let given = ATTRIBUTES
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), properties::written(properties, name)?)));
     // AWS: a template may say of a standard queue that it is none of the others.
     given.filter(|(name, value)| name != "FifoQueue" || value == "true").collect()
 }
