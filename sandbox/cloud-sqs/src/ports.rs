@@ -128,10 +128,9 @@ impl Source for Port {
             if asked.bytes == 0 {
                 break;
             }
+            let most = asked.most;
             let given = receive_message::receive(&sqs, &queue.name, asked).await.map_err(port_error)?;
-            if given.is_empty() {
-                break;
-            }
+            let is_full = given.len() == most;
             let (wanted, others): (Vec<_>, Vec<_>) = given
                 .into_iter()
                 .map(record)
@@ -140,6 +139,10 @@ impl Source for Port {
             let unwanted: Vec<Receipt> = others.into_iter().map(|record| record.receipt).collect();
             self.acknowledge(reader, &unwanted).await?;
             records.extend(wanted);
+            // Less than was asked for is all that was ready. Looked for once more, it might be what was given before, visible again.
+            if !is_full {
+                break;
+            }
         }
         Ok(records)
     }

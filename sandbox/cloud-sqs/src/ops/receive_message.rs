@@ -155,6 +155,8 @@ pub(crate) async fn receive(sqs: &Sqs, name: &str, asked: Asked) -> Result<Vec<G
             if let Some(told) = &mut told {
                 told.as_mut().enable();
             }
+            // The last look is at the deadline or later, however long one takes.
+            let began = clock.monotonic();
             let look = look(sqs, name, &asked).await?;
             if !look.given.is_empty() {
                 return Ok(look.given);
@@ -167,7 +169,7 @@ pub(crate) async fn receive(sqs: &Sqs, name: &str, asked: Asked) -> Result<Vec<G
                     "The maximum number of in flight messages is reached: delete messages after they are processed.",
                 ));
             }
-            let waits = waiter.as_ref().zip(told).filter(|_| clock.monotonic() < deadline);
+            let waits = waiter.as_ref().zip(told).filter(|_| began < deadline);
             let Some((waiter, told)) = waits else { return Ok(Vec::new()) };
             waiter.tell_at(look.next_due);
             tokio::select! {
